@@ -1,0 +1,471 @@
+//! From items to a [`Topology`]: collect what was added and what that names, resolve the roles, fill in what
+//! follows from the links, check everything, and report all findings at once.
+
+use std::collections::HashSet;
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::check;
+use crate::finding::{Finding, Findings, Place};
+use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
+use crate::topology::{Account, Ownership, Pipeline, Role, Target, Topology};
+use crate::wiring;
+
+/// Something that can be added to a topology: an account, a role, a pipeline.
+pub trait Item {
+    /// Adds the item and all that it names.
+    fn add_to(&self, topology: &mut TopologyBuilder);
+}
+
+impl Item for Account {
+    fn add_to(&self, topology: &mut TopologyBuilder) {
+        topology.account(self.clone());
+    }
+}
+
+impl Item for Role {
+    fn add_to(&self, topology: &mut TopologyBuilder) {
+        topology.role(self.clone());
+    }
+}
+
+impl Item for Pipeline {
+    fn add_to(&self, topology: &mut TopologyBuilder) {
+        topology.pipeline(self.clone());
+    }
+}
+
+/// A topology that is being put together.
+#[derive(Debug, Clone, Default)]
+pub struct TopologyBuilder {
+    name: String,
+    accounts: IndexMap<AccountId, Account>,
+    roles: Vec<Role>,
+    pipelines: Vec<Pipeline>,
+    external_roles: HashSet<RoleArn>,
+    external_pipelines: HashSet<PipelineArn>,
+    needed: IndexSet<(PipelineArn, String)>,
+    findings: Vec<Finding>,
+}
+
+impl Topology {
+    /// Begins a topology. Its name (`[A-Za-z0-9-]`, 1 to 64) marks what it owns in the accounts.
+    #[expect(clippy::new_ret_no_self, reason = "a topology exists only once it is checked")]
+    pub fn new(name: &str) -> TopologyBuilder {
+        TopologyBuilder { name: name.to_owned(), ..Default::default() }
+    }
+}
+
+impl TopologyBuilder {
+    /// Adds an item and, transitively, what it names, with its declared ownership.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "nothing is summed up here")]
+    pub fn add(mut self, item: impl Item) -> Self {
+        item.add_to(&mut self);
+        self
+    }
+
+    /// Adds an item that another program owns: here it is only read.
+    #[must_use]
+    pub fn external(mut self, item: impl Item) -> Self {
+        let mut alone = TopologyBuilder::default();
+        item.add_to(&mut alone);
+        self.findings.append(&mut alone.findings);
+        self.accounts.extend(alone.accounts);
+        // The item itself is what was added first; what it names is no business of this program.
+        if let Some(pipeline) = alone.pipelines.into_iter().next() {
+            self.external_pipelines.insert(pipeline.arn.clone());
+            self.pipelines.push(pipeline);
+        } else if let Some(role) = alone.roles.into_iter().next() {
+            self.external_roles.insert(role.arn.clone());
+            self.roles.push(role);
+        }
+        self
+    }
+
+    /// Adds an account.
+    pub fn account(&mut self, account: Account) {
+        self.accounts.entry(account.id.clone()).or_insert(account);
+    }
+
+    /// Adds a role. The same role may be added again.
+    pub fn role(&mut self, role: Role) {
+        if !self.roles.contains(&role) {
+            self.roles.push(role);
+        }
+    }
+
+    /// Adds a pipeline. The same pipeline may be added again.
+    pub fn pipeline(&mut self, pipeline: Pipeline) {
+        if !self.pipelines.contains(&pipeline) {
+            self.pipelines.push(pipeline);
+        }
+    }
+
+    /// True where a pipeline was added already: what names it need not add it again.
+    pub fn has_pipeline(&self, arn: &PipelineArn) -> bool {
+        self.pipelines.iter().any(|p| p.arn == *arn)
+    }
+
+    /// Says that a pipeline with parameters is started, which nobody but the program can make.
+    pub fn need(&mut self, target: &Target) {
+        self.needed.insert((target.arn.clone(), target.item.clone()));
+    }
+
+    /// Adds a finding: an item that could not be made.
+    pub fn finding(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Checks everything and derives what follows. Always all findings at once; `Ok` carries the warnings.
+    pub fn build(mut self) -> Result<Topology, Findings> {
+        let mut findings = std::mem::take(&mut self.findings);
+        let name = match self.name.parse::<TopologyName>() {
+            Ok(name) => Some(name),
+            Err(error) => {
+                findings.push(Finding::error("XA0912", Place::topology(&self.name), error.to_string()));
+                None
+            }
+        };
+        let mut pipelines = self.unique_pipelines(&mut findings);
+        let roles = self.unique_roles(&mut findings);
+        self.undeclared_accounts(&pipelines);
+        let items = self.accounts.values().map(|a| (a.id.clone(), a.item.clone())).collect();
+        for pipeline in &pipelines {
+            self.partition(pipeline, &mut findings);
+            if pipeline.ownership != Ownership::Extern {
+                wiring::judge(pipeline, &roles, &items, &mut findings);
+            }
+        }
+        for pipeline in &mut pipelines {
+            pipeline.declaration = wiring::complete(pipeline);
+            findings.extend(check_declaration(pipeline));
+        }
+        for (arn, item) in &self.needed {
+            if !pipelines.iter().any(|p| p.arn == *arn) {
+                findings.push(
+                    Finding::error("XA0913", Place::pipeline(item), format!("pipeline `{item}` has parameters, so it can't be added by those that start it"))
+                        .help(format!("add it yourself: `.add({item}::new(…))`, or `.external({item}::new(…))` where another program owns it")),
+                );
+            }
+        }
+        let roles = wiring::derive_roles(roles, &pipelines, &mut findings);
+        let warnings = Findings::split(findings)?;
+        let Some(name) = name else { return Err(Findings::split(warnings).err().unwrap_or_default()) };
+        Ok(Topology { name, accounts: self.accounts.into_values().collect(), roles, pipelines, warnings })
+    }
+
+    /// One pipeline per ARN; two different ones are an error.
+    fn unique_pipelines(&mut self, findings: &mut Vec<Finding>) -> Vec<Pipeline> {
+        let mut unique: IndexMap<PipelineArn, Pipeline> = IndexMap::new();
+        for mut pipeline in std::mem::take(&mut self.pipelines) {
+            if self.external_pipelines.contains(&pipeline.arn) {
+                let target = pipeline.target();
+                pipeline.ownership = Ownership::Extern;
+                pipeline.invokes.clear();
+                pipeline.action_roles.clear();
+                pipeline.declaration.stages = None;
+                if target.variables.is_none() {
+                    pipeline.ownership = Ownership::Extended;
+                }
+                unique.insert(pipeline.arn.clone(), pipeline);
+                continue;
+            }
+            match unique.get(&pipeline.arn) {
+                None => {
+                    unique.insert(pipeline.arn.clone(), pipeline);
+                }
+                Some(first) if *first == pipeline => {}
+                Some(first) => findings.push(
+                    Finding::error(
+                        "XA0914",
+                        Place::pipeline(&pipeline.item).key("name").value(),
+                        format!("`{}` and `{}` declare one pipeline, `{}`", first.item, pipeline.item, pipeline.arn),
+                    )
+                    .help("declare it once, or give one of them another name or Region"),
+                ),
+            }
+        }
+        unique.into_values().collect()
+    }
+
+    /// One role per ARN: inline ones of one name become one, an item and an inline one are an error.
+    fn unique_roles(&mut self, findings: &mut Vec<Finding>) -> Vec<Role> {
+        let mut unique: IndexMap<RoleArn, Role> = IndexMap::new();
+        for mut role in std::mem::take(&mut self.roles) {
+            if self.external_roles.contains(&role.arn) {
+                role.ownership = Ownership::Extern;
+                unique.insert(role.arn.clone(), role);
+                continue;
+            }
+            match unique.get(&role.arn) {
+                None => {
+                    unique.insert(role.arn.clone(), role);
+                }
+                Some(first) if *first == role => {}
+                Some(first) if first.ownership == Ownership::Extern && self.external_roles.contains(&first.arn) => {}
+                Some(first) => findings.push(
+                    Finding::error(
+                        "XA0915",
+                        Place::role(&role.item),
+                        format!("`{}` and `{}` are one role, `{}`", first.item, role.item, role.arn),
+                    )
+                    .help("declare it once, as an item, and name the item wherever it is used"),
+                ),
+            }
+        }
+        // IAM keeps names unique in an account whatever the path and the letter case.
+        let mut names: IndexMap<(AccountId, String), &Role> = IndexMap::new();
+        for role in unique.values().filter(|r| r.ownership == Ownership::Managed) {
+            let key = (role.arn.account().clone(), role.arn.name().as_str().to_lowercase());
+            if let Some(first) = names.insert(key, role) {
+                findings.push(
+                    Finding::error(
+                        "XA0916",
+                        Place::role(&role.item),
+                        format!(
+                            "`{}` and `{}` have one name for IAM, which looks at neither path nor letter case",
+                            first.item, role.item
+                        ),
+                    )
+                    .help("give one of them another name"),
+                );
+            }
+        }
+        unique.into_values().collect()
+    }
+
+    /// An account that no item declares still has a place in the topology.
+    fn undeclared_accounts(&mut self, pipelines: &[Pipeline]) {
+        for arn in pipelines.iter().map(|p| &p.arn) {
+            self.accounts.entry(arn.account().clone()).or_insert_with(|| Account {
+                item: arn.account().to_string(),
+                id: arn.account().clone(),
+                partition: arn.partition().clone(),
+            });
+        }
+    }
+
+    /// The Region of a pipeline belongs to the partition of its account.
+    fn partition(&self, pipeline: &Pipeline, findings: &mut Vec<Finding>) {
+        let partition = Partition::of_region(pipeline.arn.region());
+        if let Some(account) = self.accounts.get(pipeline.arn.account())
+            && account.partition != partition
+        {
+            let message = format!(
+                "Region `{}` is in partition `{partition}`, account `{}` in `{}`",
+                pipeline.arn.region(),
+                account.item,
+                account.partition
+            );
+            findings.push(
+                Finding::error("XA0917", Place::pipeline(&pipeline.item).key("region").value(), message)
+                    .help(format!("write the account with `partition: \"{partition}\"`, or choose another Region")),
+            );
+        }
+    }
+}
+
+/// The rules for a declaration, as far as they apply to its ownership.
+fn check_declaration(pipeline: &Pipeline) -> Vec<Finding> {
+    let context =
+        check::Context { item: pipeline.item.clone(), home: Some(pipeline.arn.region().clone()), open: HashSet::new() };
+    let (mut findings, needs_role) = match pipeline.ownership {
+        Ownership::Managed => (check::pipeline(&pipeline.declaration, &context), true),
+        // Whose role has to be trusted and extended is only known when it is written down.
+        Ownership::Extended => (check::extension(&pipeline.declaration, &context), !pipeline.invokes.is_empty()),
+        Ownership::Extern => return Vec::new(),
+    };
+    if needs_role && pipeline.service_role.is_none() {
+        findings.push(no_service_role(&pipeline.item));
+    }
+    findings
+}
+
+/// A pipeline needs a service role. Source: CodePipeline API Reference, `PipelineDeclaration`.
+pub fn no_service_role(item: &str) -> Finding {
+    Finding::error("XA0918", Place::pipeline(item), format!("pipeline `{item}` has no service role"))
+        .help("add `service_role: managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
+    use crate::topology::{Invoke, Trust};
+
+    const A: &str = "111111111111";
+    const B: &str = "222222222222";
+
+    fn account(item: &str, id: &str) -> Account {
+        Account { item: item.to_owned(), id: id.parse().unwrap(), partition: Partition::aws() }
+    }
+
+    fn arn(account: &str, name: &str) -> PipelineArn {
+        format!("arn:aws:codepipeline:eu-west-1:{account}:{name}").parse().unwrap()
+    }
+
+    fn role_arn(account: &str, name: &str) -> RoleArn {
+        format!("arn:aws:iam::{account}:role/{name}").parse().unwrap()
+    }
+
+    fn target() -> Target {
+        Target { item: "Deploy".to_owned(), arn: arn(B, "deploy"), variables: Some(Vec::new()) }
+    }
+
+    fn invoker() -> Role {
+        Role {
+            trusts: Some(vec![Trust::Account(account("Tooling", A))]),
+            starts: Some(vec![target()]),
+            ..Role::new("DeployInvoker", Ownership::Managed, role_arn(B, "invoker"))
+        }
+    }
+
+    /// An extended pipeline whose one action starts the target.
+    fn release(role: Option<RoleArn>) -> Pipeline {
+        let mut pipeline = Pipeline::new("Release", Ownership::Extended, arn(A, "release"));
+        pipeline.service_role = Some(role_arn(A, "svc"));
+        pipeline.declaration.stages = Some(vec![StageDeclaration {
+            name: "Build".to_owned(),
+            actions: Some(vec![ActionDeclaration {
+                name: "ccc".to_owned(),
+                action_type_id: ActionTypeId::new("Invoke", "AWS", "CodePipeline", "1"),
+                ..Default::default()
+            }]),
+            ..Default::default()
+        }]);
+        pipeline.invokes.push(Invoke {
+            stage: "Build".to_owned(),
+            action: "ccc".to_owned(),
+            target: target(),
+            role,
+            variables: IndexMap::new(),
+        });
+        pipeline
+    }
+
+    fn topology() -> TopologyBuilder {
+        Topology::new("t")
+            .add(account("Tooling", A))
+            .add(account("Prod", B))
+            .add(Role::inline(Ownership::Extended, role_arn(A, "svc")))
+    }
+
+    fn codes(builder: TopologyBuilder) -> Vec<&'static str> {
+        match builder.build() {
+            Ok(topology) => topology.warnings().iter().map(|f| f.code).collect(),
+            Err(findings) => findings.iter().map(|f| f.code).collect(),
+        }
+    }
+
+    #[test]
+    fn one_reference_derives_the_whole_wiring() {
+        let topology = topology().add(invoker()).add(release(Some(role_arn(B, "invoker")))).build().unwrap();
+        let role = topology.role(&role_arn(B, "invoker")).unwrap();
+        assert_eq!(
+            role.trust.as_ref().unwrap().to_json(),
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:role/svc"},"Action":"sts:AssumeRole"}]}"#
+        );
+        assert_eq!(
+            role.policy.as_ref().unwrap().to_json(),
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"arn:aws:codepipeline:eu-west-1:222222222222:deploy"}]}"#
+        );
+        let service = topology.role(&role_arn(A, "svc")).unwrap();
+        assert_eq!(service.trust, None, "the trust of an extended role is not ours");
+        assert_eq!(
+            service.policy.as_ref().unwrap().to_json(),
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::222222222222:role/invoker"}]}"#
+        );
+        let action = &topology.pipelines()[0].declaration.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0];
+        assert_eq!(action.role_arn.as_deref(), Some("arn:aws:iam::222222222222:role/invoker"));
+        assert_eq!(action.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(action.configuration.as_ref().unwrap()["PipelineName"], "deploy");
+    }
+
+    #[test]
+    fn what_is_derived_is_proven() {
+        let topology = topology().add(invoker()).add(release(Some(role_arn(B, "invoker")))).build().unwrap();
+        let service = topology.role(&role_arn(A, "svc")).unwrap();
+        let action = topology.role(&role_arn(B, "invoker")).unwrap();
+        let known = |trust, policy: &Option<crate::policy::Document>| wiring::Known {
+            trust,
+            policies: policy.iter().cloned().collect(),
+        };
+        let service_trust = crate::policy::Document::new(vec![crate::policy::service_trust()]);
+        let service_known = known(Some(service_trust), &service.policy);
+        let action_known = known(action.trust.clone(), &action.policy);
+        let hops = wiring::prove(
+            (&service.role.arn, Some(&service_known)),
+            Some((&action.role.arn, Some(&action_known))),
+            &arn(B, "deploy"),
+        );
+        assert!(hops.iter().all(|(_, v)| *v == crate::policy::evaluate::Verdict::Allowed), "{hops:?}");
+        // Without any one of the documents it is not.
+        let nothing = wiring::Known { trust: service_known.trust.clone(), policies: Vec::new() };
+        let hops = wiring::prove(
+            (&service.role.arn, Some(&nothing)),
+            Some((&action.role.arn, Some(&action_known))),
+            &arn(B, "deploy"),
+        );
+        assert!(matches!(hops[1], (wiring::Hop::Assume, crate::policy::evaluate::Verdict::Denied(_))));
+    }
+
+    #[test]
+    fn wrong_wiring_has_one_finding_each() {
+        let mut elsewhere = invoker();
+        elsewhere.arn = role_arn("333333333333", "invoker");
+        assert_eq!(
+            codes(topology().add(elsewhere).add(release(Some(role_arn("333333333333", "invoker"))))),
+            ["XA0903"]
+        );
+        assert_eq!(codes(topology().add(release(None))), ["XA0902"]);
+        let mut role = invoker();
+        role.trusts = Some(vec![Trust::Role(role_arn(A, "other"))]);
+        assert_eq!(codes(topology().add(role).add(release(Some(role_arn(B, "invoker"))))), ["XA0904"]);
+        let mut role = invoker();
+        role.starts = Some(Vec::new());
+        assert_eq!(codes(topology().add(role).add(release(Some(role_arn(B, "invoker"))))), ["XA0905"]);
+        let mut passing = release(Some(role_arn(B, "invoker")));
+        passing.invokes[0].variables.insert("val1".to_owned(), "x".to_owned());
+        assert_eq!(codes(topology().add(invoker()).add(passing)), ["XA0906"]);
+        let mut requiring = release(Some(role_arn(B, "invoker")));
+        requiring.invokes[0].target.variables =
+            Some(vec![crate::topology::TargetVariable { name: "val1".to_owned(), required: true }]);
+        assert_eq!(codes(topology().add(invoker()).add(requiring)), ["XA0907"]);
+        let mut foreign = release(Some(role_arn(B, "invoker")));
+        foreign.service_role = Some(role_arn(B, "svc"));
+        let mut trusting = invoker();
+        trusting.trusts = Some(vec![Trust::Account(account("Tooling", A))]);
+        assert_eq!(codes(topology().add(trusting).add(foreign)), ["XA0901"]);
+    }
+
+    #[test]
+    fn a_trusted_account_without_a_pipeline_here_is_an_error() {
+        assert_eq!(codes(topology().add(invoker())), ["XA0908", "XA0910"]);
+        let mut whole = invoker();
+        whole.trusts = Some(vec![Trust::WholeAccount(account("Tooling", A))]);
+        assert_eq!(codes(topology().add(whole)), ["XA0909"]);
+    }
+
+    #[test]
+    fn a_role_that_may_not_exist_is_trusted_by_condition() {
+        let mut role = invoker();
+        role.trusts = Some(vec![Trust::Role(role_arn(A, "elsewhere"))]);
+        let topology = topology().add(role).build().unwrap();
+        assert_eq!(
+            topology.role(&role_arn(B, "invoker")).unwrap().trust.as_ref().unwrap().to_json(),
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole","Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111111111111:role/elsewhere"}}}]}"#
+        );
+    }
+
+    #[test]
+    fn one_role_is_declared_once() {
+        let inline = Role::inline(Ownership::Managed, role_arn(B, "invoker"));
+        assert_eq!(codes(topology().add(invoker()).add(inline).add(release(Some(role_arn(B, "invoker"))))), ["XA0915"]);
+    }
+
+    #[test]
+    fn the_name_of_a_topology_has_a_pattern() {
+        assert_eq!(codes(Topology::new("my topology")), ["XA0912"]);
+    }
+}

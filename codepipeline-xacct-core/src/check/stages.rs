@@ -1,0 +1,156 @@
+//! Structure: stages, the place of source actions, execution mode, what follows a failed stage, V2.
+
+use std::collections::HashSet;
+
+use super::View;
+use crate::declaration::{ExecutionMode, PipelineType, StageResult};
+use crate::finding::Finding;
+use crate::wiring::v2_features;
+
+pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    stage_count(view, findings);
+    action_count(view, findings);
+    sources_first(view, findings);
+    unique_names(view, findings);
+    run_order(view, findings);
+    on_failure(view, findings);
+    v2(view, findings);
+}
+
+/// A pipeline has 2 to 50 stages. Source: CodePipeline User Guide, "Quotas" and "Pipeline structure reference".
+fn stage_count(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let count = view.stages.len();
+    if count < 2 {
+        let (message, help) = crate::words::stages.render(&[("Self", &view.context.item)]);
+        findings.push(Finding::error("XA0101", view.place.clone(), message).help(help));
+    } else if count > 50 {
+        let message = format!("a pipeline has at most 50 stages, this one has {count}");
+        findings.push(
+            Finding::error("XA0101", view.place.clone(), message)
+                .help("move stages to a pipeline of their own and start it with an `invoke` action"),
+        );
+    }
+}
+
+/// A stage has 1 to 50 actions, a pipeline at most 1000. Source: CodePipeline User Guide, "Quotas".
+fn action_count(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for stage in &view.stages {
+        let count = stage.actions.len();
+        if count == 0 {
+            let message = format!("stage `{}` has no action", stage.stage.name);
+            findings.push(Finding::error("XA0102", stage.place.clone(), message).help("a stage has 1 to 50 actions"));
+        } else if count > 50 {
+            let message = format!("a stage has at most 50 actions, stage `{}` has {count}", stage.stage.name);
+            findings.push(
+                Finding::error("XA0102", stage.place.clone(), message).help("move actions to a stage of their own"),
+            );
+        }
+    }
+    let total = view.actions().count();
+    if total > 1000 {
+        let message = format!("a pipeline has at most 1000 actions, this one has {total}");
+        findings.push(Finding::error("XA0103", view.place.clone(), message));
+    }
+}
+
+/// The first stage holds source actions only, and no other stage holds any (so every pipeline has other actions too).
+/// Source: CodePipeline User Guide, "Stage structure requirements".
+fn sources_first(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for stage in &view.stages {
+        for action in &stage.actions {
+            let name = &action.action.name;
+            if stage.index == 0 && !action.is_source() {
+                let message = format!("action `{name}` is no source action, but stands in the first stage");
+                findings.push(
+                    Finding::error("XA0104", action.place.clone(), message)
+                        .help("the first stage holds source actions only: move the action to a later stage"),
+                );
+            } else if stage.index > 0 && action.is_source() {
+                let message = format!("source action `{name}` stands in stage `{}`", stage.stage.name);
+                findings.push(
+                    Finding::error("XA0105", action.place.clone(), message)
+                        .help("source actions can only stand in the first stage"),
+                );
+            }
+        }
+    }
+}
+
+/// Stage names are unique in the pipeline, action names in their stage. Source: CodePipeline User Guide, "Quotas".
+fn unique_names(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let mut stages = HashSet::new();
+    for stage in &view.stages {
+        if !stages.insert(&stage.stage.name) {
+            let message = format!("stage name `{}` is used more than once", stage.stage.name);
+            findings.push(Finding::error("XA0107", stage.place.clone(), message).help("give each stage its own name"));
+        }
+        let mut actions = HashSet::new();
+        for action in &stage.actions {
+            if !actions.insert(&action.action.name) {
+                let message = format!(
+                    "action name `{}` is used more than once in stage `{}`",
+                    action.action.name, stage.stage.name
+                );
+                findings.push(
+                    Finding::error("XA0108", action.place.clone(), message)
+                        .help("give each action of a stage its own name"),
+                );
+            }
+        }
+    }
+}
+
+/// `runOrder` is 1 to 999. Source: CodePipeline API Reference, `ActionDeclaration`.
+fn run_order(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions() {
+        if !(1..=999).contains(&action.run_order()) {
+            let message = format!("run order {} is not between 1 and 999", action.run_order());
+            findings.push(Finding::error("XA0109", action.place.key("runOrder").value(), message));
+        }
+    }
+}
+
+/// `onFailure` has a result or conditions; a result is ROLLBACK or RETRY; no ROLLBACK of the source stage or in
+/// PARALLEL mode. Source: CodePipeline User Guide, "Stage conditions" and "Configuring stage rollback".
+fn on_failure(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let parallel = view.declaration.execution_mode == Some(ExecutionMode::Parallel);
+    for stage in &view.stages {
+        let Some(failure) = &stage.stage.on_failure else { continue };
+        let place = stage.place.key("onFailure");
+        if failure.result.is_some() && failure.conditions.is_some() {
+            let message = format!("`onFailure` of stage `{}` has both a result and conditions", stage.stage.name);
+            findings.push(Finding::error("XA0110", place.clone(), message).help("write one of the two"));
+        }
+        let rolls_back = failure.result == Some(StageResult::Rollback)
+            || failure.conditions.iter().flatten().any(|c| c.result == Some(StageResult::Rollback));
+        if rolls_back && stage.index == 0 {
+            findings.push(
+                Finding::error("XA0111", place.value(), "the source stage can't be rolled back")
+                    .help("use RETRY, or leave `onFailure` out of this stage"),
+            );
+        }
+        if rolls_back && parallel {
+            findings.push(
+                Finding::error("XA0112", place.value(), "a stage of a PARALLEL pipeline can't be rolled back")
+                    .help("use another execution mode, or RETRY"),
+            );
+        }
+        if let Some(result @ (StageResult::Fail | StageResult::Skip)) = &failure.result {
+            let message = format!("`onFailure` of stage `{}` can't have the result {result}", stage.stage.name);
+            findings.push(Finding::error("XA0113", place.value(), message).help("write ROLLBACK or RETRY"));
+        }
+    }
+}
+
+/// V2-only features need `pipelineType` V2. Source: CodePipeline User Guide, "Pipeline types".
+fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
+    if view.declaration.pipeline_type == Some(PipelineType::V1)
+        && let Some(feature) = v2_features(view.declaration).next()
+    {
+        let message = format!("{feature} can only be used with V2 pipelines");
+        findings.push(
+            Finding::error("XA0801", view.place.key("pipelineType").value(), message)
+                .help("write V2, or leave the type out"),
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! One small declaration, one edit per rule.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::declaration::read;
+use crate::finding::Severity;
+
+fn article() -> Value {
+    json!({
+        "name": "p",
+        "roleArn": "arn:aws:iam::111111111111:role/svc",
+        "artifactStore": {"type": "S3", "location": "bucket"},
+        "stages": [
+            {"name": "Source", "actions": [{
+                "name": "Source",
+                "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"},
+                "configuration": {"RepositoryName": "r", "BranchName": "main"},
+                "outputArtifacts": [{"name": "Code"}],
+                "namespace": "Src"
+            }]},
+            {"name": "Build", "actions": [
+                {"name": "late", "runOrder": 2,
+                 "actionTypeId": {"category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1"},
+                 "configuration": {"PipelineName": "t", "Variables": "[{\"name\":\"a\",\"value\":\"#{Src.CommitId}\"}]"}},
+                {"name": "early",
+                 "actionTypeId": {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"},
+                 "configuration": {"ProjectName": "#{variables.v}"},
+                 "inputArtifacts": [{"name": "Code"}], "outputArtifacts": [{"name": "Built"}]}
+            ]}
+        ],
+        "pipelineType": "V2",
+        "variables": [{"name": "v", "defaultValue": "d"}]
+    })
+}
+
+/// The codes, with a `w` behind those of warnings, after one edit at a JSON pointer.
+fn codes(pointer: &str, value: Value) -> Vec<String> {
+    let mut json = article();
+    *json.pointer_mut(pointer).unwrap() = value;
+    findings(&json)
+}
+
+fn findings(json: &Value) -> Vec<String> {
+    let declaration = read(&json.to_string()).unwrap();
+    let context = Context { item: "P".into(), home: Some("eu-west-1".parse().unwrap()), ..Default::default() };
+    pipeline(&declaration, &context)
+        .iter()
+        .map(|f| format!("{}{}", f.code, if f.severity == Severity::Warning { "w" } else { "" }))
+        .collect()
+}
+
+#[test]
+fn a_right_pipeline_has_no_findings() {
+    assert!(findings(&article()).is_empty(), "{:?}", findings(&article()));
+}
+
+#[test]
+fn each_fault_gives_its_code_and_nothing_else() {
+    let commands = |c: Value| json!({"name": "x", "runOrder": 3, "actionTypeId": {"category": "Compute", "owner": "AWS", "provider": "Commands", "version": "1"}, "commands": c, "inputArtifacts": [{"name": "Code"}]});
+    let stage = |n: usize| json!({"name": format!("S{n}"), "actions": [{"name": "m", "actionTypeId": {"category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1"}}]});
+    let many: Vec<Value> = article()["stages"].as_array().unwrap().iter().cloned().chain((0..49).map(stage)).collect();
+    let cases: Vec<(&str, Value, &[&str])> = vec![
+        ("/stages", json!(many), &["XA0101"]),
+        ("/stages/1/actions", json!([]), &["XA0102"]),
+        ("/stages/1/actions/0/actionTypeId/category", json!("Source"), &["XA0105"]),
+        ("/stages/1/name", json!("Source"), &["XA0107"]),
+        ("/stages/1/actions/0/name", json!("early"), &["XA0108"]),
+        ("/stages/1/actions/0/runOrder", json!(1000), &["XA0109"]),
+        ("/pipelineType", json!("V1"), &["XA0801"]),
+        ("/name", json!("a b"), &["XA0201"]),
+        ("/stages/1/name", json!(""), &["XA0201"]),
+        ("/artifactStore/location", json!("s3://bucket"), &["XA0202"]),
+        ("/variables/0/defaultValue", json!(""), &["XA0205"]),
+        ("/variables/0/defaultValue", json!("x".repeat(1001)), &["XA0205"]),
+        ("/stages/0/actions/0/configuration/BranchName", json!(""), &["XA0208"]),
+        ("/stages/0/actions/0/configuration/BranchName", json!("x".repeat(1001)), &["XA0210w"]),
+        ("/stages/1/actions/0", commands(json!([])), &["XA0603"]),
+        ("/stages/1/actions/0", commands(json!(["x".repeat(1001)])), &["XA0211"]),
+        ("/stages/1/actions/1/outputArtifacts/0/name", json!("Code"), &["XA0301"]),
+        ("/stages/1/actions/1/inputArtifacts/0/name", json!("Cod"), &["XA0302"]),
+        ("/stages/1/actions/1/inputArtifacts/0/name", json!("Built"), &["XA0303"]),
+        ("/stages/1/actions/1/inputArtifacts", json!([]), &["XA0304"]),
+        ("/stages/0/actions/0/outputArtifacts", json!([{"name": "Code"}, {"name": "B"}]), &["XA0305"]),
+        ("/stages/0/actions/0/namespace", json!("variables"), &["XA0501", "XA0505"]),
+        ("/stages/0/actions/0/configuration/BranchName", json!("#{variables.v}"), &["XA0503"]),
+        ("/stages/1/actions/1/configuration/ProjectName", json!("#{variables.w}"), &["XA0504"]),
+        ("/stages/1/actions/1/configuration/ProjectName", json!("#{Srx.CommitId}"), &["XA0505"]),
+        ("/stages/1/actions/1/configuration/ProjectName", json!("#{Src.Commit}"), &["XA0507"]),
+        ("/stages/1/actions/1/actionTypeId/owner", json!("Aws"), &["XA0601"]),
+        ("/stages/0/actions/0/configuration", json!({"RepositoryName": "r"}), &["XA0602"]),
+        (
+            "/stages/0/actions/0/configuration",
+            json!({"RepositoryName": "r", "BranchName": "b", "Polls": "x"}),
+            &["XA0605w"],
+        ),
+        (
+            "/stages/0/actions/0/configuration",
+            json!({"RepositoryName": "r", "BranchName": "b", "BranchNam": "x"}),
+            &["XA0604"],
+        ),
+        (
+            "/stages/0/actions/0/configuration",
+            json!({"RepositoryName": "r", "BranchName": "b", "PollForSourceChanges": "False"}),
+            &["XA0606"],
+        ),
+        (
+            "/stages/1/actions/0/configuration/PipelineName",
+            json!("arn:aws:codepipeline:eu-west-1:222222222222:t"),
+            &["XA0701"],
+        ),
+        ("/stages/1/actions/0/configuration/Variables", json!("[{\"name\":\"a\",\"value\":\"b\"}"), &["XA0702"]),
+        ("/stages/1/actions/0/configuration/Variables", json!("[]"), &["XA0703"]),
+        ("/stages/1/actions/0/configuration/Variables", json!("[{\"name\":\"a b\",\"value\":\"b\"}]"), &["XA0704"]),
+        ("/stages/1/actions/0/configuration/Variables", json!("[{\"name\":\"a\",\"value\":\"\"}]"), &["XA0705"]),
+    ];
+    for (pointer, value, expected) in cases {
+        assert_eq!(codes(pointer, value.clone()), expected, "{pointer} = {value}");
+    }
+}
+
+#[test]
+fn members_that_belong_elsewhere_are_found() {
+    let mut json = article();
+    json["stages"][0]["onFailure"] = json!({"result": "ROLLBACK"});
+    assert_eq!(findings(&json), ["XA0111"]);
+    json["stages"][0]["onFailure"] = json!({"result": "SKIP"});
+    assert_eq!(findings(&json), ["XA0113"]);
+    json["stages"][0]["onFailure"] = json!({"result": "RETRY", "conditions": []});
+    assert_eq!(findings(&json), ["XA0110"]);
+    let mut json = article();
+    json["executionMode"] = json!("PARALLEL");
+    json["stages"][1]["onFailure"] = json!({"result": "ROLLBACK"});
+    assert_eq!(findings(&json), ["XA0112"]);
+    let mut json = article();
+    json["stages"][1]["actions"][1]["region"] = json!("us-east-1");
+    assert_eq!(findings(&json), ["XA0405"]);
+    json["artifactStores"] = json!({"eu-west-1": {"type": "S3", "location": "bucket"}});
+    assert_eq!(findings(&json), ["XA0401", "XA0404"]);
+    json.as_object_mut().unwrap().remove("artifactStore");
+    json["artifactStores"] = json!({"us-east-1": {"type": "S3", "location": "bucket"}});
+    assert_eq!(findings(&json), ["XA0403"]);
+    json.as_object_mut().unwrap().remove("artifactStores");
+    assert_eq!(findings(&json), ["XA0402"]);
+    let mut json = article();
+    json["stages"][1]["actions"][1]["commands"] = json!(["ls"]);
+    json["stages"][1]["actions"][1]["timeoutInMinutes"] = json!(5);
+    assert_eq!(findings(&json), ["XA0215", "XA0607"]);
+    let mut json = article();
+    json["stages"].as_array_mut().unwrap().swap(0, 1);
+    assert_eq!(findings(&json), ["XA0104", "XA0104", "XA0105", "XA0303", "XA0506"]);
+}
+
+#[test]
+fn what_is_not_known_yet_is_not_judged() {
+    let declaration = read(&article().to_string()).unwrap();
+    let mut context = Context { item: "P".into(), ..Default::default() };
+    let mut edited: crate::declaration::PipelineDeclaration = declaration;
+    let action = &mut edited.stages.as_mut().unwrap()[0].actions.as_mut().unwrap()[0];
+    action.configuration.as_mut().unwrap().insert("BranchName".into(), String::new());
+    let place =
+        Place::pipeline("P").stage(0, "Source").action(0, "Source").key("configuration").key("BranchName").value();
+    context.open.insert(place);
+    assert!(pipeline(&edited, &context).is_empty());
+}

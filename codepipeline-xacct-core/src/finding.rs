@@ -1,0 +1,264 @@
+//! What a check says: a code, a severity, a place, what is wrong and how to mend it. Rendering is somebody else's job.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// How certain a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Works, or may work, but should not be left so.
+    Warning,
+    /// The service refuses it, or the run fails for certain.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// One step on the way to the thing that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// A topology, by its name.
+    Topology(String),
+    /// An account, by the name of its item.
+    Account(String),
+    /// A role, by the name of its item or by its ARN.
+    Role(String),
+    /// A pipeline, by the name of its item.
+    Pipeline(String),
+    /// A stage: its position, counted from 0, and its name.
+    Stage(usize, String),
+    /// An action: its position in the stage, counted from 0, and its name.
+    Action(usize, String),
+    /// A member or a map key, by the name that it has in the JSON of the API.
+    Key(String),
+    /// An entry of a list, counted from 0.
+    Index(usize),
+    /// The value of the key or entry before it, where the value and not the name is at fault.
+    Value,
+}
+
+/// Where something stands: `pipeline Release / stage "Build" / action "ccc" / configuration / Variables`.
+///
+/// The macro turns it into a span, the builder into an error value, the planner into a row of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Place(Vec<Step>);
+
+impl Place {
+    /// The place of a pipeline.
+    pub fn pipeline(item: &str) -> Self {
+        Self(vec![Step::Pipeline(item.to_owned())])
+    }
+
+    /// The place of a role.
+    pub fn role(item: &str) -> Self {
+        Self(vec![Step::Role(item.to_owned())])
+    }
+
+    /// The place of an account.
+    pub fn account(item: &str) -> Self {
+        Self(vec![Step::Account(item.to_owned())])
+    }
+
+    /// The place of a topology.
+    pub fn topology(name: &str) -> Self {
+        Self(vec![Step::Topology(name.to_owned())])
+    }
+
+    /// One step further.
+    #[must_use]
+    pub fn step(&self, step: Step) -> Self {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Self(steps)
+    }
+
+    /// The stage of a pipeline.
+    #[must_use]
+    pub fn stage(&self, index: usize, name: &str) -> Self {
+        self.step(Step::Stage(index, name.to_owned()))
+    }
+
+    /// The action of a stage.
+    #[must_use]
+    pub fn action(&self, index: usize, name: &str) -> Self {
+        self.step(Step::Action(index, name.to_owned()))
+    }
+
+    /// A member.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Self {
+        self.step(Step::Key(name.to_owned()))
+    }
+
+    /// An entry of a list.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        self.step(Step::Index(index))
+    }
+
+    /// The value that stands here.
+    #[must_use]
+    pub fn value(&self) -> Self {
+        self.step(Step::Value)
+    }
+
+    /// The steps, from the outermost.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    /// The place that this one lies in.
+    pub fn parent(&self) -> Option<Place> {
+        let (_, rest) = self.0.split_last()?;
+        if rest.is_empty() { None } else { Some(Place(rest.to_vec())) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut first = true;
+        for step in &self.0 {
+            if matches!(step, Step::Value) {
+                continue;
+            }
+            if let Step::Index(index) = step {
+                write!(f, "[{index}]")?;
+                continue;
+            }
+            if !first {
+                f.write_str(" / ")?;
+            }
+            first = false;
+            match step {
+                Step::Topology(name) => write!(f, "topology {name}")?,
+                Step::Account(item) => write!(f, "account {item}")?,
+                Step::Role(item) => write!(f, "role {item}")?,
+                Step::Pipeline(item) => write!(f, "pipeline {item}")?,
+                Step::Stage(_, name) => write!(f, "stage \"{name}\"")?,
+                Step::Action(_, name) => write!(f, "action \"{name}\"")?,
+                Step::Key(name) => f.write_str(name)?,
+                Step::Index(_) | Step::Value => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// One thing that a check says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Stable code of the rule, for example `XA0101`.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// What is wrong: lower case, no full stop, the user's own words in backticks.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// What the service refuses or what certainly fails.
+    pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Error, place, message: message.into(), help: None }
+    }
+
+    /// What may work but should be looked at.
+    pub fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Self {
+        Self { code, severity: Severity::Warning, place, message: message.into(), help: None }
+    }
+
+    /// Adds the mend.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}] {}: {}", self.severity, self.code, self.place, self.message)?;
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Several findings, of which at least one is an error: why a topology could not be built or applied.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Splits findings into the error value and the warnings: `Err` when there is an error among them.
+    pub fn split(findings: Vec<Finding>) -> Result<Vec<Finding>, Findings> {
+        if findings.iter().any(|f| f.severity == Severity::Error) { Err(Self(findings)) } else { Ok(findings) }
+    }
+
+    /// The findings, errors and warnings, in the order of their places.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Findings {}
+
+/// The nearest of some known words to a misspelt one, if one is near enough to be meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_read_as_the_design_writes_them() {
+        let place = Place::pipeline("Release").stage(1, "Build").action(0, "ccc").key("variables").value();
+        assert_eq!(place.to_string(), "pipeline Release / stage \"Build\" / action \"ccc\" / variables");
+    }
+
+    #[test]
+    fn suggestions_are_near() {
+        assert_eq!(nearest("repositry", ["repository", "branch"]), Some("repository"));
+        assert_eq!(nearest("region", ["branch", "poll"]), None);
+    }
+}

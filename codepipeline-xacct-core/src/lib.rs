@@ -1,0 +1,19 @@
+//! The model, the checks and the role wiring of `codepipeline-xacct`: pure, without I/O, without the AWS SDK.
+//!
+//! A declaration goes through the modules in this order: [`ids`] and [`declaration`] hold what the API
+//! knows, [`topology`] holds what the program says, [`wiring`] derives the roles and the members of an
+//! invoke action from it, [`check`] judges the result with the help of the [`catalogue`], and every judgement
+//! is a [`finding::Finding`]. [`policy`] is IAM: documents, their comparison and their evaluation.
+//!
+//! Most programs use this crate through `codepipeline-xacct`.
+
+pub mod assemble;
+pub mod catalogue;
+pub mod check;
+pub mod declaration;
+pub mod finding;
+pub mod ids;
+pub mod policy;
+pub mod topology;
+pub mod wiring;
+pub mod words;

@@ -1,0 +1,73 @@
+//! The sentences about wiring that the macro, the builder and the dynamic layer share.
+//!
+//! A wrong wiring is found by three mechanisms: a const check behind the macro, a trait bound in the builder, and
+//! a finding of the dynamic layer. All three say the same, since all three take their words from
+//! [`with_words!`](crate::with_words). `{Self}` is the thing to blame, `{A}` an account, `{T}` the target pipeline.
+
+/// Calls another macro with every sentence: `name: message, help;`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_words {
+    ($callback:path) => {
+        $callback! {
+            role_account:
+                "role `{Self}` does not live in account `{A}`, where the pipeline that it has to start lives",
+                "an action is looked up in the account of its role: name a role of account `{A}`";
+            role_missing:
+                "pipeline `{Self}` does not live in account `{A}`, so the action that starts it needs a role",
+                "add `role: …`, a role in the account of `{Self}` that trusts the service role in `{A}` and starts `{Self}`";
+            trust:
+                "role `{Self}` does not trust the service role of the pipeline in account `{A}`",
+                "add `{A}`, or the service role itself, to `trusts: […]` of role `{Self}`";
+            start:
+                "role `{Self}` may not start pipeline `{T}`",
+                "add `{T}` to `starts: […]` of role `{Self}`";
+            start_account:
+                "pipeline `{Self}` does not live in account `{A}`, where the role that starts it lives",
+                "declare a role in the account of `{Self}`: CodePipeline knows no other way to grant a start across accounts";
+            variable_undeclared:
+                "pipeline `{T}` declares no variable `{Self}`",
+                "declare it in the `variables:` of pipeline `{T}`, or leave it out here";
+            variable_missing:
+                "pipeline `{T}` needs variable `{Self}`, which has no default, and the action does not pass it",
+                "pass `{Self}` in the `variables:` of the action";
+            service_role_account:
+                "service role `{Self}` does not live in account `{A}`, where the pipeline lives",
+                "name a role of account `{A}`";
+            stages:
+                "pipeline `{Self}` has fewer than 2 stages",
+                "a pipeline has 2 to 50 stages: add one";
+        }
+    };
+}
+
+/// One sentence and its mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// What is wrong.
+    pub message: &'static str,
+    /// How to mend it.
+    pub help: &'static str,
+}
+
+macro_rules! constants {
+    ($($name:ident: $message:literal, $help:literal;)*) => {
+        $(
+            #[doc = $message]
+            #[expect(non_upper_case_globals, reason = "named after the key in `with_words!`")]
+            pub const $name: Words = Words { message: $message, help: $help };
+        )*
+    };
+}
+
+with_words!(constants);
+
+impl Words {
+    /// Fills in the names and returns message and help.
+    pub fn render(&self, names: &[(&str, &str)]) -> (String, String) {
+        let fill = |text: &str| {
+            names.iter().fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
+        };
+        (fill(self.message), fill(self.help))
+    }
+}
