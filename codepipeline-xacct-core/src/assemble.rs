@@ -35,6 +35,13 @@ impl Item for Pipeline {
     }
 }
 
+/// What an item added first: itself.
+#[derive(Debug, Clone)]
+enum First {
+    Role(RoleArn),
+    Pipeline(PipelineArn),
+}
+
 /// A topology that is being put together.
 #[derive(Debug, Clone, Default)]
 pub struct TopologyBuilder {
@@ -45,6 +52,7 @@ pub struct TopologyBuilder {
     external_roles: HashSet<RoleArn>,
     external_pipelines: HashSet<PipelineArn>,
     needed: IndexSet<(PipelineArn, String)>,
+    first: Option<First>,
     findings: Vec<Finding>,
 }
 
@@ -73,12 +81,16 @@ impl TopologyBuilder {
         self.findings.append(&mut alone.findings);
         self.accounts.extend(alone.accounts);
         // The item itself is what was added first; what it names is no business of this program.
-        if let Some(pipeline) = alone.pipelines.into_iter().next() {
-            self.external_pipelines.insert(pipeline.arn.clone());
-            self.pipelines.push(pipeline);
-        } else if let Some(role) = alone.roles.into_iter().next() {
-            self.external_roles.insert(role.arn.clone());
-            self.roles.push(role);
+        match alone.first {
+            Some(First::Pipeline(arn)) => {
+                self.pipelines.extend(alone.pipelines.into_iter().find(|p| p.arn == arn));
+                self.external_pipelines.insert(arn);
+            }
+            Some(First::Role(arn)) => {
+                self.roles.extend(alone.roles.into_iter().find(|r| r.arn == arn));
+                self.external_roles.insert(arn);
+            }
+            None => {}
         }
         self
     }
@@ -90,6 +102,7 @@ impl TopologyBuilder {
 
     /// Adds a role. The same role may be added again.
     pub fn role(&mut self, role: Role) {
+        self.first.get_or_insert_with(|| First::Role(role.arn.clone()));
         if !self.roles.contains(&role) {
             self.roles.push(role);
         }
@@ -97,6 +110,7 @@ impl TopologyBuilder {
 
     /// Adds a pipeline. The same pipeline may be added again.
     pub fn pipeline(&mut self, pipeline: Pipeline) {
+        self.first.get_or_insert_with(|| First::Pipeline(pipeline.arn.clone()));
         if !self.pipelines.contains(&pipeline) {
             self.pipelines.push(pipeline);
         }
@@ -105,6 +119,11 @@ impl TopologyBuilder {
     /// True where a pipeline was added already: what names it need not add it again.
     pub fn has_pipeline(&self, arn: &PipelineArn) -> bool {
         self.pipelines.iter().any(|p| p.arn == *arn)
+    }
+
+    /// True where a role was added already.
+    pub fn has_role(&self, arn: &RoleArn) -> bool {
+        self.roles.iter().any(|r| r.arn == *arn)
     }
 
     /// Says that a pipeline with parameters is started, which nobody but the program can make.

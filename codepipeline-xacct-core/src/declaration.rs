@@ -540,9 +540,9 @@ impl DeclarationError {
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeclarationFile {
     /// `{"pipeline": {…}, …}`
-    Document(PipelineDocument),
+    Document(Box<PipelineDocument>),
     /// `{"name": …, "stages": …}`
-    Bare(PipelineDeclaration),
+    Bare(Box<PipelineDeclaration>),
 }
 
 impl DeclarationFile {
@@ -556,8 +556,8 @@ impl DeclarationFile {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let peek: Peek = read(text)?;
         Ok(match peek.pipeline {
-            Some(_) => Self::Document(read(text)?),
-            None => Self::Bare(read(text)?),
+            Some(_) => Self::Document(Box::new(read(text)?)),
+            None => Self::Bare(Box::new(read(text)?)),
         })
     }
 

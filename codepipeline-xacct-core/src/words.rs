@@ -34,6 +34,15 @@ macro_rules! with_words {
             service_role_account:
                 "service role `{Self}` does not live in account `{A}`, where the pipeline lives",
                 "name a role of account `{A}`";
+            item_account:
+                "`{Self}` does not live in account `{A}`, in which the role is declared",
+                "write an ARN of account `{A}`, or declare the role `in` the account of the ARN";
+            store_missing:
+                "action `{Self}` runs in `{A}`, for which `artifactStores` has no entry",
+                "add an entry for `{A}` to `artifact_buckets`, with a bucket in that Region, even where no artifact moves";
+            store_single:
+                "action `{Self}` runs in `{A}`, but the pipeline has one artifact bucket only",
+                "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even where no artifact moves";
             stages:
                 "pipeline `{Self}` has fewer than 2 stages",
                 "a pipeline has 2 to 50 stages: add one";

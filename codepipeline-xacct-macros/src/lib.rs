@@ -1,1 +1,43 @@
-//! stub
+//! The `pipeline!` macro of `codepipeline-xacct`.
+//!
+//! The input goes through the modules in this order: `parse` makes nodes (`ast`) of the tokens, `lower` makes a model of
+//! the nodes, `check` has the core judge the model, `expand` writes Rust. Each phase reports into `errors` and goes on.
+
+mod ast;
+mod check;
+mod errors;
+mod expand;
+mod lower;
+mod model;
+mod parse;
+
+use proc_macro2::{Span, TokenStream};
+
+#[doc = include_str!("../docs/pipeline.md")]
+#[proc_macro]
+pub fn pipeline(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = TokenStream::from(input);
+    // A panic would take the declared types away and name our source: say whose fault it is instead.
+    let expansion = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(input)));
+    expansion.map_or_else(|_| ours(), Into::into).into()
+}
+
+fn run(input: TokenStream) -> TokenStream {
+    let mut errors = errors::Errors::default();
+    let file = parse::file(input, &mut errors);
+    let mut model = lower::model(file, &mut errors);
+    check::check(&mut model, &mut errors);
+    let items = expand::expand(&model);
+    let errors = errors.into_tokens();
+    quote::quote!(#items #errors)
+}
+
+fn ours() -> TokenStream {
+    let mut errors = errors::Errors::default();
+    errors.push_help(
+        Span::call_site(),
+        "`pipeline!` failed while it read this",
+        "this is a fault of codepipeline-xacct, please report it with the input",
+    );
+    errors.into_tokens()
+}

@@ -1,1 +1,41 @@
-//! stub
+//! AWS CodePipeline across accounts: a wrongly wired pipeline does not compile.
+//!
+//! A pipeline in one account starts a pipeline in another with an *invoke* action. It works only if six things fit:
+//! the service role's trust, its right to assume the action role, that role's trust, its right to start the target,
+//! three members of the action, and the target's variables. This crate derives all six from one reference to the
+//! target, and proves them before anything is written.
+//!
+//! * [`pipeline!`] declares accounts, roles and pipelines; the compiler checks the wiring between them.
+//! * [`builder`] does the same with plain Rust types, [`Topology`] with values that are only known at run time.
+#![cfg_attr(feature = "sdk", doc = "* [`aws`] reads the accounts, makes a plan, applies it and follows a run.")]
+#![cfg_attr(
+    feature = "local",
+    doc = "* [`local`] is IAM, STS and CodePipeline in the process, for tests and rehearsals."
+)]
+//!
+//! # Features
+//!
+//! * `sdk` (default): plan, apply and follow over the AWS SDK. Without it there is no AWS crate, no tokio and no HTTP.
+//! * `sso`: profiles that sign in through IAM Identity Center.
+//! * `local`: AWS in the process.
+
+// The expansion of `pipeline!` names this crate by its public path, in its own tests too.
+extern crate self as codepipeline_xacct;
+
+#[cfg(feature = "sdk")]
+pub mod aws;
+pub mod builder;
+mod check_wiring;
+pub mod item;
+#[cfg(feature = "local")]
+pub mod local;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use codepipeline_xacct_core as core;
+pub use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
+pub use codepipeline_xacct_core::finding::{Finding, Findings, Severity};
+pub use codepipeline_xacct_core::topology::Topology;
+pub use codepipeline_xacct_macros::pipeline;

@@ -188,13 +188,15 @@ fn invoke_variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             findings.push(Finding::error("XA0702", place.clone(), message).help(form));
             continue;
         };
+        let place = action.place.key("configuration").key("Variables").key(name);
         if let Err(error) = name.parse::<VariableName>() {
             findings.push(Finding::error("XA0704", place.clone(), error.to_string()));
         }
+        let place = place.value();
         let length = value.chars().count();
-        if !(1..=1000).contains(&length) && !value.contains("#{") {
+        if !(1..=1000).contains(&length) && !value.contains("#{") && !view.context.is_open(&place) {
             let message = format!("the value of variable `{name}` has {length} characters; 1 to 1000 are allowed");
-            findings.push(Finding::error("XA0705", place.clone(), message));
+            findings.push(Finding::error("XA0705", place, message));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ActionView, View};
 use crate::catalogue;
 use crate::finding::{Finding, nearest};
+use crate::words;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     unique_outputs(view, findings);
@@ -140,26 +141,15 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
         if region == home.as_str() {
             continue;
         }
-        let place = action.place.key("region").value();
-        let name = &action.action.name;
-        match stores {
-            Some(stores) if stores.contains_key(region) => {}
-            Some(_) if !reported.insert(region) => {}
-            Some(_) => {
-                let message = format!("action `{name}` runs in `{region}`, for which `artifactStores` has no entry");
-                let help =
-                    format!("add `\"{region}\": \"…\"` with a bucket in that Region, even where no artifact moves");
-                findings.push(Finding::error("XA0404", place, message).help(help));
-            }
-            None if view.declaration.artifact_store.is_some() && reported.insert(region) => {
-                let message =
-                    format!("action `{name}` runs in `{region}`, but the pipeline has one artifact bucket only");
-                let help = format!(
-                    "write `artifact_buckets: {{ \"{home}\": \"…\", \"{region}\": \"…\" }}` (`artifactStores`), even where no artifact moves"
-                );
-                findings.push(Finding::error("XA0405", place, message).help(help));
-            }
-            None => {}
+        let (code, words) = match stores {
+            Some(stores) if stores.contains_key(region) => continue,
+            Some(_) => ("XA0404", words::store_missing),
+            None if view.declaration.artifact_store.is_some() => ("XA0405", words::store_single),
+            None => continue,
+        };
+        if reported.insert(region) {
+            let (message, help) = words.render(&[("Self", &action.action.name), ("A", region)]);
+            findings.push(Finding::error(code, action.place.key("region").value(), message).help(help));
         }
     }
 }

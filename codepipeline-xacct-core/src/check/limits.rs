@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::finding::{Finding, Place};
-use crate::ids::{ArtifactName, IdError, Name, Namespace, Region, VariableName};
+use crate::ids::{ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     names(view, findings);
@@ -20,9 +20,22 @@ fn pattern<T>(result: Result<T, IdError>, place: Place, findings: &mut Vec<Findi
     }
 }
 
-/// Names of pipelines, stages, actions, artifacts, namespaces and Regions have fixed patterns.
+/// The name of a pipeline is bare: account and Region are said elsewhere.
+fn pipeline_name(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let name = &view.declaration.name;
+    let place = view.place.key("name").value();
+    match name.parse::<PipelineArn>() {
+        Ok(arn) => findings.push(
+            Finding::error("XA0217", place, format!("`{name}` is an ARN, where the bare name of the pipeline belongs"))
+                .help(format!("write `{}`", arn.name())),
+        ),
+        Err(_) => pattern(name.parse::<Name>(), place, findings),
+    }
+}
+
+/// Names of stages, actions, artifacts, namespaces and Regions have fixed patterns.
 fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
-    pattern(view.declaration.name.parse::<Name>(), view.place.key("name").value(), findings);
+    pipeline_name(view, findings);
     for stage in &view.stages {
         pattern(stage.stage.name.parse::<Name>(), stage.place.clone(), findings);
         for view in &stage.actions {

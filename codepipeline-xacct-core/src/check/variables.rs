@@ -1,48 +1,75 @@
 //! Namespaces and `#{…}` references. Source: CodePipeline User Guide, "Variables reference".
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::{ActionView, View};
 use crate::catalogue;
+use crate::declaration::ActionDeclaration;
 use crate::finding::{Finding, Place, nearest};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     let namespaces = namespaces(view, findings);
     for action in view.actions() {
-        let configuration = action
-            .action
-            .configuration
-            .iter()
-            .flatten()
-            .map(|(key, value)| (action.place.key("configuration").key(key).value(), value));
-        let commands = action
-            .action
-            .commands
-            .iter()
-            .flatten()
-            .enumerate()
-            .map(|(index, command)| (action.place.key("commands").index(index).value(), command));
-        let environment =
-            action.action.environment_variables.iter().flatten().enumerate().map(|(index, variable)| {
-                (action.place.key("environmentVariables").index(index).value(), &variable.value)
-            });
-        for (place, text) in configuration.chain(commands).chain(environment) {
+        for (place, text) in texts(action) {
             if !view.context.is_open(&place) {
-                references(view, &namespaces, action, &place, text, findings);
+                references(view, &namespaces, action, &place, &text, findings);
             }
         }
     }
 }
 
+/// The texts of an action in which references may stand: configuration values, commands, environment variables. The
+/// variables of an invoke action have places of their own.
+fn texts<'a>(action: &ActionView<'a>) -> Vec<(Place, Cow<'a, str>)> {
+    let mut texts = Vec::new();
+    for (key, value) in action.action.configuration.iter().flatten() {
+        let place = action.place.key("configuration").key(key);
+        match passed_variables(action.action) {
+            Some(passed) if key == "Variables" => {
+                texts.extend(passed.into_iter().map(|(name, value)| (place.key(&name).value(), Cow::Owned(value))));
+            }
+            _ => texts.push((place.value(), Cow::Borrowed(value.as_str()))),
+        }
+    }
+    for (index, command) in action.action.commands.iter().flatten().enumerate() {
+        texts.push((action.place.key("commands").index(index).value(), Cow::Borrowed(command.as_str())));
+    }
+    for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
+        let place = action.place.key("environmentVariables").index(index).value();
+        texts.push((place, Cow::Borrowed(variable.value.as_str())));
+    }
+    texts
+}
+
+/// Name and value of the variables that an invoke action passes, where they are written as the service wants them.
+fn passed_variables(action: &ActionDeclaration) -> Option<Vec<(String, String)>> {
+    #[derive(serde::Deserialize)]
+    struct Passed {
+        name: String,
+        value: String,
+    }
+    let text =
+        action.configuration.as_ref()?.get("Variables").filter(|_| action.action_type_id.is_pipeline_invoke())?;
+    let passed: Vec<Passed> = serde_json::from_str(text).ok()?;
+    Some(passed.into_iter().map(|p| (p.name, p.value)).collect())
+}
+
 /// Namespaces are unique, not reserved, and no artifact has the same name.
 fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> HashMap<&'a str, &'a ActionView<'a>> {
     let mut namespaces: HashMap<&str, &ActionView<'_>> = HashMap::new();
+    let artifacts: HashSet<&str> =
+        view.actions().flat_map(|a| a.action.output_artifacts.iter().flatten()).map(|a| a.name.as_str()).collect();
     for action in view.actions() {
         let Some(namespace) = &action.action.namespace else { continue };
         let place = action.place.key("namespace").value();
         if matches!(namespace.as_str(), "variables" | "codepipeline") {
             let message = format!("namespace `{namespace}` is reserved");
             findings.push(Finding::error("XA0501", place, message).help("choose another name"));
+        } else if artifacts.contains(namespace.as_str()) {
+            let message = format!("namespace `{namespace}` is the name of an artifact too");
+            findings.push(Finding::error("XA0508", place, message).help("choose another name"));
+            namespaces.insert(namespace, action);
         } else if let Some(first) = namespaces.get(namespace.as_str()) {
             let message = format!("namespace `{namespace}` is used by action `{}` already", first.action.name);
             findings.push(Finding::error("XA0502", place, message).help("namespaces are unique in the pipeline"));

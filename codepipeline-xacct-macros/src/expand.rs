@@ -1,0 +1,474 @@
+//! Model to Rust: the types, what the compiler knows of them, what they add to a topology, and the checks between items.
+//!
+//! A pipeline is emitted as one JSON text, its links to other items as types: see `BENCHMARKS.md` for why. Paths of the
+//! user are emitted once each, so that rustc says once what is wrong with them; checks begin and end with punctuation
+//! that carries the user's span, so that errors fall on his token and editors find no name of ours there.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Path;
+
+use codepipeline_xacct_core::ids::RoleArn;
+
+use crate::ast::{Ownership, path_span, path_text};
+use crate::model::{ActionRole, Head, Invoke, Item, ItemKind, Model, Pipeline, Role, RoleUse, Text, Trust};
+
+/// Emits all items.
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let library = match &model.library {
+        Some(path) => path.to_token_stream(),
+        None => quote!(::codepipeline_xacct),
+    };
+    let private = quote!(#library::__private);
+    model.items.iter().map(|item| expand_item(item, &private)).collect()
+}
+
+fn expand_item(item: &Item, p: &TokenStream) -> TokenStream {
+    match &item.kind {
+        ItemKind::Account { id, partition } => expand_account(&item.head, id, partition, p),
+        ItemKind::Role(role) => expand_role(&item.head, role, p),
+        ItemKind::Pipeline(pipeline) => expand_pipeline(&item.head, pipeline, p),
+    }
+}
+
+fn unit_struct(head: &Head) -> TokenStream {
+    let Head { attributes, visibility, name, .. } = head;
+    quote! {
+        #(#attributes)*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #visibility struct #name;
+    }
+}
+
+fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> TokenStream {
+    let item = unit_struct(head);
+    let name = &head.name;
+    let text = name.to_string();
+    // An account without a sound id is judged nowhere.
+    let id = if head.sound { id } else { "" };
+    quote! {
+        #item
+        const _: () = {
+            impl #p::Account for #name {
+                const ITEM: &'static str = #text;
+                const ID: &'static str = #id;
+                const PARTITION: &'static str = #partition;
+            }
+            impl #p::Item for #name {
+                fn add_to(&self, topology: &mut #p::TopologyBuilder) {
+                    #p::add_account::<Self>(topology);
+                }
+            }
+            impl #p::Trusted for #name {
+                const TRUST: #p::Trusts = #p::Trusts::Account(#p::AccountId::of::<Self>());
+                fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
+                    #p::add_account::<Self>(topology);
+                }
+            }
+        };
+    }
+}
+
+/// Types that bind each path of the user once.
+struct Links<'a> {
+    p: &'a TokenStream,
+    declared: TokenStream,
+    count: usize,
+}
+
+impl<'a> Links<'a> {
+    fn new(p: &'a TokenStream) -> Self {
+        Self { p, declared: TokenStream::new(), count: 0 }
+    }
+
+    /// Binds a path to a trait of the private module and returns the type that it stands for.
+    fn bind(&mut self, kind: &str, path: &Path) -> TokenStream {
+        let p = self.p;
+        let link = format_ident!("__Link{}", self.count);
+        let kind = Ident::new(kind, Span::call_site());
+        self.count += 1;
+        self.declared.extend(quote! {
+            #[allow(dead_code)]
+            enum #link {}
+            impl #p::#kind for #link {
+                type To = #path;
+            }
+        });
+        quote!(<#link as #p::#kind>::To)
+    }
+}
+
+/// A check whose failure falls on one token of the user.
+fn check(p: &TokenStream, span: Span, function: &str, arguments: &TokenStream) -> TokenStream {
+    let ty = quote!(#p::Check);
+    let function = Ident::new(function, Span::call_site());
+    let call = quote_spanned!(span=> <#ty>::#function(#arguments));
+    quote!(const _: () = #call;)
+}
+
+fn account_type(account: &Option<Path>, p: &TokenStream) -> TokenStream {
+    account.as_ref().map_or_else(|| quote!(#p::UnknownAccount), ToTokens::to_token_stream)
+}
+
+fn ownership_tokens(ownership: Ownership, p: &TokenStream) -> TokenStream {
+    match ownership {
+        Ownership::Managed => quote!(#p::Ownership::Managed),
+        Ownership::Extended => quote!(#p::Ownership::Extended),
+        Ownership::Extern => quote!(#p::Ownership::Extern),
+    }
+}
+
+fn role_id(arn: &RoleArn, p: &TokenStream) -> TokenStream {
+    let (partition, account, path_and_name) = (arn.partition().as_str(), arn.account().as_str(), arn.path_and_name());
+    quote!(#p::RoleId { partition: #partition, account: #account, path_and_name: #path_and_name })
+}
+
+fn pairs(list: &[(String, String)]) -> TokenStream {
+    let pairs = list.iter().map(|(key, value)| quote!((#key, #value)));
+    quote!(&[#(#pairs),*])
+}
+
+fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
+    let item = unit_struct(head);
+    let name = &head.name;
+    let text = name.to_string();
+    let account = account_type(&role.account, p);
+    let path_and_name = &role.path_and_name;
+    let ownership = ownership_tokens(role.ownership, p);
+    let statements = &role.statements;
+    let tags = pairs(&role.tags);
+    let mut links = Links::new(p);
+    let mut add = TokenStream::new();
+    let mut checks = TokenStream::new();
+
+    let trusts = option_slice(role.trusts.as_ref().map(|trusts| {
+        trusts
+            .iter()
+            .map(|trust| match trust {
+                Trust::Item(path) => {
+                    let to = links.bind("ToTrusted", path);
+                    add.extend(quote!(<#to as #p::Trusted>::add_as_trusted(topology);));
+                    quote!(<#to as #p::Trusted>::TRUST)
+                }
+                Trust::WholeAccount(path) => {
+                    let to = links.bind("ToAccount", path);
+                    add.extend(quote!(#p::add_account::<#to>(topology);));
+                    quote!(#p::Trusts::WholeAccount(#p::AccountId::of::<#to>()))
+                }
+                Trust::Arn(arn) => {
+                    let id = role_id(arn, p);
+                    quote!(#p::Trusts::Role(#id))
+                }
+            })
+            .collect()
+    }));
+    let starts = option_slice(role.starts.as_ref().map(|starts| {
+        starts
+            .iter()
+            .map(|path| {
+                let to = links.bind("ToPipeline", path);
+                add.extend(quote!(<#to as #p::Pipeline>::add_as_target(topology);));
+                let written = path_text(path);
+                let arguments = quote! {
+                    #p::AccountId::of::<<#name as #p::Role>::Account>(), #p::TargetFacts::of::<#to>(#written)
+                };
+                checks.extend(check(p, path_span(path), "start", &arguments));
+                quote!(#p::PipelineId::of::<#to>())
+            })
+            .collect()
+    }));
+    if let Some((arn, span)) = &role.arn {
+        let (arn_text, arn_account) = (arn.to_string(), arn.account().as_str());
+        let arguments = quote!(#p::AccountId::of::<<#name as #p::Role>::Account>(), #arn_text, #arn_account);
+        checks.extend(check(p, *span, "item_account", &arguments));
+    }
+    // Of a role that could not be read nothing is known, so nothing is judged.
+    let (trusts, starts) = if head.sound {
+        (trusts, starts)
+    } else {
+        (quote!(::core::option::Option::None), quote!(::core::option::Option::None))
+    };
+    let links = links.declared;
+    quote! {
+        #item
+        const _: () = {
+            #links
+            impl #p::Role for #name {
+                type Account = #account;
+                const ITEM: &'static str = #text;
+                const PATH_AND_NAME: &'static str = #path_and_name;
+                const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;
+                const STARTS: ::core::option::Option<&'static [#p::PipelineId]> = #starts;
+                const VALUE: Self = #name;
+            }
+            impl #p::Item for #name {
+                fn add_to(&self, topology: &mut #p::TopologyBuilder) {
+                    if #p::add_role::<Self>(topology, #ownership, #statements, #tags) {
+                        #add
+                    }
+                }
+            }
+            impl #p::Trusted for #name {
+                const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleId::of::<Self>());
+                fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
+                    #p::Item::add_to(&#name, topology);
+                }
+            }
+            #checks
+        };
+    }
+}
+
+fn option_slice(entries: Option<Vec<TokenStream>>) -> TokenStream {
+    match entries {
+        Some(entries) => quote!(::core::option::Option::Some(&[#(#entries),*])),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// The parts of a pipeline's expansion that grow with its links.
+struct PipelineTokens<'a> {
+    p: &'a TokenStream,
+    name: &'a Ident,
+    pipeline: &'a Pipeline,
+    links: Links<'a>,
+    /// Statements of `add_to`.
+    add: TokenStream,
+    checks: TokenStream,
+    /// Expressions whose values are filled in at run time; those of the declaration come first.
+    values: Vec<TokenStream>,
+}
+
+fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStream {
+    let Head { attributes, visibility, name, sound } = head;
+    let text = name.to_string();
+    let account = account_type(&pipeline.account, p);
+    let (pipeline_name, region) = (&pipeline.name, &pipeline.region);
+    let ownership = ownership_tokens(pipeline.ownership.unwrap_or(Ownership::Managed), p);
+    let mut tokens = PipelineTokens {
+        p,
+        name,
+        pipeline,
+        links: Links::new(p),
+        add: TokenStream::new(),
+        checks: TokenStream::new(),
+        values: pipeline.runtime.iter().map(|(_, expression)| expression.clone()).collect(),
+    };
+    let service_role = tokens.service_role();
+    for invoke in &pipeline.invokes {
+        tokens.invoke(invoke);
+    }
+    for link in &pipeline.action_roles {
+        tokens.action_role(link);
+    }
+    for (key, value) in &pipeline.tags {
+        tokens.add.extend(quote!(draft.tag(#key, #value);));
+    }
+    let PipelineTokens { links, add, checks, values, .. } = tokens;
+    let links = links.declared;
+    let variables = match &pipeline.variables {
+        Some(variables) if *sound => {
+            let entries =
+                variables.iter().map(|(name, required)| quote!(#p::Variable { name: #name, required: #required }));
+            quote!(::core::option::Option::Some(&[#(#entries),*]))
+        }
+        _ => quote!(::core::option::Option::None),
+    };
+    // What the checks found would be reported again at every use.
+    let checks = if *sound { checks } else { TokenStream::new() };
+    let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
+    let pointers = pipeline.runtime.iter().map(|(pointer, _)| pointer);
+    let values = quote!(::std::vec![#(::std::string::ToString::to_string(&(#values))),*]);
+    let (item, values, add_as_target) = if pipeline.params.is_empty() {
+        let item = quote! {
+            #(#attributes)*
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+            #visibility struct #name;
+        };
+        let values = quote!(let values: ::std::vec::Vec<::std::string::String> = #values;);
+        (item, values, quote!(#p::add_target(topology, &#name)))
+    } else {
+        let params = pipeline.params.iter().map(|param| {
+            let (name, ty) = (&param.name, &param.ty);
+            quote!(#name: #ty)
+        });
+        let item = quote! {
+            #(#attributes)*
+            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+            #visibility struct #name {
+                __values: ::std::vec::Vec<::std::string::String>,
+            }
+            impl #name {
+                /// Makes the pipeline from its parameters.
+                #visibility fn new(#(#params),*) -> Self {
+                    Self { __values: #values }
+                }
+            }
+        };
+        (item, quote!(let values = &self.__values;), quote!(#p::need_target::<Self>(topology)))
+    };
+    quote! {
+        #item
+        const _: () = {
+            #links
+            impl #p::Pipeline for #name {
+                type Account = #account;
+                const ITEM: &'static str = #text;
+                const NAME: &'static str = #pipeline_name;
+                const REGION: &'static str = #region;
+                const VARIABLES: ::core::option::Option<&'static [#p::Variable]> = #variables;
+                const SERVICE_ROLE: ::core::option::Option<#p::RoleId> = #service_role;
+                fn add_as_target(topology: &mut #p::TopologyBuilder) {
+                    #add_as_target
+                }
+            }
+            impl #p::Item for #name {
+                fn add_to(&self, topology: &mut #p::TopologyBuilder) {
+                    #values
+                    let ::core::option::Option::Some(mut draft) = #p::Draft::<Self>::new(
+                        topology,
+                        #ownership,
+                        #json,
+                        &[#(#pointers),*],
+                        &values,
+                    ) else {
+                        return;
+                    };
+                    #add
+                    draft.finish(topology);
+                }
+            }
+            #checks
+        };
+    }
+}
+
+impl PipelineTokens<'_> {
+    fn caller(&self) -> TokenStream {
+        let (p, name) = (self.p, self.name);
+        quote!(#p::CallerFacts::of::<#name>())
+    }
+
+    /// The constant of the service role; adds what it means for the topology and its check.
+    fn service_role(&mut self) -> TokenStream {
+        let p = self.p;
+        let Some(role) = &self.pipeline.service_role else { return quote!(::core::option::Option::None) };
+        let caller = self.caller();
+        let constant = match role {
+            RoleUse::Item(path) => {
+                let to = self.links.bind("ToRole", path);
+                let written = path_text(path);
+                let facts = quote!(#caller, #p::RoleFacts::of::<#to>(#written));
+                self.checks.extend(check(p, path_span(path), "service_role", &facts));
+                self.add.extend(quote!(let role = draft.item_role::<#to>(topology);));
+                quote!(#p::RoleId::of::<#to>())
+            }
+            RoleUse::Managed(path_and_name) => {
+                self.add.extend(quote! {
+                    let role = draft.inline_role::<<Self as #p::Pipeline>::Account>(topology, #p::Ownership::Managed, #path_and_name);
+                });
+                quote!(#p::RoleId::in_account::<Self::Account>(#path_and_name))
+            }
+            RoleUse::Arn(ownership, arn, span) => {
+                let (text, account) = (arn.to_string(), arn.account().as_str());
+                let facts = quote!(#caller, #p::RoleFacts::arn(#text, #account));
+                self.checks.extend(check(p, *span, "service_role", &facts));
+                let ownership = ownership_tokens(*ownership, p);
+                self.add.extend(quote!(let role = draft.inline_arn(topology, #ownership, #text);));
+                role_id(arn, p)
+            }
+        };
+        self.add.extend(quote!(draft.service_role(role);));
+        quote!(::core::option::Option::Some(#constant))
+    }
+
+    fn invoke(&mut self, invoke: &Invoke) {
+        let p = self.p;
+        let caller = self.caller();
+        let to = self.links.bind("ToPipeline", &invoke.target);
+        let written = path_text(&invoke.target);
+        let target = quote!(#p::TargetFacts::of::<#to>(#written));
+        match &invoke.role {
+            None => {
+                self.checks.extend(check(p, invoke.name_span, "no_role", &quote!(#caller, #target)));
+                self.add.extend(quote!(let role = ::core::option::Option::None;));
+            }
+            Some(RoleUse::Item(path)) => {
+                let role = self.links.bind("ToRole", path);
+                let role_written = path_text(path);
+                let facts = quote!(#caller, #target, #p::RoleFacts::of::<#role>(#role_written));
+                self.checks.extend(check(p, path_span(path), "role", &facts));
+                self.add.extend(quote!(let role = draft.item_role::<#role>(topology);));
+            }
+            // Lives in the target's account and is derived from its uses: nothing can be wrong with it.
+            Some(RoleUse::Managed(path_and_name)) => self.add.extend(quote! {
+                let role = draft.inline_role::<<#to as #p::Pipeline>::Account>(topology, #p::Ownership::Managed, #path_and_name);
+            }),
+            Some(RoleUse::Arn(ownership, arn, span)) => {
+                let (text, account) = (arn.to_string(), arn.account().as_str());
+                let facts = quote!(#caller, #target, #p::RoleFacts::arn(#text, #account));
+                self.checks.extend(check(p, *span, "role", &facts));
+                let ownership = ownership_tokens(*ownership, p);
+                self.add.extend(quote!(let role = draft.inline_arn(topology, #ownership, #text);));
+            }
+        }
+        let mut variables = Vec::new();
+        for variable in &invoke.variables {
+            let name = &variable.name;
+            self.checks.extend(check(p, variable.span, "variable", &quote!(#target, #name)));
+            let value = match &variable.value {
+                Text::Literal(text) => quote!(#p::Text::Literal(#text)),
+                Text::Runtime(expression) => {
+                    let index = self.values.len();
+                    self.values.push(expression.clone());
+                    quote!(#p::Text::Runtime(&values, #index))
+                }
+            };
+            variables.push(quote!((#name, #value)));
+        }
+        let names = invoke.variables.iter().map(|v| &v.name);
+        self.checks.extend(check(p, invoke.name_span, "variables_passed", &quote!(#target, &[#(#names),*])));
+        let (stage, action) = (&invoke.stage, &invoke.action);
+        if self.pipeline.ownership == Some(Ownership::Managed) {
+            let home = &self.pipeline.region;
+            let stores = self
+                .pipeline
+                .declaration
+                .artifact_stores
+                .as_ref()
+                .map(|stores| stores.keys().map(ToTokens::to_token_stream).collect::<Vec<_>>());
+            let stores = option_slice(stores);
+            let arguments = quote!(#home, #stores, #action, #target);
+            self.checks.extend(check(p, path_span(&invoke.target), "store", &arguments));
+        }
+        self.add.extend(quote! {
+            draft.invoke::<#to>(topology, #stage, #action, role, &[#(#variables),*]);
+        });
+    }
+
+    fn action_role(&mut self, link: &ActionRole) {
+        let p = self.p;
+        let role = match &link.role {
+            RoleUse::Item(path) => {
+                let role = self.links.bind("ToRole", path);
+                let written = path_text(path);
+                let facts = self.caller();
+                let facts = quote!(#facts, #p::RoleFacts::of::<#role>(#written));
+                self.checks.extend(check(p, path_span(path), "trust", &facts));
+                quote!(draft.item_role::<#role>(topology))
+            }
+            RoleUse::Managed(path_and_name) => quote! {
+                draft.inline_role::<<Self as #p::Pipeline>::Account>(topology, #p::Ownership::Managed, #path_and_name)
+            },
+            RoleUse::Arn(ownership, arn, _) => {
+                let (ownership, text) = (ownership_tokens(*ownership, p), arn.to_string());
+                quote!(draft.inline_arn(topology, #ownership, #text))
+            }
+        };
+        let (stage, action) = (&link.stage, &link.action);
+        self.add.extend(quote! {
+            let role = #role;
+            draft.action_role(#stage, #action, role);
+        });
+    }
+}

@@ -1,0 +1,388 @@
+//! Actions: their provider, their keys, and what links them to other items.
+
+use codepipeline_xacct_core::catalogue::{self, ActionProvider};
+use codepipeline_xacct_core::declaration::{
+    ActionDeclaration, ActionTypeId, EnvironmentVariable, InputArtifact, OutputArtifact,
+};
+use codepipeline_xacct_core::finding::{Place, nearest};
+use codepipeline_xacct_core::ids::PipelineArn;
+use indexmap::IndexMap;
+use proc_macro2::Span;
+use syn::Path;
+
+use super::pipeline::{escape, literal};
+use super::values;
+use crate::ast::{Action, Field, Keyword, Provider, Value, path_span, path_text};
+use crate::errors::Errors;
+use crate::model::{ActionRole, Invoke, PassedVariable, Pipeline, RoleUse};
+
+/// Keys that every action takes.
+const COMMON: &[&str] = &["region", "run_order", "namespace", "role", "input", "output"];
+const INVOKE: &[&str] = &["role", "variables", "source_revisions", "run_order", "namespace"];
+const COMPUTE: &[&str] = &["commands", "environment_variables", "output_variables", "files"];
+
+/// What an action is.
+struct Kind {
+    type_id: ActionTypeId,
+    known: Option<&'static ActionProvider>,
+    /// The target of an invoke action.
+    target: Option<Path>,
+    /// True where the type id was written out, so that the configuration is free.
+    free: bool,
+}
+
+pub(super) fn lower(
+    pipeline: &mut Pipeline,
+    stage: &str,
+    stage_place: &Place,
+    (stage_index, position): (usize, usize),
+    node: Action,
+    errors: &mut Errors,
+) -> ActionDeclaration {
+    let name = node.name.value();
+    let place = stage_place.action(position, &name);
+    let before = errors.count();
+    pipeline.spans.insert(place.clone(), node.name.span());
+    let pointer = format!("/stages/{stage_index}/actions/{position}");
+    let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
+    let Some(kind) = kind(node.keyword, node.provider, errors) else {
+        // Without its provider nothing can be said of its keys; what was said of the provider is enough.
+        pipeline.holes.insert(place);
+        return declaration;
+    };
+    declaration.action_type_id = kind.type_id.clone();
+    let mut cx = Cx { pipeline, place, pointer, kind, role: None, variables: Vec::new() };
+    cx.fields(node.fields, &mut declaration, errors);
+    let Cx { pipeline, place, kind, role, variables, .. } = cx;
+    if errors.count() > before {
+        pipeline.holes.insert(place.clone());
+    }
+    match kind.target {
+        Some(target) => {
+            // Derived when the items are put together.
+            pipeline.open.insert(place.key("configuration").key("PipelineName").value());
+            pipeline.invokes.push(Invoke {
+                stage: stage.to_owned(),
+                action: name,
+                name_span: node.name.span(),
+                target,
+                role,
+                variables,
+            });
+        }
+        None => {
+            if let Some(role) = role {
+                pipeline.action_roles.push(ActionRole { stage: stage.to_owned(), action: name, role });
+            }
+        }
+    }
+    declaration
+}
+
+fn kind(keyword: Keyword, provider: Option<Provider>, errors: &mut Errors) -> Option<Kind> {
+    match provider? {
+        Provider::Path(path) if keyword == Keyword::Invoke => {
+            let type_id = ActionTypeId::new("Invoke", "AWS", "CodePipeline", "1");
+            Some(Kind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
+        }
+        Provider::Path(path) => {
+            let known = known_provider(keyword, &path, errors)?;
+            Some(Kind { type_id: known.type_id(), known: Some(known), target: None, free: false })
+        }
+        Provider::Type(parts, span) => {
+            let [category, owner, provider, version] = parts.as_slice() else {
+                let help = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
+                errors.push_help(span, format!("an action type has four parts, this one has {}", parts.len()), help);
+                return None;
+            };
+            if keyword == Keyword::Invoke {
+                let help = "write `action \"…\": type(…)`; `invoke` takes the path of a pipeline item";
+                errors.push_help(span, "`invoke` starts a pipeline, not any action type", help);
+                return None;
+            }
+            let is_source = category.value() == "Source";
+            if is_source != (keyword == Keyword::Source) {
+                let (is, word) = if is_source { ("a source", "source") } else { ("no source", "action") };
+                let message = format!("an action of category `{}` is {is}", category.value());
+                errors.push_help(category.span(), message, format!("write `{word} \"…\": type(…)`"));
+                return None;
+            }
+            let type_id = ActionTypeId::new(&category.value(), &owner.value(), &provider.value(), &version.value());
+            Some(Kind { known: catalogue::find(&type_id), type_id, target: None, free: true })
+        }
+    }
+}
+
+fn known_provider(keyword: Keyword, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
+    let source = keyword == Keyword::Source;
+    let word = if source { "source" } else { "action" };
+    let name = path_text(path);
+    let span = path_span(path);
+    if name == "CodePipeline" && !source {
+        let help = "write `invoke \"…\": <pipeline item> { … }`";
+        errors.push_help(span, "a pipeline is started by an `invoke` action", help);
+        return None;
+    }
+    if let Some(known) = catalogue::by_name(&name, source) {
+        return Some(known);
+    }
+    if catalogue::by_name(&name, !source).is_some() {
+        let other = if source { "action" } else { "source" };
+        let message = format!("{name} is {} source", if source { "no" } else { "a" });
+        errors.push_help(span, message, format!("write `{other} \"…\": {name} {{ … }}`"));
+        return None;
+    }
+    let names = catalogue::ACTIONS.iter().filter(|a| (a.category == "Source") == source).map(|a| a.provider);
+    let help = match nearest(&name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write its full type id: `{word} \"…\": type(\"<category>\", \"<owner>\", \"{name}\", \"1\")`"),
+    };
+    errors.push_help(span, format!("`{name}` is no {word} that this version knows"), help);
+    None
+}
+
+/// An action on its way into the declaration.
+struct Cx<'a> {
+    pipeline: &'a mut Pipeline,
+    place: Place,
+    pointer: String,
+    kind: Kind,
+    role: Option<RoleUse>,
+    variables: Vec<PassedVariable>,
+}
+
+impl Cx<'_> {
+    fn keys(&self) -> Vec<&'static str> {
+        if self.kind.target.is_some() {
+            return INVOKE.to_vec();
+        }
+        let mut keys = COMMON.to_vec();
+        if self.kind.free {
+            keys.push("configuration");
+        } else if let Some(known) = self.kind.known {
+            keys.extend(known.keys.iter().map(|k| k.dsl));
+        }
+        if self.kind.type_id.category == "Compute" {
+            keys.extend(COMPUTE);
+        }
+        if self.kind.type_id.category == "Approval" {
+            keys.push("timeout_in_minutes");
+        }
+        keys
+    }
+
+    fn fields(&mut self, fields: Vec<Field>, action: &mut ActionDeclaration, errors: &mut Errors) {
+        let keys = self.keys();
+        let what = match &self.kind.target {
+            Some(_) => "an invoke action".to_owned(),
+            None => format!("a {} action", self.kind.type_id.provider),
+        };
+        let renamed: Vec<(&str, &str)> =
+            self.kind.known.iter().flat_map(|k| k.keys.iter().map(|key| (key.name, key.dsl))).collect();
+        let mut seen: Vec<String> = Vec::new();
+        for field in fields {
+            let key = field.key.to_string();
+            if !keys.contains(&key.as_str()) {
+                if self.kind.target.is_some() && matches!(key.as_str(), "pipeline_name" | "PipelineName" | "region") {
+                    self.derived_key(&field, errors);
+                } else {
+                    values::unknown_key(&field.key, &what, &keys, &renamed, errors);
+                }
+            } else if seen.contains(&key) {
+                errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
+            } else {
+                self.field(&key, field, action, errors);
+                seen.push(key);
+            }
+        }
+    }
+
+    /// A key of an invoke action that is derived from the target.
+    fn derived_key(&self, field: &Field, errors: &mut Errors) {
+        if let Value::Str(text) = &field.value
+            && let Ok(arn) = text.value().parse::<PipelineArn>()
+        {
+            let message = format!("`{}` is an ARN, where the bare name `{}` belongs", text.value(), arn.name());
+            errors.push_help(text.span(), message, "leave the key out: name, account and Region come from the target");
+            return;
+        }
+        let message = format!("`{}` comes from the target pipeline", field.key);
+        errors.push_help(field.key.span(), message, "leave it out");
+    }
+
+    fn field(&mut self, key: &str, field: Field, action: &mut ActionDeclaration, errors: &mut Errors) {
+        let key_span = field.key.span();
+        let value = field.value;
+        match key {
+            "role" => self.role = values::role_use("role", value, errors),
+            "region" => action.region = self.string("region", key_span, key, value, errors),
+            "namespace" => {
+                action.namespace = values::names(key, value, errors).into_iter().next().map(|(name, span)| {
+                    self.spans("namespace", key_span, span);
+                    name
+                });
+            }
+            "run_order" => action.run_order = self.integer("runOrder", key_span, key, value, errors),
+            "timeout_in_minutes" => {
+                action.timeout_in_minutes = self.integer("timeoutInMinutes", key_span, key, value, errors);
+            }
+            "input" => {
+                let names = self.indexed("inputArtifacts", key_span, key, value, errors);
+                let artifacts = names.into_iter().map(|name| InputArtifact { name, ..Default::default() });
+                action.input_artifacts = Some(artifacts.collect());
+            }
+            "output" => {
+                let names = self.indexed("outputArtifacts", key_span, key, value, errors);
+                let files = action.output_artifacts.take().and_then(|a| a.into_iter().next()).and_then(|a| a.files);
+                let mut artifacts: Vec<_> =
+                    names.into_iter().map(|name| OutputArtifact { name, ..Default::default() }).collect();
+                if let Some(first) = artifacts.first_mut() {
+                    first.files = files;
+                }
+                action.output_artifacts = Some(artifacts);
+            }
+            "files" => {
+                let files = Some(values::names(key, value, errors).into_iter().map(|(name, _)| name).collect());
+                match action.output_artifacts.as_mut().and_then(|a| a.first_mut()) {
+                    Some(artifact) => artifact.files = files,
+                    None => errors.push_help(
+                        key_span,
+                        "`files` stands before the artifact that holds them",
+                        "write `output: …` first",
+                    ),
+                }
+            }
+            "output_variables" => {
+                action.output_variables = Some(self.indexed("outputVariables", key_span, key, value, errors));
+            }
+            "commands" => action.commands = Some(self.commands(key_span, value, errors)),
+            "environment_variables" if self.kind.type_id.category == "Compute" => {
+                action.environment_variables = self.environment(key_span, value, errors);
+            }
+            "variables" if self.kind.target.is_some() => self.pass(key_span, value, errors),
+            "configuration" => {
+                for entry in values::map(key, value, errors).unwrap_or_default() {
+                    let (name, span) = (entry.key.text(), entry.key.span());
+                    if let Some(value) = values::entry_value(entry, errors) {
+                        self.configuration(&name, span, value, action, errors);
+                    }
+                }
+                action.configuration.get_or_insert_default();
+            }
+            _ => {
+                let name = self.kind.known.and_then(|k| k.keys.iter().find(|k| k.dsl == key)).map(|k| k.name);
+                if let Some(name) = name {
+                    self.configuration(name, key_span, value, action, errors);
+                }
+            }
+        }
+    }
+
+    fn spans(&mut self, member: &str, key: Span, value: Span) {
+        let place = self.place.key(member);
+        self.pipeline.spans.insert(place.value(), value);
+        self.pipeline.spans.insert(place, key);
+    }
+
+    fn string(&mut self, member: &str, span: Span, key: &str, value: Value, errors: &mut Errors) -> Option<String> {
+        let text = values::string(key, value, errors)?;
+        self.spans(member, span, text.span());
+        Some(text.value())
+    }
+
+    fn integer(&mut self, member: &str, span: Span, key: &str, value: Value, errors: &mut Errors) -> Option<i64> {
+        let (number, value_span) = values::integer(key, value, errors)?;
+        self.spans(member, span, value_span);
+        Some(number)
+    }
+
+    fn indexed(&mut self, member: &str, span: Span, key: &str, value: Value, errors: &mut Errors) -> Vec<String> {
+        let place = self.place.key(member);
+        self.pipeline.spans.insert(place.clone(), span);
+        let names = values::names(key, value, errors);
+        for (index, (_, span)) in names.iter().enumerate() {
+            self.pipeline.spans.insert(place.index(index).value(), *span);
+        }
+        names.into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn configuration(
+        &mut self,
+        name: &str,
+        span: Span,
+        value: Value,
+        action: &mut ActionDeclaration,
+        errors: &mut Errors,
+    ) {
+        let Some((text, value_span)) = values::text(name, value, errors) else { return };
+        let place = self.place.key("configuration").key(name);
+        self.pipeline.spans.insert(place.clone(), span);
+        self.pipeline.spans.insert(place.value(), value_span);
+        let pointer = format!("{}/configuration/{}", self.pointer, escape(name));
+        let text = literal(self.pipeline, place.value(), pointer, text);
+        let configuration: &mut IndexMap<String, String> = action.configuration.get_or_insert_default();
+        configuration.insert(name.to_owned(), text);
+    }
+
+    fn commands(&mut self, span: Span, value: Value, errors: &mut Errors) -> Vec<String> {
+        let place = self.place.key("commands");
+        self.pipeline.spans.insert(place.clone(), span);
+        let mut commands = Vec::new();
+        for value in values::list(value) {
+            let Some((text, span)) = values::text("commands", value, errors) else { continue };
+            let place = place.index(commands.len()).value();
+            self.pipeline.spans.insert(place.clone(), span);
+            let pointer = format!("{}/commands/{}", self.pointer, commands.len());
+            commands.push(literal(self.pipeline, place, pointer, text));
+        }
+        commands
+    }
+
+    /// `{ NAME: "value", SECRET: secrets_manager("arn:…") }`
+    fn environment(&mut self, span: Span, value: Value, errors: &mut Errors) -> Option<Vec<EnvironmentVariable>> {
+        let place = self.place.key("environmentVariables");
+        self.pipeline.spans.insert(place.clone(), span);
+        let mut variables = Vec::new();
+        for entry in values::map("environment_variables", value, errors)? {
+            let (name, name_span) = (entry.key.text(), entry.key.span());
+            let Some(value) = values::entry_value(entry, errors) else { continue };
+            let (value, kind) = match value {
+                Value::Call(function, arguments) if path_text(&function) == "secrets_manager" => {
+                    let mut arguments = arguments.into_iter();
+                    let (Some(value), None) = (arguments.next(), arguments.next()) else {
+                        errors.push_help(
+                            path_span(&function),
+                            "`secrets_manager` takes one string",
+                            "write `secrets_manager(\"<name or ARN>\")`",
+                        );
+                        continue;
+                    };
+                    (value, Some("SECRETS_MANAGER".to_owned()))
+                }
+                other => (other, None),
+            };
+            let Some((text, span)) = values::text(&name, value, errors) else { continue };
+            let place = place.index(variables.len());
+            self.pipeline.spans.insert(place.clone(), name_span);
+            self.pipeline.spans.insert(place.value(), span);
+            let pointer = format!("{}/environmentVariables/{}/value", self.pointer, variables.len());
+            let value = literal(self.pipeline, place.value(), pointer, text);
+            variables.push(EnvironmentVariable { name, value, r#type: kind, ..Default::default() });
+        }
+        Some(variables)
+    }
+
+    /// Variables for the target of an invoke action.
+    fn pass(&mut self, span: Span, value: Value, errors: &mut Errors) {
+        self.pipeline.spans.insert(self.place.key("configuration").key("Variables"), span);
+        for entry in values::map("variables", value, errors).unwrap_or_default() {
+            let (name, name_span) = (entry.key.text(), entry.key.span());
+            let Some(value) = values::entry_value(entry, errors) else { continue };
+            let Some((value, span)) = values::text(&name, value, errors) else { continue };
+            let place = self.place.key("configuration").key("Variables").key(&name);
+            self.pipeline.spans.insert(place.clone(), name_span);
+            self.pipeline.spans.insert(place.value(), span);
+            self.variables.push(PassedVariable { name, span: name_span, value });
+        }
+    }
+}

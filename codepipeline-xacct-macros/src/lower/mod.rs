@@ -1,0 +1,56 @@
+//! Nodes to model: what each key means. Local mistakes (unknown keys, values of the wrong kind) are reported here;
+//! what the rules of CodePipeline say about the result is said by the checks.
+
+mod action;
+mod pipeline;
+mod role;
+mod values;
+
+use codepipeline_xacct_core::ids::{AccountId, Partition};
+use syn::LitStr;
+
+use crate::ast;
+use crate::errors::Errors;
+use crate::model::{Head, Item, ItemKind, Model};
+use values::Fields;
+
+/// Understands the whole call.
+pub(crate) fn model(file: ast::File, errors: &mut Errors) -> Model {
+    let items = file.items.into_iter().map(|item| lower_item(item, errors)).collect();
+    Model { library: file.library, items }
+}
+
+fn lower_item(item: ast::Item, errors: &mut Errors) -> Item {
+    let before = errors.count();
+    let name = item.name.clone();
+    let kind = match item.kind {
+        ast::ItemKind::Account { id, fields } => lower_account(id, fields, errors),
+        ast::ItemKind::Role { ownership, account, fields } => {
+            ItemKind::Role(role::lower(&name, ownership, account, fields, errors))
+        }
+        ast::ItemKind::Pipeline { ownership, params, account, fields, stages } => {
+            ItemKind::Pipeline(pipeline::lower(&name, ownership, params, account, fields, stages, errors))
+        }
+    };
+    let sound = errors.count() == before;
+    Item { head: Head { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
+}
+
+fn lower_account(id: Option<LitStr>, fields: Vec<ast::Field>, errors: &mut Errors) -> ItemKind {
+    if let Some(id) = &id
+        && let Err(error) = id.value().parse::<AccountId>()
+    {
+        errors.push(id.span(), error.to_string());
+    }
+    let mut fields = Fields::new("an account", &["partition"], fields, errors);
+    let partition = fields.string("partition", errors).map_or_else(
+        || "aws".to_owned(),
+        |text| {
+            if let Err(error) = text.value().parse::<Partition>() {
+                errors.push(text.span(), error.to_string());
+            }
+            text.value()
+        },
+    );
+    ItemKind::Account { id: id.map(|text| text.value()).unwrap_or_default(), partition }
+}

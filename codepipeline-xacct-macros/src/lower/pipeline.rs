@@ -1,0 +1,346 @@
+//! Pipeline items and their stages.
+
+use codepipeline_xacct_core::declaration::{
+    ArtifactStore, EncryptionKey, ExecutionMode, FailureConditions, PipelineDeclaration, PipelineType,
+    PipelineVariableDeclaration, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
+};
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::ids::Region;
+use indexmap::IndexMap;
+use syn::{Ident, Path};
+
+use super::action;
+use super::values::{self, Fields};
+use crate::ast::{Entry, Field, Ownership, Param, Stage, Value, path_span, path_text};
+use crate::errors::Errors;
+use crate::model::{Pipeline, Text};
+
+const KEYS: &[&str] = &[
+    "name",
+    "region",
+    "execution_mode",
+    "pipeline_type",
+    "service_role",
+    "artifact_bucket",
+    "artifact_buckets",
+    "variables",
+    "tags",
+];
+const EXTERN_KEYS: &[&str] = &["name", "region", "variables"];
+
+pub(super) fn lower(
+    item: &Ident,
+    ownership: Ownership,
+    params: Vec<Param>,
+    account: Option<Path>,
+    fields: Vec<Field>,
+    stages: Vec<Stage>,
+    errors: &mut Errors,
+) -> Pipeline {
+    let (what, known) = match ownership {
+        Ownership::Managed => ("a pipeline", KEYS),
+        Ownership::Extended => ("an extended pipeline", KEYS),
+        Ownership::Extern => ("an extern pipeline", EXTERN_KEYS),
+    };
+    let before = errors.count();
+    let mut fields = Fields::new(what, known, fields, errors);
+    let mut pipeline =
+        Pipeline { item: item.to_string(), ownership: Some(ownership), params, account, ..Default::default() };
+    let place = Place::pipeline(&pipeline.item);
+    pipeline.spans.insert(place.clone(), item.span());
+
+    for key in ["name", "region"] {
+        match fields.take(key) {
+            Some((ident, value)) => {
+                pipeline.spans.insert(place.key(key), ident.span());
+                if let Some(text) = values::string(key, value, errors) {
+                    pipeline.spans.insert(place.key(key).value(), text.span());
+                    if key == "name" {
+                        pipeline.name = text.value();
+                    } else if let Err(error) = text.value().parse::<Region>() {
+                        errors.push(text.span(), error.to_string());
+                    } else {
+                        pipeline.region = text.value();
+                    }
+                }
+            }
+            None => {
+                let help = format!("add `{key}: \"…\"`");
+                errors.push_help(item.span(), format!("pipeline `{item}` has no {key}"), help);
+            }
+        }
+    }
+    let mut declaration = PipelineDeclaration { name: pipeline.name.clone(), ..Default::default() };
+    if let Some((key, value)) = fields.take("execution_mode") {
+        pipeline.spans.insert(place.key("executionMode"), key.span());
+        if let Some((word, span)) = values::word("execution_mode", value, ExecutionMode::VALUES, errors) {
+            pipeline.spans.insert(place.key("executionMode").value(), span);
+            declaration.execution_mode = Some(word.as_str().into());
+        }
+    }
+    if let Some((key, value)) = fields.take("pipeline_type") {
+        pipeline.spans.insert(place.key("pipelineType"), key.span());
+        if let Some((word, span)) = values::word("pipeline_type", value, PipelineType::VALUES, errors) {
+            pipeline.spans.insert(place.key("pipelineType").value(), span);
+            declaration.pipeline_type = Some(word.as_str().into());
+        }
+    }
+    if let Some((key, value)) = fields.take("service_role") {
+        pipeline.spans.insert(place.key("roleArn"), key.span());
+        pipeline.service_role = values::role_use("service_role", value, errors);
+    } else if ownership == Ownership::Managed {
+        let finding = codepipeline_xacct_core::assemble::no_service_role(&pipeline.item);
+        errors.push_help(item.span(), finding.message, finding.help.unwrap_or_default());
+    }
+    if let Some((key, value)) = fields.take("artifact_bucket") {
+        pipeline.spans.insert(place.key("artifactStore"), key.span());
+        declaration.artifact_store =
+            store(&mut pipeline, &place.key("artifactStore"), "/artifactStore", "artifact_bucket", value, errors);
+    }
+    if let Some((key, value)) = fields.take("artifact_buckets") {
+        pipeline.spans.insert(place.key("artifactStores"), key.span());
+        declaration.artifact_stores = stores(&mut pipeline, &place.key("artifactStores"), value, errors);
+    }
+    let declared = fields.take("variables").and_then(|(key, value)| {
+        pipeline.spans.insert(place.key("variables"), key.span());
+        variables(&mut pipeline, &place.key("variables"), value, errors)
+    });
+    pipeline.variables = match (&declared, ownership) {
+        (Some(variables), _) => Some(variables.iter().map(|v| (v.name.clone(), v.default_value.is_none())).collect()),
+        (None, Ownership::Extended) => None,
+        (None, _) => Some(Vec::new()),
+    };
+    declaration.variables = declared;
+    if let Some((_, value)) = fields.take("tags") {
+        pipeline.tags = values::tags(value, errors);
+    }
+    if errors.count() > before {
+        pipeline.holes.insert(place.clone());
+    }
+    if ownership == Ownership::Extern {
+        for stage in &stages {
+            errors.push_help(
+                stage.name.span(),
+                "an extern pipeline has no stages: only what a caller has to know is said of it",
+                "leave the stage out, or write `extended pipeline` to keep keys of its actions",
+            );
+        }
+    } else {
+        let lowered: Vec<_> = stages
+            .into_iter()
+            .enumerate()
+            .map(|(index, stage)| lower_stage(&mut pipeline, &place, index, stage, errors))
+            .collect();
+        if ownership == Ownership::Managed || !lowered.is_empty() {
+            declaration.stages = Some(lowered);
+        }
+    }
+    pipeline.declaration = declaration;
+    pipeline
+}
+
+fn store(
+    pipeline: &mut Pipeline,
+    place: &Place,
+    pointer: &str,
+    key: &str,
+    value: Value,
+    errors: &mut Errors,
+) -> Option<ArtifactStore> {
+    let mut encryption_key = None;
+    let location = match value {
+        Value::Map(entries, span) => {
+            let mut location = None;
+            for entry in entries {
+                let name = entry.key.text();
+                match name.as_str() {
+                    "location" => location = values::entry_value(entry, errors),
+                    "encryption_key" => {
+                        if let Some(value) = values::entry_value(entry, errors)
+                            && let Some((text, _)) = values::text("encryption_key", value, errors)
+                        {
+                            let id = literal(
+                                pipeline,
+                                place.key("encryptionKey").key("id"),
+                                format!("{pointer}/encryptionKey/id"),
+                                text,
+                            );
+                            encryption_key = Some(EncryptionKey { id, r#type: "KMS".to_owned(), ..Default::default() });
+                        }
+                    }
+                    _ => errors.push_help(
+                        entry.key.span(),
+                        format!("`{name}` is not a key of an artifact bucket"),
+                        "keys are `location` and `encryption_key`",
+                    ),
+                }
+            }
+            if location.is_none() {
+                errors.push_help(span, "the artifact bucket has no name", "add `location: \"…\"`");
+            }
+            location?
+        }
+        other => other,
+    };
+    let (text, span) = values::text(key, location, errors)?;
+    pipeline.spans.insert(place.key("location").value(), span);
+    let location = literal(pipeline, place.key("location").value(), format!("{pointer}/location"), text);
+    Some(ArtifactStore { r#type: "S3".to_owned(), location, encryption_key, ..Default::default() })
+}
+
+fn stores(
+    pipeline: &mut Pipeline,
+    place: &Place,
+    value: Value,
+    errors: &mut Errors,
+) -> Option<IndexMap<String, ArtifactStore>> {
+    let mut stores = IndexMap::new();
+    for entry in values::map("artifact_buckets", value, errors)? {
+        let region = entry.key.text();
+        pipeline.spans.insert(place.key(&region), entry.key.span());
+        if let Some(value) = values::entry_value(entry, errors) {
+            let pointer = format!("/artifactStores/{}", escape(&region));
+            if let Some(store) = store(pipeline, &place.key(&region), &pointer, "artifact_buckets", value, errors) {
+                stores.insert(region, store);
+            }
+        }
+    }
+    Some(stores)
+}
+
+fn variables(
+    pipeline: &mut Pipeline,
+    place: &Place,
+    value: Value,
+    errors: &mut Errors,
+) -> Option<Vec<PipelineVariableDeclaration>> {
+    let entries = values::map("variables", value, errors)?;
+    Some(
+        entries.into_iter().enumerate().map(|(index, entry)| variable(pipeline, place, index, entry, errors)).collect(),
+    )
+}
+
+/// `name`, `name: default` or `name: { default_value: …, description: … }`
+fn variable(
+    pipeline: &mut Pipeline,
+    place: &Place,
+    index: usize,
+    entry: Entry,
+    errors: &mut Errors,
+) -> PipelineVariableDeclaration {
+    let name = entry.key.text();
+    let place = place.index(index);
+    pipeline.spans.insert(place.clone(), entry.key.span());
+    let mut variable = PipelineVariableDeclaration { name: name.clone(), ..Default::default() };
+    let default = match entry.value {
+        Some(Value::Map(entries, _)) => {
+            let mut default = None;
+            for entry in entries {
+                match entry.key.text().as_str() {
+                    "default_value" => default = values::entry_value(entry, errors),
+                    "description" => {
+                        if let Some(value) = values::entry_value(entry, errors)
+                            && let Some(text) = values::string("description", value, errors)
+                        {
+                            pipeline.spans.insert(place.key("description").value(), text.span());
+                            variable.description = Some(text.value());
+                        }
+                    }
+                    other => errors.push_help(
+                        entry.key.span(),
+                        format!("`{other}` is not a key of a variable"),
+                        "keys are `default_value` and `description`",
+                    ),
+                }
+            }
+            default
+        }
+        other => other,
+    };
+    if let Some(value) = default
+        && let Some((text, span)) = values::text(&name, value, errors)
+    {
+        pipeline.spans.insert(place.value(), span);
+        variable.default_value =
+            Some(literal(pipeline, place.value(), format!("/variables/{index}/defaultValue"), text));
+    }
+    variable
+}
+
+/// The text of a value; a runtime value leaves an empty place and is filled in when the program runs.
+pub(super) fn literal(pipeline: &mut Pipeline, place: Place, pointer: String, text: Text) -> String {
+    match text {
+        Text::Literal(text) => text,
+        Text::Runtime(tokens) => {
+            pipeline.open.insert(place);
+            pipeline.runtime.push((pointer, tokens));
+            String::new()
+        }
+    }
+}
+
+/// A key as a segment of a JSON pointer.
+pub(super) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+fn lower_stage(
+    pipeline: &mut Pipeline,
+    place: &Place,
+    index: usize,
+    stage: Stage,
+    errors: &mut Errors,
+) -> StageDeclaration {
+    let name = stage.name.value();
+    let place = place.stage(index, &name);
+    pipeline.spans.insert(place.clone(), stage.name.span());
+    let mut fields = Fields::new("a stage", &["on_failure"], stage.fields, errors);
+    let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
+    if let Some((key, value)) = fields.take("on_failure") {
+        pipeline.spans.insert(place.key("onFailure"), key.span());
+        pipeline.spans.insert(place.key("onFailure").value(), value.span());
+        declaration.on_failure = on_failure(value, errors);
+    }
+    let actions = stage
+        .actions
+        .into_iter()
+        .enumerate()
+        .map(|(position, node)| action::lower(pipeline, &name, &place, (index, position), node, errors))
+        .collect();
+    declaration.actions = Some(actions);
+    declaration
+}
+
+/// `ROLLBACK`, `RETRY` or `RETRY(ALL_ACTIONS)`
+fn on_failure(value: Value, errors: &mut Errors) -> Option<FailureConditions> {
+    if let Value::Call(function, arguments) = value {
+        if path_text(&function) != "RETRY" {
+            errors.push_help(
+                path_span(&function),
+                format!("`{}(…)` is no result", path_text(&function)),
+                "write `ROLLBACK`, `RETRY(ALL_ACTIONS)` or `RETRY(FAILED_ACTIONS)`",
+            );
+            return None;
+        }
+        let mut arguments = arguments.into_iter();
+        let (Some(mode), None) = (arguments.next(), arguments.next()) else {
+            errors.push_help(
+                path_span(&function),
+                "`RETRY(…)` takes one mode",
+                "write `RETRY(ALL_ACTIONS)` or `RETRY(FAILED_ACTIONS)`",
+            );
+            return None;
+        };
+        let (mode, _) = values::word("RETRY", mode, RetryMode::VALUES, errors)?;
+        return Some(FailureConditions {
+            result: Some(StageResult::Retry),
+            retry_configuration: Some(RetryConfiguration {
+                retry_mode: Some(mode.as_str().into()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        });
+    }
+    let (word, _) = values::word("on_failure", value, &["ROLLBACK", "RETRY"], errors)?;
+    Some(FailureConditions { result: Some(word.as_str().into()), ..Default::default() })
+}

@@ -1,0 +1,186 @@
+//! Role items.
+
+use codepipeline_xacct_core::policy::Statement;
+use proc_macro2::Span;
+use syn::{Ident, Path};
+
+use super::values::{self, Fields};
+use crate::ast::{Field, Ownership, Value, path_span, path_text};
+use crate::errors::Errors;
+use crate::model::{Role, Trust};
+
+const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
+const EXTENDED: &[&str] = &["arn", "trusts", "starts", "policies"];
+const EXTERN: &[&str] = &["arn", "trusts", "starts"];
+
+pub(super) fn lower(
+    name: &Ident,
+    ownership: Ownership,
+    account: Option<Path>,
+    fields: Vec<Field>,
+    errors: &mut Errors,
+) -> Role {
+    let (what, known) = match ownership {
+        Ownership::Managed => ("a role", MANAGED),
+        Ownership::Extended => ("an extended role", EXTENDED),
+        Ownership::Extern => ("an extern role", EXTERN),
+    };
+    let mut fields = Fields::new(what, known, fields, errors);
+    let mut role = Role {
+        ownership,
+        account,
+        path_and_name: String::new(),
+        arn: None,
+        trusts: None,
+        starts: None,
+        statements: "[]".to_owned(),
+        tags: Vec::new(),
+    };
+    if ownership == Ownership::Managed {
+        role.path_and_name = managed_name(name, &mut fields, errors);
+        // What is not said of a role of ours is not so.
+        role.trusts = Some(Vec::new());
+        role.starts = Some(Vec::new());
+    } else {
+        match fields.take("arn") {
+            Some((_, value)) => {
+                if let Some(text) = values::string("arn", value, errors)
+                    && let Some(arn) = values::role_arn(&text, errors)
+                {
+                    role.path_and_name = arn.path_and_name();
+                    role.arn = Some((arn, text.span()));
+                }
+            }
+            None => errors.push_help(
+                name.span(),
+                format!("{what} needs its ARN, and `{name}` has none"),
+                "add `arn: \"arn:…\"`",
+            ),
+        }
+    }
+    if let Some((_, value)) = fields.take("trusts") {
+        role.trusts = Some(values::list(value).into_iter().filter_map(|v| trust(v, errors)).collect());
+    }
+    if let Some((_, value)) = fields.take("starts") {
+        role.starts = Some(values::list(value).into_iter().filter_map(|v| start(v, errors)).collect());
+    }
+    if let Some((_, value)) = fields.take("policies") {
+        let statements: Vec<_> = values::list(value).into_iter().flat_map(|v| policy(v, errors)).collect();
+        role.statements = serde_json::Value::Array(statements).to_string();
+    }
+    if let Some((_, value)) = fields.take("tags") {
+        role.tags = values::tags(value, errors);
+    }
+    role
+}
+
+fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> String {
+    let path = fields.string("path", errors);
+    let Some((key, value)) = fields.take("name") else {
+        errors.push_help(item.span(), format!("role `{item}` has no name"), "add `name: \"…\"`");
+        return String::new();
+    };
+    let _ = key;
+    let Some(name) = values::string("name", value, errors) else { return String::new() };
+    let text = name.value();
+    if let Ok(arn) = text.parse::<codepipeline_xacct_core::ids::RoleArn>() {
+        let help = format!("write `name: \"{}\"`; the account is said by `in`", arn.name());
+        errors.push_help(name.span(), format!("`{text}` is an ARN, where the name of a role belongs"), help);
+        return String::new();
+    }
+    if text.contains('/') {
+        errors.push_help(name.span(), format!("`{text}` holds a path"), "write the path apart: `path: \"/…/\"`");
+    } else {
+        values::check_role_name(&name, errors);
+    }
+    match path {
+        Some(path) if path.value() == "/" => text,
+        Some(path) if path.value().starts_with('/') && path.value().ends_with('/') && path.value().len() <= 512 => {
+            format!("{}{text}", path.value().trim_start_matches('/'))
+        }
+        Some(path) => {
+            errors.push_help(
+                path.span(),
+                format!("`{}` is not a path", path.value()),
+                "a path begins and ends with a slash: `/service-role/`",
+            );
+            text
+        }
+        None => text,
+    }
+}
+
+/// An entry of `trusts:`.
+fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
+    let help = "an entry is an account, a role, `role(\"arn:…\")` or `whole_account(<account>)`";
+    match value {
+        Value::Path(path) => Some(Trust::Item(path)),
+        Value::Call(function, arguments) => {
+            let name = path_text(&function);
+            let mut arguments = arguments.into_iter();
+            match (name.as_str(), arguments.next(), arguments.next()) {
+                ("role", Some(argument), None) => {
+                    let text = values::string("role", argument, errors)?;
+                    values::role_arn(&text, errors).map(Trust::Arn)
+                }
+                ("whole_account", Some(Value::Path(path)), None) => Some(Trust::WholeAccount(path)),
+                _ => {
+                    errors.push_help(path_span(&function), format!("`{name}(…)` can't be trusted"), help);
+                    None
+                }
+            }
+        }
+        other => {
+            errors.push_help(other.span(), "this can't be trusted", help);
+            None
+        }
+    }
+}
+
+fn start(value: Value, errors: &mut Errors) -> Option<Path> {
+    match value {
+        Value::Path(path) => Some(path),
+        other => {
+            errors.push_help(
+                other.span(),
+                "`starts` takes pipeline items",
+                "declare the pipeline (`extern pipeline` where it is not yours) and name it here",
+            );
+            None
+        }
+    }
+}
+
+/// A statement, or a document with several.
+fn policy(value: Value, errors: &mut Errors) -> Vec<serde_json::Value> {
+    let span = value.span();
+    let Some(json) = values::json("policies", value, errors) else { return Vec::new() };
+    let statements = match json.get("Statement") {
+        Some(serde_json::Value::Array(statements)) => statements.clone(),
+        Some(one) => vec![one.clone()],
+        None => vec![json],
+    };
+    statements.into_iter().filter(|s| well_formed(s, span, errors)).collect()
+}
+
+fn well_formed(statement: &serde_json::Value, span: Span, errors: &mut Errors) -> bool {
+    let help = "write `{ Effect: \"Allow\", Action: \"…\", Resource: \"…\" }`";
+    match serde_json::from_value::<Statement>(statement.clone()) {
+        Err(error) => errors.push_help(span, format!("this is no policy statement: {error}"), help),
+        Ok(parsed) if parsed.principal.is_some() || parsed.not_principal.is_some() => {
+            errors.push_help(
+                span,
+                "the policy of a role names no principal",
+                "whom the role trusts is said by `trusts: […]`",
+            );
+        }
+        Ok(parsed) if parsed.resource.is_none() && parsed.not_resource.is_none() => {
+            errors.push_help(span, "this statement names no resource", help);
+        }
+        Ok(parsed) if parsed.action.is_none() && parsed.not_action.is_none() => {
+            errors.push_help(span, "this statement names no action", help);
+        }
+        Ok(_) => return true,
+    }
+    false
+}

@@ -1,0 +1,320 @@
+//! Values of keys: which kinds a key takes, and what is said where another stands there.
+
+use codepipeline_xacct_core::finding::nearest;
+use codepipeline_xacct_core::ids::{PipelineArn, RoleArn, RoleName};
+use proc_macro2::Span;
+use serde_json::Map as JsonMap;
+use syn::{Ident, LitStr, Path};
+
+use crate::ast::{Entry, Field, Ownership, Value, path_span, path_text};
+use crate::errors::Errors;
+use crate::model::{RoleUse, Text};
+
+/// The fields of one construct: each key is known and stands there once.
+pub(super) struct Fields(Vec<Field>);
+
+impl Fields {
+    /// Reports unknown and repeated keys; `what` names the construct: "a stage".
+    pub(super) fn new(what: &str, known: &[&str], fields: Vec<Field>, errors: &mut Errors) -> Self {
+        let mut kept: Vec<Field> = Vec::new();
+        for field in fields {
+            let key = field.key.to_string();
+            if !known.contains(&key.as_str()) {
+                unknown_key(&field.key, what, known, &[], errors);
+            } else if kept.iter().any(|f| f.key == key) {
+                errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
+            } else {
+                kept.push(field);
+            }
+        }
+        Self(kept)
+    }
+
+    /// Takes the value of a key.
+    pub(super) fn take(&mut self, key: &str) -> Option<(Ident, Value)> {
+        let index = self.0.iter().position(|f| f.key == key)?;
+        let field = self.0.remove(index);
+        Some((field.key, field.value))
+    }
+
+    /// Takes a literal string.
+    pub(super) fn string(&mut self, key: &str, errors: &mut Errors) -> Option<LitStr> {
+        let (_, value) = self.take(key)?;
+        string(key, value, errors)
+    }
+}
+
+/// Reports a key that is not known; `renamed` are pairs of a name that is not used here and the one that is.
+pub(super) fn unknown_key(key: &Ident, what: &str, known: &[&str], renamed: &[(&str, &str)], errors: &mut Errors) {
+    let text = key.to_string();
+    let by_aws_name = renamed.iter().find(|(aws, _)| *aws == text).map(|(_, dsl)| *dsl);
+    let help = match by_aws_name.or_else(|| nearest(&text, known.iter().copied())) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "leave it out".to_owned(),
+        None => format!("keys of {what} are `{}`", known.join("`, `")),
+    };
+    errors.push_help(key.span(), format!("`{text}` is not a key of {what}"), help);
+}
+
+/// A literal string, where the compiler has to know the value.
+pub(super) fn string(key: &str, value: Value, errors: &mut Errors) -> Option<LitStr> {
+    match value {
+        Value::Str(text) => Some(text),
+        Value::Runtime(_, span) => {
+            errors.push_help(
+                span,
+                format!("`{key}` has to be known while the program compiles"),
+                format!("write `{key}: \"…\"`; a program that learns it at run time uses the dynamic layer (`codepipeline_xacct::core::topology`)"),
+            );
+            None
+        }
+        other => {
+            errors.push_help(other.span(), format!("`{key}` takes a string"), format!("write `{key}: \"…\"`"));
+            None
+        }
+    }
+}
+
+/// A value that may be made at run time. Numbers and booleans are written as the API takes them: as text.
+pub(super) fn text(key: &str, value: Value, errors: &mut Errors) -> Option<(Text, Span)> {
+    let span = value.span();
+    Some(match value {
+        Value::Str(text) => (Text::Literal(text.value()), span),
+        Value::Int(number) => (Text::Literal(number.base10_digits().to_owned()), span),
+        Value::Bool(boolean) => (Text::Literal(boolean.value.to_string()), span),
+        Value::Runtime(tokens, span) => (Text::Runtime(tokens), span),
+        // An enumeration value may stand without quotes.
+        Value::Path(path) if path.get_ident().is_some() => (Text::Literal(path_text(&path)), span),
+        _ => {
+            errors.push_help(
+                span,
+                format!("`{key}` takes a string or a Rust expression in parentheses"),
+                format!("write `{key}: \"…\"`"),
+            );
+            return None;
+        }
+    })
+}
+
+/// A word of an enumeration.
+pub(super) fn word(key: &str, value: Value, words: &[&str], errors: &mut Errors) -> Option<(String, Span)> {
+    let span = value.span();
+    let text = match &value {
+        Value::Path(path) if path.get_ident().is_some() => path_text(path),
+        Value::Str(text) => text.value(),
+        _ => {
+            errors.push_help(span, format!("`{key}` takes a word"), format!("one of `{}`", words.join("`, `")));
+            return None;
+        }
+    };
+    if words.contains(&text.as_str()) {
+        return Some((text, span));
+    }
+    let help = match nearest(&text, words.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("one of `{}`", words.join("`, `")),
+    };
+    errors.push_help(span, format!("`{key}` can't be `{text}`"), help);
+    None
+}
+
+/// A whole number.
+pub(super) fn integer(key: &str, value: Value, errors: &mut Errors) -> Option<(i64, Span)> {
+    let span = value.span();
+    if let Value::Int(number) = &value
+        && let Ok(number) = number.base10_parse()
+    {
+        return Some((number, span));
+    }
+    errors.push_help(span, format!("`{key}` takes a whole number"), format!("write `{key}: 1`"));
+    None
+}
+
+/// A list; a single value is a list of one.
+pub(super) fn list(value: Value) -> Vec<Value> {
+    match value {
+        Value::List(values, _) => values,
+        one => vec![one],
+    }
+}
+
+/// The entries of a map, each key once.
+pub(super) fn map(key: &str, value: Value, errors: &mut Errors) -> Option<Vec<Entry>> {
+    match value {
+        Value::Map(entries, _) => {
+            let mut kept: Vec<Entry> = Vec::new();
+            for entry in entries {
+                let text = entry.key.text();
+                if kept.iter().any(|e| e.key.text() == text) {
+                    errors.push_help(entry.key.span(), format!("`{text}` stands here twice"), "leave one of them out");
+                } else {
+                    kept.push(entry);
+                }
+            }
+            Some(kept)
+        }
+        other => {
+            errors.push_help(other.span(), format!("`{key}` takes a map"), format!("write `{key}: {{ name: \"…\" }}`"));
+            None
+        }
+    }
+}
+
+/// The value of a map's entry.
+pub(super) fn entry_value(entry: Entry, errors: &mut Errors) -> Option<Value> {
+    let key = entry.key.text();
+    if entry.value.is_none() {
+        errors.push_help(entry.key.span(), format!("`{key}` has no value"), format!("write `{key}: \"…\"`"));
+    }
+    entry.value
+}
+
+/// Names without quotes: artifacts, output variables.
+pub(super) fn names(key: &str, value: Value, errors: &mut Errors) -> Vec<(String, Span)> {
+    let name = |value: Value, errors: &mut Errors| {
+        let span = value.span();
+        match value {
+            Value::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
+            Value::Str(text) => Some((text.value(), span)),
+            _ => {
+                errors.push_help(
+                    span,
+                    format!("`{key}` takes a name"),
+                    format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                );
+                None
+            }
+        }
+    };
+    list(value).into_iter().filter_map(|v| name(v, errors)).collect()
+}
+
+/// Tags: a map of literal strings.
+pub(super) fn tags(value: Value, errors: &mut Errors) -> Vec<(String, String)> {
+    let entries = map("tags", value, errors).unwrap_or_default();
+    entries
+        .into_iter()
+        .filter_map(|entry| {
+            let key = entry.key.text();
+            let value = entry_value(entry, errors)?;
+            Some((key.clone(), string(&key, value, errors)?.value()))
+        })
+        .collect()
+}
+
+/// A role where it is used: a path, `managed("…")`, `extended("arn:…")` or `existing("arn:…")`.
+pub(super) fn role_use(key: &str, value: Value, errors: &mut Errors) -> Option<RoleUse> {
+    let help =
+        format!("write `{key}: <role item>`, `managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`");
+    match value {
+        Value::Path(path) => Some(RoleUse::Item(path)),
+        Value::Call(function, arguments) => role_call(&function, arguments, &help, errors),
+        Value::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
+            let help = format!("write `existing(\"{}\")`", text.value());
+            errors.push_help(text.span(), format!("`{key}` takes a role, not a string"), help);
+            None
+        }
+        Value::Runtime(_, span) => {
+            errors.push_help(span, "which role runs has to be known while the program compiles", help);
+            None
+        }
+        other => {
+            errors.push_help(other.span(), format!("`{key}` takes a role"), help);
+            None
+        }
+    }
+}
+
+fn role_call(function: &Path, arguments: Vec<Value>, help: &str, errors: &mut Errors) -> Option<RoleUse> {
+    let name = path_text(function);
+    let known = ["managed", "extended", "existing"];
+    if !known.contains(&name.as_str()) {
+        let help = match nearest(&name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => help.to_owned(),
+        };
+        errors.push_help(path_span(function), format!("`{name}` makes no role"), help);
+        return None;
+    }
+    let mut arguments = arguments.into_iter();
+    let (Some(argument), None) = (arguments.next(), arguments.next()) else {
+        errors.push_help(path_span(function), format!("`{name}` takes one string"), help);
+        return None;
+    };
+    let text = string(&name, argument, errors)?;
+    let value = text.value();
+    match name.as_str() {
+        "managed" => {
+            if let Ok(arn) = value.parse::<RoleArn>() {
+                let help = format!("write `managed(\"{}\")`: its account is that of the pipeline", arn.path_and_name());
+                errors.push_help(text.span(), format!("`{value}` is an ARN, where the name of a role belongs"), help);
+                return None;
+            }
+            check_role_name(&text, errors).then_some(RoleUse::Managed(value))
+        }
+        _ => {
+            let arn = role_arn(&text, errors)?;
+            let ownership = if name == "extended" { Ownership::Extended } else { Ownership::Extern };
+            Some(RoleUse::Arn(ownership, arn, text.span()))
+        }
+    }
+}
+
+/// A role ARN, or an error at the string.
+pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
+    let value = text.value();
+    match value.parse::<RoleArn>() {
+        Ok(arn) => Some(arn),
+        Err(error) => {
+            if value.parse::<PipelineArn>().is_ok() {
+                errors.push_help(
+                    text.span(),
+                    error.to_string(),
+                    "this is the ARN of a pipeline; write that of the role",
+                );
+            } else {
+                errors.push(text.span(), error.to_string());
+            }
+            None
+        }
+    }
+}
+
+/// Path and name of a role: `Name` or `path/Name`.
+pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
+    let value = text.value();
+    let name = value.rsplit('/').next().unwrap_or_default();
+    match name.parse::<RoleName>() {
+        Ok(_) => true,
+        Err(error) => {
+            errors.push(text.span(), error.to_string());
+            false
+        }
+    }
+}
+
+/// A value as JSON, for policy documents.
+pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde_json::Value> {
+    Some(match value {
+        Value::Str(text) => serde_json::Value::String(text.value()),
+        Value::Int(number) => serde_json::Value::from(number.base10_parse::<i64>().ok()?),
+        Value::Bool(boolean) => serde_json::Value::Bool(boolean.value),
+        Value::List(values, _) => {
+            serde_json::Value::Array(values.into_iter().filter_map(|v| json(key, v, errors)).collect())
+        }
+        Value::Map(entries, _) => {
+            let mut object = JsonMap::new();
+            for entry in entries {
+                let name = entry.key.text();
+                if let Some(value) = entry_value(entry, errors) {
+                    object.insert(name.clone(), json(&name, value, errors)?);
+                }
+            }
+            serde_json::Value::Object(object)
+        }
+        other => {
+            errors.push_help(other.span(), format!("`{key}` takes JSON"), "write strings, numbers, lists and maps");
+            return None;
+        }
+    })
+}

@@ -1,0 +1,147 @@
+//! What the macro knows of each item once its nodes are understood: the input of the checks and of the expansion.
+
+use std::collections::{HashMap, HashSet};
+
+use codepipeline_xacct_core::declaration::PipelineDeclaration;
+use codepipeline_xacct_core::finding::{Place, Step};
+use codepipeline_xacct_core::ids::RoleArn;
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Ident, Path, Visibility};
+
+use crate::ast::{Ownership, Param};
+
+/// The whole call.
+pub(crate) struct Model {
+    pub(crate) library: Option<Path>,
+    pub(crate) items: Vec<Item>,
+}
+
+/// What every item has.
+pub(crate) struct Head {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) name: Ident,
+    /// False where something was wrong with the item: then nothing is derived from it, so that one mistake stays one error.
+    pub(crate) sound: bool,
+}
+
+pub(crate) struct Item {
+    pub(crate) head: Head,
+    pub(crate) kind: ItemKind,
+}
+
+#[expect(clippy::large_enum_variant, reason = "a call has few items")]
+pub(crate) enum ItemKind {
+    Account { id: String, partition: String },
+    Role(Role),
+    Pipeline(Pipeline),
+}
+
+pub(crate) struct Role {
+    pub(crate) ownership: Ownership,
+    pub(crate) account: Option<Path>,
+    pub(crate) path_and_name: String,
+    /// The ARN of an extern or extended role, with the token that holds it.
+    pub(crate) arn: Option<(RoleArn, Span)>,
+    pub(crate) trusts: Option<Vec<Trust>>,
+    pub(crate) starts: Option<Vec<Path>>,
+    /// JSON array of policy statements.
+    pub(crate) statements: String,
+    pub(crate) tags: Vec<(String, String)>,
+}
+
+pub(crate) enum Trust {
+    /// An account or a role.
+    Item(Path),
+    WholeAccount(Path),
+    Arn(RoleArn),
+}
+
+/// A role where it is used.
+#[derive(Clone)]
+pub(crate) enum RoleUse {
+    Item(Path),
+    /// `managed("path/Name")`
+    Managed(String),
+    /// `extended("arn:…")`, `existing("arn:…")`
+    Arn(Ownership, RoleArn, Span),
+}
+
+#[derive(Default)]
+pub(crate) struct Pipeline {
+    pub(crate) item: String,
+    pub(crate) ownership: Option<Ownership>,
+    pub(crate) params: Vec<Param>,
+    pub(crate) account: Option<Path>,
+    pub(crate) name: String,
+    pub(crate) region: String,
+    pub(crate) declaration: PipelineDeclaration,
+    /// JSON pointers into the declaration, with the expressions whose values belong there.
+    pub(crate) runtime: Vec<(String, TokenStream)>,
+    pub(crate) service_role: Option<RoleUse>,
+    pub(crate) invokes: Vec<Invoke>,
+    pub(crate) action_roles: Vec<ActionRole>,
+    pub(crate) tags: Vec<(String, String)>,
+    /// Name and whether it is required; `None` where an extended pipeline says nothing of its variables.
+    pub(crate) variables: Option<Vec<(String, bool)>>,
+    /// Where things stand in the source.
+    pub(crate) spans: Spans,
+    /// Constructs in which something was wrong already: the pipeline itself, or an action.
+    pub(crate) holes: HashSet<Place>,
+    /// Values that are not known while the macro expands.
+    pub(crate) open: HashSet<Place>,
+}
+
+pub(crate) struct Invoke {
+    pub(crate) stage: String,
+    pub(crate) action: String,
+    pub(crate) name_span: Span,
+    pub(crate) target: Path,
+    pub(crate) role: Option<RoleUse>,
+    pub(crate) variables: Vec<PassedVariable>,
+}
+
+pub(crate) struct PassedVariable {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) value: Text,
+}
+
+pub(crate) struct ActionRole {
+    pub(crate) stage: String,
+    pub(crate) action: String,
+    pub(crate) role: RoleUse,
+}
+
+/// A value that stands in the source or is made at run time.
+pub(crate) enum Text {
+    Literal(String),
+    Runtime(TokenStream),
+}
+
+/// The tokens behind places.
+#[derive(Default)]
+pub(crate) struct Spans(HashMap<Place, Span>);
+
+impl Spans {
+    pub(crate) fn insert(&mut self, place: Place, span: Span) {
+        self.0.insert(place, span);
+    }
+
+    /// The token of a place, or of the nearest thing around it.
+    pub(crate) fn find(&self, place: &Place) -> Option<Span> {
+        let mut place = place.clone();
+        loop {
+            if let Some(span) = self.0.get(&place) {
+                return Some(*span);
+            }
+            // A value without a token of its own has its key's.
+            if !matches!(place.steps().last(), Some(Step::Value))
+                && let Some(span) = self.0.get(&place.value())
+            {
+                return Some(*span);
+            }
+            place = place.parent()?;
+        }
+    }
+}

@@ -1,0 +1,507 @@
+//! Tokens to nodes. What doesn't parse is reported and left out; parsing goes on behind it, so that one call reports
+//! all its mistakes and the declared items always exist.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{
+    Attribute, Ident, LitBool, LitInt, LitStr, Path, Token, Type, Visibility, braced, bracketed, parenthesized, token,
+};
+
+use crate::ast::{
+    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Param, Provider, Stage, Value,
+};
+use crate::errors::Errors;
+
+/// Parses the whole call.
+pub(crate) fn file(tokens: TokenStream, errors: &mut Errors) -> File {
+    let mut found = File { library: None, items: Vec::new() };
+    let parser = |input: ParseStream<'_>| {
+        found.library = library(input, errors);
+        while !input.is_empty() {
+            if let Some(item) = item(input, errors) {
+                found.items.push(item);
+            }
+        }
+        Ok(())
+    };
+    // The parser above reads to the end whatever comes.
+    if let Err(error) = parser.parse2(tokens) {
+        errors.push(error.span(), error.to_string());
+    }
+    found
+}
+
+/// `crate = path;`
+fn library(input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
+    if !(input.peek(Token![crate]) && input.peek2(Token![=])) {
+        return None;
+    }
+    let parsed = (|| {
+        input.parse::<Token![crate]>()?;
+        input.parse::<Token![=]>()?;
+        let path = Path::parse_mod_style(input)?;
+        input.parse::<Token![;]>()?;
+        Ok(path)
+    })();
+    keep(parsed, errors)
+}
+
+fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> {
+    parsed.map_err(|error| errors.push(error.span(), error.to_string())).ok()
+}
+
+/// Leaves out one token.
+fn skip(input: ParseStream<'_>) {
+    let _ = input.parse::<TokenTree>();
+}
+
+/// Leaves out all up to the end of an item: `;` or a brace group.
+fn skip_item(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        let end = input.peek(token::Brace) || input.peek(Token![;]);
+        skip(input);
+        if end {
+            return;
+        }
+    }
+}
+
+/// An item, or nothing where its head doesn't parse.
+fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
+    let head = (|| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility: Visibility = input.parse()?;
+        Ok((attributes, visibility))
+    })();
+    let Some((attributes, visibility)) = keep(head, errors) else {
+        skip_item(input);
+        return None;
+    };
+    let ownership = if input.peek(Token![extern]) {
+        skip(input);
+        Some(Ownership::Extern)
+    } else if peek_word(input, "extended") {
+        skip(input);
+        Some(Ownership::Extended)
+    } else {
+        None
+    };
+    let Ok(kind) = input.call(Ident::parse_any) else {
+        errors.push(input.span(), "expected `account`, `role` or `pipeline`");
+        skip_item(input);
+        return None;
+    };
+    let known = ["account", "role", "pipeline"];
+    if !known.contains(&kind.to_string().as_str()) {
+        let help = match codepipeline_xacct_core::finding::nearest(&kind.to_string(), known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "an item is an `account`, a `role` or a `pipeline`".to_owned(),
+        };
+        errors.push_help(kind.span(), format!("`{kind}` is no item"), help);
+        skip_item(input);
+        return None;
+    }
+    let Ok(name) = input.parse::<Ident>() else {
+        errors.push(input.span(), format!("expected the name of the {kind}"));
+        skip_item(input);
+        return None;
+    };
+    let kind = match kind.to_string().as_str() {
+        "account" => {
+            if ownership.is_some() {
+                errors.push_help(kind.span(), "an account is neither `extern` nor `extended`", "leave the word out");
+            }
+            account(&name, input, errors)
+        }
+        "role" => {
+            let account = in_account(&name, "role", input, errors);
+            let body = body(&name, input, errors);
+            no_clauses(&body, errors);
+            ItemKind::Role { ownership: ownership.unwrap_or(Ownership::Managed), account, fields: body.fields }
+        }
+        _ => {
+            let params = params(input, errors);
+            let account = in_account(&name, "pipeline", input, errors);
+            let body = body(&name, input, errors);
+            for action in &body.actions {
+                errors.push_help(
+                    action.name.span(),
+                    "an action stands in a stage",
+                    "write `stage \"…\" { … }` around it",
+                );
+            }
+            ItemKind::Pipeline {
+                ownership: ownership.unwrap_or(Ownership::Managed),
+                params,
+                account,
+                fields: body.fields,
+                stages: body.stages,
+            }
+        }
+    };
+    Some(Item { attributes, visibility, name, kind })
+}
+
+fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
+    input.fork().call(Ident::parse_any).is_ok_and(|ident| ident == word)
+}
+
+fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKind {
+    let mut id = None;
+    let form = format!("write `account {name} = \"<account id>\";`");
+    if input.parse::<Token![=]>().is_ok() {
+        match input.parse::<LitStr>() {
+            Ok(text) => id = Some(text),
+            Err(_) => {
+                errors.push_help(input.span(), "expected the account id as a string", &form);
+                if !input.peek(Token![;]) && !input.peek(token::Brace) {
+                    skip(input);
+                }
+            }
+        }
+    } else {
+        errors.push_help(name.span(), format!("account `{name}` has no id"), &form);
+    }
+    let mut fields = Vec::new();
+    if input.peek(token::Brace) {
+        let body = body(name, input, errors);
+        no_clauses(&body, errors);
+        fields = body.fields;
+    } else if input.parse::<Token![;]>().is_err() {
+        let span = id.as_ref().map_or_else(|| name.span(), LitStr::span);
+        errors.push_help(span, "expected `;` behind the account", form);
+    }
+    ItemKind::Account { id, fields }
+}
+
+/// `in path`
+fn in_account(name: &Ident, kind: &str, input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
+    if input.parse::<Token![in]>().is_err() {
+        errors.push_help(
+            name.span(),
+            format!("{kind} `{name}` has no account"),
+            format!("write `{kind} {name} in <account> {{ … }}`"),
+        );
+        return None;
+    }
+    match Path::parse_mod_style(input) {
+        Ok(path) => Some(path),
+        Err(_) => {
+            errors.push(name.span(), format!("expected the account of {kind} `{name}` behind `in`"));
+            None
+        }
+    }
+}
+
+/// `(name: Type, …)`
+fn params(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Param> {
+    let mut params = Vec::new();
+    if !input.peek(token::Paren) {
+        return params;
+    }
+    let parsed = (|| {
+        let content;
+        parenthesized!(content in input);
+        while !content.is_empty() {
+            let name: Ident = content.parse()?;
+            content.parse::<Token![:]>()?;
+            let ty: Type = content.parse()?;
+            params.push(Param { name, ty });
+            if !content.is_empty() {
+                content.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    })();
+    keep(parsed, errors);
+    params
+}
+
+/// What stands between braces: fields, and clauses that begin with a keyword and a string.
+#[derive(Default)]
+struct Body {
+    fields: Vec<Field>,
+    stages: Vec<Stage>,
+    actions: Vec<Action>,
+}
+
+fn no_clauses(body: &Body, errors: &mut Errors) {
+    for span in body.stages.iter().map(|s| s.name.span()).chain(body.actions.iter().map(|a| a.name.span())) {
+        errors.push(span, "stages and actions stand in a pipeline");
+    }
+}
+
+fn body(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Body {
+    match braces(input) {
+        Some(tokens) => body_of(tokens, errors),
+        None => {
+            errors.push(name.span(), format!("expected `{{ … }}` behind the head of `{name}`"));
+            // Whatever stands here instead belongs to nothing.
+            while !input.is_empty() && !starts_item(input) {
+                skip(input);
+            }
+            Body::default()
+        }
+    }
+}
+
+fn starts_item(input: ParseStream<'_>) -> bool {
+    input.peek(Token![pub])
+        || input.peek(Token![#])
+        || input.peek(Token![extern])
+        || ["account", "role", "pipeline", "extended"].iter().any(|word| peek_word(input, word))
+}
+
+/// The tokens of a brace group, if one comes next.
+fn braces(input: ParseStream<'_>) -> Option<TokenStream> {
+    let group = |input: ParseStream<'_>| {
+        let content;
+        braced!(content in input);
+        content.parse::<TokenStream>()
+    };
+    group(input).ok()
+}
+
+fn brackets(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let content;
+    bracketed!(content in input);
+    content.parse()
+}
+
+fn parentheses(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let content;
+    parenthesized!(content in input);
+    content.parse()
+}
+
+fn body_of(tokens: TokenStream, errors: &mut Errors) -> Body {
+    let mut body = Body::default();
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            if input.parse::<Token![,]>().is_ok() {
+                continue;
+            }
+            if input.peek(Ident::peek_any) && input.peek2(LitStr) {
+                clause(input, &mut body, errors);
+            } else if input.peek(Ident::peek_any) {
+                field(input, &mut body, errors);
+            } else {
+                errors.push(input.span(), "expected a key or a clause");
+                skip(input);
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = parser.parse2(tokens) {
+        errors.push(error.span(), error.to_string());
+    }
+    body
+}
+
+/// `stage "…" { … }`, `source "…": … { … }`, `invoke …`, `action …`
+fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
+    let (Ok(word), Ok(name)) = (input.call(Ident::parse_any), input.parse::<LitStr>()) else { return };
+    let keyword = match word.to_string().as_str() {
+        "stage" => {
+            let Some(tokens) = braces(input) else {
+                errors.push(name.span(), format!("expected `{{ … }}` behind stage \"{}\"", name.value()));
+                return;
+            };
+            let inner = body_of(tokens, errors);
+            for stage in &inner.stages {
+                errors.push(stage.name.span(), "a stage can't stand in a stage");
+            }
+            body.stages.push(Stage { name, fields: inner.fields, actions: inner.actions });
+            return;
+        }
+        "source" => Keyword::Source,
+        "invoke" => Keyword::Invoke,
+        "action" => Keyword::Action,
+        other => {
+            let known = ["stage", "source", "invoke", "action"];
+            let help = match codepipeline_xacct_core::finding::nearest(other, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "a clause begins with `stage`, `source`, `invoke` or `action`".to_owned(),
+            };
+            errors.push_help(word.span(), format!("`{other}` begins no clause"), help);
+            while !input.is_empty() && !input.peek(Token![,]) {
+                let end = input.peek(token::Brace);
+                skip(input);
+                if end {
+                    break;
+                }
+            }
+            return;
+        }
+    };
+    if input.parse::<Token![:]>().is_err() {
+        errors.push(name.span(), format!("expected `: <provider> {{ … }}` behind action \"{}\"", name.value()));
+    }
+    let provider = provider(&name, keyword, input, errors);
+    let fields = match braces(input) {
+        Some(tokens) => {
+            let inner = body_of(tokens, errors);
+            for span in inner.stages.iter().map(|s| s.name.span()).chain(inner.actions.iter().map(|a| a.name.span())) {
+                errors.push(span, "neither a stage nor an action can stand in an action");
+            }
+            inner.fields
+        }
+        None => {
+            if provider.is_some() {
+                errors.push(
+                    name.span(),
+                    format!("expected `{{ … }}` behind the provider of action \"{}\"", name.value()),
+                );
+            }
+            Vec::new()
+        }
+    };
+    body.actions.push(Action { keyword, name, provider, fields });
+}
+
+fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mut Errors) -> Option<Provider> {
+    if input.peek(Token![type]) && input.peek2(token::Paren) {
+        let span = input.span();
+        let parsed = (|| {
+            input.parse::<Token![type]>()?;
+            let content;
+            parenthesized!(content in input);
+            let list = content.parse_terminated(<LitStr as syn::parse::Parse>::parse, Token![,])?;
+            Ok(Provider::Type(list.into_iter().collect(), span))
+        })();
+        return keep(parsed, errors);
+    }
+    if input.peek(LitStr) {
+        let text = input.parse::<LitStr>().ok()?;
+        let (message, help) = if keyword == Keyword::Invoke {
+            (
+                format!("an invoke action names its target by the path of a pipeline item, not by `{}`", text.value()),
+                "declare the target, `extern pipeline <Name> in <account> { name: \"…\", region: \"…\" }` where it is not yours, and name it here",
+            )
+        } else {
+            (
+                format!("`{}` is no provider", text.value()),
+                "write the provider without quotes, or `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`",
+            )
+        };
+        errors.push_help(text.span(), message, help);
+        return None;
+    }
+    match Path::parse_mod_style(input) {
+        Ok(path) => Some(Provider::Path(path)),
+        Err(_) => {
+            let what = if keyword == Keyword::Invoke { "target pipeline" } else { "provider" };
+            errors.push(name.span(), format!("expected the {what} of action \"{}\"", name.value()));
+            None
+        }
+    }
+}
+
+/// `key: value`
+fn field(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
+    let Ok(key) = input.call(Ident::parse_any) else { return };
+    if input.parse::<Token![:]>().is_err() {
+        errors.push_help(key.span(), format!("expected a value for `{key}`"), format!("write `{key}: …`"));
+        return;
+    }
+    let Some(value) = value(&key.to_string(), key.span(), input, errors) else { return };
+    let span = value.span();
+    body.fields.push(Field { key, value });
+    let clause_follows = input.peek(Ident::peek_any) && input.peek2(LitStr);
+    if !input.is_empty() && !input.peek(Token![,]) && !clause_follows {
+        errors.push(span, "expected `,` behind this value");
+        if !input.peek(Ident::peek_any) {
+            while !input.is_empty() && !input.peek(Token![,]) {
+                skip(input);
+            }
+        }
+    }
+}
+
+/// A value; `key` and `at` name what it is for.
+fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Option<Value> {
+    if input.is_empty() || input.peek(Token![,]) {
+        errors.push_help(at, format!("expected a value for `{key}`"), format!("write `{key}: …`"));
+        return None;
+    }
+    let span = input.span();
+    if input.peek(LitStr) {
+        return input.parse().ok().map(Value::Str);
+    }
+    if input.peek(LitInt) {
+        return input.parse().ok().map(Value::Int);
+    }
+    if input.peek(LitBool) {
+        return input.parse().ok().map(Value::Bool);
+    }
+    if input.peek(token::Bracket) {
+        let tokens = keep(brackets(input), errors)?;
+        let mut values = Vec::new();
+        separated(tokens, errors, |input, errors| values.extend(value(key, span, input, errors)));
+        return Some(Value::List(values, span));
+    }
+    if input.peek(token::Brace) {
+        let tokens = braces(input)?;
+        let mut entries = Vec::new();
+        separated(tokens, errors, |input, errors| entries.extend(entry(input, errors)));
+        return Some(Value::Map(entries, span));
+    }
+    if input.peek(token::Paren) {
+        let tokens = keep(parentheses(input), errors)?;
+        if tokens.is_empty() {
+            errors.push(span, "expected a Rust expression between the parentheses");
+            return None;
+        }
+        return Some(Value::Runtime(tokens, span));
+    }
+    let path = match Path::parse_mod_style(input) {
+        Ok(path) => path,
+        Err(_) => {
+            errors.push(span, format!("this is no value for `{key}`"));
+            skip(input);
+            return None;
+        }
+    };
+    if !input.peek(token::Paren) {
+        return Some(Value::Path(path));
+    }
+    let tokens = keep(parentheses(input), errors)?;
+    let mut values = Vec::new();
+    separated(tokens, errors, |input, errors| values.extend(value(key, span, input, errors)));
+    Some(Value::Call(path, values))
+}
+
+/// Parses elements between commas.
+fn separated(tokens: TokenStream, errors: &mut Errors, mut element: impl FnMut(ParseStream<'_>, &mut Errors)) {
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            element(input, errors);
+            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                errors.push(input.span(), "expected `,`");
+                while !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                    skip(input);
+                }
+            }
+        }
+        Ok(())
+    };
+    // The elements read to the end whatever comes.
+    let _ = parser.parse2(tokens);
+}
+
+/// `key: value` or `key`
+fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry> {
+    let key = if input.peek(LitStr) {
+        MapKey::Str(input.parse().ok()?)
+    } else if input.peek(Ident::peek_any) {
+        MapKey::Ident(input.call(Ident::parse_any).ok()?)
+    } else {
+        errors.push(input.span(), "expected a name or a string");
+        skip(input);
+        return None;
+    };
+    let value =
+        if input.parse::<Token![:]>().is_ok() { Some(value(&key.text(), key.span(), input, errors)?) } else { None };
+    Some(Entry { key, value })
+}

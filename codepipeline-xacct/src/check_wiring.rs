@@ -1,0 +1,368 @@
+//! The wiring between items, checked while the compiler evaluates constants.
+//!
+//! The macro writes one constant per check whose only content is a call of one of these functions, with the span of
+//! the token to blame. A failed check is a panic of constant evaluation, so it is an error of `cargo check`, in the
+//! words that the builder and the dynamic layer use too.
+#![allow(missing_docs, reason = "only the macro writes these names")]
+#![expect(clippy::panic, reason = "the panic of a constant is a compile error")]
+#![expect(clippy::indexing_slicing, reason = "constant evaluation has no iterators; a wrong index is a compile error")]
+
+use crate::core::words::{self, Words};
+use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Trusts, Variable};
+
+/// A text that is put together while constants are evaluated.
+struct Text {
+    bytes: [u8; 2048],
+    length: usize,
+}
+
+impl Text {
+    const fn new() -> Self {
+        Self { bytes: [0; 2048], length: 0 }
+    }
+
+    const fn push(mut self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut index = 0;
+        while index < bytes.len() && self.length < self.bytes.len() {
+            self.bytes[self.length] = bytes[index];
+            self.length += 1;
+            index += 1;
+        }
+        self
+    }
+
+    /// Adds a template in which `{Self}`, `{A}` and `{T}` stand for names.
+    const fn render(mut self, template: &str, this: &str, account: &str, target: &str) -> Self {
+        let mut rest = template.as_bytes();
+        while let [first, tail @ ..] = rest {
+            if let [b'{', b'S', b'e', b'l', b'f', b'}', behind @ ..] = rest {
+                self = self.push(this);
+                rest = behind;
+            } else if let [b'{', b'A', b'}', behind @ ..] = rest {
+                self = self.push(account);
+                rest = behind;
+            } else if let [b'{', b'T', b'}', behind @ ..] = rest {
+                self = self.push(target);
+                rest = behind;
+            } else {
+                if self.length < self.bytes.len() {
+                    self.bytes[self.length] = *first;
+                    self.length += 1;
+                }
+                rest = tail;
+            }
+        }
+        self
+    }
+
+    const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => text,
+            // Only a text that was cut in the middle of a character.
+            Err(_) => "wrong wiring (the names are too long to be shown)",
+        }
+    }
+
+    #[track_caller]
+    const fn fail(&self) -> ! {
+        panic!("{}", self.as_str())
+    }
+}
+
+const fn words(words: Words, this: &str, account: &str, target: &str) -> Text {
+    Text::new()
+        .render(words.message, this, account, target)
+        .push("\n  help: ")
+        .render(words.help, this, account, target)
+}
+
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// True where one of the items could not be read: then its mistake is reported already.
+const fn unread(a: &str, b: &str) -> bool {
+    a.is_empty() || b.is_empty()
+}
+
+const fn same_role(a: RoleId, b: RoleId) -> bool {
+    same(a.account, b.account) && same(a.path_and_name, b.path_and_name) && same(a.partition, b.partition)
+}
+
+/// A role as the wiring sees it.
+#[derive(Clone, Copy)]
+pub struct RoleFacts {
+    written: &'static str,
+    account: &'static str,
+    trusts: Option<&'static [Trusts]>,
+    starts: Option<&'static [PipelineId]>,
+}
+
+impl RoleFacts {
+    /// A role item; `written` is how the user named it.
+    pub const fn of<R: Role>(written: &'static str) -> Self {
+        Self { written, account: <R::Account as Account>::ID, trusts: R::TRUSTS, starts: R::STARTS }
+    }
+
+    /// A role of which only the ARN is known.
+    pub const fn arn(arn: &'static str, account: &'static str) -> Self {
+        Self { written: arn, account, trusts: None, starts: None }
+    }
+}
+
+/// A target as the wiring sees it.
+#[derive(Clone, Copy)]
+pub struct TargetFacts {
+    written: &'static str,
+    id: PipelineId,
+}
+
+impl TargetFacts {
+    /// A pipeline item; `written` is how the user named it.
+    pub const fn of<P: Pipeline>(written: &'static str) -> Self {
+        Self { written, id: PipelineId::of::<P>() }
+    }
+}
+
+/// The pipeline whose action is judged.
+#[derive(Clone, Copy)]
+pub struct CallerFacts {
+    account: AccountId,
+    service_role: Option<RoleId>,
+}
+
+impl CallerFacts {
+    pub const fn of<P: Pipeline>() -> Self {
+        Self { account: AccountId::of::<P::Account>(), service_role: P::SERVICE_ROLE }
+    }
+}
+
+/// The checks. They are associated functions so that a call can begin with `<`, which carries the user's span
+/// without being a name.
+pub struct Check;
+
+impl Check {
+    /// The role of an invoke lives in the target's account, trusts the caller and may start the target; only the
+    /// first of these that fails is reported.
+    #[track_caller]
+    pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts) {
+        if unread(role.account, target.id.account.id) || unread(caller.account.id, caller.account.id) {
+            return;
+        }
+        if !same(role.account, target.id.account.id) {
+            words(words::role_account, role.written, target.id.account.item, target.written)
+                .push("\n  note: the role lives in account ")
+                .push(role.account)
+                .push(", `")
+                .push(target.id.account.item)
+                .push("` is ")
+                .push(target.id.account.id)
+                .fail()
+        }
+        Self::trust(caller, role);
+        if let Some(starts) = role.starts {
+            let mut index = 0;
+            while index < starts.len() {
+                let start = starts[index];
+                if same(start.account.id, target.id.account.id)
+                    && same(start.region, target.id.region)
+                    && same(start.name, target.id.name)
+                {
+                    return;
+                }
+                index += 1;
+            }
+            let mut text = words(words::start, role.written, target.id.account.item, target.written);
+            text = if starts.is_empty() {
+                text.push("\n  note: it may start nothing")
+            } else {
+                text.push("\n  note: it may start ")
+            };
+            let mut index = 0;
+            while index < starts.len() {
+                text = text.push(if index == 0 { "`" } else { ", `" }).push(starts[index].item).push("`");
+                index += 1;
+            }
+            text.fail()
+        }
+    }
+
+    /// The role of an action trusts the caller's service role.
+    #[track_caller]
+    pub const fn trust(caller: CallerFacts, role: RoleFacts) {
+        let Some(trusts) = role.trusts else { return };
+        if unread(caller.account.id, role.account) {
+            return;
+        }
+        let mut index = 0;
+        while index < trusts.len() {
+            let covers = match trusts[index] {
+                Trusts::Account(account) | Trusts::WholeAccount(account) => same(account.id, caller.account.id),
+                Trusts::Role(trusted) => match caller.service_role {
+                    Some(service) => same_role(trusted, service),
+                    // Whose role it is shows when the topology is built.
+                    None => same(trusted.account, caller.account.id),
+                },
+            };
+            if covers {
+                return;
+            }
+            index += 1;
+        }
+        let mut text = words(words::trust, role.written, caller.account.item, "");
+        text =
+            if trusts.is_empty() { text.push("\n  note: it trusts nobody") } else { text.push("\n  note: it trusts ") };
+        let mut index = 0;
+        while index < trusts.len() {
+            text = text.push(if index == 0 { "`" } else { ", `" });
+            text = match trusts[index] {
+                Trusts::Account(account) | Trusts::WholeAccount(account) => text.push(account.item),
+                Trusts::Role(role) => text
+                    .push("arn:")
+                    .push(role.partition)
+                    .push(":iam::")
+                    .push(role.account)
+                    .push(":role/")
+                    .push(role.path_and_name),
+            };
+            text = text.push("`");
+            index += 1;
+        }
+        text.fail()
+    }
+
+    /// Without a role, the target lives in the caller's account.
+    #[track_caller]
+    pub const fn no_role(caller: CallerFacts, target: TargetFacts) {
+        if !unread(caller.account.id, target.id.account.id) && !same(caller.account.id, target.id.account.id) {
+            words(words::role_missing, target.written, caller.account.item, target.written).fail()
+        }
+    }
+
+    /// A service role lives in the account of its pipeline.
+    #[track_caller]
+    pub const fn service_role(caller: CallerFacts, role: RoleFacts) {
+        if !unread(role.account, caller.account.id) && !same(role.account, caller.account.id) {
+            words(words::service_role_account, role.written, caller.account.item, "")
+                .push("\n  note: the role lives in account ")
+                .push(role.account)
+                .push(", `")
+                .push(caller.account.item)
+                .push("` is ")
+                .push(caller.account.id)
+                .fail()
+        }
+    }
+
+    /// A role that is declared by its ARN is declared in the account of the ARN.
+    #[track_caller]
+    pub const fn item_account(account: AccountId, arn: &'static str, arn_account: &'static str) {
+        if !unread(account.id, arn_account) && !same(account.id, arn_account) {
+            words(words::item_account, arn, account.item, "")
+                .push("\n  note: `")
+                .push(account.item)
+                .push("` is ")
+                .push(account.id)
+                .fail()
+        }
+    }
+
+    /// A role starts pipelines of its own account only.
+    #[track_caller]
+    pub const fn start(account: AccountId, target: TargetFacts) {
+        if !unread(account.id, target.id.account.id) && !same(account.id, target.id.account.id) {
+            words(words::start_account, target.written, account.item, "").fail()
+        }
+    }
+
+    /// A variable that is passed is declared by the target.
+    #[track_caller]
+    pub const fn variable(target: TargetFacts, name: &'static str) {
+        let Some(variables) = target.id.variables else { return };
+        if find(variables, name) {
+            return;
+        }
+        let mut text = words(words::variable_undeclared, name, "", target.written);
+        text = if variables.is_empty() {
+            text.push("\n  note: it declares none")
+        } else {
+            text.push("\n  note: it declares ")
+        };
+        let mut index = 0;
+        while index < variables.len() {
+            text = text.push(if index == 0 { "`" } else { ", `" }).push(variables[index].name).push("`");
+            index += 1;
+        }
+        text.fail()
+    }
+
+    /// Every variable without default is passed.
+    #[track_caller]
+    pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static str]) {
+        let Some(variables) = target.id.variables else { return };
+        let mut index = 0;
+        while index < variables.len() {
+            let variable = variables[index];
+            if variable.required && !contains(passed, variable.name) {
+                words(words::variable_missing, variable.name, "", target.written)
+                    .push(": `")
+                    .push(variable.name)
+                    .push(": \"…\"`")
+                    .fail()
+            }
+            index += 1;
+        }
+    }
+
+    /// An action in another Region than the pipeline's has a bucket there.
+    #[track_caller]
+    pub const fn store(
+        home: &'static str,
+        stores: Option<&'static [&'static str]>,
+        action: &'static str,
+        target: TargetFacts,
+    ) {
+        if unread(home, target.id.region) || same(home, target.id.region) {
+            return;
+        }
+        match stores {
+            Some(stores) if contains(stores, target.id.region) => {}
+            Some(_) => words(words::store_missing, action, target.id.region, "").fail(),
+            None => words(words::store_single, action, target.id.region, "").fail(),
+        }
+    }
+}
+
+const fn contains(list: &[&str], wanted: &str) -> bool {
+    let mut index = 0;
+    while index < list.len() {
+        if same(list[index], wanted) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+const fn find(variables: &[Variable], wanted: &str) -> bool {
+    let mut index = 0;
+    while index < variables.len() {
+        if same(variables[index].name, wanted) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}

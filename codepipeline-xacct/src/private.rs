@@ -1,0 +1,234 @@
+//! What the expansion of `pipeline!` calls. Not part of the public interface.
+#![allow(missing_docs, reason = "only the macro writes these names")]
+
+use std::marker::PhantomData;
+
+use codepipeline_xacct_core::declaration::{PipelineDeclaration, read};
+use codepipeline_xacct_core::topology::{self, ActionRole, Invoke};
+use serde_json::Value;
+
+pub use crate::check_wiring::{CallerFacts, Check, RoleFacts, TargetFacts};
+pub use crate::core::assemble::{Item, TopologyBuilder};
+pub use crate::core::finding::{Finding, Place};
+use crate::core::ids::{IdError, RoleArn};
+pub use crate::core::topology::Ownership;
+pub use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Trusted, Trusts, Variable, add_account};
+use crate::item::{add_account_id, not_well_formed, to_trust};
+
+/// Binds a path of the user once, so that what is wrong with it is said once.
+pub trait ToAccount {
+    type To: Account;
+}
+
+/// See [`ToAccount`].
+pub trait ToRole {
+    type To: Role;
+}
+
+/// See [`ToAccount`].
+pub trait ToPipeline {
+    type To: Pipeline;
+}
+
+/// See [`ToAccount`].
+pub trait ToTrusted {
+    type To: Trusted;
+}
+
+/// Stands for an account that could not be read. Its id is empty, so it is judged nowhere.
+#[derive(Clone, Copy)]
+pub struct UnknownAccount;
+
+impl Account for UnknownAccount {
+    const ITEM: &'static str = "";
+    const ID: &'static str = "";
+}
+
+/// Adds a role item; true where it was not there, so that what it names has to be added too.
+pub fn add_role<R: Role>(
+    topology: &mut TopologyBuilder,
+    ownership: Ownership,
+    statements: &str,
+    tags: &[(&str, &str)],
+) -> bool {
+    let Ok(arn) = RoleId::of::<R>().to_arn().map_err(|e| topology.finding(not_well_formed(Place::role(R::ITEM), &e)))
+    else {
+        return false;
+    };
+    add_account::<R::Account>(topology);
+    if topology.has_role(&arn) {
+        return false;
+    }
+    let made = (|| {
+        let mut role = topology::Role::new(R::ITEM, ownership, arn);
+        role.trusts = R::TRUSTS.map(|trusts| trusts.iter().map(|t| to_trust(*t)).collect()).transpose()?;
+        role.starts = R::STARTS.map(|starts| starts.iter().map(|p| p.to_target()).collect()).transpose()?;
+        Ok(role)
+    })();
+    match made {
+        Ok(mut role) => {
+            role.statements = serde_json::from_str(statements).unwrap_or_default();
+            role.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            topology.role(role);
+            true
+        }
+        Err(error) => {
+            topology.finding(not_well_formed(Place::role(R::ITEM), &error));
+            false
+        }
+    }
+}
+
+/// A value that stands in the text of the macro or is made at run time.
+pub enum Text<'a> {
+    Literal(&'static str),
+    Runtime(&'a [String], usize),
+}
+
+impl Text<'_> {
+    fn get(&self) -> String {
+        match self {
+            Text::Literal(text) => (*text).to_owned(),
+            Text::Runtime(values, index) => values.get(*index).cloned().unwrap_or_default(),
+        }
+    }
+}
+
+/// A pipeline item on its way into a topology.
+pub struct Draft<P> {
+    pipeline: topology::Pipeline,
+    roles: Vec<topology::Role>,
+    links: Vec<fn(&mut TopologyBuilder)>,
+    item: PhantomData<P>,
+}
+
+impl<P: Pipeline> Draft<P> {
+    /// Reads the declaration that the macro wrote, and puts the runtime values in their places. `None`: there is nothing
+    /// to do, or nothing can be done.
+    pub fn new(
+        topology: &mut TopologyBuilder,
+        ownership: Ownership,
+        declaration: &str,
+        runtime: &[&str],
+        values: &[String],
+    ) -> Option<Self> {
+        let place = Place::pipeline(P::ITEM);
+        let id = PipelineId::of::<P>();
+        let arn = id.to_arn().map_err(|e| topology.finding(not_well_formed(place.clone(), &e))).ok()?;
+        add_account_id(topology, id.account);
+        let filled = (|| {
+            let mut json: Value = serde_json::from_str(declaration).map_err(|e| e.to_string())?;
+            for (pointer, value) in runtime.iter().zip(values) {
+                if let Some(slot) = json.pointer_mut(pointer) {
+                    *slot = Value::String(value.clone());
+                }
+            }
+            read::<PipelineDeclaration>(&json.to_string()).map_err(|e| e.to_string())
+        })();
+        match filled {
+            Ok(declaration) => {
+                let mut pipeline = topology::Pipeline::new(P::ITEM, ownership, arn);
+                pipeline.declaration = declaration;
+                Some(Self { pipeline, roles: Vec::new(), links: Vec::new(), item: PhantomData })
+            }
+            Err(error) => {
+                let message = format!("the declaration that `pipeline!` wrote can't be read: {error}");
+                topology
+                    .finding(Finding::error("XA0920", place, message).help("this is a fault of codepipeline-xacct"));
+                None
+            }
+        }
+    }
+
+    pub fn service_role(&mut self, role: Option<RoleArn>) {
+        self.pipeline.service_role = role;
+    }
+
+    pub fn tag(&mut self, key: &str, value: &str) {
+        self.pipeline.tags.insert(key.to_owned(), value.to_owned());
+    }
+
+    pub fn action_role(&mut self, stage: &str, action: &str, role: Option<RoleArn>) {
+        if let Some(role) = role {
+            self.pipeline.action_roles.push(ActionRole { stage: stage.to_owned(), action: action.to_owned(), role });
+        }
+    }
+
+    pub fn invoke<T: Pipeline>(
+        &mut self,
+        topology: &mut TopologyBuilder,
+        stage: &str,
+        action: &str,
+        role: Option<RoleArn>,
+        variables: &[(&str, Text<'_>)],
+    ) {
+        match PipelineId::of::<T>().to_target() {
+            Ok(target) => {
+                self.pipeline.invokes.push(Invoke {
+                    stage: stage.to_owned(),
+                    action: action.to_owned(),
+                    target,
+                    role,
+                    variables: variables.iter().map(|(name, text)| ((*name).to_owned(), text.get())).collect(),
+                });
+                self.links.push(T::add_as_target);
+            }
+            Err(error) => topology.finding(not_well_formed(Place::pipeline(T::ITEM), &error)),
+        }
+    }
+
+    /// A role item that is named where it is used.
+    pub fn item_role<R: Role>(&mut self, topology: &mut TopologyBuilder) -> Option<RoleArn> {
+        self.links.push(|topology| R::VALUE.add_to(topology));
+        well_formed(RoleId::of::<R>().to_arn(), R::ITEM, topology)
+    }
+
+    /// A role that is written where it is used, by path and name.
+    pub fn inline_role<A: Account>(
+        &mut self,
+        topology: &mut TopologyBuilder,
+        ownership: Ownership,
+        path_and_name: &'static str,
+    ) -> Option<RoleArn> {
+        let arn = well_formed(RoleId::in_account::<A>(path_and_name).to_arn(), path_and_name, topology)?;
+        self.roles.push(topology::Role::inline(ownership, arn.clone()));
+        Some(arn)
+    }
+
+    /// A role that is written where it is used, by its ARN.
+    pub fn inline_arn(&mut self, topology: &mut TopologyBuilder, ownership: Ownership, arn: &str) -> Option<RoleArn> {
+        let arn: RoleArn = well_formed(arn.parse(), arn, topology)?;
+        self.roles.push(topology::Role::inline(ownership, arn.clone()));
+        Some(arn)
+    }
+
+    /// Adds the pipeline, then what it names: in this order, since pipelines may start each other.
+    pub fn finish(self, topology: &mut TopologyBuilder) {
+        topology.pipeline(self.pipeline);
+        for role in self.roles {
+            topology.role(role);
+        }
+        for add in self.links {
+            add(topology);
+        }
+    }
+}
+
+/// The ARN of a role, or a finding where a hand-written item is not what it should be.
+fn well_formed(arn: Result<RoleArn, IdError>, role: &str, topology: &mut TopologyBuilder) -> Option<RoleArn> {
+    arn.map_err(|error| topology.finding(not_well_formed(Place::role(role), &error))).ok()
+}
+
+/// Adds a target that needs no parameters, unless it is there.
+pub fn add_target<P: Pipeline>(topology: &mut TopologyBuilder, pipeline: &P) {
+    if PipelineId::of::<P>().to_arn().is_ok_and(|arn| !topology.has_pipeline(&arn)) {
+        pipeline.add_to(topology);
+    }
+}
+
+/// Notes that a pipeline with parameters is started.
+pub fn need_target<P: Pipeline>(topology: &mut TopologyBuilder) {
+    if let Ok(target) = PipelineId::of::<P>().to_target() {
+        topology.need(&target);
+    }
+}
