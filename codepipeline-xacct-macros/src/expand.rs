@@ -33,11 +33,24 @@ fn expand_item(item: &Item, p: &TokenStream) -> TokenStream {
 
 fn unit_struct(head: &Head) -> TokenStream {
     let Head { attributes, visibility, name, .. } = head;
+    let (keyword, end) = (quote_spanned!(name.span()=> struct), quote_spanned!(name.span()=> ;));
     quote! {
         #(#attributes)*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        #visibility struct #name;
+        #visibility #keyword #name #end
     }
+}
+
+/// An implementation whose span is the item's name: there rustc shows what an item is and is not.
+fn implementation(trait_name: &TokenStream, name: &Ident, body: &TokenStream) -> TokenStream {
+    let (imp, body) = (quote_spanned!(name.span()=> impl), quote_spanned!(name.span()=> { #body }));
+    quote!(#imp #trait_name for #name #body)
+}
+
+/// File and line of an item: the second place of a mistake, which stable Rust can't mark.
+fn declared_at(name: &Ident) -> String {
+    let span = name.span().unwrap();
+    format!("{}:{}", span.file(), span.line())
 }
 
 fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> TokenStream {
@@ -46,25 +59,35 @@ fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> To
     let text = name.to_string();
     // An account without a sound id is judged nowhere.
     let id = if head.sound { id } else { "" };
+    let account_impl = implementation(
+        &quote!(#p::Account),
+        name,
+        &quote! {
+                    const ITEM: &'static str = #text;
+                    const ID: &'static str = #id;
+                    const PARTITION: &'static str = #partition;
+        },
+    );
+    let trusted_impl = implementation(
+        &quote!(#p::Trusted),
+        name,
+        &quote! {
+                    const TRUST: #p::Trusts = #p::Trusts::Account(#p::AccountId::of::<Self>());
+                    fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
+                        #p::add_account::<Self>(topology);
+                    }
+        },
+    );
     quote! {
         #item
         const _: () = {
-            impl #p::Account for #name {
-                const ITEM: &'static str = #text;
-                const ID: &'static str = #id;
-                const PARTITION: &'static str = #partition;
-            }
+            #account_impl
             impl #p::Item for #name {
                 fn add_to(&self, topology: &mut #p::TopologyBuilder) {
                     #p::add_account::<Self>(topology);
                 }
             }
-            impl #p::Trusted for #name {
-                const TRUST: #p::Trusts = #p::Trusts::Account(#p::AccountId::of::<Self>());
-                fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
-                    #p::add_account::<Self>(topology);
-                }
-            }
+            #trusted_impl
         };
     }
 }
@@ -81,7 +104,8 @@ impl<'a> Links<'a> {
         Self { p, declared: TokenStream::new(), count: 0 }
     }
 
-    /// Binds a path to a trait of the private module and returns the type that it stands for.
+    /// Binds a path to a trait of the private module and returns the type that stands for it. What is wrong with the
+    /// path is said where it is bound; whoever uses the link need not know.
     fn bind(&mut self, kind: &str, path: &Path) -> TokenStream {
         let p = self.p;
         let link = format_ident!("__Link{}", self.count);
@@ -94,16 +118,17 @@ impl<'a> Links<'a> {
                 type To = #path;
             }
         });
-        quote!(<#link as #p::#kind>::To)
+        quote!(#link)
     }
 }
 
 /// A check whose failure falls on one token of the user.
 fn check(p: &TokenStream, span: Span, function: &str, arguments: &TokenStream) -> TokenStream {
-    let ty = quote!(#p::Check);
     let function = Ident::new(function, Span::call_site());
-    let call = quote_spanned!(span=> <#ty>::#function(#arguments));
-    quote!(const _: () = #call;)
+    let function = quote!(#p::#function);
+    // rustc blames the tokens from the first parenthesis to the last.
+    let call = quote_spanned!(span=> (#function)(#arguments));
+    quote!(#[allow(unused_parens)] const _: () = #call;)
 }
 
 fn account_type(account: &Option<Path>, p: &TokenStream) -> TokenStream {
@@ -133,6 +158,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
     let name = &head.name;
     let text = name.to_string();
     let account = account_type(&role.account, p);
+    let declared_at = declared_at(name);
     let path_and_name = &role.path_and_name;
     let ownership = ownership_tokens(role.ownership, p);
     let statements = &role.statements;
@@ -147,13 +173,13 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
             .map(|trust| match trust {
                 Trust::Item(path) => {
                     let to = links.bind("ToTrusted", path);
-                    add.extend(quote!(<#to as #p::Trusted>::add_as_trusted(topology);));
-                    quote!(<#to as #p::Trusted>::TRUST)
+                    add.extend(quote!(#p::add_trusted::<#to>(topology);));
+                    quote!(#p::trust::<#to>())
                 }
                 Trust::WholeAccount(path) => {
                     let to = links.bind("ToAccount", path);
-                    add.extend(quote!(#p::add_account::<#to>(topology);));
-                    quote!(#p::Trusts::WholeAccount(#p::AccountId::of::<#to>()))
+                    add.extend(quote!(#p::add_linked_account::<#to>(topology);));
+                    quote!(#p::whole_account::<#to>())
                 }
                 Trust::Arn(arn) => {
                     let id = role_id(arn, p);
@@ -167,13 +193,13 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
             .iter()
             .map(|path| {
                 let to = links.bind("ToPipeline", path);
-                add.extend(quote!(<#to as #p::Pipeline>::add_as_target(topology);));
+                add.extend(quote!(#p::add_linked_target::<#to>(topology);));
                 let written = path_text(path);
                 let arguments = quote! {
                     #p::AccountId::of::<<#name as #p::Role>::Account>(), #p::TargetFacts::of::<#to>(#written)
                 };
                 checks.extend(check(p, path_span(path), "start", &arguments));
-                quote!(#p::PipelineId::of::<#to>())
+                quote!(#p::pipeline_id::<#to>())
             })
             .collect()
     }));
@@ -189,18 +215,34 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
         (quote!(::core::option::Option::None), quote!(::core::option::Option::None))
     };
     let links = links.declared;
+    let role_impl = implementation(
+        &quote!(#p::Role),
+        name,
+        &quote! {
+                    type Account = #account;
+                    const ITEM: &'static str = #text;
+                    const PATH_AND_NAME: &'static str = #path_and_name;
+                    const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;
+                    const STARTS: ::core::option::Option<&'static [#p::PipelineId]> = #starts;
+                    const DECLARED_AT: &'static str = #declared_at;
+                const VALUE: Self = #name;
+        },
+    );
+    let trusted_impl = implementation(
+        &quote!(#p::Trusted),
+        name,
+        &quote! {
+                    const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleId::of::<Self>());
+                    fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
+                        #p::Item::add_to(&#name, topology);
+                    }
+        },
+    );
     quote! {
         #item
         const _: () = {
             #links
-            impl #p::Role for #name {
-                type Account = #account;
-                const ITEM: &'static str = #text;
-                const PATH_AND_NAME: &'static str = #path_and_name;
-                const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;
-                const STARTS: ::core::option::Option<&'static [#p::PipelineId]> = #starts;
-                const VALUE: Self = #name;
-            }
+            #role_impl
             impl #p::Item for #name {
                 fn add_to(&self, topology: &mut #p::TopologyBuilder) {
                     if #p::add_role::<Self>(topology, #ownership, #statements, #tags) {
@@ -208,12 +250,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
                     }
                 }
             }
-            impl #p::Trusted for #name {
-                const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleId::of::<Self>());
-                fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
-                    #p::Item::add_to(&#name, topology);
-                }
-            }
+            #trusted_impl
             #checks
         };
     }
@@ -243,6 +280,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     let Head { attributes, visibility, name, sound } = head;
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
+    let declared_at = declared_at(name);
     let (pipeline_name, region) = (&pipeline.name, &pipeline.region);
     let ownership = ownership_tokens(pipeline.ownership.unwrap_or(Ownership::Managed), p);
     let mut tokens = PipelineTokens {
@@ -280,11 +318,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     let pointers = pipeline.runtime.iter().map(|(pointer, _)| pointer);
     let values = quote!(::std::vec![#(::std::string::ToString::to_string(&(#values))),*]);
     let (item, values, add_as_target) = if pipeline.params.is_empty() {
-        let item = quote! {
-            #(#attributes)*
-            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-            #visibility struct #name;
-        };
+        let item = unit_struct(head);
         let values = quote!(let values: ::std::vec::Vec<::std::string::String> = #values;);
         (item, values, quote!(#p::add_target(topology, &#name)))
     } else {
@@ -292,12 +326,13 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
             let (name, ty) = (&param.name, &param.ty);
             quote!(#name: #ty)
         });
+        let keyword = quote_spanned!(name.span()=> struct);
+        let field = quote!(__values: ::std::vec::Vec<::std::string::String>);
+        let fields = quote_spanned!(name.span()=> { #field });
         let item = quote! {
             #(#attributes)*
             #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-            #visibility struct #name {
-                __values: ::std::vec::Vec<::std::string::String>,
-            }
+            #visibility #keyword #name #fields
             impl #name {
                 /// Makes the pipeline from its parameters.
                 #visibility fn new(#(#params),*) -> Self {
@@ -307,21 +342,27 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
         };
         (item, quote!(let values = &self.__values;), quote!(#p::need_target::<Self>(topology)))
     };
+    let pipeline_impl = implementation(
+        &quote!(#p::Pipeline),
+        name,
+        &quote! {
+                    type Account = #account;
+                    const ITEM: &'static str = #text;
+                    const NAME: &'static str = #pipeline_name;
+                    const REGION: &'static str = #region;
+                    const VARIABLES: ::core::option::Option<&'static [#p::Variable]> = #variables;
+                    const SERVICE_ROLE: ::core::option::Option<#p::RoleId> = #service_role;
+                    const DECLARED_AT: &'static str = #declared_at;
+                    fn add_as_target(topology: &mut #p::TopologyBuilder) {
+                        #add_as_target
+                    }
+        },
+    );
     quote! {
         #item
         const _: () = {
             #links
-            impl #p::Pipeline for #name {
-                type Account = #account;
-                const ITEM: &'static str = #text;
-                const NAME: &'static str = #pipeline_name;
-                const REGION: &'static str = #region;
-                const VARIABLES: ::core::option::Option<&'static [#p::Variable]> = #variables;
-                const SERVICE_ROLE: ::core::option::Option<#p::RoleId> = #service_role;
-                fn add_as_target(topology: &mut #p::TopologyBuilder) {
-                    #add_as_target
-                }
-            }
+            #pipeline_impl
             impl #p::Item for #name {
                 fn add_to(&self, topology: &mut #p::TopologyBuilder) {
                     #values
@@ -361,7 +402,7 @@ impl PipelineTokens<'_> {
                 let facts = quote!(#caller, #p::RoleFacts::of::<#to>(#written));
                 self.checks.extend(check(p, path_span(path), "service_role", &facts));
                 self.add.extend(quote!(let role = draft.item_role::<#to>(topology);));
-                quote!(#p::RoleId::of::<#to>())
+                quote!(#p::role_id::<#to>())
             }
             RoleUse::Managed(path_and_name) => {
                 self.add.extend(quote! {
@@ -402,7 +443,7 @@ impl PipelineTokens<'_> {
             }
             // Lives in the target's account and is derived from its uses: nothing can be wrong with it.
             Some(RoleUse::Managed(path_and_name)) => self.add.extend(quote! {
-                let role = draft.inline_role::<<#to as #p::Pipeline>::Account>(topology, #p::Ownership::Managed, #path_and_name);
+                let role = draft.inline_target_role::<#to>(topology, #p::Ownership::Managed, #path_and_name);
             }),
             Some(RoleUse::Arn(ownership, arn, span)) => {
                 let (text, account) = (arn.to_string(), arn.account().as_str());
@@ -454,7 +495,7 @@ impl PipelineTokens<'_> {
                 let written = path_text(path);
                 let facts = self.caller();
                 let facts = quote!(#facts, #p::RoleFacts::of::<#role>(#written));
-                self.checks.extend(check(p, path_span(path), "trust", &facts));
+                self.checks.extend(check(p, path_span(path), "trusts", &facts));
                 quote!(draft.item_role::<#role>(topology))
             }
             RoleUse::Managed(path_and_name) => quote! {

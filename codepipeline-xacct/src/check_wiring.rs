@@ -1,12 +1,13 @@
 //! The wiring between items, checked while the compiler evaluates constants.
 //!
-//! The macro writes one constant per check whose only content is a call of one of these functions, with the span of
-//! the token to blame. A failed check is a panic of constant evaluation, so it is an error of `cargo check`, in the
+//! The macro writes one constant per check whose only content is a call of one of these functions between parentheses
+//! that carry the span of the token to blame. A failed check is a panic of constant evaluation, so it is an error of `cargo check`, in the
 //! words that the builder and the dynamic layer use too.
 #![allow(missing_docs, reason = "only the macro writes these names")]
 #![expect(clippy::panic, reason = "the panic of a constant is a compile error")]
 #![expect(clippy::indexing_slicing, reason = "constant evaluation has no iterators; a wrong index is a compile error")]
 
+use crate::__private::{ToPipeline, ToRole};
 use crate::core::words::{self, Words};
 use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Trusts, Variable};
 
@@ -54,6 +55,11 @@ impl Text {
             }
         }
         self
+    }
+
+    /// Adds the second place of a mistake, where there is one.
+    const fn declared(self, item: &str, at: &str) -> Self {
+        if at.is_empty() { self } else { self.push("\n  note: `").push(item).push("` is declared at ").push(at) }
     }
 
     const fn as_str(&self) -> &str {
@@ -108,17 +114,24 @@ pub struct RoleFacts {
     account: &'static str,
     trusts: Option<&'static [Trusts]>,
     starts: Option<&'static [PipelineId]>,
+    declared_at: &'static str,
 }
 
 impl RoleFacts {
     /// A role item; `written` is how the user named it.
-    pub const fn of<R: Role>(written: &'static str) -> Self {
-        Self { written, account: <R::Account as Account>::ID, trusts: R::TRUSTS, starts: R::STARTS }
+    pub const fn of<L: ToRole>(written: &'static str) -> Self {
+        Self {
+            written,
+            account: <<L::To as Role>::Account as Account>::ID,
+            trusts: L::To::TRUSTS,
+            starts: L::To::STARTS,
+            declared_at: L::To::DECLARED_AT,
+        }
     }
 
     /// A role of which only the ARN is known.
     pub const fn arn(arn: &'static str, account: &'static str) -> Self {
-        Self { written: arn, account, trusts: None, starts: None }
+        Self { written: arn, account, trusts: None, starts: None, declared_at: "" }
     }
 }
 
@@ -127,12 +140,13 @@ impl RoleFacts {
 pub struct TargetFacts {
     written: &'static str,
     id: PipelineId,
+    declared_at: &'static str,
 }
 
 impl TargetFacts {
     /// A pipeline item; `written` is how the user named it.
-    pub const fn of<P: Pipeline>(written: &'static str) -> Self {
-        Self { written, id: PipelineId::of::<P>() }
+    pub const fn of<L: ToPipeline>(written: &'static str) -> Self {
+        Self { written, id: PipelineId::of::<L::To>(), declared_at: L::To::DECLARED_AT }
     }
 }
 
@@ -149,199 +163,199 @@ impl CallerFacts {
     }
 }
 
-/// The checks. They are associated functions so that a call can begin with `<`, which carries the user's span
-/// without being a name.
-pub struct Check;
-
-impl Check {
-    /// The role of an invoke lives in the target's account, trusts the caller and may start the target; only the
-    /// first of these that fails is reported.
-    #[track_caller]
-    pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts) {
-        if unread(role.account, target.id.account.id) || unread(caller.account.id, caller.account.id) {
-            return;
-        }
-        if !same(role.account, target.id.account.id) {
-            words(words::role_account, role.written, target.id.account.item, target.written)
-                .push("\n  note: the role lives in account ")
-                .push(role.account)
-                .push(", `")
-                .push(target.id.account.item)
-                .push("` is ")
-                .push(target.id.account.id)
-                .fail()
-        }
-        Self::trust(caller, role);
-        if let Some(starts) = role.starts {
-            let mut index = 0;
-            while index < starts.len() {
-                let start = starts[index];
-                if same(start.account.id, target.id.account.id)
-                    && same(start.region, target.id.region)
-                    && same(start.name, target.id.name)
-                {
-                    return;
-                }
-                index += 1;
-            }
-            let mut text = words(words::start, role.written, target.id.account.item, target.written);
-            text = if starts.is_empty() {
-                text.push("\n  note: it may start nothing")
-            } else {
-                text.push("\n  note: it may start ")
-            };
-            let mut index = 0;
-            while index < starts.len() {
-                text = text.push(if index == 0 { "`" } else { ", `" }).push(starts[index].item).push("`");
-                index += 1;
-            }
-            text.fail()
-        }
+/// The role of an invoke lives in the target's account, trusts the caller and may start the target; only the
+/// first of these that fails is reported.
+#[track_caller]
+pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts) {
+    if unread(role.account, target.id.account.id) || unread(caller.account.id, caller.account.id) {
+        return;
     }
-
-    /// The role of an action trusts the caller's service role.
-    #[track_caller]
-    pub const fn trust(caller: CallerFacts, role: RoleFacts) {
-        let Some(trusts) = role.trusts else { return };
-        if unread(caller.account.id, role.account) {
-            return;
-        }
+    if !same(role.account, target.id.account.id) {
+        words(words::role_account, role.written, target.id.account.item, target.written)
+            .push("\n  note: the role lives in account ")
+            .push(role.account)
+            .push(", `")
+            .push(target.id.account.item)
+            .push("` is ")
+            .push(target.id.account.id)
+            .declared(role.written, role.declared_at)
+            .fail()
+    }
+    trust(caller, role);
+    if let Some(starts) = role.starts {
         let mut index = 0;
-        while index < trusts.len() {
-            let covers = match trusts[index] {
-                Trusts::Account(account) | Trusts::WholeAccount(account) => same(account.id, caller.account.id),
-                Trusts::Role(trusted) => match caller.service_role {
-                    Some(service) => same_role(trusted, service),
-                    // Whose role it is shows when the topology is built.
-                    None => same(trusted.account, caller.account.id),
-                },
-            };
-            if covers {
+        while index < starts.len() {
+            let start = starts[index];
+            if same(start.account.id, target.id.account.id)
+                && same(start.region, target.id.region)
+                && same(start.name, target.id.name)
+            {
                 return;
             }
             index += 1;
         }
-        let mut text = words(words::trust, role.written, caller.account.item, "");
-        text =
-            if trusts.is_empty() { text.push("\n  note: it trusts nobody") } else { text.push("\n  note: it trusts ") };
-        let mut index = 0;
-        while index < trusts.len() {
-            text = text.push(if index == 0 { "`" } else { ", `" });
-            text = match trusts[index] {
-                Trusts::Account(account) | Trusts::WholeAccount(account) => text.push(account.item),
-                Trusts::Role(role) => text
-                    .push("arn:")
-                    .push(role.partition)
-                    .push(":iam::")
-                    .push(role.account)
-                    .push(":role/")
-                    .push(role.path_and_name),
-            };
-            text = text.push("`");
-            index += 1;
-        }
-        text.fail()
-    }
-
-    /// Without a role, the target lives in the caller's account.
-    #[track_caller]
-    pub const fn no_role(caller: CallerFacts, target: TargetFacts) {
-        if !unread(caller.account.id, target.id.account.id) && !same(caller.account.id, target.id.account.id) {
-            words(words::role_missing, target.written, caller.account.item, target.written).fail()
-        }
-    }
-
-    /// A service role lives in the account of its pipeline.
-    #[track_caller]
-    pub const fn service_role(caller: CallerFacts, role: RoleFacts) {
-        if !unread(role.account, caller.account.id) && !same(role.account, caller.account.id) {
-            words(words::service_role_account, role.written, caller.account.item, "")
-                .push("\n  note: the role lives in account ")
-                .push(role.account)
-                .push(", `")
-                .push(caller.account.item)
-                .push("` is ")
-                .push(caller.account.id)
-                .fail()
-        }
-    }
-
-    /// A role that is declared by its ARN is declared in the account of the ARN.
-    #[track_caller]
-    pub const fn item_account(account: AccountId, arn: &'static str, arn_account: &'static str) {
-        if !unread(account.id, arn_account) && !same(account.id, arn_account) {
-            words(words::item_account, arn, account.item, "")
-                .push("\n  note: `")
-                .push(account.item)
-                .push("` is ")
-                .push(account.id)
-                .fail()
-        }
-    }
-
-    /// A role starts pipelines of its own account only.
-    #[track_caller]
-    pub const fn start(account: AccountId, target: TargetFacts) {
-        if !unread(account.id, target.id.account.id) && !same(account.id, target.id.account.id) {
-            words(words::start_account, target.written, account.item, "").fail()
-        }
-    }
-
-    /// A variable that is passed is declared by the target.
-    #[track_caller]
-    pub const fn variable(target: TargetFacts, name: &'static str) {
-        let Some(variables) = target.id.variables else { return };
-        if find(variables, name) {
-            return;
-        }
-        let mut text = words(words::variable_undeclared, name, "", target.written);
-        text = if variables.is_empty() {
-            text.push("\n  note: it declares none")
+        let mut text = words(words::start, role.written, target.id.account.item, target.written);
+        text = if starts.is_empty() {
+            text.push("\n  note: it may start nothing")
         } else {
-            text.push("\n  note: it declares ")
+            text.push("\n  note: it may start ")
         };
         let mut index = 0;
-        while index < variables.len() {
-            text = text.push(if index == 0 { "`" } else { ", `" }).push(variables[index].name).push("`");
+        while index < starts.len() {
+            text = text.push(if index == 0 { "`" } else { ", `" }).push(starts[index].item).push("`");
             index += 1;
         }
-        text.fail()
+        text.declared(role.written, role.declared_at).fail()
     }
+}
 
-    /// Every variable without default is passed.
-    #[track_caller]
-    pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static str]) {
-        let Some(variables) = target.id.variables else { return };
-        let mut index = 0;
-        while index < variables.len() {
-            let variable = variables[index];
-            if variable.required && !contains(passed, variable.name) {
-                words(words::variable_missing, variable.name, "", target.written)
-                    .push(": `")
-                    .push(variable.name)
-                    .push(": \"…\"`")
-                    .fail()
-            }
-            index += 1;
-        }
+/// The role of an action trusts the caller's service role.
+#[track_caller]
+pub const fn trust(caller: CallerFacts, role: RoleFacts) {
+    let Some(trusts) = role.trusts else { return };
+    if unread(caller.account.id, role.account) {
+        return;
     }
-
-    /// An action in another Region than the pipeline's has a bucket there.
-    #[track_caller]
-    pub const fn store(
-        home: &'static str,
-        stores: Option<&'static [&'static str]>,
-        action: &'static str,
-        target: TargetFacts,
-    ) {
-        if unread(home, target.id.region) || same(home, target.id.region) {
+    let mut index = 0;
+    while index < trusts.len() {
+        let covers = match trusts[index] {
+            Trusts::Account(account) | Trusts::WholeAccount(account) => same(account.id, caller.account.id),
+            Trusts::Role(trusted) => match caller.service_role {
+                Some(service) => same_role(trusted, service),
+                // Whose role it is shows when the topology is built.
+                None => same(trusted.account, caller.account.id),
+            },
+        };
+        if covers {
             return;
         }
-        match stores {
-            Some(stores) if contains(stores, target.id.region) => {}
-            Some(_) => words(words::store_missing, action, target.id.region, "").fail(),
-            None => words(words::store_single, action, target.id.region, "").fail(),
+        index += 1;
+    }
+    let mut text = words(words::trust, role.written, caller.account.item, "");
+    text = if trusts.is_empty() { text.push("\n  note: it trusts nobody") } else { text.push("\n  note: it trusts ") };
+    let mut index = 0;
+    while index < trusts.len() {
+        text = text.push(if index == 0 { "`" } else { ", `" });
+        text = match trusts[index] {
+            Trusts::Account(account) | Trusts::WholeAccount(account) => text.push(account.item),
+            Trusts::Role(role) => text
+                .push("arn:")
+                .push(role.partition)
+                .push(":iam::")
+                .push(role.account)
+                .push(":role/")
+                .push(role.path_and_name),
+        };
+        text = text.push("`");
+        index += 1;
+    }
+    text.declared(role.written, role.declared_at).fail()
+}
+
+/// Without a role, the target lives in the caller's account.
+#[track_caller]
+pub const fn no_role(caller: CallerFacts, target: TargetFacts) {
+    if !unread(caller.account.id, target.id.account.id) && !same(caller.account.id, target.id.account.id) {
+        words(words::role_missing, target.written, caller.account.item, target.written)
+            .declared(target.written, target.declared_at)
+            .fail()
+    }
+}
+
+/// A service role lives in the account of its pipeline.
+#[track_caller]
+pub const fn service_role(caller: CallerFacts, role: RoleFacts) {
+    if !unread(role.account, caller.account.id) && !same(role.account, caller.account.id) {
+        words(words::service_role_account, role.written, caller.account.item, "")
+            .push("\n  note: the role lives in account ")
+            .push(role.account)
+            .push(", `")
+            .push(caller.account.item)
+            .push("` is ")
+            .push(caller.account.id)
+            .declared(role.written, role.declared_at)
+            .fail()
+    }
+}
+
+/// A role that is declared by its ARN is declared in the account of the ARN.
+#[track_caller]
+pub const fn item_account(account: AccountId, arn: &'static str, arn_account: &'static str) {
+    if !unread(account.id, arn_account) && !same(account.id, arn_account) {
+        words(words::item_account, arn, account.item, "")
+            .push("\n  note: `")
+            .push(account.item)
+            .push("` is ")
+            .push(account.id)
+            .fail()
+    }
+}
+
+/// A role starts pipelines of its own account only.
+#[track_caller]
+pub const fn start(account: AccountId, target: TargetFacts) {
+    if !unread(account.id, target.id.account.id) && !same(account.id, target.id.account.id) {
+        words(words::start_account, target.written, account.item, "")
+            .declared(target.written, target.declared_at)
+            .fail()
+    }
+}
+
+/// A variable that is passed is declared by the target.
+#[track_caller]
+pub const fn variable(target: TargetFacts, name: &'static str) {
+    let Some(variables) = target.id.variables else { return };
+    if find(variables, name) {
+        return;
+    }
+    let mut text = words(words::variable_undeclared, name, "", target.written);
+    text = if variables.is_empty() {
+        text.push("\n  note: it declares none")
+    } else {
+        text.push("\n  note: it declares ")
+    };
+    let mut index = 0;
+    while index < variables.len() {
+        text = text.push(if index == 0 { "`" } else { ", `" }).push(variables[index].name).push("`");
+        index += 1;
+    }
+    text.declared(target.written, target.declared_at).fail()
+}
+
+/// Every variable without default is passed.
+#[track_caller]
+pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static str]) {
+    let Some(variables) = target.id.variables else { return };
+    let mut index = 0;
+    while index < variables.len() {
+        let variable = variables[index];
+        if variable.required && !contains(passed, variable.name) {
+            words(words::variable_missing, variable.name, "", target.written)
+                .push(": `")
+                .push(variable.name)
+                .push(": \"…\"`")
+                .declared(target.written, target.declared_at)
+                .fail()
         }
+        index += 1;
+    }
+}
+
+/// An action in another Region than the pipeline's has a bucket there.
+#[track_caller]
+pub const fn store(
+    home: &'static str,
+    stores: Option<&'static [&'static str]>,
+    action: &'static str,
+    target: TargetFacts,
+) {
+    if unread(home, target.id.region) || same(home, target.id.region) {
+        return;
+    }
+    match stores {
+        Some(stores) if contains(stores, target.id.region) => {}
+        Some(_) => words(words::store_missing, action, target.id.region, "").fail(),
+        None => words(words::store_single, action, target.id.region, "").fail(),
     }
 }
 

@@ -41,6 +41,8 @@ pub trait Role: Item + Copy + 'static {
     const TRUSTS: Option<&'static [Trusts]>;
     /// What the role may start; `None` where it is not known before the plan.
     const STARTS: Option<&'static [PipelineId]>;
+    /// File and line of the declaration, for messages.
+    const DECLARED_AT: &'static str = "";
     /// The value of the item.
     const VALUE: Self;
 }
@@ -64,6 +66,8 @@ pub trait Pipeline: Item + 'static {
     const VARIABLES: Option<&'static [Variable]>;
     /// The service role; `None` where it is not stated.
     const SERVICE_ROLE: Option<RoleId>;
+    /// File and line of the declaration, for messages.
+    const DECLARED_AT: &'static str = "";
 
     /// Adds the pipeline to a topology in which another one starts it.
     fn add_as_target(topology: &mut TopologyBuilder);

@@ -7,7 +7,10 @@ use codepipeline_xacct_core::declaration::{PipelineDeclaration, read};
 use codepipeline_xacct_core::topology::{self, ActionRole, Invoke};
 use serde_json::Value;
 
-pub use crate::check_wiring::{CallerFacts, Check, RoleFacts, TargetFacts};
+pub use crate::check_wiring::{
+    CallerFacts, RoleFacts, TargetFacts, item_account, no_role, role, service_role, start, store, trust as trusts,
+    variable, variables_passed,
+};
 pub use crate::core::assemble::{Item, TopologyBuilder};
 pub use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};
@@ -33,6 +36,34 @@ pub trait ToPipeline {
 /// See [`ToAccount`].
 pub trait ToTrusted {
     type To: Trusted;
+}
+
+pub const fn trust<L: ToTrusted>() -> Trusts {
+    L::To::TRUST
+}
+
+pub const fn whole_account<L: ToAccount>() -> Trusts {
+    Trusts::WholeAccount(AccountId::of::<L::To>())
+}
+
+pub const fn pipeline_id<L: ToPipeline>() -> PipelineId {
+    PipelineId::of::<L::To>()
+}
+
+pub const fn role_id<L: ToRole>() -> RoleId {
+    RoleId::of::<L::To>()
+}
+
+pub fn add_trusted<L: ToTrusted>(topology: &mut TopologyBuilder) {
+    L::To::add_as_trusted(topology);
+}
+
+pub fn add_linked_account<L: ToAccount>(topology: &mut TopologyBuilder) {
+    add_account::<L::To>(topology);
+}
+
+pub fn add_linked_target<L: ToPipeline>(topology: &mut TopologyBuilder) {
+    L::To::add_as_target(topology);
 }
 
 /// Stands for an account that could not be read. Its id is empty, so it is judged nowhere.
@@ -154,7 +185,7 @@ impl<P: Pipeline> Draft<P> {
         }
     }
 
-    pub fn invoke<T: Pipeline>(
+    pub fn invoke<L: ToPipeline>(
         &mut self,
         topology: &mut TopologyBuilder,
         stage: &str,
@@ -162,7 +193,7 @@ impl<P: Pipeline> Draft<P> {
         role: Option<RoleArn>,
         variables: &[(&str, Text<'_>)],
     ) {
-        match PipelineId::of::<T>().to_target() {
+        match PipelineId::of::<L::To>().to_target() {
             Ok(target) => {
                 self.pipeline.invokes.push(Invoke {
                     stage: stage.to_owned(),
@@ -171,16 +202,26 @@ impl<P: Pipeline> Draft<P> {
                     role,
                     variables: variables.iter().map(|(name, text)| ((*name).to_owned(), text.get())).collect(),
                 });
-                self.links.push(T::add_as_target);
+                self.links.push(L::To::add_as_target);
             }
-            Err(error) => topology.finding(not_well_formed(Place::pipeline(T::ITEM), &error)),
+            Err(error) => topology.finding(not_well_formed(Place::pipeline(L::To::ITEM), &error)),
         }
     }
 
     /// A role item that is named where it is used.
-    pub fn item_role<R: Role>(&mut self, topology: &mut TopologyBuilder) -> Option<RoleArn> {
-        self.links.push(|topology| R::VALUE.add_to(topology));
-        well_formed(RoleId::of::<R>().to_arn(), R::ITEM, topology)
+    pub fn item_role<L: ToRole>(&mut self, topology: &mut TopologyBuilder) -> Option<RoleArn> {
+        self.links.push(|topology| L::To::VALUE.add_to(topology));
+        well_formed(RoleId::of::<L::To>().to_arn(), L::To::ITEM, topology)
+    }
+
+    /// A managed role that is written where it is used, in the account of the target.
+    pub fn inline_target_role<L: ToPipeline>(
+        &mut self,
+        topology: &mut TopologyBuilder,
+        ownership: Ownership,
+        path_and_name: &'static str,
+    ) -> Option<RoleArn> {
+        self.inline_role::<<L::To as Pipeline>::Account>(topology, ownership, path_and_name)
     }
 
     /// A role that is written where it is used, by path and name.
