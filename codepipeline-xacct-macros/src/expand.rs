@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
 
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::RoleArn;
 
 use crate::ast::{Ownership, path_span, path_text};
@@ -188,11 +189,16 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
             })
             .collect()
     }));
+    let lives_in = quote!(<<#name as #p::Role>::Account>);
+    let mut relations = implementation(&quote!(#p::RoleIn #lives_in), name, &quote!(type Role = #name;));
+    relations.extend(implementation(&quote!(#p::ServiceRoleIn #lives_in), name, &TokenStream::new()));
     let starts = option_slice(role.starts.as_ref().map(|starts| {
         starts
             .iter()
             .map(|path| {
                 let to = links.bind("ToPipeline", path);
+                let started = quote!(#p::Starts<<#to as #p::ToPipeline>::To>);
+                relations.extend(implementation(&started, name, &TokenStream::new()));
                 add.extend(quote!(#p::add_linked_target::<#to>(topology);));
                 let written = path_text(path);
                 let arguments = quote! {
@@ -243,6 +249,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
         const _: () = {
             #links
             #role_impl
+            #relations
             impl #p::Item for #name {
                 fn add_to(&self, topology: &mut #p::TopologyBuilder) {
                     if #p::add_role::<Self>(topology, #ownership, #statements, #tags) {
@@ -312,6 +319,8 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
         }
         _ => quote!(::core::option::Option::None),
     };
+    let variable_names = variable_names(head, pipeline, p);
+    let lives_in = implementation(&quote!(#p::PipelineIn<<#name as #p::Pipeline>::Account>), name, &TokenStream::new());
     // What the checks found would be reported again at every use.
     let checks = if *sound { checks } else { TokenStream::new() };
     let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
@@ -363,6 +372,8 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
         const _: () = {
             #links
             #pipeline_impl
+            #lives_in
+            #variable_names
             impl #p::Item for #name {
                 fn add_to(&self, topology: &mut #p::TopologyBuilder) {
                     #values
@@ -382,6 +393,36 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
             #checks
         };
     }
+}
+
+/// The variables as associated constants, for the typed builder and for editors.
+fn variable_names(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStream {
+    let (name, visibility) = (&head.name, &head.visibility);
+    let place = Place::pipeline(&pipeline.item).key("variables");
+    let mut types = TokenStream::new();
+    let mut constants = TokenStream::new();
+    for (index, (variable, _)) in pipeline.variables.iter().flatten().enumerate() {
+        // A pipeline with parameters has a function of this name.
+        let Some(mut ident) = syn::parse_str::<Ident>(variable).ok().filter(|ident| ident != "new") else { continue };
+        ident.set_span(pipeline.spans.find(&place.index(index)).unwrap_or_else(Span::call_site));
+        let doc = format!("Variable `{variable}`.");
+        types.extend(quote! {
+            #[doc = #doc]
+            #[allow(non_camel_case_types, dead_code)]
+            #[derive(Clone, Copy, Debug)]
+            pub struct #ident;
+            impl #p::VariableName for #ident {
+                const NAME: &'static str = #variable;
+            }
+            impl #p::DeclaredBy<#name> for #ident {}
+        });
+        constants.extend(quote! {
+            #[doc = #doc]
+            #[allow(non_upper_case_globals, dead_code)]
+            #visibility const #ident: #ident = #ident;
+        });
+    }
+    if constants.is_empty() { constants } else { quote!(#types impl #name { #constants }) }
 }
 
 impl PipelineTokens<'_> {

@@ -1,1 +1,596 @@
-//! stub
+//! Pipelines in plain Rust, with the same compile errors as [`pipeline!`](crate::pipeline).
+//!
+//! Accounts, roles and targets are types: items of `pipeline!`, or types of your own that implement the traits of
+//! [`item`](crate::item) and say how they are wired with [`RoleIn`], [`Starts`], [`PipelineIn`], [`ServiceRoleIn`]
+//! and [`DeclaredBy`]. What those traits don't say is refused by `cargo check`; a role that doesn't trust the caller and a
+//! variable that is missing are refused by `cargo build`, since they are read off the constants of the items; what needs
+//! values (ARNs, runtime texts) is refused by [`TopologyBuilder::build`]. The words are the same everywhere.
+//!
+//! ```
+//! use codepipeline_xacct::{Topology, builder::{action, pipeline}, pipeline as declare};
+//!
+//! declare! {
+//!     account Tooling = "111111111111";
+//!     account Prod = "222222222222";
+//!     extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1", variables: { version: "none" } }
+//!     role Invoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
+//! }
+//!
+//! let release = pipeline::<Tooling>("Release", "release", "eu-west-1")
+//!     .managed_service_role("release-service")
+//!     .artifact_bucket("release-artifacts")
+//!     .stage("Source", |s| s.action("Source", action::code_commit("code", "main").output("Code").namespace("Source")))
+//!     .stage("Deploy", |s| s.start_as("deploy", Deploy, Invoker).set(Deploy::version, "#{Source.CommitId}"))
+//!     .build();
+//! let topology = Topology::new("release").add(release).build()?;
+//! assert!(topology.warnings().is_empty());
+//! # Ok::<(), codepipeline_xacct::Findings>(())
+//! ```
+
+use std::marker::PhantomData;
+
+use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
+use codepipeline_xacct_core::declaration::{
+    ActionDeclaration, ArtifactStore, ExecutionMode, FailureConditions, PipelineVariableDeclaration,
+    RetryConfiguration, RetryMode, StageDeclaration, StageResult,
+};
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::ids::RoleArn;
+use codepipeline_xacct_core::topology::{self, ActionRole, Invoke, Ownership};
+use indexmap::IndexMap;
+
+use crate::check_wiring::{passed_all, trusts_account};
+use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, add_account, not_well_formed};
+
+/// Declares the relations between items with the sentences that the macro and the dynamic layer use.
+macro_rules! relations {
+    ($($name:ident: $message:literal, $help:literal;)*) => {
+        $(relations! { @ $name $message $help })*
+    };
+    (@ role_account $message:literal $help:literal) => {
+        /// A role that lives in account `A`.
+        #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
+        pub trait RoleIn<A> {
+            /// The role itself. Its other relations are only looked at where it lives in the right account.
+            type Role: Role;
+        }
+    };
+    (@ role_missing $message:literal $help:literal) => {
+        /// A pipeline that lives in account `A`.
+        #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
+        pub trait PipelineIn<A> {}
+    };
+    (@ start $message:literal $help:literal) => {
+        /// A role that may start pipeline `T`.
+        #[diagnostic::on_unimplemented(message = $message, label = "may not start it", note = $help)]
+        pub trait Starts<T> {}
+    };
+    (@ variable_undeclared $message:literal $help:literal) => {
+        /// A variable that pipeline `T` declares.
+        #[diagnostic::on_unimplemented(message = $message, label = "not declared", note = $help)]
+        pub trait DeclaredBy<T>: Variable {}
+    };
+    (@ service_role_account $message:literal $help:literal) => {
+        /// A role of account `A`, where it is a service role.
+        #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
+        pub trait ServiceRoleIn<A> {}
+    };
+    (@ stages $message:literal $help:literal) => {
+        /// A builder that has its stages.
+        #[diagnostic::on_unimplemented(message = "the pipeline has fewer than 2 stages", label = "too few stages", note = $help)]
+        pub trait EnoughStages {}
+    };
+    (@ $other:ident $message:literal $help:literal) => {};
+}
+
+codepipeline_xacct_core::with_words!(relations);
+
+/// A pipeline variable. `pipeline!` declares one for each variable of a pipeline: `Deploy::val1`.
+pub trait Variable {
+    /// The name.
+    const NAME: &'static str;
+}
+
+/// No stage yet.
+#[derive(Debug)]
+pub enum NoStage {}
+/// One stage.
+#[derive(Debug)]
+pub enum OneStage {}
+/// Two stages or more.
+#[derive(Debug)]
+pub enum Stages {}
+
+impl EnoughStages for Stages {}
+
+/// How many stages there are after one more.
+pub trait StageCount {
+    /// One more.
+    type Next;
+}
+
+impl StageCount for NoStage {
+    type Next = OneStage;
+}
+
+impl StageCount for OneStage {
+    type Next = Stages;
+}
+
+impl StageCount for Stages {
+    type Next = Stages;
+}
+
+type Add = Box<dyn Fn(&mut TopologyBuilder)>;
+
+/// A pipeline of account `A` that is being built; `S` counts its stages.
+#[must_use]
+pub struct PipelineBuilder<A, S> {
+    item: String,
+    id: (String, String),
+    service_role: Option<Result<RoleArn, codepipeline_xacct_core::ids::IdError>>,
+    declaration: codepipeline_xacct_core::declaration::PipelineDeclaration,
+    tags: IndexMap<String, String>,
+    stages: Vec<StageParts>,
+    add: Vec<Add>,
+    state: PhantomData<(A, S)>,
+}
+
+/// Begins a pipeline of account `A`: the name of the item (for messages), the name of the pipeline and its home Region.
+pub fn pipeline<A: Account>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, NoStage> {
+    PipelineBuilder {
+        item: item.to_owned(),
+        id: (name.to_owned(), region.to_owned()),
+        service_role: None,
+        declaration: Default::default(),
+        tags: IndexMap::new(),
+        stages: Vec::new(),
+        add: Vec::new(),
+        state: PhantomData,
+    }
+}
+
+impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
+    /// A role item as service role.
+    pub fn service_role<R>(mut self, role: R) -> Self
+    where
+        R: Role + ServiceRoleIn<A>,
+    {
+        self.service_role = Some(RoleId::of::<R>().to_arn());
+        self.add.push(Box::new(move |topology| role.add_to(topology)));
+        self
+    }
+
+    /// A service role that is created and kept with the policy that the pipeline needs; a path may stand before the name.
+    pub fn managed_service_role(mut self, path_and_name: &'static str) -> Self {
+        let arn = RoleId::in_account::<A>(path_and_name).to_arn();
+        if let Ok(arn) = arn.clone() {
+            self.add
+                .push(Box::new(move |topology| topology.role(topology::Role::inline(Ownership::Managed, arn.clone()))));
+        }
+        self.service_role = Some(arn);
+        self
+    }
+
+    /// A service role that exists and is only read.
+    pub fn existing_service_role(mut self, arn: &str) -> Self {
+        let arn = arn.parse::<RoleArn>();
+        if let Ok(arn) = arn.clone() {
+            self.add
+                .push(Box::new(move |topology| topology.role(topology::Role::inline(Ownership::Extern, arn.clone()))));
+        }
+        self.service_role = Some(arn);
+        self
+    }
+
+    /// The artifact bucket of a pipeline whose actions are all in one Region.
+    pub fn artifact_bucket(mut self, bucket: impl Into<String>) -> Self {
+        self.declaration.artifact_store = Some(store(bucket));
+        self
+    }
+
+    /// The artifact bucket of one of several Regions.
+    pub fn artifact_bucket_in(mut self, region: &str, bucket: impl Into<String>) -> Self {
+        self.declaration.artifact_stores.get_or_insert_default().insert(region.to_owned(), store(bucket));
+        self
+    }
+
+    /// How executions that overlap are handled.
+    pub fn execution_mode(mut self, mode: ExecutionMode) -> Self {
+        self.declaration.execution_mode = Some(mode);
+        self
+    }
+
+    /// A pipeline variable with a default.
+    pub fn variable(self, name: &str, default: impl Into<String>) -> Self {
+        self.declare_variable(name, Some(default.into()))
+    }
+
+    /// A pipeline variable that every start has to pass.
+    pub fn required_variable(self, name: &str) -> Self {
+        self.declare_variable(name, None)
+    }
+
+    fn declare_variable(mut self, name: &str, default_value: Option<String>) -> Self {
+        let variable = PipelineVariableDeclaration { name: name.to_owned(), default_value, ..Default::default() };
+        self.declaration.variables.get_or_insert_default().push(variable);
+        self
+    }
+
+    /// A tag of the pipeline.
+    pub fn tag(mut self, key: &str, value: &str) -> Self {
+        self.tags.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The next stage.
+    pub fn stage<I: IntoStage<A>>(
+        mut self,
+        name: &str,
+        stage: impl FnOnce(StageBuilder<A>) -> I,
+    ) -> PipelineBuilder<A, S::Next> {
+        let mut parts = stage(StageBuilder { parts: StageParts::default(), account: PhantomData }).into_stage().parts;
+        parts.declaration.name = name.to_owned();
+        self.stages.push(parts);
+        PipelineBuilder {
+            item: self.item,
+            id: self.id,
+            service_role: self.service_role,
+            declaration: self.declaration,
+            tags: self.tags,
+            stages: self.stages,
+            add: self.add,
+            state: PhantomData,
+        }
+    }
+
+    /// Ends the pipeline.
+    pub fn build(self) -> BuiltPipeline
+    where
+        S: EnoughStages,
+    {
+        let place = Place::pipeline(&self.item);
+        let arn = (|| {
+            let account = AccountId::of::<A>().to_account()?;
+            Ok(codepipeline_xacct_core::ids::PipelineArn::new(
+                account.partition,
+                self.id.1.parse()?,
+                account.id,
+                self.id.0.parse()?,
+            ))
+        })();
+        let service_role = self.service_role.transpose();
+        let made = arn.and_then(|arn| Ok((arn, service_role?))).map(|(arn, service_role)| {
+            let mut pipeline = topology::Pipeline::new(&self.item, Ownership::Managed, arn);
+            pipeline.declaration = self.declaration;
+            pipeline.declaration.name = self.id.0;
+            pipeline.service_role = service_role;
+            pipeline.tags = self.tags;
+            let mut add = self.add;
+            add.push(Box::new(add_account::<A>));
+            let mut stages = Vec::new();
+            for parts in self.stages {
+                let stage = parts.declaration.name.clone();
+                pipeline.invokes.extend(parts.invokes.into_iter().map(|i| Invoke { stage: stage.clone(), ..i }));
+                pipeline.action_roles.extend(parts.roles.into_iter().map(|r| ActionRole { stage: stage.clone(), ..r }));
+                stages.push(parts.declaration);
+                add.extend(parts.add);
+            }
+            pipeline.declaration.stages = Some(stages);
+            (pipeline, add)
+        });
+        BuiltPipeline { made: made.map_err(|error| (place, error)) }
+    }
+}
+
+fn store(bucket: impl Into<String>) -> ArtifactStore {
+    ArtifactStore { r#type: "S3".to_owned(), location: bucket.into(), ..Default::default() }
+}
+
+/// A pipeline that was built; add it to a topology.
+#[must_use]
+pub struct BuiltPipeline {
+    made: Result<(topology::Pipeline, Vec<Add>), (Place, codepipeline_xacct_core::ids::IdError)>,
+}
+
+impl Item for BuiltPipeline {
+    fn add_to(&self, topology: &mut TopologyBuilder) {
+        match &self.made {
+            Ok((pipeline, add)) => {
+                topology.pipeline(pipeline.clone());
+                for add in add {
+                    add(topology);
+                }
+            }
+            Err((place, error)) => topology.finding(not_well_formed(place.clone(), error)),
+        }
+    }
+}
+
+#[derive(Default)]
+struct StageParts {
+    declaration: StageDeclaration,
+    invokes: Vec<Invoke>,
+    roles: Vec<ActionRole>,
+    add: Vec<Add>,
+}
+
+/// A stage of a pipeline of account `A`.
+#[must_use]
+pub struct StageBuilder<A> {
+    parts: StageParts,
+    account: PhantomData<A>,
+}
+
+/// What a stage's closure may return: the stage, or the last action that starts a pipeline.
+pub trait IntoStage<A> {
+    /// The stage.
+    fn into_stage(self) -> StageBuilder<A>;
+}
+
+impl<A> IntoStage<A> for StageBuilder<A> {
+    fn into_stage(self) -> StageBuilder<A> {
+        self
+    }
+}
+
+impl<A: Account> StageBuilder<A> {
+    /// An action; a source action stands in the first stage.
+    pub fn action(mut self, name: &str, action: Action) -> Self {
+        let declaration = ActionDeclaration { name: name.to_owned(), ..action.declaration };
+        self.parts.declaration.actions.get_or_insert_default().push(declaration);
+        if let Some((role, add)) = action.role {
+            self.parts.add.push(add);
+            self.parts.roles.push(ActionRole { stage: String::new(), action: name.to_owned(), role });
+        }
+        self
+    }
+
+    /// What happens when the stage fails: one automatic retry.
+    pub fn retry(mut self, mode: RetryMode) -> Self {
+        self.parts.declaration.on_failure = Some(FailureConditions {
+            result: Some(StageResult::Retry),
+            retry_configuration: Some(RetryConfiguration { retry_mode: Some(mode), ..Default::default() }),
+            ..Default::default()
+        });
+        self
+    }
+
+    /// What happens when the stage fails: back to the last good execution.
+    pub fn rollback(mut self) -> Self {
+        self.parts.declaration.on_failure =
+            Some(FailureConditions { result: Some(StageResult::Rollback), ..Default::default() });
+        self
+    }
+
+    /// Starts a pipeline of the same account, with the service role's own right.
+    pub fn start<T>(self, name: &str, target: T) -> Start<A, T, ()>
+    where
+        T: Pipeline + PipelineIn<A>,
+    {
+        self.begin(name, target, None, None)
+    }
+
+    /// Starts a pipeline with an action role, which lives in the target's account, trusts the service role here and may
+    /// start the target.
+    pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> Start<A, T, ()>
+    where
+        T: Pipeline,
+        R: Role + RoleIn<T::Account>,
+        <R as RoleIn<T::Account>>::Role: Starts<T>,
+    {
+        const { trusts_account(AccountId::of::<A>(), R::ITEM, <R::Account as Account>::ID, R::TRUSTS) };
+        let arn = RoleId::of::<R>().to_arn().ok();
+        self.begin(name, target, arn, Some(Box::new(move |topology| role.add_to(topology))))
+    }
+
+    fn begin<T: Pipeline>(self, name: &str, target: T, role: Option<RoleArn>, add: Option<Add>) -> Start<A, T, ()> {
+        Start { stage: self, name: name.to_owned(), target, role, add, variables: IndexMap::new(), passed: PhantomData }
+    }
+}
+
+/// An action that starts pipeline `T`; `V` lists the variables that it passes.
+#[must_use]
+pub struct Start<A, T, V> {
+    stage: StageBuilder<A>,
+    name: String,
+    target: T,
+    role: Option<RoleArn>,
+    add: Option<Add>,
+    variables: IndexMap<String, String>,
+    passed: PhantomData<V>,
+}
+
+/// A list of variable names, as types.
+pub trait Passed {
+    /// The last name and those before it.
+    #[doc(hidden)]
+    const LIST: Option<&'static crate::check_wiring::Names>;
+}
+
+impl Passed for () {
+    const LIST: Option<&'static crate::check_wiring::Names> = None;
+}
+
+/// One more variable.
+#[derive(Debug)]
+pub struct With<V, Rest>(PhantomData<(V, Rest)>);
+
+impl<V: Variable, Rest: Passed> Passed for With<V, Rest> {
+    const LIST: Option<&'static crate::check_wiring::Names> =
+        Some(&crate::check_wiring::Names { name: V::NAME, rest: Rest::LIST });
+}
+
+impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
+    /// Passes a variable that the target declares; the value may hold `#{…}` references.
+    pub fn set<N: DeclaredBy<T>>(mut self, variable: N, value: impl Into<String>) -> Start<A, T, With<N, V>> {
+        let _ = variable;
+        self.variables.insert(N::NAME.to_owned(), value.into());
+        Start {
+            stage: self.stage,
+            name: self.name,
+            target: self.target,
+            role: self.role,
+            add: self.add,
+            variables: self.variables,
+            passed: PhantomData,
+        }
+    }
+
+    /// Goes on with the stage. Every variable of the target without default has to be passed by now.
+    pub fn and(self) -> StageBuilder<A> {
+        const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
+        let mut stage = self.stage;
+        let type_id = topology_type_id();
+        let action = ActionDeclaration { name: self.name.clone(), action_type_id: type_id, ..Default::default() };
+        stage.parts.declaration.actions.get_or_insert_default().push(action);
+        match PipelineId::of::<T>().to_target() {
+            Ok(target) => stage.parts.invokes.push(Invoke {
+                stage: String::new(),
+                action: self.name,
+                target,
+                role: self.role,
+                variables: self.variables,
+            }),
+            Err(error) => stage
+                .parts
+                .add
+                .push(Box::new(move |topology| topology.finding(not_well_formed(Place::pipeline(T::ITEM), &error)))),
+        }
+        stage.parts.add.extend(self.add);
+        let target = self.target;
+        stage.parts.add.push(Box::new(move |topology| {
+            if PipelineId::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(&arn)) {
+                target.add_to(topology);
+            }
+        }));
+        stage
+    }
+}
+
+fn topology_type_id() -> codepipeline_xacct_core::declaration::ActionTypeId {
+    codepipeline_xacct_core::declaration::ActionTypeId::new("Invoke", "AWS", "CodePipeline", "1")
+}
+
+impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
+    fn into_stage(self) -> StageBuilder<A> {
+        self.and()
+    }
+}
+
+/// An action that is no start of a pipeline.
+#[must_use]
+pub struct Action {
+    declaration: ActionDeclaration,
+    role: Option<(RoleArn, Add)>,
+}
+
+impl Action {
+    /// A key of the configuration, by the name that AWS uses.
+    pub fn configuration(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.declaration.configuration.get_or_insert_default().insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// An artifact that the action reads.
+    pub fn input(mut self, artifact: &str) -> Self {
+        let artifact =
+            codepipeline_xacct_core::declaration::InputArtifact { name: artifact.to_owned(), ..Default::default() };
+        self.declaration.input_artifacts.get_or_insert_default().push(artifact);
+        self
+    }
+
+    /// An artifact that the action makes.
+    pub fn output(mut self, artifact: &str) -> Self {
+        let artifact =
+            codepipeline_xacct_core::declaration::OutputArtifact { name: artifact.to_owned(), ..Default::default() };
+        self.declaration.output_artifacts.get_or_insert_default().push(artifact);
+        self
+    }
+
+    /// The namespace of the action's output variables.
+    pub fn namespace(mut self, namespace: &str) -> Self {
+        self.declaration.namespace = Some(namespace.to_owned());
+        self
+    }
+
+    /// 1 to 999, default 1: equal values run in parallel.
+    pub fn run_order(mut self, order: i64) -> Self {
+        self.declaration.run_order = Some(order);
+        self
+    }
+
+    /// The Region that the action runs in; default: the Region of the pipeline.
+    pub fn region(mut self, region: &str) -> Self {
+        self.declaration.region = Some(region.to_owned());
+        self
+    }
+
+    /// Minutes before a manual approval times out.
+    pub fn timeout_in_minutes(mut self, minutes: i64) -> Self {
+        self.declaration.timeout_in_minutes = Some(minutes);
+        self
+    }
+
+    /// The role that the action runs with.
+    pub fn role<R: Role>(mut self, role: R) -> Self {
+        if let Ok(arn) = RoleId::of::<R>().to_arn() {
+            self.role = Some((arn, Box::new(move |topology| role.add_to(topology))));
+        }
+        self
+    }
+}
+
+/// Actions by their provider.
+pub mod action {
+    use codepipeline_xacct_core::declaration::{ActionDeclaration, ActionTypeId};
+
+    use super::Action;
+
+    /// An action of any type, by its full type id.
+    pub fn of_type(category: &str, owner: &str, provider: &str, version: &str) -> Action {
+        let action_type_id = ActionTypeId::new(category, owner, provider, version);
+        Action { declaration: ActionDeclaration { action_type_id, ..Default::default() }, role: None }
+    }
+
+    /// A CodeCommit source.
+    pub fn code_commit(repository: impl Into<String>, branch: impl Into<String>) -> Action {
+        of_type("Source", "AWS", "CodeCommit", "1")
+            .configuration("RepositoryName", repository)
+            .configuration("BranchName", branch)
+    }
+
+    /// An S3 source.
+    pub fn s3(bucket: impl Into<String>, key: impl Into<String>) -> Action {
+        of_type("Source", "AWS", "S3", "1").configuration("S3Bucket", bucket).configuration("S3ObjectKey", key)
+    }
+
+    /// A source behind a connection: GitHub, GitLab, Bitbucket.
+    pub fn connection(
+        connection_arn: impl Into<String>,
+        repository: impl Into<String>,
+        branch: impl Into<String>,
+    ) -> Action {
+        of_type("Source", "AWS", "CodeStarSourceConnection", "1")
+            .configuration("ConnectionArn", connection_arn)
+            .configuration("FullRepositoryId", repository)
+            .configuration("BranchName", branch)
+    }
+
+    /// A CodeBuild build.
+    pub fn code_build(project: impl Into<String>) -> Action {
+        of_type("Build", "AWS", "CodeBuild", "1").configuration("ProjectName", project)
+    }
+
+    /// A manual approval.
+    pub fn manual_approval() -> Action {
+        of_type("Approval", "AWS", "Manual", "1")
+    }
+
+    /// Shell commands.
+    pub fn commands<C: Into<String>>(commands: impl IntoIterator<Item = C>) -> Action {
+        let mut action = of_type("Compute", "AWS", "Commands", "1");
+        action.declaration.commands = Some(commands.into_iter().map(Into::into).collect());
+        action
+    }
+}

@@ -380,3 +380,42 @@ const fn find(variables: &[Variable], wanted: &str) -> bool {
     }
     false
 }
+
+/// Names of variables that the typed builder passes, from the last to the first.
+#[derive(Debug)]
+pub struct Names {
+    pub(crate) name: &'static str,
+    pub(crate) rest: Option<&'static Names>,
+}
+
+/// [`trust`], for the typed builder, which knows the account but not yet the service role.
+#[track_caller]
+pub(crate) const fn trusts_account(
+    caller: AccountId,
+    written: &'static str,
+    account: &'static str,
+    trusts: Option<&'static [Trusts]>,
+) {
+    let caller = CallerFacts { account: caller, service_role: None };
+    trust(caller, RoleFacts { written, account, trusts, starts: None, declared_at: "" });
+}
+
+/// [`variables_passed`], for the typed builder.
+#[track_caller]
+pub(crate) const fn passed_all(target: &'static str, declared: Option<&'static [Variable]>, passed: Option<&Names>) {
+    let Some(variables) = declared else { return };
+    let mut index = 0;
+    while index < variables.len() {
+        let variable = variables[index];
+        let mut found = !variable.required;
+        let mut list = passed;
+        while let Some(names) = list {
+            found |= same(names.name, variable.name);
+            list = names.rest;
+        }
+        if !found {
+            words(words::variable_missing, variable.name, "", target).fail()
+        }
+        index += 1;
+    }
+}

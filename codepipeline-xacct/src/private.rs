@@ -7,6 +7,7 @@ use codepipeline_xacct_core::declaration::{PipelineDeclaration, read};
 use codepipeline_xacct_core::topology::{self, ActionRole, Invoke};
 use serde_json::Value;
 
+pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, Variable as VariableName};
 pub use crate::check_wiring::{
     CallerFacts, RoleFacts, TargetFacts, item_account, no_role, role, service_role, start, store, trust as trusts,
     variable, variables_passed,
