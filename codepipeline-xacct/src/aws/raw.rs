@@ -1,0 +1,106 @@
+//! Pipelines as JSON, through the SDK's client.
+//!
+//! The types of the SDK drop members that they don't know, so a pipeline that is read and written with them loses what
+//! AWS added since. Interceptors of the SDK hand us the body of the answer, and put ours in place of the one that the
+//! SDK wrote; endpoint, signature, retries and errors stay the SDK's.
+
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_codepipeline::Client;
+use aws_sdk_codepipeline::operation::create_pipeline::CreatePipelineError;
+use aws_sdk_codepipeline::operation::get_pipeline::GetPipelineError;
+use aws_sdk_codepipeline::operation::update_pipeline::UpdatePipelineError;
+use aws_sdk_codepipeline::types::PipelineDeclaration as SdkDeclaration;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+};
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use serde_json::Value;
+
+type HttpResponse = aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+/// Keeps the body of the answer.
+#[derive(Debug, Clone, Default)]
+struct KeepBody(Arc<Mutex<String>>);
+
+impl Intercept for KeepBody {
+    fn name(&self) -> &'static str {
+        "KeepBody"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let (Some(bytes), Ok(mut body)) = (context.response().body().bytes(), self.0.lock()) {
+            *body = String::from_utf8_lossy(bytes).into_owned();
+        }
+        Ok(())
+    }
+}
+
+/// Puts a body of ours in place of the SDK's.
+#[derive(Debug)]
+struct SendBody(String);
+
+impl Intercept for SendBody {
+    fn name(&self) -> &'static str {
+        "SendBody"
+    }
+
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        request.headers_mut().insert("content-length", self.0.len().to_string());
+        *request.body_mut() = SdkBody::from(self.0.clone());
+        Ok(())
+    }
+}
+
+/// The answer of GetPipeline: the declaration and its metadata, whole.
+pub(super) async fn get_pipeline(
+    client: &Client,
+    name: &str,
+) -> Result<String, SdkError<GetPipelineError, HttpResponse>> {
+    let kept = KeepBody::default();
+    client.get_pipeline().name(name).customize().interceptor(kept.clone()).send().await?;
+    Ok(kept.0.lock().map(|body| body.clone()).unwrap_or_default())
+}
+
+/// What the SDK insists on before it sends anything; the body is ours.
+fn stand_in(name: &str) -> Option<SdkDeclaration> {
+    SdkDeclaration::builder().name(name).role_arn("").set_stages(Some(Vec::new())).build().ok()
+}
+
+/// Creates a pipeline from `{"pipeline": …, "tags": …}`.
+pub(super) async fn create_pipeline(
+    client: &Client,
+    name: &str,
+    document: &Value,
+) -> Result<(), SdkError<CreatePipelineError, HttpResponse>> {
+    let body = SendBody(document.to_string());
+    client.create_pipeline().set_pipeline(stand_in(name)).customize().interceptor(body).send().await?;
+    Ok(())
+}
+
+/// Updates a pipeline from `{"pipeline": …}`.
+pub(super) async fn update_pipeline(
+    client: &Client,
+    name: &str,
+    document: &Value,
+) -> Result<(), SdkError<UpdatePipelineError, HttpResponse>> {
+    let body = SendBody(document.to_string());
+    client.update_pipeline().set_pipeline(stand_in(name)).customize().interceptor(body).send().await?;
+    Ok(())
+}

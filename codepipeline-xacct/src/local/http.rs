@@ -1,0 +1,193 @@
+//! Takes the requests of the SDK's clients and hands them to the services: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline.
+
+use std::collections::BTreeMap;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use serde_json::Value;
+
+use super::world::{Refusal, World};
+use super::{Local, codepipeline, iam, sts};
+use crate::core::policy::evaluate::{Caller, Context, Verdict, identity};
+
+impl HttpClient for Local {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Local {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::ready(self.answer(&request))
+    }
+}
+
+/// A request, read as far as all services have it in common.
+pub(super) struct Call {
+    pub(super) caller: Caller,
+    pub(super) region: String,
+    pub(super) operation: String,
+}
+
+/// The parameters of an awsQuery request.
+pub(super) struct Parameters(BTreeMap<String, String>);
+
+impl Parameters {
+    fn parse(body: &[u8]) -> Self {
+        Self(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    pub(super) fn need(&self, key: &str) -> Result<&str, Refusal> {
+        let missing = format!("The request must contain the parameter {key}.");
+        self.get(key).ok_or_else(|| Refusal::new("MissingParameter", missing))
+    }
+
+    /// `Tags.member.1.Key` and `Tags.member.1.Value`, …
+    pub(super) fn tags(&self) -> Vec<(String, String)> {
+        (1..)
+            .map_while(|i| {
+                let key = self.get(&format!("Tags.member.{i}.Key"))?;
+                Some((key.to_owned(), self.get(&format!("Tags.member.{i}.Value")).unwrap_or_default().to_owned()))
+            })
+            .collect()
+    }
+
+    /// `{name}.member.1`, …
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        (1..).map_while(|i| self.get(&format!("{name}.member.{i}")).map(str::to_owned)).collect()
+    }
+}
+
+impl Local {
+    fn answer(&self, request: &HttpRequest) -> Answer {
+        let mut world = self.world();
+        world.tick();
+        let request_id = world.uuid();
+        let scope = Scope::of(request);
+        let body = request.body().bytes().unwrap_or_default();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        if scope.service == "codepipeline" {
+            let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+            let input: Value = serde_json::from_slice(body).unwrap_or_default();
+            let result =
+                call(&world, &scope, operation).and_then(|call| codepipeline::answer(&mut world, &call, &input));
+            return json_response(result, &request_id);
+        }
+        let parameters = Parameters::parse(body);
+        let operation = parameters.get("Action").unwrap_or_default().to_owned();
+        let result = call(&world, &scope, operation.clone()).and_then(|call| match scope.service.as_str() {
+            "iam" => iam::answer(&mut world, &call, &parameters),
+            "sts" => sts::answer(&mut world, &call, &parameters),
+            other => Err(Refusal::unsupported(&format!("the service `{other}`"))),
+        });
+        xml_response(result, &operation, &request_id)
+    }
+}
+
+fn call(world: &World, scope: &Scope, operation: String) -> Result<Call, Refusal> {
+    let invalid =
+        || Refusal::new("InvalidClientTokenId", "The security token included in the request is invalid.").status(403);
+    let caller = world.caller(&scope.key).cloned().ok_or_else(invalid)?;
+    Ok(Call { caller, region: scope.region.clone(), operation })
+}
+
+/// What the signature says of a request: `Credential=<key>/<date>/<region>/<service>/aws4_request`.
+struct Scope {
+    key: String,
+    region: String,
+    service: String,
+}
+
+impl Scope {
+    fn of(request: &HttpRequest) -> Self {
+        let header = request.headers().get("authorization").unwrap_or_default();
+        let credential = header.split("Credential=").nth(1).and_then(|rest| rest.split([',', ' ']).next());
+        let mut parts = credential.unwrap_or_default().split('/');
+        let key = parts.next().unwrap_or_default().to_owned();
+        let region = parts.nth(1).unwrap_or_default().to_owned();
+        let service = parts.next().unwrap_or_default().to_owned();
+        Self { key, region, service }
+    }
+}
+
+/// A session of a role needs an identity policy for what it does; an administrator may do everything in his account.
+pub(super) fn authorize(world: &World, call: &Call, service: &str, resource: &str) -> Result<(), Refusal> {
+    let Caller::Session { role, .. } = &call.caller else { return Ok(()) };
+    let action = format!("{service}:{}", call.operation);
+    let policies = world.identity_policies(role);
+    let context = Context::from([("aws:requestedregion".to_owned(), call.region.clone())]);
+    match identity(&policies, &call.caller, &action, resource, &context) {
+        Verdict::Allowed => Ok(()),
+        Verdict::Denied(reason) => {
+            let code = if service == "codepipeline" { "AccessDeniedException" } else { "AccessDenied" };
+            let who = call.caller.arn();
+            let message =
+                format!("User: {who} is not authorized to perform: {action} on resource: {resource} {reason}");
+            Err(Refusal::new(code, message).status(if service == "codepipeline" { 400 } else { 403 }))
+        }
+        Verdict::Unknown(why) => Err(Refusal::unsupported(&format!("{why}, on which `{action}` depends"))),
+    }
+}
+
+type Answer = Result<HttpResponse, ConnectorError>;
+
+fn response(status: u16, content_type: &str, request_id: &str, body: String) -> Answer {
+    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    response.headers_mut().insert("content-type", content_type.to_owned());
+    response.headers_mut().insert("x-amzn-requestid", request_id.to_owned());
+    Ok(response)
+}
+
+fn json_response(result: Result<Value, Refusal>, request_id: &str) -> Answer {
+    let (status, body) = match result {
+        Ok(value) => (200, value),
+        Err(refusal) => (refusal.status, serde_json::json!({ "__type": refusal.code, "message": refusal.message })),
+    };
+    response(status, "application/x-amz-json-1.1", request_id, body.to_string())
+}
+
+fn xml_response(result: Result<String, Refusal>, operation: &str, request_id: &str) -> Answer {
+    let (status, body) = match result {
+        Ok(inner) => (
+            200,
+            format!(
+                "<{operation}Response><{operation}Result>{inner}</{operation}Result><ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
+            ),
+        ),
+        Err(refusal) => (
+            refusal.status,
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type>{}{}</Error><RequestId>{request_id}</RequestId></ErrorResponse>",
+                element("Code", &refusal.code),
+                element("Message", &refusal.message)
+            ),
+        ),
+    };
+    response(status, "text/xml", request_id, body)
+}
+
+/// An XML element with a text.
+pub(super) fn element(name: &str, text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            other => escaped.push(other),
+        }
+    }
+    format!("<{name}>{escaped}</{name}>")
+}
