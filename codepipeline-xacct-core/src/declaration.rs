@@ -528,9 +528,11 @@ impl DeclarationError {
         let text = error.to_string();
         let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
         Self {
-            path: if path == "." { String::new() } else { path },
+            // "." is the whole, "?" a place in text that is no JSON.
+            path: if path == "." || path == "?" { String::new() } else { path },
             line: error.line(),
-            column: error.column(),
+            // An end of file behind a line break has column 0.
+            column: error.column().max(1),
             message,
         }
     }
@@ -549,6 +551,7 @@ impl DeclarationFile {
     /// Reads the output of `get-pipeline`, the input of `create-pipeline` or a bare declaration.
     pub fn from_json(text: &str) -> Result<Self, DeclarationError> {
         #[derive(Deserialize)]
+        #[serde(expecting = "a JSON object with the declaration of a pipeline")]
         struct Peek {
             pipeline: Option<serde::de::IgnoredAny>,
         }

@@ -67,12 +67,20 @@ fn stores(view: &View<'_>, findings: &mut Vec<Finding>) {
     for (place, store) in single.chain(by_region) {
         let place = place.key("location").value();
         let bucket = &store.location;
-        let well_formed = (3..=63).contains(&bucket.len())
-            && bucket.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
-        if !well_formed && !view.context.is_open(&place) {
+        if view.context.is_open(&place) {
+            continue;
+        }
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
+        if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || b == b'_') {
             let message = format!("`{bucket}` is not a bucket name of 3 to 63 characters out of `A-Z a-z 0-9 - .`");
             let help = "write the bare name of the bucket, without `s3://` or an ARN";
             findings.push(Finding::error("XA0202", place, message).help(help));
+        } else if !bucket.bytes().all(plain) {
+            // Old buckets of us-east-1 may have such names.
+            let message = format!(
+                "`{bucket}` has an underscore, which the API reference does not allow in the name of an artifact bucket"
+            );
+            findings.push(Finding::warning("XA0218", place, message));
         }
     }
     for region in view.declaration.artifact_stores.iter().flat_map(indexmap::IndexMap::keys) {

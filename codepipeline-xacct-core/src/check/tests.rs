@@ -71,6 +71,7 @@ fn each_fault_gives_its_code_and_nothing_else() {
         ("/name", json!("a b"), &["XA0201"]),
         ("/stages/1/name", json!(""), &["XA0201"]),
         ("/artifactStore/location", json!("s3://bucket"), &["XA0202"]),
+        ("/artifactStore/location", json!("my_bucket"), &["XA0218w"]),
         ("/variables/0/defaultValue", json!(""), &["XA0205"]),
         ("/variables/0/defaultValue", json!("x".repeat(1001)), &["XA0205"]),
         ("/stages/0/actions/0/configuration/BranchName", json!(""), &["XA0208"]),
@@ -86,7 +87,7 @@ fn each_fault_gives_its_code_and_nothing_else() {
         ("/stages/0/actions/0/configuration/BranchName", json!("#{variables.v}"), &["XA0503"]),
         ("/stages/1/actions/1/configuration/ProjectName", json!("#{variables.w}"), &["XA0504"]),
         ("/stages/1/actions/1/configuration/ProjectName", json!("#{Srx.CommitId}"), &["XA0505"]),
-        ("/stages/1/actions/1/configuration/ProjectName", json!("#{Src.Commit}"), &["XA0507"]),
+        ("/stages/1/actions/1/configuration/ProjectName", json!("#{Src.Commit}"), &["XA0507w"]),
         ("/stages/1/actions/1/actionTypeId/owner", json!("Aws"), &["XA0601"]),
         ("/stages/0/actions/0/configuration", json!({"RepositoryName": "r"}), &["XA0602"]),
         (

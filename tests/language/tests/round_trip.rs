@@ -1,0 +1,147 @@
+//! Real declarations survive reading and writing, or are refused with the place and the reason.
+//!
+//! The files in `tests/corpus` are always read. A larger collection, whose files may not be redistributed, is read as well
+//! where the environment variable `CODEPIPELINE_XACCT_CORPUS` names its folder, or where it lies beside the repository.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::path::{Path, PathBuf};
+
+use codepipeline_xacct::core::check::{self, Context};
+use codepipeline_xacct::core::declaration::DeclarationFile;
+use codepipeline_xacct::core::finding::Severity;
+use serde_json::Value;
+
+/// Files whose authors wrote something that the API does not take, with what is said about it.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        "074-anovis-pipeline.json",
+        "line 21, column 43, at `pipeline.stages[0].actions[0].outputArtifacts`: invalid type: map, expected a sequence",
+    ),
+    (
+        "097-benjaminhuanghuang-pipeline-github.json",
+        "line 21, column 43, at `pipeline.stages[0].actions[0].outputArtifacts`: invalid type: map, expected a sequence",
+    ),
+];
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn collection() -> Option<PathBuf> {
+    let named = std::env::var_os("CODEPIPELINE_XACCT_CORPUS").map(PathBuf::from);
+    let found = named.unwrap_or_else(|| folder("../../../shared/corpus"));
+    if found.is_dir() {
+        return Some(found);
+    }
+    println!("the larger collection is not here ({}); only tests/corpus is read", found.display());
+    None
+}
+
+fn json_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_string_lossy().into_owned()
+}
+
+/// Reads and writes every file; returns how many came back whole.
+fn round_trip(folder: &Path) -> usize {
+    let mut whole = 0;
+    for path in json_files(folder) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let expected = REFUSED.iter().find(|(file, _)| *file == name(&path)).map(|(_, message)| *message);
+        match (DeclarationFile::from_json(&text), expected) {
+            (Ok(file), None) => {
+                let before: Value = serde_json::from_str(&text).unwrap();
+                assert_eq!(file.to_value().unwrap(), before, "{}", path.display());
+                whole += 1;
+            }
+            (Err(error), Some(message)) => assert_eq!(error.to_string(), message, "{}", path.display()),
+            (Ok(_), Some(_)) => panic!("{} was read, but should have been refused", path.display()),
+            (Err(error), None) => panic!("{}: {error}", path.display()),
+        }
+    }
+    whole
+}
+
+#[test]
+fn real_declarations_survive_reading_and_writing() {
+    assert_eq!(round_trip(&folder("tests/corpus")), 41);
+    if let Some(collection) = collection() {
+        assert_eq!(round_trip(&collection.join("pipelines")), 144 - REFUSED.len());
+    }
+}
+
+/// Files of the larger collection in which placeholders stand where a value belongs, and one (050) that cfn-lint refuses
+/// for the same reasons. Nothing else may have an error: they are pipelines that were in use.
+const JUDGED: &[(&str, &[&str])] = &[
+    ("040-mindaugk-codepipeline.json", &["XA0202"]),
+    ("046-oniono-codepipeline.json", &["XA0202"]),
+    ("050-ramanjulreddykotlo-codepipeline.json", &["XA0304", "XA0402"]),
+    ("054-rogerrobertson-ops-setup-aws-cicd.json", &["XA0201", "XA0202"]),
+    ("057-sarvaratchaganr-pipeline-definition.json", &["XA0202"]),
+    ("058-seroche-codepipeline.json", &["XA0201"]),
+    ("115-noodlesegg-codepipeline.json", &["XA0201", "XA0201"]),
+    ("127-wrlakshan-codepipeline.json", &["XA0201", "XA0201", "XA0201"]),
+];
+
+fn judge(folder: &Path) {
+    for path in json_files(folder) {
+        let Ok(file) = DeclarationFile::from_json(&std::fs::read_to_string(&path).unwrap()) else { continue };
+        let context = Context { item: "P".into(), ..Default::default() };
+        let findings = check::pipeline(file.declaration(), &context);
+        let errors: Vec<_> = findings.iter().filter(|f| f.severity == Severity::Error).map(|f| f.code).collect();
+        let expected = JUDGED.iter().find(|(file, _)| *file == name(&path)).map_or(&[][..], |(_, codes)| *codes);
+        assert_eq!(errors, expected, "{}: {findings:#?}", path.display());
+    }
+}
+
+#[test]
+fn a_pipeline_that_was_in_use_has_no_errors() {
+    judge(&folder("tests/corpus"));
+    if let Some(collection) = collection() {
+        judge(&collection.join("pipelines"));
+    }
+}
+
+fn refusal(text: &str) -> String {
+    DeclarationFile::from_json(text).unwrap_err().to_string()
+}
+
+/// The four faults of the malformed files, each in a few lines.
+#[test]
+fn what_is_no_json_is_refused_with_line_and_column() {
+    assert_eq!(refusal("{\n  \"pipeline\": {\"name\": \"x\"},\n}"), "line 3, column 1: trailing comma");
+    assert_eq!(refusal("{\n  \"pipeline\": {\"name\": \"x\"}\n"), "line 3, column 1: EOF while parsing an object");
+    assert_eq!(
+        refusal("  \"pipeline\": {\"name\": \"x\"}\n}"),
+        "line 1, column 12: invalid type: string \"pipeline\", expected a JSON object with the declaration of a pipeline"
+    );
+    assert_eq!(
+        refusal("{\n  \"configuration\": {\"SourceRevisions\": \"[{\\\"revisionValue\\\":\\\"x\"}]\"}\n}"),
+        "line 2, column 66: expected `,` or `}`"
+    );
+}
+
+#[test]
+fn the_malformed_files_are_refused_with_line_and_column() {
+    let Some(collection) = collection() else { return };
+    let expected = [
+        ("missing-closing-brace.json.txt", (57, 5)),
+        ("missing-opening-brace.json.txt", (1, 12)),
+        ("trailing-comma.json.txt", (68, 1)),
+        ("unescaped-quote-in-config.json.txt", (12, 134)),
+    ];
+    for (file, place) in expected {
+        let text = std::fs::read_to_string(collection.join("malformed").join(file)).unwrap();
+        let error = DeclarationFile::from_json(&text).unwrap_err();
+        assert_eq!((error.line, error.column), place, "{file}: {error}");
+    }
+}
