@@ -41,7 +41,7 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::aws::Accounts;
-use crate::core::declaration::PipelineDocument;
+use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
 use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
 use crate::core::policy::Document;
 use crate::core::topology::Topology;
@@ -122,6 +122,24 @@ impl Local {
         let mut world = self.world();
         world.add_account(arn.account().clone());
         world.put_pipeline(arn, &document.pipeline).map_err(LocalError::from)
+    }
+
+    /// What is kept of a pipeline, as GetPipeline answers it.
+    pub fn pipeline(&self, arn: &PipelineArn) -> Option<PipelineDeclaration> {
+        self.world().pipeline(arn).map(|record| record.declaration.clone())
+    }
+
+    /// The trust policy of a role, as GetRole answers it.
+    pub fn trust(&self, arn: &RoleArn) -> Option<Document> {
+        let world = self.world();
+        world.role(arn).map(|record| world.trust(record))
+    }
+
+    /// The inline policies of a role, by their names.
+    pub fn policies(&self, arn: &RoleArn) -> Option<Vec<(String, Document)>> {
+        let world = self.world();
+        let inline = world.role(arn)?.inline.iter();
+        Some(inline.filter_map(|(name, text)| Some((name.clone(), Document::from_json(text).ok()?))).collect())
     }
 
     /// Lets an action fail with a message whenever it runs.

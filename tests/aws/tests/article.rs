@@ -1,0 +1,165 @@
+//! The article's own case: extend what exists in A, make what is missing in B, run it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::time::Duration;
+
+use codepipeline_xacct::aws::{Error, Follow, Planner, Step};
+use codepipeline_xacct::core::declaration::PipelineDeclaration;
+use codepipeline_xacct::local::Local;
+use codepipeline_xacct::{Item, Topology};
+use codepipeline_xacct_aws_tests::*;
+use serde_json::Value;
+
+const QUICK: Follow = Follow { poll: Duration::from_millis(1), timeout: Duration::from_secs(600) };
+
+fn topology(item: impl Item) -> Topology {
+    Topology::new("release").add(item).build().unwrap()
+}
+
+async fn apply(local: &Local, topology: &Topology) -> Vec<Step> {
+    let accounts = local.accounts(topology);
+    let plan = Planner::new(topology, &accounts).plan().await.unwrap();
+    plan.apply(&accounts, &|_| {}).await.unwrap();
+    let second = Planner::new(topology, &accounts).plan().await.unwrap();
+    assert!(second.is_empty(), "the second plan is not empty:\n{second}");
+    plan.steps().cloned().collect()
+}
+
+fn without_version(declaration: &PipelineDeclaration) -> Value {
+    let mut declaration = declaration.clone();
+    declaration.version = None;
+    serde_json::to_value(declaration).unwrap()
+}
+
+#[tokio::test]
+async fn the_result_is_the_pipeline_of_the_article() {
+    let local = as_the_console_left_it().unwrap();
+    apply(&local, &topology(Release)).await;
+    let after = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
+    assert_eq!(without_version(&after), without_version(&article("after").unwrap().pipeline));
+    assert_eq!(after.version, Some(9));
+}
+
+#[tokio::test]
+async fn passing_the_variable_changes_nothing_but_variables() {
+    let local = as_the_console_left_it().unwrap();
+    apply(&local, &topology(passing::Release)).await;
+    let mut after = without_version(&local.pipeline(&RELEASE.parse().unwrap()).unwrap());
+    let configuration = after["stages"][1]["actions"][0]["configuration"].as_object_mut().unwrap();
+    let variables = configuration.shift_remove("Variables").unwrap();
+    assert_eq!(variables, r##"[{"name":"val1","value":"#{variables.val1}"}]"##);
+    assert_eq!(after, without_version(&article("after").unwrap().pipeline));
+}
+
+#[tokio::test]
+async fn the_service_role_gets_one_inline_policy_and_nothing_else() {
+    let local = as_the_console_left_it().unwrap();
+    let trust_before = local.trust(&SERVICE.parse().unwrap()).unwrap();
+    apply(&local, &topology(Release)).await;
+    assert_eq!(local.trust(&SERVICE.parse().unwrap()).unwrap(), trust_before);
+    let policies = local.policies(&SERVICE.parse().unwrap()).unwrap();
+    assert_eq!(policies.len(), 2);
+    assert_eq!(policies[0], ("console".to_owned(), service_role_policy().unwrap()));
+    assert_eq!(policies[1].0, "codepipeline-xacct-release");
+    assert_eq!(
+        policies[1].1.to_json(),
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"{INVOKER}"}}]}}"#
+        )
+    );
+}
+
+#[tokio::test]
+async fn the_role_in_b_trusts_exactly_the_service_role_and_may_start_exactly_the_target() {
+    let local = as_the_console_left_it().unwrap();
+    apply(&local, &topology(Release)).await;
+    assert_eq!(
+        local.trust(&INVOKER.parse().unwrap()).unwrap().to_json(),
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{SERVICE}"}},"Action":"sts:AssumeRole"}}]}}"#
+        )
+    );
+    let policies = local.policies(&INVOKER.parse().unwrap()).unwrap();
+    assert_eq!(policies.len(), 1);
+    assert_eq!(
+        policies[0].1.to_json(),
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"{DEPLOY}"}}]}}"#
+        )
+    );
+}
+
+#[tokio::test]
+async fn roles_come_before_policies_before_the_target_before_the_caller() {
+    let local = as_the_console_left_it().unwrap();
+    let steps = apply(&local, &topology(Release)).await;
+    let order: Vec<u8> = steps
+        .iter()
+        .map(|step| match step {
+            Step::CreateRole { .. } => 0,
+            Step::PutRolePolicy { .. } => 1,
+            Step::CreatePipeline { pipeline, .. } if pipeline.to_string() == DEPLOY => 2,
+            Step::UpdatePipeline { pipeline, .. } if pipeline.to_string() == RELEASE => 3,
+            other => panic!("unexpected step {other}"),
+        })
+        .collect();
+    assert!(order.is_sorted(), "{steps:#?}");
+    assert_eq!(order.iter().filter(|o| **o == 3).count(), 1);
+}
+
+#[tokio::test]
+async fn a_run_of_a_starts_b_with_the_value() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology(passing::Release);
+    apply(&local, &topology).await;
+    let accounts = local.accounts(&topology);
+    let execution = accounts.start(&RELEASE.parse().unwrap(), &[("val1", "hello")]).await.unwrap();
+    let run = accounts.follow(&execution, QUICK).await.unwrap();
+    assert!(run.succeeded(), "{run}");
+    let started = run.actions.iter().find_map(|a| a.started.as_ref()).unwrap();
+    assert_eq!(started.execution.pipeline.to_string(), DEPLOY);
+    assert_eq!(started.variables, [("val1".to_owned(), "hello".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_run_without_the_variable_takes_the_default_of_b() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology(Release);
+    apply(&local, &topology).await;
+    let accounts = local.accounts(&topology);
+    let execution = accounts.start(&RELEASE.parse().unwrap(), &[("val1", "hello")]).await.unwrap();
+    let run = accounts.follow(&execution, QUICK).await.unwrap();
+    let started = run.actions.iter().find_map(|a| a.started.as_ref()).unwrap();
+    assert_eq!(started.variables, [("val1".to_owned(), "none".to_owned())]);
+}
+
+#[tokio::test]
+async fn members_that_nobody_knows_survive_the_update() {
+    let local = as_the_console_left_it().unwrap();
+    let arn = RELEASE.parse().unwrap();
+    let mut document = article("before").unwrap();
+    document.pipeline.other.insert("tomorrow".to_owned(), serde_json::json!({"a": [1, null]}));
+    let stage = &mut document.pipeline.stages.as_mut().unwrap()[1];
+    stage.actions.as_mut().unwrap()[0].other.insert("later".to_owned(), Value::Bool(true));
+    local.put_pipeline(&arn, &document).unwrap();
+    apply(&local, &topology(Release)).await;
+    let after = serde_json::to_value(local.pipeline(&arn).unwrap()).unwrap();
+    assert_eq!(after["tomorrow"], serde_json::json!({"a": [1, null]}));
+    assert_eq!(after["stages"][1]["actions"][0]["later"], true);
+}
+
+#[tokio::test]
+async fn somebody_elses_write_between_plan_and_apply_is_not_overwritten() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology(Release);
+    let accounts = local.accounts(&topology);
+    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let mut document = article("before").unwrap();
+    document.pipeline.version = Some(9);
+    local.put_pipeline(&RELEASE.parse().unwrap(), &document).unwrap();
+    let error = plan.apply(&accounts, &|_| {}).await.unwrap_err();
+    assert!(matches!(&error.failed[..], [(_, Error::Changed { planned: 8, found: 9, .. })]), "{error}");
+    assert!(error.to_string().contains("has been written since the plan was made (version 8 then, 9 now)"), "{error}");
+    // The same command goes on from there.
+    apply(&local, &topology).await;
+}
