@@ -1,0 +1,316 @@
+//! What a plan refuses before anything is written, and what an apply says that could not be carried out.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use codepipeline_xacct::aws::{Accounts, Error, Event, Patience, Plan, Planner};
+use codepipeline_xacct::core::declaration::{PipelineDocument, PipelineVariableDeclaration};
+use codepipeline_xacct::local::Local;
+use codepipeline_xacct::{Topology, pipeline};
+use codepipeline_xacct_aws_tests::*;
+
+fn topology() -> Topology {
+    Topology::new("release").add(Release).build().unwrap()
+}
+
+async fn refused(local: &Local, topology: &Topology) -> String {
+    let accounts = local.accounts(topology);
+    Planner::new(topology, &accounts).plan().await.unwrap_err().to_string()
+}
+
+async fn plan(local: &Local, topology: &Topology) -> Plan {
+    Planner::new(topology, &local.accounts(topology)).plan().await.unwrap()
+}
+
+#[tokio::test]
+async fn credentials_of_another_account_are_refused_before_anything_is_read_or_written() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology();
+    local.accounts(&topology);
+    let swapped = Accounts::new()
+        .with::<Tooling>(local.sdk_config("111111111111", "us-east-1"))
+        .with::<Prod>(local.sdk_config("111111111111", "us-east-1"));
+    let error = Planner::new(&topology, &swapped).plan().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the credentials for account `Prod` (222222222222) belong to account 111111111111 (`arn:aws:iam::111111111111:root`)\n  help: give the client of `Prod` a profile or a role of account 222222222222; nothing was written"
+    );
+    // The guard stands before the first write, too: a plan that is applied with other clients writes nothing anywhere.
+    let plan = plan(&local, &topology).await;
+    let error = plan.apply(&swapped, &|_| {}).await.unwrap_err();
+    assert!(error.done.is_empty() && matches!(error.failed[0].1, Error::WrongAccount { .. }), "{error}");
+    assert_eq!(local.policies(&SERVICE.parse().unwrap()).unwrap().len(), 1);
+    assert!(local.trust(&INVOKER.parse().unwrap()).is_none());
+}
+
+#[tokio::test]
+async fn an_account_without_a_client_is_named() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology();
+    let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
+    let error = Planner::new(&topology, &accounts).plan().await.unwrap_err().to_string();
+    assert!(error.starts_with("there is no client for account 222222222222"), "{error}");
+}
+
+#[tokio::test]
+async fn a_pipeline_and_a_role_that_are_not_ours_are_refused() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology();
+    local.put_pipeline(&DEPLOY.parse().unwrap(), &article("before").unwrap()).unwrap();
+    local.put_role(&INVOKER.parse().unwrap(), &trust(r#"{"AWS":"222222222222"}"#).unwrap(), &[]).unwrap();
+    let error = refused(&local, &topology).await;
+    assert!(
+        error.contains(&format!("error[XA1006] pipeline Deploy: pipeline `{DEPLOY}` exists already and is not ours")),
+        "{error}"
+    );
+    assert!(error.contains(&format!("error[XA1006] role DeployInvoker: role `{INVOKER}` exists already and is not ours\n  help: take it over with `.adopt(\"{INVOKER}\")`")), "{error}");
+    assert!(local.policies(&INVOKER.parse().unwrap()).unwrap().is_empty(), "nothing was written");
+    // Taking them over is explicit.
+    let accounts = local.accounts(&topology);
+    let planner = Planner::new(&topology, &accounts).adopt(DEPLOY).adopt(INVOKER);
+    planner.plan().await.unwrap().apply(&accounts, &|_| {}).await.unwrap();
+    assert!(Planner::new(&topology, &accounts).plan().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_another_topology_manages_is_never_written() {
+    let local = as_the_console_left_it().unwrap();
+    let mine = topology();
+    let accounts = local.accounts(&mine);
+    plan(&local, &mine).await.apply(&accounts, &|_| {}).await.unwrap();
+    let other = Topology::new("other").add(Release).build().unwrap();
+    let planner = Planner::new(&other, &accounts).adopt(DEPLOY).adopt(INVOKER);
+    let error = planner.plan().await.unwrap_err().to_string();
+    assert!(
+        error.contains(&format!("pipeline `{DEPLOY}` belongs to topology `release` and is not written by `other`")),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_extended_pipeline_that_is_not_there_is_an_error() {
+    let local = Local::new();
+    local.put_role(&SERVICE.parse().unwrap(), &service_trust().unwrap(), &[]).unwrap();
+    let error = refused(&local, &topology()).await;
+    assert_eq!(
+        error,
+        format!(
+            "error[XA1001] pipeline Release: pipeline `Release` does not exist: there is no `{RELEASE}`\n  help: check name, Region and account, or declare it without `extended` to have it created"
+        )
+    );
+}
+
+#[tokio::test]
+async fn an_extended_role_that_is_not_there_is_an_error() {
+    let local = Local::new();
+    local.put_pipeline(&RELEASE.parse().unwrap(), &article("before").unwrap()).unwrap();
+    let error = refused(&local, &topology()).await;
+    assert!(
+        error.contains(&format!("error[XA1008] role extended(\"{SERVICE}\"): role `{SERVICE}` does not exist")),
+        "{error}"
+    );
+}
+
+mod misspelt {
+    use codepipeline_xacct_aws_tests::{Deploy, DeployInvoker, Tooling};
+
+    codepipeline_xacct::pipeline! {
+        pub extended pipeline Action in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            stage "Build" { invoke "cc": Deploy { role: DeployInvoker } }
+        }
+        pub extended pipeline Stage in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            stage "Deploy" { invoke "ccc": Deploy { role: DeployInvoker } }
+        }
+        pub extended pipeline Type in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            stage "Source" { invoke "Source": Deploy { role: DeployInvoker } }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stage_or_an_action_that_is_not_there_is_an_error() {
+    let local = as_the_console_left_it().unwrap();
+    let action = Topology::new("release").add(misspelt::Action).build().unwrap();
+    assert_eq!(
+        refused(&local, &action).await,
+        format!(
+            "error[XA1003] pipeline Action / stage \"Build\" / action \"cc\": stage `Build` of pipeline `{RELEASE}` has no action `cc`\n  help: did you mean `ccc`?"
+        )
+    );
+    let stage = Topology::new("release").add(misspelt::Stage).build().unwrap();
+    assert_eq!(
+        refused(&local, &stage).await,
+        format!(
+            "error[XA1002] pipeline Stage / stage \"Deploy\": pipeline `{RELEASE}` has no stage `Deploy`\n  help: nothing is created in an extended pipeline; there are `Source`, `Build`"
+        )
+    );
+    let kind = Topology::new("release").add(misspelt::Type).build().unwrap();
+    assert_eq!(
+        refused(&local, &kind).await,
+        format!(
+            "error[XA1004] pipeline Type / stage \"Source\" / action \"Source\": action `Source` of pipeline `{RELEASE}` is Source/AWS/CodeCommit/1, not Invoke/AWS/CodePipeline/1\n  help: declare the action as what it is"
+        )
+    );
+    assert_eq!(local.pipeline(&RELEASE.parse().unwrap()).unwrap().version, Some(8), "nothing was written");
+}
+
+pipeline! {
+    /// What A believes of B: a role that trusts and may start, a pipeline that takes `val1`.
+    pub extern role Believed in Prod {
+        arn: "arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline",
+        trusts: [Tooling],
+        starts: [Target],
+    }
+    pub extern pipeline Target in Prod {
+        name: "hoge1005command",
+        region: "ap-northeast-1",
+        variables: { val1: "none" },
+    }
+    pub extended pipeline Caller in Tooling {
+        name: "hoge0315pipeline1",
+        region: "ap-northeast-1",
+        service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+        stage "Build" { invoke "ccc": Target { role: Believed, variables: { val1: "x" } } }
+    }
+}
+
+fn b_pipeline(variables: Vec<PipelineVariableDeclaration>) -> PipelineDocument {
+    let mut document = article("before").unwrap();
+    document.pipeline.name = "hoge1005command".to_owned();
+    document.pipeline.variables = Some(variables);
+    document
+}
+
+#[tokio::test]
+async fn what_is_believed_of_extern_items_is_verified() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = Topology::new("release").add(Caller).build().unwrap();
+    let invoker = INVOKER.parse().unwrap();
+    // The target and the role are not there.
+    let error = refused(&local, &topology).await;
+    assert!(
+        error.contains("XA1001")
+            && error.contains(&format!("error[XA1008] role Believed: role `{INVOKER}` does not exist")),
+        "{error}"
+    );
+    // The role trusts somebody else and may start something else; the target needs another variable.
+    let policy = codepipeline_xacct::core::policy::Document::from_json(
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"arn:aws:codepipeline:ap-northeast-1:222222222222:other"}]}"#,
+    )
+    .unwrap();
+    local.add_account("222222222222").unwrap();
+    local.put_role(&invoker, &trust(r#"{"AWS":"222222222222"}"#).unwrap(), &[("p", &policy)]).unwrap();
+    let other = PipelineVariableDeclaration { name: "other".to_owned(), ..Default::default() };
+    local.put_pipeline(&DEPLOY.parse().unwrap(), &b_pipeline(vec![other])).unwrap();
+    let error = refused(&local, &topology).await;
+    for line in [
+        format!(
+            "error[XA1013] pipeline Caller / stage \"Build\" / action \"ccc\": service role `{SERVICE}` may not assume action role `{INVOKER}` because no role trust policy allows the sts:AssumeRole action"
+        ),
+        format!(
+            "error[XA1013] pipeline Caller / stage \"Build\" / action \"ccc\": role `{INVOKER}` may not start pipeline `{DEPLOY}` because no identity-based policy allows the codepipeline:StartPipelineExecution action"
+        ),
+        format!(
+            "error[XA1011] pipeline Caller / stage \"Build\" / action \"ccc\": pipeline `{DEPLOY}` declares no variable `val1` in its account"
+        ),
+        format!(
+            "error[XA1012] pipeline Caller / stage \"Build\" / action \"ccc\": pipeline `{DEPLOY}` needs variable `other` in its account, and the action does not pass it"
+        ),
+    ] {
+        assert!(error.contains(&line), "{line}\nis not in\n{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_unknown_and_does_not_block() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = Topology::new("release").add(Caller).build().unwrap();
+    let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
+    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let unknown: Vec<_> = plan.warnings().iter().map(|w| w.to_string()).collect();
+    assert_eq!(unknown.len(), 2, "{unknown:?}");
+    assert!(unknown[0].contains(&format!("it is not known whether service role `{SERVICE}` may assume action role `{INVOKER}`: it depends on what role `{INVOKER}` holds")), "{unknown:?}");
+}
+
+pipeline! {
+    /// Trusts a whole account that local AWS doesn't have: IAM answers as for a principal that it doesn't know yet.
+    account Nowhere = "999999999999";
+    role Trusting in Prod { name: "trusting", trusts: [whole_account(Nowhere)] }
+}
+
+#[tokio::test]
+async fn only_what_may_be_propagation_is_tried_again_and_not_for_ever() {
+    let local = Local::new();
+    let topology = Topology::new("release").add(Trusting).build().unwrap();
+    local.add_account("222222222222").unwrap();
+    let accounts = Accounts::new().with::<Prod>(local.sdk_config("222222222222", "us-east-1"));
+    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let events = Mutex::new(Vec::new());
+    let patience = Patience { total: Duration::from_millis(7), first: Duration::from_millis(1) };
+    let report = |event: &Event| events.lock().unwrap().push(event.to_string());
+    let error = plan.apply_with(&accounts, patience, &report).await.unwrap_err();
+    let events = events.into_inner().unwrap();
+    let waiting = events.iter().filter(|e| e.contains("waiting") && e.contains("Invalid principal in policy")).count();
+    assert_eq!(waiting, 3, "1 + 2 + 4 ms: {events:#?}");
+    assert!(error.to_string().contains("nothing was written"), "{error}");
+    let text = error.failed[0].1.to_string();
+    assert!(text.starts_with("account 222222222222: CreateRole of arn:aws:iam::222222222222:role/trusting: MalformedPolicyDocument: Invalid principal in policy: \"AWS\":\"arn:aws:iam::999999999999:root\" (request "), "{text}");
+}
+
+#[tokio::test]
+async fn a_failed_apply_says_what_was_done_and_goes_on_from_there() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology();
+    let accounts = local.accounts(&topology);
+    let plan = plan(&local, &topology).await;
+    // Somebody takes the name of B's pipeline in between.
+    local.put_pipeline(&DEPLOY.parse().unwrap(), &article("before").unwrap()).unwrap();
+    let error = plan.apply(&accounts, &|_| {}).await.unwrap_err();
+    assert_eq!(error.done.len(), 5, "{error}");
+    assert_eq!(error.left, ["~ pipeline hoge0315pipeline1 (ap-northeast-1)"]);
+    assert!(error.to_string().contains("PipelineNameInUseException: A pipeline with the name 'hoge1005command' already exists in account '222222222222'"), "{error}");
+    let accounts = local.accounts(&topology);
+    let planner = Planner::new(&topology, &accounts).adopt(DEPLOY);
+    planner.plan().await.unwrap().apply(&accounts, &|_| {}).await.unwrap();
+    assert!(planner.plan().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn destroy_deletes_what_is_ours_and_nothing_else() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology();
+    let accounts = local.accounts(&topology);
+    plan(&local, &topology).await.apply(&accounts, &|_| {}).await.unwrap();
+    let destroy = Planner::new(&topology, &accounts).destroy().await.unwrap();
+    destroy.apply(&accounts, &|_| {}).await.unwrap();
+    assert!(local.trust(&INVOKER.parse().unwrap()).is_none());
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
+    assert!(local.pipeline(&RELEASE.parse().unwrap()).is_some());
+    assert_eq!(local.policies(&SERVICE.parse().unwrap()).unwrap().len(), 1);
+    assert!(Planner::new(&topology, &accounts).destroy().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn two_programs_share_a_pipeline_that_one_of_them_owns() {
+    let local = as_the_console_left_it().unwrap();
+    // The team of B owns `Deploy` and the role; A's program only reads them.
+    let b = Topology::new("b").add(Deploy).build().unwrap();
+    let b_accounts = local.accounts(&b);
+    Planner::new(&b, &b_accounts).plan().await.unwrap().apply(&b_accounts, &|_| {}).await.unwrap();
+    let a = Topology::new("a").external(Deploy).add(Release).build().unwrap();
+    let accounts = local.accounts(&a);
+    let plan = Planner::new(&a, &accounts).plan().await.unwrap();
+    assert!(plan.steps().all(|s| !s.to_string().contains("hoge1005command")), "{plan}");
+    plan.apply(&accounts, &|_| {}).await.unwrap();
+    assert!(Planner::new(&b, &b_accounts).plan().await.unwrap().is_empty());
+}
