@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
@@ -33,7 +35,7 @@ impl Accounts {
     /// Reaches an account, by its id, with any configuration of the SDK.
     #[must_use]
     pub fn with_id(mut self, id: &str, config: SdkConfig) -> Self {
-        self.configs.insert(id.to_owned(), config);
+        self.configs.insert(id.to_owned(), complete(&config));
         self
     }
 
@@ -47,9 +49,10 @@ impl Accounts {
     /// Reaches an account with a role that the credentials of `base` may assume.
     #[must_use = "the account is reached only by what is returned"]
     pub async fn assume_role<A: Account>(self, base: &SdkConfig, role_arn: &str) -> Self {
+        let base = complete(base);
         let provider = aws_config::sts::AssumeRoleProvider::builder(role_arn)
             .session_name("codepipeline-xacct")
-            .configure(base)
+            .configure(&base)
             .build()
             .await;
         let config = base.to_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
@@ -115,6 +118,24 @@ impl Accounts {
 /// The SDK's defaults, with TLS that needs no C compiler.
 fn defaults() -> aws_config::ConfigLoader {
     aws_config::defaults(BehaviorVersion::latest()).http_client(https_client())
+}
+
+/// A configuration that was put together by hand may lack what the provider of the role's credentials insists on.
+fn complete(config: &SdkConfig) -> SdkConfig {
+    let mut builder = config.to_builder();
+    if config.time_source().is_none() {
+        builder.set_time_source(Some(SharedTimeSource::new(SystemTimeSource::new())));
+    }
+    if config.sleep_impl().is_none() {
+        builder.set_sleep_impl(Some(SharedAsyncSleep::new(TokioSleep::new())));
+    }
+    if config.http_client().is_none() {
+        builder.set_http_client(Some(https_client()));
+    }
+    if config.behavior_version().is_none() {
+        builder.set_behavior_version(Some(BehaviorVersion::latest()));
+    }
+    builder.build()
 }
 
 fn https_client() -> SharedHttpClient {

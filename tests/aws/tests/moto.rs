@@ -1,0 +1,373 @@
+//! The same apply path against a server that we did not write, read back by a client that we did not write.
+//!
+//! moto enforces no trust and runs no pipelines, so this proves our requests and not the wiring. Server and client are
+//! installed into a virtual environment under `target/` from `peers/requirements.txt`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use codepipeline_xacct::aws::{Accounts, Plan, Planner};
+use codepipeline_xacct::{Topology, pipeline};
+use serde_json::{Value, json};
+
+pipeline! {
+    pub account Tooling = "111111111111";
+    pub account Prod = "222222222222";
+
+    pub role Invoker in Prod {
+        name: "invoker",
+        path: "/delivery/",
+        trusts: [Tooling],
+        starts: [Deploy],
+        tags: { team: "b" },
+    }
+
+    pub pipeline Deploy in Prod {
+        name: "deploy",
+        region: "eu-west-1",
+        service_role: managed("deploy-service"),
+        artifact_bucket: "deploy-artifacts",
+        variables: { version },
+
+        stage "Source" {
+            source "Source": S3 { s3_bucket: "code", s3_object_key: "code.zip", poll: false, output: Code }
+        }
+        stage "Approve" {
+            action "Approve": Manual { timeout_in_minutes: 60 }
+        }
+    }
+
+    pub pipeline Release(message: &str) in Tooling {
+        name: "release",
+        region: "eu-west-1",
+        service_role: managed("service-role/release-service"),
+        artifact_bucket: "release-artifacts",
+        variables: { version: "1" },
+        tags: { team: "a" },
+
+        stage "Source" {
+            source "Source": CodeCommit { repository: "code", branch: "main", output: Code, namespace: Source }
+        }
+        stage "Build" {
+            on_failure: RETRY(FAILED_ACTIONS),
+            action "Build": CodeBuild { project_name: "build", input: Code }
+            action "Notify": Manual { custom_data: (message), run_order: 2 }
+        }
+        stage "Deploy" {
+            invoke "deploy": Deploy { role: Invoker, variables: { version: "#{variables.version}" } }
+        }
+    }
+}
+
+/// The virtual environment with moto and boto3; made once, again when the requirements change.
+fn python() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let requirements = here.join("peers/requirements.txt");
+    let wanted = std::fs::read_to_string(&requirements).unwrap();
+    let venv = here.join("../../target/peers");
+    let python = venv.join("bin/python");
+    let stamp = venv.join("installed-requirements.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return python;
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv));
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements));
+    std::fs::write(stamp, wanted).unwrap();
+    python
+}
+
+fn run(command: &mut Command) -> String {
+    let output =
+        command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; Python 3 is needed for this test"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A moto server on a free loopback port, stopped when it is dropped.
+struct Server {
+    process: Child,
+    endpoint: String,
+}
+
+impl Server {
+    fn start(python: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let process = Command::new(python)
+            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut server = Self { process, endpoint: format!("http://127.0.0.1:{port}") };
+        for _ in 0..600 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return server;
+            }
+            assert!(server.process.try_wait().unwrap().is_none(), "moto did not start");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("moto does not listen on port {port}");
+    }
+
+    fn config(&self) -> SdkConfig {
+        let credentials = Credentials::new("test", "test", None, None, "test");
+        let http = aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring));
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .endpoint_url(&self.endpoint)
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(http.build_https())
+            .build()
+    }
+
+    fn read_back(&self, python: &Path) -> Value {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/read_back.py");
+        let printed = run(Command::new(python).arg(script).args([&self.endpoint, "111111111111", "222222222222"]));
+        serde_json::from_str(&printed).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn topology(message: &str) -> Topology {
+    Topology::new("delivery").add(Release::new(message)).build().unwrap()
+}
+
+async fn plan(topology: &Topology, accounts: &Accounts) -> Plan {
+    Planner::new(topology, accounts).plan().await.unwrap()
+}
+
+async fn apply(topology: &Topology, accounts: &Accounts) {
+    let first = plan(topology, accounts).await;
+    first.apply(accounts, &|_| {}).await.unwrap();
+    let second = plan(topology, accounts).await;
+    assert!(second.is_empty(), "the second plan is not empty:\n{second}");
+}
+
+#[tokio::test]
+async fn an_independent_server_and_an_independent_reader_agree() {
+    let python = python();
+    let server = Server::start(&python);
+    let base = server.config();
+    let accounts = Accounts::new()
+        .assume_role::<Tooling>(&base, "arn:aws:iam::111111111111:role/deployer")
+        .await
+        .assume_role::<Prod>(&base, "arn:aws:iam::222222222222:role/deployer")
+        .await;
+
+    apply(&topology("first"), &accounts).await;
+    assert_eq!(server.read_back(&python), expected("first", 1));
+
+    let changed = topology("second");
+    let update = plan(&changed, &accounts).await;
+    let steps: Vec<_> = update.steps().map(ToString::to_string).collect();
+    assert_eq!(steps, ["~ pipeline release (eu-west-1)"]);
+    apply(&changed, &accounts).await;
+    assert_eq!(server.read_back(&python), expected("second", 2));
+
+    let destroy = Planner::new(&changed, &accounts).destroy().await.unwrap();
+    destroy.apply(&accounts, &|_| {}).await.unwrap();
+    let empty = |id: &str| json!({ "identity": id, "roles": {}, "pipelines": {} });
+    let nothing = json!({ "111111111111": empty("111111111111"), "222222222222": empty("222222222222") });
+    assert_eq!(server.read_back(&python), nothing);
+}
+
+fn statement(action: Value, resource: &str) -> Value {
+    json!({ "Effect": "Allow", "Action": action, "Resource": resource })
+}
+
+fn bucket(bucket: &str, account: &str) -> [Value; 2] {
+    let condition = json!({ "StringEquals": { "aws:ResourceAccount": account } });
+    let on = |action: Value, resource: String| json!({ "Effect": "Allow", "Action": action, "Resource": resource, "Condition": condition });
+    [
+        on(
+            json!(["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"]),
+            format!("arn:aws:s3:::{bucket}"),
+        ),
+        on(
+            json!(["s3:PutObject", "s3:PutObjectAcl", "s3:GetObject", "s3:GetObjectVersion"]),
+            format!("arn:aws:s3:::{bucket}/*"),
+        ),
+    ]
+}
+
+fn document(statements: Value) -> Value {
+    json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+fn trust(principal: Value) -> Value {
+    document(json!([{ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" }]))
+}
+
+fn tags(item: &str, more: &[(&str, &str)]) -> Value {
+    let mut tags = json!({ "codepipeline-xacct:topology": "delivery", "codepipeline-xacct:item": item });
+    for (key, value) in more {
+        tags[*key] = json!(value);
+    }
+    tags
+}
+
+/// What both accounts hold.
+fn expected(message: &str, version: i64) -> Value {
+    let mut expected = declared(message, version);
+    for account in expected.as_object_mut().unwrap().values_mut() {
+        for found in account["pipelines"].as_object_mut().unwrap().values_mut() {
+            for stage in found["pipeline"]["stages"].as_array_mut().unwrap() {
+                stage["actions"].as_array_mut().unwrap().iter_mut().for_each(add_defaults);
+            }
+        }
+    }
+    expected
+}
+
+/// What moto adds to an action that says nothing of it, as the service does.
+fn add_defaults(action: &mut Value) {
+    let defaults = json!({ "runOrder": 1, "configuration": {}, "inputArtifacts": [], "outputArtifacts": [] });
+    for (key, value) in defaults.as_object().unwrap() {
+        action.as_object_mut().unwrap().entry(key.clone()).or_insert(value.clone());
+    }
+}
+
+/// What we ask for, in the words of the AWS APIs.
+fn declared(message: &str, version: i64) -> Value {
+    let [release_bucket, release_objects] = bucket("release-artifacts", "111111111111");
+    let [deploy_bucket, deploy_objects] = bucket("deploy-artifacts", "222222222222");
+    let service = json!({ "Service": "codepipeline.amazonaws.com" });
+    json!({
+        "111111111111": {
+            "identity": "111111111111",
+            "roles": {
+                "release-service": {
+                    "arn": "arn:aws:iam::111111111111:role/service-role/release-service",
+                    "path": "/service-role/",
+                    "trust": trust(service.clone()),
+                    "tags": tags("release-service", &[]),
+                    "policies": { "codepipeline-xacct-delivery": document(json!([
+                        release_bucket,
+                        release_objects,
+                        statement(
+                            json!(["codecommit:CancelUploadArchive", "codecommit:GetBranch", "codecommit:GetCommit",
+                                   "codecommit:GetUploadArchiveStatus", "codecommit:UploadArchive"]),
+                            "arn:aws:codecommit:eu-west-1:111111111111:code",
+                        ),
+                        statement(
+                            json!(["codebuild:BatchGetBuilds", "codebuild:StartBuild"]),
+                            "arn:aws:codebuild:eu-west-1:111111111111:project/build",
+                        ),
+                        statement(json!("sts:AssumeRole"), "arn:aws:iam::222222222222:role/delivery/invoker"),
+                    ]))},
+                },
+            },
+            "pipelines": {
+                "release": {
+                    "tags": tags("Release", &[("team", "a")]),
+                    "pipeline": {
+                        "name": "release",
+                        "roleArn": "arn:aws:iam::111111111111:role/service-role/release-service",
+                        "artifactStore": { "type": "S3", "location": "release-artifacts" },
+                        "pipelineType": "V2",
+                        "variables": [{ "name": "version", "defaultValue": "1" }],
+                        "version": version,
+                        "stages": [
+                            { "name": "Source", "actions": [{
+                                "name": "Source",
+                                "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1" },
+                                "configuration": { "RepositoryName": "code", "BranchName": "main" },
+                                "outputArtifacts": [{ "name": "Code" }],
+                                "namespace": "Source",
+                            }]},
+                            { "name": "Build",
+                              "onFailure": { "result": "RETRY", "retryConfiguration": { "retryMode": "FAILED_ACTIONS" } },
+                              "actions": [
+                                { "name": "Build",
+                                  "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+                                  "configuration": { "ProjectName": "build" },
+                                  "inputArtifacts": [{ "name": "Code" }] },
+                                { "name": "Notify",
+                                  "actionTypeId": { "category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1" },
+                                  "runOrder": 2,
+                                  "configuration": { "CustomData": message } },
+                            ]},
+                            { "name": "Deploy", "actions": [{
+                                "name": "deploy",
+                                "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1" },
+                                "configuration": {
+                                    "PipelineName": "deploy",
+                                    "Variables": "[{\"name\":\"version\",\"value\":\"#{variables.version}\"}]",
+                                },
+                                "roleArn": "arn:aws:iam::222222222222:role/delivery/invoker",
+                                "region": "eu-west-1",
+                            }]},
+                        ],
+                    },
+                },
+            },
+        },
+        "222222222222": {
+            "identity": "222222222222",
+            "roles": {
+                "invoker": {
+                    "arn": "arn:aws:iam::222222222222:role/delivery/invoker",
+                    "path": "/delivery/",
+                    "trust": trust(json!({ "AWS": "arn:aws:iam::111111111111:role/service-role/release-service" })),
+                    "tags": tags("Invoker", &[("team", "b")]),
+                    "policies": { "codepipeline-xacct-delivery": document(json!([statement(
+                        json!("codepipeline:StartPipelineExecution"),
+                        "arn:aws:codepipeline:eu-west-1:222222222222:deploy",
+                    )]))},
+                },
+                "deploy-service": {
+                    "arn": "arn:aws:iam::222222222222:role/deploy-service",
+                    "path": "/",
+                    "trust": trust(service),
+                    "tags": tags("deploy-service", &[]),
+                    "policies": { "codepipeline-xacct-delivery": document(json!([
+                        deploy_bucket,
+                        deploy_objects,
+                        statement(json!(["s3:GetObject", "s3:GetObjectVersion"]), "arn:aws:s3:::code/*"),
+                        statement(json!(["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"]), "arn:aws:s3:::code"),
+                    ]))},
+                },
+            },
+            "pipelines": {
+                "deploy": {
+                    "tags": tags("Deploy", &[]),
+                    "pipeline": {
+                        "name": "deploy",
+                        "roleArn": "arn:aws:iam::222222222222:role/deploy-service",
+                        "artifactStore": { "type": "S3", "location": "deploy-artifacts" },
+                        "pipelineType": "V2",
+                        "variables": [{ "name": "version" }],
+                        "version": 1,
+                        "stages": [
+                            { "name": "Source", "actions": [{
+                                "name": "Source",
+                                "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "S3", "version": "1" },
+                                "configuration": { "S3Bucket": "code", "S3ObjectKey": "code.zip", "PollForSourceChanges": "false" },
+                                "outputArtifacts": [{ "name": "Code" }],
+                            }]},
+                            { "name": "Approve", "actions": [{
+                                "name": "Approve",
+                                "actionTypeId": { "category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1" },
+                                "timeoutInMinutes": 60,
+                            }]},
+                        ],
+                    },
+                },
+            },
+        },
+    })
+}
