@@ -19,9 +19,23 @@ pub(crate) struct Item {
 }
 
 pub(crate) enum ItemKind {
-    Account { id: Option<LitStr>, fields: Vec<Field> },
-    Role { ownership: Ownership, account: Option<Path>, fields: Vec<Field> },
-    Pipeline { ownership: Ownership, params: Vec<Param>, account: Option<Path>, fields: Vec<Field>, stages: Vec<Stage> },
+    Account {
+        id: Option<LitStr>,
+        fields: Vec<Field>,
+    },
+    Role {
+        ownership: Ownership,
+        account: Option<Path>,
+        fields: Vec<Field>,
+    },
+    Pipeline {
+        ownership: Ownership,
+        params: Vec<Param>,
+        account: Option<Path>,
+        fields: Vec<Field>,
+        stages: Vec<Stage>,
+        damaged: bool,
+    },
 }
 
 pub(crate) use codepipeline_xacct_core::topology::Ownership;
@@ -37,6 +51,8 @@ pub(crate) struct Stage {
     pub(crate) name: LitStr,
     pub(crate) fields: Vec<Field>,
     pub(crate) actions: Vec<Action>,
+    /// True where something in it, but not in one of its actions, did not parse.
+    pub(crate) damaged: bool,
 }
 
 /// `source "…": Provider { … }`, `invoke …`, `action …`
@@ -45,6 +61,8 @@ pub(crate) struct Action {
     pub(crate) name: LitStr,
     pub(crate) provider: Option<Provider>,
     pub(crate) fields: Vec<Field>,
+    /// True where something in it did not parse.
+    pub(crate) damaged: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

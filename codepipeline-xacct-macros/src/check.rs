@@ -1,7 +1,8 @@
 //! The rules of CodePipeline for each pipeline item: run by the core, reported at the user's tokens.
 
 use codepipeline_xacct_core::check::{self, Context};
-use codepipeline_xacct_core::finding::{Finding, Place, Severity};
+use codepipeline_xacct_core::declaration::ActionDeclaration;
+use codepipeline_xacct_core::finding::{Finding, Place, Severity, Step};
 use proc_macro2::Span;
 use serde_json::json;
 
@@ -67,18 +68,38 @@ fn with_variables(
 
 /// True where a finding may be no more than the shadow of a mistake that was reported already.
 fn follows_from_hole(finding: &Finding, pipeline: &Pipeline) -> bool {
-    if pipeline.holes.is_empty() {
+    let holes = &pipeline.holes;
+    if holes.is_empty() {
         return false;
     }
+    let is_action = |place: &Place| matches!(place.steps().last(), Some(Step::Action(..)));
+    let around = std::iter::successors(Some(finding.place.clone()), Place::parent);
+    // Of an action that could not be read nothing is said; of a stage or the pipeline, nothing about what it lacks.
+    let in_hole = holes.contains(&finding.place) || around.into_iter().any(|p| is_action(&p) && holes.contains(&p));
+    // What could not be read may be what is missed: an action its artifact or its namespace, a stage its actions, the
+    // pipeline its keys.
     let whole = Place::pipeline(&pipeline.item);
-    let in_hole = std::iter::successors(Some(finding.place.clone()), Place::parent)
-        .any(|place| place != whole && pipeline.holes.contains(&place));
-    // An action that can't be read may be the one that makes the artifact or has the namespace.
-    let missed_in_hole =
-        matches!(finding.code, "XA0302" | "XA0505") && pipeline.holes.iter().any(|hole| *hole != whole);
-    // A key of the pipeline that can't be read may be the one that is missed.
-    let missed_in_keys = pipeline.holes.contains(&whole)
-        && (finding.place == whole
-            || matches!(finding.code, "XA0402" | "XA0404" | "XA0405" | "XA0504" | "XA0801" | "XA0201"));
-    in_hole || missed_in_hole || missed_in_keys
+    let missed = match finding.code {
+        "XA0302" => unread(pipeline, |action| action.output_artifacts.is_none()),
+        "XA0505" => unread(pipeline, |action| action.namespace.is_none()),
+        "XA0402" | "XA0404" | "XA0405" | "XA0504" | "XA0801" => holes.contains(&whole),
+        "XA0201" => finding.place == whole.key("name").value() && holes.contains(&whole),
+        _ => false,
+    };
+    in_hole || missed
+}
+
+/// True where a stage, or the list of them, could not be read whole, or an action of which something is not known.
+fn unread(pipeline: &Pipeline, lacks: fn(&ActionDeclaration) -> bool) -> bool {
+    let place = Place::pipeline(&pipeline.item);
+    let mut stages = pipeline.declaration.stages.iter().flatten().enumerate();
+    let in_actions = stages.any(|(index, stage)| {
+        let stage_place = place.stage(index, &stage.name);
+        let mut actions = stage.actions.iter().flatten().enumerate();
+        pipeline.holes.contains(&stage_place)
+            || actions.any(|(position, action)| {
+                pipeline.holes.contains(&stage_place.action(position, &action.name)) && lacks(action)
+            })
+    });
+    in_actions || pipeline.holes.contains(&place.key("stages"))
 }

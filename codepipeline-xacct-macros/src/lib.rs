@@ -11,6 +11,11 @@ mod lower;
 mod model;
 mod parse;
 
+#[cfg(test)]
+mod tests;
+
+extern crate proc_macro;
+
 use proc_macro2::{Span, TokenStream};
 
 #[doc = include_str!("../docs/pipeline.md")]

@@ -137,6 +137,7 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
                 account,
                 fields: body.fields,
                 stages: body.stages,
+                damaged: body.damaged || !body.actions.is_empty(),
             }
         }
     };
@@ -224,6 +225,8 @@ struct Body {
     fields: Vec<Field>,
     stages: Vec<Stage>,
     actions: Vec<Action>,
+    /// True where something did not parse that is in no clause.
+    damaged: bool,
 }
 
 fn no_clauses(body: &Body, errors: &mut Errors) {
@@ -283,12 +286,15 @@ fn body_of(tokens: TokenStream, errors: &mut Errors) -> Body {
                 continue;
             }
             if input.peek(Ident::peek_any) && input.peek2(LitStr) {
-                clause(input, &mut body, errors);
+                body.damaged |= !clause(input, &mut body, errors);
             } else if input.peek(Ident::peek_any) {
+                let before = errors.count();
                 field(input, &mut body, errors);
+                body.damaged |= errors.count() > before;
             } else {
                 errors.push(input.span(), "expected a key or a clause");
                 skip(input);
+                body.damaged = true;
             }
         }
         Ok(())
@@ -299,21 +305,23 @@ fn body_of(tokens: TokenStream, errors: &mut Errors) -> Body {
     body
 }
 
-/// `stage "…" { … }`, `source "…": … { … }`, `invoke …`, `action …`
-fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
-    let (Ok(word), Ok(name)) = (input.call(Ident::parse_any), input.parse::<LitStr>()) else { return };
+/// `stage "…" { … }`, `source "…": … { … }`, `invoke …`, `action …`; false where it is none of these.
+fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+    let before = errors.count();
+    let (Ok(word), Ok(name)) = (input.call(Ident::parse_any), input.parse::<LitStr>()) else { return false };
     let keyword = match word.to_string().as_str() {
         "stage" => {
             let Some(tokens) = braces(input) else {
                 errors.push(name.span(), format!("expected `{{ … }}` behind stage \"{}\"", name.value()));
-                return;
+                return false;
             };
             let inner = body_of(tokens, errors);
             for stage in &inner.stages {
                 errors.push(stage.name.span(), "a stage can't stand in a stage");
             }
-            body.stages.push(Stage { name, fields: inner.fields, actions: inner.actions });
-            return;
+            let damaged = inner.damaged || !inner.stages.is_empty();
+            body.stages.push(Stage { name, fields: inner.fields, actions: inner.actions, damaged });
+            return true;
         }
         "source" => Keyword::Source,
         "invoke" => Keyword::Invoke,
@@ -332,7 +340,7 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
                     break;
                 }
             }
-            return;
+            return false;
         }
     };
     if input.parse::<Token![:]>().is_err() {
@@ -357,7 +365,8 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
             Vec::new()
         }
     };
-    body.actions.push(Action { keyword, name, provider, fields });
+    body.actions.push(Action { keyword, name, provider, fields, damaged: errors.count() > before });
+    true
 }
 
 fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mut Errors) -> Option<Provider> {

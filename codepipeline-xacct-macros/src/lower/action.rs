@@ -43,6 +43,9 @@ pub(super) fn lower(
     let place = stage_place.action(position, &name);
     let before = errors.count();
     pipeline.spans.insert(place.clone(), node.name.span());
+    if node.damaged {
+        pipeline.holes.insert(place.clone());
+    }
     let pointer = format!("/stages/{stage_index}/actions/{position}");
     let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
     let Some(kind) = kind(node.keyword, node.provider, errors) else {

@@ -6,6 +6,7 @@ mod pipeline;
 mod role;
 mod values;
 
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition};
 use syn::LitStr;
 
@@ -28,11 +29,18 @@ fn lower_item(item: ast::Item, errors: &mut Errors) -> Item {
         ast::ItemKind::Role { ownership, account, fields } => {
             ItemKind::Role(role::lower(&name, ownership, account, fields, errors))
         }
-        ast::ItemKind::Pipeline { ownership, params, account, fields, stages } => {
-            ItemKind::Pipeline(pipeline::lower(&name, ownership, params, account, fields, stages, errors))
+        ast::ItemKind::Pipeline { ownership, params, account, fields, stages, damaged } => {
+            let mut pipeline = pipeline::lower(&name, ownership, params, account, fields, stages, errors);
+            if damaged {
+                // What did not parse may have been a key or a stage.
+                let place = Place::pipeline(&pipeline.item);
+                pipeline.holes.extend([place.key("stages"), place]);
+            }
+            ItemKind::Pipeline(pipeline)
         }
     };
-    let sound = errors.count() == before;
+    let whole = !matches!(&kind, ItemKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
+    let sound = whole && errors.count() == before;
     Item { head: Head { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
 }
 

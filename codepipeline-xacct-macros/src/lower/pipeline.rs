@@ -294,6 +294,9 @@ fn lower_stage(
     let name = stage.name.value();
     let place = place.stage(index, &name);
     pipeline.spans.insert(place.clone(), stage.name.span());
+    if stage.damaged {
+        pipeline.holes.insert(place.clone());
+    }
     let mut fields = Fields::new("a stage", &["on_failure"], stage.fields, errors);
     let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
     if let Some((key, value)) = fields.take("on_failure") {
@@ -331,7 +334,7 @@ fn on_failure(value: Value, errors: &mut Errors) -> Option<FailureConditions> {
             );
             return None;
         };
-        let (mode, _) = values::word("RETRY", mode, RetryMode::VALUES, errors)?;
+        let (mode, _) = values::word("the retry mode", mode, RetryMode::VALUES, errors)?;
         return Some(FailureConditions {
             result: Some(StageResult::Retry),
             retry_configuration: Some(RetryConfiguration {

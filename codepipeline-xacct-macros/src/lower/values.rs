@@ -114,7 +114,8 @@ pub(super) fn word(key: &str, value: Value, words: &[&str], errors: &mut Errors)
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("one of `{}`", words.join("`, `")),
     };
-    errors.push_help(span, format!("`{key}` can't be `{text}`"), help);
+    let key = if key.contains(' ') { key.to_owned() } else { format!("`{key}`") };
+    errors.push_help(span, format!("{key} can't be `{text}`"), help);
     None
 }
 

@@ -1,0 +1,111 @@
+//! Input that is never finished: whatever is cut off or left out, nothing panics and the declared types exist.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+use crate::run;
+
+const GOLDEN: &str = r#"
+    /// Holds the sources.
+    pub account Tooling = "111111111111";
+    account Prod = "222222222222" { partition: "aws" }
+    pub role Invoker in Prod {
+        name: "invoker", path: "/x/", trusts: [Tooling, role("arn:aws:iam::111111111111:role/x"), whole_account(Tooling)],
+        starts: [Deploy], policies: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: "*" }], tags: { a: "b" },
+    }
+    extern role Seen in Prod { arn: "arn:aws:iam::222222222222:role/seen" }
+    extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1", variables: { val1: "x", val2 } }
+    pub pipeline Release(settings: &Settings) in Tooling {
+        name: "release", region: "eu-west-1", execution_mode: QUEUED,
+        service_role: managed("service-role/release"),
+        artifact_buckets: { "eu-west-1": "bucket-1", "us-east-1": { location: (settings.bucket), encryption_key: "arn" } },
+        variables: { val1: { default_value: "aaa", description: "text" } },
+        stage "Source" {
+            on_failure: RETRY(ALL_ACTIONS),
+            source "Source": CodeCommit { repository: "code", branch: (settings.branch.as_str()), output: Code, namespace: Src }
+        }
+        stage "Build" {
+            invoke "ccc": prod::Deploy { role: Invoker, variables: { val1: "x", val2: "y" }, run_order: 2 }
+            action "build": CodeBuild { project_name: "p", input: [Code], role: existing("arn:aws:iam::111111111111:role/b") }
+            action "shell": Commands { input: Code, commands: ["ls"], environment_variables: { A: "b", C: secrets_manager("d") } }
+            action "other": type("Invoke", "AWS", "Lambda", "1") { configuration: { FunctionName: "f" } }
+        }
+    }
+"#;
+
+/// The stream with the token of a number, counted through all groups, treated by `edit`: left out, or the last one kept.
+fn edited(stream: TokenStream, wanted: usize, cut: bool) -> (TokenStream, usize) {
+    fn walk(stream: TokenStream, count: &mut usize, wanted: usize, cut: bool) -> TokenStream {
+        let mut kept = Vec::new();
+        for token in stream {
+            *count += 1;
+            let here = *count;
+            if cut && here > wanted || !cut && here == wanted {
+                if let TokenTree::Group(group) = token {
+                    // Its tokens count all the same.
+                    walk(group.stream(), count, wanted, cut);
+                }
+                continue;
+            }
+            kept.push(match token {
+                TokenTree::Group(group) => {
+                    let inner = walk(group.stream(), count, wanted, cut);
+                    TokenTree::Group(Group::new(group.delimiter(), inner))
+                }
+                other => other,
+            });
+        }
+        kept.into_iter().collect()
+    }
+    let mut count = 0;
+    let stream = walk(stream, &mut count, wanted, cut);
+    (stream, count)
+}
+
+fn declared(expansion: &str) -> Vec<&str> {
+    ["Tooling", "Prod", "Invoker", "Seen", "Deploy", "Release"]
+        .into_iter()
+        .filter(|name| expansion.contains(&format!("struct {name} ")) || expansion.contains(&format!("struct {name};")))
+        .collect()
+}
+
+#[test]
+fn the_golden_example_has_no_errors() {
+    let expansion = run(GOLDEN.parse().unwrap()).to_string();
+    assert!(!expansion.contains("compile_error"), "{expansion}");
+    assert_eq!(declared(&expansion).len(), 6, "{expansion}");
+}
+
+#[test]
+fn whatever_is_cut_off_the_items_before_it_exist() {
+    let stream: TokenStream = GOLDEN.parse().unwrap();
+    let (_, count) = edited(stream.clone(), usize::MAX, true);
+    assert!(count > 250, "{count}");
+    let mut most = 0;
+    for kept in 0..count {
+        let expansion = run(edited(stream.clone(), kept, true).0).to_string();
+        let found = declared(&expansion).len();
+        assert!(found >= most, "after {kept} tokens there are {found} items, there were {most}");
+        most = found;
+    }
+    assert_eq!(most, 6);
+}
+
+#[test]
+fn whatever_token_is_left_out_the_other_items_exist() {
+    let stream: TokenStream = GOLDEN.parse().unwrap();
+    let (_, count) = edited(stream.clone(), usize::MAX, false);
+    for left_out in 1..=count {
+        let expansion = run(edited(stream.clone(), left_out, false).0).to_string();
+        let found = declared(&expansion);
+        // A head that lost its keyword or its name declares nothing, and no other item is lost with it.
+        assert!(found.len() >= 5, "without token {left_out} there are only {found:?}");
+    }
+}
+
+#[test]
+fn delimiters_may_be_any() {
+    for delimiter in [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket] {
+        let group = TokenTree::Group(Group::new(delimiter, GOLDEN.parse().unwrap()));
+        run(group.into());
+    }
+}
