@@ -27,8 +27,7 @@ fn check_pipeline(pipeline: &Pipeline, errors: &mut Errors) {
     let declaration = with_variables(pipeline, &mut context);
     let findings = match pipeline.ownership {
         Some(Ownership::Managed) => check::pipeline(&declaration, &context),
-        Some(Ownership::Extended) => check::extension(&declaration, &context),
-        _ => return,
+        _ => check::extension(&declaration, &context),
     };
     for finding in findings.iter().filter(|f| f.severity == Severity::Error && !follows_from_hole(f, pipeline)) {
         let span = pipeline.spans.find(&finding.place).unwrap_or_else(Span::call_site);

@@ -101,7 +101,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fin
     findings
 }
 
-/// The rules that hold for the keys of an extended pipeline, whose rest only its account knows.
+/// The rules that hold for the keys of an extended or extern pipeline, whose rest only its account knows.
 pub fn extension(declaration: &PipelineDeclaration, context: &Context) -> Vec<Finding> {
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
