@@ -1,6 +1,7 @@
 //! What a check says: a code, a severity, a place, what is wrong and how to mend it. Rendering is somebody else's job.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -27,19 +28,19 @@ impl fmt::Display for Severity {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A topology, by its name.
-    Topology(String),
+    Topology(Arc<str>),
     /// An account, by the name of its item.
-    Account(String),
+    Account(Arc<str>),
     /// A role, by the name of its item or by its ARN.
-    Role(String),
+    Role(Arc<str>),
     /// A pipeline, by the name of its item.
-    Pipeline(String),
+    Pipeline(Arc<str>),
     /// A stage: its position, counted from 0, and its name.
-    Stage(usize, String),
+    Stage(usize, Arc<str>),
     /// An action: its position in the stage, counted from 0, and its name.
-    Action(usize, String),
+    Action(usize, Arc<str>),
     /// A member or a map key, by the name that it has in the JSON of the API.
-    Key(String),
+    Key(Arc<str>),
     /// An entry of a list, counted from 0.
     Index(usize),
     /// The value of the key or entry before it, where the value and not the name is at fault.
@@ -55,22 +56,22 @@ pub struct Place(Vec<Step>);
 impl Place {
     /// The place of a pipeline.
     pub fn pipeline(item: &str) -> Self {
-        Self(vec![Step::Pipeline(item.to_owned())])
+        Self(vec![Step::Pipeline(item.into())])
     }
 
     /// The place of a role.
     pub fn role(item: &str) -> Self {
-        Self(vec![Step::Role(item.to_owned())])
+        Self(vec![Step::Role(item.into())])
     }
 
     /// The place of an account.
     pub fn account(item: &str) -> Self {
-        Self(vec![Step::Account(item.to_owned())])
+        Self(vec![Step::Account(item.into())])
     }
 
     /// The place of a topology.
     pub fn topology(name: &str) -> Self {
-        Self(vec![Step::Topology(name.to_owned())])
+        Self(vec![Step::Topology(name.into())])
     }
 
     /// One step further.
@@ -84,19 +85,19 @@ impl Place {
     /// The stage of a pipeline.
     #[must_use]
     pub fn stage(&self, index: usize, name: &str) -> Self {
-        self.step(Step::Stage(index, name.to_owned()))
+        self.step(Step::Stage(index, name.into()))
     }
 
     /// The action of a stage.
     #[must_use]
     pub fn action(&self, index: usize, name: &str) -> Self {
-        self.step(Step::Action(index, name.to_owned()))
+        self.step(Step::Action(index, name.into()))
     }
 
     /// A member.
     #[must_use]
     pub fn key(&self, name: &str) -> Self {
-        self.step(Step::Key(name.to_owned()))
+        self.step(Step::Key(name.into()))
     }
 
     /// An entry of a list.

@@ -3,7 +3,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::{
     Attribute, Ident, LitBool, LitInt, LitStr, Path, Token, Type, Visibility, braced, bracketed, parenthesized, token,
 };
@@ -237,7 +237,7 @@ fn no_clauses(body: &Body, errors: &mut Errors) {
 
 fn body(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Body {
     match braces(input) {
-        Some(tokens) => body_of(tokens, errors),
+        Some(content) => body_of(&content, errors),
         None => {
             errors.push(name.span(), format!("expected `{{ … }}` behind the head of `{name}`"));
             // Whatever stands here instead belongs to nothing.
@@ -256,51 +256,46 @@ fn starts_item(input: ParseStream<'_>) -> bool {
         || ["account", "role", "pipeline", "extended"].iter().any(|word| peek_word(input, word))
 }
 
-/// The tokens of a brace group, if one comes next.
-fn braces(input: ParseStream<'_>) -> Option<TokenStream> {
-    let group = |input: ParseStream<'_>| {
+/// What stands in a brace group, if one comes next.
+fn braces<'a>(input: ParseStream<'a>) -> Option<ParseBuffer<'a>> {
+    let group = |input: ParseStream<'a>| {
         let content;
         braced!(content in input);
-        content.parse::<TokenStream>()
+        Ok::<_, syn::Error>(content)
     };
     group(input).ok()
 }
 
-fn brackets(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+fn brackets<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {
     let content;
     bracketed!(content in input);
-    content.parse()
+    Ok(content)
 }
 
-fn parentheses(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {
     let content;
     parenthesized!(content in input);
-    content.parse()
+    Ok(content)
 }
 
-fn body_of(tokens: TokenStream, errors: &mut Errors) -> Body {
+/// Reads to the end, whatever comes.
+fn body_of(input: ParseStream<'_>, errors: &mut Errors) -> Body {
     let mut body = Body::default();
-    let parser = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            if input.parse::<Token![,]>().is_ok() {
-                continue;
-            }
-            if input.peek(Ident::peek_any) && input.peek2(LitStr) {
-                body.damaged |= !clause(input, &mut body, errors);
-            } else if input.peek(Ident::peek_any) {
-                let before = errors.count();
-                field(input, &mut body, errors);
-                body.damaged |= errors.count() > before;
-            } else {
-                errors.push(input.span(), "expected a key or a clause");
-                skip(input);
-                body.damaged = true;
-            }
+    while !input.is_empty() {
+        if input.parse::<Token![,]>().is_ok() {
+            continue;
         }
-        Ok(())
-    };
-    if let Err(error) = parser.parse2(tokens) {
-        errors.push(error.span(), error.to_string());
+        if input.peek(Ident::peek_any) && input.peek2(LitStr) {
+            body.damaged |= !clause(input, &mut body, errors);
+        } else if input.peek(Ident::peek_any) {
+            let before = errors.count();
+            field(input, &mut body, errors);
+            body.damaged |= errors.count() > before;
+        } else {
+            errors.push(input.span(), "expected a key or a clause");
+            skip(input);
+            body.damaged = true;
+        }
     }
     body
 }
@@ -311,11 +306,11 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
     let (Ok(word), Ok(name)) = (input.call(Ident::parse_any), input.parse::<LitStr>()) else { return false };
     let keyword = match word.to_string().as_str() {
         "stage" => {
-            let Some(tokens) = braces(input) else {
+            let Some(content) = braces(input) else {
                 errors.push(name.span(), format!("expected `{{ … }}` behind stage \"{}\"", name.value()));
                 return false;
             };
-            let inner = body_of(tokens, errors);
+            let inner = body_of(&content, errors);
             for stage in &inner.stages {
                 errors.push(stage.name.span(), "a stage can't stand in a stage");
             }
@@ -348,8 +343,8 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
     }
     let provider = provider(&name, keyword, input, errors);
     let fields = match braces(input) {
-        Some(tokens) => {
-            let inner = body_of(tokens, errors);
+        Some(content) => {
+            let inner = body_of(&content, errors);
             for span in inner.stages.iter().map(|s| s.name.span()).chain(inner.actions.iter().map(|a| a.name.span())) {
                 errors.push(span, "neither a stage nor an action can stand in an action");
             }
@@ -445,19 +440,19 @@ fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Op
         return input.parse().ok().map(Value::Bool);
     }
     if input.peek(token::Bracket) {
-        let tokens = keep(brackets(input), errors)?;
+        let content = keep(brackets(input), errors)?;
         let mut values = Vec::new();
-        separated(tokens, errors, |input, errors| values.extend(value(key, span, input, errors)));
+        separated(&content, errors, |input, errors| values.extend(value(key, span, input, errors)));
         return Some(Value::List(values, span));
     }
     if input.peek(token::Brace) {
-        let tokens = braces(input)?;
+        let content = braces(input)?;
         let mut entries = Vec::new();
-        separated(tokens, errors, |input, errors| entries.extend(entry(input, errors)));
+        separated(&content, errors, |input, errors| entries.extend(entry(input, errors)));
         return Some(Value::Map(entries, span));
     }
     if input.peek(token::Paren) {
-        let tokens = keep(parentheses(input), errors)?;
+        let tokens = keep(parentheses(input).and_then(|content| content.parse::<TokenStream>()), errors)?;
         if tokens.is_empty() {
             errors.push(span, "expected a Rust expression between the parentheses");
             return None;
@@ -475,28 +470,23 @@ fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Op
     if !input.peek(token::Paren) {
         return Some(Value::Path(path));
     }
-    let tokens = keep(parentheses(input), errors)?;
+    let content = keep(parentheses(input), errors)?;
     let mut values = Vec::new();
-    separated(tokens, errors, |input, errors| values.extend(value(key, span, input, errors)));
+    separated(&content, errors, |input, errors| values.extend(value(key, span, input, errors)));
     Some(Value::Call(path, values))
 }
 
-/// Parses elements between commas.
-fn separated(tokens: TokenStream, errors: &mut Errors, mut element: impl FnMut(ParseStream<'_>, &mut Errors)) {
-    let parser = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            element(input, errors);
-            if !input.is_empty() && input.parse::<Token![,]>().is_err() {
-                errors.push(input.span(), "expected `,`");
-                while !input.is_empty() && input.parse::<Token![,]>().is_err() {
-                    skip(input);
-                }
+/// Parses elements between commas, to the end, whatever comes.
+fn separated(input: ParseStream<'_>, errors: &mut Errors, mut element: impl FnMut(ParseStream<'_>, &mut Errors)) {
+    while !input.is_empty() {
+        element(input, errors);
+        if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+            errors.push(input.span(), "expected `,`");
+            while !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                skip(input);
             }
         }
-        Ok(())
-    };
-    // The elements read to the end whatever comes.
-    let _ = parser.parse2(tokens);
+    }
 }
 
 /// `key: value` or `key`
