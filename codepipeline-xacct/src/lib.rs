@@ -34,6 +34,11 @@ pub mod local;
 #[path = "private.rs"]
 pub mod __private;
 
+/// The README's declaration compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
 pub use codepipeline_xacct_core as core;
 pub use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
 pub use codepipeline_xacct_core::finding::{Finding, Findings, Severity};
