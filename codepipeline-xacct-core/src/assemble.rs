@@ -116,14 +116,15 @@ impl TopologyBuilder {
         }
     }
 
-    /// True where a pipeline was added already: what names it need not add it again.
-    pub fn has_pipeline(&self, arn: &PipelineArn) -> bool {
-        self.pipelines.iter().any(|p| p.arn == *arn)
+    /// True where an item was added already: what names it need not add it again. Another item for the same pipeline is
+    /// another matter.
+    pub fn has_pipeline(&self, item: &str, arn: &PipelineArn) -> bool {
+        self.pipelines.iter().any(|p| p.arn == *arn && p.item == item)
     }
 
-    /// True where a role was added already.
-    pub fn has_role(&self, arn: &RoleArn) -> bool {
-        self.roles.iter().any(|r| r.arn == *arn)
+    /// True where this very role was added already.
+    pub fn has_role(&self, role: &Role) -> bool {
+        self.roles.contains(role)
     }
 
     /// Says that a pipeline with parameters is started, which nobody but the program can make.
@@ -148,9 +149,13 @@ impl TopologyBuilder {
         };
         let mut pipelines = self.unique_pipelines(&mut findings);
         let roles = self.unique_roles(&mut findings);
-        self.undeclared_accounts(&pipelines);
+        self.undeclared_accounts(&pipelines, &roles);
         let items = self.accounts.values().map(|a| (a.id.clone(), a.item.clone())).collect();
+        for role in &roles {
+            check_tags(&Place::role(&role.item), &role.tags, &mut findings);
+        }
         for pipeline in &pipelines {
+            check_tags(&Place::pipeline(&pipeline.item), &pipeline.tags, &mut findings);
             self.partition(pipeline, &mut findings);
             if pipeline.ownership != Ownership::Extern {
                 wiring::judge(pipeline, &roles, &items, &mut findings);
@@ -179,14 +184,13 @@ impl TopologyBuilder {
         let mut unique: IndexMap<PipelineArn, Pipeline> = IndexMap::new();
         for mut pipeline in std::mem::take(&mut self.pipelines) {
             if self.external_pipelines.contains(&pipeline.arn) {
-                let target = pipeline.target();
-                pipeline.ownership = Ownership::Extern;
-                pipeline.invokes.clear();
-                pipeline.action_roles.clear();
-                pipeline.declaration.stages = None;
-                if target.variables.is_none() {
-                    pipeline.ownership = Ownership::Extended;
-                }
+                // Here it is only read, so nothing but its signature stays.
+                let mut signature = Pipeline::new(&pipeline.item, Ownership::Extern, pipeline.arn.clone());
+                signature.declaration.variables = match pipeline.ownership {
+                    Ownership::Managed => Some(pipeline.declaration.variables.unwrap_or_default()),
+                    Ownership::Extended | Ownership::Extern => pipeline.declaration.variables,
+                };
+                pipeline = signature;
                 unique.insert(pipeline.arn.clone(), pipeline);
                 continue;
             }
@@ -254,13 +258,15 @@ impl TopologyBuilder {
         unique.into_values().collect()
     }
 
-    /// An account that no item declares still has a place in the topology.
-    fn undeclared_accounts(&mut self, pipelines: &[Pipeline]) {
-        for arn in pipelines.iter().map(|p| &p.arn) {
-            self.accounts.entry(arn.account().clone()).or_insert_with(|| Account {
-                item: arn.account().to_string(),
-                id: arn.account().clone(),
-                partition: arn.partition().clone(),
+    /// An account that no item declares still has a place in the topology, with a guard of its own.
+    fn undeclared_accounts(&mut self, pipelines: &[Pipeline], roles: &[Role]) {
+        let of_pipelines = pipelines.iter().map(|p| (p.arn.account(), p.arn.partition()));
+        let of_roles = roles.iter().map(|r| (r.arn.account(), r.arn.partition()));
+        for (id, partition) in of_pipelines.chain(of_roles) {
+            self.accounts.entry(id.clone()).or_insert_with(|| Account {
+                item: id.to_string(),
+                id: id.clone(),
+                partition: partition.clone(),
             });
         }
     }
@@ -292,13 +298,40 @@ fn check_declaration(pipeline: &Pipeline) -> Vec<Finding> {
     let (mut findings, needs_role) = match pipeline.ownership {
         Ownership::Managed => (check::pipeline(&pipeline.declaration, &context), true),
         // Whose role has to be trusted and extended is only known when it is written down.
-        Ownership::Extended => (check::extension(&pipeline.declaration, &context), !pipeline.invokes.is_empty()),
+        Ownership::Extended => (
+            check::extension(&pipeline.declaration, &context),
+            !pipeline.invokes.is_empty() || !pipeline.action_roles.is_empty(),
+        ),
         Ownership::Extern => return Vec::new(),
     };
     if needs_role && pipeline.service_role.is_none() {
         findings.push(no_service_role(&pipeline.item));
     }
     findings
+}
+
+/// At most 50 tags, two of which are ours; keys of 1 to 128 characters without the prefix of AWS, values of up to 256.
+/// Source: CodePipeline User Guide, "Quotas"; IAM User Guide, "Tagging IAM resources".
+fn check_tags(place: &Place, tags: &IndexMap<String, String>, findings: &mut Vec<Finding>) {
+    let place = place.key("tags");
+    if tags.len() > 48 {
+        let message = format!("there are {} tags; 48 are allowed besides the two of ours", tags.len());
+        findings.push(Finding::error("XA0921", place.clone(), message));
+    }
+    for (key, value) in tags {
+        let wrong = if !(1..=128).contains(&key.chars().count()) {
+            "is not a tag key of 1 to 128 characters"
+        } else if key.to_lowercase().starts_with("aws:") {
+            "begins with `aws:`, which is reserved"
+        } else if value.chars().count() > 256 {
+            "has a value of more than 256 characters"
+        } else if key.trim_end() != key || value.trim_end() != value {
+            "ends with a space, or its value does"
+        } else {
+            continue;
+        };
+        findings.push(Finding::error("XA0921", place.key(key), format!("tag `{key}` {wrong}")));
+    }
 }
 
 /// A pipeline needs a service role. Source: CodePipeline API Reference, `PipelineDeclaration`.
@@ -416,7 +449,7 @@ mod tests {
         let hops = wiring::prove(
             (&service.role.arn, Some(&service_known)),
             Some((&action.role.arn, Some(&action_known))),
-            &arn(B, "deploy"),
+            Some(&arn(B, "deploy")),
         );
         assert!(hops.iter().all(|(_, v)| *v == crate::policy::evaluate::Verdict::Allowed), "{hops:?}");
         // Without any one of the documents it is not.
@@ -424,7 +457,7 @@ mod tests {
         let hops = wiring::prove(
             (&service.role.arn, Some(&nothing)),
             Some((&action.role.arn, Some(&action_known))),
-            &arn(B, "deploy"),
+            Some(&arn(B, "deploy")),
         );
         assert!(matches!(hops[1], (wiring::Hop::Assume, crate::policy::evaluate::Verdict::Denied(_))));
     }
@@ -460,7 +493,7 @@ mod tests {
 
     #[test]
     fn a_trusted_account_without_a_pipeline_here_is_an_error() {
-        assert_eq!(codes(topology().add(invoker())), ["XA0908", "XA0910"]);
+        assert_eq!(codes(topology().add(invoker())), ["XA0908"]);
         let mut whole = invoker();
         whole.trusts = Some(vec![Trust::WholeAccount(account("Tooling", A))]);
         assert_eq!(codes(topology().add(whole)), ["XA0909"]);

@@ -216,7 +216,7 @@ impl Findings {
         if findings.iter().any(|f| f.severity == Severity::Error) { Err(Self(findings)) } else { Ok(findings) }
     }
 
-    /// The findings, errors and warnings, in the order of their places.
+    /// The findings, errors and warnings, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Finding> {
         self.0.iter()
     }

@@ -2,14 +2,22 @@
 //! from what only looks different.
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::check;
-use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
+use crate::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::finding::{Finding, Place, nearest};
 use crate::ids::Region;
 use crate::topology::{Ownership, Pipeline};
 use crate::wiring::action_place;
+
+/// Configuration keys whose values AWS masks. Source: the action pages of GitHub (OAuth) and Alexa Skills Kit.
+const SECRETS: &[&str] = &["OAuthToken", "ClientSecret", "RefreshToken"];
+
+/// True where the last segment of a path is a key whose value is a secret.
+pub fn is_secret(path: &str) -> bool {
+    SECRETS.iter().any(|key| path.strip_suffix(key).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+}
 
 /// What AWS returns in place of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
 pub const MASK: &str = "****";
@@ -38,28 +46,101 @@ pub fn desired(
     }
 }
 
-/// Our declaration, with the members that we don't know where they were.
+/// Our declaration, with the members that we don't know where they were, at whatever depth.
 fn keep_unknown(ours: &PipelineDeclaration, existing: &PipelineDeclaration) -> PipelineDeclaration {
-    let mut merged = ours.clone();
-    merged.other = union(&ours.other, &existing.other);
-    for stage in merged.stages.iter_mut().flatten() {
-        let Some(old) = find_stage(existing, &stage.name) else { continue };
-        stage.other = union(&stage.other, &old.other);
-        for action in stage.actions.iter_mut().flatten() {
-            let Some(old) = old.actions.iter().flatten().find(|a| a.name == action.name) else { continue };
-            action.other = union(&action.other, &old.other);
+    let (Ok(mut merged), Ok(existing)) = (serde_json::to_value(ours), serde_json::to_value(existing)) else {
+        return ours.clone();
+    };
+    add_unknown(&mut merged, &existing);
+    serde_json::from_value(merged).unwrap_or_else(|_| ours.clone())
+}
+
+fn add_unknown(ours: &mut Value, theirs: &Value) {
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            for (key, theirs) in theirs {
+                // The keys of a configuration and the Regions of stores are the user's, not members of a structure.
+                let members = !matches!(key.as_str(), "configuration" | "artifactStores");
+                match ours.get_mut(key) {
+                    Some(ours) if members => add_unknown(ours, theirs),
+                    Some(_) => {}
+                    None if MEMBERS.contains(&key.as_str()) => {}
+                    None => {
+                        ours.insert(key.clone(), theirs.clone());
+                    }
+                }
+            }
         }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            for ours in ours {
+                let name = ours.get("name").cloned();
+                let same = theirs.iter().find(|t| name.is_some() && t.get("name") == name.as_ref());
+                if let Some(theirs) = same {
+                    add_unknown(ours, theirs);
+                }
+            }
+        }
+        _ => {}
     }
-    merged
 }
 
-fn union(ours: &Map<String, Value>, theirs: &Map<String, Value>) -> Map<String, Value> {
-    theirs.iter().chain(ours).map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-fn find_stage<'a>(declaration: &'a PipelineDeclaration, name: &str) -> Option<&'a StageDeclaration> {
-    declaration.stages.iter().flatten().find(|s| s.name == name)
-}
+/// The members of the structures that are modelled: what has one of these names and isn't declared is not kept.
+const MEMBERS: &[&str] = &[
+    "actionTypeId",
+    "actions",
+    "artifactStore",
+    "artifactStores",
+    "beforeEntry",
+    "blockers",
+    "branches",
+    "category",
+    "commands",
+    "conditions",
+    "configuration",
+    "defaultValue",
+    "description",
+    "encryptionKey",
+    "environmentVariables",
+    "events",
+    "excludes",
+    "executionMode",
+    "filePaths",
+    "files",
+    "gitConfiguration",
+    "id",
+    "includes",
+    "inputArtifacts",
+    "location",
+    "name",
+    "namespace",
+    "onFailure",
+    "onSuccess",
+    "outputArtifacts",
+    "outputVariables",
+    "owner",
+    "pipelineType",
+    "provider",
+    "providerType",
+    "pullRequest",
+    "push",
+    "region",
+    "result",
+    "retryConfiguration",
+    "retryMode",
+    "roleArn",
+    "ruleTypeId",
+    "rules",
+    "runOrder",
+    "sourceActionName",
+    "stages",
+    "tags",
+    "timeoutInMinutes",
+    "triggers",
+    "type",
+    "value",
+    "variables",
+    "version",
+];
 
 /// Overwrites each member that is written.
 macro_rules! overwrite {
@@ -83,6 +164,12 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
         variables,
         triggers
     );
+    // There is one kind of store or the other.
+    if ours.artifact_stores.is_some() {
+        merged.artifact_store = None;
+    } else if ours.artifact_store.is_some() {
+        merged.artifact_stores = None;
+    }
     for (index, stage) in ours.stages.iter().flatten().enumerate() {
         let names: Vec<String> = merged.stages.iter().flatten().map(|s| s.name.clone()).collect();
         let Some(old) = merged.stages.iter_mut().flatten().find(|s| s.name == stage.name) else {
@@ -110,7 +197,12 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
                     );
                     findings.push(Finding::error("XA1004", place, message).help("declare the action as what it is"));
                 }
-                Some(old) => extend_action(old, action),
+                Some(old) => {
+                    extend_action(old, action);
+                    if pipeline.invokes.iter().any(|i| i.stage == stage.name && i.action == action.name) {
+                        drop_derived(old, action);
+                    }
+                }
             }
         }
     }
@@ -145,14 +237,27 @@ fn extend_action(old: &mut ActionDeclaration, ours: &ActionDeclaration) {
     }
 }
 
-/// The rules for a whole declaration, run on what an extended pipeline will be.
-pub fn check_merged(pipeline: &Pipeline, merged: &PipelineDeclaration) -> Vec<Finding> {
+/// The keys that are derived for an invoke are ours: what is no longer derived goes.
+fn drop_derived(old: &mut ActionDeclaration, ours: &ActionDeclaration) {
+    if ours.role_arn.is_none() {
+        old.role_arn = None;
+    }
+    let passes = ours.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
+    if !passes && let Some(configuration) = &mut old.configuration {
+        configuration.shift_remove("Variables");
+    }
+}
+
+/// The rules for a whole declaration, run on what an extended pipeline will be. What they say of the pipeline as it is
+/// is not reported: the account has accepted it, and it is not ours to mend.
+pub fn check_merged(pipeline: &Pipeline, existing: &PipelineDeclaration, merged: &PipelineDeclaration) -> Vec<Finding> {
     let context = check::Context {
         item: pipeline.item.clone(),
         home: Some(pipeline.arn.region().clone()),
         open: Default::default(),
     };
-    check::pipeline(merged, &context)
+    let before = check::pipeline(existing, &context);
+    check::pipeline(merged, &context).into_iter().filter(|f| !before.contains(f)).collect()
 }
 
 /// One difference between two declarations.
@@ -212,7 +317,7 @@ fn drop_empty(value: &mut Value) {
 fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
     match (before, after) {
         _ if before == after => {}
-        (Value::String(mask), Value::String(_)) if mask == MASK => {}
+        (Value::String(mask), Value::String(_)) if mask == MASK && is_secret(path) => {}
         (Value::Object(old), Value::Object(new)) => {
             let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
             for key in keys {

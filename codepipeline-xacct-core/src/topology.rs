@@ -100,7 +100,7 @@ pub struct Pipeline {
     /// Its ARN.
     pub arn: PipelineArn,
     /// The declaration: the whole of a managed pipeline, the keys written for an extended one, and of an extern
-    /// one the variables.
+    /// one the variables, if they are known.
     pub declaration: PipelineDeclaration,
     /// Its service role.
     pub service_role: Option<RoleArn>,
@@ -136,10 +136,10 @@ impl Pipeline {
                 .map(|v| TargetVariable { name: v.name.clone(), required: v.default_value.is_none() })
                 .collect()
         });
-        // Only of an extended pipeline there may be variables that nobody wrote down.
+        // Of a pipeline that isn't ours there may be variables that nobody wrote down.
         let variables = match self.ownership {
-            Ownership::Extended => declared,
-            Ownership::Managed | Ownership::Extern => Some(declared.unwrap_or_default()),
+            Ownership::Extended | Ownership::Extern => declared,
+            Ownership::Managed => Some(declared.unwrap_or_default()),
         };
         Target { item: self.item.clone(), arn: self.arn.clone(), variables }
     }

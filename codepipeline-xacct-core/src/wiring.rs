@@ -54,8 +54,10 @@ pub fn complete(pipeline: &Pipeline) -> PipelineDeclaration {
             action.role_arn = Some(link.role.to_string());
         }
     }
-    if pipeline.ownership == Ownership::Managed && declaration.pipeline_type.is_none() && needs_v2(&declaration) {
-        declaration.pipeline_type = Some(PipelineType::V2);
+    if pipeline.ownership == Ownership::Managed && declaration.pipeline_type.is_none() {
+        // What the service makes of an omitted type is not documented, so it is written out.
+        let needs_v2 = v2_features(&declaration).next().is_some();
+        declaration.pipeline_type = Some(if needs_v2 { PipelineType::V2 } else { PipelineType::V1 });
     }
     declaration
 }
@@ -69,13 +71,7 @@ fn find_action<'a>(
     stage.actions.as_mut()?.iter_mut().find(|a| a.name == action)
 }
 
-/// Whether a declaration holds something that only V2 pipelines may hold.
-/// Source: CodePipeline User Guide, "Pipeline types".
-pub fn needs_v2(declaration: &PipelineDeclaration) -> bool {
-    v2_features(declaration).next().is_some()
-}
-
-/// The features of a declaration that need V2, in words.
+/// The features of a declaration that need V2, in words. Source: CodePipeline User Guide, "Pipeline types".
 pub fn v2_features(declaration: &PipelineDeclaration) -> impl Iterator<Item = String> + '_ {
     let mode = matches!(declaration.execution_mode, Some(ExecutionMode::Queued | ExecutionMode::Parallel))
         .then(|| format!("execution mode {}", declaration.execution_mode.as_ref().map_or("", ExecutionMode::as_str)));
@@ -124,6 +120,29 @@ pub fn judge(pipeline: &Pipeline, roles: &[Role], accounts: &IndexMap<AccountId,
     for invoke in &pipeline.invokes {
         judge_invoke(pipeline, invoke, roles, &account_item, findings);
     }
+    for link in &pipeline.action_roles {
+        let place = action_place(pipeline, &link.stage, &link.action).key("roleArn").value();
+        judge_trust(pipeline, &link.role, place, roles, &account_item, findings);
+    }
+}
+
+/// The role of an action trusts the service role, as far as that is known.
+fn judge_trust(
+    pipeline: &Pipeline,
+    arn: &RoleArn,
+    place: Place,
+    roles: &[Role],
+    account_item: &dyn Fn(&AccountId) -> String,
+    findings: &mut Vec<Finding>,
+) {
+    let trusts = roles.iter().find(|r| r.arn == *arn).and_then(|r| r.trusts.as_ref());
+    if let Some(trusts) = trusts
+        && !trusts.iter().any(|t| trust_covers(t, pipeline))
+    {
+        let names = [("Self", role_item(roles, arn)), ("A", account_item(pipeline.arn.account()))];
+        let (message, help) = words::trust.render(&names.each_ref().map(|(key, name)| (*key, name.as_str())));
+        findings.push(Finding::error("XA0904", place, message).help(help));
+    }
 }
 
 fn role_item(roles: &[Role], arn: &RoleArn) -> String {
@@ -155,12 +174,7 @@ fn judge_invoke(
                     words::role_account.render(&[("Self", &item), ("A", &account_item(target.arn.account()))]);
                 findings.push(Finding::error("XA0903", role_place, message).help(help));
             } else if let Some(role) = roles.iter().find(|r| r.arn == *arn) {
-                if let Some(trusts) = &role.trusts
-                    && !trusts.iter().any(|t| trust_covers(t, pipeline))
-                {
-                    let (message, help) = words::trust.render(&[("Self", &item), ("A", &home)]);
-                    findings.push(Finding::error("XA0904", role_place.clone(), message).help(help));
-                }
+                judge_trust(pipeline, arn, role_place.clone(), roles, account_item, findings);
                 if let Some(starts) = &role.starts
                     && !starts.iter().any(|s| s.arn == target.arn)
                 {
@@ -282,7 +296,9 @@ fn derive_trust(
     }
     // IAM refuses a principal that doesn't exist. A role of this topology does, in the order in which it is applied;
     // any other is named by a condition, for which it need not.
-    let (exact, elsewhere): (Vec<_>, Vec<_>) = trusted.into_iter().partition(|arn| known.contains(arn));
+    // A role can't name itself when it is made, either.
+    let exists = |arn: &RoleArn| known.contains(arn) && *arn != role.arn;
+    let (exact, elsewhere): (Vec<_>, Vec<_>) = trusted.into_iter().partition(exists);
     if !exact.is_empty() {
         statements.push(role_trust(&exact));
     }
@@ -290,7 +306,8 @@ fn derive_trust(
         let account = account_trust(arn.partition(), arn.account());
         statements.push(account.when("ArnEquals", "aws:PrincipalArn", &arn.to_string()));
     }
-    if statements.is_empty() {
+    let named = role.trusts.as_ref().is_some_and(|trusts| !trusts.is_empty());
+    if statements.is_empty() && !named {
         findings.push(
             Finding::error("XA0910", place.clone(), format!("nobody may assume role `{}`", role.item))
                 .help("use it as a service role or for an action, or name in `trusts: […]` who assumes it"),
@@ -410,8 +427,9 @@ const KEY_ACTIONS: &[&str] =
     &["kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*", "kms:Decrypt"];
 
 fn key_statement(store: &ArtifactStore, statements: &mut Statements) {
-    // A bare id or an alias is no resource; only an ARN can be named.
-    if let Some(key) = store.encryption_key.as_ref().filter(|k| k.id.starts_with("arn:")) {
+    // A bare id or an alias is no resource; only the ARN of a key can be named.
+    let is_key = |id: &str| id.starts_with("arn:") && id.contains(":key/");
+    if let Some(key) = store.encryption_key.as_ref().filter(|k| is_key(&k.id)) {
         statements.add(Statement::allow(KEY_ACTIONS, vec![key.id.clone()]));
     }
 }
@@ -429,7 +447,7 @@ fn action_statements(
     statements: &mut Statements,
     findings: &mut Vec<Finding>,
 ) {
-    if action.action_type_id.is_pipeline_invoke() && pipeline.invokes.iter().any(|i| i.action == action.name) {
+    if pipeline.invokes.iter().any(|i| *place == action_place(pipeline, &i.stage, &i.action)) {
         return;
     }
     let Some(known) = catalogue::find(&action.action_type_id) else {
@@ -448,8 +466,35 @@ fn action_statements(
         }
         return;
     };
-    for permission in permissions(known, pipeline, action, account) {
-        statements.add(Statement::allow(permission.0, permission.1));
+    for (actions, resources) in permissions(known, pipeline, action, account) {
+        // What only a reference names can't be named here, and everything is too much.
+        let (named, unnamed): (Vec<String>, Vec<String>) = resources.into_iter().partition(|r| r.starts_with("arn:"));
+        if !unnamed.is_empty() {
+            let message = format!("the resource for `{}` is only known when the action runs", actions.join("`, `"));
+            findings.push(
+                Finding::warning("XA0922", place.clone(), message)
+                    .help("add a statement for it to the `policies:` of the role that runs the action"),
+            );
+        }
+        if !named.is_empty() {
+            let statement = Statement::allow(actions, named);
+            statements.add(match known.provider {
+                "CodeBuild" if actions.contains(&"iam:PassRole") => {
+                    statement.when("StringEquals", "iam:PassedToService", "codebuild.amazonaws.com")
+                }
+                _ => statement,
+            });
+        }
+    }
+    if action.configuration.as_ref().is_some_and(|c| known.compute && c.contains_key("VpcId")) {
+        let message = format!(
+            "what action `{}` needs to run in a VPC is not documented, so its role gets nothing for it",
+            action.name
+        );
+        findings.push(
+            Finding::warning("XA0911", place.clone(), message)
+                .help("add the permissions to the `policies:` of the role"),
+        );
     }
 }
 
@@ -480,7 +525,30 @@ pub fn permissions(
             });
             (permission.actions, resources.collect())
         })
+        .chain(secret_permission(pipeline, action, account, region))
         .collect()
+}
+
+/// Reading the secrets that environment variables name. Source: CodePipeline User Guide, "Commands action reference".
+fn secret_permission(
+    pipeline: &Pipeline,
+    action: &ActionDeclaration,
+    account: &AccountId,
+    region: &str,
+) -> Option<(&'static [&'static str], Vec<String>)> {
+    let secrets = action.environment_variables.iter().flatten();
+    let resources: Vec<String> = secrets
+        .filter(|v| v.r#type.as_deref() == Some("SECRETS_MANAGER"))
+        .map(|variable| {
+            let name = without_references(&variable.value);
+            if name.starts_with("arn:") {
+                return name;
+            }
+            // The service adds six characters to the name of a secret.
+            format!("arn:{}:secretsmanager:{region}:{account}:secret:{name}-??????", pipeline.arn.partition())
+        })
+        .collect();
+    if resources.is_empty() { None } else { Some((&["secretsmanager:GetSecretValue"], resources)) }
 }
 
 fn without_references(value: &str) -> String {
@@ -523,11 +591,12 @@ pub enum Hop {
     Start,
 }
 
-/// Decides the hops of one invoke from documents. A role of which nothing is known makes its hops unknown.
+/// Decides the hops of one action from documents: without an action role there is no assumption, without a target no
+/// start. A role of which nothing is known makes its hops unknown.
 pub fn prove(
     service_role: (&RoleArn, Option<&Known>),
     action_role: Option<(&RoleArn, Option<&Known>)>,
-    target: &PipelineArn,
+    target: Option<&PipelineArn>,
 ) -> Vec<(Hop, Verdict)> {
     let unknown = |arn: &RoleArn| Verdict::Unknown(format!("what role `{arn}` holds"));
     // The name of a session is a number that changes with every call.
@@ -554,10 +623,12 @@ pub fn prove(
         hops.push((Hop::Assume, assume));
         starter = (action_arn, action);
     }
-    let start = match starter {
-        (arn, Some(known)) => identity(&known.policies, &session(arn), START, &target.to_string(), &empty),
-        (arn, None) => unknown(arn),
-    };
-    hops.push((Hop::Start, start));
+    if let Some(target) = target {
+        let start = match starter {
+            (arn, Some(known)) => identity(&known.policies, &session(arn), START, &target.to_string(), &empty),
+            (arn, None) => unknown(arn),
+        };
+        hops.push((Hop::Start, start));
+    }
     hops
 }

@@ -58,12 +58,19 @@ fn declared_at(name: &Ident) -> String {
     format!("{}:{}", span.file(), span.line())
 }
 
+/// The `cfg` attributes of an item, for all that belongs to it, and no warning of ours where it is deprecated.
+fn conditions(head: &Head) -> TokenStream {
+    let conditions = head.attributes.iter().filter(|a| a.path().is_ident("cfg"));
+    quote!(#(#conditions)* #[allow(deprecated)])
+}
+
 fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> TokenStream {
     let item = unit_struct(head);
     let name = &head.name;
     let text = name.to_string();
     // An account without a sound id is judged nowhere.
     let id = if head.sound { id } else { "" };
+    let cfg = conditions(head);
     let account_impl = implementation(
         &quote!(#p::Account),
         name,
@@ -78,18 +85,19 @@ fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> To
         name,
         &quote! {
                     const TRUST: #p::Trusts = #p::Trusts::Account(#p::AccountId::of::<Self>());
-                    fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
-                        #p::add_account::<Self>(topology);
+                    fn add_as_trusted(__topology: &mut #p::TopologyBuilder) {
+                        #p::add_account::<Self>(__topology);
                     }
         },
     );
     quote! {
         #item
+        #cfg
         const _: () = {
             #account_impl
             impl #p::Item for #name {
-                fn add_to(&self, topology: &mut #p::TopologyBuilder) {
-                    #p::add_account::<Self>(topology);
+                fn add_to(&self, __topology: &mut #p::TopologyBuilder) {
+                    #p::add_account::<Self>(__topology);
                 }
             }
             #trusted_impl
@@ -164,6 +172,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
     let text = name.to_string();
     let account = account_type(&role.account, p);
     let declared_at = declared_at(name);
+    let cfg = conditions(head);
     let path_and_name = &role.path_and_name;
     let ownership = ownership_tokens(role.ownership, p);
     let statements = &role.statements;
@@ -178,12 +187,12 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
             .map(|trust| match trust {
                 Trust::Item(path) => {
                     let to = links.bind("ToTrusted", path);
-                    add.extend(quote!(#p::add_trusted::<#to>(topology);));
+                    add.extend(quote!(#p::add_trusted::<#to>(__topology);));
                     quote!(#p::trust::<#to>())
                 }
                 Trust::WholeAccount(path) => {
                     let to = links.bind("ToAccount", path);
-                    add.extend(quote!(#p::add_linked_account::<#to>(topology);));
+                    add.extend(quote!(#p::add_linked_account::<#to>(__topology);));
                     quote!(#p::whole_account::<#to>())
                 }
                 Trust::Arn(arn) => {
@@ -203,7 +212,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
                 let to = links.bind("ToPipeline", path);
                 let started = quote!(#p::Starts<<#to as #p::ToPipeline>::To>);
                 relations.extend(implementation(&started, name, &TokenStream::new()));
-                add.extend(quote!(#p::add_linked_target::<#to>(topology);));
+                add.extend(quote!(#p::add_linked_target::<#to>(__topology);));
                 let written = path_text(path);
                 let arguments = quote! {
                     #p::AccountId::of::<<#name as #p::Role>::Account>(), #p::TargetFacts::of::<#to>(#written)
@@ -243,20 +252,21 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
         name,
         &quote! {
                     const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleId::of::<Self>());
-                    fn add_as_trusted(topology: &mut #p::TopologyBuilder) {
-                        #p::Item::add_to(&#name, topology);
+                    fn add_as_trusted(__topology: &mut #p::TopologyBuilder) {
+                        #p::Item::add_to(&#name, __topology);
                     }
         },
     );
     quote! {
         #item
+        #cfg
         const _: () = {
             #links
             #role_impl
             #relations
             impl #p::Item for #name {
-                fn add_to(&self, topology: &mut #p::TopologyBuilder) {
-                    if #p::add_role::<Self>(topology, #ownership, #statements, #tags) {
+                fn add_to(&self, __topology: &mut #p::TopologyBuilder) {
+                    if #p::add_role::<Self>(__topology, #ownership, #statements, #tags) {
                         #add
                     }
                 }
@@ -292,6 +302,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
     let declared_at = declared_at(name);
+    let cfg = conditions(head);
     let (pipeline_name, region) = (&pipeline.name, &pipeline.region);
     let ownership = ownership_tokens(pipeline.ownership.unwrap_or(Ownership::Managed), p);
     let mut tokens = PipelineTokens {
@@ -311,7 +322,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
         tokens.action_role(link);
     }
     for (key, value) in &pipeline.tags {
-        tokens.add.extend(quote!(draft.tag(#key, #value);));
+        tokens.add.extend(quote!(__draft.tag(#key, #value);));
     }
     let PipelineTokens { links, add, checks, values, .. } = tokens;
     let links = links.declared;
@@ -330,10 +341,17 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
     let pointers = pipeline.runtime.iter().map(|(pointer, _)| pointer);
     let values = quote!(::std::vec![#(::std::string::ToString::to_string(&(#values))),*]);
+    let mut functions = TokenStream::new();
     let (item, values, add_as_target) = if pipeline.params.is_empty() {
         let item = unit_struct(head);
-        let values = quote!(let values: ::std::vec::Vec<::std::string::String> = #values;);
-        (item, values, quote!(#p::add_target(topology, &#name)))
+        // A function of its own: what the expansion calls its locals is no business of the user's expressions.
+        functions = quote! {
+            fn __runtime_values() -> ::std::vec::Vec<::std::string::String> {
+                #values
+            }
+        };
+        let values = quote!(let __values = __runtime_values(););
+        (item, values, quote!(#p::add_target(__topology, &#name)))
     } else {
         let params = pipeline.params.iter().map(|param| {
             let (name, ty) = (&param.name, &param.ty);
@@ -346,6 +364,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
             #(#attributes)*
             #[derive(Clone, Debug, PartialEq, Eq, Hash)]
             #visibility #keyword #name #fields
+            #cfg
             impl #name {
                 /// Makes the pipeline from its parameters.
                 #visibility fn new(#(#params),*) -> Self {
@@ -353,7 +372,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
                 }
             }
         };
-        (item, quote!(let values = &self.__values;), quote!(#p::need_target::<Self>(topology)))
+        (item, quote!(let __values = &self.__values;), quote!(#p::need_target::<Self>(__topology)))
     };
     let pipeline_impl = implementation(
         &quote!(#p::Pipeline),
@@ -366,32 +385,34 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
                     const VARIABLES: ::core::option::Option<&'static [#p::Variable]> = #variables;
                     const SERVICE_ROLE: ::core::option::Option<#p::RoleId> = #service_role;
                     const DECLARED_AT: &'static str = #declared_at;
-                    fn add_as_target(topology: &mut #p::TopologyBuilder) {
+                    fn add_as_target(__topology: &mut #p::TopologyBuilder) {
                         #add_as_target
                     }
         },
     );
     quote! {
         #item
+        #variable_names
+        #cfg
         const _: () = {
             #links
+            #functions
             #pipeline_impl
             #lives_in
-            #variable_names
             impl #p::Item for #name {
-                fn add_to(&self, topology: &mut #p::TopologyBuilder) {
+                fn add_to(&self, __topology: &mut #p::TopologyBuilder) {
                     #values
-                    let ::core::option::Option::Some(mut draft) = #p::Draft::<Self>::new(
-                        topology,
+                    let ::core::option::Option::Some(mut __draft) = #p::Draft::<Self>::new(
+                        __topology,
                         #ownership,
                         #json,
                         &[#(#pointers),*],
-                        &values,
+                        &__values,
                     ) else {
                         return;
                     };
                     #add
-                    draft.finish(topology);
+                    __draft.finish(__topology);
                 }
             }
             #checks
@@ -401,13 +422,14 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
 
 /// The variables as associated constants, for the typed builder and for editors.
 fn variable_names(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStream {
-    let (name, visibility) = (&head.name, &head.visibility);
+    let (name, visibility, cfg) = (&head.name, &head.visibility, conditions(head));
     let place = Place::pipeline(&pipeline.item).key("variables");
     let mut types = TokenStream::new();
     let mut constants = TokenStream::new();
     for (index, (variable, _)) in pipeline.variables.iter().flatten().enumerate() {
         // A pipeline with parameters has a function of this name.
-        let Some(mut ident) = syn::parse_str::<Ident>(variable).ok().filter(|ident| ident != "new") else { continue };
+        let usable = |ident: &Ident| ident != "new" && ident != name && ident != "str";
+        let Some(mut ident) = syn::parse_str::<Ident>(variable).ok().filter(usable) else { continue };
         ident.set_span(pipeline.spans.find(&place.index(index)).unwrap_or_else(Span::call_site));
         let doc = format!("Variable `{variable}`.");
         types.extend(quote! {
@@ -426,7 +448,8 @@ fn variable_names(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStr
             #visibility const #ident: #ident = #ident;
         });
     }
-    if constants.is_empty() { constants } else { quote!(#types impl #name { #constants }) }
+    // In a block of their own: a variable may have the name of anything that the implementations use.
+    if constants.is_empty() { constants } else { quote!(#cfg const _: () = { #types impl #name { #constants } };) }
 }
 
 impl PipelineTokens<'_> {
@@ -446,12 +469,12 @@ impl PipelineTokens<'_> {
                 let written = path_text(path);
                 let facts = quote!(#caller, #p::RoleFacts::of::<#to>(#written));
                 self.checks.extend(check(p, path_span(path), "service_role", &facts));
-                self.add.extend(quote!(let role = draft.item_role::<#to>(topology);));
+                self.add.extend(quote!(let __role = __draft.item_role::<#to>(__topology);));
                 quote!(#p::role_id::<#to>())
             }
             RoleUse::Managed(path_and_name) => {
                 self.add.extend(quote! {
-                    let role = draft.inline_role::<<Self as #p::Pipeline>::Account>(topology, #p::Ownership::Managed, #path_and_name);
+                    let __role = __draft.inline_role::<<Self as #p::Pipeline>::Account>(__topology, #p::Ownership::Managed, #path_and_name);
                 });
                 quote!(#p::RoleId::in_account::<Self::Account>(#path_and_name))
             }
@@ -460,11 +483,11 @@ impl PipelineTokens<'_> {
                 let facts = quote!(#caller, #p::RoleFacts::arn(#text, #account));
                 self.checks.extend(check(p, *span, "service_role", &facts));
                 let ownership = ownership_tokens(*ownership, p);
-                self.add.extend(quote!(let role = draft.inline_arn(topology, #ownership, #text);));
+                self.add.extend(quote!(let __role = __draft.inline_arn(__topology, #ownership, #text);));
                 role_id(arn, p)
             }
         };
-        self.add.extend(quote!(draft.service_role(role);));
+        self.add.extend(quote!(__draft.service_role(__role);));
         quote!(::core::option::Option::Some(#constant))
     }
 
@@ -477,25 +500,25 @@ impl PipelineTokens<'_> {
         match &invoke.role {
             None => {
                 self.checks.extend(check(p, invoke.name_span, "no_role", &quote!(#caller, #target)));
-                self.add.extend(quote!(let role = ::core::option::Option::None;));
+                self.add.extend(quote!(let __role = ::core::option::Option::None;));
             }
             Some(RoleUse::Item(path)) => {
                 let role = self.links.bind("ToRole", path);
                 let role_written = path_text(path);
                 let facts = quote!(#caller, #target, #p::RoleFacts::of::<#role>(#role_written));
                 self.checks.extend(check(p, path_span(path), "role", &facts));
-                self.add.extend(quote!(let role = draft.item_role::<#role>(topology);));
+                self.add.extend(quote!(let __role = __draft.item_role::<#role>(__topology);));
             }
             // Lives in the target's account and is derived from its uses: nothing can be wrong with it.
             Some(RoleUse::Managed(path_and_name)) => self.add.extend(quote! {
-                let role = draft.inline_target_role::<#to>(topology, #p::Ownership::Managed, #path_and_name);
+                let __role = __draft.inline_target_role::<#to>(__topology, #p::Ownership::Managed, #path_and_name);
             }),
             Some(RoleUse::Arn(ownership, arn, span)) => {
                 let (text, account) = (arn.to_string(), arn.account().as_str());
                 let facts = quote!(#caller, #target, #p::RoleFacts::arn(#text, #account));
                 self.checks.extend(check(p, *span, "role", &facts));
                 let ownership = ownership_tokens(*ownership, p);
-                self.add.extend(quote!(let role = draft.inline_arn(topology, #ownership, #text);));
+                self.add.extend(quote!(let __role = __draft.inline_arn(__topology, #ownership, #text);));
             }
         }
         let mut variables = Vec::new();
@@ -507,7 +530,7 @@ impl PipelineTokens<'_> {
                 Text::Runtime(expression) => {
                     let index = self.values.len();
                     self.values.push(expression.clone());
-                    quote!(#p::Text::Runtime(&values, #index))
+                    quote!(#p::Text::Runtime(&__values, #index))
                 }
             };
             variables.push(quote!((#name, #value)));
@@ -528,7 +551,7 @@ impl PipelineTokens<'_> {
             self.checks.extend(check(p, path_span(&invoke.target), "store", &arguments));
         }
         self.add.extend(quote! {
-            draft.invoke::<#to>(topology, #stage, #action, role, &[#(#variables),*]);
+            __draft.invoke::<#to>(__topology, #stage, #action, __role, &[#(#variables),*]);
         });
     }
 
@@ -541,20 +564,20 @@ impl PipelineTokens<'_> {
                 let facts = self.caller();
                 let facts = quote!(#facts, #p::RoleFacts::of::<#role>(#written));
                 self.checks.extend(check(p, path_span(path), "trusts", &facts));
-                quote!(draft.item_role::<#role>(topology))
+                quote!(__draft.item_role::<#role>(__topology))
             }
             RoleUse::Managed(path_and_name) => quote! {
-                draft.inline_role::<<Self as #p::Pipeline>::Account>(topology, #p::Ownership::Managed, #path_and_name)
+                __draft.inline_role::<<Self as #p::Pipeline>::Account>(__topology, #p::Ownership::Managed, #path_and_name)
             },
             RoleUse::Arn(ownership, arn, _) => {
                 let (ownership, text) = (ownership_tokens(*ownership, p), arn.to_string());
-                quote!(draft.inline_arn(topology, #ownership, #text))
+                quote!(__draft.inline_arn(__topology, #ownership, #text))
             }
         };
         let (stage, action) = (&link.stage, &link.action);
         self.add.extend(quote! {
-            let role = #role;
-            draft.action_role(#stage, #action, role);
+            let __role = #role;
+            __draft.action_role(#stage, #action, __role);
         });
     }
 }

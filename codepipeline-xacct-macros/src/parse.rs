@@ -321,6 +321,10 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
         "source" => Keyword::Source,
         "invoke" => Keyword::Invoke,
         "action" => Keyword::Action,
+        other if !input.peek(Token![:]) && !input.peek(token::Brace) => {
+            errors.push_help(word.span(), format!("expected `:` behind `{other}`"), format!("write `{other}: \"…\"`"));
+            return false;
+        }
         other => {
             let known = ["stage", "source", "invoke", "action"];
             let help = match codepipeline_xacct_core::finding::nearest(other, known) {

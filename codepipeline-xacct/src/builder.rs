@@ -30,12 +30,13 @@
 use std::marker::PhantomData;
 
 use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
+use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::{
     ActionDeclaration, ArtifactStore, ExecutionMode, FailureConditions, PipelineVariableDeclaration,
     RetryConfiguration, RetryMode, StageDeclaration, StageResult,
 };
-use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::ids::RoleArn;
+use codepipeline_xacct_core::finding::{Finding, Place};
+use codepipeline_xacct_core::ids::{IdError, PipelineArn, RoleArn};
 use codepipeline_xacct_core::topology::{self, ActionRole, Invoke, Ownership};
 use indexmap::IndexMap;
 
@@ -128,7 +129,7 @@ type Add = Box<dyn Fn(&mut TopologyBuilder)>;
 pub struct PipelineBuilder<A, S> {
     item: String,
     id: (String, String),
-    service_role: Option<Result<RoleArn, codepipeline_xacct_core::ids::IdError>>,
+    service_role: Option<Result<RoleArn, IdError>>,
     declaration: codepipeline_xacct_core::declaration::PipelineDeclaration,
     tags: IndexMap<String, String>,
     stages: Vec<StageParts>,
@@ -250,16 +251,13 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
         S: EnoughStages,
     {
         let place = Place::pipeline(&self.item);
-        let arn = (|| {
-            let account = AccountId::of::<A>().to_account()?;
-            Ok(codepipeline_xacct_core::ids::PipelineArn::new(
-                account.partition,
-                self.id.1.parse()?,
-                account.id,
-                self.id.0.parse()?,
-            ))
-        })();
-        let service_role = self.service_role.transpose();
+        let not_well_formed = |error: IdError| not_well_formed(place.clone(), &error);
+        let arn = check::pipeline_name(&self.item, &self.id.0).and_then(|name| {
+            let account = AccountId::of::<A>().to_account().map_err(not_well_formed)?;
+            let region = self.id.1.parse().map_err(not_well_formed)?;
+            Ok(PipelineArn::new(account.partition, region, account.id, name))
+        });
+        let service_role = self.service_role.transpose().map_err(not_well_formed);
         let made = arn.and_then(|arn| Ok((arn, service_role?))).map(|(arn, service_role)| {
             let mut pipeline = topology::Pipeline::new(&self.item, Ownership::Managed, arn);
             pipeline.declaration = self.declaration;
@@ -279,7 +277,7 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
             pipeline.declaration.stages = Some(stages);
             (pipeline, add)
         });
-        BuiltPipeline { made: made.map_err(|error| (place, error)) }
+        BuiltPipeline { made }
     }
 }
 
@@ -290,7 +288,7 @@ fn store(bucket: impl Into<String>) -> ArtifactStore {
 /// A pipeline that was built; add it to a topology.
 #[must_use]
 pub struct BuiltPipeline {
-    made: Result<(topology::Pipeline, Vec<Add>), (Place, codepipeline_xacct_core::ids::IdError)>,
+    made: Result<(topology::Pipeline, Vec<Add>), Finding>,
 }
 
 impl Item for BuiltPipeline {
@@ -302,7 +300,7 @@ impl Item for BuiltPipeline {
                     add(topology);
                 }
             }
-            Err((place, error)) => topology.finding(not_well_formed(place.clone(), error)),
+            Err(finding) => topology.finding(finding.clone()),
         }
     }
 }
@@ -340,8 +338,11 @@ impl<A: Account> StageBuilder<A> {
         let declaration = ActionDeclaration { name: name.to_owned(), ..action.declaration };
         self.parts.declaration.actions.get_or_insert_default().push(declaration);
         if let Some((role, add)) = action.role {
+            // What is no ARN is reported where the role is added.
             self.parts.add.push(add);
-            self.parts.roles.push(ActionRole { stage: String::new(), action: name.to_owned(), role });
+            if let Ok(role) = role {
+                self.parts.roles.push(ActionRole { stage: String::new(), action: name.to_owned(), role });
+            }
         }
         self
     }
@@ -382,6 +383,22 @@ impl<A: Account> StageBuilder<A> {
         const { trusts_account(AccountId::of::<A>(), R::ITEM, <R::Account as Account>::ID, R::TRUSTS) };
         let arn = RoleId::of::<R>().to_arn().ok();
         self.begin(name, target, arn, Some(Box::new(move |topology| role.add_to(topology))))
+    }
+
+    /// Starts a pipeline with a role that exists and of which only the ARN is known: whether it lives in the target's account
+    /// is checked when the topology is built, what it trusts and may start by the plan.
+    pub fn start_as_existing<T: Pipeline>(mut self, name: &str, target: T, arn: &str) -> Start<A, T, ()> {
+        match arn.parse::<RoleArn>() {
+            Ok(arn) => {
+                let role = topology::Role::inline(Ownership::Extern, arn.clone());
+                self.begin(name, target, Some(arn), Some(Box::new(move |topology| topology.role(role.clone()))))
+            }
+            Err(error) => {
+                let finding = not_well_formed(Place::role(arn), &error);
+                self.parts.add.push(Box::new(move |topology| topology.finding(finding.clone())));
+                self.begin(name, target, None, None)
+            }
+        }
     }
 
     fn begin<T: Pipeline>(self, name: &str, target: T, role: Option<RoleArn>, add: Option<Add>) -> Start<A, T, ()> {
@@ -460,7 +477,7 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
         stage.parts.add.extend(self.add);
         let target = self.target;
         stage.parts.add.push(Box::new(move |topology| {
-            if PipelineId::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(&arn)) {
+            if PipelineId::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(T::ITEM, &arn)) {
                 target.add_to(topology);
             }
         }));
@@ -482,7 +499,7 @@ impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
 #[must_use]
 pub struct Action {
     declaration: ActionDeclaration,
-    role: Option<(RoleArn, Add)>,
+    role: Option<(Result<RoleArn, IdError>, Add)>,
 }
 
 impl Action {
@@ -534,9 +551,7 @@ impl Action {
 
     /// The role that the action runs with.
     pub fn role<R: Role>(mut self, role: R) -> Self {
-        if let Ok(arn) = RoleId::of::<R>().to_arn() {
-            self.role = Some((arn, Box::new(move |topology| role.add_to(topology))));
-        }
+        self.role = Some((RoleId::of::<R>().to_arn(), Box::new(move |topology| role.add_to(topology))));
         self
     }
 }

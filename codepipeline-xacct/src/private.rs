@@ -88,9 +88,6 @@ pub fn add_role<R: Role>(
         return false;
     };
     add_account::<R::Account>(topology);
-    if topology.has_role(&arn) {
-        return false;
-    }
     let made = (|| {
         let mut role = topology::Role::new(R::ITEM, ownership, arn);
         role.trusts = R::TRUSTS.map(|trusts| trusts.iter().map(|t| to_trust(*t)).collect()).transpose()?;
@@ -101,6 +98,10 @@ pub fn add_role<R: Role>(
         Ok(mut role) => {
             role.statements = serde_json::from_str(statements).unwrap_or_default();
             role.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            // A role of the same ARN that says something else is a finding of its own; this one was here already.
+            if topology.has_role(&role) {
+                return false;
+            }
             topology.role(role);
             true
         }
@@ -263,7 +264,7 @@ fn well_formed(arn: Result<RoleArn, IdError>, role: &str, topology: &mut Topolog
 
 /// Adds a target that needs no parameters, unless it is there.
 pub fn add_target<P: Pipeline>(topology: &mut TopologyBuilder, pipeline: &P) {
-    if PipelineId::of::<P>().to_arn().is_ok_and(|arn| !topology.has_pipeline(&arn)) {
+    if PipelineId::of::<P>().to_arn().is_ok_and(|arn| !topology.has_pipeline(P::ITEM, &arn)) {
         pipeline.add_to(topology);
     }
 }

@@ -21,21 +21,19 @@ fn pattern<T>(result: Result<T, IdError>, place: Place, findings: &mut Vec<Findi
 }
 
 /// The name of a pipeline is bare: account and Region are said elsewhere.
-fn pipeline_name(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let name = &view.declaration.name;
-    let place = view.place.key("name").value();
+pub(super) fn pipeline_name(name: &str, place: Place) -> Result<Name, Finding> {
     match name.parse::<PipelineArn>() {
-        Ok(arn) => findings.push(
-            Finding::error("XA0217", place, format!("`{name}` is an ARN, where the bare name of the pipeline belongs"))
-                .help(format!("write `{}`", arn.name())),
-        ),
-        Err(_) => pattern(name.parse::<Name>(), place, findings),
+        Ok(arn) => {
+            let message = format!("`{name}` is an ARN, where the bare name of the pipeline belongs");
+            Err(Finding::error("XA0217", place, message).help(format!("write `{}`", arn.name())))
+        }
+        Err(_) => name.parse::<Name>().map_err(|error| Finding::error("XA0201", place, error.to_string())),
     }
 }
 
 /// Names of stages, actions, artifacts, namespaces and Regions have fixed patterns.
 fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
-    pipeline_name(view, findings);
+    findings.extend(pipeline_name(&view.declaration.name, view.place.key("name").value()).err());
     for stage in &view.stages {
         pattern(stage.stage.name.parse::<Name>(), stage.place.clone(), findings);
         for view in &stage.actions {
@@ -155,9 +153,17 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// 1 to 50 commands of 1 to 1000 characters, 1 to 15 output variables.
+/// 1 to 50 commands of 1 to 1000 characters, 1 to 15 output variables of 1 to 128, 1 to 10 files of 1 to 128.
 fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
+        if let Some(variables) = &action.action.output_variables {
+            short_texts(variables, 15, "output variables", &action.place.key("outputVariables"), findings);
+        }
+        for (index, artifact) in action.action.output_artifacts.iter().flatten().enumerate() {
+            if let Some(files) = &artifact.files {
+                short_texts(files, 10, "files", &action.place.key("outputArtifacts").index(index), findings);
+            }
+        }
         let place = action.place.key("commands");
         let Some(commands) = &action.action.commands else { continue };
         if commands.len() > 50 {
@@ -172,6 +178,17 @@ fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
                 findings.push(Finding::error("XA0211", place, message));
             }
         }
+    }
+}
+
+/// Up to some number of texts of 1 to 128 characters.
+fn short_texts(texts: &[String], most: usize, what: &str, place: &Place, findings: &mut Vec<Finding>) {
+    if texts.len() > most {
+        let message = format!("{} {what} are given; {most} are allowed", texts.len());
+        findings.push(Finding::error("XA0219", place.clone(), message));
+    }
+    for text in texts.iter().filter(|t| !(1..=128).contains(&t.chars().count())) {
+        findings.push(Finding::error("XA0219", place.clone(), format!("`{text}` has not 1 to 128 characters")));
     }
 }
 

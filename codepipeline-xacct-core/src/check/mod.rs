@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
-use crate::ids::Region;
+use crate::ids::{Name, Region};
 
 /// What a check knows besides the declaration.
 #[derive(Debug, Default)]
@@ -108,6 +108,11 @@ pub fn extension(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fi
     limits::check(&view, &mut findings);
     actions::check_written_keys(&view, &mut findings);
     findings
+}
+
+/// The name of a pipeline item, or what is wrong with it.
+pub fn pipeline_name(item: &str, name: &str) -> Result<Name, Finding> {
+    limits::pipeline_name(name, Place::pipeline(item).key("name").value())
 }
 
 #[cfg(test)]

@@ -125,6 +125,18 @@ pub fn identity<'a>(
     if matches!(caller, Caller::Account(_)) {
         return Verdict::Allowed;
     }
+    let (allow, deny) = identity_sides(policies, caller, action, resource, context);
+    identity_verdict(allow, deny, action)
+}
+
+/// Whether some statement allows, and whether some statement denies.
+fn identity_sides<'a>(
+    policies: impl IntoIterator<Item = &'a Document>,
+    caller: &Caller,
+    action: &str,
+    resource: &str,
+    context: &Context,
+) -> (Truth, Truth) {
     let context = session_context(caller, context);
     let (mut allow, mut deny) = (Truth::No, Truth::No);
     for document in policies {
@@ -136,13 +148,13 @@ pub fn identity<'a>(
             *side = std::mem::replace(side, Truth::No).or(|| applies);
         }
     }
+    (allow, deny)
+}
+
+fn identity_verdict(allow: Truth, deny: Truth, action: &str) -> Verdict {
     let kind = "identity-based policy";
-    combine(
-        allow,
-        deny,
-        || format!("because no {kind} allows the {action} action"),
-        || format!("with an explicit deny in an {kind}"),
-    )
+    let implicit = || format!("because no {kind} allows the {action} action");
+    combine(allow, deny, implicit, || format!("with an explicit deny in an {kind}"))
 }
 
 /// Judges `sts:AssumeRole` of `caller` on `role`: the trust policy and, where the trust alone isn't enough,
@@ -180,17 +192,17 @@ pub fn assume_role<'a>(
         || format!("because no {kind} allows the {ACTION} action"),
         || format!("with an explicit deny in the {kind}"),
     );
-    if trusted != Verdict::Allowed || matches!(caller, Caller::Service(_)) {
+    if matches!(trusted, Verdict::Denied(_)) || !matches!(caller, Caller::Session { .. }) {
         return trusted;
     }
-    let own = identity(identity_policies, caller, ACTION, &role.to_string(), context);
-    let same_account = caller.account() == Some(role.account());
-    match own {
+    let (mut allow, deny) = identity_sides(identity_policies, caller, ACTION, &role.to_string(), context);
+    if caller.account() == Some(role.account()) && direct != Truth::No {
         // In one account, a trust that names the role needs no allow of its own, but a deny still counts.
-        Verdict::Denied(reason) if same_account && direct == Truth::Yes && !reason.starts_with("with an explicit") => {
-            Verdict::Allowed
-        }
-        other => other,
+        allow = allow.or(|| direct);
+    }
+    match (identity_verdict(allow, deny, ACTION), trusted) {
+        (Verdict::Allowed, trusted) => trusted,
+        (own, _) => own,
     }
 }
 
@@ -241,8 +253,8 @@ fn principal_matches(statement: &Statement, caller: &Caller) -> (Truth, Truth) {
         return (truth, Truth::No);
     };
     let PrincipalElement::Map(map) = element else {
-        // A bare "*" is not supported in the trust policy of a role.
-        return (Truth::No, Truth::No);
+        // A bare "*" gives nothing in the trust policy of a role; nothing says that it takes nothing.
+        return (Truth::of(statement.effect == Effect::Deny), Truth::No);
     };
     let mut names = false;
     let mut account = false;
@@ -428,6 +440,32 @@ mod tests {
         );
         let mfa = r#","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
         assert_eq!(hop_1(&trust(root, mfa), &all), Verdict::Unknown("the condition operator `Bool`".to_owned()));
+    }
+
+    #[test]
+    fn what_is_certain_is_not_hidden_by_what_is_unknown() {
+        let external = r#","Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#;
+        let conditional = trust(r#"{"AWS":"111111111111"}"#, external);
+        assert!(matches!(hop_1(&conditional, &allow("s3:*", "*")), Verdict::Denied(_)), "no identity policy allows it");
+        // In one account: a deny that can't be decided is unknown, an allow that can't be is not needed.
+        let role: RoleArn = "arn:aws:iam::111111111111:role/Act".parse().unwrap();
+        let by_name = trust(&format!(r#"{{"AWS":"{SERVICE}"}}"#), "");
+        let judge = |effect: &str| {
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"{effect}","Action":"sts:AssumeRole","Resource":"*","Condition":{{"IpAddress":{{"aws:SourceIp":"10.0.0.0/8"}}}}}}]}}"#
+            );
+            let policy = Document::from_json(&text).unwrap();
+            assume_role(&session(SERVICE), [&policy], &role, &by_name, &Context::new())
+        };
+        assert!(matches!(judge("Deny"), Verdict::Unknown(_)), "{:?}", judge("Deny"));
+        assert_eq!(judge("Allow"), Verdict::Allowed);
+        // A deny of everybody takes what a named allow gives.
+        let mut denied = by_name;
+        let everyone =
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}"#;
+        denied.statements.extend(Document::from_json(everyone).unwrap().statements);
+        let nothing: [&Document; 0] = [];
+        assert!(matches!(assume_role(&session(SERVICE), nothing, &role, &denied, &Context::new()), Verdict::Denied(_)));
     }
 
     #[test]

@@ -110,7 +110,11 @@ pub(super) fn lower(
         (None, Ownership::Extended) => None,
         (None, _) => Some(Vec::new()),
     };
-    declaration.variables = declared;
+    // Of an extern pipeline, what is not said is not so.
+    declaration.variables = match ownership {
+        Ownership::Extern => Some(declared.unwrap_or_default()),
+        Ownership::Managed | Ownership::Extended => declared,
+    };
     if let Some((_, value)) = fields.take("tags") {
         pipeline.tags = values::tags(value, errors);
     }

@@ -76,11 +76,10 @@ pub(super) fn lower(
 
 fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> String {
     let path = fields.string("path", errors);
-    let Some((key, value)) = fields.take("name") else {
+    let Some((_, value)) = fields.take("name") else {
         errors.push_help(item.span(), format!("role `{item}` has no name"), "add `name: \"…\"`");
         return String::new();
     };
-    let _ = key;
     let Some(name) = values::string("name", value, errors) else { return String::new() };
     let text = name.value();
     if let Ok(arn) = text.parse::<codepipeline_xacct_core::ids::RoleArn>() {

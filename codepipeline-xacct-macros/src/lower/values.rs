@@ -298,7 +298,13 @@ pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
 pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde_json::Value> {
     Some(match value {
         Value::Str(text) => serde_json::Value::String(text.value()),
-        Value::Int(number) => serde_json::Value::from(number.base10_parse::<i64>().ok()?),
+        Value::Int(number) => match number.base10_parse::<i64>() {
+            Ok(number) => serde_json::Value::from(number),
+            Err(error) => {
+                errors.push(number.span(), error.to_string());
+                return None;
+            }
+        },
         Value::Bool(boolean) => serde_json::Value::Bool(boolean.value),
         Value::List(values, _) => {
             serde_json::Value::Array(values.into_iter().filter_map(|v| json(key, v, errors)).collect())

@@ -151,7 +151,8 @@ impl Plan {
 
 /// Carries out a step, again and again while IAM may not have spread a change yet.
 async fn patiently(accounts: &Accounts, step: &Step, patience: Patience, report: Report<'_>) -> Result<(), Error> {
-    let mut pause = patience.first;
+    // A pause of nothing would be tried for ever.
+    let mut pause = patience.first.max(Duration::from_millis(1));
     let mut waited = Duration::ZERO;
     loop {
         match carry_out(accounts, step).await {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -42,7 +44,12 @@ impl Accounts {
     /// Reaches an account with a profile of the AWS configuration files.
     #[must_use = "the account is reached only by what is returned"]
     pub async fn profile<A: Account>(self, name: &str) -> Self {
-        let config = defaults().profile_name(name).load().await;
+        // Named here, the profile counts more than credentials in the environment, which are those of one account.
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(&ProviderConfig::default().with_http_client(https_client()))
+            .profile_name(name)
+            .build();
+        let config = defaults().profile_name(name).credentials_provider(provider).load().await;
         self.with::<A>(config)
     }
 

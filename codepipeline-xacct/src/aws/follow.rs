@@ -63,15 +63,18 @@ pub struct ActionRun {
     pub status: ActionExecutionStatus,
     /// The error code and message of a failed action.
     pub error: Option<(String, String)>,
-    /// The run that an invoke action started, where it could be found.
+    /// The pipeline that an invoke action started, where there is a client for its account.
+    pub target: Option<PipelineArn>,
+    /// The run that it started, where it could be found.
     pub started: Option<Run>,
 }
 
 impl Run {
-    /// True where this run and every run that it started succeeded.
+    /// True where this run and every run that it started, in an account with a client, succeeded. A run that was started
+    /// and could not be found has not.
     pub fn succeeded(&self) -> bool {
         self.status == PipelineExecutionStatus::Succeeded
-            && self.actions.iter().filter_map(|a| a.started.as_ref()).all(Run::succeeded)
+            && self.actions.iter().all(|a| a.target.is_none() || a.started.as_ref().is_some_and(Run::succeeded))
     }
 
     fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
@@ -86,8 +89,10 @@ impl Run {
             if let Some((code, message)) = &action.error {
                 writeln!(f, "{indent}    {code}: {message}")?;
             }
-            if let Some(run) = &action.started {
-                run.write(f, depth + 2)?;
+            match (&action.started, &action.target) {
+                (Some(run), _) => run.write(f, depth + 2)?,
+                (None, Some(target)) => writeln!(f, "{indent}    the run of {target} was not found")?,
+                (None, None) => {}
             }
         }
         Ok(())
@@ -151,8 +156,8 @@ impl Accounts {
                     seconds: how.timeout.as_secs(),
                 });
             }
-            tokio::time::sleep(how.poll).await;
-            waited += how.poll;
+            tokio::time::sleep(how.poll.max(LEAST_PAUSE)).await;
+            waited += how.poll.max(LEAST_PAUSE);
         };
         let actions = self.actions(execution, how).await?;
         let variables = ended
@@ -196,6 +201,7 @@ impl Accounts {
                 action: detail.action_name().unwrap_or_default().to_owned(),
                 status: detail.status().cloned().unwrap_or(ActionExecutionStatus::Failed),
                 error,
+                target: None,
                 started: None,
             };
             if action.status == ActionExecutionStatus::Succeeded
@@ -204,6 +210,7 @@ impl Accounts {
                 && let Some(target) = target(pipeline, input)
                 && self.reaches(target.0.account())
             {
+                action.target = Some(target.0.clone());
                 action.started = self.started(target.0, target.1.as_deref(), detail.start_time(), how).await?;
             }
             actions.push(action);
@@ -220,29 +227,49 @@ impl Accounts {
         how: Follow,
     ) -> Pin<Box<dyn Future<Output = Result<Option<Run>, Error>> + Send + 'a>> {
         Box::pin(async move {
-            let client = self.codepipeline(target.account(), target.region())?;
-            let executions = client
-                .list_pipeline_executions()
-                .pipeline_name(target.name().as_str())
-                .into_paginator()
-                .items()
-                .send()
-                .collect::<Result<Vec<_>, _>>()
-                .await
-                .map_err(|e| AwsError::new(target.account(), "ListPipelineExecutions", &target, e))?;
-            let found = executions.into_iter().rev().find(|e| {
-                let by = e.trigger().and_then(|t| t.trigger_detail()).unwrap_or_default();
-                e.trigger().and_then(|t| t.trigger_type()) == Some(&TriggerType::StartPipelineExecution)
-                    && role.is_none_or(|role| by.contains(&format!(":assumed-role/{role}/")))
-                    && e.start_time().zip(after).is_none_or(|(started, after)| started >= after)
-            });
-            match found.and_then(|e| e.pipeline_execution_id().map(str::to_owned)) {
-                Some(id) => Ok(Some(self.follow(&Execution { pipeline: target, id }, how).await?)),
-                None => Ok(None),
+            let mut waited = Duration::ZERO;
+            loop {
+                if let Some(id) = self.find_started(&target, role, after).await? {
+                    return Ok(Some(self.follow(&Execution { pipeline: target, id }, how).await?));
+                }
+                // A run that was started a moment ago may not be listed yet.
+                if waited >= how.timeout.min(Duration::from_secs(60)) {
+                    return Ok(None);
+                }
+                tokio::time::sleep(how.poll.max(LEAST_PAUSE)).await;
+                waited += how.poll.max(LEAST_PAUSE);
             }
         })
     }
+
+    async fn find_started(
+        &self,
+        target: &PipelineArn,
+        role: Option<&str>,
+        after: Option<&DateTime>,
+    ) -> Result<Option<String>, Error> {
+        let client = self.codepipeline(target.account(), target.region())?;
+        let executions = client
+            .list_pipeline_executions()
+            .pipeline_name(target.name().as_str())
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .map_err(|e| AwsError::new(target.account(), "ListPipelineExecutions", target, e))?;
+        let found = executions.into_iter().rev().find(|e| {
+            let by = e.trigger().and_then(|t| t.trigger_detail()).unwrap_or_default();
+            e.trigger().and_then(|t| t.trigger_type()) == Some(&TriggerType::StartPipelineExecution)
+                && role.is_none_or(|role| by.contains(&format!(":assumed-role/{role}/")))
+                && e.start_time().zip(after).is_none_or(|(started, after)| started >= after)
+        });
+        Ok(found.and_then(|e| e.pipeline_execution_id().map(str::to_owned)))
+    }
 }
+
+/// The shortest pause between two looks.
+const LEAST_PAUSE: Duration = Duration::from_millis(1);
 
 /// The target of an invoke action and the name of its role.
 fn target(

@@ -124,13 +124,13 @@ impl Step {
     }
 }
 
-/// What is known of one invoke action: each hop allowed, denied or unknown.
+/// What is known of one action with a role, or of a pipeline without any: each hop allowed, denied or unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proof {
-    /// The action.
-    pub action: Place,
-    /// The target pipeline.
-    pub target: PipelineArn,
+    /// The action, or the pipeline.
+    pub place: Place,
+    /// The pipeline that the action starts.
+    pub target: Option<PipelineArn>,
     /// The hops in their order.
     pub hops: Vec<(Hop, Verdict)>,
 }
@@ -143,6 +143,8 @@ pub struct Plan {
     pub(super) phases: Vec<Vec<Step>>,
     pub(super) proofs: Vec<Proof>,
     pub(super) warnings: Vec<Finding>,
+    /// What is said where there are no steps.
+    pub(super) nothing: &'static str,
 }
 
 impl Plan {
@@ -156,7 +158,7 @@ impl Plan {
         self.steps().next().is_none()
     }
 
-    /// What is known of each invoke action.
+    /// What is known of each action with a role.
     pub fn proofs(&self) -> &[Proof] {
         &self.proofs
     }
@@ -201,7 +203,7 @@ impl<'a> Planner<'a> {
         phases.extend(pipelines);
         phases.retain(|phase| !phase.is_empty());
         let warnings = self.topology.warnings().iter().cloned().chain(warnings).collect();
-        Ok(self.finished(phases, proofs, warnings))
+        Ok(self.finished(phases, proofs, warnings, "nothing to do, the accounts hold what it says"))
     }
 
     /// Plans to delete what carries the topology's tag, and its inline policies in extended roles. Keys that it wrote into
@@ -210,31 +212,54 @@ impl<'a> Planner<'a> {
         let state = self.read().await?;
         let name = self.topology.policy_name();
         let (mut pipelines, mut policies, mut roles) = (Vec::new(), Vec::new(), Vec::new());
-        for (arn, seen) in &state.pipelines {
-            if let Seen::There(found) = seen
-                && found.tags.get(TOPOLOGY_TAG).map(String::as_str) == Some(self.topology.name().as_str())
-            {
-                pipelines.push(Step::DeletePipeline { pipeline: arn.clone() });
+        let mut findings = Vec::new();
+        let mine = |tags: &IndexMap<String, String>| {
+            tags.get(TOPOLOGY_TAG).map(String::as_str) == Some(self.topology.name().as_str())
+        };
+        for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership == Ownership::Managed) {
+            match state.pipelines.get(&pipeline.arn) {
+                Some(Seen::There(found)) if mine(&found.tags) => {
+                    pipelines.push(Step::DeletePipeline { pipeline: pipeline.arn.clone() });
+                }
+                Some(Seen::Unknown(why)) => {
+                    let place = Place::pipeline(&pipeline.item);
+                    self.unreached(pipeline.arn.account(), why, place, &mut findings)?;
+                }
+                _ => {}
             }
         }
-        for resolved in self.topology.roles() {
+        for resolved in self.topology.roles().iter().filter(|r| r.role.ownership != Ownership::Extern) {
             let arn = &resolved.role.arn;
-            let Some(Seen::There(found)) = state.roles.get(arn) else { continue };
-            let ours = found.tags.get(TOPOLOGY_TAG).map(String::as_str) == Some(self.topology.name().as_str());
-            if (ours || resolved.role.ownership == Ownership::Extended) && found.inline.contains_key(&name) {
+            let found = match state.roles.get(arn) {
+                Some(Seen::There(found)) => found,
+                Some(Seen::Unknown(why)) => {
+                    self.unreached(arn.account(), why, Place::role(&resolved.role.item), &mut findings)?;
+                    continue;
+                }
+                _ => continue,
+            };
+            let managed = resolved.role.ownership == Ownership::Managed;
+            if (!managed || mine(&found.tags)) && found.inline.contains_key(&name) {
                 policies.push(Step::DeleteRolePolicy { role: arn.clone(), name: name.clone() });
             }
-            if ours {
+            if managed && mine(&found.tags) {
                 roles.push(Step::DeleteRole { role: arn.clone() });
             }
         }
+        Findings::split(findings)?;
         let phases = [pipelines, policies, roles].into_iter().filter(|phase| !phase.is_empty()).collect();
-        Ok(self.finished(phases, Vec::new(), Vec::new()))
+        Ok(self.finished(phases, Vec::new(), Vec::new(), "nothing to delete"))
     }
 
-    fn finished(&self, phases: Vec<Vec<Step>>, proofs: Vec<Proof>, warnings: Vec<Finding>) -> Plan {
+    fn finished(
+        &self,
+        phases: Vec<Vec<Step>>,
+        proofs: Vec<Proof>,
+        warnings: Vec<Finding>,
+        nothing: &'static str,
+    ) -> Plan {
         let accounts = self.topology.accounts().to_vec();
-        Plan { topology: self.topology.name().to_string(), accounts, phases, proofs, warnings }
+        Plan { topology: self.topology.name().to_string(), accounts, phases, proofs, warnings, nothing }
     }
 
     /// Reads all that the topology names, from accounts whose credentials are what they are said to be.
@@ -285,30 +310,30 @@ impl<'a> Planner<'a> {
     }
 
     /// Something of an account without a client has to be written.
-    fn unreached<T>(
+    fn unreached(
         &self,
         account: &AccountId,
         why: &str,
         place: Place,
         findings: &mut Vec<Finding>,
-    ) -> Result<Option<T>, Error> {
+    ) -> Result<(), Error> {
         if !self.accounts.reaches(account) {
             return Err(Error::NoClient { account: account.to_string() });
         }
         findings.push(Finding::error("XA1007", place, format!("it can't be read, so it can't be planned: {why}")));
-        Ok(None)
+        Ok(())
     }
 
     fn plan_roles(&self, state: &State, findings: &mut Vec<Finding>) -> Result<Vec<Vec<Step>>, Error> {
         let mut create: Vec<&ResolvedRole> = Vec::new();
-        let (mut trusts, mut policies) = (Vec::new(), Vec::new());
+        let (mut trusts, mut policies, mut tags) = (Vec::new(), Vec::new(), Vec::new());
         for resolved in self.topology.roles() {
             let role = &resolved.role;
             let place = Place::role(&role.item);
             let found = match state.roles.get(&role.arn) {
                 Some(Seen::There(found)) => Some(found),
                 Some(Seen::Unknown(why)) if role.ownership != Ownership::Extern => {
-                    self.unreached::<()>(role.arn.account(), why, place, findings)?;
+                    self.unreached(role.arn.account(), why, place, findings)?;
                     continue;
                 }
                 Some(Seen::Missing) if role.ownership != Ownership::Managed => {
@@ -320,20 +345,30 @@ impl<'a> Planner<'a> {
                 }
                 _ => None,
             };
+            if let Some(found) = found
+                && found.arn != role.arn.to_string()
+            {
+                // GetRole goes by the name alone.
+                let message = format!("the account has `{}`, where `{}` is declared", found.arn, role.arn);
+                findings.push(Finding::error("XA1009", place, message).help(
+                    "role names are unique in an account whatever their path: write the path that is there, or another name",
+                ));
+                continue;
+            }
             match role.ownership {
                 Ownership::Extern => continue,
                 Ownership::Extended => {}
                 Ownership::Managed => match found {
                     None => create.push(resolved),
-                    Some(found) => self.update_role(resolved, found, &mut trusts, findings),
+                    Some(found) => self.update_role(resolved, found, &mut trusts, &mut tags, findings),
                 },
             }
             policies.extend(self.policy_step(resolved, found));
             self.quota(resolved, findings);
         }
         let mut phases = self.create_roles(&create);
-        phases.push(trusts);
-        phases.push(policies);
+        // IAM answers two writes of one role at once with a conflict.
+        phases.extend([trusts, tags, policies]);
         Ok(phases)
     }
 
@@ -369,19 +404,13 @@ impl<'a> Planner<'a> {
         &self,
         resolved: &ResolvedRole,
         found: &RoleState,
-        steps: &mut Vec<Step>,
+        trusts: &mut Vec<Step>,
+        tagged: &mut Vec<Step>,
         findings: &mut Vec<Finding>,
     ) {
         let role = &resolved.role;
         let place = Place::role(&role.item);
         let arn = role.arn.to_string();
-        if found.arn != arn {
-            findings.push(
-                Finding::error("XA1009", place, format!("the account has `{}`, where `{arn}` is declared", found.arn))
-                    .help("role names are unique in an account whatever their path: write the same `path`, or another name"),
-            );
-            return;
-        }
         if let Err(finding) = self.owned(place, "role", &arn, &found.tags) {
             findings.push(finding);
             return;
@@ -389,11 +418,15 @@ impl<'a> Planner<'a> {
         if let Some(trust) = &resolved.trust
             && !trust.same_meaning(&found.trust)
         {
-            steps.push(Step::UpdateTrust { role: role.arn.clone(), before: found.trust.clone(), after: trust.clone() });
+            trusts.push(Step::UpdateTrust {
+                role: role.arn.clone(),
+                before: found.trust.clone(),
+                after: trust.clone(),
+            });
         }
         let tags = changed(&self.role_tags(role), &found.tags);
         if !tags.is_empty() {
-            steps.push(Step::TagRole { role: role.arn.clone(), tags });
+            tagged.push(Step::TagRole { role: role.arn.clone(), tags });
         }
     }
 
@@ -432,15 +465,19 @@ impl<'a> Planner<'a> {
             let found = match state.pipelines.get(&pipeline.arn) {
                 Some(Seen::There(found)) => Some(found),
                 Some(Seen::Unknown(why)) if pipeline.ownership != Ownership::Extern => {
-                    self.unreached::<()>(pipeline.arn.account(), why, Place::pipeline(&pipeline.item), findings)?;
+                    self.unreached(pipeline.arn.account(), why, Place::pipeline(&pipeline.item), findings)?;
                     continue;
                 }
-                Some(Seen::Unknown(_)) => continue,
+                Some(Seen::Unknown(why)) => {
+                    let message = format!("it is not known whether pipeline `{}` exists: {why}", pipeline.arn);
+                    findings.push(Finding::warning("XA1015", Place::pipeline(&pipeline.item), message));
+                    continue;
+                }
                 _ => None,
             };
             steps.insert(pipeline.arn.clone(), self.plan_pipeline(pipeline, found, findings));
         }
-        let mut phases = Vec::new();
+        let mut phases: Vec<Vec<Step>> = Vec::new();
         let mut rest: Vec<&Pipeline> =
             self.topology.pipelines().iter().filter(|p| steps.get(&p.arn).is_some_and(|s| !s.is_empty())).collect();
         while !rest.is_empty() {
@@ -452,6 +489,14 @@ impl<'a> Planner<'a> {
             let (ready, waiting) = if ready.is_empty() { (waiting, Vec::new()) } else { (ready, waiting) };
             phases.push(ready.iter().flat_map(|p| steps.swap_remove(&p.arn).unwrap_or_default()).collect());
             rest = waiting;
+        }
+        // What marks a pipeline as ours comes once it is.
+        let (tags, writes): (Vec<Step>, Vec<Step>) =
+            phases.iter().flatten().cloned().partition(|s| matches!(s, Step::TagPipeline { .. }));
+        if !tags.is_empty() {
+            phases =
+                phases.into_iter().map(|phase| phase.into_iter().filter(|s| writes.contains(s)).collect()).collect();
+            phases.push(tags);
         }
         Ok(phases)
     }
@@ -500,7 +545,11 @@ impl<'a> Planner<'a> {
                 return Vec::new();
             }
         } else {
-            findings.extend(reconcile::check_merged(pipeline, &declaration));
+            if found.tags.get(TOPOLOGY_TAG).is_some_and(|owner| owner != self.topology.name().as_str()) {
+                findings.extend(self.owned(place, "pipeline", &arn, &found.tags).err());
+                return Vec::new();
+            }
+            findings.extend(reconcile::check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration, findings);
         }
         let mut steps = Vec::new();
@@ -551,24 +600,39 @@ impl<'a> Planner<'a> {
         all.filter(move |(_, invoke)| invoke.target.arn == *target)
     }
 
-    /// Decides the hops of every invoke from what the roles will hold once the plan is applied.
+    /// Decides the hops of every pipeline from what the roles will hold once the plan is applied: those of each invoke, the
+    /// assumption of every other action role, and at least that CodePipeline may assume the service role.
     fn prove(&self, state: &State, findings: &mut Vec<Finding>) -> Vec<Proof> {
         let mut proofs = Vec::new();
         for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern) {
             let Some(service) = &pipeline.service_role else { continue };
-            for invoke in &pipeline.invokes {
-                let service_known = self.known_after(service, state);
-                let action_known = invoke.role.as_ref().map(|arn| (arn, self.known_after(arn, state)));
+            let invokes = pipeline.invokes.iter().map(|i| {
+                let place = wiring::action_place(pipeline, &i.stage, &i.action);
+                (place, i.role.as_ref(), Some(&i.target.arn))
+            });
+            let others = pipeline
+                .action_roles
+                .iter()
+                .map(|link| (wiring::action_place(pipeline, &link.stage, &link.action), Some(&link.role), None));
+            let mut links: Vec<(Place, Option<&RoleArn>, Option<&PipelineArn>)> = invokes.chain(others).collect();
+            if links.is_empty() {
+                links.push((Place::pipeline(&pipeline.item), None, None));
+            }
+            let service_known = self.known_after(service, state);
+            for (place, role, target) in links {
+                let role_known = role.map(|arn| (arn, self.known_after(arn, state)));
                 let hops = wiring::prove(
                     (service, service_known.as_ref()),
-                    action_known.as_ref().map(|(arn, known)| (*arn, known.as_ref())),
-                    &invoke.target.arn,
+                    role_known.as_ref().map(|(arn, known)| (*arn, known.as_ref())),
+                    target,
                 );
-                let action = wiring::action_place(pipeline, &invoke.stage, &invoke.action);
                 for (hop, verdict) in &hops {
-                    findings.extend(hop_finding(&action, *hop, verdict, service, invoke));
+                    // Whether the service role may be assumed is said once.
+                    let place = if *hop == Hop::ServiceTrust { Place::pipeline(&pipeline.item) } else { place.clone() };
+                    let finding = hop_finding(&place, *hop, verdict, service, role.unwrap_or(service), target);
+                    findings.extend(finding.filter(|f| !findings.contains(f)));
                 }
-                proofs.push(Proof { action, target: invoke.target.arn.clone(), hops });
+                proofs.push(Proof { place, target: target.cloned(), hops });
             }
         }
         proofs
@@ -596,33 +660,38 @@ impl<'a> Planner<'a> {
 }
 
 /// A denied hop blocks, an unknown one warns.
-fn hop_finding(action: &Place, hop: Hop, verdict: &Verdict, service: &RoleArn, invoke: &Invoke) -> Option<Finding> {
-    let starter = invoke.role.as_ref().unwrap_or(service);
+fn hop_finding(
+    place: &Place,
+    hop: Hop,
+    verdict: &Verdict,
+    service: &RoleArn,
+    role: &RoleArn,
+    target: Option<&PipelineArn>,
+) -> Option<Finding> {
+    let target = target.map(ToString::to_string).unwrap_or_default();
     let (what, mend) = match hop {
         Hop::ServiceTrust => (
             format!("CodePipeline may not assume service role `{service}`"),
             format!("let the trust policy of `{service}` allow `sts:AssumeRole` to `codepipeline.amazonaws.com`"),
         ),
         Hop::Assume => (
-            format!("service role `{service}` may not assume action role `{starter}`"),
+            format!("service role `{service}` may not assume action role `{role}`"),
             format!(
-                "let the trust policy of `{starter}` name `{service}`, and a policy of `{service}` allow `sts:AssumeRole` on it"
+                "let the trust policy of `{role}` name `{service}`, and a policy of `{service}` allow `sts:AssumeRole` on it"
             ),
         ),
         Hop::Start => (
-            format!("role `{starter}` may not start pipeline `{}`", invoke.target.arn),
-            format!("let a policy of `{starter}` allow `{}` on `{}`", wiring::START, invoke.target.arn),
+            format!("role `{role}` may not start pipeline `{target}`"),
+            format!("let a policy of `{role}` allow `{}` on `{target}`", wiring::START),
         ),
     };
     match verdict {
         Verdict::Allowed => None,
-        Verdict::Denied(reason) => {
-            Some(Finding::error("XA1013", action.clone(), format!("{what} {reason}")).help(mend))
-        }
+        Verdict::Denied(reason) => Some(Finding::error("XA1013", place.clone(), format!("{what} {reason}")).help(mend)),
         Verdict::Unknown(why) => Some(
             Finding::warning(
                 "XA1014",
-                action.clone(),
+                place.clone(),
                 format!("it is not known whether {}: it depends on {why}", positive(&what)),
             )
             .help(mend),

@@ -33,7 +33,7 @@ pub(super) struct RoleState {
     pub(super) inline: IndexMap<String, Document>,
     pub(super) attached: Vec<Document>,
     pub(super) tags: IndexMap<String, String>,
-    /// A permissions boundary caps what the policies give; it is not evaluated.
+    /// A permissions boundary caps what the policies give and is not evaluated, or not all policies can be read.
     pub(super) bounded: bool,
 }
 
@@ -104,15 +104,21 @@ async fn role_state(accounts: &Accounts, arn: &RoleArn) -> Result<RoleState, Err
         |why: &str| Error::Answer { account: account.clone(), what: format!("role `{arn}`"), why: why.to_owned() };
     let found = found.role().ok_or_else(|| unreadable("there is no role in the answer"))?;
     let trust = document(account, "the trust policy", arn, found.assume_role_policy_document().unwrap_or_default())?;
-    let (inline, attached) =
-        futures_util::future::try_join(inline(&iam, account, arn), attached(&iam, account, arn)).await?;
+    let (inline, attached) = futures_util::future::join(inline(&iam, account, arn), attached(&iam, account, arn)).await;
+    let inline = inline?;
+    // Attached policies serve the proof alone: without them the role can still be planned.
+    let (attached, hidden) = match attached {
+        Ok(attached) => (attached, false),
+        Err(Error::Aws(error)) if error.is_denied() => (Vec::new(), true),
+        Err(error) => return Err(error),
+    };
     Ok(RoleState {
         arn: found.arn().to_owned(),
         trust,
         inline,
         attached,
         tags: found.tags().iter().map(|t: &IamTag| (t.key().to_owned(), t.value().to_owned())).collect(),
-        bounded: found.permissions_boundary().is_some(),
+        bounded: hidden || found.permissions_boundary().is_some(),
     })
 }
 

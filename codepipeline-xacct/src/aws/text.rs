@@ -2,19 +2,20 @@
 
 use std::fmt::{self, Write};
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::plan::{Plan, Step, declaration_value};
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::Verdict;
-use crate::core::reconcile::{Change, MASK};
+use crate::core::reconcile::{Change, MASK, is_secret};
 use crate::core::wiring::Hop;
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.steps().count();
         if count == 0 {
-            writeln!(f, "topology {}: nothing to do, the accounts hold what it says", self.topology)?;
+            writeln!(f, "topology {}: {}", self.topology, self.nothing)?;
         } else {
             let steps = if count == 1 { "step" } else { "steps" };
             writeln!(f, "topology {}: {count} {steps}", self.topology)?;
@@ -36,7 +37,10 @@ impl fmt::Display for Plan {
             writeln!(f, "\nwiring")?;
         }
         for proof in &self.proofs {
-            writeln!(f, "  {} starts {}", proof.action, proof.target)?;
+            match &proof.target {
+                Some(target) => writeln!(f, "  {} starts {target}", proof.place)?,
+                None => writeln!(f, "  {}", proof.place)?,
+            }
             for (hop, verdict) in &proof.hops {
                 writeln!(f, "      {}: {}", hop_text(*hop), verdict_text(verdict))?;
             }
@@ -96,8 +100,7 @@ fn details(step: &Step) -> String {
     // Writing to a string can't fail.
     let _ = match step {
         Step::CreateRole { trust, tags, .. } => {
-            let tags = tags.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(", ");
-            write!(text, "trust policy {}\ntags {tags}", document(trust))
+            write!(text, "trust policy {}\ntags {}", document(trust), joined(tags))
         }
         Step::UpdateTrust { before, after, .. } => write!(text, "- {}\n+ {}", document(before), document(after)),
         Step::TagRole { tags, .. } | Step::TagPipeline { tags, .. } => {
@@ -120,23 +123,23 @@ fn details(step: &Step) -> String {
     text
 }
 
+fn joined(tags: &IndexMap<String, String>) -> String {
+    tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
+}
+
 fn document(document: &Document) -> String {
     serde_json::to_string_pretty(document).unwrap_or_default()
 }
 
 fn change(change: &Change) -> String {
-    let value = |value: &Value| if is_secret(&change.path) { format!("\"{MASK}\"") } else { value.to_string() };
+    let value =
+        |value: &Value| if is_secret(&change.path) { format!("\"{MASK}\"") } else { masked(value.clone()).to_string() };
     match (&change.before, &change.after) {
         (None, Some(after)) => format!("+ {}: {}", change.path, value(after)),
         (Some(before), None) => format!("- {}: {}", change.path, value(before)),
         (Some(before), Some(after)) => format!("~ {}: {} -> {}", change.path, value(before), value(after)),
         (None, None) => change.path.clone(),
     }
-}
-
-/// Keys whose values AWS masks. Source: the action reference pages of GitHub (OAuth) and Alexa Skills Kit.
-fn is_secret(path: &str) -> bool {
-    ["OAuthToken", "ClientSecret", "RefreshToken"].iter().any(|key| path.ends_with(key))
 }
 
 /// The value without what AWS would mask.

@@ -140,6 +140,9 @@ impl Cx<'_> {
     }
 
     fn get(&self, world: &mut World) -> Result<Value, Refusal> {
+        if self.input.get("version").is_some() {
+            return Err(Refusal::unsupported("older versions of a pipeline"));
+        }
         let (arn, record) = self.record(world, "name")?;
         Ok(json!({
             "pipeline": value(&record.declaration),
@@ -160,8 +163,9 @@ impl Cx<'_> {
         };
         let (version, given) = (record.declaration.version.unwrap_or(0) + 1, record.tags.clone());
         accept(world, &arn, &declaration)?;
-        let stored = world.store(&arn, &declaration, version, given)?;
+        // Executions that were started in PARALLEL mode go on: the mode before the update decides.
         world.cancel_running(&arn);
+        let stored = world.store(&arn, &declaration, version, given)?;
         Ok(json!({ "pipeline": value(&stored) }))
     }
 

@@ -9,7 +9,7 @@
 //! * Sources, builds and approvals succeed, unless [`Local::fail`] says otherwise.
 //! * Signatures are not verified: who calls is told by the access key. Service control policies, permissions boundaries and
 //!   most condition operators are not evaluated; where they would decide, the call is refused and says so.
-//! * What it can't do (rollback, stage conditions, other services) is refused with the error code `NotSupportedByLocalAws`.
+//! * What it can't do (rollback, stage conditions, action types outside of the catalogue, other services) is refused with the error code `NotSupportedByLocalAws`.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -45,7 +45,6 @@ use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
 use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
 use crate::core::policy::Document;
 use crate::core::topology::Topology;
-use crate::item::Account;
 use world::World;
 
 /// AWS in the process. Clones share their state.
@@ -101,12 +100,6 @@ impl Local {
             self.world().add_account(account.id.clone());
             accounts.with_id(account.id.as_str(), self.sdk_config(account.id.as_str(), "us-east-1"))
         })
-    }
-
-    /// A configuration for an account item, opened if need be.
-    pub fn config_of<A: Account>(&self, region: &str) -> Result<SdkConfig, IdError> {
-        self.add_account(A::ID)?;
-        Ok(self.sdk_config(A::ID, region))
     }
 
     /// Puts a role there as somebody made it before: its trust policy and its inline policies.

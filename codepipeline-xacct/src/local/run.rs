@@ -427,7 +427,10 @@ impl World {
         action: &ActionExecution,
     ) -> Result<(), Refusal> {
         let Caller::Session { role, .. } = session else { return Ok(()) };
-        let Some(known) = catalogue::find(&action.declaration.action_type_id) else { return Ok(()) };
+        let id = &action.declaration.action_type_id;
+        let Some(known) = catalogue::find(id) else {
+            return Err(Refusal::unsupported(&format!("actions of type {id}, whose permissions it does not know")));
+        };
         let mut resolved = action.declaration.clone();
         resolved.configuration = Some(action.resolved.clone().into_iter().collect());
         let owner = Pipeline::new(&declaration.name, Ownership::Managed, arn.clone());
@@ -486,6 +489,9 @@ fn running(record: &PipelineRecord) -> Vec<String> {
 
 /// What a stage has that is not run here.
 fn unsupported(stage: &StageDeclaration) -> Option<&'static str> {
+    if stage.blockers.as_ref().is_some_and(|b| !b.is_empty()) {
+        return Some("blockers");
+    }
     if stage.before_entry.is_some() || stage.on_success.is_some() {
         return Some("stage conditions");
     }

@@ -227,3 +227,104 @@ fn a_target_with_parameters_has_to_be_added() {
     assert!(error.contains("error[XA0913] pipeline Release: pipeline `Release` has parameters, so it can't be added by those that start it\n  help: add it yourself: `.add(Release::new(…))`"), "{error}");
     assert!(Topology::new("t").add(Caller).add(Release::new("main", 1)).build().is_ok());
 }
+
+mod names_of_ours {
+    fn topology() -> String {
+        "main".to_owned()
+    }
+
+    codepipeline_xacct::pipeline! {
+        pub account Prod = "222222222222";
+        #[cfg(any())]
+        pub extern pipeline Absent in Nowhere { name: "absent", region: "eu-west-1" }
+        #[deprecated]
+        pub extern pipeline Old in Prod { name: "old", region: "eu-west-1" }
+        /// Variables, functions and parameters may have the names that an expansion would choose.
+        pub pipeline Release in Prod {
+            name: "release",
+            region: "eu-west-1",
+            service_role: managed("release-service"),
+            artifact_bucket: "release-artifacts",
+            variables: { role: "x", draft: "y", topology: (topology()), values: "z", Prod: "p", Release: "r", str: "s", new: "n" },
+            stage "Source" {
+                source "s": CodeCommit { repository: "code", branch: (topology()), output: Code }
+            }
+            stage "Build" {
+                action "build": CodeBuild { project_name: (topology()), input: Code, role: managed("build-role") }
+            }
+        }
+        pub pipeline Parameters(topology: &str, draft: u8, role: &str, values: &str) in Prod {
+            name: "parameters",
+            region: "eu-west-1",
+            service_role: managed("release-service"),
+            artifact_bucket: (format!("{topology}-{draft}-{role}-{values}")),
+            stage "Source" {
+                source "s": CodeCommit { repository: "code", branch: "main", output: Code }
+            }
+            stage "Build" {
+                action "build": CodeBuild { project_name: "p", input: Code }
+            }
+        }
+    }
+}
+
+#[test]
+#[allow(deprecated)]
+fn names_that_an_expansion_would_choose_are_free() {
+    assert!(Topology::new("old").add(names_of_ours::Old).build().is_ok());
+    let topology = Topology::new("names")
+        .add(names_of_ours::Release)
+        .add(names_of_ours::Parameters::new("a", 1, "b", "c"))
+        .build()
+        .unwrap();
+    let declaration = &topology.pipelines()[0].declaration;
+    assert_eq!(
+        declaration.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0].configuration.as_ref().unwrap()["BranchName"],
+        "main"
+    );
+    assert_eq!(topology.pipelines()[1].declaration.artifact_store.as_ref().unwrap().location, "a-1-b-c");
+}
+
+#[test]
+fn two_items_of_one_arn_are_an_error_whatever_names_them() {
+    pipeline! {
+        role One in other_crate::Tooling { name: "same" }
+        role Two in other_crate::Tooling { name: "same", tags: { a: "b" } }
+    }
+    let error = Topology::new("t").add(One).add(Two).build().unwrap_err().to_string();
+    assert!(error.contains("error[XA0915] role Two: `One` and `Two` are one role"), "{error}");
+}
+
+#[test]
+fn what_only_a_reference_names_is_not_everything() {
+    pipeline! {
+        pipeline Careful in other_crate::Tooling {
+            name: "careful",
+            region: "eu-west-1",
+            service_role: managed("careful-service"),
+            artifact_bucket: "careful-artifacts",
+            variables: { topic: "t", project: "p" },
+            stage "Source" { source "s": S3 { s3_bucket: "b", s3_object_key: "k", output: Code } }
+            stage "Run" {
+                action "approve": Manual { notification_arn: "#{variables.topic}" }
+                action "build": CodeBuild { project_name: "build-#{variables.project}", input: Code }
+                action "shell": Commands {
+                    commands: ["ls"],
+                    input: Code,
+                    environment_variables: { A: secrets_manager("token"), B: secrets_manager("arn:aws:secretsmanager:eu-west-1:111111111111:secret:b-abcdef") },
+                }
+            }
+        }
+    }
+    let topology = Topology::new("t").add(Careful).build().unwrap();
+    assert_eq!(topology.warnings().iter().map(|w| w.code).collect::<Vec<_>>(), ["XA0922"]);
+    let policy = topology.roles()[0].policy.as_ref().unwrap().to_json();
+    assert!(!policy.contains("sns:Publish") && !policy.contains(r#""Resource":"*""#), "{policy}");
+    for part in [
+        "arn:aws:codebuild:eu-west-1:111111111111:project/build-*",
+        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:token-??????",
+        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:b-abcdef",
+    ] {
+        assert!(policy.contains(part), "{part} is not in {policy}");
+    }
+}

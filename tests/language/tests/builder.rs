@@ -1,0 +1,151 @@
+//! What the typed builder can only tell from values is refused when the topology is built, in the words of the macro.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use codepipeline_xacct::builder::{BuiltPipeline, action, pipeline as build};
+use codepipeline_xacct::{Topology, pipeline};
+
+pipeline! {
+    account Tooling = "111111111111";
+    account Prod = "222222222222";
+    role Invoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
+    extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1", variables: { val1: "none" } }
+
+    /// The same pipeline by the macro.
+    pipeline Declared in Tooling {
+        name: "release",
+        region: "eu-west-1",
+        service_role: managed("release-service"),
+        artifact_bucket: "release-artifacts",
+        execution_mode: QUEUED,
+        variables: { val1: "aaa", val2 },
+        tags: { team: "a" },
+        stage "Source" {
+            on_failure: RETRY(ALL_ACTIONS),
+            source "Source": S3 { s3_bucket: "code", s3_object_key: "code.zip", output: Code, namespace: Source }
+        }
+        stage "Deploy" {
+            on_failure: ROLLBACK,
+            action "build": CodeBuild { project_name: "build", input: Code, output: Built }
+            action "shell": Commands { commands: ["ls"], input: Built, run_order: 2 }
+            action "approve": Manual { timeout_in_minutes: 60 }
+            invoke "ccc": Deploy { role: Invoker, variables: { val1: "#{variables.val1}" } }
+        }
+    }
+}
+
+fn built(name: &str) -> BuiltPipeline {
+    build::<Tooling>("Declared", name, "eu-west-1")
+        .managed_service_role("release-service")
+        .artifact_bucket("release-artifacts")
+        .execution_mode("QUEUED".into())
+        .variable("val1", "aaa")
+        .required_variable("val2")
+        .tag("team", "a")
+        .stage("Source", |s| {
+            s.retry("ALL_ACTIONS".into())
+                .action("Source", action::s3("code", "code.zip").output("Code").namespace("Source"))
+        })
+        .stage("Deploy", |s| {
+            s.rollback()
+                .action("build", action::code_build("build").input("Code").output("Built"))
+                .action("shell", action::commands(["ls"]).input("Built").run_order(2))
+                .action("approve", action::manual_approval().timeout_in_minutes(60))
+                .start_as("ccc", Deploy, Invoker)
+                .set(Deploy::val1, "#{variables.val1}")
+        })
+        .build()
+}
+
+#[test]
+fn macro_and_builder_make_the_same_topology() {
+    let by_macro = Topology::new("t").add(Declared).build().unwrap();
+    let by_builder = Topology::new("t").add(built("release")).build().unwrap();
+    assert_eq!(by_macro.pipelines(), by_builder.pipelines());
+    let policies = |t: &Topology| {
+        let mut all: Vec<_> =
+            t.roles().iter().map(|r| (r.role.arn.clone(), r.trust.clone(), r.policy.clone())).collect();
+        all.sort_by_key(|(arn, ..)| arn.to_string());
+        all
+    };
+    assert_eq!(policies(&by_macro), policies(&by_builder));
+}
+
+fn refused(pipeline: BuiltPipeline) -> String {
+    Topology::new("t").add(pipeline).build().unwrap_err().to_string()
+}
+
+#[test]
+fn an_arn_where_a_name_belongs() {
+    let error = refused(built("arn:aws:codepipeline:eu-west-1:111111111111:release"));
+    assert_eq!(
+        error,
+        "error[XA0217] pipeline Declared / name: `arn:aws:codepipeline:eu-west-1:111111111111:release` is an ARN, where the bare name of the pipeline belongs\n  help: write `release`"
+    );
+    let stderr = include_str!("ui/wiring/an_arn_as_the_name_of_a_pipeline.stderr");
+    assert!(stderr.contains(
+        "`arn:aws:codepipeline:eu-west-1:111111111111:release` is an ARN, where the bare name of the pipeline belongs"
+    ));
+}
+
+#[test]
+fn an_arn_of_another_account() {
+    let two_stages = || {
+        build::<Tooling>("Release", "release", "eu-west-1")
+            .artifact_bucket("release-artifacts")
+            .stage("Source", |s| s.action("Source", action::code_commit("code", "main").output("Code")))
+    };
+    let role = two_stages()
+        .managed_service_role("release-service")
+        .stage("Build", |s| s.start_as_existing("ccc", Deploy, "arn:aws:iam::333333333333:role/invoker"))
+        .build();
+    let words = "role `existing(\"arn:aws:iam::333333333333:role/invoker\")` does not live in account `Prod`, where the pipeline that it has to start lives";
+    assert!(refused(role).contains(words));
+    let service = two_stages()
+        .existing_service_role("arn:aws:iam::222222222222:role/release-service")
+        .stage("Build", |s| s.start_as("ccc", Deploy, Invoker))
+        .build();
+    let words = "service role `existing(\"arn:aws:iam::222222222222:role/release-service\")` does not live in account `Tooling`, where the pipeline lives";
+    assert!(refused(service).contains(words));
+    let no_arn = two_stages()
+        .managed_service_role("release-service")
+        .stage("Build", |s| s.start_as_existing("ccc", Deploy, "invoker"))
+        .build();
+    assert!(refused(no_arn).contains("`invoker` is not a role ARN"));
+}
+
+/// The sentences of the builder's compile errors are those of the macro's.
+#[test]
+fn the_words_are_the_same() {
+    for (by_macro, by_builder) in [
+        (
+            include_str!("ui/wiring/role_in_another_account_than_the_target.stderr"),
+            include_str!("ui/builder/role_in_another_account_than_the_target.stderr"),
+        ),
+        (
+            include_str!("ui/wiring/no_role_for_a_foreign_target.stderr"),
+            include_str!("ui/builder/no_role_for_a_foreign_target.stderr"),
+        ),
+        (
+            include_str!("ui/wiring/role_that_does_not_trust.stderr"),
+            include_str!("ui-build/role_that_does_not_trust.stderr"),
+        ),
+        (
+            include_str!("ui/wiring/role_that_may_not_start.stderr"),
+            include_str!("ui/builder/role_that_may_not_start.stderr"),
+        ),
+        (
+            include_str!("ui/wiring/required_variable_not_passed.stderr"),
+            include_str!("ui-build/required_variable_not_passed.stderr"),
+        ),
+        (
+            include_str!("ui/wiring/service_role_item_of_another_account.stderr"),
+            include_str!("ui/builder/service_role_of_another_account.stderr"),
+        ),
+    ] {
+        let sentence = |text: &str| {
+            let first = text.lines().next().unwrap();
+            first.split_once(": ").unwrap().1.trim_start_matches("evaluation panicked: ").to_owned()
+        };
+        assert_eq!(sentence(by_macro), sentence(by_builder));
+    }
+}
