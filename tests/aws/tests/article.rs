@@ -163,3 +163,54 @@ async fn somebody_elses_write_between_plan_and_apply_is_not_overwritten() {
     // The same command goes on from there.
     apply(&local, &topology).await;
 }
+
+#[tokio::test]
+async fn what_is_no_longer_passed_goes() {
+    let local = as_the_console_left_it().unwrap();
+    apply(&local, &topology(passing::Release)).await;
+    apply(&local, &topology(Release)).await;
+    let after = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
+    assert_eq!(without_version(&after), without_version(&article("after").unwrap().pipeline));
+}
+
+#[tokio::test]
+async fn a_write_that_keeps_the_version_is_noticed_by_its_time() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology(Release);
+    let accounts = local.accounts(&topology);
+    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    local.put_pipeline(&RELEASE.parse().unwrap(), &article("before").unwrap()).unwrap();
+    let error = plan.apply(&accounts, &|_| {}).await.unwrap_err();
+    assert!(matches!(&error.failed[..], [(_, Error::Changed { planned: 8, found: 8, .. })]), "{error}");
+}
+
+mod both_managed {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+        pub extern pipeline Target in Prod { name: "target", region: "ap-northeast-1" }
+        pub role Invoker in Prod { name: "a-invoker", trusts: [Tooling], starts: [Target] }
+        pub pipeline Caller in Tooling {
+            name: "caller",
+            region: "ap-northeast-1",
+            service_role: managed("z-service"),
+            artifact_bucket: "caller-artifacts",
+            stage "Source" { source "s": CodeCommit { repository: "code", branch: "main", output: Code } }
+            stage "Start" { invoke "start": Target { role: Invoker } }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_service_role_is_made_before_the_action_role_that_trusts_it() {
+    let local = as_the_console_left_it().unwrap();
+    let mut target = article("before").unwrap();
+    target.pipeline.name = "target".to_owned();
+    local.put_pipeline(&"arn:aws:codepipeline:ap-northeast-1:222222222222:target".parse().unwrap(), &target).unwrap();
+    // The action role is added first; local AWS refuses a principal that does not exist yet.
+    let topology = Topology::new("both").add(both_managed::Invoker).add(both_managed::Caller).build().unwrap();
+    let steps = apply(&local, &topology).await;
+    let created: Vec<String> =
+        steps.iter().filter(|s| matches!(s, Step::CreateRole { .. })).map(ToString::to_string).collect();
+    assert_eq!(created, ["+ role z-service", "+ role a-invoker"]);
+}

@@ -301,6 +301,13 @@ async fn states_and_lists_show_the_run() {
 
 #[tokio::test]
 async fn an_undeclared_or_missing_variable_is_refused_at_the_start() {
+    let requiring = as_the_console_left_it().unwrap();
+    let mut document = article("before").unwrap();
+    document.pipeline.variables.as_mut().unwrap()[0].default_value = None;
+    requiring.put_pipeline(&RELEASE.parse().unwrap(), &document).unwrap();
+    let call = codepipeline(&requiring, "111111111111").start_pipeline_execution().name("hoge0315pipeline1");
+    let error = call.send().await.unwrap_err().into_service_error();
+    assert_eq!(error.code(), Some("ValidationException"));
     let (local, topology) = wired().await;
     let accounts = local.accounts(&topology);
     let error = accounts.start(&RELEASE.parse().unwrap(), &[("nobody", "x")]).await.unwrap_err();
@@ -351,5 +358,44 @@ async fn sts_answers_who_calls_and_assumes_only_what_trusts() {
         format!(
             "User: arn:aws:iam::111111111111:root is not authorized to perform: sts:AssumeRole on resource: {SERVICE}"
         )
+    );
+}
+
+#[tokio::test]
+async fn an_attached_policy_gives_what_an_inline_one_gives() {
+    let (local, topology) = wired().await;
+    let iam = iam(&local, "222222222222");
+    let name = "hoge0316-crossaccount-pipeline";
+    iam.delete_role_policy().role_name(name).policy_name("codepipeline-xacct-release").send().await.unwrap();
+    let document = Document::from_json(&format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"{DEPLOY}"}}]}}"#
+    ));
+    let created =
+        iam.create_policy().policy_name("start").policy_document(document.unwrap().to_json()).send().await.unwrap();
+    let arn = created.policy().unwrap().arn().unwrap().to_owned();
+    iam.attach_role_policy().role_name(name).policy_arn(&arn).send().await.unwrap();
+    assert!(run(&local, &topology).await.succeeded());
+    let error = iam.delete_role().role_name(name).send().await.unwrap_err().into_service_error();
+    assert!(error.is_delete_conflict_exception());
+    iam.detach_role_policy().role_name(name).policy_arn(&arn).send().await.unwrap();
+    assert_eq!(failure(&run(&local, &topology).await).0, "AccessDenied");
+}
+
+#[tokio::test]
+async fn an_action_whose_permissions_are_not_known_is_refused_and_not_waved_through() {
+    let (local, topology) = wired().await;
+    let arn = RELEASE.parse().unwrap();
+    let mut declaration = local.pipeline(&arn).unwrap();
+    let action = &mut declaration.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
+    action.action_type_id = codepipeline_xacct::core::declaration::ActionTypeId::new("Invoke", "AWS", "Lambda", "1");
+    action.role_arn = None;
+    let document =
+        codepipeline_xacct::core::declaration::PipelineDocument { pipeline: declaration, ..Default::default() };
+    local.put_pipeline(&arn, &document).unwrap();
+    let (code, message) = failure(&run(&local, &topology).await);
+    assert_eq!(code, "NotSupportedByLocalAws");
+    assert_eq!(
+        message,
+        "local AWS does not support actions of type Invoke/AWS/Lambda/1, whose permissions it does not know"
     );
 }

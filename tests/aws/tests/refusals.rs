@@ -238,8 +238,9 @@ async fn what_cannot_be_read_is_unknown_and_does_not_block() {
     let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
     let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
     let unknown: Vec<_> = plan.warnings().iter().map(|w| w.to_string()).collect();
-    assert_eq!(unknown.len(), 2, "{unknown:?}");
-    assert!(unknown[0].contains(&format!("it is not known whether service role `{SERVICE}` may assume action role `{INVOKER}`: it depends on what role `{INVOKER}` holds")), "{unknown:?}");
+    assert_eq!(unknown.len(), 3, "{unknown:?}");
+    assert!(unknown[0].contains("it is not known whether pipeline"), "{unknown:?}");
+    assert!(unknown[1].contains(&format!("it is not known whether service role `{SERVICE}` may assume action role `{INVOKER}`: it depends on what role `{INVOKER}` holds")), "{unknown:?}");
 }
 
 pipeline! {
@@ -313,4 +314,130 @@ async fn two_programs_share_a_pipeline_that_one_of_them_owns() {
     assert!(plan.steps().all(|s| !s.to_string().contains("hoge1005command")), "{plan}");
     plan.apply(&accounts, &|_| {}).await.unwrap();
     assert!(Planner::new(&b, &b_accounts).plan().await.unwrap().is_empty());
+}
+
+pipeline! {
+    extended pipeline WrongPath in Tooling {
+        name: "hoge0315pipeline1",
+        region: "ap-northeast-1",
+        service_role: extended("arn:aws:iam::111111111111:role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+        stage "Build" { invoke "ccc": Deploy { role: DeployInvoker } }
+    }
+    /// Lives in an account that no item declares.
+    pipeline Elsewhere in Tooling {
+        name: "elsewhere",
+        region: "ap-northeast-1",
+        service_role: managed("elsewhere-service"),
+        artifact_bucket: "elsewhere-artifacts",
+        stage "Source" { source "s": CodeCommit { repository: "code", branch: "main", output: Code } }
+        stage "Build" {
+            action "b": CodeBuild { project_name: "p", input: Code, role: extended("arn:aws:iam::333333333333:role/builder") }
+        }
+    }
+    /// Runs with a role that does not trust CodePipeline.
+    pipeline Untrusted in Tooling {
+        name: "untrusted",
+        region: "ap-northeast-1",
+        service_role: existing("arn:aws:iam::111111111111:role/untrusting"),
+        artifact_bucket: "untrusted-artifacts",
+        stage "Source" { source "s": CodeCommit { repository: "code", branch: "main", output: Code } }
+        stage "Build" { action "b": CodeBuild { project_name: "p", input: Code } }
+    }
+    /// Has a secret.
+    pipeline Secret(token: &str) in Tooling {
+        name: "secret",
+        region: "ap-northeast-1",
+        service_role: managed("secret-service"),
+        artifact_bucket: "secret-artifacts",
+        stage "Source" {
+            source "s": type("Source", "ThirdParty", "GitHub", "1") {
+                output: Code,
+                configuration: { Owner: "o", Repo: "r", Branch: "main", OAuthToken: (token) },
+            }
+        }
+        stage "Build" { action "b": CodeBuild { project_name: "p", input: Code } }
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_what_its_path_says_too() {
+    let local = as_the_console_left_it().unwrap();
+    let error = refused(&local, &Topology::new("release").add(WrongPath).build().unwrap()).await;
+    let declared = SERVICE.replace("service-role/", "");
+    assert!(error.contains(&format!("the account has `{SERVICE}`, where `{declared}` is declared")), "{error}");
+}
+
+#[tokio::test]
+async fn an_account_that_only_a_role_names_is_guarded_as_well() {
+    let local = Local::new();
+    let topology = Topology::new("t").add(Elsewhere).build().unwrap();
+    local.accounts(&topology);
+    let accounts = local.accounts(&topology).with_id("333333333333", local.sdk_config("111111111111", "us-east-1"));
+    let error = Planner::new(&topology, &accounts).plan().await.unwrap_err();
+    assert!(matches!(error, Error::WrongAccount { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_service_role_that_does_not_trust_codepipeline_blocks_before_anything_is_written() {
+    let local = Local::new();
+    let arn = "arn:aws:iam::111111111111:role/untrusting";
+    local.put_role(&arn.parse().unwrap(), &trust(r#"{"Service":"ec2.amazonaws.com"}"#).unwrap(), &[]).unwrap();
+    let error = refused(&local, &Topology::new("t").add(Untrusted).build().unwrap()).await;
+    assert!(error.contains(&format!("error[XA1013] pipeline Untrusted: CodePipeline may not assume service role `{arn}` because no role trust policy allows the sts:AssumeRole action")), "{error}");
+}
+
+#[tokio::test]
+async fn secrets_are_in_no_plan() {
+    let local = Local::new();
+    let topology = Topology::new("t").add(Secret::new("hush-hush")).build().unwrap();
+    let accounts = local.accounts(&topology);
+    let create = Planner::new(&topology, &accounts).plan().await.unwrap();
+    assert!(
+        create.to_string().contains("\"OAuthToken\": \"****\"") && !create.to_string().contains("hush-hush"),
+        "{create}"
+    );
+    create.apply(&accounts, &|_| {}).await.unwrap();
+    // What is there differs as a whole: the change holds the whole list of stages.
+    let arn = "arn:aws:codepipeline:ap-northeast-1:111111111111:secret".parse().unwrap();
+    let mut there = local.pipeline(&arn).unwrap();
+    there.stages.as_mut().unwrap()[1].name = "Other".to_owned();
+    local.put_pipeline(&arn, &PipelineDocument { pipeline: there, ..Default::default() }).unwrap();
+    let accounts = local.accounts(&topology);
+    let update = Planner::new(&topology, &accounts).adopt(&arn.to_string()).plan().await.unwrap();
+    assert!(update.to_string().contains("****") && !update.to_string().contains("hush-hush"), "{update}");
+}
+
+#[tokio::test]
+async fn an_extended_pipeline_that_is_external_is_only_read() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = Topology::new("other").external(Release).add(Deploy).build().unwrap();
+    let accounts = local.accounts(&topology);
+    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    assert!(plan.steps().all(|s| s.account().as_str() == "222222222222"), "{plan}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_seen_is_not_taken_for_destroyed() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = topology();
+    let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
+    let error = Planner::new(&topology, &accounts).destroy().await.unwrap_err().to_string();
+    assert!(error.starts_with("there is no client for account 222222222222"), "{error}");
+}
+
+#[tokio::test]
+async fn a_principal_that_appears_in_time_is_waited_for() {
+    let local = Local::new();
+    let topology = Topology::new("release").add(Trusting).build().unwrap();
+    local.add_account("222222222222").unwrap();
+    let accounts = Accounts::new().with::<Prod>(local.sdk_config("222222222222", "us-east-1"));
+    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let patience = Patience { total: Duration::from_secs(5), first: Duration::from_millis(1) };
+    let report = |event: &Event| {
+        if matches!(event, Event::Waiting { .. }) {
+            local.add_account("999999999999").unwrap();
+        }
+    };
+    plan.apply_with(&accounts, patience, &report).await.unwrap();
+    assert!(local.trust(&"arn:aws:iam::222222222222:role/trusting".parse().unwrap()).is_some());
 }
