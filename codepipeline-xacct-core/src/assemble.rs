@@ -8,7 +8,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::check;
 use crate::finding::{Finding, Findings, Place};
 use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
-use crate::topology::{Account, Ownership, Pipeline, Role, Target, Topology};
+use crate::topology::{Account, Ownership, Pipeline, Role, Target, Topology, Trust};
 use crate::wiring;
 
 /// Something that can be added to a topology: an account, a role, a pipeline.
@@ -35,9 +35,9 @@ impl Item for Pipeline {
     }
 }
 
-/// What an item added first: itself.
-#[derive(Debug, Clone)]
-enum First {
+/// A role or a pipeline of a topology.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Node {
     Role(RoleArn),
     Pipeline(PipelineArn),
 }
@@ -52,7 +52,12 @@ pub struct TopologyBuilder {
     external_roles: HashSet<RoleArn>,
     external_pipelines: HashSet<PipelineArn>,
     needed: IndexSet<(PipelineArn, String)>,
-    first: Option<First>,
+    /// What the item that is being added added first: itself.
+    first: Option<Node>,
+    /// What the program added itself; the rest came along.
+    added: Vec<Node>,
+    /// True while an item adds what it names.
+    adding: bool,
     findings: Vec<Finding>,
 }
 
@@ -69,7 +74,11 @@ impl TopologyBuilder {
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "nothing is summed up here")]
     pub fn add(mut self, item: impl Item) -> Self {
+        self.first = None;
+        self.adding = true;
         item.add_to(&mut self);
+        self.adding = false;
+        self.added.extend(self.first.take());
         self
     }
 
@@ -82,12 +91,14 @@ impl TopologyBuilder {
         self.accounts.extend(alone.accounts);
         // The item itself is what was added first; what it names is no business of this program.
         match alone.first {
-            Some(First::Pipeline(arn)) => {
+            Some(Node::Pipeline(arn)) => {
                 self.pipelines.extend(alone.pipelines.into_iter().find(|p| p.arn == arn));
+                self.added.push(Node::Pipeline(arn.clone()));
                 self.external_pipelines.insert(arn);
             }
-            Some(First::Role(arn)) => {
+            Some(Node::Role(arn)) => {
                 self.roles.extend(alone.roles.into_iter().find(|r| r.arn == arn));
+                self.added.push(Node::Role(arn.clone()));
                 self.external_roles.insert(arn);
             }
             None => {}
@@ -102,7 +113,7 @@ impl TopologyBuilder {
 
     /// Adds a role. The same role may be added again.
     pub fn role(&mut self, role: Role) {
-        self.first.get_or_insert_with(|| First::Role(role.arn.clone()));
+        self.note(Node::Role(role.arn.clone()));
         if !self.roles.contains(&role) {
             self.roles.push(role);
         }
@@ -110,10 +121,18 @@ impl TopologyBuilder {
 
     /// Adds a pipeline. The same pipeline may be added again.
     pub fn pipeline(&mut self, pipeline: Pipeline) {
-        self.first.get_or_insert_with(|| First::Pipeline(pipeline.arn.clone()));
+        self.note(Node::Pipeline(pipeline.arn.clone()));
         if !self.pipelines.contains(&pipeline) {
             self.pipelines.push(pipeline);
         }
+    }
+
+    /// Notes what was added first by an item, and what was added by no item.
+    fn note(&mut self, node: Node) {
+        if !self.adding {
+            self.added.push(node.clone());
+        }
+        self.first.get_or_insert(node);
     }
 
     /// True where an item was added already: what names it need not add it again. Another item for the same pipeline is
@@ -147,11 +166,13 @@ impl TopologyBuilder {
                 None
             }
         };
+        self.drop_what_externals_brought();
         let mut pipelines = self.unique_pipelines(&mut findings);
         let roles = self.unique_roles(&mut findings);
         self.undeclared_accounts(&pipelines, &roles);
         let items = self.accounts.values().map(|a| (a.id.clone(), a.item.clone())).collect();
         for role in &roles {
+            self.role_partition(role, &mut findings);
             check_tags(&Place::role(&role.item), &role.tags, &mut findings);
         }
         for pipeline in &pipelines {
@@ -177,6 +198,43 @@ impl TopologyBuilder {
         let warnings = Findings::split(findings)?;
         let Some(name) = name else { return Err(Findings::split(warnings).err().unwrap_or_default()) };
         Ok(Topology { name, accounts: self.accounts.into_values().collect(), roles, pipelines, warnings })
+    }
+
+    /// What came along only with an item that turned out to be another program's is that program's as well, in whatever
+    /// order the two were added.
+    fn drop_what_externals_brought(&mut self) {
+        if self.external_pipelines.is_empty() && self.external_roles.is_empty() {
+            return;
+        }
+        let mut reached: HashSet<Node> = HashSet::new();
+        let mut open = self.added.clone();
+        while let Some(node) = open.pop() {
+            if !reached.insert(node.clone()) {
+                continue;
+            }
+            match &node {
+                Node::Pipeline(arn) if !self.external_pipelines.contains(arn) => {
+                    for pipeline in self.pipelines.iter().filter(|p| p.arn == *arn) {
+                        let roles = pipeline.service_role.iter().chain(pipeline.action_roles.iter().map(|a| &a.role));
+                        let roles = roles.chain(pipeline.invokes.iter().filter_map(|i| i.role.as_ref()));
+                        open.extend(roles.cloned().map(Node::Role));
+                        open.extend(pipeline.invokes.iter().map(|i| Node::Pipeline(i.target.arn.clone())));
+                    }
+                }
+                Node::Role(arn) if !self.external_roles.contains(arn) => {
+                    for role in self.roles.iter().filter(|r| r.arn == *arn) {
+                        open.extend(role.starts.iter().flatten().map(|t| Node::Pipeline(t.arn.clone())));
+                        open.extend(role.trusts.iter().flatten().filter_map(|trust| match trust {
+                            Trust::Role(arn) => Some(Node::Role(arn.clone())),
+                            Trust::Account(_) | Trust::WholeAccount(_) => None,
+                        }));
+                    }
+                }
+                Node::Pipeline(_) | Node::Role(_) => {}
+            }
+        }
+        self.roles.retain(|r| reached.contains(&Node::Role(r.arn.clone())));
+        self.pipelines.retain(|p| reached.contains(&Node::Pipeline(p.arn.clone())));
     }
 
     /// One pipeline per ARN; two different ones are an error.
@@ -268,6 +326,25 @@ impl TopologyBuilder {
                 id: id.clone(),
                 partition: partition.clone(),
             });
+        }
+    }
+
+    /// The ARN of a role is of the partition of its account.
+    fn role_partition(&self, role: &Role, findings: &mut Vec<Finding>) {
+        if let Some(account) = self.accounts.get(role.arn.account())
+            && account.partition != *role.arn.partition()
+        {
+            let message = format!(
+                "role `{}` is in partition `{}`, account `{}` in `{}`",
+                role.arn,
+                role.arn.partition(),
+                account.item,
+                account.partition
+            );
+            findings.push(
+                Finding::error("XA0917", Place::role(&role.item), message)
+                    .help(format!("write `arn:{}:…`, or the account with another `partition`", account.partition)),
+            );
         }
     }
 

@@ -172,12 +172,16 @@ fn the_managed_service_role_may_do_what_its_pipeline_needs_and_nothing_else() {
 
 #[test]
 fn a_pipeline_that_another_program_owns_is_only_a_signature_here() {
-    let settings = Settings { branch: "main".to_owned() };
-    let topology = codepipeline_xacct::Topology::new("release")
-        .external(prod::Deploy)
-        .add(Release::new(&settings))
-        .build()
-        .unwrap();
-    let deploy = topology.pipelines().iter().find(|p| p.item == "Deploy").unwrap();
-    assert_eq!(deploy.ownership, codepipeline_xacct::core::topology::Ownership::Extern);
+    use codepipeline_xacct::core::topology::Ownership;
+    let release = || Release::new(&Settings { branch: "main".to_owned() });
+    let before = codepipeline_xacct::Topology::new("release").external(prod::Deploy).add(release()).build().unwrap();
+    let after = codepipeline_xacct::Topology::new("release").add(release()).external(prod::Deploy).build().unwrap();
+    for topology in [before, after] {
+        let deploy = topology.pipelines().iter().find(|p| p.item == "Deploy").unwrap();
+        assert_eq!(deploy.ownership, Ownership::Extern);
+        // What came along only with it is no business of this program, in whatever order the two were added.
+        let roles: Vec<&str> = topology.roles().iter().map(|r| r.role.arn.name().as_str()).collect();
+        assert!(!roles.contains(&"deploy-service"), "{roles:?}");
+        assert_eq!(roles.len(), 3, "{roles:?}");
+    }
 }
