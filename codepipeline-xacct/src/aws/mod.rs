@@ -25,6 +25,7 @@ mod clients;
 mod error;
 mod follow;
 mod plan;
+mod planner;
 mod raw;
 mod read;
 mod text;
@@ -33,7 +34,8 @@ pub use apply::{ApplyError, Event, Patience};
 pub use clients::Accounts;
 pub use error::{AwsError, Error};
 pub use follow::{ActionRun, Execution, Follow, Run};
-pub use plan::{Plan, Planner, Proof, Step};
+pub use plan::{Plan, Proof, Step};
+pub use planner::Planner;
 
 /// The tag that names the topology which manages a role or a pipeline.
 pub const TOPOLOGY_TAG: &str = "codepipeline-xacct:topology";

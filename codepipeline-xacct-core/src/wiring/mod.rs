@@ -1,0 +1,108 @@
+//! The wiring of an invoke action: judge it, derive it, prove it.
+//!
+//! An invoke works when (1) the service role trusts CodePipeline, (2) may assume the action role, (3) the action
+//! role trusts the service role and (4) may start the target, (5) the action carries the role's ARN, the target's
+//! bare name and its Region, and (6) the variables fit. [`judge`] says what is wrong with a declared wiring,
+//! [`complete`] derives (5) and (6), [`derive_roles`] derives (1) to (4), and [`prove`] decides (1) to (4) from documents.
+//!
+//! Source: CodePipeline User Guide, "CodePipeline invoke action reference" and "Create a pipeline that uses
+//! resources from another account"; IAM User Guide, "Cross-account policy evaluation logic".
+
+mod derive;
+mod judge;
+mod prove;
+
+use serde_json::json;
+
+use crate::catalogue;
+use crate::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclaration, PipelineType, StageResult};
+use crate::finding::Place;
+use crate::topology::{Ownership, Pipeline};
+
+pub use derive::{derive_roles, permissions};
+pub use judge::judge;
+pub use prove::{Hop, Known, prove};
+
+/// `sts:AssumeRole`.
+const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// `codepipeline:StartPipelineExecution`.
+pub const START: &str = "codepipeline:StartPipelineExecution";
+
+/// Fills in what follows from the links of a pipeline: `roleArn`, `PipelineName`, `region` and `Variables` of its
+/// invoke actions, the roles of its other actions, its service role, and V2 where something needs it.
+pub fn complete(pipeline: &Pipeline) -> PipelineDeclaration {
+    let mut declaration = pipeline.declaration.clone();
+    if let Some(role) = &pipeline.service_role {
+        declaration.role_arn = Some(role.to_string());
+    }
+    for invoke in &pipeline.invokes {
+        if let Some(action) = find_action(&mut declaration, &invoke.stage, &invoke.action) {
+            let configuration = action.configuration.get_or_insert_default();
+            configuration.insert("PipelineName".to_owned(), invoke.target.arn.name().to_string());
+            if !invoke.variables.is_empty() {
+                let variables: Vec<_> =
+                    invoke.variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+                configuration.insert("Variables".to_owned(), json!(variables).to_string());
+            }
+            action.region = Some(invoke.target.arn.region().to_string());
+            if let Some(role) = &invoke.role {
+                action.role_arn = Some(role.to_string());
+            }
+        }
+    }
+    for link in &pipeline.action_roles {
+        if let Some(action) = find_action(&mut declaration, &link.stage, &link.action) {
+            action.role_arn = Some(link.role.to_string());
+        }
+    }
+    if pipeline.ownership == Ownership::Managed && declaration.pipeline_type.is_none() {
+        // What the service makes of an omitted type is not documented, so it is written out.
+        let needs_v2 = v2_features(&declaration).next().is_some();
+        declaration.pipeline_type = Some(if needs_v2 { PipelineType::V2 } else { PipelineType::V1 });
+    }
+    declaration
+}
+
+fn find_action<'a>(
+    declaration: &'a mut PipelineDeclaration,
+    stage: &str,
+    action: &str,
+) -> Option<&'a mut ActionDeclaration> {
+    let stage = declaration.stages.as_mut()?.iter_mut().find(|s| s.name == stage)?;
+    stage.actions.as_mut()?.iter_mut().find(|a| a.name == action)
+}
+
+/// The features of a declaration that need V2, in words. Source: CodePipeline User Guide, "Pipeline types".
+pub fn v2_features(declaration: &PipelineDeclaration) -> impl Iterator<Item = String> + '_ {
+    let mode = matches!(declaration.execution_mode, Some(ExecutionMode::Queued | ExecutionMode::Parallel))
+        .then(|| format!("execution mode {}", declaration.execution_mode.as_ref().map_or("", ExecutionMode::as_str)));
+    let variables =
+        declaration.variables.as_ref().is_some_and(|v| !v.is_empty()).then(|| "pipeline variables".to_owned());
+    let triggers = declaration.triggers.as_ref().is_some_and(|t| !t.is_empty()).then(|| "triggers".to_owned());
+    let stages = declaration.stages.iter().flatten();
+    let conditions = stages.clone().filter_map(|stage| {
+        let result = stage.on_failure.as_ref().and_then(|f| f.result.as_ref());
+        let has = stage.before_entry.is_some()
+            || stage.on_success.is_some()
+            || stage.on_failure.as_ref().is_some_and(|f| f.conditions.is_some())
+            || matches!(result, Some(StageResult::Rollback | StageResult::Retry));
+        has.then(|| format!("the stage conditions of stage `{}`", stage.name))
+    });
+    let actions = stages.flat_map(|s| s.actions.iter().flatten()).filter_map(|action| {
+        catalogue::find(&action.action_type_id)
+            .filter(|known| known.v2_only)
+            .map(|known| format!("the {} action `{}`", known.provider, action.name))
+    });
+    mode.into_iter().chain(variables).chain(triggers).chain(conditions).chain(actions)
+}
+
+/// The place of an action by names.
+pub fn action_place(pipeline: &Pipeline, stage: &str, action: &str) -> Place {
+    let place = Place::pipeline(&pipeline.item);
+    let stages = pipeline.declaration.stages.iter().flatten();
+    let Some((index, found)) = stages.enumerate().find(|(_, s)| s.name == stage) else {
+        return place.stage(0, stage).action(0, action);
+    };
+    let position = found.actions.iter().flatten().position(|a| a.name == action).unwrap_or_default();
+    place.stage(index, stage).action(position, action)
+}
