@@ -183,7 +183,9 @@ impl Cx<'_> {
         let renamed: Vec<(&str, &str)> =
             self.kind.known.iter().flat_map(|k| k.keys.iter().map(|key| (key.name, key.dsl))).collect();
         let mut seen: Vec<String> = Vec::new();
-        for field in fields {
+        // The files belong to an artifact, wherever they stand.
+        let (files, fields): (Vec<Field>, Vec<Field>) = fields.into_iter().partition(|f| f.key == "files");
+        for field in fields.into_iter().chain(files) {
             let key = field.key.to_string();
             if !keys.contains(&key.as_str()) {
                 if self.kind.target.is_some() && matches!(key.as_str(), "pipeline_name" | "PipelineName" | "region") {
@@ -236,23 +238,14 @@ impl Cx<'_> {
             }
             "output" => {
                 let names = self.indexed("outputArtifacts", key_span, key, value, errors);
-                let files = action.output_artifacts.take().and_then(|a| a.into_iter().next()).and_then(|a| a.files);
-                let mut artifacts: Vec<_> =
-                    names.into_iter().map(|name| OutputArtifact { name, ..Default::default() }).collect();
-                if let Some(first) = artifacts.first_mut() {
-                    first.files = files;
-                }
-                action.output_artifacts = Some(artifacts);
+                let artifacts = names.into_iter().map(|name| OutputArtifact { name, ..Default::default() });
+                action.output_artifacts = Some(artifacts.collect());
             }
             "files" => {
                 let files = Some(values::names(key, value, errors).into_iter().map(|(name, _)| name).collect());
                 match action.output_artifacts.as_mut().and_then(|a| a.first_mut()) {
                     Some(artifact) => artifact.files = files,
-                    None => errors.push_help(
-                        key_span,
-                        "`files` stands before the artifact that holds them",
-                        "write `output: …` first",
-                    ),
+                    None => errors.push_help(key_span, "there is no artifact for the `files`", "add `output: …`"),
                 }
             }
             "output_variables" => {

@@ -85,12 +85,11 @@ pub(super) fn lower(
             declaration.pipeline_type = Some(word.as_str().into());
         }
     }
-    if let Some((key, value)) = fields.take("service_role") {
+    let service_role = fields.take("service_role");
+    let has_service_role = service_role.is_some();
+    if let Some((key, value)) = service_role {
         pipeline.spans.insert(place.key("roleArn"), key.span());
         pipeline.service_role = values::role_use("service_role", value, errors);
-    } else if ownership == Ownership::Managed {
-        let finding = codepipeline_xacct_core::assemble::no_service_role(&pipeline.item);
-        errors.push_help(item.span(), finding.message, finding.help.unwrap_or_default());
     }
     if let Some((key, value)) = fields.take("artifact_bucket") {
         pipeline.spans.insert(place.key("artifactStore"), key.span());
@@ -140,6 +139,12 @@ pub(super) fn lower(
         }
     }
     pipeline.declaration = declaration;
+    let has_roles = !pipeline.invokes.is_empty() || !pipeline.action_roles.is_empty();
+    let lacks_role = ownership == Ownership::Managed || ownership == Ownership::Extended && has_roles;
+    if lacks_role && !has_service_role {
+        let finding = codepipeline_xacct_core::assemble::no_service_role(&pipeline.item);
+        errors.push_help(item.span(), finding.message, finding.help.unwrap_or_default());
+    }
     pipeline
 }
 

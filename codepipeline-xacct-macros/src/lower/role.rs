@@ -94,7 +94,12 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
     }
     match path {
         Some(path) if path.value() == "/" => text,
-        Some(path) if path.value().starts_with('/') && path.value().ends_with('/') && path.value().len() <= 512 => {
+        Some(path)
+            if path.value().starts_with('/')
+                && path.value().ends_with('/')
+                && path.value().len() <= 512
+                && !path.value().contains("//") =>
+        {
             format!("{}{text}", path.value().trim_start_matches('/'))
         }
         Some(path) => {

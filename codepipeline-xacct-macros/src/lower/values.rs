@@ -1,7 +1,7 @@
 //! Values of keys: which kinds a key takes, and what is said where another stands there.
 
 use codepipeline_xacct_core::finding::nearest;
-use codepipeline_xacct_core::ids::{PipelineArn, RoleArn, RoleName};
+use codepipeline_xacct_core::ids::{AccountId, Partition, PipelineArn, RoleArn};
 use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::{Ident, LitStr, Path};
@@ -284,8 +284,9 @@ pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
 /// Path and name of a role: `Name` or `path/Name`.
 pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
     let value = text.value();
-    let name = value.rsplit('/').next().unwrap_or_default();
-    match name.parse::<RoleName>() {
+    // Any account will do: path and name are checked.
+    let account = "000000000000".parse::<AccountId>();
+    match account.and_then(|account| RoleArn::new(Partition::aws(), account, &value)) {
         Ok(_) => true,
         Err(error) => {
             errors.push(text.span(), error.to_string());

@@ -49,6 +49,8 @@ pipeline! {
                 commands: ["echo one", (format!("echo {version}"))],
                 environment_variables: { PLAIN: (version), SECRET: secrets_manager("token") },
                 output_variables: [DIGEST],
+                files: ["a.txt", "b/c.txt"],
+                output: Shown,
                 namespace: Shell,
             }
             action "approve": Manual { run_order: 3, timeout_in_minutes: 60, custom_data: "#{Shell.DIGEST}" }
@@ -90,6 +92,7 @@ fn runtime_values_stand_where_they_belong() {
         json!([{ "name": "PLAIN", "value": "7" }, { "name": "SECRET", "value": "token", "type": "SECRETS_MANAGER" }])
     );
     assert_eq!(shell["outputVariables"], json!(["DIGEST"]));
+    assert_eq!(shell["outputArtifacts"], json!([{ "name": "Shown", "files": ["a.txt", "b/c.txt"] }]));
     assert_eq!(
         release["stages"][1]["actions"][3],
         json!({
