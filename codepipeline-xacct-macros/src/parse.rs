@@ -152,10 +152,11 @@ fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKin
     let mut id = None;
     let form = format!("write `account {name} = \"<account id>\";`");
     if input.parse::<Token![=]>().is_ok() {
+        let span = input.span();
         match input.parse::<LitStr>() {
             Ok(text) => id = Some(text),
             Err(_) => {
-                errors.push_help(input.span(), "expected the account id as a string", &form);
+                errors.push_help(span, "expected the account id as a string", &form);
                 if !input.peek(Token![;]) && !input.peek(token::Brace) {
                     skip(input);
                 }
@@ -409,6 +410,13 @@ fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mu
 /// `key: value`
 fn field(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
     let Ok(key) = input.call(Ident::parse_any) else { return };
+    let is_clause = ["stage", "source", "invoke", "action"].iter().any(|word| key == word);
+    if is_clause && !input.peek(Token![:]) {
+        let name = input.fork().call(Ident::parse_any).map_or_else(|_| "…".to_owned(), |name| name.to_string());
+        errors.push_help(key.span(), format!("expected a string behind `{key}`"), format!("write `{key} \"{name}\"`"));
+        skip_item(input);
+        return;
+    }
     if input.parse::<Token![:]>().is_err() {
         errors.push_help(key.span(), format!("expected a value for `{key}`"), format!("write `{key}: …`"));
         return;
