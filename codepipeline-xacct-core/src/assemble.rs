@@ -458,7 +458,7 @@ mod tests {
             name: "Build".to_owned(),
             actions: Some(vec![ActionDeclaration {
                 name: "ccc".to_owned(),
-                action_type_id: ActionTypeId::new("Invoke", "AWS", "CodePipeline", "1"),
+                action_type_id: ActionTypeId::pipeline_invoke(),
                 ..Default::default()
             }]),
             ..Default::default()

@@ -222,6 +222,11 @@ impl ActionTypeId {
         }
     }
 
+    /// The type of the action that starts another pipeline.
+    pub fn pipeline_invoke() -> Self {
+        Self::new("Invoke", "AWS", "CodePipeline", "1")
+    }
+
     /// True for the action that starts another pipeline.
     pub fn is_pipeline_invoke(&self) -> bool {
         self.category == "Invoke" && self.owner == "AWS" && self.provider == "CodePipeline"

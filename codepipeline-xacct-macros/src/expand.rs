@@ -474,7 +474,7 @@ impl PipelineTokens<'_> {
             }
             RoleUse::Managed(path_and_name) => {
                 self.add.extend(quote! {
-                    let __role = __draft.inline_role::<<Self as #p::Pipeline>::Account>(__topology, #p::Ownership::Managed, #path_and_name);
+                    let __role = __draft.managed_role::<<Self as #p::Pipeline>::Account>(__topology, #path_and_name);
                 });
                 quote!(#p::RoleId::in_account::<Self::Account>(#path_and_name))
             }
@@ -511,7 +511,7 @@ impl PipelineTokens<'_> {
             }
             // Lives in the target's account and is derived from its uses: nothing can be wrong with it.
             Some(RoleUse::Managed(path_and_name)) => self.add.extend(quote! {
-                let __role = __draft.inline_target_role::<#to>(__topology, #p::Ownership::Managed, #path_and_name);
+                let __role = __draft.managed_target_role::<#to>(__topology, #path_and_name);
             }),
             Some(RoleUse::Arn(ownership, arn, span)) => {
                 let (text, account) = (arn.to_string(), arn.account().as_str());
@@ -567,7 +567,7 @@ impl PipelineTokens<'_> {
                 quote!(__draft.item_role::<#role>(__topology))
             }
             RoleUse::Managed(path_and_name) => quote! {
-                __draft.inline_role::<<Self as #p::Pipeline>::Account>(__topology, #p::Ownership::Managed, #path_and_name)
+                __draft.managed_role::<<Self as #p::Pipeline>::Account>(__topology, #path_and_name)
             },
             RoleUse::Arn(ownership, arn, _) => {
                 let (ownership, text) = (ownership_tokens(*ownership, p), arn.to_string());

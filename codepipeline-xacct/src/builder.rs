@@ -32,7 +32,7 @@ use std::marker::PhantomData;
 use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::{
-    ActionDeclaration, ArtifactStore, ExecutionMode, FailureConditions, PipelineVariableDeclaration,
+    ActionDeclaration, ActionTypeId, ArtifactStore, ExecutionMode, FailureConditions, PipelineVariableDeclaration,
     RetryConfiguration, RetryMode, StageDeclaration, StageResult,
 };
 use codepipeline_xacct_core::finding::{Finding, Place};
@@ -458,7 +458,7 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
     pub fn and(self) -> StageBuilder<A> {
         const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
         let mut stage = self.stage;
-        let type_id = topology_type_id();
+        let type_id = ActionTypeId::pipeline_invoke();
         let action = ActionDeclaration { name: self.name.clone(), action_type_id: type_id, ..Default::default() };
         stage.parts.declaration.actions.get_or_insert_default().push(action);
         match PipelineId::of::<T>().to_target() {
@@ -483,10 +483,6 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
         }));
         stage
     }
-}
-
-fn topology_type_id() -> codepipeline_xacct_core::declaration::ActionTypeId {
-    codepipeline_xacct_core::declaration::ActionTypeId::new("Invoke", "AWS", "CodePipeline", "1")
 }
 
 impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {

@@ -217,24 +217,22 @@ impl<P: Pipeline> Draft<P> {
     }
 
     /// A managed role that is written where it is used, in the account of the target.
-    pub fn inline_target_role<L: ToPipeline>(
+    pub fn managed_target_role<L: ToPipeline>(
         &mut self,
         topology: &mut TopologyBuilder,
-        ownership: Ownership,
         path_and_name: &'static str,
     ) -> Option<RoleArn> {
-        self.inline_role::<<L::To as Pipeline>::Account>(topology, ownership, path_and_name)
+        self.managed_role::<<L::To as Pipeline>::Account>(topology, path_and_name)
     }
 
-    /// A role that is written where it is used, by path and name.
-    pub fn inline_role<A: Account>(
+    /// A managed role that is written where it is used.
+    pub fn managed_role<A: Account>(
         &mut self,
         topology: &mut TopologyBuilder,
-        ownership: Ownership,
         path_and_name: &'static str,
     ) -> Option<RoleArn> {
         let arn = well_formed(RoleId::in_account::<A>(path_and_name).to_arn(), path_and_name, topology)?;
-        self.roles.push(topology::Role::inline(ownership, arn.clone()));
+        self.roles.push(topology::Role::inline(Ownership::Managed, arn.clone()));
         Some(arn)
     }
 

@@ -85,7 +85,7 @@ pub(super) fn lower(
 fn kind(keyword: Keyword, provider: Option<Provider>, errors: &mut Errors) -> Option<Kind> {
     match provider? {
         Provider::Path(path) if keyword == Keyword::Invoke => {
-            let type_id = ActionTypeId::new("Invoke", "AWS", "CodePipeline", "1");
+            let type_id = ActionTypeId::pipeline_invoke();
             Some(Kind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
         }
         Provider::Path(path) => {

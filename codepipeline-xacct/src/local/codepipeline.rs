@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use super::http::{Call, authorize};
 use super::run::{ActionExecution, Execution, Status, Trigger};
 use super::sts::may_assume;
-use super::world::{PipelineRecord, Refusal, World};
+use super::world::{PipelineRecord, Refusal, World, pipeline_name, pipeline_not_found};
 use crate::core::check::{self, Context};
 use crate::core::declaration::{PipelineDeclaration, Tag, read};
 use crate::core::finding::{Finding, Severity};
-use crate::core::ids::{AccountId, Name, Partition, PipelineArn, Region, RoleArn};
+use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::{Caller, Context as Keys};
 
@@ -70,12 +70,7 @@ impl Cx<'_> {
     }
 
     fn arn_of(&self, name: &str) -> Result<PipelineArn, Refusal> {
-        let pattern = || {
-            validation(format!(
-                "1 validation error detected: Value '{name}' at 'pipelineName' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+"
-            ))
-        };
-        let name: Name = name.parse().map_err(|_| pattern())?;
+        let name = pipeline_name(name, "pipelineName")?;
         Ok(PipelineArn::new(Partition::of_region(&self.region), self.region.clone(), self.account.clone(), name))
     }
 
@@ -100,7 +95,7 @@ impl Cx<'_> {
         let arn = self.named(key)?;
         match world.pipeline_mut(&arn) {
             Some(record) => Ok((arn, record)),
-            None => Err(not_found(&arn)),
+            None => Err(pipeline_not_found(&arn)),
         }
     }
 
@@ -334,11 +329,6 @@ impl Cx<'_> {
         details.reverse();
         Ok(json!({ "actionExecutionDetails": details }))
     }
-}
-
-fn not_found(arn: &PipelineArn) -> Refusal {
-    let message = format!("Account '{}' does not have a pipeline with name '{}'", arn.account(), arn.name());
-    Refusal::new("PipelineNotFoundException", message)
 }
 
 fn find_execution<'r>(record: &'r PipelineRecord, arn: &PipelineArn, id: &str) -> Result<&'r Execution, Refusal> {

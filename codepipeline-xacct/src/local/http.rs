@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::world::{Refusal, World};
 use super::{Local, codepipeline, iam, sts};
-use crate::core::policy::evaluate::{Caller, Context, Verdict, identity};
+use crate::core::policy::evaluate::{Caller, Context};
 
 impl HttpClient for Local {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
@@ -122,21 +122,15 @@ impl Scope {
 
 /// A session of a role needs an identity policy for what it does; an administrator may do everything in his account.
 pub(super) fn authorize(world: &World, call: &Call, service: &str, resource: &str) -> Result<(), Refusal> {
-    let Caller::Session { role, .. } = &call.caller else { return Ok(()) };
     let action = format!("{service}:{}", call.operation);
-    let policies = world.identity_policies(role);
     let context = Context::from([("aws:requestedregion".to_owned(), call.region.clone())]);
-    match identity(&policies, &call.caller, &action, resource, &context) {
-        Verdict::Allowed => Ok(()),
-        Verdict::Denied(reason) => {
-            let code = if service == "codepipeline" { "AccessDeniedException" } else { "AccessDenied" };
-            let who = call.caller.arn();
-            let message =
-                format!("User: {who} is not authorized to perform: {action} on resource: {resource} {reason}");
-            Err(Refusal::new(code, message).status(if service == "codepipeline" { 400 } else { 403 }))
+    world.permitted(&call.caller, &action, resource, &context).map_err(|refusal| {
+        match (refusal.code.as_str(), service) {
+            ("AccessDenied", "codepipeline") => Refusal::new("AccessDeniedException", refusal.message),
+            ("AccessDenied", _) => refusal.status(403),
+            _ => refusal,
         }
-        Verdict::Unknown(why) => Err(Refusal::unsupported(&format!("{why}, on which `{action}` depends"))),
-    }
+    })
 }
 
 type Answer = Result<HttpResponse, ConnectorError>;

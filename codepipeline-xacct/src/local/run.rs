@@ -7,14 +7,14 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::sts::may_assume;
-use super::world::{PipelineRecord, Refusal, World};
+use super::world::{PipelineRecord, Refusal, World, pipeline_name, pipeline_not_found};
 use crate::core::catalogue;
 use crate::core::declaration::{
     ActionDeclaration, ExecutionMode, PipelineDeclaration, RetryMode, StageDeclaration, StageResult,
 };
-use crate::core::ids::{AccountId, Name, PipelineArn, RoleArn};
+use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::evaluate::{Caller, Context, Verdict, identity};
+use crate::core::policy::evaluate::{Caller, Context};
 use crate::core::topology::{Ownership, Pipeline};
 use crate::core::wiring::{START, permissions};
 
@@ -171,11 +171,7 @@ impl World {
     ) -> Result<String, Refusal> {
         let id = self.uuid();
         let now = self.clock;
-        let not_found = || {
-            let message = format!("Account '{}' does not have a pipeline with name '{}'", arn.account(), arn.name());
-            Refusal::new("PipelineNotFoundException", message)
-        };
-        let record = self.pipeline_mut(arn).ok_or_else(not_found)?;
+        let record = self.pipeline_mut(arn).ok_or_else(|| pipeline_not_found(arn))?;
         let declared = record.declaration.variables.as_deref().unwrap_or_default();
         if let Some(name) = given.keys().find(|name| !declared.iter().any(|v| v.name == **name)) {
             let message = format!("The following variable is not declared in the pipeline: {name}");
@@ -288,20 +284,24 @@ impl World {
         };
         let begin: Vec<ActionDeclaration> =
             open.filter(|a| a.run_order.unwrap_or(1) == next).map(|a| (*a).clone()).collect();
-        for action in begin {
-            let begun = ActionExecution {
+        self.begin_actions(stage, begin, execution);
+    }
+
+    fn begin_actions(&mut self, stage: &StageDeclaration, actions: Vec<ActionDeclaration>, execution: &mut Execution) {
+        let now = self.clock;
+        for declaration in actions {
+            execution.actions.push(ActionExecution {
                 id: self.uuid(),
                 stage: stage.name.clone(),
-                action: action.name.clone(),
+                action: declaration.name.clone(),
+                declaration,
                 resolved: BTreeMap::new(),
                 status: Status::InProgress,
                 error: None,
                 output_variables: BTreeMap::new(),
                 started: now,
                 updated: now,
-                declaration: action,
-            };
-            execution.actions.push(begun);
+            });
         }
     }
 
@@ -325,22 +325,7 @@ impl World {
             })
             .cloned()
             .collect();
-        let now = self.clock;
-        for declaration in again {
-            let id = self.uuid();
-            execution.actions.push(ActionExecution {
-                id,
-                stage: stage.name.clone(),
-                action: declaration.name.clone(),
-                declaration,
-                resolved: BTreeMap::new(),
-                status: Status::InProgress,
-                error: None,
-                output_variables: BTreeMap::new(),
-                started: now,
-                updated: now,
-            });
-        }
+        self.begin_actions(stage, again, execution);
     }
 
     /// What an action does: assume its roles, use its permissions, start its target.
@@ -391,14 +376,7 @@ impl World {
 
     fn start_target(&mut self, arn: &PipelineArn, session: &Caller, action: &ActionExecution) -> Result<(), Refusal> {
         let name = action.resolved.get("PipelineName").map(String::as_str).unwrap_or_default();
-        let Ok(name) = name.parse::<Name>() else {
-            return Err(Refusal::new(
-                "ValidationException",
-                format!(
-                    "1 validation error detected: Value '{name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+"
-                ),
-            ));
-        };
+        let name = pipeline_name(name, "name")?;
         if action.resolved.contains_key("SourceRevisions") {
             return Err(Refusal::unsupported("source revision overrides"));
         }
@@ -464,16 +442,7 @@ impl World {
         let Caller::Session { role, .. } = session else { return Ok(()) };
         // Buckets of local AWS are in the account of whoever asks: there are no others.
         let context = Context::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
-        match identity(&self.identity_policies(role), session, action, resource, &context) {
-            Verdict::Allowed => Ok(()),
-            Verdict::Denied(reason) => {
-                let who = session.arn();
-                let message =
-                    format!("User: {who} is not authorized to perform: {action} on resource: {resource} {reason}");
-                Err(Refusal::new("AccessDenied", message))
-            }
-            Verdict::Unknown(why) => Err(Refusal::unsupported(&format!("{why}, on which `{action}` depends"))),
-        }
+        self.permitted(session, action, resource, &context)
     }
 }
 

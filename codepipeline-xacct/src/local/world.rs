@@ -8,7 +8,7 @@ use super::LocalError;
 use super::run::Execution;
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::ids::{AccountId, Name, PipelineArn, Region, RoleArn};
-use crate::core::policy::evaluate::Caller;
+use crate::core::policy::evaluate::{Caller, Context, Verdict, identity};
 use crate::core::policy::{Document, Principal, Texts};
 
 /// An error as AWS answers it.
@@ -33,6 +33,24 @@ impl Refusal {
     pub(super) fn unsupported(what: &str) -> Self {
         Self::new("NotSupportedByLocalAws", format!("local AWS does not support {what}"))
     }
+}
+
+/// There is no such pipeline.
+pub(super) fn pipeline_not_found(arn: &PipelineArn) -> Refusal {
+    let message = format!("Account '{}' does not have a pipeline with name '{}'", arn.account(), arn.name());
+    Refusal::new("PipelineNotFoundException", message)
+}
+
+/// The name of a pipeline in a member of a request.
+pub(super) fn pipeline_name(text: &str, member: &str) -> Result<Name, Refusal> {
+    text.parse().map_err(|_| {
+        Refusal::new(
+            "ValidationException",
+            format!(
+                "1 validation error detected: Value '{text}' at '{member}' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+"
+            ),
+        )
+    })
 }
 
 impl From<Refusal> for LocalError {
@@ -167,6 +185,27 @@ impl World {
             .into_iter()
             .flat_map(|account| record.attached.iter().filter_map(|arn| account.policies.get(arn)));
         record.inline.values().chain(attached).filter_map(|text| Document::from_json(text).ok()).collect()
+    }
+
+    /// Whether the policies of a session's role allow something; else what AWS says. Who is no session may do everything.
+    pub(super) fn permitted(
+        &self,
+        caller: &Caller,
+        action: &str,
+        resource: &str,
+        context: &Context,
+    ) -> Result<(), Refusal> {
+        let Caller::Session { role, .. } = caller else { return Ok(()) };
+        match identity(&self.identity_policies(role), caller, action, resource, context) {
+            Verdict::Allowed => Ok(()),
+            Verdict::Denied(reason) => {
+                let who = caller.arn();
+                let message =
+                    format!("User: {who} is not authorized to perform: {action} on resource: {resource} {reason}");
+                Err(Refusal::new("AccessDenied", message))
+            }
+            Verdict::Unknown(why) => Err(Refusal::unsupported(&format!("{why}, on which `{action}` depends"))),
+        }
     }
 
     /// The trust policy of a role as IAM shows and evaluates it: ids of roles that live are their ARNs.
