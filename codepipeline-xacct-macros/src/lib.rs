@@ -19,6 +19,10 @@ extern crate proc_macro;
 use proc_macro2::{Span, TokenStream};
 
 #[doc = include_str!("../docs/pipeline.md")]
+///
+/// # Providers
+///
+#[doc = include_str!("../docs/providers.md")]
 #[proc_macro]
 pub fn pipeline(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = TokenStream::from(input);

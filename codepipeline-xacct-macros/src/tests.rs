@@ -2,6 +2,9 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use codepipeline_xacct_core::catalogue;
+
+use crate::model::ItemKind;
 use crate::run;
 
 const GOLDEN: &str = r#"
@@ -107,5 +110,34 @@ fn delimiters_may_be_any() {
     for delimiter in [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket] {
         let group = TokenTree::Group(Group::new(delimiter, GOLDEN.parse().unwrap()));
         run(group.into());
+    }
+}
+
+/// Every provider of the catalogue is written with all of its keys; the names that AWS uses stand in the declaration.
+#[test]
+fn every_provider_takes_its_keys() {
+    let sources = catalogue::ACTIONS.iter().filter(|a| !a.provider.contains(' ') && a.provider != "CodePipeline");
+    for action in sources {
+        let keyword = if action.category == "Source" { "source" } else { "action" };
+        let name = format!("{}::{}", action.category, action.provider);
+        let mut fields = match action.keys {
+            Some(keys) => keys.iter().map(|key| format!("{}: \"x\",", key.dsl)).collect(),
+            None => "configuration: { Key: \"x\" },".to_owned(),
+        };
+        if action.compute {
+            fields += "commands: [\"ls\"], environment_variables: { A: \"b\" }, output_variables: [A], output: Out, files: [\"f\"],";
+        }
+        let text = format!("pipeline P in A {{ stage \"S\" {{ {keyword} \"x\": {name} {{ {fields} }} }} }}");
+        let mut errors = crate::errors::Errors::default();
+        let model = crate::lower::model(crate::parse::file(text.parse().unwrap(), &mut errors), &mut errors);
+        let ItemKind::Pipeline(pipeline) = &model.items[0].kind else { panic!("{text}") };
+        let declared = &pipeline.declaration.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0];
+        assert_eq!(declared.action_type_id, action.type_id());
+        let written: Vec<_> = declared.configuration.iter().flat_map(|c| c.keys()).map(String::as_str).collect();
+        let expected: Vec<_> = match action.keys {
+            Some(keys) => keys.iter().map(|key| key.name).collect(),
+            None => vec!["Key"],
+        };
+        assert_eq!(written, expected, "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{ActionView, View};
-use crate::catalogue::{self, ActionProvider};
+use crate::catalogue::{self, ActionProvider, Format, Required};
 use crate::finding::{Finding, nearest};
 use crate::ids::{PipelineArn, VariableName};
 
@@ -57,13 +57,13 @@ fn spelled(known: &ActionProvider, name: &str) -> String {
 /// The required keys of the provider are there. Source: the action's page in the CodePipeline User Guide.
 fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = catalogue::find(&action.action.action_type_id) else { return };
-    for key in known.keys.iter().filter(|k| k.required) {
+    for key in known.known_keys().iter().filter(|k| k.required == Required::Always) {
         let written = action.action.configuration.as_ref().is_some_and(|c| c.contains_key(key.name));
         if !written && !view.context.is_open(&action.place.key("configuration").key(key.name).value()) {
             let message = format!("action `{}` lacks {}", action.action.name, spelled(known, key.name));
             findings.push(
                 Finding::error("XA0602", action.place.clone(), message)
-                    .help(format!("add `{}: \"…\"`: {}", key.dsl, key.doc)),
+                    .help(format!("add `{}: \"…\"` ({})", key.dsl, key.doc)),
             );
         }
     }
@@ -79,29 +79,34 @@ fn written_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fin
     for (name, value) in action.action.configuration.iter().flatten() {
         let place = action.place.key("configuration").key(name);
         match known.key(name) {
+            None if known.keys.is_none() || known.owner == "Custom" => {}
             None => {
                 let message = format!("`{name}` is not a configuration key of {}", known.provider);
                 // AWS adds keys; only what is a near miss of a known one is certainly wrong.
-                findings.push(match nearest(name, known.keys.iter().map(|k| k.name)) {
+                findings.push(match nearest(name, known.known_keys().iter().map(|k| k.name)) {
                     Some(near) => {
                         Finding::error("XA0604", place, message).help(format!("did you mean {}?", spelled(known, near)))
                     }
                     None => Finding::warning("XA0605", place, format!("{message} that this version knows")),
                 });
             }
-            Some(key) if !key.values.is_empty() => {
+            Some(key) => {
+                let values = match key.format {
+                    Format::OneOf(values) => values,
+                    Format::Boolean => &["true", "false"],
+                    _ => continue,
+                };
                 let place = place.value();
                 let fixed = !value.contains("#{") && !view.context.is_open(&place);
-                if fixed && !key.values.contains(&value.as_str()) {
+                if fixed && !values.contains(&value.as_str()) {
                     let message = format!("`{name}` can't be `{value}`");
-                    let help = match nearest(value, key.values.iter().copied()) {
+                    let help = match nearest(value, values.iter().copied()) {
                         Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("one of `{}`", key.values.join("`, `")),
+                        None => format!("one of `{}`", values.join("`, `")),
                     };
                     findings.push(Finding::error("XA0606", place, message).help(help));
                 }
             }
-            Some(_) => {}
         }
     }
 }

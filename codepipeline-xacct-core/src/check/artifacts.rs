@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{ActionView, View};
-use crate::catalogue;
+use crate::catalogue::{self, Count};
 use crate::finding::{Finding, nearest};
 use crate::words;
 
@@ -77,10 +77,11 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
         let Some(known) = catalogue::find(&action.action.action_type_id) else { continue };
         let inputs = action.action.input_artifacts.as_ref().map_or(0, Vec::len);
         let outputs = action.action.output_artifacts.as_ref().map_or(0, Vec::len);
-        for (what, key, dsl, count, (least, most)) in [
+        for (what, key, dsl, count, bounds) in [
             ("input", "inputArtifacts", "input", inputs, known.inputs),
             ("output", "outputArtifacts", "output", outputs, known.outputs),
         ] {
+            let Some(Count { least, most, .. }) = bounds else { continue };
             let provider = known.provider;
             let name = &action.action.name;
             if count < least {

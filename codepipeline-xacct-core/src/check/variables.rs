@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{ActionView, View};
-use crate::catalogue;
+use crate::catalogue::{self, OutputVariables};
 use crate::declaration::ActionDeclaration;
 use crate::finding::{Finding, Place, nearest};
 
@@ -141,8 +141,8 @@ fn references(
                     ));
                 }
                 Some(producer) => {
-                    let known = catalogue::find(&producer.action.action_type_id).and_then(|a| a.output_variables);
-                    if let Some(variables) = known
+                    let known = catalogue::find(&producer.action.action_type_id).map(|a| a.output_variables);
+                    if let Some(OutputVariables::Fixed(variables)) = known
                         && !variables.contains(&key)
                     {
                         let message = format!(

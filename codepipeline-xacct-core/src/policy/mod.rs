@@ -195,14 +195,18 @@ impl Statement {
         Self { principal: Some(Principal::Map(map)), resource: None, ..Self::allow(&["sts:AssumeRole"], Vec::new()) }
     }
 
-    /// Adds a condition with one value.
+    /// Adds a condition.
     #[must_use]
-    pub fn when(mut self, operator: &str, key: &str, value: &str) -> Self {
+    pub fn when<V: AsRef<str>>(mut self, operator: &str, key: &str, values: &[V]) -> Self {
+        let value = match values {
+            [value] => Value::String(value.as_ref().to_owned()),
+            values => values.iter().map(|v| v.as_ref().to_owned()).collect(),
+        };
         self.condition
             .get_or_insert_with(IndexMap::new)
             .entry(operator.to_owned())
             .or_default()
-            .insert(key.to_owned(), Value::String(value.to_owned()));
+            .insert(key.to_owned(), value);
         self
     }
 

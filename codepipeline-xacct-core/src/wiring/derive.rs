@@ -2,6 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::permissions::{Needed, permissions};
 use super::{ASSUME_ROLE, START, action_place};
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
@@ -108,7 +109,7 @@ fn derive_trust(
     }
     for arn in elsewhere {
         let account = account_trust(arn.partition(), arn.account());
-        statements.push(account.when("ArnEquals", "aws:PrincipalArn", &arn.to_string()));
+        statements.push(account.when("ArnEquals", "aws:PrincipalArn", &[arn.to_string()]));
     }
     let named = role.trusts.as_ref().is_some_and(|trusts| !trusts.is_empty());
     if statements.is_empty() && !named {
@@ -167,7 +168,7 @@ fn service_role_statements(
     let partition = pipeline.arn.partition();
     if managed && pipeline.ownership == Ownership::Managed {
         let owned = |actions: &[&str], resource: String| {
-            Statement::allow(actions, vec![resource]).when("StringEquals", "aws:ResourceAccount", account.as_str())
+            Statement::allow(actions, vec![resource]).when("StringEquals", "aws:ResourceAccount", &[account.as_str()])
         };
         for store in stores(&pipeline.declaration) {
             let bucket = format!("arn:{partition}:s3:::{}", store.location);
@@ -270,23 +271,30 @@ fn action_statements(
         }
         return;
     };
-    for (actions, resources) in permissions(known, pipeline, action, account) {
-        // What only a reference names can't be named here, and everything is too much.
-        let (named, unnamed): (Vec<String>, Vec<String>) = resources.into_iter().partition(|r| r.starts_with("arn:"));
-        if !unnamed.is_empty() {
+    let Some(needed) = permissions(known, pipeline, action, account) else {
+        let message = format!(
+            "what a {} action needs is not documented exactly enough, so its role gets none of it",
+            known.provider
+        );
+        findings.push(
+            Finding::warning("XA0911", place.clone(), message)
+                .help("add the permissions to the `policies:` of the role"),
+        );
+        return;
+    };
+    for Needed { actions, resources, unnamed, condition } in needed {
+        if unnamed {
             let message = format!("the resource for `{}` is only known when the action runs", actions.join("`, `"));
             findings.push(
                 Finding::warning("XA0922", place.clone(), message)
                     .help("add a statement for it to the `policies:` of the role that runs the action"),
             );
         }
-        if !named.is_empty() {
-            let statement = Statement::allow(actions, named);
-            statements.add(match known.provider {
-                "CodeBuild" if actions.contains(&"iam:PassRole") => {
-                    statement.when("StringEquals", "iam:PassedToService", "codebuild.amazonaws.com")
-                }
-                _ => statement,
+        if !resources.is_empty() {
+            let statement = Statement::allow(actions, resources);
+            statements.add(match &condition {
+                Some((operator, key, values)) => statement.when(operator, key, values),
+                None => statement,
             });
         }
     }
@@ -300,77 +308,4 @@ fn action_statements(
                 .help("add the permissions to the `policies:` of the role"),
         );
     }
-}
-
-/// The permissions that an action needs, as actions and resources; a `#{…}` reference becomes a `*`, as its value
-/// is only known when the action runs.
-pub fn permissions(
-    known: &'static catalogue::ActionProvider,
-    pipeline: &Pipeline,
-    action: &ActionDeclaration,
-    account: &AccountId,
-) -> Vec<(&'static [&'static str], Vec<String>)> {
-    let region = action.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str());
-    known
-        .permissions
-        .iter()
-        .filter(|p| p.when.holds(action))
-        .map(|permission| {
-            let resources = permission.resources.iter().map(|template| {
-                let mut resource = template
-                    .replace("{partition}", pipeline.arn.partition().as_str())
-                    .replace("{region}", region)
-                    .replace("{account}", account.as_str())
-                    .replace("{pipeline}", pipeline.arn.name().as_str());
-                for (key, value) in action.configuration.iter().flatten() {
-                    resource = resource.replace(&format!("{{{key}}}"), &without_references(value));
-                }
-                resource
-            });
-            (permission.actions, resources.collect())
-        })
-        .chain(secret_permission(pipeline, action, account, region))
-        .collect()
-}
-
-/// Reading the secrets that environment variables name. Source: CodePipeline User Guide, "Commands action reference".
-fn secret_permission(
-    pipeline: &Pipeline,
-    action: &ActionDeclaration,
-    account: &AccountId,
-    region: &str,
-) -> Option<(&'static [&'static str], Vec<String>)> {
-    let secrets = action.environment_variables.iter().flatten();
-    let resources: Vec<String> = secrets
-        .filter(|v| v.r#type.as_deref() == Some("SECRETS_MANAGER"))
-        .map(|variable| {
-            let name = without_references(&variable.value);
-            if name.starts_with("arn:") {
-                return name;
-            }
-            // The service adds six characters to the name of a secret.
-            format!("arn:{}:secretsmanager:{region}:{account}:secret:{name}-??????", pipeline.arn.partition())
-        })
-        .collect();
-    if resources.is_empty() { None } else { Some((&["secretsmanager:GetSecretValue"], resources)) }
-}
-
-fn without_references(value: &str) -> String {
-    let mut rest = value;
-    let mut text = String::new();
-    while let Some((before, after)) = rest.split_once("#{") {
-        text.push_str(before);
-        match after.split_once('}') {
-            Some((_, behind)) => {
-                text.push('*');
-                rest = behind;
-            }
-            None => {
-                text.push_str("#{");
-                rest = after;
-            }
-        }
-    }
-    text.push_str(rest);
-    text
 }

@@ -10,6 +10,7 @@
 
 mod derive;
 mod judge;
+mod permissions;
 mod prove;
 
 use serde_json::json;
@@ -19,8 +20,9 @@ use crate::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclaration, 
 use crate::finding::Place;
 use crate::topology::{Ownership, Pipeline};
 
-pub use derive::{derive_roles, permissions};
+pub use derive::derive_roles;
 pub use judge::judge;
+pub use permissions::{Needed, permissions};
 pub use prove::{Hop, Known, prove};
 
 /// `sts:AssumeRole`.

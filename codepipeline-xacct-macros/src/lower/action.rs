@@ -126,13 +126,35 @@ fn known_provider(keyword: Keyword, path: &Path, errors: &mut Errors) -> Option<
         errors.push_help(span, "a pipeline is started by an `invoke` action", help);
         return None;
     }
-    if let Some(known) = catalogue::by_name(&name, source) {
-        return Some(known);
+    // A category before the name tells apart what is in several of them: `Test::CodeBuild`.
+    let (category, provider) = match name.split_once("::") {
+        Some((category, provider)) => (Some(category), provider),
+        None => (None, name.as_str()),
+    };
+    let of_category = |a: &&ActionProvider| category.is_none_or(|c| a.category == c);
+    let candidates: Vec<_> = catalogue::by_name(provider, source).filter(of_category).collect();
+    match candidates.as_slice() {
+        [known] => return Some(*known),
+        // CodeBuild stands for its builds.
+        [known, ..] if provider == "CodeBuild" => return Some(*known),
+        [_, ..] => {
+            let names: Vec<_> = candidates.iter().map(|a| format!("`{}::{provider}`", a.category)).collect();
+            let message = format!("`{name}` is in {} categories", names.len());
+            errors.push_help(span, message, format!("write {}", names.join(" or ")));
+            return None;
+        }
+        [] => {}
     }
-    if catalogue::by_name(&name, !source).is_some() {
+    if catalogue::by_name(provider, !source).any(|a| of_category(&a)) {
         let other = if source { "action" } else { "source" };
         let message = format!("{name} is {} source", if source { "no" } else { "a" });
         errors.push_help(span, message, format!("write `{other} \"…\": {name} {{ … }}`"));
+        return None;
+    }
+    let elsewhere: Vec<_> = catalogue::by_name(provider, source).collect();
+    if let [first, ..] = elsewhere.as_slice() {
+        let message = format!("no action of category `{}` has the provider {provider}", category.unwrap_or_default());
+        errors.push_help(span, message, format!("did you mean `{}::{provider}`?", first.category));
         return None;
     }
     let names = catalogue::ACTIONS.iter().filter(|a| (a.category == "Source") == source).map(|a| a.provider);
@@ -160,10 +182,9 @@ impl Cx<'_> {
             return INVOKE.to_vec();
         }
         let mut keys = COMMON.to_vec();
-        if self.kind.free {
-            keys.push("configuration");
-        } else if let Some(known) = self.kind.known {
-            keys.extend(known.keys.iter().map(|k| k.dsl));
+        match self.kind.known.and_then(|known| known.keys) {
+            Some(known) if !self.kind.free => keys.extend(known.iter().map(|k| k.dsl)),
+            _ => keys.push("configuration"),
         }
         if self.kind.type_id.category == "Compute" {
             keys.extend(COMPUTE);
@@ -181,7 +202,7 @@ impl Cx<'_> {
             None => format!("a {} action", self.kind.type_id.provider),
         };
         let renamed: Vec<(&str, &str)> =
-            self.kind.known.iter().flat_map(|k| k.keys.iter().map(|key| (key.name, key.dsl))).collect();
+            self.kind.known.iter().flat_map(|k| k.known_keys().iter().map(|key| (key.name, key.dsl))).collect();
         let mut seen: Vec<String> = Vec::new();
         // The files belong to an artifact, wherever they stand.
         let (files, fields): (Vec<Field>, Vec<Field>) = fields.into_iter().partition(|f| f.key == "files");
@@ -266,7 +287,7 @@ impl Cx<'_> {
                 action.configuration.get_or_insert_default();
             }
             _ => {
-                let name = self.kind.known.and_then(|k| k.keys.iter().find(|k| k.dsl == key)).map(|k| k.name);
+                let name = self.kind.known.and_then(|k| k.known_keys().iter().find(|k| k.dsl == key)).map(|k| k.name);
                 if let Some(name) = name {
                     self.configuration(name, key_span, value, action, errors);
                 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::sts::may_assume;
 use super::world::{PipelineRecord, Refusal, World, pipeline_name, pipeline_not_found};
-use crate::core::catalogue;
+use crate::core::catalogue::{self, OutputVariables};
 use crate::core::declaration::{
     ActionDeclaration, ExecutionMode, PipelineDeclaration, RetryMode, StageDeclaration, StageResult,
 };
@@ -346,7 +346,10 @@ impl World {
         }
         self.use_permissions(arn, declaration, &session, action)?;
         if let Some(known) = catalogue::find(&action.declaration.action_type_id) {
-            let variables = known.output_variables.unwrap_or_default();
+            let variables = match known.output_variables {
+                OutputVariables::Fixed(variables) => variables,
+                OutputVariables::UserDefined | OutputVariables::Undocumented => &[],
+            };
             action.output_variables =
                 variables.iter().map(|name| ((*name).to_owned(), output(name, &action.resolved))).collect();
         }
@@ -412,10 +415,18 @@ impl World {
         let mut resolved = action.declaration.clone();
         resolved.configuration = Some(action.resolved.clone().into_iter().collect());
         let owner = Pipeline::new(&declaration.name, Ownership::Managed, arn.clone());
-        for (actions, resources) in permissions(known, &owner, &resolved, role.account()) {
-            for resource in resources {
-                for name in actions {
-                    self.allowed(session, name, &resource)?;
+        let Some(needed) = permissions(known, &owner, &resolved, role.account()) else {
+            let why = format!("actions of type {id}, whose permissions are not documented exactly enough");
+            return Err(Refusal::unsupported(&why));
+        };
+        for needed in needed {
+            let mut context = Context::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
+            if let Some((_, key, values)) = &needed.condition {
+                context.insert(key.to_lowercase(), values.first().cloned().unwrap_or_default());
+            }
+            for resource in &needed.resources {
+                for name in needed.actions {
+                    self.permitted(session, name, resource, &context)?;
                 }
             }
         }

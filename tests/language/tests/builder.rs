@@ -43,7 +43,7 @@ fn built(name: &str) -> BuiltPipeline {
         .tag("team", "a")
         .stage("Source", |s| {
             s.retry("ALL_ACTIONS".into())
-                .action("Source", action::s3("code", "code.zip").output("Code").namespace("Source"))
+                .action("Source", action::s3_source("code", "code.zip").output("Code").namespace("Source"))
         })
         .stage("Deploy", |s| {
             s.rollback()
@@ -148,4 +148,46 @@ fn the_words_are_the_same() {
         };
         assert_eq!(sentence(by_macro), sentence(by_builder));
     }
+}
+
+#[test]
+fn the_keys_of_a_provider_are_methods() {
+    use action::{ActionMode, RegistryType};
+    let actions = build::<Tooling>("Release", "release", "eu-west-1")
+        .managed_service_role("release-service")
+        .artifact_bucket("release-artifacts")
+        .stage("Source", |s| s.action("code", action::code_commit("code", "main").poll(false).output("Code")))
+        .stage("Build", |s| {
+            s.action("image", action::ecr_build_and_publish("shop").registry_type(RegistryType::Public).input("Code"))
+                .action(
+                    "stack",
+                    action::cloud_formation(ActionMode::CreateUpdate, "shop")
+                        .template_path("Code::template.yaml")
+                        .role_arn("arn:aws:iam::111111111111:role/stack")
+                        .input("Code"),
+                )
+                .action("fn", action::lambda_deploy("f").input("Code").configuration("Alarms", "a,b"))
+        })
+        .build();
+    let topology = Topology::new("t").add(actions).build().unwrap();
+    let stages = topology.pipelines()[0].declaration.stages.as_ref().unwrap();
+    let configuration = |stage: usize, action: usize| {
+        serde_json::to_string(&stages[stage].actions.as_ref().unwrap()[action].configuration).unwrap()
+    };
+    assert_eq!(configuration(0, 0), r#"{"RepositoryName":"code","BranchName":"main","PollForSourceChanges":"false"}"#);
+    assert_eq!(configuration(1, 0), r#"{"ECRRepositoryName":"shop","RegistryType":"public"}"#);
+    assert_eq!(
+        configuration(1, 1),
+        r#"{"ActionMode":"CREATE_UPDATE","StackName":"shop","TemplatePath":"Code::template.yaml","RoleArn":"arn:aws:iam::111111111111:role/stack"}"#
+    );
+    assert_eq!(configuration(1, 2), r#"{"FunctionName":"f","Alarms":"a,b"}"#);
+    let role = topology.roles()[0].policy.as_ref().unwrap().to_json();
+    assert!(
+        role.contains(
+            "arn:aws:cloudwatch:eu-west-1:111111111111:alarm:a\",\"arn:aws:cloudwatch:eu-west-1:111111111111:alarm:b"
+        ),
+        "{role}"
+    );
+    assert!(role.contains("arn:aws:ecr-public::111111111111:repository/shop"), "{role}");
+    assert!(!role.contains("ecr:PutImage"), "a public registry needs nothing of the private one: {role}");
 }

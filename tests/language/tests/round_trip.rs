@@ -4,6 +4,7 @@
 //! where the environment variable `CODEPIPELINE_XACCT_CORPUS` names its folder, or where it lies beside the repository.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use codepipeline_xacct::core::check::{self, Context};
@@ -82,33 +83,43 @@ fn real_declarations_survive_reading_and_writing() {
 /// Files of the larger collection in which placeholders stand where a value belongs, and one (050) that cfn-lint refuses
 /// for the same reasons. Nothing else may have an error: they are pipelines that were in use.
 const JUDGED: &[(&str, &[&str])] = &[
+    // A CodeDeploy action without application and deployment group, which the service refuses.
+    ("020-d3ringo-codepipeline.json", &["XA0602", "XA0602"]),
     ("040-mindaugk-codepipeline.json", &["XA0202"]),
     ("046-oniono-codepipeline.json", &["XA0202"]),
-    ("050-ramanjulreddykotlo-codepipeline.json", &["XA0304", "XA0402"]),
+    ("050-ramanjulreddykotlo-codepipeline.json", &["XA0304", "XA0304", "XA0304", "XA0402"]),
     ("054-rogerrobertson-ops-setup-aws-cicd.json", &["XA0201", "XA0202"]),
     ("057-sarvaratchaganr-pipeline-definition.json", &["XA0202"]),
     ("058-seroche-codepipeline.json", &["XA0201"]),
+    // `repo` stands beside the configuration, not in it.
+    ("091-awslabs-template-2.json", &["XA0602"]),
     ("115-noodlesegg-codepipeline.json", &["XA0201", "XA0201"]),
     ("127-wrlakshan-codepipeline.json", &["XA0201", "XA0201", "XA0201"]),
 ];
 
-fn judge(folder: &Path) {
+fn judge(folder: &Path) -> String {
+    let mut wrong = String::new();
     for path in json_files(folder) {
         let Ok(file) = DeclarationFile::from_json(&std::fs::read_to_string(&path).unwrap()) else { continue };
         let context = Context { item: "P".into(), ..Default::default() };
         let findings = check::pipeline(file.declaration(), &context);
         let errors: Vec<_> = findings.iter().filter(|f| f.severity == Severity::Error).map(|f| f.code).collect();
         let expected = JUDGED.iter().find(|(file, _)| *file == name(&path)).map_or(&[][..], |(_, codes)| *codes);
-        assert_eq!(errors, expected, "{}: {findings:#?}", path.display());
+        if errors != expected {
+            writeln!(wrong, "{}: {errors:?}, expected {expected:?}", path.display()).unwrap();
+            findings.iter().for_each(|f| writeln!(wrong, "  {f}").unwrap());
+        }
     }
+    wrong
 }
 
 #[test]
 fn a_pipeline_that_was_in_use_has_no_errors() {
-    judge(&folder("tests/corpus"));
+    let mut wrong = judge(&folder("tests/corpus"));
     if let Some(collection) = collection() {
-        judge(&collection.join("pipelines"));
+        wrong += &judge(&collection.join("pipelines"));
     }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 fn refusal(text: &str) -> String {

@@ -21,7 +21,7 @@ pipeline! {
             }
         }
         stage "Build" {
-            action "Build": Jenkins {
+            action "Build": Concourse {
                 project_name: "build",
                 input: Code,
             }

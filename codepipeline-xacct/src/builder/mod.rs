@@ -27,6 +27,8 @@
 //! # Ok::<(), codepipeline_xacct::Findings>(())
 //! ```
 
+pub mod action;
+
 use std::marker::PhantomData;
 
 use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
@@ -39,6 +41,8 @@ use codepipeline_xacct_core::finding::{Finding, Place};
 use codepipeline_xacct_core::ids::{IdError, PipelineArn, RoleArn};
 use codepipeline_xacct_core::topology::{self, ActionRole, Invoke, Ownership};
 use indexmap::IndexMap;
+
+pub use action::Action;
 
 use crate::check_wiring::{passed_all, trusts_account};
 use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, add_account, not_well_formed};
@@ -334,7 +338,7 @@ impl<A> IntoStage<A> for StageBuilder<A> {
 
 impl<A: Account> StageBuilder<A> {
     /// An action; a source action stands in the first stage.
-    pub fn action(mut self, name: &str, action: Action) -> Self {
+    pub fn action<P>(mut self, name: &str, action: Action<P>) -> Self {
         let declaration = ActionDeclaration { name: name.to_owned(), ..action.declaration };
         self.parts.declaration.actions.get_or_insert_default().push(declaration);
         if let Some((role, add)) = action.role {
@@ -488,120 +492,5 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
 impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
     fn into_stage(self) -> StageBuilder<A> {
         self.and()
-    }
-}
-
-/// An action that is no start of a pipeline.
-#[must_use]
-pub struct Action {
-    declaration: ActionDeclaration,
-    role: Option<(Result<RoleArn, IdError>, Add)>,
-}
-
-impl Action {
-    /// A key of the configuration, by the name that AWS uses.
-    pub fn configuration(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.declaration.configuration.get_or_insert_default().insert(key.to_owned(), value.into());
-        self
-    }
-
-    /// An artifact that the action reads.
-    pub fn input(mut self, artifact: &str) -> Self {
-        let artifact =
-            codepipeline_xacct_core::declaration::InputArtifact { name: artifact.to_owned(), ..Default::default() };
-        self.declaration.input_artifacts.get_or_insert_default().push(artifact);
-        self
-    }
-
-    /// An artifact that the action makes.
-    pub fn output(mut self, artifact: &str) -> Self {
-        let artifact =
-            codepipeline_xacct_core::declaration::OutputArtifact { name: artifact.to_owned(), ..Default::default() };
-        self.declaration.output_artifacts.get_or_insert_default().push(artifact);
-        self
-    }
-
-    /// The namespace of the action's output variables.
-    pub fn namespace(mut self, namespace: &str) -> Self {
-        self.declaration.namespace = Some(namespace.to_owned());
-        self
-    }
-
-    /// 1 to 999, default 1: equal values run in parallel.
-    pub fn run_order(mut self, order: i64) -> Self {
-        self.declaration.run_order = Some(order);
-        self
-    }
-
-    /// The Region that the action runs in; default: the Region of the pipeline.
-    pub fn region(mut self, region: &str) -> Self {
-        self.declaration.region = Some(region.to_owned());
-        self
-    }
-
-    /// Minutes before a manual approval times out.
-    pub fn timeout_in_minutes(mut self, minutes: i64) -> Self {
-        self.declaration.timeout_in_minutes = Some(minutes);
-        self
-    }
-
-    /// The role that the action runs with.
-    pub fn role<R: Role>(mut self, role: R) -> Self {
-        self.role = Some((RoleId::of::<R>().to_arn(), Box::new(move |topology| role.add_to(topology))));
-        self
-    }
-}
-
-/// Actions by their provider.
-pub mod action {
-    use codepipeline_xacct_core::declaration::{ActionDeclaration, ActionTypeId};
-
-    use super::Action;
-
-    /// An action of any type, by its full type id.
-    pub fn of_type(category: &str, owner: &str, provider: &str, version: &str) -> Action {
-        let action_type_id = ActionTypeId::new(category, owner, provider, version);
-        Action { declaration: ActionDeclaration { action_type_id, ..Default::default() }, role: None }
-    }
-
-    /// A CodeCommit source.
-    pub fn code_commit(repository: impl Into<String>, branch: impl Into<String>) -> Action {
-        of_type("Source", "AWS", "CodeCommit", "1")
-            .configuration("RepositoryName", repository)
-            .configuration("BranchName", branch)
-    }
-
-    /// An S3 source.
-    pub fn s3(bucket: impl Into<String>, key: impl Into<String>) -> Action {
-        of_type("Source", "AWS", "S3", "1").configuration("S3Bucket", bucket).configuration("S3ObjectKey", key)
-    }
-
-    /// A source behind a connection: GitHub, GitLab, Bitbucket.
-    pub fn connection(
-        connection_arn: impl Into<String>,
-        repository: impl Into<String>,
-        branch: impl Into<String>,
-    ) -> Action {
-        of_type("Source", "AWS", "CodeStarSourceConnection", "1")
-            .configuration("ConnectionArn", connection_arn)
-            .configuration("FullRepositoryId", repository)
-            .configuration("BranchName", branch)
-    }
-
-    /// A CodeBuild build.
-    pub fn code_build(project: impl Into<String>) -> Action {
-        of_type("Build", "AWS", "CodeBuild", "1").configuration("ProjectName", project)
-    }
-
-    /// A manual approval.
-    pub fn manual_approval() -> Action {
-        of_type("Approval", "AWS", "Manual", "1")
-    }
-
-    /// Shell commands.
-    pub fn commands<C: Into<String>>(commands: impl IntoIterator<Item = C>) -> Action {
-        let mut action = of_type("Compute", "AWS", "Commands", "1");
-        action.declaration.commands = Some(commands.into_iter().map(Into::into).collect());
-        action
     }
 }

@@ -1,0 +1,121 @@
+//! What the role of an action has to be allowed, on the resources that the action names.
+
+use crate::catalogue;
+use crate::declaration::ActionDeclaration;
+use crate::ids::AccountId;
+use crate::topology::Pipeline;
+
+/// A permission that an action needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needed {
+    /// IAM actions.
+    pub actions: &'static [&'static str],
+    /// Resources; a `#{…}` reference becomes a `*`, as its value is only known when the action runs.
+    pub resources: Vec<String>,
+    /// True where there are more, which only a reference, a task definition or the like names.
+    pub unnamed: bool,
+    /// Operator, key and values of the condition under which AWS documents it.
+    pub condition: Option<(&'static str, String, Vec<String>)>,
+}
+
+/// The permissions that an action needs; `None` where they are not documented exactly enough.
+pub fn permissions(
+    known: &'static catalogue::ActionProvider,
+    pipeline: &Pipeline,
+    action: &ActionDeclaration,
+    account: &AccountId,
+) -> Option<Vec<Needed>> {
+    let region = action.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str());
+    let fill = |template: &str| {
+        let text = template
+            .replace("{partition}", pipeline.arn.partition().as_str())
+            .replace("{region}", region)
+            .replace("{account}", account.as_str())
+            .replace("{pipeline}", pipeline.arn.name().as_str());
+        fill_keys(text, action)
+    };
+    let permissions = known.permissions?.iter().filter(|p| p.is_needed(action, known.known_keys()));
+    let needed = permissions.map(|permission| {
+        let filled = permission.resources.iter().flat_map(|template| match *template {
+            "*" => vec![Some("*".to_owned())],
+            template => fill(template).into_iter().map(|r| Some(r).filter(|r| r.starts_with("arn:"))).collect(),
+        });
+        let filled: Vec<Option<String>> = filled.collect();
+        Needed {
+            actions: permission.actions,
+            unnamed: filled.iter().any(Option::is_none),
+            resources: filled.into_iter().flatten().collect(),
+            condition: permission.condition.map(|(operator, key, values)| {
+                (operator, fill(key).concat(), values.iter().flat_map(|value| fill(value)).collect())
+            }),
+        }
+    });
+    Some(needed.chain(secret_permission(pipeline, action, account, region)).collect())
+}
+
+/// Puts the values of configuration keys into a template; a list gives a resource for each of its entries.
+fn fill_keys(template: String, action: &ActionDeclaration) -> Vec<String> {
+    let mut texts = vec![template];
+    for (key, value) in action.configuration.iter().flatten() {
+        let (plain, execution) = (format!("{{{key}}}"), format!("{{{key}:execution}}"));
+        if !texts.iter().any(|t| t.contains(&plain) || t.contains(&execution)) {
+            continue;
+        }
+        let value = without_references(value);
+        texts = texts
+            .iter()
+            .flat_map(|text| {
+                value.split(',').map(str::trim).map(|value| {
+                    // Executions have the name of their state machine in their ARN.
+                    text.replace(&plain, value).replace(&execution, &value.replace(":stateMachine:", ":execution:"))
+                })
+            })
+            .collect();
+    }
+    texts
+}
+
+/// Reading the secrets that environment variables name. Source: CodePipeline User Guide, "Commands action reference".
+fn secret_permission(
+    pipeline: &Pipeline,
+    action: &ActionDeclaration,
+    account: &AccountId,
+    region: &str,
+) -> Option<Needed> {
+    let secrets = action.environment_variables.iter().flatten();
+    let resources: Vec<String> = secrets
+        .filter(|v| v.r#type.as_deref() == Some("SECRETS_MANAGER"))
+        .map(|variable| {
+            let name = without_references(&variable.value);
+            if name.starts_with("arn:") {
+                return name;
+            }
+            // The service adds six characters to the name of a secret.
+            format!("arn:{}:secretsmanager:{region}:{account}:secret:{name}-??????", pipeline.arn.partition())
+        })
+        .collect();
+    if resources.is_empty() {
+        return None;
+    }
+    Some(Needed { actions: &["secretsmanager:GetSecretValue"], resources, unnamed: false, condition: None })
+}
+
+fn without_references(value: &str) -> String {
+    let mut rest = value;
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once("#{") {
+        text.push_str(before);
+        match after.split_once('}') {
+            Some((_, behind)) => {
+                text.push('*');
+                rest = behind;
+            }
+            None => {
+                text.push_str("#{");
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}

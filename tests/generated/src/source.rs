@@ -1,0 +1,141 @@
+//! The shape of `catalogue.json`.
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Catalogue {
+    pub(crate) actions: Vec<Action>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Action {
+    /// `category/owner/provider/version`
+    pub(crate) r#type: String,
+    pub(crate) page: String,
+    pub(crate) doc: String,
+    /// The name of the builder's function; null where there is none.
+    pub(crate) builder: Option<String>,
+    pub(crate) inputs: Option<(usize, usize)>,
+    pub(crate) inputs_documented: Option<(usize, usize)>,
+    pub(crate) outputs: Option<(usize, usize)>,
+    pub(crate) outputs_documented: Option<(usize, usize)>,
+    #[serde(default)]
+    pub(crate) tighter: Vec<Tighter>,
+    #[serde(default)]
+    pub(crate) output_variables: OutputVariables,
+    #[serde(default)]
+    pub(crate) v2_only: bool,
+    #[serde(default)]
+    pub(crate) compute: bool,
+    pub(crate) cross_account: Option<bool>,
+    #[serde(default)]
+    pub(crate) alternatives: Vec<Vec<String>>,
+    pub(crate) keys: Option<Vec<Key>>,
+    pub(crate) permissions: Option<Vec<Permission>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    /// `Rule/AWS/provider/1`
+    pub(crate) r#type: String,
+    pub(crate) page: String,
+    pub(crate) doc: String,
+    pub(crate) inputs: Option<(usize, usize)>,
+    #[serde(default)]
+    pub(crate) compute: bool,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) permissions: Option<Vec<Permission>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tighter {
+    pub(crate) when: Condition,
+    pub(crate) inputs: (usize, usize),
+}
+
+#[derive(Deserialize, Default)]
+#[serde(untagged)]
+pub(crate) enum OutputVariables {
+    Fixed(Vec<String>),
+    /// `"user_defined"`
+    Word(String),
+    #[default]
+    Undocumented,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Key {
+    pub(crate) name: String,
+    /// Where it is not the name in snake case.
+    pub(crate) dsl: Option<String>,
+    pub(crate) required: Option<Required>,
+    #[serde(default)]
+    pub(crate) secret: bool,
+    pub(crate) format: Option<Format>,
+    pub(crate) default: Option<String>,
+    pub(crate) doc: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Required {
+    Always(bool),
+    When(Condition),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Format {
+    Boolean,
+    OneOf(Vec<String>),
+    List(Vec<String>),
+    AtMost(usize),
+    Integer((i64, i64)),
+    Decimal,
+    #[serde(untagged)]
+    Other(Other),
+}
+
+/// Formats without parameters, and the ARN of a service.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Other {
+    Word(String),
+    Arn { arn: String },
+    Json { json_object: usize },
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Condition {
+    Is {
+        key: String,
+        is: Vec<String>,
+    },
+    Set {
+        set: String,
+    },
+    Unset {
+        unset: String,
+    },
+    Any {
+        any: Vec<Condition>,
+    },
+    /// `several_inputs`, `no_input`
+    Word(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Permission {
+    pub(crate) actions: Vec<String>,
+    pub(crate) resources: Vec<String>,
+    pub(crate) when: Option<Condition>,
+    pub(crate) condition: Option<(String, String, Vec<String>)>,
+}
