@@ -1,7 +1,8 @@
 //! From items to a [`Topology`]: collect what was added and what that names, resolve the roles, fill in what
 //! follows from the links, check everything, and report all findings at once.
 
-use std::collections::HashSet;
+use crate::rules;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -162,7 +163,7 @@ impl TopologyBuilder {
         let name = match self.name.parse::<TopologyName>() {
             Ok(name) => Some(name),
             Err(error) => {
-                findings.push(Finding::error("XA0912", Place::topology(&self.name), error.to_string()));
+                findings.push(Finding::of(&rules::XA0912, Place::topology(&self.name), error.to_string()));
                 None
             }
         };
@@ -186,10 +187,11 @@ impl TopologyBuilder {
             pipeline.declaration = wiring::complete(pipeline);
             findings.extend(check_declaration(pipeline));
         }
+        links(&pipelines, &mut findings);
         for (arn, item) in &self.needed {
             if !pipelines.iter().any(|p| p.arn == *arn) {
                 findings.push(
-                    Finding::error("XA0913", Place::pipeline(item), format!("pipeline `{item}` has parameters, so it can't be added by those that start it"))
+                    Finding::of(&rules::XA0913, Place::pipeline(item), format!("pipeline `{item}` has parameters, so it can't be added by those that start it"))
                         .help(format!("add it yourself: `.add({item}::new(…))`, or `.external({item}::new(…))` where another program owns it")),
                 );
             }
@@ -258,8 +260,8 @@ impl TopologyBuilder {
                 }
                 Some(first) if *first == pipeline => {}
                 Some(first) => findings.push(
-                    Finding::error(
-                        "XA0914",
+                    Finding::of(
+                        &rules::XA0914,
                         Place::pipeline(&pipeline.item).key("name").value(),
                         format!("`{}` and `{}` declare one pipeline, `{}`", first.item, pipeline.item, pipeline.arn),
                     )
@@ -286,8 +288,8 @@ impl TopologyBuilder {
                 Some(first) if *first == role => {}
                 Some(first) if first.ownership == Ownership::Extern && self.external_roles.contains(&first.arn) => {}
                 Some(first) => findings.push(
-                    Finding::error(
-                        "XA0915",
+                    Finding::of(
+                        &rules::XA0915,
                         Place::role(&role.item),
                         format!("`{}` and `{}` are one role, `{}`", first.item, role.item, role.arn),
                     )
@@ -301,8 +303,8 @@ impl TopologyBuilder {
             let key = (role.arn.account().clone(), role.arn.name().as_str().to_lowercase());
             if let Some(first) = names.insert(key, role) {
                 findings.push(
-                    Finding::error(
-                        "XA0916",
+                    Finding::of(
+                        &rules::XA0916,
                         Place::role(&role.item),
                         format!(
                             "`{}` and `{}` have one name for IAM, which looks at neither path nor letter case",
@@ -342,7 +344,7 @@ impl TopologyBuilder {
                 account.partition
             );
             findings.push(
-                Finding::error("XA0917", Place::role(&role.item), message)
+                Finding::of(&rules::XA0917, Place::role(&role.item), message)
                     .help(format!("write `arn:{}:…`, or the account with another `partition`", account.partition)),
             );
         }
@@ -361,17 +363,46 @@ impl TopologyBuilder {
                 account.partition
             );
             findings.push(
-                Finding::error("XA0917", Place::pipeline(&pipeline.item).key("region").value(), message)
+                Finding::of(&rules::XA0917, Place::pipeline(&pipeline.item).key("region").value(), message)
                     .help(format!("write the account with `partition: \"{partition}\"`, or choose another Region")),
             );
         }
     }
 }
 
+/// What invoke actions pass, against what their targets take, and pipelines that start each other in a circle.
+fn links(pipelines: &[Pipeline], findings: &mut Vec<Finding>) {
+    let numbers: HashMap<&PipelineArn, usize> = pipelines.iter().enumerate().map(|(n, p)| (&p.arn, n)).collect();
+    let mut starts = Vec::new();
+    for (from, pipeline) in pipelines.iter().enumerate() {
+        for invoke in &pipeline.invokes {
+            let Some((to, target)) = numbers.get(&invoke.target.arn).and_then(|to| Some((*to, pipelines.get(*to)?)))
+            else {
+                continue;
+            };
+            let place = wiring::action_place(pipeline, &invoke.stage, &invoke.action);
+            let stages = pipeline.declaration.stages.iter().flatten().filter(|s| s.name == invoke.stage);
+            let action = stages.flat_map(|s| s.actions.iter().flatten()).find(|a| a.name == invoke.action);
+            if let Some(action) = action
+                && target.ownership == Ownership::Managed
+            {
+                check::links::revisions(action, &place, &target.declaration, findings);
+            }
+            starts.push(check::links::Start { from, to, place });
+        }
+    }
+    let items: Vec<&str> = pipelines.iter().map(|p| p.item.as_str()).collect();
+    findings.extend(check::links::starts(&items, &starts).into_iter().map(|(_, finding)| finding));
+}
+
 /// The rules for a declaration, as far as they apply to its ownership.
 fn check_declaration(pipeline: &Pipeline) -> Vec<Finding> {
-    let context =
-        check::Context { item: pipeline.item.clone(), home: Some(pipeline.arn.region().clone()), open: HashSet::new() };
+    let context = check::Context {
+        item: pipeline.item.clone(),
+        home: Some(pipeline.arn.region().clone()),
+        account: Some(pipeline.arn.account().clone()),
+        ..Default::default()
+    };
     let (mut findings, needs_role) = match pipeline.ownership {
         Ownership::Managed => (check::pipeline(&pipeline.declaration, &context), true),
         // Whose role has to be trusted and extended is only known when it is written down.
@@ -393,27 +424,32 @@ fn check_tags(place: &Place, tags: &IndexMap<String, String>, findings: &mut Vec
     let place = place.key("tags");
     if tags.len() > 48 {
         let message = format!("there are {} tags; 48 are allowed besides the two of ours", tags.len());
-        findings.push(Finding::error("XA0921", place.clone(), message));
+        findings.push(Finding::of(&rules::XA0921, place.clone(), message));
     }
     for (key, value) in tags {
-        let wrong = if !(1..=128).contains(&key.chars().count()) {
-            "is not a tag key of 1 to 128 characters"
-        } else if key.to_lowercase().starts_with("aws:") {
-            "begins with `aws:`, which is reserved"
-        } else if value.chars().count() > 256 {
-            "has a value of more than 256 characters"
-        } else if key.trim_end() != key || value.trim_end() != value {
-            "ends with a space, or its value does"
-        } else {
-            continue;
-        };
-        findings.push(Finding::error("XA0921", place.key(key), format!("tag `{key}` {wrong}")));
+        findings.extend(check_tag(key, value, &place.key(key)));
     }
+}
+
+/// One tag.
+pub(crate) fn check_tag(key: &str, value: &str, place: &Place) -> Option<Finding> {
+    let wrong = if !(1..=128).contains(&key.chars().count()) {
+        "is not a tag key of 1 to 128 characters"
+    } else if key.to_lowercase().starts_with("aws:") {
+        "begins with `aws:`, which is reserved"
+    } else if value.chars().count() > 256 {
+        "has a value of more than 256 characters"
+    } else if key.trim_end() != key || value.trim_end() != value {
+        "ends with a space, or its value does"
+    } else {
+        return None;
+    };
+    Some(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` {wrong}")))
 }
 
 /// A pipeline needs a service role. Source: CodePipeline API Reference, `PipelineDeclaration`.
 pub fn no_service_role(item: &str) -> Finding {
-    Finding::error("XA0918", Place::pipeline(item), format!("pipeline `{item}` has no service role"))
+    Finding::of(&rules::XA0918, Place::pipeline(item), format!("pipeline `{item}` has no service role"))
         .help("add `service_role: managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`")
 }
 

@@ -28,7 +28,51 @@ macro_rules! structure {
             #[serde(flatten)]
             pub other: Other,
         }
+
+        impl Shaped for $name {
+            const SHAPE: Shape = Shape::Structure(stringify!($name), &[
+                $($((stringify!($req), true, &<$req_ty as Shaped>::SHAPE),)*)?
+                $((stringify!($opt), false, &<$opt_ty as Shaped>::SHAPE),)*
+            ]);
+        }
     };
+}
+
+/// What JSON a member of a declaration is.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Text,
+    Integer,
+    /// Anything.
+    Any,
+    List(&'static Shape),
+    Map(&'static Shape),
+    /// The name of a structure and its members: their Rust name, whether the Rust type requires them, what they are.
+    Structure(&'static str, &'static [(&'static str, bool, &'static Shape)]),
+}
+
+pub(crate) trait Shaped {
+    const SHAPE: Shape;
+}
+
+impl Shaped for String {
+    const SHAPE: Shape = Shape::Text;
+}
+
+impl Shaped for i64 {
+    const SHAPE: Shape = Shape::Integer;
+}
+
+impl Shaped for Value {
+    const SHAPE: Shape = Shape::Any;
+}
+
+impl<T: Shaped> Shaped for Vec<T> {
+    const SHAPE: Shape = Shape::List(&T::SHAPE);
+}
+
+impl<T: Shaped> Shaped for IndexMap<String, T> {
+    const SHAPE: Shape = Shape::Map(&T::SHAPE);
 }
 
 /// Defines an enumeration of the API that keeps values it doesn't know.
@@ -54,6 +98,10 @@ macro_rules! enumeration {
                     Self::Other(text) => text,
                 }
             }
+        }
+
+        impl Shaped for $name {
+            const SHAPE: Shape = Shape::Text;
         }
 
         impl From<&str> for $name {

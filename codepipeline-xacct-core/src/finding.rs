@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::rules::Rule;
+
 /// How certain a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -117,6 +119,11 @@ impl Place {
         &self.0
     }
 
+    /// True where this place lies in another one, or is it.
+    pub fn is_in(&self, other: &Place) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     /// The place that this one lies in.
     pub fn parent(&self) -> Option<Place> {
         let (_, rest) = self.0.split_last()?;
@@ -177,14 +184,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What the service refuses or what certainly fails.
-    pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, place, message: message.into(), help: None }
-    }
-
-    /// What may work but should be looked at.
-    pub fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Warning, place, message: message.into(), help: None }
+    /// A finding of a rule, which decides on its severity.
+    pub fn of(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
+        Self { code: rule.code, severity: rule.effect.severity(), place, message: message.into(), help: None }
     }
 
     /// Adds the mend.
@@ -238,13 +240,45 @@ impl std::error::Error for Findings {}
 
 /// The nearest of some known words to a misspelt one, if one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Long texts are no misspelt names, and a hostile declaration must not cost more than its length.
+    const LONGEST: usize = 100;
+    const MOST: usize = 1000;
+    if word.len() > LONGEST {
+        return None;
+    }
     let lower = word.to_lowercase();
+    let near = |candidate: &&str| {
+        let allowed = 1 + candidate.len().min(word.len()) / 4;
+        candidate.len() <= LONGEST && candidate.len().abs_diff(word.len()) <= allowed
+    };
     known
         .into_iter()
+        .filter(near)
+        .take(MOST)
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 4)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter or two of a
+/// long word. Unlike [`nearest`], short words such as `ECS` and `EKS` are no misspellings of each other.
+pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let lower = plain(word);
+    if lower.is_empty() || word.len() > 100 {
+        return None;
+    }
+    if let Some(same) = known.clone().into_iter().find(|candidate| plain(candidate) == lower) {
+        return Some(same);
+    }
+    let allowed = match lower.len() {
+        0..=4 => return None,
+        5..=7 => 1,
+        8..=11 => 2,
+        _ => 3,
+    };
+    nearest(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
 }
 
 #[cfg(test)]
@@ -255,6 +289,16 @@ mod tests {
     fn places_read_as_the_design_writes_them() {
         let place = Place::pipeline("Release").stage(1, "Build").action(0, "ccc").key("variables").value();
         assert_eq!(place.to_string(), "pipeline Release / stage \"Build\" / action \"ccc\" / variables");
+    }
+
+    #[test]
+    fn short_words_are_no_misspellings_of_each_other() {
+        let known = ["ECS", "ECR", "EC2", "CodeBuild", "S3"];
+        assert_eq!(misspelt("EKS", known), None);
+        assert_eq!(misspelt("Ecs", known), Some("ECS"));
+        assert_eq!(misspelt("CodeBiuld", known), Some("CodeBuild"));
+        assert_eq!(misspelt("Code-Build", known), Some("CodeBuild"));
+        assert_eq!(misspelt("Lightsail", known), None);
     }
 
     #[test]

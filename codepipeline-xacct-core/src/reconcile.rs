@@ -1,6 +1,7 @@
 //! What has to be written, given what an account holds: merge what we keep into what is there, and tell differences
 //! from what only looks different.
 
+use crate::rules;
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -35,8 +36,8 @@ pub fn desired(
         (Ownership::Managed, None) => Ok(pipeline.declaration.clone()),
         (Ownership::Managed, Some(existing)) => Ok(keep_unknown(&pipeline.declaration, existing)),
         (_, None) => Err(vec![
-            Finding::error(
-                "XA1001",
+            Finding::of(
+                &rules::XA1001,
                 place,
                 format!("pipeline `{}` does not exist: there is no `{}`", pipeline.item, pipeline.arn),
             )
@@ -175,7 +176,7 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
         let Some(old) = merged.stages.iter_mut().flatten().find(|s| s.name == stage.name) else {
             let message = format!("pipeline `{}` has no stage `{}`", pipeline.arn, stage.name);
             let place = Place::pipeline(&pipeline.item).stage(index, &stage.name);
-            findings.push(missing("XA1002", place, message, &stage.name, &names));
+            findings.push(missing(&rules::XA1002, place, message, &stage.name, &names));
             continue;
         };
         overwrite!(old, stage, on_failure, on_success, before_entry, blockers);
@@ -188,14 +189,14 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
                         "stage `{}` of pipeline `{}` has no action `{}`",
                         stage.name, pipeline.arn, action.name
                     );
-                    findings.push(missing("XA1003", place, message, &action.name, &names));
+                    findings.push(missing(&rules::XA1003, place, message, &action.name, &names));
                 }
                 Some(old) if old.action_type_id != action.action_type_id => {
                     let message = format!(
                         "action `{}` of pipeline `{}` is {}, not {}",
                         action.name, pipeline.arn, old.action_type_id, action.action_type_id
                     );
-                    findings.push(Finding::error("XA1004", place, message).help("declare the action as what it is"));
+                    findings.push(Finding::of(&rules::XA1004, place, message).help("declare the action as what it is"));
                 }
                 Some(old) => {
                     extend_action(old, action);
@@ -209,8 +210,8 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
     if findings.is_empty() { Ok(merged) } else { Err(findings) }
 }
 
-fn missing(code: &'static str, place: Place, message: String, name: &str, names: &[String]) -> Finding {
-    Finding::error(code, place, message).help(match nearest(name, names.iter().map(String::as_str)) {
+fn missing(rule: &'static rules::Rule, place: Place, message: String, name: &str, names: &[String]) -> Finding {
+    Finding::of(rule, place, message).help(match nearest(name, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("nothing is created in an extended pipeline; there are `{}`", names.join("`, `")),
     })
@@ -254,7 +255,10 @@ pub fn check_merged(pipeline: &Pipeline, existing: &PipelineDeclaration, merged:
     let context = check::Context {
         item: pipeline.item.clone(),
         home: Some(pipeline.arn.region().clone()),
-        open: Default::default(),
+        account: Some(pipeline.arn.account().clone()),
+        // Masked secrets are those of the account, which takes them back.
+        origin: check::Origin::Get,
+        ..Default::default()
     };
     let before = check::pipeline(existing, &context);
     check::pipeline(merged, &context).into_iter().filter(|f| !before.contains(f)).collect()

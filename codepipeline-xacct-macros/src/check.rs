@@ -1,8 +1,7 @@
 //! The rules of CodePipeline for each pipeline item: run by the core, reported at the user's tokens.
 
 use codepipeline_xacct_core::check::{self, Context};
-use codepipeline_xacct_core::declaration::ActionDeclaration;
-use codepipeline_xacct_core::finding::{Finding, Place, Severity, Step};
+use codepipeline_xacct_core::finding::{Place, Severity};
 use proc_macro2::Span;
 use serde_json::json;
 
@@ -22,14 +21,21 @@ pub(crate) fn check(model: &mut Model, errors: &mut Errors) {
 }
 
 fn check_pipeline(pipeline: &Pipeline, errors: &mut Errors) {
-    let mut context =
-        Context { item: pipeline.item.clone(), home: pipeline.region.parse().ok(), open: pipeline.open.clone() };
+    let mut context = Context {
+        item: pipeline.item.clone(),
+        home: pipeline.region.parse().ok(),
+        open: pipeline.open.clone(),
+        holes: pipeline.holes.clone(),
+        ..Default::default()
+    };
+    // A type that is not written is derived.
+    context.open.insert(Place::pipeline(&pipeline.item).key("pipelineType").value());
     let declaration = with_variables(pipeline, &mut context);
     let findings = match pipeline.ownership {
         Some(Ownership::Managed) => check::pipeline(&declaration, &context),
         _ => check::extension(&declaration, &context),
     };
-    for finding in findings.iter().filter(|f| f.severity == Severity::Error && !follows_from_hole(f, pipeline)) {
+    for finding in findings.iter().filter(|f| f.severity == Severity::Error) {
         let span = pipeline.spans.find(&finding.place).unwrap_or_else(Span::call_site);
         match &finding.help {
             Some(help) => errors.push_help(span, &finding.message, help),
@@ -63,42 +69,4 @@ fn with_variables(
         }
     }
     declaration
-}
-
-/// True where a finding may be no more than the shadow of a mistake that was reported already.
-fn follows_from_hole(finding: &Finding, pipeline: &Pipeline) -> bool {
-    let holes = &pipeline.holes;
-    if holes.is_empty() {
-        return false;
-    }
-    let is_action = |place: &Place| matches!(place.steps().last(), Some(Step::Action(..)));
-    let around = std::iter::successors(Some(finding.place.clone()), Place::parent);
-    // Of an action that could not be read nothing is said; of a stage or the pipeline, nothing about what it lacks.
-    let in_hole = holes.contains(&finding.place) || around.into_iter().any(|p| is_action(&p) && holes.contains(&p));
-    // What could not be read may be what is missed: an action its artifact or its namespace, a stage its actions, the
-    // pipeline its keys.
-    let whole = Place::pipeline(&pipeline.item);
-    let missed = match finding.code {
-        "XA0302" => unread(pipeline, |action| action.output_artifacts.is_none()),
-        "XA0505" => unread(pipeline, |action| action.namespace.is_none()),
-        "XA0402" | "XA0404" | "XA0405" | "XA0504" | "XA0801" => holes.contains(&whole),
-        "XA0201" => finding.place == whole.key("name").value() && holes.contains(&whole),
-        _ => false,
-    };
-    in_hole || missed
-}
-
-/// True where a stage, or the list of them, could not be read whole, or an action of which something is not known.
-fn unread(pipeline: &Pipeline, lacks: fn(&ActionDeclaration) -> bool) -> bool {
-    let place = Place::pipeline(&pipeline.item);
-    let mut stages = pipeline.declaration.stages.iter().flatten().enumerate();
-    let in_actions = stages.any(|(index, stage)| {
-        let stage_place = place.stage(index, &stage.name);
-        let mut actions = stage.actions.iter().flatten().enumerate();
-        pipeline.holes.contains(&stage_place)
-            || actions.any(|(position, action)| {
-                pipeline.holes.contains(&stage_place.action(position, &action.name)) && lacks(action)
-            })
-    });
-    in_actions || pipeline.holes.contains(&place.key("stages"))
 }

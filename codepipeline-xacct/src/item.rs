@@ -3,6 +3,7 @@
 //! [`pipeline!`](crate::pipeline) implements these traits for the items that it declares. Whoever prefers plain Rust
 //! implements them by hand and uses the [`builder`](crate::builder).
 
+use codepipeline_xacct_core::rules;
 use codepipeline_xacct_core::topology::{self, Target, TargetVariable, Trust};
 
 use crate::core::assemble::{Item, TopologyBuilder};
@@ -220,7 +221,7 @@ pub(crate) fn add_account_id(topology: &mut TopologyBuilder, account: AccountId)
 
 /// A constant of a hand-written item that is not what it should be. What `pipeline!` writes was checked by it.
 pub(crate) fn not_well_formed(place: Place, error: &IdError) -> Finding {
-    Finding::error("XA0919", place, error.to_string())
+    Finding::of(&rules::XA0919, place, error.to_string())
 }
 
 /// The entry of `trusts:` in the dynamic layer.

@@ -1,6 +1,7 @@
 //! What the expansion of `pipeline!` calls. Not part of the public interface.
 #![allow(missing_docs, reason = "only the macro writes these names")]
 
+use codepipeline_xacct_core::rules;
 use std::marker::PhantomData;
 
 use codepipeline_xacct_core::declaration::{PipelineDeclaration, read};
@@ -167,7 +168,7 @@ impl<P: Pipeline> Draft<P> {
             Err(error) => {
                 let message = format!("the declaration that `pipeline!` wrote can't be read: {error}");
                 topology
-                    .finding(Finding::error("XA0920", place, message).help("this is a fault of codepipeline-xacct"));
+                    .finding(Finding::of(&rules::XA0920, place, message).help("this is a fault of codepipeline-xacct"));
                 None
             }
         }

@@ -119,6 +119,8 @@ pub enum Required {
     Always,
     /// Under a condition.
     When(Condition),
+    /// Under a condition, as the page has it; but pipelines work without it.
+    Advised(Condition),
 }
 
 /// What the value of a key looks like. A value with a `#{…}` reference is only known when the action runs.
@@ -144,6 +146,8 @@ pub enum Format {
     RoleArn,
     /// The name of one of the action's input artifacts.
     InputArtifact,
+    /// The name of the one input artifact that matters where there are several.
+    PrimaryArtifact,
     /// `artifact::file`, in one of the action's input artifacts.
     InputFile,
     /// `artifact::file`, or the value itself.
@@ -323,7 +327,7 @@ mod tests {
         for action in ACTIONS {
             let mut names = Vec::new();
             for key in action.known_keys() {
-                if let Required::When(condition) = &key.required {
+                if let Required::When(condition) | Required::Advised(condition) = &key.required {
                     named(condition, &mut names);
                 }
             }

@@ -1,114 +1,202 @@
-//! Actions: their type, the keys of their provider, the invoke action.
+//! Actions: their type, the keys of their provider, what only some of them have.
 
-use serde_json::Value;
-
-use super::{ActionView, View};
-use crate::catalogue::{self, ActionProvider, Format, Required};
-use crate::finding::{Finding, nearest};
-use crate::ids::{PipelineArn, VariableName};
+use super::configuration::{self, Codes, Configured, spelled};
+use super::{ActionView, Origin, View, limits};
+use crate::catalogue::{self, ActionProvider, Required};
+use crate::finding::{Finding, Place, misspelt, nearest};
+use crate::ids::split_arn;
+use crate::reconcile::MASK;
+use crate::rules;
 
 const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
 const OWNERS: &[&str] = &["AWS", "ThirdParty", "Custom"];
 
+const CODES: Codes = Codes {
+    misspelt: &rules::XA0604,
+    unknown: &rules::XA0605,
+    value: &rules::XA0606,
+    form: &rules::XA0613,
+    no_input: &rules::XA0308,
+    no_path: &rules::XA0309,
+    placeholder: &rules::XA0622,
+    one_input: &rules::XA0312,
+};
+
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         required_keys(view, action, findings);
+        alternatives(view, action, findings);
     }
-    check_written_keys(view, findings);
+    check_written(view, findings);
 }
 
 /// The rules about what is written, without those about what is missing.
-pub(super) fn check_written_keys(view: &View<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
-        type_id(action, findings);
+        type_id(view, action, findings);
+        provider(view, action, findings);
         written_keys(view, action, findings);
         compute_members(action, findings);
-        if action.action.action_type_id.is_pipeline_invoke() {
-            pipeline_name(view, action, findings);
-            invoke_variables(view, action, findings);
-        }
+        secrets(view, action, findings);
+        secret_environment(view, action, findings);
+        topic(view, action, findings);
+        windows(action, findings);
     }
 }
 
+/// What is known of an action. A custom action has the keys that its owner gave it, whatever its name is.
+fn known(action: &ActionView<'_>) -> Option<&'static ActionProvider> {
+    catalogue::find(&action.action.action_type_id).filter(|known| known.owner != "Custom")
+}
+
+fn key_place(action: &ActionView<'_>, key: &str) -> Place {
+    action.place.key("configuration").key(key)
+}
+
+/// True where a key is there, or will be.
+fn has(view: &View<'_>, action: &ActionView<'_>, key: &str) -> bool {
+    action.action.configuration.as_ref().is_some_and(|c| c.contains_key(key))
+        || view.context.is_open(&key_place(action, key).value())
+}
+
 /// Category and owner are enumerations. Source: CodePipeline API Reference, `ActionTypeId`.
-fn type_id(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let id = &action.action.action_type_id;
     for (key, value, allowed) in [("category", &id.category, CATEGORIES), ("owner", &id.owner, OWNERS)] {
-        if !allowed.contains(&value.as_str()) {
+        let place = action.place.key("actionTypeId").key(key);
+        if !allowed.contains(&value.as_str()) && !view.context.is_open(&place) {
             let message = format!("`{value}` is no {key} of an action");
             let help = match nearest(value, allowed.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("one of `{}`", allowed.join("`, `")),
             };
-            findings
-                .push(Finding::error("XA0601", action.place.key("actionTypeId").key(key).value(), message).help(help));
+            findings.push(Finding::of(&rules::XA0601, place.value(), message).help(help));
         }
     }
 }
 
-/// How a key is written: its AWS name, and its name in `pipeline!`.
-fn spelled(known: &ActionProvider, name: &str) -> String {
-    match known.key(name) {
-        Some(key) => format!("`{name}` (`{}:` in `pipeline!`)", key.dsl),
-        None => format!("`{name}`"),
+/// A provider of AWS or of a third party is known, misspelt, in the wrong place, or new.
+/// Source: CodePipeline User Guide, "Valid action providers".
+fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let id = &action.action.action_type_id;
+    let place = action.place.key("actionTypeId");
+    let judged = CATEGORIES.contains(&id.category.as_str()) && matches!(id.owner.as_str(), "AWS" | "ThirdParty");
+    // What doesn't fit its pattern is reported as such.
+    let well_formed = limits::is_word(&id.provider, 35) && limits::is_word(&id.version, 9);
+    if !judged || !well_formed || catalogue::find(id).is_some() || view.context.is_open(&place.key("provider")) {
+        return;
     }
+    let same: Vec<_> = catalogue::ACTIONS.iter().filter(|a| a.provider == id.provider && a.owner != "Custom").collect();
+    if let [first, ..] = same.as_slice() {
+        let best = same.iter().find(|a| a.category == id.category && a.owner == id.owner).unwrap_or(first);
+        if view.context.is_open(&place.key("version")) && best.category == id.category && best.owner == id.owner {
+            return;
+        }
+        let (key, found, wanted) = if best.category != id.category {
+            ("category", &id.category, best.category)
+        } else if best.owner != id.owner {
+            ("owner", &id.owner, best.owner)
+        } else {
+            ("version", &id.version, best.version)
+        };
+        let message = format!("{} has no {key} `{found}`", id.provider);
+        let wanted: Vec<&str> = match key {
+            "category" => same.iter().map(|a| a.category).collect(),
+            _ => vec![wanted],
+        };
+        findings.push(
+            Finding::of(&rules::XA0610, place.key(key).value(), message)
+                .help(format!("write `{}`", wanted.join("` or `"))),
+        );
+        return;
+    }
+    let place = place.key("provider").value();
+    let of_category = catalogue::ACTIONS.iter().filter(|a| a.category == id.category && a.owner != "Custom");
+    let everywhere = catalogue::ACTIONS.iter().filter(|a| a.owner != "Custom");
+    let near = misspelt(&id.provider, of_category.map(|a| a.provider))
+        .or_else(|| misspelt(&id.provider, everywhere.map(|a| a.provider)));
+    findings.push(match near {
+        Some(near) => Finding::of(&rules::XA0608, place, format!("there is no provider `{}`", id.provider))
+            .help(format!("did you mean `{near}`?")),
+        None => {
+            let message = format!("`{}` is not a {} provider that this version knows", id.provider, id.category);
+            Finding::of(&rules::XA0609, place, message).help("its configuration and its artifacts are not checked")
+        }
+    });
 }
 
 /// The required keys of the provider are there. Source: the action's page in the CodePipeline User Guide.
 fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
-    let Some(known) = catalogue::find(&action.action.action_type_id) else { return };
-    for key in known.known_keys().iter().filter(|k| k.required == Required::Always) {
-        let written = action.action.configuration.as_ref().is_some_and(|c| c.contains_key(key.name));
-        if !written && !view.context.is_open(&action.place.key("configuration").key(key.name).value()) {
-            let message = format!("action `{}` lacks {}", action.action.name, spelled(known, key.name));
-            findings.push(
-                Finding::error("XA0602", action.place.clone(), message)
-                    .help(format!("add `{}: \"…\"` ({})", key.dsl, key.doc)),
-            );
-        }
+    let Some(known) = known(action) else { return };
+    let open = |key: &str| view.context.is_open(&key_place(action, key).value());
+    for key in known.known_keys().iter().filter(|key| !has(view, action, key.name)) {
+        let name = &action.action.name;
+        let finding = match &key.required {
+            Required::No => continue,
+            Required::Always => {
+                // A misspelt key is reported where it stands.
+                let written = action.action.configuration.iter().flatten().map(|(name, _)| name.as_str());
+                let strangers = written.filter(|w| known.key(w).is_none());
+                if strangers.clone().any(|stranger| misspelt(stranger, [key.name]).is_some()) {
+                    continue;
+                }
+                Finding::of(&rules::XA0602, action.place.clone(), format!("action `{name}` lacks {}", spelled(key)))
+            }
+            Required::When(condition) | Required::Advised(condition) => {
+                if condition.holds(action.action, known.known_keys(), &open) != Some(true) {
+                    continue;
+                }
+                let message = format!("action `{name}` lacks {}, which is required where {condition}", spelled(key));
+                let advised = matches!(key.required, Required::Advised(_));
+                let rule = if advised { &rules::XA0621 } else { &rules::XA0612 };
+                Finding::of(rule, action.place.clone(), message)
+            }
+        };
+        findings.push(finding.help(format!("add `{}: \"…\"` ({})", key.dsl, key.doc)));
     }
     if known.compute && action.action.commands.as_ref().is_none_or(Vec::is_empty) {
         let message = format!("action `{}` has no commands", action.action.name);
-        findings.push(Finding::error("XA0603", action.place.clone(), message).help("add `commands: [\"…\"]`"));
+        findings.push(Finding::of(&rules::XA0603, action.place.clone(), message).help("add `commands: [\"…\"]`"));
     }
 }
 
-/// Keys of a known provider are known, and their values are among those allowed.
-fn written_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
-    let Some(known) = catalogue::find(&action.action.action_type_id) else { return };
-    for (name, value) in action.action.configuration.iter().flatten() {
-        let place = action.place.key("configuration").key(name);
-        match known.key(name) {
-            None if known.keys.is_none() || known.owner == "Custom" => {}
-            None => {
-                let message = format!("`{name}` is not a configuration key of {}", known.provider);
-                // AWS adds keys; only what is a near miss of a known one is certainly wrong.
-                findings.push(match nearest(name, known.known_keys().iter().map(|k| k.name)) {
-                    Some(near) => {
-                        Finding::error("XA0604", place, message).help(format!("did you mean {}?", spelled(known, near)))
-                    }
-                    None => Finding::warning("XA0605", place, format!("{message} that this version knows")),
-                });
-            }
-            Some(key) => {
-                let values = match key.format {
-                    Format::OneOf(values) => values,
-                    Format::Boolean => &["true", "false"],
-                    _ => continue,
-                };
-                let place = place.value();
-                let fixed = !value.contains("#{") && !view.context.is_open(&place);
-                if fixed && !values.contains(&value.as_str()) {
-                    let message = format!("`{name}` can't be `{value}`");
-                    let help = match nearest(value, values.iter().copied()) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("one of `{}`", values.join("`, `")),
-                    };
-                    findings.push(Finding::error("XA0606", place, message).help(help));
-                }
-            }
-        }
+/// Of some sets of keys one is there whole, and no other. Source: the action's page in the CodePipeline User Guide.
+fn alternatives(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = known(action).filter(|known| !known.alternatives.is_empty()) else { return };
+    let whole = |set: &&&[&str]| set.iter().all(|key| has(view, action, key));
+    let there: Vec<_> = known.alternatives.iter().filter(whole).collect();
+    if let [first, second, ..] = there.as_slice() {
+        let (first, second) = (first.join("`, `"), second.join("`, `"));
+        let message = format!("action `{}` has `{first}` and `{second}`, of which one is expected", action.action.name);
+        findings.push(Finding::of(&rules::XA0620, action.place.clone(), message).help("leave one of them out"));
     }
+    if !there.is_empty() {
+        return;
+    }
+    let sets: Vec<String> = known.alternatives.iter().map(|set| format!("`{}`", set.join("` and `"))).collect();
+    let message = format!("action `{}` lacks {}", action.action.name, sets.join(", or "));
+    // What is there already shows which set was meant.
+    let begun = known.alternatives.iter().find(|set| set.iter().any(|key| has(view, action, key)));
+    let missing = begun.map(|set| set.iter().filter(|key| !has(view, action, key)).copied().collect::<Vec<_>>());
+    let finding = Finding::of(&rules::XA0611, action.place.clone(), message);
+    findings.push(match missing {
+        Some(missing) => finding.help(format!("add `{}`", missing.join("` and `"))),
+        None => finding,
+    });
+}
+
+/// Keys of a known provider are known, and their values are what they have to be.
+fn written_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = known(action) else { return };
+    let (Some(keys), Some(configuration)) = (known.keys, &action.action.configuration) else { return };
+    let configured = Configured {
+        provider: known.provider,
+        keys,
+        configuration,
+        place: action.place.key("configuration"),
+        inputs: action.action.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
+    };
+    configuration::written(view.context, &configured, &CODES, findings);
 }
 
 /// Commands, output variables and files of artifacts belong to compute actions.
@@ -126,82 +214,87 @@ fn compute_members(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
         if there {
             let message = format!("action `{}` is no compute action, so it can't have `{key}`", action.action.name);
             findings
-                .push(Finding::error("XA0607", action.place.key(key), message).help("use a Commands action for it"));
+                .push(Finding::of(&rules::XA0607, action.place.key(key), message).help("use a Commands action for it"));
         }
     }
     for (index, artifact) in action.action.output_artifacts.iter().flatten().enumerate() {
         if artifact.files.as_ref().is_some_and(|f| !f.is_empty()) {
             let message =
                 format!("action `{}` is no compute action, so its artifacts can't have `files`", action.action.name);
-            findings.push(Finding::error("XA0607", action.place.key("outputArtifacts").index(index), message));
+            let place = action.place.key("outputArtifacts").index(index).key("files");
+            findings.push(Finding::of(&rules::XA0607, place, message).help("use a Commands action for it"));
         }
     }
 }
 
-/// `PipelineName` is the bare name of the target: an ARN is accepted by UpdatePipeline and fails when the action runs.
-/// Source: CodePipeline User Guide, "CodePipeline invoke action reference", and a practitioner's report.
-fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
-    let Some(name) = action.action.configuration.as_ref().and_then(|c| c.get("PipelineName")) else { return };
-    let place = action.place.key("configuration").key("PipelineName").value();
-    if view.context.is_open(&place) || name.contains("#{") {
-        return;
-    }
-    if let Ok(arn) = name.parse::<PipelineArn>() {
-        let message = "`PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs";
-        let help = format!(
-            "write `{}`; its account comes from the role of the action, its Region from `region: \"{}\"`",
-            arn.name(),
-            arn.region()
-        );
-        findings.push(Finding::error("XA0701", place, message).help(help));
-    } else if name.parse::<crate::ids::Name>().is_err() && !name.is_empty() {
-        let message = format!("`{name}` is not the bare name of a pipeline");
-        findings.push(Finding::error("XA0701", place, message));
-    }
-}
-
-/// `Variables` is a JSON array of 1 to 50 `{"name", "value"}`, values of 1 to 1000 characters.
-/// Source: CodePipeline User Guide, "CodePipeline invoke action reference"; API Reference, `StartPipelineExecution`.
-fn invoke_variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
-    let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get("Variables")) else { return };
-    let place = action.place.key("configuration").key("Variables").value();
-    if view.context.is_open(&place) || text.is_empty() {
-        return;
-    }
-    let form = r#"write `[{"name":"…","value":"…"}]`"#;
-    let Ok(value) = serde_json::from_str::<Value>(text) else {
-        // A reference may stand for a part of the JSON.
-        if !text.contains("#{") {
-            let message = "`Variables` is not the text of a JSON array";
-            findings.push(Finding::error("XA0702", place, message).help(form));
-        }
-        return;
-    };
-    let Some(entries) = value.as_array() else {
-        findings.push(Finding::error("XA0702", place, "`Variables` is not the text of a JSON array").help(form));
-        return;
-    };
-    if !(1..=50).contains(&entries.len()) {
-        let message = format!("an invoke action passes 1 to 50 variables, this one passes {}", entries.len());
-        findings
-            .push(Finding::error("XA0703", place.clone(), message).help("leave `Variables` out where there are none"));
-    }
-    for entry in entries {
-        let (name, value) = (entry.get("name").and_then(Value::as_str), entry.get("value").and_then(Value::as_str));
-        let (Some(name), Some(value)) = (name, value) else {
-            let message = format!("`{entry}` in `Variables` is not of the form `{{\"name\", \"value\"}}`");
-            findings.push(Finding::error("XA0702", place.clone(), message).help(form));
-            continue;
+/// A masked secret is only taken back when an action that exists is updated.
+/// Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
+fn secrets(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = known(action) else { return };
+    for key in known.known_keys().iter().filter(|key| key.secret) {
+        let masked = action.action.configuration.as_ref().and_then(|c| c.get(key.name)).is_some_and(|v| v == MASK);
+        let rule = match view.context.origin {
+            _ if !masked => continue,
+            Origin::Get => continue,
+            Origin::Create => &rules::XA0614,
+            Origin::Unknown => &rules::XA0615,
         };
-        let place = action.place.key("configuration").key("Variables").key(name);
-        if let Err(error) = name.parse::<VariableName>() {
-            findings.push(Finding::error("XA0704", place.clone(), error.to_string()));
+        let message = format!("`{}` is `{MASK}`, which is only taken when an action that exists is updated", key.name);
+        findings.push(
+            Finding::of(rule, key_place(action, key.name).value(), message)
+                .help("for a new action, put the secret itself in, from where it is kept"),
+        );
+    }
+}
+
+/// Secrets as environment variables are for the Commands action. Source: CodePipeline User Guide, "EKS deploy action".
+fn secret_environment(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    if action.action.action_type_id.category == "Compute" || known(action).is_none() {
+        return;
+    }
+    for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
+        let place = action.place.key("environmentVariables").index(index).key("type");
+        if variable.r#type.as_deref() == Some("SECRETS_MANAGER") && !view.context.is_open(&place) {
+            let message = format!(
+                "action `{}` is no Commands action, so `{}` can't be a secret",
+                action.action.name, variable.name
+            );
+            findings.push(
+                Finding::of(&rules::XA0616, place.value(), message).help("write PLAINTEXT, or use a Commands action"),
+            );
         }
-        let place = place.value();
-        let length = value.chars().count();
-        if !(1..=1000).contains(&length) && !value.contains("#{") && !view.context.is_open(&place) {
-            let message = format!("the value of variable `{name}` has {length} characters; 1 to 1000 are allowed");
-            findings.push(Finding::error("XA0705", place, message));
-        }
+    }
+}
+
+/// The topic of an approval is an SNS topic in the Region of the pipeline.
+/// Source: CodePipeline User Guide, "Add a manual approval action to a pipeline".
+fn topic(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    if action.action.action_type_id.category != "Approval" {
+        return;
+    }
+    let text = action.action.configuration.as_ref().and_then(|c| c.get("NotificationArn"));
+    let Some(arn) = text.and_then(|text| split_arn(text)).filter(|arn| arn.service == "sns") else { return };
+    let Some(home) = view.context.home.as_ref() else { return };
+    if home.as_str() != arn.region {
+        let message = format!("the topic is in `{}`, the pipeline in `{home}`", arn.region);
+        let place = key_place(action, "NotificationArn").value();
+        findings.push(Finding::of(&rules::XA0618, place, message).help("name a topic in the Region of the pipeline"));
+    }
+}
+
+/// The Windows image needs more than the smallest size. Source: CodePipeline User Guide, "Commands action reference".
+fn windows(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let is = |key: &str, value: &str| {
+        action.action.configuration.as_ref().and_then(|c| c.get(key)).is_some_and(|v| v == value)
+    };
+    if action.action.action_type_id.category == "Compute"
+        && is("EnvironmentType", "WINDOWS_SERVER_2022_CONTAINER")
+        && is("ComputeType", "BUILD_GENERAL1_SMALL")
+    {
+        let place = key_place(action, "ComputeType").value();
+        findings.push(
+            Finding::of(&rules::XA0619, place, "the Windows image does not run on `BUILD_GENERAL1_SMALL`")
+                .help("write `BUILD_GENERAL1_MEDIUM` or `BUILD_GENERAL1_LARGE`"),
+        );
     }
 }

@@ -1,18 +1,21 @@
-//! Artifacts and the buckets that hold them.
+//! Artifacts: made once, made before they are read, as many as the provider takes.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ActionView, View};
+use super::{ActionView, Moment, View};
 use crate::catalogue::{self, Count};
-use crate::finding::{Finding, nearest};
-use crate::words;
+use crate::declaration::InputArtifact;
+use crate::finding::{Finding, Place, nearest};
+use crate::rules;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     unique_outputs(view, findings);
     produced_before_use(view, findings);
     counts(view, findings);
-    one_kind_of_store(view, findings);
-    store_per_region(view, findings);
+    counts_of_rules(view, findings);
+    tighter_counts(view, findings);
+    full_clones(view, findings);
+    identifiers(view, findings);
 }
 
 /// Output artifact names are unique in the pipeline. Source: CodePipeline User Guide, "Action structure requirements".
@@ -20,10 +23,12 @@ fn unique_outputs(view: &View<'_>, findings: &mut Vec<Finding>) {
     let mut seen = HashSet::new();
     for action in view.actions() {
         for (index, artifact) in action.action.output_artifacts.iter().flatten().enumerate() {
-            if !seen.insert(&artifact.name) {
+            let place = action.place.key("outputArtifacts").index(index);
+            if !view.context.is_open(&place.key("name")) && !seen.insert(&artifact.name) {
                 let message = format!("output artifact `{}` is made by more than one action", artifact.name);
-                let place = action.place.key("outputArtifacts").index(index).value();
-                findings.push(Finding::error("XA0301", place, message).help("give each output artifact its own name"));
+                findings.push(
+                    Finding::of(&rules::XA0301, place.value(), message).help("give each output artifact its own name"),
+                );
             }
         }
     }
@@ -39,118 +44,186 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for action in view.actions() {
-        for (index, artifact) in action.action.input_artifacts.iter().flatten().enumerate() {
-            let place = action.place.key("inputArtifacts").index(index).value();
-            match producers.get(artifact.name.as_str()) {
-                None => {
-                    let message = format!("no action makes artifact `{}`", artifact.name);
-                    let finding = Finding::error("XA0302", place, message);
-                    let earlier = producers.iter().filter(|(_, p)| p.runs_before(action)).map(|(name, _)| *name);
-                    let mut earlier: Vec<_> = earlier.collect();
-                    earlier.sort_unstable();
-                    findings.push(match nearest(&artifact.name, earlier.iter().copied()) {
-                        Some(name) => finding.help(format!("did you mean `{name}`?")),
-                        None if earlier.is_empty() => finding,
-                        None => finding.help(format!("artifacts made by then: `{}`", earlier.join("`, `"))),
-                    });
-                }
-                Some(producer) if !producer.runs_before(action) => {
-                    let message = format!(
-                        "artifact `{}` is made by action `{}`, which does not run before action `{}`",
-                        artifact.name, producer.action.name, action.action.name
-                    );
-                    findings.push(
-                        Finding::error("XA0303", place, message)
-                            .help("move one of them to another stage, or give the reading action a higher run order"),
-                    );
-                }
-                Some(_) => {}
+        let reader = format!("action `{}`", action.action.name);
+        inputs(view, &producers, &action.action.input_artifacts, &action.place, action.moment, &reader, findings);
+    }
+    for rule in view.rules() {
+        let reader = format!("rule `{}`", rule.rule.name);
+        inputs(view, &producers, &rule.rule.input_artifacts, &rule.place, rule.moment, &reader, findings);
+    }
+}
+
+fn inputs(
+    view: &View<'_>,
+    producers: &HashMap<&str, &ActionView<'_>>,
+    artifacts: &Option<Vec<InputArtifact>>,
+    place: &Place,
+    moment: Moment,
+    reader: &str,
+    findings: &mut Vec<Finding>,
+) {
+    for (index, artifact) in artifacts.iter().flatten().enumerate() {
+        let place = place.key("inputArtifacts").index(index);
+        if view.context.is_open(&place.key("name")) {
+            continue;
+        }
+        match producers.get(artifact.name.as_str()) {
+            None => {
+                let message = format!("no action makes artifact `{}`", artifact.name);
+                let finding = Finding::of(&rules::XA0302, place.value(), message);
+                let earlier = producers.iter().filter(|(_, p)| p.is_done_at(moment)).map(|(name, _)| *name);
+                let mut earlier: Vec<_> = earlier.collect();
+                earlier.sort_unstable();
+                findings.push(match nearest(&artifact.name, earlier.iter().copied()) {
+                    Some(name) => finding.help(format!("did you mean `{name}`?")),
+                    None if earlier.is_empty() || earlier.len() > 20 => finding,
+                    None => finding.help(format!("artifacts made by then: `{}`", earlier.join("`, `"))),
+                });
             }
+            Some(producer) if !producer.is_done_at(moment) => {
+                let message = format!(
+                    "artifact `{}` is made by action `{}`, which does not run before {reader}",
+                    artifact.name, producer.action.name
+                );
+                findings.push(
+                    Finding::of(&rules::XA0303, place.value(), message)
+                        .help("move one of them to another stage, or give the reading action a higher run order"),
+                );
+            }
+            Some(_) => {}
         }
     }
 }
+
+/// What the owner of a custom action may say at most. Source: CodePipeline User Guide, "Valid input and output artifacts".
+const CUSTOM: Count = Count { least: 0, most: 5, documented: None };
 
 /// Every provider takes and makes a certain number of artifacts.
 /// Source: CodePipeline User Guide, "Valid input and output artifacts for each action type".
 fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
-        let Some(known) = catalogue::find(&action.action.action_type_id) else { continue };
-        let inputs = action.action.input_artifacts.as_ref().map_or(0, Vec::len);
-        let outputs = action.action.output_artifacts.as_ref().map_or(0, Vec::len);
-        for (what, key, dsl, count, bounds) in [
-            ("input", "inputArtifacts", "input", inputs, known.inputs),
-            ("output", "outputArtifacts", "output", outputs, known.outputs),
-        ] {
-            let Some(Count { least, most, .. }) = bounds else { continue };
-            let provider = known.provider;
-            let name = &action.action.name;
-            if count < least {
+        let id = &action.action.action_type_id;
+        let (inputs, outputs) = match catalogue::find(id) {
+            _ if id.owner == "Custom" => (Some(CUSTOM), Some(CUSTOM)),
+            Some(known) => (known.inputs, known.outputs),
+            None => continue,
+        };
+        let made = |list: Option<usize>| list.unwrap_or_default();
+        let (read, written) = (
+            made(action.action.input_artifacts.as_ref().map(Vec::len)),
+            made(action.action.output_artifacts.as_ref().map(Vec::len)),
+        );
+        let sides = [("input", "inputArtifacts", read, inputs), ("output", "outputArtifacts", written, outputs)];
+        for (what, key, count, bounds) in sides {
+            let Some(bounds) = bounds else { continue };
+            let (provider, name) = (&id.provider, &action.action.name);
+            if count < bounds.least {
+                let least = bounds.least;
                 let message = format!(
                     "action `{name}` declares {count} {what} artifacts; a {provider} action needs at least {least}"
                 );
-                let help = format!("add `{dsl}: …` (`{key}`)");
-                findings.push(Finding::error("XA0304", action.place.clone(), message).help(help));
-            } else if count > most {
+                let help = format!("add `{what}: …` (`{key}`)");
+                findings.push(Finding::of(&rules::XA0304, action.place.clone(), message).help(help));
+            } else if count > bounds.most {
+                let most = bounds.most;
                 let message = format!(
                     "action `{name}` declares {count} {what} artifacts; a {provider} action takes at most {most}"
                 );
-                findings.push(Finding::error("XA0305", action.place.key(key), message));
+                findings.push(Finding::of(&rules::XA0305, action.place.key(key), message));
+            } else if let Some((least, most)) = bounds.documented
+                && !(least..=most).contains(&count)
+            {
+                let message = format!(
+                    "action `{name}` declares {count} {what} artifacts; the page of {provider} says {least} to {most}, other sources {} to {}",
+                    bounds.least, bounds.most
+                );
+                findings.push(Finding::of(&rules::XA0307, action.place.clone(), message));
             }
         }
     }
 }
 
-/// Exactly one of `artifactStore` and `artifactStores`. Source: CodePipeline API Reference, `PipelineDeclaration`.
-fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let declaration = view.declaration;
-    match (&declaration.artifact_store, &declaration.artifact_stores) {
-        (Some(_), Some(_)) => findings.push(
-            Finding::error(
-                "XA0401",
-                view.place.key("artifactStore"),
-                "the pipeline has both `artifactStore` and `artifactStores`",
-            )
-            .help("write `artifactStores` alone, with an entry for each Region"),
-        ),
-        (None, None) => findings.push(
-            Finding::error(
-                "XA0402",
-                view.place.clone(),
-                format!("pipeline `{}` has no artifact bucket", view.context.item),
-            )
-            .help("add `artifact_bucket: \"…\"` (`artifactStore`), even where no artifact moves"),
-        ),
-        _ => {}
+/// Rules that look at nothing but names take no artifact. Source: CodePipeline User Guide, "Rule structure reference".
+fn counts_of_rules(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for rule in view.rules() {
+        let Some(Count { most, .. }) = catalogue::find_rule(&rule.rule.rule_type_id).and_then(|known| known.inputs)
+        else {
+            continue;
+        };
+        let count = rule.rule.input_artifacts.as_ref().map_or(0, Vec::len);
+        if count > most {
+            let provider = &rule.rule.rule_type_id.provider;
+            let message =
+                format!("rule `{}` declares {count} input artifacts; a {provider} rule takes {most}", rule.rule.name);
+            findings
+                .push(Finding::of(&rules::XA1119, rule.place.key("inputArtifacts"), message).help("leave them out"));
+        }
     }
 }
 
-/// With actions in other Regions there is a bucket for the home Region and for each of theirs.
-/// Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
-fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let Some(home) = &view.context.home else { return };
-    let stores = &view.declaration.artifact_stores;
-    if let Some(stores) = stores
-        && !stores.contains_key(home.as_str())
-    {
-        let message = format!("`artifactStores` has no entry for `{home}`, the Region of the pipeline");
-        let help = format!("add `\"{home}\": \"…\"` with a bucket in that Region");
-        findings.push(Finding::error("XA0403", view.place.key("artifactStores"), message).help(help));
-    }
-    let mut reported = HashSet::new();
+/// Some providers need an input artifact in one of their modes only. Source: the page of the provider.
+fn tighter_counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
-        let Some(region) = &action.action.region else { continue };
-        if region == home.as_str() {
-            continue;
+        let Some(known) = catalogue::find(&action.action.action_type_id) else { continue };
+        let open = |key: &str| view.context.is_open(&action.place.key("configuration").key(key).value());
+        for (condition, count) in known.tighter_inputs {
+            let inputs = action.action.input_artifacts.as_ref().map_or(0, Vec::len);
+            let holds = condition.holds(action.action, known.known_keys(), &open) == Some(true);
+            if holds && !(count.least..=count.most).contains(&inputs) && inputs >= known.inputs.map_or(0, |c| c.least) {
+                let message = format!(
+                    "action `{}` declares {inputs} input artifacts; a {} action needs {} where {condition}",
+                    action.action.name, known.provider, count.least
+                );
+                findings.push(
+                    Finding::of(&rules::XA0306, action.place.clone(), message)
+                        .help("add `input: …` (`inputArtifacts`)"),
+                );
+            }
         }
-        let (code, words) = match stores {
-            Some(stores) if stores.contains_key(region) => continue,
-            Some(_) => ("XA0404", words::store_missing),
-            None if view.declaration.artifact_store.is_some() => ("XA0405", words::store_single),
-            None => continue,
-        };
-        if reported.insert(region) {
-            let (message, help) = words.render(&[("Self", &action.action.name), ("A", region)]);
-            findings.push(Finding::error(code, action.place.key("region").value(), message).help(help));
+    }
+}
+
+/// A full clone can only be read by CodeBuild. Source: CodePipeline User Guide, "CodeStarSourceConnection".
+fn full_clones(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let is_clone = |action: &&ActionView<'_>| {
+        let format = action.action.configuration.as_ref().and_then(|c| c.get("OutputArtifactFormat"));
+        action.is_source() && format.is_some_and(|f| f == "CODEBUILD_CLONE_REF")
+    };
+    let clones: HashSet<&str> = view
+        .actions()
+        .filter(is_clone)
+        .flat_map(|a| a.action.output_artifacts.iter().flatten())
+        .map(|a| a.name.as_str())
+        .collect();
+    if clones.is_empty() {
+        return;
+    }
+    for action in view.actions().filter(|a| a.action.action_type_id.provider != "CodeBuild") {
+        for (index, artifact) in action.action.input_artifacts.iter().flatten().enumerate() {
+            if clones.contains(artifact.name.as_str()) {
+                let message =
+                    format!("artifact `{}` is a full clone, which only CodeBuild actions can read", artifact.name);
+                let place = action.place.key("inputArtifacts").index(index).value();
+                findings.push(
+                    Finding::of(&rules::XA0310, place, message)
+                        .help("use `OutputArtifactFormat` CODE_ZIP, or read what a CodeBuild action makes of it"),
+                );
+            }
+        }
+    }
+}
+
+/// Several output artifacts of CodeBuild are named by identifiers in the buildspec, which have no hyphen.
+fn identifiers(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions().filter(|a| a.action.action_type_id.provider == "CodeBuild") {
+        let Some(outputs) = action.action.output_artifacts.as_ref().filter(|o| o.len() > 1) else { continue };
+        for (index, artifact) in outputs.iter().enumerate().filter(|(_, a)| a.name.contains('-')) {
+            let message = format!(
+                "`{}` is an identifier in the buildspec, where a hyphen has been reported to fail",
+                artifact.name
+            );
+            let place = action.place.key("outputArtifacts").index(index).value();
+            findings.push(Finding::of(&rules::XA0311, place, message).help("use an underscore"));
         }
     }
 }

@@ -1,29 +1,62 @@
-//! The rules for one declaration: one commented function each, with a stable code. A check never stops at the first finding.
+//! The rules for one declaration: one commented function each, with the code of a [rule](crate::rules). A check never stops at
+//! the first finding.
 //!
 //! An error is what the service refuses or what certainly fails when the pipeline runs; everything else is a
-//! warning. The same rules run in the macro, where some values are not known yet, and on the finished topology.
+//! warning. The same rules run in the macro, where some values are not known yet, on the finished topology, and on files
+//! ([`files`]).
 
+mod accounts;
 mod actions;
 mod artifacts;
+mod circles;
+mod conditions;
+mod configuration;
+pub mod files;
+mod holes;
+mod invoke;
 mod limits;
+pub(crate) mod links;
+mod regions;
+mod shape;
 mod stages;
+mod stores;
+mod triggers;
+mod values;
 mod variables;
 
 use std::collections::HashSet;
 
-use crate::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
+use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
-use crate::ids::{Name, Region};
+use crate::ids::{AccountId, Name, Region};
 
 /// What a check knows besides the declaration.
 #[derive(Debug, Default)]
 pub struct Context {
     /// The name of the pipeline's item, for places.
     pub item: String,
-    /// The Region of the pipeline, if it is known.
+    /// The Region of the pipeline, if it is known. Without it nothing is called cross-Region that need not be.
     pub home: Option<Region>,
+    /// The account of the pipeline, if it is known. Without it nothing is called cross-account that need not be.
+    pub account: Option<AccountId>,
     /// Places whose value is not known yet: runtime values, and what is derived from a reference to another item.
     pub open: HashSet<Place>,
+    /// Constructs in which a mistake was found already; what would only follow from it is not said.
+    pub holes: HashSet<Place>,
+    /// Where the declaration comes from, which decides on masked secrets.
+    pub origin: Origin,
+}
+
+/// Where a declaration comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// It is not known what the declaration is for.
+    #[default]
+    Unknown,
+    /// Input of CreatePipeline.
+    Create,
+    /// Output of GetPipeline.
+    Get,
 }
 
 impl Context {
@@ -33,7 +66,7 @@ impl Context {
     }
 }
 
-/// A declaration with the places of its stages and actions worked out once.
+/// A declaration with the places of its stages, actions and rules worked out once.
 pub(crate) struct View<'a> {
     declaration: &'a PipelineDeclaration,
     context: &'a Context,
@@ -46,26 +79,61 @@ pub(crate) struct StageView<'a> {
     stage: &'a StageDeclaration,
     place: Place,
     actions: Vec<ActionView<'a>>,
+    conditions: Vec<ConditionView<'a>>,
 }
 
 pub(crate) struct ActionView<'a> {
-    stage: usize,
+    moment: Moment,
     action: &'a ActionDeclaration,
     place: Place,
 }
 
-impl ActionView<'_> {
-    fn run_order(&self) -> i64 {
-        self.action.run_order.unwrap_or(1)
-    }
+/// When a stage asks for a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gate {
+    BeforeEntry,
+    OnSuccess,
+    OnFailure,
+}
 
+pub(crate) struct ConditionView<'a> {
+    gate: Gate,
+    condition: &'a Condition,
+    place: Place,
+    rules: Vec<RuleView<'a>>,
+}
+
+pub(crate) struct RuleView<'a> {
+    moment: Moment,
+    rule: &'a RuleDeclaration,
+    place: Place,
+}
+
+/// When something runs: the stage, and the run order in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment {
+    stage: usize,
+    order: i64,
+}
+
+impl ActionView<'_> {
     fn is_source(&self) -> bool {
         self.action.action_type_id.category == "Source"
     }
 
-    /// True where this action has certainly finished before the other starts.
-    fn runs_before(&self, other: &ActionView<'_>) -> bool {
-        (self.stage, self.run_order()) < (other.stage, other.run_order())
+    /// True where this action has certainly finished at a moment.
+    fn is_done_at(&self, moment: Moment) -> bool {
+        self.moment < moment
+    }
+}
+
+impl Gate {
+    fn member(self) -> &'static str {
+        match self {
+            Gate::BeforeEntry => "beforeEntry",
+            Gate::OnSuccess => "onSuccess",
+            Gate::OnFailure => "onFailure",
+        }
     }
 }
 
@@ -75,11 +143,17 @@ impl<'a> View<'a> {
         let stages = declaration.stages.iter().flatten().enumerate().map(|(index, stage)| {
             let stage_place = place.stage(index, &stage.name);
             let actions = stage.actions.iter().flatten().enumerate().map(|(position, action)| ActionView {
-                stage: index,
+                moment: Moment { stage: index, order: action.run_order.unwrap_or(1) },
                 action,
                 place: stage_place.action(position, &action.name),
             });
-            StageView { index, stage, actions: actions.collect(), place: stage_place }
+            StageView {
+                index,
+                stage,
+                actions: actions.collect(),
+                conditions: conditions_of(index, stage, &stage_place),
+                place: stage_place,
+            }
         });
         Self { declaration, context, stages: stages.collect(), place }
     }
@@ -87,6 +161,34 @@ impl<'a> View<'a> {
     fn actions(&self) -> impl Iterator<Item = &ActionView<'a>> {
         self.stages.iter().flat_map(|s| &s.actions)
     }
+
+    fn rules(&self) -> impl Iterator<Item = &RuleView<'a>> {
+        self.stages.iter().flat_map(|s| &s.conditions).flat_map(|c| &c.rules)
+    }
+}
+
+fn conditions_of<'a>(index: usize, stage: &'a StageDeclaration, place: &Place) -> Vec<ConditionView<'a>> {
+    let gates = [
+        (Gate::BeforeEntry, stage.before_entry.as_ref().and_then(|g| g.conditions.as_ref())),
+        (Gate::OnSuccess, stage.on_success.as_ref().and_then(|g| g.conditions.as_ref())),
+        (Gate::OnFailure, stage.on_failure.as_ref().and_then(|g| g.conditions.as_ref())),
+    ];
+    let mut views = Vec::new();
+    for (gate, conditions) in gates {
+        let list = place.key(gate.member()).key("conditions");
+        // Before entry no action of the stage has run; afterwards those that did are done.
+        let order = if gate == Gate::BeforeEntry { i64::MIN } else { i64::MAX };
+        for (position, condition) in conditions.into_iter().flatten().enumerate() {
+            let place = list.index(position);
+            let rules = condition.rules.iter().flatten().enumerate().map(|(position, rule)| RuleView {
+                moment: Moment { stage: index, order },
+                rule,
+                place: place.key("rules").index(position),
+            });
+            views.push(ConditionView { gate, condition, rules: rules.collect(), place });
+        }
+    }
+    views
 }
 
 /// The rules for the declaration of a whole pipeline.
@@ -96,8 +198,14 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fin
     stages::check(&view, &mut findings);
     limits::check(&view, &mut findings);
     artifacts::check(&view, &mut findings);
+    stores::check(&view, &mut findings);
+    accounts::check(&view, &mut findings);
     variables::check(&view, &mut findings);
     actions::check(&view, &mut findings);
+    invoke::check(&view, &mut findings);
+    conditions::check(&view, &mut findings);
+    triggers::check(&view, &mut findings);
+    findings.retain(|finding| !holes::follows(finding, &view));
     findings
 }
 
@@ -106,7 +214,10 @@ pub fn extension(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fi
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
     limits::check(&view, &mut findings);
-    actions::check_written_keys(&view, &mut findings);
+    actions::check_written(&view, &mut findings);
+    invoke::check(&view, &mut findings);
+    conditions::check(&view, &mut findings);
+    findings.retain(|finding| !holes::follows(finding, &view));
     findings
 }
 

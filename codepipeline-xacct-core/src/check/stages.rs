@@ -1,10 +1,12 @@
-//! Structure: stages, the place of source actions, execution mode, what follows a failed stage, V2.
+//! Structure: stages, the place of source actions, what follows a failed stage, V2.
 
 use std::collections::HashSet;
 
 use super::View;
-use crate::declaration::{ExecutionMode, PipelineType, StageResult};
+use crate::catalogue;
+use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, StageResult};
 use crate::finding::Finding;
+use crate::rules;
 use crate::wiring::v2_features;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -14,6 +16,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     unique_names(view, findings);
     run_order(view, findings);
     on_failure(view, findings);
+    rollback(view, findings);
     v2(view, findings);
 }
 
@@ -22,11 +25,11 @@ fn stage_count(view: &View<'_>, findings: &mut Vec<Finding>) {
     let count = view.stages.len();
     if count < 2 {
         let (message, help) = crate::words::stages.render(&[("Self", &view.context.item)]);
-        findings.push(Finding::error("XA0101", view.place.clone(), message).help(help));
+        findings.push(Finding::of(&rules::XA0101, view.place.clone(), message).help(help));
     } else if count > 50 {
         let message = format!("a pipeline has at most 50 stages, this one has {count}");
         findings.push(
-            Finding::error("XA0101", view.place.clone(), message)
+            Finding::of(&rules::XA0101, view.place.clone(), message)
                 .help("move stages to a pipeline of their own and start it with an `invoke` action"),
         );
     }
@@ -38,18 +41,19 @@ fn action_count(view: &View<'_>, findings: &mut Vec<Finding>) {
         let count = stage.actions.len();
         if count == 0 {
             let message = format!("stage `{}` has no action", stage.stage.name);
-            findings.push(Finding::error("XA0102", stage.place.clone(), message).help("a stage has 1 to 50 actions"));
+            findings
+                .push(Finding::of(&rules::XA0102, stage.place.clone(), message).help("a stage has 1 to 50 actions"));
         } else if count > 50 {
             let message = format!("a stage has at most 50 actions, stage `{}` has {count}", stage.stage.name);
             findings.push(
-                Finding::error("XA0102", stage.place.clone(), message).help("move actions to a stage of their own"),
+                Finding::of(&rules::XA0102, stage.place.clone(), message).help("move actions to a stage of their own"),
             );
         }
     }
     let total = view.actions().count();
     if total > 1000 {
         let message = format!("a pipeline has at most 1000 actions, this one has {total}");
-        findings.push(Finding::error("XA0103", view.place.clone(), message));
+        findings.push(Finding::of(&rules::XA0103, view.place.clone(), message));
     }
 }
 
@@ -57,23 +61,29 @@ fn action_count(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// Source: CodePipeline User Guide, "Stage structure requirements".
 fn sources_first(view: &View<'_>, findings: &mut Vec<Finding>) {
     for stage in &view.stages {
-        for action in &stage.actions {
+        // A provider under a category that it doesn't have is reported as such.
+        for action in stage.actions.iter().filter(|a| !has_wrong_category(&a.action.action_type_id)) {
             let name = &action.action.name;
             if stage.index == 0 && !action.is_source() {
                 let message = format!("action `{name}` is no source action, but stands in the first stage");
                 findings.push(
-                    Finding::error("XA0104", action.place.clone(), message)
+                    Finding::of(&rules::XA0104, action.place.clone(), message)
                         .help("the first stage holds source actions only: move the action to a later stage"),
                 );
             } else if stage.index > 0 && action.is_source() {
                 let message = format!("source action `{name}` stands in stage `{}`", stage.stage.name);
                 findings.push(
-                    Finding::error("XA0105", action.place.clone(), message)
+                    Finding::of(&rules::XA0105, action.place.clone(), message)
                         .help("source actions can only stand in the first stage"),
                 );
             }
         }
     }
+}
+
+fn has_wrong_category(id: &ActionTypeId) -> bool {
+    let mut same = catalogue::ACTIONS.iter().filter(|a| a.provider == id.provider && a.owner == id.owner).peekable();
+    same.peek().is_some() && !same.any(|a| a.category == id.category)
 }
 
 /// Stage names are unique in the pipeline, action names in their stage. Source: CodePipeline User Guide, "Quotas".
@@ -82,7 +92,8 @@ fn unique_names(view: &View<'_>, findings: &mut Vec<Finding>) {
     for stage in &view.stages {
         if !stages.insert(&stage.stage.name) {
             let message = format!("stage name `{}` is used more than once", stage.stage.name);
-            findings.push(Finding::error("XA0107", stage.place.clone(), message).help("give each stage its own name"));
+            findings
+                .push(Finding::of(&rules::XA0107, stage.place.clone(), message).help("give each stage its own name"));
         }
         let mut actions = HashSet::new();
         for action in &stage.actions {
@@ -92,7 +103,7 @@ fn unique_names(view: &View<'_>, findings: &mut Vec<Finding>) {
                     action.action.name, stage.stage.name
                 );
                 findings.push(
-                    Finding::error("XA0108", action.place.clone(), message)
+                    Finding::of(&rules::XA0108, action.place.clone(), message)
                         .help("give each action of a stage its own name"),
                 );
             }
@@ -103,54 +114,86 @@ fn unique_names(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// `runOrder` is 1 to 999. Source: CodePipeline API Reference, `ActionDeclaration`.
 fn run_order(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
-        if !(1..=999).contains(&action.run_order()) {
-            let message = format!("run order {} is not between 1 and 999", action.run_order());
-            findings.push(Finding::error("XA0109", action.place.key("runOrder").value(), message));
+        let order = action.moment.order;
+        if !(1..=999).contains(&order) {
+            let message = format!("run order {order} is not between 1 and 999");
+            findings.push(Finding::of(&rules::XA0109, action.place.key("runOrder").value(), message));
         }
     }
 }
 
-/// `onFailure` has a result or conditions; a result is ROLLBACK or RETRY; no ROLLBACK of the source stage or in
-/// PARALLEL mode. Source: CodePipeline User Guide, "Stage conditions" and "Configuring stage rollback".
+/// `onFailure` has a result or conditions; a result is ROLLBACK or RETRY, and only RETRY has a mode.
+/// Source: CodePipeline User Guide, "Stage conditions" and "Configuring automatic stage retry".
 fn on_failure(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let parallel = view.declaration.execution_mode == Some(ExecutionMode::Parallel);
     for stage in &view.stages {
         let Some(failure) = &stage.stage.on_failure else { continue };
         let place = stage.place.key("onFailure");
-        if failure.result.is_some() && failure.conditions.is_some() {
+        if failure.result.is_some() && failure.conditions.as_ref().is_some_and(|c| !c.is_empty()) {
             let message = format!("`onFailure` of stage `{}` has both a result and conditions", stage.stage.name);
-            findings.push(Finding::error("XA0110", place.clone(), message).help("write one of the two"));
-        }
-        let rolls_back = failure.result == Some(StageResult::Rollback)
-            || failure.conditions.iter().flatten().any(|c| c.result == Some(StageResult::Rollback));
-        if rolls_back && stage.index == 0 {
-            findings.push(
-                Finding::error("XA0111", place.value(), "the source stage can't be rolled back")
-                    .help("use RETRY, or leave `onFailure` out of this stage"),
-            );
-        }
-        if rolls_back && parallel {
-            findings.push(
-                Finding::error("XA0112", place.value(), "a stage of a PARALLEL pipeline can't be rolled back")
-                    .help("use another execution mode, or RETRY"),
-            );
+            findings.push(Finding::of(&rules::XA0110, place.clone(), message).help("write one of the two"));
         }
         if let Some(result @ (StageResult::Fail | StageResult::Skip)) = &failure.result {
             let message = format!("`onFailure` of stage `{}` can't have the result {result}", stage.stage.name);
-            findings.push(Finding::error("XA0113", place.value(), message).help("write ROLLBACK or RETRY"));
+            findings.push(
+                Finding::of(&rules::XA0113, place.key("result").value(), message).help("write ROLLBACK or RETRY"),
+            );
+        }
+        if failure.retry_configuration.is_some() && failure.result != Some(StageResult::Retry) {
+            let message = "`retryConfiguration` says what RETRY runs again, and the result is not RETRY";
+            findings.push(
+                Finding::of(&rules::XA0114, place.key("retryConfiguration"), message)
+                    .help("write `\"result\": \"RETRY\"`, or leave `retryConfiguration` out"),
+            );
         }
     }
 }
 
-/// V2-only features need `pipelineType` V2. Source: CodePipeline User Guide, "Pipeline types".
+/// No ROLLBACK of the source stage or in PARALLEL mode, by result or by condition.
+/// Source: CodePipeline User Guide, "Configuring stage rollback".
+fn rollback(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let parallel = view.declaration.execution_mode == Some(ExecutionMode::Parallel);
+    for stage in &view.stages {
+        let by_result = stage.stage.on_failure.as_ref().filter(|f| f.result == Some(StageResult::Rollback));
+        let by_result = by_result.map(|_| stage.place.key("onFailure").key("result").value());
+        let by_condition = stage
+            .conditions
+            .iter()
+            .filter(|c| c.condition.result == Some(StageResult::Rollback))
+            .map(|c| c.place.key("result").value());
+        for place in by_result.into_iter().chain(by_condition) {
+            if stage.index == 0 {
+                findings.push(
+                    Finding::of(&rules::XA0111, place.clone(), "the source stage can't be rolled back")
+                        .help("use RETRY, or leave the rollback out of this stage"),
+                );
+            }
+            if parallel {
+                findings.push(
+                    Finding::of(&rules::XA0112, place, "a stage of a PARALLEL pipeline can't be rolled back")
+                        .help("use another execution mode, or RETRY"),
+                );
+            }
+        }
+    }
+}
+
+/// V2-only features need `pipelineType` V2, which is best written out. Source: CodePipeline User Guide, "Pipeline types".
 fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
-    if view.declaration.pipeline_type == Some(PipelineType::V1)
-        && let Some(feature) = v2_features(view.declaration).next()
-    {
-        let message = format!("{feature} can only be used with V2 pipelines");
-        findings.push(
-            Finding::error("XA0801", view.place.key("pipelineType").value(), message)
-                .help("write V2, or leave the type out"),
-        );
+    let place = view.place.key("pipelineType").value();
+    let Some(feature) = v2_features(view.declaration).next() else { return };
+    match &view.declaration.pipeline_type {
+        Some(PipelineType::V1) => findings.push(
+            Finding::of(&rules::XA0801, place, format!("{feature} can only be used with V2 pipelines"))
+                .help("write V2"),
+        ),
+        None if !view.context.is_open(&place) => findings.push(
+            Finding::of(
+                &rules::XA0802,
+                view.place.clone(),
+                format!("{feature} needs a V2 pipeline, and no type is written"),
+            )
+            .help("write `\"pipelineType\": \"V2\"`"),
+        ),
+        _ => {}
     }
 }

@@ -63,7 +63,7 @@ fn each_fault_gives_its_code_and_nothing_else() {
     let cases: Vec<(&str, Value, &[&str])> = vec![
         ("/stages", json!(many), &["XA0101"]),
         ("/stages/1/actions", json!([]), &["XA0102"]),
-        ("/stages/1/actions/0/actionTypeId/category", json!("Source"), &["XA0105"]),
+        ("/stages/1/actions/0/actionTypeId/category", json!("Source"), &["XA0610"]),
         ("/stages/1/name", json!("Source"), &["XA0107"]),
         ("/stages/1/actions/0/name", json!("early"), &["XA0108"]),
         ("/stages/1/actions/0/runOrder", json!(1000), &["XA0109"]),
@@ -127,7 +127,9 @@ fn members_that_belong_elsewhere_are_found() {
     assert_eq!(findings(&json), ["XA0111"]);
     json["stages"][0]["onFailure"] = json!({"result": "SKIP"});
     assert_eq!(findings(&json), ["XA0113"]);
-    json["stages"][0]["onFailure"] = json!({"result": "RETRY", "conditions": []});
+    json["stages"][0]["onFailure"] = json!({"result": "RETRY", "conditions": [{"result": "ROLLBACK", "rules": [{"name": "r", "ruleTypeId": {"category": "Rule", "provider": "CloudWatchAlarm"}, "configuration": {"AlarmName": "a"}}]}]});
+    json["stages"][1]["onFailure"] = json["stages"][0]["onFailure"].take();
+    json["stages"][0].as_object_mut().unwrap().remove("onFailure");
     assert_eq!(findings(&json), ["XA0110"]);
     let mut json = article();
     json["executionMode"] = json!("PARALLEL");

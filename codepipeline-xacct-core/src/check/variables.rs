@@ -3,56 +3,90 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{ActionView, View};
-use crate::catalogue::{self, OutputVariables};
-use crate::declaration::ActionDeclaration;
-use crate::finding::{Finding, Place, nearest};
+use super::invoke::passed_variables;
+use super::{ActionView, Moment, View};
+use crate::catalogue::{self, Format, OutputVariables};
+use crate::finding::{Finding, Place, misspelt, nearest};
+use crate::rules;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     let namespaces = namespaces(view, findings);
+    let declared: HashSet<&str> =
+        view.declaration.variables.iter().flatten().map(|variable| variable.name.as_str()).collect();
     for action in view.actions() {
-        for (place, text) in texts(action) {
-            if !view.context.is_open(&place) {
-                references(view, &namespaces, action, &place, &text, findings);
-            }
+        for text in texts(action) {
+            let reader = Reader {
+                name: format!("action `{}`", action.action.name),
+                moment: action.moment,
+                is_source: action.is_source(),
+            };
+            references(view, &namespaces, &declared, &reader, &text, findings);
         }
     }
+    for rule in view.rules() {
+        let reader = Reader { name: format!("rule `{}`", rule.rule.name), moment: rule.moment, is_source: false };
+        let place = rule.place.key("configuration");
+        for (key, value) in rule.rule.configuration.iter().flatten() {
+            let text = Text { place: place.key(key).value(), text: Cow::Borrowed(value), in_json: false, form: true };
+            references(view, &namespaces, &declared, &reader, &text, findings);
+        }
+        let place = rule.place.key("commands");
+        for (index, command) in rule.rule.commands.iter().flatten().enumerate() {
+            let place = place.index(index).value();
+            let text = Text { place, text: Cow::Borrowed(command), in_json: false, form: false };
+            references(view, &namespaces, &declared, &reader, &text, findings);
+        }
+    }
+}
+
+/// Who reads a reference.
+struct Reader {
+    name: String,
+    moment: Moment,
+    is_source: bool,
+}
+
+/// A text in which references may stand.
+struct Text<'a> {
+    place: Place,
+    text: Cow<'a, str>,
+    /// True where the text is JSON.
+    in_json: bool,
+    /// True where every `#{` begins a reference: in commands it may be the shell's.
+    form: bool,
 }
 
 /// The texts of an action in which references may stand: configuration values, commands, environment variables. The
 /// variables of an invoke action have places of their own.
-fn texts<'a>(action: &ActionView<'a>) -> Vec<(Place, Cow<'a, str>)> {
+fn texts<'a>(action: &ActionView<'a>) -> Vec<Text<'a>> {
     let mut texts = Vec::new();
+    let known = catalogue::find(&action.action.action_type_id);
     for (key, value) in action.action.configuration.iter().flatten() {
         let place = action.place.key("configuration").key(key);
         match passed_variables(action.action) {
-            Some(passed) if key == "Variables" => {
-                texts.extend(passed.into_iter().map(|(name, value)| (place.key(&name).value(), Cow::Owned(value))));
+            Some(passed) if key == "Variables" => texts.extend(passed.into_iter().map(|passed| Text {
+                place: place.key(&passed.name).value(),
+                text: Cow::Owned(passed.value),
+                in_json: true,
+                form: true,
+            })),
+            _ => {
+                let format = known.and_then(|known| known.key(key)).map(|key| &key.format);
+                let in_json = matches!(format, Some(Format::EnvironmentVariables | Format::JsonObject(_)))
+                    || action.action.action_type_id.is_pipeline_invoke() && key != "PipelineName";
+                texts.push(Text { place: place.value(), text: Cow::Borrowed(value), in_json, form: true });
             }
-            _ => texts.push((place.value(), Cow::Borrowed(value.as_str()))),
         }
     }
     for (index, command) in action.action.commands.iter().flatten().enumerate() {
-        texts.push((action.place.key("commands").index(index).value(), Cow::Borrowed(command.as_str())));
+        let place = action.place.key("commands").index(index).value();
+        texts.push(Text { place, text: Cow::Borrowed(command), in_json: false, form: false });
     }
     for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
-        let place = action.place.key("environmentVariables").index(index).value();
-        texts.push((place, Cow::Borrowed(variable.value.as_str())));
+        let place = action.place.key("environmentVariables").index(index).key("value").value();
+        texts.push(Text { place, text: Cow::Borrowed(&variable.value), in_json: false, form: true });
     }
     texts
-}
-
-/// Name and value of the variables that an invoke action passes, where they are written as the service wants them.
-fn passed_variables(action: &ActionDeclaration) -> Option<Vec<(String, String)>> {
-    #[derive(serde::Deserialize)]
-    struct Passed {
-        name: String,
-        value: String,
-    }
-    let text =
-        action.configuration.as_ref()?.get("Variables").filter(|_| action.action_type_id.is_pipeline_invoke())?;
-    let passed: Vec<Passed> = serde_json::from_str(text).ok()?;
-    Some(passed.into_iter().map(|p| (p.name, p.value)).collect())
 }
 
 /// Namespaces are unique, not reserved, and no artifact has the same name.
@@ -65,14 +99,14 @@ fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> HashMap<&'
         let place = action.place.key("namespace").value();
         if matches!(namespace.as_str(), "variables" | "codepipeline") {
             let message = format!("namespace `{namespace}` is reserved");
-            findings.push(Finding::error("XA0501", place, message).help("choose another name"));
+            findings.push(Finding::of(&rules::XA0501, place, message).help("choose another name"));
         } else if artifacts.contains(namespace.as_str()) {
             let message = format!("namespace `{namespace}` is the name of an artifact too");
-            findings.push(Finding::error("XA0508", place, message).help("choose another name"));
+            findings.push(Finding::of(&rules::XA0508, place, message).help("choose another name"));
             namespaces.insert(namespace, action);
         } else if let Some(first) = namespaces.get(namespace.as_str()) {
             let message = format!("namespace `{namespace}` is used by action `{}` already", first.action.name);
-            findings.push(Finding::error("XA0502", place, message).help("namespaces are unique in the pipeline"));
+            findings.push(Finding::of(&rules::XA0502, place, message).help("namespaces are unique in the pipeline"));
         } else {
             namespaces.insert(namespace, action);
         }
@@ -81,7 +115,7 @@ fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> HashMap<&'
 }
 
 /// The `namespace.key` of every `#{…}` in a text.
-pub(crate) fn references_in(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+fn references_in(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     text.split("#{").skip(1).filter_map(|rest| {
         let (inner, _) = rest.split_once('}')?;
         Some(match inner.split_once('.') {
@@ -95,68 +129,116 @@ pub(crate) fn references_in(text: &str) -> impl Iterator<Item = (&str, Option<&s
 fn references(
     view: &View<'_>,
     namespaces: &HashMap<&str, &ActionView<'_>>,
-    action: &ActionView<'_>,
-    place: &Place,
-    text: &str,
+    declared: &HashSet<&str>,
+    reader: &Reader,
+    text: &Text<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    for (namespace, key) in references_in(text) {
-        let Some(key) = key else { continue };
+    let place = &text.place;
+    if !text.text.contains("#{") || view.context.is_open(place) {
+        return;
+    }
+    for (namespace, key) in references_in(&text.text) {
+        let Some(key) = key.filter(|key| !key.is_empty() && !namespace.is_empty()) else {
+            if text.form {
+                let message = format!("`#{{{namespace}{}}}` is not a namespace and a key", key.map_or("", |_| "."));
+                findings.push(
+                    Finding::of(&rules::XA0511, place.clone(), message)
+                        .help("write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable"),
+                );
+            }
+            continue;
+        };
         let reference = format!("#{{{namespace}.{key}}}");
         match namespace {
-            "codepipeline" => {}
-            "variables" if action.is_source() => {
+            "codepipeline" => execution_variable(&reference, key, place, findings),
+            "variables" if reader.is_source => {
                 let message = format!("`{reference}`: pipeline variables can't be used in source actions");
-                findings.push(Finding::error("XA0503", place.clone(), message));
+                findings.push(Finding::of(&rules::XA0503, place.clone(), message));
             }
+            "variables" if declared.contains(key) => {}
             "variables" => {
-                let declared = view.declaration.variables.as_deref().unwrap_or_default();
-                if !declared.iter().any(|v| v.name == key) {
-                    let message = format!("`{reference}`: the pipeline declares no variable `{key}`");
-                    let finding = Finding::error("XA0504", place.clone(), message);
-                    findings.push(match nearest(key, declared.iter().map(|v| v.name.as_str())) {
-                        Some(name) => finding.help(format!("did you mean `#{{variables.{name}}}`?")),
-                        None => finding.help(format!("declare it: `variables: {{ {key}: \"…\" }}`")),
-                    });
-                }
+                let message = format!("`{reference}`: the pipeline declares no variable `{key}`");
+                let finding = Finding::of(&rules::XA0504, place.clone(), message);
+                findings.push(match nearest(key, declared.iter().copied()) {
+                    Some(name) => finding.help(format!("did you mean `#{{variables.{name}}}`?")),
+                    None => finding.help(format!("declare it: `variables: {{ {key}: \"…\" }}`")),
+                });
             }
             _ => match namespaces.get(namespace) {
                 None => {
                     let message = format!("`{reference}`: no action has the namespace `{namespace}`");
-                    let finding = Finding::error("XA0505", place.clone(), message);
-                    let mut known: Vec<_> = namespaces.keys().copied().collect();
+                    let finding = Finding::of(&rules::XA0505, place.clone(), message);
+                    let mut known: Vec<_> = namespaces.keys().copied().chain(["variables"]).collect();
                     known.sort_unstable();
                     findings.push(match nearest(namespace, known) {
                         Some(name) => finding.help(format!("did you mean `#{{{name}.{key}}}`?")),
                         None => finding.help("give the action that makes the variable a `namespace`"),
                     });
                 }
-                Some(producer) if !producer.runs_before(action) => {
-                    let message = format!(
-                        "`{reference}`: action `{}` does not run before action `{}`",
-                        producer.action.name, action.action.name
-                    );
-                    findings.push(Finding::error("XA0506", place.clone(), message).help(
+                Some(producer) if !producer.is_done_at(reader.moment) => {
+                    let message =
+                        format!("`{reference}`: action `{}` does not run before {}", producer.action.name, reader.name);
+                    findings.push(Finding::of(&rules::XA0506, place.clone(), message).help(
                         "a variable can only be read in a later stage, or in the same stage with a higher run order",
                     ));
                 }
                 Some(producer) => {
-                    let known = catalogue::find(&producer.action.action_type_id).map(|a| a.output_variables);
-                    if let Some(OutputVariables::Fixed(variables)) = known
-                        && !variables.contains(&key)
-                    {
-                        let message = format!(
-                            "`{reference}`: a {} action has no documented output variable `{key}`",
-                            producer.action.action_type_id.provider
-                        );
-                        // Pages have lagged behind the service, so this is no certain failure.
+                    output_variable(producer, &reference, key, place, findings);
+                    if text.in_json && key == "CommitMessage" {
+                        let message =
+                            format!("`{reference}`: a quote or a line break in the message breaks the JSON around it");
                         findings.push(
-                            Finding::warning("XA0507", place.clone(), message)
-                                .help(format!("its variables are `{}`", variables.join("`, `"))),
+                            Finding::of(&rules::XA0512, place.clone(), message)
+                                .help("pass the commit id and look the message up"),
                         );
                     }
                 }
             },
         }
+    }
+}
+
+/// The reserved namespace has one documented variable.
+fn execution_variable(reference: &str, key: &str, place: &Place, findings: &mut Vec<Finding>) {
+    const KEY: &str = "PipelineExecutionId";
+    if key == KEY {
+        return;
+    }
+    findings.push(match misspelt(key, [KEY]) {
+        Some(_) => Finding::of(&rules::XA0509, place.clone(), format!("`{reference}`: there is no such variable"))
+            .help(format!("did you mean `#{{codepipeline.{KEY}}}`?")),
+        None => {
+            let message = format!("`{reference}`: the only documented variable of this namespace is `{KEY}`");
+            Finding::of(&rules::XA0510, place.clone(), message)
+        }
+    });
+}
+
+/// The output variable is one that the action makes, as far as that is known.
+fn output_variable(producer: &ActionView<'_>, reference: &str, key: &str, place: &Place, findings: &mut Vec<Finding>) {
+    let known = catalogue::find(&producer.action.action_type_id);
+    match known.map(|a| a.output_variables) {
+        Some(OutputVariables::Fixed(variables)) if !variables.contains(&key) => {
+            let provider = &producer.action.action_type_id.provider;
+            let message = format!("`{reference}`: a {provider} action has no documented output variable `{key}`");
+            // Pages have lagged behind the service, so this is no certain failure.
+            let finding = Finding::of(&rules::XA0507, place.clone(), message);
+            findings.push(match nearest(key, variables.iter().copied()) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding.help(format!("its variables are `{}`", variables.join("`, `"))),
+            });
+        }
+        Some(OutputVariables::UserDefined) if known.is_some_and(|known| known.compute) => {
+            let exported = producer.action.output_variables.as_deref().unwrap_or_default();
+            if !exported.iter().any(|name| name == key) {
+                let message = format!("`{reference}`: action `{}` exports no variable `{key}`", producer.action.name);
+                findings.push(
+                    Finding::of(&rules::XA0513, place.clone(), message)
+                        .help(format!("add `{key}` to its `outputVariables` (`output_variables:`)")),
+                );
+            }
+        }
+        _ => {}
     }
 }

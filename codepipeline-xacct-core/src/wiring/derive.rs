@@ -1,5 +1,6 @@
 //! The documents of the roles, from the pipelines that use them.
 
+use crate::rules;
 use indexmap::{IndexMap, IndexSet};
 
 use super::permissions::{Needed, permissions};
@@ -65,8 +66,8 @@ fn derive_trust(
                         let of_account = service_roles(Some(&account.id));
                         if of_account.is_empty() {
                             findings.push(
-                                Finding::error(
-                                    "XA0908",
+                                Finding::of(
+                                    &rules::XA0908,
                                     place.key("trusts"),
                                     format!(
                                         "role `{}` trusts account `{}`, but no pipeline of that account uses it in this topology",
@@ -84,8 +85,8 @@ fn derive_trust(
                     Trust::WholeAccount(account) => {
                         statements.push(account_trust(&account.partition, &account.id));
                         findings.push(
-                            Finding::warning(
-                                "XA0909",
+                            Finding::of(
+                                &rules::XA0909,
                                 place.key("trusts"),
                                 format!(
                                     "role `{}` trusts every principal of account `{}` that is allowed to assume it",
@@ -114,7 +115,7 @@ fn derive_trust(
     let named = role.trusts.as_ref().is_some_and(|trusts| !trusts.is_empty());
     if statements.is_empty() && !named {
         findings.push(
-            Finding::error("XA0910", place.clone(), format!("nobody may assume role `{}`", role.item))
+            Finding::of(&rules::XA0910, place.clone(), format!("nobody may assume role `{}`", role.item))
                 .help("use it as a service role or for an action, or name in `trusts: […]` who assumes it"),
         );
     }
@@ -258,8 +259,8 @@ fn action_statements(
     let Some(known) = catalogue::find(&action.action_type_id) else {
         if action.action_type_id.owner == "AWS" {
             findings.push(
-                Finding::warning(
-                    "XA0911",
+                Finding::of(
+                    &rules::XA0911,
                     place.clone(),
                     format!(
                         "the permissions of a {} action are not known, so its role gets none for it",
@@ -277,7 +278,7 @@ fn action_statements(
             known.provider
         );
         findings.push(
-            Finding::warning("XA0911", place.clone(), message)
+            Finding::of(&rules::XA0911, place.clone(), message)
                 .help("add the permissions to the `policies:` of the role"),
         );
         return;
@@ -286,7 +287,7 @@ fn action_statements(
         if unnamed {
             let message = format!("the resource for `{}` is only known when the action runs", actions.join("`, `"));
             findings.push(
-                Finding::warning("XA0922", place.clone(), message)
+                Finding::of(&rules::XA0922, place.clone(), message)
                     .help("add a statement for it to the `policies:` of the role that runs the action"),
             );
         }
@@ -304,7 +305,7 @@ fn action_statements(
             action.name
         );
         findings.push(
-            Finding::warning("XA0911", place.clone(), message)
+            Finding::of(&rules::XA0911, place.clone(), message)
                 .help("add the permissions to the `policies:` of the role"),
         );
     }

@@ -1,5 +1,6 @@
 //! What is wrong with a declared wiring.
 
+use crate::rules;
 use indexmap::IndexMap;
 
 use super::action_place;
@@ -17,7 +18,7 @@ pub fn judge(pipeline: &Pipeline, roles: &[Role], accounts: &IndexMap<AccountId,
         let (message, help) = words::service_role_account
             .render(&[("Self", &role_item(roles, arn)), ("A", &account_item(pipeline.arn.account()))]);
         let place = Place::pipeline(&pipeline.item).key("roleArn").value();
-        findings.push(Finding::error("XA0901", place, message).help(help));
+        findings.push(Finding::of(&rules::XA0901, place, message).help(help));
     }
     for invoke in &pipeline.invokes {
         judge_invoke(pipeline, invoke, roles, &account_item, findings);
@@ -43,7 +44,7 @@ fn judge_trust(
     {
         let names = [("Self", role_item(roles, arn)), ("A", account_item(pipeline.arn.account()))];
         let (message, help) = words::trust.render(&names.each_ref().map(|(key, name)| (*key, name.as_str())));
-        findings.push(Finding::error("XA0904", place, message).help(help));
+        findings.push(Finding::of(&rules::XA0904, place, message).help(help));
     }
 }
 
@@ -64,7 +65,7 @@ fn judge_invoke(
     match &invoke.role {
         None if target.arn.account() != pipeline.arn.account() => {
             let (message, help) = words::role_missing.render(&[("Self", &target.item), ("A", &home)]);
-            findings.push(Finding::error("XA0902", place.clone(), message).help(help));
+            findings.push(Finding::of(&rules::XA0902, place.clone(), message).help(help));
         }
         None => {}
         Some(arn) => {
@@ -74,14 +75,14 @@ fn judge_invoke(
                 // Trust and start rights are only judged for a role that lives where it must.
                 let (message, help) =
                     words::role_account.render(&[("Self", &item), ("A", &account_item(target.arn.account()))]);
-                findings.push(Finding::error("XA0903", role_place, message).help(help));
+                findings.push(Finding::of(&rules::XA0903, role_place, message).help(help));
             } else if let Some(role) = roles.iter().find(|r| r.arn == *arn) {
                 judge_trust(pipeline, arn, role_place.clone(), roles, account_item, findings);
                 if let Some(starts) = &role.starts
                     && !starts.iter().any(|s| s.arn == target.arn)
                 {
                     let (message, help) = words::start.render(&[("Self", &item), ("T", &target.item)]);
-                    findings.push(Finding::error("XA0905", role_place, message).help(help));
+                    findings.push(Finding::of(&rules::XA0905, role_place, message).help(help));
                 }
             }
         }
@@ -91,13 +92,13 @@ fn judge_invoke(
         if !declared.iter().any(|v| v.name == *name) {
             let (message, help) = words::variable_undeclared.render(&[("Self", name), ("T", &target.item)]);
             findings.push(
-                Finding::error("XA0906", place.key("configuration").key("Variables").key(name), message).help(help),
+                Finding::of(&rules::XA0906, place.key("configuration").key("Variables").key(name), message).help(help),
             );
         }
     }
     for variable in declared.iter().filter(|v| v.required && !invoke.variables.contains_key(&v.name)) {
         let (message, help) = words::variable_missing.render(&[("Self", &variable.name), ("T", &target.item)]);
-        findings.push(Finding::error("XA0907", place.clone(), message).help(help));
+        findings.push(Finding::of(&rules::XA0907, place.clone(), message).help(help));
     }
 }
 

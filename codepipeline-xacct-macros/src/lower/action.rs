@@ -381,9 +381,10 @@ impl Cx<'_> {
             let Some((text, span)) = values::text(&name, value, errors) else { continue };
             let place = place.index(variables.len());
             self.pipeline.spans.insert(place.clone(), name_span);
-            self.pipeline.spans.insert(place.value(), span);
+            let value_place = place.key("value").value();
+            self.pipeline.spans.insert(value_place.clone(), span);
             let pointer = format!("{}/environmentVariables/{}/value", self.pointer, variables.len());
-            let value = literal(self.pipeline, place.value(), pointer, text);
+            let value = literal(self.pipeline, value_place, pointer, text);
             variables.push(EnvironmentVariable { name, value, r#type: kind, ..Default::default() });
         }
         Some(variables)

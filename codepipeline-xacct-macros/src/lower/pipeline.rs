@@ -166,8 +166,9 @@ fn store(
                     "location" => location = values::entry_value(entry, errors),
                     "encryption_key" => {
                         if let Some(value) = values::entry_value(entry, errors)
-                            && let Some((text, _)) = values::text("encryption_key", value, errors)
+                            && let Some((text, span)) = values::text("encryption_key", value, errors)
                         {
+                            pipeline.spans.insert(place.key("encryptionKey").key("id").value(), span);
                             let id = literal(
                                 pipeline,
                                 place.key("encryptionKey").key("id"),
@@ -269,9 +270,13 @@ fn variable(
     if let Some(value) = default
         && let Some((text, span)) = values::text(&name, value, errors)
     {
-        pipeline.spans.insert(place.value(), span);
-        variable.default_value =
-            Some(literal(pipeline, place.value(), format!("/variables/{index}/defaultValue"), text));
+        pipeline.spans.insert(place.key("defaultValue").value(), span);
+        variable.default_value = Some(literal(
+            pipeline,
+            place.key("defaultValue").value(),
+            format!("/variables/{index}/defaultValue"),
+            text,
+        ));
     }
     variable
 }
@@ -310,7 +315,7 @@ fn lower_stage(
     let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
     if let Some((key, value)) = fields.take("on_failure") {
         pipeline.spans.insert(place.key("onFailure"), key.span());
-        pipeline.spans.insert(place.key("onFailure").value(), value.span());
+        pipeline.spans.insert(place.key("onFailure").key("result").value(), value.span());
         declaration.on_failure = on_failure(value, errors);
     }
     let actions = stage

@@ -7,12 +7,13 @@ use super::http::{Call, authorize};
 use super::run::{ActionExecution, Execution, Status, Trigger};
 use super::sts::may_assume;
 use super::world::{PipelineRecord, Refusal, World, pipeline_name, pipeline_not_found};
-use crate::core::check::{self, Context};
+use crate::core::check::{self, Context, Origin};
 use crate::core::declaration::{PipelineDeclaration, Tag, read};
-use crate::core::finding::{Finding, Severity};
+use crate::core::finding::Finding;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::{Caller, Context as Keys};
+use crate::core::rules::{self, Effect};
 
 pub(super) fn answer(world: &mut World, call: &Call, input: &Value) -> Result<Value, Refusal> {
     let account = match &call.caller {
@@ -123,7 +124,7 @@ impl Cx<'_> {
                 format!("A pipeline with the name '{}' already exists in account '{}'", arn.name(), self.account);
             return Err(Refusal::new("PipelineNameInUseException", message));
         }
-        accept(world, &arn, &declaration)?;
+        accept(world, &arn, &declaration, Origin::Create)?;
         let given: Vec<Tag> =
             self.input.get("tags").and_then(|t| serde_json::from_value(t.clone()).ok()).unwrap_or_default();
         let given: IndexMap<String, String> = given.into_iter().map(|t| (t.key, t.value)).collect();
@@ -157,7 +158,7 @@ impl Cx<'_> {
             return Err(validation(format!("The pipeline {} does not exist", arn.name())));
         };
         let (version, given) = (record.declaration.version.unwrap_or(0) + 1, record.tags.clone());
-        accept(world, &arn, &declaration)?;
+        accept(world, &arn, &declaration, Origin::Get)?;
         // Executions that were started in PARALLEL mode go on: the mode before the update decides.
         world.cancel_running(&arn);
         let stored = world.store(&arn, &declaration, version, given)?;
@@ -399,14 +400,18 @@ fn action_detail(execution: &Execution, action: &ActionExecution) -> Value {
 }
 
 /// What Create and UpdatePipeline refuse: the structure, then the roles that can't be assumed.
-fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration) -> Result<(), Refusal> {
-    let context =
-        Context { item: declaration.name.clone(), home: Some(arn.region().clone()), open: Default::default() };
-    // An ARN as `PipelineName` is accepted here and fails when the action runs.
-    let errors = check::pipeline(declaration, &context)
-        .into_iter()
-        .find(|f| f.severity == Severity::Error && f.code != "XA0701");
-    if let Some(finding) = errors {
+fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration, origin: Origin) -> Result<(), Refusal> {
+    let context = Context {
+        item: declaration.name.clone(),
+        home: Some(arn.region().clone()),
+        account: Some(arn.account().clone()),
+        origin,
+        ..Default::default()
+    };
+    // What fails only when the pipeline runs is accepted; of roles the service has its own words, below.
+    let refused_at_once = |f: &Finding| rules::find(f.code).is_some_and(|rule| rule.effect == Effect::Refused);
+    let errors = check::pipeline(declaration, &context);
+    if let Some(finding) = errors.into_iter().find(|f| refused_at_once(f) && f.code != "XA0220") {
         return Err(refused(&finding, declaration));
     }
     let service = declaration.role_arn.as_deref().unwrap_or_default();

@@ -387,7 +387,7 @@ async fn an_action_whose_permissions_are_not_known_is_refused_and_not_waved_thro
     let arn = RELEASE.parse().unwrap();
     let mut declaration = local.pipeline(&arn).unwrap();
     let action = &mut declaration.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
-    action.action_type_id = codepipeline_xacct::core::declaration::ActionTypeId::new("Invoke", "AWS", "Lambda", "1");
+    action.action_type_id = codepipeline_xacct::core::declaration::ActionTypeId::new("Deploy", "AWS", "Lightsail", "1");
     action.role_arn = None;
     let document =
         codepipeline_xacct::core::declaration::PipelineDocument { pipeline: declaration, ..Default::default() };
@@ -396,6 +396,6 @@ async fn an_action_whose_permissions_are_not_known_is_refused_and_not_waved_thro
     assert_eq!(code, "NotSupportedByLocalAws");
     assert_eq!(
         message,
-        "local AWS does not support actions of type Invoke/AWS/Lambda/1, whose permissions it does not know"
+        "local AWS does not support actions of type Deploy/AWS/Lightsail/1, whose permissions it does not know"
     );
 }

@@ -328,7 +328,10 @@ pipeline! {
         name: "elsewhere",
         region: "ap-northeast-1",
         service_role: managed("elsewhere-service"),
-        artifact_bucket: "elsewhere-artifacts",
+        artifact_bucket: {
+            location: "elsewhere-artifacts",
+            encryption_key: "arn:aws:kms:ap-northeast-1:111111111111:key/00000000-0000-0000-0000-000000000001",
+        },
         stage "Source" { source "s": CodeCommit { repository: "code", branch: "main", output: Code } }
         stage "Build" {
             action "b": CodeBuild { project_name: "p", input: Code, role: extended("arn:aws:iam::333333333333:role/builder") }

@@ -80,10 +80,11 @@ fn rule(rule: &Rule) -> Result<String, String> {
 fn keys(keys: &[Key]) -> Result<String, String> {
     let mut text = String::new();
     for key in keys {
-        let required = match &key.required {
-            None | Some(Required::Always(false)) => "Required::No".to_owned(),
-            Some(Required::Always(true)) => "Required::Always".to_owned(),
-            Some(Required::When(when)) => format!("Required::When({})", condition(when)?),
+        let required = match (&key.required, &key.advised) {
+            (None | Some(Required::Always(false)), None) => "Required::No".to_owned(),
+            (None | Some(Required::Always(false)), Some(when)) => format!("Required::Advised({})", condition(when)?),
+            (Some(Required::Always(true)), _) => "Required::Always".to_owned(),
+            (Some(Required::When(when)), _) => format!("Required::When({})", condition(when)?),
         };
         let line = format!(
             "        ConfigurationKey {{ name: {:?}, dsl: {:?}, required: {required}, secret: {}, format: {}, default: {:?}, doc: {:?} }},",
@@ -114,6 +115,7 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
             "arn" => "Format::Arn(\"\")".to_owned(),
             "role_arn" => "Format::RoleArn".to_owned(),
             "input_artifact" => "Format::InputArtifact".to_owned(),
+            "primary_artifact" => "Format::PrimaryArtifact".to_owned(),
             "input_file" => "Format::InputFile".to_owned(),
             "maybe_input_file" => "Format::MaybeInputFile".to_owned(),
             "environment_variables" => "Format::EnvironmentVariables".to_owned(),

@@ -75,6 +75,8 @@ pub(crate) struct Key {
     /// Where it is not the name in snake case.
     pub(crate) dsl: Option<String>,
     pub(crate) required: Option<Required>,
+    /// When the page calls it required, and pipelines work without it.
+    pub(crate) advised: Option<Condition>,
     #[serde(default)]
     pub(crate) secret: bool,
     pub(crate) format: Option<Format>,

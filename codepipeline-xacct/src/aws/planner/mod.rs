@@ -4,6 +4,7 @@ mod pipelines;
 mod proof;
 mod roles;
 
+use crate::core::rules;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
@@ -140,8 +141,8 @@ impl<'a> Planner<'a> {
     fn owned(&self, place: Place, what: &str, arn: &str, tags: &IndexMap<String, String>) -> Result<(), Finding> {
         match tags.get(TOPOLOGY_TAG) {
             Some(owner) if owner == self.topology.name().as_str() => Ok(()),
-            Some(owner) => Err(Finding::error(
-                "XA1005",
+            Some(owner) => Err(Finding::of(
+                &rules::XA1005,
                 place,
                 format!(
                     "{what} `{arn}` belongs to topology `{owner}` and is not written by `{}`",
@@ -150,7 +151,7 @@ impl<'a> Planner<'a> {
             )
             .help("declare it as extern here, or take it out of the other topology first")),
             None if self.adopt.contains(arn) => Ok(()),
-            None => Err(Finding::error("XA1006", place, format!("{what} `{arn}` exists already and is not ours"))
+            None => Err(Finding::of(&rules::XA1006, place, format!("{what} `{arn}` exists already and is not ours"))
                 .help(format!(
                     "take it over with `.adopt(\"{arn}\")`, extend it (`extended`), or choose another name"
                 ))),
@@ -168,7 +169,7 @@ impl<'a> Planner<'a> {
         if !self.accounts.reaches(account) {
             return Err(Error::NoClient { account: account.to_string() });
         }
-        findings.push(Finding::error("XA1007", place, format!("it can't be read, so it can't be planned: {why}")));
+        findings.push(Finding::of(&rules::XA1007, place, format!("it can't be read, so it can't be planned: {why}")));
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Pipelines: create, update, tag, targets before those that start them; verify what is believed of those that are not ours.
 
+use crate::core::rules;
 use indexmap::IndexMap;
 
 use super::super::plan::Step;
@@ -25,7 +26,7 @@ impl Planner<'_> {
                 }
                 Some(Seen::Unknown(why)) => {
                     let message = format!("it is not known whether pipeline `{}` exists: {why}", pipeline.arn);
-                    findings.push(Finding::warning("XA1015", Place::pipeline(&pipeline.item), message));
+                    findings.push(Finding::of(&rules::XA1015, Place::pipeline(&pipeline.item), message));
                     continue;
                 }
                 _ => None,
@@ -67,8 +68,8 @@ impl Planner<'_> {
         if pipeline.ownership == Ownership::Extern {
             match found {
                 None => findings.push(
-                    Finding::error(
-                        "XA1001",
+                    Finding::of(
+                        &rules::XA1001,
                         place,
                         format!("pipeline `{}` does not exist: there is no `{arn}`", pipeline.item),
                     )
@@ -133,7 +134,7 @@ impl Planner<'_> {
             for name in invoke.variables.keys().filter(|name| !declared.iter().any(|v| v.name == **name)) {
                 let message = format!("pipeline `{}` declares no variable `{name}` in its account", pipeline.arn);
                 findings.push(
-                    Finding::error("XA1011", place.clone(), message)
+                    Finding::of(&rules::XA1011, place.clone(), message)
                         .help("declare the variable there, or leave it out here and in the extern pipeline"),
                 );
             }
@@ -144,8 +145,9 @@ impl Planner<'_> {
                     "pipeline `{}` needs variable `{}` in its account, and the action does not pass it",
                     pipeline.arn, variable.name
                 );
-                findings
-                    .push(Finding::error("XA1012", place.clone(), message).help(format!("pass `{}`", variable.name)));
+                findings.push(
+                    Finding::of(&rules::XA1012, place.clone(), message).help(format!("pass `{}`", variable.name)),
+                );
             }
         }
     }

@@ -6,6 +6,7 @@ use super::Planner;
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::policy::evaluate::Verdict;
+use crate::core::rules;
 use crate::core::topology::Ownership;
 use crate::core::wiring::{self, Hop, Known};
 
@@ -97,10 +98,12 @@ fn hop_finding(
     };
     match verdict {
         Verdict::Allowed => None,
-        Verdict::Denied(reason) => Some(Finding::error("XA1013", place.clone(), format!("{what} {reason}")).help(mend)),
+        Verdict::Denied(reason) => {
+            Some(Finding::of(&rules::XA1013, place.clone(), format!("{what} {reason}")).help(mend))
+        }
         Verdict::Unknown(why) => Some(
-            Finding::warning(
-                "XA1014",
+            Finding::of(
+                &rules::XA1014,
                 place.clone(),
                 format!("it is not known whether {}: it depends on {why}", positive(&what)),
             )

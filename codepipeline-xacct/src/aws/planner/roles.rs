@@ -7,6 +7,7 @@ use crate::aws::Error;
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::RoleArn;
 use crate::core::policy::Document;
+use crate::core::rules;
 use crate::core::topology::{Ownership, ResolvedRole};
 
 impl Planner<'_> {
@@ -24,7 +25,7 @@ impl Planner<'_> {
                 }
                 Some(Seen::Missing) if role.ownership != Ownership::Managed => {
                     findings.push(
-                        Finding::error("XA1008", place, format!("role `{}` does not exist", role.arn))
+                        Finding::of(&rules::XA1008, place, format!("role `{}` does not exist", role.arn))
                             .help("check name, path and account, or declare it without `extern` or `extended`"),
                     );
                     continue;
@@ -36,7 +37,7 @@ impl Planner<'_> {
             {
                 // GetRole goes by the name alone.
                 let message = format!("the account has `{}`, where `{}` is declared", found.arn, role.arn);
-                findings.push(Finding::error("XA1009", place, message).help(
+                findings.push(Finding::of(&rules::XA1009, place, message).help(
                     "role names are unique in an account whatever their path: write the path that is there, or another name",
                 ));
                 continue;
@@ -139,7 +140,7 @@ impl Planner<'_> {
                     "the {what} of role `{}` has {size} characters; the quota of IAM is {most} by default",
                     resolved.role.arn
                 );
-                findings.push(Finding::warning("XA1010", Place::role(&resolved.role.item), message));
+                findings.push(Finding::of(&rules::XA1010, Place::role(&resolved.role.item), message));
             }
         }
     }

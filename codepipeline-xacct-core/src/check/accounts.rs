@@ -1,0 +1,173 @@
+//! Actions of other accounts: roles, keys, and artifacts that cross accounts.
+//! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account".
+
+use std::collections::{HashMap, HashSet};
+
+use super::{ActionView, View, stores};
+use crate::finding::Finding;
+use crate::ids::{Partition, split_arn};
+use crate::rules;
+
+pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    partitions(view, findings);
+    owners(view, findings);
+    passed_roles(view, findings);
+    keys(view, findings);
+    foreign_artifacts(view, findings);
+}
+
+/// The account of a role ARN.
+fn account_of(arn: &str) -> Option<&str> {
+    split_arn(arn).map(|arn| arn.account).filter(|account| account.len() == 12)
+}
+
+/// The account in which an action runs: that of its role, else that of the pipeline, where it is known.
+fn account<'a>(view: &'a View<'_>, action: &'a ActionView<'_>) -> Option<&'a str> {
+    match &action.action.role_arn {
+        Some(role) => account_of(role),
+        None => view.context.account.as_ref().map(|a| a.as_str()),
+    }
+}
+
+/// The account in which an action runs, where that is certainly not the account of the pipeline.
+fn foreign<'a>(view: &'a View<'_>, action: &'a ActionView<'_>) -> Option<&'a str> {
+    let home = view.context.account.as_ref()?.as_str();
+    account(view, action).filter(|account| *account != home)
+}
+
+/// Roles are assumed inside of one partition only.
+fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let of_role = || view.declaration.role_arn.as_deref().and_then(split_arn).map(|arn| arn.partition.to_owned());
+    let home = view.context.home.as_ref().map(|r| Partition::of_region(r).as_str().to_owned());
+    let Some(home) = home.or_else(of_role) else { return };
+    for action in view.actions() {
+        let Some(arn) = action.action.role_arn.as_deref().and_then(split_arn) else { continue };
+        if arn.service == "iam" && arn.partition != home {
+            let message = format!("the role is in partition `{}`, the pipeline in `{home}`", arn.partition);
+            findings.push(
+                Finding::of(&rules::XA0411, action.place.key("roleArn").value(), message)
+                    .help(format!("name a role of partition `{home}`")),
+            );
+        }
+    }
+}
+
+/// Jenkins has no cross-account actions, and of other owners than AWS a role is not described.
+fn owners(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions() {
+        let id = &action.action.action_type_id;
+        if action.action.role_arn.is_none() || !matches!(id.owner.as_str(), "ThirdParty" | "Custom") {
+            continue;
+        }
+        let place = action.place.key("roleArn");
+        if id.provider.to_lowercase().contains("jenkins") && foreign(view, action).is_some() {
+            let message =
+                format!("action `{}` is a Jenkins action, which can't run in another account", action.action.name);
+            findings.push(Finding::of(&rules::XA0412, place, message).help("leave the role out"));
+        } else {
+            let message =
+                format!("action `{}` is of owner {}, for which a role is not described", action.action.name, id.owner);
+            findings.push(Finding::of(&rules::XA0413, place, message).help("leave the role out"));
+        }
+    }
+}
+
+/// Roles that an action passes on live in the account in which it runs.
+/// Source: CodePipeline User Guide, "CloudFormation deploy action reference" and "CodeBuild action reference".
+fn passed_roles(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions() {
+        let id = &action.action.action_type_id;
+        let key = match id.provider.as_str() {
+            _ if id.owner != "AWS" => continue,
+            "CloudFormation" => "RoleArn",
+            "CodeBuild" => "ServiceRoleArnOverride",
+            _ => continue,
+        };
+        let Some(role) = action.action.configuration.as_ref().and_then(|c| c.get(key)) else { continue };
+        let (Some(passed), Some(account)) = (account_of(role), account(view, action)) else { continue };
+        if passed != account && !passed.contains("#{") {
+            let place = action.place.key("configuration").key(key).value();
+            let message = format!("`{key}` is a role of account {passed}, and the action runs in account {account}");
+            findings
+                .push(Finding::of(&rules::XA0617, place, message).help(
+                    "roles can't be passed across accounts: name a role of the account in which the action runs",
+                ));
+        }
+    }
+}
+
+/// Where artifacts cross accounts, the store has a customer-managed key that is named by its ARN.
+fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let mut reported = HashSet::new();
+    for action in view.actions() {
+        let Some(account) = foreign(view, action) else { continue };
+        let none = |list: Option<usize>| list.unwrap_or_default() == 0;
+        let inputs = action.action.input_artifacts.as_ref().map(Vec::len);
+        if none(inputs) && none(action.action.output_artifacts.as_ref().map(Vec::len)) {
+            continue;
+        }
+        let region = action.action.region.as_deref().or(home);
+        let store = stores::stores(view).find(|(of, ..)| *of == region || view.declaration.artifact_stores.is_none());
+        let Some((_, place, store)) = store else { continue };
+        let name = &action.action.name;
+        let (finding, help) = match &store.encryption_key {
+            None => {
+                let message = format!(
+                    "action `{name}` runs in account {account} and has artifacts, but their bucket has no customer-managed key"
+                );
+                (
+                    Finding::of(&rules::XA0406, place.clone(), message),
+                    "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts",
+                )
+            }
+            Some(key) if is_key_arn(&key.id) => continue,
+            Some(key) => {
+                let place = place.key("encryptionKey").key("id");
+                if view.context.is_open(&place) || view.context.is_open(&place.value()) {
+                    continue;
+                }
+                let message = format!("action `{name}` runs in account {account}, where key `{}` is not found", key.id);
+                (
+                    Finding::of(&rules::XA0407, place.value(), message),
+                    "name the key by its ARN, `arn:aws:kms:<region>:<account id>:key/<id>`",
+                )
+            }
+        };
+        if reported.insert(place) {
+            findings.push(finding.help(help));
+        }
+    }
+}
+
+fn is_key_arn(id: &str) -> bool {
+    split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
+}
+
+/// What was made in a second account can't be read in a third.
+fn foreign_artifacts(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let mut makers: HashMap<&str, &ActionView<'_>> = HashMap::new();
+    for action in view.actions() {
+        for artifact in action.action.output_artifacts.iter().flatten() {
+            makers.entry(&artifact.name).or_insert(action);
+        }
+    }
+    for action in view.actions() {
+        let Some(reader) = foreign(view, action) else { continue };
+        for (index, artifact) in action.action.input_artifacts.iter().flatten().enumerate() {
+            let Some(maker) = makers.get(artifact.name.as_str()).and_then(|maker| foreign(view, maker)) else {
+                continue;
+            };
+            if maker != reader {
+                let message = format!(
+                    "artifact `{}` is made in account {maker} and can't be read in account {reader}",
+                    artifact.name
+                );
+                findings.push(
+                    Finding::of(&rules::XA0409, action.place.key("inputArtifacts").index(index).value(), message)
+                        .help("have it made in the account of the pipeline, or in the account that reads it"),
+                );
+            }
+        }
+    }
+}

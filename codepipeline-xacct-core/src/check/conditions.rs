@@ -1,0 +1,227 @@
+//! Conditions of stages and their rules. Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
+
+use super::configuration::{self, Codes, Configured, spelled};
+use super::{ConditionView, Gate, RuleView, View, limits};
+use crate::catalogue::{self, Required};
+use crate::declaration::StageResult;
+use crate::finding::{Finding, misspelt};
+use crate::rules;
+
+const CODES: Codes = Codes {
+    misspelt: &rules::XA1112,
+    unknown: &rules::XA1113,
+    value: &rules::XA1114,
+    form: &rules::XA1114,
+    no_input: &rules::XA1114,
+    no_path: &rules::XA1114,
+    placeholder: &rules::XA0622,
+    one_input: &rules::XA0312,
+};
+
+pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    counts(view, findings);
+    for condition in view.stages.iter().flat_map(|s| &s.conditions) {
+        result(condition, findings);
+        skipping(view, condition, findings);
+        rule_count(view, condition, findings);
+        for rule in &condition.rules {
+            type_id(view, rule, findings);
+            provider(view, rule, findings);
+            required_keys(view, rule, findings);
+            written_keys(view, rule, findings);
+            commands(view, rule, findings);
+            sizes(view, rule, findings);
+        }
+    }
+}
+
+/// Each gate has exactly one condition. Source: CodePipeline API Reference, `BeforeEntryConditions` and its like.
+fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for stage in &view.stages {
+        let gates = [
+            (Gate::BeforeEntry, stage.stage.before_entry.as_ref().and_then(|g| g.conditions.as_ref())),
+            (Gate::OnSuccess, stage.stage.on_success.as_ref().and_then(|g| g.conditions.as_ref())),
+            (Gate::OnFailure, stage.stage.on_failure.as_ref().and_then(|g| g.conditions.as_ref())),
+        ];
+        for (gate, conditions) in gates {
+            let Some(count) = conditions.map(Vec::len).filter(|count| *count != 1) else { continue };
+            let member = gate.member();
+            let message =
+                format!("`{member}` of stage `{}` has {count} conditions; it has exactly one", stage.stage.name);
+            let help = if count == 0 {
+                format!("leave `{member}` out")
+            } else {
+                "put the rules into one condition".to_owned()
+            };
+            findings.push(Finding::of(&rules::XA1106, stage.place.key(member).key("conditions"), message).help(help));
+        }
+    }
+}
+
+/// The results that a gate's condition may have.
+fn result(condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(result) = &condition.condition.result else { return };
+    let place = condition.place.key("result").value();
+    let member = condition.gate.member();
+    let (rule, allowed): (_, &[&str]) = match (condition.gate, result) {
+        (Gate::OnFailure, StageResult::Rollback) => return,
+        (Gate::OnFailure, StageResult::Retry) => {
+            let message = "sources differ on RETRY as the result of an `onFailure` condition";
+            findings.push(
+                Finding::of(&rules::XA1102, place, message)
+                    .help("write ROLLBACK, or `\"onFailure\": {\"result\": \"RETRY\"}` without conditions"),
+            );
+            return;
+        }
+        (Gate::OnFailure, _) => (&rules::XA1101, &["ROLLBACK"]),
+        (Gate::OnSuccess, StageResult::Rollback | StageResult::Fail) => return,
+        (Gate::OnSuccess, _) => (&rules::XA1103, &["ROLLBACK", "FAIL"]),
+        (Gate::BeforeEntry, StageResult::Fail | StageResult::Skip) => return,
+        (Gate::BeforeEntry, _) => (&rules::XA1104, &["FAIL", "SKIP"]),
+    };
+    let message = format!("a condition of `{member}` can't have the result `{result}`");
+    findings.push(Finding::of(rule, place, message).help(format!("write {}", allowed.join(" or "))));
+}
+
+/// A stage is only skipped by LambdaInvoke and VariableCheck.
+fn skipping(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
+    if condition.gate != Gate::BeforeEntry || condition.condition.result != Some(StageResult::Skip) {
+        return;
+    }
+    for rule in &condition.rules {
+        let provider = &rule.rule.rule_type_id.provider;
+        let place = rule.place.key("ruleTypeId").key("provider");
+        // What is no rule at all is reported as such.
+        let known = catalogue::find_rule(&rule.rule.rule_type_id).is_some();
+        if known && !matches!(provider.as_str(), "LambdaInvoke" | "VariableCheck") && !view.context.is_open(&place) {
+            let message = format!("a {provider} rule can't have the stage skipped");
+            findings.push(
+                Finding::of(&rules::XA1105, place.value(), message)
+                    .help("use LambdaInvoke or VariableCheck, or the result FAIL"),
+            );
+        }
+    }
+}
+
+/// A condition has 1 to 5 rules. Source: CodePipeline API Reference, `Condition`.
+fn rule_count(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
+    let count = condition.rules.len();
+    let place = condition.place.key("rules");
+    if !(1..=5).contains(&count) && !view.context.is_open(&place) {
+        let message = format!("a condition has 1 to 5 rules, this one has {count}");
+        findings.push(Finding::of(&rules::XA1107, place, message));
+    }
+}
+
+/// Category and owner are enumerations. Source: CodePipeline API Reference, `RuleTypeId`.
+fn type_id(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+    let id = &rule.rule.rule_type_id;
+    let place = rule.place.key("ruleTypeId");
+    let mut word = |key: &str, found: &str, wanted: &str| {
+        if found != wanted && !view.context.is_open(&place.key(key)) {
+            let message = format!("`{found}` is no {key} of a rule");
+            findings
+                .push(Finding::of(&rules::XA1108, place.key(key).value(), message).help(format!("write `{wanted}`")));
+        }
+    };
+    word("category", &id.category, "Rule");
+    if let Some(owner) = &id.owner {
+        word("owner", owner, "AWS");
+    }
+}
+
+/// A rule is known, misspelt or new. Source: CodePipeline User Guide, "Rule structure reference".
+fn provider(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+    let id = &rule.rule.rule_type_id;
+    let place = rule.place.key("ruleTypeId").key("provider");
+    if catalogue::find_rule(id).is_some() || view.context.is_open(&place) {
+        return;
+    }
+    let names = catalogue::RULES.iter().map(|r| r.provider);
+    findings.push(match misspelt(&id.provider, names) {
+        Some(near) => Finding::of(&rules::XA1109, place.value(), format!("there is no rule `{}`", id.provider))
+            .help(format!("did you mean `{near}`?")),
+        None => {
+            let message = format!("`{}` is not a rule that this version knows", id.provider);
+            Finding::of(&rules::XA1110, place.value(), message).help("its configuration is not checked")
+        }
+    });
+}
+
+/// The required keys of the rule are there. Source: the rule's page in the CodePipeline User Guide.
+fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = catalogue::find_rule(&rule.rule.rule_type_id) else { return };
+    let written = |key: &str| rule.rule.configuration.as_ref().is_some_and(|c| c.contains_key(key));
+    let strangers = || {
+        let written = rule.rule.configuration.iter().flatten().map(|(name, _)| name.as_str());
+        written.filter(|w| !known.keys.iter().any(|k| k.name == *w))
+    };
+    for key in known.keys.iter().filter(|key| key.required == Required::Always && !written(key.name)) {
+        let open = view.context.is_open(&rule.place.key("configuration").key(key.name).value());
+        if !open && !strangers().any(|stranger| misspelt(stranger, [key.name]).is_some()) {
+            let message = format!("rule `{}` lacks {}", rule.rule.name, spelled(key));
+            findings.push(
+                Finding::of(&rules::XA1111, rule.place.clone(), message)
+                    .help(format!("add `{}: \"…\"` ({})", key.dsl, key.doc)),
+            );
+        }
+    }
+    if known.compute && rule.rule.commands.as_ref().is_none_or(Vec::is_empty) {
+        let message = format!("rule `{}` has no commands", rule.rule.name);
+        findings.push(Finding::of(&rules::XA1116, rule.place.clone(), message).help("add `commands: [\"…\"]`"));
+    }
+}
+
+/// Keys of a known rule are known, and their values are what they have to be.
+fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = catalogue::find_rule(&rule.rule.rule_type_id) else { return };
+    let Some(configuration) = &rule.rule.configuration else { return };
+    let configured = Configured {
+        provider: known.provider,
+        keys: known.keys,
+        configuration,
+        place: rule.place.key("configuration"),
+        inputs: rule.rule.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
+    };
+    configuration::written(view.context, &configured, &CODES, findings);
+}
+
+/// Commands belong to the Commands rule. Source: CodePipeline User Guide, "Commands rule reference".
+fn commands(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+    let Some(commands) = &rule.rule.commands else { return };
+    let place = rule.place.key("commands");
+    limits::command_list(view, commands, &place, &rules::XA1116, findings);
+    if catalogue::find_rule(&rule.rule.rule_type_id).is_some_and(|known| !known.compute) && !commands.is_empty() {
+        let message =
+            format!("`commands` is described for the Commands rule only, and rule `{}` is none", rule.rule.name);
+        findings.push(Finding::of(&rules::XA1115, place, message).help("use a Commands rule"));
+    }
+}
+
+/// Timeout and sizes of a rule. Source: CodePipeline API Reference, `RuleDeclaration`.
+fn sizes(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+    if let Some(minutes) = rule.rule.timeout_in_minutes
+        && !(5..=86400).contains(&minutes)
+    {
+        let message = format!("{minutes} minutes are not between 5 and 86400");
+        findings.push(Finding::of(&rules::XA1117, rule.place.key("timeoutInMinutes").value(), message));
+    }
+    let Some(configuration) = &rule.rule.configuration else { return };
+    let place = rule.place.key("configuration");
+    if configuration.len() > 200 {
+        let message = format!("a rule has at most 200 configuration entries, this one has {}", configuration.len());
+        findings.push(Finding::of(&rules::XA1118, place.clone(), message));
+    }
+    for (key, value) in configuration {
+        let place = place.key(key);
+        if !(1..=50).contains(&key.chars().count()) {
+            let message = format!("`{key}` is not a key of 1 to 50 characters");
+            findings.push(Finding::of(&rules::XA1118, place.clone(), message));
+        }
+        let length = value.chars().count();
+        if !(1..=10_000).contains(&length) && !view.context.is_open(&place.value()) {
+            let message = format!("the value of `{key}` has {length} characters; 1 to 10000 are allowed");
+            findings.push(Finding::of(&rules::XA1118, place.value(), message));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The configuration of an action or a rule against what its provider takes.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
+use super::Context;
+use super::values::{self, Wrong};
+use crate::catalogue::{ConfigurationKey, Format};
+use crate::finding::{Finding, Place, misspelt, nearest};
+use crate::rules::Rule;
+
+/// The rules that apply: those of actions, or those of rules.
+pub(super) struct Codes {
+    pub(super) misspelt: &'static Rule,
+    pub(super) unknown: &'static Rule,
+    pub(super) value: &'static Rule,
+    pub(super) form: &'static Rule,
+    pub(super) no_input: &'static Rule,
+    pub(super) no_path: &'static Rule,
+    pub(super) placeholder: &'static Rule,
+    pub(super) one_input: &'static Rule,
+}
+
+/// What is configured.
+pub(super) struct Configured<'a> {
+    pub(super) provider: &'a str,
+    pub(super) keys: &'static [ConfigurationKey],
+    pub(super) configuration: &'a IndexMap<String, String>,
+    /// Place of the configuration.
+    pub(super) place: Place,
+    pub(super) inputs: HashSet<&'a str>,
+}
+
+/// How a key is written: its AWS name, and its name in `pipeline!`.
+pub(super) fn spelled(key: &ConfigurationKey) -> String {
+    format!("`{}` (`{}:` in `pipeline!`)", key.name, key.dsl)
+}
+
+/// Keys of a known provider are known, and their values are what they have to be.
+pub(super) fn written(context: &Context, configured: &Configured<'_>, codes: &Codes, findings: &mut Vec<Finding>) {
+    for (name, value) in configured.configuration {
+        let place = configured.place.key(name);
+        match configured.keys.iter().find(|k| k.name == name) {
+            // What is no key at all is reported as such.
+            None if !(1..=50).contains(&name.chars().count()) => {}
+            None => findings.push(unknown(configured, name, place, codes)),
+            Some(key) => {
+                let place = place.value();
+                // A reference may stand for anything; an empty value is reported as such.
+                let decided = !value.is_empty() && !context.is_open(&place);
+                if decided && (!value.contains("#{") || key.format == Format::VariableReference) {
+                    self::value(configured, key, value, place, codes, findings);
+                }
+            }
+        }
+    }
+}
+
+fn unknown(configured: &Configured<'_>, name: &str, place: Place, codes: &Codes) -> Finding {
+    let message = format!("`{name}` is not a configuration key of {}", configured.provider);
+    // AWS adds keys; only what is a near miss of a known one is certainly wrong.
+    match misspelt(name, configured.keys.iter().map(|k| k.name)) {
+        Some(near) => {
+            let key = configured.keys.iter().find(|k| k.name == near);
+            let help = key.map_or(format!("`{near}`"), spelled);
+            Finding::of(codes.misspelt, place, message).help(format!("did you mean {help}?"))
+        }
+        None => Finding::of(codes.unknown, place, format!("{message} that this version knows")),
+    }
+}
+
+fn value(
+    configured: &Configured<'_>,
+    key: &ConfigurationKey,
+    value: &str,
+    place: Place,
+    codes: &Codes,
+    findings: &mut Vec<Finding>,
+) {
+    let name = key.name;
+    match values::judge(&key.format, value, &configured.inputs) {
+        Ok(()) => {}
+        Err(Wrong::Word(allowed)) => {
+            let finding = Finding::of(codes.value, place, format!("`{name}` can't be `{value}`"));
+            findings.push(finding.help(match nearest(value, allowed.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("one of `{}`", allowed.join("`, `")),
+            }));
+        }
+        Err(Wrong::Form(expected)) if values::may_be_placeholder(&key.format, value) => {
+            let message = format!("`{name}` is not {expected}, unless something is put in for it");
+            findings.push(Finding::of(codes.placeholder, place, message));
+        }
+        Err(Wrong::Form(expected)) => {
+            findings.push(Finding::of(codes.form, place, format!("`{name}` is not {expected}")));
+        }
+        Err(Wrong::NoInput(artifact)) => {
+            let message = format!("`{artifact}` in `{name}` is not an input artifact of the action");
+            // A single input artifact is the primary one, whatever the key says: pipelines work with this.
+            let rule = if key.format == Format::PrimaryArtifact && configured.inputs.len() < 2 {
+                codes.one_input
+            } else {
+                codes.no_input
+            };
+            let finding = Finding::of(rule, place, message);
+            let mut inputs: Vec<&str> = configured.inputs.iter().copied().collect();
+            inputs.sort_unstable();
+            findings.push(match nearest(&artifact, inputs.iter().copied()) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None if inputs.is_empty() => finding.help(format!("add `{artifact}` to its input artifacts")),
+                None => finding.help(format!("its input artifacts are `{}`", inputs.join("`, `"))),
+            });
+        }
+        Err(Wrong::NoPath) => {
+            let message = format!("`{name}` names a file in an input artifact: `artifact::file`");
+            let first = configured.inputs.iter().min().copied().unwrap_or("artifact");
+            findings.push(Finding::of(codes.no_path, place, message).help(format!("write `{first}::{value}`")));
+        }
+    }
+}

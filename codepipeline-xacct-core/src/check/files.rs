@@ -1,0 +1,214 @@
+//! Declarations from files: the output of `get-pipeline`, the input of `create-pipeline`, or a bare declaration; several of
+//! them are one set, in which the targets of invoke actions are looked up.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::links::{self, Start};
+use super::{Context, Origin, View, shape};
+use crate::declaration::PipelineDeclaration;
+use crate::finding::{Finding, Place};
+use crate::ids::{AccountId, PipelineArn, Region, split_arn};
+use crate::{assemble, rules, words};
+
+/// The account and the Region of pipelines whose file doesn't say them.
+#[derive(Debug, Clone, Default)]
+pub struct Home {
+    /// The account.
+    pub account: Option<AccountId>,
+    /// The Region.
+    pub region: Option<Region>,
+}
+
+/// A file.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The name of the pipeline for places.
+    pub item: &'a str,
+    /// The JSON of the file.
+    pub value: &'a Value,
+}
+
+/// A file that was read.
+struct File {
+    place: Place,
+    context: Context,
+    declaration: PipelineDeclaration,
+}
+
+/// Checks files that belong together; the findings of each are at its position.
+pub fn check(inputs: &[Input<'_>], home: &Home) -> Vec<Vec<Finding>> {
+    let mut all = Vec::new();
+    let mut files = Vec::new();
+    for input in inputs {
+        let mut findings = Vec::new();
+        files.push(read(input, home, &mut findings));
+        all.push(findings);
+    }
+    for (file, findings) in files.iter().zip(&mut all) {
+        findings.extend(super::pipeline(&file.declaration, &file.context));
+        service_role(file, findings);
+    }
+    let known = Known::new(&files);
+    let mut starts = Vec::new();
+    for (index, (file, findings)) in files.iter().zip(&mut all).enumerate() {
+        targets(index, file, &files, &known, &mut starts, findings);
+    }
+    let names: Vec<&str> = files.iter().map(|f| f.declaration.name.as_str()).collect();
+    for (index, finding) in links::starts(&names, &starts) {
+        if let Some(findings) = all.get_mut(index) {
+            findings.push(finding);
+        }
+    }
+    all
+}
+
+fn read(input: &Input<'_>, home: &Home, findings: &mut Vec<Finding>) -> File {
+    let place = Place::pipeline(input.item);
+    let document = input.value.get("pipeline").is_some();
+    let value = if document { input.value.get("pipeline").unwrap_or(&Value::Null) } else { input.value };
+    let mut read = shape::read(value, &place);
+    findings.append(&mut read.findings);
+    let metadata = input.value.get("metadata").filter(|_| document);
+    let arn = metadata.and_then(|m| m.get("pipelineArn")).and_then(Value::as_str);
+    let arn = arn.and_then(|arn| arn.parse::<PipelineArn>().ok());
+    let tags = input.value.get("tags").filter(|_| document);
+    if let Some(tags) = tags {
+        check_tags(tags, &place, findings);
+    }
+    let context = Context {
+        item: input.item.to_owned(),
+        home: arn.as_ref().map(|arn| arn.region().clone()).or_else(|| home.region.clone()),
+        account: arn.as_ref().map(|arn| arn.account().clone()).or_else(|| home.account.clone()),
+        open: read.open.into_iter().collect(),
+        holes: read.holes.into_iter().collect(),
+        origin: match (metadata, tags) {
+            (Some(_), _) => Origin::Get,
+            (None, Some(_)) => Origin::Create,
+            (None, None) => Origin::Unknown,
+        },
+    };
+    File { place, context, declaration: read.declaration }
+}
+
+/// Tags of a `create-pipeline` input: a list of `{key, value}`.
+fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
+    let place = place.key("tags");
+    let Some(list) = tags.as_array() else {
+        findings.push(Finding::of(&rules::XA0002, place.value(), "a list of `{\"key\", \"value\"}` belongs here"));
+        return;
+    };
+    let mut seen = HashSet::new();
+    for (index, tag) in list.iter().enumerate() {
+        let place = place.index(index);
+        let text = |key: &str| tag.get(key).and_then(Value::as_str);
+        let (Some(key), Some(value)) = (text("key"), text("value")) else {
+            findings.push(Finding::of(&rules::XA0002, place.value(), "a tag is `{\"key\": \"…\", \"value\": \"…\"}`"));
+            continue;
+        };
+        findings.extend(assemble::check_tag(key, value, &place));
+        if !seen.insert(key) {
+            findings.push(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` stands here twice")));
+        }
+    }
+    if list.len() > 50 {
+        let message = format!("there are {} tags; 50 are allowed", list.len());
+        findings.push(Finding::of(&rules::XA0921, place, message));
+    }
+}
+
+/// The service role lives in the account of the pipeline, where that is known.
+fn service_role(file: &File, findings: &mut Vec<Finding>) {
+    let Some(account) = &file.context.account else { return };
+    let Some(role) = &file.declaration.role_arn else { return };
+    let place = file.place.key("roleArn");
+    let of_role = split_arn(role).map(|arn| arn.account).filter(|account| account.len() == 12);
+    if of_role.is_some_and(|of_role| of_role != account.as_str()) && !file.context.is_open(&place) {
+        let (message, help) = words::service_role_account.render(&[("Self", role), ("A", account.as_str())]);
+        findings.push(Finding::of(&rules::XA0901, place.value(), message).help(help));
+    }
+}
+
+/// Account, Region and name of a pipeline.
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+/// The pipelines of the set.
+struct Known<'a> {
+    by_key: HashMap<Key<'a>, usize>,
+    by_name: HashMap<&'a str, usize>,
+}
+
+impl<'a> Known<'a> {
+    fn new(files: &'a [File]) -> Self {
+        let mut known = Self { by_key: HashMap::new(), by_name: HashMap::new() };
+        for (index, file) in files.iter().enumerate() {
+            let name = file.declaration.name.as_str();
+            if let (Some(account), Some(region)) = (&file.context.account, &file.context.home) {
+                known.by_key.entry((account.as_str(), region.as_str(), name)).or_insert(index);
+            }
+            known.by_name.entry(name).or_insert(index);
+        }
+        known
+    }
+}
+
+/// Looks up the targets of invoke actions by the account of the role, the Region of the action, and the name.
+fn targets(
+    index: usize,
+    file: &File,
+    files: &[File],
+    known: &Known<'_>,
+    starts: &mut Vec<Start>,
+    findings: &mut Vec<Finding>,
+) {
+    let view = View::new(&file.declaration, &file.context);
+    for view in view.actions().filter(|a| a.action.action_type_id.is_pipeline_invoke()) {
+        let action = view.action;
+        let Some(name) = action.configuration.as_ref().and_then(|c| c.get("PipelineName")) else { continue };
+        let role = action.role_arn.as_deref();
+        let of_role = role.and_then(split_arn).map(|arn| arn.account);
+        let account = if role.is_some() { of_role } else { file.context.account.as_ref().map(|a| a.as_str()) };
+        let region = action.region.as_deref().or(file.context.home.as_ref().map(|r| r.as_str()));
+        // Without role and Region the action looks where its own pipeline is, wherever that may be.
+        let itself = role.is_none() && action.region.is_none() && *name == file.declaration.name;
+        let found = match (account, region) {
+            _ if itself => Some(index),
+            (Some(account), Some(region)) => known.by_key.get(&(account, region, name.as_str())).copied(),
+            _ => continue,
+        };
+        let Some((target, to)) = found.and_then(|to| Some((files.get(to)?, to))) else {
+            elsewhere(name, (account, region), files, known, &view.place, findings);
+            continue;
+        };
+        starts.push(Start { from: index, to, place: view.place.clone() });
+        if target.context.holes.is_empty() {
+            links::variables(action, &view.place, &target.declaration, findings);
+            links::revisions(action, &view.place, &target.declaration, findings);
+        }
+    }
+}
+
+/// A pipeline of that name stands elsewhere in the set.
+fn elsewhere(
+    name: &str,
+    (account, region): (Option<&str>, Option<&str>),
+    files: &[File],
+    known: &Known<'_>,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(other) = known.by_name.get(name).and_then(|index| files.get(*index)) else { return };
+    let (Some(other_account), Some(other_region)) = (&other.context.account, &other.context.home) else { return };
+    let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
+    let message = format!(
+        "the action looks for pipeline `{name}` in account {account}, Region {region}; here is one in account {other_account}, Region {other_region}"
+    );
+    let help = if account == other_account.as_str() {
+        format!("if it is meant, write `\"region\": \"{other_region}\"`")
+    } else {
+        format!("if it is meant, write a `roleArn` of account {other_account} and `\"region\": \"{other_region}\"`")
+    };
+    let place = place.key("configuration").key("PipelineName").value();
+    findings.push(Finding::of(&rules::XA0717, place, message).help(help));
+}

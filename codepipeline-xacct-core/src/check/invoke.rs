@@ -1,0 +1,190 @@
+//! The action that starts a pipeline: the name of the target, its variables, its source revisions.
+//! Source: CodePipeline User Guide, "CodePipeline invoke action reference"; API Reference, `StartPipelineExecution`.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{ActionView, View};
+use crate::declaration::ActionDeclaration;
+use crate::finding::{Finding, Place, nearest};
+use crate::ids::{Name, PipelineArn, VariableName};
+use crate::rules;
+
+const REVISION_TYPES: &[&str] = &["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
+
+pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions().filter(|a| a.action.action_type_id.is_pipeline_invoke()) {
+        pipeline_name(view, action, findings);
+        variables(view, action, findings);
+        source_revisions(view, action, findings);
+    }
+}
+
+/// A variable that an invoke action passes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Passed {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// A source revision that an invoke action passes.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Revision {
+    pub(crate) action_name: String,
+    pub(crate) revision_type: String,
+    pub(crate) revision_value: String,
+}
+
+/// The text of a key of an invoke action.
+fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
+    action.configuration.as_ref()?.get(key).filter(|_| action.action_type_id.is_pipeline_invoke()).map(String::as_str)
+}
+
+/// The variables that an invoke action passes, where they are written as the service wants them.
+pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<Passed>> {
+    serde_json::from_str(text(action, "Variables")?).ok()
+}
+
+/// The source revisions that an invoke action passes, where they are written as the service wants them.
+pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<Revision>> {
+    serde_json::from_str(text(action, "SourceRevisions")?).ok()
+}
+
+fn key_place(action: &ActionView<'_>, key: &str) -> Place {
+    action.place.key("configuration").key(key)
+}
+
+/// `PipelineName` is the bare name of the target: an ARN is accepted by UpdatePipeline and fails when the action runs.
+/// Source: also a practitioner's report.
+fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(name) = text(action.action, "PipelineName") else { return };
+    let place = key_place(action, "PipelineName").value();
+    if view.context.is_open(&place) || name.contains("#{") {
+        return;
+    }
+    if let Ok(arn) = name.parse::<PipelineArn>() {
+        let message = "`PipelineName` takes the bare name of the target pipeline, not its ARN: the action would fail when it runs";
+        let help = format!(
+            "write `{}`; its account comes from the role of the action, its Region from `region: \"{}\"`",
+            arn.name(),
+            arn.region()
+        );
+        findings.push(Finding::of(&rules::XA0701, place, message).help(help));
+    } else if name.parse::<Name>().is_err() && !name.is_empty() {
+        let message = format!("`{name}` is not the bare name of a pipeline");
+        findings.push(Finding::of(&rules::XA0701, place, message));
+    }
+}
+
+/// The entries of a key that holds a JSON array; `None` where it is not known yet, or wrong and said.
+fn entries(
+    view: &View<'_>,
+    action: &ActionView<'_>,
+    key: &str,
+    rule: &'static rules::Rule,
+    form: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Value>> {
+    let place = key_place(action, key).value();
+    let text = text(action.action, key).filter(|text| !text.is_empty() && !view.context.is_open(&place))?;
+    match serde_json::from_str(text) {
+        Ok(Value::Array(entries)) => return Some(entries),
+        // A reference may stand for a part of the JSON.
+        Err(_) if text.contains("#{") && !parses_without_references(text) => return None,
+        _ => {}
+    }
+    let message = format!("`{key}` is not the text of a JSON array");
+    findings.push(Finding::of(rule, place, message).help(form));
+    None
+}
+
+/// True where what is wrong with the JSON can't be a reference: it is no JSON with a text or a number in its place, either.
+fn parses_without_references(text: &str) -> bool {
+    let replaced = |by: &str| {
+        let mut parts = text.split("#{");
+        let first = parts.next().unwrap_or_default().to_owned();
+        let rest = parts.map(|part| format!("{by}{}", part.split_once('}').map_or("", |(_, behind)| behind)));
+        rest.fold(first, |text, part| text + &part)
+    };
+    // Inside of a text the reference becomes a letter, bare it becomes a number or a whole list.
+    ["1", "[]", "{}", "\"x\""].iter().all(|by| serde_json::from_str::<Value>(&replaced(by)).is_err())
+}
+
+/// `Variables` is a JSON array of 1 to 50 `{"name", "value"}`, values of 1 to 1000 characters.
+fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let form = r#"write `[{"name":"…","value":"…"}]`"#;
+    let Some(entries) = entries(view, action, "Variables", &rules::XA0702, form, findings) else { return };
+    let place = key_place(action, "Variables").value();
+    if !(1..=50).contains(&entries.len()) {
+        let message = format!("an invoke action passes 1 to 50 variables, this one passes {}", entries.len());
+        findings.push(
+            Finding::of(&rules::XA0703, place.clone(), message).help("leave `Variables` out where there are none"),
+        );
+    }
+    let mut seen = HashSet::new();
+    for entry in entries {
+        let Ok(Passed { name, value }) = Passed::deserialize(&entry) else {
+            let message = format!("`{entry}` in `Variables` is not of the form `{{\"name\", \"value\"}}`");
+            findings.push(Finding::of(&rules::XA0702, place.clone(), message).help(form));
+            continue;
+        };
+        let place = key_place(action, "Variables").key(&name);
+        if let Err(error) = name.parse::<VariableName>()
+            && !name.contains("#{")
+        {
+            findings.push(Finding::of(&rules::XA0704, place.clone(), error.to_string()));
+        }
+        let length = value.chars().count();
+        if !(1..=1000).contains(&length) && !value.contains("#{") && !view.context.is_open(&place.value()) {
+            let message = format!("the value of variable `{name}` has {length} characters; 1 to 1000 are allowed");
+            findings.push(Finding::of(&rules::XA0705, place.value(), message));
+        }
+        if !seen.insert(name.clone()) {
+            let message = format!("variable `{name}` is passed twice");
+            findings.push(Finding::of(&rules::XA0709, place, message).help("pass it once"));
+        }
+    }
+}
+
+/// `SourceRevisions` is a JSON array of at most 50 `{"actionName", "revisionType", "revisionValue"}`, values of 1 to 1500
+/// characters.
+fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let form = r#"write `[{"actionName":"…","revisionType":"COMMIT_ID","revisionValue":"…"}]`"#;
+    let Some(entries) = entries(view, action, "SourceRevisions", &rules::XA0706, form, findings) else { return };
+    let place = key_place(action, "SourceRevisions").value();
+    if entries.len() > 50 {
+        let message = format!("an invoke action passes at most 50 source revisions, this one passes {}", entries.len());
+        findings.push(Finding::of(&rules::XA0707, place.clone(), message));
+    }
+    let mut seen = HashSet::new();
+    for entry in entries {
+        let Ok(Revision { action_name, revision_type, revision_value }) = Revision::deserialize(&entry) else {
+            let message = format!(
+                "`{entry}` in `SourceRevisions` is not of the form `{{\"actionName\", \"revisionType\", \"revisionValue\"}}`"
+            );
+            findings.push(Finding::of(&rules::XA0706, place.clone(), message).help(form));
+            continue;
+        };
+        if !REVISION_TYPES.contains(&revision_type.as_str()) && !revision_type.contains("#{") {
+            let finding =
+                Finding::of(&rules::XA0708, place.clone(), format!("`{revision_type}` is no type of a revision"));
+            findings.push(match nearest(&revision_type, REVISION_TYPES.iter().copied()) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding.help(format!("one of `{}`", REVISION_TYPES.join("`, `"))),
+            });
+        }
+        let length = revision_value.chars().count();
+        if !(1..=1500).contains(&length) && !revision_value.contains("#{") {
+            let message =
+                format!("the revision of action `{action_name}` has {length} characters; 1 to 1500 are allowed");
+            findings.push(Finding::of(&rules::XA0707, place.clone(), message));
+        }
+        if !seen.insert((action_name.clone(), revision_type.clone())) {
+            let message = format!("`{revision_type}` of action `{action_name}` is passed twice");
+            findings.push(Finding::of(&rules::XA0710, place.clone(), message).help("pass it once"));
+        }
+    }
+}

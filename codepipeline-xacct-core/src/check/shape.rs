@@ -1,0 +1,245 @@
+//! The shape of a declaration in JSON: members that are missing, unknown or of the wrong type.
+//!
+//! What doesn't fit is replaced by something empty that does, so that everything else is checked as well, and becomes a hole,
+//! about which nothing else is said. Source: the service model of CodePipeline.
+
+use serde_json::{Map, Value};
+
+use crate::declaration::{PipelineDeclaration, Shape, Shaped};
+use crate::finding::{Finding, Place, Step, misspelt, nearest};
+use crate::rules;
+
+/// Members that the service model requires and a declaration that is still being put together doesn't have.
+const REQUIRED: &[(&str, &str)] = &[
+    ("PipelineDeclaration", "roleArn"),
+    ("PipelineDeclaration", "stages"),
+    ("StageDeclaration", "actions"),
+    ("ConditionSet", "conditions"),
+];
+
+/// What was found while a declaration was read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) declaration: PipelineDeclaration,
+    pub(super) findings: Vec<Finding>,
+    pub(super) holes: Vec<Place>,
+    /// Members that are missing: of their empty values nothing is said.
+    pub(super) open: Vec<Place>,
+}
+
+/// Reads a declaration, whatever it holds.
+pub(super) fn read(value: &Value, place: &Place) -> Read {
+    let mut read = Read::default();
+    let fitted = fit(value, &PipelineDeclaration::SHAPE, place, &mut read);
+    // What `fit` returns has the shape of the declaration.
+    read.declaration = serde_json::from_value(fitted).unwrap_or_default();
+    read
+}
+
+fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut Read) -> Value {
+    match (shape, value) {
+        (Shape::Any, value) => value.clone(),
+        (Shape::Text, Value::String(_)) => value.clone(),
+        (Shape::Integer, Value::Number(number)) if number.is_i64() => value.clone(),
+        (Shape::List(inner), Value::Array(values)) => {
+            let fitted =
+                values.iter().enumerate().map(|(index, value)| fit(value, inner, &entry(place, index, value), read));
+            fitted.collect()
+        }
+        (Shape::Map(inner), Value::Object(members)) => {
+            let fitted = members.iter().map(|(key, value)| (key.clone(), fit(value, inner, &place.key(key), read)));
+            Value::Object(fitted.collect())
+        }
+        (Shape::Structure(name, known), Value::Object(members)) => structure(name, known, members, place, read),
+        _ => {
+            let message = format!("{} stands where {} belongs", kind(value), wanted(shape));
+            read.findings.push(Finding::of(&rules::XA0002, value_of(place), message));
+            read.holes.push(place.clone());
+            read.holes.push(value_of(place));
+            empty(shape)
+        }
+    }
+}
+
+fn structure(
+    name: &str,
+    known: &'static [(&'static str, bool, &'static Shape)],
+    members: &Map<String, Value>,
+    place: &Place,
+    read: &mut Read,
+) -> Value {
+    let mut fitted = Map::new();
+    let names: Vec<(String, bool, &Shape)> = known
+        .iter()
+        .map(|(member, required, shape)| {
+            let member = json_name(member);
+            let required = *required || REQUIRED.contains(&(name, member.as_str()));
+            (member, required, *shape)
+        })
+        .collect();
+    for (key, value) in members {
+        match names.iter().find(|(name, ..)| name == key) {
+            // `null` is a member that is left out.
+            Some(_) if value.is_null() => {}
+            Some((_, _, shape)) => {
+                fitted.insert(key.clone(), fit(value, shape, &member(place, key), read));
+            }
+            None => {
+                fitted.insert(key.clone(), value.clone());
+                let near = misspelt(key, names.iter().map(|(name, ..)| name.as_str()));
+                read.findings.push(match near {
+                    Some(near) => Finding::of(
+                        &rules::XA0005,
+                        place.key(key),
+                        format!("`{key}` is not a member of {}", what(name)),
+                    )
+                    .help(format!("did you mean `{near}`?")),
+                    None => {
+                        let message = format!("`{key}` is not a member of {} that this version knows", what(name));
+                        Finding::of(&rules::XA0003, place.key(key), message)
+                            .help("the AWS CLI and the SDKs refuse it: move it to where it belongs, or leave it out")
+                    }
+                });
+                if near.is_some() {
+                    read.holes.push(place.clone());
+                }
+            }
+        }
+    }
+    for (member, required, shape) in names {
+        if required && !fitted.contains_key(&member) {
+            let wrong = members.keys().any(|key| misspelt(key, [member.as_str()]).is_some() && *key != member);
+            if !wrong {
+                let written = members.keys().map(String::as_str);
+                let finding = Finding::of(&rules::XA0001, place.clone(), format!("{} has no `{member}`", what(name)));
+                read.findings.push(match nearest(&member, written.filter(|key| !fits(key, known))) {
+                    Some(near) => finding.help(format!("is `{near}` meant for it?")),
+                    None => finding.help(format!("add `\"{member}\": …`")),
+                });
+            }
+            let place = self::member(place, &member);
+            read.open.push(place.clone());
+            read.open.push(place.value());
+            if matches!(shape, Shape::List(_) | Shape::Structure(..)) {
+                read.holes.push(place);
+            }
+            fitted.insert(member, empty(shape));
+        }
+    }
+    Value::Object(fitted)
+}
+
+fn fits(key: &str, known: &[(&str, bool, &Shape)]) -> bool {
+    known.iter().any(|(member, ..)| json_name(member) == key)
+}
+
+/// The place of a member: stages and actions have places of their own, which `stages` and `actions` are no part of.
+fn member(place: &Place, key: &str) -> Place {
+    match (key, place.steps().last()) {
+        ("actions", Some(Step::Stage(..))) => place.key("actions"),
+        _ => place.key(key),
+    }
+}
+
+/// The place of an entry of a list.
+fn entry(place: &Place, index: usize, value: &Value) -> Place {
+    let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
+    let parent = place.parent();
+    match (place.steps().last(), parent.as_ref().and_then(|p| p.steps().last())) {
+        (Some(Step::Key(key)), Some(Step::Pipeline(_))) if &**key == "stages" => {
+            parent.unwrap_or_default().stage(index, name)
+        }
+        (Some(Step::Key(key)), Some(Step::Stage(..))) if &**key == "actions" => {
+            parent.unwrap_or_default().action(index, name)
+        }
+        _ => place.index(index),
+    }
+}
+
+/// The value at a place, where the place isn't one already.
+fn value_of(place: &Place) -> Place {
+    match place.steps().last() {
+        Some(Step::Key(_) | Step::Index(_)) => place.value(),
+        _ => place.clone(),
+    }
+}
+
+/// `role_arn` as the API writes it.
+fn json_name(rust: &str) -> String {
+    let mut name = String::new();
+    let mut upper = false;
+    for c in rust.trim_start_matches("r#").chars() {
+        match c {
+            '_' => upper = true,
+            c if upper => {
+                name.push(c.to_ascii_uppercase());
+                upper = false;
+            }
+            c => name.push(c),
+        }
+    }
+    name
+}
+
+fn empty(shape: &Shape) -> Value {
+    match shape {
+        Shape::Text => Value::String(String::new()),
+        Shape::Integer => Value::from(1),
+        Shape::Any => Value::Null,
+        Shape::List(_) => Value::Array(Vec::new()),
+        Shape::Map(_) => Value::Object(Map::new()),
+        Shape::Structure(_, members) => {
+            let required = members.iter().filter(|(_, required, _)| *required);
+            Value::Object(required.map(|(member, _, shape)| (json_name(member), empty(shape))).collect())
+        }
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "`null`",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn wanted(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Text => "a text",
+        Shape::Integer => "a whole number",
+        Shape::Any => "anything",
+        Shape::List(_) => "a list",
+        Shape::Map(_) | Shape::Structure(..) => "an object",
+    }
+}
+
+/// A structure in the words of the user.
+fn what(structure: &str) -> &'static str {
+    match structure {
+        "PipelineDeclaration" => "the pipeline",
+        "ArtifactStore" => "the artifact store",
+        "EncryptionKey" => "the encryption key",
+        "StageDeclaration" => "the stage",
+        "BlockerDeclaration" => "the blocker",
+        "ActionDeclaration" => "the action",
+        "ActionTypeId" => "the action type",
+        "OutputArtifact" => "the output artifact",
+        "InputArtifact" => "the input artifact",
+        "EnvironmentVariable" => "the environment variable",
+        "FailureConditions" => "`onFailure`",
+        "RetryConfiguration" => "the retry configuration",
+        "ConditionSet" => "the gate of the stage",
+        "Condition" => "the condition",
+        "RuleDeclaration" => "the rule",
+        "RuleTypeId" => "the rule type",
+        "PipelineVariableDeclaration" => "the variable",
+        "PipelineTriggerDeclaration" => "the trigger",
+        "GitConfiguration" => "the Git configuration",
+        "GitPushFilter" | "GitPullRequestFilter" => "the filter",
+        "GitFilterCriteria" => "the criterion",
+        _ => "the structure",
+    }
+}

@@ -1,0 +1,183 @@
+//! Artifact stores: which, where, with which key.
+
+use std::collections::HashSet;
+
+use super::{View, limits, regions};
+use crate::declaration::ArtifactStore;
+use crate::finding::{Finding, Place};
+use crate::ids::split_arn;
+use crate::{rules, words};
+
+pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    one_kind_of_store(view, findings);
+    store_per_region(view, findings);
+    sources_stay_home(view, findings);
+    let regions = view.declaration.artifact_stores.iter().flatten().map(|(region, _)| region);
+    for region in regions {
+        limits::region(region, view.place.key("artifactStores").key(region), findings);
+    }
+    for (region, place, store) in stores(view) {
+        bucket(view, &place, store, findings);
+        kinds(view, &place, store, findings);
+        key_region(view, region, &place, store, findings);
+    }
+}
+
+/// The stores with their Regions, as far as these are known.
+pub(super) fn stores<'a>(view: &'a View<'_>) -> impl Iterator<Item = (Option<&'a str>, Place, &'a ArtifactStore)> {
+    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let single = view.declaration.artifact_store.iter().map(move |s| (home, view.place.key("artifactStore"), s));
+    let by_region = view.declaration.artifact_stores.iter().flatten();
+    single.chain(by_region.map(|(r, s)| (Some(r.as_str()), view.place.key("artifactStores").key(r), s)))
+}
+
+/// Exactly one of `artifactStore` and `artifactStores`. Source: CodePipeline API Reference, `PipelineDeclaration`.
+fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let declaration = view.declaration;
+    match (&declaration.artifact_store, &declaration.artifact_stores) {
+        (Some(_), Some(_)) => findings.push(
+            Finding::of(
+                &rules::XA0401,
+                view.place.key("artifactStore"),
+                "the pipeline has both `artifactStore` and `artifactStores`",
+            )
+            .help("write `artifactStores` alone, with an entry for each Region"),
+        ),
+        (None, None) => {
+            let message = format!("pipeline `{}` has no artifact bucket", view.context.item);
+            findings.push(
+                Finding::of(&rules::XA0402, view.place.clone(), message)
+                    .help("add `artifact_bucket: \"…\"` (`artifactStore`), even where no artifact moves"),
+            );
+        }
+        (None, Some(stores)) if stores.is_empty() => {
+            findings.push(
+                Finding::of(&rules::XA0402, view.place.key("artifactStores"), "`artifactStores` is empty")
+                    .help("add an entry for the Region of the pipeline, even where no artifact moves"),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// With actions in several Regions there is a bucket for the home Region and for each of theirs.
+/// Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
+fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let stores = view.declaration.artifact_stores.as_ref().filter(|s| !s.is_empty());
+    if let (Some(stores), Some(home)) = (stores, home)
+        && !stores.contains_key(home)
+    {
+        let message = format!("`artifactStores` has no entry for `{home}`, the Region of the pipeline");
+        let help = format!("add `\"{home}\": \"…\"` with a bucket in that Region");
+        findings.push(Finding::of(&rules::XA0403, view.place.key("artifactStores"), message).help(help));
+    }
+    // Where the home Region is not known, one Region of the actions may be it.
+    let mut regions = view.actions().filter_map(|a| a.action.region.as_deref());
+    let home = match (home, stores) {
+        (Some(home), _) => Some(home),
+        (None, Some(_)) => None,
+        (None, None) => regions.next(),
+    };
+    let mut reported = HashSet::new();
+    for action in view.actions() {
+        let Some(region) = action.action.region.as_deref() else { continue };
+        // What is no Region is reported as such.
+        if Some(region) == home || !regions::is_possible(region) {
+            continue;
+        }
+        let (rule, words) = match stores {
+            Some(stores) if stores.contains_key(region) => continue,
+            Some(_) => (&rules::XA0404, words::store_missing),
+            None if view.declaration.artifact_store.is_some() => (&rules::XA0405, words::store_single),
+            None => continue,
+        };
+        if reported.insert(region) {
+            let (message, help) = words.render(&[("Self", &action.action.name), ("A", region)]);
+            findings.push(Finding::of(rule, action.place.key("region").value(), message).help(help));
+        }
+    }
+}
+
+/// Source, third-party and custom actions run in the Region of the pipeline.
+/// Source: CodePipeline User Guide, "Action structure requirements".
+fn sources_stay_home(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let Some(home) = view.context.home.as_ref().map(|r| r.as_str()) else { return };
+    for action in view.actions() {
+        let Some(region) = action.action.region.as_deref().filter(|r| *r != home) else { continue };
+        let id = &action.action.action_type_id;
+        let what = match id.owner.as_str() {
+            _ if action.is_source() => "a source action",
+            "ThirdParty" => "a third-party action",
+            "Custom" => "a custom action",
+            _ => continue,
+        };
+        let message = format!("action `{}` is {what}, so it can't run in `{region}`", action.action.name);
+        findings.push(
+            Finding::of(&rules::XA0410, action.place.key("region").value(), message)
+                .help(format!("leave the Region out: it runs in `{home}`, the Region of the pipeline")),
+        );
+    }
+}
+
+/// A bucket name has 3 to 63 characters out of `[a-zA-Z0-9\-\.]`. Source: CodePipeline API Reference, `ArtifactStore`.
+fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut Vec<Finding>) {
+    let place = place.key("location").value();
+    let bucket = &store.location;
+    if view.context.is_open(&place) {
+        return;
+    }
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
+    if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || b == b'_') {
+        let message = format!("`{bucket}` is not a bucket name of 3 to 63 characters out of `A-Z a-z 0-9 - .`");
+        let help = "write the bare name of the bucket, without `s3://` or an ARN";
+        findings.push(Finding::of(&rules::XA0202, place, message).help(help));
+    } else if !bucket.bytes().all(plain) {
+        let message = format!("`{bucket}` has an underscore, which the API Reference does not allow in a bucket name");
+        findings.push(Finding::of(&rules::XA0218, place, message).help("buckets that were made long ago may have one"));
+    }
+}
+
+/// A store has the type S3, its key the type KMS and an id of 1 to 400 characters.
+/// Source: CodePipeline API Reference, `ArtifactStore` and `EncryptionKey`.
+fn kinds(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut Vec<Finding>) {
+    let mut kind = |place: Place, found: &str, wanted: &str| {
+        if found != wanted && !view.context.is_open(&place) {
+            let message = format!("the type is `{found}`, and has to be `{wanted}`");
+            findings.push(Finding::of(&rules::XA0223, place.value(), message).help(format!("write `{wanted}`")));
+        }
+    };
+    kind(place.key("type"), &store.r#type, "S3");
+    let Some(key) = &store.encryption_key else { return };
+    let place = place.key("encryptionKey");
+    kind(place.key("type"), &key.r#type, "KMS");
+    let open = view.context.is_open(&place.key("id")) || view.context.is_open(&place.key("id").value());
+    if !(1..=400).contains(&key.id.chars().count()) && !open {
+        let message = "the id of a key has 1 to 400 characters";
+        findings.push(Finding::of(&rules::XA0223, place.key("id").value(), message));
+    }
+}
+
+/// The key lies in the Region of the store. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
+fn key_region(
+    view: &View<'_>,
+    region: Option<&str>,
+    place: &Place,
+    store: &ArtifactStore,
+    findings: &mut Vec<Finding>,
+) {
+    let (Some(region), Some(key)) = (region, &store.encryption_key) else { return };
+    let place = place.key("encryptionKey").key("id");
+    let Some(arn) = split_arn(&key.id).filter(|arn| arn.service == "kms") else { return };
+    if arn.region != region && !view.context.is_open(&place) {
+        let message = format!("the key is in `{}`, the artifact bucket in `{region}`", arn.region);
+        let rule = if is_key_or_alias(arn.resource) { &rules::XA0408 } else { &rules::XA0414 };
+        findings.push(Finding::of(rule, place.value(), message).help(format!("name a key of `{region}`")));
+    }
+}
+
+/// `key/` with a UUID or the id of a multi-Region key, or an alias. Source: KMS Developer Guide, "Key identifiers".
+fn is_key_or_alias(resource: &str) -> bool {
+    let uuid = |id: &str| id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    resource.starts_with("alias/") || resource.strip_prefix("key/").is_some_and(|id| uuid(id) || id.starts_with("mrk-"))
+}

@@ -1,0 +1,139 @@
+//! What the value of a configuration key looks like. Source: the page of the provider.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::limits::is_role_arn;
+use crate::catalogue::Format;
+use crate::ids::split_arn;
+
+/// What is wrong with a value.
+pub(super) enum Wrong {
+    /// It is none of these.
+    Word(&'static [&'static str]),
+    /// It is not what this says.
+    Form(String),
+    /// It names something that is no input artifact.
+    NoInput(String),
+    /// It is no `artifact::file`.
+    NoPath,
+}
+
+fn form(expected: &str) -> Wrong {
+    Wrong::Form(expected.to_owned())
+}
+
+/// Judges a value without references.
+pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Result<(), Wrong> {
+    let holds = |condition: bool, expected: &str| if condition { Ok(()) } else { Err(form(expected)) };
+    match format {
+        Format::Text => Ok(()),
+        Format::Boolean => one_of(value, &["true", "false"]),
+        Format::OneOf(words) => one_of(value, words),
+        Format::List(words) => value.split(',').try_for_each(|word| one_of(word, words)),
+        Format::AtMost(most) => holds(value.split(',').count() <= *most, &format!("a list of at most {most} names")),
+        Format::Integer(least, most) => {
+            let within = value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number));
+            let bounds = if *most == i64::from(i32::MAX) {
+                format!("a whole number from {least}")
+            } else {
+                format!("a whole number from {least} to {most}")
+            };
+            holds(within, &bounds)
+        }
+        Format::Decimal => holds(value.parse::<f64>().is_ok_and(f64::is_finite), "a decimal number"),
+        Format::Arn(service) => {
+            let fits = split_arn(value).is_some_and(|arn| service.is_empty() || arn.service == *service);
+            let expected = if service.is_empty() { "an ARN".to_owned() } else { format!("an ARN of {service}") };
+            holds(fits, &expected)
+        }
+        Format::RoleArn => holds(is_role_arn(value), "the ARN of a role"),
+        Format::InputArtifact | Format::PrimaryArtifact => input(value, inputs),
+        Format::InputFile => match value.split_once("::") {
+            Some((artifact, file)) if !file.is_empty() => input(artifact, inputs),
+            _ => Err(Wrong::NoPath),
+        },
+        Format::MaybeInputFile => match value.split_once("::") {
+            // Lists of parameters and of ids have no `::` before their first separator.
+            Some((artifact, file)) if !file.is_empty() && !artifact.contains(['=', ',', '{', '[']) => {
+                input(artifact, inputs)
+            }
+            _ => Ok(()),
+        },
+        Format::JsonObject(most) => {
+            holds(value.len() <= *most, &format!("of at most {most} bytes"))?;
+            let object = matches!(serde_json::from_str(value), Ok(Value::Object(_)));
+            holds(object, "the text of a JSON object")
+        }
+        Format::EnvironmentVariables => environment_variables(value),
+        Format::StackSetName => {
+            let mut bytes = value.bytes();
+            let first = bytes.next().is_some_and(|b| b.is_ascii_alphabetic());
+            let rest = bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            holds(
+                first && rest && value.len() <= 128,
+                "a name of 1 to 128 letters, digits and hyphens that begins with a letter",
+            )
+        }
+        Format::DeployStrategy => holds(
+            is_deploy_strategy(value),
+            "a strategy: `AllAtOnce`, `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`, …",
+        ),
+        Format::VariableReference => {
+            let inner = value.strip_prefix("#{").and_then(|rest| rest.strip_suffix('}'));
+            let fits = inner.and_then(|i| i.split_once('.')).is_some_and(|(n, k)| !n.is_empty() && !k.is_empty());
+            holds(fits, "a variable reference: `#{namespace.key}`")
+        }
+        Format::Cron => {
+            let fields = value.split_whitespace().count();
+            holds((6..=7).contains(&fields), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`")
+        }
+    }
+}
+
+/// True where a value may stand for another one that a template puts in: a bare word, or what looks like an expression.
+pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
+    let structured =
+        matches!(format, Format::Arn(_) | Format::RoleArn | Format::JsonObject(_) | Format::EnvironmentVariables);
+    let word = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let expression = ["${", "{{", "<"].iter().any(|open| value.starts_with(open));
+    structured && (word || expression)
+}
+
+fn one_of(value: &str, words: &'static [&'static str]) -> Result<(), Wrong> {
+    if words.contains(&value) { Ok(()) } else { Err(Wrong::Word(words)) }
+}
+
+fn input(artifact: &str, inputs: &HashSet<&str>) -> Result<(), Wrong> {
+    if inputs.contains(artifact) { Ok(()) } else { Err(Wrong::NoInput(artifact.to_owned())) }
+}
+
+/// A JSON array of `{name, value, type}`. Source: CodePipeline User Guide, "CodeBuild action reference".
+fn environment_variables(text: &str) -> Result<(), Wrong> {
+    let shape = || form("the text of a JSON array: `[{\"name\":\"…\",\"value\":\"…\",\"type\":\"PLAINTEXT\"}]`");
+    let Ok(Value::Array(variables)) = serde_json::from_str(text) else { return Err(shape()) };
+    for variable in variables {
+        let name = variable.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+        if name.is_none() || !variable.get("value").is_some_and(Value::is_string) {
+            return Err(shape());
+        }
+        match variable.get("type").map(Value::as_str) {
+            None | Some(Some("PLAINTEXT" | "PARAMETER_STORE" | "SECRETS_MANAGER")) => {}
+            Some(_) => return Err(form("of types PLAINTEXT, PARAMETER_STORE and SECRETS_MANAGER only")),
+        }
+    }
+    Ok(())
+}
+
+/// `AllAtOnce | Canary{N}Percent{M}Minutes | Linear{N}PercentEvery{M}Minute(s)`.
+/// Source: CodePipeline User Guide, "Lambda deploy action reference".
+fn is_deploy_strategy(text: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let parts = |kind: &str, middle: &str| -> Option<bool> {
+        let (percent, rest) = text.strip_prefix(kind)?.split_once(middle)?;
+        let minutes = rest.strip_suffix("Minutes").or_else(|| rest.strip_suffix("Minute"))?;
+        Some(number(percent) && number(minutes))
+    };
+    text == "AllAtOnce" || parts("Canary", "Percent") == Some(true) || parts("Linear", "PercentEvery") == Some(true)
+}

@@ -1,0 +1,156 @@
+//! The list of rules: what each code means, what it rests on, and an example of the fault and of the mend.
+//!
+//! A code never changes its meaning once it is released. `cargo xacct explain XA0101` prints an entry; the whole list is a page
+//! of the documentation. The functions that find the faults are in [`crate::check`], [`crate::assemble`], [`crate::wiring`] and
+//! [`crate::reconcile`].
+
+mod tables;
+
+use std::fmt;
+
+use crate::finding::Severity;
+
+pub use tables::*;
+
+/// The declaration that the examples edit.
+pub const EXAMPLE: &str = include_str!("example.json");
+
+/// A rule.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// The code, for example `XA0101`.
+    pub code: &'static str,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// What happens to who doesn't heed it.
+    pub effect: Effect,
+    /// The rule.
+    pub text: &'static str,
+    /// Pages of the CodePipeline User Guide (`limits`) and of its API Reference (`API_ActionDeclaration`), or in words where
+    /// else the rule comes from.
+    pub sources: &'static [&'static str],
+    /// The fault and its mend.
+    pub example: Example,
+}
+
+/// What happens to who doesn't heed a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// The service refuses to create or update the pipeline, or this library refuses to.
+    Refused,
+    /// The service takes the pipeline, and the run fails.
+    FailsWhenRun,
+    /// It may work, but should be looked at.
+    Advice,
+}
+
+impl Effect {
+    /// Error or warning.
+    pub fn severity(self) -> Severity {
+        match self {
+            Effect::Refused | Effect::FailsWhenRun => Severity::Error,
+            Effect::Advice => Severity::Warning,
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Effect::Refused => "refused when the pipeline is created or updated",
+            Effect::FailsWhenRun => "taken by the service, and fails when the pipeline runs",
+            Effect::Advice => "may work, but should be looked at",
+        })
+    }
+}
+
+/// An example of a fault and of its mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Example {
+    /// An edit of [`EXAMPLE`]: the JSON that stands at a JSON pointer. An empty text means that nothing stands there.
+    Edit {
+        /// The JSON pointer.
+        at: &'static str,
+        /// The fault.
+        fault: &'static str,
+        /// What is right.
+        mend: &'static str,
+    },
+    /// In the words of `pipeline!`, of a program or of a command line.
+    Text {
+        /// The fault.
+        fault: &'static str,
+        /// What is right.
+        mend: &'static str,
+    },
+}
+
+/// Every rule, by code.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    tables::all()
+}
+
+/// The rule of a code.
+pub fn find(code: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.code == code)
+}
+
+impl Rule {
+    /// The addresses of the AWS pages that the rule rests on.
+    pub fn pages(&self) -> impl Iterator<Item = String> {
+        self.sources.iter().filter(|source| !source.contains(' ')).map(|source| {
+            let book = if source.starts_with("API_") { "APIReference" } else { "userguide" };
+            format!("https://docs.aws.amazon.com/codepipeline/latest/{book}/{source}.html")
+        })
+    }
+
+    /// Sources that are no page of the CodePipeline documentation.
+    pub fn other_sources(&self) -> impl Iterator<Item = &'static str> {
+        self.sources.iter().copied().filter(|source| source.contains(' '))
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}[{}]: {}\n", self.effect.severity(), self.code, self.title)?;
+        writeln!(f, "{}\n", self.text)?;
+        writeln!(f, "effect: {}\n", self.effect)?;
+        let show = |f: &mut fmt::Formatter<'_>, text: &str| {
+            if text.is_empty() {
+                return writeln!(f, "    (left out)");
+            }
+            text.lines().try_for_each(|line| writeln!(f, "    {line}"))
+        };
+        let (place, fault, mend) = match self.example {
+            Example::Edit { at, fault, mend } => (format!(" at `{}`", path(at)), fault, mend),
+            Example::Text { fault, mend } => (String::new(), fault, mend),
+        };
+        writeln!(f, "the fault{place}:\n")?;
+        show(f, fault)?;
+        writeln!(f, "\nthe mend:\n")?;
+        show(f, mend)?;
+        writeln!(f)?;
+        self.pages().try_for_each(|page| writeln!(f, "source: {page}"))?;
+        self.other_sources().try_for_each(|source| writeln!(f, "source: {source}"))
+    }
+}
+
+/// A JSON pointer as the path that findings have: `stages[1].actions[0].runOrder`.
+fn path(pointer: &str) -> String {
+    let mut path = String::new();
+    for segment in pointer.split('/').skip(1) {
+        if segment.bytes().all(|b| b.is_ascii_digit()) {
+            path.push_str(&format!("[{segment}]"));
+        } else {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(segment);
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! XA10xx: what only the accounts know.
+
+use super::text;
+
+rules! {
+    XA1001 Refused "an extended or extern pipeline does not exist",
+        "What is extended or started exists in its account.",
+        ["API_GetPipeline"],
+        text("extern pipeline Deploy in Prod { name: \"deplooy\", … }", "extern pipeline Deploy in Prod { name: \"deploy\", … }");
+    XA1002 Refused "an extended pipeline has no such stage",
+        "An extended pipeline names stages that exist; nothing is created.",
+        ["a rule of this library"],
+        text("stage \"Biuld\" { … }", "stage \"Build\" { … }");
+    XA1003 Refused "an extended pipeline has no such action",
+        "An extended pipeline names actions that exist; nothing is created.",
+        ["a rule of this library"],
+        text("invoke \"cc\": Deploy { … }", "invoke \"ccc\": Deploy { … }");
+    XA1004 Refused "an action of an extended pipeline is of another type",
+        "The keys written for an action fit the type that it has.",
+        ["a rule of this library"],
+        text("invoke \"build\": Deploy { … }, where `build` is a CodeBuild action", "action \"build\": CodeBuild { … }");
+    XA1005 Refused "a resource belongs to another topology",
+        "What carries the tag of another topology is not written.",
+        ["a rule of this library"],
+        text("two programs that manage one role", "one program that manages it, `extern` in the other");
+    XA1006 Refused "a resource exists and is not ours",
+        "A role or a pipeline that exists without our tag is only taken over when that is said.",
+        ["a rule of this library"],
+        text("managed(\"release-service\"), which exists", ".adopt(\"arn:aws:iam::111111111111:role/release-service\")");
+    XA1007 Refused "something that has to be planned can't be read",
+        "A plan knows what it changes.",
+        ["a rule of this library"],
+        text("an account without permission to read roles", "iam:GetRole, iam:GetRolePolicy and what the plan lists");
+    XA1008 Refused "an extended or extern role does not exist",
+        "What is extended or used exists in its account.",
+        ["IAM API Reference, GetRole"],
+        text("existing(\"arn:aws:iam::222222222222:role/invokr\")", "existing(\"arn:aws:iam::222222222222:role/invoker\")");
+    XA1009 Refused "a role of that name has another path",
+        "Role names are unique in an account whatever their path.",
+        ["IAM API Reference, CreateRole"],
+        text("managed(\"service-role/release\"), where `/release` exists", "managed(\"release\")");
+    XA1010 Advice "a policy is nearly as large as IAM takes it",
+        "The inline policies of a role have at most 10240 characters, its trust policy 2048 (adjustable).",
+        ["IAM User Guide, IAM and AWS STS quotas"],
+        text("a service role for 200 actions", "roles of their own for some actions");
+    XA1011 Refused "the target does not declare a variable that is passed",
+        "What an extern pipeline was said to declare is verified in its account.",
+        ["tutorials-pipeline-variables"],
+        text("extern pipeline Deploy { variables: { val2: \"\" } }, which has no `val2`", "extern pipeline Deploy { variables: { val1: \"\" } }");
+    XA1012 Refused "the target needs a variable that is not passed",
+        "What an extern pipeline was said to declare is verified in its account.",
+        ["tutorials-pipeline-variables"],
+        text("a target with a variable without default", "variables: { val1: \"x\" }");
+    XA1013 Refused "a hop is denied",
+        "The policies in the accounts, together with what the plan writes, don't authorize the start.",
+        ["pipelines-create-cross-account"],
+        text("a role that trusts `A:root` with `sts:ExternalId`", "a role that trusts the service role");
+    XA1014 Advice "it is not known whether a hop is authorized",
+        "A document or a condition key isn't known, so the hop is neither proven nor refused.",
+        ["pipelines-create-cross-account"],
+        text("a role in an account that the plan may not read", "a client for that account");
+    XA1015 Advice "an extern pipeline could not be read",
+        "What was said of it is believed.",
+        ["API_GetPipeline"],
+        text("a target in an account without a client", "a client for that account");
+}

@@ -1,0 +1,66 @@
+//! XA01xx: stages and actions. XA08xx: pipeline types.
+
+use super::{edit, text};
+
+rules! {
+    XA0101 Refused "too few or too many stages",
+        "A pipeline has 2 to 50 stages.",
+        ["limits", "pipeline-requirements"],
+        text("a pipeline with one stage", "a pipeline with a source stage and at least one more");
+    XA0102 Refused "too few or too many actions in a stage",
+        "A stage has 1 to 50 actions.",
+        ["limits"],
+        edit("/stages/2/actions", "[]", "[{\"name\": \"ask\", \"actionTypeId\": {\"category\": \"Approval\", \"owner\": \"AWS\", \"provider\": \"Manual\", \"version\": \"1\"}}]");
+    XA0103 Refused "too many actions in the pipeline",
+        "A pipeline has at most 1000 actions.",
+        ["limits"],
+        text("21 stages of 50 actions", "a second pipeline, started by an invoke action");
+    XA0104 Refused "an action in the first stage that is no source action",
+        "The first stage holds source actions only, at least one.",
+        ["stage-requirements"],
+        edit("/stages/0/actions/2", "{\"name\": \"ask\", \"actionTypeId\": {\"category\": \"Approval\", \"owner\": \"AWS\", \"provider\": \"Manual\", \"version\": \"1\"}}", "");
+    XA0105 Refused "a source action outside of the first stage",
+        "Source actions can only stand in the first stage.",
+        ["stage-requirements"],
+        edit("/stages/2/actions/3", "{\"name\": \"Late\", \"actionTypeId\": {\"category\": \"Source\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"S3Bucket\": \"late\", \"S3ObjectKey\": \"late.zip\"}, \"outputArtifacts\": [{\"name\": \"Late\"}]}", "");
+    XA0107 Refused "a stage name is used twice",
+        "Stage names are unique in the pipeline.",
+        ["limits"],
+        edit("/stages/2/name", "\"Build\"", "\"Deploy\"");
+    XA0108 Refused "an action name is used twice in a stage",
+        "Action names are unique in their stage; in another stage the name may be used again.",
+        ["limits"],
+        edit("/stages/1/actions/1/name", "\"compile\"", "\"check\"");
+    XA0109 Refused "a run order out of range",
+        "`runOrder` is 1 to 999; left out, it is 1. Actions with equal values run in parallel.",
+        ["API_ActionDeclaration", "action-requirements"],
+        edit("/stages/1/actions/1/runOrder", "1000", "2");
+    XA0110 Refused "a result and conditions in `onFailure`",
+        "`onFailure` has either a result or conditions.",
+        ["stage-conditions"],
+        edit("/stages/2/onFailure/result", "\"ROLLBACK\"", "");
+    XA0111 Refused "a rollback of the source stage",
+        "The source stage can't be rolled back.",
+        ["stage-rollback"],
+        edit("/stages/0/onFailure", "{\"result\": \"ROLLBACK\"}", "{\"result\": \"RETRY\"}");
+    XA0112 Refused "a rollback in PARALLEL mode",
+        "A pipeline of execution mode PARALLEL has no rollback, by result or by condition.",
+        ["stage-rollback", "execution-modes"],
+        edit("/executionMode", "\"PARALLEL\"", "\"SUPERSEDED\"");
+    XA0113 Refused "a result that `onFailure` can't have",
+        "Without conditions the result of `onFailure` is ROLLBACK or RETRY.",
+        ["stage-conditions", "API_FailureConditions"],
+        edit("/stages/1/onFailure", "{\"result\": \"SKIP\"}", "{\"result\": \"RETRY\"}");
+    XA0114 Advice "a retry mode without a retry",
+        "`retryConfiguration` says what the result RETRY runs again; beside another result it does nothing.",
+        ["stage-retry"],
+        edit("/stages/1/onFailure", "{\"result\": \"ROLLBACK\", \"retryConfiguration\": {\"retryMode\": \"ALL_ACTIONS\"}}", "{\"result\": \"ROLLBACK\"}");
+    XA0801 Refused "a V2 feature in a V1 pipeline",
+        "Pipeline variables, triggers, the execution modes QUEUED and PARALLEL, stage conditions, retry and rollback of stages, and the actions Commands, ECRBuildAndPublish, EKS, EC2, Lambda (deploy) and CodePipeline need pipeline type V2.",
+        ["pipeline-types-planning"],
+        edit("/pipelineType", "\"V1\"", "\"V2\"");
+    XA0802 Advice "no pipeline type, and features of V2",
+        "What the service makes of an omitted type beside features of V2 is not documented clearly, and tools write V1 where it is left out.",
+        ["API_PipelineDeclaration"],
+        edit("/pipelineType", "", "\"V2\"");
+}

@@ -1,0 +1,58 @@
+//! XA05xx: namespaces and references.
+
+use super::{edit, text};
+
+rules! {
+    XA0501 Refused "a reserved namespace",
+        "`variables` and `codepipeline` can't be the namespace of an action.",
+        ["reference-variables"],
+        edit("/stages/1/actions/0/namespace", "\"codepipeline\"", "\"Build\"");
+    XA0502 Refused "a namespace is used twice",
+        "Namespaces are unique in the pipeline.",
+        ["reference-variables", "https://github.com/aws/aws-cdk/issues/6111 (error text of the service)"],
+        edit("/stages/1/actions/0/namespace", "\"Source\"", "\"Build\"");
+    XA0503 Refused "a pipeline variable in a source action",
+        "Pipeline variables can't be used in source actions.",
+        ["actions-variables"],
+        edit("/stages/0/actions/0/configuration/BranchName", "\"#{variables.level}\"", "\"main\"");
+    XA0504 Refused "a pipeline variable that is not declared",
+        "`#{variables.NAME}` names a variable of the pipeline; letter case counts.",
+        ["reference-variables", "actions-variables"],
+        edit("/stages/1/actions/1/environmentVariables/0/value", "\"#{variables.Level}\"", "\"#{variables.level}\"");
+    XA0505 Refused "a namespace that no action has",
+        "`#{namespace.key}` names the namespace of an action; letter case counts.",
+        ["reference-variables"],
+        edit("/stages/1/actions/1/commands/0", "\"./check #{source.CommitId}\"", "\"./check #{Source.CommitId}\"");
+    XA0506 Refused "a variable of an action that has not run yet",
+        "A variable is read in a later stage, or in the same stage by an action with a higher `runOrder`.",
+        ["reference-variables"],
+        edit("/stages/1/actions/0/configuration/ProjectName", "\"#{Check.VERDICT}\"", "\"compile\"");
+    XA0507 Advice "an output variable that is not documented",
+        "The page of the provider lists the output variables; pages have lagged behind the service.",
+        ["reference-variables"],
+        edit("/stages/1/actions/1/commands/0", "\"./check #{Source.Commit}\"", "\"./check #{Source.CommitId}\"");
+    XA0508 Refused "a namespace with the name of an artifact",
+        "A namespace is not the name of an artifact.",
+        ["reference-variables"],
+        edit("/stages/1/actions/0/namespace", "\"Built\"", "\"Build\"");
+    XA0509 Refused "a misspelt variable of the pipeline's execution",
+        "`#{codepipeline.PipelineExecutionId}` is the only documented variable of the reserved namespace.",
+        ["reference-variables"],
+        edit("/stages/1/actions/1/commands/0", "\"./check #{codepipeline.PipelineExecutionID}\"", "\"./check #{codepipeline.PipelineExecutionId}\"");
+    XA0510 Advice "a variable of the reserved namespace that is not documented",
+        "`#{codepipeline.PipelineExecutionId}` is the only documented variable of the reserved namespace.",
+        ["reference-variables"],
+        edit("/stages/1/actions/1/commands/0", "\"./check #{codepipeline.StageName}\"", "\"./check #{codepipeline.PipelineExecutionId}\"");
+    XA0511 Refused "a reference without a namespace",
+        "A reference is a namespace and a key with a period between them: `#{namespace.key}`.",
+        ["reference-variables", "https://github.com/hashicorp/terraform/issues/12176 (error text of the service)"],
+        edit("/stages/1/actions/0/configuration/ProjectName", "\"#{level}\"", "\"#{variables.level}\"");
+    XA0512 Advice "a commit message inside of JSON",
+        "References are replaced as text: quotes and line breaks of a commit message break the JSON that they are put into.",
+        ["reference-variables"],
+        edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitMessage}\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitId}\\\"}]\"");
+    XA0513 Advice "an output variable that the action doesn't export",
+        "A Commands action exports the environment variables that its `outputVariables` name.",
+        ["action-reference-Commands"],
+        text("#{Check.RESULT} of an action with outputVariables [VERDICT]", "#{Check.VERDICT}");
+}
