@@ -6,6 +6,7 @@
 //! target, and proves them before anything is written.
 //!
 //! * [`pipeline!`] declares accounts, roles and pipelines; the compiler checks the wiring between them.
+//! * [`source`] reads JSON files with declarations and knows where everything stands in them.
 //! * [`builder`] does the same with plain Rust types, [`Topology`] with values that are only known at run time.
 #![cfg_attr(feature = "sdk", doc = "* [`aws`] reads the accounts, makes a plan, applies it and follows a run.")]
 #![cfg_attr(
@@ -18,6 +19,7 @@
 //! * `sdk` (default): plan, apply and follow over the AWS SDK. Without it there is no AWS crate, no tokio and no HTTP.
 //! * `sso`: profiles that sign in through IAM Identity Center.
 //! * `local`: AWS in the process.
+//! * `cli`: the program `cargo xacct`, which checks declarations in files and explains the rules.
 
 // The expansion of `pipeline!` names this crate by its public path, in its own tests too.
 extern crate self as codepipeline_xacct;
@@ -26,9 +28,12 @@ extern crate self as codepipeline_xacct;
 pub mod aws;
 pub mod builder;
 mod check_wiring;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod item;
 #[cfg(feature = "local")]
 pub mod local;
+pub mod source;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -28,7 +28,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 0, most: 0, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ConnectionArn", dsl: "connection_arn", required: Required::Always, secret: false, format: Format::Arn(""), default: None, doc: "ARN of the connection (codeconnections or codestar-connections)" },
-        ConfigurationKey { name: "FullRepositoryId", dsl: "full_repository_id", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Owner and repository" },
+        ConfigurationKey { name: "FullRepositoryId", dsl: "full_repository_id", required: Required::Always, secret: false, format: Format::Repository, default: None, doc: "Owner and repository" },
         ConfigurationKey { name: "BranchName", dsl: "branch", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Branch to follow" },
         ConfigurationKey { name: "OutputArtifactFormat", dsl: "output_format", required: Required::No, secret: false, format: Format::OneOf(&["CODE_ZIP", "CODEBUILD_CLONE_REF"]), default: Some("CODE_ZIP"), doc: "ZIP, or a clone reference for CodeBuild" },
         ConfigurationKey { name: "DetectChanges", dsl: "detect_changes", required: Required::No, secret: false, format: Format::Boolean, default: Some("true"), doc: "Start on every push; set \"false\" when triggers or a manual start are used" },
@@ -528,7 +528,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         keys: Some(&[
         ConfigurationKey { name: "FunctionName", dsl: "function_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Function to deploy" },
         ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", required: Required::When(Condition::Any(&[Condition::Set("DeployStrategy"), Condition::Set("PublishedTargetVersion")])), secret: false, format: Format::Text, default: None, doc: "Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version" },
-        ConfigurationKey { name: "PublishedTargetVersion", dsl: "published_target_version", required: Required::When(Condition::NoInput), secret: false, format: Format::Text, default: None, doc: "Existing version to shift to" },
+        ConfigurationKey { name: "PublishedTargetVersion", dsl: "published_target_version", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Existing version to shift to" },
         ConfigurationKey { name: "DeployStrategy", dsl: "deploy_strategy", required: Required::No, secret: false, format: Format::DeployStrategy, default: Some("AllAtOnce"), doc: "Traffic shifting; only with FunctionAlias; at most two days in total" },
         ConfigurationKey { name: "Alarms", dsl: "alarms", required: Required::No, secret: false, format: Format::AtMost(10), default: None, doc: "Alarms watched during the shift" },
     ]),
@@ -750,7 +750,7 @@ pub static RULES: &[RuleProvider] = &[
         inputs: Some(Count { least: 0, most: 0, documented: None }),
         keys: &[
         ConfigurationKey { name: "AlarmName", dsl: "alarm_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Alarm to watch" },
-        ConfigurationKey { name: "AlarmStates", dsl: "alarm_states", required: Required::No, secret: false, format: Format::Text, default: None, doc: "States to watch for" },
+        ConfigurationKey { name: "AlarmStates", dsl: "alarm_states", required: Required::No, secret: false, format: Format::Words(&["ALARM", "OK", "INSUFFICIENT_DATA"]), default: None, doc: "States to watch for" },
         ConfigurationKey { name: "WaitTime", dsl: "wait_time", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Minutes to wait for a change of state" },
         ],
         compute: false,

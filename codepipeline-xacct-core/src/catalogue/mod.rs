@@ -134,6 +134,8 @@ pub enum Format {
     OneOf(&'static [&'static str]),
     /// Some of these words, with commas between them.
     List(&'static [&'static str]),
+    /// Some of these words, with a separator that is not documented.
+    Words(&'static [&'static str]),
     /// Names with commas between them, up to a number.
     AtMost(usize),
     /// A whole number between two bounds.
@@ -156,6 +158,8 @@ pub enum Format {
     JsonObject(usize),
     /// A JSON array of `{name, value, type}`.
     EnvironmentVariables,
+    /// `owner/repository`
+    Repository,
     /// `[A-Za-z][A-Za-z0-9-]{0,127}`
     StackSetName,
     /// `AllAtOnce`, `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`, …
@@ -190,8 +194,6 @@ pub enum Condition {
     Unset(&'static str),
     /// The action has more than one input artifact.
     SeveralInputs,
-    /// The action has no input artifact.
-    NoInput,
     /// One of several conditions.
     Any(&'static [Condition]),
 }
@@ -217,7 +219,6 @@ impl Condition {
             Condition::Set(key) => Some(value(key).is_some() || open(key)),
             Condition::Unset(key) => Some(value(key).is_none() && !open(key)),
             Condition::SeveralInputs => Some(inputs > 1),
-            Condition::NoInput => Some(inputs == 0),
             Condition::Any(conditions) => {
                 let answers: Vec<_> = conditions.iter().map(|c| c.holds(action, keys, open)).collect();
                 if answers.contains(&Some(true)) {
@@ -240,7 +241,6 @@ impl std::fmt::Display for Condition {
             Condition::Set(key) => write!(f, "`{key}` is set"),
             Condition::Unset(key) => write!(f, "`{key}` is not set"),
             Condition::SeveralInputs => f.write_str("there is more than one input artifact"),
-            Condition::NoInput => f.write_str("there is no input artifact"),
             Condition::Any(conditions) => {
                 for (index, condition) in conditions.iter().enumerate() {
                     if index > 0 {
@@ -321,7 +321,7 @@ mod tests {
             match condition {
                 Condition::Is(key, _) | Condition::Set(key) | Condition::Unset(key) => names.push(key),
                 Condition::Any(conditions) => conditions.iter().for_each(|c| named(c, names)),
-                Condition::SeveralInputs | Condition::NoInput => {}
+                Condition::SeveralInputs => {}
             }
         }
         for action in ACTIONS {

@@ -169,7 +169,8 @@ fn tighter_counts(view: &View<'_>, findings: &mut Vec<Finding>) {
         for (condition, count) in known.tighter_inputs {
             let inputs = action.action.input_artifacts.as_ref().map_or(0, Vec::len);
             let holds = condition.holds(action.action, known.known_keys(), &open) == Some(true);
-            if holds && !(count.least..=count.most).contains(&inputs) && inputs >= known.inputs.map_or(0, |c| c.least) {
+            let allowed = known.inputs.is_none_or(|all| (all.least..=all.most).contains(&inputs));
+            if holds && allowed && !(count.least..=count.most).contains(&inputs) {
                 let message = format!(
                     "action `{}` declares {inputs} input artifacts; a {} action needs {} where {condition}",
                     action.action.name, known.provider, count.least

@@ -50,7 +50,9 @@ pub(super) fn written(context: &Context, configured: &Configured<'_>, codes: &Co
                 // A reference may stand for anything; an empty value is reported as such.
                 let decided = !value.is_empty() && !context.is_open(&place);
                 if decided && (!value.contains("#{") || key.format == Format::VariableReference) {
-                    self::value(configured, key, value, place, codes, findings);
+                    // What has no home yet may be a template.
+                    let template = context.home.is_none();
+                    self::value(configured, key, value, place, (codes, template), findings);
                 }
             }
         }
@@ -75,7 +77,7 @@ fn value(
     key: &ConfigurationKey,
     value: &str,
     place: Place,
-    codes: &Codes,
+    (codes, template): (&Codes, bool),
     findings: &mut Vec<Finding>,
 ) {
     let name = key.name;
@@ -88,7 +90,7 @@ fn value(
                 None => format!("one of `{}`", allowed.join("`, `")),
             }));
         }
-        Err(Wrong::Form(expected)) if values::may_be_placeholder(&key.format, value) => {
+        Err(Wrong::Form(expected)) if template && values::may_be_placeholder(&key.format, value) => {
             let message = format!("`{name}` is not {expected}, unless something is put in for it");
             findings.push(Finding::of(codes.placeholder, place, message));
         }

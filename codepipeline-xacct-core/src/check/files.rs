@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::links::{self, Start};
-use super::{Context, Origin, View, shape};
+use super::{ActionView, Context, Origin, View, shape};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
@@ -178,7 +178,7 @@ fn targets(
             _ => continue,
         };
         let Some((target, to)) = found.and_then(|to| Some((files.get(to)?, to))) else {
-            elsewhere(name, (account, region), files, known, &view.place, findings);
+            elsewhere(name, (account, region), (index, files), known, view, findings);
             continue;
         };
         starts.push(Start { from: index, to, place: view.place.clone() });
@@ -189,16 +189,19 @@ fn targets(
     }
 }
 
-/// A pipeline of that name stands elsewhere in the set.
+/// Another pipeline of the set has that name and stands elsewhere.
 fn elsewhere(
     name: &str,
     (account, region): (Option<&str>, Option<&str>),
-    files: &[File],
+    (index, files): (usize, &[File]),
     known: &Known<'_>,
-    place: &Place,
+    action: &ActionView<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(other) = known.by_name.get(name).and_then(|index| files.get(*index)) else { return };
+    let Some(other) = known.by_name.get(name).filter(|other| **other != index).and_then(|other| files.get(*other))
+    else {
+        return;
+    };
     let (Some(other_account), Some(other_region)) = (&other.context.account, &other.context.home) else { return };
     let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
     let message = format!(
@@ -209,6 +212,12 @@ fn elsewhere(
     } else {
         format!("if it is meant, write a `roleArn` of account {other_account} and `\"region\": \"{other_region}\"`")
     };
-    let place = place.key("configuration").key("PipelineName").value();
+    // What has to change: the role, the Region, or what is missing of them.
+    let role = (account != other_account.as_str()).then_some(action.action.role_arn.is_some());
+    let place = match (role, action.action.region.is_some()) {
+        (Some(true), _) => action.place.key("roleArn").value(),
+        (None, true) => action.place.key("region").value(),
+        (Some(false), _) | (None, false) => action.place.clone(),
+    };
     findings.push(Finding::of(&rules::XA0717, place, message).help(help));
 }

@@ -28,6 +28,8 @@ pub(super) fn follows(finding: &Finding, view: &View<'_>) -> bool {
         "XA0504" => holes.contains(whole) || holes.contains(&whole.key("variables")),
         // Who runs before whom is not known without the run orders.
         "XA0303" | "XA0506" => view.actions().any(|a| holes.contains(&a.place.key("runOrder"))),
+        "XA0101" => holes.contains(&whole.key("stages")),
+        "XA0102" => holes.contains(&finding.place.key("actions")),
         "XA0402" | "XA0404" | "XA0405" | "XA0801" => holes.contains(whole),
         "XA0201" => finding.place == whole.key("name").value() && holes.contains(whole),
         "XA1201" => unread(view, |_| true),
@@ -41,6 +43,7 @@ fn unread(view: &View<'_>, lacks: fn(&ActionDeclaration) -> bool) -> bool {
     let holes = &view.context.holes;
     let in_actions = view.stages.iter().any(|stage| {
         holes.contains(&stage.place)
+            || holes.contains(&stage.place.key("actions"))
             || stage.actions.iter().any(|a| holes.iter().any(|h| h.is_in(&a.place)) && lacks(a.action))
     });
     in_actions || holes.contains(&view.place.key("stages"))

@@ -176,6 +176,11 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
                 None => finding.help(format!("one of `{}`", REVISION_TYPES.join("`, `"))),
             });
         }
+        if let Err(error) = action_name.parse::<Name>()
+            && !action_name.contains("#{")
+        {
+            findings.push(Finding::of(&rules::XA0718, place.clone(), error.to_string()));
+        }
         let length = revision_value.chars().count();
         if !(1..=1500).contains(&length) && !revision_value.contains("#{") {
             let message =

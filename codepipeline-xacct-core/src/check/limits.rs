@@ -11,6 +11,7 @@ use crate::rules::{self, Rule};
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     names(view, findings);
     roles(view, findings);
+    version(view, findings);
     enumerations(view, findings);
     variables(view, findings);
     configuration(view, findings);
@@ -153,6 +154,17 @@ pub(super) fn is_role_arn(text: &str) -> bool {
         && arn.account.len() == 12
         && arn.account.bytes().all(|b| b.is_ascii_digit())
         && arn.resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
+}
+
+/// The service numbers versions from 1. Source: CodePipeline API Reference, `PipelineDeclaration`.
+fn version(view: &View<'_>, findings: &mut Vec<Finding>) {
+    if let Some(version) = view.declaration.version.filter(|version| *version < 1) {
+        let message = format!("version {version} is below 1");
+        findings.push(
+            Finding::of(&rules::XA0231, view.place.key("version").value(), message)
+                .help("leave it out: the service counts versions"),
+        );
+    }
 }
 
 /// Enumerations of the API have fixed words. Source: CodePipeline API Reference.

@@ -54,8 +54,10 @@ fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut Read) -> Value {
         _ => {
             let message = format!("{} stands where {} belongs", kind(value), wanted(shape));
             read.findings.push(Finding::of(&rules::XA0002, value_of(place), message));
-            read.holes.push(place.clone());
-            read.holes.push(value_of(place));
+            for place in [place.clone(), value_of(place)] {
+                read.holes.push(place.clone());
+                read.open.push(place);
+            }
             empty(shape)
         }
     }

@@ -102,9 +102,11 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// Source, third-party and custom actions run in the Region of the pipeline.
 /// Source: CodePipeline User Guide, "Action structure requirements".
 fn sources_stay_home(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let Some(home) = view.context.home.as_ref().map(|r| r.as_str()) else { return };
+    let home = view.context.home.as_ref().map(|r| r.as_str());
+    // Where the home Region is not known, the first Region of these actions may be it.
+    let mut assumed = home;
     for action in view.actions() {
-        let Some(region) = action.action.region.as_deref().filter(|r| *r != home) else { continue };
+        let Some(region) = action.action.region.as_deref() else { continue };
         let id = &action.action.action_type_id;
         let what = match id.owner.as_str() {
             _ if action.is_source() => "a source action",
@@ -112,11 +114,14 @@ fn sources_stay_home(view: &View<'_>, findings: &mut Vec<Finding>) {
             "Custom" => "a custom action",
             _ => continue,
         };
+        if region == *assumed.get_or_insert(region) {
+            continue;
+        }
         let message = format!("action `{}` is {what}, so it can't run in `{region}`", action.action.name);
-        findings.push(
-            Finding::of(&rules::XA0410, action.place.key("region").value(), message)
-                .help(format!("leave the Region out: it runs in `{home}`, the Region of the pipeline")),
-        );
+        findings.push(Finding::of(&rules::XA0410, action.place.key("region").value(), message).help(match home {
+            Some(home) => format!("leave the Region out: it runs in `{home}`, the Region of the pipeline"),
+            None => "leave the Region out: it runs in the Region of the pipeline".to_owned(),
+        }));
     }
 }
 
@@ -128,13 +133,16 @@ fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut 
         return;
     }
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-    if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || b == b'_') {
+    // Where it is not known where the pipeline belongs, the name may be put in by a template.
+    let template = view.context.home.is_none();
+    if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || template && b == b'_') {
         let message = format!("`{bucket}` is not a bucket name of 3 to 63 characters out of `A-Z a-z 0-9 - .`");
         let help = "write the bare name of the bucket, without `s3://` or an ARN";
         findings.push(Finding::of(&rules::XA0202, place, message).help(help));
     } else if !bucket.bytes().all(plain) {
         let message = format!("`{bucket}` has an underscore, which the API Reference does not allow in a bucket name");
-        findings.push(Finding::of(&rules::XA0218, place, message).help("buckets that were made long ago may have one"));
+        findings
+            .push(Finding::of(&rules::XA0218, place, message).help("if nothing is put in for it, name another bucket"));
     }
 }
 

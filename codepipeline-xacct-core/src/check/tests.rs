@@ -71,7 +71,7 @@ fn each_fault_gives_its_code_and_nothing_else() {
         ("/name", json!("a b"), &["XA0201"]),
         ("/stages/1/name", json!(""), &["XA0201"]),
         ("/artifactStore/location", json!("s3://bucket"), &["XA0202"]),
-        ("/artifactStore/location", json!("my_bucket"), &["XA0218w"]),
+        ("/artifactStore/location", json!("my_bucket"), &["XA0202"]),
         ("/variables/0/defaultValue", json!(""), &["XA0205"]),
         ("/variables/0/defaultValue", json!("x".repeat(1001)), &["XA0205"]),
         ("/stages/0/actions/0/configuration/BranchName", json!(""), &["XA0208"]),

@@ -32,6 +32,15 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         Format::Boolean => one_of(value, &["true", "false"]),
         Format::OneOf(words) => one_of(value, words),
         Format::List(words) => value.split(',').try_for_each(|word| one_of(word, words)),
+        Format::Words(words) => {
+            let mut found =
+                value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+            found.try_for_each(|word| one_of(word, words))
+        }
+        Format::Repository => holds(
+            value.split_once('/').is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty()),
+            "a repository with its owner: `owner/repository`",
+        ),
         Format::AtMost(most) => holds(value.split(',').count() <= *most, &format!("a list of at most {most} names")),
         Format::Integer(least, most) => {
             let within = value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number));
@@ -94,8 +103,10 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
 
 /// True where a value may stand for another one that a template puts in: a bare word, or what looks like an expression.
 pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
-    let structured =
-        matches!(format, Format::Arn(_) | Format::RoleArn | Format::JsonObject(_) | Format::EnvironmentVariables);
+    let structured = matches!(
+        format,
+        Format::Arn(_) | Format::RoleArn | Format::Repository | Format::JsonObject(_) | Format::EnvironmentVariables
+    );
     let word = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
     let expression = ["${", "{{", "<"].iter().any(|open| value.starts_with(open));
     structured && (word || expression)

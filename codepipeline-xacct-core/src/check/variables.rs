@@ -222,11 +222,13 @@ fn output_variable(producer: &ActionView<'_>, reference: &str, key: &str, place:
         Some(OutputVariables::Fixed(variables)) if !variables.contains(&key) => {
             let provider = &producer.action.action_type_id.provider;
             let message = format!("`{reference}`: a {provider} action has no documented output variable `{key}`");
-            // Pages have lagged behind the service, so this is no certain failure.
-            let finding = Finding::of(&rules::XA0507, place.clone(), message);
-            findings.push(match nearest(key, variables.iter().copied()) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding.help(format!("its variables are `{}`", variables.join("`, `"))),
+            // Pages have lagged behind the service, so a name that is no misspelling may exist.
+            findings.push(match misspelt(key, variables.iter().copied()) {
+                Some(near) => {
+                    Finding::of(&rules::XA0514, place.clone(), message).help(format!("did you mean `{near}`?"))
+                }
+                None => Finding::of(&rules::XA0507, place.clone(), message)
+                    .help(format!("its variables are `{}`", variables.join("`, `"))),
             });
         }
         Some(OutputVariables::UserDefined) if known.is_some_and(|known| known.compute) => {

@@ -106,6 +106,7 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
         Format::Boolean => "Format::Boolean".to_owned(),
         Format::OneOf(words) => format!("Format::OneOf({})", list(words)),
         Format::List(words) => format!("Format::List({})", list(words)),
+        Format::Words(words) => format!("Format::Words({})", list(words)),
         Format::AtMost(most) => format!("Format::AtMost({most})"),
         Format::Integer((least, most)) => format!("Format::Integer({least}, {most})"),
         Format::Decimal => "Format::Decimal".to_owned(),
@@ -118,6 +119,7 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
             "primary_artifact" => "Format::PrimaryArtifact".to_owned(),
             "input_file" => "Format::InputFile".to_owned(),
             "maybe_input_file" => "Format::MaybeInputFile".to_owned(),
+            "repository" => "Format::Repository".to_owned(),
             "environment_variables" => "Format::EnvironmentVariables".to_owned(),
             "stack_set_name" => "Format::StackSetName".to_owned(),
             "deploy_strategy" => "Format::DeployStrategy".to_owned(),
@@ -135,7 +137,6 @@ fn condition(condition: &Condition) -> Result<String, String> {
         Condition::Unset { unset } => format!("Condition::Unset({unset:?})"),
         Condition::Any { any } => format!("Condition::Any(&[{}])", join(any, self::condition)?),
         Condition::Word(word) if word == "several_inputs" => "Condition::SeveralInputs".to_owned(),
-        Condition::Word(word) if word == "no_input" => "Condition::NoInput".to_owned(),
         Condition::Word(word) => return Err(format!("`{word}` is no condition")),
     })
 }

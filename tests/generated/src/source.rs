@@ -97,6 +97,7 @@ pub(crate) enum Format {
     Boolean,
     OneOf(Vec<String>),
     List(Vec<String>),
+    Words(Vec<String>),
     AtMost(usize),
     Integer((i64, i64)),
     Decimal,
@@ -129,7 +130,7 @@ pub(crate) enum Condition {
     Any {
         any: Vec<Condition>,
     },
-    /// `several_inputs`, `no_input`
+    /// `several_inputs`
     Word(String),
 }
 

@@ -88,9 +88,9 @@ rules! {
         ["action-reference-CloudFormation"],
         edit("/stages/2/actions/1/configuration/RoleArn", "", "\"arn:aws:iam::222222222222:role/shop-stack\"");
     XA0622 Advice "a configuration value that only a template explains",
-        "The key takes an ARN or JSON, and a bare word or an expression stands there, which a template may replace.",
+        "The key takes an ARN, a repository or JSON, and a bare word or an expression stands there; in a declaration of which it is not known where it belongs, something may be put in for it.",
         ["structure-configuration-examples"],
-        edit("/stages/0/actions/0/configuration/ConnectionArn", "\"GitHubConnection\"", "\"arn:aws:codeconnections:eu-west-1:111111111111:connection/00000000-0000-0000-0000-000000000003\"");
+        text("\"ConnectionArn\": \"GitHubConnection\" in a declaration without a home", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
 
     XA0701 FailsWhenRun "`PipelineName` is not the bare name of a pipeline",
         "An invoke action names its target by the bare name; an ARN is taken by UpdatePipeline and fails when the action runs. The account comes from the role of the action, the Region from its `region`.",
@@ -156,8 +156,12 @@ rules! {
         "Each run would start the next one; nothing describes that the service stops it.",
         ["action-reference-PipelineInvoke"],
         text("`a` starts `b`, `b` starts `a`", "a circle that is broken somewhere");
-    XA0717 Advice "the target is not where the action looks for it",
-        "The target is looked up in the account of the action's role (without one, in that of the pipeline) and in the Region of the action. A pipeline of that name is elsewhere.",
+    XA0717 FailsWhenRun "the target is not where the action looks for it",
+        "The target is looked up in the account of the action's role (without one, in that of the pipeline) and in the Region of the action. Among the declarations that are checked together, the pipeline of that name is elsewhere.",
         ["action-reference-PipelineInvoke", "action-requirements"],
         text("an invoke action without `region`, whose target is in another Region", "\"region\": \"us-east-1\"");
+    XA0718 FailsWhenRun "a source revision for a text that is no name of an action",
+        "`actionName` in `SourceRevisions` is the name of an action: 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`.",
+        ["action-reference-PipelineInvoke", "API_SourceRevisionOverride"],
+        edit("/stages/2/actions/2/configuration/SourceRevisions", "\"[{\\\"actionName\\\":\\\"the code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"");
 }

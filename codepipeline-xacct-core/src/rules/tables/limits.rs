@@ -72,9 +72,9 @@ rules! {
         ["API_PipelineDeclaration"],
         edit("/name", "\"arn:aws:codepipeline:eu-west-1:111111111111:release\"", "\"release\"");
     XA0218 Advice "an underscore in a bucket name",
-        "The API model has no underscore in bucket names, yet old buckets have it and pipelines with them work.",
+        "The API model has no underscore in bucket names; in a declaration of which it is not known where it belongs, something may be put in for it.",
         ["API_ArtifactStore"],
-        edit("/artifactStores/us-east-1/location", "\"artifacts_us\"", "\"artifacts-us\"");
+        text("\"location\": \"artifact_bucket\" in a declaration without a home", "\"location\": \"artifact-bucket\"");
     XA0219 Refused "too many output variables or files, or one that is empty or too long",
         "A Commands action has 1 to 15 output variables and its artifact 1 to 10 files, of 1 to 128 characters each; where there are none, the member is left out.",
         ["API_ActionDeclaration", "API_OutputArtifact"],
@@ -115,6 +115,10 @@ rules! {
         "`#{…}` is described for the configuration of actions only, not for roles, Regions or names.",
         ["reference-variables"],
         edit("/stages/1/actions/0/roleArn", "\"arn:aws:iam::111111111111:role/#{variables.level}\"", "\"arn:aws:iam::111111111111:role/builder\"");
+    XA0231 Refused "a version below 1",
+        "The service numbers the versions of a pipeline from 1.",
+        ["API_PipelineDeclaration"],
+        edit("/version", "0", "3");
     XA0230 Advice "a command of several lines",
         "Each command is a single line; multi-line formats are not supported.",
         ["action-reference-Commands"],

@@ -30,7 +30,7 @@ rules! {
     XA0507 Advice "an output variable that is not documented",
         "The page of the provider lists the output variables; pages have lagged behind the service.",
         ["reference-variables"],
-        edit("/stages/1/actions/1/commands/0", "\"./check #{Source.Commit}\"", "\"./check #{Source.CommitId}\"");
+        edit("/stages/1/actions/1/commands/0", "\"./check #{Source.AuthorId}\"", "\"./check #{Source.CommitId}\"");
     XA0508 Refused "a namespace with the name of an artifact",
         "A namespace is not the name of an artifact.",
         ["reference-variables"],
@@ -51,6 +51,10 @@ rules! {
         "References are replaced as text: quotes and line breaks of a commit message break the JSON that they are put into.",
         ["reference-variables"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitMessage}\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitId}\\\"}]\"");
+    XA0514 Refused "a misspelt output variable",
+        "The provider makes no such output variable, and one that is nearly the same; letter case counts.",
+        ["reference-variables"],
+        edit("/stages/1/actions/1/commands/0", "\"./check #{Source.CommitID}\"", "\"./check #{Source.CommitId}\"");
     XA0513 Advice "an output variable that the action doesn't export",
         "A Commands action exports the environment variables that its `outputVariables` name.",
         ["action-reference-Commands"],

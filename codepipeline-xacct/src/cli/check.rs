@@ -1,0 +1,186 @@
+//! `cargo xacct check`: the rules for one declaration, for files.
+
+use std::fmt;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{CLEAN, FOUND, Output, UNUSABLE, json, sarif, text};
+use crate::core::check::files::{self, Home, Input};
+use crate::core::finding::{Finding, Severity};
+use crate::core::ids::{AccountId, Region};
+use crate::source::{Location, SourceFile, Unreadable};
+
+/// Check JSON declarations: output of `get-pipeline`, input of `create-pipeline` or bare declarations
+#[derive(clap::Args)]
+pub(super) struct Check {
+    /// Files with one declaration each; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Account of the pipelines
+    #[arg(long, value_name = "ID")]
+    account: Option<AccountId>,
+    /// Region of the pipelines
+    #[arg(long)]
+    region: Option<Region>,
+    /// Exit with 1 for warnings too
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// What is said about the files.
+pub(super) struct Report<'a> {
+    /// In the order of the files, and in each file from its beginning to its end.
+    pub(super) rows: Vec<Row<'a>>,
+    pub(super) unreadable: Vec<Problem>,
+    /// How many files were checked.
+    pub(super) checked: usize,
+}
+
+/// A finding and where it stands.
+pub(super) struct Row<'a> {
+    pub(super) source: &'a SourceFile,
+    pub(super) code: &'static str,
+    pub(super) severity: Severity,
+    pub(super) location: Location,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// Why a file can't be checked.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) file: String,
+    /// Line and column; absent where the file can't even be opened.
+    pub(super) position: Option<(usize, usize)>,
+    pub(super) message: String,
+}
+
+impl Check {
+    pub(super) fn run(self, stdin: &mut dyn Read, colour: bool) -> Output {
+        let mut sources = Vec::new();
+        let mut unreadable = Vec::new();
+        for path in &self.files {
+            match read(path, stdin) {
+                Ok(source) => sources.push(source),
+                Err(problem) => unreadable.push(problem),
+            }
+        }
+        let home = Home { account: self.account, region: self.region };
+        let report = Report { rows: rows(&sources, &home), unreadable, checked: sources.len() };
+        let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
+        let code = match (report.unreadable.is_empty(), fails) {
+            (false, _) => UNUSABLE,
+            (true, true) => FOUND,
+            (true, false) => CLEAN,
+        };
+        let stdout = match self.format {
+            Format::Text => text::render(&report, colour),
+            Format::Json => json::render(&report),
+            Format::Sarif => sarif::render(&report),
+        };
+        let stderr = match self.format {
+            Format::Text | Format::Sarif => report.unreadable.iter().map(|p| format!("error: {p}\n")).collect(),
+            Format::Json => String::new(),
+        };
+        Output { code, stdout, stderr }
+    }
+}
+
+impl Report<'_> {
+    pub(super) fn count(&self, severity: Severity) -> usize {
+        self.rows.iter().filter(|row| row.severity == severity).count()
+    }
+}
+
+impl<'a> Row<'a> {
+    fn finding(source: &'a SourceFile, finding: Finding) -> Self {
+        let Finding { code, severity, place, message, help, .. } = finding;
+        Self { source, code, severity, location: source.locate(&place), message, help }
+    }
+
+    fn duplicate(source: &'a SourceFile, name: &str, location: Location) -> Self {
+        let message = format!("member `{name}` stands here twice; only the last counts");
+        Self { source, code: "XA0004", severity: Severity::Warning, location, message, help: None }
+    }
+}
+
+impl Problem {
+    fn io(file: &str, error: &io::Error) -> Self {
+        Self { file: file.to_owned(), position: None, message: format!("this can't be read: {error}") }
+    }
+}
+
+impl From<Unreadable> for Problem {
+    fn from(unreadable: Unreadable) -> Self {
+        let Unreadable { file, line, column, message } = unreadable;
+        Self { file, position: Some((line, column)), message }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, position, message } = self;
+        match position {
+            Some((line, column)) => write!(f, "{file}:{line}:{column}: {message}"),
+            None => write!(f, "{file}: {message}"),
+        }
+    }
+}
+
+fn rows<'a>(sources: &'a [SourceFile], home: &Home) -> Vec<Row<'a>> {
+    let inputs: Vec<_> = sources.iter().map(|source| Input { item: item(source), value: source.value() }).collect();
+    let mut rows = Vec::new();
+    for (source, findings) in sources.iter().zip(files::check(&inputs, home)) {
+        let findings = findings.into_iter().map(|finding| Row::finding(source, finding));
+        let duplicates = source.duplicates().map(|(name, at)| Row::duplicate(source, &name, at));
+        let mut own: Vec<_> = findings.chain(duplicates).collect();
+        own.sort_by_key(|row| row.location.offset.start);
+        rows.extend(own);
+    }
+    rows
+}
+
+/// The name of the pipeline, or else of the file.
+fn item(source: &SourceFile) -> &str {
+    source.declaration().get("name").and_then(Value::as_str).unwrap_or(source.name())
+}
+
+fn read(path: &Path, stdin: &mut dyn Read) -> Result<SourceFile, Problem> {
+    let (name, bytes) = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        ("<stdin>".to_owned(), stdin.read_to_end(&mut bytes).map(|_| bytes))
+    } else {
+        (path.display().to_string(), fs::read(path))
+    };
+    let bytes = bytes.map_err(|error| Problem::io(&name, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| no_utf8(&name, error.as_bytes(), error.utf8_error()))?;
+    Ok(SourceFile::parse(name, text)?)
+}
+
+fn no_utf8(file: &str, bytes: &[u8], error: std::str::Utf8Error) -> Problem {
+    let (valid, _) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
+    let valid = String::from_utf8_lossy(valid);
+    let line = valid.split('\n').count();
+    let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    // Older PowerShells write it for `>`.
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let message = if utf16 { "this is UTF-16, not UTF-8" } else { "this is not UTF-8" };
+    Problem { file: file.to_owned(), position: Some((line, column)), message: message.to_owned() }
+}

@@ -1,0 +1,41 @@
+//! `cargo xacct explain`: what a rule says, and all rules there are.
+
+use super::{Output, UNUSABLE};
+use crate::core::finding::nearest;
+use crate::core::rules;
+
+/// Explain a rule, or list all rules
+#[derive(clap::Args)]
+pub(super) struct Explain {
+    /// Code of the rule, for example `XA0101`
+    code: Option<String>,
+}
+
+impl Explain {
+    pub(super) fn run(self) -> Output {
+        let Some(code) = self.code.map(|code| code.to_uppercase()) else {
+            return Output { stdout: list(), ..Output::default() };
+        };
+        match rules::find(&code) {
+            Some(rule) => {
+                let text = rule.to_string();
+                Output { stdout: format!("{}\n", text.trim_end()), ..Output::default() }
+            }
+            None => {
+                let near = match nearest(&code, rules::all().map(|rule| rule.code)) {
+                    Some(near) => format!("; did you mean `{near}`?"),
+                    None => String::new(),
+                };
+                let stderr = format!("error: there is no rule `{code}`{near}\n");
+                Output { code: UNUSABLE, stderr, ..Output::default() }
+            }
+        }
+    }
+}
+
+fn list() -> String {
+    // Padding needs the text, since a display of its own may ignore the width.
+    rules::all()
+        .map(|rule| format!("{} {:7} {}\n", rule.code, rule.effect.severity().to_string(), rule.title))
+        .collect()
+}
