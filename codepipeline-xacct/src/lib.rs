@@ -6,6 +6,7 @@
 //! target, and proves them before anything is written.
 //!
 //! * [`pipeline!`] declares accounts, roles and pipelines; the compiler checks the wiring between them.
+//! * [`build`] checks files or a topology in a build script.
 //! * [`source`] reads JSON files with declarations and knows where everything stands in them.
 //! * [`builder`] does the same with plain Rust types, [`Topology`] with values that are only known at run time.
 #![cfg_attr(feature = "sdk", doc = "* [`aws`] reads the accounts, makes a plan, applies it and follows a run.")]
@@ -26,6 +27,7 @@ extern crate self as codepipeline_xacct;
 
 #[cfg(feature = "sdk")]
 pub mod aws;
+pub mod build;
 pub mod builder;
 mod check_wiring;
 #[cfg(feature = "cli")]

@@ -5,13 +5,11 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::{CLEAN, FOUND, Output, UNUSABLE, json, sarif, text};
-use crate::core::check::files::{self, Home, Input};
-use crate::core::finding::{Finding, Severity};
+use crate::core::check::files::Home;
+use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, Region};
-use crate::source::{Location, SourceFile, Unreadable};
+use crate::source::{self, Located, SourceFile, Unreadable};
 
 /// Check JSON declarations: output of `get-pipeline`, input of `create-pipeline` or bare declarations
 #[derive(clap::Args)]
@@ -47,20 +45,10 @@ enum Format {
 /// What is said about the files.
 pub(super) struct Report<'a> {
     /// In the order of the files, and in each file from its beginning to its end.
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Vec<Located<'a>>,
     pub(super) unreadable: Vec<Problem>,
     /// How many files were checked.
     pub(super) checked: usize,
-}
-
-/// A finding and where it stands.
-pub(super) struct Row<'a> {
-    pub(super) source: &'a SourceFile,
-    pub(super) code: &'static str,
-    pub(super) severity: Severity,
-    pub(super) location: Location,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
 }
 
 /// Why a file can't be checked.
@@ -83,7 +71,7 @@ impl Check {
             }
         }
         let home = Home { account: self.account, region: self.region };
-        let report = Report { rows: rows(&sources, &home), unreadable, checked: sources.len() };
+        let report = Report { rows: source::check(&sources, &home), unreadable, checked: sources.len() };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {
             (false, _) => UNUSABLE,
@@ -109,18 +97,6 @@ impl Report<'_> {
     }
 }
 
-impl<'a> Row<'a> {
-    fn finding(source: &'a SourceFile, finding: Finding) -> Self {
-        let Finding { code, severity, place, message, help, .. } = finding;
-        Self { source, code, severity, location: source.locate(&place), message, help }
-    }
-
-    fn duplicate(source: &'a SourceFile, name: &str, location: Location) -> Self {
-        let message = format!("member `{name}` stands here twice; only the last counts");
-        Self { source, code: "XA0004", severity: Severity::Warning, location, message, help: None }
-    }
-}
-
 impl Problem {
     fn io(file: &str, error: &io::Error) -> Self {
         Self { file: file.to_owned(), position: None, message: format!("this can't be read: {error}") }
@@ -142,24 +118,6 @@ impl fmt::Display for Problem {
             None => write!(f, "{file}: {message}"),
         }
     }
-}
-
-fn rows<'a>(sources: &'a [SourceFile], home: &Home) -> Vec<Row<'a>> {
-    let inputs: Vec<_> = sources.iter().map(|source| Input { item: item(source), value: source.value() }).collect();
-    let mut rows = Vec::new();
-    for (source, findings) in sources.iter().zip(files::check(&inputs, home)) {
-        let findings = findings.into_iter().map(|finding| Row::finding(source, finding));
-        let duplicates = source.duplicates().map(|(name, at)| Row::duplicate(source, &name, at));
-        let mut own: Vec<_> = findings.chain(duplicates).collect();
-        own.sort_by_key(|row| row.location.offset.start);
-        rows.extend(own);
-    }
-    rows
-}
-
-/// The name of the pipeline, or else of the file.
-fn item(source: &SourceFile) -> &str {
-    source.declaration().get("name").and_then(Value::as_str).unwrap_or(source.name())
 }
 
 fn read(path: &Path, stdin: &mut dyn Read) -> Result<SourceFile, Problem> {

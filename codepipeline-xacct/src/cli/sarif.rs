@@ -7,9 +7,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::check::{Problem, Report, Row};
+use super::check::{Problem, Report};
 use crate::core::finding::Severity;
 use crate::core::rules;
+use crate::source::Located;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let codes: BTreeSet<&'static str> = report.rows.iter().map(|row| row.code).collect();
@@ -49,7 +50,7 @@ fn rule(code: &str) -> Value {
     value
 }
 
-fn result(row: &Row<'_>, rule: Option<usize>) -> Value {
+fn result(row: &Located<'_>, rule: Option<usize>) -> Value {
     let text = match &row.help {
         Some(help) => format!("{}\nhelp: {help}", row.message),
         None => row.message.clone(),

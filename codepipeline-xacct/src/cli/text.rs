@@ -2,8 +2,9 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, normalize_untrusted_str};
 
-use super::check::{Report, Row};
+use super::check::Report;
 use crate::core::finding::Severity;
+use crate::source::Located;
 
 pub(super) fn render(report: &Report<'_>, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
@@ -17,7 +18,7 @@ pub(super) fn render(report: &Report<'_>, colour: bool) -> String {
     text
 }
 
-fn finding(row: &Row<'_>, renderer: &Renderer) -> String {
+fn finding(row: &Located<'_>, renderer: &Renderer) -> String {
     let level = match row.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
