@@ -1,7 +1,7 @@
 //! The rules of CodePipeline for each pipeline item: run by the core, reported at the user's tokens.
 
 use codepipeline_xacct_core::check::{self, Context};
-use codepipeline_xacct_core::finding::{Place, Severity};
+use codepipeline_xacct_core::finding::Place;
 use proc_macro2::Span;
 use serde_json::json;
 
@@ -35,12 +35,9 @@ fn check_pipeline(pipeline: &Pipeline, errors: &mut Errors) {
         Some(Ownership::Managed) => check::pipeline(&declaration, &context),
         _ => check::extension(&declaration, &context),
     };
-    for finding in findings.iter().filter(|f| f.severity == Severity::Error) {
+    for finding in &findings {
         let span = pipeline.spans.find(&finding.place).unwrap_or_else(Span::call_site);
-        match &finding.help {
-            Some(help) => errors.push_help(span, &finding.message, help),
-            None => errors.push(span, &finding.message),
-        }
+        errors.finding(span, finding);
     }
 }
 

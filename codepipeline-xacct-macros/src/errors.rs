@@ -1,15 +1,19 @@
 //! The collector of everything that is wrong with one call of the macro.
 
-use proc_macro2::{Span, TokenStream};
+use codepipeline_xacct_core::finding::{Finding, Severity};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
-/// Errors in the order in which they were found. Nothing stops at the first.
+/// Errors and warnings in the order in which they were found. Nothing stops at the first.
 #[derive(Default)]
-pub(crate) struct Errors(Vec<(Span, String)>);
+pub(crate) struct Errors {
+    errors: Vec<(Span, String)>,
+    warnings: Vec<(Span, String, &'static str)>,
+}
 
 impl Errors {
     pub(crate) fn push(&mut self, span: Span, message: impl Into<String>) {
-        self.0.push((span, message.into()));
+        self.errors.push((span, message.into()));
     }
 
     /// An error with its mend on a line of its own.
@@ -18,11 +22,37 @@ impl Errors {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.0.len()
+        self.errors.len()
     }
 
-    /// One `compile_error!` per error.
+    /// What a rule says, with its code.
+    pub(crate) fn finding(&mut self, span: Span, finding: &Finding) {
+        let message = format!("{} [{}]", finding.message, finding.code);
+        let help = finding.help.as_ref();
+        match (finding.severity, help) {
+            (Severity::Error, Some(help)) => self.push_help(span, message, help),
+            (Severity::Error, None) => self.push(span, message),
+            (Severity::Warning, help) => {
+                let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
+                self.warnings.push((span, format!("{}{help}", finding.message), finding.code));
+            }
+        }
+    }
+
+    /// One `compile_error!` per error. A warning is the use of a deprecated constant: stable Rust has no other.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.into_iter().map(|(span, message)| quote_spanned!(span=> ::core::compile_error! { #message })).collect()
+        let errors =
+            self.errors.into_iter().map(|(span, message)| quote_spanned!(span=> ::core::compile_error! { #message }));
+        let warnings = self.warnings.into_iter().map(|(span, note, code)| {
+            let code = Ident::new(code, span);
+            quote_spanned! {span=>
+                const _: () = {
+                    #[deprecated(note = #note)]
+                    const #code: () = ();
+                    #code
+                };
+            }
+        });
+        errors.chain(warnings).collect()
     }
 }

@@ -54,6 +54,7 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
     if known(&place) {
         findings.extend(pipeline_name(&view.declaration.name, place).err());
     }
+    let stores: HashSet<&str> = view.declaration.artifact_stores.iter().flatten().map(|(r, _)| r.as_str()).collect();
     if let Some(home) = &view.context.home {
         regions::judge(home, view.place.key("region").value(), findings);
     }
@@ -69,7 +70,8 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
             if let Some(namespace) = &action.namespace {
                 pattern(namespace.parse::<Namespace>(), view.place.key("namespace").value(), findings);
             }
-            if let Some(text) = &action.region {
+            // What is a Region of the artifact stores is judged there.
+            if let Some(text) = action.region.as_ref().filter(|region| !stores.contains(region.as_str())) {
                 region(text, view.place.key("region").value(), findings);
             }
             let outputs = action.output_artifacts.iter().flatten().map(|a| &a.name).enumerate();

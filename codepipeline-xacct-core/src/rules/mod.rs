@@ -3,6 +3,8 @@
 //! A code never changes its meaning once it is released. `cargo xacct explain XA0101` prints an entry; the whole list is a page
 //! of the documentation. The functions that find the faults are in [`crate::check`], [`crate::assemble`], [`crate::wiring`] and
 //! [`crate::reconcile`].
+//!
+#![doc = include_str!("../../docs/rules.md")]
 
 mod tables;
 
@@ -151,6 +153,3 @@ fn path(pointer: &str) -> String {
     }
     path
 }
-
-#[cfg(test)]
-mod tests;

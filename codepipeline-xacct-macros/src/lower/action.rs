@@ -46,6 +46,7 @@ pub(super) fn lower(
     if node.damaged {
         pipeline.holes.insert(place.clone());
     }
+    spans_of_type(pipeline, &place, node.provider.as_ref());
     let pointer = format!("/stages/{stage_index}/actions/{position}");
     let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
     let Some(kind) = kind(node.keyword, node.provider, errors) else {
@@ -80,6 +81,21 @@ pub(super) fn lower(
         }
     }
     declaration
+}
+
+/// The tokens of the four parts of a type id, or of the name that stands for them.
+fn spans_of_type(pipeline: &mut Pipeline, place: &Place, provider: Option<&Provider>) {
+    let place = place.key("actionTypeId");
+    match provider {
+        Some(Provider::Path(path)) => pipeline.spans.insert(place, path_span(path)),
+        Some(Provider::Type(parts, span)) => {
+            for (key, part) in ["category", "owner", "provider", "version"].into_iter().zip(parts) {
+                pipeline.spans.insert(place.key(key).value(), part.span());
+            }
+            pipeline.spans.insert(place, *span);
+        }
+        None => {}
+    }
 }
 
 fn kind(keyword: Keyword, provider: Option<Provider>, errors: &mut Errors) -> Option<Kind> {

@@ -142,8 +142,7 @@ pub(super) fn lower(
     let has_roles = !pipeline.invokes.is_empty() || !pipeline.action_roles.is_empty();
     let lacks_role = ownership == Ownership::Managed || ownership == Ownership::Extended && has_roles;
     if lacks_role && !has_service_role {
-        let finding = codepipeline_xacct_core::assemble::no_service_role(&pipeline.item);
-        errors.push_help(item.span(), finding.message, finding.help.unwrap_or_default());
+        errors.finding(item.span(), &codepipeline_xacct_core::assemble::no_service_role(&pipeline.item));
     }
     pipeline
 }

@@ -1,14 +1,15 @@
-//! Every example is tried: the fault is found under its code, and the mend has no error.
+//! Every rule's example is tried: the fault is found under its code and nothing else is, the mend has no finding; and what is said
+//! is said in the words of `rules.txt`. After a change of words, read the difference and write the file anew with
+//! `UPDATE=1 cargo test -p codepipeline-xacct-core --test rules`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use std::fmt::Write;
+use std::path::Path;
+
+use codepipeline_xacct_core::check::files::{Home, Input, check};
+use codepipeline_xacct_core::finding::Finding;
+use codepipeline_xacct_core::rules::{EXAMPLE, Example, all, find};
 use serde_json::{Value, json};
-
-use super::*;
-use crate::check::files::{Home, Input, check};
-use crate::finding::Finding;
-
-fn example() -> Value {
-    serde_json::from_str(EXAMPLE).unwrap()
-}
 
 /// The example in the document of `get-pipeline`, in account 111111111111 and `eu-west-1`.
 fn findings(declaration: Value) -> Vec<Finding> {
@@ -16,25 +17,23 @@ fn findings(declaration: Value) -> Vec<Finding> {
         "pipeline": declaration,
         "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:release" }
     });
-    check(&[Input { item: "release", value: &document }], &Home::default()).concat()
+    check(&[Input { item: "Release", value: &document }], &Home::default()).concat()
 }
 
-/// Puts JSON at a pointer, or takes away what stands there.
+/// Puts JSON at a pointer of the example, or takes away what stands there.
 fn edited(at: &str, json: &str) -> Value {
-    let mut example = example();
+    let mut example: Value = serde_json::from_str(EXAMPLE).unwrap();
     let (parent, last) = at.rsplit_once('/').unwrap();
-    let parent = example.pointer_mut(parent).unwrap_or_else(|| panic!("{at}"));
-    match (parent, last.parse::<usize>()) {
+    let value = (!json.is_empty()).then(|| serde_json::from_str::<Value>(json).unwrap());
+    match (example.pointer_mut(parent).unwrap(), value) {
         // Behind the last entry there is nothing, or one entry more.
-        (Value::Array(list), Ok(index)) if index == list.len() => {
-            list.extend((!json.is_empty()).then(|| serde_json::from_str::<Value>(json).unwrap()));
+        (Value::Array(list), value) if last.parse() == Ok(list.len()) => list.extend(value),
+        (Value::Array(list), Some(value)) => list[last.parse::<usize>().unwrap()] = value,
+        (Value::Object(members), Some(value)) => {
+            members.insert(last.to_owned(), value);
         }
-        (Value::Array(list), Ok(index)) => list[index] = serde_json::from_str(json).unwrap(),
-        (Value::Object(members), _) if json.is_empty() => {
-            members.remove(last);
-        }
-        (Value::Object(members), _) => {
-            members.insert(last.to_owned(), serde_json::from_str(json).unwrap_or_else(|e| panic!("{at}: {json}: {e}")));
+        (Value::Object(members), None) => {
+            members.shift_remove(last);
         }
         (other, _) => panic!("{at}: {other}"),
     }
@@ -43,7 +42,7 @@ fn edited(at: &str, json: &str) -> Value {
 
 #[test]
 fn the_example_has_no_findings() {
-    assert_eq!(findings(example()), []);
+    assert_eq!(findings(serde_json::from_str(EXAMPLE).unwrap()), []);
 }
 
 #[test]
@@ -93,4 +92,21 @@ fn a_rule_explains_itself() {
          source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html\n\
          source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-requirements.html\n"
     );
+}
+
+#[test]
+fn what_is_said_is_said_in_these_words() {
+    let mut text = String::new();
+    for rule in all() {
+        let Example::Edit { at, fault, .. } = rule.example else { continue };
+        findings(edited(at, fault)).iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap();
+    let differs = text.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
+    assert!(differs.is_none(), "found and expected: {differs:#?}");
+    assert_eq!(text.lines().count(), expected.lines().count());
 }
