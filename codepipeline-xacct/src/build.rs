@@ -1,13 +1,12 @@
 //! Checks for a build script: of declaration files, or of a topology.
 //!
+//! In `build.rs`:
+//!
 //! ```no_run
-//! // build.rs
-//! fn main() {
-//!     codepipeline_xacct::build::files(["pipelines/release.json", "pipelines/deploy.json"])
-//!         .region("eu-west-1")
-//!         .account("111111111111")
-//!         .emit();
-//! }
+//! codepipeline_xacct::build::files(["pipelines/release.json", "pipelines/deploy.json"])
+//!     .region("eu-west-1")
+//!     .account("111111111111")
+//!     .emit();
 //! ```
 //!
 //! Errors stop the build, warnings show up in it, each with file, line and column. Without errors the declarations stand in

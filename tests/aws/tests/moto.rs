@@ -15,6 +15,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use codepipeline_xacct::aws::{Accounts, Plan, Planner};
 use codepipeline_xacct::{Topology, pipeline};
+use codepipeline_xacct_test_support::peers::{folder, python, run};
 use serde_json::{Value, json};
 
 pipeline! {
@@ -66,30 +67,6 @@ pipeline! {
     }
 }
 
-/// The virtual environment with moto and boto3; made once, again when the requirements change.
-fn python() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let requirements = here.join("peers/requirements.txt");
-    let wanted = std::fs::read_to_string(&requirements).unwrap();
-    let venv = here.join("../../target/peers");
-    let python = venv.join("bin/python");
-    let stamp = venv.join("installed-requirements.txt");
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return python;
-    }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv));
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements));
-    std::fs::write(stamp, wanted).unwrap();
-    python
-}
-
-fn run(command: &mut Command) -> String {
-    let output =
-        command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; Python 3 is needed for this test"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
 /// A moto server on a free loopback port, stopped when it is dropped.
 struct Server {
     process: Child,
@@ -129,7 +106,7 @@ impl Server {
     }
 
     fn read_back(&self, python: &Path) -> Value {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/read_back.py");
+        let script = folder().join("read_back.py");
         let printed = run(Command::new(python).arg(script).args([&self.endpoint, "111111111111", "222222222222"]));
         serde_json::from_str(&printed).unwrap()
     }

@@ -1,0 +1,5 @@
+//! What the test packages share.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a broken test has to stop")]
+
+pub mod cases;
+pub mod peers;
