@@ -7,7 +7,7 @@ use crate::finding::{Finding, Place, Step};
 /// True where a finding may be no more than the shadow of a mistake that was found already.
 pub(super) fn follows(finding: &Finding, view: &View<'_>) -> bool {
     let holes = &view.context.holes;
-    if holes.is_empty() {
+    if holes.is_empty() && view.context.open.is_empty() {
         return false;
     }
     // Of what could not be read nothing is said, nor of what lies in it; of a stage or the pipeline, nothing about what it
@@ -28,6 +28,8 @@ pub(super) fn follows(finding: &Finding, view: &View<'_>) -> bool {
         "XA0504" => holes.contains(whole) || holes.contains(&whole.key("variables")),
         // Who runs before whom is not known without the run orders.
         "XA0303" | "XA0506" => view.actions().any(|a| holes.contains(&a.place.key("runOrder"))),
+        // What only actions of some types have can't be judged without the type.
+        "XA0104" | "XA0105" | "XA0215" | "XA0607" | "XA0616" => type_is_unknown(&finding.place, view),
         "XA0101" => holes.contains(&whole.key("stages")),
         "XA0102" => holes.contains(&finding.place.key("actions")),
         "XA0402" | "XA0404" | "XA0405" | "XA0801" => holes.contains(whole),
@@ -36,6 +38,14 @@ pub(super) fn follows(finding: &Finding, view: &View<'_>) -> bool {
         _ => false,
     };
     in_hole || missed
+}
+
+/// True where the type of the action around a place could not be read.
+fn type_is_unknown(place: &Place, view: &View<'_>) -> bool {
+    let is_action = |place: &Place| matches!(place.steps().last(), Some(Step::Action(..)));
+    let Some(action) = std::iter::successors(Some(place.clone()), Place::parent).find(is_action) else { return false };
+    let id = action.key("actionTypeId");
+    view.context.holes.iter().chain(&view.context.open).any(|unread| unread.is_in(&id))
 }
 
 /// True where a stage, or the list of them, could not be read whole, or an action of which something is not known.
