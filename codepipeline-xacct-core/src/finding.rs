@@ -119,11 +119,6 @@ impl Place {
         &self.0
     }
 
-    /// True where this place lies in another one, or is it.
-    pub fn is_in(&self, other: &Place) -> bool {
-        self.0.starts_with(&other.0)
-    }
-
     /// The place that this one lies in.
     pub fn parent(&self) -> Option<Place> {
         let (_, rest) = self.0.split_last()?;
@@ -242,7 +237,7 @@ impl std::error::Error for Findings {}
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Long texts are no misspelt names, and a hostile declaration must not cost more than its length.
     const LONGEST: usize = 100;
-    const MOST: usize = 1000;
+    const MOST: usize = 200;
     if word.len() > LONGEST {
         return None;
     }
@@ -261,7 +256,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
-/// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter or two of a
+/// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter, or two of a
 /// long word. Unlike [`nearest`], short words such as `ECS` and `EKS` are no misspellings of each other.
 pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
@@ -274,9 +269,8 @@ pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone
     }
     let allowed = match lower.len() {
         0..=4 => return None,
-        5..=7 => 1,
-        8..=11 => 2,
-        _ => 3,
+        5..=14 => 1,
+        _ => 2,
     };
     nearest(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
 }

@@ -118,8 +118,9 @@ impl Files {
         }
         let mut written = Vec::new();
         for (source, name) in sources.iter().zip(names) {
-            let path = out_dir.join(name).with_extension("json");
-            written.push(write(path, source.declaration())?);
+            let mut file = name.to_owned();
+            file.push(".json");
+            written.push(write(out_dir.join(file), source.declaration())?);
         }
         Ok(Some(written))
     }

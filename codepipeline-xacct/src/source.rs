@@ -53,6 +53,7 @@ pub struct SourceFile {
     value: Value,
     /// Where each line starts.
     lines: Vec<usize>,
+    ascii: bool,
     /// Positions, absent where the two parsers disagree.
     root: Option<Node>,
 }
@@ -73,7 +74,8 @@ impl SourceFile {
         };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let root = positions(&text);
-        let file = Self { name, text, value, lines, root };
+        let ascii = text.is_ascii();
+        let file = Self { name, text, value, lines, ascii, root };
         match file.no_declaration() {
             Some(why) => {
                 let start = file.text.len() - file.text.trim_start().len();
@@ -152,7 +154,9 @@ impl SourceFile {
         let line = self.lines.partition_point(|start| *start <= offset);
         let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
         let before = self.text.get(start..offset).unwrap_or_default();
-        (line, before.chars().count() + 1)
+        // Counting the characters of one long line for each of many findings would take its time.
+        let characters = if self.ascii { before.len() } else { before.chars().count() };
+        (line, characters + 1)
     }
 
     fn is_document(&self) -> bool {
@@ -194,7 +198,7 @@ impl SourceFile {
             }
             Kind::Object(members) => {
                 let mut times: HashMap<&str, usize> = HashMap::new();
-                for member in members {
+                for member in &members.list {
                     let path = member_path(path, &member.name);
                     let times = times.entry(&member.name).or_default();
                     *times += 1;
@@ -217,9 +221,16 @@ struct Node {
 
 #[derive(Debug, Clone)]
 enum Kind {
-    Object(Vec<Member>),
+    Object(Members),
     Array(Vec<Node>),
     Leaf,
+}
+
+#[derive(Debug, Clone)]
+struct Members {
+    list: Vec<Member>,
+    /// Where each name stands last, which is what counts.
+    by_name: HashMap<String, usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -232,7 +243,11 @@ struct Member {
 impl Node {
     fn new(value: &ast::Value<'_>) -> Self {
         let kind = match value {
-            ast::Value::Object(object) => Kind::Object(object.properties.iter().map(Member::new).collect()),
+            ast::Value::Object(object) => {
+                let list: Vec<Member> = object.properties.iter().map(Member::new).collect();
+                let by_name = list.iter().enumerate().map(|(index, member)| (member.name.clone(), index)).collect();
+                Kind::Object(Members { list, by_name })
+            }
             ast::Value::Array(array) => Kind::Array(array.elements.iter().map(Node::new).collect()),
             _ => Kind::Leaf,
         };
@@ -242,7 +257,7 @@ impl Node {
     /// A member; of several with one name, the last counts.
     fn member(&self, name: &str) -> Option<&Member> {
         match &self.kind {
-            Kind::Object(members) => members.iter().rev().find(|member| member.name == name),
+            Kind::Object(members) => members.list.get(*members.by_name.get(name)?),
             Kind::Array(_) | Kind::Leaf => None,
         }
     }

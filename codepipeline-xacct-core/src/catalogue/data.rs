@@ -341,7 +341,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 0, most: 3, documented: Some((0, 2)) }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "StackSetName", dsl: "stack_set_name", required: Required::Always, secret: false, format: Format::StackSetName, default: None, doc: "Stack set that receives the instances" },
-        ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", required: Required::No, secret: false, format: Format::MaybeInputFile, default: None, doc: "Accounts or organisational units" },
+        ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", required: Required::Advised(Condition::Set("Regions")), secret: false, format: Format::MaybeInputFile, default: None, doc: "Accounts or organisational units" },
         ConfigurationKey { name: "Regions", dsl: "regions", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Regions for the instances" },
         ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", required: Required::No, secret: false, format: Format::MaybeInputFile, default: None, doc: "Parameters that differ for these instances" },
         ConfigurationKey { name: "FailureTolerancePercentage", dsl: "failure_tolerance_percentage", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Share of accounts per Region that may fail" },
@@ -646,7 +646,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[(Condition::Is("InspectorRunMode", &["SourceCodeScan"]), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
         ConfigurationKey { name: "InspectorRunMode", dsl: "inspector_run_mode", required: Required::Always, secret: false, format: Format::OneOf(&["SourceCodeScan", "ECRImageScan"]), default: None, doc: "What is scanned" },
-        ConfigurationKey { name: "ECRRepositoryName", dsl: "ecr_repository_name", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Repository of the image" },
+        ConfigurationKey { name: "ECRRepositoryName", dsl: "ecr_repository_name", required: Required::Advised(Condition::Is("InspectorRunMode", &["ECRImageScan"])), secret: false, format: Format::Text, default: None, doc: "Repository of the image" },
         ConfigurationKey { name: "ImageTag", dsl: "image_tag", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Tag of the image" },
         ConfigurationKey { name: "CriticalThreshold", dsl: "critical_threshold", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Number of critical findings above which the action fails" },
         ConfigurationKey { name: "HighThreshold", dsl: "high_threshold", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Number of high findings above which the action fails" },

@@ -40,12 +40,14 @@ fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
     let of_role = || view.declaration.role_arn.as_deref().and_then(split_arn).map(|arn| arn.partition.to_owned());
     let home = view.context.home.as_ref().map(|r| Partition::of_region(r).as_str().to_owned());
     let Some(home) = home.or_else(of_role) else { return };
-    for action in view.actions() {
-        let Some(arn) = action.action.role_arn.as_deref().and_then(split_arn) else { continue };
+    let actions = view.actions().map(|a| (&a.place, &a.action.role_arn));
+    let rules = view.rules().map(|r| (&r.place, &r.rule.role_arn));
+    for (place, role) in actions.chain(rules) {
+        let Some(arn) = role.as_deref().and_then(split_arn) else { continue };
         if arn.service == "iam" && arn.partition != home {
             let message = format!("the role is in partition `{}`, the pipeline in `{home}`", arn.partition);
             findings.push(
-                Finding::of(&rules::XA0411, action.place.key("roleArn").value(), message)
+                Finding::of(&rules::XA0411, place.key("roleArn").value(), message)
                     .help(format!("name a role of partition `{home}`")),
             );
         }
@@ -121,7 +123,7 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
                     "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts",
                 )
             }
-            Some(key) if is_key_arn(&key.id) => continue,
+            Some(key) if is_key_arn(&key.id) || key.id.contains("#{") => continue,
             Some(key) => {
                 let place = place.key("encryptionKey").key("id");
                 if view.context.is_open(&place) || view.context.is_open(&place.value()) {

@@ -75,6 +75,12 @@ fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
     }
 }
 
+/// Entries whose provider is the name that the API has: of custom actions users choose it, and of some third parties only the
+/// name is documented that the console shows.
+fn known_names() -> impl Iterator<Item = &'static ActionProvider> + Clone {
+    catalogue::ACTIONS.iter().filter(|a| a.owner != "Custom" && a.keys.is_some())
+}
+
 /// A provider of AWS or of a third party is known, misspelt, in the wrong place, or new.
 /// Source: CodePipeline User Guide, "Valid action providers".
 fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
@@ -86,8 +92,10 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
     if !judged || !well_formed || catalogue::find(id).is_some() || view.context.is_open(&place.key("provider")) {
         return;
     }
-    let same: Vec<_> = catalogue::ACTIONS.iter().filter(|a| a.provider == id.provider && a.owner != "Custom").collect();
-    if let [first, ..] = same.as_slice() {
+    let same: Vec<_> = known_names().filter(|a| a.provider == id.provider).collect();
+    // The table of artifacts has this source as a third party's, its own page has not.
+    let contradictory = id.provider == "CodeStarSourceConnection" && id.owner == "ThirdParty";
+    if let ([first, ..], false) = (same.as_slice(), contradictory) {
         let best = same.iter().find(|a| a.category == id.category && a.owner == id.owner).unwrap_or(first);
         if view.context.is_open(&place.key("version")) && best.category == id.category && best.owner == id.owner {
             return;
@@ -111,11 +119,10 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
         return;
     }
     let place = place.key("provider").value();
-    let of_category = catalogue::ACTIONS.iter().filter(|a| a.category == id.category && a.owner != "Custom");
-    let everywhere = catalogue::ACTIONS.iter().filter(|a| a.owner != "Custom");
+    let of_category = known_names().filter(|a| a.category == id.category);
     let near = misspelt(&id.provider, of_category.map(|a| a.provider))
-        .or_else(|| misspelt(&id.provider, everywhere.map(|a| a.provider)));
-    findings.push(match near {
+        .or_else(|| misspelt(&id.provider, known_names().map(|a| a.provider)));
+    findings.push(match near.filter(|_| !contradictory) {
         Some(near) => Finding::of(&rules::XA0608, place, format!("there is no provider `{}`", id.provider))
             .help(format!("did you mean `{near}`?")),
         None => {

@@ -1,7 +1,8 @@
 //! Artifacts: made once, made before they are read, as many as the provider takes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
+use super::stages::has_wrong_category;
 use super::{ActionView, Moment, View};
 use crate::catalogue::{self, Count};
 use crate::declaration::InputArtifact;
@@ -37,7 +38,7 @@ fn unique_outputs(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// An input artifact is the output of an action that runs earlier: in an earlier stage, or in the same stage with a
 /// lower run order. Source: CodePipeline User Guide, "Action structure requirements".
 fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let mut producers: HashMap<&str, &ActionView<'_>> = HashMap::new();
+    let mut producers: BTreeMap<&str, &ActionView<'_>> = BTreeMap::new();
     for action in view.actions() {
         for artifact in action.action.output_artifacts.iter().flatten() {
             producers.entry(&artifact.name).or_insert(action);
@@ -55,7 +56,7 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 fn inputs(
     view: &View<'_>,
-    producers: &HashMap<&str, &ActionView<'_>>,
+    producers: &BTreeMap<&str, &ActionView<'_>>,
     artifacts: &Option<Vec<InputArtifact>>,
     place: &Place,
     moment: Moment,
@@ -71,13 +72,15 @@ fn inputs(
             None => {
                 let message = format!("no action makes artifact `{}`", artifact.name);
                 let finding = Finding::of(&rules::XA0302, place.value(), message);
-                let earlier = producers.iter().filter(|(_, p)| p.is_done_at(moment)).map(|(name, _)| *name);
-                let mut earlier: Vec<_> = earlier.collect();
-                earlier.sort_unstable();
-                findings.push(match nearest(&artifact.name, earlier.iter().copied()) {
+                let earlier = || producers.iter().filter(|(_, p)| p.is_done_at(moment)).map(|(name, _)| *name);
+                findings.push(match nearest(&artifact.name, earlier()) {
                     Some(name) => finding.help(format!("did you mean `{name}`?")),
-                    None if earlier.is_empty() || earlier.len() > 20 => finding,
-                    None => finding.help(format!("artifacts made by then: `{}`", earlier.join("`, `"))),
+                    None => {
+                        let first: Vec<_> = earlier().take(21).collect();
+                        let few = (1..=20).contains(&first.len());
+                        let help = few.then(|| format!("artifacts made by then: `{}`", first.join("`, `")));
+                        Finding { help, ..finding }
+                    }
                 });
             }
             Some(producer) if !producer.is_done_at(moment) => {
@@ -98,12 +101,17 @@ fn inputs(
 /// What the owner of a custom action may say at most. Source: CodePipeline User Guide, "Valid input and output artifacts".
 const CUSTOM: Count = Count { least: 0, most: 5, documented: None };
 
+/// A source action reads no artifact and makes one, whatever its provider is.
+const NONE: Count = Count { least: 0, most: 0, documented: None };
+const ONE: Count = Count { least: 1, most: 1, documented: None };
+
 /// Every provider takes and makes a certain number of artifacts.
 /// Source: CodePipeline User Guide, "Valid input and output artifacts for each action type".
 fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let id = &action.action.action_type_id;
         let (inputs, outputs) = match catalogue::find(id) {
+            _ if action.is_source() && !has_wrong_category(id) => (Some(NONE), Some(ONE)),
             _ if id.owner == "Custom" => (Some(CUSTOM), Some(CUSTOM)),
             Some(known) => (known.inputs, known.outputs),
             None => continue,

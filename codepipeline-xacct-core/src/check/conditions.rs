@@ -2,7 +2,7 @@
 
 use super::configuration::{self, Codes, Configured, spelled};
 use super::{ConditionView, Gate, RuleView, View, limits};
-use crate::catalogue::{self, Required};
+use crate::catalogue::{self, Condition, ConfigurationKey, Required};
 use crate::declaration::StageResult;
 use crate::finding::{Finding, misspelt};
 use crate::rules;
@@ -156,7 +156,13 @@ fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Findin
         let written = rule.rule.configuration.iter().flatten().map(|(name, _)| name.as_str());
         written.filter(|w| !known.keys.iter().any(|k| k.name == *w))
     };
-    for key in known.keys.iter().filter(|key| key.required == Required::Always && !written(key.name)) {
+    let several_inputs = rule.rule.input_artifacts.as_ref().is_some_and(|inputs| inputs.len() > 1);
+    let required = |key: &&ConfigurationKey| match &key.required {
+        Required::Always => true,
+        Required::When(Condition::SeveralInputs) => several_inputs,
+        _ => false,
+    };
+    for key in known.keys.iter().filter(|key| required(key) && !written(key.name)) {
         let open = view.context.is_open(&rule.place.key("configuration").key(key.name).value());
         if !open && !strangers().any(|stranger| misspelt(stranger, [key.name]).is_some()) {
             let message = format!("rule `{}` lacks {}", rule.rule.name, spelled(key));

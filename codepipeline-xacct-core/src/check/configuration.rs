@@ -49,7 +49,9 @@ pub(super) fn written(context: &Context, configured: &Configured<'_>, codes: &Co
                 let place = place.value();
                 // A reference may stand for anything; an empty value is reported as such.
                 let decided = !value.is_empty() && !context.is_open(&place);
-                if decided && (!value.contains("#{") || key.format == Format::VariableReference) {
+                let Some(value) = values::without_references(&key.format, value) else { continue };
+                let value = value.as_ref();
+                if decided {
                     // What has no home yet may be a template.
                     let template = context.home.is_none();
                     self::value(configured, key, value, place, (codes, template), findings);

@@ -70,10 +70,11 @@ fn read(input: &Input<'_>, home: &Home, findings: &mut Vec<Finding>) -> File {
     let value = if document { input.value.get("pipeline").unwrap_or(&Value::Null) } else { input.value };
     let mut read = shape::read(value, &place);
     findings.append(&mut read.findings);
-    let metadata = input.value.get("metadata").filter(|_| document);
+    let beside = |member: &str| input.value.get(member).filter(|value| document && !value.is_null());
+    let metadata = beside("metadata").filter(|metadata| metadata.is_object());
     let arn = metadata.and_then(|m| m.get("pipelineArn")).and_then(Value::as_str);
     let arn = arn.and_then(|arn| arn.parse::<PipelineArn>().ok());
-    let tags = input.value.get("tags").filter(|_| document);
+    let tags = beside("tags");
     if let Some(tags) = tags {
         check_tags(tags, &place, findings);
     }

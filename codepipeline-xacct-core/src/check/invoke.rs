@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::values::replaced;
 use super::{ActionView, View};
 use crate::declaration::ActionDeclaration;
 use crate::finding::{Finding, Place, nearest};
@@ -45,12 +46,34 @@ fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
 
 /// The variables that an invoke action passes, where they are written as the service wants them.
 pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<Passed>> {
-    serde_json::from_str(text(action, "Variables")?).ok()
+    list(text(action, "Variables")?)
 }
 
 /// The source revisions that an invoke action passes, where they are written as the service wants them.
 pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<Revision>> {
-    serde_json::from_str(text(action, "SourceRevisions")?).ok()
+    list(text(action, "SourceRevisions")?)
+}
+
+fn list<T: for<'de> Deserialize<'de>>(text: &str) -> Option<Vec<T>> {
+    serde_json::from_str::<Vec<Value>>(text).ok()?.iter().map(read).collect()
+}
+
+/// An entry that is an object: a list of values in the right order is none.
+fn read<T: for<'de> Deserialize<'de>>(entry: &Value) -> Option<T> {
+    T::deserialize(Some(entry).filter(|entry| entry.is_object())?).ok()
+}
+
+/// Members that an entry doesn't have.
+fn unknown_members(entry: &Value, known: &[&str], place: &Place, findings: &mut Vec<Finding>) {
+    for member in entry.as_object().into_iter().flatten().map(|(member, _)| member) {
+        if !known.contains(&member.as_str()) {
+            let message = format!("an entry has no member `{member}`");
+            findings.push(
+                Finding::of(&rules::XA0719, place.clone(), message)
+                    .help(format!("its members are `{}`", known.join("`, `"))),
+            );
+        }
+    }
 }
 
 fn key_place(action: &ActionView<'_>, key: &str) -> Place {
@@ -62,7 +85,7 @@ fn key_place(action: &ActionView<'_>, key: &str) -> Place {
 fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(name) = text(action.action, "PipelineName") else { return };
     let place = key_place(action, "PipelineName").value();
-    if view.context.is_open(&place) || name.contains("#{") {
+    if view.context.is_open(&place) || name.contains("#{") && !name.starts_with("arn:") {
         return;
     }
     if let Ok(arn) = name.parse::<PipelineArn>() {
@@ -103,14 +126,8 @@ fn entries(
 
 /// True where what is wrong with the JSON can't be a reference: it is no JSON with a text or a number in its place, either.
 fn parses_without_references(text: &str) -> bool {
-    let replaced = |by: &str| {
-        let mut parts = text.split("#{");
-        let first = parts.next().unwrap_or_default().to_owned();
-        let rest = parts.map(|part| format!("{by}{}", part.split_once('}').map_or("", |(_, behind)| behind)));
-        rest.fold(first, |text, part| text + &part)
-    };
     // Inside of a text the reference becomes a letter, bare it becomes a number or a whole list.
-    ["1", "[]", "{}", "\"x\""].iter().all(|by| serde_json::from_str::<Value>(&replaced(by)).is_err())
+    ["1", "[]", "{}", "\"x\"", "", ",1"].iter().all(|by| serde_json::from_str::<Value>(&replaced(text, by)).is_err())
 }
 
 /// `Variables` is a JSON array of 1 to 50 `{"name", "value"}`, values of 1 to 1000 characters.
@@ -126,11 +143,12 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Ok(Passed { name, value }) = Passed::deserialize(&entry) else {
+        let Some(Passed { name, value }) = read::<Passed>(&entry) else {
             let message = format!("`{entry}` in `Variables` is not of the form `{{\"name\", \"value\"}}`");
             findings.push(Finding::of(&rules::XA0702, place.clone(), message).help(form));
             continue;
         };
+        unknown_members(&entry, &["name", "value"], &place, findings);
         let place = key_place(action, "Variables").key(&name);
         if let Err(error) = name.parse::<VariableName>()
             && !name.contains("#{")
@@ -161,13 +179,14 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Ok(Revision { action_name, revision_type, revision_value }) = Revision::deserialize(&entry) else {
+        let Some(Revision { action_name, revision_type, revision_value }) = read::<Revision>(&entry) else {
             let message = format!(
                 "`{entry}` in `SourceRevisions` is not of the form `{{\"actionName\", \"revisionType\", \"revisionValue\"}}`"
             );
             findings.push(Finding::of(&rules::XA0706, place.clone(), message).help(form));
             continue;
         };
+        unknown_members(&entry, &["actionName", "revisionType", "revisionValue"], &place, findings);
         if !REVISION_TYPES.contains(&revision_type.as_str()) && !revision_type.contains("#{") {
             let finding =
                 Finding::of(&rules::XA0708, place.clone(), format!("`{revision_type}` is no type of a revision"));

@@ -29,6 +29,11 @@ fn pattern<T>(result: Result<T, IdError>, place: Place, findings: &mut Vec<Findi
 
 /// A Region has the form of one, and may exist.
 pub(super) fn region(text: &str, place: Place, findings: &mut Vec<Finding>) {
+    if text.contains("#{") {
+        let message = format!("`{text}`: references are not described for Regions");
+        findings.push(Finding::of(&rules::XA0229, place, message).help("write the Region out"));
+        return;
+    }
     match text.parse::<Region>() {
         Ok(region) => regions::judge(&region, place, findings),
         Err(error) => pattern::<Region>(Err(error), place, findings),
@@ -273,7 +278,10 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
                 findings.push(Finding::of(&rules::XA0207, place.clone(), message));
             }
             let length = value.chars().count();
-            if length == 0 {
+            if length == 0 && key == "BuildspecOverride" {
+                let message = "sources differ on whether `BuildspecOverride` may be empty";
+                findings.push(Finding::of(&rules::XA0232, place.value(), message).help("leave the key out"));
+            } else if length == 0 {
                 let message = format!("the value of `{key}` is empty, which the service refuses");
                 findings.push(Finding::of(&rules::XA0208, place.value(), message).help("leave the key out"));
             } else if length > 50_000 {

@@ -205,7 +205,8 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fin
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
     triggers::check(&view, &mut findings);
-    findings.retain(|finding| !holes::follows(finding, &view));
+    let shadows = holes::Shadows::new(&view);
+    findings.retain(|finding| !shadows.cover(finding));
     findings
 }
 
@@ -217,7 +218,8 @@ pub fn extension(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fi
     actions::check_written(&view, &mut findings);
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
-    findings.retain(|finding| !holes::follows(finding, &view));
+    let shadows = holes::Shadows::new(&view);
+    findings.retain(|finding| !shadows.cover(finding));
     findings
 }
 

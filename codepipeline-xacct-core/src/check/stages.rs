@@ -81,7 +81,7 @@ fn sources_first(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn has_wrong_category(id: &ActionTypeId) -> bool {
+pub(super) fn has_wrong_category(id: &ActionTypeId) -> bool {
     let mut same = catalogue::ACTIONS.iter().filter(|a| a.provider == id.provider && a.owner == id.owner).peekable();
     same.peek().is_some() && !same.any(|a| a.category == id.category)
 }

@@ -35,7 +35,7 @@ pub(super) fn stores<'a>(view: &'a View<'_>) -> impl Iterator<Item = (Option<&'a
 fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
     let declaration = view.declaration;
     match (&declaration.artifact_store, &declaration.artifact_stores) {
-        (Some(_), Some(_)) => findings.push(
+        (Some(_), Some(stores)) if !stores.is_empty() => findings.push(
             Finding::of(
                 &rules::XA0401,
                 view.place.key("artifactStore"),

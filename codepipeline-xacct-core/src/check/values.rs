@@ -1,5 +1,6 @@
 //! What the value of a configuration key looks like. Source: the page of the provider.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
@@ -101,6 +102,35 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
     }
 }
 
+/// The value as far as it can be judged: what a reference stands for is only known when the action runs.
+pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<Cow<'a, str>> {
+    if !value.contains("#{") || *format == Format::VariableReference {
+        return Some(Cow::Borrowed(value));
+    }
+    match format {
+        // A reference inside of a text may be anything; a bare one may be a part of the JSON.
+        Format::EnvironmentVariables | Format::JsonObject(_) => {
+            let inside = replaced(value, "PLAINTEXT");
+            let parses = serde_json::from_str::<Value>(&inside).is_ok();
+            let bare = ["1", "{}", "[]", "\"x\"", "", ",1"];
+            let may_parse = bare.iter().any(|by| serde_json::from_str::<Value>(&replaced(value, by)).is_ok());
+            (parses || !may_parse).then_some(Cow::Owned(inside))
+        }
+        // The artifact is known where the reference is in the path.
+        Format::InputFile | Format::MaybeInputFile => {
+            value.split_once("::").filter(|(artifact, _)| !artifact.contains("#{")).map(|_| Cow::Borrowed(value))
+        }
+        _ => None,
+    }
+}
+
+/// A text with something else in place of its references.
+pub(super) fn replaced(text: &str, by: &str) -> String {
+    let mut parts = text.split("#{");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + by + part.split_once('}').map_or("", |(_, behind)| behind))
+}
+
 /// True where a value may stand for another one that a template puts in: a bare word, or what looks like an expression.
 pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
     let structured = matches!(
@@ -126,7 +156,7 @@ fn environment_variables(text: &str) -> Result<(), Wrong> {
     let Ok(Value::Array(variables)) = serde_json::from_str(text) else { return Err(shape()) };
     for variable in variables {
         let name = variable.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
-        if name.is_none() || !variable.get("value").is_some_and(Value::is_string) {
+        if name.is_none() || !variable.get("value").is_some_and(|v| v.is_string() || v.is_number() || v.is_boolean()) {
             return Err(shape());
         }
         match variable.get("type").map(Value::as_str) {

@@ -1,17 +1,17 @@
 //! Namespaces and `#{…}` references. Source: CodePipeline User Guide, "Variables reference".
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::invoke::passed_variables;
-use super::{ActionView, Moment, View};
+use super::invoke::{Passed, passed_variables};
+use super::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
-use crate::finding::{Finding, Place, misspelt, nearest};
+use crate::finding::{Finding, Place, Severity, misspelt, nearest};
 use crate::rules;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     let namespaces = namespaces(view, findings);
-    let declared: HashSet<&str> =
+    let declared: BTreeSet<&str> =
         view.declaration.variables.iter().flatten().map(|variable| variable.name.as_str()).collect();
     for action in view.actions() {
         for text in texts(action) {
@@ -24,18 +24,36 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for rule in view.rules() {
-        let reader = Reader { name: format!("rule `{}`", rule.rule.name), moment: rule.moment, is_source: false };
-        let place = rule.place.key("configuration");
-        for (key, value) in rule.rule.configuration.iter().flatten() {
-            let text = Text { place: place.key(key).value(), text: Cow::Borrowed(value), in_json: false, form: true };
-            references(view, &namespaces, &declared, &reader, &text, findings);
-        }
-        let place = rule.place.key("commands");
-        for (index, command) in rule.rule.commands.iter().flatten().enumerate() {
-            let place = place.index(index).value();
-            let text = Text { place, text: Cow::Borrowed(command), in_json: false, form: false };
-            references(view, &namespaces, &declared, &reader, &text, findings);
-        }
+        in_rule(view, &namespaces, &declared, rule, findings);
+    }
+}
+
+/// References in a rule. Only the `Variable` of a VariableCheck is described, so the rest is no certain failure.
+fn in_rule(
+    view: &View<'_>,
+    namespaces: &Namespaces<'_>,
+    declared: &BTreeSet<&str>,
+    rule: &RuleView<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let reader = Reader { name: format!("rule `{}`", rule.rule.name), moment: rule.moment, is_source: false };
+    let place = rule.place.key("configuration");
+    let configuration = rule.rule.configuration.iter().flatten();
+    let values = configuration.map(|(key, value)| (place.key(key).value(), value, key == "Variable"));
+    let place = rule.place.key("commands");
+    let commands = rule.rule.commands.iter().flatten().enumerate();
+    let commands = commands.map(|(index, command)| (place.index(index).value(), command, false));
+    for (place, value, described) in values.chain(commands) {
+        let text = Text { place, text: Cow::Borrowed(value), in_json: false, form: described };
+        let mut found = Vec::new();
+        references(view, namespaces, declared, &reader, &text, &mut found);
+        findings.extend(found.into_iter().map(|finding| {
+            if described || finding.severity == Severity::Warning {
+                return finding;
+            }
+            let Finding { place, message, help, .. } = finding;
+            Finding { help, ..Finding::of(&rules::XA0515, place, message) }
+        }));
     }
 }
 
@@ -64,12 +82,13 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<Text<'a>> {
     for (key, value) in action.action.configuration.iter().flatten() {
         let place = action.place.key("configuration").key(key);
         match passed_variables(action.action) {
-            Some(passed) if key == "Variables" => texts.extend(passed.into_iter().map(|passed| Text {
-                place: place.key(&passed.name).value(),
-                text: Cow::Owned(passed.value),
-                in_json: true,
-                form: true,
-            })),
+            Some(passed) if key == "Variables" => {
+                for Passed { name, value } in passed {
+                    let place = place.key(&name);
+                    texts.push(Text { place: place.value(), text: Cow::Owned(value), in_json: true, form: true });
+                    texts.push(Text { place, text: Cow::Owned(name), in_json: true, form: true });
+                }
+            }
             _ => {
                 let format = known.and_then(|known| known.key(key)).map(|key| &key.format);
                 let in_json = matches!(format, Some(Format::EnvironmentVariables | Format::JsonObject(_)))
@@ -90,7 +109,7 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<Text<'a>> {
 }
 
 /// Namespaces are unique, not reserved, and no artifact has the same name.
-fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> HashMap<&'a str, &'a ActionView<'a>> {
+fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> Namespaces<'a> {
     let mut namespaces: HashMap<&str, &ActionView<'_>> = HashMap::new();
     let artifacts: HashSet<&str> =
         view.actions().flat_map(|a| a.action.output_artifacts.iter().flatten()).map(|a| a.name.as_str()).collect();
@@ -111,7 +130,16 @@ fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> HashMap<&'
             namespaces.insert(namespace, action);
         }
     }
-    namespaces
+    let mut sorted: Vec<_> = namespaces.keys().copied().chain(["variables"]).collect();
+    sorted.sort_unstable();
+    Namespaces { by_name: namespaces, sorted }
+}
+
+/// The namespaces of a pipeline.
+struct Namespaces<'a> {
+    by_name: HashMap<&'a str, &'a ActionView<'a>>,
+    /// For suggestions.
+    sorted: Vec<&'a str>,
 }
 
 /// The `namespace.key` of every `#{…}` in a text.
@@ -128,8 +156,8 @@ fn references_in(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 /// A reference names a declared pipeline variable, or the output variable of an action that has certainly run.
 fn references(
     view: &View<'_>,
-    namespaces: &HashMap<&str, &ActionView<'_>>,
-    declared: &HashSet<&str>,
+    namespaces: &Namespaces<'_>,
+    declared: &BTreeSet<&str>,
     reader: &Reader,
     text: &Text<'_>,
     findings: &mut Vec<Finding>,
@@ -165,13 +193,11 @@ fn references(
                     None => finding.help(format!("declare it: `variables: {{ {key}: \"…\" }}`")),
                 });
             }
-            _ => match namespaces.get(namespace) {
+            _ => match namespaces.by_name.get(namespace) {
                 None => {
                     let message = format!("`{reference}`: no action has the namespace `{namespace}`");
                     let finding = Finding::of(&rules::XA0505, place.clone(), message);
-                    let mut known: Vec<_> = namespaces.keys().copied().chain(["variables"]).collect();
-                    known.sort_unstable();
-                    findings.push(match nearest(namespace, known) {
+                    findings.push(match nearest(namespace, namespaces.sorted.iter().copied()) {
                         Some(name) => finding.help(format!("did you mean `#{{{name}.{key}}}`?")),
                         None => finding.help("give the action that makes the variable a `namespace`"),
                     });

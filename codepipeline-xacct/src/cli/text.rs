@@ -1,6 +1,6 @@
 //! Findings as rustc writes them.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use super::check::Report;
 use crate::core::finding::Severity;
@@ -18,22 +18,33 @@ pub(super) fn render(report: &Report<'_>, colour: bool) -> String {
     text
 }
 
+/// How many bytes of a long line are shown before and behind a mark.
+const AROUND: usize = 400;
+
 fn finding(row: &Located<'_>, renderer: &Renderer) -> String {
     let level = match row.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    // The one line is enough, and keeps the renderer from reading the whole file for each finding.
-    let (start, line) = line_at(row.source.text(), row.location.offset.start);
-    let begin = row.location.offset.start - start;
-    let end = row.location.offset.end - start;
-    // Of what goes on in the next line, only the bracket is marked.
-    let end = if end > line.len() { begin + 1 } else { end };
-    let snippet = Snippet::source(line)
-        .line_start(row.location.line)
-        .path(row.source.name())
-        .annotation(AnnotationKind::Primary.span(begin..end));
-    let mut group = level.primary_title(&row.message).id(row.code).element(snippet);
+    // The one line is enough, and of a long one what is near: the renderer reads all that it gets, for each finding.
+    let location = &row.location;
+    let (start, line, cut) = near(row.source.text(), location.offset.start);
+    let begin = location.offset.start - start;
+    let end = location.offset.end - start;
+    // Of what goes on behind the line, only the first character is marked.
+    let end = if end > line.len() {
+        begin + line.get(begin..).and_then(|l| l.chars().next()).map_or(0, char::len_utf8)
+    } else {
+        end
+    };
+    let snippet = Snippet::source(line).line_start(location.line).annotation(AnnotationKind::Primary.span(begin..end));
+    let title = level.primary_title(&row.message).id(row.code);
+    // The renderer counts the column from where the line begins; of a cut one that is said beside it.
+    let mut group = if !cut {
+        title.element(snippet.path(row.source.name()))
+    } else {
+        title.element(Origin::path(row.source.name()).line(location.line).char_column(location.column)).element(snippet)
+    };
     if let Some(help) = &row.help {
         // It may quote the file, and that must not reach the terminal as control characters.
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
@@ -41,12 +52,16 @@ fn finding(row: &Located<'_>, renderer: &Renderer) -> String {
     renderer.render(&[group])
 }
 
-/// The line around a byte, without its end, and where it starts.
-fn line_at(text: &str, offset: usize) -> (usize, &str) {
-    let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let end = after.find('\n').map_or(text.len(), |at| before.len() + at);
-    (start, text.get(start..end).unwrap_or_default().trim_end_matches('\r'))
+/// The line around a byte, or of a long line what is near it: where that starts, and whether something is cut off before it.
+fn near(text: &str, offset: usize) -> (usize, &str, bool) {
+    let first = text.floor_char_boundary(offset.saturating_sub(AROUND));
+    let last = text.ceil_char_boundary((offset + AROUND).min(text.len()));
+    let before = text.get(first..offset).unwrap_or_default();
+    let line = before.rfind('\n').map(|at| first + at + 1);
+    let start = line.unwrap_or(first);
+    let after = text.get(offset..last).unwrap_or_default();
+    let end = after.find('\n').map_or(last, |at| offset + at);
+    (start, text.get(start..end).unwrap_or_default().trim_end_matches('\r'), line.is_none() && first > 0)
 }
 
 /// `2 errors, 1 warning in 1 file`

@@ -84,8 +84,8 @@ rules! {
         ["action-reference-EC2Deploy", "action-reference-EKS", "action-reference-ServiceCatalog"],
         text("an EKS action with ManifestFiles, HelmReleaseName and HelmChartLocation", "one with ManifestFiles alone");
     XA0621 Advice "a key is missing that the page calls required",
-        "The page of CloudFormation calls RoleArn required unless a change set is executed; pipelines without it work where the role of the action may do what the template needs.",
-        ["action-reference-CloudFormation"],
+        "The page calls the key required, and other sources differ: the RoleArn of CloudFormation is left out in pipelines that work, DeploymentTargets of CloudFormationStackInstances is called optional elsewhere, ECRRepositoryName of InspectorScan has no flag.",
+        ["action-reference-CloudFormation", "action-reference-StackSets", "action-reference-InspectorScan"],
         edit("/stages/2/actions/1/configuration/RoleArn", "", "\"arn:aws:iam::222222222222:role/shop-stack\"");
     XA0622 Advice "a configuration value that only a template explains",
         "The key takes an ARN, a repository or JSON, and a bare word or an expression stands there; in a declaration of which it is not known where it belongs, something may be put in for it.",
@@ -156,10 +156,14 @@ rules! {
         "Each run would start the next one; nothing describes that the service stops it.",
         ["action-reference-PipelineInvoke"],
         text("`a` starts `b`, `b` starts `a`", "a circle that is broken somewhere");
-    XA0717 FailsWhenRun "the target is not where the action looks for it",
-        "The target is looked up in the account of the action's role (without one, in that of the pipeline) and in the Region of the action. Among the declarations that are checked together, the pipeline of that name is elsewhere.",
+    XA0717 Advice "the target is not where the action looks for it",
+        "The target is looked up in the account of the action's role (without one, in that of the pipeline) and in the Region of the action. Among the declarations that are checked together a pipeline of that name is elsewhere, which may be the one that is meant.",
         ["action-reference-PipelineInvoke", "action-requirements"],
         text("an invoke action without `region`, whose target is in another Region", "\"region\": \"us-east-1\"");
+    XA0719 Advice "an unknown member in an entry of `Variables` or `SourceRevisions`",
+        "An entry of `Variables` has `name` and `value`, one of `SourceRevisions` has `actionName`, `revisionType` and `revisionValue`; what the service makes of more is not documented.",
+        ["action-reference-PipelineInvoke"],
+        edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\",\\\"type\\\":\\\"text\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\"}]\"");
     XA0718 FailsWhenRun "a source revision for a text that is no name of an action",
         "`actionName` in `SourceRevisions` is the name of an action: 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`.",
         ["action-reference-PipelineInvoke", "API_SourceRevisionOverride"],

@@ -95,7 +95,7 @@ rules! {
         "Source actions and actions of the owners ThirdParty and Custom run in the Region of the pipeline.",
         ["action-requirements", "actions-create-cross-region"],
         edit("/stages/0/actions/1/region", "\"us-east-1\"", "");
-    XA0411 FailsWhenRun "an action role of another partition",
+    XA0411 Refused "an action role of another partition",
         "A role is only assumed inside one partition (`aws`, `aws-cn`, `aws-us-gov`).",
         ["pipelines-create-cross-account", "IAM User Guide, cross-account policy evaluation"],
         edit("/stages/2/actions/2/roleArn", "\"arn:aws-cn:iam::333333333333:role/acceptance-invoker\"", "\"arn:aws:iam::333333333333:role/acceptance-invoker\"");

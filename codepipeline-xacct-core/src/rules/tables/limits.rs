@@ -112,13 +112,17 @@ rules! {
         ["API_PipelineVariableDeclaration"],
         edit("/variables/0/defaultValue", "\"1\\n2\"", "\"1\"");
     XA0229 Advice "a reference where none is documented",
-        "`#{…}` is described for the configuration of actions only, not for roles, Regions or names.",
+        "`#{…}` is described for the configuration of actions only, not for roles and Regions.",
         ["reference-variables"],
         edit("/stages/1/actions/0/roleArn", "\"arn:aws:iam::111111111111:role/#{variables.level}\"", "\"arn:aws:iam::111111111111:role/builder\"");
     XA0231 Refused "a version below 1",
         "The service numbers the versions of a pipeline from 1.",
         ["API_PipelineDeclaration"],
         edit("/version", "0", "3");
+    XA0232 Advice "an empty value that the page of the provider allows",
+        "The page of CodeBuild says that BuildspecOverride may be empty; the service has refused empty configuration values.",
+        ["action-reference-CodeBuild", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
+        edit("/stages/1/actions/0/configuration/BuildspecOverride", "\"\"", "");
     XA0230 Advice "a command of several lines",
         "Each command is a single line; multi-line formats are not supported.",
         ["action-reference-Commands"],

@@ -35,7 +35,7 @@ rules! {
         "A namespace is not the name of an artifact.",
         ["reference-variables"],
         edit("/stages/1/actions/0/namespace", "\"Built\"", "\"Build\"");
-    XA0509 Refused "a misspelt variable of the pipeline's execution",
+    XA0509 FailsWhenRun "a misspelt variable of the pipeline's execution",
         "`#{codepipeline.PipelineExecutionId}` is the only documented variable of the reserved namespace.",
         ["reference-variables"],
         edit("/stages/1/actions/1/commands/0", "\"./check #{codepipeline.PipelineExecutionID}\"", "\"./check #{codepipeline.PipelineExecutionId}\"");
@@ -51,10 +51,14 @@ rules! {
         "References are replaced as text: quotes and line breaks of a commit message break the JSON that they are put into.",
         ["reference-variables"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitMessage}\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitId}\\\"}]\"");
-    XA0514 Refused "a misspelt output variable",
+    XA0514 FailsWhenRun "a misspelt output variable",
         "The provider makes no such output variable, and one that is nearly the same; letter case counts.",
         ["reference-variables"],
         edit("/stages/1/actions/1/commands/0", "\"./check #{Source.CommitID}\"", "\"./check #{Source.CommitId}\"");
+    XA0515 Advice "a reference in a rule that would not resolve",
+        "References are described for the `Variable` of a VariableCheck rule only; that they are replaced elsewhere in rules is an inference.",
+        ["rule-reference-VariableCheck", "reference-variables"],
+        edit("/stages/2/beforeEntry/conditions/0/rules/0/configuration/Value", "\"#{Nobody.X}\"", "\"good\"");
     XA0513 Advice "an output variable that the action doesn't export",
         "A Commands action exports the environment variables that its `outputVariables` name.",
         ["action-reference-Commands"],
