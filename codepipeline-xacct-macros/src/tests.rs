@@ -7,7 +7,7 @@ use codepipeline_xacct_core::catalogue;
 use crate::model::ItemKind;
 use crate::run;
 
-const GOLDEN: &str = r#"
+const GOLDEN: &str = r##"
     /// Holds the sources.
     pub account Tooling = "111111111111";
     account Prod = "222222222222" { partition: "aws" }
@@ -27,13 +27,15 @@ const GOLDEN: &str = r#"
             source "Source": CodeCommit { repository: "code", branch: (settings.branch.as_str()), output: Code, namespace: Src }
         }
         stage "Build" {
+            before_entry: SKIP({ wanted: VariableCheck({ variable: "#{Src.BranchName}", operator: "EQ", value: "main" }) }),
+            on_failure: ROLLBACK({ alarm: CloudWatchAlarm({ alarm_name: "errors", region: "eu-west-1" }) }),
             invoke "ccc": prod::Deploy { role: Invoker, variables: { val1: "x", val2: "y" }, run_order: 2 }
             action "build": CodeBuild { project_name: "p", input: [Code], role: existing("arn:aws:iam::111111111111:role/b") }
             action "shell": Commands { input: Code, commands: ["ls"], environment_variables: { A: "b", C: secrets_manager("d") } }
             action "other": type("Invoke", "AWS", "Lambda", "1") { configuration: { FunctionName: "f" } }
         }
     }
-"#;
+"##;
 
 /// The stream with the token of a number, counted through all groups, treated by `edit`: left out, or the last one kept.
 fn edited(stream: TokenStream, wanted: usize, cut: bool) -> (TokenStream, usize) {

@@ -3,10 +3,10 @@
 use crate::rules;
 use indexmap::{IndexMap, IndexSet};
 
-use super::permissions::{Needed, permissions};
-use super::{ASSUME_ROLE, START, action_place};
+use super::permissions::{Needed, permissions, permissions_of_rule};
+use super::{ASSUME_ROLE, START, action_place, stage_place};
 use crate::catalogue;
-use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
+use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn};
 use crate::policy::{Document, Statement, Texts, account_trust, role_trust, service_trust};
@@ -182,6 +182,7 @@ fn service_role_statements(
                 let place = action_place(pipeline, &stage.name, &action.name);
                 action_statements(pipeline, action, account, &place, statements, findings);
             }
+            rule_statements(pipeline, stage, statements, findings);
         }
     }
     for invoke in &pipeline.invokes {
@@ -244,6 +245,65 @@ fn stores(declaration: &PipelineDeclaration) -> impl Iterator<Item = &ArtifactSt
     declaration.artifact_store.iter().chain(declaration.artifact_stores.iter().flat_map(IndexMap::values))
 }
 
+/// Adds what an action or a rule needs, or says that it is not known.
+fn grant(
+    provider: &str,
+    needed: Option<Vec<Needed>>,
+    place: &Place,
+    statements: &mut Statements,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(needed) = needed else {
+        let message = format!("what {provider} needs is not documented exactly enough, so its role gets none of it");
+        findings.push(
+            Finding::of(&rules::XA0911, place.clone(), message)
+                .help("add the permissions to the `policies:` of the role"),
+        );
+        return;
+    };
+    for Needed { actions, resources, unnamed, condition } in needed {
+        if unnamed {
+            let message = format!("the resource for `{}` is only known when the action runs", actions.join("`, `"));
+            findings.push(
+                Finding::of(&rules::XA0922, place.clone(), message)
+                    .help("add a statement for it to the `policies:` of the role that runs the action"),
+            );
+        }
+        if !resources.is_empty() {
+            let statement = Statement::allow(actions, resources);
+            statements.add(match &condition {
+                Some((operator, key, values)) => statement.when(operator, key, values),
+                None => statement,
+            });
+        }
+    }
+}
+
+/// What the rules of a stage's conditions need, where they have no role of their own.
+fn rule_statements(
+    pipeline: &Pipeline,
+    stage: &StageDeclaration,
+    statements: &mut Statements,
+    findings: &mut Vec<Finding>,
+) {
+    let place = stage_place(pipeline, &stage.name);
+    let gates = [
+        ("beforeEntry", stage.before_entry.as_ref().and_then(|g| g.conditions.as_ref())),
+        ("onSuccess", stage.on_success.as_ref().and_then(|g| g.conditions.as_ref())),
+        ("onFailure", stage.on_failure.as_ref().and_then(|g| g.conditions.as_ref())),
+    ];
+    for (gate, conditions) in gates {
+        for (index, condition) in conditions.into_iter().flatten().enumerate() {
+            let place = place.key(gate).key("conditions").index(index).key("rules");
+            for (index, rule) in condition.rules.iter().flatten().enumerate().filter(|(_, r)| r.role_arn.is_none()) {
+                let Some(known) = catalogue::find_rule(&rule.rule_type_id) else { continue };
+                let needed = permissions_of_rule(known, pipeline, rule, pipeline.arn.account());
+                grant(known.provider, needed, &place.index(index), statements, findings);
+            }
+        }
+    }
+}
+
 /// The catalogue's permissions of one action, on the resources that its configuration names.
 fn action_statements(
     pipeline: &Pipeline,
@@ -272,33 +332,7 @@ fn action_statements(
         }
         return;
     };
-    let Some(needed) = permissions(known, pipeline, action, account) else {
-        let message = format!(
-            "what a {} action needs is not documented exactly enough, so its role gets none of it",
-            known.provider
-        );
-        findings.push(
-            Finding::of(&rules::XA0911, place.clone(), message)
-                .help("add the permissions to the `policies:` of the role"),
-        );
-        return;
-    };
-    for Needed { actions, resources, unnamed, condition } in needed {
-        if unnamed {
-            let message = format!("the resource for `{}` is only known when the action runs", actions.join("`, `"));
-            findings.push(
-                Finding::of(&rules::XA0922, place.clone(), message)
-                    .help("add a statement for it to the `policies:` of the role that runs the action"),
-            );
-        }
-        if !resources.is_empty() {
-            let statement = Statement::allow(actions, resources);
-            statements.add(match &condition {
-                Some((operator, key, values)) => statement.when(operator, key, values),
-                None => statement,
-            });
-        }
-    }
+    grant(known.provider, permissions(known, pipeline, action, account), place, statements, findings);
     if action.configuration.as_ref().is_some_and(|c| known.compute && c.contains_key("VpcId")) {
         let message = format!(
             "what action `{}` needs to run in a VPC is not documented, so its role gets nothing for it",

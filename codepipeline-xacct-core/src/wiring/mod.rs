@@ -98,6 +98,12 @@ pub fn v2_features(declaration: &PipelineDeclaration) -> impl Iterator<Item = St
     mode.into_iter().chain(variables).chain(triggers).chain(conditions).chain(actions)
 }
 
+/// The place of a stage by name.
+fn stage_place(pipeline: &Pipeline, stage: &str) -> Place {
+    let position = pipeline.declaration.stages.iter().flatten().position(|s| s.name == stage);
+    Place::pipeline(&pipeline.item).stage(position.unwrap_or_default(), stage)
+}
+
 /// The place of an action by names.
 pub fn action_place(pipeline: &Pipeline, stage: &str, action: &str) -> Place {
     let place = Place::pipeline(&pipeline.item);

@@ -1,7 +1,7 @@
 //! What the role of an action has to be allowed, on the resources that the action names.
 
-use crate::catalogue;
-use crate::declaration::ActionDeclaration;
+use crate::catalogue::{self, ConfigurationKey, Permission};
+use crate::declaration::{ActionDeclaration, RuleDeclaration};
 use crate::ids::AccountId;
 use crate::topology::Pipeline;
 
@@ -25,6 +25,34 @@ pub fn permissions(
     action: &ActionDeclaration,
     account: &AccountId,
 ) -> Option<Vec<Needed>> {
+    needed(known.permissions, known.known_keys(), pipeline, action, account)
+}
+
+/// The permissions that the rule of a condition needs; `None` where they are not documented.
+pub(super) fn permissions_of_rule(
+    known: &'static catalogue::RuleProvider,
+    pipeline: &Pipeline,
+    rule: &RuleDeclaration,
+    account: &AccountId,
+) -> Option<Vec<Needed>> {
+    // For what it needs, a rule is an action without artifacts to make.
+    let action = ActionDeclaration {
+        name: rule.name.clone(),
+        configuration: rule.configuration.clone(),
+        region: rule.region.clone(),
+        input_artifacts: rule.input_artifacts.clone(),
+        ..Default::default()
+    };
+    needed(known.permissions, known.keys, pipeline, &action, account)
+}
+
+fn needed(
+    permissions: Option<&'static [Permission]>,
+    keys: &[ConfigurationKey],
+    pipeline: &Pipeline,
+    action: &ActionDeclaration,
+    account: &AccountId,
+) -> Option<Vec<Needed>> {
     let region = action.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str());
     let fill = |template: &str| {
         let text = template
@@ -34,7 +62,7 @@ pub fn permissions(
             .replace("{pipeline}", pipeline.arn.name().as_str());
         fill_keys(text, action)
     };
-    let permissions = known.permissions?.iter().filter(|p| p.is_needed(action, known.known_keys()));
+    let permissions = permissions?.iter().filter(|p| p.is_needed(action, keys));
     let needed = permissions.map(|permission| {
         let filled = permission.resources.iter().flat_map(|template| match *template {
             "*" => vec![Some("*".to_owned())],

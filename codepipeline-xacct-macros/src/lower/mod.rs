@@ -2,6 +2,7 @@
 //! what the rules of CodePipeline say about the result is said by the checks.
 
 mod action;
+mod conditions;
 mod pipeline;
 mod role;
 mod values;

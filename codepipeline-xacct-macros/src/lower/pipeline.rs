@@ -1,8 +1,8 @@
 //! Pipeline items and their stages.
 
 use codepipeline_xacct_core::declaration::{
-    ArtifactStore, EncryptionKey, ExecutionMode, FailureConditions, PipelineDeclaration, PipelineType,
-    PipelineVariableDeclaration, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
+    ArtifactStore, EncryptionKey, ExecutionMode, PipelineDeclaration, PipelineType, PipelineVariableDeclaration,
+    StageDeclaration,
 };
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::Region;
@@ -10,8 +10,9 @@ use indexmap::IndexMap;
 use syn::{Ident, Path};
 
 use super::action;
+use super::conditions::Gates;
 use super::values::{self, Fields};
-use crate::ast::{Entry, Field, Ownership, Param, Stage, Value, path_span, path_text};
+use crate::ast::{Entry, Field, Ownership, Param, Stage, Value};
 use crate::errors::Errors;
 use crate::model::{Pipeline, Text};
 
@@ -310,12 +311,17 @@ fn lower_stage(
     if stage.damaged {
         pipeline.holes.insert(place.clone());
     }
-    let mut fields = Fields::new("a stage", &["on_failure"], stage.fields, errors);
+    let mut fields = Fields::new("a stage", &["before_entry", "on_success", "on_failure"], stage.fields, errors);
     let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
+    let mut gates = Gates { pipeline, place: place.clone(), pointer: format!("/stages/{index}") };
+    if let Some((key, value)) = fields.take("before_entry") {
+        declaration.before_entry = gates.condition_set("beforeEntry", &key, value, errors);
+    }
+    if let Some((key, value)) = fields.take("on_success") {
+        declaration.on_success = gates.condition_set("onSuccess", &key, value, errors);
+    }
     if let Some((key, value)) = fields.take("on_failure") {
-        pipeline.spans.insert(place.key("onFailure"), key.span());
-        pipeline.spans.insert(place.key("onFailure").key("result").value(), value.span());
-        declaration.on_failure = on_failure(value, errors);
+        gates.on_failure(&key, value, &mut declaration, errors);
     }
     let actions = stage
         .actions
@@ -325,38 +331,4 @@ fn lower_stage(
         .collect();
     declaration.actions = Some(actions);
     declaration
-}
-
-/// `ROLLBACK`, `RETRY` or `RETRY(ALL_ACTIONS)`
-fn on_failure(value: Value, errors: &mut Errors) -> Option<FailureConditions> {
-    if let Value::Call(function, arguments) = value {
-        if path_text(&function) != "RETRY" {
-            errors.push_help(
-                path_span(&function),
-                format!("`{}(…)` is no result", path_text(&function)),
-                "write `ROLLBACK`, `RETRY(ALL_ACTIONS)` or `RETRY(FAILED_ACTIONS)`",
-            );
-            return None;
-        }
-        let mut arguments = arguments.into_iter();
-        let (Some(mode), None) = (arguments.next(), arguments.next()) else {
-            errors.push_help(
-                path_span(&function),
-                "`RETRY(…)` takes one mode",
-                "write `RETRY(ALL_ACTIONS)` or `RETRY(FAILED_ACTIONS)`",
-            );
-            return None;
-        };
-        let (mode, _) = values::word("the retry mode", mode, RetryMode::VALUES, errors)?;
-        return Some(FailureConditions {
-            result: Some(StageResult::Retry),
-            retry_configuration: Some(RetryConfiguration {
-                retry_mode: Some(mode.as_str().into()),
-                ..Default::default()
-            }),
-            ..Default::default()
-        });
-    }
-    let (word, _) = values::word("on_failure", value, &["ROLLBACK", "RETRY"], errors)?;
-    Some(FailureConditions { result: Some(word.as_str().into()), ..Default::default() })
 }

@@ -28,14 +28,15 @@
 //! ```
 
 pub mod action;
+pub mod rule;
 
 use std::marker::PhantomData;
 
 use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::{
-    ActionDeclaration, ActionTypeId, ArtifactStore, ExecutionMode, FailureConditions, PipelineVariableDeclaration,
-    RetryConfiguration, RetryMode, StageDeclaration, StageResult,
+    ActionDeclaration, ActionTypeId, ArtifactStore, ConditionSet, ExecutionMode, FailureConditions,
+    PipelineVariableDeclaration, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
 };
 use codepipeline_xacct_core::finding::{Finding, Place};
 use codepipeline_xacct_core::ids::{IdError, PipelineArn, RoleArn};
@@ -365,6 +366,30 @@ impl<A: Account> StageBuilder<A> {
     pub fn rollback(mut self) -> Self {
         self.parts.declaration.on_failure =
             Some(FailureConditions { result: Some(StageResult::Rollback), ..Default::default() });
+        self
+    }
+
+    /// A condition for entering the stage, and what follows when its rules don't pass: `Fail` or `Skip`.
+    pub fn before_entry(mut self, result: StageResult, rules: impl FnOnce(rule::Rules) -> rule::Rules) -> Self {
+        let condition = rules(rule::Rules::default()).condition(result);
+        self.parts.declaration.before_entry =
+            Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() });
+        self
+    }
+
+    /// A condition for leaving the stage, and what follows when its rules don't pass: `Rollback` or `Fail`.
+    pub fn on_success(mut self, result: StageResult, rules: impl FnOnce(rule::Rules) -> rule::Rules) -> Self {
+        let condition = rules(rule::Rules::default()).condition(result);
+        self.parts.declaration.on_success =
+            Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() });
+        self
+    }
+
+    /// A condition for when the stage failed, and what follows: `Rollback`.
+    pub fn on_failure(mut self, result: StageResult, rules: impl FnOnce(rule::Rules) -> rule::Rules) -> Self {
+        let condition = rules(rule::Rules::default()).condition(result);
+        self.parts.declaration.on_failure =
+            Some(FailureConditions { conditions: Some(vec![condition]), ..Default::default() });
         self
     }
 

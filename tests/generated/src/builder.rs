@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use heck::ToUpperCamelCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use crate::catalogue::{dsl, parts};
 use crate::source::{Action, Catalogue, Format, Key, Required};
@@ -31,25 +31,65 @@ type Words = BTreeMap<String, (Vec<String>, String)>;
 
 fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String, String> {
     let [category, owner, provider, version] = parts(&action.r#type)?;
+    let begin = format!("of({category:?}, {owner:?}, {provider:?}, {version:?})");
+    // What a compute action needs most is no configuration, so its function is written by hand.
+    let begin = (!action.compute).then_some(begin.as_str());
+    let kind = Kind { name: "Action", parameter: "", begin, page: &action.page, doc: &action.doc };
+    configured(&kind, function, action.keys.as_deref().unwrap_or_default(), words)
+}
+
+/// The file with the rules of conditions.
+pub(crate) fn rules(catalogue: &Catalogue) -> Result<String, String> {
+    let mut text = String::from(
+        "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo run -p codepipeline-xacct-generated`; edit that file instead.\n\n\
+         use super::{Rule, of};\n",
+    );
+    let mut words = BTreeMap::new();
+    for rule in &catalogue.rules {
+        let [_, _, provider, _] = parts(&rule.r#type)?;
+        let begin = format!("of(name, {provider:?})");
+        let begin = (!rule.compute).then_some(begin.as_str());
+        let kind = Kind { name: "Rule", parameter: "name: &str, ", begin, page: &rule.page, doc: &rule.doc };
+        text += &configured(&kind, &provider.to_snake_case(), &rule.keys, &mut words)?;
+    }
+    for (name, (values, doc)) in words {
+        text += &enumeration(&name, &values, &doc);
+    }
+    Ok(text)
+}
+
+/// What has a configuration: an action or a rule.
+struct Kind<'a> {
+    /// The type that the functions return.
+    name: &'a str,
+    /// A parameter before those of the keys.
+    parameter: &'a str,
+    /// How it begins; `None` where the function is written by hand.
+    begin: Option<&'a str>,
+    page: &'a str,
+    doc: &'a str,
+}
+
+/// A marker type, a function that takes what is required, and methods for the rest.
+fn configured(kind: &Kind<'_>, function: &str, keys: &[Key], words: &mut Words) -> Result<String, String> {
     let marker = function.to_upper_camel_case();
-    let keys = action.keys.as_deref().unwrap_or_default();
+    let (name, doc) = (kind.name, kind.doc);
     let (required, optional): (Vec<&Key>, Vec<&Key>) =
         keys.iter().partition(|k| matches!(k.required, Some(Required::Always(true))));
-    let doc = &action.doc;
     let mut text = format!("\n/// {doc}\n#[derive(Debug)]\npub enum {marker} {{}}\n");
-    // What a compute action needs most is no configuration, so its function is written by hand.
-    if !action.compute {
+    if let Some(begin) = kind.begin {
         let parameters: Result<Vec<_>, String> =
             required.iter().map(|key| Ok(format!("{}: {}", dsl(key), argument(key, words)?.0))).collect();
         let _ = write!(
             text,
-            "\n/// {doc}\n///\n/// Source: CodePipeline User Guide, `{}`.\n{}pub fn {function}({}) -> Action<{marker}> {{\n    of({category:?}, {owner:?}, {provider:?}, {version:?})",
-            action.page,
+            "\n/// {doc}\n///\n/// Source: CodePipeline User Guide, `{}`.\n{}pub fn {function}({}{}) -> {name}<{marker}> {{\n    {begin}",
+            kind.page,
             if required.len() > 7 {
                 "#[expect(clippy::too_many_arguments, reason = \"the provider requires them\")]\n"
             } else {
                 ""
             },
+            kind.parameter,
             parameters?.join(", ")
         );
         for key in &required {
@@ -58,7 +98,7 @@ fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String
         text += "\n}\n";
     }
     if !optional.is_empty() {
-        let _ = write!(text, "\nimpl Action<{marker}> {{");
+        let _ = write!(text, "\nimpl {name}<{marker}> {{");
         for key in optional {
             let (kind, conversion) = argument(key, words)?;
             let default = key.default.as_ref().map(|d| format!(" Default: `{d}`.")).unwrap_or_default();

@@ -21,6 +21,7 @@ pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
     Ok(vec![
         (root.join("codepipeline-xacct-core/src/catalogue/data.rs"), catalogue::data(&catalogue)?),
         (root.join("codepipeline-xacct/src/builder/action/providers.rs"), formatted(&builder::providers(&catalogue)?)?),
+        (root.join("codepipeline-xacct/src/builder/rule/providers.rs"), formatted(&builder::rules(&catalogue)?)?),
         (root.join("codepipeline-xacct-core/docs/rules.md"), rules::page()?),
         (root.join("codepipeline-xacct-macros/docs/providers.md"), table::providers(&catalogue)?),
     ])

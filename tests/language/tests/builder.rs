@@ -70,6 +70,80 @@ fn macro_and_builder_make_the_same_topology() {
     assert_eq!(policies(&by_macro), policies(&by_builder));
 }
 
+pipeline! {
+    pipeline Guarded in Tooling {
+        name: "guarded",
+        region: "eu-west-1",
+        service_role: managed("guarded-service"),
+        artifact_bucket: "release-artifacts",
+        stage "Source" {
+            source "Source": CodeCommit { repository: "code", branch: "main", output: Code, namespace: Source }
+        }
+        stage "Deploy" {
+            before_entry: SKIP({
+                wanted: VariableCheck({ variable: "#{Source.BranchName}", operator: "EQ", value: "main" }),
+                "office-hours": LambdaInvoke({ function_name: ("gate".to_owned() + "-keeper"), timeout_in_minutes: 5 }),
+            }),
+            on_success: FAIL({ smoke: Commands({ commands: ["./smoke"], input: Code }) }),
+            on_failure: ROLLBACK({
+                build: CodeBuild({ project_name: "check", batch_enabled: true, input: [Code], region: "eu-west-1" }),
+                later: Quorum({ configuration: { Votes: "3" } }),
+            }),
+            action "ship": S3 { bucket_name: "shop", extract: "true", input: Code }
+        }
+    }
+}
+
+#[test]
+fn conditions_and_their_rules() {
+    use codepipeline_xacct::builder::rule::{self, Operator};
+    let by_builder = build::<Tooling>("Guarded", "guarded", "eu-west-1")
+        .managed_service_role("guarded-service")
+        .artifact_bucket("release-artifacts")
+        .stage("Source", |s| s.action("Source", action::code_commit("code", "main").output("Code").namespace("Source")))
+        .stage("Deploy", |s| {
+            s.before_entry("SKIP".into(), |rules| {
+                rules
+                    .rule(rule::variable_check("wanted", "#{Source.BranchName}", "main", Operator::Eq))
+                    .rule(rule::lambda_invoke("office-hours", "gate-keeper").timeout_in_minutes(5))
+            })
+            .on_success("FAIL".into(), |rules| rules.rule(rule::commands("smoke", ["./smoke"]).input("Code")))
+            .on_failure("ROLLBACK".into(), |rules| {
+                rules
+                    .rule(rule::code_build("build", "check").batch_enabled(true).input("Code").region("eu-west-1"))
+                    .rule(rule::of_provider("later", "Quorum").configuration("Votes", "3"))
+            })
+            .action("ship", action::s3_deploy("shop", true).input("Code"))
+        })
+        .build();
+    let by_macro = Topology::new("t").add(Guarded).build().unwrap();
+    let by_builder = Topology::new("t").add(by_builder).build().unwrap();
+    let json = |t: &Topology| serde_json::to_value(&t.pipelines()[0].declaration).unwrap();
+    assert_eq!(json(&by_macro), json(&by_builder));
+    assert_eq!(
+        json(&by_macro)["stages"][1]["beforeEntry"],
+        serde_json::json!({ "conditions": [{ "result": "SKIP", "rules": [
+            {
+                "name": "wanted",
+                "ruleTypeId": { "category": "Rule", "provider": "VariableCheck", "owner": "AWS", "version": "1" },
+                "configuration": { "Variable": "#{Source.BranchName}", "Operator": "EQ", "Value": "main" },
+            },
+            {
+                "name": "office-hours",
+                "ruleTypeId": { "category": "Rule", "provider": "LambdaInvoke", "owner": "AWS", "version": "1" },
+                "configuration": { "FunctionName": "gate-keeper" },
+                "timeoutInMinutes": 5,
+            },
+        ] }] })
+    );
+    assert_eq!(json(&by_macro)["pipelineType"], "V2");
+    // The rules run with the service role, which may what is documented; what is not is said.
+    let policy = by_macro.roles()[0].policy.as_ref().unwrap().to_json();
+    assert!(policy.contains("arn:aws:codebuild:eu-west-1:111111111111:project/check"), "{policy}");
+    assert!(policy.contains("log-group:/aws/codepipeline/guarded"), "{policy}");
+    assert_eq!(by_macro.warnings().iter().map(|w| w.code).collect::<Vec<_>>(), ["XA1110", "XA0911"]);
+}
+
 fn refused(pipeline: BuiltPipeline) -> String {
     Topology::new("t").add(pipeline).build().unwrap_err().to_string()
 }
