@@ -1,5 +1,7 @@
 //! What the typed builder can only tell from values is refused when the topology is built, in the words of the macro.
 #![allow(clippy::unwrap_used, missing_docs)]
+// Warnings of rules are uses of deprecated constants, and one is wanted here.
+#![allow(deprecated)]
 
 use codepipeline_xacct::builder::{BuiltPipeline, action, pipeline as build};
 use codepipeline_xacct::{Topology, pipeline};
