@@ -549,30 +549,22 @@ mod tests {
 
     #[test]
     fn what_is_derived_is_proven() {
+        use crate::policy::evaluate::Verdict;
         let topology = topology().add(invoker()).add(release(Some(role_arn(B, "invoker")))).build().unwrap();
         let service = topology.role(&role_arn(A, "svc")).unwrap();
         let action = topology.role(&role_arn(B, "invoker")).unwrap();
-        let known = |trust, policy: &Option<crate::policy::Document>| wiring::Known {
-            trust,
-            policies: policy.iter().cloned().collect(),
+        let known = |role: &crate::topology::ResolvedRole| wiring::KnownRole {
+            trust: role.trust.clone(),
+            policies: Some(role.policy.iter().cloned().map(wiring::Policy::from).collect()),
+            ..wiring::KnownRole::new(role.role.arn.clone())
         };
-        let service_trust = crate::policy::Document::new(vec![crate::policy::service_trust()]);
-        let service_known = known(Some(service_trust), &service.policy);
-        let action_known = known(action.trust.clone(), &action.policy);
-        let hops = wiring::prove(
-            (&service.role.arn, Some(&service_known)),
-            Some((&action.role.arn, Some(&action_known))),
-            Some(&arn(B, "deploy")),
-        );
-        assert!(hops.iter().all(|(_, v)| *v == crate::policy::evaluate::Verdict::Allowed), "{hops:?}");
+        let mut chain = wiring::Chain::new(known(service), Some(known(action)), Some(arn(B, "deploy")));
+        chain.service_role.trust = Some(crate::policy::Document::new(vec![crate::policy::service_trust()]));
+        assert_eq!(wiring::prove(&chain).authorized(), Verdict::Allowed);
         // Without any one of the documents it is not.
-        let nothing = wiring::Known { trust: service_known.trust.clone(), policies: Vec::new() };
-        let hops = wiring::prove(
-            (&service.role.arn, Some(&nothing)),
-            Some((&action.role.arn, Some(&action_known))),
-            Some(&arn(B, "deploy")),
-        );
-        assert!(matches!(hops[1], (wiring::Hop::Assume, crate::policy::evaluate::Verdict::Denied(_))));
+        chain.service_role.policies = Some(Vec::new());
+        let proof = wiring::prove(&chain);
+        assert!(matches!(proof.hop(wiring::Hop::Assume).unwrap().verdict, Verdict::Denied(_)));
     }
 
     #[test]

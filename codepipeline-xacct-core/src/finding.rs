@@ -119,6 +119,11 @@ impl Place {
         &self.0
     }
 
+    /// True where this place is another one, or lies in it.
+    pub fn starts_with(&self, other: &Place) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
     /// The place that this one lies in.
     pub fn parent(&self) -> Option<Place> {
         let (_, rest) = self.0.split_last()?;

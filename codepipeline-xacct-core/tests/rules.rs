@@ -236,9 +236,9 @@ fn type_id(category: &str, owner: &str, provider: &str) -> Value {
     json!({ "category": category, "owner": owner, "provider": provider, "version": "1" })
 }
 
-/// Rules that need a topology, an account or the text of a file; their words are tested where these are.
+/// Rules that need a topology, an account, a policy document or the text of a file; their words are tested where these are.
 fn is_of_files(code: &str) -> bool {
-    code != "XA0004" && !code.starts_with("XA09") && !code.starts_with("XA10")
+    code != "XA0004" && !["XA09", "XA10", "XA13"].iter().any(|family| code.starts_with(family))
 }
 
 #[test]

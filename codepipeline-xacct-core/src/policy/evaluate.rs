@@ -1,14 +1,17 @@
-//! Evaluation of one request against identity policies and a trust policy, three-valued.
+//! Evaluation of one request against the documents that have a say in it, three-valued.
 //!
-//! What can't be decided is [`Verdict::Unknown`], never a guess: policy variables, condition operators beyond
-//! the string and ARN equalities, condition keys whose value isn't known, `NotPrincipal`.
+//! What can't be decided is [`Verdict::Unknown`], never a guess: condition keys and policy variables whose value isn't known,
+//! ids of roles that aren't known. A possible deny makes an allowed request unknown, and so does an allow that is only possible.
 //!
 //! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
-use std::collections::BTreeMap;
-
-use super::{Document, Effect, Principal as PrincipalElement, Statement, Texts, VERSION, condition_values};
+use super::context::KeyValue;
+use super::pattern::{Pattern, arn_glob, expand, glob, plain};
+use super::truth::Truth;
+use super::{Document, Effect, Principal as PrincipalElement, Statement, Texts, condition};
 use crate::ids::{AccountId, RoleArn, split_arn};
+
+pub use super::context::Context;
 
 /// The answer to "is this request authorized?".
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,57 @@ pub enum Verdict {
     Denied(String),
     /// It depends on what isn't known; the text says on what.
     Unknown(String),
+}
+
+/// A verdict and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Allowed: the statements that allow, one of each layer that has to. Denied: every statement that denies or, where none
+    /// does, of each layer that doesn't allow the statement that comes nearest. Unknown: the statements that may decide.
+    pub decided_by: Vec<Decision>,
+    /// The layers that don't allow, where nothing denies.
+    pub silent: Vec<Layer>,
+}
+
+/// A statement that decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// On which side it stands.
+    pub layer: Layer,
+    /// Position of the document in its layer, counted from 0.
+    pub document: usize,
+    /// Position of the statement in the document, counted from 0.
+    pub statement: usize,
+    /// Whether it allows or denies.
+    pub effect: Effect,
+    /// The element that doesn't match, or of which that isn't known; `None` where the whole statement applies.
+    pub element: Option<Element>,
+}
+
+/// An element of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Element {
+    /// `Principal` or `NotPrincipal`.
+    Principal,
+    /// `Action` or `NotAction`.
+    Action,
+    /// `Resource` or `NotResource`.
+    Resource,
+    /// `Condition`: an operator and a key.
+    Condition(String, String),
+}
+
+impl std::fmt::Display for Element {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Element::Principal => f.write_str("`Principal`"),
+            Element::Action => f.write_str("`Action`"),
+            Element::Resource => f.write_str("`Resource`"),
+            Element::Condition(operator, key) => write!(f, "`Condition`, `{operator}` of `{key}`"),
+        }
+    }
 }
 
 /// Who asks.
@@ -42,9 +96,7 @@ impl Caller {
     pub fn arn(&self) -> String {
         match self {
             Caller::Service(name) => name.clone(),
-            Caller::Session { role, session } => {
-                format!("arn:{}:sts::{}:assumed-role/{}/{session}", role.partition(), role.account(), role.name())
-            }
+            Caller::Session { role, session } => session_arn(role, session),
             Caller::Account(account) => format!("arn:aws:iam::{account}:root"),
         }
     }
@@ -58,60 +110,245 @@ impl Caller {
     }
 }
 
-/// Keys of the request context by their lower-case names. A key that isn't here is not known.
-pub type Context = BTreeMap<String, String>;
+/// The ARN of a session, which has no path.
+fn session_arn(role: &RoleArn, session: &str) -> String {
+    format!("arn:{}:sts::{}:assumed-role/{}/{session}", role.partition(), role.account(), role.name())
+}
 
 /// The context that a role's session brings along.
 fn session_context(caller: &Caller, context: &Context) -> Context {
     let mut all = context.clone();
     if let Caller::Session { role, .. } = caller {
-        all.insert("aws:principalarn".to_owned(), role.to_string());
-        all.insert("aws:principalaccount".to_owned(), role.account().to_string());
+        for (key, value) in
+            [("aws:PrincipalArn", role.to_string()), ("aws:PrincipalAccount", role.account().to_string())]
+        {
+            if all.get(key).is_none() {
+                all.insert(key, value);
+            }
+        }
     }
     all
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Truth {
-    Yes,
-    No,
-    Unknown(String),
+/// The documents on the side of the caller.
+#[derive(Debug, Clone, Default)]
+pub struct Layers<'a> {
+    /// Identity policies: what they allow is the most that there is.
+    pub identity: Vec<&'a Document>,
+    /// The permissions boundary, which only caps; `None` where none is attached.
+    pub boundary: Option<&'a Document>,
+    /// The policies of the session, which only cap; `None` where none are passed.
+    pub session: Option<Vec<&'a Document>>,
+    /// Service control policies by level, each of which has to allow; empty outside of an organization.
+    pub scps: Vec<Vec<&'a Document>>,
 }
 
-impl Truth {
-    fn of(yes: bool) -> Self {
-        if yes { Truth::Yes } else { Truth::No }
+/// Which policies say something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// The trust policy of the role that is assumed.
+    Trust,
+    /// The resource control policies of a level, counted from 0.
+    Rcp(usize),
+    /// The identity policies of the caller.
+    Identity,
+    /// The permissions boundary of the caller.
+    Boundary,
+    /// The session policies.
+    Session,
+    /// The service control policies of a level, counted from 0.
+    Scp(usize),
+}
+
+impl Layer {
+    fn implicit(self, action: &str) -> String {
+        let kind = match self {
+            Layer::Identity => "identity-based policy",
+            Layer::Boundary => "permissions boundary",
+            Layer::Session => "session policy",
+            Layer::Scp(_) => "service control policy",
+            Layer::Trust => "role trust policy",
+            Layer::Rcp(_) => "resource control policy",
+        };
+        format!("because no {kind} allows the {action} action")
     }
 
-    fn and(self, other: impl FnOnce() -> Truth) -> Truth {
-        match self {
-            Truth::No => Truth::No,
-            Truth::Yes => other(),
-            Truth::Unknown(why) => match other() {
-                Truth::No => Truth::No,
-                _ => Truth::Unknown(why),
-            },
-        }
+    fn explicit(self) -> String {
+        let kind = match self {
+            Layer::Identity => "an identity-based policy",
+            Layer::Boundary => "a permissions boundary",
+            Layer::Session => "a session policy",
+            Layer::Scp(_) => "a service control policy",
+            Layer::Trust => "the role trust policy",
+            Layer::Rcp(_) => "a resource control policy",
+        };
+        format!("with an explicit deny in {kind}")
+    }
+}
+
+/// What is asked.
+struct Request<'a> {
+    /// In lower case, as actions are compared.
+    action: &'a str,
+    /// `None` where the documents name none: a trust policy belongs to its role.
+    resource: Option<&'a str>,
+    /// `None` where the documents name none: an identity policy belongs to its role.
+    caller: Option<&'a Caller>,
+    context: &'a Context,
+}
+
+/// Whether some statement of one effect applies.
+struct Side {
+    truth: Truth,
+    /// Document and statement of those that apply for certain.
+    certain: Vec<(usize, usize)>,
+    /// The first that may apply.
+    possible: Option<(usize, usize)>,
+}
+
+impl Side {
+    fn of(truth: Truth) -> Self {
+        Self { truth, certain: Vec::new(), possible: None }
     }
 
-    fn or(self, other: impl FnOnce() -> Truth) -> Truth {
-        match self {
-            Truth::Yes => Truth::Yes,
-            Truth::No => other(),
-            Truth::Unknown(why) => match other() {
-                Truth::Yes => Truth::Yes,
-                _ => Truth::Unknown(why),
-            },
+    fn add(&mut self, applies: Truth, at: (usize, usize)) {
+        match applies {
+            Truth::Yes => self.certain.push(at),
+            Truth::Unknown(_) if self.possible.is_none() => self.possible = Some(at),
+            Truth::No | Truth::Unknown(_) => {}
         }
+        self.truth = std::mem::replace(&mut self.truth, Truth::No).or(|| applies);
     }
+}
 
-    fn not(self) -> Truth {
-        match self {
-            Truth::Yes => Truth::No,
-            Truth::No => Truth::Yes,
-            unknown => unknown,
+/// Whether some statement of a layer allows, and whether some statement denies.
+struct Sides {
+    layer: Layer,
+    allow: Side,
+    deny: Side,
+    /// The statement that comes nearest to allowing, and the element that it fails in.
+    nearest: Option<Decision>,
+}
+
+fn sides<'a>(layer: Layer, documents: impl IntoIterator<Item = &'a Document> + Clone, request: &Request<'_>) -> Sides {
+    let mut sides = Sides { layer, allow: Side::of(Truth::No), deny: Side::of(Truth::No), nearest: None };
+    for (index, document) in documents.clone().into_iter().enumerate() {
+        for (position, statement) in document.statements.iter().enumerate() {
+            let applies = applies(document, statement, request);
+            let side = if statement.effect == Effect::Deny { &mut sides.deny } else { &mut sides.allow };
+            side.add(applies, (index, position));
         }
     }
+    if sides.allow.truth == Truth::No && sides.deny.certain.is_empty() {
+        sides.nearest = nearest(layer, documents, request);
+    }
+    sides
+}
+
+fn applies(document: &Document, statement: &Statement, request: &Request<'_>) -> Truth {
+    action_matches(statement, request.action)
+        .and(|| principal_truth(statement, request))
+        .and(|| resource_truth(document, statement, request))
+        .and(|| condition::matches(document, statement, request.context))
+}
+
+fn principal_truth(statement: &Statement, request: &Request<'_>) -> Truth {
+    request.caller.map_or(Truth::Yes, |caller| {
+        let Named { session, role, account } = principal_matches(statement, caller, request.context);
+        session.or(|| role).or(|| account)
+    })
+}
+
+fn resource_truth(document: &Document, statement: &Statement, request: &Request<'_>) -> Truth {
+    request.resource.map_or(Truth::Yes, |resource| resource_matches(document, statement, resource, request.context))
+}
+
+/// The first element in which a statement doesn't apply for certain, and how many there are.
+fn failing(document: &Document, statement: &Statement, request: &Request<'_>) -> (Option<Element>, usize) {
+    let elements = [
+        (action_matches(statement, request.action) != Truth::Yes, Some(Element::Action)),
+        (principal_truth(statement, request) != Truth::Yes, Some(Element::Principal)),
+        (resource_truth(document, statement, request) != Truth::Yes, Some(Element::Resource)),
+    ];
+    let condition = condition::first_not_met(document, statement, request.context)
+        .map(|(operator, key)| Element::Condition(operator.to_owned(), key.to_owned()));
+    let mut all = elements.into_iter().filter_map(|(fails, element)| element.filter(|_| fails)).chain(condition);
+    let first = all.next();
+    let count = usize::from(first.is_some()) + all.count();
+    (first, count)
+}
+
+/// The `Allow` that fails in the fewest elements; one for another action is not near.
+fn nearest<'a>(
+    layer: Layer,
+    documents: impl IntoIterator<Item = &'a Document>,
+    request: &Request<'_>,
+) -> Option<Decision> {
+    let mut best: Option<(usize, Decision)> = None;
+    for (index, document) in documents.into_iter().enumerate() {
+        for (position, statement) in document.statements.iter().enumerate() {
+            if statement.effect == Effect::Deny || action_matches(statement, request.action) != Truth::Yes {
+                continue;
+            }
+            let (element, count) = failing(document, statement, request);
+            if best.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
+                let effect = statement.effect;
+                best = Some((count, Decision { layer, document: index, statement: position, effect, element }));
+            }
+        }
+    }
+    best.map(|(_, decision)| decision)
+}
+
+/// All layers together: a deny anywhere denies, and each of them has to allow.
+fn together(layers: &[Sides], action: &str, element: impl Fn(&Decision) -> Option<Element>) -> Answer {
+    let at = |layer: Layer, effect: Effect, (document, statement): (usize, usize)| Decision {
+        layer,
+        document,
+        statement,
+        effect,
+        element: None,
+    };
+    let denials: Vec<Decision> = layers
+        .iter()
+        .flat_map(|sides| sides.deny.certain.iter().map(|position| at(sides.layer, Effect::Deny, *position)))
+        .collect();
+    if let Some(first) = denials.first() {
+        return Answer {
+            verdict: Verdict::Denied(first.layer.explicit()),
+            decided_by: denials,
+            silent: silent(layers),
+        };
+    }
+    let silent = silent(layers);
+    if let Some(first) = silent.first() {
+        let near = layers.iter().filter(|sides| sides.allow.truth == Truth::No).filter_map(|s| s.nearest.clone());
+        return Answer { verdict: Verdict::Denied(first.implicit(action)), decided_by: near.collect(), silent };
+    }
+    let mut open = Vec::new();
+    let mut why = None;
+    for sides in layers {
+        for (side, effect) in [(&sides.deny, Effect::Deny), (&sides.allow, Effect::Allow)] {
+            if let Truth::Unknown(reason) = &side.truth {
+                why.get_or_insert_with(|| reason.clone());
+                open.extend(side.possible.map(|position| {
+                    let decision = at(sides.layer, effect, position);
+                    Decision { element: element(&decision), ..decision }
+                }));
+            }
+        }
+    }
+    if let Some(why) = why {
+        return Answer { verdict: Verdict::Unknown(why), decided_by: open, silent };
+    }
+    let allowing = layers
+        .iter()
+        .filter_map(|sides| sides.allow.certain.first().map(|position| at(sides.layer, Effect::Allow, *position)));
+    Answer { verdict: Verdict::Allowed, decided_by: allowing.collect(), silent }
+}
+
+fn silent(layers: &[Sides]) -> Vec<Layer> {
+    layers.iter().filter(|sides| sides.allow.truth == Truth::No).map(|sides| sides.layer).collect()
 }
 
 /// Judges a request by identity policies alone: within one account, for a resource without a policy of its own.
@@ -122,39 +359,48 @@ pub fn identity<'a>(
     resource: &str,
     context: &Context,
 ) -> Verdict {
+    let layers = Layers { identity: policies.into_iter().collect(), ..Layers::default() };
+    identity_in(&layers, caller, action, resource, context).verdict
+}
+
+/// Judges a request by all that is on the caller's side, for a resource without a policy of its own.
+pub fn identity_in(layers: &Layers<'_>, caller: &Caller, action: &str, resource: &str, context: &Context) -> Answer {
     if matches!(caller, Caller::Account(_)) {
-        return Verdict::Allowed;
+        return Answer { verdict: Verdict::Allowed, decided_by: Vec::new(), silent: Vec::new() };
     }
-    let (allow, deny) = identity_sides(policies, caller, action, resource, context);
-    identity_verdict(allow, deny, action)
-}
-
-/// Whether some statement allows, and whether some statement denies.
-fn identity_sides<'a>(
-    policies: impl IntoIterator<Item = &'a Document>,
-    caller: &Caller,
-    action: &str,
-    resource: &str,
-    context: &Context,
-) -> (Truth, Truth) {
     let context = session_context(caller, context);
-    let (mut allow, mut deny) = (Truth::No, Truth::No);
-    for document in policies {
-        for statement in &document.statements {
-            let applies = action_matches(statement, action)
-                .and(|| resource_matches(document, statement, resource))
-                .and(|| condition_matches(document, statement, &context));
-            let side = if statement.effect == Effect::Deny { &mut deny } else { &mut allow };
-            *side = std::mem::replace(side, Truth::No).or(|| applies);
-        }
-    }
-    (allow, deny)
+    let lower = action.to_lowercase();
+    let request = Request { action: &lower, resource: Some(resource), caller: None, context: &context };
+    together(&caller_sides(layers, &request), action, |decision| {
+        failing_of(layers.document(decision), decision, &request)
+    })
 }
 
-fn identity_verdict(allow: Truth, deny: Truth, action: &str) -> Verdict {
-    let kind = "identity-based policy";
-    let implicit = || format!("because no {kind} allows the {action} action");
-    combine(allow, deny, implicit, || format!("with an explicit deny in an {kind}"))
+fn failing_of(document: Option<&Document>, decision: &Decision, request: &Request<'_>) -> Option<Element> {
+    let document = document?;
+    failing(document, document.statements.get(decision.statement)?, request).0
+}
+
+impl<'a> Layers<'a> {
+    fn document(&self, decision: &Decision) -> Option<&'a Document> {
+        match decision.layer {
+            Layer::Identity => self.identity.get(decision.document),
+            Layer::Boundary => self.boundary.as_ref(),
+            Layer::Session => self.session.as_ref()?.get(decision.document),
+            Layer::Scp(level) => self.scps.get(level)?.get(decision.document),
+            Layer::Trust | Layer::Rcp(_) => None,
+        }
+        .copied()
+    }
+}
+
+fn caller_sides(layers: &Layers<'_>, request: &Request<'_>) -> Vec<Sides> {
+    let mut all = vec![sides(Layer::Identity, layers.identity.iter().copied(), request)];
+    all.extend(layers.boundary.map(|boundary| sides(Layer::Boundary, [boundary], request)));
+    all.extend(layers.session.as_ref().map(|session| sides(Layer::Session, session.iter().copied(), request)));
+    let scps = layers.scps.iter().enumerate();
+    all.extend(scps.map(|(index, level)| sides(Layer::Scp(index), level.iter().copied(), request)));
+    all
 }
 
 /// Judges `sts:AssumeRole` of `caller` on `role`: the trust policy and, where the trust alone isn't enough,
@@ -166,57 +412,76 @@ pub fn assume_role<'a>(
     trust: &Document,
     context: &Context,
 ) -> Verdict {
-    const ACTION: &str = "sts:AssumeRole";
-    let keys = session_context(caller, context);
-    // An entry that names the caller grants directly; an entry for the account delegates to its policies.
-    let (mut direct, mut delegated, mut deny) = (Truth::No, Truth::No, Truth::No);
-    for statement in &trust.statements {
-        let applies = |who: Truth| {
-            action_matches(statement, ACTION).and(|| who).and(|| condition_matches(trust, statement, &keys))
-        };
-        let (names, account) = principal_matches(statement, caller);
-        if statement.effect == Effect::Deny {
-            let any = applies(names.or(|| account));
-            deny = deny.or(|| any);
-        } else {
-            let by_name = applies(names);
-            direct = direct.or(|| by_name);
-            let by_account = applies(account);
-            delegated = delegated.or(|| by_account);
-        }
-    }
-    let kind = "role trust policy";
-    let trusted = combine(
-        direct.clone().or(|| delegated),
-        deny,
-        || format!("because no {kind} allows the {ACTION} action"),
-        || format!("with an explicit deny in the {kind}"),
-    );
-    if matches!(trusted, Verdict::Denied(_)) || !matches!(caller, Caller::Session { .. }) {
-        return trusted;
-    }
-    let (mut allow, deny) = identity_sides(identity_policies, caller, ACTION, &role.to_string(), context);
-    if caller.account() == Some(role.account()) && direct != Truth::No {
-        // In one account, a trust that names the role needs no allow of its own, but a deny still counts.
-        allow = allow.or(|| direct);
-    }
-    match (identity_verdict(allow, deny, ACTION), trusted) {
-        (Verdict::Allowed, trusted) => trusted,
-        (own, _) => own,
-    }
+    let layers = Layers { identity: identity_policies.into_iter().collect(), ..Layers::default() };
+    assume_role_in(caller, &layers, role, trust, &[], context).verdict
 }
 
-fn combine(allow: Truth, deny: Truth, implicit: impl FnOnce() -> String, explicit: impl FnOnce() -> String) -> Verdict {
-    match (deny, allow) {
-        (Truth::Yes, _) => Verdict::Denied(explicit()),
-        (_, Truth::No) => Verdict::Denied(implicit()),
-        (Truth::Unknown(why), _) | (Truth::No, Truth::Unknown(why)) => Verdict::Unknown(why),
-        (Truth::No, Truth::Yes) => Verdict::Allowed,
+/// Judges `sts:AssumeRole` of `caller` on `role` by all that has a say: the trust policy and the resource control policies of
+/// the role's account, and what is on the caller's side.
+pub fn assume_role_in(
+    caller: &Caller,
+    layers: &Layers<'_>,
+    role: &RoleArn,
+    trust: &Document,
+    rcps: &[Vec<&Document>],
+    context: &Context,
+) -> Answer {
+    const ACTION: &str = "sts:AssumeRole";
+    let resource = role.to_string();
+    let context = session_context(caller, context);
+    let lower = ACTION.to_lowercase();
+    let of_trust = Request { action: &lower, resource: None, caller: Some(caller), context: &context };
+    let request = Request { action: &lower, resource: Some(&resource), caller: None, context: &context };
+    let mut all = vec![sides(Layer::Trust, [trust], &of_trust)];
+    // What a resource control policy allows is the managed full access; only its denies say something.
+    for (index, level) in rcps.iter().enumerate() {
+        let of_level = sides(Layer::Rcp(index), level.iter().copied(), &request);
+        all.push(Sides { allow: Side::of(Truth::Yes), ..of_level });
+    }
+    if matches!(caller, Caller::Session { .. }) {
+        let mut own = caller_sides(layers, &request);
+        if caller.account() == Some(role.account()) {
+            grant_directly(&mut own, trust, &of_trust);
+        }
+        all.extend(own);
+    }
+    together(&all, ACTION, |decision| match decision.layer {
+        Layer::Trust => failing_of(Some(trust), decision, &of_trust),
+        Layer::Rcp(level) => {
+            failing_of(rcps.get(level).and_then(|l| l.get(decision.document)).copied(), decision, &request)
+        }
+        _ => failing_of(layers.document(decision), decision, &request),
+    })
+}
+
+/// In one account a trust that names the role needs no allow of its identity policies, and one that names the session none of
+/// its boundary and session policies either. One that names the account delegates to them. Denies count all the same.
+fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
+    let (mut by_session, mut by_role) = (Truth::No, Truth::No);
+    for statement in trust.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+        let Some(caller) = request.caller else { continue };
+        let names = principal_matches(statement, caller, request.context);
+        let applies = |who: Truth| {
+            who.and(|| action_matches(statement, request.action))
+                .and(|| condition::matches(trust, statement, request.context))
+        };
+        let session = applies(names.session);
+        let role = applies(names.role);
+        by_role = by_role.or(|| role).or(|| session.clone());
+        by_session = by_session.or(|| session);
+    }
+    for sides in own {
+        let direct = match sides.layer {
+            Layer::Identity => &by_role,
+            Layer::Boundary | Layer::Session => &by_session,
+            Layer::Scp(_) | Layer::Trust | Layer::Rcp(_) => continue,
+        };
+        sides.allow.truth = std::mem::replace(&mut sides.allow.truth, Truth::No).or(|| direct.clone());
     }
 }
 
 fn action_matches(statement: &Statement, action: &str) -> Truth {
-    let any = |texts: &Texts| texts.iter().any(|p| glob(&p.to_lowercase(), &action.to_lowercase()));
+    let any = |texts: &Texts| texts.iter().any(|p| glob(&plain(&p.to_lowercase()), action));
     match (&statement.action, &statement.not_action) {
         (Some(texts), _) => Truth::of(any(texts)),
         (None, Some(texts)) => Truth::of(!any(texts)),
@@ -224,18 +489,13 @@ fn action_matches(statement: &Statement, action: &str) -> Truth {
     }
 }
 
-fn resource_matches(document: &Document, statement: &Statement, resource: &str) -> Truth {
-    let any = |texts: &Texts| {
-        texts.iter().fold(Truth::No, |found, pattern| {
-            found.or(|| {
-                if document.version.as_deref() == Some(VERSION) && pattern.contains("${") {
-                    Truth::Unknown(format!("the policy variable in `{pattern}`"))
-                } else {
-                    Truth::of(arn_glob(pattern, resource))
-                }
-            })
-        })
+fn resource_matches(document: &Document, statement: &Statement, resource: &str, context: &Context) -> Truth {
+    let one = |text: &str| match resource_pattern(text, context, document.has_variables()) {
+        Pattern::Known(tokens) => Truth::of(arn_glob(&tokens, resource)),
+        Pattern::Unresolved => Truth::No,
+        Pattern::Unknown(why) => Truth::Unknown(why),
     };
+    let any = |texts: &Texts| texts.iter().fold(Truth::No, |found, text| found.or(|| one(text)));
     match (&statement.resource, &statement.not_resource) {
         (Some(texts), _) => any(texts),
         (None, Some(texts)) => any(texts).not(),
@@ -243,38 +503,78 @@ fn resource_matches(document: &Document, statement: &Statement, resource: &str) 
     }
 }
 
-/// Whether the statement names the caller, and whether it names the caller's account.
-fn principal_matches(statement: &Statement, caller: &Caller) -> (Truth, Truth) {
+/// Variables are replaced behind the fifth colon only.
+fn resource_pattern(text: &str, context: &Context, variables: bool) -> Pattern {
+    let fifth = text.match_indices(':').nth(4).map(|(at, _)| at + 1);
+    let Some((before, behind)) = fifth.filter(|_| variables).and_then(|at| text.split_at_checked(at)) else {
+        return Pattern::Known(plain(text));
+    };
+    match expand(behind, context) {
+        Pattern::Known(tokens) => Pattern::Known(plain(before).into_iter().chain(tokens).collect()),
+        other => other,
+    }
+}
+
+/// How a statement names a caller.
+struct Named {
+    /// By the ARN of the session.
+    session: Truth,
+    /// By the role, by its id, by `*`, or as a service.
+    role: Truth,
+    /// By the account, which delegates to the identity policies.
+    account: Truth,
+}
+
+fn principal_matches(statement: &Statement, caller: &Caller, context: &Context) -> Named {
+    let mut named = Named { session: Truth::No, role: Truth::No, account: Truth::No };
     let Some(element) = &statement.principal else {
-        let truth = match &statement.not_principal {
-            Some(_) => Truth::Unknown("`NotPrincipal`".to_owned()),
-            None => Truth::No,
-        };
-        return (truth, Truth::No);
+        if statement.not_principal.is_some() {
+            named.role = Truth::Unknown("`NotPrincipal`".to_owned());
+        }
+        return named;
     };
     let PrincipalElement::Map(map) = element else {
         // A bare "*" gives nothing in the trust policy of a role; nothing says that it takes nothing.
-        return (Truth::of(statement.effect == Effect::Deny), Truth::No);
+        named.role = Truth::of(statement.effect == Effect::Deny);
+        return named;
     };
-    let mut names = false;
-    let mut account = false;
     for (kind, texts) in map {
         for text in texts.iter() {
             match (kind.as_str(), caller) {
-                ("Service", Caller::Service(service)) => names |= text == service,
-                ("AWS", Caller::Session { role, .. }) => {
-                    names |= text == "*" || *text == role.to_string() || *text == caller.arn();
-                    account |= is_root_of(text, role.account().as_str(), Some(role.partition().as_str()));
+                ("Service", Caller::Service(service)) => {
+                    named.role = named.role.or(|| Truth::of(text == service));
+                }
+                ("AWS", Caller::Session { role, session }) => {
+                    named.session = named.session.or(|| Truth::of(text == session_arn(role, session)));
+                    named.role = named.role.or(|| names_role(text, role, context));
+                    let account = is_root_of(text, role.account().as_str(), Some(role.partition().as_str()));
+                    named.account = named.account.or(|| Truth::of(account));
                 }
                 ("AWS", Caller::Account(id)) => {
-                    names |= text == "*";
-                    account |= is_root_of(text, id.as_str(), None);
+                    named.role = named.role.or(|| Truth::of(text == "*"));
+                    named.account = named.account.or(|| Truth::of(is_root_of(text, id.as_str(), None)));
                 }
                 _ => {}
             }
         }
     }
-    (Truth::of(names), Truth::of(account))
+    named
+}
+
+/// A role by its ARN, everybody, or a role by its id, which IAM shows once the role is deleted.
+fn names_role(text: &str, role: &RoleArn, context: &Context) -> Truth {
+    if text == "*" || text == role.to_string() {
+        return Truth::Yes;
+    }
+    if !text.starts_with("AROA") {
+        return Truth::No;
+    }
+    match context.get("aws:userid") {
+        Some(KeyValue::Values(ids) | KeyValue::Samples(ids)) => {
+            Truth::of(ids.iter().all(|id| id.split(':').next() == Some(text)))
+        }
+        _ => Truth::Unknown(format!("whether `{text}` is the id of role `{role}`")),
+    }
 }
 
 fn is_root_of(text: &str, account: &str, partition: Option<&str>) -> bool {
@@ -285,79 +585,6 @@ fn is_root_of(text: &str, account: &str, partition: Option<&str>) -> bool {
                 && arn.resource == "root"
                 && partition.is_none_or(|p| p == arn.partition)
         })
-}
-
-fn condition_matches(document: &Document, statement: &Statement, context: &Context) -> Truth {
-    let Some(operators) = &statement.condition else { return Truth::Yes };
-    let mut all = Truth::Yes;
-    for (operator, keys) in operators {
-        let test: fn(&str, &str) -> bool = match operator.to_lowercase().as_str() {
-            "stringequals" => |pattern, value| pattern == value,
-            "stringequalsignorecase" => |pattern, value| pattern.to_lowercase() == value.to_lowercase(),
-            "stringlike" => glob,
-            "arnequals" | "arnlike" => arn_glob,
-            _ => {
-                all = all.and(|| Truth::Unknown(format!("the condition operator `{operator}`")));
-                continue;
-            }
-        };
-        for (key, values) in keys {
-            all = all.and(|| {
-                let values = condition_values(values);
-                if document.version.as_deref() == Some(VERSION) && values.iter().any(|v| v.contains("${")) {
-                    return Truth::Unknown(format!("the policy variable in the condition on `{key}`"));
-                }
-                match context.get(&key.to_lowercase()) {
-                    None => Truth::Unknown(format!("the condition key `{key}`")),
-                    Some(value) => Truth::of(values.iter().any(|pattern| test(pattern, value))),
-                }
-            });
-        }
-    }
-    all
-}
-
-/// `*` is any run of characters, `?` is exactly one.
-fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-    let (mut p, mut t) = (0, 0);
-    // Where to go on after a `*` that took too little.
-    let mut retry: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                retry = Some((p + 1, t));
-                p += 1;
-            }
-            Some(&c) if c == '?' || Some(&c) == text.get(t) => {
-                p += 1;
-                t += 1;
-            }
-            _ => match retry {
-                Some((after, taken)) => {
-                    p = after;
-                    t = taken + 1;
-                    retry = Some((after, taken + 1));
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.iter().skip(p).all(|&c| c == '*')
-}
-
-/// Compares an ARN segment by segment; only in the last segment a `*` crosses colons. A pattern of fewer
-/// segments that ends in `*`, as the CodePipeline guide prints it, covers all that follows.
-fn arn_glob(pattern: &str, arn: &str) -> bool {
-    if pattern == "*" {
-        return true;
-    }
-    let patterns: Vec<&str> = pattern.splitn(6, ':').collect();
-    let segments: Vec<&str> = arn.splitn(6, ':').collect();
-    if patterns.len() < segments.len() {
-        return pattern.ends_with('*') && glob(pattern, arn);
-    }
-    patterns.len() == segments.len() && patterns.iter().zip(&segments).all(|(p, s)| glob(p, s))
 }
 
 #[cfg(test)]
@@ -439,7 +666,10 @@ mod tests {
             Verdict::Unknown("the condition key `sts:ExternalId`".to_owned())
         );
         let mfa = r#","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
-        assert_eq!(hop_1(&trust(root, mfa), &all), Verdict::Unknown("the condition operator `Bool`".to_owned()));
+        assert_eq!(
+            hop_1(&trust(root, mfa), &all),
+            Verdict::Unknown("the condition key `aws:MultiFactorAuthPresent`".to_owned())
+        );
     }
 
     #[test]

@@ -3,9 +3,15 @@
 //!
 //! Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 
+mod condition;
+pub mod context;
 pub mod evaluate;
+pub(crate) mod pattern;
+mod truth;
+pub mod validate;
 
 use std::collections::BTreeSet;
+use std::ops::{Deref, DerefMut};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -22,9 +28,9 @@ pub struct Document {
     /// An id, for resource policies.
     #[serde(rename = "Id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The statements; a single object is read as a list of one.
-    #[serde(rename = "Statement", deserialize_with = "one_or_many")]
-    pub statements: Vec<Statement>,
+    /// The statements.
+    #[serde(rename = "Statement")]
+    pub statements: Statements,
     /// Members that this version doesn't know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
@@ -117,21 +123,85 @@ pub enum Principal {
     Map(IndexMap<String, Texts>),
 }
 
-fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMany<T> {
-        Many(Vec<T>),
-        One(T),
+/// The statements of a document: a list or, as IAM takes it too, a single one without a list.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Statements {
+    list: Vec<Statement>,
+    /// Written without a list while there is one.
+    lone: bool,
+}
+
+impl From<Vec<Statement>> for Statements {
+    fn from(list: Vec<Statement>) -> Self {
+        Self { list, lone: false }
     }
-    Ok(match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::Many(many) => many,
-        OneOrMany::One(one) => vec![one],
-    })
+}
+
+impl Deref for Statements {
+    type Target = Vec<Statement>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.list
+    }
+}
+
+impl DerefMut for Statements {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.list
+    }
+}
+
+impl IntoIterator for Statements {
+    type Item = Statement;
+    type IntoIter = std::vec::IntoIter<Statement>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Statements {
+    type Item = &'a Statement;
+    type IntoIter = std::slice::Iter<'a, Statement>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+impl Serialize for Statements {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.list.as_slice() {
+            [only] if self.lone => only.serialize(serializer),
+            list => list.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Statements {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Statements;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a statement or a list of statements")
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<Statements, A::Error> {
+                let list = Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(seq))?;
+                Ok(Statements { list, lone: false })
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Statements, A::Error> {
+                let only = Statement::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                Ok(Statements { list: vec![only], lone: true })
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 /// The version that every document of ours carries.
@@ -140,7 +210,7 @@ pub const VERSION: &str = "2012-10-17";
 impl Document {
     /// A document of the current version.
     pub fn new(statements: Vec<Statement>) -> Self {
-        Self { version: Some(VERSION.to_owned()), id: None, statements, other: Map::new() }
+        Self { version: Some(VERSION.to_owned()), id: None, statements: statements.into(), other: Map::new() }
     }
 
     /// Reads a document.
@@ -162,8 +232,12 @@ impl Document {
     /// True where two documents say the same, whatever the order, the case of actions, lists of one,
     /// statement ids, or an account id in place of the ARN of its root.
     pub fn same_meaning(&self, other: &Document) -> bool {
-        let evaluates_variables = |d: &Document| d.version.as_deref() == Some(VERSION);
-        evaluates_variables(self) == evaluates_variables(other) && self.canonical() == other.canonical()
+        self.has_variables() == other.has_variables() && self.canonical() == other.canonical()
+    }
+
+    /// Whether `${…}` is a policy variable, or plain text as in the older version and without a version.
+    pub fn has_variables(&self) -> bool {
+        self.version.as_deref() == Some(VERSION)
     }
 
     fn canonical(&self) -> BTreeSet<String> {

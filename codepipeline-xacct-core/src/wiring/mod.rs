@@ -8,10 +8,15 @@
 //! Source: CodePipeline User Guide, "CodePipeline invoke action reference" and "Create a pipeline that uses
 //! resources from another account"; IAM User Guide, "Cross-account policy evaluation logic".
 
+mod chain;
 mod derive;
+pub mod input;
 mod judge;
+mod lax;
+mod mend;
 mod permissions;
 mod prove;
+pub mod request;
 
 use serde_json::json;
 
@@ -20,10 +25,13 @@ use crate::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclaration, 
 use crate::finding::Place;
 use crate::topology::{Ownership, Pipeline};
 
+pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 pub use derive::derive_roles;
 pub use judge::judge;
+pub use lax::lax;
+pub use mend::{Change, Edit};
 pub use permissions::{Needed, permissions};
-pub use prove::{Hop, Known, prove};
+pub use prove::{Deciding, DocumentRef, Hop, HopProof, Proof, hop_finding, prove};
 
 /// `sts:AssumeRole`.
 const ASSUME_ROLE: &str = "sts:AssumeRole";

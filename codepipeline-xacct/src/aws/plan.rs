@@ -7,10 +7,9 @@ use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::policy::Document;
-use crate::core::policy::evaluate::Verdict;
 use crate::core::reconcile::Change;
 use crate::core::topology;
-use crate::core::wiring::Hop;
+use crate::core::wiring::HopProof;
 
 /// One write.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,7 +125,7 @@ pub struct Proof {
     /// The pipeline that the action starts.
     pub target: Option<PipelineArn>,
     /// The hops in their order.
-    pub hops: Vec<(Hop, Verdict)>,
+    pub hops: Vec<HopProof>,
 }
 
 /// Steps in phases: those of a phase don't depend on each other.

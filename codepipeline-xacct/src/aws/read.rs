@@ -12,7 +12,7 @@ use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::policy::Document;
 use crate::core::topology::Topology;
-use crate::core::wiring::Known;
+use crate::core::wiring::{KnownRole, Policy};
 
 /// A thing that was looked for.
 #[derive(Debug, Clone)]
@@ -31,18 +31,30 @@ pub(super) struct RoleState {
     pub(super) arn: String,
     pub(super) trust: Document,
     pub(super) inline: IndexMap<String, Document>,
-    pub(super) attached: Vec<Document>,
+    /// By the ARN of the policy.
+    pub(super) attached: Vec<(String, Document)>,
+    /// Its id, `AROA…`.
+    pub(super) id: String,
     pub(super) tags: IndexMap<String, String>,
     /// A permissions boundary caps what the policies give and is not evaluated, or not all policies can be read.
     pub(super) bounded: bool,
 }
 
 impl RoleState {
-    /// What the wiring has to know, with one inline policy replaced.
-    pub(super) fn known(&self, name: &str, policy: Option<&Document>) -> Known {
-        let others = self.inline.iter().filter(|(key, _)| key.as_str() != name).map(|(_, document)| document);
-        let policies = others.chain(&self.attached).chain(policy).cloned().collect();
-        Known { trust: Some(self.trust.clone()), policies }
+    /// Writes down what the wiring has to know, with one inline policy replaced.
+    pub(super) fn known(&self, known: &mut KnownRole, name: &str, policy: Option<&Document>) {
+        known.trust = Some(self.trust.clone());
+        known.unique_id = Some(self.id.clone()).filter(|id| !id.is_empty());
+        known.tags = Some(self.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
+        if self.bounded {
+            return;
+        }
+        let inline = self.inline.iter().filter(|(key, _)| key.as_str() != name);
+        let inline = inline.map(|(key, document)| (key.as_str(), document)).chain(policy.map(|policy| (name, policy)));
+        let attached = self.attached.iter().map(|(arn, document)| (arn.as_str(), document));
+        let named =
+            |(name, document): (&str, &Document)| Policy { name: Some(name.to_owned()), document: document.clone() };
+        known.policies = Some(inline.chain(attached).map(named).collect());
     }
 }
 
@@ -114,6 +126,7 @@ async fn role_state(accounts: &Accounts, arn: &RoleArn) -> Result<RoleState, Err
     };
     Ok(RoleState {
         arn: found.arn().to_owned(),
+        id: found.role_id().to_owned(),
         trust,
         inline,
         attached,
@@ -161,7 +174,11 @@ async fn inline(
     Ok(try_join_all(documents).await?.into_iter().collect())
 }
 
-async fn attached(iam: &aws_sdk_iam::Client, account: &AccountId, arn: &RoleArn) -> Result<Vec<Document>, Error> {
+async fn attached(
+    iam: &aws_sdk_iam::Client,
+    account: &AccountId,
+    arn: &RoleArn,
+) -> Result<Vec<(String, Document)>, Error> {
     let policies = iam
         .list_attached_role_policies()
         .role_name(arn.name().as_str())
@@ -187,7 +204,8 @@ async fn attached(iam: &aws_sdk_iam::Client, account: &AccountId, arn: &RoleArn)
             .await
             .map_err(|e| AwsError::new(account, "GetPolicyVersion", &policy, e))?;
         let text = found.policy_version().and_then(|v| v.document()).unwrap_or_default();
-        document(account, &format!("attached policy `{policy}`"), arn, text)
+        let document = document(account, &format!("attached policy `{policy}`"), arn, text)?;
+        Ok::<_, Error>((policy, document))
     });
     try_join_all(documents).await
 }

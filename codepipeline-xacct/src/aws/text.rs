@@ -9,7 +9,7 @@ use super::plan::{Plan, Step, declaration_value};
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::reconcile::{Change, MASK, is_secret};
-use crate::core::wiring::Hop;
+use crate::core::wiring::{self, Hop};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,7 +41,7 @@ impl fmt::Display for Plan {
                 Some(target) => writeln!(f, "  {} starts {target}", proof.place)?,
                 None => writeln!(f, "  {}", proof.place)?,
             }
-            for (hop, verdict) in &proof.hops {
+            for wiring::HopProof { hop, verdict, .. } in &proof.hops {
                 writeln!(f, "      {}: {}", hop_text(*hop), verdict_text(verdict))?;
             }
         }

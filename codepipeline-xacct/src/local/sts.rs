@@ -58,8 +58,14 @@ pub(super) fn may_assume(world: &World, caller: &Caller, arn: &RoleArn, context:
         Caller::Session { role, .. } => world.identity_policies(role),
         _ => Vec::new(),
     };
+    let mut context = context.clone();
+    if let Caller::Session { role, session } = caller
+        && let Some(record) = world.role(role)
+    {
+        context.insert("aws:userid", format!("{}:{session}", record.id));
+    }
     let verdict = match world.role(arn) {
-        Some(record) => assume_role(caller, &policies, arn, &world.trust(record), context),
+        Some(record) => assume_role(caller, &policies, arn, &world.trust(record), &context),
         None => Verdict::Denied(String::new()),
     };
     match verdict {

@@ -337,7 +337,7 @@ impl World {
 
 fn map_principals(document: &Document, change: impl Fn(&str) -> String) -> Document {
     let mut document = document.clone();
-    for statement in &mut document.statements {
+    for statement in document.statements.iter_mut() {
         if let Some(Principal::Map(map)) = &mut statement.principal
             && let Some(texts) = map.get_mut("AWS")
         {

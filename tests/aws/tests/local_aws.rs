@@ -255,7 +255,9 @@ async fn what_cannot_be_evaluated_is_refused_and_not_waved_through() {
     assert_eq!(code, "NotSupportedByLocalAws");
     assert_eq!(
         message,
-        format!("local AWS does not support the condition operator `Bool`, on which assuming `{INVOKER}` depends")
+        format!(
+            "local AWS does not support the condition key `aws:MultiFactorAuthPresent`, on which assuming `{INVOKER}` depends"
+        )
     );
 }
 

@@ -240,7 +240,7 @@ async fn what_cannot_be_read_is_unknown_and_does_not_block() {
     let unknown: Vec<_> = plan.warnings().iter().map(|w| w.to_string()).collect();
     assert_eq!(unknown.len(), 3, "{unknown:?}");
     assert!(unknown[0].contains("it is not known whether pipeline"), "{unknown:?}");
-    assert!(unknown[1].contains(&format!("it is not known whether service role `{SERVICE}` may assume action role `{INVOKER}`: it depends on what role `{INVOKER}` holds")), "{unknown:?}");
+    assert!(unknown[1].contains(&format!("it is not known whether service role `{SERVICE}` may assume action role `{INVOKER}`: it depends on the trust policy of role `{INVOKER}`")), "{unknown:?}");
 }
 
 pipeline! {

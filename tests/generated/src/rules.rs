@@ -19,6 +19,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("XA10", "What only the accounts know"),
     ("XA11", "Conditions and their rules"),
     ("XA12", "Triggers"),
+    ("XA13", "Policy documents of IAM"),
 ];
 
 /// A table per family.

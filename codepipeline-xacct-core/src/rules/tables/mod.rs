@@ -23,6 +23,7 @@ mod actions;
 mod artifacts;
 mod limits;
 mod plan;
+mod policies;
 mod shape;
 mod stages;
 mod structure;
@@ -35,6 +36,7 @@ pub use actions::*;
 pub use artifacts::*;
 pub use limits::*;
 pub use plan::*;
+pub use policies::*;
 pub use shape::*;
 pub use stages::*;
 pub use structure::*;
@@ -63,6 +65,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
         wiring::ALL,
         plan::ALL,
         stages::ALL,
+        policies::ALL,
     ];
     families.into_iter().flatten().copied()
 }

@@ -5,10 +5,8 @@ use super::super::read::{Seen, State};
 use super::Planner;
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{PipelineArn, RoleArn};
-use crate::core::policy::evaluate::Verdict;
-use crate::core::rules;
 use crate::core::topology::Ownership;
-use crate::core::wiring::{self, Hop, Known};
+use crate::core::wiring::{self, Chain, Hop, KnownRole};
 
 impl Planner<'_> {
     /// Decides the hops of every pipeline from what the roles will hold once the plan is applied: those of each invoke, the
@@ -29,18 +27,17 @@ impl Planner<'_> {
             if links.is_empty() {
                 links.push((Place::pipeline(&pipeline.item), None, None));
             }
-            let service_known = self.known_after(service, state);
+            let mut chain = Chain::new(self.known_after(service, state), None, None);
+            chain.source = Some(pipeline.arn.clone());
             for (place, role, target) in links {
-                let role_known = role.map(|arn| (arn, self.known_after(arn, state)));
-                let hops = wiring::prove(
-                    (service, service_known.as_ref()),
-                    role_known.as_ref().map(|(arn, known)| (*arn, known.as_ref())),
-                    target,
-                );
-                for (hop, verdict) in &hops {
+                chain.action_role = role.map(|arn| self.known_after(arn, state));
+                chain.target = target.cloned();
+                let wiring::Proof { hops } = wiring::prove(&chain);
+                for proof in &hops {
                     // Whether the service role may be assumed is said once.
-                    let place = if *hop == Hop::ServiceTrust { Place::pipeline(&pipeline.item) } else { place.clone() };
-                    let finding = hop_finding(&place, *hop, verdict, service, role.unwrap_or(service), target);
+                    let once = proof.hop == Hop::ServiceTrust;
+                    let place = if once { Place::pipeline(&pipeline.item) } else { place.clone() };
+                    let finding = wiring::hop_finding(&chain, proof, &place);
                     findings.extend(finding.filter(|f| !findings.contains(f)));
                 }
                 proofs.push(Proof { place, target: target.cloned(), hops });
@@ -49,69 +46,21 @@ impl Planner<'_> {
         proofs
     }
 
-    /// What a role will hold; `None` where that is not known.
-    fn known_after(&self, arn: &RoleArn, state: &State) -> Option<Known> {
-        let resolved = self.topology.role(arn)?;
-        let name = self.topology.policy_name();
+    /// What will be known of a role.
+    fn known_after(&self, arn: &RoleArn, state: &State) -> KnownRole {
+        let mut known = KnownRole::new(arn.clone());
+        let Some(resolved) = self.topology.role(arn) else { return known };
         match state.roles.get(arn) {
-            Some(Seen::There(found)) if found.bounded => None,
             Some(Seen::There(found)) => {
-                let mut known = found.known(&name, resolved.policy.as_ref());
-                if let Some(trust) = &resolved.trust {
-                    known.trust = Some(trust.clone());
-                }
-                Some(known)
+                found.known(&mut known, &self.topology.policy_name(), resolved.policy.as_ref());
+                known.trust = resolved.trust.clone().or(known.trust);
             }
             Some(Seen::Missing) => {
-                Some(Known { trust: resolved.trust.clone(), policies: resolved.policy.iter().cloned().collect() })
+                known.trust.clone_from(&resolved.trust);
+                known.policies = Some(resolved.policy.iter().cloned().map(wiring::Policy::from).collect());
             }
-            _ => None,
+            Some(Seen::Unknown(_)) | None => {}
         }
+        known
     }
-}
-
-/// A denied hop blocks, an unknown one warns.
-fn hop_finding(
-    place: &Place,
-    hop: Hop,
-    verdict: &Verdict,
-    service: &RoleArn,
-    role: &RoleArn,
-    target: Option<&PipelineArn>,
-) -> Option<Finding> {
-    let target = target.map(ToString::to_string).unwrap_or_default();
-    let (what, mend) = match hop {
-        Hop::ServiceTrust => (
-            format!("CodePipeline may not assume service role `{service}`"),
-            format!("let the trust policy of `{service}` allow `sts:AssumeRole` to `codepipeline.amazonaws.com`"),
-        ),
-        Hop::Assume => (
-            format!("service role `{service}` may not assume action role `{role}`"),
-            format!(
-                "let the trust policy of `{role}` name `{service}`, and a policy of `{service}` allow `sts:AssumeRole` on it"
-            ),
-        ),
-        Hop::Start => (
-            format!("role `{role}` may not start pipeline `{target}`"),
-            format!("let a policy of `{role}` allow `{}` on `{target}`", wiring::START),
-        ),
-    };
-    match verdict {
-        Verdict::Allowed => None,
-        Verdict::Denied(reason) => {
-            Some(Finding::of(&rules::XA1013, place.clone(), format!("{what} {reason}")).help(mend))
-        }
-        Verdict::Unknown(why) => Some(
-            Finding::of(
-                &rules::XA1014,
-                place.clone(),
-                format!("it is not known whether {}: it depends on {why}", positive(&what)),
-            )
-            .help(mend),
-        ),
-    }
-}
-
-fn positive(what: &str) -> String {
-    what.replacen("may not", "may", 1)
 }

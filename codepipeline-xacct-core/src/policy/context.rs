@@ -1,0 +1,80 @@
+//! The context of a request: condition keys and what is known of them.
+
+use std::collections::BTreeMap;
+
+/// What is known of a condition key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyValue {
+    /// The request doesn't have it.
+    Absent,
+    /// The request has it; its value isn't known.
+    Present,
+    /// Its value, or the values of a key with several.
+    Values(Vec<String>),
+    /// One value, of which only the form is known: what holds for all of these samples is taken to hold, what holds for some
+    /// is unknown.
+    Samples(Vec<String>),
+}
+
+impl std::fmt::Display for KeyValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            KeyValue::Absent => f.write_str("absent"),
+            KeyValue::Present => f.write_str("there, value not known"),
+            KeyValue::Values(values) => f.write_str(&values.join(", ")),
+            KeyValue::Samples(samples) => write!(f, "for example {}", samples.first().map_or("", String::as_str)),
+        }
+    }
+}
+
+impl From<&str> for KeyValue {
+    fn from(text: &str) -> Self {
+        KeyValue::Values(vec![text.to_owned()])
+    }
+}
+
+impl From<String> for KeyValue {
+    fn from(text: String) -> Self {
+        KeyValue::Values(vec![text])
+    }
+}
+
+/// Condition keys, whose names ignore letter case. A key that isn't here is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Context(BTreeMap<String, KeyValue>);
+
+impl Context {
+    /// A context of which nothing is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What is known of a key; `None` where it isn't known whether the request has it.
+    pub fn get(&self, key: &str) -> Option<&KeyValue> {
+        let key = key.to_lowercase();
+        self.0.get(&key).or_else(|| self.0.get(&family(&key)?))
+    }
+
+    /// Says what is known of a key. `aws:PrincipalTag/*` stands for all tags that are not named.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<KeyValue>) {
+        self.0.insert(key.into().to_lowercase(), value.into());
+    }
+
+    /// The keys of which something is known, by their lower-case names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &KeyValue)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+}
+
+/// `aws:principaltag/*` of `aws:principaltag/team`.
+fn family(key: &str) -> Option<String> {
+    key.split_once('/').map(|(family, _)| format!("{family}/*"))
+}
+
+impl<const N: usize> From<[(String, String); N]> for Context {
+    fn from(pairs: [(String, String); N]) -> Self {
+        let mut context = Self::new();
+        pairs.into_iter().for_each(|(key, value)| context.insert(key, value));
+        context
+    }
+}

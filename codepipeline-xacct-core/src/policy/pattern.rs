@@ -1,0 +1,126 @@
+//! Patterns of policies: wildcards, policy variables, and ARNs compared segment by segment.
+//!
+//! Source: IAM User Guide, "IAM policy elements: Variables and tags", "Resource" and "Condition operators".
+
+use super::context::{Context, KeyValue};
+
+/// A piece of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token {
+    Char(char),
+    /// `*`
+    Any,
+    /// `?`
+    One,
+}
+
+/// A pattern with its variables replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    Known(Vec<Token>),
+    /// A variable has no value: nothing matches.
+    Unresolved,
+    /// The value of a variable isn't known; the text says of which.
+    Unknown(String),
+}
+
+/// A pattern without variables.
+pub(crate) fn plain(text: &str) -> Vec<Token> {
+    text.chars().map(wildcard).collect()
+}
+
+fn wildcard(c: char) -> Token {
+    match c {
+        '*' => Token::Any,
+        '?' => Token::One,
+        c => Token::Char(c),
+    }
+}
+
+/// A pattern whose variables are replaced by the values of the request; what is put in is text, not a pattern.
+pub(crate) fn expand(text: &str, context: &Context) -> Pattern {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((inner, behind)) = after.split_once('}') else { break };
+        tokens.extend(before.chars().map(wildcard));
+        rest = behind;
+        let literal = |tokens: &mut Vec<Token>, text: &str| tokens.extend(text.chars().map(Token::Char));
+        if matches!(inner, "*" | "?" | "$") {
+            literal(&mut tokens, inner);
+            continue;
+        }
+        let (key, default) = match inner.split_once(',') {
+            Some((key, default)) => (key.trim(), quoted(default.trim())),
+            None => (inner.trim(), None),
+        };
+        match (context.get(key), default) {
+            (Some(KeyValue::Values(values)), _) if values.len() == 1 => literal(&mut tokens, &values.concat()),
+            (Some(KeyValue::Absent), Some(default)) => literal(&mut tokens, default),
+            // Keys with several values have no place in a variable.
+            (Some(KeyValue::Absent | KeyValue::Values(_)), _) => return Pattern::Unresolved,
+            (Some(KeyValue::Present | KeyValue::Samples(_)) | None, _) => {
+                return Pattern::Unknown(format!("the policy variable `${{{key}}}`"));
+            }
+        }
+    }
+    tokens.extend(rest.chars().map(wildcard));
+    Pattern::Known(tokens)
+}
+
+fn quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+/// The text of a pattern in which wildcards stand for themselves.
+pub(crate) fn literal(tokens: &[Token]) -> String {
+    let char = |token: &Token| match token {
+        Token::Char(c) => *c,
+        Token::Any => '*',
+        Token::One => '?',
+    };
+    tokens.iter().map(char).collect()
+}
+
+/// `*` is any run of characters, `?` is exactly one.
+pub(crate) fn glob(pattern: &[Token], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let (mut p, mut t) = (0, 0);
+    // Where to go on after a `*` that took too little.
+    let mut retry: Option<(usize, usize)> = None;
+    while let Some(c) = text.get(t) {
+        match pattern.get(p) {
+            Some(Token::Any) => {
+                retry = Some((p + 1, t));
+                p += 1;
+            }
+            Some(token) if *token == Token::One || *token == Token::Char(*c) => {
+                p += 1;
+                t += 1;
+            }
+            _ => match retry {
+                Some((after, taken)) => {
+                    p = after;
+                    t = taken + 1;
+                    retry = Some((after, taken + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|token| *token == Token::Any)
+}
+
+/// Compares an ARN segment by segment; only in the last segment a `*` crosses colons. A pattern of fewer
+/// segments that ends in `*`, as the CodePipeline guide prints it, covers all that follows.
+pub(crate) fn arn_glob(pattern: &[Token], arn: &str) -> bool {
+    if pattern == [Token::Any] {
+        return true;
+    }
+    let patterns: Vec<&[Token]> = pattern.splitn(6, |token| *token == Token::Char(':')).collect();
+    let segments: Vec<&str> = arn.splitn(6, ':').collect();
+    if patterns.len() < segments.len() {
+        return pattern.ends_with(&[Token::Any]) && glob(pattern, arn);
+    }
+    patterns.len() == segments.len() && patterns.iter().zip(&segments).all(|(p, s)| glob(p, s))
+}

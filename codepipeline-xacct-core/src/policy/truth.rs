@@ -1,0 +1,44 @@
+//! Three-valued truth: what isn't known stays unknown, and what is certain is not hidden by it.
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Truth {
+    Yes,
+    No,
+    Unknown(String),
+}
+
+impl Truth {
+    pub(super) fn of(yes: bool) -> Self {
+        if yes { Truth::Yes } else { Truth::No }
+    }
+
+    pub(super) fn and(self, other: impl FnOnce() -> Truth) -> Truth {
+        match self {
+            Truth::No => Truth::No,
+            Truth::Yes => other(),
+            Truth::Unknown(why) => match other() {
+                Truth::No => Truth::No,
+                _ => Truth::Unknown(why),
+            },
+        }
+    }
+
+    pub(super) fn or(self, other: impl FnOnce() -> Truth) -> Truth {
+        match self {
+            Truth::Yes => Truth::Yes,
+            Truth::No => other(),
+            Truth::Unknown(why) => match other() {
+                Truth::Yes => Truth::Yes,
+                _ => Truth::Unknown(why),
+            },
+        }
+    }
+
+    pub(super) fn not(self) -> Truth {
+        match self {
+            Truth::Yes => Truth::No,
+            Truth::No => Truth::Yes,
+            unknown => unknown,
+        }
+    }
+}

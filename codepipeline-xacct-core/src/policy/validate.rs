@@ -1,0 +1,620 @@
+//! What IAM refuses when a document is saved, in its own words where they are known.
+//!
+//! Sources: IAM User Guide, "Grammar of the IAM JSON policy language", "AWS JSON policy elements" and "IAM and AWS STS quotas";
+//! IAM Access Analyzer, "Access Analyzer policy check reference".
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::condition::{Operator, seconds};
+use super::{Document, VERSION};
+use crate::finding::{Finding, Place, Severity};
+use crate::ids::{AccountId, Partition};
+use crate::rules;
+use crate::rules::Rule;
+
+/// Where a document is attached, which decides on its grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An inline or managed policy of a role.
+    Identity,
+    /// The trust policy of a role.
+    Trust,
+    /// A permissions boundary.
+    Boundary,
+    /// A session policy.
+    Session,
+    /// A service control policy.
+    ServiceControl,
+    /// A resource control policy.
+    ResourceControl,
+}
+
+impl Kind {
+    fn has_principal(self) -> bool {
+        matches!(self, Kind::Trust | Kind::ResourceControl)
+    }
+}
+
+/// A document that was read, and what is to be said about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The document; `None` where IAM would refuse it.
+    pub document: Option<Document>,
+    /// What is wrong with it, and what only looks wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a document that IAM has or is to have. `partition` is the one of the account it lives in.
+pub fn read(value: &Value, kind: Kind, partition: &Partition, place: &Place) -> Read {
+    let mut findings = validate(value, kind, partition, place);
+    let valid = !findings.iter().any(|finding| finding.severity == Severity::Error);
+    let document =
+        if valid { serde_json::from_value(value.clone()) } else { return Read { document: None, findings } };
+    match document {
+        Ok(document) => Read { document: Some(document), findings },
+        Err(error) => {
+            findings.push(refused(&rules::XA1301, place.clone(), "Syntax errors in policy.", &error.to_string()));
+            Read { document: None, findings }
+        }
+    }
+}
+
+/// What IAM refuses in a document, and what it takes although it looks wrong.
+pub fn validate(value: &Value, kind: Kind, partition: &Partition, place: &Place) -> Vec<Finding> {
+    let mut check = Check { kind, partition, findings: Vec::new() };
+    check.document(value, place);
+    check.findings
+}
+
+/// A finding in IAM's words and in ours.
+fn refused(rule: &'static Rule, place: Place, iam: &str, why: &str) -> Finding {
+    Finding::of(rule, place, format!("IAM refuses this document: {why}")).help(format!("IAM's own words: `{iam}`"))
+}
+
+const SYNTAX: &str = "Syntax errors in policy.";
+const LEGACY: &str = "The policy failed legacy parsing";
+const VENDOR: &str = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+const TRUST_ACTIONS: &str = "AssumeRole policy may only specify STS AssumeRole actions.";
+
+/// The actions of STS with which a role is assumed.
+const ASSUME_FAMILY: [&str; 6] = [
+    "sts:assumerole",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
+    "sts:tagsession",
+    "sts:setsourceidentity",
+    "sts:setcontext",
+];
+
+/// What the path of an IAM resource starts with.
+const IAM_PATHS: [&str; 13] = [
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "server-certificate/",
+    "policy/",
+    "sms-mfa/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+];
+
+struct Check<'a> {
+    kind: Kind,
+    partition: &'a Partition,
+    findings: Vec<Finding>,
+}
+
+impl Check<'_> {
+    fn refuse(&mut self, rule: &'static Rule, place: Place, iam: &str, why: impl AsRef<str>) {
+        self.findings.push(refused(rule, place, iam, why.as_ref()));
+    }
+
+    fn document(&mut self, value: &Value, place: &Place) {
+        let Value::Object(members) = value else {
+            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "it is no JSON object");
+        };
+        self.characters(value, place);
+        for name in members.keys() {
+            let known = matches!(name.as_str(), "Version" | "Statement")
+                || (name == "Id" && !matches!(self.kind, Kind::Identity | Kind::Boundary | Kind::ServiceControl));
+            if !known {
+                self.refuse(
+                    &rules::XA1301,
+                    place.key(name),
+                    SYNTAX,
+                    format!("it can't have the element `{name}`{}", near(name, &["Version", "Statement"])),
+                );
+            }
+        }
+        self.version(members, place);
+        if members.get("Id").is_some_and(|id| !id.is_string()) {
+            self.refuse(&rules::XA1301, place.key("Id"), SYNTAX, "`Id` is no string");
+        }
+        match members.get("Statement") {
+            None => self.refuse(&rules::XA1301, place.clone(), SYNTAX, "it has no `Statement`"),
+            Some(Value::Array(statements)) => {
+                let place = place.key("Statement");
+                for (index, statement) in statements.iter().enumerate() {
+                    self.statement(statement, &place.index(index));
+                }
+                self.sids(statements, &place);
+            }
+            Some(statement) => self.statement(statement, &place.key("Statement")),
+        }
+        self.size(value, place);
+    }
+
+    /// `[\t\n\r\x20-\xFF]` is the pattern of the API's parameters.
+    fn characters(&mut self, value: &Value, place: &Place) {
+        let text = value.to_string();
+        // Control characters are escaped in JSON, and `\t`, `\n` and `\r` are the ones that are allowed besides.
+        if let Some(wrong) = text.chars().find(|c| is_foreign(*c)) {
+            self.refuse(
+                &rules::XA1301,
+                place.clone(),
+                "Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
+                format!("`{wrong}` is not among the characters that a document can have (U+0020 to U+00FF)"),
+            );
+        }
+    }
+
+    fn version(&mut self, members: &Map<String, Value>, place: &Place) {
+        match members.get("Version").map(|version| version.as_str()) {
+            Some(Some(VERSION)) => {}
+            None | Some(Some("2008-10-17")) => {
+                let place = place.key("Version");
+                if matches!(self.kind, Kind::Identity | Kind::Boundary) {
+                    let message =
+                        "the grammar allows this version, but IAM is reported to refuse it in identity policies";
+                    self.findings
+                        .push(Finding::of(&rules::XA1306, place, message).help("write `\"Version\": \"2012-10-17\"`"));
+                } else if Value::Object(members.clone()).to_string().contains("${") {
+                    let message = "in this version `${…}` is plain text, not a policy variable";
+                    self.findings
+                        .push(Finding::of(&rules::XA1306, place, message).help("write `\"Version\": \"2012-10-17\"`"));
+                }
+            }
+            Some(_) => self.refuse(
+                &rules::XA1301,
+                place.key("Version"),
+                SYNTAX,
+                "`Version` is `2012-10-17` or `2008-10-17`: it is the version of the language, not of the document",
+            ),
+        }
+    }
+
+    fn sids(&mut self, statements: &[Value], place: &Place) {
+        let mut seen = BTreeSet::new();
+        for (index, statement) in statements.iter().enumerate() {
+            let Some(sid) = statement.get("Sid").and_then(Value::as_str).filter(|sid| !sid.is_empty()) else {
+                continue;
+            };
+            if !seen.insert(sid) {
+                self.refuse(
+                    &rules::XA1301,
+                    place.index(index).key("Sid"),
+                    "Statement IDs (SID) in a single policy must be unique.",
+                    format!("there is a statement with the id `{sid}` before this one"),
+                );
+            }
+        }
+    }
+
+    fn statement(&mut self, value: &Value, place: &Place) {
+        const ELEMENTS: [&str; 9] = [
+            "Sid",
+            "Effect",
+            "Principal",
+            "NotPrincipal",
+            "Action",
+            "NotAction",
+            "Resource",
+            "NotResource",
+            "Condition",
+        ];
+        let Value::Object(members) = value else {
+            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "a statement is no JSON object");
+        };
+        for name in members.keys().filter(|name| !ELEMENTS.contains(&name.as_str())) {
+            let why = format!("a statement can't have the element `{name}`{}", near(name, &ELEMENTS));
+            self.refuse(&rules::XA1301, place.key(name), SYNTAX, why);
+        }
+        if let Some(sid) = members.get("Sid") {
+            self.sid(sid, &place.key("Sid"));
+        }
+        self.effect(members.get("Effect"), place);
+        self.actions(members, place);
+        self.principals(members, place);
+        self.resources(members, place);
+        if let Some(condition) = members.get("Condition") {
+            self.condition(condition, &place.key("Condition"));
+        }
+    }
+
+    fn sid(&mut self, sid: &Value, place: &Place) {
+        let Some(text) = sid.as_str() else {
+            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "`Sid` is no string");
+        };
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
+        // Characters that a document can't have at all are said already.
+        if !plain && self.kind != Kind::ResourceControl && !text.chars().any(is_foreign) {
+            let iam = "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*";
+            self.refuse(&rules::XA1301, place.clone(), iam, "`Sid` has letters and digits only");
+        }
+    }
+
+    fn effect(&mut self, effect: Option<&Value>, place: &Place) {
+        match effect.map(Value::as_str) {
+            Some(Some("Allow" | "Deny")) => {}
+            None => self.refuse(&rules::XA1301, place.clone(), SYNTAX, "a statement has no `Effect`"),
+            Some(Some(text)) if ["allow", "deny"].contains(&text.to_lowercase().as_str()) => {
+                self.refuse(&rules::XA1301, place.key("Effect"), LEGACY, "`Effect` is `Allow` or `Deny`, in this case");
+            }
+            Some(_) => self.refuse(&rules::XA1301, place.key("Effect"), SYNTAX, "`Effect` is `Allow` or `Deny`"),
+        }
+    }
+
+    /// The texts of an element that is a string or a list of strings.
+    fn texts<'v>(&mut self, name: &str, value: &'v Value, place: &Place) -> Vec<(&'v str, Place)> {
+        match value {
+            Value::String(text) => vec![(text, place.clone())],
+            Value::Array(values) => {
+                let mut texts = Vec::new();
+                for (index, value) in values.iter().enumerate() {
+                    match value.as_str() {
+                        Some(text) => texts.push((text, place.index(index))),
+                        None => {
+                            let why = format!("an entry of `{name}` is no string");
+                            self.refuse(&rules::XA1301, place.index(index), SYNTAX, why);
+                        }
+                    }
+                }
+                texts
+            }
+            _ => {
+                let why = format!("`{name}` is a string or a list of strings");
+                self.refuse(&rules::XA1301, place.clone(), SYNTAX, why);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The texts of one of two elements that exclude each other, with the name of the one.
+    fn either<'v>(
+        &mut self,
+        members: &'v Map<String, Value>,
+        names: [&'static str; 2],
+        place: &Place,
+    ) -> Option<(&'static str, Vec<(&'v str, Place)>)> {
+        let [name, not] = names;
+        if members.contains_key(name) && members.contains_key(not) {
+            self.refuse(
+                &rules::XA1301,
+                place.key(not),
+                SYNTAX,
+                format!("a statement has `{name}` or `{not}`, not both"),
+            );
+        }
+        let (name, value) = names.into_iter().find_map(|name| Some((name, members.get(name)?)))?;
+        Some((name, self.texts(name, value, &place.key(name))))
+    }
+
+    fn actions(&mut self, members: &Map<String, Value>, place: &Place) {
+        let Some((name, actions)) = self.either(members, ["Action", "NotAction"], place) else {
+            let iam = "Policy statement must contain actions.";
+            return self.refuse(&rules::XA1301, place.clone(), iam, "a statement has no `Action`");
+        };
+        if self.kind == Kind::Trust && name == "NotAction" {
+            let why =
+                "a trust policy names the actions with which the role is assumed, so `NotAction` has no place in it";
+            return self.refuse(&rules::XA1303, place.key(name), TRUST_ACTIONS, why);
+        }
+        for (action, place) in actions {
+            self.action(action, place);
+        }
+    }
+
+    fn action(&mut self, action: &str, place: Place) {
+        let why = match action.split_once(':') {
+            _ if action == "*" => None,
+            None => Some((VENDOR.to_owned(), format!("action `{action}` lacks its service, as in `sts:AssumeRole`"))),
+            Some((_, name)) if name.contains(':') => Some((
+                "Actions/Condition can contain only one colon.".to_owned(),
+                format!("action `{action}` has more than one colon"),
+            )),
+            Some((vendor, _)) if !is_vendor(vendor) => {
+                Some((format!("Vendor {vendor} is not valid"), format!("`{vendor}` is no name of a service")))
+            }
+            Some(_) => None,
+        };
+        if let Some((iam, why)) = why {
+            return self.refuse(&rules::XA1303, place, &iam, why);
+        }
+        if self.kind == Kind::Trust {
+            let pattern = super::pattern::plain(&action.to_lowercase());
+            let of_sts = action.to_lowercase().starts_with("sts:");
+            if !of_sts || !ASSUME_FAMILY.iter().any(|known| super::pattern::glob(&pattern, known)) {
+                let why = format!("`{action}` is no action with which a role is assumed");
+                self.refuse(&rules::XA1303, place, TRUST_ACTIONS, why);
+            }
+        }
+    }
+
+    fn resources(&mut self, members: &Map<String, Value>, place: &Place) {
+        if self.kind == Kind::Trust {
+            for name in ["Resource", "NotResource"].into_iter().filter(|name| members.contains_key(*name)) {
+                let why = format!("a trust policy has no `{name}`: it belongs to its role");
+                self.refuse(&rules::XA1301, place.key(name), "Has prohibited field Resource", why);
+            }
+            return;
+        }
+        let Some((_, resources)) = self.either(members, ["Resource", "NotResource"], place) else {
+            let iam = "Policy statement must contain resources.";
+            return self.refuse(&rules::XA1301, place.clone(), iam, "a statement has no `Resource`");
+        };
+        for (resource, place) in resources {
+            if let Some((iam, why)) = resource_fault(resource) {
+                self.refuse(&rules::XA1303, place, &iam, why);
+            }
+        }
+    }
+
+    fn principals(&mut self, members: &Map<String, Value>, place: &Place) {
+        if !self.kind.has_principal() {
+            for name in ["Principal", "NotPrincipal"].into_iter().filter(|name| members.contains_key(*name)) {
+                let why = format!("an identity policy has no `{name}`: it speaks of the role that it is attached to");
+                self.refuse(&rules::XA1302, place.key(name), "Has prohibited field Principal", why);
+            }
+            return;
+        }
+        if members.contains_key("NotPrincipal") {
+            let iam = "AssumeRole policy must not contain NotPrincipal field.";
+            let why = "`NotPrincipal` has no place in a trust policy";
+            self.refuse(&rules::XA1302, place.key("NotPrincipal"), iam, why);
+        }
+        let Some(principal) = members.get("Principal") else {
+            if !members.contains_key("NotPrincipal") {
+                let iam = "Missing required field Principal";
+                self.refuse(&rules::XA1302, place.clone(), iam, "a statement has no `Principal`");
+            }
+            return;
+        };
+        let place = place.key("Principal");
+        match principal {
+            Value::String(star) if star == "*" && self.kind == Kind::ResourceControl => {}
+            Value::String(star) if star == "*" => {
+                let iam = "AssumeRole policy contained an invalid principal: \"STAR\":\"*\".";
+                let why =
+                    "a trust policy can't have the principal `\"*\"`; who means everybody writes `{\"AWS\": \"*\"}`";
+                self.refuse(&rules::XA1302, place, iam, why);
+            }
+            Value::Object(kinds) => {
+                for (kind, value) in kinds {
+                    self.principals_of(kind, value, &place.key(kind));
+                }
+            }
+            _ => {
+                self.refuse(&rules::XA1302, place, SYNTAX, "`Principal` is a map such as `{\"AWS\": \"111111111111\"}`")
+            }
+        }
+    }
+
+    fn principals_of(&mut self, kind: &str, value: &Value, place: &Place) {
+        const KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
+        if !KINDS.contains(&kind) {
+            let why = format!("there is no kind of principal `{kind}`{}", near(kind, &KINDS));
+            return self.refuse(&rules::XA1302, place.clone(), SYNTAX, why);
+        }
+        for (text, place) in self.texts(kind, value, place) {
+            let fault = match kind {
+                "AWS" => aws_principal_fault(text, self.partition),
+                "Service" => service_fault(text),
+                _ => text.contains('*').then(|| "a principal can't have wildcards".to_owned()),
+            };
+            if let Some(why) = fault {
+                let word = if kind == "Service" { "SERVICE" } else { kind };
+                let iam = format!("Invalid principal in policy: \"{word}\":\"{text}\"");
+                self.refuse(&rules::XA1302, place, &iam, why);
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &Value, place: &Place) {
+        let Value::Object(operators) = condition else {
+            return self.refuse(&rules::XA1304, place.clone(), SYNTAX, "`Condition` is a map of operators");
+        };
+        for (name, keys) in operators {
+            let place = place.key(name);
+            let Some(operator) = Operator::parse(name) else {
+                let iam = format!("Invalid Condition type : {name}.");
+                let why = format!("there is no condition operator `{name}`{}", near(name, &super::condition::NAMES));
+                self.refuse(&rules::XA1304, place, &iam, why);
+                continue;
+            };
+            let Value::Object(keys) = keys else {
+                let why = format!("`{name}` is a map of condition keys");
+                self.refuse(&rules::XA1304, place, SYNTAX, why);
+                continue;
+            };
+            for (key, values) in keys {
+                let place = place.key(key);
+                if !key.contains(':') {
+                    let why = format!("condition key `{key}` lacks its prefix, as in `aws:PrincipalArn`");
+                    self.refuse(&rules::XA1304, place.clone(), VENDOR, why);
+                }
+                self.condition_values(operator, values, &place);
+            }
+        }
+    }
+
+    fn condition_values(&mut self, operator: Operator, values: &Value, place: &Place) {
+        let list = match values {
+            Value::Array(list) => list.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for value in list {
+            if matches!(value, Value::Null | Value::Array(_) | Value::Object(_)) {
+                let why = "the values of a condition key are strings, numbers or booleans";
+                self.refuse(&rules::XA1304, place.clone(), SYNTAX, why);
+            }
+            if operator.is_date() && value.as_str().is_some_and(|text| seconds(text).is_none()) {
+                let why = format!("{value} is no date, as in `2026-01-01T00:00:00Z`");
+                self.refuse(&rules::XA1304, place.clone(), LEGACY, why);
+            }
+        }
+    }
+
+    /// Quotas, counted without white space. Where they can be raised, what passes them is a warning.
+    fn size(&mut self, value: &Value, place: &Place) {
+        let text = value.to_string();
+        let size = text.chars().filter(|c| !c.is_whitespace()).count();
+        let (limit, most, iam) = match self.kind {
+            Kind::Trust => (2048, 8192, "Cannot exceed quota for ACLSizePerRole: 2048"),
+            Kind::Identity => (6144, 10240, "Maximum policy size of 10240 bytes exceeded for role"),
+            Kind::Boundary => (6144, 6144, "Cannot exceed quota for PolicySize: 6144"),
+            Kind::Session | Kind::ServiceControl | Kind::ResourceControl => return,
+        };
+        if size > most {
+            let why = format!("it has {size} characters without white space, and the most there can be is {most}");
+            self.refuse(&rules::XA1301, place.clone(), iam, why);
+        } else if size > limit {
+            let (what, raise) = match self.kind {
+                Kind::Trust => (
+                    "a trust policy has by default",
+                    "ask for a higher quota (L-C07B4B0D), or trust the account under a condition on `aws:PrincipalArn`",
+                ),
+                _ => ("a managed policy has", "keep it inline, or split it"),
+            };
+            let message =
+                format!("the document has {size} characters without white space, more than the {limit} that {what}");
+            self.findings.push(Finding::of(&rules::XA1305, place.clone(), message).help(raise));
+        }
+    }
+}
+
+/// A character that no document can have.
+fn is_foreign(c: char) -> bool {
+    u32::from(c) > 0xFF
+}
+
+fn near(word: &str, known: &[&'static str]) -> String {
+    match crate::finding::nearest(word, known.iter().copied()) {
+        Some(near) => format!(", did you mean `{near}`?"),
+        None => String::new(),
+    }
+}
+
+fn is_vendor(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+}
+
+/// A partition of AWS, or a pattern of one.
+fn is_partition(text: &str) -> bool {
+    text == "*" || text == "aws" || text.strip_prefix("aws-").is_some_and(|rest| !rest.is_empty())
+}
+
+/// Why IAM refuses a resource: its words and ours.
+fn resource_fault(resource: &str) -> Option<(String, String)> {
+    if resource == "*" {
+        return None;
+    }
+    let mut parts = resource.splitn(6, ':');
+    let (arn, partition) = (parts.next().unwrap_or_default(), parts.next());
+    let Some(partition) = partition.filter(|_| arn == "arn") else {
+        let iam = format!("Resource {resource} must be in ARN format or \"*\".");
+        return Some((iam, format!("resource `{resource}` is no ARN and not `*`")));
+    };
+    let rest: Vec<&str> = parts.collect();
+    if !is_partition(partition) {
+        let part = |index: usize| rest.get(index).copied().unwrap_or("*");
+        let iam = format!(
+            "Partition \"{partition}\" is not valid for resource \"arn:{partition}:{}:{}:{}:{}\".",
+            part(0),
+            part(1),
+            part(2),
+            part(3)
+        );
+        return Some((iam, format!("there is no partition `{partition}`")));
+    }
+    let Some((service, rest)) = rest.split_first() else {
+        let iam = "Resource vendor must be fully qualified and cannot contain regexes.".to_owned();
+        return Some((iam, format!("resource `{resource}` lacks its service")));
+    };
+    if *service == "iam" {
+        return iam_resource_fault(resource, rest);
+    }
+    None
+}
+
+fn iam_resource_fault(resource: &str, rest: &[&str]) -> Option<(String, String)> {
+    let [region, account, path] = rest else { return None };
+    if !matches!(*region, "" | "*") {
+        let iam = format!("IAM resource {resource} cannot contain region information.");
+        return Some((iam, format!("the ARN of an IAM resource has no Region, this one has `{region}`")));
+    }
+    // A wildcard may stand for the beginning.
+    let starts = |start: &&str| {
+        path.starts_with(*start)
+            || path.find(['*', '?', '$']).is_some_and(|at| path.get(..at).is_some_and(|p| start.starts_with(p)))
+    };
+    if *path == "root" || account.is_empty() || IAM_PATHS.iter().any(starts) {
+        return None;
+    }
+    let iam = format!("IAM resource path must either be \"*\" or start with {}.", IAM_PATHS.join(", "));
+    Some((iam, format!("`{path}` does not say what kind of resource it is, as in `role/…`")))
+}
+
+/// Why a text can't be an `AWS` principal.
+fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
+    if text == "*" || text.parse::<AccountId>().is_ok() {
+        return None;
+    }
+    if text.contains(['*', '?']) {
+        return Some(format!("`{text}` has a wildcard, and only the whole principal can be `*`"));
+    }
+    if text.contains("${") {
+        return Some(format!("`{text}` has a policy variable, and a principal can't have any"));
+    }
+    // Ids of roles, users and groups, as they are stored.
+    let is_id = text.len() >= 16 && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if is_id && (text.starts_with("AROA") || text.starts_with("AIDA")) {
+        return None;
+    }
+    let Some(arn) = crate::ids::split_arn(text) else {
+        return Some(format!("`{text}` is no account id, no ARN and no id of a role or user"));
+    };
+    if !is_partition(arn.partition) || arn.partition == "*" {
+        return Some(format!("there is no partition `{}`", arn.partition));
+    }
+    if arn.partition != partition.as_str() {
+        return Some(format!("`{text}` lives in another partition than the role, `{partition}`"));
+    }
+    if arn.account.parse::<AccountId>().is_err() {
+        return Some(format!("`{}` is no account id", arn.account));
+    }
+    let starts = |starts: &[&str]| starts.iter().any(|s| arn.resource.len() > s.len() && arn.resource.starts_with(s));
+    let possible = match arn.service {
+        "iam" => arn.resource == "root" || starts(&["role/", "user/"]),
+        "sts" => starts(&["assumed-role/", "federated-user/"]),
+        _ => false,
+    };
+    (!possible || !arn.region.is_empty()).then(|| format!("`{text}` is no account, role, session or user"))
+}
+
+fn service_fault(text: &str) -> Option<String> {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'));
+    if text.contains(['*', '?']) {
+        Some(format!("`{text}` has a wildcard, and a service is named whole"))
+    } else if !plain || !text.contains('.') || text.starts_with('.') || text.ends_with('.') {
+        Some(format!("`{text}` is no service principal, as in `codepipeline.amazonaws.com`"))
+    } else {
+        None
+    }
+}

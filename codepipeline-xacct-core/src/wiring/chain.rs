@@ -1,0 +1,129 @@
+//! What is known of a chain: both roles, the target, and what else has a say.
+
+use std::collections::BTreeMap;
+
+use super::prove::Hop;
+use crate::ids::{PipelineArn, RoleArn};
+use crate::policy::Document;
+use crate::policy::context::Context;
+
+/// An identity policy of a role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The name of an inline policy or the ARN of a managed one; `None` where it isn't known.
+    pub name: Option<String>,
+    /// What it says.
+    pub document: Document,
+}
+
+impl From<Document> for Policy {
+    fn from(document: Document) -> Self {
+        Self { name: None, document }
+    }
+}
+
+/// A role and what is known of it. What is `None` isn't known, but for the boundary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownRole {
+    /// The role.
+    pub arn: RoleArn,
+    /// Its trust policy.
+    pub trust: Option<Document>,
+    /// Its identity policies, inline and attached.
+    pub policies: Option<Vec<Policy>>,
+    /// Its id, `AROA…`.
+    pub unique_id: Option<String>,
+    /// Its tags.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// Its permissions boundary; `None` where it has none.
+    pub boundary: Option<Document>,
+}
+
+impl KnownRole {
+    /// A role of which only the ARN is known.
+    pub fn new(arn: RoleArn) -> Self {
+        Self { arn, trust: None, policies: None, unique_id: None, tags: None, boundary: None }
+    }
+}
+
+/// Condition keys that are known beside what CodePipeline is known to send, by hop.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Contexts {
+    /// CodePipeline assumes the service role.
+    pub service_trust: Context,
+    /// The service role assumes the action role.
+    pub assume: Context,
+    /// The action role starts the target.
+    pub start: Context,
+}
+
+impl Contexts {
+    /// The keys of a hop.
+    pub fn of(&self, hop: Hop) -> &Context {
+        match hop {
+            Hop::ServiceTrust => &self.service_trust,
+            Hop::Assume => &self.assume,
+            Hop::Start => &self.start,
+        }
+    }
+}
+
+/// Session policies; `None` where none is passed. Whether CodePipeline passes one to an invoke action is not documented.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sessions {
+    /// Of the session of the service role.
+    pub service: Option<Vec<Document>>,
+    /// Of the session of the action role.
+    pub action: Option<Vec<Document>>,
+}
+
+/// Policies of an organization, by level from the root down; empty where there is none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Levels {
+    /// For the account of the service role.
+    pub source: Vec<Vec<Document>>,
+    /// For the account of the action role.
+    pub target: Vec<Vec<Document>>,
+}
+
+/// What is known of a chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chain {
+    /// The service role of the pipeline that starts the other.
+    pub service_role: KnownRole,
+    /// The role of the action; `None` where the service role starts the target itself.
+    pub action_role: Option<KnownRole>,
+    /// The pipeline that is started; `None` for an action that starts none.
+    pub target: Option<PipelineArn>,
+    /// The pipeline that starts the other.
+    pub source: Option<PipelineArn>,
+    /// Condition keys.
+    pub context: Contexts,
+    /// Session policies.
+    pub sessions: Sessions,
+    /// Service control policies.
+    pub scps: Levels,
+    /// Resource control policies.
+    pub rcps: Levels,
+}
+
+impl Chain {
+    /// A chain without anything but its ends.
+    pub fn new(service_role: KnownRole, action_role: Option<KnownRole>, target: Option<PipelineArn>) -> Self {
+        Self {
+            service_role,
+            action_role,
+            target,
+            source: None,
+            context: Contexts::default(),
+            sessions: Sessions::default(),
+            scps: Levels::default(),
+            rcps: Levels::default(),
+        }
+    }
+
+    /// The role that starts the target.
+    pub fn starter(&self) -> &KnownRole {
+        self.action_role.as_ref().unwrap_or(&self.service_role)
+    }
+}
