@@ -1,4 +1,4 @@
-//! Checks for a build script: of declaration files, or of a topology.
+//! Checks for a build script: of declaration files, of a topology, or of the wiring of roles.
 //!
 //! In `build.rs`:
 //!
@@ -24,6 +24,7 @@ use std::process::exit;
 
 use serde_json::{Value, json};
 
+use crate::chain;
 use crate::core::check::files::Home;
 use crate::core::finding::{Findings, Severity};
 use crate::core::topology::{Ownership, Topology};
@@ -182,6 +183,70 @@ impl Built {
             written.push(write(folder.join(format!("{}.json", arn.name())), &declaration)?);
         }
         Ok(Some(written))
+    }
+}
+
+/// Proves chains of roles from files in the form of [`crate::core::wiring::input`], the one of `cargo xacct wiring`.
+///
+/// ```no_run
+/// codepipeline_xacct::build::wiring(["wiring/deploy.json"]).emit();
+/// ```
+///
+/// A hop that is denied and a document that IAM would refuse stop the build; what the documents don't decide is a warning.
+pub fn wiring<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Chains {
+    Chains { paths: paths.into_iter().map(|path| path.as_ref().to_owned()).collect(), deny_warnings: false }
+}
+
+/// Chains of roles on their way through a build script.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Chains {
+    paths: Vec<PathBuf>,
+    deny_warnings: bool,
+}
+
+impl Chains {
+    /// Has warnings stop the build too, and with them what the documents don't decide.
+    pub fn deny_warnings(mut self) -> Self {
+        self.deny_warnings = true;
+        self
+    }
+
+    /// Speaks to Cargo over the standard output; ends the build script where there is an error.
+    pub fn emit(self) {
+        if !matches!(self.run(&mut io::stdout().lock()), Ok(true)) {
+            exit(1);
+        }
+    }
+
+    /// What [`Chains::emit`] does, with an output of one's own. `false` where there is an error.
+    pub fn run(&self, output: &mut dyn Write) -> io::Result<bool> {
+        let mut script = Script { output, failed: false };
+        for path in &self.paths {
+            let name = path.display().to_string();
+            writeln!(script.output, "cargo::rerun-if-changed={name}")?;
+            let answer = match std::fs::read_to_string(path) {
+                Err(error) => {
+                    script.error(&format!("{name}: this can't be read: {error}"))?;
+                    continue;
+                }
+                Ok(text) => chain::judge(&name, &text),
+            };
+            match answer {
+                Err(error) => script.error(&error.to_string())?,
+                Ok(answer) => {
+                    for finding in &answer.findings {
+                        let message = format!("{name}: {finding}");
+                        if finding.severity == Severity::Error || self.deny_warnings {
+                            script.error(&message)?;
+                        } else {
+                            script.warning(&message)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(!script.failed)
     }
 }
 

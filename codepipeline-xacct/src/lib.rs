@@ -29,6 +29,7 @@ extern crate self as codepipeline_xacct;
 pub mod aws;
 pub mod build;
 pub mod builder;
+pub mod chain;
 mod check_wiring;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -375,7 +375,37 @@ fn positions(text: &str) -> Option<Node> {
     parsed.value.as_ref().map(Node::new)
 }
 
-fn no_json(file: String, text: &str, error: &serde_json::Error) -> Unreadable {
+/// Members of any JSON text that stand in an object that has them already.
+pub(crate) fn duplicates(text: &str) -> Vec<Place> {
+    let mut found = Vec::new();
+    if let Some(root) = positions(text) {
+        duplicates_in(&root, &Place::default(), &mut found);
+    }
+    found
+}
+
+fn duplicates_in(node: &Node, place: &Place, found: &mut Vec<Place>) {
+    match &node.kind {
+        Kind::Leaf => {}
+        Kind::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                duplicates_in(element, &place.index(index), found);
+            }
+        }
+        Kind::Object(members) => {
+            for (index, member) in members.list.iter().enumerate() {
+                let place = place.key(&member.name);
+                if members.by_name.get(&member.name) != Some(&index) {
+                    found.push(place.clone());
+                }
+                duplicates_in(&member.value, &place, found);
+            }
+        }
+    }
+}
+
+/// Why a text is no JSON.
+pub(crate) fn no_json(file: String, text: &str, error: &serde_json::Error) -> Unreadable {
     let said = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     let message = said.strip_suffix(&position).unwrap_or(&said).to_owned();

@@ -109,6 +109,14 @@ fn what_can_not_be_read_is_2() {
 }
 
 #[test]
+fn a_broken_chain_is_1_and_reads_as_the_readme_shows_it() {
+    let output = xacct(&["wiring", "-"], include_str!("../../examples/wiring.json"));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(include_str!("../../README.md").contains(&format!("```text\n{text}```")), "{text}");
+}
+
+#[test]
 fn a_rule_is_explained() {
     let output = xacct(&["explain", "xa0701"], "");
     assert_eq!(output.status.code(), Some(0), "{output:?}");

@@ -65,7 +65,8 @@ impl Check {
         let mut sources = Vec::new();
         let mut unreadable = Vec::new();
         for path in &self.files {
-            match read(path, stdin) {
+            let read = text_of(path, stdin).and_then(|(name, text)| Ok(SourceFile::parse(name, text)?));
+            match read {
                 Ok(source) => sources.push(source),
                 Err(problem) => unreadable.push(problem),
             }
@@ -120,7 +121,8 @@ impl fmt::Display for Problem {
     }
 }
 
-fn read(path: &Path, stdin: &mut dyn Read) -> Result<SourceFile, Problem> {
+/// The name of a file for messages, and its text.
+pub(super) fn text_of(path: &Path, stdin: &mut dyn Read) -> Result<(String, String), Problem> {
     let (name, bytes) = if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         ("<stdin>".to_owned(), stdin.read_to_end(&mut bytes).map(|_| bytes))
@@ -129,7 +131,7 @@ fn read(path: &Path, stdin: &mut dyn Read) -> Result<SourceFile, Problem> {
     };
     let bytes = bytes.map_err(|error| Problem::io(&name, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| no_utf8(&name, error.as_bytes(), error.utf8_error()))?;
-    Ok(SourceFile::parse(name, text)?)
+    Ok((name, text))
 }
 
 fn no_utf8(file: &str, bytes: &[u8], error: std::str::Utf8Error) -> Problem {

@@ -5,6 +5,7 @@ mod explain;
 mod json;
 mod sarif;
 mod text;
+mod wiring;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -17,8 +18,10 @@ const CLEAN: u8 = 0;
 const FOUND: u8 = 1;
 /// The arguments or the input can't be read.
 const UNUSABLE: u8 = 2;
+/// What is given doesn't decide.
+const UNDECIDED: u8 = 3;
 
-/// Checks declarations of AWS CodePipeline pipelines
+/// Checks declarations of AWS CodePipeline pipelines, and proves the wiring of their roles
 #[derive(Parser)]
 #[command(name = "cargo-xacct", bin_name = "cargo xacct", version)]
 struct Arguments {
@@ -30,6 +33,7 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Wiring(wiring::Wiring),
 }
 
 /// What a command says.
@@ -40,7 +44,8 @@ struct Output {
     stderr: String,
 }
 
-/// Runs the program and gives its exit code: 0 without errors, 1 with errors, 2 where arguments or input can't be read.
+/// Runs the program and gives its exit code: 0 without errors, 1 with errors, 2 where arguments or input can't be read, 3 where
+/// what is given doesn't decide.
 ///
 /// `args` start with the name of the program; `colour` is for `stdout` alone.
 pub fn run(
@@ -59,6 +64,7 @@ pub fn run(
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(stdin, colour),
             Command::Explain(explain) => explain.run(),
+            Command::Wiring(wiring) => wiring.run(stdin),
         },
         Err(error) => said_by_clap(&error, colour),
     };

@@ -350,3 +350,132 @@ fn a_standard_input_that_fails_is_unreadable() {
     assert_eq!(run(args, &mut Failing(io::ErrorKind::TimedOut), &mut stdout, &mut stderr, false), 2);
     assert!(String::from_utf8(stderr).unwrap().starts_with("error: <stdin>: this can't be read: "));
 }
+
+/// The chain of the README, mended, with edits at JSON pointers.
+fn chain(edits: &[(&str, Value)]) -> Value {
+    let mut chain: Value = serde_json::from_str(include_str!("../../../examples/wiring.json")).unwrap();
+    let trust = chain.pointer_mut("/action_role/trust/Statement/0/Principal").unwrap();
+    *trust = json!({ "AWS": "arn:aws:iam::111111111111:role/service-role/release-service" });
+    for (pointer, value) in edits {
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        chain.pointer_mut(parent).unwrap().as_object_mut().unwrap().insert(key.to_owned(), value.clone());
+    }
+    chain
+}
+
+const ORGANIZATION: &str = "/action_role/trust/Statement/0/Condition";
+
+fn of_organization() -> (&'static str, Value) {
+    (ORGANIZATION, json!({ "StringEquals": { "aws:PrincipalOrgID": "o-example" } }))
+}
+
+#[test]
+fn wiring_has_an_exit_code_per_answer() {
+    for (edits, code, last) in [
+        (vec![], 0, "authorized"),
+        (vec![("/action_role/trust/Statement", json!([]))], 1, "not authorized"),
+        (vec![("/service_role/arn", json!("release"))], 2, ""),
+        (vec![of_organization()], 3, "not decided by what is given"),
+        (
+            vec![of_organization(), ("/context", json!({ "assume": { "aws:PrincipalOrgID": "o-example" } }))],
+            0,
+            "authorized",
+        ),
+        (
+            vec![of_organization(), ("/context", json!({ "assume": { "AWS:PrincipalOrgId": null } }))],
+            1,
+            "not authorized",
+        ),
+    ] {
+        let (found, stdout, stderr) = xacct(&["wiring", "-"], &chain(&edits).to_string());
+        assert_eq!((found, stdout.lines().last().unwrap_or_default()), (code, last), "{stdout}{stderr}");
+        assert_eq!(stderr.is_empty(), code != 2, "{stderr}");
+    }
+    let (code, _, stderr) = xacct(&["wiring", "-"], "{\n  \"service_role\": }");
+    assert_eq!((code, stderr.as_str()), (2, "error: <stdin>:2:19: expected value\n"));
+    let (code, _, stderr) = xacct(&["wiring", "-"], "{}");
+    assert_eq!(
+        (code, stderr.as_str()),
+        (2, "error: <stdin>:1:1: this is no chain of roles: .: missing field `service_role`\n")
+    );
+}
+
+#[test]
+fn wiring_says_in_json_what_decides_and_what_mends() {
+    let edits = [(
+        "/service_role/permissions_boundary",
+        json!({ "Version": "2012-10-17", "Statement": [{ "Sid": "Rest", "Effect": "Allow", "Action": "s3:*", "Resource": "*" }] }),
+    )];
+    let (code, stdout, _) = xacct(&["wiring", "--format", "json", "-"], &chain(&edits).to_string());
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(code, 1);
+    let verdicts = ["service_trust", "assume", "start", "authorized", "documents_valid"].map(|key| answer[key].clone());
+    assert_eq!(verdicts, [json!("allowed"), json!("denied"), json!("allowed"), json!("denied"), json!(true)]);
+    assert_eq!(
+        answer["hops"]["assume"],
+        json!({
+            "verdict": "denied",
+            "reason": "because no permissions boundary allows the sts:AssumeRole action",
+            "decided_by": [],
+            "mend": [{
+                "change": "add to the permissions boundary of `arn:aws:iam::111111111111:role/service-role/release-service`",
+                "statement": { "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::222222222222:role/DeployInvoker" },
+            }],
+        })
+    );
+    assert_eq!(
+        answer["hops"]["start"]["decided_by"],
+        json!([{
+            "document": "policy `start` of `arn:aws:iam::222222222222:role/DeployInvoker`",
+            "statement": 0,
+            "sid": null,
+            "effect": "Allow",
+            "element": null,
+        }])
+    );
+    let codes: Vec<&str> =
+        answer["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["XA1013"]);
+    assert!(answer["hops"]["assume"]["context"].is_null(), "that is for --verbose");
+    let (_, stdout, _) = xacct(&["wiring", "--format", "json", "--verbose", "-"], &chain(&edits).to_string());
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(answer["hops"]["assume"]["context"]["sts:externalid"], "absent");
+    assert_eq!(answer["hops"]["start"]["context"]["aws:requestedregion"], "eu-west-1");
+    let (_, stdout, _) = xacct(&["wiring", "-v", "-"], &chain(&edits).to_string());
+    assert!(stdout.contains("aws:principaltype: AssumedRole\n"), "{stdout}");
+}
+
+#[test]
+fn a_document_that_iam_refuses_grants_nothing() {
+    let edits = [("/action_role/trust/Statement/0/Effect", json!("allow"))];
+    let (code, stdout, _) = xacct(&["wiring", "--format", "json", "-"], &chain(&edits).to_string());
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((code, &answer["documents_valid"], &answer["assume"]), (1, &json!(false), &json!("denied")));
+    assert_eq!(answer["findings"][0]["code"], "XA1301");
+    assert_eq!(answer["findings"][0]["path"], "action_role / trust / Statement[0] / Effect");
+    // What a second member of one name hides is seen.
+    let twice = chain(&[]).to_string().replacen("\"Effect\":", "\"Effect\":\"Deny\",\"Effect\":", 1);
+    let (_, stdout, _) = xacct(&["wiring", "--format", "json", "-"], &twice);
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&answer["documents_valid"], &answer["service_trust"]), (&json!(false), &json!("denied")));
+}
+
+#[test]
+fn one_object_per_line_has_one_answer_per_line() {
+    let mut named = chain(&[]);
+    named["id"] = json!("right");
+    let open = chain(&[of_organization(), ("/id", json!(7))]);
+    let lines = format!("{named}\n\n{open}\n");
+    let (code, stdout, _) = xacct(&["wiring", "--jsonl", "-"], &lines);
+    assert_eq!(code, 3);
+    let answers: Vec<Value> = stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let said: Vec<_> = answers.iter().map(|answer| (&answer["id"], &answer["authorized"])).collect();
+    assert_eq!(said, [(&json!("right"), &json!("allowed")), (&json!(7), &json!("unknown"))]);
+    let (code, stdout, _) = xacct(&["wiring", "--jsonl", "-"], &format!("{lines}{{\"id\": 9}}\n"));
+    assert_eq!(code, 2);
+    let last: Value = serde_json::from_str(stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        last,
+        json!({ "id": 9, "error": "<stdin>:4:1: this is no chain of roles: .: missing field `service_role`" })
+    );
+}

@@ -83,7 +83,7 @@ fn expanded(value: Value) -> Value {
 }
 
 /// The base with values put at JSON pointers, or taken away where there is none.
-fn edited(base: &Value, edits: &[Vec<Value>]) -> Value {
+pub(crate) fn edited(base: &Value, edits: &[Vec<Value>]) -> Value {
     let mut document = base.clone();
     for edit in edits {
         let pointer = edit[0].as_str().unwrap();

@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a broken test has to stop")]
 
 pub mod cases;
+pub mod chains;
 pub mod peers;

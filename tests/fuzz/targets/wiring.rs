@@ -1,0 +1,19 @@
+//! Chains of roles, their documents and the evaluator, on any bytes: no panic, no hang, and documents are written as they were read.
+#![no_main]
+
+use codepipeline_xacct::chain;
+use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::core::wiring::Hop;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(document) = Document::from_json(text) {
+        let again = Document::from_json(&document.to_json()).expect("what was written can be read");
+        assert_eq!(again, document);
+        assert!(again.same_meaning(&document));
+    }
+    let Ok(answer) = chain::judge("fuzz", text) else { return };
+    assert!(answer.proof.hop(Hop::ServiceTrust).is_some() && answer.proof.hop(Hop::Start).is_some());
+    answer.findings.iter().for_each(|finding| assert!(!finding.to_string().is_empty()));
+});
