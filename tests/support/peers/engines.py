@@ -1,16 +1,14 @@
-"""Says what two independent engines decide about wiring chains: one JSON object a line, answered in order.
+"""Says what an independent engine decides about wiring chains: one JSON object a line, answered in order.
 
-Reads the `input` objects of the judged wiring cases. Answers `{"id", "iam-simulate", "ministack"}`; each engine has
-`assume` (the service role assumes the action role) and `start` (the action role starts the target pipeline) as true,
-false or null, where null is "this engine can't judge this". Hop 0, by the service itself, is not asked about.
+Reads the input objects of `cargo xacct wiring`. Answers `{"id", "assume", "start"}`: whether the service role may assume the
+action role, and the action role start the target, as true, false or null, where null is "this engine can't judge this". Hop
+0, by the service itself, is not asked about.
 
-The engines are programs of others and stay outside the library: iam-simulate (AGPL-3.0-or-later), which Node.js runs
-from `node_modules` in the virtual environment's folder, and the evaluator of ministack (MIT). Neither asks AWS.
+The engine is the evaluator of ministack, an emulator of AWS (MIT). It asks nobody.
 """
 
 import json
 import re
-import subprocess
 import sys
 
 from ministack.core import iam_evaluator as ministack
@@ -19,22 +17,13 @@ from ministack.core import iam_evaluator as ministack
 ABSENT = ["sts:externalid", "aws:sourcearn", "aws:sourceaccount", "aws:username", "aws:calledvia"]
 MFA = ["aws:multifactorauthpresent", "aws:multifactorauthage"]  # absent on the first hop
 
-# Says true, false or null for each request; null is one that it refuses, such as for a document it finds faulty.
-SIMULATE = """
-const { runSimulation } = require("@cloud-copilot/iam-simulate");
-const read = (said) => (said.resultType === "single" ? said.overallResult === "Allowed" : null);
-const ask = (request) => runSimulation(request, {}).then(read, () => null);
-const requests = JSON.parse(require("fs").readFileSync(0, "utf8"));
-Promise.all(requests.map(ask)).then((answers) => console.log(JSON.stringify(answers)));
-"""
-
 
 def account(arn):
     return arn.split(":")[4]
 
 
 def text(value):
-    """Both engines want the request's values as strings, or lists of them."""
+    """The engine wants the request's values as strings, or lists of them."""
     return value if value is None or isinstance(value, (str, list)) else json.dumps(value)
 
 
@@ -69,7 +58,7 @@ def request(chain, hop):
     resource = chain["action_role"]["arn"] if first else chain["target_pipeline_arn"]
     trust, levels = None, []
     if first:
-        # IAM keeps a role's unique id in the place of its ARN; the engines know ARNs only.
+        # IAM keeps a role's unique id in the place of its ARN; the engine knows ARNs only.
         trust, unique = json.dumps(chain["action_role"]["trust"]), role.get("unique_id")
         if not unique and re.search(r'"A(ROA|IDA)[A-Z0-9]+"', trust):
             return None
@@ -90,28 +79,10 @@ def request(chain, hop):
     }
     single = [[asked[one]] for one in ("boundary", "session", "trust") if asked[one]]
     asked["documents"] = sum([*single, *asked["scps"], *asked["rcps"]], asked["identity"])
-    # The engines have two answers and take a key they aren't given as absent. So none is asked where a key is unknown.
+    # The engine has two answers and takes a key it isn't given as absent. So it is not asked where a key is unknown.
     prefix = "aws:principaltag/" if role.get("tags") is not None else "no such key"
     unknown = [key for key in keys(asked["documents"]) if key not in asked["context"] and not key.startswith(prefix)]
     return None if unknown else asked
-
-
-def simulation(asked):
-    """A request as iam-simulate reads it. It has all layers, so nothing is left out."""
-
-    def named(policies):
-        return [{"name": str(number), "policy": policy} for number, policy in enumerate(policies)]
-
-    def levels(which):
-        return [{"orgIdentifier": str(number), "policies": named(level)} for number, level in enumerate(asked[which])]
-
-    asks = {"principal": asked["role"], "action": asked["action"]}
-    asks["resource"] = {"resource": asked["resource"], "accountId": account(asked["resource"])}
-    asks["contextVariables"] = {key: value for key, value in asked["context"].items() if value is not None}
-    layers = {"serviceControlPolicies": levels("scps"), "resourceControlPolicies": levels("rcps")}
-    layers["permissionBoundaryPolicies"] = named([asked["boundary"]]) if asked["boundary"] else None
-    layers |= {"sessionPolicy": asked["session"], "resourcePolicy": asked["trust"]}
-    return {"request": asks, "identityPolicies": named(asked["identity"])} | layers
 
 
 def ministack_says(asked):
@@ -134,16 +105,13 @@ def ministack_says(asked):
 
 
 def main():
-    chains = [json.loads(line) for line in sys.stdin]
-    requests = {(n, hop): request(chain, hop) for n, chain in enumerate(chains) for hop in ("assume", "start")}
-    asked = {hop: request for hop, request in requests.items() if request}
-    lines = json.dumps([simulation(request) for request in asked.values()])
-    node = subprocess.check_output(["node", "-e", SIMULATE], cwd=sys.prefix, input=lines, text=True)
-    said = {"iam-simulate": dict(zip(asked, json.loads(node), strict=True))}
-    said["ministack"] = {hop: ministack_says(request) for hop, request in asked.items()}
-    for n, chain in enumerate(chains):
-        answers = {engine: {hop: of.get((n, hop)) for hop in ("assume", "start")} for engine, of in said.items()}
-        print(json.dumps({"id": chain["id"]} | answers))
+    for line in sys.stdin:
+        chain = json.loads(line)
+        answer = {"id": chain["id"]}
+        for hop in ("assume", "start"):
+            asked = request(chain, hop)
+            answer[hop] = ministack_says(asked) if asked else None
+        print(json.dumps(answer))
 
 
 main()

@@ -1,0 +1,75 @@
+//! An engine of others decides chains as we do, unless it is wrong.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use codepipeline_xacct::chain::judge;
+use codepipeline_xacct::core::policy::evaluate::Verdict;
+use codepipeline_xacct::core::wiring::Hop;
+use codepipeline_xacct_test_support::chains;
+use codepipeline_xacct_test_support::peers::{folder, python};
+use serde_json::Value;
+
+/// Cases in which ministack is wrong, and what the documentation says.
+const WRONG: &[(&[&str], &str)] = &[
+    (
+        &["part-008", "part-009", "part-017", "part-018", "part-023", "prin-024"],
+        "it knows no partitions; a role delegates inside of one only (IAM User Guide, How IAM roles differ from resource-based policies)",
+    ),
+    (
+        &["cond-180", "condd-156", "cond-184", "condd-160"],
+        "its `*` crosses the colons of an ARN, whose six parts are compared one by one (Condition operators, ARN)",
+    ),
+    (&["prin-003"], "it compares the names of roles without their case, which the ARN of a principal has (Principal)"),
+];
+
+#[test]
+fn another_engine_decides_the_same() {
+    let chains = chains::all();
+    let lines: String = chains.iter().map(|chain| format!("{}\n", chain.input())).collect();
+    let mut process = Command::new(python())
+        .arg(folder().join("engines.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    let input = lines.clone();
+    // It answers line by line.
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap());
+    let output = process.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert!(output.status.success());
+    let output = String::from_utf8(output.stdout).unwrap();
+    let (mut judged, mut wrong, mut excused) = (0, Vec::new(), Vec::new());
+    for ((chain, line), said) in chains.iter().zip(lines.lines()).zip(output.lines()) {
+        let said: Value = serde_json::from_str(said).unwrap();
+        assert_eq!(said.get("id").and_then(Value::as_str), Some(chain.id.as_str()));
+        // What IAM would refuse to store, an engine need not refuse.
+        if chain.valid == Some(false) {
+            continue;
+        }
+        let proof = judge("chain", line).unwrap().proof;
+        for (hop, name) in [(Hop::Assume, "assume"), (Hop::Start, "start")] {
+            let allowed = match proof.hop(hop).unwrap().verdict {
+                Verdict::Allowed => true,
+                Verdict::Denied(_) => false,
+                Verdict::Unknown(_) => continue,
+            };
+            let Some(theirs) = said.get(name).and_then(Value::as_bool) else { continue };
+            judged += 1;
+            if theirs == allowed {
+                continue;
+            }
+            match WRONG.iter().find(|(ids, _)| ids.contains(&chain.id.as_str())) {
+                Some(_) => excused.push(chain.id.as_str()),
+                None => wrong.push(format!("{} ({}): {name}: they say {theirs}, we {allowed}", chain.id, chain.about)),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(judged > 2000, "{judged} hops were judged by both");
+    let unneeded: Vec<_> = WRONG.iter().flat_map(|(ids, _)| ids.iter()).filter(|id| !excused.contains(*id)).collect();
+    assert!(unneeded.is_empty(), "they agree by now: {unneeded:?}");
+}
