@@ -471,31 +471,42 @@ impl Check<'_> {
         }
     }
 
-    /// Quotas, counted without white space. Where they can be raised, what passes them is a warning.
     fn size(&mut self, value: &Value, place: &Place) {
         let text = value.to_string();
         let size = text.chars().filter(|c| !c.is_whitespace()).count();
-        let (limit, most, iam) = match self.kind {
-            Kind::Trust => (2048, 8192, "Cannot exceed quota for ACLSizePerRole: 2048"),
-            Kind::Identity => (6144, 10240, "Maximum policy size of 10240 bytes exceeded for role"),
-            Kind::Boundary => (6144, 6144, "Cannot exceed quota for PolicySize: 6144"),
-            Kind::Session | Kind::ServiceControl | Kind::ResourceControl => return,
+        self.findings.extend(quota_finding(size, self.kind, place));
+    }
+}
+
+/// What is said of a document that passes a quota.
+pub fn over_quota(document: &Document, kind: Kind, place: &Place) -> Option<Finding> {
+    quota_finding(document.size(), kind, place)
+}
+
+/// Quotas, counted without white space. Where they can be raised, what passes them is a warning.
+fn quota_finding(size: usize, kind: Kind, place: &Place) -> Option<Finding> {
+    let (limit, most, iam) = match kind {
+        Kind::Trust => (2048, 8192, "Cannot exceed quota for ACLSizePerRole: 2048"),
+        Kind::Identity => (6144, 10240, "Maximum policy size of 10240 bytes exceeded for role"),
+        Kind::Boundary => (6144, 6144, "Cannot exceed quota for PolicySize: 6144"),
+        Kind::Session | Kind::ServiceControl | Kind::ResourceControl => return None,
+    };
+    if size > most {
+        let why = format!("it has {size} characters without white space, and the most there can be is {most}");
+        Some(refused(&rules::XA1301, place.clone(), iam, &why))
+    } else if size > limit {
+        let (what, raise) = match kind {
+            Kind::Trust => (
+                "a trust policy has by default",
+                "ask for a higher quota (L-C07B4B0D), or let fewer service roles use one role",
+            ),
+            _ => ("a managed policy has", "keep it inline, or split it"),
         };
-        if size > most {
-            let why = format!("it has {size} characters without white space, and the most there can be is {most}");
-            self.refuse(&rules::XA1301, place.clone(), iam, why);
-        } else if size > limit {
-            let (what, raise) = match self.kind {
-                Kind::Trust => (
-                    "a trust policy has by default",
-                    "ask for a higher quota (L-C07B4B0D), or trust the account under a condition on `aws:PrincipalArn`",
-                ),
-                _ => ("a managed policy has", "keep it inline, or split it"),
-            };
-            let message =
-                format!("the document has {size} characters without white space, more than the {limit} that {what}");
-            self.findings.push(Finding::of(&rules::XA1305, place.clone(), message).help(raise));
-        }
+        let message =
+            format!("the document has {size} characters without white space, more than the {limit} that {what}");
+        Some(Finding::of(&rules::XA1305, place.clone(), message).help(raise))
+    } else {
+        None
     }
 }
 

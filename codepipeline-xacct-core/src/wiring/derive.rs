@@ -8,7 +8,8 @@ use super::{ASSUME_ROLE, START, action_place, stage_place};
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, RoleArn};
+use crate::ids::{AccountId, Partition, RoleArn};
+use crate::policy::validate::{self, Kind};
 use crate::policy::{Document, Statement, Texts, account_trust, role_trust, service_trust};
 use crate::topology::{Ownership, Pipeline, ResolvedRole, Role, Trust};
 
@@ -108,9 +109,12 @@ fn derive_trust(
     if !exact.is_empty() {
         statements.push(role_trust(&exact));
     }
+    let mut by_account: IndexMap<(Partition, AccountId), Vec<String>> = IndexMap::new();
     for arn in elsewhere {
-        let account = account_trust(arn.partition(), arn.account());
-        statements.push(account.when("ArnEquals", "aws:PrincipalArn", &[arn.to_string()]));
+        by_account.entry((arn.partition().clone(), arn.account().clone())).or_default().push(arn.to_string());
+    }
+    for ((partition, account), arns) in by_account {
+        statements.push(account_trust(&partition, &account).when("ArnEquals", "aws:PrincipalArn", &arns));
     }
     let named = role.trusts.as_ref().is_some_and(|trusts| !trusts.is_empty());
     if statements.is_empty() && !named {
@@ -119,7 +123,9 @@ fn derive_trust(
                 .help("use it as a service role or for an action, or name in `trusts: […]` who assumes it"),
         );
     }
-    Document::new(statements)
+    let document = Document::new(statements);
+    findings.extend(validate::over_quota(&document, Kind::Trust, &place.key("trusts")));
+    document
 }
 
 /// Statements in the order in which they came up; those that differ only in the resource become one.

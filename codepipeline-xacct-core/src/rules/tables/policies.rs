@@ -22,7 +22,7 @@ rules! {
     XA1305 Advice "a policy document over a quota that can be raised",
         "A trust policy has 2048 characters by default and a managed policy 6144, white space not counted.",
         ["IAM User Guide, IAM and AWS STS quotas"],
-        text("a trust policy that names 20 service roles one by one", "the account as principal, with one list of roles in a condition on `aws:PrincipalArn`");
+        text("a trust policy that names 20 service roles one by one", "a higher quota, or a role for each group of service roles");
     XA1306 Advice "an old version of the policy language",
         "Without a version, and in `2008-10-17`, `${…}` is plain text; IAM is reported to refuse such identity policies.",
         ["IAM User Guide, IAM JSON policy elements: Version"],
