@@ -1,5 +1,5 @@
 //! What is derived is proven; and for links across accounts it is no longer once any part of it is taken away.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::core::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
