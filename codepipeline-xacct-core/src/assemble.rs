@@ -175,6 +175,7 @@ impl TopologyBuilder {
         for role in &roles {
             self.role_partition(role, &mut findings);
             check_tags(&Place::role(&role.item), &role.tags, &mut findings);
+            wiring::judge_documents(role, &mut findings);
         }
         for pipeline in &pipelines {
             check_tags(&Place::pipeline(&pipeline.item), &pipeline.tags, &mut findings);
@@ -197,6 +198,7 @@ impl TopologyBuilder {
             }
         }
         let roles = wiring::derive_roles(roles, &pipelines, &mut findings);
+        wiring::judge_stated(&pipelines, &roles, &mut findings);
         let warnings = Findings::split(findings)?;
         let Some(name) = name else { return Err(Findings::split(warnings).err().unwrap_or_default()) };
         Ok(Topology { name, accounts: self.accounts.into_values().collect(), roles, pipelines, warnings })

@@ -49,6 +49,12 @@ pub struct Role {
     pub starts: Option<Vec<Target>>,
     /// Statements that are added to the derived policy.
     pub statements: Vec<Statement>,
+    /// What the trust policy of a role that isn't ours is stated to be.
+    pub trust_policy: Option<Document>,
+    /// What the identity policies of an extern role are stated to be.
+    pub policies: Option<Vec<Document>>,
+    /// What the permissions boundary of an extern role is stated to be. `None`, where its policies are stated: it has none.
+    pub permissions_boundary: Option<Document>,
     /// Tags of the role.
     pub tags: IndexMap<String, String>,
 }
@@ -64,6 +70,9 @@ impl Role {
             trusts: None,
             starts: None,
             statements: Vec::new(),
+            trust_policy: None,
+            policies: None,
+            permissions_boundary: None,
             tags: IndexMap::new(),
         }
     }

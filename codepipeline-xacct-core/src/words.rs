@@ -22,6 +22,18 @@ macro_rules! with_words {
             start:
                 "role `{Self}` may not start pipeline `{T}`",
                 "add `{T}` to `starts: […]` of role `{Self}`";
+            trust_policy:
+                "the trust policy of role `{Self}` does not let the service role of the pipeline in account `{A}` assume it",
+                "let it have `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
+            start_policy:
+                "no policy of role `{Self}` allows it to start pipeline `{T}`",
+                "let it have `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`, in its account and in `policies:`";
+            assume_policy:
+                "no policy of service role `{T}` allows it to assume role `{Self}`",
+                "let `{T}` have `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`, in its account and in its `policies:`";
+            service_trust_policy:
+                "the trust policy of service role `{Self}` does not let CodePipeline assume it",
+                "let it have `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
             start_account:
                 "pipeline `{Self}` does not live in account `{A}`, where the role that starts it lives",
                 "declare a role in the account of `{Self}`: CodePipeline knows no other way to grant a start across accounts";

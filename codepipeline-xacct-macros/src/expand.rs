@@ -6,10 +6,14 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use serde_json::json;
 use syn::Path;
 
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::RoleArn;
+use codepipeline_xacct_core::policy::CODEPIPELINE;
+use codepipeline_xacct_core::policy::certain::{self, Certain};
+use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
 
 use crate::ast::{Ownership, path_span, path_text};
 use crate::model::{ActionRole, Head, Invoke, Item, ItemKind, Model, Pipeline, Role, RoleUse, Text, Trust};
@@ -175,7 +179,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
     let cfg = conditions(head);
     let path_and_name = &role.path_and_name;
     let ownership = ownership_tokens(role.ownership, p);
-    let statements = &role.statements;
+    let documents = role_documents(role, p);
     let tags = pairs(&role.tags);
     let mut links = Links::new(p);
     let mut add = TokenStream::new();
@@ -228,10 +232,11 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
         checks.extend(check(p, *span, "item_account", &arguments));
     }
     // Of a role that could not be read nothing is known, so nothing is judged.
-    let (trusts, starts) = if head.sound {
-        (trusts, starts)
+    let (trusts, starts, stated) = if head.sound {
+        (trusts, starts, stated(role, p))
     } else {
-        (quote!(::core::option::Option::None), quote!(::core::option::Option::None))
+        let none = || quote!(::core::option::Option::None);
+        (none(), none(), quote!(#p::Stated::NOTHING))
     };
     let links = links.declared;
     let role_impl = implementation(
@@ -243,6 +248,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
                     const PATH_AND_NAME: &'static str = #path_and_name;
                     const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;
                     const STARTS: ::core::option::Option<&'static [#p::PipelineId]> = #starts;
+                    const STATED: #p::Stated = #stated;
                     const DECLARED_AT: &'static str = #declared_at;
                 const VALUE: Self = #name;
         },
@@ -266,7 +272,7 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
             #relations
             impl #p::Item for #name {
                 fn add_to(&self, __topology: &mut #p::TopologyBuilder) {
-                    if #p::add_role::<Self>(__topology, #ownership, #statements, #tags) {
+                    if #p::add_role::<Self>(__topology, #ownership, #documents, #tags) {
                         #add
                     }
                 }
@@ -275,6 +281,41 @@ fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
             #checks
         };
     }
+}
+
+/// The documents of a role as JSON texts.
+fn role_documents(role: &Role, p: &TokenStream) -> TokenStream {
+    let statements = json!(role.statements).to_string();
+    let (trust, policies) = (json!(role.trust_policy).to_string(), json!(role.policies).to_string());
+    let boundary = json!(role.permissions_boundary).to_string();
+    quote! {
+        #p::RoleDocuments {
+            statements: #statements, trust_policy: #trust, policies: #policies, permissions_boundary: #boundary,
+        }
+    }
+}
+
+/// What the stated policies of a role grant for certain.
+fn stated(role: &Role, p: &TokenStream) -> TokenStream {
+    if role.trust_policy.is_none() && role.policies.is_none() {
+        return quote!(#p::Stated::NOTHING);
+    }
+    let option = |value: Option<TokenStream>| match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    };
+    let grants = |certain: Certain| {
+        let Certain { patterns, complete } = certain;
+        quote!(#p::Grants { patterns: &[#(#patterns),*], complete: #complete })
+    };
+    let trust = option(role.trust_policy.as_ref().map(|trust| grants(certain::trusted(trust))));
+    let service = role.trust_policy.as_ref().and_then(|trust| certain::trusts_service(trust, CODEPIPELINE));
+    let service_trust = option(service.map(|trusts| quote!(#trusts)));
+    // What a boundary leaves of the policies is for the evaluator.
+    let policies = role.policies.as_ref().filter(|_| role.permissions_boundary.is_none());
+    let allowed = |action| option(policies.map(|policies| grants(certain::allowed(policies, action))));
+    let (assume, start) = (allowed(ASSUME_ROLE), allowed(START));
+    quote!(#p::Stated { trust: #trust, service_trust: #service_trust, assume: #assume, start: #start })
 }
 
 fn option_slice(entries: Option<Vec<TokenStream>>) -> TokenStream {
@@ -295,6 +336,8 @@ struct PipelineTokens<'a> {
     checks: TokenStream,
     /// Expressions whose values are filled in at run time; those of the declaration come first.
     values: Vec<TokenStream>,
+    /// What the compiler knows of the service role, where that is an item.
+    service: Option<TokenStream>,
 }
 
 fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStream {
@@ -313,6 +356,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
         add: TokenStream::new(),
         checks: TokenStream::new(),
         values: pipeline.runtime.iter().map(|(_, expression)| expression.clone()).collect(),
+        service: None,
     };
     let service_role = tokens.service_role();
     for invoke in &pipeline.invokes {
@@ -467,8 +511,9 @@ impl PipelineTokens<'_> {
             RoleUse::Item(path) => {
                 let to = self.links.bind("ToRole", path);
                 let written = path_text(path);
-                let facts = quote!(#caller, #p::RoleFacts::of::<#to>(#written));
-                self.checks.extend(check(p, path_span(path), "service_role", &facts));
+                let role_facts = quote!(#p::RoleFacts::of::<#to>(#written));
+                self.checks.extend(check(p, path_span(path), "service_role", &quote!(#caller, #role_facts)));
+                self.service = Some(role_facts);
                 self.add.extend(quote!(let __role = __draft.item_role::<#to>(__topology);));
                 quote!(#p::role_id::<#to>())
             }
@@ -505,8 +550,13 @@ impl PipelineTokens<'_> {
             Some(RoleUse::Item(path)) => {
                 let role = self.links.bind("ToRole", path);
                 let role_written = path_text(path);
-                let facts = quote!(#caller, #target, #p::RoleFacts::of::<#role>(#role_written));
+                let role_facts = quote!(#p::RoleFacts::of::<#role>(#role_written));
+                let facts = quote!(#caller, #target, #role_facts);
                 self.checks.extend(check(p, path_span(path), "role", &facts));
+                if let Some(service) = &self.service {
+                    let facts = quote!(#service, #role_facts, #target);
+                    self.checks.extend(check(p, path_span(path), "assume_for", &facts));
+                }
                 self.add.extend(quote!(let __role = __draft.item_role::<#role>(__topology);));
             }
             // Lives in the target's account and is derived from its uses: nothing can be wrong with it.
@@ -561,9 +611,12 @@ impl PipelineTokens<'_> {
             RoleUse::Item(path) => {
                 let role = self.links.bind("ToRole", path);
                 let written = path_text(path);
-                let facts = self.caller();
-                let facts = quote!(#facts, #p::RoleFacts::of::<#role>(#written));
-                self.checks.extend(check(p, path_span(path), "trusts", &facts));
+                let caller = self.caller();
+                let role_facts = quote!(#p::RoleFacts::of::<#role>(#written));
+                self.checks.extend(check(p, path_span(path), "trusts", &quote!(#caller, #role_facts)));
+                if let Some(service) = &self.service {
+                    self.checks.extend(check(p, path_span(path), "assume", &quote!(#service, #role_facts)));
+                }
                 quote!(__draft.item_role::<#role>(__topology))
             }
             RoleUse::Managed(path_and_name) => quote! {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use codepipeline_xacct_core::declaration::PipelineDeclaration;
 use codepipeline_xacct_core::finding::{Place, Step};
 use codepipeline_xacct_core::ids::RoleArn;
+use codepipeline_xacct_core::policy::{Document, Statement};
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, Path, Visibility};
 
@@ -45,8 +46,14 @@ pub(crate) struct Role {
     pub(crate) arn: Option<(RoleArn, Span)>,
     pub(crate) trusts: Option<Vec<Trust>>,
     pub(crate) starts: Option<Vec<Path>>,
-    /// JSON array of policy statements.
-    pub(crate) statements: String,
+    /// Statements that are added to the derived policy.
+    pub(crate) statements: Vec<Statement>,
+    /// What is stated of the trust policy of a role that isn't ours.
+    pub(crate) trust_policy: Option<Document>,
+    /// What is stated of the identity policies of an extern role.
+    pub(crate) policies: Option<Vec<Document>>,
+    /// What is stated of its permissions boundary.
+    pub(crate) permissions_boundary: Option<Document>,
     pub(crate) tags: Vec<(String, String)>,
 }
 

@@ -9,20 +9,21 @@
 
 use crate::__private::{ToPipeline, ToRole};
 use crate::core::words::{self, Words};
+use crate::grants::{Stated, pipeline_arn, role_arn};
 use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Trusts, Variable};
 
 /// A text that is put together while constants are evaluated.
-struct Text {
+pub(crate) struct Text {
     bytes: [u8; 2048],
     length: usize,
 }
 
 impl Text {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { bytes: [0; 2048], length: 0 }
     }
 
-    const fn push(mut self, text: &str) -> Self {
+    pub(crate) const fn push(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut index = 0;
         while index < bytes.len() && self.length < self.bytes.len() {
@@ -62,7 +63,7 @@ impl Text {
         if at.is_empty() { self } else { self.push("\n  note: `").push(item).push("` is declared at ").push(at) }
     }
 
-    const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
             // Only a text that was cut in the middle of a character.
@@ -83,7 +84,7 @@ const fn words(words: Words, this: &str, account: &str, target: &str) -> Text {
         .render(words.help, this, account, target)
 }
 
-const fn same(a: &str, b: &str) -> bool {
+pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
@@ -114,6 +115,8 @@ pub struct RoleFacts {
     account: &'static str,
     trusts: Option<&'static [Trusts]>,
     starts: Option<&'static [PipelineId]>,
+    /// The role and its stated policies; `None` where it is written where it is used.
+    stated: Option<(RoleId, Stated)>,
     declared_at: &'static str,
 }
 
@@ -125,13 +128,14 @@ impl RoleFacts {
             account: <<L::To as Role>::Account as Account>::ID,
             trusts: L::To::TRUSTS,
             starts: L::To::STARTS,
+            stated: Some((RoleId::of::<L::To>(), L::To::STATED)),
             declared_at: L::To::DECLARED_AT,
         }
     }
 
     /// A role of which only the ARN is known.
     pub const fn arn(arn: &'static str, account: &'static str) -> Self {
-        Self { written: arn, account, trusts: None, starts: None, declared_at: "" }
+        Self { written: arn, account, trusts: None, starts: None, stated: None, declared_at: "" }
     }
 }
 
@@ -207,11 +211,55 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts) {
         }
         text.declared(role.written, role.declared_at).fail()
     }
+    if let Some((_, Stated { start: Some(grants), .. })) = role.stated
+        && let Some(false) = grants.pipeline(target.id)
+    {
+        words(words::start_policy, role.written, pipeline_arn(target.id).as_str(), target.written)
+            .declared(role.written, role.declared_at)
+            .fail()
+    }
+}
+
+/// The service role may assume the role of an action, by its stated policies. A role of the wrong account is another mistake.
+#[track_caller]
+pub const fn assume(service: RoleFacts, role: RoleFacts) {
+    assume_in(service, role, role.account);
+}
+
+/// [`assume`] for the role of an invoke, which lives in the account of the target.
+#[track_caller]
+pub const fn assume_for(service: RoleFacts, role: RoleFacts, target: TargetFacts) {
+    assume_in(service, role, target.id.account.id);
+}
+
+#[track_caller]
+const fn assume_in(service: RoleFacts, role: RoleFacts, account: &'static str) {
+    let (Some((_, Stated { assume: Some(grants), .. })), Some((id, _))) = (service.stated, role.stated) else {
+        return;
+    };
+    // In one account the trust policy alone may let a role in, which is for the evaluator.
+    if unread(service.account, role.account) || !same(role.account, account) || same(service.account, role.account) {
+        return;
+    }
+    if let Some(false) = grants.role(id) {
+        words(words::assume_policy, role.written, role_arn(id).as_str(), service.written)
+            .declared(service.written, service.declared_at)
+            .fail()
+    }
 }
 
 /// The role of an action trusts the caller's service role.
 #[track_caller]
 pub const fn trust(caller: CallerFacts, role: RoleFacts) {
+    if let Some((_, Stated { trust: Some(grants), .. })) = role.stated
+        && let Some(service) = caller.service_role
+        && !unread(service.account, role.account)
+        && let Some(false) = grants.trust(service)
+    {
+        words(words::trust_policy, role.written, caller.account.item, role_arn(service).as_str())
+            .declared(role.written, role.declared_at)
+            .fail()
+    }
     let Some(trusts) = role.trusts else { return };
     if unread(caller.account.id, role.account) {
         return;
@@ -275,6 +323,9 @@ pub const fn service_role(caller: CallerFacts, role: RoleFacts) {
             .push(caller.account.id)
             .declared(role.written, role.declared_at)
             .fail()
+    }
+    if let Some((_, Stated { service_trust: Some(false), .. })) = role.stated {
+        words(words::service_trust_policy, role.written, "", "").declared(role.written, role.declared_at).fail()
     }
 }
 
@@ -397,7 +448,7 @@ pub(crate) const fn trusts_account(
     trusts: Option<&'static [Trusts]>,
 ) {
     let caller = CallerFacts { account: caller, service_role: None };
-    trust(caller, RoleFacts { written, account, trusts, starts: None, declared_at: "" });
+    trust(caller, RoleFacts { written, account, trusts, starts: None, stated: None, declared_at: "" });
 }
 
 /// [`variables_passed`], for the typed builder.

@@ -9,6 +9,7 @@ use codepipeline_xacct_core::topology::{self, Target, TargetVariable, Trust};
 use crate::core::assemble::{Item, TopologyBuilder};
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, PipelineArn, RoleArn};
+pub use crate::grants::{Grants, Stated};
 
 /// An AWS account.
 #[diagnostic::on_unimplemented(
@@ -42,6 +43,8 @@ pub trait Role: Item + Copy + 'static {
     const TRUSTS: Option<&'static [Trusts]>;
     /// What the role may start; `None` where it is not known before the plan.
     const STARTS: Option<&'static [PipelineId]>;
+    /// What the stated policies of a role that isn't ours grant for certain.
+    const STATED: Stated = Stated::NOTHING;
     /// File and line of the declaration, for messages.
     const DECLARED_AT: &'static str = "";
     /// The value of the item.

@@ -33,6 +33,7 @@ pub mod chain;
 mod check_wiring;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod grants;
 pub mod item;
 #[cfg(feature = "local")]
 pub mod local;

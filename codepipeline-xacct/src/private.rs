@@ -10,14 +10,16 @@ use serde_json::Value;
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, Variable as VariableName};
 pub use crate::check_wiring::{
-    CallerFacts, RoleFacts, TargetFacts, item_account, no_role, role, service_role, start, store, trust as trusts,
-    variable, variables_passed,
+    CallerFacts, RoleFacts, TargetFacts, assume, assume_for, item_account, no_role, role, service_role, start, store,
+    trust as trusts, variable, variables_passed,
 };
 pub use crate::core::assemble::{Item, TopologyBuilder};
 pub use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};
 pub use crate::core::topology::Ownership;
-pub use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Trusted, Trusts, Variable, add_account};
+pub use crate::item::{
+    Account, AccountId, Grants, Pipeline, PipelineId, Role, RoleId, Stated, Trusted, Trusts, Variable, add_account,
+};
 use crate::item::{add_account_id, not_well_formed, to_trust};
 
 /// Binds a path of the user once, so that what is wrong with it is said once.
@@ -77,11 +79,23 @@ impl Account for UnknownAccount {
     const ID: &'static str = "";
 }
 
+/// The documents of a role item as JSON.
+pub struct RoleDocuments {
+    /// Statements that are added to the derived policy.
+    pub statements: &'static str,
+    /// The trust policy that is stated of a role that isn't ours, or `null`.
+    pub trust_policy: &'static str,
+    /// The identity policies that are stated of a role that isn't ours, or `null`.
+    pub policies: &'static str,
+    /// The permissions boundary that is stated of a role that isn't ours, or `null`.
+    pub permissions_boundary: &'static str,
+}
+
 /// Adds a role item; true where it was not there, so that what it names has to be added too.
 pub fn add_role<R: Role>(
     topology: &mut TopologyBuilder,
     ownership: Ownership,
-    statements: &str,
+    documents: RoleDocuments,
     tags: &[(&str, &str)],
 ) -> bool {
     let Ok(arn) = RoleId::of::<R>().to_arn().map_err(|e| topology.finding(not_well_formed(Place::role(R::ITEM), &e)))
@@ -97,7 +111,11 @@ pub fn add_role<R: Role>(
     })();
     match made {
         Ok(mut role) => {
-            role.statements = serde_json::from_str(statements).unwrap_or_default();
+            // The macro read them already.
+            role.statements = serde_json::from_str(documents.statements).unwrap_or_default();
+            role.trust_policy = serde_json::from_str(documents.trust_policy).unwrap_or_default();
+            role.policies = serde_json::from_str(documents.policies).unwrap_or_default();
+            role.permissions_boundary = serde_json::from_str(documents.permissions_boundary).unwrap_or_default();
             role.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
             // A role of the same ARN that says something else is a finding of its own; this one was here already.
             if topology.has_role(&role) {

@@ -480,7 +480,7 @@ fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
     }
 }
 
-fn action_matches(statement: &Statement, action: &str) -> Truth {
+pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {
     let any = |texts: &Texts| texts.iter().any(|p| glob(&plain(&p.to_lowercase()), action));
     match (&statement.action, &statement.not_action) {
         (Some(texts), _) => Truth::of(any(texts)),

@@ -3,6 +3,7 @@
 //!
 //! Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 
+pub mod certain;
 mod condition;
 pub mod context;
 pub mod evaluate;

@@ -135,7 +135,7 @@ impl Check<'_> {
         }
         self.version(members, place);
         if members.get("Id").is_some_and(|id| !id.is_string()) {
-            self.refuse(&rules::XA1301, place.key("Id"), SYNTAX, "`Id` is no string");
+            self.refuse(&rules::XA1301, place.key("Id").value(), SYNTAX, "`Id` is no string");
         }
         match members.get("Statement") {
             None => self.refuse(&rules::XA1301, place.clone(), SYNTAX, "it has no `Statement`"),
@@ -169,7 +169,7 @@ impl Check<'_> {
         match members.get("Version").map(|version| version.as_str()) {
             Some(Some(VERSION)) => {}
             None | Some(Some("2008-10-17")) => {
-                let place = place.key("Version");
+                let place = place.key("Version").value();
                 if matches!(self.kind, Kind::Identity | Kind::Boundary) {
                     let message =
                         "the grammar allows this version, but IAM is reported to refuse it in identity policies";
@@ -183,7 +183,7 @@ impl Check<'_> {
             }
             Some(_) => self.refuse(
                 &rules::XA1301,
-                place.key("Version"),
+                place.key("Version").value(),
                 SYNTAX,
                 "`Version` is `2012-10-17` or `2008-10-17`: it is the version of the language, not of the document",
             ),
@@ -199,7 +199,7 @@ impl Check<'_> {
             if !seen.insert(sid) {
                 self.refuse(
                     &rules::XA1301,
-                    place.index(index).key("Sid"),
+                    place.index(index).key("Sid").value(),
                     "Statement IDs (SID) in a single policy must be unique.",
                     format!("there is a statement with the id `{sid}` before this one"),
                 );
@@ -227,7 +227,7 @@ impl Check<'_> {
             self.refuse(&rules::XA1301, place.key(name), SYNTAX, why);
         }
         if let Some(sid) = members.get("Sid") {
-            self.sid(sid, &place.key("Sid"));
+            self.sid(sid, &place.key("Sid").value());
         }
         self.effect(members.get("Effect"), place);
         self.actions(members, place);
@@ -255,16 +255,23 @@ impl Check<'_> {
             Some(Some("Allow" | "Deny")) => {}
             None => self.refuse(&rules::XA1301, place.clone(), SYNTAX, "a statement has no `Effect`"),
             Some(Some(text)) if ["allow", "deny"].contains(&text.to_lowercase().as_str()) => {
-                self.refuse(&rules::XA1301, place.key("Effect"), LEGACY, "`Effect` is `Allow` or `Deny`, in this case");
+                self.refuse(
+                    &rules::XA1301,
+                    place.key("Effect").value(),
+                    LEGACY,
+                    "`Effect` is `Allow` or `Deny`, in this case",
+                );
             }
-            Some(_) => self.refuse(&rules::XA1301, place.key("Effect"), SYNTAX, "`Effect` is `Allow` or `Deny`"),
+            Some(_) => {
+                self.refuse(&rules::XA1301, place.key("Effect").value(), SYNTAX, "`Effect` is `Allow` or `Deny`")
+            }
         }
     }
 
     /// The texts of an element that is a string or a list of strings.
     fn texts<'v>(&mut self, name: &str, value: &'v Value, place: &Place) -> Vec<(&'v str, Place)> {
         match value {
-            Value::String(text) => vec![(text, place.clone())],
+            Value::String(text) => vec![(text, place.value())],
             Value::Array(values) => {
                 let mut texts = Vec::new();
                 for (index, value) in values.iter().enumerate() {
@@ -280,7 +287,7 @@ impl Check<'_> {
             }
             _ => {
                 let why = format!("`{name}` is a string or a list of strings");
-                self.refuse(&rules::XA1301, place.clone(), SYNTAX, why);
+                self.refuse(&rules::XA1301, place.value(), SYNTAX, why);
                 Vec::new()
             }
         }
@@ -393,7 +400,7 @@ impl Check<'_> {
                 let iam = "AssumeRole policy contained an invalid principal: \"STAR\":\"*\".";
                 let why =
                     "a trust policy can't have the principal `\"*\"`; who means everybody writes `{\"AWS\": \"*\"}`";
-                self.refuse(&rules::XA1302, place, iam, why);
+                self.refuse(&rules::XA1302, place.value(), iam, why);
             }
             Value::Object(kinds) => {
                 for (kind, value) in kinds {
@@ -428,7 +435,7 @@ impl Check<'_> {
 
     fn condition(&mut self, condition: &Value, place: &Place) {
         let Value::Object(operators) = condition else {
-            return self.refuse(&rules::XA1304, place.clone(), SYNTAX, "`Condition` is a map of operators");
+            return self.refuse(&rules::XA1304, place.value(), SYNTAX, "`Condition` is a map of operators");
         };
         for (name, keys) in operators {
             let place = place.key(name);
@@ -440,7 +447,7 @@ impl Check<'_> {
             };
             let Value::Object(keys) = keys else {
                 let why = format!("`{name}` is a map of condition keys");
-                self.refuse(&rules::XA1304, place, SYNTAX, why);
+                self.refuse(&rules::XA1304, place.value(), SYNTAX, why);
                 continue;
             };
             for (key, values) in keys {
@@ -462,11 +469,11 @@ impl Check<'_> {
         for value in list {
             if matches!(value, Value::Null | Value::Array(_) | Value::Object(_)) {
                 let why = "the values of a condition key are strings, numbers or booleans";
-                self.refuse(&rules::XA1304, place.clone(), SYNTAX, why);
+                self.refuse(&rules::XA1304, place.value(), SYNTAX, why);
             }
             if operator.is_date() && value.as_str().is_some_and(|text| seconds(text).is_none()) {
                 let why = format!("{value} is no date, as in `2026-01-01T00:00:00Z`");
-                self.refuse(&rules::XA1304, place.clone(), LEGACY, why);
+                self.refuse(&rules::XA1304, place.value(), LEGACY, why);
             }
         }
     }

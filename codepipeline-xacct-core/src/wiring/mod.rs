@@ -17,6 +17,7 @@ mod mend;
 mod permissions;
 mod prove;
 pub mod request;
+mod stated;
 
 use serde_json::json;
 
@@ -32,9 +33,10 @@ pub use lax::lax;
 pub use mend::{Change, Edit};
 pub use permissions::{Needed, permissions};
 pub use prove::{Deciding, DocumentRef, Hop, HopProof, Proof, hop_finding, prove};
+pub use stated::{judge_documents, judge_stated};
 
 /// `sts:AssumeRole`.
-const ASSUME_ROLE: &str = "sts:AssumeRole";
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
 /// `codepipeline:StartPipelineExecution`.
 pub const START: &str = "codepipeline:StartPipelineExecution";
 

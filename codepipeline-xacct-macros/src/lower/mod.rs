@@ -4,6 +4,7 @@
 mod action;
 mod conditions;
 mod pipeline;
+mod policies;
 mod role;
 mod values;
 

@@ -1,17 +1,21 @@
 //! Role items.
 
-use codepipeline_xacct_core::policy::Statement;
-use proc_macro2::Span;
+use codepipeline_xacct_core::ids::Partition;
+use codepipeline_xacct_core::policy::validate::Kind;
 use syn::{Ident, Path};
 
+use super::policies;
 use super::values::{self, Fields};
 use crate::ast::{Field, Ownership, Value, path_span, path_text};
 use crate::errors::Errors;
 use crate::model::{Role, Trust};
 
 const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
-const EXTENDED: &[&str] = &["arn", "trusts", "starts", "policies"];
-const EXTERN: &[&str] = &["arn", "trusts", "starts"];
+const EXTENDED: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies"];
+const EXTERN: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies", "permissions_boundary"];
+
+const SAID_TWICE_TRUST: &str = "whom the role trusts is said by `trusts` already";
+const SAID_TWICE_START: &str = "what the role may start is said by `starts` already";
 
 pub(super) fn lower(
     name: &Ident,
@@ -33,7 +37,10 @@ pub(super) fn lower(
         arn: None,
         trusts: None,
         starts: None,
-        statements: "[]".to_owned(),
+        statements: Vec::new(),
+        trust_policy: None,
+        policies: None,
+        permissions_boundary: None,
         tags: Vec::new(),
     };
     if ownership == Ownership::Managed {
@@ -64,9 +71,30 @@ pub(super) fn lower(
     if let Some((_, value)) = fields.take("starts") {
         role.starts = Some(values::list(value).into_iter().filter_map(|v| start(v, errors)).collect());
     }
-    if let Some((_, value)) = fields.take("policies") {
-        let statements: Vec<_> = values::list(value).into_iter().flat_map(|v| policy(v, errors)).collect();
-        role.statements = serde_json::Value::Array(statements).to_string();
+    let partition = role.arn.as_ref().map_or_else(Partition::aws, |(arn, _)| arn.partition().clone());
+    if let Some((key, value)) = fields.take("trust_policy") {
+        if role.trusts.is_some() {
+            errors.push_help(key.span(), SAID_TWICE_TRUST, "leave `trusts` out: the policy says it");
+        }
+        role.trust_policy = policies::document(value, Kind::Trust, &partition, errors);
+    }
+    if let Some((key, value)) = fields.take("policies") {
+        if ownership == Ownership::Extern {
+            if role.starts.is_some() {
+                errors.push_help(key.span(), SAID_TWICE_START, "leave `starts` out: the policies say it");
+            }
+            role.policies = Some(policies::documents(value, &partition, errors));
+        } else {
+            let documents = policies::documents(value, &partition, errors);
+            role.statements = documents.into_iter().flat_map(|document| document.statements).collect();
+        }
+    }
+    if let Some((key, value)) = fields.take("permissions_boundary") {
+        if role.policies.is_none() {
+            let help = "add `policies: [{ … }]`: a boundary gives nothing, it caps what they give";
+            errors.push_help(key.span(), "of a role with a boundary the policies are stated too", help);
+        }
+        role.permissions_boundary = policies::document(value, Kind::Boundary, &partition, errors);
     }
     if let Some((_, value)) = fields.take("tags") {
         role.tags = values::tags(value, errors);
@@ -153,38 +181,4 @@ fn start(value: Value, errors: &mut Errors) -> Option<Path> {
             None
         }
     }
-}
-
-/// A statement, or a document with several.
-fn policy(value: Value, errors: &mut Errors) -> Vec<serde_json::Value> {
-    let span = value.span();
-    let Some(json) = values::json("policies", value, errors) else { return Vec::new() };
-    let statements = match json.get("Statement") {
-        Some(serde_json::Value::Array(statements)) => statements.clone(),
-        Some(one) => vec![one.clone()],
-        None => vec![json],
-    };
-    statements.into_iter().filter(|s| well_formed(s, span, errors)).collect()
-}
-
-fn well_formed(statement: &serde_json::Value, span: Span, errors: &mut Errors) -> bool {
-    let help = "write `{ Effect: \"Allow\", Action: \"…\", Resource: \"…\" }`";
-    match serde_json::from_value::<Statement>(statement.clone()) {
-        Err(error) => errors.push_help(span, format!("this is no policy statement: {error}"), help),
-        Ok(parsed) if parsed.principal.is_some() || parsed.not_principal.is_some() => {
-            errors.push_help(
-                span,
-                "the policy of a role names no principal",
-                "whom the role trusts is said by `trusts: […]`",
-            );
-        }
-        Ok(parsed) if parsed.resource.is_none() && parsed.not_resource.is_none() => {
-            errors.push_help(span, "this statement names no resource", help);
-        }
-        Ok(parsed) if parsed.action.is_none() && parsed.not_action.is_none() => {
-            errors.push_help(span, "this statement names no action", help);
-        }
-        Ok(_) => return true,
-    }
-    false
 }

@@ -4,9 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use codepipeline_xacct::cli;
-use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::core::ids::PipelineArn;
+use codepipeline_xacct::core::policy::certain::{self, Certain};
 use codepipeline_xacct::core::policy::evaluate::{Layer, Verdict};
-use codepipeline_xacct::core::wiring::{Chain, Change, Edit, Proof, input, prove};
+use codepipeline_xacct::core::policy::{Document, Statement};
+use codepipeline_xacct::core::wiring::{Chain, Change, Edit, Hop, KnownRole, Policy, Proof, input, prove};
+use codepipeline_xacct::item::{AccountId, Grants, PipelineId, RoleId};
 use codepipeline_xacct_test_support::chains;
 use proptest::collection::vec;
 use proptest::option;
@@ -401,4 +404,66 @@ fn mended(chain: &Chain, changes: &[Change]) -> Chain {
         }
     }
     chain
+}
+
+/// A role of the macro as the compiler knows it.
+fn role_id(arn: &'static str) -> RoleId {
+    let mut parts = arn.split(':');
+    let (partition, account) = (parts.nth(1).unwrap(), parts.nth(2).unwrap());
+    RoleId { partition, account, path_and_name: parts.next().unwrap().strip_prefix("role/").unwrap() }
+}
+
+/// What is certain of a document, as the macro writes it.
+fn grants(certain: Certain) -> Grants {
+    let patterns = certain.patterns.into_iter().map(|pattern| &*pattern.leak()).collect::<Vec<_>>();
+    Grants { patterns: patterns.leak(), complete: certain.complete }
+}
+
+fn is_allowed(verdict: &Verdict) -> Option<bool> {
+    match verdict {
+        Verdict::Allowed => Some(true),
+        Verdict::Denied(_) => Some(false),
+        Verdict::Unknown(_) => None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_compiler_is_certain_only_of_what_the_evaluator_says(
+        policies in vec(document(identity_statement(8)), 0..3),
+        trust in document(trust_statement(8)),
+    ) {
+        let policies: Vec<Document> = policies.into_iter().map(|policy| serde_json::from_value(policy).unwrap()).collect();
+        let trust: Document = serde_json::from_value(trust).unwrap();
+        let everything = Document::new(vec![Statement::allow(&["*"], vec!["*".to_owned()])]);
+        let role = |arn: &str, trust: &Document, policies: Vec<Document>| KnownRole {
+            trust: Some(trust.clone()),
+            policies: Some(policies.into_iter().map(Policy::from).collect()),
+            ..KnownRole::new(arn.parse().unwrap())
+        };
+        let open = Document::new(vec![Statement::trust("AWS", vec!["*".to_owned()])]);
+        let target: PipelineArn = TARGET.parse().unwrap();
+        let service = role(SERVICE, &open, vec![everything.clone()]);
+        // One side is judged at a time: the other allows everything.
+        let chain = Chain::new(service, Some(role(ACTION, &trust, policies.clone())), Some(target.clone()));
+        let proof = prove(&chain);
+        let verdict = |hop: Hop, proof: &Proof| is_allowed(&proof.hop(hop).unwrap().verdict);
+        let certain = grants(certain::trusted(&trust)).trust(role_id(SERVICE));
+        prop_assert!(certain.is_none() || certain == verdict(Hop::Assume, &proof), "{certain:?} {}", trust.to_json());
+        let pipeline = PipelineId {
+            item: "Target",
+            account: AccountId { item: "B", id: "222222222222", partition: "aws" },
+            region: "eu-west-1",
+            name: "target",
+            variables: None,
+        };
+        let certain = grants(certain::allowed(&policies, "codepipeline:StartPipelineExecution")).pipeline(pipeline);
+        prop_assert!(certain.is_none() || certain == verdict(Hop::Start, &proof), "{certain:?} {policies:?}");
+        let service = role(SERVICE, &open, policies.clone());
+        let proof = prove(&Chain::new(service, Some(role(ACTION, &open, vec![everything])), Some(target)));
+        let certain = grants(certain::allowed(&policies, "sts:AssumeRole")).role(role_id(ACTION));
+        prop_assert!(certain.is_none() || certain == verdict(Hop::Assume, &proof), "{certain:?} {policies:?}");
+    }
 }

@@ -48,18 +48,16 @@ impl Planner<'_> {
 
     /// What will be known of a role.
     fn known_after(&self, arn: &RoleArn, state: &State) -> KnownRole {
-        let mut known = KnownRole::new(arn.clone());
-        let Some(resolved) = self.topology.role(arn) else { return known };
+        let Some(resolved) = self.topology.role(arn) else { return KnownRole::new(arn.clone()) };
+        // Where the account can't be asked, what the program states.
+        let mut known = resolved.known();
         match state.roles.get(arn) {
             Some(Seen::There(found)) => {
+                known = KnownRole::new(arn.clone());
                 found.known(&mut known, &self.topology.policy_name(), resolved.policy.as_ref());
                 known.trust = resolved.trust.clone().or(known.trust);
             }
-            Some(Seen::Missing) => {
-                known.trust.clone_from(&resolved.trust);
-                known.policies = Some(resolved.policy.iter().cloned().map(wiring::Policy::from).collect());
-            }
-            Some(Seen::Unknown(_)) | None => {}
+            Some(Seen::Missing | Seen::Unknown(_)) | None => {}
         }
         known
     }

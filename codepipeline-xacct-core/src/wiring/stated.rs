@@ -1,0 +1,110 @@
+//! The hops of roles whose policies are stated, proven when a topology is built.
+
+use super::action_place;
+use super::chain::{Chain, KnownRole, Policy};
+use super::prove::{Hop, hop_finding, prove};
+use crate::finding::{Finding, Place};
+use crate::ids::{PipelineArn, RoleArn};
+use crate::policy::Document;
+use crate::policy::evaluate::Verdict;
+use crate::policy::validate::{Kind, validate};
+use crate::topology::{Ownership, Pipeline, ResolvedRole, Role};
+
+/// What IAM would refuse in the documents that are stated of a role, and in the statements that are added to it.
+pub fn judge_documents(role: &Role, findings: &mut Vec<Finding>) {
+    let place = Place::role(&role.item);
+    let partition = role.arn.partition();
+    let mut judge = |document: &Document, kind: Kind, place: Place| {
+        // What can't be written as JSON can't be a document.
+        let value = serde_json::to_value(document).unwrap_or_default();
+        findings.extend(validate(&value, kind, partition, &place));
+    };
+    if let Some(trust) = &role.trust_policy {
+        judge(trust, Kind::Trust, place.key("trust_policy"));
+    }
+    for (index, policy) in role.policies.iter().flatten().enumerate() {
+        judge(policy, Kind::Identity, place.key("policies").index(index));
+    }
+    if let Some(boundary) = &role.permissions_boundary {
+        judge(boundary, Kind::Boundary, place.key("permissions_boundary"));
+    }
+    if !role.statements.is_empty() {
+        judge(&Document::new(role.statements.clone()), Kind::Identity, place.key("policies"));
+    }
+}
+
+/// Proves the hops of every action with a role of which policies are stated. A denied hop is an error; one that depends on the
+/// request is a warning; what is not stated is judged by the plan.
+pub fn judge_stated(pipelines: &[Pipeline], roles: &[ResolvedRole], findings: &mut Vec<Finding>) {
+    let find = |arn: &RoleArn| roles.iter().find(|role| role.role.arn == *arn);
+    for pipeline in pipelines.iter().filter(|pipeline| pipeline.ownership != Ownership::Extern) {
+        let Some(service) = pipeline.service_role.as_ref().and_then(find) else { continue };
+        if service.role.arn.account() != pipeline.arn.account() {
+            continue;
+        }
+        let invokes = pipeline.invokes.iter().map(|i| (&i.stage, &i.action, i.role.as_ref(), Some(&i.target.arn)));
+        let others = pipeline.action_roles.iter().map(|link| (&link.stage, &link.action, Some(&link.role), None));
+        for (stage, action, role, target) in invokes.chain(others) {
+            let role = match role.map(find) {
+                Some(Some(role)) => Some(role),
+                Some(None) => continue,
+                None => None,
+            };
+            let place = action_place(pipeline, stage, action);
+            judge_link(pipeline, service, role, target, &place, findings);
+        }
+    }
+}
+
+fn judge_link(
+    pipeline: &Pipeline,
+    service: &ResolvedRole,
+    role: Option<&ResolvedRole>,
+    target: Option<&PipelineArn>,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
+    let is_stated = |role: &ResolvedRole| role.role.trust_policy.is_some() || role.role.policies.is_some();
+    let elsewhere = |role: &ResolvedRole| target.is_some_and(|target| target.account() != role.role.arn.account());
+    // A role of the wrong account is one mistake, which is said already.
+    if ![Some(service), role].into_iter().flatten().any(is_stated) || role.is_some_and(elsewhere) {
+        return;
+    }
+    let mut chain = Chain::new(service.known(), role.map(ResolvedRole::known), target.cloned());
+    chain.source = Some(pipeline.arn.clone());
+    for proof in prove(&chain).hops {
+        // Where no statement may decide, it is a document that isn't stated.
+        if matches!(proof.verdict, Verdict::Unknown(_)) && proof.decided_by.is_empty() {
+            continue;
+        }
+        let place = match proof.hop {
+            Hop::ServiceTrust => Place::pipeline(&pipeline.item).key("roleArn").value(),
+            Hop::Assume | Hop::Start => place.key("roleArn").value(),
+        };
+        let finding = hop_finding(&chain, &proof, &place);
+        findings.extend(finding.filter(|finding| !findings.contains(finding)));
+    }
+}
+
+impl ResolvedRole {
+    /// What a program says of the role: of a role of ours everything, of another what is stated.
+    pub fn known(&self) -> KnownRole {
+        let role = &self.role;
+        let mut known = KnownRole::new(role.arn.clone());
+        match role.ownership {
+            Ownership::Managed => {
+                known.trust.clone_from(&self.trust);
+                known.policies = Some(self.policy.iter().cloned().map(Policy::from).collect());
+                known.tags = Some(role.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
+            }
+            Ownership::Extended => known.trust.clone_from(&role.trust_policy),
+            Ownership::Extern => {
+                known.trust.clone_from(&role.trust_policy);
+                known.policies =
+                    role.policies.as_ref().map(|policies| policies.iter().cloned().map(Policy::from).collect());
+                known.boundary.clone_from(&role.permissions_boundary);
+            }
+        }
+        known
+    }
+}
