@@ -36,8 +36,10 @@ pub(super) struct RoleState {
     /// Its id, `AROA…`.
     pub(super) id: String,
     pub(super) tags: IndexMap<String, String>,
-    /// A permissions boundary caps what the policies give and is not evaluated, or not all policies can be read.
-    pub(super) bounded: bool,
+    /// Its permissions boundary.
+    pub(super) boundary: Option<Document>,
+    /// Not all of its policies can be read.
+    pub(super) hidden: bool,
 }
 
 impl RoleState {
@@ -46,9 +48,10 @@ impl RoleState {
         known.trust = Some(self.trust.clone());
         known.unique_id = Some(self.id.clone()).filter(|id| !id.is_empty());
         known.tags = Some(self.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
-        if self.bounded {
+        if self.hidden {
             return;
         }
+        known.boundary.clone_from(&self.boundary);
         let inline = self.inline.iter().filter(|(key, _)| key.as_str() != name);
         let inline = inline.map(|(key, document)| (key.as_str(), document)).chain(policy.map(|policy| (name, policy)));
         let attached = self.attached.iter().map(|(arn, document)| (arn.as_str(), document));
@@ -116,14 +119,20 @@ async fn role_state(accounts: &Accounts, arn: &RoleArn) -> Result<RoleState, Err
         |why: &str| Error::Answer { account: account.clone(), what: format!("role `{arn}`"), why: why.to_owned() };
     let found = found.role().ok_or_else(|| unreadable("there is no role in the answer"))?;
     let trust = document(account, "the trust policy", arn, found.assume_role_policy_document().unwrap_or_default())?;
-    let (inline, attached) = futures_util::future::join(inline(&iam, account, arn), attached(&iam, account, arn)).await;
-    let inline = inline?;
-    // Attached policies serve the proof alone: without them the role can still be planned.
-    let (attached, hidden) = match attached {
-        Ok(attached) => (attached, false),
-        Err(Error::Aws(error)) if error.is_denied() => (Vec::new(), true),
-        Err(error) => return Err(error),
+    let boundary = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
+    let boundary = async {
+        match boundary {
+            Some(policy) => managed_policy(&iam, account, policy).await.map(Some),
+            None => Ok(None),
+        }
     };
+    let (inline, attached, boundary) =
+        futures_util::future::join3(inline(&iam, account, arn), attached(&iam, account, arn), boundary).await;
+    let inline = inline?;
+    // Managed policies serve the proof alone: without them the role can still be planned.
+    let mut hidden = false;
+    let attached = readable(attached, &mut hidden)?.unwrap_or_default();
+    let boundary = readable(boundary, &mut hidden)?.flatten();
     Ok(RoleState {
         arn: found.arn().to_owned(),
         id: found.role_id().to_owned(),
@@ -131,8 +140,21 @@ async fn role_state(accounts: &Accounts, arn: &RoleArn) -> Result<RoleState, Err
         inline,
         attached,
         tags: found.tags().iter().map(|t: &IamTag| (t.key().to_owned(), t.value().to_owned())).collect(),
-        bounded: hidden || found.permissions_boundary().is_some(),
+        boundary,
+        hidden,
     })
+}
+
+/// `None` where the client may not read it, which is noted.
+fn readable<T>(read: Result<T, Error>, hidden: &mut bool) -> Result<Option<T>, Error> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::Aws(error)) if error.is_denied() => {
+            *hidden = true;
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// IAM returns documents percent-encoded.
@@ -189,25 +211,31 @@ async fn attached(
         .await
         .map_err(|e| AwsError::new(account, "ListAttachedRolePolicies", arn, e))?;
     let documents = policies.into_iter().filter_map(|p| p.policy_arn().map(str::to_owned)).map(|policy| async move {
-        let found = iam
-            .get_policy()
-            .policy_arn(&policy)
-            .send()
-            .await
-            .map_err(|e| AwsError::new(account, "GetPolicy", &policy, e))?;
-        let version = found.policy().and_then(|p| p.default_version_id()).unwrap_or("v1").to_owned();
-        let found = iam
-            .get_policy_version()
-            .policy_arn(&policy)
-            .version_id(version)
-            .send()
-            .await
-            .map_err(|e| AwsError::new(account, "GetPolicyVersion", &policy, e))?;
-        let text = found.policy_version().and_then(|v| v.document()).unwrap_or_default();
-        let document = document(account, &format!("attached policy `{policy}`"), arn, text)?;
+        let document = managed_policy(iam, account, &policy).await?;
         Ok::<_, Error>((policy, document))
     });
     try_join_all(documents).await
+}
+
+/// The version of a managed policy that is in force.
+async fn managed_policy(iam: &aws_sdk_iam::Client, account: &AccountId, policy: &str) -> Result<Document, Error> {
+    let found =
+        iam.get_policy().policy_arn(policy).send().await.map_err(|e| AwsError::new(account, "GetPolicy", policy, e))?;
+    let version = found.policy().and_then(|p| p.default_version_id()).unwrap_or("v1").to_owned();
+    let found = iam
+        .get_policy_version()
+        .policy_arn(policy)
+        .version_id(version)
+        .send()
+        .await
+        .map_err(|e| AwsError::new(account, "GetPolicyVersion", policy, e))?;
+    let text = found.policy_version().and_then(|v| v.document()).unwrap_or_default();
+    let text = percent_decode_str(text).decode_utf8_lossy();
+    Document::from_json(&text).map_err(|error| Error::Answer {
+        account: account.clone(),
+        what: format!("managed policy `{policy}`"),
+        why: error.to_string(),
+    })
 }
 
 async fn pipeline(accounts: &Accounts, arn: &PipelineArn) -> Result<Seen<PipelineState>, Error> {

@@ -105,6 +105,12 @@ impl Server {
             .build()
     }
 
+    /// Gives the action role a permissions boundary.
+    fn bound(&self, python: &Path, document: &Value) {
+        let script = folder().join("bound.py");
+        run(Command::new(python).arg(script).args([&self.endpoint, "222222222222", "invoker", &document.to_string()]));
+    }
+
     fn read_back(&self, python: &Path) -> Value {
         let script = folder().join("read_back.py");
         let printed = run(Command::new(python).arg(script).args([&self.endpoint, "111111111111", "222222222222"]));
@@ -148,12 +154,23 @@ async fn an_independent_server_and_an_independent_reader_agree() {
     apply(&topology("first"), &accounts).await;
     assert_eq!(server.read_back(&python), expected("first", 1));
 
+    // What a boundary leaves of the policies is read and proven.
+    server.bound(&python, &document(json!([statement(json!("codepipeline:*"), "*")])));
+    assert!(plan(&topology("first"), &accounts).await.is_empty());
+
     let changed = topology("second");
     let update = plan(&changed, &accounts).await;
     let steps: Vec<_> = update.steps().map(ToString::to_string).collect();
     assert_eq!(steps, ["~ pipeline release (eu-west-1)"]);
     apply(&changed, &accounts).await;
     assert_eq!(server.read_back(&python), expected("second", 2));
+
+    server.bound(&python, &document(json!([statement(json!("s3:*"), "*")])));
+    let error = Planner::new(&changed, &accounts).plan().await.unwrap_err().to_string();
+    assert!(
+        error.contains("may not start pipeline `arn:aws:codepipeline:eu-west-1:222222222222:deploy` because no permissions boundary allows the codepipeline:StartPipelineExecution action"),
+        "{error}"
+    );
 
     let destroy = Planner::new(&changed, &accounts).destroy().await.unwrap();
     destroy.apply(&accounts, &|_| {}).await.unwrap();

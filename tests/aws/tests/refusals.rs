@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use codepipeline_xacct::aws::{Accounts, Error, Event, Patience, Plan, Planner};
 use codepipeline_xacct::core::declaration::{PipelineDocument, PipelineVariableDeclaration};
+use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_aws_tests::*;
@@ -443,4 +444,62 @@ async fn a_principal_that_appears_in_time_is_waited_for() {
     };
     plan.apply_with(&accounts, patience, &report).await.unwrap();
     assert!(local.trust(&"arn:aws:iam::222222222222:role/trusting".parse().unwrap()).is_some());
+}
+
+mod stated {
+    use codepipeline_xacct_aws_tests::{Deploy, Prod, Tooling};
+
+    codepipeline_xacct::pipeline! {
+        /// Somebody else's role, and what he says that it holds.
+        pub extern role Invoker in Prod {
+            arn: "arn:aws:iam::222222222222:role/theirs",
+            trust_policy: { Effect: "Allow", Principal: { AWS: "111111111111" }, Action: "sts:AssumeRole" },
+            policies: [{
+                Effect: "Allow",
+                Action: "codepipeline:StartPipelineExecution",
+                Resource: "arn:aws:codepipeline:ap-northeast-1:222222222222:hoge1005command",
+            }],
+        }
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            stage "Build" { invoke "ccc": Deploy { role: Invoker } }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_stated_of_a_role_is_compared_with_the_account() {
+    let topology = Topology::new("release").add(stated::Release).build().unwrap();
+    let arn = "arn:aws:iam::222222222222:role/theirs".parse().unwrap();
+    let may = |action: &str| {
+        Document::from_json(&format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"{DEPLOY}"}}]}}"#
+        ))
+        .unwrap()
+    };
+    let holding = |principal: &str, action: &str| {
+        let local = as_the_console_left_it().unwrap();
+        let principal = format!(r#"{{"AWS":"{principal}"}}"#);
+        local.put_role(&arn, &trust(&principal).unwrap(), &[("start", &may(action))]).unwrap();
+        local
+    };
+    // As stated: an account id and the ARN of its root are one.
+    let local = holding("arn:aws:iam::111111111111:root", "codepipeline:StartPipelineExecution");
+    let said: Vec<_> = plan(&local, &topology).await.warnings().iter().map(ToString::to_string).collect();
+    assert!(!said.iter().any(|finding| finding.contains("XA1016")), "{said:?}");
+    // Otherwise, but the hops hold.
+    let local = holding(SERVICE, "codepipeline:*");
+    let said: Vec<_> = plan(&local, &topology).await.warnings().iter().map(ToString::to_string).collect();
+    for expected in [
+        "warning[XA1016] role Invoker / trust_policy: the trust policy of role `arn:aws:iam::222222222222:role/theirs` is not what is stated of it\n  help: state it as it is: `trust_policy: {",
+        "warning[XA1016] role Invoker / policies: the sum of the policies of role `arn:aws:iam::222222222222:role/theirs` is not what is stated of it\n  help: state it as it is: `policies: [{",
+    ] {
+        assert!(said.iter().any(|finding| finding.starts_with(expected)), "{expected} is not in {said:?}");
+    }
+    // Otherwise, and a hop does not hold.
+    let local = holding(SERVICE, "codepipeline:GetPipeline");
+    let error = refused(&local, &topology).await;
+    assert!(error.contains("error[XA1013]"), "{error}");
 }

@@ -63,4 +63,9 @@ rules! {
         "What was said of it is believed.",
         ["API_GetPipeline"],
         text("a target in an account without a client", "a client for that account");
+    XA1016 Advice "the policies of an extern role are not what is stated",
+        "What a program states of a role that isn't its own is compared with the account. The hops are proven with what the account \
+         holds, so a difference that they don't depend on breaks nothing; but the statement is out of date.",
+        ["IAM API Reference, GetRole"],
+        text("trust_policy: { … }, which somebody has changed in the account", "trust_policy: { … }, as the account has it");
 }

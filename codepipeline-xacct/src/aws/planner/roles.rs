@@ -43,7 +43,10 @@ impl Planner<'_> {
                 continue;
             }
             match role.ownership {
-                Ownership::Extern => continue,
+                Ownership::Extern => {
+                    findings.extend(found.into_iter().flat_map(|found| stated_otherwise(resolved, found)));
+                    continue;
+                }
                 Ownership::Extended => {}
                 Ownership::Managed => match found {
                     None => create.push(resolved),
@@ -144,4 +147,48 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// Where the documents that are stated of an extern role are not those that it has.
+fn stated_otherwise(resolved: &ResolvedRole, found: &RoleState) -> Vec<Finding> {
+    let role = &resolved.role;
+    let place = Place::role(&role.item);
+    let mut findings = Vec::new();
+    let mut differs = |key: &str, what: &str, there: &[&Document]| {
+        let message = format!("the {what} of role `{}` is not what is stated of it", role.arn);
+        let there: Vec<String> = there.iter().map(|document| document.to_json()).collect();
+        let there = if key == "policies" { format!("[{}]", there.join(", ")) } else { there.join("") };
+        let help = if there.is_empty() {
+            format!("leave `{key}` out: it has none")
+        } else {
+            format!("state it as it is: `{key}: {there}`")
+        };
+        findings.push(Finding::of(&rules::XA1016, place.key(key), message).help(help));
+    };
+    if role.trust_policy.as_ref().is_some_and(|stated| !stated.same_meaning(&found.trust)) {
+        differs("trust_policy", "trust policy", &[&found.trust]);
+    }
+    if found.hidden {
+        return findings;
+    }
+    let there: Vec<&Document> =
+        found.inline.values().chain(found.attached.iter().map(|(_, document)| document)).collect();
+    if let Some(stated) = &role.policies {
+        // How the statements are spread over documents makes no difference.
+        let whole = |documents: &[&Document]| {
+            Document::new(documents.iter().flat_map(|document| document.statements.clone()).collect())
+        };
+        let stated: Vec<&Document> = stated.iter().collect();
+        if !whole(&stated).same_meaning(&whole(&there)) {
+            differs("policies", "sum of the policies", &there);
+        }
+        let same_boundary = match (&role.permissions_boundary, &found.boundary) {
+            (Some(stated), Some(found)) => stated.same_meaning(found),
+            (stated, found) => stated.is_none() && found.is_none(),
+        };
+        if !same_boundary {
+            differs("permissions_boundary", "permissions boundary", &found.boundary.iter().collect::<Vec<_>>());
+        }
+    }
+    findings
 }
