@@ -219,7 +219,8 @@ impl TopologyBuilder {
             match &node {
                 Node::Pipeline(arn) if !self.external_pipelines.contains(arn) => {
                     for pipeline in self.pipelines.iter().filter(|p| p.arn == *arn) {
-                        let roles = pipeline.service_role.iter().chain(pipeline.action_roles.iter().map(|a| &a.role));
+                        let roles =
+                            pipeline.service_role.iter().chain(pipeline.role_links.iter().map(|link| &link.role));
                         let roles = roles.chain(pipeline.invokes.iter().filter_map(|i| i.role.as_ref()));
                         open.extend(roles.cloned().map(Node::Role));
                         open.extend(pipeline.invokes.iter().map(|i| Node::Pipeline(i.target.arn.clone())));
@@ -410,7 +411,7 @@ fn check_declaration(pipeline: &Pipeline) -> Vec<Finding> {
         // Whose role has to be trusted and extended is only known when it is written down.
         Ownership::Extended => (
             check::extension(&pipeline.declaration, &context),
-            !pipeline.invokes.is_empty() || !pipeline.action_roles.is_empty(),
+            !pipeline.invokes.is_empty() || !pipeline.role_links.is_empty(),
         ),
         Ownership::Extern => return Vec::new(),
     };

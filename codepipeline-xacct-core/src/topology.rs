@@ -5,7 +5,7 @@
 
 use indexmap::IndexMap;
 
-use crate::declaration::PipelineDeclaration;
+use crate::declaration::{Condition, PipelineDeclaration, StageDeclaration};
 use crate::finding::Finding;
 use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
 use crate::policy::{Document, Statement};
@@ -115,8 +115,8 @@ pub struct Pipeline {
     pub service_role: Option<RoleArn>,
     /// Actions that start another pipeline.
     pub invokes: Vec<Invoke>,
-    /// Other actions with a role of their own.
-    pub action_roles: Vec<ActionRole>,
+    /// Other actions, and rules, with a role of their own.
+    pub role_links: Vec<RoleLink>,
     /// Tags of the pipeline.
     pub tags: IndexMap<String, String>,
 }
@@ -132,7 +132,7 @@ impl Pipeline {
             declaration,
             service_role: None,
             invokes: Vec::new(),
-            action_roles: Vec::new(),
+            role_links: Vec::new(),
             tags: IndexMap::new(),
         }
     }
@@ -169,15 +169,72 @@ pub struct Invoke {
     pub variables: IndexMap<String, String>,
 }
 
-/// The role of an action.
+/// The role of an action that is no invoke, or of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActionRole {
+pub struct RoleLink {
     /// Name of the stage.
     pub stage: String,
-    /// Name of the action.
-    pub action: String,
+    /// What runs with the role.
+    pub user: RoleUser,
     /// The role.
     pub role: RoleArn,
+}
+
+/// What runs with a role of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleUser {
+    /// An action, by its name.
+    Action(String),
+    /// A rule of a condition.
+    Rule {
+        /// Where the condition stands.
+        gate: Gate,
+        /// Name of the rule.
+        rule: String,
+    },
+}
+
+/// Where a condition stands in its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gate {
+    /// Before the stage is entered.
+    BeforeEntry,
+    /// When the stage succeeded.
+    OnSuccess,
+    /// When the stage failed.
+    OnFailure,
+}
+
+impl Gate {
+    /// All of them, in the order of a run.
+    pub const ALL: [Gate; 3] = [Gate::BeforeEntry, Gate::OnSuccess, Gate::OnFailure];
+
+    /// The member of the stage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Gate::BeforeEntry => "beforeEntry",
+            Gate::OnSuccess => "onSuccess",
+            Gate::OnFailure => "onFailure",
+        }
+    }
+
+    /// The conditions that a stage has there.
+    pub fn conditions(self, stage: &StageDeclaration) -> Option<&[Condition]> {
+        match self {
+            Gate::BeforeEntry => stage.before_entry.as_ref()?.conditions.as_deref(),
+            Gate::OnSuccess => stage.on_success.as_ref()?.conditions.as_deref(),
+            Gate::OnFailure => stage.on_failure.as_ref()?.conditions.as_deref(),
+        }
+    }
+
+    /// The conditions that a stage has there, to be filled in.
+    pub fn conditions_mut(self, stage: &mut StageDeclaration) -> Option<&mut Vec<Condition>> {
+        match self {
+            Gate::BeforeEntry => stage.before_entry.as_mut()?.conditions.as_mut(),
+            Gate::OnSuccess => stage.on_success.as_mut()?.conditions.as_mut(),
+            Gate::OnFailure => stage.on_failure.as_mut()?.conditions.as_mut(),
+        }
+    }
 }
 
 /// What a caller has to know of a pipeline.

@@ -16,7 +16,9 @@ use codepipeline_xacct_core::policy::certain::{self, Certain};
 use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
 
 use crate::ast::{Ownership, path_span, path_text};
-use crate::model::{ActionRole, Head, Invoke, Item, ItemKind, Model, Pipeline, Role, RoleUse, Text, Trust};
+use crate::model::{
+    Gate, Head, Invoke, Item, ItemKind, Model, Pipeline, Role, RoleLink, RoleUse, RoleUser, Text, Trust,
+};
 
 /// Emits all items.
 pub(crate) fn expand(model: &Model) -> TokenStream {
@@ -362,8 +364,8 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     for invoke in &pipeline.invokes {
         tokens.invoke(invoke);
     }
-    for link in &pipeline.action_roles {
-        tokens.action_role(link);
+    for link in &pipeline.role_links {
+        tokens.role_link(link);
     }
     for (key, value) in &pipeline.tags {
         tokens.add.extend(quote!(__draft.tag(#key, #value);));
@@ -605,7 +607,7 @@ impl PipelineTokens<'_> {
         });
     }
 
-    fn action_role(&mut self, link: &ActionRole) {
+    fn role_link(&mut self, link: &RoleLink) {
         let p = self.p;
         let role = match &link.role {
             RoleUse::Item(path) => {
@@ -627,10 +629,21 @@ impl PipelineTokens<'_> {
                 quote!(__draft.inline_arn(__topology, #ownership, #text))
             }
         };
-        let (stage, action) = (&link.stage, &link.action);
+        let stage = &link.stage;
+        let note = match &link.user {
+            RoleUser::Action(action) => quote!(action_role(#stage, #action, __role)),
+            RoleUser::Rule { gate, rule } => {
+                let gate = match gate {
+                    Gate::BeforeEntry => quote!(BeforeEntry),
+                    Gate::OnSuccess => quote!(OnSuccess),
+                    Gate::OnFailure => quote!(OnFailure),
+                };
+                quote!(rule_role(#stage, #p::Gate::#gate, #rule, __role))
+            }
+        };
         self.add.extend(quote! {
             let __role = #role;
-            __draft.action_role(#stage, #action, __role);
+            __draft.#note;
         });
     }
 }

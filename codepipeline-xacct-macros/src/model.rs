@@ -9,6 +9,8 @@ use codepipeline_xacct_core::policy::{Document, Statement};
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, Path, Visibility};
 
+pub(crate) use codepipeline_xacct_core::topology::{Gate, RoleUser};
+
 use crate::ast::{Ownership, Param};
 
 /// The whole call.
@@ -87,7 +89,7 @@ pub(crate) struct Pipeline {
     pub(crate) runtime: Vec<(String, TokenStream)>,
     pub(crate) service_role: Option<RoleUse>,
     pub(crate) invokes: Vec<Invoke>,
-    pub(crate) action_roles: Vec<ActionRole>,
+    pub(crate) role_links: Vec<RoleLink>,
     pub(crate) tags: Vec<(String, String)>,
     /// Name and whether it is required; `None` where an extended pipeline says nothing of its variables.
     pub(crate) variables: Option<Vec<(String, bool)>>,
@@ -114,9 +116,10 @@ pub(crate) struct PassedVariable {
     pub(crate) value: Text,
 }
 
-pub(crate) struct ActionRole {
+/// The role of an action that is no invoke, or of a rule.
+pub(crate) struct RoleLink {
     pub(crate) stage: String,
-    pub(crate) action: String,
+    pub(crate) user: RoleUser,
     pub(crate) role: RoleUse,
 }
 

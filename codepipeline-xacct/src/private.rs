@@ -5,7 +5,7 @@ use codepipeline_xacct_core::rules;
 use std::marker::PhantomData;
 
 use codepipeline_xacct_core::declaration::{PipelineDeclaration, read};
-use codepipeline_xacct_core::topology::{self, ActionRole, Invoke};
+use codepipeline_xacct_core::topology::{self, Invoke, RoleLink, RoleUser};
 use serde_json::Value;
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, Variable as VariableName};
@@ -16,7 +16,7 @@ pub use crate::check_wiring::{
 pub use crate::core::assemble::{Item, TopologyBuilder};
 pub use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};
-pub use crate::core::topology::Ownership;
+pub use crate::core::topology::{Gate, Ownership};
 pub use crate::item::{
     Account, AccountId, Grants, Pipeline, PipelineId, Role, RoleId, Stated, Trusted, Trusts, Variable, add_account,
 };
@@ -201,8 +201,16 @@ impl<P: Pipeline> Draft<P> {
     }
 
     pub fn action_role(&mut self, stage: &str, action: &str, role: Option<RoleArn>) {
+        self.role_link(stage, RoleUser::Action(action.to_owned()), role);
+    }
+
+    pub fn rule_role(&mut self, stage: &str, gate: Gate, rule: &str, role: Option<RoleArn>) {
+        self.role_link(stage, RoleUser::Rule { gate, rule: rule.to_owned() }, role);
+    }
+
+    fn role_link(&mut self, stage: &str, user: RoleUser, role: Option<RoleArn>) {
         if let Some(role) = role {
-            self.pipeline.action_roles.push(ActionRole { stage: stage.to_owned(), action: action.to_owned(), role });
+            self.pipeline.role_links.push(RoleLink { stage: stage.to_owned(), user, role });
         }
     }
 

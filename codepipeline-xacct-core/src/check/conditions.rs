@@ -38,14 +38,11 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// Each gate has exactly one condition. Source: CodePipeline API Reference, `BeforeEntryConditions` and its like.
 fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for stage in &view.stages {
-        let gates = [
-            (Gate::BeforeEntry, stage.stage.before_entry.as_ref().and_then(|g| g.conditions.as_ref())),
-            (Gate::OnSuccess, stage.stage.on_success.as_ref().and_then(|g| g.conditions.as_ref())),
-            (Gate::OnFailure, stage.stage.on_failure.as_ref().and_then(|g| g.conditions.as_ref())),
-        ];
-        for (gate, conditions) in gates {
-            let Some(count) = conditions.map(Vec::len).filter(|count| *count != 1) else { continue };
-            let member = gate.member();
+        for gate in Gate::ALL {
+            let Some(count) = gate.conditions(stage.stage).map(<[_]>::len).filter(|count| *count != 1) else {
+                continue;
+            };
+            let member = gate.as_str();
             let message =
                 format!("`{member}` of stage `{}` has {count} conditions; it has exactly one", stage.stage.name);
             let help = if count == 0 {
@@ -62,7 +59,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
 fn result(condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
     let Some(result) = &condition.condition.result else { return };
     let place = condition.place.key("result").value();
-    let member = condition.gate.member();
+    let member = condition.gate.as_str();
     let (rule, allowed): (_, &[&str]) = match (condition.gate, result) {
         (Gate::OnFailure, StageResult::Rollback) => return,
         (Gate::OnFailure, StageResult::Retry) => {

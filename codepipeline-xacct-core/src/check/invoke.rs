@@ -187,9 +187,10 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             continue;
         };
         unknown_members(&entry, &["actionName", "revisionType", "revisionValue"], &place, findings);
+        let place = key_place(action, "SourceRevisions").key(&action_name);
         if !REVISION_TYPES.contains(&revision_type.as_str()) && !revision_type.contains("#{") {
             let finding =
-                Finding::of(&rules::XA0708, place.clone(), format!("`{revision_type}` is no type of a revision"));
+                Finding::of(&rules::XA0708, place.value(), format!("`{revision_type}` is no type of a revision"));
             findings.push(match nearest(&revision_type, REVISION_TYPES.iter().copied()) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help(format!("one of `{}`", REVISION_TYPES.join("`, `"))),
@@ -201,10 +202,10 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             findings.push(Finding::of(&rules::XA0718, place.clone(), error.to_string()));
         }
         let length = revision_value.chars().count();
-        if !(1..=1500).contains(&length) && !revision_value.contains("#{") {
+        if !(1..=1500).contains(&length) && !revision_value.contains("#{") && !view.context.is_open(&place.value()) {
             let message =
                 format!("the revision of action `{action_name}` has {length} characters; 1 to 1500 are allowed");
-            findings.push(Finding::of(&rules::XA0707, place.clone(), message));
+            findings.push(Finding::of(&rules::XA0707, place.value(), message));
         }
         if !seen.insert((action_name.clone(), revision_type.clone())) {
             let message = format!("`{revision_type}` of action `{action_name}` is passed twice");

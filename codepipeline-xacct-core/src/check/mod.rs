@@ -29,6 +29,7 @@ use std::collections::HashSet;
 use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Name, Region};
+use crate::topology::Gate;
 
 /// What a check knows besides the declaration.
 #[derive(Debug, Default)]
@@ -88,14 +89,6 @@ pub(crate) struct ActionView<'a> {
     place: Place,
 }
 
-/// When a stage asks for a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gate {
-    BeforeEntry,
-    OnSuccess,
-    OnFailure,
-}
-
 pub(crate) struct ConditionView<'a> {
     gate: Gate,
     condition: &'a Condition,
@@ -124,16 +117,6 @@ impl ActionView<'_> {
     /// True where this action has certainly finished at a moment.
     fn is_done_at(&self, moment: Moment) -> bool {
         self.moment < moment
-    }
-}
-
-impl Gate {
-    fn member(self) -> &'static str {
-        match self {
-            Gate::BeforeEntry => "beforeEntry",
-            Gate::OnSuccess => "onSuccess",
-            Gate::OnFailure => "onFailure",
-        }
     }
 }
 
@@ -168,17 +151,12 @@ impl<'a> View<'a> {
 }
 
 fn conditions_of<'a>(index: usize, stage: &'a StageDeclaration, place: &Place) -> Vec<ConditionView<'a>> {
-    let gates = [
-        (Gate::BeforeEntry, stage.before_entry.as_ref().and_then(|g| g.conditions.as_ref())),
-        (Gate::OnSuccess, stage.on_success.as_ref().and_then(|g| g.conditions.as_ref())),
-        (Gate::OnFailure, stage.on_failure.as_ref().and_then(|g| g.conditions.as_ref())),
-    ];
     let mut views = Vec::new();
-    for (gate, conditions) in gates {
-        let list = place.key(gate.member()).key("conditions");
+    for gate in Gate::ALL {
+        let list = place.key(gate.as_str()).key("conditions");
         // Before entry no action of the stage has run; afterwards those that did are done.
         let order = if gate == Gate::BeforeEntry { i64::MIN } else { i64::MAX };
-        for (position, condition) in conditions.into_iter().flatten().enumerate() {
+        for (position, condition) in gate.conditions(stage).into_iter().flatten().enumerate() {
             let place = list.index(position);
             let rules = condition.rules.iter().flatten().enumerate().map(|(position, rule)| RuleView {
                 moment: Moment { stage: index, order },

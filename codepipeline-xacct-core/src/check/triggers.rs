@@ -146,7 +146,7 @@ fn branches_with_paths(
     if paths.is_some() && branches.is_none() && !tags {
         findings.push(
             Finding::of(&rules::XA1204, place.key("filePaths"), "file paths need branches in the same filter")
-                .help("add `\"branches\": {\"includes\": [\"**\"]}`"),
+                .help("add `\"branches\": {\"includes\": [\"**\"]}` (`branches: [\"**\"]` in `pipeline!`)"),
         );
     }
 }
@@ -163,7 +163,8 @@ fn criteria(criteria: [Criteria<'_>; 3], says_something: bool, place: &Place, fi
         if criterion.includes.is_none() && criterion.excludes.is_none() {
             let message = format!("`{member}` has neither includes nor excludes");
             findings.push(
-                Finding::of(&rules::XA1205, place.clone(), message).help("add `\"includes\": […]`, or leave it out"),
+                Finding::of(&rules::XA1205, place.clone(), message)
+                    .help("add `\"includes\": […]` (`includes: […]` in `pipeline!`), or leave it out"),
             );
         }
         for (list, patterns) in [("includes", &criterion.includes), ("excludes", &criterion.excludes)] {

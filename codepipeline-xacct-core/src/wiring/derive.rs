@@ -4,14 +4,14 @@ use crate::rules;
 use indexmap::{IndexMap, IndexSet};
 
 use super::permissions::{Needed, permissions, permissions_of_rule};
-use super::{ASSUME_ROLE, START, action_place, stage_place};
+use super::{ASSUME_ROLE, START, action_place, condition_place, link_place};
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, RoleArn};
 use crate::policy::validate::{self, Kind};
 use crate::policy::{Document, Statement, Texts, account_trust, role_trust, service_trust};
-use crate::topology::{Ownership, Pipeline, ResolvedRole, Role, Trust};
+use crate::topology::{Gate, Ownership, Pipeline, ResolvedRole, Role, RoleUser, Trust};
 
 /// Derives the documents of every role: least privilege, exact ARNs.
 pub fn derive_roles(roles: Vec<Role>, pipelines: &[Pipeline], findings: &mut Vec<Finding>) -> Vec<ResolvedRole> {
@@ -33,7 +33,7 @@ pub fn derive_roles(roles: Vec<Role>, pipelines: &[Pipeline], findings: &mut Vec
 /// The pipelines whose actions run with a role.
 fn users<'a>(role: &'a RoleArn, pipelines: &'a [Pipeline]) -> impl Iterator<Item = &'a Pipeline> {
     pipelines.iter().filter(move |p| {
-        p.invokes.iter().any(|i| i.role.as_ref() == Some(role)) || p.action_roles.iter().any(|a| a.role == *role)
+        p.invokes.iter().any(|i| i.role.as_ref() == Some(role)) || p.role_links.iter().any(|link| link.role == *role)
     })
 }
 
@@ -197,31 +197,41 @@ fn service_role_statements(
             None => statements.add(Statement::allow(&[START], vec![invoke.target.arn.to_string()])),
         }
     }
-    for link in &pipeline.action_roles {
+    for link in &pipeline.role_links {
         statements.add(Statement::allow(&[ASSUME_ROLE], vec![link.role.to_string()]));
     }
 }
 
-/// What an action role needs for the actions that name it.
+/// What an action role needs for the actions and rules that name it.
 fn action_role_statements(role: &Role, pipeline: &Pipeline, statements: &mut Statements, findings: &mut Vec<Finding>) {
     for invoke in pipeline.invokes.iter().filter(|i| i.role.as_ref() == Some(&role.arn)) {
         statements.add(Statement::allow(&[START], vec![invoke.target.arn.to_string()]));
     }
-    for link in pipeline.action_roles.iter().filter(|l| l.role == role.arn) {
-        let stages = pipeline.declaration.stages.iter().flatten();
-        let Some(action) = stages
-            .filter(|s| s.name == link.stage)
-            .flat_map(|s| s.actions.iter().flatten())
-            .find(|a| a.name == link.action)
-        else {
-            continue;
+    let account = role.arn.account();
+    for link in pipeline.role_links.iter().filter(|l| l.role == role.arn) {
+        let mut stages = pipeline.declaration.stages.iter().flatten();
+        let Some(stage) = stages.find(|s| s.name == link.stage) else { continue };
+        let place = link_place(pipeline, link);
+        let is_some = |empty: Option<bool>| empty.is_some_and(|empty| !empty);
+        let has_artifacts = match &link.user {
+            RoleUser::Action(name) => {
+                let Some(action) = stage.actions.iter().flatten().find(|a| a.name == *name) else { continue };
+                action_statements(pipeline, action, account, &place, statements, findings);
+                is_some(action.input_artifacts.as_ref().map(Vec::is_empty))
+                    || is_some(action.output_artifacts.as_ref().map(Vec::is_empty))
+            }
+            RoleUser::Rule { gate, rule } => {
+                let mut rules =
+                    gate.conditions(stage).into_iter().flatten().flat_map(|condition| condition.rules.iter().flatten());
+                let Some(rule) = rules.find(|r| r.name == *rule) else { continue };
+                if let Some(known) = catalogue::find_rule(&rule.rule_type_id) {
+                    let needed = permissions_of_rule(known, pipeline, rule, account);
+                    grant(known.provider, needed, &place, statements, findings);
+                }
+                is_some(rule.input_artifacts.as_ref().map(Vec::is_empty))
+            }
         };
-        let place = action_place(pipeline, &link.stage, &link.action);
-        action_statements(pipeline, action, role.arn.account(), &place, statements, findings);
-        let has_artifacts = |empty: Option<bool>| empty.is_some_and(|empty| !empty);
-        if has_artifacts(action.input_artifacts.as_ref().map(Vec::is_empty))
-            || has_artifacts(action.output_artifacts.as_ref().map(Vec::is_empty))
-        {
+        if has_artifacts {
             for store in stores(&pipeline.declaration) {
                 let objects = format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), store.location);
                 statements.add(Statement::allow(ROLE_OBJECT_ACTIONS, vec![objects]));
@@ -292,15 +302,9 @@ fn rule_statements(
     statements: &mut Statements,
     findings: &mut Vec<Finding>,
 ) {
-    let place = stage_place(pipeline, &stage.name);
-    let gates = [
-        ("beforeEntry", stage.before_entry.as_ref().and_then(|g| g.conditions.as_ref())),
-        ("onSuccess", stage.on_success.as_ref().and_then(|g| g.conditions.as_ref())),
-        ("onFailure", stage.on_failure.as_ref().and_then(|g| g.conditions.as_ref())),
-    ];
-    for (gate, conditions) in gates {
-        for (index, condition) in conditions.into_iter().flatten().enumerate() {
-            let place = place.key(gate).key("conditions").index(index).key("rules");
+    for gate in Gate::ALL {
+        for (index, condition) in gate.conditions(stage).into_iter().flatten().enumerate() {
+            let place = condition_place(pipeline, &stage.name, gate, index).key("rules");
             for (index, rule) in condition.rules.iter().flatten().enumerate().filter(|(_, r)| r.role_arn.is_none()) {
                 let Some(known) = catalogue::find_rule(&rule.rule_type_id) else { continue };
                 let needed = permissions_of_rule(known, pipeline, rule, pipeline.arn.account());

@@ -3,7 +3,7 @@
 use crate::rules;
 use indexmap::IndexMap;
 
-use super::action_place;
+use super::{action_place, link_place};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn};
 use crate::topology::{Invoke, Pipeline, Role, Trust};
@@ -23,8 +23,8 @@ pub fn judge(pipeline: &Pipeline, roles: &[Role], accounts: &IndexMap<AccountId,
     for invoke in &pipeline.invokes {
         judge_invoke(pipeline, invoke, roles, &account_item, findings);
     }
-    for link in &pipeline.action_roles {
-        let place = action_place(pipeline, &link.stage, &link.action).key("roleArn").value();
+    for link in &pipeline.role_links {
+        let place = link_place(pipeline, link).key("roleArn").value();
         judge_trust(pipeline, &link.role, place, roles, &account_item, findings);
     }
 }

@@ -24,7 +24,7 @@ use serde_json::json;
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclaration, PipelineType, StageResult};
 use crate::finding::Place;
-use crate::topology::{Ownership, Pipeline};
+use crate::topology::{Gate, Ownership, Pipeline, RoleLink, RoleUser};
 
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 pub use derive::derive_roles;
@@ -62,9 +62,22 @@ pub fn complete(pipeline: &Pipeline) -> PipelineDeclaration {
             }
         }
     }
-    for link in &pipeline.action_roles {
-        if let Some(action) = find_action(&mut declaration, &link.stage, &link.action) {
-            action.role_arn = Some(link.role.to_string());
+    for link in &pipeline.role_links {
+        let role = Some(link.role.to_string());
+        match &link.user {
+            RoleUser::Action(action) => {
+                if let Some(action) = find_action(&mut declaration, &link.stage, action) {
+                    action.role_arn = role;
+                }
+            }
+            RoleUser::Rule { gate, rule } => {
+                let stage = declaration.stages.iter_mut().flatten().find(|s| s.name == link.stage);
+                let conditions = stage.and_then(|stage| gate.conditions_mut(stage)).into_iter().flatten();
+                let mut rules = conditions.flat_map(|condition| condition.rules.iter_mut().flatten());
+                if let Some(rule) = rules.find(|r| r.name == *rule) {
+                    rule.role_arn = role;
+                }
+            }
         }
     }
     if pipeline.ownership == Ownership::Managed && declaration.pipeline_type.is_none() {
@@ -112,6 +125,29 @@ pub fn v2_features(declaration: &PipelineDeclaration) -> impl Iterator<Item = St
 fn stage_place(pipeline: &Pipeline, stage: &str) -> Place {
     let position = pipeline.declaration.stages.iter().flatten().position(|s| s.name == stage);
     Place::pipeline(&pipeline.item).stage(position.unwrap_or_default(), stage)
+}
+
+/// The place of a condition of a stage.
+fn condition_place(pipeline: &Pipeline, stage: &str, gate: Gate, index: usize) -> Place {
+    stage_place(pipeline, stage).key(gate.as_str()).key("conditions").index(index)
+}
+
+/// The place of an action or a rule with a role of its own.
+pub fn link_place(pipeline: &Pipeline, link: &RoleLink) -> Place {
+    match &link.user {
+        RoleUser::Action(action) => action_place(pipeline, &link.stage, action),
+        RoleUser::Rule { gate, rule } => {
+            let mut stages = pipeline.declaration.stages.iter().flatten();
+            let stage = stages.find(|s| s.name == link.stage);
+            let conditions = stage.and_then(|stage| gate.conditions(stage)).unwrap_or_default();
+            let rules = conditions.iter().enumerate().flat_map(|(condition, found)| {
+                found.rules.iter().flatten().enumerate().map(move |(index, rule)| (condition, index, rule))
+            });
+            let (condition, index) =
+                rules.filter(|(.., found)| found.name == *rule).map(|(c, i, _)| (c, i)).next().unwrap_or_default();
+            condition_place(pipeline, &link.stage, *gate, condition).key("rules").index(index)
+        }
+    }
 }
 
 /// The place of an action by names.

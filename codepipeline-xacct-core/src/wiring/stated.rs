@@ -1,8 +1,8 @@
 //! The hops of roles whose policies are stated, proven when a topology is built.
 
-use super::action_place;
 use super::chain::{Chain, KnownRole, Policy};
 use super::prove::{Hop, hop_finding, prove};
+use super::{action_place, link_place};
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
@@ -42,15 +42,17 @@ pub fn judge_stated(pipelines: &[Pipeline], roles: &[ResolvedRole], findings: &m
         if service.role.arn.account() != pipeline.arn.account() {
             continue;
         }
-        let invokes = pipeline.invokes.iter().map(|i| (&i.stage, &i.action, i.role.as_ref(), Some(&i.target.arn)));
-        let others = pipeline.action_roles.iter().map(|link| (&link.stage, &link.action, Some(&link.role), None));
-        for (stage, action, role, target) in invokes.chain(others) {
+        let invokes = pipeline.invokes.iter().map(|i| {
+            let place = action_place(pipeline, &i.stage, &i.action);
+            (place, i.role.as_ref(), Some(&i.target.arn))
+        });
+        let others = pipeline.role_links.iter().map(|link| (link_place(pipeline, link), Some(&link.role), None));
+        for (place, role, target) in invokes.chain(others) {
             let role = match role.map(find) {
                 Some(Some(role)) => Some(role),
                 Some(None) => continue,
                 None => None,
             };
-            let place = action_place(pipeline, stage, action);
             judge_link(pipeline, service, role, target, &place, findings);
         }
     }

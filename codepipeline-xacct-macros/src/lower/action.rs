@@ -14,7 +14,7 @@ use super::pipeline::{escape, literal};
 use super::values;
 use crate::ast::{Action, Field, Keyword, Provider, Value, path_span, path_text};
 use crate::errors::Errors;
-use crate::model::{ActionRole, Invoke, PassedVariable, Pipeline, RoleUse};
+use crate::model::{Invoke, PassedVariable, Pipeline, RoleLink, RoleUse, RoleUser};
 
 /// Keys that every action takes.
 const COMMON: &[&str] = &["region", "run_order", "namespace", "role", "input", "output"];
@@ -76,7 +76,7 @@ pub(super) fn lower(
         }
         None => {
             if let Some(role) = role {
-                pipeline.action_roles.push(ActionRole { stage: stage.to_owned(), action: name, role });
+                pipeline.role_links.push(RoleLink { stage: stage.to_owned(), user: RoleUser::Action(name), role });
             }
         }
     }

@@ -14,14 +14,16 @@ use super::pipeline::{escape, literal};
 use super::values;
 use crate::ast::{Entry, Value, path_span, path_text};
 use crate::errors::Errors;
-use crate::model::Pipeline;
+use crate::model::{Gate, Pipeline, RoleLink, RoleUser};
 
 /// Keys that every rule takes.
-const COMMON: &[&str] = &["input", "region", "timeout_in_minutes"];
+const COMMON: &[&str] = &["input", "region", "role", "timeout_in_minutes"];
 
 /// A stage on its way into the declaration.
 pub(super) struct Gates<'a> {
     pub(super) pipeline: &'a mut Pipeline,
+    /// Name of the stage.
+    pub(super) stage: &'a str,
     /// Place of the stage.
     pub(super) place: Place,
     /// JSON pointer of the stage.
@@ -32,13 +34,13 @@ impl Gates<'_> {
     /// `before_entry: SKIP({ … })`, `on_success: FAIL({ … })`
     pub(super) fn condition_set(
         &mut self,
-        member: &str,
+        gate: Gate,
         key: &Ident,
         value: Value,
         errors: &mut Errors,
     ) -> Option<ConditionSet> {
-        self.pipeline.spans.insert(self.place.key(member), key.span());
-        let condition = self.condition(member, key, value, errors)?;
+        self.pipeline.spans.insert(self.place.key(gate.as_str()), key.span());
+        let condition = self.condition(gate, key, value, errors)?;
         Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() })
     }
 
@@ -48,7 +50,7 @@ impl Gates<'_> {
         self.pipeline.spans.insert(place.clone(), key.span());
         stage.on_failure = match value {
             Value::Call(result, arguments) if matches!(arguments.as_slice(), [Value::Map(..)]) => {
-                let condition = self.condition("onFailure", key, Value::Call(result, arguments), errors);
+                let condition = self.condition(Gate::OnFailure, key, Value::Call(result, arguments), errors);
                 condition.map(|condition| FailureConditions { conditions: Some(vec![condition]), ..Default::default() })
             }
             value => {
@@ -59,7 +61,8 @@ impl Gates<'_> {
     }
 
     /// A result with its rules.
-    fn condition(&mut self, member: &str, key: &Ident, value: Value, errors: &mut Errors) -> Option<Condition> {
+    fn condition(&mut self, gate: Gate, key: &Ident, value: Value, errors: &mut Errors) -> Option<Condition> {
+        let member = gate.as_str();
         let place = self.place.key(member).key("conditions").index(0);
         let pointer = format!("{}/{member}/conditions/0", self.pointer);
         let help = format!("write `{key}: FAIL({{ name: VariableCheck({{ … }}) }})`");
@@ -79,7 +82,7 @@ impl Gates<'_> {
         for entry in rules {
             let (place, pointer) =
                 (place.key("rules").index(lowered.len()), format!("{pointer}/rules/{}", lowered.len()));
-            lowered.extend(self.rule(&place, &pointer, entry, errors));
+            lowered.extend(self.rule(gate, &place, &pointer, entry, errors));
         }
         if lowered.len() < written {
             self.pipeline.open.insert(place.key("rules"));
@@ -88,7 +91,14 @@ impl Gates<'_> {
     }
 
     /// `name: Provider({ keys })`
-    fn rule(&mut self, place: &Place, pointer: &str, entry: Entry, errors: &mut Errors) -> Option<RuleDeclaration> {
+    fn rule(
+        &mut self,
+        gate: Gate,
+        place: &Place,
+        pointer: &str,
+        entry: Entry,
+        errors: &mut Errors,
+    ) -> Option<RuleDeclaration> {
         let (name, span) = (entry.key.text(), entry.key.span());
         self.pipeline.spans.insert(place.clone(), span);
         let help = "write `name: VariableCheck({ variable: \"…\", operator: \"EQ\", value: \"…\" })`";
@@ -116,7 +126,7 @@ impl Gates<'_> {
             }
             seen.push(key.clone());
             let Some(value) = values::entry_value(entry, errors) else { continue };
-            let at = At { place, pointer, key: &key, span };
+            let at = At { gate, place, pointer, key: &key, span };
             self.key(&at, value, &mut rule, (configured, compute, known.is_none()), errors);
         }
         if errors.count() > before {
@@ -139,6 +149,12 @@ impl Gates<'_> {
                     self.pipeline.spans.insert(at.place.key("region").value(), text.span());
                     text.value()
                 });
+            }
+            "role" => {
+                if let Some(role) = values::role_use("role", value, errors) {
+                    let user = RoleUser::Rule { gate: at.gate, rule: rule.name.clone() };
+                    self.pipeline.role_links.push(RoleLink { stage: self.stage.to_owned(), user, role });
+                }
             }
             "timeout_in_minutes" => {
                 rule.timeout_in_minutes =
@@ -210,6 +226,7 @@ impl Gates<'_> {
 /// A key of a rule: where the rule stands, and the key.
 #[derive(Clone, Copy)]
 struct At<'a> {
+    gate: Gate,
     place: &'a Place,
     pointer: &'a str,
     key: &'a str,

@@ -6,6 +6,7 @@ mod conditions;
 mod pipeline;
 mod policies;
 mod role;
+mod triggers;
 mod values;
 
 use codepipeline_xacct_core::finding::Place;

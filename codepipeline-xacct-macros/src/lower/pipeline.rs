@@ -1,8 +1,8 @@
 //! Pipeline items and their stages.
 
 use codepipeline_xacct_core::declaration::{
-    ArtifactStore, EncryptionKey, ExecutionMode, PipelineDeclaration, PipelineType, PipelineVariableDeclaration,
-    StageDeclaration,
+    ArtifactStore, BlockerDeclaration, EncryptionKey, ExecutionMode, PipelineDeclaration, PipelineType,
+    PipelineVariableDeclaration, StageDeclaration,
 };
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::Region;
@@ -11,10 +11,11 @@ use syn::{Ident, Path};
 
 use super::action;
 use super::conditions::Gates;
+use super::triggers;
 use super::values::{self, Fields};
 use crate::ast::{Entry, Field, Ownership, Param, Stage, Value};
 use crate::errors::Errors;
-use crate::model::{Pipeline, Text};
+use crate::model::{Gate, Pipeline, Text};
 
 const KEYS: &[&str] = &[
     "name",
@@ -25,8 +26,10 @@ const KEYS: &[&str] = &[
     "artifact_bucket",
     "artifact_buckets",
     "variables",
+    "triggers",
     "tags",
 ];
+const STAGE_KEYS: &[&str] = &["blockers", "before_entry", "on_success", "on_failure"];
 const EXTERN_KEYS: &[&str] = &["name", "region", "variables"];
 
 pub(super) fn lower(
@@ -115,6 +118,10 @@ pub(super) fn lower(
         Ownership::Extern => Some(declared.unwrap_or_default()),
         Ownership::Managed | Ownership::Extended => declared,
     };
+    if let Some((key, value)) = fields.take("triggers") {
+        pipeline.spans.insert(place.key("triggers"), key.span());
+        declaration.triggers = triggers::lower(&mut pipeline, &place.key("triggers"), value, errors);
+    }
     if let Some((_, value)) = fields.take("tags") {
         pipeline.tags = values::tags(value, errors);
     }
@@ -140,7 +147,7 @@ pub(super) fn lower(
         }
     }
     pipeline.declaration = declaration;
-    let has_roles = !pipeline.invokes.is_empty() || !pipeline.action_roles.is_empty();
+    let has_roles = !pipeline.invokes.is_empty() || !pipeline.role_links.is_empty();
     let lacks_role = ownership == Ownership::Managed || ownership == Ownership::Extended && has_roles;
     if lacks_role && !has_service_role {
         errors.finding(item.span(), &codepipeline_xacct_core::assemble::no_service_role(&pipeline.item));
@@ -311,14 +318,26 @@ fn lower_stage(
     if stage.damaged {
         pipeline.holes.insert(place.clone());
     }
-    let mut fields = Fields::new("a stage", &["before_entry", "on_success", "on_failure"], stage.fields, errors);
+    let mut fields = Fields::new("a stage", STAGE_KEYS, stage.fields, errors);
     let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
-    let mut gates = Gates { pipeline, place: place.clone(), pointer: format!("/stages/{index}") };
+    if let Some((key, value)) = fields.take("blockers") {
+        let list = place.key("blockers");
+        pipeline.spans.insert(list.clone(), key.span());
+        let mut blockers = Vec::new();
+        for value in values::list(value) {
+            let Some(text) = values::string("blockers", value, errors) else { continue };
+            pipeline.spans.insert(list.index(blockers.len()), text.span());
+            let r#type = "Schedule".to_owned();
+            blockers.push(BlockerDeclaration { name: text.value(), r#type, ..Default::default() });
+        }
+        declaration.blockers = Some(blockers);
+    }
+    let mut gates = Gates { pipeline, stage: &name, place: place.clone(), pointer: format!("/stages/{index}") };
     if let Some((key, value)) = fields.take("before_entry") {
-        declaration.before_entry = gates.condition_set("beforeEntry", &key, value, errors);
+        declaration.before_entry = gates.condition_set(Gate::BeforeEntry, &key, value, errors);
     }
     if let Some((key, value)) = fields.take("on_success") {
-        declaration.on_success = gates.condition_set("onSuccess", &key, value, errors);
+        declaration.on_success = gates.condition_set(Gate::OnSuccess, &key, value, errors);
     }
     if let Some((key, value)) = fields.take("on_failure") {
         gates.on_failure(&key, value, &mut declaration, errors);

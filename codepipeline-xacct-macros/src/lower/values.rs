@@ -46,14 +46,17 @@ impl Fields {
 
 /// Reports a key that is not known; `renamed` are pairs of a name that is not used here and the one that is.
 pub(super) fn unknown_key(key: &Ident, what: &str, known: &[&str], renamed: &[(&str, &str)], errors: &mut Errors) {
-    let text = key.to_string();
+    unknown_key_at(&key.to_string(), key.span(), what, known, renamed, errors);
+}
+
+fn unknown_key_at(text: &str, span: Span, what: &str, known: &[&str], renamed: &[(&str, &str)], errors: &mut Errors) {
     let by_aws_name = renamed.iter().find(|(aws, _)| *aws == text).map(|(_, dsl)| *dsl);
-    let help = match by_aws_name.or_else(|| nearest(&text, known.iter().copied())) {
+    let help = match by_aws_name.or_else(|| nearest(text, known.iter().copied())) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "leave it out".to_owned(),
         None => format!("keys of {what} are `{}`", known.join("`, `")),
     };
-    errors.push_help(key.span(), format!("`{text}` is not a key of {what}"), help);
+    errors.push_help(span, format!("`{text}` is not a key of {what}"), help);
 }
 
 /// A literal string, where the compiler has to know the value.
@@ -159,6 +162,30 @@ pub(super) fn map(key: &str, value: Value, errors: &mut Errors) -> Option<Vec<En
             None
         }
     }
+}
+
+/// The entries of a map that takes some keys only; `what` names the construct: "a trigger".
+pub(super) fn known_entries(
+    what: &str,
+    known: &[&str],
+    value: Value,
+    errors: &mut Errors,
+) -> Option<Vec<(String, Span, Value)>> {
+    let Value::Map(..) = value else {
+        let help = format!("write `{{ {}: … }}`", known.first().copied().unwrap_or_default());
+        errors.push_help(value.span(), format!("{what} is a map"), help);
+        return None;
+    };
+    let mut kept = Vec::new();
+    for entry in map(what, value, errors)? {
+        let (key, span) = (entry.key.text(), entry.key.span());
+        if !known.contains(&key.as_str()) {
+            unknown_key_at(&key, span, what, known, &[], errors);
+        } else if let Some(value) = entry_value(entry, errors) {
+            kept.push((key, span, value));
+        }
+    }
+    Some(kept)
 }
 
 /// The value of a map's entry.
@@ -310,9 +337,9 @@ pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde
         Value::List(values, _) => {
             serde_json::Value::Array(values.into_iter().filter_map(|v| json(key, v, errors)).collect())
         }
-        Value::Map(entries, _) => {
+        Value::Map(..) => {
             let mut object = JsonMap::new();
-            for entry in entries {
+            for entry in map(key, value, errors)? {
                 let name = entry.key.text();
                 if let Some(value) = entry_value(entry, errors) {
                     object.insert(name.clone(), json(&name, value, errors)?);

@@ -28,22 +28,27 @@
 //! ```
 
 pub mod action;
+mod bucket;
 pub mod rule;
+mod trigger;
 
 use std::marker::PhantomData;
 
 use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::{
-    ActionDeclaration, ActionTypeId, ArtifactStore, ConditionSet, ExecutionMode, FailureConditions,
-    PipelineVariableDeclaration, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
+    ActionDeclaration, ActionTypeId, BlockerDeclaration, Condition, ConditionSet, ExecutionMode, FailureConditions,
+    PipelineType, PipelineVariableDeclaration, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
 };
 use codepipeline_xacct_core::finding::{Finding, Place};
 use codepipeline_xacct_core::ids::{IdError, PipelineArn, RoleArn};
-use codepipeline_xacct_core::topology::{self, ActionRole, Invoke, Ownership};
+use codepipeline_xacct_core::topology::{self, Gate, Invoke, Ownership, RoleLink, RoleUser};
 use indexmap::IndexMap;
+use serde_json::{Value, json};
 
 pub use action::Action;
+pub use bucket::Bucket;
+pub use trigger::{Criteria, PullRequest, Push, Trigger};
 
 use crate::check_wiring::{passed_all, trusts_account};
 use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, add_account, not_well_formed};
@@ -129,11 +134,19 @@ impl StageCount for Stages {
 
 type Add = Box<dyn Fn(&mut TopologyBuilder)>;
 
+/// A role where it is used, and what adds it to a topology.
+type AddedRole = (Result<RoleArn, IdError>, Add);
+
+fn added_role<R: Role>(role: R) -> AddedRole {
+    (RoleId::of::<R>().to_arn(), Box::new(move |topology| role.add_to(topology)))
+}
+
 /// A pipeline of account `A` that is being built; `S` counts its stages.
 #[must_use]
 pub struct PipelineBuilder<A, S> {
     item: String,
     id: (String, String),
+    ownership: Ownership,
     service_role: Option<Result<RoleArn, IdError>>,
     declaration: codepipeline_xacct_core::declaration::PipelineDeclaration,
     tags: IndexMap<String, String>,
@@ -144,9 +157,20 @@ pub struct PipelineBuilder<A, S> {
 
 /// Begins a pipeline of account `A`: the name of the item (for messages), the name of the pipeline and its home Region.
 pub fn pipeline<A: Account>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, NoStage> {
+    begin(item, name, region, Ownership::Managed)
+}
+
+/// Begins what is ours of a pipeline that exists: of the stages and actions that are named, the keys that are written and what
+/// follows from a start. Everything else stays as it is.
+pub fn extended_pipeline<A: Account>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, Stages> {
+    begin(item, name, region, Ownership::Extended)
+}
+
+fn begin<A, S>(item: &str, name: &str, region: &str, ownership: Ownership) -> PipelineBuilder<A, S> {
     PipelineBuilder {
         item: item.to_owned(),
         id: (name.to_owned(), region.to_owned()),
+        ownership,
         service_role: None,
         declaration: Default::default(),
         tags: IndexMap::new(),
@@ -179,25 +203,45 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
     }
 
     /// A service role that exists and is only read.
-    pub fn existing_service_role(mut self, arn: &str) -> Self {
+    pub fn existing_service_role(self, arn: &str) -> Self {
+        self.service_role_by_arn(arn, Ownership::Extern)
+    }
+
+    /// A service role that exists and gets one inline policy of ours, for its starts and action roles.
+    pub fn extended_service_role(self, arn: &str) -> Self {
+        self.service_role_by_arn(arn, Ownership::Extended)
+    }
+
+    fn service_role_by_arn(mut self, arn: &str, ownership: Ownership) -> Self {
         let arn = arn.parse::<RoleArn>();
         if let Ok(arn) = arn.clone() {
-            self.add
-                .push(Box::new(move |topology| topology.role(topology::Role::inline(Ownership::Extern, arn.clone()))));
+            self.add.push(Box::new(move |topology| topology.role(topology::Role::inline(ownership, arn.clone()))));
         }
         self.service_role = Some(arn);
         self
     }
 
-    /// The artifact bucket of a pipeline whose actions are all in one Region.
-    pub fn artifact_bucket(mut self, bucket: impl Into<String>) -> Self {
-        self.declaration.artifact_store = Some(store(bucket));
+    /// The artifact bucket of a pipeline whose actions are all in one Region: its name, or a [`Bucket`] with its key.
+    pub fn artifact_bucket(mut self, bucket: impl Into<Bucket>) -> Self {
+        self.declaration.artifact_store = Some(bucket.into().0);
         self
     }
 
     /// The artifact bucket of one of several Regions.
-    pub fn artifact_bucket_in(mut self, region: &str, bucket: impl Into<String>) -> Self {
-        self.declaration.artifact_stores.get_or_insert_default().insert(region.to_owned(), store(bucket));
+    pub fn artifact_bucket_in(mut self, region: &str, bucket: impl Into<Bucket>) -> Self {
+        self.declaration.artifact_stores.get_or_insert_default().insert(region.to_owned(), bucket.into().0);
+        self
+    }
+
+    /// The type; without it, it is V2 where something needs that, else V1.
+    pub fn pipeline_type(mut self, r#type: PipelineType) -> Self {
+        self.declaration.pipeline_type = Some(r#type);
+        self
+    }
+
+    /// What starts the pipeline beside a start by hand or by another pipeline; V2 only.
+    pub fn trigger(mut self, trigger: Trigger) -> Self {
+        self.declaration.triggers.get_or_insert_default().push(trigger.into());
         self
     }
 
@@ -215,6 +259,14 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
     /// A pipeline variable that every start has to pass.
     pub fn required_variable(self, name: &str) -> Self {
         self.declare_variable(name, None)
+    }
+
+    /// What the variable that was declared last is for: up to 200 characters.
+    pub fn described(mut self, description: impl Into<String>) -> Self {
+        if let Some(variable) = self.declaration.variables.as_mut().and_then(|variables| variables.last_mut()) {
+            variable.description = Some(description.into());
+        }
+        self
     }
 
     fn declare_variable(mut self, name: &str, default_value: Option<String>) -> Self {
@@ -241,6 +293,7 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
         PipelineBuilder {
             item: self.item,
             id: self.id,
+            ownership: self.ownership,
             service_role: self.service_role,
             declaration: self.declaration,
             tags: self.tags,
@@ -264,7 +317,7 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
         });
         let service_role = self.service_role.transpose().map_err(not_well_formed);
         let made = arn.and_then(|arn| Ok((arn, service_role?))).map(|(arn, service_role)| {
-            let mut pipeline = topology::Pipeline::new(&self.item, Ownership::Managed, arn);
+            let mut pipeline = topology::Pipeline::new(&self.item, self.ownership, arn);
             pipeline.declaration = self.declaration;
             pipeline.declaration.name = self.id.0;
             pipeline.service_role = service_role;
@@ -275,7 +328,7 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
             for parts in self.stages {
                 let stage = parts.declaration.name.clone();
                 pipeline.invokes.extend(parts.invokes.into_iter().map(|i| Invoke { stage: stage.clone(), ..i }));
-                pipeline.action_roles.extend(parts.roles.into_iter().map(|r| ActionRole { stage: stage.clone(), ..r }));
+                pipeline.role_links.extend(parts.roles.into_iter().map(|r| RoleLink { stage: stage.clone(), ..r }));
                 stages.push(parts.declaration);
                 add.extend(parts.add);
             }
@@ -284,10 +337,6 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
         });
         BuiltPipeline { made }
     }
-}
-
-fn store(bucket: impl Into<String>) -> ArtifactStore {
-    ArtifactStore { r#type: "S3".to_owned(), location: bucket.into(), ..Default::default() }
 }
 
 /// A pipeline that was built; add it to a topology.
@@ -314,7 +363,7 @@ impl Item for BuiltPipeline {
 struct StageParts {
     declaration: StageDeclaration,
     invokes: Vec<Invoke>,
-    roles: Vec<ActionRole>,
+    roles: Vec<RoleLink>,
     add: Vec<Add>,
 }
 
@@ -346,7 +395,8 @@ impl<A: Account> StageBuilder<A> {
             // What is no ARN is reported where the role is added.
             self.parts.add.push(add);
             if let Ok(role) = role {
-                self.parts.roles.push(ActionRole { stage: String::new(), action: name.to_owned(), role });
+                let user = RoleUser::Action(name.to_owned());
+                self.parts.roles.push(RoleLink { stage: String::new(), user, role });
             }
         }
         self
@@ -371,7 +421,7 @@ impl<A: Account> StageBuilder<A> {
 
     /// A condition for entering the stage, and what follows when its rules don't pass: `Fail` or `Skip`.
     pub fn before_entry(mut self, result: StageResult, rules: impl FnOnce(rule::Rules) -> rule::Rules) -> Self {
-        let condition = rules(rule::Rules::default()).condition(result);
+        let condition = self.condition(Gate::BeforeEntry, result, rules);
         self.parts.declaration.before_entry =
             Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() });
         self
@@ -379,7 +429,7 @@ impl<A: Account> StageBuilder<A> {
 
     /// A condition for leaving the stage, and what follows when its rules don't pass: `Rollback` or `Fail`.
     pub fn on_success(mut self, result: StageResult, rules: impl FnOnce(rule::Rules) -> rule::Rules) -> Self {
-        let condition = rules(rule::Rules::default()).condition(result);
+        let condition = self.condition(Gate::OnSuccess, result, rules);
         self.parts.declaration.on_success =
             Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() });
         self
@@ -387,9 +437,32 @@ impl<A: Account> StageBuilder<A> {
 
     /// A condition for when the stage failed, and what follows: `Rollback`.
     pub fn on_failure(mut self, result: StageResult, rules: impl FnOnce(rule::Rules) -> rule::Rules) -> Self {
-        let condition = rules(rule::Rules::default()).condition(result);
+        let condition = self.condition(Gate::OnFailure, result, rules);
         self.parts.declaration.on_failure =
             Some(FailureConditions { conditions: Some(vec![condition]), ..Default::default() });
+        self
+    }
+
+    fn condition(
+        &mut self,
+        gate: Gate,
+        result: StageResult,
+        rules: impl FnOnce(rule::Rules) -> rule::Rules,
+    ) -> Condition {
+        let (condition, roles) = rules(rule::Rules::default()).condition(result);
+        for (rule, (role, add)) in roles {
+            self.parts.add.push(add);
+            if let Ok(role) = role {
+                self.parts.roles.push(RoleLink { stage: String::new(), user: RoleUser::Rule { gate, rule }, role });
+            }
+        }
+        condition
+    }
+
+    /// A block of the transition into the stage, by a name for it.
+    pub fn blocker(mut self, name: &str) -> Self {
+        let blocker = BlockerDeclaration { name: name.to_owned(), r#type: "Schedule".to_owned(), ..Default::default() };
+        self.parts.declaration.blockers.get_or_insert_default().push(blocker);
         self
     }
 
@@ -431,7 +504,21 @@ impl<A: Account> StageBuilder<A> {
     }
 
     fn begin<T: Pipeline>(self, name: &str, target: T, role: Option<RoleArn>, add: Option<Add>) -> Start<A, T, ()> {
-        Start { stage: self, name: name.to_owned(), target, role, add, variables: IndexMap::new(), passed: PhantomData }
+        let action = ActionDeclaration {
+            name: name.to_owned(),
+            action_type_id: ActionTypeId::pipeline_invoke(),
+            ..Default::default()
+        };
+        Start {
+            stage: self,
+            target,
+            role,
+            add,
+            variables: IndexMap::new(),
+            action,
+            revisions: Vec::new(),
+            passed: PhantomData,
+        }
     }
 }
 
@@ -439,11 +526,12 @@ impl<A: Account> StageBuilder<A> {
 #[must_use]
 pub struct Start<A, T, V> {
     stage: StageBuilder<A>,
-    name: String,
     target: T,
     role: Option<RoleArn>,
     add: Option<Add>,
     variables: IndexMap<String, String>,
+    action: ActionDeclaration,
+    revisions: Vec<Value>,
     passed: PhantomData<V>,
 }
 
@@ -474,26 +562,50 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
         self.variables.insert(N::NAME.to_owned(), value.into());
         Start {
             stage: self.stage,
-            name: self.name,
             target: self.target,
             role: self.role,
             add: self.add,
             variables: self.variables,
+            action: self.action,
+            revisions: self.revisions,
             passed: PhantomData,
         }
+    }
+
+    /// The revision that a source action of the target takes: `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or
+    /// `S3_OBJECT_KEY`, and its value, which may hold `#{…}` references.
+    pub fn source_revision(mut self, action: &str, r#type: &str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        self.revisions.push(json!({ "actionName": action, "revisionType": r#type, "revisionValue": value }));
+        self
+    }
+
+    /// 1 to 999, default 1: equal values run in parallel.
+    pub fn run_order(mut self, order: i64) -> Self {
+        self.action.run_order = Some(order);
+        self
+    }
+
+    /// The namespace of the action's output variables.
+    pub fn namespace(mut self, namespace: &str) -> Self {
+        self.action.namespace = Some(namespace.to_owned());
+        self
     }
 
     /// Goes on with the stage. Every variable of the target without default has to be passed by now.
     pub fn and(self) -> StageBuilder<A> {
         const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
         let mut stage = self.stage;
-        let type_id = ActionTypeId::pipeline_invoke();
-        let action = ActionDeclaration { name: self.name.clone(), action_type_id: type_id, ..Default::default() };
+        let (mut action, name) = (self.action.clone(), self.action.name);
+        if !self.revisions.is_empty() {
+            let revisions = Value::Array(self.revisions).to_string();
+            action.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), revisions);
+        }
         stage.parts.declaration.actions.get_or_insert_default().push(action);
         match PipelineId::of::<T>().to_target() {
             Ok(target) => stage.parts.invokes.push(Invoke {
                 stage: String::new(),
-                action: self.name,
+                action: name,
                 target,
                 role: self.role,
                 variables: self.variables,

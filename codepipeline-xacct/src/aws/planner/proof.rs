@@ -19,10 +19,8 @@ impl Planner<'_> {
                 let place = wiring::action_place(pipeline, &i.stage, &i.action);
                 (place, i.role.as_ref(), Some(&i.target.arn))
             });
-            let others = pipeline
-                .action_roles
-                .iter()
-                .map(|link| (wiring::action_place(pipeline, &link.stage, &link.action), Some(&link.role), None));
+            let others =
+                pipeline.role_links.iter().map(|link| (wiring::link_place(pipeline, link), Some(&link.role), None));
             let mut links: Vec<(Place, Option<&RoleArn>, Option<&PipelineArn>)> = invokes.chain(others).collect();
             if links.is_empty() {
                 links.push((Place::pipeline(&pipeline.item), None, None));

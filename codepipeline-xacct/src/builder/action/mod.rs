@@ -10,10 +10,9 @@ use std::marker::PhantomData;
 use codepipeline_xacct_core::declaration::{
     ActionDeclaration, ActionTypeId, EnvironmentVariable, InputArtifact, OutputArtifact,
 };
-use codepipeline_xacct_core::ids::{IdError, RoleArn};
 
-use super::Add;
-use crate::item::{Role, RoleId};
+use super::{AddedRole, added_role};
+use crate::item::Role;
 
 pub use providers::*;
 
@@ -21,7 +20,7 @@ pub use providers::*;
 #[must_use]
 pub struct Action<P = AnyProvider> {
     pub(super) declaration: ActionDeclaration,
-    pub(super) role: Option<(Result<RoleArn, IdError>, Add)>,
+    pub(super) role: Option<AddedRole>,
     provider: PhantomData<P>,
 }
 
@@ -70,7 +69,7 @@ impl<P> Action<P> {
 
     /// The role that the action runs with.
     pub fn role<R: Role>(mut self, role: R) -> Self {
-        self.role = Some((RoleId::of::<R>().to_arn(), Box::new(move |topology| role.add_to(topology))));
+        self.role = Some(added_role(role));
         self
     }
 

@@ -7,12 +7,16 @@ use std::marker::PhantomData;
 
 use codepipeline_xacct_core::declaration::{Condition, InputArtifact, RuleDeclaration, RuleTypeId, StageResult};
 
+use super::{AddedRole, added_role};
+use crate::item::Role;
+
 pub use providers::*;
 
 /// A rule; `P` stands for its provider.
 #[must_use]
 pub struct Rule<P = AnyProvider> {
     declaration: RuleDeclaration,
+    role: Option<AddedRole>,
     provider: PhantomData<P>,
 }
 
@@ -37,6 +41,12 @@ impl<P> Rule<P> {
     /// The Region that the rule runs in; default: the Region of the pipeline.
     pub fn region(mut self, region: &str) -> Self {
         self.declaration.region = Some(region.to_owned());
+        self
+    }
+
+    /// The role that the rule runs with.
+    pub fn role<R: Role>(mut self, role: R) -> Self {
+        self.role = Some(added_role(role));
         self
     }
 
@@ -70,22 +80,28 @@ fn of<P>(name: &str, provider: &str) -> Rule<P> {
         ..Default::default()
     };
     let declaration = RuleDeclaration { name: name.to_owned(), rule_type_id, ..Default::default() };
-    Rule { declaration, provider: PhantomData }
+    Rule { declaration, role: None, provider: PhantomData }
 }
 
 /// The rules of a condition: all of them have to pass.
 #[must_use]
 #[derive(Default)]
-pub struct Rules(Vec<RuleDeclaration>);
+pub struct Rules {
+    declared: Vec<RuleDeclaration>,
+    roles: Vec<(String, AddedRole)>,
+}
 
 impl Rules {
     /// One more rule.
     pub fn rule<P>(mut self, rule: Rule<P>) -> Self {
-        self.0.push(rule.declaration);
+        self.roles.extend(rule.role.map(|role| (rule.declaration.name.clone(), role)));
+        self.declared.push(rule.declaration);
         self
     }
 
-    pub(super) fn condition(self, result: StageResult) -> Condition {
-        Condition { result: Some(result), rules: Some(self.0), ..Default::default() }
+    /// The condition, and the roles of its rules by their names.
+    pub(super) fn condition(self, result: StageResult) -> (Condition, Vec<(String, AddedRole)>) {
+        let condition = Condition { result: Some(result), rules: Some(self.declared), ..Default::default() };
+        (condition, self.roles)
     }
 }

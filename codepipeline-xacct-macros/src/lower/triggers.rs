@@ -1,0 +1,164 @@
+//! What starts a pipeline: `triggers: { Source: { push: [{ branches: ["main"] }], pull_request: { branches: ["main"] } } }`.
+//! A source action has at most one trigger, so triggers are a map of source actions.
+
+use codepipeline_xacct_core::declaration::{
+    GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
+};
+use codepipeline_xacct_core::finding::Place;
+use proc_macro2::Span;
+
+use super::pipeline::literal;
+use super::values;
+use crate::ast::{Entry, Value};
+use crate::errors::Errors;
+use crate::model::Pipeline;
+
+/// The only provider of triggers.
+const PROVIDER: &str = "CodeStarSourceConnection";
+const TRIGGER: &[&str] = &["push", "pull_request"];
+const PUSH: &[&str] = &["branches", "file_paths", "tags"];
+const PULL_REQUEST: &[&str] = &["events", "branches", "file_paths"];
+const CRITERIA: &[&str] = &["includes", "excludes"];
+
+/// Lowers the whole map.
+pub(super) fn lower(
+    pipeline: &mut Pipeline,
+    place: &Place,
+    value: Value,
+    errors: &mut Errors,
+) -> Option<Vec<PipelineTriggerDeclaration>> {
+    let mut triggers = Vec::new();
+    for entry in values::map("triggers", value, errors)? {
+        let at = At { place: place.index(triggers.len()), pointer: format!("/triggers/{}", triggers.len()) };
+        triggers.extend(trigger(pipeline, &at, entry, errors));
+    }
+    Some(triggers)
+}
+
+/// Where something stands: its place and its JSON pointer.
+struct At {
+    place: Place,
+    pointer: String,
+}
+
+impl At {
+    fn key(&self, key: &str) -> Self {
+        Self { place: self.place.key(key), pointer: format!("{}/{key}", self.pointer) }
+    }
+
+    fn index(&self, index: usize) -> Self {
+        Self { place: self.place.index(index), pointer: format!("{}/{index}", self.pointer) }
+    }
+}
+
+fn trigger(pipeline: &mut Pipeline, at: &At, entry: Entry, errors: &mut Errors) -> Option<PipelineTriggerDeclaration> {
+    let (source, span) = (entry.key.text(), entry.key.span());
+    let git = at.key("gitConfiguration");
+    pipeline.spans.insert(at.place.clone(), span);
+    pipeline.spans.insert(git.place.key("sourceActionName").value(), span);
+    let mut configuration = GitConfiguration { source_action_name: source, ..Default::default() };
+    let value = values::entry_value(entry, errors)?;
+    for (key, span, value) in values::known_entries("a trigger", TRIGGER, value, errors)? {
+        match key.as_str() {
+            "push" => {
+                configuration.push = Some(filters(pipeline, &git.key("push"), span, value, errors, push));
+            }
+            _ => {
+                configuration.pull_request =
+                    Some(filters(pipeline, &git.key("pullRequest"), span, value, errors, pull_request));
+            }
+        }
+    }
+    Some(PipelineTriggerDeclaration {
+        provider_type: PROVIDER.to_owned(),
+        git_configuration: configuration,
+        ..Default::default()
+    })
+}
+
+/// One filter, or a list of them.
+fn filters<F>(
+    pipeline: &mut Pipeline,
+    at: &At,
+    span: Span,
+    value: Value,
+    errors: &mut Errors,
+    filter: impl Fn(&mut Pipeline, &At, Value, &mut Errors) -> Option<F>,
+) -> Vec<F> {
+    pipeline.spans.insert(at.place.clone(), span);
+    let mut filters = Vec::new();
+    for value in values::list(value) {
+        let at = at.index(filters.len());
+        pipeline.spans.insert(at.place.clone(), value.span());
+        filters.extend(filter(pipeline, &at, value, errors));
+    }
+    filters
+}
+
+fn push(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> Option<GitPushFilter> {
+    let mut filter = GitPushFilter::default();
+    for (key, span, value) in values::known_entries("a push filter", PUSH, value, errors)? {
+        let slot = match key.as_str() {
+            "tags" => &mut filter.tags,
+            "branches" => &mut filter.branches,
+            _ => &mut filter.file_paths,
+        };
+        *slot = criteria(pipeline, at, &key, span, value, errors);
+    }
+    Some(filter)
+}
+
+fn pull_request(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> Option<GitPullRequestFilter> {
+    let mut filter = GitPullRequestFilter::default();
+    for (key, span, value) in values::known_entries("a pull request filter", PULL_REQUEST, value, errors)? {
+        match key.as_str() {
+            "events" => {
+                let place = at.place.key("events");
+                pipeline.spans.insert(place.clone(), span);
+                let names = values::names("events", value, errors);
+                for (index, (_, span)) in names.iter().enumerate() {
+                    pipeline.spans.insert(place.index(index).value(), *span);
+                }
+                filter.events = Some(names.into_iter().map(|(name, _)| name).collect());
+            }
+            "branches" => filter.branches = criteria(pipeline, at, &key, span, value, errors),
+            _ => filter.file_paths = criteria(pipeline, at, &key, span, value, errors),
+        }
+    }
+    Some(filter)
+}
+
+/// Patterns to include, or `{ includes: […], excludes: […] }`.
+fn criteria(
+    pipeline: &mut Pipeline,
+    filter: &At,
+    key: &str,
+    span: Span,
+    value: Value,
+    errors: &mut Errors,
+) -> Option<GitFilterCriteria> {
+    let at = filter.key(if key == "file_paths" { "filePaths" } else { key });
+    pipeline.spans.insert(at.place.clone(), span);
+    let mut criteria = GitFilterCriteria::default();
+    if !matches!(value, Value::Map(..)) {
+        criteria.includes = Some(patterns(pipeline, &at.key("includes"), key, span, value, errors));
+        return Some(criteria);
+    }
+    for (list, span, value) in values::known_entries(&format!("`{key}`"), CRITERIA, value, errors)? {
+        let found = Some(patterns(pipeline, &at.key(&list), &list, span, value, errors));
+        if list == "includes" { criteria.includes = found } else { criteria.excludes = found }
+    }
+    Some(criteria)
+}
+
+fn patterns(pipeline: &mut Pipeline, at: &At, key: &str, span: Span, value: Value, errors: &mut Errors) -> Vec<String> {
+    pipeline.spans.insert(at.place.clone(), span);
+    let mut patterns = Vec::new();
+    for value in values::list(value) {
+        let Some((text, span)) = values::text(key, value, errors) else { continue };
+        let at = at.index(patterns.len());
+        pipeline.spans.insert(at.place.value(), span);
+        patterns.push(literal(pipeline, at.place.value(), at.pointer, text));
+    }
+    patterns
+}

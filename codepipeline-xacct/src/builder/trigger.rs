@@ -1,0 +1,114 @@
+//! Triggers and their filters.
+//!
+//! Source: CodePipeline User Guide, `pipelines-triggers` and `pipelines-filter`.
+
+use codepipeline_xacct_core::declaration::{
+    GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
+};
+
+/// Starts the pipeline by what happens in the repository of a CodeStarSourceConnection source action. Its filters are
+/// alternatives: any of them starts the pipeline. A source action has at most one trigger.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Trigger(GitConfiguration);
+
+impl Trigger {
+    /// A trigger for a source action.
+    pub fn of(source_action: &str) -> Self {
+        Self(GitConfiguration { source_action_name: source_action.to_owned(), ..Default::default() })
+    }
+
+    /// One more filter for pushes: at most 3.
+    pub fn push(mut self, filter: Push) -> Self {
+        self.0.push.get_or_insert_default().push(filter.0);
+        self
+    }
+
+    /// One more filter for pull requests: at most 3.
+    pub fn pull_request(mut self, filter: PullRequest) -> Self {
+        self.0.pull_request.get_or_insert_default().push(filter.0);
+        self
+    }
+}
+
+impl From<Trigger> for PipelineTriggerDeclaration {
+    fn from(trigger: Trigger) -> Self {
+        Self {
+            provider_type: "CodeStarSourceConnection".to_owned(),
+            git_configuration: trigger.0,
+            ..Default::default()
+        }
+    }
+}
+
+/// A filter for pushes: tags, or branches, or branches and file paths.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Push(GitPushFilter);
+
+impl Push {
+    /// Pushes of tags.
+    pub fn tags(tags: impl Into<Criteria>) -> Self {
+        Self(GitPushFilter { tags: Some(tags.into().0), ..Default::default() })
+    }
+
+    /// Pushes to branches.
+    pub fn branches(branches: impl Into<Criteria>) -> Self {
+        Self(GitPushFilter { branches: Some(branches.into().0), ..Default::default() })
+    }
+
+    /// Only those that change certain files.
+    pub fn file_paths(mut self, paths: impl Into<Criteria>) -> Self {
+        self.0.file_paths = Some(paths.into().0);
+        self
+    }
+}
+
+/// A filter for pull requests, by their target branches.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct PullRequest(GitPullRequestFilter);
+
+impl PullRequest {
+    /// Pull requests to branches.
+    pub fn branches(branches: impl Into<Criteria>) -> Self {
+        Self(GitPullRequestFilter { branches: Some(branches.into().0), ..Default::default() })
+    }
+
+    /// Only those that change certain files.
+    pub fn file_paths(mut self, paths: impl Into<Criteria>) -> Self {
+        self.0.file_paths = Some(paths.into().0);
+        self
+    }
+
+    /// `OPEN`, `UPDATED`, `CLOSED`; without them, all events.
+    pub fn events<'a>(mut self, events: impl IntoIterator<Item = &'a str>) -> Self {
+        self.0.events = Some(events.into_iter().map(str::to_owned).collect());
+        self
+    }
+}
+
+/// Glob patterns to include and to exclude, 1 to 8 of each; a list of texts includes them. An exclude wins over an include.
+#[derive(Debug, Clone, Default)]
+#[must_use]
+pub struct Criteria(GitFilterCriteria);
+
+impl Criteria {
+    /// Patterns to include.
+    pub fn includes<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
+        let includes = Some(patterns.into_iter().map(str::to_owned).collect());
+        Self(GitFilterCriteria { includes, ..Default::default() })
+    }
+
+    /// Patterns to exclude.
+    pub fn excludes<'a>(mut self, patterns: impl IntoIterator<Item = &'a str>) -> Self {
+        self.0.excludes = Some(patterns.into_iter().map(str::to_owned).collect());
+        self
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Criteria {
+    fn from(patterns: [&str; N]) -> Self {
+        Self::includes(patterns)
+    }
+}
