@@ -11,7 +11,7 @@ use codepipeline_xacct_core::ids::Partition;
 use codepipeline_xacct_core::policy::Document;
 use codepipeline_xacct_core::policy::validate::{Kind, read, validate};
 use codepipeline_xacct_core::rules;
-use codepipeline_xacct_core::wiring::{hop_finding, input, lax, prove};
+use codepipeline_xacct_core::wiring::{hop_findings, input, lax, prove};
 use serde_json::{Value, json};
 
 fn partition() -> Partition {
@@ -46,14 +46,17 @@ fn faults() -> Vec<(Kind, Value)> {
     let long = "x".repeat(9000);
     let longer = "x".repeat(2100);
     let when = |condition: Value| json!({ "Condition": condition });
+    let statements = identity(json!({}))["Statement"].clone();
+    let trusting = trust(json!({}))["Statement"].clone();
     let identities = [
         json!("text"),
         json!({ "Version": "2012-10-17" }),
         json!({ "Version": "2012-10-17", "Statement": ["text"] }),
-        json!({ "Version": "2012-10-18", "Statement": [] }),
-        json!({ "Statement": [] }),
-        json!({ "Version": "2012-10-17", "Statements": [], "Statement": [] }),
-        json!({ "Version": "2012-10-17", "Id": "x", "Statement": [] }),
+        json!({ "Version": "2012-10-18", "Statement": statements.clone() }),
+        json!({ "Statement": statements.clone() }),
+        json!({ "Version": "2012-10-17", "Statement": [] }),
+        json!({ "Version": "2012-10-17", "Statements": [], "Statement": statements.clone() }),
+        json!({ "Version": "2012-10-17", "Id": "x", "Statement": statements.clone() }),
         json!({ "Version": "2012-10-17", "Statement": [{ "Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*" }, { "Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*" }] }),
         identity(json!({ "Sid": "my-sid" })),
         identity(json!({ "Sid": 1 })),
@@ -85,11 +88,20 @@ fn faults() -> Vec<(Kind, Value)> {
         identity(when(json!({ "StringEquals": { "PrincipalArn": "x" } }))),
         identity(when(json!({ "StringEquals": { "aws:PrincipalArn": { "x": "y" } } }))),
         identity(when(json!({ "DateGreaterThan": { "aws:CurrentTime": "tomorrow" } }))),
+        identity(json!({ "Action": [] })),
+        identity(json!({ "Action": null, "NotAction": [] })),
+        identity(json!({ "Resource": [] })),
+        identity(json!({ "Resource": null, "NotResource": [] })),
+        identity(json!({ "Resource": "arn:aws:iam::222222222222:r*" })),
+        identity(json!({ "Resource": "arn:aws:::x" })),
+        identity(when(json!({ "DateGreaterThan": { "aws:CurrentTime": "inf" } }))),
+        identity(when(json!({ "DateGreaterThan": { "aws:CurrentTime": "2026-03-01T25:99:00Z" } }))),
+        identity(when(json!({ "StringEquals": { "aws:PrincipalAccount": "1", "AWS:principalaccount": "1" } }))),
         identity(json!({ "Sid": long.clone() })),
         identity(json!({ "Sid": long.repeat(2) })),
     ];
     let trusts = [
-        json!({ "Version": "2012-10-17", "Id": 1, "Statement": [] }),
+        json!({ "Version": "2012-10-17", "Id": 1, "Statement": trusting }),
         json!({ "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "AWS": "111111111111" }, "Condition": { "StringEquals": { "aws:PrincipalTag/x": "${aws:PrincipalTag/y}" } } }] }),
         trust(json!({ "Resource": "*" })),
         trust(json!({ "NotResource": "*" })),
@@ -111,13 +123,21 @@ fn faults() -> Vec<(Kind, Value)> {
         trust(json!({ "Principal": { "Federated": "arn:aws:iam::111111111111:saml-provider/*" } })),
         trust(json!({ "Principal": { "Service": "*.amazonaws.com" } })),
         trust(json!({ "Principal": { "Service": "codepipeline" } })),
+        trust(json!({ "Principal": { "AWS": [] } })),
         trust(json!({ "Sid": longer })),
         trust(json!({ "Sid": long })),
     ];
     let identities = identities.into_iter().map(|document| (Kind::Identity, document));
     identities
         .chain(trusts.into_iter().map(|document| (Kind::Trust, document)))
-        .chain([(Kind::Boundary, identity(json!({ "Sid": "x".repeat(6200) })))])
+        .chain([
+            (Kind::Boundary, identity(json!({ "Sid": "x".repeat(6200) }))),
+            (Kind::Identity, identity(json!({ "Sid": "x".repeat(140_000) }))),
+            (Kind::Session, identity(json!({ "Resource": "arn:aws:codepipeline:*" }))),
+            (Kind::Session, json!({ "Version": "2012-10-17", "Id": "x", "Statement": identity(json!({}))["Statement"] })),
+            (Kind::ResourceControl, identity(json!({ "Principal": "*" }))),
+            (Kind::ResourceControl, identity(json!({ "Effect": "Deny", "Principal": { "AWS": "111111111111" } }))),
+        ])
         .collect()
 }
 
@@ -207,7 +227,7 @@ fn what_is_said_is_said_in_these_words() {
         let chain = input::read(&value, &[]).unwrap().chain;
         let root = Place::default();
         for hop in &prove(&chain).hops {
-            let finding = hop_finding(&chain, hop, &root.key(hop.hop.as_str()));
+            let finding = hop_findings(&chain, hop, &root.key(hop.hop.as_str()));
             codes.extend(finding.iter().map(|finding| finding.code));
             finding.iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
         }
@@ -235,13 +255,15 @@ fn what_iam_takes_is_not_complained_about() {
         ),
         identity(json!({ "Resource": "arn:aws:iam::222222222222:role/${aws:PrincipalTag/team}" })),
         identity(json!({ "Sid": "", "Condition": {} })),
+        identity(json!({ "Action": ["*:*", "*:AssumeRole"], "Resource": ["arn:aws:codepipeline", "arn:aws:iam::222222222222:${aws:PrincipalTag/team}"] })),
+        identity(json!({ "Condition": { "DateGreaterThan": { "aws:CurrentTime": ["2026-03-01T12:00:00+09:00", "2026-03-01T12:00:00.5Z", "1767225600", "2026-03-01T24:00:00Z"] } } })),
         identity(
             json!({ "Condition": { "ForAnyValue:StringLikeIfExists": { "aws:TagKeys": ["a", "b"] }, "Bool": { "aws:SecureTransport": true }, "NumericLessThan": { "s3:max-keys": 10 }, "DateLessThan": { "aws:CurrentTime": "2026-01-01" }, "Null": { "aws:TokenIssueTime": "false" } } }),
         ),
         json!({ "Version": "2012-10-17", "Statement": [{ "Sid": "", "Effect": "Allow", "Action": "*", "Resource": "*" }, { "Sid": "", "Effect": "Allow", "Action": "*", "Resource": "*" }] }),
     ];
     let trusts = [
-        json!({ "Id": "x", "Version": "2008-10-17", "Statement": [] }),
+        json!({ "Id": "x", "Version": "2008-10-17", "Statement": trust(json!({}))["Statement"] }),
         trust(
             json!({ "Principal": { "AWS": ["*", "111111111111", "arn:aws:iam::111111111111:root", "AROAEXAMPLEABCDEFGHIJ", "arn:aws:sts::111111111111:assumed-role/x/y", "arn:aws:iam::111111111111:user/x"], "Service": ["codepipeline.amazonaws.com", "ops.apigateway.amazonaws.com"], "Federated": "cognito-identity.amazonaws.com" } }),
         ),

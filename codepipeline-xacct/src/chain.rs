@@ -33,7 +33,7 @@ pub fn judge(name: &str, text: &str) -> Result<Answer, Unreadable> {
     let proof = wiring::prove(&input.chain);
     let mut findings = input.findings.clone();
     for hop in &proof.hops {
-        findings.extend(wiring::hop_finding(&input.chain, hop, &Place::default().key(hop.hop.as_str())));
+        findings.extend(wiring::hop_findings(&input.chain, hop, &Place::default().key(hop.hop.as_str())));
     }
     let root = Place::default();
     findings.extend(wiring::lax(&input.chain, &root.key("service_role"), &root.key("action_role")));

@@ -86,22 +86,19 @@ pub(crate) const fn pipeline_arn(pipeline: PipelineId) -> Text {
     text.push(pipeline.region).push(":").push(pipeline.account.id).push(":").push(pipeline.name)
 }
 
-/// Compares an ARN with a pattern, segment by segment. A pattern of fewer segments that ends in `*` covers all that follows.
+/// Compares an ARN with a pattern, segment by segment; what the pattern lacks is completed with `*`.
 const fn covers(pattern: &[u8], arn: &[u8]) -> bool {
     if let [b'*'] = pattern {
         return true;
     }
-    if segments(pattern) < segments(arn) {
-        return matches!(pattern, [.., b'*']) && glob(pattern, arn);
-    }
     let mut index = 0;
-    while index < 6 {
+    while index < segments(pattern) {
         if !glob(segment(pattern, index), segment(arn, index)) {
             return false;
         }
         index += 1;
     }
-    segments(pattern) == segments(arn)
+    true
 }
 
 /// How many parts there are: an ARN has six, of which the last may hold colons.
@@ -187,7 +184,8 @@ mod tests {
             ("arn:aws:codepipeline:*:deploy", false),
             ("arn:aws:codepipeline:eu-west-1:222222222222:Deploy", false),
             ("arn:aws:codepipeline:eu-west-1:222222222222:deploy:x", false),
-            ("arn:aws:codepipeline", false),
+            ("arn:aws:codepipeline", true),
+            ("arn:aws:iam", false),
             ("", false),
         ];
         for (pattern, expected) in patterns {

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::context::{Context, KeyValue};
-use super::pattern::{Pattern, arn_glob, expand, glob, literal, plain};
+use super::pattern::{Pattern, SOME_DIGIT, Token, arn_glob, expand, glob_of_some, literal, plain};
 use super::truth::Truth;
 use super::{Document, Statement, condition_values};
 
@@ -34,6 +34,17 @@ pub(super) fn first_not_met<'a>(
         }
     }
     unknown
+}
+
+/// Whether a statement holds for principals of certain ARNs only.
+pub(super) fn names_the_principal(statement: &Statement) -> bool {
+    tests(statement).any(|(operator, key, _)| {
+        let positive = |operator: Operator| {
+            let of_texts = matches!(operator.test, Test::StringEquals | Test::StringLike | Test::Arn);
+            of_texts && !operator.negated && !operator.if_exists && operator.set != Some(Set::All)
+        };
+        key.eq_ignore_ascii_case("aws:PrincipalArn") && Operator::parse(operator).is_some_and(positive)
+    })
 }
 
 /// Operators, keys and values.
@@ -195,13 +206,9 @@ fn one(operator: &str, key: &str, values: &Value, context: &Context, variables: 
         None | Some(KeyValue::Present) => unknown(),
         Some(KeyValue::Absent) => absent(parsed, operator),
         Some(KeyValue::Values(values)) => decide(parsed, values, &patterns),
-        Some(KeyValue::Samples(samples)) => {
-            let answers: Vec<Truth> =
-                samples.iter().map(|sample| decide(parsed, std::slice::from_ref(sample), &patterns)).collect();
-            match answers.split_first() {
-                Some((first, rest)) if rest.iter().all(|answer| answer == first) => first.clone(),
-                _ => unknown(),
-            }
+        Some(KeyValue::Session(id)) => {
+            let milliseconds = SOME_DIGIT.to_string().repeat(13);
+            decide(parsed, &[format!("{id}:{milliseconds}")], &patterns)
         }
     }
 }
@@ -223,6 +230,10 @@ fn decide(operator: Operator, values: &[String], patterns: &[Pattern]) -> Truth 
         let any = patterns.iter().fold(Truth::No, |any, pattern| any.or(|| test(operator.test, pattern, value)));
         if operator.negated { any.not() } else { any }
     };
+    // A set of empty texts is an empty set.
+    if operator.set.is_some() && values.iter().all(String::is_empty) {
+        return Truth::of(operator.set == Some(Set::All));
+    }
     match operator.set {
         Some(Set::All) => values.iter().fold(Truth::Yes, |all, value| all.and(|| matches(value))),
         Some(Set::Any) => values.iter().fold(Truth::No, |any, value| any.or(|| matches(value))),
@@ -239,17 +250,26 @@ fn test(test: Test, pattern: &Pattern, value: &str) -> Truth {
         Pattern::Unknown(why) => return Truth::Unknown(why.clone()),
     };
     let text = || literal(tokens);
+    let chars = |text: String| text.chars().map(Token::Char).collect::<Vec<_>>();
     Truth::of(match test {
-        Test::StringEquals | Test::Binary => text() == value,
-        Test::StringEqualsIgnoreCase => text().to_lowercase() == value.to_lowercase(),
-        Test::StringLike => glob(tokens, value),
+        Test::StringEquals => return glob_of_some(&chars(text()), value),
+        Test::StringEqualsIgnoreCase => return glob_of_some(&chars(text().to_lowercase()), &value.to_lowercase()),
+        Test::StringLike => return glob_of_some(tokens, value),
+        Test::Binary => text() == value,
         Test::Arn => arn_glob(tokens, value),
         Test::Bool => text().eq_ignore_ascii_case(value),
         Test::Numeric(compare) => {
-            let (Ok(wanted), Ok(value)) = (text().trim().parse::<f64>(), value.trim().parse::<f64>()) else {
-                return Truth::No;
+            let (wanted, value) = (text(), value.trim());
+            let wanted = wanted.trim();
+            // Whole numbers exactly, others as near as they can be.
+            let order = match (wanted.parse::<i128>(), value.parse::<i128>()) {
+                (Ok(wanted), Ok(value)) => Some(value.cmp(&wanted)),
+                _ => match (wanted.parse::<f64>(), value.parse::<f64>()) {
+                    (Ok(wanted), Ok(value)) => value.partial_cmp(&wanted),
+                    _ => None,
+                },
             };
-            ordering(compare, value.partial_cmp(&wanted))
+            ordering(compare, order)
         }
         Test::Date(compare) => match (seconds(&text()), seconds(value)) {
             (Some(wanted), Some(value)) => ordering(compare, value.partial_cmp(&wanted)),
@@ -273,16 +293,16 @@ fn ordering(compare: Compare, ordering: Option<std::cmp::Ordering>) -> bool {
 /// Seconds since 1970 of an ISO 8601 date, with or without time, or of a number of seconds.
 pub(super) fn seconds(text: &str) -> Option<f64> {
     let text = text.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Some(seconds);
+    if let Some(number) = number(text) {
+        return Some(number);
     }
     let (date, time) = match text.split_once(['T', 't', ' ']) {
         Some((date, time)) => (date, time),
         None => (text, "00:00:00Z"),
     };
-    let mut parts = date.split('-').map(str::parse::<i64>);
-    let (Some(Ok(year)), month, day) = (parts.next(), parts.next(), parts.next()) else { return None };
-    let (month, day) = (month.unwrap_or(Ok(1)).ok()?, day.unwrap_or(Ok(1)).ok()?);
+    let mut parts = date.split('-').map(digits);
+    let (Some(Some(year)), month, day) = (parts.next(), parts.next(), parts.next()) else { return None };
+    let (month, day) = (month.unwrap_or(Some(1))?, day.unwrap_or(Some(1))?);
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(0..=9999).contains(&year) || parts.next().is_some() {
         return None;
     }
@@ -292,23 +312,45 @@ pub(super) fn seconds(text: &str) -> Option<f64> {
     let of_year = (153 * month_from_march + 2) / 5 + day - 1;
     let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
     let (clock, offset) = zone(time)?;
-    let mut parts = clock.split(':').map(str::parse::<f64>);
-    let (Some(Ok(hours)), Some(Ok(minutes))) = (parts.next(), parts.next()) else { return None };
-    let seconds = parts.next().unwrap_or(Ok(0.0)).ok()?;
-    #[expect(clippy::cast_precision_loss, reason = "days of four-digit years are small")]
-    Some(days as f64 * 86400.0 + hours * 3600.0 + minutes * 60.0 + seconds - offset)
+    let mut parts = clock.split(':');
+    let (hours, minutes) = (digits(parts.next()?)?, digits(parts.next()?)?);
+    let seconds = parts.next().map_or(Some(0.0), number)?;
+    if hours > 24 || minutes > 59 || !(0.0..61.0).contains(&seconds) || parts.next().is_some() {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "seconds of four-digit years are small")]
+    Some((days * 86400 + hours * 3600 + minutes * 60 - offset) as f64 + seconds)
 }
 
-/// The time of a day and its offset from UTC in seconds.
-fn zone(time: &str) -> Option<(&str, f64)> {
+/// A number as it is written by hand: digits, with or without sign and fraction.
+fn number(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let plain = !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    text.parse().ok().filter(|_| plain)
+}
+
+fn digits(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The time of a day and its offset from UTC in seconds: `Z`, `+09:00`, `+0900`, `+09`.
+fn zone(time: &str) -> Option<(&str, i64)> {
     if let Some(clock) = time.strip_suffix(['Z', 'z']) {
-        return Some((clock, 0.0));
+        return Some((clock, 0));
     }
-    let Some(at) = time.rfind(['+', '-']) else { return Some((time, 0.0)) };
+    let Some(at) = time.rfind(['+', '-']) else { return Some((time, 0)) };
     let (clock, offset) = time.split_at_checked(at)?;
     let (sign, offset) = offset.split_at_checked(1)?;
-    let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "0"));
-    let total = hours.parse::<f64>().ok()? * 3600.0 + minutes.parse::<f64>().ok()? * 60.0;
+    let (hours, minutes) = match offset.split_once(':') {
+        Some(parts) => parts,
+        None if offset.len() == 4 => offset.split_at_checked(2)?,
+        None => (offset, "0"),
+    };
+    let (hours, minutes) = (digits(hours)?, digits(minutes)?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let total = hours * 3600 + minutes * 60;
     Some((clock, if sign == "-" { -total } else { total }))
 }
 

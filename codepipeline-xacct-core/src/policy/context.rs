@@ -11,9 +11,8 @@ pub enum KeyValue {
     Present,
     /// Its value, or the values of a key with several.
     Values(Vec<String>),
-    /// One value, of which only the form is known: what holds for all of these samples is taken to hold, what holds for some
-    /// is unknown.
-    Samples(Vec<String>),
+    /// The id of a role, a colon, and the name of a session that CodePipeline makes up: the milliseconds since 1970.
+    Session(String),
 }
 
 impl std::fmt::Display for KeyValue {
@@ -22,7 +21,7 @@ impl std::fmt::Display for KeyValue {
             KeyValue::Absent => f.write_str("absent"),
             KeyValue::Present => f.write_str("there, value not known"),
             KeyValue::Values(values) => f.write_str(&values.join(", ")),
-            KeyValue::Samples(samples) => write!(f, "for example {}", samples.first().map_or("", String::as_str)),
+            KeyValue::Session(id) => write!(f, "{id}:<milliseconds>"),
         }
     }
 }

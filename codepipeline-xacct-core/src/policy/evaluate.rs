@@ -6,7 +6,7 @@
 //! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
 use super::context::KeyValue;
-use super::pattern::{Pattern, arn_glob, expand, glob, plain};
+use super::pattern::{Pattern, expand, glob, plain, resource_glob};
 use super::truth::Truth;
 use super::{Document, Effect, Principal as PrincipalElement, Statement, Texts, condition};
 use crate::ids::{AccountId, RoleArn, split_arn};
@@ -467,8 +467,13 @@ fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
         };
         let session = applies(names.session);
         let role = applies(names.role);
+        let named = role.clone();
         by_role = by_role.or(|| role).or(|| session.clone());
         by_session = by_session.or(|| session);
+        // Nor do they limit what everybody gets under a condition on the role's ARN.
+        if condition::names_the_principal(statement) && names_everybody(statement) {
+            by_session = by_session.or(|| named);
+        }
     }
     for sides in own {
         let direct = match sides.layer {
@@ -478,6 +483,11 @@ fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
         };
         sides.allow.truth = std::mem::replace(&mut sides.allow.truth, Truth::No).or(|| direct.clone());
     }
+}
+
+fn names_everybody(statement: &Statement) -> bool {
+    let Some(PrincipalElement::Map(kinds)) = &statement.principal else { return false };
+    kinds.get("AWS").is_some_and(|texts| texts.iter().any(|text| text == "*"))
 }
 
 pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {
@@ -491,7 +501,7 @@ pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {
 
 fn resource_matches(document: &Document, statement: &Statement, resource: &str, context: &Context) -> Truth {
     let one = |text: &str| match resource_pattern(text, context, document.has_variables()) {
-        Pattern::Known(tokens) => Truth::of(arn_glob(&tokens, resource)),
+        Pattern::Known(tokens) => Truth::of(resource_glob(&tokens, resource)),
         Pattern::Unresolved => Truth::No,
         Pattern::Unknown(why) => Truth::Unknown(why),
     };
@@ -544,6 +554,11 @@ fn principal_matches(statement: &Statement, caller: &Caller, context: &Context) 
                 ("Service", Caller::Service(service)) => {
                     named.role = named.role.or(|| Truth::of(text == service));
                 }
+                // Everybody is the services too: who would spare them tests `aws:PrincipalIsAWSService`. That it lets them
+                // in is said nowhere.
+                ("AWS", Caller::Service(_)) if text == "*" && statement.effect == Effect::Deny => {
+                    named.role = Truth::Yes;
+                }
                 ("AWS", Caller::Session { role, session }) => {
                     named.session = named.session.or(|| Truth::of(text == session_arn(role, session)));
                     named.role = named.role.or(|| names_role(text, role, context));
@@ -570,9 +585,8 @@ fn names_role(text: &str, role: &RoleArn, context: &Context) -> Truth {
         return Truth::No;
     }
     match context.get("aws:userid") {
-        Some(KeyValue::Values(ids) | KeyValue::Samples(ids)) => {
-            Truth::of(ids.iter().all(|id| id.split(':').next() == Some(text)))
-        }
+        Some(KeyValue::Values(ids)) => Truth::of(ids.iter().all(|id| id.split(':').next() == Some(text))),
+        Some(KeyValue::Session(id)) => Truth::of(id == text),
         _ => Truth::Unknown(format!("whether `{text}` is the id of role `{role}`")),
     }
 }

@@ -337,7 +337,7 @@ fn canonical_principal(text: &str) -> String {
 }
 
 /// The values of a condition key: a string, number, boolean, or a list of these.
-fn condition_values(value: &Value) -> Vec<String> {
+pub(crate) fn condition_values(value: &Value) -> Vec<String> {
     let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
     match value {
         Value::Array(values) => values.iter().map(text).collect(),

@@ -3,6 +3,7 @@
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags", "Resource" and "Condition operators".
 
 use super::context::{Context, KeyValue};
+use super::truth::Truth;
 
 /// A piece of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,7 @@ pub(crate) fn expand(text: &str, context: &Context) -> Pattern {
             (Some(KeyValue::Absent), Some(default)) => literal(&mut tokens, default),
             // Keys with several values have no place in a variable.
             (Some(KeyValue::Absent | KeyValue::Values(_)), _) => return Pattern::Unresolved,
-            (Some(KeyValue::Present | KeyValue::Samples(_)) | None, _) => {
+            (Some(KeyValue::Present | KeyValue::Session(_)) | None, _) => {
                 return Pattern::Unknown(format!("the policy variable `${{{key}}}`"));
             }
         }
@@ -82,45 +83,70 @@ pub(crate) fn literal(tokens: &[Token]) -> String {
     tokens.iter().map(char).collect()
 }
 
+/// Stands in a text for a digit that nobody knows.
+pub(crate) const SOME_DIGIT: char = '\u{E000}';
+
 /// `*` is any run of characters, `?` is exactly one.
 pub(crate) fn glob(pattern: &[Token], text: &str) -> bool {
+    glob_by(pattern, text, |known, c| known == c)
+}
+
+/// [`glob`] for a text with digits that nobody knows.
+pub(crate) fn glob_of_some(pattern: &[Token], text: &str) -> Truth {
+    if glob(pattern, text) {
+        Truth::Yes
+    } else if glob_by(pattern, text, |known, c| known == c || c == SOME_DIGIT && known.is_ascii_digit()) {
+        Truth::Unknown("the number in the name of the session".to_owned())
+    } else {
+        Truth::No
+    }
+}
+
+fn glob_by(pattern: &[Token], text: &str, same: impl Fn(char, char) -> bool) -> bool {
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);
     // Where to go on after a `*` that took too little.
     let mut retry: Option<(usize, usize)> = None;
     while let Some(c) = text.get(t) {
-        match pattern.get(p) {
+        let matches = match pattern.get(p) {
             Some(Token::Any) => {
                 retry = Some((p + 1, t));
                 p += 1;
+                continue;
             }
-            Some(token) if *token == Token::One || *token == Token::Char(*c) => {
-                p += 1;
-                t += 1;
-            }
-            _ => match retry {
-                Some((after, taken)) => {
-                    p = after;
-                    t = taken + 1;
-                    retry = Some((after, taken + 1));
-                }
-                None => return false,
-            },
+            Some(Token::One) => true,
+            Some(Token::Char(known)) => same(*known, *c),
+            None => false,
+        };
+        if matches {
+            p += 1;
+            t += 1;
+        } else if let Some((after, taken)) = retry {
+            p = after;
+            t = taken + 1;
+            retry = Some((after, taken + 1));
+        } else {
+            return false;
         }
     }
     pattern.iter().skip(p).all(|token| *token == Token::Any)
 }
 
-/// Compares an ARN segment by segment; only in the last segment a `*` crosses colons. A pattern of fewer
-/// segments that ends in `*`, as the CodePipeline guide prints it, covers all that follows.
+/// Compares an ARN segment by segment; only in the last segment a `*` crosses colons. IAM completes a pattern of fewer segments,
+/// as the CodePipeline guide prints it, with `*`.
+///
+/// Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)".
+pub(crate) fn resource_glob(pattern: &[Token], arn: &str) -> bool {
+    pattern == [Token::Any] || segments_match(pattern, arn, |given| given <= 6)
+}
+
+/// [`resource_glob`] for the operators of conditions, which complete nothing.
 pub(crate) fn arn_glob(pattern: &[Token], arn: &str) -> bool {
-    if pattern == [Token::Any] {
-        return true;
-    }
+    pattern == [Token::Any] || segments_match(pattern, arn, |given| given == 6)
+}
+
+fn segments_match(pattern: &[Token], arn: &str, enough: impl Fn(usize) -> bool) -> bool {
     let patterns: Vec<&[Token]> = pattern.splitn(6, |token| *token == Token::Char(':')).collect();
     let segments: Vec<&str> = arn.splitn(6, ':').collect();
-    if patterns.len() < segments.len() {
-        return pattern.ends_with(&[Token::Any]) && glob(pattern, arn);
-    }
-    patterns.len() == segments.len() && patterns.iter().zip(&segments).all(|(p, s)| glob(p, s))
+    segments.len() == 6 && enough(patterns.len()) && patterns.iter().zip(&segments).all(|(p, s)| glob(p, s))
 }

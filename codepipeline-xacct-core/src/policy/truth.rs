@@ -1,7 +1,7 @@
 //! Three-valued truth: what isn't known stays unknown, and what is certain is not hidden by it.
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Truth {
+pub(crate) enum Truth {
     Yes,
     No,
     Unknown(String),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::prove::Hop;
+use super::prove::{DocumentRef, Hop};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::policy::context::Context;
@@ -105,6 +105,8 @@ pub struct Chain {
     pub scps: Levels,
     /// Resource control policies.
     pub rcps: Levels,
+    /// Documents that IAM would refuse; in the places above stand empty ones for them.
+    pub refused: Vec<DocumentRef>,
 }
 
 impl Chain {
@@ -119,7 +121,24 @@ impl Chain {
             sessions: Sessions::default(),
             scps: Levels::default(),
             rcps: Levels::default(),
+            refused: Vec::new(),
         }
+    }
+
+    /// The service control policies that bind the role that starts the target.
+    pub(super) fn scps_of_starter(&self) -> &[Vec<Document>] {
+        self.of_starters_account(&self.scps)
+    }
+
+    /// The resource control policies that bind who assumes the action role.
+    pub(super) fn rcps_of_action_role(&self) -> &[Vec<Document>] {
+        self.of_starters_account(&self.rcps)
+    }
+
+    /// In one account, what is given for either role is given for both.
+    fn of_starters_account<'a>(&self, levels: &'a Levels) -> &'a [Vec<Document>] {
+        let same = self.starter().arn.account() == self.service_role.arn.account();
+        if same && levels.target.is_empty() { &levels.source } else { &levels.target }
     }
 
     /// The role that starts the target.

@@ -23,10 +23,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
-use crate::finding::{Finding, Place, Severity, misspelt};
-use crate::ids::{Partition, PipelineArn, RoleArn};
+use super::prove::DocumentRef;
+use crate::finding::{Finding, Place, Severity, Step, misspelt};
+use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::policy::context::{Context, KeyValue};
+use crate::policy::evaluate::Layer;
 use crate::policy::validate::{self, Kind};
 use crate::rules;
 
@@ -127,22 +129,30 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<Input, NoChain> {
     if !value.is_object() {
         return Err(NoChain { path: ".".to_owned(), message: "this is no JSON object".to_owned() });
     }
+    objects(value)?;
     misspellings(value, "", &[&MEMBERS[..], &["rcps"]].concat())?;
     for role in ["service_role", "action_role"] {
         misspellings(value.get(role).unwrap_or(&Value::Null), role, &ROLE_MEMBERS)?;
     }
     let object: Object = serde_path_to_error::deserialize(value)
         .map_err(|error| NoChain { path: error.path().to_string(), message: error.inner().to_string() })?;
-    let mut reader = Reader { duplicates, findings: Vec::new() };
+    // In a document a member that stands twice makes it one that IAM refuses; elsewhere nobody knows which is meant.
+    if let Some(duplicate) = duplicates.iter().find(|place| !in_a_document(place)) {
+        return Err(NoChain { path: duplicate.to_string(), message: "this member stands here twice".to_owned() });
+    }
+    let mut reader = Reader { duplicates, findings: Vec::new(), refused: Vec::new() };
     let root = Place::default();
-    let partition = object.service_role.arn.partition().clone();
+    let service = object.service_role.arn.clone();
+    let starter = object.action_role.as_ref().map_or(&service, |role| &role.arn).clone();
     let sessions = object.session_policies.unwrap_or_default();
     let context = object.context.unwrap_or_default();
+    let (scps, rcps) = (object.scps.unwrap_or_default(), object.rcps.unwrap_or_default());
+    let (of_scps, of_rcps) = (root.key("scps"), root.key("rcps"));
     let place = root.key("session_policies");
-    let chain = Chain {
+    let mut chain = Chain {
         sessions: Sessions {
-            service: sessions.service.map(|value| reader.session(&value, &partition, &place.key("service"))),
-            action: sessions.action.map(|value| reader.session(&value, &partition, &place.key("action"))),
+            service: sessions.service.map(|value| reader.session(&value, &service, &place.key("service"))),
+            action: sessions.action.map(|value| reader.session(&value, &starter, &place.key("action"))),
         },
         service_role: reader.role(object.service_role, &root.key("service_role")),
         action_role: object.action_role.map(|role| reader.role(role, &root.key("action_role"))),
@@ -153,10 +163,49 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<Input, NoChain> {
             assume: keys(context.assume, "context.assume")?,
             start: keys(context.start, "context.start")?,
         },
-        scps: reader.levels(object.scps.unwrap_or_default(), Kind::ServiceControl, &partition, &root.key("scps")),
-        rcps: reader.levels(object.rcps.unwrap_or_default(), Kind::ResourceControl, &partition, &root.key("rcps")),
+        scps: Levels {
+            source: reader.levels(scps.source, Kind::ServiceControl, Layer::Scp, &service, &of_scps.key("source")),
+            target: reader.levels(scps.target, Kind::ServiceControl, Layer::Scp, &starter, &of_scps.key("target")),
+        },
+        rcps: Levels {
+            source: reader.levels(rcps.source, Kind::ResourceControl, Layer::Rcp, &service, &of_rcps.key("source")),
+            target: reader.levels(rcps.target, Kind::ResourceControl, Layer::Rcp, &starter, &of_rcps.key("target")),
+        },
+        refused: Vec::new(),
     };
+    chain.refused = reader.refused;
     Ok(Input { id: value.get("id").cloned(), chain, findings: reader.findings })
+}
+
+/// Where documents stand: everything below these members is one, or a list of them.
+fn in_a_document(place: &Place) -> bool {
+    let keys: Vec<&str> = place
+        .steps()
+        .iter()
+        .filter_map(|step| match step {
+            Step::Key(key) => Some(&**key),
+            _ => None,
+        })
+        .collect();
+    match keys.as_slice() {
+        ["service_role" | "action_role", "trust" | "policies" | "permissions_boundary", _, ..] => true,
+        ["session_policies" | "scps" | "rcps", "service" | "action" | "source" | "target", _, ..] => true,
+        _ => false,
+    }
+}
+
+/// A list is no object, whatever serde makes of one.
+fn objects(value: &Value) -> Result<(), NoChain> {
+    let inner = |name: &str| value.get(name).filter(|v| !v.is_null());
+    let context = inner("context").into_iter().flat_map(|c| c.as_object().into_iter().flatten());
+    let named = ["service_role", "action_role", "context", "session_policies", "scps", "rcps"];
+    let outer = named.into_iter().filter_map(|name| Some((name.to_owned(), inner(name)?)));
+    for (path, value) in outer.chain(context.map(|(name, value)| (format!("context.{name}"), value))) {
+        if !value.is_object() {
+            return Err(NoChain { path, message: "this is no JSON object".to_owned() });
+        }
+    }
+    Ok(())
 }
 
 /// Unknown members are for others, but one that is misspelt would change the answer.
@@ -200,70 +249,86 @@ fn keys(keys: BTreeMap<String, Value>, path: &str) -> Result<Context, NoChain> {
 struct Reader<'a> {
     duplicates: &'a [Place],
     findings: Vec<Finding>,
+    refused: Vec<DocumentRef>,
 }
 
 impl Reader<'_> {
     fn role(&mut self, role: RoleObject, place: &Place) -> KnownRole {
-        let partition = role.arn.partition().clone();
-        let trust = role.trust.map(|trust| self.or_nothing(&trust, Kind::Trust, &partition, &place.key("trust")));
-        let boundary = role
-            .permissions_boundary
-            .map(|boundary| self.or_nothing(&boundary, Kind::Boundary, &partition, &place.key("permissions_boundary")));
+        let arn = &role.arn;
+        let trust =
+            role.trust.map(|trust| self.document(&trust, Kind::Trust, of(arn, Layer::Trust), &place.key("trust")));
+        let boundary = role.permissions_boundary.map(|boundary| {
+            self.document(&boundary, Kind::Boundary, of(arn, Layer::Boundary), &place.key("permissions_boundary"))
+        });
         let policies = role.policies.map(|policies| {
             let place = place.key("policies");
-            let read = |(index, value): (usize, &Value)| {
-                let place = place.index(index);
-                let (name, value, place) = named(value, place);
-                let document = self.document(value, Kind::Identity, &partition, &place);
-                // An invalid one keeps its place: findings and answers count them.
-                let document = document.unwrap_or_else(|| Document::new(Vec::new()));
-                Policy { name, document }
+            let mut read = |(index, value): (usize, &Value)| {
+                let (name, ..) = named(value, Place::default());
+                let whose = DocumentRef { position: index, name: name.clone(), ..of(arn, Layer::Identity) };
+                Policy { name, document: self.document(value, Kind::Identity, whose, &place.index(index)) }
             };
-            policies.iter().enumerate().map(read).collect()
+            let policies: Vec<Policy> = policies.iter().enumerate().map(&mut read).collect();
+            let size: usize = policies.iter().map(|policy| policy.document.size()).sum();
+            if policies.len() > 1 {
+                self.findings.extend(validate::over_inline_quota(size, &place));
+            }
+            policies
         });
         KnownRole { arn: role.arn, trust, policies, unique_id: role.unique_id, tags: role.tags, boundary }
     }
 
-    fn session(&mut self, value: &Value, partition: &Partition, place: &Place) -> Vec<Document> {
-        match value {
-            Value::Array(values) => {
-                let entries = values.iter().enumerate();
-                entries.map(|(i, v)| self.or_nothing(v, Kind::Session, partition, &place.index(i))).collect()
-            }
-            value => vec![self.or_nothing(value, Kind::Session, partition, place)],
-        }
-    }
-
-    fn levels(&mut self, levels: LevelsObject, kind: Kind, partition: &Partition, place: &Place) -> Levels {
-        let mut read = |levels: Option<Vec<Vec<Value>>>, place: Place| -> Vec<Vec<Document>> {
-            let mut all = Vec::new();
-            for (index, level) in levels.unwrap_or_default().iter().enumerate() {
-                let place = place.index(index);
-                let documents = level.iter().enumerate();
-                all.push(documents.map(|(i, v)| self.or_nothing(v, kind, partition, &place.index(i))).collect());
-            }
-            all
+    fn session(&mut self, value: &Value, role: &RoleArn, place: &Place) -> Vec<Document> {
+        let entries: Vec<(&Value, Place)> = match value {
+            Value::Array(values) => values.iter().enumerate().map(|(index, v)| (v, place.index(index))).collect(),
+            value => vec![(value, place.clone())],
         };
-        Levels { source: read(levels.source, place.key("source")), target: read(levels.target, place.key("target")) }
+        let read = |(position, (value, place)): (usize, (&Value, Place))| {
+            let whose = DocumentRef { position, ..of(role, Layer::Session) };
+            self.document(value, Kind::Session, whose, &place)
+        };
+        entries.into_iter().enumerate().map(read).collect()
     }
 
-    /// A document, or one that grants nothing where IAM would refuse it.
-    fn or_nothing(&mut self, value: &Value, kind: Kind, partition: &Partition, place: &Place) -> Document {
+    fn levels(
+        &mut self,
+        levels: Option<Vec<Vec<Value>>>,
+        kind: Kind,
+        layer: fn(usize) -> Layer,
+        role: &RoleArn,
+        place: &Place,
+    ) -> Vec<Vec<Document>> {
+        let mut all = Vec::new();
+        for (index, level) in levels.unwrap_or_default().iter().enumerate() {
+            let place = place.index(index);
+            let read = |(position, value): (usize, &Value)| {
+                let whose = DocumentRef { position, ..of(role, layer(index)) };
+                self.document(value, kind, whose, &place.index(position))
+            };
+            all.push(level.iter().enumerate().map(read).collect());
+        }
+        all
+    }
+
+    /// A document, or an empty one where IAM would refuse it: it keeps its place, since findings and answers count them.
+    fn document(&mut self, value: &Value, kind: Kind, whose: DocumentRef, place: &Place) -> Document {
         let (_, value, place) = named(value, place.clone());
-        self.document(value, kind, partition, &place).unwrap_or_else(|| Document::new(Vec::new()))
-    }
-
-    fn document(&mut self, value: &Value, kind: Kind, partition: &Partition, place: &Place) -> Option<Document> {
-        let validate::Read { document, findings } = validate::read(value, kind, partition, place);
+        let validate::Read { document, findings } = validate::read(value, kind, whose.role.partition(), &place);
         self.findings.extend(findings);
-        let mut twice = self.duplicates.iter().filter(|duplicate| duplicate.starts_with(place)).peekable();
+        let mut twice = self.duplicates.iter().filter(|duplicate| duplicate.starts_with(&place)).peekable();
         let document = document.filter(|_| twice.peek().is_none());
         self.findings.extend(twice.map(|duplicate| {
             Finding::of(&rules::XA1301, duplicate.clone(), "IAM refuses this document: this element stands twice")
                 .help("IAM's own words: `Syntax errors in policy.`")
         }));
-        document
+        document.unwrap_or_else(|| {
+            self.refused.push(whose);
+            Document::new(Vec::new())
+        })
     }
+}
+
+fn of(role: &RoleArn, layer: Layer) -> DocumentRef {
+    DocumentRef { role: role.clone(), layer, position: 0, name: None }
 }
 
 /// `{"name": …, "document": …}`, or the document itself.

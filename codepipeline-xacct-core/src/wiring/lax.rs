@@ -5,7 +5,7 @@ use super::{ASSUME_ROLE, START};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
 use crate::policy::pattern::{glob, plain};
-use crate::policy::{Effect, Principal, Statement};
+use crate::policy::{Effect, Principal, Statement, condition_values};
 use crate::rules;
 
 /// What should be looked at although it works. `service` and `action` are the places of the two roles.
@@ -14,7 +14,7 @@ pub fn lax(chain: &Chain, service: &Place, action: &Place) -> Vec<Finding> {
     trust(&chain.service_role, None, service, &mut findings);
     let mut wanted: Vec<String> = Vec::new();
     if let Some(role) = &chain.action_role {
-        trust(role, Some(&chain.service_role.arn), action, &mut findings);
+        trust(role, Some(&chain.service_role), action, &mut findings);
         wanted.push(role.arn.to_string());
         grants(&chain.service_role, ASSUME_ROLE, &wanted, service, &mut findings);
         wanted.clear();
@@ -44,19 +44,51 @@ fn allows<'a>(
     })
 }
 
-fn trust(role: &KnownRole, trusted: Option<&RoleArn>, place: &Place, findings: &mut Vec<Finding>) {
+fn trust(role: &KnownRole, trusted: Option<&KnownRole>, place: &Place, findings: &mut Vec<Finding>) {
     let Some(document) = &role.trust else { return };
     for (index, statement) in allows(&document.statements, ASSUME_ROLE) {
         let Some(Principal::Map(kinds)) = &statement.principal else { continue };
         let place = place.key("trust").key("Statement").index(index).key("Principal");
-        let free = statement.condition.as_ref().is_none_or(|condition| condition.values().all(|keys| keys.is_empty()));
+        let free = !narrows(statement);
         for text in kinds.get("AWS").into_iter().flat_map(|texts| texts.iter()) {
             findings.extend(principal(role, text, free, trusted, &place));
         }
     }
 }
 
-fn principal(role: &KnownRole, text: &str, free: bool, trusted: Option<&RoleArn>, place: &Place) -> Option<Finding> {
+/// Whether a condition leaves only some principals or requests: one on who asks or from where, with values that are no wildcards.
+fn narrows(statement: &Statement) -> bool {
+    const WHO: [&str; 13] = [
+        "aws:principalarn",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principaltype",
+        "aws:userid",
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "sts:externalid",
+        "sts:rolesessionname",
+    ];
+    let of_whom = |key: &str| {
+        let key = key.to_lowercase();
+        WHO.contains(&key.as_str()) || key.starts_with("aws:principaltag/") || key.starts_with("aws:requesttag/")
+    };
+    let vacuous = |value: &str| value.chars().all(|c| c == '*' || c == ':');
+    statement.condition.iter().flatten().any(|(operator, keys)| {
+        let operator = operator.to_lowercase();
+        let positive = !operator.contains("not") && !operator.ends_with("ifexists") && operator != "null";
+        positive
+            && keys.iter().any(|(key, values)| of_whom(key) && !condition_values(values).iter().any(|v| vacuous(v)))
+    })
+}
+
+fn principal(role: &KnownRole, text: &str, free: bool, service: Option<&KnownRole>, place: &Place) -> Option<Finding> {
+    let trusted = service.map(|role| &role.arn);
+    let known_id = service.and_then(|role| role.unique_id.as_deref());
     let exact = trusted.map_or_else(
         || "name `codepipeline.amazonaws.com` as the service, and nobody else".to_owned(),
         |arn| format!("name the service role, `{arn}`, or add the condition `ArnEquals` on `aws:PrincipalArn`"),
@@ -75,6 +107,9 @@ fn principal(role: &KnownRole, text: &str, free: bool, trusted: Option<&RoleArn>
         });
     }
     if text.starts_with("AROA") || text.starts_with("AIDA") {
+        if known_id == Some(text) {
+            return None;
+        }
         let message = format!("role `{of}` trusts a principal by its id, `{text}`, as IAM shows it once it is deleted");
         return Some(
             Finding::of(&rules::XA1310, place.clone(), message)

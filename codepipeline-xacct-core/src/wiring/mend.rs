@@ -73,7 +73,11 @@ pub(super) fn mend(chain: &Chain, hop: Hop, answer: &Answer) -> Vec<Change> {
         let statement = super::prove::statement(chain, hop, decision)?;
         Some(Change { document, edit: Edit::Remove(decision.statement, statement.clone()) })
     });
-    let additions = answer.silent.iter().filter_map(|layer| {
+    // In one account a trust that names the role needs no identity policy.
+    let direct = hop == Hop::Assume
+        && answer.silent.contains(&Layer::Trust)
+        && chain.starter().arn.account() == chain.service_role.arn.account();
+    let additions = answer.silent.iter().filter(|layer| !(direct && **layer == Layer::Identity)).filter_map(|layer| {
         let position = match layer {
             Layer::Identity => usize::MAX,
             _ => 0,

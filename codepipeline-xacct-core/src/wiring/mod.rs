@@ -32,7 +32,7 @@ pub use judge::judge;
 pub use lax::lax;
 pub use mend::{Change, Edit};
 pub use permissions::{Needed, permissions};
-pub use prove::{Deciding, DocumentRef, Hop, HopProof, Proof, hop_finding, prove};
+pub use prove::{Deciding, DocumentRef, Hop, HopProof, Proof, hop_findings, prove};
 pub use stated::{judge_documents, judge_stated};
 
 /// `sts:AssumeRole`.

@@ -8,7 +8,7 @@ use super::chain::{Chain, KnownRole, Policy};
 use super::mend::{Change, mend};
 use super::{ASSUME_ROLE, START, request};
 use crate::finding::{Finding, Place};
-use crate::ids::{PipelineArn, RoleArn};
+use crate::ids::{Partition, PipelineArn, RoleArn};
 use crate::policy::context::{Context, KeyValue};
 use crate::policy::evaluate::{Answer, Decision, Layer, Layers, Verdict, assume_role_in, identity_in};
 use crate::policy::{Document, Effect, Statement};
@@ -104,6 +104,8 @@ pub struct HopProof {
     pub decided_by: Vec<Deciding>,
     /// The smallest change of policies after which the hop is no longer denied; empty where none would do.
     pub mend: Vec<Change>,
+    /// Documents on the way that IAM would refuse, and that grant nothing therefore: they are to be mended first.
+    pub refused: Vec<DocumentRef>,
     /// What is known of the request.
     pub context: Context,
     /// True where the verdict would be another one without `aws:SourceArn` and `aws:SourceAccount`, of which it is likely but
@@ -160,7 +162,12 @@ fn hop(chain: &Chain, hop: Hop) -> HopProof {
     };
     let decided_by = answer.decided_by.iter().filter_map(|decision| deciding(chain, hop, decision)).collect();
     let mend = mend(chain, hop, &answer);
-    HopProof { hop, verdict: answer.verdict, decided_by, mend, context, rests_on_source }
+    let silent = answer.silent.iter().filter_map(|layer| document_ref(chain, hop, *layer, 0));
+    let silent: Vec<DocumentRef> = silent.filter(|_| matches!(answer.verdict, Verdict::Denied(_))).collect();
+    let is_silent =
+        |refused: &&DocumentRef| silent.iter().any(|s| (&s.role, s.layer) == (&refused.role, refused.layer));
+    let refused = chain.refused.iter().filter(is_silent).cloned().collect();
+    HopProof { hop, verdict: answer.verdict, decided_by, mend, refused, context, rests_on_source }
 }
 
 fn judge(chain: &Chain, hop: Hop, context: &Context) -> Answer {
@@ -187,7 +194,7 @@ fn judge(chain: &Chain, hop: Hop, context: &Context) -> Answer {
             }
             // A side that doesn't allow decides, whatever the side that isn't known says.
             let layers = caller_layers(service, chain.sessions.service.as_deref(), &chain.scps.source);
-            let rcps = levels(&chain.rcps.target);
+            let rcps = levels(chain.rcps_of_action_role());
             match (&layers, &role.trust) {
                 (Some(layers), Some(trust)) => assume_role_in(&caller, layers, &role.arn, trust, &rcps, context),
                 (None, Some(trust)) => {
@@ -219,7 +226,12 @@ fn judge(chain: &Chain, hop: Hop, context: &Context) -> Answer {
                 Some(_) => &chain.sessions.action,
                 None => &chain.sessions.service,
             };
-            let scps = if chain.action_role.is_some() { &chain.scps.target } else { &chain.scps.source };
+            let region = Partition::of_region(target.region());
+            if region != *target.partition() {
+                let (region, partition) = (target.region(), target.partition());
+                return never(format!("because Region `{region}` is not in partition `{partition}`"));
+            }
+            let scps = chain.scps_of_starter();
             match caller_layers(role, sessions.as_deref(), scps) {
                 Some(layers) => identity_in(&layers, &caller, START, &target.to_string(), context),
                 None => unknown("policies", role),
@@ -252,7 +264,8 @@ fn caller_layers<'a>(
         identity: policies.iter().map(|policy| &policy.document).collect(),
         boundary: role.boundary.as_ref(),
         session: session.map(|documents| documents.iter().collect()),
-        scps: levels(scps),
+        // Service-linked roles are bound by none. Source: Organizations User Guide, "Service control policies".
+        scps: if role.arn.path().starts_with("/aws-service-role/") { Vec::new() } else { levels(scps) },
     })
 }
 
@@ -289,13 +302,13 @@ fn deciding(chain: &Chain, hop: Hop, decision: &Decision) -> Option<Deciding> {
 
 fn document(chain: &Chain, hop: Hop, layer: Layer, position: usize) -> Option<&Document> {
     let (caller, session, scps) = match hop {
-        Hop::Start if chain.action_role.is_some() => (chain.starter(), &chain.sessions.action, &chain.scps.target),
-        _ => (&chain.service_role, &chain.sessions.service, &chain.scps.source),
+        Hop::Start if chain.action_role.is_some() => (chain.starter(), &chain.sessions.action, chain.scps_of_starter()),
+        _ => (&chain.service_role, &chain.sessions.service, chain.scps.source.as_slice()),
     };
     match layer {
         Layer::Trust if hop == Hop::Assume => chain.action_role.as_ref()?.trust.as_ref(),
         Layer::Trust => chain.service_role.trust.as_ref(),
-        Layer::Rcp(level) if hop == Hop::Assume => chain.rcps.target.get(level)?.get(position),
+        Layer::Rcp(level) if hop == Hop::Assume => chain.rcps_of_action_role().get(level)?.get(position),
         Layer::Rcp(level) => chain.rcps.source.get(level)?.get(position),
         Layer::Identity => caller.policies.as_ref()?.get(position).map(|Policy { document, .. }| document),
         Layer::Boundary => caller.boundary.as_ref(),
@@ -315,33 +328,33 @@ fn request_of(chain: &Chain, hop: Hop) -> String {
     }
 }
 
-/// What is to be said of a hop at a place: a denied one is an error, an unknown one a warning.
-pub fn hop_finding(chain: &Chain, proof: &HopProof, place: &Place) -> Option<Finding> {
+/// What is to be said of a hop at a place: a denied one is an error, an unknown one a warning, and so is what rests on something
+/// that is not documented.
+pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Finding> {
     let what = request_of(chain, proof.hop);
-    let help = help(chain, proof);
-    match &proof.verdict {
-        Verdict::Allowed if proof.rests_on_source => {
-            let message =
-                "that CodePipeline sends `aws:SourceArn` and `aws:SourceAccount` is likely, but not documented";
-            Some(
-                Finding::of(&rules::XA1311, place.clone(), message)
-                    .help("try a run, or leave the condition out of the trust policy"),
-            )
-        }
+    let verdict = match &proof.verdict {
         Verdict::Allowed => None,
         Verdict::Denied(reason) => {
             let message = format!("{} {reason}", what.replace("{not}", " not"));
-            Some(Finding::of(&rules::XA1013, place.clone(), message).help(help))
+            Some(Finding::of(&rules::XA1013, place.clone(), message).help(help(chain, proof)))
         }
         Verdict::Unknown(why) => {
             let message = format!("it is not known whether {}: it depends on {why}", what.replace("{not}", ""));
-            Some(Finding::of(&rules::XA1014, place.clone(), message).help(help))
+            Some(Finding::of(&rules::XA1014, place.clone(), message).help(help(chain, proof)))
         }
-    }
+    };
+    let on_source = proof.rests_on_source.then(|| {
+        let message = "that CodePipeline sends `aws:SourceArn` and `aws:SourceAccount` is likely, but not documented";
+        Finding::of(&rules::XA1311, place.clone(), message).help("try a run, or leave the condition out of the policy")
+    });
+    verdict.into_iter().chain(on_source).collect()
 }
 
 /// The mend of a denied hop, or what a hop needs.
 fn help(chain: &Chain, proof: &HopProof) -> String {
+    if let Some(document) = proof.refused.first() {
+        return format!("mend {} first, which IAM refuses as it is", document.with_article());
+    }
     if !proof.mend.is_empty() {
         return proof.mend.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     }

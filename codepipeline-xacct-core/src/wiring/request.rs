@@ -108,10 +108,7 @@ fn session(context: &mut Context, role: &KnownRole) {
     context.insert(
         "aws:userid",
         match &role.unique_id {
-            // Numbers of different lengths and digits stand for those that CodePipeline makes up.
-            Some(id) => KeyValue::Samples(
-                ["1464758388123", "1778464758388", "1999999999999"].map(|ms| format!("{id}:{ms}")).into(),
-            ),
+            Some(id) => KeyValue::Session(id.clone()),
             None => KeyValue::Present,
         },
     );

@@ -1,7 +1,7 @@
 //! The hops of roles whose policies are stated, proven when a topology is built.
 
 use super::chain::{Chain, KnownRole, Policy};
-use super::prove::{Hop, hop_finding, prove};
+use super::prove::{Hop, hop_findings, prove};
 use super::{action_place, link_place};
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
@@ -83,8 +83,11 @@ fn judge_link(
             Hop::ServiceTrust => Place::pipeline(&pipeline.item).key("roleArn").value(),
             Hop::Assume | Hop::Start => place.key("roleArn").value(),
         };
-        let finding = hop_finding(&chain, &proof, &place);
-        findings.extend(finding.filter(|finding| !findings.contains(finding)));
+        for finding in hop_findings(&chain, &proof, &place) {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
     }
 }
 

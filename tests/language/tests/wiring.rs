@@ -238,6 +238,16 @@ fn identity_statement(allow: u32) -> impl Strategy<Value = Value> + Clone {
     )
 }
 
+/// A session policy takes no incomplete ARNs.
+fn whole(mut statement: Value) -> Value {
+    for name in ["Resource", "NotResource"] {
+        if statement[name] == "arn:aws:codepipeline:*" {
+            statement[name] = "arn:aws:codepipeline:*:*:*".into();
+        }
+    }
+    statement
+}
+
 fn trust_statement(allow: u32) -> impl Strategy<Value = Value> + Clone {
     let principal = one_of(&[
         SERVICE,
@@ -263,7 +273,7 @@ fn document(statement: impl Strategy<Value = Value> + 'static) -> impl Strategy<
 fn chain() -> impl Strategy<Value = Value> {
     let identity = || vec(document(identity_statement(5)), 1..3);
     let trust = || document(trust_statement(5));
-    let cap = || option::weighted(0.25, document(identity_statement(8)));
+    let cap = || option::weighted(0.25, document(identity_statement(8).prop_map(whole)));
     let ids = option::of(one_of(&["AROAEXAMPLEABCDEFGHIJ"]));
     let tags =
         option::of(prop_oneof![Just(json!({})), Just(json!({ "team": "red" })), Just(json!({ "team": "target" }))]);
@@ -325,7 +335,7 @@ proptest! {
         for (effect, widens) in [("Allow", true), ("Deny", false)] {
             let mut changed = input.clone();
             let Some(statements) = changed.pointer_mut(pointer).and_then(Value::as_array_mut) else { return Ok(()) };
-            let mut statement = if of_trust { trust.clone() } else { identity.clone() };
+            let mut statement = if of_trust { trust.clone() } else { whole(identity.clone()) };
             statement["Effect"] = effect.into();
             statements.push(statement);
             let (_, after) = proven(&changed);

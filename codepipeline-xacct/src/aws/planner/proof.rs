@@ -35,8 +35,11 @@ impl Planner<'_> {
                     // Whether the service role may be assumed is said once.
                     let once = proof.hop == Hop::ServiceTrust;
                     let place = if once { Place::pipeline(&pipeline.item) } else { place.clone() };
-                    let finding = wiring::hop_finding(&chain, proof, &place);
-                    findings.extend(finding.filter(|f| !findings.contains(f)));
+                    for finding in wiring::hop_findings(&chain, proof, &place) {
+                        if !findings.contains(&finding) {
+                            findings.push(finding);
+                        }
+                    }
                 }
                 proofs.push(Proof { place, target: target.cloned(), hops });
             }
