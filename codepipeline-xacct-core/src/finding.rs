@@ -262,7 +262,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 /// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter, or two of a
-/// long word. Unlike [`nearest`], short words such as `ECS` and `EKS` are no misspellings of each other.
+/// long word; of a short one, a letter too many or too few or two exchanged. Unlike [`nearest`], short words such as `ECS` and `EKS`
+/// are no misspellings of each other.
 pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let lower = plain(word);
@@ -272,11 +273,22 @@ pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone
     if let Some(same) = known.clone().into_iter().find(|candidate| plain(candidate) == lower) {
         return Some(same);
     }
-    let allowed = match lower.len() {
-        0..=4 => return None,
-        5..=14 => 1,
-        _ => 2,
-    };
+    if lower.len() <= 4 {
+        // Of short words only a letter too many, a letter too few, and two letters exchanged: `ECS` and `EKS` are two words.
+        let mut letters: Vec<char> = lower.chars().collect();
+        letters.sort_unstable();
+        let slip = |candidate: &&str| {
+            let candidate = plain(candidate);
+            let mut of_candidate: Vec<char> = candidate.chars().collect();
+            of_candidate.sort_unstable();
+            let same_letters = of_candidate == letters || candidate.len() != lower.len();
+            candidate.len().min(lower.len()) >= 3
+                && same_letters
+                && strsim::damerau_levenshtein(&candidate, &lower) == 1
+        };
+        return known.into_iter().find(slip);
+    }
+    let allowed = if lower.len() <= 14 { 1 } else { 2 };
     nearest(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
 }
 

@@ -134,7 +134,10 @@ fn faults() -> Vec<(Kind, Value)> {
             (Kind::Boundary, identity(json!({ "Sid": "x".repeat(6200) }))),
             (Kind::Identity, identity(json!({ "Sid": "x".repeat(140_000) }))),
             (Kind::Session, identity(json!({ "Resource": "arn:aws:codepipeline:*" }))),
-            (Kind::Session, json!({ "Version": "2012-10-17", "Id": "x", "Statement": identity(json!({}))["Statement"] })),
+            (
+                Kind::Session,
+                json!({ "Version": "2012-10-17", "Id": "x", "Statement": identity(json!({}))["Statement"] }),
+            ),
             (Kind::ResourceControl, identity(json!({ "Principal": "*" }))),
             (Kind::ResourceControl, identity(json!({ "Effect": "Deny", "Principal": { "AWS": "111111111111" } }))),
         ])
@@ -255,8 +258,12 @@ fn what_iam_takes_is_not_complained_about() {
         ),
         identity(json!({ "Resource": "arn:aws:iam::222222222222:role/${aws:PrincipalTag/team}" })),
         identity(json!({ "Sid": "", "Condition": {} })),
-        identity(json!({ "Action": ["*:*", "*:AssumeRole"], "Resource": ["arn:aws:codepipeline", "arn:aws:iam::222222222222:${aws:PrincipalTag/team}"] })),
-        identity(json!({ "Condition": { "DateGreaterThan": { "aws:CurrentTime": ["2026-03-01T12:00:00+09:00", "2026-03-01T12:00:00.5Z", "1767225600", "2026-03-01T24:00:00Z"] } } })),
+        identity(
+            json!({ "Action": ["*:*", "*:AssumeRole"], "Resource": ["arn:aws:codepipeline", "arn:aws:iam::222222222222:${aws:PrincipalTag/team}"] }),
+        ),
+        identity(
+            json!({ "Condition": { "DateGreaterThan": { "aws:CurrentTime": ["2026-03-01T12:00:00+09:00", "2026-03-01T12:00:00.5Z", "1767225600", "2026-03-01T24:00:00Z"] } } }),
+        ),
         identity(
             json!({ "Condition": { "ForAnyValue:StringLikeIfExists": { "aws:TagKeys": ["a", "b"] }, "Bool": { "aws:SecureTransport": true }, "NumericLessThan": { "s3:max-keys": 10 }, "DateLessThan": { "aws:CurrentTime": "2026-01-01" }, "Null": { "aws:TokenIssueTime": "false" } } }),
         ),

@@ -27,7 +27,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         doc: "Reads a branch behind a connection: GitHub, GitLab, Bitbucket.",
         inputs: Some(Count { least: 0, most: 0, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[],
         keys: Some(&[
-        ConfigurationKey { name: "ConnectionArn", dsl: "connection_arn", required: Required::Always, secret: false, format: Format::Arn(""), default: None, doc: "ARN of the connection (codeconnections or codestar-connections)" },
+        ConfigurationKey { name: "ConnectionArn", dsl: "connection_arn", required: Required::Always, secret: false, format: Format::Connection, default: None, doc: "ARN of the connection (codeconnections or codestar-connections)" },
         ConfigurationKey { name: "FullRepositoryId", dsl: "full_repository_id", required: Required::Always, secret: false, format: Format::Repository, default: None, doc: "Owner and repository" },
         ConfigurationKey { name: "BranchName", dsl: "branch", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Branch to follow" },
         ConfigurationKey { name: "OutputArtifactFormat", dsl: "output_format", required: Required::No, secret: false, format: Format::OneOf(&["CODE_ZIP", "CODEBUILD_CLONE_REF"]), default: Some("CODE_ZIP"), doc: "ZIP, or a clone reference for CodeBuild" },
@@ -366,7 +366,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "Description", dsl: "description", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Description of the stack set" },
         ConfigurationKey { name: "TemplatePath", dsl: "template_path", required: Required::Always, secret: false, format: Format::InputFile, default: None, doc: "Template in an input artifact, at most 460800 bytes" },
         ConfigurationKey { name: "Parameters", dsl: "parameters", required: Required::No, secret: false, format: Format::MaybeInputFile, default: None, doc: "Template parameters" },
-        ConfigurationKey { name: "Capabilities", dsl: "capabilities", required: Required::No, secret: false, format: Format::List(&["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]), default: None, doc: "Acknowledged capabilities" },
+        ConfigurationKey { name: "Capabilities", dsl: "capabilities", required: Required::No, secret: false, format: Format::List(&["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]), default: None, doc: "Acknowledged capabilities" },
         ConfigurationKey { name: "PermissionModel", dsl: "permission_model", required: Required::No, secret: false, format: Format::OneOf(&["SELF_MANAGED", "SERVICE_MANAGED"]), default: Some("SELF_MANAGED"), doc: "Who manages the stack-set roles" },
         ConfigurationKey { name: "AdministrationRoleArn", dsl: "administration_role_arn", required: Required::No, secret: false, format: Format::RoleArn, default: Some("AWSCloudFormationStackSetAdministrationRole"), doc: "Administration role; self-managed model only" },
         ConfigurationKey { name: "ExecutionRoleName", dsl: "execution_role_name", required: Required::No, secret: false, format: Format::Text, default: Some("AWSCloudFormationStackSetExecutionRole"), doc: "Execution role in the target accounts; self-managed model only" },
@@ -682,7 +682,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         doc: "Runs a Step Functions state machine.",
         inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 1, documented: None }), tighter_inputs: &[(Condition::Is("InputType", &["FilePath"]), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
-        ConfigurationKey { name: "StateMachineArn", dsl: "state_machine_arn", required: Required::Always, secret: false, format: Format::Arn("states"), default: None, doc: "State machine" },
+        ConfigurationKey { name: "StateMachineArn", dsl: "state_machine_arn", required: Required::Always, secret: false, format: Format::StateMachine, default: None, doc: "State machine" },
         ConfigurationKey { name: "ExecutionNamePrefix", dsl: "execution_name_prefix", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Prefix for the execution name, joined with a hyphen" },
         ConfigurationKey { name: "InputType", dsl: "input_type", required: Required::No, secret: false, format: Format::OneOf(&["Literal", "FilePath"]), default: Some("Literal"), doc: "How Input is read" },
         ConfigurationKey { name: "Input", dsl: "state_machine_input", required: Required::When(Condition::Is("InputType", &["FilePath"])), secret: false, format: Format::Text, default: None, doc: "Literal JSON, or a path in the input artifact" },
@@ -763,7 +763,7 @@ pub static RULES: &[RuleProvider] = &[
         inputs: None,
         keys: &[
         ConfigurationKey { name: "ProjectName", dsl: "project_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Project to run" },
-        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(Condition::SeveralInputs), secret: false, format: Format::Text, default: None, doc: "Input artifact with the buildspec" },
+        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(Condition::SeveralInputs), secret: false, format: Format::PrimaryArtifact, default: None, doc: "Input artifact with the buildspec" },
         ConfigurationKey { name: "BatchEnabled", dsl: "batch_enabled", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Batch build" },
         ConfigurationKey { name: "CombineArtifacts", dsl: "combine_artifacts", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Combine batch artifacts" },
         ConfigurationKey { name: "EnvironmentVariables", dsl: "environment_variables", required: Required::No, secret: false, format: Format::EnvironmentVariables, default: None, doc: "Build variables" },
@@ -790,7 +790,7 @@ pub static RULES: &[RuleProvider] = &[
         inputs: Some(Count { least: 0, most: 0, documented: None }),
         keys: &[
         ConfigurationKey { name: "Cron", dsl: "cron", required: Required::Always, secret: false, format: Format::Cron, default: None, doc: "Window expression: seconds minutes hours day-of-month month day-of-week and an optional year" },
-        ConfigurationKey { name: "TimeZone", dsl: "time_zone", required: Required::No, secret: false, format: Format::Text, default: Some("UTC"), doc: "Time zone" },
+        ConfigurationKey { name: "TimeZone", dsl: "time_zone", required: Required::No, secret: false, format: Format::TimeZone, default: Some("UTC"), doc: "Time zone" },
         ],
         compute: false,
         permissions: Some(&[]),

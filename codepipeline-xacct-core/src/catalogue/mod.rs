@@ -166,8 +166,14 @@ pub enum Format {
     DeployStrategy,
     /// A `#{namespace.key}` and nothing else.
     VariableReference,
-    /// 6 or 7 fields.
+    /// 6 or 7 fields, each within its bounds.
     Cron,
+    /// `Region/City`, `UTC`, `UTC+HH:MM`, or an abbreviation of 3 to 5 letters.
+    TimeZone,
+    /// The ARN of a connection.
+    Connection,
+    /// The ARN of a Step Functions state machine.
+    StateMachine,
 }
 
 /// A permission that an action needs.

@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ActionView, View, stores};
-use crate::finding::Finding;
-use crate::ids::{Partition, split_arn};
+use super::{ActionView, View, regions, stores};
+use crate::finding::{Finding, Place};
+use crate::ids::{Partition, Region, split_arn};
 use crate::rules;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -35,21 +35,47 @@ fn foreign<'a>(view: &'a View<'_>, action: &'a ActionView<'_>) -> Option<&'a str
     account(view, action).filter(|account| *account != home)
 }
 
-/// Roles are assumed inside of one partition only.
+/// An account lives in one partition, and so does all that its pipelines use.
+/// Source: IAM User Guide, "How IAM roles differ from resource-based policies".
 fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
     let of_role = || view.declaration.role_arn.as_deref().and_then(split_arn).map(|arn| arn.partition.to_owned());
     let home = view.context.home.as_ref().map(|r| Partition::of_region(r).as_str().to_owned());
     let Some(home) = home.or_else(of_role) else { return };
+    let mut elsewhere = |what: &str, partition: &str, place: Place| {
+        if partition != home {
+            let message = format!("{what} is in partition `{partition}`, the pipeline in `{home}`");
+            let help = format!("name one of partition `{home}`");
+            findings.push(Finding::of(&rules::XA0411, place, message).help(help));
+        }
+    };
+    let pipeline = (&view.place, &view.declaration.role_arn);
     let actions = view.actions().map(|a| (&a.place, &a.action.role_arn));
     let rules = view.rules().map(|r| (&r.place, &r.rule.role_arn));
-    for (place, role) in actions.chain(rules) {
-        let Some(arn) = role.as_deref().and_then(split_arn) else { continue };
-        if arn.service == "iam" && arn.partition != home {
-            let message = format!("the role is in partition `{}`, the pipeline in `{home}`", arn.partition);
-            findings.push(
-                Finding::of(&rules::XA0411, place.key("roleArn").value(), message)
-                    .help(format!("name a role of partition `{home}`")),
-            );
+    for (place, role) in std::iter::once(pipeline).chain(actions).chain(rules) {
+        if let Some(arn) = role.as_deref().and_then(split_arn).filter(|arn| arn.service == "iam") {
+            elsewhere("the role", arn.partition, place.key("roleArn").value());
+        }
+    }
+    let actions = view.actions().map(|a| (&a.place, &a.action.region));
+    let rules = view.rules().map(|r| (&r.place, &r.rule.region));
+    for (place, region) in actions.chain(rules) {
+        let region = region.as_deref().and_then(|region| region.parse().ok());
+        if let Some(region) = region.filter(|region: &Region| regions::is_possible(region.as_str())) {
+            elsewhere("the Region", Partition::of_region(&region).as_str(), place.key("region").value());
+        }
+    }
+    for (_, place, store) in stores::stores(view) {
+        if let Some(arn) = store.encryption_key.as_ref().and_then(|key| split_arn(&key.id)) {
+            elsewhere("the key", arn.partition, place.key("encryptionKey").key("id").value());
+        }
+    }
+    for action in view.actions().filter(|a| a.action.action_type_id.owner == "AWS") {
+        for (key, value) in action.action.configuration.iter().flatten().filter(|(_, value)| !value.contains("#{")) {
+            let arn = split_arn(value).filter(|arn| arn.partition == "aws" || arn.partition.starts_with("aws-"));
+            if let Some(arn) = arn {
+                let place = action.place.key("configuration").key(key).value();
+                elsewhere(&format!("what `{key}` names"), arn.partition, place);
+            }
         }
     }
 }

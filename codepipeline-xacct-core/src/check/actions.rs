@@ -1,6 +1,6 @@
 //! Actions: their type, the keys of their provider, what only some of them have.
 
-use super::configuration::{self, Codes, Configured, spelled};
+use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
 use super::{ActionView, Origin, View, limits};
 use crate::catalogue::{self, ActionProvider, Required};
 use crate::finding::{Finding, Place, misspelt, nearest};
@@ -140,13 +140,9 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
         let name = &action.action.name;
         let finding = match &key.required {
             Required::No => continue,
+            // A misspelt key is reported where it stands.
+            _ if strangers(action, known).any(|stranger| misspelt(stranger, [key.name]).is_some()) => continue,
             Required::Always => {
-                // A misspelt key is reported where it stands.
-                let written = action.action.configuration.iter().flatten().map(|(name, _)| name.as_str());
-                let strangers = written.filter(|w| known.key(w).is_none());
-                if strangers.clone().any(|stranger| misspelt(stranger, [key.name]).is_some()) {
-                    continue;
-                }
                 Finding::of(&rules::XA0602, action.place.clone(), format!("action `{name}` lacks {}", spelled(key)))
             }
             Required::When(condition) | Required::Advised(condition) => {
@@ -159,12 +155,18 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
                 Finding::of(rule, action.place.clone(), message)
             }
         };
-        findings.push(finding.help(format!("add `{}: \"…\"` ({})", key.dsl, key.doc)));
+        findings.push(finding.help(add(key)));
     }
     if known.compute && action.action.commands.as_ref().is_none_or(Vec::is_empty) {
         let message = format!("action `{}` has no commands", action.action.name);
-        findings.push(Finding::of(&rules::XA0603, action.place.clone(), message).help("add `commands: [\"…\"]`"));
+        findings.push(Finding::of(&rules::XA0603, action.place.clone(), message).help(ADD_COMMANDS));
     }
+}
+
+/// Keys of an action that its provider doesn't have.
+fn strangers<'a>(action: &ActionView<'a>, known: &'static ActionProvider) -> impl Iterator<Item = &'a str> {
+    let written = action.action.configuration.iter().flatten().map(|(name, _)| name.as_str());
+    written.filter(move |name| known.key(name).is_none())
 }
 
 /// Of some sets of keys one is there whole, and no other. Source: the action's page in the CodePipeline User Guide.
@@ -177,7 +179,8 @@ fn alternatives(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fin
         let message = format!("action `{}` has `{first}` and `{second}`, of which one is expected", action.action.name);
         findings.push(Finding::of(&rules::XA0620, action.place.clone(), message).help("leave one of them out"));
     }
-    if !there.is_empty() {
+    let mut missed = known.alternatives.iter().flat_map(|set| set.iter().copied());
+    if !there.is_empty() || missed.any(|key| strangers(action, known).any(|s| misspelt(s, [key]).is_some())) {
         return;
     }
     let sets: Vec<String> = known.alternatives.iter().map(|set| format!("`{}`", set.join("` and `"))).collect();
@@ -214,7 +217,7 @@ fn compute_members(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let members = [
-        ("commands", action.action.commands.as_ref().is_some_and(|c| !c.is_empty())),
+        ("commands", action.action.commands.is_some()),
         ("outputVariables", action.action.output_variables.as_ref().is_some_and(|v| !v.is_empty())),
     ];
     for (key, there) in members {
@@ -296,12 +299,14 @@ fn windows(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     };
     if action.action.action_type_id.category == "Compute"
         && is("EnvironmentType", "WINDOWS_SERVER_2022_CONTAINER")
-        && is("ComputeType", "BUILD_GENERAL1_SMALL")
+        && (is("ComputeType", "BUILD_GENERAL1_SMALL")
+            || !action.action.configuration.iter().any(|c| c.contains_key("ComputeType")))
     {
-        let place = key_place(action, "ComputeType").value();
-        findings.push(
-            Finding::of(&rules::XA0619, place, "the Windows image does not run on `BUILD_GENERAL1_SMALL`")
-                .help("write `BUILD_GENERAL1_MEDIUM` or `BUILD_GENERAL1_LARGE`"),
-        );
+        let key = if is("ComputeType", "BUILD_GENERAL1_SMALL") { "ComputeType" } else { "EnvironmentType" };
+        let place = key_place(action, key).value();
+        findings
+            .push(Finding::of(&rules::XA0619, place, "the Windows image does not run on `BUILD_GENERAL1_SMALL`").help(
+            "write `BUILD_GENERAL1_MEDIUM` or `BUILD_GENERAL1_LARGE` as `ComputeType` (the default is the smallest)",
+        ));
     }
 }

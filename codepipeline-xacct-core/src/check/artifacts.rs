@@ -101,6 +101,10 @@ fn inputs(
 /// What the owner of a custom action may say at most. Source: CodePipeline User Guide, "Valid input and output artifacts".
 const CUSTOM: Count = Count { least: 0, most: 5, documented: None };
 
+/// Of a custom source action both is said: what holds for custom actions, and what holds for sources.
+const CUSTOM_SOURCE: [Count; 2] =
+    [Count { least: 0, most: 5, documented: Some((0, 0)) }, Count { least: 0, most: 5, documented: Some((1, 1)) }];
+
 /// A source action reads no artifact and makes one, whatever its provider is.
 const NONE: Count = Count { least: 0, most: 0, documented: None };
 const ONE: Count = Count { least: 1, most: 1, documented: None };
@@ -111,6 +115,10 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let id = &action.action.action_type_id;
         let (inputs, outputs) = match catalogue::find(id) {
+            _ if action.is_source() && id.owner == "Custom" => {
+                let [inputs, outputs] = CUSTOM_SOURCE;
+                (Some(inputs), Some(outputs))
+            }
             _ if action.is_source() && !has_wrong_category(id) => (Some(NONE), Some(ONE)),
             _ if id.owner == "Custom" => (Some(CUSTOM), Some(CUSTOM)),
             Some(known) => (known.inputs, known.outputs),
@@ -142,7 +150,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                 && !(least..=most).contains(&count)
             {
                 let message = format!(
-                    "action `{name}` declares {count} {what} artifacts; the page of {provider} says {least} to {most}, other sources {} to {}",
+                    "action `{name}` declares {count} {what} artifacts; one source says {least} to {most} for {provider}, others {} to {}",
                     bounds.least, bounds.most
                 );
                 findings.push(Finding::of(&rules::XA0307, action.place.clone(), message));

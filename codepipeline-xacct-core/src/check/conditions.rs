@@ -1,6 +1,6 @@
 //! Conditions of stages and their rules. Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
-use super::configuration::{self, Codes, Configured, spelled};
+use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
 use super::{ConditionView, Gate, RuleView, View, limits};
 use crate::catalogue::{self, Condition, ConfigurationKey, Required};
 use crate::declaration::StageResult;
@@ -125,6 +125,10 @@ fn type_id(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     if let Some(owner) = &id.owner {
         word("owner", owner, "AWS");
     }
+    // What doesn't fit its pattern is reported as such.
+    if let Some(version) = id.version.as_ref().filter(|version| limits::is_word(version, 9)) {
+        word("version", version, "1");
+    }
 }
 
 /// A rule is known, misspelt or new. Source: CodePipeline User Guide, "Rule structure reference".
@@ -163,15 +167,12 @@ fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Findin
         let open = view.context.is_open(&rule.place.key("configuration").key(key.name).value());
         if !open && !strangers().any(|stranger| misspelt(stranger, [key.name]).is_some()) {
             let message = format!("rule `{}` lacks {}", rule.rule.name, spelled(key));
-            findings.push(
-                Finding::of(&rules::XA1111, rule.place.clone(), message)
-                    .help(format!("add `{}: \"…\"` ({})", key.dsl, key.doc)),
-            );
+            findings.push(Finding::of(&rules::XA1111, rule.place.clone(), message).help(add(key)));
         }
     }
     if known.compute && rule.rule.commands.as_ref().is_none_or(Vec::is_empty) {
         let message = format!("rule `{}` has no commands", rule.rule.name);
-        findings.push(Finding::of(&rules::XA1116, rule.place.clone(), message).help("add `commands: [\"…\"]`"));
+        findings.push(Finding::of(&rules::XA1116, rule.place.clone(), message).help(ADD_COMMANDS));
     }
 }
 

@@ -37,6 +37,14 @@ pub(super) fn spelled(key: &ConfigurationKey) -> String {
     format!("`{}` (`{}:` in `pipeline!`)", key.name, key.dsl)
 }
 
+/// How a missing key is added, in JSON and in `pipeline!`.
+pub(super) fn add(key: &ConfigurationKey) -> String {
+    format!("add `\"{}\": \"…\"` (`{}: \"…\"` in `pipeline!`): {}", key.name, key.dsl, key.doc)
+}
+
+/// How missing commands are added.
+pub(super) const ADD_COMMANDS: &str = "add `\"commands\": [\"…\"]` to the action (`commands: [\"…\"]` in `pipeline!`)";
+
 /// Keys of a known provider are known, and their values are what they have to be.
 pub(super) fn written(context: &Context, configured: &Configured<'_>, codes: &Codes, findings: &mut Vec<Finding>) {
     for (name, value) in configured.configuration {

@@ -61,6 +61,7 @@ pub fn check(inputs: &[Input<'_>], home: &Home) -> Vec<Vec<Finding>> {
             findings.push(finding);
         }
     }
+    all.iter_mut().for_each(super::followers::leave_out);
     all
 }
 
@@ -71,6 +72,9 @@ fn read(input: &Input<'_>, home: &Home, findings: &mut Vec<Finding>) -> File {
     let mut read = shape::read(value, &place);
     findings.append(&mut read.findings);
     let beside = |member: &str| input.value.get(member).filter(|value| document && !value.is_null());
+    if document {
+        shape::beside(input.value, &place, findings);
+    }
     let metadata = beside("metadata").filter(|metadata| metadata.is_object());
     let arn = metadata.and_then(|m| m.get("pipelineArn")).and_then(Value::as_str);
     let arn = arn.and_then(|arn| arn.parse::<PipelineArn>().ok());
@@ -137,7 +141,8 @@ type Key<'a> = (&'a str, &'a str, &'a str);
 /// The pipelines of the set.
 struct Known<'a> {
     by_key: HashMap<Key<'a>, usize>,
-    by_name: HashMap<&'a str, usize>,
+    /// In the order in which they were given.
+    by_name: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Known<'a> {
@@ -148,7 +153,7 @@ impl<'a> Known<'a> {
             if let (Some(account), Some(region)) = (&file.context.account, &file.context.home) {
                 known.by_key.entry((account.as_str(), region.as_str(), name)).or_insert(index);
             }
-            known.by_name.entry(name).or_insert(index);
+            known.by_name.entry(name).or_default().push(index);
         }
         known
     }
@@ -199,12 +204,18 @@ fn elsewhere(
     action: &ActionView<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(other) = known.by_name.get(name).filter(|other| **other != index).and_then(|other| files.get(*other))
-    else {
-        return;
-    };
-    let (Some(other_account), Some(other_region)) = (&other.context.account, &other.context.home) else { return };
     let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
+    // What a reference stands for isn't known.
+    if account.contains("#{") || region.contains("#{") {
+        return;
+    }
+    // Of several, whichever is given first, the first in order of account and Region.
+    let of_name = known.by_name.get(name).into_iter().flatten().filter(|other| **other != index);
+    let placed = of_name.filter_map(|other| {
+        let context = &files.get(*other)?.context;
+        Some((context.account.as_ref()?, context.home.as_ref()?))
+    });
+    let Some((other_account, other_region)) = placed.min_by_key(|(a, r)| (a.as_str(), r.as_str())) else { return };
     let message = format!(
         "the action looks for pipeline `{name}` in account {account}, Region {region}; here is one in account {other_account}, Region {other_region}"
     );

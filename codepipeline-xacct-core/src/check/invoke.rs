@@ -160,6 +160,10 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
             let message = format!("the value of variable `{name}` has {length} characters; 1 to 1000 are allowed");
             findings.push(Finding::of(&rules::XA0705, place.value(), message));
         }
+        if value.contains(['\n', '\r']) {
+            let message = format!("the value of variable `{name}` has a line break, which the service may refuse");
+            findings.push(Finding::of(&rules::XA0228, place.value(), message).help("pass it in one line"));
+        }
         if !seen.insert(name.clone()) {
             let message = format!("variable `{name}` is passed twice");
             findings.push(Finding::of(&rules::XA0709, place, message).help("pass it once"));

@@ -242,7 +242,7 @@ fn variables(view: &View<'_>, findings: &mut Vec<Finding>) {
             if description.chars().count() > 200 {
                 let message = format!("the description of variable `{}` is longer than 200 characters", variable.name);
                 findings.push(Finding::of(&rules::XA0206, place, message));
-            } else if description.contains('\n') {
+            } else if description.contains(['\n', '\r']) {
                 let message = format!("the description of variable `{}` has a line break", variable.name);
                 findings.push(Finding::of(&rules::XA0228, place, message).help("write it in one line"));
             }
@@ -259,7 +259,7 @@ fn default(name: &str, value: &str, place: Place, findings: &mut Vec<Finding>) {
     } else if length > 1000 {
         let message = format!("the default of variable `{name}` has {length} characters; 1000 are allowed");
         findings.push(Finding::of(&rules::XA0205, place, message));
-    } else if value.contains('\n') {
+    } else if value.contains(['\n', '\r']) {
         let message = format!("the default of variable `{name}` has a line break");
         findings.push(Finding::of(&rules::XA0228, place, message).help("write it in one line"));
     }

@@ -4,7 +4,7 @@
 use super::circles::circles;
 use super::invoke::{passed_revisions, passed_variables};
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
-use crate::finding::{Finding, Place, nearest};
+use crate::finding::{Finding, Place, misspelt, nearest};
 use crate::{rules, words};
 
 /// Every variable that is passed is declared, and every one without default is passed.
@@ -30,7 +30,12 @@ pub(super) fn variables(
         return;
     }
     let required = declared.iter().filter(|d| d.default_value.is_none());
-    for variable in required.filter(|d| !passed.iter().any(|p| p.name == d.name)) {
+    // A misspelt name is reported where it stands.
+    let meant = |name: &str| {
+        let strangers = passed.iter().filter(|p| !declared.iter().any(|d| d.name == p.name));
+        strangers.map(|p| p.name.as_str()).any(|stranger| misspelt(stranger, [name]).is_some())
+    };
+    for variable in required.filter(|d| !passed.iter().any(|p| p.name == d.name) && !meant(&d.name)) {
         let (message, help) = words::variable_missing.render(&[("Self", &variable.name), ("T", &target.name)]);
         findings.push(Finding::of(&rules::XA0907, place.clone(), message).help(help));
     }
@@ -125,8 +130,7 @@ pub(crate) fn starts(names: &[&str], starts: &[Start]) -> Vec<(usize, Finding)> 
             let finding = Finding::of(&rules::XA0715, start.place.clone(), message);
             findings.push((start.from, finding.help("start another pipeline, or see that something ends it")));
         } else if circle(start.from).is_some() && circle(start.from) == circle(start.to) {
-            let message =
-                format!("pipelines `{}` and `{}` start each other in a circle", name(start.from), name(start.to));
+            let message = format!("by starting `{}`, pipeline `{}` is started again", name(start.to), name(start.from));
             let finding = Finding::of(&rules::XA0716, start.place.clone(), message);
             findings.push((start.from, finding.help("leave one of the starts out, or see that something ends it")));
         }

@@ -12,6 +12,7 @@ mod circles;
 mod conditions;
 mod configuration;
 pub mod files;
+mod followers;
 mod holes;
 mod invoke;
 mod limits;
@@ -185,6 +186,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fin
     triggers::check(&view, &mut findings);
     let shadows = holes::Shadows::new(&view);
     findings.retain(|finding| !shadows.cover(finding));
+    followers::leave_out(&mut findings);
     findings
 }
 
@@ -198,6 +200,7 @@ pub fn extension(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fi
     conditions::check(&view, &mut findings);
     let shadows = holes::Shadows::new(&view);
     findings.retain(|finding| !shadows.cover(finding));
+    followers::leave_out(&mut findings);
     findings
 }
 

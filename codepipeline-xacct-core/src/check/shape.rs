@@ -131,6 +131,23 @@ fn structure(
     Value::Object(fitted)
 }
 
+/// Members beside the declaration: what `get-pipeline` prints and `create-pipeline` takes, and what an SDK adds.
+pub(super) fn beside(document: &Value, pipeline: &Place, findings: &mut Vec<Finding>) {
+    const KNOWN: [&str; 4] = ["pipeline", "metadata", "tags", "ResponseMetadata"];
+    for name in document.as_object().into_iter().flatten().map(|(name, _)| name.as_str()) {
+        if KNOWN.contains(&name) {
+            continue;
+        }
+        let message = format!("a document with a pipeline has no member `{name}`");
+        findings.push(match misspelt(name, KNOWN) {
+            Some(near) => {
+                Finding::of(&rules::XA0005, pipeline.clone(), message).help(format!("did you mean `{near}`?"))
+            }
+            None => Finding::of(&rules::XA0003, pipeline.clone(), message),
+        });
+    }
+}
+
 fn fits(key: &str, known: &[(&str, bool, &Shape)]) -> bool {
     known.iter().any(|(member, ..)| json_name(member) == key)
 }

@@ -7,6 +7,7 @@ use crate::catalogue;
 use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, StageResult};
 use crate::finding::Finding;
 use crate::rules;
+use crate::topology::Gate;
 use crate::wiring::v2_features;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -154,23 +155,22 @@ fn rollback(view: &View<'_>, findings: &mut Vec<Finding>) {
     let parallel = view.declaration.execution_mode == Some(ExecutionMode::Parallel);
     for stage in &view.stages {
         let by_result = stage.stage.on_failure.as_ref().filter(|f| f.result == Some(StageResult::Rollback));
-        let by_result = by_result.map(|_| stage.place.key("onFailure").key("result").value());
-        let by_condition = stage
-            .conditions
-            .iter()
-            .filter(|c| c.condition.result == Some(StageResult::Rollback))
-            .map(|c| c.place.key("result").value());
-        for place in by_result.into_iter().chain(by_condition) {
+        let by_result = by_result.map(|_| (stage.place.key("onFailure").key("result").value(), "use RETRY"));
+        let by_condition = stage.conditions.iter().filter(|c| c.condition.result == Some(StageResult::Rollback));
+        let by_condition = by_condition.map(|c| {
+            let instead = if c.gate == Gate::OnSuccess { "use FAIL" } else { "leave the condition out" };
+            (c.place.key("result").value(), instead)
+        });
+        for (place, instead) in by_result.into_iter().chain(by_condition) {
             if stage.index == 0 {
                 findings.push(
-                    Finding::of(&rules::XA0111, place.clone(), "the source stage can't be rolled back")
-                        .help("use RETRY, or leave the rollback out of this stage"),
+                    Finding::of(&rules::XA0111, place.clone(), "the source stage can't be rolled back").help(instead),
                 );
             }
             if parallel {
                 findings.push(
                     Finding::of(&rules::XA0112, place, "a stage of a PARALLEL pipeline can't be rolled back")
-                        .help("use another execution mode, or RETRY"),
+                        .help(format!("{instead}, or another execution mode")),
                 );
             }
         }
@@ -182,15 +182,13 @@ fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
     let place = view.place.key("pipelineType").value();
     let Some(feature) = v2_features(view.declaration).next() else { return };
     match &view.declaration.pipeline_type {
-        Some(PipelineType::V1) => findings.push(
-            Finding::of(&rules::XA0801, place, format!("{feature} can only be used with V2 pipelines"))
-                .help("write V2"),
-        ),
+        Some(PipelineType::V1) => findings
+            .push(Finding::of(&rules::XA0801, place, format!("only V2 pipelines have {feature}")).help("write V2")),
         None if !view.context.is_open(&place) => findings.push(
             Finding::of(
                 &rules::XA0802,
                 view.place.clone(),
-                format!("{feature} needs a V2 pipeline, and no type is written"),
+                format!("no type is written, and only V2 pipelines have {feature}"),
             )
             .help("write `\"pipelineType\": \"V2\"`"),
         ),

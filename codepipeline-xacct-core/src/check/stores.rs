@@ -1,6 +1,6 @@
 //! Artifact stores: which, where, with which key.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{View, limits, regions};
 use crate::declaration::ArtifactStore;
@@ -16,6 +16,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     for region in regions {
         limits::region(region, view.place.key("artifactStores").key(region), findings);
     }
+    one_region_per_bucket(view, findings);
     for (region, place, store) in stores(view) {
         bucket(view, &place, store, findings);
         kinds(view, &place, store, findings);
@@ -95,6 +96,23 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
         if reported.insert(region) {
             let (message, help) = words.render(&[("Self", &action.action.name), ("A", region)]);
             findings.push(Finding::of(rule, action.place.key("region").value(), message).help(help));
+        }
+    }
+}
+
+/// A bucket lies in one Region. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
+fn one_region_per_bucket(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let used: HashSet<&str> = view.actions().filter_map(|a| a.action.region.as_deref().or(home)).chain(home).collect();
+    let mut seen: HashMap<&str, &str> = HashMap::new();
+    for (region, store) in view.declaration.artifact_stores.iter().flatten() {
+        let place = view.place.key("artifactStores").key(region).key("location").value();
+        if view.context.is_open(&place) || !used.contains(region.as_str()) {
+            continue;
+        }
+        if let Some(first) = seen.insert(&store.location, region) {
+            let message = format!("bucket `{}` is said to be in `{first}` and in `{region}`", store.location);
+            findings.push(Finding::of(&rules::XA0415, place, message).help(format!("name a bucket of `{region}`")));
         }
     }
 }

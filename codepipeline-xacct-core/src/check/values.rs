@@ -39,7 +39,9 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
             found.try_for_each(|word| one_of(word, words))
         }
         Format::Repository => holds(
-            value.split_once('/').is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty()),
+            value.split_once('/').is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty())
+                && !value.contains("://")
+                && !value.contains('@'),
             "a repository with its owner: `owner/repository`",
         ),
         Format::AtMost(most) => holds(value.split(',').count() <= *most, &format!("a list of at most {most} names")),
@@ -95,11 +97,78 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
             let fits = inner.and_then(|i| i.split_once('.')).is_some_and(|(n, k)| !n.is_empty() && !k.is_empty());
             holds(fits, "a variable reference: `#{namespace.key}`")
         }
-        Format::Cron => {
-            let fields = value.split_whitespace().count();
-            holds((6..=7).contains(&fields), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`")
+        Format::Cron => holds(is_cron(value), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`"),
+        Format::TimeZone => holds(
+            is_time_zone(value),
+            "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
+        ),
+        Format::Connection => {
+            let is_connection = |service: &str| matches!(service, "codeconnections" | "codestar-connections");
+            let fits = split_arn(value).is_some_and(|arn| is_connection(arn.service));
+            holds(fits, "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`")
+        }
+        Format::StateMachine => {
+            let fits = split_arn(value)
+                .is_some_and(|arn| arn.service == "states" && arn.resource.starts_with("stateMachine:"));
+            holds(fits, "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`")
         }
     }
+}
+
+/// Seconds, minutes, hours, day of the month, month, day of the week, and the year where it is given.
+/// Source: CodePipeline User Guide, "DeploymentWindow rule reference"; Quartz, "Cron Trigger Tutorial".
+fn is_cron(text: &str) -> bool {
+    const MONTHS: &[&str] = &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    const DAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+    let bounds: [(u32, u32, &[&str]); 7] =
+        [(0, 59, &[]), (0, 59, &[]), (0, 23, &[]), (1, 31, &[]), (1, 12, MONTHS), (1, 7, DAYS), (1970, 2199, &[])];
+    let fields: Vec<&str> = text.split_whitespace().collect();
+    (6..=7).contains(&fields.len()) && fields.iter().zip(bounds).all(|(field, bounds)| is_cron_field(field, bounds))
+}
+
+fn is_cron_field(field: &str, (least, most, words): (u32, u32, &[&str])) -> bool {
+    let one = |text: &str| {
+        let number = text.parse::<u32>().is_ok_and(|number| (least..=most).contains(&number));
+        number || words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    };
+    // `L`, `W` and `#` are for days: the last one, the nearest working day, the nth of a kind.
+    let of_days = |text: &str| {
+        let days = most == 31 || most == 7;
+        let bare = text.trim_end_matches(['L', 'W']);
+        days && (bare.is_empty() || one(bare) && bare.len() < text.len())
+            || most == 7
+                && text.split_once('#').is_some_and(|(day, nth)| one(day) && matches!(nth, "1" | "2" | "3" | "4" | "5"))
+            || most == 31 && text.strip_prefix("L-").is_some_and(&one)
+    };
+    field.split(',').all(|part| {
+        let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
+        let stepped = step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| step >= 1));
+        let ranged = match range {
+            "*" | "?" => true,
+            _ if of_days(range) => true,
+            _ => match range.split_once('-') {
+                Some((first, last)) => one(first) && one(last),
+                None => one(range),
+            },
+        };
+        stepped && ranged
+    })
+}
+
+/// Source: CodePipeline User Guide, "DeploymentWindow rule reference".
+fn is_time_zone(text: &str) -> bool {
+    let offset = |text: &str| {
+        let digits = |text: &str, most: u32| text.len() == 2 && text.parse::<u32>().is_ok_and(|number| number <= most);
+        text.split_once(':').is_some_and(|(hours, minutes)| digits(hours, 18) && digits(minutes, 59))
+    };
+    let place = |text: &str| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/');
+        text.contains('/') && text.bytes().all(allowed) && !text.starts_with('/') && !text.ends_with('/')
+    };
+    let abbreviation = (3..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    abbreviation
+        || place(text)
+        || text.strip_prefix("UTC").and_then(|rest| rest.strip_prefix(['+', '-'])).is_some_and(offset)
 }
 
 /// The value as far as it can be judged: what a reference stands for is only known when the action runs.
@@ -135,7 +204,13 @@ pub(super) fn replaced(text: &str, by: &str) -> String {
 pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
     let structured = matches!(
         format,
-        Format::Arn(_) | Format::RoleArn | Format::Repository | Format::JsonObject(_) | Format::EnvironmentVariables
+        Format::Arn(_)
+            | Format::Connection
+            | Format::StateMachine
+            | Format::RoleArn
+            | Format::Repository
+            | Format::JsonObject(_)
+            | Format::EnvironmentVariables
     );
     let word = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
     let expression = ["${", "{{", "<"].iter().any(|open| value.starts_with(open));

@@ -169,7 +169,8 @@ fn references(
     for (namespace, key) in references_in(&text.text) {
         let Some(key) = key.filter(|key| !key.is_empty() && !namespace.is_empty()) else {
             if text.form {
-                let message = format!("`#{{{namespace}{}}}` is not a namespace and a key", key.map_or("", |_| "."));
+                let key = key.map(|key| format!(".{key}")).unwrap_or_default();
+                let message = format!("`#{{{namespace}{key}}}` is not a namespace and a key");
                 findings.push(
                     Finding::of(&rules::XA0511, place.clone(), message)
                         .help("write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable"),
@@ -178,6 +179,12 @@ fn references(
             continue;
         };
         let reference = format!("#{{{namespace}.{key}}}");
+        if [namespace, key].iter().any(|part| part.trim() != *part) {
+            let message = format!("`{reference}`: a reference has no blanks");
+            let help = format!("write `#{{{}.{}}}`", namespace.trim(), key.trim());
+            findings.push(Finding::of(&rules::XA0511, place.clone(), message).help(help));
+            continue;
+        }
         match namespace {
             "codepipeline" => execution_variable(&reference, key, place, findings),
             "variables" if reader.is_source => {
@@ -190,7 +197,9 @@ fn references(
                 let finding = Finding::of(&rules::XA0504, place.clone(), message);
                 findings.push(match nearest(key, declared.iter().copied()) {
                     Some(name) => finding.help(format!("did you mean `#{{variables.{name}}}`?")),
-                    None => finding.help(format!("declare it: `variables: {{ {key}: \"…\" }}`")),
+                    None => finding.help(format!(
+                        "declare it: `\"variables\": [{{\"name\": \"{key}\"}}]` (`variables: {{ {key}: \"…\" }}` in `pipeline!`)"
+                    )),
                 });
             }
             _ => match namespaces.by_name.get(namespace) {

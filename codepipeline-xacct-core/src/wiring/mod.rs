@@ -111,7 +111,7 @@ pub fn v2_features(declaration: &PipelineDeclaration) -> impl Iterator<Item = St
             || stage.on_success.is_some()
             || stage.on_failure.as_ref().is_some_and(|f| f.conditions.is_some())
             || matches!(result, Some(StageResult::Rollback | StageResult::Retry));
-        has.then(|| format!("the stage conditions of stage `{}`", stage.name))
+        has.then(|| format!("conditions, retries and rollbacks, as stage `{}` has", stage.name))
     });
     let actions = stages.flat_map(|s| s.actions.iter().flatten()).filter_map(|action| {
         catalogue::find(&action.action_type_id)

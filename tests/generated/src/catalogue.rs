@@ -125,6 +125,9 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
             "deploy_strategy" => "Format::DeployStrategy".to_owned(),
             "variable_reference" => "Format::VariableReference".to_owned(),
             "cron" => "Format::Cron".to_owned(),
+            "time_zone" => "Format::TimeZone".to_owned(),
+            "connection" => "Format::Connection".to_owned(),
+            "state_machine" => "Format::StateMachine".to_owned(),
             other => return Err(format!("`{other}` is no format")),
         },
     })

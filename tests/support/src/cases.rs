@@ -100,7 +100,9 @@ pub(crate) fn edited(base: &Value, edits: &[Vec<Value>]) -> Value {
             (Value::Object(members), None) => {
                 members.shift_remove(&key).unwrap();
             }
-            (Value::Array(values), Some(value)) if key == values.len().to_string() => values.push(expanded(value.clone())),
+            (Value::Array(values), Some(value)) if key == values.len().to_string() => {
+                values.push(expanded(value.clone()))
+            }
             (Value::Array(values), Some(value)) => values[key.parse::<usize>().unwrap()] = expanded(value.clone()),
             (other, _) => panic!("{pointer}: {other}"),
         }

@@ -95,8 +95,8 @@ rules! {
         "Source actions and actions of the owners ThirdParty and Custom run in the Region of the pipeline.",
         ["action-requirements", "actions-create-cross-region"],
         edit("/stages/0/actions/1/region", "\"us-east-1\"", "");
-    XA0411 Refused "an action role of another partition",
-        "A role is only assumed inside one partition (`aws`, `aws-cn`, `aws-us-gov`).",
+    XA0411 Refused "something of another partition",
+        "An account lives in one partition (`aws`, `aws-cn`, `aws-us-gov`); so do the roles, Regions, keys and resources of its pipelines.",
         ["pipelines-create-cross-account", "IAM User Guide, cross-account policy evaluation"],
         edit("/stages/2/actions/2/roleArn", "\"arn:aws-cn:iam::333333333333:role/acceptance-invoker\"", "\"arn:aws:iam::333333333333:role/acceptance-invoker\"");
     XA0412 FailsWhenRun "a Jenkins action with a role of another account",
@@ -107,4 +107,8 @@ rules! {
         "Workers of third-party and custom actions bring their own credentials; what a role does there is not documented, and CDK refuses it.",
         ["action-requirements"],
         text("a Custom action with a `roleArn`", "the same action without `roleArn`");
+    XA0415 FailsWhenRun "one bucket for two Regions",
+        "The bucket of each entry of `artifactStores` lies in the Region of its key, so two Regions in use have two buckets.",
+        ["actions-create-cross-region"],
+        edit("/artifactStores/us-east-1/location", "\"artifacts-eu\"", "\"artifacts-us\"");
 }

@@ -107,7 +107,7 @@ rules! {
         "A blocker has a name of 1 to 100 characters and the type Schedule.",
         ["API_BlockerDeclaration"],
         edit("/stages/1/blockers", "[{\"name\": \"stop\", \"type\": \"Manual\"}]", "[{\"name\": \"stop\", \"type\": \"Schedule\"}]");
-    XA0228 Advice "a line break in a default or a description",
+    XA0228 Advice "a line break in the value or the description of a variable",
         "The API model gives the pattern `.*`, which a line break may not match.",
         ["API_PipelineVariableDeclaration"],
         edit("/variables/0/defaultValue", "\"1\\n2\"", "\"1\"");
@@ -123,7 +123,7 @@ rules! {
         "The page of CodeBuild says that BuildspecOverride may be empty; the service has refused empty configuration values.",
         ["action-reference-CodeBuild", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
         edit("/stages/1/actions/0/configuration/BuildspecOverride", "\"\"", "");
-    XA0230 Advice "a command of several lines",
+    XA0230 FailsWhenRun "a command of several lines",
         "Each command is a single line; multi-line formats are not supported.",
         ["action-reference-Commands"],
         edit("/stages/1/actions/1/commands/0", "\"cd src\\n./check\"", "\"cd src && ./check\"");

@@ -31,8 +31,8 @@ rules! {
         "A condition has 1 to 5 rules.",
         ["API_Condition"],
         edit("/stages/2/onSuccess/conditions/0/rules", "[]", "[{\"name\": \"alarm\", \"ruleTypeId\": {\"category\": \"Rule\", \"provider\": \"CloudWatchAlarm\"}, \"configuration\": {\"AlarmName\": \"errors\"}}]");
-    XA1108 Refused "a category or an owner of a rule that does not exist",
-        "The category of a rule is Rule, its owner AWS.",
+    XA1108 Refused "a category, an owner or a version of a rule that does not exist",
+        "The category of a rule is Rule, its owner AWS, its version 1.",
         ["API_RuleTypeId"],
         edit("/stages/2/onFailure/conditions/0/rules/0/ruleTypeId/category", "\"Test\"", "\"Rule\"");
     XA1109 Refused "a misspelt rule",
