@@ -146,6 +146,24 @@ impl Text<'_> {
     }
 }
 
+/// Puts a runtime value in its place, which may lie in a list that is written as a text.
+fn fill(json: &mut Value, pointer: &str, value: &str) {
+    if let Some(slot) = json.pointer_mut(pointer) {
+        *slot = Value::String(value.to_owned());
+        return;
+    }
+    for (at, _) in pointer.match_indices('/').skip(1) {
+        let (outer, inner) = pointer.split_at(at);
+        if let Some(Value::String(text)) = json.pointer_mut(outer)
+            && let Ok(mut list) = serde_json::from_str::<Value>(text)
+        {
+            fill(&mut list, inner, value);
+            *text = list.to_string();
+            return;
+        }
+    }
+}
+
 /// A pipeline item on its way into a topology.
 pub struct Draft<P> {
     pipeline: topology::Pipeline,
@@ -171,9 +189,7 @@ impl<P: Pipeline> Draft<P> {
         let filled = (|| {
             let mut json: Value = serde_json::from_str(declaration).map_err(|e| e.to_string())?;
             for (pointer, value) in runtime.iter().zip(values) {
-                if let Some(slot) = json.pointer_mut(pointer) {
-                    *slot = Value::String(value.clone());
-                }
+                fill(&mut json, pointer, value);
             }
             read::<PipelineDeclaration>(&json.to_string()).map_err(|e| e.to_string())
         })();

@@ -13,6 +13,7 @@ use crate::finding::{Finding, Place, nearest};
 use crate::ids::{Name, PipelineArn, VariableName};
 use crate::rules;
 
+/// Source: CodePipeline API Reference, `SourceRevisionOverride`.
 const REVISION_TYPES: &[&str] = &["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -193,8 +194,11 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
         unknown_members(&entry, &["actionName", "revisionType", "revisionValue"], &place, findings);
         let place = key_place(action, "SourceRevisions").key(&action_name);
         if !REVISION_TYPES.contains(&revision_type.as_str()) && !revision_type.contains("#{") {
-            let finding =
-                Finding::of(&rules::XA0708, place.value(), format!("`{revision_type}` is no type of a revision"));
+            let finding = Finding::of(
+                &rules::XA0708,
+                place.key("revisionType").value(),
+                format!("`{revision_type}` is no type of a revision"),
+            );
             findings.push(match nearest(&revision_type, REVISION_TYPES.iter().copied()) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help(format!("one of `{}`", REVISION_TYPES.join("`, `"))),

@@ -25,7 +25,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     for (index, trigger) in triggers.iter().enumerate() {
         let place = place.index(index);
         provider_type(view, trigger, &place, findings);
-        filters(trigger, &place.key("gitConfiguration"), findings);
+        filters(view, trigger, &place.key("gitConfiguration"), findings);
     }
 }
 
@@ -93,7 +93,7 @@ fn provider_type(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &
 /// The criteria of one filter, by member.
 type Criteria<'a> = (&'static str, &'a Option<GitFilterCriteria>);
 
-fn filters(trigger: &PipelineTriggerDeclaration, place: &Place, findings: &mut Vec<Finding>) {
+fn filters(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &Place, findings: &mut Vec<Finding>) {
     let git = &trigger.git_configuration;
     for (member, count) in
         [("push", git.push.as_ref().map(Vec::len)), ("pullRequest", git.pull_request.as_ref().map(Vec::len))]
@@ -115,6 +115,7 @@ fn filters(trigger: &PipelineTriggerDeclaration, place: &Place, findings: &mut V
         }
         branches_with_paths(&filter.branches, &filter.file_paths, filter.tags.is_some(), &place, findings);
         criteria(
+            view,
             [("tags", &filter.tags), ("branches", &filter.branches), ("filePaths", &filter.file_paths)],
             false,
             &place,
@@ -126,6 +127,7 @@ fn filters(trigger: &PipelineTriggerDeclaration, place: &Place, findings: &mut V
         branches_with_paths(&filter.branches, &filter.file_paths, false, &place, findings);
         let some_events = filter.events.as_ref().is_some_and(|e| !e.is_empty());
         criteria(
+            view,
             [("branches", &filter.branches), ("filePaths", &filter.file_paths), ("tags", &None)],
             some_events,
             &place,
@@ -152,7 +154,13 @@ fn branches_with_paths(
 }
 
 /// Includes and excludes have 1 to 8 patterns of 1 to 255 characters, and say something.
-fn criteria(criteria: [Criteria<'_>; 3], says_something: bool, place: &Place, findings: &mut Vec<Finding>) {
+fn criteria(
+    view: &View<'_>,
+    criteria: [Criteria<'_>; 3],
+    says_something: bool,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
     if !says_something && criteria.iter().all(|(_, criterion)| criterion.is_none()) {
         let finding = Finding::of(&rules::XA1205, place.clone(), "the filter has no criteria");
         findings.push(finding.help("leave the filter out, or say what it filters"));
@@ -177,7 +185,7 @@ fn criteria(criteria: [Criteria<'_>; 3], says_something: bool, place: &Place, fi
             }
             for (index, pattern) in patterns.iter().enumerate() {
                 let length = pattern.chars().count();
-                if !(1..=255).contains(&length) {
+                if !(1..=255).contains(&length) && !view.context.is_open(&place.index(index).value()) {
                     let message = format!("a pattern has 1 to 255 characters, this one has {length}");
                     findings.push(Finding::of(&rules::XA1206, place.index(index).value(), message));
                 }

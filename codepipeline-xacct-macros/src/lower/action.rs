@@ -8,13 +8,14 @@ use codepipeline_xacct_core::finding::{Place, nearest};
 use codepipeline_xacct_core::ids::PipelineArn;
 use indexmap::IndexMap;
 use proc_macro2::Span;
+use serde_json::json;
 use syn::Path;
 
 use super::pipeline::{escape, literal};
 use super::values;
 use crate::ast::{Action, Field, Keyword, Provider, Value, path_span, path_text};
 use crate::errors::Errors;
-use crate::model::{Invoke, PassedVariable, Pipeline, RoleLink, RoleUse, RoleUser};
+use crate::model::{Invoke, PassedVariable, Pipeline, RoleLink, RoleUse, RoleUser, Text};
 
 /// Keys that every action takes.
 const COMMON: &[&str] = &["region", "run_order", "namespace", "role", "input", "output"];
@@ -293,6 +294,7 @@ impl Cx<'_> {
                 action.environment_variables = self.environment(key_span, value, errors);
             }
             "variables" if self.kind.target.is_some() => self.pass(key_span, value, errors),
+            "source_revisions" if self.kind.target.is_some() => self.revisions(key_span, value, action, errors),
             "configuration" => {
                 for entry in values::map(key, value, errors).unwrap_or_default() {
                     let (name, span) = (entry.key.text(), entry.key.span());
@@ -404,6 +406,50 @@ impl Cx<'_> {
             variables.push(EnvironmentVariable { name, value, r#type: kind, ..Default::default() });
         }
         Some(variables)
+    }
+
+    /// `{ Source: COMMIT_ID("#{Source.CommitId}") }`: revisions for source actions of the target.
+    fn revisions(&mut self, span: Span, value: Value, action: &mut ActionDeclaration, errors: &mut Errors) {
+        let place = self.place.key("configuration").key("SourceRevisions");
+        self.pipeline.spans.insert(place.clone(), span);
+        self.pipeline.spans.insert(place.value(), value.span());
+        let mut revisions = Vec::new();
+        let mut runtime = Vec::new();
+        for entry in values::map("source_revisions", value, errors).unwrap_or_default() {
+            let (name, name_span) = (entry.key.text(), entry.key.span());
+            let Some(value) = values::entry_value(entry, errors) else { continue };
+            let help = "write `<source action>: COMMIT_ID(\"…\")`, or another type of a revision";
+            let Value::Call(kind, arguments) = value else {
+                errors.push_help(value.span(), format!("the revision of `{name}` has no type"), help);
+                continue;
+            };
+            let mut arguments = arguments.into_iter();
+            let (Some(value), None) = (arguments.next(), arguments.next()) else {
+                errors.push_help(path_span(&kind), format!("`{}` takes one revision", path_text(&kind)), help);
+                continue;
+            };
+            let Some((text, value_span)) = values::text("source_revisions", value, errors) else { continue };
+            let place = place.key(&name);
+            self.pipeline.spans.insert(place.clone(), name_span);
+            self.pipeline.spans.insert(place.key("revisionType").value(), path_span(&kind));
+            self.pipeline.spans.insert(place.value(), value_span);
+            let value = match text {
+                Text::Literal(text) => text,
+                Text::Runtime(tokens) => {
+                    self.pipeline.open.insert(place.value());
+                    runtime.push((revisions.len(), tokens));
+                    String::new()
+                }
+            };
+            revisions.push(json!({ "actionName": name, "revisionType": path_text(&kind), "revisionValue": value }));
+        }
+        // A text in a text: the values of a list are put in before it is written.
+        for (index, tokens) in runtime {
+            let pointer = format!("{}/configuration/SourceRevisions/{index}/revisionValue", self.pointer);
+            self.pipeline.runtime.push((pointer, tokens));
+        }
+        let text = serde_json::Value::Array(revisions).to_string();
+        action.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), text);
     }
 
     /// Variables for the target of an invoke action.

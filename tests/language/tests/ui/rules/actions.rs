@@ -216,7 +216,7 @@ pipeline! {
         }
         stage "Build" {
             action "build": CodeBuild { project_name: "build", input: Code, output: Built }
-            invoke "start": Target { variables: { commit: "x" }, source_revisions: r#"[{"actionName":"Code","revisionType":"COMMIT","revisionValue":"x"}]"# }
+            invoke "start": Target { variables: { commit: "x" }, source_revisions: { Code: COMMIT("x") } }
         }
     }
 
@@ -231,7 +231,7 @@ pipeline! {
         }
         stage "Build" {
             action "build": CodeBuild { project_name: "build", input: Code, output: Built }
-            invoke "start": Target { variables: { commit: "x" }, source_revisions: r#"[{"actionName":"the code","revisionType":"COMMIT_ID","revisionValue":"x"}]"# }
+            invoke "start": Target { variables: { commit: "x" }, source_revisions: { "the code": COMMIT_ID("x") } }
         }
     }
 }
