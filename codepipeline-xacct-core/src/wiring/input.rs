@@ -187,11 +187,11 @@ fn in_a_document(place: &Place) -> bool {
             _ => None,
         })
         .collect();
-    match keys.as_slice() {
-        ["service_role" | "action_role", "trust" | "policies" | "permissions_boundary", _, ..] => true,
-        ["session_policies" | "scps" | "rcps", "service" | "action" | "source" | "target", _, ..] => true,
-        _ => false,
-    }
+    matches!(
+        keys.as_slice(),
+        ["service_role" | "action_role", "trust" | "policies" | "permissions_boundary", _, ..]
+            | ["session_policies" | "scps" | "rcps", "service" | "action" | "source" | "target", _, ..]
+    )
 }
 
 /// A list is no object, whatever serde makes of one.

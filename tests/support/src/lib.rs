@@ -3,4 +3,5 @@
 
 pub mod cases;
 pub mod chains;
+pub mod golden;
 pub mod peers;

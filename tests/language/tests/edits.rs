@@ -1,0 +1,271 @@
+//! The golden examples with exactly one edit each: how many errors there are, which token each marks, and what it says.
+//!
+//! The golden examples are the long example of the design and the examples in the reference of `pipeline!`. A case is a file in
+//! `edits/<topic>/`, in this form:
+//!
+//! ```text
+//! golden: Triggers
+//! - region: "eu-west-1",
+//! + regoin: "eu-west-1",
+//! errors: 1
+//! `regoin`: `regoin` is not a key of a pipeline
+//!   help: did you mean `region`?
+//! ```
+//!
+//! The text behind `-` stands in the example once, or `at: N` says which one is meant. `UPDATE=1` writes down what the compiler says.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use codepipeline_xacct_test_support::golden;
+use serde_json::Value;
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A golden example with one edit.
+#[derive(Debug)]
+struct Case {
+    /// `topic/name`
+    name: String,
+    golden: String,
+    /// What is replaced: at which of its places, and by what.
+    old: String,
+    at: Option<usize>,
+    new: String,
+    /// Everything from `errors:` on.
+    expected: String,
+}
+
+impl Case {
+    fn read(name: String, text: &str) -> Self {
+        let mut case = Self {
+            name,
+            golden: String::new(),
+            old: String::new(),
+            at: None,
+            new: String::new(),
+            expected: String::new(),
+        };
+        let (head, expected) = match text.find("errors:") {
+            Some(at) => text.split_at(at),
+            None => (text, ""),
+        };
+        case.expected = expected.to_owned();
+        for line in head.lines() {
+            let add = |text: &mut String, line: &str| {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(line);
+            };
+            match line.split_once(' ') {
+                Some(("golden:", name)) => name.clone_into(&mut case.golden),
+                Some(("at:", number)) => case.at = Some(number.parse().unwrap()),
+                Some(("-", old)) => add(&mut case.old, old),
+                Some(("+", new)) => add(&mut case.new, new),
+                _ if line == "+" => {}
+                _ => panic!("{}: {line}", case.name),
+            }
+        }
+        case
+    }
+
+    fn head(&self) -> String {
+        let mut head = format!("golden: {}\n", self.golden);
+        if let Some(at) = self.at {
+            let _ = writeln!(head, "at: {at}");
+        }
+        self.old.lines().for_each(|line| writeln!(head, "- {line}").unwrap());
+        self.new.lines().for_each(|line| writeln!(head, "+ {line}").unwrap());
+        if self.new.is_empty() {
+            head.push_str("+\n");
+        }
+        head
+    }
+
+    /// The program with the edit.
+    fn program(&self) -> String {
+        let program = golden::program(&self.golden);
+        let places: Vec<usize> = program.match_indices(&self.old).map(|(at, _)| at).collect();
+        let at = match (self.at, places.as_slice()) {
+            (Some(number), places) => places[number - 1],
+            (None, [one]) => *one,
+            (None, places) => panic!("{}: `{}` stands at {} places", self.name, self.old, places.len()),
+        };
+        let mut edited = program.clone();
+        edited.replace_range(at..at + self.old.len(), &self.new);
+        assert_ne!(edited, program, "{}", self.name);
+        edited
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for topic in std::fs::read_dir(here().join("edits")).unwrap() {
+        let topic = topic.unwrap();
+        for file in std::fs::read_dir(topic.path()).unwrap() {
+            let file = file.unwrap();
+            let name = format!("{}/{}", topic.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+            cases.push(Case::read(name, &std::fs::read_to_string(file.path()).unwrap()));
+        }
+    }
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    cases
+}
+
+/// A package with a program for each case, checked in one run.
+struct Package {
+    folder: PathBuf,
+    programs: BTreeMap<String, String>,
+}
+
+impl Package {
+    fn write(programs: BTreeMap<String, String>) -> Self {
+        let workspace = here().join("../..").canonicalize().unwrap();
+        let folder = workspace.join("target/tests/edits");
+        let _ = std::fs::remove_dir_all(folder.join("src"));
+        std::fs::create_dir_all(folder.join("src/bin")).unwrap();
+        let manifest = format!(
+            "[package]\nname = \"edits\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
+             [dependencies]\ncodepipeline-xacct = {{ path = {:?}, default-features = false }}\n",
+            workspace.join("codepipeline-xacct")
+        );
+        std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        for (name, program) in &programs {
+            std::fs::write(folder.join("src/bin").join(format!("{name}.rs")), program).unwrap();
+        }
+        Self { folder, programs }
+    }
+
+    /// The errors of each program, in the order in which they stand in it.
+    fn check(&self) -> BTreeMap<String, Vec<Error>> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args(["check", "--offline", "--keep-going", "--bins", "--quiet", "--message-format=json"])
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", self.folder.parent().unwrap().join("trybuild"))
+            .env("CARGO_INCREMENTAL", "0")
+            .env_remove("RUSTFLAGS")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let mut found: BTreeMap<String, Vec<Error>> =
+            self.programs.keys().map(|name| (name.clone(), Vec::new())).collect();
+        let mut checked = 0;
+        for line in text.lines() {
+            let message: Value = serde_json::from_str(line).unwrap();
+            let name = message["target"]["name"].as_str().unwrap_or_default().to_owned();
+            if message["reason"] == "compiler-artifact" && found.contains_key(&name) {
+                checked += 1;
+            }
+            let Some(program) = self.programs.get(&name) else { continue };
+            let message = &message["message"];
+            let summary = message["message"].as_str().is_some_and(|text| text.starts_with("aborting due to"));
+            if message["level"] == "error" && !summary {
+                found.get_mut(&name).unwrap().push(Error::read(message, program));
+            }
+        }
+        let failed = found.values().filter(|errors| !errors.is_empty()).count();
+        assert_eq!(checked + failed, found.len(), "{}", String::from_utf8_lossy(&output.stderr));
+        found.values_mut().for_each(|errors| errors.sort_by_key(|error| error.at));
+        found
+    }
+}
+
+/// An error of the compiler.
+#[derive(Debug)]
+struct Error {
+    at: usize,
+    line: usize,
+    marked: String,
+    text: String,
+    /// The labels at the marked tokens.
+    labels: Vec<String>,
+}
+
+impl Error {
+    fn read(message: &Value, program: &str) -> Self {
+        let spans = message["spans"].as_array().unwrap();
+        let primary = spans.iter().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
+        let number = |key: &str| primary[key].as_u64().unwrap_or_default() as usize;
+        let (start, end) = (number("byte_start"), number("byte_end"));
+        Self {
+            at: start,
+            line: number("line_start"),
+            marked: program.get(start..end).unwrap_or_default().to_owned(),
+            text: message["message"].as_str().unwrap().to_owned(),
+            labels: spans.iter().filter_map(|span| span["label"].as_str()).map(str::to_owned).collect(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        // Where constants are evaluated the compiler says so; what is ours comes behind it.
+        let text = self.text.strip_prefix("evaluation panicked: ").unwrap_or(&self.text);
+        let text: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.contains("is declared at ")).collect();
+        format!("`{}`: {}\n", self.marked, text.join("\n  "))
+    }
+}
+
+/// The names of Rust that no message and no label may have: those of the library's inside.
+fn names_of_ours(text: &str) -> Option<&str> {
+    const TRAITS: [&str; 8] =
+        ["ToPipeline", "ToRole", "ToTrusted", "ToAccount", "RoleIn", "PipelineIn", "ServiceRoleIn", "TopologyBuilder"];
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.find(|word| {
+        word.starts_with("__")
+            || TRAITS.contains(word)
+            || *word == "codepipeline_xacct"
+            || *word == "codepipeline_xacct_core"
+    })
+}
+
+#[test]
+fn one_edit_gives_the_errors_that_it_has() {
+    let cases = cases();
+    let mut programs: BTreeMap<String, String> =
+        cases.iter().map(|case| (case.name.replace('/', "__"), case.program())).collect();
+    for (name, program) in golden::all() {
+        programs.insert(format!("golden__{}", name.replace(|c: char| !c.is_alphanumeric(), "_")), program);
+    }
+    let package = Package::write(programs);
+    let found = package.check();
+    let mut wrong = Vec::new();
+    for (name, errors) in found.iter().filter(|(name, _)| name.starts_with("golden__")) {
+        if !errors.is_empty() {
+            wrong.push(format!("{name} is right, and there are errors: {errors:#?}"));
+        }
+    }
+    let update = std::env::var_os("UPDATE").is_some();
+    for case in &cases {
+        let key = case.name.replace('/', "__");
+        let (errors, program) = (&found[&key], &package.programs[&key]);
+        let mut actual = format!("errors: {}\n", errors.len());
+        errors.iter().for_each(|error| actual.push_str(&error.describe()));
+        if update {
+            std::fs::write(here().join("edits").join(&case.name), case.head() + &actual).unwrap();
+        } else if actual != case.expected {
+            wrong.push(format!("{}:\n{}expected:\n{}", case.name, actual, case.expected));
+        }
+        if errors.is_empty() {
+            wrong.push(format!("{}: the edit goes unnoticed", case.name));
+        }
+        for error in errors {
+            let line = program.lines().nth(error.line.saturating_sub(1)).unwrap_or_default();
+            if line.contains("pipeline! {") || error.marked.is_empty() || error.marked.contains('\n') {
+                wrong.push(format!("{}: the whole call is marked: {error:#?}", case.name));
+            }
+            let texts = std::iter::once(&error.text).chain(&error.labels);
+            if let Some(name) = texts.into_iter().find_map(|text| names_of_ours(text)) {
+                wrong.push(format!("{}: a name of ours, {name}: {error:#?}", case.name));
+            }
+        }
+    }
+    assert!(cases.len() >= 200, "there are {} cases", cases.len());
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n\n"));
+}

@@ -1,0 +1,72 @@
+//! The golden examples: the long example of the design, and every example in the reference of `pipeline!`.
+
+const REFERENCE: &str = include_str!("../../../codepipeline-xacct-macros/docs/pipeline.md");
+const DESIGN: &str = include_str!("../../language/tests/design_example.rs");
+
+/// Every example: its name, and a program of its own. The name is the heading that it stands under, and a number where there is
+/// more than one.
+pub fn all() -> Vec<(String, String)> {
+    let design = DESIGN.split("#[test]").next().unwrap();
+    // Inner attributes and documentation are those of the test.
+    let design = design.lines().filter(|line| !line.starts_with("//!") && !line.starts_with("#![")).collect::<Vec<_>>();
+    let mut found = vec![("design".to_owned(), format!("{}\nfn main() {{}}\n", design.join("\n")))];
+    let mut heading = "pipeline!".to_owned();
+    let mut block: Option<String> = None;
+    for line in REFERENCE.lines() {
+        match (&mut block, line) {
+            (None, "```") => block = Some(String::new()),
+            (Some(_), "```") => {
+                let program = block.take().unwrap();
+                let before =
+                    found.iter().filter(|(name, _)| name.trim_end_matches(char::is_numeric).trim() == heading).count();
+                let name = if before == 0 { heading.clone() } else { format!("{heading} {}", before + 1) };
+                found.push((name, program));
+            }
+            (Some(program), line) => {
+                // What rustdoc hides is part of the program.
+                let line = line.strip_prefix("# ").unwrap_or(line);
+                program.push_str(line);
+                program.push('\n');
+            }
+            (None, line) => {
+                if let Some(text) = line.strip_prefix('#') {
+                    heading = text.trim_start_matches('#').trim().to_owned();
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The program of an example.
+pub fn program(name: &str) -> String {
+    let examples = all();
+    let found = examples.iter().find(|(known, _)| known == name);
+    found
+        .unwrap_or_else(|| {
+            panic!("there is no example {name}: {:?}", examples.iter().map(|(n, _)| n).collect::<Vec<_>>())
+        })
+        .1
+        .clone()
+}
+
+/// The insides of every call of `pipeline!` in an example.
+pub fn bodies(program: &str) -> Vec<String> {
+    let mut bodies = Vec::new();
+    let mut rest = program;
+    while let Some((_, behind)) = rest.split_once("pipeline! {") {
+        let mut depth = 1;
+        let end = behind.char_indices().find(|(_, c)| {
+            depth += match c {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            depth == 0
+        });
+        let end = end.map_or(behind.len(), |(at, _)| at);
+        bodies.push(behind[..end].to_owned());
+        rest = &behind[end..];
+    }
+    bodies
+}
