@@ -55,6 +55,15 @@ macro_rules! with_words {
             store_single:
                 "action `{Self}` runs in `{A}`, but the pipeline has one artifact bucket only",
                 "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even where no artifact moves";
+            key_missing:
+                "action `{Self}` runs in account {A} and has artifacts, but their bucket has no customer-managed key",
+                "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts";
+            key_unnamed:
+                "action `{Self}` runs in account {A}, where key `{T}` is not found",
+                "name the key by its ARN, `arn:aws:kms:<region>:<account id>:key/<id>`";
+            passed_role:
+                "`{Self}` is a role of account {T}, and the action runs in account {A}",
+                "roles can't be passed across accounts: name a role of the account in which the action runs";
             stages:
                 "pipeline `{Self}` has fewer than 2 stages",
                 "a pipeline has 2 to 50 stages: add one";

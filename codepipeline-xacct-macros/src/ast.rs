@@ -94,6 +94,8 @@ pub(crate) enum Value {
     Map(Vec<Entry>, Span),
     /// `( … )`: a Rust expression, evaluated when the program runs.
     Runtime(TokenStream, Span),
+    /// What did not parse, at the token of its key; that is said already.
+    Hole(Span),
 }
 
 /// `key: value` in a map; without value, a variable without default.
@@ -131,7 +133,7 @@ impl Value {
             Value::Int(number) => number.span(),
             Value::Bool(boolean) => boolean.span(),
             Value::Path(path) | Value::Call(path, _) => path_span(path),
-            Value::List(_, span) | Value::Map(_, span) | Value::Runtime(_, span) => *span,
+            Value::List(_, span) | Value::Map(_, span) | Value::Runtime(_, span) | Value::Hole(span) => *span,
         }
     }
 }

@@ -9,7 +9,8 @@ use syn::{
 };
 
 use crate::ast::{
-    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Param, Provider, Stage, Value,
+    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Param, Provider, Stage, Value, path_span,
+    path_text,
 };
 use crate::errors::Errors;
 
@@ -40,11 +41,13 @@ fn library(input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
     let parsed = (|| {
         input.parse::<Token![crate]>()?;
         input.parse::<Token![=]>()?;
-        let path = Path::parse_mod_style(input)?;
-        input.parse::<Token![;]>()?;
-        Ok(path)
+        Path::parse_mod_style(input)
     })();
-    keep(parsed, errors)
+    let path = keep(parsed, errors)?;
+    if input.parse::<Token![;]>().is_err() {
+        errors.push(path_span(&path), "expected `;` behind the path of the library");
+    }
+    Some(path)
 }
 
 fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> {
@@ -94,7 +97,8 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
     };
     let known = ["account", "role", "pipeline"];
     if !known.contains(&kind.to_string().as_str()) {
-        let help = match codepipeline_xacct_core::finding::nearest(&kind.to_string(), known) {
+        let words = ["account", "role", "pipeline", "extern", "extended"];
+        let help = match codepipeline_xacct_core::finding::nearest(&kind.to_string(), words) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "an item is an `account`, a `role` or a `pipeline`".to_owned(),
         };
@@ -103,7 +107,11 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
         return None;
     }
     let Ok(name) = input.parse::<Ident>() else {
-        errors.push(input.span(), format!("expected the name of the {kind}"));
+        let help = match kind.to_string().as_str() {
+            "account" => "write `account <Name> = \"<account id>\";`".to_owned(),
+            kind => format!("write `{kind} <Name> in <account> {{ … }}`"),
+        };
+        errors.push_help(input.span(), format!("expected the name of the {kind}"), help);
         skip_item(input);
         return None;
     };
@@ -151,7 +159,13 @@ fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
 fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKind {
     let mut id = None;
     let form = format!("write `account {name} = \"<account id>\";`");
-    if input.parse::<Token![=]>().is_ok() {
+    let colon = input.span();
+    let with_colon = input.peek(Token![:]) && !input.peek(Token![::]);
+    if with_colon {
+        skip(input);
+        errors.push_help(colon, format!("expected `=` behind account `{name}`"), &form);
+    }
+    if with_colon || input.parse::<Token![=]>().is_ok() {
         let span = input.span();
         match input.parse::<LitStr>() {
             Ok(text) => id = Some(text),
@@ -170,7 +184,7 @@ fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKin
         let body = body(name, input, errors);
         no_clauses(&body, errors);
         fields = body.fields;
-    } else if input.parse::<Token![;]>().is_err() {
+    } else if input.parse::<Token![;]>().is_err() && !with_colon {
         let span = id.as_ref().map_or_else(|| name.span(), LitStr::span);
         errors.push_help(span, "expected `;` behind the account", form);
     }
@@ -180,6 +194,14 @@ fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKin
 /// `in path`
 fn in_account(name: &Ident, kind: &str, input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
     if input.parse::<Token![in]>().is_err() {
+        // A path and a body: the word between is missing.
+        let fork = input.fork();
+        if !starts_item(input) && Path::parse_mod_style(&fork).is_ok() && fork.peek(token::Brace) {
+            let path = Path::parse_mod_style(input).ok()?;
+            let form = format!("write `{kind} {name} in {} {{ … }}`", path_text(&path));
+            errors.push_help(path_span(&path), format!("expected `in` before the account of {kind} `{name}`"), form);
+            return Some(path);
+        }
         errors.push_help(
             name.span(),
             format!("{kind} `{name}` has no account"),
@@ -307,6 +329,11 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
     let (Ok(word), Ok(name)) = (input.call(Ident::parse_any), input.parse::<LitStr>()) else { return false };
     let keyword = match word.to_string().as_str() {
         "stage" => {
+            if input.peek(Token![:]) {
+                let form = format!("write `stage \"{}\" {{ … }}`", name.value());
+                errors.push_help(input.span(), "there is no `:` behind the name of a stage", form);
+                skip(input);
+            }
             let Some(content) = braces(input) else {
                 errors.push(name.span(), format!("expected `{{ … }}` behind stage \"{}\"", name.value()));
                 return false;
@@ -323,7 +350,9 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
         "invoke" => Keyword::Invoke,
         "action" => Keyword::Action,
         other if !input.peek(Token![:]) && !input.peek(token::Brace) => {
-            errors.push_help(word.span(), format!("expected `:` behind `{other}`"), format!("write `{other}: \"…\"`"));
+            let form = format!("write `{other}: \"{}\"`", name.value());
+            errors.push_help(word.span(), format!("expected `:` behind `{other}`"), form);
+            body.fields.push(Field { key: word, value: Value::Str(name) });
             return false;
         }
         other => {
@@ -369,6 +398,8 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
     true
 }
 
+const TYPE_FORM: &str = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
+
 fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mut Errors) -> Option<Provider> {
     if input.peek(Token![type]) && input.peek2(token::Paren) {
         let span = input.span();
@@ -380,6 +411,13 @@ fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mu
             Ok(Provider::Type(list.into_iter().collect(), span))
         })();
         return keep(parsed, errors);
+    }
+    if input.peek(Token![type]) {
+        errors.push_help(input.span(), "an action type has four parts", TYPE_FORM);
+        while !input.is_empty() && !input.peek(token::Brace) && !input.peek(Token![,]) {
+            skip(input);
+        }
+        return None;
     }
     if input.peek(LitStr) {
         let text = input.parse::<LitStr>().ok()?;
@@ -398,6 +436,11 @@ fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mu
         return None;
     }
     match Path::parse_mod_style(input) {
+        Ok(path) if input.peek(token::Paren) => {
+            errors.push_help(path_span(&path), format!("`{}(…)` is no action type", path_text(&path)), TYPE_FORM);
+            skip(input);
+            None
+        }
         Ok(path) => Some(Provider::Path(path)),
         Err(_) => {
             let what = if keyword == Keyword::Invoke { "target pipeline" } else { "provider" };
@@ -417,22 +460,57 @@ fn field(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
         skip_item(input);
         return;
     }
-    if input.parse::<Token![:]>().is_err() {
+    if !colon(&key.to_string(), input, errors) {
         errors.push_help(key.span(), format!("expected a value for `{key}`"), format!("write `{key}: …`"));
+        let value = Value::Hole(key.span());
+        body.fields.push(Field { key, value });
         return;
     }
-    let Some(value) = value(&key.to_string(), key.span(), input, errors) else { return };
+    let Some(value) = value(&key.to_string(), key.span(), input, errors) else {
+        let value = Value::Hole(key.span());
+        body.fields.push(Field { key, value });
+        return;
+    };
     let span = value.span();
+    let name = key.to_string();
+    let is_path = matches!(value, Value::Path(_));
     body.fields.push(Field { key, value });
     let clause_follows = input.peek(Ident::peek_any) && input.peek2(LitStr);
-    if !input.is_empty() && !input.peek(Token![,]) && !clause_follows {
+    if input.is_empty() || input.peek(Token![,]) || clause_follows {
+        return;
+    }
+    if input.peek(Token![;]) {
+        errors.push_help(input.span(), "expected `,`", "a comma stands between keys");
+        skip(input);
+        return;
+    }
+    if is_path && !input.peek(Ident::peek_any) {
+        let form = format!("write `{name}: (…)`");
+        errors.push_help(span, "a Rust expression stands in parentheses", form);
+    } else {
         errors.push(span, "expected `,` behind this value");
-        if !input.peek(Ident::peek_any) {
-            while !input.is_empty() && !input.peek(Token![,]) {
-                skip(input);
-            }
+    }
+    if !input.peek(Ident::peek_any) {
+        while !input.is_empty() && !input.peek(Token![,]) {
+            skip(input);
         }
     }
+}
+
+/// The colon behind a key; false where nothing of the kind stands there. What others write for it is reported and taken for it.
+fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    if input.parse::<Token![:]>().is_ok() {
+        return true;
+    }
+    let span = input.span();
+    let other = input.peek(Token![=]);
+    if other {
+        if input.parse::<Token![=>]>().is_err() {
+            skip(input);
+        }
+        errors.push_help(span, format!("expected `:` behind `{key}`"), format!("write `{key}: …`"));
+    }
+    other
 }
 
 /// A value; `key` and `at` name what it is for.
@@ -512,7 +590,17 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry> {
         skip(input);
         return None;
     };
-    let value =
-        if input.parse::<Token![:]>().is_ok() { Some(value(&key.text(), key.span(), input, errors)?) } else { None };
-    Some(Entry { key, value })
+    if input.is_empty() || input.peek(Token![,]) {
+        return Some(Entry { key, value: None });
+    }
+    if !colon(&key.text(), input, errors) {
+        errors.push_help(
+            key.span(),
+            format!("expected `:` behind `{}`", key.text()),
+            format!("write `{}: …`", key.text()),
+        );
+    }
+    // What is no value is reported, and the key is there all the same.
+    let value = value(&key.text(), key.span(), input, errors).unwrap_or_else(|| Value::Hole(key.span()));
+    Some(Entry { key, value: Some(value) })
 }

@@ -168,13 +168,19 @@ impl CallerFacts {
 }
 
 /// The role of an invoke lives in the target's account, trusts the caller and may start the target; only the
-/// first of these that fails is reported.
+/// first of these that fails is reported. Whether it trusts the caller is judged at its first use in a pipeline.
 #[track_caller]
-pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts) {
+pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts, first: bool) {
     if unread(role.account, target.id.account.id) || caller.account.id.is_empty() {
         return;
     }
     if !same(role.account, target.id.account.id) {
+        // What the role starts in another account is said where it is declared.
+        if let Some(starts) = role.starts
+            && starts_target(starts, target.id)
+        {
+            return;
+        }
         words(words::role_account, role.written, target.id.account.item, target.written)
             .push("\n  note: the role lives in account ")
             .push(role.account)
@@ -185,18 +191,12 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts) {
             .declared(role.written, role.declared_at)
             .fail()
     }
-    trust(caller, role);
+    if first {
+        trust(caller, role);
+    }
     if let Some(starts) = role.starts {
-        let mut index = 0;
-        while index < starts.len() {
-            let start = starts[index];
-            if same(start.account.id, target.id.account.id)
-                && same(start.region, target.id.region)
-                && same(start.name, target.id.name)
-            {
-                return;
-            }
-            index += 1;
+        if starts_target(starts, target.id) {
+            return;
         }
         let mut text = words(words::start, role.written, target.id.account.item, target.written);
         text = if starts.is_empty() {
@@ -218,6 +218,21 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts) {
             .declared(role.written, role.declared_at)
             .fail()
     }
+}
+
+const fn starts_target(starts: &[PipelineId], target: PipelineId) -> bool {
+    let mut index = 0;
+    while index < starts.len() {
+        let start = starts[index];
+        if same(start.account.id, target.account.id)
+            && same(start.region, target.region)
+            && same(start.name, target.name)
+        {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 /// The service role may assume the role of an action, by its stated policies. A role of the wrong account is another mistake.
@@ -359,6 +374,19 @@ pub const fn variable(target: TargetFacts, name: &'static str) {
     if find(variables, name) {
         return;
     }
+    let mut index = 0;
+    while index < variables.len() {
+        if near(name, variables[index].name) {
+            Text::new()
+                .render(words::variable_undeclared.message, name, "", target.written)
+                .push("\n  help: did you mean `")
+                .push(variables[index].name)
+                .push("`?")
+                .declared(target.written, target.declared_at)
+                .fail()
+        }
+        index += 1;
+    }
     let mut text = words(words::variable_undeclared, name, "", target.written);
     text = if variables.is_empty() {
         text.push("\n  note: it declares none")
@@ -380,7 +408,7 @@ pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static st
     let mut index = 0;
     while index < variables.len() {
         let variable = variables[index];
-        if variable.required && !contains(passed, variable.name) {
+        if variable.required && !contains(passed, variable.name) && !is_meant(variable.name, passed, variables) {
             words(words::variable_missing, variable.name, "", target.written)
                 .push(": `")
                 .push(variable.name)
@@ -389,6 +417,63 @@ pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static st
                 .fail()
         }
         index += 1;
+    }
+}
+
+/// True where something that is passed and not declared is surely meant for a variable: that is said there.
+const fn is_meant(variable: &str, passed: &[&str], declared: &[Variable]) -> bool {
+    let mut index = 0;
+    while index < passed.len() {
+        if !find(declared, passed[index]) && near(passed[index], variable) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// True for words that differ in letter case, and in at most two neighbouring letters besides.
+const fn near(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let (mut before, mut behind) = (0, 0);
+    while before < short.len() && short[before].eq_ignore_ascii_case(&long[before]) {
+        before += 1;
+    }
+    while behind < short.len() - before
+        && short[short.len() - 1 - behind].eq_ignore_ascii_case(&long[long.len() - 1 - behind])
+    {
+        behind += 1;
+    }
+    let differ = long.len() - before - behind;
+    // Of short words everything would be near.
+    differ == 0 || differ <= 2 && before + behind >= 2
+}
+
+/// Where artifacts cross accounts, their bucket has a key that is named by its ARN. `actions` are those that have artifacts in the
+/// bucket, with the accounts in which they run.
+#[track_caller]
+pub const fn artifact_key(caller: CallerFacts, actions: &[(&'static str, &'static str)], key: &'static str) {
+    let mut index = 0;
+    while index < actions.len() {
+        let (action, account) = actions[index];
+        if !unread(account, caller.account.id) && !same(account, caller.account.id) {
+            let missing = if key.is_empty() { words::key_missing } else { words::key_unnamed };
+            words(missing, action, account, key).fail()
+        }
+        index += 1;
+    }
+}
+
+/// A role that an action passes on lives in the account in which it runs; empty, that is the account of the pipeline.
+#[track_caller]
+pub const fn passed_role(caller: CallerFacts, runs_in: &'static str, key: &'static str, account: &'static str) {
+    let runs_in = if runs_in.is_empty() { caller.account.id } else { runs_in };
+    if !unread(runs_in, account) && !same(runs_in, account) {
+        words(words::passed_role, key, runs_in, account).fail()
     }
 }
 

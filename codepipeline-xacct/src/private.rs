@@ -10,8 +10,8 @@ use serde_json::Value;
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, Variable as VariableName};
 pub use crate::check_wiring::{
-    CallerFacts, RoleFacts, TargetFacts, assume, assume_for, item_account, no_role, role, service_role, start, store,
-    trust as trusts, variable, variables_passed,
+    CallerFacts, RoleFacts, TargetFacts, artifact_key, assume, assume_for, item_account, no_role, passed_role, role,
+    service_role, start, store, trust as trusts, variable, variables_passed,
 };
 pub use crate::core::assemble::{Item, TopologyBuilder};
 pub use crate::core::finding::{Finding, Place};
@@ -48,6 +48,21 @@ pub const fn trust<L: ToTrusted>() -> Trusts {
 
 pub const fn whole_account<L: ToAccount>() -> Trusts {
     Trusts::WholeAccount(AccountId::of::<L::To>())
+}
+
+/// The account of a role item.
+pub const fn account_of<L: ToRole>() -> &'static str {
+    <<L::To as Role>::Account as Account>::ID
+}
+
+/// The account in which a role item is declared. That it is one is said at the item.
+pub const fn account_id_of<R: Role>() -> AccountId {
+    AccountId::of::<R::Account>()
+}
+
+/// A role in the account of a pipeline.
+pub const fn role_here<P: Pipeline>(path_and_name: &'static str) -> RoleId {
+    RoleId::in_account::<P::Account>(path_and_name)
 }
 
 pub const fn pipeline_id<L: ToPipeline>() -> PipelineId {
@@ -268,8 +283,16 @@ impl<P: Pipeline> Draft<P> {
         self.managed_role::<<L::To as Pipeline>::Account>(topology, path_and_name)
     }
 
-    /// A managed role that is written where it is used.
-    pub fn managed_role<A: Account>(
+    /// A managed role that is written where it is used, in the account of the pipeline.
+    pub fn managed_role_here(
+        &mut self,
+        topology: &mut TopologyBuilder,
+        path_and_name: &'static str,
+    ) -> Option<RoleArn> {
+        self.managed_role::<P::Account>(topology, path_and_name)
+    }
+
+    fn managed_role<A: Account>(
         &mut self,
         topology: &mut TopologyBuilder,
         path_and_name: &'static str,

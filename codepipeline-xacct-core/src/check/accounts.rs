@@ -4,9 +4,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{ActionView, View, regions, stores};
+use crate::declaration::ActionTypeId;
 use crate::finding::{Finding, Place};
 use crate::ids::{Partition, Region, split_arn};
-use crate::rules;
+use crate::{rules, words};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     partitions(view, findings);
@@ -104,23 +105,24 @@ fn owners(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// Source: CodePipeline User Guide, "CloudFormation deploy action reference" and "CodeBuild action reference".
 fn passed_roles(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
-        let id = &action.action.action_type_id;
-        let key = match id.provider.as_str() {
-            _ if id.owner != "AWS" => continue,
-            "CloudFormation" => "RoleArn",
-            "CodeBuild" => "ServiceRoleArnOverride",
-            _ => continue,
-        };
+        let Some(key) = passed_role_key(&action.action.action_type_id) else { continue };
         let Some(role) = action.action.configuration.as_ref().and_then(|c| c.get(key)) else { continue };
         let (Some(passed), Some(account)) = (account_of(role), account(view, action)) else { continue };
         if passed != account && !passed.contains("#{") {
             let place = action.place.key("configuration").key(key).value();
-            let message = format!("`{key}` is a role of account {passed}, and the action runs in account {account}");
-            findings
-                .push(Finding::of(&rules::XA0617, place, message).help(
-                    "roles can't be passed across accounts: name a role of the account in which the action runs",
-                ));
+            let (message, help) = words::passed_role.render(&[("Self", key), ("T", passed), ("A", account)]);
+            findings.push(Finding::of(&rules::XA0617, place, message).help(help));
         }
+    }
+}
+
+/// The key with which an action passes a role on.
+pub fn passed_role_key(id: &ActionTypeId) -> Option<&'static str> {
+    match id.provider.as_str() {
+        _ if id.owner != "AWS" => None,
+        "CloudFormation" => Some("RoleArn"),
+        "CodeBuild" => Some("ServiceRoleArnOverride"),
+        _ => None,
     }
 }
 
@@ -139,31 +141,20 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
         let store = stores::stores(view).find(|(of, ..)| *of == region || view.declaration.artifact_stores.is_none());
         let Some((_, place, store)) = store else { continue };
         let name = &action.action.name;
-        let (finding, help) = match &store.encryption_key {
-            None => {
-                let message = format!(
-                    "action `{name}` runs in account {account} and has artifacts, but their bucket has no customer-managed key"
-                );
-                (
-                    Finding::of(&rules::XA0406, place.clone(), message),
-                    "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts",
-                )
-            }
+        let words = |words: words::Words, key: &str| words.render(&[("Self", name), ("A", account), ("T", key)]);
+        let (rule, place, (message, help)) = match &store.encryption_key {
+            None => (&rules::XA0406, place, words(words::key_missing, "")),
             Some(key) if is_key_arn(&key.id) || key.id.contains("#{") => continue,
             Some(key) => {
                 let place = place.key("encryptionKey").key("id");
                 if view.context.is_open(&place) || view.context.is_open(&place.value()) {
                     continue;
                 }
-                let message = format!("action `{name}` runs in account {account}, where key `{}` is not found", key.id);
-                (
-                    Finding::of(&rules::XA0407, place.value(), message),
-                    "name the key by its ARN, `arn:aws:kms:<region>:<account id>:key/<id>`",
-                )
+                (&rules::XA0407, place.value(), words(words::key_unnamed, &key.id))
             }
         };
-        if reported.insert(place) {
-            findings.push(finding.help(help));
+        if reported.insert(place.clone()) {
+            findings.push(Finding::of(rule, place, message).help(help));
         }
     }
 }

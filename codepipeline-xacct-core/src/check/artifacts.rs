@@ -44,6 +44,10 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
             producers.entry(&artifact.name).or_insert(action);
         }
     }
+    // An artifact that nobody makes may be the one that an action lacks.
+    let lacking: Vec<Moment> =
+        view.actions().filter(|action| lacks_output(action)).map(|action| action.moment).collect();
+    let producers = Producers { by_name: producers, lacking };
     for action in view.actions() {
         let reader = format!("action `{}`", action.action.name);
         inputs(view, &producers, &action.action.input_artifacts, &action.place, action.moment, &reader, findings);
@@ -54,12 +58,26 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Who makes which artifact, and when those run that have to make one and don't say which.
+struct Producers<'a> {
+    by_name: BTreeMap<&'a str, &'a ActionView<'a>>,
+    lacking: Vec<Moment>,
+}
+
+fn lacks_output(action: &ActionView<'_>) -> bool {
+    let made = action.action.output_artifacts.as_ref().map_or(0, Vec::len);
+    let outputs = catalogue::find(&action.action.action_type_id).and_then(|known| known.outputs);
+    made == 0
+        && (action.is_source() && action.action.action_type_id.owner != "Custom"
+            || outputs.is_some_and(|outputs| outputs.least > 0))
+}
+
 fn inputs(
     view: &View<'_>,
-    producers: &BTreeMap<&str, &ActionView<'_>>,
+    producers: &Producers<'_>,
     artifacts: &Option<Vec<InputArtifact>>,
     place: &Place,
-    moment: Moment,
+    this: Moment,
     reader: &str,
     findings: &mut Vec<Finding>,
 ) {
@@ -68,11 +86,12 @@ fn inputs(
         if view.context.is_open(&place.key("name")) {
             continue;
         }
-        match producers.get(artifact.name.as_str()) {
+        match producers.by_name.get(artifact.name.as_str()) {
+            None if producers.lacking.iter().any(|moment| *moment < this) => {}
             None => {
                 let message = format!("no action makes artifact `{}`", artifact.name);
                 let finding = Finding::of(&rules::XA0302, place.value(), message);
-                let earlier = || producers.iter().filter(|(_, p)| p.is_done_at(moment)).map(|(name, _)| *name);
+                let earlier = || producers.by_name.iter().filter(|(_, p)| p.is_done_at(this)).map(|(name, _)| *name);
                 findings.push(match nearest(&artifact.name, earlier()) {
                     Some(name) => finding.help(format!("did you mean `{name}`?")),
                     None => {
@@ -83,7 +102,7 @@ fn inputs(
                     }
                 });
             }
-            Some(producer) if !producer.is_done_at(moment) => {
+            Some(producer) if !producer.is_done_at(this) => {
                 let message = format!(
                     "artifact `{}` is made by action `{}`, which does not run before {reader}",
                     artifact.name, producer.action.name
@@ -145,7 +164,12 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let message = format!(
                     "action `{name}` declares {count} {what} artifacts; a {provider} action takes at most {most}"
                 );
-                findings.push(Finding::of(&rules::XA0305, action.place.key(key), message));
+                let help = if most == 0 {
+                    format!("leave the {what} artifacts out")
+                } else {
+                    format!("leave {} of them out", count - most)
+                };
+                findings.push(Finding::of(&rules::XA0305, action.place.key(key), message).help(help));
             } else if let Some((least, most)) = bounds.documented
                 && !(least..=most).contains(&count)
             {

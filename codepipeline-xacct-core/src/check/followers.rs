@@ -22,6 +22,16 @@ const FOLLOWERS: &[(&[&str], &[&str])] = &[
     (&["XA0224"], &["XA0114"]),
     (&["XA0225"], &["XA1109", "XA1110"]),
     (&["XA1108"], &["XA1109", "XA1110"]),
+    // An action that belongs elsewhere reads elsewhere.
+    (&["XA0104"], &["XA0303"]),
+];
+
+/// The same, wherever it stands in the pipeline.
+const ANYWHERE: &[(&[&str], &[&str])] = &[
+    // Who reads a namespace that can't be has its name from before.
+    (&["XA0501", "XA0508"], &["XA0505"]),
+    // Who runs before whom is not known without the run orders.
+    (&["XA0109"], &["XA0303", "XA0506"]),
 ];
 
 /// Leaves out what follows from something else, and what was said before.
@@ -31,7 +41,12 @@ pub(super) fn leave_out(findings: &mut Vec<Finding>) {
         .flat_map(|(causes, _)| findings.iter().filter(|finding| causes.contains(&finding.code)))
         .map(|finding| (finding.code, scope(&finding.place)))
         .collect();
+    let codes: HashSet<&'static str> = findings.iter().map(|finding| finding.code).collect();
     let follows = |finding: &Finding| {
+        let anywhere = ANYWHERE.iter().filter(|(_, followers)| followers.contains(&finding.code));
+        if anywhere.flat_map(|(causes, _)| causes.iter()).any(|cause| codes.contains(cause)) {
+            return true;
+        }
         let scope = scope(&finding.place);
         let of = FOLLOWERS.iter().filter(|(_, followers)| followers.contains(&finding.code));
         of.flat_map(|(causes, _)| causes.iter()).any(|cause| causes.contains(&(*cause, scope.clone())))

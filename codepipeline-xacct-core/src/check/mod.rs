@@ -32,6 +32,8 @@ use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Name, Region};
 use crate::topology::Gate;
 
+pub use accounts::passed_role_key;
+
 /// What a check knows besides the declaration.
 #[derive(Debug, Default)]
 pub struct Context {
@@ -140,6 +142,11 @@ impl<'a> View<'a> {
             }
         });
         Self { declaration, context, stages: stages.collect(), place }
+    }
+
+    /// The Region of the pipeline, where it is known and is one.
+    fn home(&self) -> Option<&str> {
+        self.context.home.as_ref().map(|region| region.as_str()).filter(|region| regions::is_possible(region))
     }
 
     fn actions(&self) -> impl Iterator<Item = &ActionView<'a>> {

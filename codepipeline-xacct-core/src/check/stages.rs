@@ -42,8 +42,9 @@ fn action_count(view: &View<'_>, findings: &mut Vec<Finding>) {
         let count = stage.actions.len();
         if count == 0 {
             let message = format!("stage `{}` has no action", stage.stage.name);
-            findings
-                .push(Finding::of(&rules::XA0102, stage.place.clone(), message).help("a stage has 1 to 50 actions"));
+            findings.push(
+                Finding::of(&rules::XA0102, stage.place.clone(), message).help("add an action, or leave the stage out"),
+            );
         } else if count > 50 {
             let message = format!("a stage has at most 50 actions, stage `{}` has {count}", stage.stage.name);
             findings.push(

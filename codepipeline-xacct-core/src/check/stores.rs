@@ -26,7 +26,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// The stores with their Regions, as far as these are known.
 pub(super) fn stores<'a>(view: &'a View<'_>) -> impl Iterator<Item = (Option<&'a str>, Place, &'a ArtifactStore)> {
-    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let home = view.home();
     let single = view.declaration.artifact_store.iter().map(move |s| (home, view.place.key("artifactStore"), s));
     let by_region = view.declaration.artifact_stores.iter().flatten();
     single.chain(by_region.map(|(r, s)| (Some(r.as_str()), view.place.key("artifactStores").key(r), s)))
@@ -64,7 +64,7 @@ fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// With actions in several Regions there is a bucket for the home Region and for each of theirs.
 /// Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
 fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let home = view.home();
     let stores = view.declaration.artifact_stores.as_ref().filter(|s| !s.is_empty());
     if let (Some(stores), Some(home)) = (stores, home)
         && !stores.contains_key(home)
@@ -102,7 +102,7 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// A bucket lies in one Region. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
 fn one_region_per_bucket(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let home = view.home();
     let used: HashSet<&str> = view.actions().filter_map(|a| a.action.region.as_deref().or(home)).chain(home).collect();
     let mut seen: HashMap<&str, &str> = HashMap::new();
     for (region, store) in view.declaration.artifact_stores.iter().flatten() {
@@ -120,7 +120,7 @@ fn one_region_per_bucket(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// Source, third-party and custom actions run in the Region of the pipeline.
 /// Source: CodePipeline User Guide, "Action structure requirements".
 fn sources_stay_home(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let home = view.context.home.as_ref().map(|r| r.as_str());
+    let home = view.home();
     // Where the home Region is not known, the first Region of these actions may be it.
     let mut assumed = home;
     for action in view.actions() {

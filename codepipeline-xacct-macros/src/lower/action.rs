@@ -22,6 +22,16 @@ const COMMON: &[&str] = &["region", "run_order", "namespace", "role", "input", "
 const INVOKE: &[&str] = &["role", "variables", "source_revisions", "run_order", "namespace"];
 const COMPUTE: &[&str] = &["commands", "environment_variables", "output_variables", "files"];
 
+/// Members of the API, and ours.
+const RENAMED: &[(&str, &str)] = &[
+    ("role_arn", "role"),
+    ("roleArn", "role"),
+    ("input_artifacts", "input"),
+    ("inputArtifacts", "input"),
+    ("output_artifacts", "output"),
+    ("outputArtifacts", "output"),
+];
+
 /// What an action is.
 struct Kind {
     type_id: ActionTypeId,
@@ -148,6 +158,15 @@ fn known_provider(keyword: Keyword, path: &Path, errors: &mut Errors) -> Option<
         Some((category, provider)) => (Some(category), provider),
         None => (None, name.as_str()),
     };
+    let categories = catalogue::ACTIONS.iter().map(|a| a.category).collect::<std::collections::BTreeSet<_>>();
+    if let (Some(text), Some(first)) = (category, path.segments.first())
+        && !categories.contains(text)
+        && let Some(near) = nearest(text, categories.iter().copied())
+    {
+        let message = format!("`{text}` is no category of an action");
+        errors.push_help(first.ident.span(), message, format!("did you mean `{near}::{provider}`?"));
+        return None;
+    }
     let of_category = |a: &&ActionProvider| category.is_none_or(|c| a.category == c);
     let candidates: Vec<_> = catalogue::by_name(provider, source).filter(of_category).collect();
     match candidates.as_slice() {
@@ -218,8 +237,8 @@ impl Cx<'_> {
             Some(_) => "an invoke action".to_owned(),
             None => format!("a {} action", self.kind.type_id.provider),
         };
-        let renamed: Vec<(&str, &str)> =
-            self.kind.known.iter().flat_map(|k| k.known_keys().iter().map(|key| (key.name, key.dsl))).collect();
+        let of_provider = self.kind.known.iter().flat_map(|k| k.known_keys().iter().map(|key| (key.name, key.dsl)));
+        let renamed: Vec<(&str, &str)> = of_provider.chain(RENAMED.iter().copied()).collect();
         let mut seen: Vec<String> = Vec::new();
         // The files belong to an artifact, wherever they stand.
         let (files, fields): (Vec<Field>, Vec<Field>) = fields.into_iter().partition(|f| f.key == "files");
@@ -229,12 +248,15 @@ impl Cx<'_> {
                 if self.kind.target.is_some() && matches!(key.as_str(), "pipeline_name" | "PipelineName" | "region") {
                     self.derived_key(&field, errors);
                 } else {
-                    values::unknown_key(&field.key, &what, &keys, &renamed, errors);
+                    // What is missed may be what is meant: the action is judged no further.
+                    let _ = values::unknown_key(&field.key, &what, &keys, &renamed, errors);
                 }
             } else if seen.contains(&key) {
                 errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
             } else {
-                self.field(&key, field, action, errors);
+                if !matches!(field.value, Value::Hole(_)) {
+                    self.field(&key, field, action, errors);
+                }
                 seen.push(key);
             }
         }
@@ -393,6 +415,15 @@ impl Cx<'_> {
                         continue;
                     };
                     (value, Some("SECRETS_MANAGER".to_owned()))
+                }
+                Value::Call(function, _) => {
+                    let name = path_text(&function);
+                    let help = match nearest(&name, ["secrets_manager"]) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "write a text, or `secrets_manager(\"<name or ARN>\")`".to_owned(),
+                    };
+                    errors.push_help(path_span(&function), format!("`{name}(…)` is no value of a variable"), help);
+                    continue;
                 }
                 other => (other, None),
             };

@@ -6,7 +6,7 @@ use codepipeline_xacct_core::declaration::{
     Condition, ConditionSet, FailureConditions, InputArtifact, RetryConfiguration, RetryMode, RuleDeclaration,
     RuleTypeId, StageDeclaration, StageResult,
 };
-use codepipeline_xacct_core::finding::{Place, nearest};
+use codepipeline_xacct_core::finding::{Place, misspelt};
 use proc_macro2::Span;
 use syn::{Ident, Path};
 
@@ -114,7 +114,12 @@ impl Gates<'_> {
         };
         let mut rule = RuleDeclaration { name, rule_type_id: type_id(&provider), ..Default::default() };
         self.pipeline.spans.insert(place.key("ruleTypeId").key("provider").value(), path_span(&provider));
-        let known = catalogue::find_rule(&rule.rule_type_id);
+        // A misspelt provider has the keys of the one that is meant; that it is misspelt is said by the checks.
+        let exact = catalogue::find_rule(&rule.rule_type_id);
+        let known = exact.or_else(|| {
+            let near = misspelt(&rule.rule_type_id.provider, catalogue::RULES.iter().map(|known| known.provider))?;
+            catalogue::RULES.iter().find(|known| known.provider == near)
+        });
         let (configured, compute) = known.map_or((&[][..], false), |known| (known.keys, known.compute));
         let before = errors.count();
         let mut seen: Vec<String> = Vec::new();
@@ -127,7 +132,7 @@ impl Gates<'_> {
             seen.push(key.clone());
             let Some(value) = values::entry_value(entry, errors) else { continue };
             let at = At { gate, place, pointer, key: &key, span };
-            self.key(&at, value, &mut rule, (configured, compute, known.is_none()), errors);
+            self.key(&at, value, &mut rule, (configured, compute, exact.is_none()), errors);
         }
         if errors.count() > before {
             self.pipeline.holes.insert(place.clone());
@@ -200,13 +205,9 @@ impl Gates<'_> {
                     known.extend(configured.iter().map(|known| known.dsl));
                     known.extend(compute.then_some("commands"));
                     known.extend(free.then_some("configuration"));
-                    let by_aws_name = configured.iter().find(|known| known.name == key).map(|known| known.dsl);
-                    let help = match by_aws_name.or_else(|| nearest(key, known.iter().copied())) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("its keys are `{}`", known.join("`, `")),
-                    };
-                    let message = format!("`{key}` is not a key of a {} rule", rule.rule_type_id.provider);
-                    errors.push_help(at.span, message, help);
+                    let renamed: Vec<(&str, &str)> = configured.iter().map(|known| (known.name, known.dsl)).collect();
+                    let what = format!("a {} rule", rule.rule_type_id.provider);
+                    values::unknown_key_at(key, at.span, &what, &known, &renamed, errors);
                 }
             },
         }

@@ -53,7 +53,7 @@ fn lower_account(id: Option<LitStr>, fields: Vec<ast::Field>, errors: &mut Error
     {
         errors.push(id.span(), error.to_string());
     }
-    let mut fields = Fields::new("an account", &["partition"], fields, errors);
+    let mut fields = Fields::new("an account", &["partition"], &[], fields, errors);
     let partition = fields.string("partition", errors).map_or_else(
         || "aws".to_owned(),
         |text| {

@@ -29,7 +29,18 @@ const KEYS: &[&str] = &[
     "triggers",
     "tags",
 ];
+/// Members of the API, and ours.
+const RENAMED: &[(&str, &str)] = &[
+    ("role_arn", "service_role"),
+    ("roleArn", "service_role"),
+    ("artifact_store", "artifact_bucket"),
+    ("artifactStore", "artifact_bucket"),
+    ("artifact_stores", "artifact_buckets"),
+    ("artifactStores", "artifact_buckets"),
+];
 const STAGE_KEYS: &[&str] = &["blockers", "before_entry", "on_success", "on_failure"];
+const BUCKET_KEYS: &[&str] = &["location", "encryption_key"];
+const VARIABLE_KEYS: &[&str] = &["default_value", "description"];
 const EXTERN_KEYS: &[&str] = &["name", "region", "variables"];
 
 pub(super) fn lower(
@@ -47,7 +58,7 @@ pub(super) fn lower(
         Ownership::Extern => ("an extern pipeline", EXTERN_KEYS),
     };
     let before = errors.count();
-    let mut fields = Fields::new(what, known, fields, errors);
+    let mut fields = Fields::new(what, known, RENAMED, fields, errors);
     let mut pipeline =
         Pipeline { item: item.to_string(), ownership: Some(ownership), params, account, ..Default::default() };
     let place = Place::pipeline(&pipeline.item);
@@ -68,6 +79,7 @@ pub(super) fn lower(
                     }
                 }
             }
+            None if fields.is_meant(key) => {}
             None => {
                 let help = format!("add `{key}: \"…\"`");
                 errors.push_help(item.span(), format!("pipeline `{item}` has no {key}"), help);
@@ -90,7 +102,7 @@ pub(super) fn lower(
         }
     }
     let service_role = fields.take("service_role");
-    let has_service_role = service_role.is_some();
+    let has_service_role = service_role.is_some() || fields.is_meant("service_role");
     if let Some((key, value)) = service_role {
         pipeline.spans.insert(place.key("roleArn"), key.span());
         pipeline.service_role = values::role_use("service_role", value, errors);
@@ -167,30 +179,21 @@ fn store(
     let location = match value {
         Value::Map(entries, span) => {
             let mut location = None;
-            for entry in entries {
-                let name = entry.key.text();
-                match name.as_str() {
-                    "location" => location = values::entry_value(entry, errors),
-                    "encryption_key" => {
-                        if let Some(value) = values::entry_value(entry, errors)
-                            && let Some((text, span)) = values::text("encryption_key", value, errors)
-                        {
-                            pipeline.spans.insert(place.key("encryptionKey").key("id").value(), span);
-                            let id = literal(
-                                pipeline,
-                                place.key("encryptionKey").key("id"),
-                                format!("{pointer}/encryptionKey/id"),
-                                text,
-                            );
-                            encryption_key = Some(EncryptionKey { id, r#type: "KMS".to_owned(), ..Default::default() });
-                        }
-                    }
-                    _ => errors.push_help(
-                        entry.key.span(),
-                        format!("`{name}` is not a key of an artifact bucket"),
-                        "keys are `location` and `encryption_key`",
-                    ),
+            let before = errors.count();
+            let value = Value::Map(entries, span);
+            for (name, _, value) in values::known_entries("an artifact bucket", BUCKET_KEYS, value, errors)? {
+                if name == "location" {
+                    location = Some(value);
+                } else if let Some((text, span)) = values::text("encryption_key", value, errors) {
+                    pipeline.spans.insert(place.key("encryptionKey").key("id").value(), span);
+                    let at = place.key("encryptionKey").key("id");
+                    let id = literal(pipeline, at, format!("{pointer}/encryptionKey/id"), text);
+                    encryption_key = Some(EncryptionKey { id, r#type: "KMS".to_owned(), ..Default::default() });
                 }
+            }
+            // What was said of the map may have been its name.
+            if location.is_none() && errors.count() > before {
+                return None;
             }
             if location.is_none() {
                 errors.push_help(span, "the artifact bucket has no name", "add `location: \"…\"`");
@@ -250,24 +253,15 @@ fn variable(
     pipeline.spans.insert(place.clone(), entry.key.span());
     let mut variable = PipelineVariableDeclaration { name: name.clone(), ..Default::default() };
     let default = match entry.value {
-        Some(Value::Map(entries, _)) => {
+        Some(value @ Value::Map(..)) => {
             let mut default = None;
-            for entry in entries {
-                match entry.key.text().as_str() {
-                    "default_value" => default = values::entry_value(entry, errors),
-                    "description" => {
-                        if let Some(value) = values::entry_value(entry, errors)
-                            && let Some(text) = values::string("description", value, errors)
-                        {
-                            pipeline.spans.insert(place.key("description").value(), text.span());
-                            variable.description = Some(text.value());
-                        }
-                    }
-                    other => errors.push_help(
-                        entry.key.span(),
-                        format!("`{other}` is not a key of a variable"),
-                        "keys are `default_value` and `description`",
-                    ),
+            let entries = values::known_entries("a variable", VARIABLE_KEYS, value, errors).unwrap_or_default();
+            for (key, _, value) in entries {
+                if key == "default_value" {
+                    default = Some(value);
+                } else if let Some(text) = values::string("description", value, errors) {
+                    pipeline.spans.insert(place.key("description").value(), text.span());
+                    variable.description = Some(text.value());
                 }
             }
             default
@@ -318,7 +312,7 @@ fn lower_stage(
     if stage.damaged {
         pipeline.holes.insert(place.clone());
     }
-    let mut fields = Fields::new("a stage", STAGE_KEYS, stage.fields, errors);
+    let mut fields = Fields::new("a stage", STAGE_KEYS, &[], stage.fields, errors);
     let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
     if let Some((key, value)) = fields.take("blockers") {
         let list = place.key("blockers");

@@ -1,6 +1,6 @@
 //! Role items.
 
-use codepipeline_xacct_core::ids::Partition;
+use codepipeline_xacct_core::ids::{AccountId, Partition, RoleArn};
 use codepipeline_xacct_core::policy::validate::Kind;
 use syn::{Ident, Path};
 
@@ -13,6 +13,15 @@ use crate::model::{Role, Trust};
 const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
 const EXTENDED: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies"];
 const EXTERN: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies", "permissions_boundary"];
+
+/// Names of IAM, and ours.
+const RENAMED: &[(&str, &str)] = &[
+    ("role_name", "name"),
+    ("RoleName", "name"),
+    ("role_arn", "arn"),
+    ("assume_role_policy_document", "trust_policy"),
+    ("AssumeRolePolicyDocument", "trust_policy"),
+];
 
 const SAID_TWICE_TRUST: &str = "whom the role trusts is said by `trusts` already";
 const SAID_TWICE_START: &str = "what the role may start is said by `starts` already";
@@ -29,7 +38,7 @@ pub(super) fn lower(
         Ownership::Extended => ("an extended role", EXTENDED),
         Ownership::Extern => ("an extern role", EXTERN),
     };
-    let mut fields = Fields::new(what, known, fields, errors);
+    let mut fields = Fields::new(what, known, RENAMED, fields, errors);
     let mut role = Role {
         ownership,
         account,
@@ -58,6 +67,7 @@ pub(super) fn lower(
                     role.arn = Some((arn, text.span()));
                 }
             }
+            None if fields.is_meant("arn") => {}
             None => errors.push_help(
                 name.span(),
                 format!("{what} needs its ARN, and `{name}` has none"),
@@ -105,12 +115,14 @@ pub(super) fn lower(
 fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> String {
     let path = fields.string("path", errors);
     let Some((_, value)) = fields.take("name") else {
-        errors.push_help(item.span(), format!("role `{item}` has no name"), "add `name: \"…\"`");
+        if !fields.is_meant("name") {
+            errors.push_help(item.span(), format!("role `{item}` has no name"), "add `name: \"…\"`");
+        }
         return String::new();
     };
     let Some(name) = values::string("name", value, errors) else { return String::new() };
     let text = name.value();
-    if let Ok(arn) = text.parse::<codepipeline_xacct_core::ids::RoleArn>() {
+    if let Ok(arn) = text.parse::<RoleArn>() {
         let help = format!("write `name: \"{}\"`; the account is said by `in`", arn.name());
         errors.push_help(name.span(), format!("`{text}` is an ARN, where the name of a role belongs"), help);
         return String::new();
@@ -162,7 +174,17 @@ fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
                 }
             }
         }
+        Value::Hole(_) => None,
         other => {
+            let help = match &other {
+                Value::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
+                    format!("write `role(\"{}\")`", text.value())
+                }
+                Value::Str(text) if text.value().parse::<AccountId>().is_ok() => {
+                    format!("declare it, `account <Name> = \"{}\";`, and write its name", text.value())
+                }
+                _ => help.to_owned(),
+            };
             errors.push_help(other.span(), "this can't be trusted", help);
             None
         }
@@ -172,6 +194,7 @@ fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
 fn start(value: Value, errors: &mut Errors) -> Option<Path> {
     match value {
         Value::Path(path) => Some(path),
+        Value::Hole(_) => None,
         other => {
             errors.push_help(
                 other.span(),

@@ -1,7 +1,7 @@
 //! Values of keys: which kinds a key takes, and what is said where another stands there.
 
 use codepipeline_xacct_core::finding::nearest;
-use codepipeline_xacct_core::ids::{AccountId, Partition, PipelineArn, RoleArn};
+use codepipeline_xacct_core::ids::{AccountId, IdError, Partition, PipelineArn, RoleArn};
 use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::{Ident, LitStr, Path};
@@ -11,29 +11,48 @@ use crate::errors::Errors;
 use crate::model::{RoleUse, Text};
 
 /// The fields of one construct: each key is known and stands there once.
-pub(super) struct Fields(Vec<Field>);
+pub(super) struct Fields {
+    kept: Vec<Field>,
+    /// Keys that are meant by something else, or whose value did not parse: they are not missing.
+    meant: Vec<String>,
+}
 
 impl Fields {
-    /// Reports unknown and repeated keys; `what` names the construct: "a stage".
-    pub(super) fn new(what: &str, known: &[&str], fields: Vec<Field>, errors: &mut Errors) -> Self {
+    /// Reports unknown and repeated keys; `what` names the construct: "a stage". `renamed` are pairs of a name that is not
+    /// used here and the one that is.
+    pub(super) fn new(
+        what: &str,
+        known: &[&str],
+        renamed: &[(&str, &str)],
+        fields: Vec<Field>,
+        errors: &mut Errors,
+    ) -> Self {
         let mut kept: Vec<Field> = Vec::new();
+        let mut meant = Vec::new();
         for field in fields {
             let key = field.key.to_string();
             if !known.contains(&key.as_str()) {
-                unknown_key(&field.key, what, known, &[], errors);
+                meant.extend(unknown_key(&field.key, what, known, renamed, errors));
             } else if kept.iter().any(|f| f.key == key) {
                 errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
+            } else if matches!(field.value, Value::Hole(_)) {
+                meant.push(key);
             } else {
                 kept.push(field);
             }
         }
-        Self(kept)
+        Self { kept, meant }
+    }
+
+    /// True where a key that isn't there is meant by one that is.
+    pub(super) fn is_meant(&self, key: &str) -> bool {
+        self.meant.iter().any(|meant| meant == key)
     }
 
     /// Takes the value of a key.
     pub(super) fn take(&mut self, key: &str) -> Option<(Ident, Value)> {
-        let index = self.0.iter().position(|f| f.key == key)?;
-        let field = self.0.remove(index);
+        let index = self.kept.iter().position(|f| f.key == key)?;
+        let field = self.kept.remove(index);
         Some((field.key, field.value))
     }
 
@@ -44,19 +63,49 @@ impl Fields {
     }
 }
 
-/// Reports a key that is not known; `renamed` are pairs of a name that is not used here and the one that is.
-pub(super) fn unknown_key(key: &Ident, what: &str, known: &[&str], renamed: &[(&str, &str)], errors: &mut Errors) {
-    unknown_key_at(&key.to_string(), key.span(), what, known, renamed, errors);
+/// Reports a key that is not known; `renamed` are pairs of a name that is not used here and the one that is. Returns the key
+/// that is surely meant.
+pub(super) fn unknown_key(
+    key: &Ident,
+    what: &str,
+    known: &[&str],
+    renamed: &[(&str, &str)],
+    errors: &mut Errors,
+) -> Option<String> {
+    unknown_key_at(&key.to_string(), key.span(), what, known, renamed, errors)
 }
 
-fn unknown_key_at(text: &str, span: Span, what: &str, known: &[&str], renamed: &[(&str, &str)], errors: &mut Errors) {
-    let by_aws_name = renamed.iter().find(|(aws, _)| *aws == text).map(|(_, dsl)| *dsl);
-    let help = match by_aws_name.or_else(|| nearest(text, known.iter().copied())) {
+pub(super) fn unknown_key_at(
+    text: &str,
+    span: Span,
+    what: &str,
+    known: &[&str],
+    renamed: &[(&str, &str)],
+    errors: &mut Errors,
+) -> Option<String> {
+    let meant = meant(text, known, renamed);
+    let help = match meant {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "leave it out".to_owned(),
         None => format!("keys of {what} are `{}`", known.join("`, `")),
     };
     errors.push_help(span, format!("`{text}` is not a key of {what}"), help);
+    meant.map(str::to_owned)
+}
+
+/// The key that is meant by a word: another name of it, one that is nearly the same, or the only one that begins so.
+fn meant<'a>(text: &str, known: &[&'a str], renamed: &[(&str, &'a str)]) -> Option<&'a str> {
+    if let Some((_, dsl)) = renamed.iter().find(|(other, _)| *other == text) {
+        return Some(*dsl);
+    }
+    if let Some(near) = nearest(text, known.iter().copied()) {
+        return Some(near);
+    }
+    let mut begun = known.iter().filter(|known| text.len() >= 3 && known.starts_with(text));
+    match (begun.next(), begun.next()) {
+        (Some(only), None) => Some(*only),
+        _ => None,
+    }
 }
 
 /// A literal string, where the compiler has to know the value.
@@ -67,10 +116,11 @@ pub(super) fn string(key: &str, value: Value, errors: &mut Errors) -> Option<Lit
             errors.push_help(
                 span,
                 format!("`{key}` has to be known while the program compiles"),
-                format!("write `{key}: \"…\"`; a program that learns it at run time uses the dynamic layer (`codepipeline_xacct::core::topology`)"),
+                format!("write `{key}: \"…\"`; a program that learns it at run time uses the dynamic layer"),
             );
             None
         }
+        Value::Hole(_) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a string"), format!("write `{key}: \"…\"`"));
             None
@@ -86,6 +136,7 @@ pub(super) fn text(key: &str, value: Value, errors: &mut Errors) -> Option<(Text
         Value::Int(number) => (Text::Literal(number.base10_digits().to_owned()), span),
         Value::Bool(boolean) => (Text::Literal(boolean.value.to_string()), span),
         Value::Runtime(tokens, span) => (Text::Runtime(tokens), span),
+        Value::Hole(_) => return None,
         // An enumeration value may stand without quotes.
         Value::Path(path) if path.get_ident().is_some() => (Text::Literal(path_text(&path)), span),
         _ => {
@@ -105,6 +156,7 @@ pub(super) fn word(key: &str, value: Value, words: &[&str], errors: &mut Errors)
     let text = match &value {
         Value::Path(path) if path.get_ident().is_some() => path_text(path),
         Value::Str(text) => text.value(),
+        Value::Hole(_) => return None,
         _ => {
             errors.push_help(span, format!("`{key}` takes a word"), format!("one of `{}`", words.join("`, `")));
             return None;
@@ -130,7 +182,12 @@ pub(super) fn integer(key: &str, value: Value, errors: &mut Errors) -> Option<(i
     {
         return Some((number, span));
     }
-    errors.push_help(span, format!("`{key}` takes a whole number"), format!("write `{key}: 1`"));
+    let number = match &value {
+        Value::Hole(_) => return None,
+        Value::Str(text) if text.value().parse::<i64>().is_ok() => text.value(),
+        _ => "1".to_owned(),
+    };
+    errors.push_help(span, format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
     None
 }
 
@@ -157,6 +214,7 @@ pub(super) fn map(key: &str, value: Value, errors: &mut Errors) -> Option<Vec<En
             }
             Some(kept)
         }
+        Value::Hole(_) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a map"), format!("write `{key}: {{ name: \"…\" }}`"));
             None
@@ -180,8 +238,8 @@ pub(super) fn known_entries(
     for entry in map(what, value, errors)? {
         let (key, span) = (entry.key.text(), entry.key.span());
         if !known.contains(&key.as_str()) {
-            unknown_key_at(&key, span, what, known, &[], errors);
-        } else if let Some(value) = entry_value(entry, errors) {
+            let _ = unknown_key_at(&key, span, what, known, &[], errors);
+        } else if let Some(value) = entry_value(entry, errors).filter(|value| !matches!(value, Value::Hole(_))) {
             kept.push((key, span, value));
         }
     }
@@ -204,6 +262,7 @@ pub(super) fn names(key: &str, value: Value, errors: &mut Errors) -> Vec<(String
         match value {
             Value::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
             Value::Str(text) => Some((text.value(), span)),
+            Value::Hole(_) => None,
             _ => {
                 errors.push_help(
                     span,
@@ -246,6 +305,7 @@ pub(super) fn role_use(key: &str, value: Value, errors: &mut Errors) -> Option<R
             errors.push_help(span, "which role runs has to be known while the program compiles", help);
             None
         }
+        Value::Hole(_) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a role"), help);
             None
@@ -301,7 +361,13 @@ pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
                     "this is the ARN of a pipeline; write that of the role",
                 );
             } else {
-                errors.push(text.span(), error.to_string());
+                let help =
+                    format!("write the whole ARN, or `managed(\"{value}\")` for a role that is created and kept here");
+                if check_role_name_text(&value) {
+                    errors.push_help(text.span(), error.to_string(), help);
+                } else {
+                    errors.push(text.span(), error.to_string());
+                }
             }
             None
         }
@@ -310,16 +376,22 @@ pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
 
 /// Path and name of a role: `Name` or `path/Name`.
 pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
-    let value = text.value();
-    // Any account will do: path and name are checked.
-    let account = "000000000000".parse::<AccountId>();
-    match account.and_then(|account| RoleArn::new(Partition::aws(), account, &value)) {
+    match role_name(&text.value()) {
         Ok(_) => true,
         Err(error) => {
             errors.push(text.span(), error.to_string());
             false
         }
     }
+}
+
+fn check_role_name_text(text: &str) -> bool {
+    !text.contains(':') && role_name(text).is_ok()
+}
+
+fn role_name(text: &str) -> Result<RoleArn, IdError> {
+    // Any account will do: path and name are checked.
+    RoleArn::new(Partition::aws(), "000000000000".parse::<AccountId>()?, text)
 }
 
 /// A value as JSON, for policy documents.
@@ -347,6 +419,7 @@ pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde
             }
             serde_json::Value::Object(object)
         }
+        Value::Hole(_) => return None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes JSON"), "write strings, numbers, lists and maps");
             return None;

@@ -51,8 +51,8 @@ impl Case {
             new: String::new(),
             expected: String::new(),
         };
-        let (head, expected) = match text.find("errors:") {
-            Some(at) => text.split_at(at),
+        let (head, expected) = match text.find("\nerrors:") {
+            Some(at) => text.split_at(at + 1),
             None => (text, ""),
         };
         case.expected = expected.to_owned();

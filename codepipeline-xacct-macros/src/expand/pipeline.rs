@@ -1,331 +1,20 @@
-//! Model to Rust: the types, what the compiler knows of them, what they add to a topology, and the checks between items.
-//!
-//! A pipeline is emitted as one JSON text, its links to other items as types: see `BENCHMARKS.md` for why. Paths of the
-//! user are emitted once each, so that rustc says once what is wrong with them; checks begin and end with punctuation
-//! that carries the user's span, so that errors fall on his token and editors find no name of ours there.
+//! Pipelines: the type, what callers have to know of it, its declaration as one text, and the checks of its links.
+
+use std::collections::HashMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use serde_json::json;
-use syn::Path;
+use quote::{ToTokens, quote, quote_spanned};
 
+use codepipeline_xacct_core::check::passed_role_key;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::RoleArn;
-use codepipeline_xacct_core::policy::CODEPIPELINE;
-use codepipeline_xacct_core::policy::certain::{self, Certain};
-use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
 
-use crate::ast::{Ownership, path_span, path_text};
-use crate::model::{
-    Gate, Head, Invoke, Item, ItemKind, Model, Pipeline, Role, RoleLink, RoleUse, RoleUser, Text, Trust,
+use super::{
+    Judged, Links, account_type, check, conditions, declared_at, implementation, option_slice, ownership_tokens,
+    role_id, unit_struct,
 };
-
-/// Emits all items.
-pub(crate) fn expand(model: &Model) -> TokenStream {
-    let library = match &model.library {
-        Some(path) => path.to_token_stream(),
-        None => quote!(::codepipeline_xacct),
-    };
-    let private = quote!(#library::__private);
-    model.items.iter().map(|item| expand_item(item, &private)).collect()
-}
-
-fn expand_item(item: &Item, p: &TokenStream) -> TokenStream {
-    match &item.kind {
-        ItemKind::Account { id, partition } => expand_account(&item.head, id, partition, p),
-        ItemKind::Role(role) => expand_role(&item.head, role, p),
-        ItemKind::Pipeline(pipeline) => expand_pipeline(&item.head, pipeline, p),
-    }
-}
-
-fn unit_struct(head: &Head) -> TokenStream {
-    let Head { attributes, visibility, name, .. } = head;
-    let (keyword, end) = (quote_spanned!(name.span()=> struct), quote_spanned!(name.span()=> ;));
-    quote! {
-        #(#attributes)*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        #visibility #keyword #name #end
-    }
-}
-
-/// An implementation whose span is the item's name: there rustc shows what an item is and is not.
-fn implementation(trait_name: &TokenStream, name: &Ident, body: &TokenStream) -> TokenStream {
-    let (imp, body) = (quote_spanned!(name.span()=> impl), quote_spanned!(name.span()=> { #body }));
-    quote!(#imp #trait_name for #name #body)
-}
-
-/// File and line of an item: the second place of a mistake, which stable Rust can't mark.
-fn declared_at(name: &Ident) -> String {
-    // Unit tests run outside of a compiler, where spans know no files.
-    if !proc_macro::is_available() {
-        return String::new();
-    }
-    let span = name.span().unwrap();
-    format!("{}:{}", span.file(), span.line())
-}
-
-/// The `cfg` attributes of an item, for all that belongs to it, and no warning of ours where it is deprecated.
-fn conditions(head: &Head) -> TokenStream {
-    let conditions = head.attributes.iter().filter(|a| a.path().is_ident("cfg"));
-    quote!(#(#conditions)* #[allow(deprecated)])
-}
-
-fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> TokenStream {
-    let item = unit_struct(head);
-    let name = &head.name;
-    let text = name.to_string();
-    // An account without a sound id is judged nowhere.
-    let id = if head.sound { id } else { "" };
-    let cfg = conditions(head);
-    let account_impl = implementation(
-        &quote!(#p::Account),
-        name,
-        &quote! {
-                    const ITEM: &'static str = #text;
-                    const ID: &'static str = #id;
-                    const PARTITION: &'static str = #partition;
-        },
-    );
-    let trusted_impl = implementation(
-        &quote!(#p::Trusted),
-        name,
-        &quote! {
-                    const TRUST: #p::Trusts = #p::Trusts::Account(#p::AccountId::of::<Self>());
-                    fn add_as_trusted(__topology: &mut #p::TopologyBuilder) {
-                        #p::add_account::<Self>(__topology);
-                    }
-        },
-    );
-    quote! {
-        #item
-        #cfg
-        const _: () = {
-            #account_impl
-            impl #p::Item for #name {
-                fn add_to(&self, __topology: &mut #p::TopologyBuilder) {
-                    #p::add_account::<Self>(__topology);
-                }
-            }
-            #trusted_impl
-        };
-    }
-}
-
-/// Types that bind each path of the user once.
-struct Links<'a> {
-    p: &'a TokenStream,
-    declared: TokenStream,
-    count: usize,
-}
-
-impl<'a> Links<'a> {
-    fn new(p: &'a TokenStream) -> Self {
-        Self { p, declared: TokenStream::new(), count: 0 }
-    }
-
-    /// Binds a path to a trait of the private module and returns the type that stands for it. What is wrong with the
-    /// path is said where it is bound; whoever uses the link need not know.
-    fn bind(&mut self, kind: &str, path: &Path) -> TokenStream {
-        let p = self.p;
-        let link = format_ident!("__Link{}", self.count);
-        let kind = Ident::new(kind, Span::call_site());
-        self.count += 1;
-        self.declared.extend(quote! {
-            #[allow(dead_code)]
-            enum #link {}
-            impl #p::#kind for #link {
-                type To = #path;
-            }
-        });
-        quote!(#link)
-    }
-}
-
-/// A check whose failure falls on one token of the user.
-fn check(p: &TokenStream, span: Span, function: &str, arguments: &TokenStream) -> TokenStream {
-    let function = Ident::new(function, Span::call_site());
-    let function = quote!(#p::#function);
-    // rustc blames the tokens from the first parenthesis to the last.
-    let call = quote_spanned!(span=> (#function)(#arguments));
-    quote!(#[allow(unused_parens)] const _: () = #call;)
-}
-
-fn account_type(account: &Option<Path>, p: &TokenStream) -> TokenStream {
-    account.as_ref().map_or_else(|| quote!(#p::UnknownAccount), ToTokens::to_token_stream)
-}
-
-fn ownership_tokens(ownership: Ownership, p: &TokenStream) -> TokenStream {
-    match ownership {
-        Ownership::Managed => quote!(#p::Ownership::Managed),
-        Ownership::Extended => quote!(#p::Ownership::Extended),
-        Ownership::Extern => quote!(#p::Ownership::Extern),
-    }
-}
-
-fn role_id(arn: &RoleArn, p: &TokenStream) -> TokenStream {
-    let (partition, account, path_and_name) = (arn.partition().as_str(), arn.account().as_str(), arn.path_and_name());
-    quote!(#p::RoleId { partition: #partition, account: #account, path_and_name: #path_and_name })
-}
-
-fn pairs(list: &[(String, String)]) -> TokenStream {
-    let pairs = list.iter().map(|(key, value)| quote!((#key, #value)));
-    quote!(&[#(#pairs),*])
-}
-
-fn expand_role(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
-    let item = unit_struct(head);
-    let name = &head.name;
-    let text = name.to_string();
-    let account = account_type(&role.account, p);
-    let declared_at = declared_at(name);
-    let cfg = conditions(head);
-    let path_and_name = &role.path_and_name;
-    let ownership = ownership_tokens(role.ownership, p);
-    let documents = role_documents(role, p);
-    let tags = pairs(&role.tags);
-    let mut links = Links::new(p);
-    let mut add = TokenStream::new();
-    let mut checks = TokenStream::new();
-
-    let trusts = option_slice(role.trusts.as_ref().map(|trusts| {
-        trusts
-            .iter()
-            .map(|trust| match trust {
-                Trust::Item(path) => {
-                    let to = links.bind("ToTrusted", path);
-                    add.extend(quote!(#p::add_trusted::<#to>(__topology);));
-                    quote!(#p::trust::<#to>())
-                }
-                Trust::WholeAccount(path) => {
-                    let to = links.bind("ToAccount", path);
-                    add.extend(quote!(#p::add_linked_account::<#to>(__topology);));
-                    quote!(#p::whole_account::<#to>())
-                }
-                Trust::Arn(arn) => {
-                    let id = role_id(arn, p);
-                    quote!(#p::Trusts::Role(#id))
-                }
-            })
-            .collect()
-    }));
-    let lives_in = quote!(<<#name as #p::Role>::Account>);
-    let mut relations = implementation(&quote!(#p::RoleIn #lives_in), name, &quote!(type Role = #name;));
-    relations.extend(implementation(&quote!(#p::ServiceRoleIn #lives_in), name, &TokenStream::new()));
-    let starts = option_slice(role.starts.as_ref().map(|starts| {
-        starts
-            .iter()
-            .map(|path| {
-                let to = links.bind("ToPipeline", path);
-                let started = quote!(#p::Starts<<#to as #p::ToPipeline>::To>);
-                relations.extend(implementation(&started, name, &TokenStream::new()));
-                add.extend(quote!(#p::add_linked_target::<#to>(__topology);));
-                let written = path_text(path);
-                let arguments = quote! {
-                    #p::AccountId::of::<<#name as #p::Role>::Account>(), #p::TargetFacts::of::<#to>(#written)
-                };
-                checks.extend(check(p, path_span(path), "start", &arguments));
-                quote!(#p::pipeline_id::<#to>())
-            })
-            .collect()
-    }));
-    if let Some((arn, span)) = &role.arn {
-        let (arn_text, arn_account) = (arn.to_string(), arn.account().as_str());
-        let arguments = quote!(#p::AccountId::of::<<#name as #p::Role>::Account>(), #arn_text, #arn_account);
-        checks.extend(check(p, *span, "item_account", &arguments));
-    }
-    // Of a role that could not be read nothing is known, so nothing is judged.
-    let (trusts, starts, stated) = if head.sound {
-        (trusts, starts, stated(role, p))
-    } else {
-        let none = || quote!(::core::option::Option::None);
-        (none(), none(), quote!(#p::Stated::NOTHING))
-    };
-    let links = links.declared;
-    let role_impl = implementation(
-        &quote!(#p::Role),
-        name,
-        &quote! {
-                    type Account = #account;
-                    const ITEM: &'static str = #text;
-                    const PATH_AND_NAME: &'static str = #path_and_name;
-                    const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;
-                    const STARTS: ::core::option::Option<&'static [#p::PipelineId]> = #starts;
-                    const STATED: #p::Stated = #stated;
-                    const DECLARED_AT: &'static str = #declared_at;
-                const VALUE: Self = #name;
-        },
-    );
-    let trusted_impl = implementation(
-        &quote!(#p::Trusted),
-        name,
-        &quote! {
-                    const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleId::of::<Self>());
-                    fn add_as_trusted(__topology: &mut #p::TopologyBuilder) {
-                        #p::Item::add_to(&#name, __topology);
-                    }
-        },
-    );
-    quote! {
-        #item
-        #cfg
-        const _: () = {
-            #links
-            #role_impl
-            #relations
-            impl #p::Item for #name {
-                fn add_to(&self, __topology: &mut #p::TopologyBuilder) {
-                    if #p::add_role::<Self>(__topology, #ownership, #documents, #tags) {
-                        #add
-                    }
-                }
-            }
-            #trusted_impl
-            #checks
-        };
-    }
-}
-
-/// The documents of a role as JSON texts.
-fn role_documents(role: &Role, p: &TokenStream) -> TokenStream {
-    let statements = json!(role.statements).to_string();
-    let (trust, policies) = (json!(role.trust_policy).to_string(), json!(role.policies).to_string());
-    let boundary = json!(role.permissions_boundary).to_string();
-    quote! {
-        #p::RoleDocuments {
-            statements: #statements, trust_policy: #trust, policies: #policies, permissions_boundary: #boundary,
-        }
-    }
-}
-
-/// What the stated policies of a role grant for certain.
-fn stated(role: &Role, p: &TokenStream) -> TokenStream {
-    if role.trust_policy.is_none() && role.policies.is_none() {
-        return quote!(#p::Stated::NOTHING);
-    }
-    let option = |value: Option<TokenStream>| match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    };
-    let grants = |certain: Certain| {
-        let Certain { patterns, complete } = certain;
-        quote!(#p::Grants { patterns: &[#(#patterns),*], complete: #complete })
-    };
-    let trust = option(role.trust_policy.as_ref().map(|trust| grants(certain::trusted(trust))));
-    let service = role.trust_policy.as_ref().and_then(|trust| certain::trusts_service(trust, CODEPIPELINE));
-    let service_trust = option(service.map(|trusts| quote!(#trusts)));
-    // What a boundary leaves of the policies is for the evaluator.
-    let policies = role.policies.as_ref().filter(|_| role.permissions_boundary.is_none());
-    let allowed = |action| option(policies.map(|policies| grants(certain::allowed(policies, action))));
-    let (assume, start) = (allowed(ASSUME_ROLE), allowed(START));
-    quote!(#p::Stated { trust: #trust, service_trust: #service_trust, assume: #assume, start: #start })
-}
-
-fn option_slice(entries: Option<Vec<TokenStream>>) -> TokenStream {
-    match entries {
-        Some(entries) => quote!(::core::option::Option::Some(&[#(#entries),*])),
-        None => quote!(::core::option::Option::None),
-    }
-}
+use crate::ast::{Ownership, path_span, path_text};
+use crate::model::{Gate, Head, Invoke, Pipeline, RoleLink, RoleUse, RoleUser, Text};
 
 /// The parts of a pipeline's expansion that grow with its links.
 struct PipelineTokens<'a> {
@@ -340,9 +29,14 @@ struct PipelineTokens<'a> {
     values: Vec<TokenStream>,
     /// What the compiler knows of the service role, where that is an item.
     service: Option<TokenStream>,
+    /// Who uses a role: the account and the service role.
+    user: String,
+    judged: &'a mut Judged,
+    /// The accounts of roles of actions that may be others than that of the pipeline, by stage and action.
+    accounts: HashMap<(String, String), TokenStream>,
 }
 
-fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStream {
+pub(super) fn expand(head: &Head, pipeline: &Pipeline, p: &TokenStream, judged: &mut Judged) -> TokenStream {
     let Head { attributes, visibility, name, sound } = head;
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
@@ -350,6 +44,7 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     let cfg = conditions(head);
     let (pipeline_name, region) = (&pipeline.name, &pipeline.region);
     let ownership = ownership_tokens(pipeline.ownership.unwrap_or(Ownership::Managed), p);
+    let mut nothing = Judged::default();
     let mut tokens = PipelineTokens {
         p,
         name,
@@ -359,6 +54,14 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
         checks: TokenStream::new(),
         values: pipeline.runtime.iter().map(|(_, expression)| expression.clone()).collect(),
         service: None,
+        user: format!(
+            "{} {:?}",
+            pipeline.account.as_ref().map(path_text).unwrap_or_default(),
+            pipeline.service_role.as_ref().map(role_text)
+        ),
+        // What an item that isn't sound would say is not said.
+        judged: if *sound { judged } else { &mut nothing },
+        accounts: HashMap::new(),
     };
     let service_role = tokens.service_role();
     for invoke in &pipeline.invokes {
@@ -367,6 +70,8 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     for link in &pipeline.role_links {
         tokens.role_link(link);
     }
+    tokens.artifact_keys();
+    tokens.passed_roles();
     for (key, value) in &pipeline.tags {
         tokens.add.extend(quote!(__draft.tag(#key, #value);));
     }
@@ -466,6 +171,14 @@ fn expand_pipeline(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenSt
     }
 }
 
+fn role_text(role: &RoleUse) -> String {
+    match role {
+        RoleUse::Item(path) => path_text(path),
+        RoleUse::Managed(name) => name.clone(),
+        RoleUse::Arn(_, arn, _) => arn.to_string(),
+    }
+}
+
 /// The variables as associated constants, for the typed builder and for editors.
 fn variable_names(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStream {
     let (name, visibility, cfg) = (&head.name, &head.visibility, conditions(head));
@@ -504,6 +217,11 @@ impl PipelineTokens<'_> {
         quote!(#p::CallerFacts::of::<#name>())
     }
 
+    /// True where a role, with a target, is judged for the first time.
+    fn first(&mut self, role: &str, target: &str) -> bool {
+        self.judged.0.insert([self.user.clone(), role.to_owned(), target.to_owned()])
+    }
+
     /// The constant of the service role; adds what it means for the topology and its check.
     fn service_role(&mut self) -> TokenStream {
         let p = self.p;
@@ -521,9 +239,9 @@ impl PipelineTokens<'_> {
             }
             RoleUse::Managed(path_and_name) => {
                 self.add.extend(quote! {
-                    let __role = __draft.managed_role::<<Self as #p::Pipeline>::Account>(__topology, #path_and_name);
+                    let __role = __draft.managed_role_here(__topology, #path_and_name);
                 });
-                quote!(#p::RoleId::in_account::<Self::Account>(#path_and_name))
+                quote!(#p::role_here::<Self>(#path_and_name))
             }
             RoleUse::Arn(ownership, arn, span) => {
                 let (text, account) = (arn.to_string(), arn.account().as_str());
@@ -553,9 +271,13 @@ impl PipelineTokens<'_> {
                 let role = self.links.bind("ToRole", path);
                 let role_written = path_text(path);
                 let role_facts = quote!(#p::RoleFacts::of::<#role>(#role_written));
-                let facts = quote!(#caller, #target, #role_facts);
-                self.checks.extend(check(p, path_span(path), "role", &facts));
-                if let Some(service) = &self.service {
+                let first = self.first(&role_written, "");
+                let once = self.first(&role_written, &written);
+                if once {
+                    let facts = quote!(#caller, #target, #role_facts, #first);
+                    self.checks.extend(check(p, path_span(path), "role", &facts));
+                }
+                if let Some(service) = self.service.as_ref().filter(|_| once) {
                     let facts = quote!(#service, #role_facts, #target);
                     self.checks.extend(check(p, path_span(path), "assume_for", &facts));
                 }
@@ -567,7 +289,7 @@ impl PipelineTokens<'_> {
             }),
             Some(RoleUse::Arn(ownership, arn, span)) => {
                 let (text, account) = (arn.to_string(), arn.account().as_str());
-                let facts = quote!(#caller, #target, #p::RoleFacts::arn(#text, #account));
+                let facts = quote!(#caller, #target, #p::RoleFacts::arn(#text, #account), true);
                 self.checks.extend(check(p, *span, "role", &facts));
                 let ownership = ownership_tokens(*ownership, p);
                 self.add.extend(quote!(let __role = __draft.inline_arn(__topology, #ownership, #text);));
@@ -613,18 +335,23 @@ impl PipelineTokens<'_> {
             RoleUse::Item(path) => {
                 let role = self.links.bind("ToRole", path);
                 let written = path_text(path);
+                self.note_account(link, quote!(#p::account_of::<#role>()));
                 let caller = self.caller();
                 let role_facts = quote!(#p::RoleFacts::of::<#role>(#written));
-                self.checks.extend(check(p, path_span(path), "trusts", &quote!(#caller, #role_facts)));
-                if let Some(service) = &self.service {
+                let first = self.first(&written, "");
+                if first {
+                    self.checks.extend(check(p, path_span(path), "trusts", &quote!(#caller, #role_facts)));
+                }
+                if let Some(service) = self.service.as_ref().filter(|_| first) {
                     self.checks.extend(check(p, path_span(path), "assume", &quote!(#service, #role_facts)));
                 }
                 quote!(__draft.item_role::<#role>(__topology))
             }
             RoleUse::Managed(path_and_name) => quote! {
-                __draft.managed_role::<<Self as #p::Pipeline>::Account>(__topology, #path_and_name)
+                __draft.managed_role_here(__topology, #path_and_name)
             },
             RoleUse::Arn(ownership, arn, _) => {
+                self.note_account(link, arn.account().as_str().to_token_stream());
                 let (ownership, text) = (ownership_tokens(*ownership, p), arn.to_string());
                 quote!(__draft.inline_arn(__topology, #ownership, #text))
             }
@@ -645,5 +372,78 @@ impl PipelineTokens<'_> {
             let __role = #role;
             __draft.#note;
         });
+    }
+
+    fn note_account(&mut self, link: &RoleLink, account: TokenStream) {
+        if let RoleUser::Action(action) = &link.user {
+            self.accounts.insert((link.stage.clone(), action.clone()), account);
+        }
+    }
+
+    /// The account of the role of an action, as a constant; `None` where it is that of the pipeline.
+    fn account_of_action(&self, stage: &str, action: &str) -> Option<&TokenStream> {
+        self.accounts.get(&(stage.to_owned(), action.to_owned()))
+    }
+
+    /// Where artifacts cross accounts, their bucket has a key that is named by its ARN.
+    fn artifact_keys(&mut self) {
+        let p = self.p;
+        let declaration = &self.pipeline.declaration;
+        let place = Place::pipeline(&self.pipeline.item);
+        let single = declaration.artifact_store.iter().map(|store| (None, place.key("artifactStore"), store));
+        let several = declaration.artifact_stores.iter().flatten();
+        let several = several.map(|(region, store)| (Some(region), place.key("artifactStores").key(region), store));
+        for (region, place, store) in single.chain(several) {
+            let key = store.encryption_key.as_ref().map(|key| key.id.as_str());
+            let at = place.key("encryptionKey").key("id");
+            let by_arn = key.is_some_and(|key| key.starts_with("arn:") && key.contains(":key/") || key.contains("#{"));
+            if by_arn || self.pipeline.open.contains(&at) {
+                continue;
+            }
+            let mut users = Vec::new();
+            for stage in declaration.stages.iter().flatten() {
+                for action in stage.actions.iter().flatten() {
+                    let some = |empty: Option<bool>| empty.is_some_and(|empty| !empty);
+                    let has_artifacts = some(action.input_artifacts.as_ref().map(Vec::is_empty))
+                        || some(action.output_artifacts.as_ref().map(Vec::is_empty));
+                    let here = action.region.as_ref().unwrap_or(&self.pipeline.region);
+                    if !has_artifacts || region.is_some_and(|region| region != here) {
+                        continue;
+                    }
+                    if let Some(account) = self.account_of_action(&stage.name, &action.name) {
+                        let name = &action.name;
+                        users.push(quote!((#name, #account)));
+                    }
+                }
+            }
+            if users.is_empty() {
+                continue;
+            }
+            let key = key.unwrap_or_default();
+            let place = if key.is_empty() { place } else { at.value() };
+            let span = self.pipeline.spans.find(&place).unwrap_or_else(Span::call_site);
+            let caller = self.caller();
+            self.checks.extend(check(p, span, "artifact_key", &quote!(#caller, &[#(#users),*], #key)));
+        }
+    }
+
+    /// A role that an action passes on lives in the account in which the action runs.
+    fn passed_roles(&mut self) {
+        let p = self.p;
+        let caller = self.caller();
+        let place = Place::pipeline(&self.pipeline.item);
+        for (index, stage) in self.pipeline.declaration.stages.iter().flatten().enumerate() {
+            for (position, action) in stage.actions.iter().flatten().enumerate() {
+                let Some(key) = passed_role_key(&action.action_type_id) else { continue };
+                let Some(role) = action.configuration.as_ref().and_then(|c| c.get(key)) else { continue };
+                let Some(account) = role.parse::<RoleArn>().ok().map(|arn| arn.account().to_string()) else { continue };
+                let at = place.stage(index, &stage.name).action(position, &action.name);
+                let span = self.pipeline.spans.find(&at.key("configuration").key(key).value());
+                let Some(span) = span else { continue };
+                let runs_in = self.account_of_action(&stage.name, &action.name);
+                let runs_in = runs_in.cloned().unwrap_or_else(|| quote!(""));
+                self.checks.extend(check(p, span, "passed_role", &quote!(#caller, #runs_in, #key, #account)));
+            }
+        }
     }
 }

@@ -1,0 +1,164 @@
+//! Roles: the type, what is known of it, what it adds to a topology.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::json;
+
+use codepipeline_xacct_core::policy::CODEPIPELINE;
+use codepipeline_xacct_core::policy::certain::{self, Certain};
+use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
+
+use super::{
+    Links, account_type, check, conditions, declared_at, implementation, option_slice, ownership_tokens, pairs,
+    role_id, unit_struct,
+};
+use crate::ast::{path_span, path_text};
+use crate::model::{Head, Role, Trust};
+
+pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
+    let item = unit_struct(head);
+    let name = &head.name;
+    let text = name.to_string();
+    let declared_at = declared_at(name);
+    let cfg = conditions(head);
+    let path_and_name = &role.path_and_name;
+    let ownership = ownership_tokens(role.ownership, p);
+    let documents = role_documents(role, p);
+    let tags = pairs(&role.tags);
+    let mut links = Links::new(p);
+    let account = account_type(&role.account, p);
+    let mut add = TokenStream::new();
+    let mut checks = TokenStream::new();
+
+    let trusts = option_slice(role.trusts.as_ref().map(|trusts| {
+        trusts
+            .iter()
+            .map(|trust| match trust {
+                Trust::Item(path) => {
+                    let to = links.bind("ToTrusted", path);
+                    add.extend(quote!(#p::add_trusted::<#to>(__topology);));
+                    quote!(#p::trust::<#to>())
+                }
+                Trust::WholeAccount(path) => {
+                    let to = links.bind("ToAccount", path);
+                    add.extend(quote!(#p::add_linked_account::<#to>(__topology);));
+                    quote!(#p::whole_account::<#to>())
+                }
+                Trust::Arn(arn) => {
+                    let id = role_id(arn, p);
+                    quote!(#p::Trusts::Role(#id))
+                }
+            })
+            .collect()
+    }));
+    let lives_in = quote!(<<#name as #p::Role>::Account>);
+    let mut relations = implementation(&quote!(#p::RoleIn #lives_in), name, &quote!(type Role = #name;));
+    relations.extend(implementation(&quote!(#p::ServiceRoleIn #lives_in), name, &TokenStream::new()));
+    let starts = option_slice(role.starts.as_ref().map(|starts| {
+        starts
+            .iter()
+            .map(|path| {
+                let to = links.bind("ToPipeline", path);
+                let started = quote!(#p::Starts<<#to as #p::ToPipeline>::To>);
+                relations.extend(implementation(&started, name, &TokenStream::new()));
+                add.extend(quote!(#p::add_linked_target::<#to>(__topology);));
+                let written = path_text(path);
+                let arguments = quote! {
+                    #p::account_id_of::<#name>(), #p::TargetFacts::of::<#to>(#written)
+                };
+                checks.extend(check(p, path_span(path), "start", &arguments));
+                quote!(#p::pipeline_id::<#to>())
+            })
+            .collect()
+    }));
+    if let Some((arn, span)) = &role.arn {
+        let (arn_text, arn_account) = (arn.to_string(), arn.account().as_str());
+        let arguments = quote!(#p::account_id_of::<#name>(), #arn_text, #arn_account);
+        checks.extend(check(p, *span, "item_account", &arguments));
+    }
+    // Of a role that could not be read nothing is known, so nothing is judged.
+    let (trusts, starts, stated) = if head.sound {
+        (trusts, starts, stated(role, p))
+    } else {
+        let none = || quote!(::core::option::Option::None);
+        (none(), none(), quote!(#p::Stated::NOTHING))
+    };
+    let links = links.declared;
+    let role_impl = implementation(
+        &quote!(#p::Role),
+        name,
+        &quote! {
+                    type Account = #account;
+                    const ITEM: &'static str = #text;
+                    const PATH_AND_NAME: &'static str = #path_and_name;
+                    const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;
+                    const STARTS: ::core::option::Option<&'static [#p::PipelineId]> = #starts;
+                    const STATED: #p::Stated = #stated;
+                    const DECLARED_AT: &'static str = #declared_at;
+                const VALUE: Self = #name;
+        },
+    );
+    let trusted_impl = implementation(
+        &quote!(#p::Trusted),
+        name,
+        &quote! {
+                    const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleId::of::<Self>());
+                    fn add_as_trusted(__topology: &mut #p::TopologyBuilder) {
+                        #p::Item::add_to(&#name, __topology);
+                    }
+        },
+    );
+    quote! {
+        #item
+        #cfg
+        const _: () = {
+            #links
+            #role_impl
+            #relations
+            impl #p::Item for #name {
+                fn add_to(&self, __topology: &mut #p::TopologyBuilder) {
+                    if #p::add_role::<Self>(__topology, #ownership, #documents, #tags) {
+                        #add
+                    }
+                }
+            }
+            #trusted_impl
+            #checks
+        };
+    }
+}
+
+/// The documents of a role as JSON texts.
+fn role_documents(role: &Role, p: &TokenStream) -> TokenStream {
+    let statements = json!(role.statements).to_string();
+    let (trust, policies) = (json!(role.trust_policy).to_string(), json!(role.policies).to_string());
+    let boundary = json!(role.permissions_boundary).to_string();
+    quote! {
+        #p::RoleDocuments {
+            statements: #statements, trust_policy: #trust, policies: #policies, permissions_boundary: #boundary,
+        }
+    }
+}
+
+/// What the stated policies of a role grant for certain.
+fn stated(role: &Role, p: &TokenStream) -> TokenStream {
+    if role.trust_policy.is_none() && role.policies.is_none() {
+        return quote!(#p::Stated::NOTHING);
+    }
+    let option = |value: Option<TokenStream>| match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    };
+    let grants = |certain: Certain| {
+        let Certain { patterns, complete } = certain;
+        quote!(#p::Grants { patterns: &[#(#patterns),*], complete: #complete })
+    };
+    let trust = option(role.trust_policy.as_ref().map(|trust| grants(certain::trusted(trust))));
+    let service = role.trust_policy.as_ref().and_then(|trust| certain::trusts_service(trust, CODEPIPELINE));
+    let service_trust = option(service.map(|trusts| quote!(#trusts)));
+    // What a boundary leaves of the policies is for the evaluator.
+    let policies = role.policies.as_ref().filter(|_| role.permissions_boundary.is_none());
+    let allowed = |action| option(policies.map(|policies| grants(certain::allowed(policies, action))));
+    let (assume, start) = (allowed(ASSUME_ROLE), allowed(START));
+    quote!(#p::Stated { trust: #trust, service_trust: #service_trust, assume: #assume, start: #start })
+}
