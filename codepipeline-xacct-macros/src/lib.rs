@@ -1,21 +1,20 @@
 //! The `pipeline!` macro of `codepipeline-xacct`.
 //!
-//! The input goes through the modules in this order: `parse` makes nodes (`ast`) of the tokens, `lower` makes a model of
-//! the nodes, `check` has the core judge the model, `expand` writes Rust. Each phase reports into `errors` and goes on.
+//! The input goes through these modules in this order: `parse` (of `codepipeline-xacct-syntax`) makes nodes (`ast`) of the tokens,
+//! `lower` makes a model of the nodes, `check` has the core judge the model, `expand` writes Rust. Each phase reports into `errors`
+//! and goes on.
 
-mod ast;
 mod check;
-mod errors;
 mod expand;
 mod lower;
 mod model;
-mod parse;
 
 #[cfg(test)]
 mod tests;
 
 extern crate proc_macro;
 
+use codepipeline_xacct_syntax::{ast, errors, parse};
 use proc_macro2::{Span, TokenStream};
 
 #[doc = include_str!("../docs/pipeline.md")]

@@ -1,5 +1,5 @@
 //! The program as it is called: exit codes, standard input, and the text that the README shows.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, missing_docs)]
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -125,4 +125,101 @@ fn a_rule_is_explained() {
     assert!(text.contains(
         "source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-PipelineInvoke.html"
     ));
+}
+
+/// A directory for one test, with these files.
+fn directory(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&directory);
+    for (file, text) in files {
+        let file = directory.join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    directory
+}
+
+const UNFORMATTED: &str = "fn f( ) {}\npipeline! { account A=\"111111111111\"; }\n";
+const FORMATTED: &str = "fn f( ) {}\npipeline! { account A = \"111111111111\"; }\n";
+
+#[test]
+fn fmt_formats_the_rust_files_of_a_directory() {
+    let files = [
+        ("src/main.rs", UNFORMATTED),
+        ("src/notes.txt", UNFORMATTED),
+        ("src/no_rust.rs", "fn f( {"),
+        ("src/formatted.rs", FORMATTED),
+        (".hidden/file.rs", UNFORMATTED),
+        ("target/CACHEDIR.TAG", ""),
+        ("target/out.rs", UNFORMATTED),
+    ];
+    let directory = directory("fmt-directory", &files);
+    let path = directory.to_str().unwrap();
+    let read = |file: &str| std::fs::read_to_string(directory.join(file)).unwrap();
+
+    let check = xacct(&["fmt", "--check", path], "");
+    assert_eq!(check.status.code(), Some(1), "{check:?}");
+    assert_eq!(String::from_utf8(check.stdout).unwrap(), format!("{path}/src/main.rs:2: not formatted\n"));
+    assert!(check.stderr.is_empty());
+    assert_eq!(read("src/main.rs"), UNFORMATTED, "--check changes nothing");
+
+    let fmt = xacct(&["fmt", path], "");
+    assert_eq!((fmt.status.code(), fmt.stdout, fmt.stderr), (Some(0), Vec::new(), Vec::new()));
+    for (file, text) in files {
+        assert_eq!(read(file), if file == "src/main.rs" { FORMATTED } else { text }, "{file}");
+    }
+    assert_eq!(xacct(&["fmt", "--check", path], "").status.code(), Some(0));
+}
+
+#[test]
+fn fmt_formats_the_standard_input() {
+    let fmt = xacct(&["fmt", "-"], UNFORMATTED);
+    assert_eq!((fmt.status.code(), fmt.stdout), (Some(0), FORMATTED.as_bytes().to_vec()));
+    let check = xacct(&["fmt", "--check", "-"], UNFORMATTED);
+    assert_eq!((check.status.code(), check.stdout), (Some(1), b"<stdin>:2: not formatted\n".to_vec()));
+}
+
+#[test]
+fn fmt_names_what_it_can_not_read() {
+    let fmt = xacct(&["fmt", "-"], "pipeline! { account A = 1; }\npipeline! { account  B = \"1\"; }\n");
+    assert_eq!(fmt.status.code(), Some(2));
+    assert_eq!(String::from_utf8(fmt.stderr).unwrap(), "error: <stdin>:1:25: expected the account id as a string\n");
+    // The other call is formatted.
+    assert_eq!(
+        String::from_utf8(fmt.stdout).unwrap(),
+        "pipeline! { account A = 1; }\npipeline! { account B = \"1\"; }\n"
+    );
+
+    let fmt = xacct(&["fmt", "-"], "fn f( {");
+    assert_eq!((fmt.status.code(), fmt.stdout), (Some(2), Vec::new()));
+    assert_eq!(String::from_utf8(fmt.stderr).unwrap(), "error: <stdin>:1:7: this is no Rust\n");
+    assert_eq!(xacct(&["fmt", "no such file"], "").status.code(), Some(2));
+}
+
+#[test]
+fn fmt_takes_the_width_of_rustfmt() {
+    let call = "pipeline! {\n    extern pipeline Deploy in Prod { name: \"deploy\", region: \"eu-west-1\" }\n}\n";
+    let broken = "pipeline! {\n    extern pipeline Deploy in Prod {\n        name: \"deploy\",\n        region: \"eu-west-1\",\n    }\n}\n";
+    let files = [
+        ("wide.rs", call),
+        ("narrow/.rustfmt.toml", "max_width = 60\nuse_small_heuristics = \"Max\" # ours"),
+        ("narrow/src/lib.rs", call),
+        ("wrong/rustfmt.toml", "max_width = \"60\""),
+        ("wrong/lib.rs", call),
+        ("no_toml/rustfmt.toml", "max_width"),
+        ("no_toml/lib.rs", call),
+    ];
+    let directory = directory("fmt-width", &files);
+    let path = directory.to_str().unwrap();
+    let fmt = xacct(&["fmt", path], "");
+    assert_eq!(fmt.status.code(), Some(2));
+    let said = String::from_utf8(fmt.stderr).unwrap();
+    let said: Vec<&str> = said.lines().collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with(&format!("error: {path}/no_toml/rustfmt.toml: ")), "{said:?}");
+    assert_eq!(said[1], format!("error: {path}/wrong/rustfmt.toml: `max_width` is no number of characters"));
+    for (file, text) in files {
+        let expected = if file == "narrow/src/lib.rs" { broken } else { text };
+        assert_eq!(std::fs::read_to_string(directory.join(file)).unwrap(), expected, "{file}");
+    }
 }

@@ -15,7 +15,13 @@ pipeline! {
         artifact_bucket: "shop-artifacts",
 
         stage "Source" {
-            source "Code": CodeCommit { repository: "shop", branch: "main", poll: "false", output: Code, namespace: Source }
+            source "Code": CodeCommit {
+                repository: "shop",
+                branch: "main",
+                poll: "false",
+                output: Code,
+                namespace: Source,
+            }
         }
         stage "Accept" {
             invoke "start": Acceptance { role: Invoker, variables: { commit: "#{Source.CommitId}" } }

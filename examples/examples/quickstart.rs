@@ -62,7 +62,9 @@ pipeline! {
     pub extended pipeline Release in Tooling {
         name: "hoge0315pipeline1",
         region: "ap-northeast-1",
-        service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+        service_role: extended(
+            "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+        ),
 
         stage "Build" {
             invoke "ccc": Deploy {

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod fmt;
 mod json;
 mod sarif;
 mod text;
@@ -21,7 +22,7 @@ const UNUSABLE: u8 = 2;
 /// What is given doesn't decide.
 const UNDECIDED: u8 = 3;
 
-/// Checks declarations of AWS CodePipeline pipelines, and proves the wiring of their roles
+/// Checks declarations of AWS CodePipeline pipelines, proves the wiring of their roles, formats `pipeline!`
 #[derive(Parser)]
 #[command(name = "cargo-xacct", bin_name = "cargo xacct", version)]
 struct Arguments {
@@ -33,6 +34,7 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Explain(explain::Explain),
+    Fmt(fmt::Fmt),
     Wiring(wiring::Wiring),
 }
 
@@ -64,6 +66,7 @@ pub fn run(
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(stdin, colour),
             Command::Explain(explain) => explain.run(),
+            Command::Fmt(fmt) => fmt.run(stdin),
             Command::Wiring(wiring) => wiring.run(stdin),
         },
         Err(error) => said_by_clap(&error, colour),

@@ -39,7 +39,12 @@ pipeline! {
         variables: { val1: "none" },
 
         stage "Source" {
-            source "Source": CodeCommit { repository: "hoge-deploy", branch: "main", poll: false, output: SourceArtifact }
+            source "Source": CodeCommit {
+                repository: "hoge-deploy",
+                branch: "main",
+                poll: false,
+                output: SourceArtifact,
+            }
         }
         stage "Run" {
             action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] }
@@ -50,7 +55,9 @@ pipeline! {
     pub extended pipeline Release in Tooling {
         name: "hoge0315pipeline1",
         region: "ap-northeast-1",
-        service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+        service_role: extended(
+            "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+        ),
 
         stage "Build" {
             invoke "ccc": Deploy { role: DeployInvoker }
@@ -67,7 +74,9 @@ pub mod passing {
         pub extended pipeline Release in Tooling {
             name: "hoge0315pipeline1",
             region: "ap-northeast-1",
-            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
 
             stage "Build" {
                 invoke "ccc": Deploy { role: DeployInvoker, variables: { val1: "#{variables.val1}" } }

@@ -120,19 +120,25 @@ mod misspelt {
         pub extended pipeline Action in Tooling {
             name: "hoge0315pipeline1",
             region: "ap-northeast-1",
-            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
             stage "Build" { invoke "cc": Deploy { role: DeployInvoker } }
         }
         pub extended pipeline Stage in Tooling {
             name: "hoge0315pipeline1",
             region: "ap-northeast-1",
-            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
             stage "Deploy" { invoke "ccc": Deploy { role: DeployInvoker } }
         }
         pub extended pipeline Type in Tooling {
             name: "hoge0315pipeline1",
             region: "ap-northeast-1",
-            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
             stage "Source" { invoke "Source": Deploy { role: DeployInvoker } }
         }
     }
@@ -180,7 +186,9 @@ pipeline! {
     pub extended pipeline Caller in Tooling {
         name: "hoge0315pipeline1",
         region: "ap-northeast-1",
-        service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+        service_role: extended(
+            "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+        ),
         stage "Build" { invoke "ccc": Target { role: Believed, variables: { val1: "x" } } }
     }
 }
@@ -321,7 +329,9 @@ pipeline! {
     extended pipeline WrongPath in Tooling {
         name: "hoge0315pipeline1",
         region: "ap-northeast-1",
-        service_role: extended("arn:aws:iam::111111111111:role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+        service_role: extended(
+            "arn:aws:iam::111111111111:role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+        ),
         stage "Build" { invoke "ccc": Deploy { role: DeployInvoker } }
     }
     /// Lives in an account that no item declares.
@@ -335,7 +345,11 @@ pipeline! {
         },
         stage "Source" { source "s": CodeCommit { repository: "code", branch: "main", output: Code } }
         stage "Build" {
-            action "b": CodeBuild { project_name: "p", input: Code, role: extended("arn:aws:iam::333333333333:role/builder") }
+            action "b": CodeBuild {
+                project_name: "p",
+                input: Code,
+                role: extended("arn:aws:iam::333333333333:role/builder"),
+            }
         }
     }
     /// Runs with a role that does not trust CodePipeline.
@@ -463,7 +477,9 @@ mod stated {
         pub extended pipeline Release in Tooling {
             name: "hoge0315pipeline1",
             region: "ap-northeast-1",
-            service_role: extended("arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1"),
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
             stage "Build" { invoke "ccc": Deploy { role: Invoker } }
         }
     }

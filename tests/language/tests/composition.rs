@@ -250,7 +250,16 @@ mod names_of_ours {
             region: "eu-west-1",
             service_role: managed("release-service"),
             artifact_bucket: "release-artifacts",
-            variables: { role: "x", draft: "y", topology: (topology()), values: "z", Prod: "p", Release: "r", str: "s", new: "n" },
+            variables: {
+                role: "x",
+                draft: "y",
+                topology: (topology()),
+                values: "z",
+                Prod: "p",
+                Release: "r",
+                str: "s",
+                new: "n",
+            },
             stage "Source" {
                 source "s": CodeCommit { repository: "code", branch: (topology()), output: Code }
             }
@@ -316,7 +325,10 @@ fn what_only_a_reference_names_is_not_everything() {
                 action "shell": Commands {
                     commands: ["ls"],
                     input: Code,
-                    environment_variables: { A: secrets_manager("token"), B: secrets_manager("arn:aws:secretsmanager:eu-west-1:111111111111:secret:b-abcdef") },
+                    environment_variables: {
+                        A: secrets_manager("token"),
+                        B: secrets_manager("arn:aws:secretsmanager:eu-west-1:111111111111:secret:b-abcdef"),
+                    },
                 }
             }
         }

@@ -93,7 +93,10 @@ pipeline! {
         variables: { level: { default_value: "1", description: "how much" }, wanted },
         triggers: {
             code: {
-                push: [{ branches: [(branch)], file_paths: { includes: ["src/**"], excludes: ["**/*.md"] } }, { tags: "v*" }],
+                push: [
+                    { branches: [(branch)], file_paths: { includes: ["src/**"], excludes: ["**/*.md"] } },
+                    { tags: "v*" },
+                ],
                 pull_request: { events: [OPEN, UPDATED], branches: ["main"], file_paths: ["src/**"] },
             },
         },
@@ -101,7 +104,11 @@ pipeline! {
         stage "Source" {
             on_failure: RETRY(FAILED_ACTIONS),
             source "code": CodeStarSourceConnection {
-                connection_arn: (CONNECTION), full_repository_id: "shop/shop", branch: (branch), output: Code, namespace: Source,
+                connection_arn: (CONNECTION),
+                full_repository_id: "shop/shop",
+                branch: (branch),
+                output: Code,
+                namespace: Source,
             }
         }
         stage "Build" {
@@ -110,11 +117,22 @@ pipeline! {
                 wanted: VariableCheck({ variable: "#{Source.BranchName}", operator: EQ, value: "main" }),
             }),
             on_success: FAIL({
-                smoke: Commands({ commands: ["./smoke"], input: Code, role: Checker, region: "us-east-1", timeout_in_minutes: 10 }),
+                smoke: Commands({
+                    commands: ["./smoke"],
+                    input: Code,
+                    role: Checker,
+                    region: "us-east-1",
+                    timeout_in_minutes: 10,
+                }),
             }),
             on_failure: ROLLBACK({ alarm: CloudWatchAlarm({ alarm_name: "errors" }) }),
             action "shell": Commands {
-                input: Code, output: Report, files: ["report.json"], commands: ["ls"], run_order: 1, namespace: Shell,
+                input: Code,
+                output: Report,
+                files: ["report.json"],
+                commands: ["ls"],
+                run_order: 1,
+                namespace: Shell,
                 environment_variables: { LEVEL: "#{variables.level}", TOKEN: secrets_manager("token") },
                 output_variables: [VERDICT],
             }

@@ -4,93 +4,149 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, LitBool, LitInt, LitStr, Path, Type, Visibility};
 
 /// The whole call.
-pub(crate) struct File {
+pub struct File {
     /// `crate = path;`: where the library is, if not at its own name.
-    pub(crate) library: Option<Path>,
-    pub(crate) items: Vec<Item>,
+    pub library: Option<Path>,
+    /// What is declared.
+    pub items: Vec<Item>,
 }
 
 /// An account, a role or a pipeline.
-pub(crate) struct Item {
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
-    pub(crate) name: Ident,
-    pub(crate) kind: ItemKind,
+pub struct Item {
+    /// Attributes and doc comments.
+    pub attributes: Vec<Attribute>,
+    /// `pub` and its like.
+    pub visibility: Visibility,
+    /// The name.
+    pub name: Ident,
+    /// What it is.
+    pub kind: ItemKind,
 }
 
-pub(crate) enum ItemKind {
+/// What an item is.
+pub enum ItemKind {
+    /// `account Name = "id";`
     Account {
+        /// The id.
         id: Option<LitStr>,
+        /// Keys in braces.
         fields: Vec<Field>,
     },
+    /// `role Name in account { … }`
     Role {
+        /// Nothing, `extended` or `extern`.
         ownership: Ownership,
+        /// The account.
         account: Option<Path>,
+        /// Keys.
         fields: Vec<Field>,
     },
+    /// `pipeline Name(params) in account { … }`
     Pipeline {
+        /// Nothing, `extended` or `extern`.
         ownership: Ownership,
+        /// Parameters.
         params: Vec<Param>,
+        /// The account.
         account: Option<Path>,
+        /// Keys.
         fields: Vec<Field>,
+        /// Stages.
         stages: Vec<Stage>,
+        /// True where something in it, but not in one of its stages, did not parse.
         damaged: bool,
     },
 }
 
-pub(crate) use codepipeline_xacct_core::topology::Ownership;
+pub use codepipeline_xacct_core::topology::Ownership;
 
 /// A parameter of a pipeline.
-pub(crate) struct Param {
-    pub(crate) name: Ident,
-    pub(crate) ty: Type,
+pub struct Param {
+    /// The name.
+    pub name: Ident,
+    /// The type, in Rust.
+    pub ty: Type,
 }
 
 /// `stage "…" { … }`
-pub(crate) struct Stage {
-    pub(crate) name: LitStr,
-    pub(crate) fields: Vec<Field>,
-    pub(crate) actions: Vec<Action>,
+pub struct Stage {
+    /// The name.
+    pub name: LitStr,
+    /// Keys.
+    pub fields: Vec<Field>,
+    /// Actions.
+    pub actions: Vec<Action>,
     /// True where something in it, but not in one of its actions, did not parse.
-    pub(crate) damaged: bool,
+    pub damaged: bool,
 }
 
 /// `source "…": Provider { … }`, `invoke …`, `action …`
-pub(crate) struct Action {
-    pub(crate) keyword: Keyword,
-    pub(crate) name: LitStr,
-    pub(crate) provider: Option<Provider>,
-    pub(crate) fields: Vec<Field>,
+pub struct Action {
+    /// The word it begins with.
+    pub keyword: Keyword,
+    /// The name.
+    pub name: LitStr,
+    /// The provider, or the target of an invoke.
+    pub provider: Option<Provider>,
+    /// Keys.
+    pub fields: Vec<Field>,
     /// True where something in it did not parse.
-    pub(crate) damaged: bool,
+    pub damaged: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keyword {
+/// The word that an action begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyword {
+    /// `source`
     Source,
+    /// `invoke`
     Invoke,
+    /// `action`
     Action,
 }
 
-pub(crate) enum Provider {
+impl Keyword {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Keyword::Source => "source",
+            Keyword::Invoke => "invoke",
+            Keyword::Action => "action",
+        }
+    }
+}
+
+/// What an action is.
+pub enum Provider {
+    /// A name of the catalogue, or the path of a pipeline item.
     Path(Path),
     /// `type("category", "owner", "provider", "version")`
     Type(Vec<LitStr>, Span),
 }
 
 /// `key: value`
-pub(crate) struct Field {
-    pub(crate) key: Ident,
-    pub(crate) value: Value,
+pub struct Field {
+    /// The key.
+    pub key: Ident,
+    /// Its value.
+    pub value: Value,
 }
 
-pub(crate) enum Value {
+/// A value.
+pub enum Value {
+    /// `"text"`
     Str(LitStr),
+    /// `1`
     Int(LitInt),
+    /// `true`
     Bool(LitBool),
+    /// A name or a path.
     Path(Path),
+    /// `name(values)`
     Call(Path, Vec<Value>),
+    /// `[values]`, with the span of the brackets.
     List(Vec<Value>, Span),
+    /// `{ entries }`, with the span of the braces.
     Map(Vec<Entry>, Span),
     /// `( … )`: a Rust expression, evaluated when the program runs.
     Runtime(TokenStream, Span),
@@ -99,25 +155,32 @@ pub(crate) enum Value {
 }
 
 /// `key: value` in a map; without value, a variable without default.
-pub(crate) struct Entry {
-    pub(crate) key: MapKey,
-    pub(crate) value: Option<Value>,
+pub struct Entry {
+    /// The key.
+    pub key: MapKey,
+    /// Its value.
+    pub value: Option<Value>,
 }
 
-pub(crate) enum MapKey {
+/// The key of an entry.
+pub enum MapKey {
+    /// A name.
     Ident(Ident),
+    /// A text.
     Str(LitStr),
 }
 
 impl MapKey {
-    pub(crate) fn text(&self) -> String {
+    /// The key as text.
+    pub fn text(&self) -> String {
         match self {
             MapKey::Ident(ident) => ident.to_string(),
             MapKey::Str(text) => text.value(),
         }
     }
 
-    pub(crate) fn span(&self) -> Span {
+    /// Its token.
+    pub fn span(&self) -> Span {
         match self {
             MapKey::Ident(ident) => ident.span(),
             MapKey::Str(text) => text.span(),
@@ -127,7 +190,7 @@ impl MapKey {
 
 impl Value {
     /// The token to mark: the first one where there are several, since stable Rust joins no spans.
-    pub(crate) fn span(&self) -> Span {
+    pub fn span(&self) -> Span {
         match self {
             Value::Str(text) => text.span(),
             Value::Int(number) => number.span(),
@@ -139,12 +202,12 @@ impl Value {
 }
 
 /// The last segment of a path: what has to change most often.
-pub(crate) fn path_span(path: &Path) -> Span {
+pub fn path_span(path: &Path) -> Span {
     path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span())
 }
 
 /// A path as the user wrote it, without spaces.
-pub(crate) fn path_text(path: &Path) -> String {
+pub fn path_text(path: &Path) -> String {
     let mut text = String::new();
     if path.leading_colon.is_some() {
         text.push_str("::");

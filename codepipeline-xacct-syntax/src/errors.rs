@@ -6,27 +6,29 @@ use quote::quote_spanned;
 
 /// Errors and warnings in the order in which they were found. Nothing stops at the first.
 #[derive(Default)]
-pub(crate) struct Errors {
+pub struct Errors {
     errors: Vec<(Span, String)>,
     warnings: Vec<(Span, String, &'static str)>,
 }
 
 impl Errors {
-    pub(crate) fn push(&mut self, span: Span, message: impl Into<String>) {
+    /// An error at a token.
+    pub fn push(&mut self, span: Span, message: impl Into<String>) {
         self.errors.push((span, message.into()));
     }
 
     /// An error with its mend on a line of its own.
-    pub(crate) fn push_help(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) {
+    pub fn push_help(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) {
         self.push(span, format!("{}\n  help: {}", message.as_ref(), help.as_ref()));
     }
 
-    pub(crate) fn count(&self) -> usize {
+    /// How many errors there are.
+    pub fn count(&self) -> usize {
         self.errors.len()
     }
 
     /// What a rule says, with its code.
-    pub(crate) fn finding(&mut self, span: Span, finding: &Finding) {
+    pub fn finding(&mut self, span: Span, finding: &Finding) {
         let message = format!("{} [{}]", finding.message, finding.code);
         let help = finding.help.as_ref();
         match (finding.severity, help) {
@@ -39,8 +41,13 @@ impl Errors {
         }
     }
 
+    /// The errors, with their tokens.
+    pub fn iter(&self) -> impl Iterator<Item = (Span, &str)> {
+        self.errors.iter().map(|(span, message)| (*span, message.as_str()))
+    }
+
     /// One `compile_error!` per error. A warning is the use of a deprecated constant: stable Rust has no other.
-    pub(crate) fn into_tokens(self) -> TokenStream {
+    pub fn into_tokens(self) -> TokenStream {
         let errors =
             self.errors.into_iter().map(|(span, message)| quote_spanned!(span=> ::core::compile_error! { #message }));
         let warnings = self.warnings.into_iter().map(|(span, note, code)| {

@@ -15,7 +15,7 @@ use crate::ast::{
 use crate::errors::Errors;
 
 /// Parses the whole call.
-pub(crate) fn file(tokens: TokenStream, errors: &mut Errors) -> File {
+pub fn file(tokens: TokenStream, errors: &mut Errors) -> File {
     let mut found = File { library: None, items: Vec::new() };
     let parser = |input: ParseStream<'_>| {
         found.library = library(input, errors);

@@ -1,0 +1,437 @@
+//! The layout of a call: nodes to text.
+
+use std::ops::Range;
+
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Path, Visibility};
+
+use super::source::{self, Source};
+use crate::ast::{Action, Entry, Field, File, Item, ItemKind, MapKey, Ownership, Provider, Stage, Value, path_text};
+
+const INDENT: usize = 4;
+
+/// What stands between the delimiters of a call.
+pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, width: usize) -> String {
+    let open = inside.start.saturating_sub(1);
+    let line = source.text.get(..open).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    let indent = line.len() - line.trim_start().len();
+    let mut entries: Vec<Node<'_>> = Vec::new();
+    if let Some(library) = &file.library {
+        let start = source.start(library.segments.first().map_or_else(Span::call_site, |s| s.ident.span()));
+        // `crate` and `=` stand before it.
+        let start = source.previous(source.previous(start));
+        entries.push(Node { start, end: inside.end, kind: Kind::Library(library) });
+    }
+    entries.extend(file.items.iter().map(|item| Node {
+        start: first_token(source, item),
+        end: 0,
+        kind: Kind::Item(item),
+    }));
+    let ends: Vec<usize> = entries.iter().skip(1).map(|node| node.start).chain([inside.end]).collect();
+    entries.iter_mut().zip(ends).for_each(|(node, end)| node.end = end);
+    let mut layout = Layout { source, width, written: inside.start };
+    if !source.breaks_behind(open) && file.items.len() < 2 {
+        let one = layout.in_one_line(&entries, inside.start, inside.end, Separator::Clause);
+        let used = line.chars().count() + 4;
+        if let Some(one) = one.filter(|one| used + one.chars().count() <= width) {
+            return if one.is_empty() { String::new() } else { format!(" {one} ") };
+        }
+    }
+    let mut out = String::new();
+    layout.lines(&entries, indent + INDENT, inside.end, Separator::Clause, &mut out);
+    format!("{out}\n{}", " ".repeat(indent))
+}
+
+/// Where an item begins: its attributes, its visibility, or its words.
+fn first_token(source: &Source<'_>, item: &Item) -> usize {
+    if let Some(attribute) = item.attributes.first() {
+        return source.start(attribute.pound_token.span);
+    }
+    if !matches!(item.visibility, Visibility::Inherited) {
+        return source.start(item.visibility.span());
+    }
+    let kind = source.previous(source.start(item.name.span()));
+    match ownership(item) {
+        Ownership::Managed => kind,
+        Ownership::Extended | Ownership::Extern => source.previous(kind),
+    }
+}
+
+fn ownership(item: &Item) -> Ownership {
+    match &item.kind {
+        ItemKind::Account { .. } => Ownership::Managed,
+        ItemKind::Role { ownership, .. } | ItemKind::Pipeline { ownership, .. } => *ownership,
+    }
+}
+
+/// Something that has a line of its own where there is room.
+struct Node<'a> {
+    start: usize,
+    /// Where the next one begins, or the group ends.
+    end: usize,
+    kind: Kind<'a>,
+}
+
+enum Kind<'a> {
+    Library(&'a Path),
+    Item(&'a Item),
+    Field(&'a Field),
+    Stage(&'a Stage),
+    Action(&'a Action),
+    Entry(&'a Entry),
+    Value(&'a Value),
+}
+
+/// What stands behind an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    /// A comma behind everything.
+    Comma,
+    /// A comma behind keys, nothing behind clauses and items.
+    Clause,
+}
+
+struct Layout<'a> {
+    source: &'a Source<'a>,
+    width: usize,
+    /// Up to where comments are written.
+    written: usize,
+}
+
+impl Layout<'_> {
+    /// Entries with a line for each, from the line behind the opening delimiter; comments stand where they stood.
+    fn lines(&mut self, nodes: &[Node<'_>], indent: usize, to: usize, separator: Separator, out: &mut String) {
+        let pad = " ".repeat(indent);
+        for (index, node) in nodes.iter().enumerate() {
+            let commented = self.comments(node.start, index == 0, &pad, out);
+            let blank = self.source.blank_before(node.start) && (index > 0 || commented);
+            out.push_str(if blank { "\n\n" } else { "\n" });
+            out.push_str(&pad);
+            let comma = separator == Separator::Comma || matches!(node.kind, Kind::Field(_));
+            self.node(node, indent, indent, usize::from(comma), out);
+            if comma {
+                out.push(',');
+            }
+        }
+        self.comments(to, nodes.is_empty(), &pad, out);
+    }
+
+    /// The comments up to a place that are not written yet: behind the line, or with lines of their own. True if there are any.
+    fn comments(&mut self, to: usize, first: bool, pad: &str, out: &mut String) -> bool {
+        let from = self.written;
+        self.written = from.max(to);
+        let comments = self.source.comments_within(from, to);
+        for (index, comment) in comments.iter().enumerate() {
+            if comment.trailing && index == 0 {
+                out.push(' ');
+            } else {
+                let blank = self.source.blank_before(comment.start) && !(first && index == 0);
+                out.push_str(if blank { "\n\n" } else { "\n" });
+                out.push_str(pad);
+            }
+            out.push_str(&comment.text);
+        }
+        !comments.is_empty()
+    }
+
+    /// Entries in one line; `None` where one of them needs more, or a comment stands between them.
+    fn in_one_line(&self, nodes: &[Node<'_>], from: usize, to: usize, separator: Separator) -> Option<String> {
+        let mut out = String::new();
+        for (index, node) in nodes.iter().enumerate() {
+            if index > 0 {
+                let comma = separator == Separator::Comma
+                    || nodes.get(index - 1).is_some_and(|node| matches!(node.kind, Kind::Field(_)));
+                out.push_str(if comma { ", " } else { " " });
+            }
+            out.push_str(&self.one_line(node)?);
+        }
+        // Those in Rust expressions are written with them.
+        let comments = self.source.comments_within(from, to).len();
+        (comments == 0 || comments == source::comments(&out).len()).then_some(out)
+    }
+
+    fn one_line(&self, node: &Node<'_>) -> Option<String> {
+        let mut out = String::new();
+        Layout { source: self.source, width: usize::MAX, written: self.written }.node(node, 0, 0, 0, &mut out);
+        (!out.contains('\n')).then_some(out)
+    }
+
+    /// A node from some column on; `room` is what has to stand behind it.
+    fn node(&mut self, node: &Node<'_>, indent: usize, column: usize, room: usize, out: &mut String) {
+        match &node.kind {
+            Kind::Library(path) => {
+                out.push_str("crate = ");
+                out.push_str(&path_text(path));
+                out.push(';');
+            }
+            Kind::Item(item) => self.item(item, indent, out),
+            Kind::Field(field) => {
+                let head = format!("{}: ", field.key);
+                out.push_str(&head);
+                self.value(&field.value, indent, column + head.chars().count(), room, out);
+            }
+            Kind::Entry(entry) => {
+                let key = match &entry.key {
+                    MapKey::Ident(ident) => ident.to_string(),
+                    MapKey::Str(text) => self.source.token(text.span()).to_owned(),
+                };
+                out.push_str(&key);
+                if let Some(value) = &entry.value {
+                    out.push_str(": ");
+                    self.value(value, indent, column + key.chars().count() + 2, room, out);
+                }
+            }
+            Kind::Value(value) => self.value(value, indent, column, room, out),
+            Kind::Stage(stage) => {
+                let head = format!("stage {} ", self.source.token(stage.name.span()));
+                out.push_str(&head);
+                let open = self.source.next(stage.name.span().byte_range().end);
+                let nodes = self.nodes(&stage.fields, &[], &stage.actions, open);
+                self.group(&nodes, open, Separator::Clause, indent, column + head.chars().count(), 0, out);
+            }
+            Kind::Action(action) => self.action(action, indent, column, out),
+        }
+    }
+
+    fn item(&mut self, item: &Item, indent: usize, out: &mut String) {
+        let pad = " ".repeat(indent);
+        for attribute in &item.attributes {
+            out.push_str(self.attribute(attribute));
+            out.push('\n');
+            out.push_str(&pad);
+        }
+        let begin = out.len();
+        match &item.visibility {
+            Visibility::Inherited => {}
+            Visibility::Public(_) => out.push_str("pub "),
+            Visibility::Restricted(restricted) => {
+                let open = restricted.paren_token.span.open().byte_range().start;
+                out.push_str("pub");
+                self.verbatim(open, out);
+                out.push(' ');
+            }
+        }
+        out.push_str(match ownership(item) {
+            Ownership::Managed => "",
+            Ownership::Extended => "extended ",
+            Ownership::Extern => "extern ",
+        });
+        let name = &item.name;
+        let behind = name.span().byte_range().end;
+        match &item.kind {
+            ItemKind::Account { id, fields } => {
+                let id = id.as_ref().map(|id| self.source.token(id.span())).unwrap_or_default();
+                out.push_str(&format!("account {name} = {id}"));
+                // The id, then its keys or a semicolon.
+                let open = self.source.next(self.source.next(self.source.next(behind) + 1) + id.len().max(1));
+                if self.source.text.get(open..).is_some_and(|rest| rest.starts_with('{')) {
+                    out.push(' ');
+                    let column = indent + out.get(begin..).unwrap_or_default().chars().count();
+                    let nodes = self.nodes(fields, &[], &[], open);
+                    self.group(&nodes, open, Separator::Clause, indent, column, 0, out);
+                } else {
+                    out.push(';');
+                }
+            }
+            ItemKind::Role { account, fields, .. } => {
+                out.push_str(&format!("role {name}"));
+                self.body(account.as_ref(), behind, fields, &[], (indent, begin), out);
+            }
+            ItemKind::Pipeline { account, fields, stages, .. } => {
+                out.push_str(&format!("pipeline {name}"));
+                let mut behind = behind;
+                let next = self.source.next(behind);
+                if self.source.text.get(next..).is_some_and(|rest| rest.starts_with('(')) {
+                    behind = self.source.close(next) + 1;
+                    self.verbatim(next, out);
+                }
+                self.body(account.as_ref(), behind, fields, stages, (indent, begin), out);
+            }
+        }
+    }
+
+    /// ` in account { … }`
+    fn body(
+        &mut self,
+        account: Option<&Path>,
+        behind: usize,
+        fields: &[Field],
+        stages: &[Stage],
+        (indent, begin): (usize, usize),
+        out: &mut String,
+    ) {
+        let account = account.map(path_text).unwrap_or_default();
+        out.push_str(&format!(" in {account} "));
+        // The first brace behind the path.
+        let mut open = self.source.next(behind);
+        while self.source.text.get(open..).is_some_and(|rest| !rest.starts_with('{') && !rest.is_empty()) {
+            open = self.source.next(open + 1);
+        }
+        let head = out.get(begin..).unwrap_or_default();
+        let column = indent + head.rsplit('\n').next().unwrap_or_default().chars().count();
+        let nodes = self.nodes(fields, stages, &[], open);
+        self.group(&nodes, open, Separator::Clause, indent, column, 0, out);
+    }
+
+    fn attribute(&self, attribute: &Attribute) -> &str {
+        let start = self.source.start(attribute.pound_token.span);
+        let end = attribute.bracket_token.span.close().byte_range().end;
+        self.source.text.get(start..end).unwrap_or_default().trim_end()
+    }
+
+    fn action(&mut self, action: &Action, indent: usize, column: usize, out: &mut String) {
+        let name = self.source.token(action.name.span());
+        let mut head = format!("{} {name}: ", action.keyword.as_str());
+        match &action.provider {
+            Some(Provider::Path(path)) => head.push_str(&path_text(path)),
+            Some(Provider::Type(parts, _)) => {
+                let parts: Vec<&str> = parts.iter().map(|part| self.source.token(part.span())).collect();
+                head.push_str(&format!("type({})", parts.join(", ")));
+            }
+            None => {}
+        }
+        head.push(' ');
+        out.push_str(&head);
+        let mut open = self.source.next(action.name.span().byte_range().end);
+        while self.source.text.get(open..).is_some_and(|rest| !rest.starts_with('{') && !rest.is_empty()) {
+            open = self.source.next(open + 1);
+        }
+        let nodes = self.nodes(&action.fields, &[], &[], open);
+        self.group(&nodes, open, Separator::Clause, indent, column + head.chars().count(), 0, out);
+    }
+
+    /// Keys and clauses in the order in which they stand.
+    fn nodes<'n>(&self, fields: &'n [Field], stages: &'n [Stage], actions: &'n [Action], open: usize) -> Vec<Node<'n>> {
+        let node = |start: usize, kind: Kind<'n>| Node { start, end: 0, kind };
+        // The word of a clause stands before its name.
+        let clause = |span: Span| self.source.previous(self.source.start(span));
+        let fields = fields.iter().map(|field| node(self.source.start(field.key.span()), Kind::Field(field)));
+        let stages = stages.iter().map(|stage| node(clause(stage.name.span()), Kind::Stage(stage)));
+        let actions = actions.iter().map(|action| node(clause(action.name.span()), Kind::Action(action)));
+        let mut nodes: Vec<Node<'n>> = fields.chain(stages).chain(actions).collect();
+        nodes.sort_by_key(|node| node.start);
+        self.ended(nodes, open)
+    }
+
+    fn ended<'n>(&self, mut nodes: Vec<Node<'n>>, open: usize) -> Vec<Node<'n>> {
+        let ends: Vec<usize> = nodes.iter().skip(1).map(|node| node.start).chain([self.source.close(open)]).collect();
+        nodes.iter_mut().zip(ends).for_each(|(node, end)| node.end = end);
+        nodes
+    }
+
+    /// A group in one line where it was begun so and fits, else with a line for each entry.
+    #[expect(clippy::too_many_arguments, reason = "a group, where it stands, and what stands around it")]
+    fn group(
+        &mut self,
+        nodes: &[Node<'_>],
+        open: usize,
+        separator: Separator,
+        indent: usize,
+        column: usize,
+        room: usize,
+        out: &mut String,
+    ) {
+        let close = self.source.close(open);
+        let delimiters = match self.source.text.get(open..) {
+            Some(text) if text.starts_with('[') => ("[", "]", ""),
+            Some(text) if text.starts_with('(') => ("(", ")", ""),
+            _ => ("{", "}", " "),
+        };
+        let (begin, end, space) = delimiters;
+        if !self.source.breaks_behind(open)
+            && let Some(one) = self.in_one_line(nodes, open + 1, close, separator)
+        {
+            let space = if one.is_empty() { "" } else { space };
+            let length = one.chars().count() + 2 + 2 * space.len() + room;
+            if column.saturating_add(length) <= self.width {
+                out.push_str(&format!("{begin}{space}{one}{space}{end}"));
+                self.written = self.written.max(close);
+                return;
+            }
+        }
+        out.push_str(begin);
+        if nodes.is_empty() && self.source.comments_within(open + 1, close).is_empty() {
+            out.push_str(end);
+            return;
+        }
+        self.lines(nodes, indent + INDENT, close, separator, out);
+        out.push('\n');
+        out.push_str(&" ".repeat(indent));
+        out.push_str(end);
+    }
+
+    fn value(&mut self, value: &Value, indent: usize, column: usize, room: usize, out: &mut String) {
+        match value {
+            Value::Str(text) => out.push_str(self.source.token(text.span())),
+            Value::Int(number) => out.push_str(self.source.token(number.span())),
+            Value::Bool(boolean) => out.push_str(self.source.token(boolean.span())),
+            Value::Path(path) => out.push_str(&path_text(path)),
+            Value::Call(path, values) => {
+                let name = path_text(path);
+                out.push_str(&name);
+                let last = path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
+                let open = self.source.next(last.byte_range().end);
+                // The braces of a single map stand with the parentheses.
+                if let [Value::Map(entries, span)] = values.as_slice() {
+                    out.push('(');
+                    self.map(entries, *span, indent, column + name.chars().count() + 1, room + 1, out);
+                    out.push(')');
+                } else {
+                    let nodes = self.values(values, open);
+                    self.group(&nodes, open, Separator::Comma, indent, column + name.chars().count(), room, out);
+                }
+            }
+            Value::List(values, span) if self.is_hugged(values, *span) => {
+                out.push('[');
+                if let [Value::Map(entries, span)] = values.as_slice() {
+                    self.map(entries, *span, indent, column + 1, room + 1, out);
+                }
+                out.push(']');
+            }
+            Value::List(values, span) => {
+                let open = self.source.start(*span);
+                let nodes = self.values(values, open);
+                self.group(&nodes, open, Separator::Comma, indent, column, room, out);
+            }
+            Value::Map(entries, span) => self.map(entries, *span, indent, column, room, out),
+            Value::Runtime(_, span) => self.verbatim(self.source.start(*span), out),
+            Value::Hole(_) => {}
+        }
+    }
+
+    /// True for a list of one map whose brackets stand with its braces.
+    fn is_hugged(&self, values: &[Value], span: Span) -> bool {
+        let open = self.source.start(span);
+        matches!(values, [Value::Map(_, inner)] if self.source.start(*inner) == open + 1)
+    }
+
+    /// A group of Rust, as it stands.
+    fn verbatim(&mut self, open: usize, out: &mut String) {
+        let close = self.source.close(open);
+        out.push_str(self.source.text.get(open..=close).unwrap_or_default());
+        self.written = self.written.max(close);
+    }
+
+    fn map(&mut self, entries: &[Entry], span: Span, indent: usize, column: usize, room: usize, out: &mut String) {
+        let open = self.source.start(span);
+        let node = |entry| Node { start: 0, end: 0, kind: Kind::Entry(entry) };
+        let nodes = entries.iter().map(|entry| Node { start: self.source.start(entry.key.span()), ..node(entry) });
+        let nodes = self.ended(nodes.collect(), open);
+        self.group(&nodes, open, Separator::Comma, indent, column, room, out);
+    }
+
+    fn values<'n>(&self, values: &'n [Value], open: usize) -> Vec<Node<'n>> {
+        let start = |value: &Value| match value {
+            Value::Path(path) | Value::Call(path, _) => {
+                let first = path.segments.first().map_or_else(Span::call_site, |s| s.ident.span());
+                let start = self.source.start(first);
+                // Two colons may stand before it.
+                if path.leading_colon.is_some() { self.source.previous(self.source.previous(start)) } else { start }
+            }
+            value => self.source.start(value.span()),
+        };
+        let nodes = values.iter().map(|value| Node { start: start(value), end: 0, kind: Kind::Value(value) });
+        self.ended(nodes.collect(), open)
+    }
+}

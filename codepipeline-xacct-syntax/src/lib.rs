@@ -1,0 +1,10 @@
+//! The grammar of `pipeline!`, for the macro and for the formatter: [`parse`] makes nodes ([`ast`]) of tokens and goes on behind
+//! what doesn't parse, [`errors`] collects what is wrong.
+//!
+//! Not for programs: what is here changes with the macro. Programs use `codepipeline-xacct`.
+
+pub mod ast;
+pub mod errors;
+#[cfg(feature = "format")]
+pub mod format;
+pub mod parse;

@@ -1,0 +1,187 @@
+//! What the formatter makes of calls, and what it leaves alone.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use codepipeline_xacct_syntax::format::file;
+use codepipeline_xacct_test_support::golden;
+
+fn formatted(text: &str) -> String {
+    let formatted = file(text, 120).unwrap();
+    assert_eq!(formatted.skipped, [], "{text}");
+    let again = file(&formatted.text, 120).unwrap();
+    assert_eq!(again.text, formatted.text, "formatting twice changes something");
+    formatted.text
+}
+
+#[test]
+fn keys_get_lines_commas_and_blanks() {
+    let before = r#"
+fn untouched( ) { let x=1 ; }
+
+mod inner {
+    codepipeline_xacct::pipeline! {
+      pub   account Tooling="111111111111" ;
+    /// Doc comments
+  /// stay.
+      #[cfg(all())]   pub(crate) role   Invoker in  super :: Prod{
+        name:"invoker",trusts:[ Tooling,whole_account( Tooling ) ],
+            starts : [
+          Deploy
+            ] }
+        extern pipeline Deploy in Prod { name : "deploy" , region : "eu-west-1" , }
+    }
+}
+"#;
+    let after = r#"
+fn untouched( ) { let x=1 ; }
+
+mod inner {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        /// Doc comments
+        /// stay.
+        #[cfg(all())]
+        pub(crate) role Invoker in super::Prod {
+            name: "invoker",
+            trusts: [Tooling, whole_account(Tooling)],
+            starts: [
+                Deploy,
+            ],
+        }
+        extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1" }
+    }
+}
+"#;
+    assert_eq!(formatted(before), after);
+}
+
+#[test]
+fn comments_stay_where_they_stand() {
+    let before = r#"pipeline! {
+    // Before everything.
+    account A = "111111111111"; // behind the account
+
+    /* a block */
+    pipeline P(x: &str /* of Rust */) in A { // behind the brace
+        // Before a key.
+        name: "p", // behind a key
+        region: "eu-west-1" /* before the comma */,
+
+
+        // Alone, with a blank line before it.
+        variables: {
+            a: "1", // why
+            // the last
+        },
+        stage "S" {
+            // In a stage.
+            source "s": S3 { s3_bucket: (x /* kept */ . trim()), s3_object_key: "k", output: O } // behind an action
+            // At the end.
+        }
+    }
+    // At the very end.
+}
+"#;
+    let after = r#"pipeline! {
+    // Before everything.
+    account A = "111111111111"; // behind the account
+
+    /* a block */
+    pipeline P(x: &str /* of Rust */) in A { // behind the brace
+        // Before a key.
+        name: "p", // behind a key
+        region: "eu-west-1", /* before the comma */
+
+        // Alone, with a blank line before it.
+        variables: {
+            a: "1", // why
+            // the last
+        },
+        stage "S" {
+            // In a stage.
+            source "s": S3 { s3_bucket: (x /* kept */ . trim()), s3_object_key: "k", output: O } // behind an action
+            // At the end.
+        }
+    }
+    // At the very end.
+}
+"#;
+    assert_eq!(formatted(before), after);
+}
+
+#[test]
+fn what_is_too_long_is_broken() {
+    let before = r##"pipeline! {
+    pipeline P in A {
+        stage "Build" {
+            action "x": CodeBuild { project_name: "a rather long name of a project", input: [One, Two, Three], output: [Four, Five, Six] }
+            before_entry: SKIP({ wanted: VariableCheck({ variable: "#{Source.BranchName}", operator: "EQ", value: "a rather long one" }) })
+        }
+    }
+}
+"##;
+    let after = r##"pipeline! {
+    pipeline P in A {
+        stage "Build" {
+            action "x": CodeBuild {
+                project_name: "a rather long name of a project",
+                input: [One, Two, Three],
+                output: [Four, Five, Six],
+            }
+            before_entry: SKIP({
+                wanted: VariableCheck({ variable: "#{Source.BranchName}", operator: "EQ", value: "a rather long one" }),
+            }),
+        }
+    }
+}
+"##;
+    assert_eq!(formatted(before), after);
+}
+
+#[test]
+fn a_call_in_one_line_stays_in_one_line() {
+    assert_eq!(
+        formatted("fn f() { pipeline! {account A=\"111111111111\";} }"),
+        "fn f() { pipeline! { account A = \"111111111111\"; } }"
+    );
+    assert_eq!(formatted("pipeline!{}"), "pipeline!{}");
+    assert_eq!(
+        formatted("pipeline! { crate=a::b; account A=\"1\"; account B=\"2\"; }"),
+        "pipeline! {\n    crate = a::b;\n    account A = \"1\";\n    account B = \"2\";\n}"
+    );
+    let raw = "pipeline! {\n    role R in A { name: r#\"a \"quoted\" name\"#, tags: { \"a b\": \"c\" } }\n}";
+    assert_eq!(formatted(raw), raw);
+}
+
+#[test]
+fn what_does_not_parse_stays_and_is_named() {
+    let text = "pipeline! { account A = 1; }\nmod m { pipeline! { role R   in A {} } }\n";
+    let formatted = file(text, 120).unwrap();
+    assert_eq!(formatted.text, "pipeline! { account A = 1; }\nmod m { pipeline! { role R in A {} } }\n");
+    let skipped: Vec<String> = formatted.skipped.iter().map(ToString::to_string).collect();
+    assert_eq!(skipped, ["1:25: expected the account id as a string"]);
+    assert_eq!(file("fn f( {", 120).unwrap_err().to_string(), "1:7: this is no Rust");
+}
+
+#[test]
+fn templates_and_other_macros_are_left_alone() {
+    let text = "macro_rules! m { ($x:tt) => { pipeline! { account   A = $x; } } }\nother! { account   A }\n// pipeline! { account   A }\nlet x = \"pipeline! { }\";\n";
+    assert_eq!(formatted(text), text);
+    let nested = "fn f() { other!({ pipeline! {account A = \"1\";} }) }";
+    assert_eq!(formatted(nested), "fn f() { other!({ pipeline! { account A = \"1\"; } }) }");
+}
+
+#[test]
+fn the_golden_examples_are_formatted() {
+    for (name, program) in golden::all() {
+        assert_eq!(formatted(&program), program, "{name}");
+    }
+}
+
+#[test]
+fn letters_of_all_kinds_and_windows_lines_are_kept() {
+    let text = "// ünïcödé\r\npipeline! {\r\n    // 日本語\r\n    account A = \"111111111111\"; // é\r\n}\r\n";
+    let formatted = file(text, 120).unwrap();
+    assert_eq!(formatted.text.replace("\r\n", "\n"), text.replace("\r\n", "\n"));
+    let mark = format!("\u{feff}{text}");
+    assert!(file(&mark, 120).unwrap().text.starts_with('\u{feff}'));
+}

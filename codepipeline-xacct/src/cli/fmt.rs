@@ -1,0 +1,136 @@
+//! `cargo xacct fmt`: formats calls of `pipeline!`, which rustfmt leaves alone.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use codepipeline_xacct_syntax::format;
+use walkdir::{DirEntry, WalkDir};
+
+use super::check::{Problem, text_of};
+use super::{CLEAN, FOUND, Output, UNUSABLE};
+
+/// rustfmt's own.
+const MAX_WIDTH: usize = 100;
+
+/// Format calls of `pipeline!`, which rustfmt leaves alone
+///
+/// Comments and Rust expressions are kept as they are, and so is all that is outside of the calls. `max_width` is read from the
+/// nearest `rustfmt.toml`.
+/// Exit code: 0 formatted, 1 `--check` found something to format, 2 a file or a call can't be read.
+#[derive(clap::Args)]
+pub(super) struct Fmt {
+    /// Files, and directories with all their Rust files; `-` formats the standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Change nothing, and name what is not formatted
+    #[arg(long)]
+    check: bool,
+}
+
+impl Fmt {
+    pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
+        let mut output = Output { code: CLEAN, ..Output::default() };
+        for path in &self.paths {
+            if path.is_dir() {
+                for file in rust_files(path) {
+                    match file {
+                        Ok(file) => self.file(&file, true, stdin, &mut output),
+                        Err(error) => complain(&mut output, &error.to_string()),
+                    }
+                }
+            } else {
+                self.file(path, false, stdin, &mut output);
+            }
+        }
+        output
+    }
+
+    /// `found` is a file that nobody named: it may hold anything.
+    fn file(&self, path: &Path, found: bool, stdin: &mut dyn Read, output: &mut Output) {
+        let standard_input = path.as_os_str() == "-";
+        let (name, text) = match text_of(path, stdin) {
+            Ok(read) => read,
+            Err(problem) => return complain(output, &problem.to_string()),
+        };
+        if found && !text.contains("pipeline!") {
+            return;
+        }
+        let problem_at = |problem: format::Problem| Problem {
+            file: name.clone(),
+            position: Some((problem.line, problem.column)),
+            message: problem.message,
+        };
+        let width = match max_width(if standard_input { Path::new(".") } else { path }) {
+            Ok(width) => width,
+            Err(problem) => return complain(output, &problem.to_string()),
+        };
+        let formatted = match format::file(&text, width) {
+            Ok(formatted) => formatted,
+            Err(problem) => return complain(output, &problem_at(problem).to_string()),
+        };
+        for problem in formatted.skipped {
+            complain(output, &problem_at(problem).to_string());
+        }
+        let changed = formatted.text != text;
+        if self.check {
+            if changed {
+                let line = first_difference(&text, &formatted.text);
+                output.stdout.push_str(&format!("{name}:{line}: not formatted\n"));
+                output.code = output.code.max(FOUND);
+            }
+        } else if standard_input {
+            output.stdout.push_str(&formatted.text);
+        } else if changed && let Err(error) = fs::write(path, &formatted.text) {
+            complain(output, &format!("{name}: this can't be written: {error}"));
+        }
+    }
+}
+
+fn complain(output: &mut Output, problem: &str) {
+    output.code = UNUSABLE;
+    output.stderr.push_str(&format!("error: {problem}\n"));
+}
+
+/// What cargo builds, and what is hidden, is nobody's source.
+fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>> {
+    let ours = |entry: &DirEntry| {
+        let hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+        !hidden && !entry.path().join("CACHEDIR.TAG").exists()
+    };
+    WalkDir::new(directory).sort_by_file_name().into_iter().filter_entry(ours).filter_map(|entry| match entry {
+        Ok(entry) => {
+            let rust = entry.file_type().is_file() && entry.path().extension().is_some_and(|end| end == "rs");
+            rust.then(|| Ok(entry.into_path()))
+        }
+        Err(error) => Some(Err(error)),
+    })
+}
+
+/// Of the nearest `rustfmt.toml`, which is in the directory of the file or above it.
+fn max_width(path: &Path) -> Result<usize, Problem> {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let names = ["rustfmt.toml", ".rustfmt.toml"];
+    let Some(file) = absolute
+        .ancestors()
+        .flat_map(|directory| names.iter().map(move |name| directory.join(name)))
+        .find(|file| file.is_file())
+    else {
+        return Ok(MAX_WIDTH);
+    };
+    let problem = |message: String| Problem { file: file.display().to_string(), position: None, message };
+    let text = fs::read_to_string(&file).map_err(|error| problem(format!("this can't be read: {error}")))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| problem(error.message().to_owned()))?;
+    match table.get("max_width") {
+        None => Ok(MAX_WIDTH),
+        Some(width) => width
+            .as_integer()
+            .and_then(|width| usize::try_from(width).ok())
+            .ok_or_else(|| problem("`max_width` is no number of characters".to_owned())),
+    }
+}
+
+/// The line, from 1, with which two texts begin to differ.
+fn first_difference(one: &str, other: &str) -> usize {
+    one.lines().zip(other.lines()).take_while(|(one, other)| one == other).count() + 1
+}
