@@ -56,7 +56,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         }
         Format::Decimal => holds(value.parse::<f64>().is_ok_and(f64::is_finite), "a decimal number"),
         Format::Arn(service) => {
-            let fits = split_arn(value).is_some_and(|arn| service.is_empty() || arn.service == *service);
+            let fits = arn_of(value, |found, _| service.is_empty() || found == *service);
             let expected = if service.is_empty() { "an ARN".to_owned() } else { format!("an ARN of {service}") };
             holds(fits, &expected)
         }
@@ -103,16 +103,20 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
             "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
         ),
         Format::Connection => {
-            let is_connection = |service: &str| matches!(service, "codeconnections" | "codestar-connections");
-            let fits = split_arn(value).is_some_and(|arn| is_connection(arn.service));
+            let fits = arn_of(value, |service, _| matches!(service, "codeconnections" | "codestar-connections"));
             holds(fits, "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`")
         }
         Format::StateMachine => {
-            let fits = split_arn(value)
-                .is_some_and(|arn| arn.service == "states" && arn.resource.starts_with("stateMachine:"));
+            let fits = arn_of(value, |service, resource| service == "states" && resource.starts_with("stateMachine:"));
             holds(fits, "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`")
         }
     }
+}
+
+/// Whether a value is an ARN whose service and resource are right. No service is called `example`: such an ARN stands in a template
+/// where a real one will be put in, and is not judged.
+fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
+    split_arn(value).is_some_and(|arn| arn.service == "example" || fits(arn.service, arn.resource))
 }
 
 /// Seconds, minutes, hours, day of the month, month, day of the week, and the year where it is given.

@@ -18,9 +18,31 @@ const WRONG: &[(&[&str], &str)] = &[
         "it knows no partitions; a role delegates inside of one only (IAM User Guide, How IAM roles differ from resource-based policies)",
     ),
     (
-        &["cond-180", "condd-156", "cond-184", "condd-160"],
+        &["cond-180", "condd-156", "cond-184", "condd-160", "audit-015", "audit-016"],
         "its `*` crosses the colons of an ARN, whose six parts are compared one by one (Condition operators, ARN)",
     ),
+    (
+        &["audit-003", "audit-004"],
+        "an empty value is none, for which `ForAllValues` is true and `ForAnyValue` false (Set operators)",
+    ),
+    (
+        &["audit-011", "audit-012"],
+        "an incomplete ARN is completed with wildcards (Amazon Resource Names, Incomplete ARNs in IAM policies)",
+    ),
+    (
+        &["audit-024"],
+        "it evaluates no SCPs for the target's account, where it is the caller's too (SCPs affect all roles of a member account)",
+    ),
+    (
+        &["audit-025", "audit-026"],
+        "it knows no partitions; a Region of China or GovCloud is in none but its own (Amazon Resource Names, Partitions)",
+    ),
+    (
+        &["audit-027", "audit-028"],
+        "`*` with `aws:PrincipalArn` grants to the role itself, which no boundary and no session policy caps (Principal, IAM role principals)",
+    ),
+    (&["audit-037"], "SCPs do not affect service-linked roles (Service control policies)"),
+    (&["audit-047"], "it compares whole numbers as floats, which are equal from 2^53 on"),
     (&["prin-003"], "it compares the names of roles without their case, which the ARN of a principal has (Principal)"),
 ];
 
