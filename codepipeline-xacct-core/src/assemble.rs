@@ -89,7 +89,7 @@ impl TopologyBuilder {
         let mut alone = TopologyBuilder::default();
         item.add_to(&mut alone);
         self.findings.append(&mut alone.findings);
-        self.accounts.extend(alone.accounts);
+        alone.accounts.into_values().for_each(|account| self.account(account));
         // The item itself is what was added first; what it names is no business of this program.
         match alone.first {
             Some(Node::Pipeline(arn)) => {
@@ -107,9 +107,21 @@ impl TopologyBuilder {
         self
     }
 
-    /// Adds an account.
+    /// Adds an account. The same account may be added again.
     pub fn account(&mut self, account: Account) {
-        self.accounts.entry(account.id.clone()).or_insert(account);
+        match self.accounts.get(&account.id) {
+            None => {
+                self.accounts.insert(account.id.clone(), account);
+            }
+            Some(first) if first.item == account.item => {}
+            Some(first) => {
+                let finding = one_account(&first.item, &account.item, account.id.as_str());
+                // It comes along with every item that names it.
+                if !self.findings.contains(&finding) {
+                    self.findings.push(finding);
+                }
+            }
+        }
     }
 
     /// Adds a role. The same role may be added again.
@@ -456,6 +468,13 @@ pub fn no_service_role(item: &str) -> Finding {
         .help("add `service_role: managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`")
 }
 
+/// Two items stand for one account, which works, but is hardly meant: what is declared in one is elsewhere for who reads the other.
+pub fn one_account(first: &str, second: &str, id: &str) -> Finding {
+    let message = format!("`{first}` and `{second}` are one account, `{id}`");
+    Finding::of(&rules::XA0923, Place::account(second), message)
+        .help("declare it once, and name the item wherever the account is meant; or correct one of the ids")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -622,6 +641,20 @@ mod tests {
     fn one_role_is_declared_once() {
         let inline = Role::inline(Ownership::Managed, role_arn(B, "invoker"));
         assert_eq!(codes(topology().add(invoker()).add(inline).add(release(Some(role_arn(B, "invoker"))))), ["XA0915"]);
+    }
+
+    #[test]
+    fn one_account_is_declared_once() {
+        let twice = topology().add(account("Prod", B)).add(account("Live", B)).add(account("Live", B));
+        let topology = twice.build().unwrap();
+        let said: Vec<_> = topology.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [format!(
+                "warning[XA0923] account Live: `Prod` and `Live` are one account, `{B}`\n  help: declare it once, and name \
+                 the item wherever the account is meant; or correct one of the ids"
+            )]
+        );
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The rules of CodePipeline for each pipeline item: run by the core, reported at the user's tokens.
 
+use std::collections::HashMap;
+
+use codepipeline_xacct_core::assemble::one_account;
 use codepipeline_xacct_core::check::{self, Context};
 use codepipeline_xacct_core::finding::Place;
 use proc_macro2::Span;
@@ -7,15 +10,35 @@ use serde_json::json;
 
 use crate::ast::Ownership;
 use crate::errors::Errors;
-use crate::model::{Invoke, ItemKind, Model, Pipeline, Text};
+use crate::model::{Head, Invoke, ItemKind, Model, Pipeline, Text};
 
 /// Checks every item; what is found makes the item unsound.
 pub(crate) fn check(model: &mut Model, errors: &mut Errors) {
+    one_item_per_account(model, errors);
     for item in &mut model.items {
         if let ItemKind::Pipeline(pipeline) = &item.kind {
             let before = errors.count();
             check_pipeline(pipeline, errors);
             item.head.sound &= errors.count() == before;
+        }
+    }
+}
+
+fn one_item_per_account(model: &Model, errors: &mut Errors) {
+    let mut first: HashMap<&str, &Head> = HashMap::new();
+    for item in &model.items {
+        let ItemKind::Account { id, .. } = &item.kind else { continue };
+        if !item.head.sound {
+            continue;
+        }
+        match first.get(id.as_str()) {
+            Some(first) => {
+                let name = item.head.name.to_string();
+                errors.finding(item.head.name.span(), &one_account(&first.name.to_string(), &name, id));
+            }
+            None => {
+                first.insert(id, &item.head);
+            }
         }
     }
 }

@@ -91,4 +91,8 @@ rules! {
         "A reference or a task definition names the resource, so no statement can be derived, and everything would be too much.",
         ["how-to-custom-role"],
         text("function_name: \"#{Source.Function}\"", "`policies:` of the role with the functions that it may be");
+    XA0923 Advice "two items stand for one account",
+        "An account is an item of its own. Two with one id are one account for AWS; mostly one of the ids is a slip.",
+        ["a rule of this library"],
+        text("account Prod = \"111111111111\"; account Live = \"111111111111\";", "one item, named wherever the account is meant");
 }

@@ -5,6 +5,7 @@ use codepipeline_xacct::pipeline;
 
 pipeline! {
     account Tooling = "111111111111";
+    account Tools = "111111111111";
     extern pipeline Target in Tooling { name: "target", region: "eu-west-1", variables: { commit } }
 
     pipeline LineBreak in Tooling {
