@@ -2,9 +2,10 @@
 //!
 //! The input goes through these modules in this order: `parse` (of `codepipeline-xacct-syntax`) makes nodes (`ast`) of the tokens,
 //! `lower` makes a model of the nodes, `check` has the core judge the model, `expand` writes Rust. Each phase reports into `errors`
-//! and goes on.
+//! and goes on. For editors, `editor` writes the tokens of the user once more.
 
 mod check;
+mod editor;
 mod expand;
 mod lower;
 mod model;
@@ -26,18 +27,20 @@ use proc_macro2::{Span, TokenStream};
 pub fn pipeline(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = TokenStream::from(input);
     // A panic would take the declared types away and name our source: say whose fault it is instead.
-    let expansion = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(input)));
+    let expansion = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(input, editor::is_asked())));
     expansion.map_or_else(|_| ours(), Into::into).into()
 }
 
-fn run(input: TokenStream) -> TokenStream {
+/// The expansion; `for_editor` adds what only an editor reads.
+fn run(input: TokenStream, for_editor: bool) -> TokenStream {
     let mut errors = errors::Errors::default();
     let file = parse::file(input, &mut errors);
+    let editor = for_editor.then(|| editor::tokens(&file));
     let mut model = lower::model(file, &mut errors);
     check::check(&mut model, &mut errors);
     let items = expand::expand(&model);
     let errors = errors.into_tokens();
-    quote::quote!(#items #errors)
+    quote::quote!(#editor #items #errors)
 }
 
 fn ours() -> TokenStream {

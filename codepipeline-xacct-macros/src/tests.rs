@@ -1,5 +1,7 @@
 //! Input that is never finished: whatever is cut off or left out, nothing panics and the declared types exist.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use codepipeline_xacct_core::catalogue;
@@ -100,7 +102,7 @@ fn declared(expansion: &str, items: &[String]) -> usize {
 #[test]
 fn the_golden_examples_have_no_errors() {
     for stream in examples() {
-        let expansion = run(stream.clone()).to_string();
+        let expansion = run(stream.clone(), true).to_string();
         assert!(!expansion.contains("compile_error"), "{expansion}");
         let items = items(&stream);
         assert_eq!(declared(&expansion, &items), items.len(), "{items:?}");
@@ -114,7 +116,7 @@ fn whatever_is_cut_off_the_items_before_it_exist() {
         let (_, count) = edited(stream.clone(), usize::MAX, true);
         let mut most = 0;
         for kept in 0..count {
-            let expansion = run(edited(stream.clone(), kept, true).0).to_string();
+            let expansion = run(edited(stream.clone(), kept, true).0, true).to_string();
             let found = declared(&expansion, &items);
             assert!(found >= most, "after {kept} tokens there are {found} items, there were {most}: {items:?}");
             most = found;
@@ -129,7 +131,7 @@ fn whatever_token_is_left_out_the_other_items_exist() {
         let items = items(&stream);
         let (_, count) = edited(stream.clone(), usize::MAX, false);
         for left_out in 1..=count {
-            let expansion = run(edited(stream.clone(), left_out, false).0).to_string();
+            let expansion = run(edited(stream.clone(), left_out, false).0, true).to_string();
             // A head that lost its keyword or its name declares nothing, and no other item is lost with it.
             let found = declared(&expansion, &items);
             assert!(found + 1 >= items.len(), "without token {left_out} there are only {found} of {items:?}");
@@ -141,7 +143,7 @@ fn whatever_token_is_left_out_the_other_items_exist() {
 fn delimiters_may_be_any() {
     for delimiter in [Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket] {
         let group = TokenTree::Group(Group::new(delimiter, GOLDEN.parse().unwrap()));
-        run(group.into());
+        run(group.into(), true);
     }
 }
 
@@ -171,5 +173,65 @@ fn every_provider_takes_its_keys() {
             None => vec!["Key"],
         };
         assert_eq!(written, expected, "{text}");
+    }
+}
+
+/// The types of the library that stand for constructs in an editor, with their fields.
+fn types_for_editors() -> Vec<(String, BTreeSet<String>)> {
+    let written = include_str!("../../codepipeline-xacct/src/keys/mod.rs");
+    let generated = include_str!("../../codepipeline-xacct/src/keys/providers.rs");
+    let mut types = Vec::new();
+    for text in [written, generated] {
+        for block in text.split("keys! {\n").skip(1) {
+            for line in block.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.starts_with('#')) {
+                if line.starts_with("pub ") {
+                    break;
+                } else if let Some(name) = line.strip_suffix(" {") {
+                    types.push((name.to_owned(), BTreeSet::new()));
+                } else if let (Some(field), Some((_, fields))) = (line.strip_suffix(','), types.last_mut()) {
+                    fields.insert(field.to_owned());
+                } else if line.is_empty() {
+                    break;
+                }
+            }
+        }
+    }
+    types
+}
+
+#[test]
+fn editors_know_all_keys() {
+    let mut expected: Vec<(String, BTreeSet<String>)> = crate::lower::keys()
+        .into_iter()
+        .map(|(name, keys)| (name.to_owned(), keys.into_iter().map(str::to_owned).collect()))
+        .collect();
+    let mut found = types_for_editors();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn editors_know_all_words() {
+    let written = include_str!("../../codepipeline-xacct/src/keys/mod.rs");
+    let generated = include_str!("../../codepipeline-xacct/src/keys/providers.rs");
+    for word in crate::editor::WORDS {
+        assert!(written.contains(&format!("        {word} {{\n")), "{word}");
+    }
+    for word in crate::editor::provider_words() {
+        assert!(generated.contains(&format!("        {word} {{ ")), "{word}");
+    }
+}
+
+#[test]
+fn an_editor_reads_no_holes_in_the_golden_examples() {
+    for stream in examples() {
+        let mut errors = crate::errors::Errors::default();
+        let tokens = crate::editor::tokens(&crate::parse::file(stream, &mut errors));
+        let text = tokens.to_string();
+        assert!(text.contains("__editor"), "{text}");
+        for hole in [":: ;", ": ;", ":: }"] {
+            assert!(!text.contains(hole), "{text}");
+        }
     }
 }

@@ -21,6 +21,8 @@ pub struct Item {
     pub name: Ident,
     /// What it is.
     pub kind: ItemKind,
+    /// What was begun of the path of its account, where that does not parse.
+    pub begun: TokenStream,
 }
 
 /// What an item is.
@@ -88,6 +90,8 @@ pub struct Action {
     pub name: LitStr,
     /// The provider, or the target of an invoke.
     pub provider: Option<Provider>,
+    /// What was begun of its path, where that does not parse.
+    pub begun: TokenStream,
     /// Keys.
     pub fields: Vec<Field>,
     /// True where something in it did not parse.
@@ -150,8 +154,8 @@ pub enum Value {
     Map(Vec<Entry>, Span),
     /// `( … )`: a Rust expression, evaluated when the program runs.
     Runtime(TokenStream, Span),
-    /// What did not parse, at the token of its key; that is said already.
-    Hole(Span),
+    /// What did not parse, at the token of its key, with what was begun of it; that is said already.
+    Hole(Span, TokenStream),
 }
 
 /// `key: value` in a map; without value, a variable without default.
@@ -196,7 +200,7 @@ impl Value {
             Value::Int(number) => number.span(),
             Value::Bool(boolean) => boolean.span(),
             Value::Path(path) | Value::Call(path, _) => path_span(path),
-            Value::List(_, span) | Value::Map(_, span) | Value::Runtime(_, span) | Value::Hole(span) => *span,
+            Value::List(_, span) | Value::Map(_, span) | Value::Runtime(_, span) | Value::Hole(span, _) => *span,
         }
     }
 }

@@ -50,6 +50,21 @@ fn library(input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
     Some(path)
 }
 
+/// A path, or what was begun of it: an editor completes that.
+fn path(input: ParseStream<'_>) -> Result<Path, TokenStream> {
+    let before = input.fork();
+    Path::parse_mod_style(input).map_err(|_| {
+        let mut begun = TokenStream::new();
+        while before.cursor() != input.cursor() {
+            match before.parse::<TokenTree>() {
+                Ok(token) => begun.extend([token]),
+                Err(_) => break,
+            }
+        }
+        begun
+    })
+}
+
 fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> {
     parsed.map_err(|error| errors.push(error.span(), error.to_string())).ok()
 }
@@ -115,6 +130,7 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
         skip_item(input);
         return None;
     };
+    let mut begun = TokenStream::new();
     let kind = match kind.to_string().as_str() {
         "account" => {
             if ownership.is_some() {
@@ -123,14 +139,14 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
             account(&name, input, errors)
         }
         "role" => {
-            let account = in_account(&name, "role", input, errors);
+            let account = in_account(&name, "role", input, &mut begun, errors);
             let body = body(&name, input, errors);
             no_clauses(&body, errors);
             ItemKind::Role { ownership: ownership.unwrap_or(Ownership::Managed), account, fields: body.fields }
         }
         _ => {
             let params = params(input, errors);
-            let account = in_account(&name, "pipeline", input, errors);
+            let account = in_account(&name, "pipeline", input, &mut begun, errors);
             let body = body(&name, input, errors);
             for action in &body.actions {
                 errors.push_help(
@@ -149,7 +165,7 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
             }
         }
     };
-    Some(Item { attributes, visibility, name, kind })
+    Some(Item { attributes, visibility, name, kind, begun })
 }
 
 fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
@@ -192,7 +208,13 @@ fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKin
 }
 
 /// `in path`
-fn in_account(name: &Ident, kind: &str, input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
+fn in_account(
+    name: &Ident,
+    kind: &str,
+    input: ParseStream<'_>,
+    begun: &mut TokenStream,
+    errors: &mut Errors,
+) -> Option<Path> {
     if input.parse::<Token![in]>().is_err() {
         // A path and a body: the word between is missing.
         let fork = input.fork();
@@ -209,9 +231,10 @@ fn in_account(name: &Ident, kind: &str, input: ParseStream<'_>, errors: &mut Err
         );
         return None;
     }
-    match Path::parse_mod_style(input) {
+    match path(input) {
         Ok(path) => Some(path),
-        Err(_) => {
+        Err(tokens) => {
+            *begun = tokens;
             errors.push(name.span(), format!("expected the account of {kind} `{name}` behind `in`"));
             None
         }
@@ -375,7 +398,8 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
     if input.parse::<Token![:]>().is_err() {
         errors.push(name.span(), format!("expected `: <provider> {{ … }}` behind action \"{}\"", name.value()));
     }
-    let provider = provider(&name, keyword, input, errors);
+    let mut begun = TokenStream::new();
+    let provider = provider(&name, keyword, input, &mut begun, errors);
     let fields = match braces(input) {
         Some(content) => {
             let inner = body_of(&content, errors);
@@ -394,13 +418,19 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
             Vec::new()
         }
     };
-    body.actions.push(Action { keyword, name, provider, fields, damaged: errors.count() > before });
+    body.actions.push(Action { keyword, name, provider, begun, fields, damaged: errors.count() > before });
     true
 }
 
 const TYPE_FORM: &str = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
 
-fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mut Errors) -> Option<Provider> {
+fn provider(
+    name: &LitStr,
+    keyword: Keyword,
+    input: ParseStream<'_>,
+    begun: &mut TokenStream,
+    errors: &mut Errors,
+) -> Option<Provider> {
     if input.peek(Token![type]) && input.peek2(token::Paren) {
         let span = input.span();
         let parsed = (|| {
@@ -435,14 +465,15 @@ fn provider(name: &LitStr, keyword: Keyword, input: ParseStream<'_>, errors: &mu
         errors.push_help(text.span(), message, help);
         return None;
     }
-    match Path::parse_mod_style(input) {
+    match path(input) {
         Ok(path) if input.peek(token::Paren) => {
             errors.push_help(path_span(&path), format!("`{}(…)` is no action type", path_text(&path)), TYPE_FORM);
             skip(input);
             None
         }
         Ok(path) => Some(Provider::Path(path)),
-        Err(_) => {
+        Err(tokens) => {
+            *begun = tokens;
             let what = if keyword == Keyword::Invoke { "target pipeline" } else { "provider" };
             errors.push(name.span(), format!("expected the {what} of action \"{}\"", name.value()));
             None
@@ -462,15 +493,15 @@ fn field(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
     }
     if !colon(&key.to_string(), input, errors) {
         errors.push_help(key.span(), format!("expected a value for `{key}`"), format!("write `{key}: …`"));
-        let value = Value::Hole(key.span());
+        let value = Value::Hole(key.span(), TokenStream::new());
         body.fields.push(Field { key, value });
         return;
     }
-    let Some(value) = value(&key.to_string(), key.span(), input, errors) else {
-        let value = Value::Hole(key.span());
+    let value = value(&key.to_string(), key.span(), input, errors);
+    if matches!(value, Value::Hole(..)) {
         body.fields.push(Field { key, value });
         return;
-    };
+    }
     let span = value.span();
     let name = key.to_string();
     let is_path = matches!(value, Value::Path(_));
@@ -513,57 +544,64 @@ fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     other
 }
 
-/// A value; `key` and `at` name what it is for.
-fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Option<Value> {
+/// A value, or a hole; `key` and `at` name what it is for.
+fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Value {
+    let hole = || Value::Hole(at, TokenStream::new());
     if input.is_empty() || input.peek(Token![,]) {
         errors.push_help(at, format!("expected a value for `{key}`"), format!("write `{key}: …`"));
-        return None;
+        return hole();
     }
     let span = input.span();
     if input.peek(LitStr) {
-        return input.parse().ok().map(Value::Str);
+        return input.parse().map_or_else(|_| hole(), Value::Str);
     }
     if input.peek(LitInt) {
-        return input.parse().ok().map(Value::Int);
+        return input.parse().map_or_else(|_| hole(), Value::Int);
     }
     if input.peek(LitBool) {
-        return input.parse().ok().map(Value::Bool);
+        return input.parse().map_or_else(|_| hole(), Value::Bool);
     }
     if input.peek(token::Bracket) {
-        let content = keep(brackets(input), errors)?;
-        let mut values = Vec::new();
-        separated(&content, errors, |input, errors| values.extend(value(key, span, input, errors)));
-        return Some(Value::List(values, span));
+        let Some(content) = keep(brackets(input), errors) else { return hole() };
+        return Value::List(elements(key, span, &content, errors), span);
     }
     if input.peek(token::Brace) {
-        let content = braces(input)?;
+        let Some(content) = braces(input) else { return hole() };
         let mut entries = Vec::new();
         separated(&content, errors, |input, errors| entries.extend(entry(input, errors)));
-        return Some(Value::Map(entries, span));
+        return Value::Map(entries, span);
     }
     if input.peek(token::Paren) {
-        let tokens = keep(parentheses(input).and_then(|content| content.parse::<TokenStream>()), errors)?;
+        let tokens = keep(parentheses(input).and_then(|content| content.parse::<TokenStream>()), errors);
+        let Some(tokens) = tokens else { return hole() };
         if tokens.is_empty() {
             errors.push(span, "expected a Rust expression between the parentheses");
-            return None;
+            return hole();
         }
-        return Some(Value::Runtime(tokens, span));
+        return Value::Runtime(tokens, span);
     }
-    let path = match Path::parse_mod_style(input) {
+    let path = match path(input) {
         Ok(path) => path,
-        Err(_) => {
+        Err(begun) => {
             errors.push(span, format!("this is no value for `{key}`"));
-            skip(input);
-            return None;
+            if begun.is_empty() || !input.peek(Token![,]) {
+                skip(input);
+            }
+            return Value::Hole(at, begun);
         }
     };
     if !input.peek(token::Paren) {
-        return Some(Value::Path(path));
+        return Value::Path(path);
     }
-    let content = keep(parentheses(input), errors)?;
+    let Some(content) = keep(parentheses(input), errors) else { return hole() };
+    Value::Call(path, elements(key, span, &content, errors))
+}
+
+/// The elements of a list.
+fn elements(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Vec<Value> {
     let mut values = Vec::new();
-    separated(&content, errors, |input, errors| values.extend(value(key, span, input, errors)));
-    Some(Value::Call(path, values))
+    separated(input, errors, |input, errors| values.push(value(key, at, input, errors)));
+    values
 }
 
 /// Parses elements between commas, to the end, whatever comes.
@@ -601,6 +639,6 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry> {
         );
     }
     // What is no value is reported, and the key is there all the same.
-    let value = value(&key.text(), key.span(), input, errors).unwrap_or_else(|| Value::Hole(key.span()));
+    let value = value(&key.text(), key.span(), input, errors);
     Some(Entry { key, value: Some(value) })
 }

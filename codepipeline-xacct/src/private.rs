@@ -22,6 +22,10 @@ pub use crate::item::{
 };
 use crate::item::{add_account_id, not_well_formed, to_trust};
 
+#[allow(non_snake_case, reason = "categories are written as AWS writes them")]
+#[path = "keys/mod.rs"]
+pub mod keys;
+
 /// Binds a path of the user once, so that what is wrong with it is said once.
 pub trait ToAccount {
     type To: Account;

@@ -19,7 +19,7 @@ use crate::model::{Invoke, PassedVariable, Pipeline, RoleLink, RoleUse, RoleUser
 
 /// Keys that every action takes.
 const COMMON: &[&str] = &["region", "run_order", "namespace", "role", "input", "output"];
-const INVOKE: &[&str] = &["role", "variables", "source_revisions", "run_order", "namespace"];
+pub(super) const INVOKE: &[&str] = &["role", "variables", "source_revisions", "run_order", "namespace"];
 const COMPUTE: &[&str] = &["commands", "environment_variables", "output_variables", "files"];
 
 /// Members of the API, and ours.
@@ -202,6 +202,22 @@ fn known_provider(keyword: Keyword, path: &Path, errors: &mut Errors) -> Option<
     None
 }
 
+/// The keys of an action: those that every action takes, and those of its provider.
+pub(super) fn keys_of(category: &str, known: Option<&'static ActionProvider>) -> Vec<&'static str> {
+    let mut keys = COMMON.to_vec();
+    match known.and_then(|known| known.keys) {
+        Some(known) => keys.extend(known.iter().map(|k| k.dsl)),
+        None => keys.push("configuration"),
+    }
+    if category == "Compute" {
+        keys.extend(COMPUTE);
+    }
+    if category == "Approval" {
+        keys.push("timeout_in_minutes");
+    }
+    keys
+}
+
 /// An action on its way into the declaration.
 struct Cx<'a> {
     pipeline: &'a mut Pipeline,
@@ -217,18 +233,8 @@ impl Cx<'_> {
         if self.kind.target.is_some() {
             return INVOKE.to_vec();
         }
-        let mut keys = COMMON.to_vec();
-        match self.kind.known.and_then(|known| known.keys) {
-            Some(known) if !self.kind.free => keys.extend(known.iter().map(|k| k.dsl)),
-            _ => keys.push("configuration"),
-        }
-        if self.kind.type_id.category == "Compute" {
-            keys.extend(COMPUTE);
-        }
-        if self.kind.type_id.category == "Approval" {
-            keys.push("timeout_in_minutes");
-        }
-        keys
+        let known = self.kind.known.filter(|_| !self.kind.free);
+        keys_of(&self.kind.type_id.category, known)
     }
 
     fn fields(&mut self, fields: Vec<Field>, action: &mut ActionDeclaration, errors: &mut Errors) {
@@ -254,7 +260,7 @@ impl Cx<'_> {
             } else if seen.contains(&key) {
                 errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
             } else {
-                if !matches!(field.value, Value::Hole(_)) {
+                if !matches!(field.value, Value::Hole(..)) {
                     self.field(&key, field, action, errors);
                 }
                 seen.push(key);

@@ -17,7 +17,7 @@ use crate::errors::Errors;
 use crate::model::{Gate, Pipeline, RoleLink, RoleUser};
 
 /// Keys that every rule takes.
-const COMMON: &[&str] = &["input", "region", "role", "timeout_in_minutes"];
+pub(super) const COMMON: &[&str] = &["input", "region", "role", "timeout_in_minutes"];
 
 /// A stage on its way into the declaration.
 pub(super) struct Gates<'a> {

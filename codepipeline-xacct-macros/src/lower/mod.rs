@@ -18,6 +18,38 @@ use crate::errors::Errors;
 use crate::model::{Head, Item, ItemKind, Model};
 use values::Fields;
 
+/// The keys of each construct, by the type that stands for it in an editor.
+#[cfg(test)]
+pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
+    use codepipeline_xacct_core::catalogue::{ACTIONS, RULES};
+
+    let mut keys = vec![
+        ("Account", vec!["partition"]),
+        ("Role", role::MANAGED.to_vec()),
+        ("ExtendedRole", role::EXTENDED.to_vec()),
+        ("ExternRole", role::EXTERN.to_vec()),
+        ("Pipeline", pipeline::KEYS.to_vec()),
+        ("ExtendedPipeline", pipeline::KEYS.to_vec()),
+        ("ExternPipeline", pipeline::EXTERN_KEYS.to_vec()),
+        ("Bucket", pipeline::BUCKET_KEYS.to_vec()),
+        ("Variable", pipeline::VARIABLE_KEYS.to_vec()),
+        ("Trigger", triggers::TRIGGER.to_vec()),
+        ("Push", triggers::PUSH.to_vec()),
+        ("PullRequest", triggers::PULL_REQUEST.to_vec()),
+        ("Patterns", triggers::CRITERIA.to_vec()),
+        ("Stage", pipeline::STAGE_KEYS.to_vec()),
+        ("Invoke", action::INVOKE.to_vec()),
+        ("Typed", action::keys_of("", None)),
+    ];
+    let actions = ACTIONS.iter().filter(|action| !action.provider.contains(' ') && action.provider != "CodePipeline");
+    keys.extend(actions.map(|action| (action.provider, action::keys_of(action.category, Some(action)))));
+    keys.extend(RULES.iter().map(|rule| {
+        let configured = rule.keys.iter().map(|key| key.dsl).chain(rule.compute.then_some("commands"));
+        (rule.provider, conditions::COMMON.iter().copied().chain(configured).collect())
+    }));
+    keys
+}
+
 /// Understands the whole call.
 pub(crate) fn model(file: ast::File, errors: &mut Errors) -> Model {
     let items = file.items.into_iter().map(|item| lower_item(item, errors)).collect();

@@ -17,7 +17,7 @@ use crate::ast::{Entry, Field, Ownership, Param, Stage, Value};
 use crate::errors::Errors;
 use crate::model::{Gate, Pipeline, Text};
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "name",
     "region",
     "execution_mode",
@@ -38,10 +38,10 @@ const RENAMED: &[(&str, &str)] = &[
     ("artifact_stores", "artifact_buckets"),
     ("artifactStores", "artifact_buckets"),
 ];
-const STAGE_KEYS: &[&str] = &["blockers", "before_entry", "on_success", "on_failure"];
-const BUCKET_KEYS: &[&str] = &["location", "encryption_key"];
-const VARIABLE_KEYS: &[&str] = &["default_value", "description"];
-const EXTERN_KEYS: &[&str] = &["name", "region", "variables"];
+pub(super) const STAGE_KEYS: &[&str] = &["blockers", "before_entry", "on_success", "on_failure"];
+pub(super) const BUCKET_KEYS: &[&str] = &["location", "encryption_key"];
+pub(super) const VARIABLE_KEYS: &[&str] = &["default_value", "description"];
+pub(super) const EXTERN_KEYS: &[&str] = &["name", "region", "variables"];
 
 pub(super) fn lower(
     item: &Ident,

@@ -10,9 +10,9 @@ use crate::ast::{Field, Ownership, Value, path_span, path_text};
 use crate::errors::Errors;
 use crate::model::{Role, Trust};
 
-const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
-const EXTENDED: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies"];
-const EXTERN: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies", "permissions_boundary"];
+pub(super) const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
+pub(super) const EXTENDED: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies"];
+pub(super) const EXTERN: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies", "permissions_boundary"];
 
 /// Names of IAM, and ours.
 const RENAMED: &[(&str, &str)] = &[
@@ -174,7 +174,7 @@ fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
                 }
             }
         }
-        Value::Hole(_) => None,
+        Value::Hole(..) => None,
         other => {
             let help = match &other {
                 Value::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
@@ -194,7 +194,7 @@ fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
 fn start(value: Value, errors: &mut Errors) -> Option<Path> {
     match value {
         Value::Path(path) => Some(path),
-        Value::Hole(_) => None,
+        Value::Hole(..) => None,
         other => {
             errors.push_help(
                 other.span(),

@@ -15,10 +15,10 @@ use crate::model::Pipeline;
 
 /// The only provider of triggers.
 const PROVIDER: &str = "CodeStarSourceConnection";
-const TRIGGER: &[&str] = &["push", "pull_request"];
-const PUSH: &[&str] = &["branches", "file_paths", "tags"];
-const PULL_REQUEST: &[&str] = &["events", "branches", "file_paths"];
-const CRITERIA: &[&str] = &["includes", "excludes"];
+pub(super) const TRIGGER: &[&str] = &["push", "pull_request"];
+pub(super) const PUSH: &[&str] = &["branches", "file_paths", "tags"];
+pub(super) const PULL_REQUEST: &[&str] = &["events", "branches", "file_paths"];
+pub(super) const CRITERIA: &[&str] = &["includes", "excludes"];
 
 /// Lowers the whole map.
 pub(super) fn lower(

@@ -35,7 +35,7 @@ impl Fields {
                 meant.extend(unknown_key(&field.key, what, known, renamed, errors));
             } else if kept.iter().any(|f| f.key == key) {
                 errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
-            } else if matches!(field.value, Value::Hole(_)) {
+            } else if matches!(field.value, Value::Hole(..)) {
                 meant.push(key);
             } else {
                 kept.push(field);
@@ -120,7 +120,7 @@ pub(super) fn string(key: &str, value: Value, errors: &mut Errors) -> Option<Lit
             );
             None
         }
-        Value::Hole(_) => None,
+        Value::Hole(..) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a string"), format!("write `{key}: \"…\"`"));
             None
@@ -136,7 +136,7 @@ pub(super) fn text(key: &str, value: Value, errors: &mut Errors) -> Option<(Text
         Value::Int(number) => (Text::Literal(number.base10_digits().to_owned()), span),
         Value::Bool(boolean) => (Text::Literal(boolean.value.to_string()), span),
         Value::Runtime(tokens, span) => (Text::Runtime(tokens), span),
-        Value::Hole(_) => return None,
+        Value::Hole(..) => return None,
         // An enumeration value may stand without quotes.
         Value::Path(path) if path.get_ident().is_some() => (Text::Literal(path_text(&path)), span),
         _ => {
@@ -156,7 +156,7 @@ pub(super) fn word(key: &str, value: Value, words: &[&str], errors: &mut Errors)
     let text = match &value {
         Value::Path(path) if path.get_ident().is_some() => path_text(path),
         Value::Str(text) => text.value(),
-        Value::Hole(_) => return None,
+        Value::Hole(..) => return None,
         _ => {
             errors.push_help(span, format!("`{key}` takes a word"), format!("one of `{}`", words.join("`, `")));
             return None;
@@ -183,7 +183,7 @@ pub(super) fn integer(key: &str, value: Value, errors: &mut Errors) -> Option<(i
         return Some((number, span));
     }
     let number = match &value {
-        Value::Hole(_) => return None,
+        Value::Hole(..) => return None,
         Value::Str(text) if text.value().parse::<i64>().is_ok() => text.value(),
         _ => "1".to_owned(),
     };
@@ -214,7 +214,7 @@ pub(super) fn map(key: &str, value: Value, errors: &mut Errors) -> Option<Vec<En
             }
             Some(kept)
         }
-        Value::Hole(_) => None,
+        Value::Hole(..) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a map"), format!("write `{key}: {{ name: \"…\" }}`"));
             None
@@ -239,7 +239,7 @@ pub(super) fn known_entries(
         let (key, span) = (entry.key.text(), entry.key.span());
         if !known.contains(&key.as_str()) {
             let _ = unknown_key_at(&key, span, what, known, &[], errors);
-        } else if let Some(value) = entry_value(entry, errors).filter(|value| !matches!(value, Value::Hole(_))) {
+        } else if let Some(value) = entry_value(entry, errors).filter(|value| !matches!(value, Value::Hole(..))) {
             kept.push((key, span, value));
         }
     }
@@ -262,7 +262,7 @@ pub(super) fn names(key: &str, value: Value, errors: &mut Errors) -> Vec<(String
         match value {
             Value::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
             Value::Str(text) => Some((text.value(), span)),
-            Value::Hole(_) => None,
+            Value::Hole(..) => None,
             _ => {
                 errors.push_help(
                     span,
@@ -305,7 +305,7 @@ pub(super) fn role_use(key: &str, value: Value, errors: &mut Errors) -> Option<R
             errors.push_help(span, "which role runs has to be known while the program compiles", help);
             None
         }
-        Value::Hole(_) => None,
+        Value::Hole(..) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a role"), help);
             None
@@ -419,7 +419,7 @@ pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde
             }
             serde_json::Value::Object(object)
         }
-        Value::Hole(_) => return None,
+        Value::Hole(..) => return None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes JSON"), "write strings, numbers, lists and maps");
             return None;

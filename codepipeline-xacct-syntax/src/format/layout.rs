@@ -396,7 +396,7 @@ impl Layout<'_> {
             }
             Value::Map(entries, span) => self.map(entries, *span, indent, column, room, out),
             Value::Runtime(_, span) => self.verbatim(self.source.start(*span), out),
-            Value::Hole(_) => {}
+            Value::Hole(..) => {}
         }
     }
 

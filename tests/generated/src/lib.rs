@@ -1,8 +1,10 @@
-//! What is generated in this repository: the catalogue's data, the builder's functions per provider, the macro's table of
-//! providers, the list of rules. `cargo run -p codepipeline-xacct-generated` writes it; the test checks that it is up to date.
+//! What is generated in this repository: the catalogue's data, the builder's functions per provider, their keys for
+//! editors, the macro's table of providers, the list of rules. `cargo run -p codepipeline-xacct-generated` writes it; the test checks
+//! that it is up to date.
 
 mod builder;
 mod catalogue;
+mod keys;
 mod rules;
 mod source;
 mod table;
@@ -22,6 +24,7 @@ pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
         (root.join("codepipeline-xacct-core/src/catalogue/data.rs"), catalogue::data(&catalogue)?),
         (root.join("codepipeline-xacct/src/builder/action/providers.rs"), formatted(&builder::providers(&catalogue)?)?),
         (root.join("codepipeline-xacct/src/builder/rule/providers.rs"), formatted(&builder::rules(&catalogue)?)?),
+        (root.join("codepipeline-xacct/src/keys/providers.rs"), keys::providers(&catalogue)?),
         (root.join("codepipeline-xacct-core/docs/rules.md"), rules::page()?),
         (root.join("codepipeline-xacct-macros/docs/providers.md"), table::providers(&catalogue)?),
     ])

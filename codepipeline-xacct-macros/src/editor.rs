@@ -1,0 +1,359 @@
+//! Every token of the user where an editor can make something of it: keys as fields of documented types, words as constants,
+//! paths as types, Rust expressions as they are.
+//!
+//! rust-analyzer completes what is half-typed by expanding twice, with and without an identifier at the cursor, and compares
+//! offsets. So this stands before everything else, in the order of the source, and a hole leaves its frame in place. A compilation
+//! has no use for it, and is spared it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::Path;
+
+use crate::ast::{Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Provider, Stage, Value};
+
+/// Words that are not those of a provider's key.
+pub(crate) const WORDS: &[&str] = &["execution_mode", "pipeline_type", "before_entry", "on_success", "on_failure"];
+/// Keys that take roles.
+const ROLES: &[&str] = &["role", "service_role"];
+
+/// True where an editor asks for the expansion.
+pub(crate) fn is_asked() -> bool {
+    let program = std::env::current_exe().ok();
+    let name = program.as_deref().and_then(|path| path.file_stem()).and_then(|name| name.to_str());
+    name.is_some_and(|name| name.starts_with("rust-analyzer"))
+}
+
+/// All tokens of a call.
+pub(crate) fn tokens(file: &File) -> TokenStream {
+    let library = file.library.as_ref().map_or_else(|| quote!(::codepipeline_xacct), ToTokens::to_token_stream);
+    let mut editor = Editor { k: quote!(#library::__private::keys), statements: TokenStream::new() };
+    file.items.iter().map(|item| editor.item(item)).collect()
+}
+
+struct Editor {
+    /// The module with the keys.
+    k: TokenStream,
+    /// Statements of the function that is being written.
+    statements: TokenStream,
+}
+
+impl Editor {
+    fn item(&mut self, item: &Item) -> TokenStream {
+        let conditions: Vec<_> = item.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+        let (mut params, mut variables) = (TokenStream::new(), TokenStream::new());
+        match &item.kind {
+            ItemKind::Account { fields, .. } => self.fields("Account", fields),
+            ItemKind::Role { ownership, account, fields } => {
+                self.account(account.as_ref(), item);
+                let keys = match ownership {
+                    Ownership::Managed => "Role",
+                    Ownership::Extended => "ExtendedRole",
+                    Ownership::Extern => "ExternRole",
+                };
+                self.fields(keys, fields);
+            }
+            ItemKind::Pipeline { ownership, params: declared, account, fields, stages, .. } => {
+                self.account(account.as_ref(), item);
+                let keys = match ownership {
+                    Ownership::Managed => "Pipeline",
+                    Ownership::Extended => "ExtendedPipeline",
+                    Ownership::Extern => "ExternPipeline",
+                };
+                self.fields(keys, fields);
+                stages.iter().for_each(|stage| self.stage(stage));
+                let (names, types) = (declared.iter().map(|p| &p.name), declared.iter().map(|p| &p.ty));
+                params = quote!(#(#names: #types),*);
+                variables = self.declared_variables(&item.name, fields);
+            }
+        }
+        let statements = std::mem::take(&mut self.statements);
+        quote! {
+            #(#conditions)*
+            const _: () = {
+                #[allow(unused, clippy::all, deprecated)]
+                fn __editor(#params) { #statements }
+            };
+            #(#conditions)*
+            const _: () = { #variables };
+        }
+    }
+
+    /// A type with the variables of a pipeline as fields: what those who start it pass.
+    fn declared_variables(&self, name: &Ident, fields: &[Field]) -> TokenStream {
+        let k = &self.k;
+        let declared = fields.iter().filter(|field| field.key == "variables");
+        let entries = declared.flat_map(|field| match &field.value {
+            Value::Map(entries, _) => entries.as_slice(),
+            _ => &[],
+        });
+        let names = entries.filter_map(|entry| field_name(&entry.key));
+        quote! {
+            pub struct __Variables { #(pub #names: ()),* }
+            impl #k::Variables for #name { type Of = __Variables; }
+        }
+    }
+
+    fn account(&mut self, account: Option<&Path>, item: &Item) {
+        match account {
+            Some(path) => self.path(&path.to_token_stream()),
+            None => self.path(&item.begun),
+        }
+    }
+
+    /// A path of the user.
+    fn path(&mut self, path: &TokenStream) {
+        self.statements.extend(quote!(let _: #path;));
+    }
+
+    /// Keys as fields of a type.
+    fn record(&mut self, of: &TokenStream, keys: impl Iterator<Item = Ident>) {
+        let k = &self.k;
+        self.statements.extend(quote!(let _ = #of { #(#keys: #k::value(),)* ..#k::value() };));
+    }
+
+    fn fields(&mut self, of: &str, fields: &[Field]) {
+        let (k, of) = (&self.k, format_ident!("{of}"));
+        let of = quote!(#k::#of);
+        self.fields_of(&of, fields);
+    }
+
+    fn fields_of(&mut self, of: &TokenStream, fields: &[Field]) {
+        self.record(of, fields.iter().filter_map(|field| identifier(&field.key)));
+        for field in fields {
+            self.value(&field.key.to_string(), &field.value);
+        }
+    }
+
+    fn entries(&mut self, of: &str, entries: &[Entry]) {
+        let (k, of) = (&self.k, format_ident!("{of}"));
+        let of = quote!(#k::#of);
+        self.entries_of(&of, entries);
+    }
+
+    fn entries_of(&mut self, of: &TokenStream, entries: &[Entry]) {
+        self.record(of, entries.iter().filter_map(|entry| field_name(&entry.key)));
+        for entry in entries {
+            if let Some(value) = &entry.value {
+                self.value(&entry.key.text(), value);
+            }
+        }
+    }
+
+    /// What the value of a key holds.
+    fn value(&mut self, key: &str, value: &Value) {
+        match (key, value) {
+            (_, Value::Runtime(tokens, _)) => self.statements.extend(quote!(let _ = (#tokens);)),
+            ("trusts", Value::List(values, _)) => values.iter().for_each(|value| self.trust(value)),
+            ("starts", Value::List(values, _)) => values.iter().for_each(|value| self.item_path(value)),
+            (key, value) if ROLES.contains(&key) => self.role(value),
+            ("before_entry" | "on_success" | "on_failure", value) => self.gate(key, value),
+            ("artifact_bucket", Value::Map(entries, _)) => self.entries("Bucket", entries),
+            ("artifact_buckets", Value::Map(entries, _)) => self.each(entries, "Bucket"),
+            ("variables", Value::Map(entries, _)) => self.each(entries, "Variable"),
+            ("triggers", Value::Map(entries, _)) => self.each(entries, "Trigger"),
+            ("push", value) => self.filters("Push", value),
+            ("pull_request", value) => self.filters("PullRequest", value),
+            ("source_revisions", Value::Map(entries, _)) => {
+                entries.iter().filter_map(|entry| entry.value.as_ref()).for_each(|value| {
+                    self.word("revision_type", value);
+                    self.inner(value);
+                });
+            }
+            (key, Value::Path(_) | Value::Hole(..)) if is_word(key) => self.word(key, value),
+            (_, value) => self.inner(value),
+        }
+    }
+
+    /// Rust expressions, wherever they are.
+    fn inner(&mut self, value: &Value) {
+        match value {
+            Value::Runtime(tokens, _) => self.statements.extend(quote!(let _ = (#tokens);)),
+            Value::List(values, _) | Value::Call(_, values) => values.iter().for_each(|value| self.inner(value)),
+            Value::Map(entries, _) => {
+                entries.iter().filter_map(|entry| entry.value.as_ref()).for_each(|value| self.inner(value));
+            }
+            _ => {}
+        }
+    }
+
+    /// Maps by a name of the user's.
+    fn each(&mut self, entries: &[Entry], of: &str) {
+        for value in entries.iter().filter_map(|entry| entry.value.as_ref()) {
+            match value {
+                Value::Map(entries, _) => self.entries(of, entries),
+                value => self.inner(value),
+            }
+        }
+    }
+
+    fn filters(&mut self, of: &str, value: &Value) {
+        match value {
+            Value::Map(entries, _) => {
+                let k = &self.k;
+                let of = format_ident!("{of}");
+                self.record(&quote!(#k::#of), entries.iter().filter_map(|entry| field_name(&entry.key)));
+                for entry in entries {
+                    match (&entry.value, entry.key.text().as_str()) {
+                        (Some(Value::Map(entries, _)), _) => self.entries("Patterns", entries),
+                        (Some(Value::List(values, _)), "events") => {
+                            values.iter().for_each(|value| self.word("events", value));
+                        }
+                        (Some(value), _) => self.inner(value),
+                        (None, _) => {}
+                    }
+                }
+            }
+            Value::List(values, _) => values.iter().for_each(|value| self.filters(of, value)),
+            value => self.inner(value),
+        }
+    }
+
+    /// An item, or what was begun of its path.
+    fn item_path(&mut self, value: &Value) {
+        match value {
+            Value::Path(path) => self.path(&path.to_token_stream()),
+            Value::Hole(_, begun) => self.path(begun),
+            value => self.inner(value),
+        }
+    }
+
+    fn trust(&mut self, value: &Value) {
+        self.function("trust", value);
+    }
+
+    fn role(&mut self, value: &Value) {
+        self.function("role", value);
+    }
+
+    /// An item, or a function of ours.
+    fn function(&mut self, module: &str, value: &Value) {
+        if let Value::Call(function, arguments) = value {
+            let (k, module) = (&self.k, format_ident!("{module}"));
+            self.statements.extend(quote!(let _ = #k::#module::#function;));
+            arguments.iter().for_each(|argument| self.item_path(argument));
+        } else {
+            self.item_path(value);
+        }
+    }
+
+    /// One of the words of a key.
+    fn word(&mut self, key: &str, value: &Value) {
+        let word = match value {
+            Value::Path(path) | Value::Call(path, _) => path.to_token_stream(),
+            Value::Hole(_, begun) => begun.clone(),
+            _ => return,
+        };
+        let (k, key) = (&self.k, format_ident!("{key}"));
+        self.statements.extend(quote!(let _ = #k::words::#key::#word;));
+    }
+
+    /// A result with its rules.
+    fn gate(&mut self, key: &str, value: &Value) {
+        self.word(key, value);
+        let Value::Call(_, arguments) = value else { return };
+        if arguments.is_empty() {
+            let k = &self.k;
+            self.statements.extend(quote!(let _ = #k::words::retry_mode::;));
+        }
+        for argument in arguments {
+            match argument {
+                Value::Map(rules, _) => {
+                    rules.iter().filter_map(|rule| rule.value.as_ref()).for_each(|rule| self.rule(rule));
+                }
+                mode => self.word("retry_mode", mode),
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &Value) {
+        let k = &self.k;
+        match rule {
+            Value::Call(provider, arguments) => {
+                for argument in arguments {
+                    if let Value::Map(entries, _) = argument {
+                        let of = quote!(#k::rule::#provider);
+                        return self.entries_of(&of, entries);
+                    }
+                }
+            }
+            Value::Path(provider) => self.statements.extend(quote!(let _: #k::rule::#provider;)),
+            Value::Hole(_, begun) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
+            _ => {}
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) {
+        self.fields("Stage", &stage.fields);
+        stage.actions.iter().for_each(|action| self.action(action));
+    }
+
+    fn action(&mut self, action: &Action) {
+        let k = &self.k;
+        let module = if action.keyword == Keyword::Source { quote!(source) } else { quote!(action) };
+        match (&action.provider, action.keyword) {
+            (Some(Provider::Path(target)), Keyword::Invoke) => {
+                self.path(&target.to_token_stream());
+                self.invoke(Some(target), &action.fields);
+            }
+            (_, Keyword::Invoke) => {
+                self.path(&action.begun);
+                self.invoke(None, &action.fields);
+            }
+            (Some(Provider::Path(provider)), _) => {
+                let of = quote!(#k::#module::#provider);
+                self.fields_of(&of, &action.fields);
+            }
+            (Some(Provider::Type(..)), _) => self.fields("Typed", &action.fields),
+            (None, _) => {
+                let (k, begun) = (k.clone(), &action.begun);
+                self.statements.extend(quote!(let _: #k::#module::#begun;));
+                self.fields("Typed", &action.fields);
+            }
+        }
+    }
+
+    fn invoke(&mut self, target: Option<&Path>, fields: &[Field]) {
+        let k = self.k.clone();
+        self.record(&quote!(#k::Invoke), fields.iter().filter_map(|field| identifier(&field.key)));
+        for field in fields {
+            match (field.key.to_string().as_str(), &field.value, target) {
+                ("variables", Value::Map(entries, _), Some(target)) => {
+                    let names = entries.iter().filter_map(|entry| field_name(&entry.key));
+                    self.statements.extend(quote! {
+                        {
+                            type __Target = <#target as #k::Variables>::Of;
+                            let _ = __Target { #(#names: #k::value(),)* ..#k::value() };
+                        }
+                    });
+                    self.inner(&field.value);
+                }
+                (key, value, _) => self.value(key, value),
+            }
+        }
+    }
+}
+
+/// True for keys that take a word.
+fn is_word(key: &str) -> bool {
+    WORDS.contains(&key) || provider_words().any(|known| known == key)
+}
+
+/// Keys of providers that take one of a few words.
+pub(crate) fn provider_words() -> impl Iterator<Item = &'static str> {
+    use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};
+    let actions = ACTIONS.iter().flat_map(|action| action.known_keys());
+    let keys = actions.chain(RULES.iter().flat_map(|rule| rule.keys));
+    keys.filter(|key| matches!(key.format, Format::OneOf(_))).map(|key| key.dsl)
+}
+
+/// A key as the name of a field; keywords are none.
+fn identifier(key: &Ident) -> Option<Ident> {
+    syn::parse2::<Ident>(key.to_token_stream()).ok()
+}
+
+fn field_name(key: &MapKey) -> Option<Ident> {
+    match key {
+        MapKey::Ident(ident) => identifier(ident),
+        MapKey::Str(_) => None,
+    }
+}
