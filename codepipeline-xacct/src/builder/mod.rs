@@ -503,6 +503,34 @@ impl<A: Account> StageBuilder<A> {
         }
     }
 
+    /// Starts a pipeline that is only known when the program runs, such as one of a table. What the other methods have the compiler
+    /// check, `build` of the topology checks; the target is added there where this program owns it.
+    pub fn start_target<N: Into<String>, V: Into<String>>(
+        mut self,
+        name: &str,
+        target: topology::Target,
+        role: Option<topology::Role>,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let name = name.to_owned();
+        self.parts.declaration.actions.get_or_insert_default().push(ActionDeclaration {
+            name: name.clone(),
+            action_type_id: ActionTypeId::pipeline_invoke(),
+            ..Default::default()
+        });
+        self.parts.invokes.push(Invoke {
+            stage: String::new(),
+            action: name,
+            target,
+            role: role.as_ref().map(|role| role.arn.clone()),
+            variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        });
+        if let Some(role) = role {
+            self.parts.add.push(Box::new(move |topology| topology.role(role.clone())));
+        }
+        self
+    }
+
     fn begin<T: Pipeline>(self, name: &str, target: T, role: Option<RoleArn>, add: Option<Add>) -> Start<A, T, ()> {
         let action = ActionDeclaration {
             name: name.to_owned(),
