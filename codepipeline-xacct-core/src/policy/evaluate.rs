@@ -5,13 +5,13 @@
 //!
 //! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
-use super::context::KeyValue;
-use super::pattern::{Pattern, expand, glob, plain, resource_glob};
+use super::statement::{Named, action_matches, names_everybody, principal_matches, resource_matches};
 use super::truth::Truth;
-use super::{Document, Effect, Principal as PrincipalElement, Statement, Texts, condition};
-use crate::ids::{AccountId, RoleArn, split_arn};
+use super::{Document, Effect, Statement, condition};
+use crate::ids::RoleArn;
 
 pub use super::context::Context;
+pub use super::statement::Caller;
 
 /// The answer to "is this request authorized?".
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,46 +73,6 @@ impl std::fmt::Display for Element {
             Element::Condition(operator, key) => write!(f, "`Condition`, `{operator}` of `{key}`"),
         }
     }
-}
-
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
-    /// A service, for example `codepipeline.amazonaws.com`.
-    Service(String),
-    /// A session of a role.
-    Session {
-        /// The role.
-        role: RoleArn,
-        /// The name of the session.
-        session: String,
-    },
-    /// The root user or an administrator of an account, who may do what his account may.
-    Account(AccountId),
-}
-
-impl Caller {
-    /// The ARN under which the caller appears in messages.
-    pub fn arn(&self) -> String {
-        match self {
-            Caller::Service(name) => name.clone(),
-            Caller::Session { role, session } => session_arn(role, session),
-            Caller::Account(account) => format!("arn:aws:iam::{account}:root"),
-        }
-    }
-
-    fn account(&self) -> Option<&AccountId> {
-        match self {
-            Caller::Service(_) => None,
-            Caller::Session { role, .. } => Some(role.account()),
-            Caller::Account(account) => Some(account),
-        }
-    }
-}
-
-/// The ARN of a session, which has no path.
-fn session_arn(role: &RoleArn, session: &str) -> String {
-    format!("arn:{}:sts::{}:assumed-role/{}/{session}", role.partition(), role.account(), role.name())
 }
 
 /// The context that a role's session brings along.
@@ -483,122 +443,6 @@ fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
         };
         sides.allow.truth = std::mem::replace(&mut sides.allow.truth, Truth::No).or(|| direct.clone());
     }
-}
-
-fn names_everybody(statement: &Statement) -> bool {
-    let Some(PrincipalElement::Map(kinds)) = &statement.principal else { return false };
-    kinds.get("AWS").is_some_and(|texts| texts.iter().any(|text| text == "*"))
-}
-
-pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {
-    let any = |texts: &Texts| texts.iter().any(|p| glob(&plain(&p.to_lowercase()), action));
-    match (&statement.action, &statement.not_action) {
-        (Some(texts), _) => Truth::of(any(texts)),
-        (None, Some(texts)) => Truth::of(!any(texts)),
-        (None, None) => Truth::No,
-    }
-}
-
-fn resource_matches(document: &Document, statement: &Statement, resource: &str, context: &Context) -> Truth {
-    let one = |text: &str| match resource_pattern(text, context, document.has_variables()) {
-        Pattern::Known(tokens) => Truth::of(resource_glob(&tokens, resource)),
-        Pattern::Unresolved => Truth::No,
-        Pattern::Unknown(why) => Truth::Unknown(why),
-    };
-    let any = |texts: &Texts| texts.iter().fold(Truth::No, |found, text| found.or(|| one(text)));
-    match (&statement.resource, &statement.not_resource) {
-        (Some(texts), _) => any(texts),
-        (None, Some(texts)) => any(texts).not(),
-        (None, None) => Truth::No,
-    }
-}
-
-/// Variables are replaced behind the fifth colon only.
-fn resource_pattern(text: &str, context: &Context, variables: bool) -> Pattern {
-    let fifth = text.match_indices(':').nth(4).map(|(at, _)| at + 1);
-    let Some((before, behind)) = fifth.filter(|_| variables).and_then(|at| text.split_at_checked(at)) else {
-        return Pattern::Known(plain(text));
-    };
-    match expand(behind, context) {
-        Pattern::Known(tokens) => Pattern::Known(plain(before).into_iter().chain(tokens).collect()),
-        other => other,
-    }
-}
-
-/// How a statement names a caller.
-struct Named {
-    /// By the ARN of the session.
-    session: Truth,
-    /// By the role, by its id, by `*`, or as a service.
-    role: Truth,
-    /// By the account, which delegates to the identity policies.
-    account: Truth,
-}
-
-fn principal_matches(statement: &Statement, caller: &Caller, context: &Context) -> Named {
-    let mut named = Named { session: Truth::No, role: Truth::No, account: Truth::No };
-    let Some(element) = &statement.principal else {
-        if statement.not_principal.is_some() {
-            named.role = Truth::Unknown("`NotPrincipal`".to_owned());
-        }
-        return named;
-    };
-    let PrincipalElement::Map(map) = element else {
-        // A bare "*" gives nothing in the trust policy of a role; nothing says that it takes nothing.
-        named.role = Truth::of(statement.effect == Effect::Deny);
-        return named;
-    };
-    for (kind, texts) in map {
-        for text in texts.iter() {
-            match (kind.as_str(), caller) {
-                ("Service", Caller::Service(service)) => {
-                    named.role = named.role.or(|| Truth::of(text == service));
-                }
-                // Everybody is the services too: who would spare them tests `aws:PrincipalIsAWSService`. That it lets them
-                // in is said nowhere.
-                ("AWS", Caller::Service(_)) if text == "*" && statement.effect == Effect::Deny => {
-                    named.role = Truth::Yes;
-                }
-                ("AWS", Caller::Session { role, session }) => {
-                    named.session = named.session.or(|| Truth::of(text == session_arn(role, session)));
-                    named.role = named.role.or(|| names_role(text, role, context));
-                    let account = is_root_of(text, role.account().as_str(), Some(role.partition().as_str()));
-                    named.account = named.account.or(|| Truth::of(account));
-                }
-                ("AWS", Caller::Account(id)) => {
-                    named.role = named.role.or(|| Truth::of(text == "*"));
-                    named.account = named.account.or(|| Truth::of(is_root_of(text, id.as_str(), None)));
-                }
-                _ => {}
-            }
-        }
-    }
-    named
-}
-
-/// A role by its ARN, everybody, or a role by its id, which IAM shows once the role is deleted.
-fn names_role(text: &str, role: &RoleArn, context: &Context) -> Truth {
-    if text == "*" || text == role.to_string() {
-        return Truth::Yes;
-    }
-    if !text.starts_with("AROA") {
-        return Truth::No;
-    }
-    match context.get("aws:userid") {
-        Some(KeyValue::Values(ids)) => Truth::of(ids.iter().all(|id| id.split(':').next() == Some(text))),
-        Some(KeyValue::Session(id)) => Truth::of(id == text),
-        _ => Truth::Unknown(format!("whether `{text}` is the id of role `{role}`")),
-    }
-}
-
-fn is_root_of(text: &str, account: &str, partition: Option<&str>) -> bool {
-    text == account
-        || split_arn(text).is_some_and(|arn| {
-            arn.service == "iam"
-                && arn.account == account
-                && arn.resource == "root"
-                && partition.is_none_or(|p| p == arn.partition)
-        })
 }
 
 #[cfg(test)]

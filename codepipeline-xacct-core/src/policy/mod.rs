@@ -8,6 +8,8 @@ mod condition;
 pub mod context;
 pub mod evaluate;
 pub(crate) mod pattern;
+pub(crate) mod quota;
+mod statement;
 mod truth;
 pub mod validate;
 

@@ -9,7 +9,8 @@ use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, RoleArn};
-use crate::policy::validate::{self, Kind};
+use crate::policy::quota;
+use crate::policy::validate::Kind;
 use crate::policy::{Document, Statement, Texts, account_trust, role_trust, service_trust};
 use crate::topology::{Gate, Ownership, Pipeline, ResolvedRole, Role, RoleUser, Trust};
 
@@ -124,7 +125,7 @@ fn derive_trust(
         );
     }
     let document = Document::new(statements);
-    findings.extend(validate::over_quota(&document, Kind::Trust, &place.key("trusts")));
+    findings.extend(quota::over_quota(&document, Kind::Trust, &place.key("trusts")));
     document
 }
 

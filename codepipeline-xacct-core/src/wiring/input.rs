@@ -270,7 +270,7 @@ impl Reader<'_> {
             let policies: Vec<Policy> = policies.iter().enumerate().map(&mut read).collect();
             let size: usize = policies.iter().map(|policy| policy.document.size()).sum();
             if policies.len() > 1 {
-                self.findings.extend(validate::over_inline_quota(size, &place));
+                self.findings.extend(crate::policy::quota::over_inline_quota(size, &place));
             }
             policies
         });

@@ -11,8 +11,7 @@ use proc_macro2::Span;
 use serde_json::json;
 use syn::Path;
 
-use super::pipeline::{escape, literal};
-use super::values;
+use super::values::{self, escape, literal};
 use crate::ast::{Action, Field, Keyword, Provider, Value, path_span, path_text};
 use crate::errors::Errors;
 use crate::model::{Invoke, PassedVariable, Pipeline, RoleLink, RoleUse, RoleUser, Text};

@@ -10,8 +10,7 @@ use codepipeline_xacct_core::finding::{Place, misspelt};
 use proc_macro2::Span;
 use syn::{Ident, Path};
 
-use super::pipeline::{escape, literal};
-use super::values;
+use super::values::{self, escape, literal};
 use crate::ast::{Entry, Value, path_span, path_text};
 use crate::errors::Errors;
 use crate::model::{Gate, Pipeline, RoleLink, RoleUser};

@@ -12,10 +12,10 @@ use syn::{Ident, Path};
 use super::action;
 use super::conditions::Gates;
 use super::triggers;
-use super::values::{self, Fields};
+use super::values::{self, Fields, escape, literal};
 use crate::ast::{Entry, Field, Ownership, Param, Stage, Value};
 use crate::errors::Errors;
-use crate::model::{Gate, Pipeline, Text};
+use crate::model::{Gate, Pipeline};
 
 pub(super) const KEYS: &[&str] = &[
     "name",
@@ -280,23 +280,6 @@ fn variable(
         ));
     }
     variable
-}
-
-/// The text of a value; a runtime value leaves an empty place and is filled in when the program runs.
-pub(super) fn literal(pipeline: &mut Pipeline, place: Place, pointer: String, text: Text) -> String {
-    match text {
-        Text::Literal(text) => text,
-        Text::Runtime(tokens) => {
-            pipeline.open.insert(place);
-            pipeline.runtime.push((pointer, tokens));
-            String::new()
-        }
-    }
-}
-
-/// A key as a segment of a JSON pointer.
-pub(super) fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 fn lower_stage(

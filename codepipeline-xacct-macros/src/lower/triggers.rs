@@ -7,8 +7,7 @@ use codepipeline_xacct_core::declaration::{
 use codepipeline_xacct_core::finding::Place;
 use proc_macro2::Span;
 
-use super::pipeline::literal;
-use super::values;
+use super::values::{self, literal};
 use crate::ast::{Entry, Value};
 use crate::errors::Errors;
 use crate::model::Pipeline;

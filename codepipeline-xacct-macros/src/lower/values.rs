@@ -1,6 +1,6 @@
 //! Values of keys: which kinds a key takes, and what is said where another stands there.
 
-use codepipeline_xacct_core::finding::nearest;
+use codepipeline_xacct_core::finding::{Place, nearest};
 use codepipeline_xacct_core::ids::{AccountId, IdError, Partition, PipelineArn, RoleArn};
 use proc_macro2::Span;
 use serde_json::Map as JsonMap;
@@ -8,7 +8,7 @@ use syn::{Ident, LitStr, Path};
 
 use crate::ast::{Entry, Field, Ownership, Value, path_span, path_text};
 use crate::errors::Errors;
-use crate::model::{RoleUse, Text};
+use crate::model::{Pipeline, RoleUse, Text};
 
 /// The fields of one construct: each key is known and stands there once.
 pub(super) struct Fields {
@@ -425,4 +425,21 @@ pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde
             return None;
         }
     })
+}
+
+/// The text of a value; a runtime value leaves an empty place and is filled in when the program runs.
+pub(super) fn literal(pipeline: &mut Pipeline, place: Place, pointer: String, text: Text) -> String {
+    match text {
+        Text::Literal(text) => text,
+        Text::Runtime(tokens) => {
+            pipeline.open.insert(place);
+            pipeline.runtime.push((pointer, tokens));
+            String::new()
+        }
+    }
+}
+
+/// A key as a segment of a JSON pointer.
+pub(super) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
