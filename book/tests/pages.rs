@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use codepipeline_xacct_syntax::format;
+use codepipeline_xacct_test_support::answers::lines;
 
 fn here() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -146,7 +147,8 @@ fn snippets_are_formatted() {
             if language.starts_with("rust") {
                 let lines = block.lines().map(|line| line.strip_prefix("# ").unwrap_or(line).trim_end_matches('#'));
                 let program: String = lines.map(|line| format!("{line}\n")).collect();
-                let formatted = format::file(&program, 120).unwrap();
+                let formatted =
+                    format::file(&program, &format::Style { max_width: 120, ..Default::default() }).unwrap();
                 assert_eq!(formatted.skipped, [], "{page}");
                 assert_eq!(formatted.text, program, "{page}");
             }
@@ -157,15 +159,6 @@ fn snippets_are_formatted() {
 /// The tests of what must not compile.
 fn ui(path: &str) -> PathBuf {
     here().join("../tests/language/tests/ui").join(path)
-}
-
-/// The lines of a compiler's answer, without its frame, and with one name for the file.
-fn lines(text: &str, file: &str) -> Vec<String> {
-    text.lines()
-        .map(|line| line.replace(&format!("$DIR/{file}"), "src/main.rs").replace(file, "src/main.rs"))
-        .map(|line| line.trim().to_owned())
-        .filter(|line| line != "|" && !line.is_empty())
-        .collect()
 }
 
 #[test]

@@ -47,8 +47,34 @@ impl Problem {
     }
 }
 
-/// Formats every call of `pipeline!` in a file. `width` is the most characters of a line that the formatter makes.
-pub fn file(text: &str, width: usize) -> Result<Formatted, Problem> {
+/// What rustfmt reads of its configuration, as far as it matters here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Style {
+    /// The most characters of a line that the formatter makes.
+    pub max_width: usize,
+    /// Tabs for indents.
+    pub hard_tabs: bool,
+    /// The columns of an indent.
+    pub tab_spaces: usize,
+}
+
+/// rustfmt's own.
+impl Default for Style {
+    fn default() -> Self {
+        Self { max_width: 100, hard_tabs: false, tab_spaces: 4 }
+    }
+}
+
+impl Style {
+    /// What a line begins with, for an indent in columns.
+    fn pad(&self, columns: usize) -> String {
+        let tabs = if self.hard_tabs { columns.checked_div(self.tab_spaces).unwrap_or_default() } else { 0 };
+        format!("{}{}", "\t".repeat(tabs), " ".repeat(columns - tabs * self.tab_spaces))
+    }
+}
+
+/// Formats every call of `pipeline!` in a file.
+pub fn file(text: &str, style: &Style) -> Result<Formatted, Problem> {
     // Offsets of spans count from behind it.
     let (mark, rest) = match text.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
@@ -63,7 +89,7 @@ pub fn file(text: &str, width: usize) -> Result<Formatted, Problem> {
     let mut written = 0;
     for call in calls {
         let inside = call.span_open().byte_range().end..call.span_close().byte_range().start;
-        match body(rest, &call, &inside, width) {
+        match body(rest, &call, &inside, style) {
             Ok(body) => {
                 formatted.push_str(rest.get(written..inside.start).unwrap_or_default());
                 formatted.push_str(&body);
@@ -98,14 +124,17 @@ fn find_calls(stream: TokenStream, template: bool, found: &mut Vec<Group>) {
     }
 }
 
-fn body(text: &str, call: &Group, inside: &Range<usize>, width: usize) -> Result<String, Problem> {
+fn body(text: &str, call: &Group, inside: &Range<usize>, style: &Style) -> Result<String, Problem> {
     let mut errors = Errors::default();
     let file = parse::file(call.stream(), &mut errors);
     if let Some((span, message)) = errors.iter().next() {
         return Err(Problem::at(span.start(), message));
     }
     let source = Source::new(text, call);
-    let body = layout::body(&source, &file, inside, width);
+    let mut body = layout::body(&source, &file, inside, style);
+    if text.get(inside.clone()).is_some_and(|before| before.contains("\r\n")) {
+        body = body.replace("\r\n", "\n").replace('\n', "\r\n");
+    }
     // Nothing may be lost, whatever this formatter gets wrong.
     let kept = match body.parse::<TokenStream>() {
         Ok(after) => {

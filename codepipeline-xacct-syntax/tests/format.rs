@@ -1,8 +1,12 @@
 //! What the formatter makes of calls, and what it leaves alone.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use codepipeline_xacct_syntax::format::file;
+use codepipeline_xacct_syntax::format::{self, Formatted, Problem, Style};
 use codepipeline_xacct_test_support::golden;
+
+fn file(text: &str, max_width: usize) -> Result<Formatted, Problem> {
+    format::file(text, &Style { max_width, ..Style::default() })
+}
 
 fn formatted(text: &str) -> String {
     let formatted = file(text, 120).unwrap();
@@ -178,10 +182,88 @@ fn the_golden_examples_are_formatted() {
 }
 
 #[test]
-fn letters_of_all_kinds_and_windows_lines_are_kept() {
-    let text = "// ünïcödé\r\npipeline! {\r\n    // 日本語\r\n    account A = \"111111111111\"; // é\r\n}\r\n";
-    let formatted = file(text, 120).unwrap();
-    assert_eq!(formatted.text.replace("\r\n", "\n"), text.replace("\r\n", "\n"));
+fn letters_of_all_kinds_are_kept() {
+    let text = "// ünïcödé\npipeline! {\n    // 日本語\n    account A = \"111111111111\"; // é\n}\n";
+    assert_eq!(formatted(text), text);
     let mark = format!("\u{feff}{text}");
-    assert!(file(&mark, 120).unwrap().text.starts_with('\u{feff}'));
+    assert_eq!(formatted(&mark), mark);
+}
+
+#[test]
+fn windows_lines_stay_windows_lines() {
+    let text = "//  a\r\npipeline! {\r\n    // b\r\n    account A = \"1\"; // c\r\n    /* d\r\n       e */\r\n    account B = \"2\";\r\n}\r\n";
+    assert_eq!(formatted(text), text);
+    assert_eq!(formatted(&text.replace("    account", " account")), text);
+}
+
+#[test]
+fn tabs_stay_tabs() {
+    let style = Style { hard_tabs: true, ..Style::default() };
+    let text = "mod m {\n\tpipeline! {\n\t\trole R in A {\n\t\t\tname: \"r\",\n\t\t}\n\t}\n}\n";
+    let formatted = format::file(&text.replace("\t\t", ""), &style).unwrap();
+    assert_eq!(formatted.skipped, []);
+    assert_eq!(formatted.text, text);
+    let spaces = format::file(&text.replace('\t', "  "), &Style { tab_spaces: 2, ..Style::default() }).unwrap();
+    assert_eq!(spaces.text, text.replace('\t', "  "));
+}
+
+#[test]
+fn comments_in_heads_are_kept() {
+    let before = r#"pipeline! {
+    /// Docs
+    // plain
+    #[cfg(all())] // behind
+    pub role R in P /* a */ { name: "r" }
+    pipeline Q(/* none */) in /* b */ A { name: /* c */ "q", region: // d
+        (x), tags: /* e */ { a: "b" }, stage "S" /* f */ { action "x": /* g */ Manual { run_order: 1 } }
+    }
+}
+"#;
+    let after = r#"pipeline! {
+    /// Docs
+    // plain
+    #[cfg(all())] // behind
+    pub role R in P { /* a */
+        name: "r",
+    }
+    pipeline Q(/* none */) in A { /* b */
+        name: "q", /* c */
+        region: // d
+            (x),
+        tags: { /* e */
+            a: "b",
+        },
+        stage "S" { /* f */
+            action "x": Manual { /* g */
+                run_order: 1,
+            }
+        }
+    }
+}
+"#;
+    assert_eq!(formatted(before), after);
+}
+
+/// A comment at every other space of every golden example, in turn of either kind: none is lost, whatever it takes to keep it.
+#[test]
+fn a_comment_may_stand_anywhere() {
+    for (name, program) in golden::all() {
+        for body in golden::bodies(&program) {
+            let spaces = body.char_indices().filter(|(at, c)| *c == ' ' && !in_a_string(&body, *at));
+            let kinds = [" /* here */ ", " // here\n"].into_iter().cycle();
+            for ((at, _), comment) in spaces.step_by(2).zip(kinds) {
+                let text = format!("pipeline! {{{}{comment}{}}}\n", &body[..at], &body[at..]);
+                let formatted = file(&text, 120).unwrap();
+                assert_eq!(formatted.skipped, [], "{name}: {text}");
+                assert_eq!(formatted.text.matches(comment.trim()).count(), 1, "{name}: {}", formatted.text);
+                assert_eq!(file(&formatted.text, 120).unwrap().text, formatted.text, "{name}");
+            }
+        }
+    }
+}
+
+/// True where a place is in a string of its line, or in a comment.
+fn in_a_string(body: &str, at: usize) -> bool {
+    let line = body[..at].rsplit('\n').next().unwrap();
+    line.contains("//") || line.matches('"').count() % 2 == 1
 }

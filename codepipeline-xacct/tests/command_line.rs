@@ -183,7 +183,10 @@ fn fmt_formats_the_standard_input() {
 fn fmt_names_what_it_can_not_read() {
     let fmt = xacct(&["fmt", "-"], "pipeline! { account A = 1; }\npipeline! { account  B = \"1\"; }\n");
     assert_eq!(fmt.status.code(), Some(2));
-    assert_eq!(String::from_utf8(fmt.stderr).unwrap(), "error: <stdin>:1:25: expected the account id as a string\n");
+    assert_eq!(
+        String::from_utf8(fmt.stderr).unwrap(),
+        "error: <stdin>:1:25: expected the account id as a string\n  help: write `account A = \"<account id>\";`\n"
+    );
     // The other call is formatted.
     assert_eq!(
         String::from_utf8(fmt.stdout).unwrap(),

@@ -6,16 +6,16 @@ use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Path, Visibility};
 
+use super::Style;
 use super::source::{self, Source};
 use crate::ast::{Action, Entry, Field, File, Item, ItemKind, MapKey, Ownership, Provider, Stage, Value, path_text};
 
-const INDENT: usize = 4;
-
 /// What stands between the delimiters of a call.
-pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, width: usize) -> String {
+pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, style: &Style) -> String {
     let open = inside.start.saturating_sub(1);
     let line = source.text.get(..open).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-    let indent = line.len() - line.trim_start().len();
+    let leading = line.get(..line.len() - line.trim_start().len()).unwrap_or_default();
+    let indent = leading.chars().map(|c| if c == '\t' { style.tab_spaces } else { 1 }).sum();
     let mut entries: Vec<Node<'_>> = Vec::new();
     if let Some(library) = &file.library {
         let start = source.start(library.segments.first().map_or_else(Span::call_site, |s| s.ident.span()));
@@ -30,24 +30,27 @@ pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, widt
     }));
     let ends: Vec<usize> = entries.iter().skip(1).map(|node| node.start).chain([inside.end]).collect();
     entries.iter_mut().zip(ends).for_each(|(node, end)| node.end = end);
-    let mut layout = Layout { source, width, written: inside.start };
+    let mut layout = Layout { source, style, written: inside.start };
     if !source.breaks_behind(open) && file.items.len() < 2 {
         let one = layout.in_one_line(&entries, inside.start, inside.end, Separator::Clause);
         let used = line.chars().count() + 4;
-        if let Some(one) = one.filter(|one| used + one.chars().count() <= width) {
+        if let Some(one) = one.filter(|one| used + one.chars().count() <= style.max_width) {
             return if one.is_empty() { String::new() } else { format!(" {one} ") };
         }
     }
     let mut out = String::new();
-    layout.lines(&entries, indent + INDENT, inside.end, Separator::Clause, &mut out);
-    format!("{out}\n{}", " ".repeat(indent))
+    layout.lines(&entries, indent + style.tab_spaces, inside.end, Separator::Clause, &mut out);
+    format!("{out}\n{}", style.pad(indent))
 }
 
-/// Where an item begins: its attributes, its visibility, or its words.
+/// Where an item begins: its attributes, or its head.
 fn first_token(source: &Source<'_>, item: &Item) -> usize {
-    if let Some(attribute) = item.attributes.first() {
-        return source.start(attribute.pound_token.span);
-    }
+    let attribute = item.attributes.first();
+    attribute.map_or_else(|| head_token(source, item), |attribute| source.start(attribute.pound_token.span))
+}
+
+/// Where the head of an item begins: its visibility, or its words.
+fn head_token(source: &Source<'_>, item: &Item) -> usize {
     if !matches!(item.visibility, Visibility::Inherited) {
         return source.start(item.visibility.span());
     }
@@ -94,7 +97,7 @@ enum Separator {
 
 struct Layout<'a> {
     source: &'a Source<'a>,
-    width: usize,
+    style: &'a Style,
     /// Up to where comments are written.
     written: usize,
 }
@@ -102,7 +105,7 @@ struct Layout<'a> {
 impl Layout<'_> {
     /// Entries with a line for each, from the line behind the opening delimiter; comments stand where they stood.
     fn lines(&mut self, nodes: &[Node<'_>], indent: usize, to: usize, separator: Separator, out: &mut String) {
-        let pad = " ".repeat(indent);
+        let pad = self.style.pad(indent);
         for (index, node) in nodes.iter().enumerate() {
             let commented = self.comments(node.start, index == 0, &pad, out);
             let blank = self.source.blank_before(node.start) && (index > 0 || commented);
@@ -153,7 +156,8 @@ impl Layout<'_> {
 
     fn one_line(&self, node: &Node<'_>) -> Option<String> {
         let mut out = String::new();
-        Layout { source: self.source, width: usize::MAX, written: self.written }.node(node, 0, 0, 0, &mut out);
+        let style = Style { max_width: usize::MAX, ..self.style.clone() };
+        Layout { source: self.source, style: &style, written: node.start }.node(node, 0, 0, 0, &mut out);
         (!out.contains('\n')).then_some(out)
     }
 
@@ -195,9 +199,12 @@ impl Layout<'_> {
     }
 
     fn item(&mut self, item: &Item, indent: usize, out: &mut String) {
-        let pad = " ".repeat(indent);
-        for attribute in &item.attributes {
+        let pad = self.style.pad(indent);
+        let (head, mut attributes) = (head_token(self.source, item), item.attributes.iter().peekable());
+        while let Some(attribute) = attributes.next() {
             out.push_str(self.attribute(attribute));
+            let next = attributes.peek().map_or(head, |next| self.source.start(next.pound_token.span));
+            self.comments(next, false, &pad, out);
             out.push('\n');
             out.push_str(&pad);
         }
@@ -208,7 +215,7 @@ impl Layout<'_> {
             Visibility::Restricted(restricted) => {
                 let open = restricted.paren_token.span.open().byte_range().start;
                 out.push_str("pub");
-                self.verbatim(open, out);
+                self.verbatim(open, indent, out);
                 out.push(' ');
             }
         }
@@ -244,7 +251,7 @@ impl Layout<'_> {
                 let next = self.source.next(behind);
                 if self.source.text.get(next..).is_some_and(|rest| rest.starts_with('(')) {
                     behind = self.source.close(next) + 1;
-                    self.verbatim(next, out);
+                    self.verbatim(next, indent, out);
                 }
                 self.body(account.as_ref(), behind, fields, stages, (indent, begin), out);
             }
@@ -339,25 +346,28 @@ impl Layout<'_> {
             _ => ("{", "}", " "),
         };
         let (begin, end, space) = delimiters;
-        if !self.source.breaks_behind(open)
+        // Comments before it move into it, which takes lines.
+        let pending = !self.source.comments_within(self.written, open).is_empty();
+        if !pending
+            && !self.source.breaks_behind(open)
             && let Some(one) = self.in_one_line(nodes, open + 1, close, separator)
         {
             let space = if one.is_empty() { "" } else { space };
             let length = one.chars().count() + 2 + 2 * space.len() + room;
-            if column.saturating_add(length) <= self.width {
+            if column.saturating_add(length) <= self.style.max_width {
                 out.push_str(&format!("{begin}{space}{one}{space}{end}"));
                 self.written = self.written.max(close);
                 return;
             }
         }
         out.push_str(begin);
-        if nodes.is_empty() && self.source.comments_within(open + 1, close).is_empty() {
+        if !pending && nodes.is_empty() && self.source.comments_within(open + 1, close).is_empty() {
             out.push_str(end);
             return;
         }
-        self.lines(nodes, indent + INDENT, close, separator, out);
+        self.lines(nodes, indent + self.style.tab_spaces, close, separator, out);
         out.push('\n');
-        out.push_str(&" ".repeat(indent));
+        out.push_str(&self.style.pad(indent));
         out.push_str(end);
     }
 
@@ -395,7 +405,7 @@ impl Layout<'_> {
                 self.group(&nodes, open, Separator::Comma, indent, column, room, out);
             }
             Value::Map(entries, span) => self.map(entries, *span, indent, column, room, out),
-            Value::Runtime(_, span) => self.verbatim(self.source.start(*span), out),
+            Value::Runtime(_, span) => self.verbatim(self.source.start(*span), indent, out),
             Value::Hole(..) => {}
         }
     }
@@ -406,8 +416,17 @@ impl Layout<'_> {
         matches!(values, [Value::Map(_, inner)] if self.source.start(*inner) == open + 1)
     }
 
-    /// A group of Rust, as it stands.
-    fn verbatim(&mut self, open: usize, out: &mut String) {
+    /// A group of Rust, as it stands, with the comments before it.
+    fn verbatim(&mut self, open: usize, indent: usize, out: &mut String) {
+        for comment in self.source.comments_within(self.written, open) {
+            out.push_str(&comment.text);
+            if comment.text.starts_with("//") {
+                out.push('\n');
+                out.push_str(&self.style.pad(indent + self.style.tab_spaces));
+            } else {
+                out.push(' ');
+            }
+        }
         let close = self.source.close(open);
         out.push_str(self.source.text.get(open..=close).unwrap_or_default());
         self.written = self.written.max(close);

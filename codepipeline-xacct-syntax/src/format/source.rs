@@ -49,7 +49,8 @@ impl<'a> Source<'a> {
                 // What macros put together has no delimiters of its own; in a file there is none.
                 TokenTree::Group(inner) if inner.delimiter() != Delimiter::None => {
                     // A doc comment is an attribute whose tokens all are the comment.
-                    if inner.span_open().byte_range() != inner.span().byte_range() {
+                    let first = inner.stream().into_iter().next().map(|token| token.span().byte_range());
+                    if first != Some(inner.span().byte_range()) {
                         self.read(&inner);
                     }
                 }

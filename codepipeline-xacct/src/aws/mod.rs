@@ -30,6 +30,9 @@ mod raw;
 mod read;
 mod text;
 
+/// How a client reaches AWS, as `aws-config` loads it.
+pub use aws_config::SdkConfig;
+
 pub use apply::{ApplyError, Event, Patience};
 pub use clients::Accounts;
 pub use error::{AwsError, Error};

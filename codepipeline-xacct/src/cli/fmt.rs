@@ -10,13 +10,10 @@ use walkdir::{DirEntry, WalkDir};
 use super::check::{Problem, text_of};
 use super::{CLEAN, FOUND, Output, UNUSABLE};
 
-/// rustfmt's own.
-const MAX_WIDTH: usize = 100;
-
 /// Format calls of `pipeline!`, which rustfmt leaves alone
 ///
-/// Comments and Rust expressions are kept as they are, and so is all that is outside of the calls. `max_width` is read from the
-/// nearest `rustfmt.toml`.
+/// Comments and Rust expressions are kept as they are, and so is all that is outside of the calls. `max_width`, `hard_tabs` and
+/// `tab_spaces` are read from the nearest `rustfmt.toml`.
 /// Exit code: 0 formatted, 1 `--check` found something to format, 2 a file or a call can't be read.
 #[derive(clap::Args)]
 pub(super) struct Fmt {
@@ -61,11 +58,11 @@ impl Fmt {
             position: Some((problem.line, problem.column)),
             message: problem.message,
         };
-        let width = match max_width(if standard_input { Path::new(".") } else { path }) {
-            Ok(width) => width,
+        let style = match style(if standard_input { Path::new(".") } else { path }) {
+            Ok(style) => style,
             Err(problem) => return complain(output, &problem.to_string()),
         };
-        let formatted = match format::file(&text, width) {
+        let formatted = match format::file(&text, &style) {
             Ok(formatted) => formatted,
             Err(problem) => return complain(output, &problem_at(problem).to_string()),
         };
@@ -108,7 +105,7 @@ fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>
 }
 
 /// Of the nearest `rustfmt.toml`, which is in the directory of the file or above it.
-fn max_width(path: &Path) -> Result<usize, Problem> {
+fn style(path: &Path) -> Result<format::Style, Problem> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let names = ["rustfmt.toml", ".rustfmt.toml"];
     let Some(file) = absolute
@@ -116,18 +113,28 @@ fn max_width(path: &Path) -> Result<usize, Problem> {
         .flat_map(|directory| names.iter().map(move |name| directory.join(name)))
         .find(|file| file.is_file())
     else {
-        return Ok(MAX_WIDTH);
+        return Ok(format::Style::default());
     };
     let problem = |message: String| Problem { file: file.display().to_string(), position: None, message };
     let text = fs::read_to_string(&file).map_err(|error| problem(format!("this can't be read: {error}")))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| problem(error.message().to_owned()))?;
-    match table.get("max_width") {
-        None => Ok(MAX_WIDTH),
-        Some(width) => width
+    let default = format::Style::default();
+    let number = |key: &str, default: usize| match table.get(key) {
+        None => Ok(default),
+        Some(value) => value
             .as_integer()
-            .and_then(|width| usize::try_from(width).ok())
-            .ok_or_else(|| problem("`max_width` is no number of characters".to_owned())),
-    }
+            .and_then(|number| usize::try_from(number).ok())
+            .ok_or_else(|| problem(format!("`{key}` is no number of characters"))),
+    };
+    let hard_tabs = match table.get("hard_tabs") {
+        None => default.hard_tabs,
+        Some(value) => value.as_bool().ok_or_else(|| problem("`hard_tabs` is neither true nor false".to_owned()))?,
+    };
+    Ok(format::Style {
+        max_width: number("max_width", default.max_width)?,
+        hard_tabs,
+        tab_spaces: number("tab_spaces", default.tab_spaces)?,
+    })
 }
 
 /// The line, from 1, with which two texts begin to differ.

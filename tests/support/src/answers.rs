@@ -1,0 +1,10 @@
+//! What the compiler answers, and what a page shows of it.
+
+/// The lines of an answer, without its frame, and with one name for the file, which stands in `text` as `file`.
+pub fn lines(text: &str, file: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| line.replace(&format!("$DIR/{file}"), "src/main.rs").replace(file, "src/main.rs"))
+        .map(|line| line.trim().to_owned())
+        .filter(|line| line != "|" && !line.is_empty())
+        .collect()
+}
