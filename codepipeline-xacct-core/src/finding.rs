@@ -238,6 +238,12 @@ impl fmt::Display for Findings {
 
 impl std::error::Error for Findings {}
 
+/// A name of a provider with its article: "a CodeBuild", "an ECR".
+pub fn with_article(name: &str) -> String {
+    let vowel = name.starts_with(['A', 'E', 'I', 'O']) || name == "S3";
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}
+
 /// The nearest of some known words to a misspelt one, if one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Long texts are no misspelt names, and a hostile declaration must not cost more than its length.

@@ -25,19 +25,22 @@ pub(crate) fn check(model: &mut Model, errors: &mut Errors) {
 }
 
 fn one_item_per_account(model: &Model, errors: &mut Errors) {
-    let mut first: HashMap<&str, &Head> = HashMap::new();
+    // Items under different conditions need not be there together.
+    let mut first: HashMap<(String, &str), &Head> = HashMap::new();
     for item in &model.items {
         let ItemKind::Account { id, .. } = &item.kind else { continue };
         if !item.head.sound {
             continue;
         }
-        match first.get(id.as_str()) {
+        let conditions = item.head.conditions();
+        let key = (quote::quote!(#(#conditions)*).to_string(), id.as_str());
+        match first.get(&key) {
             Some(first) => {
                 let name = item.head.name.to_string();
                 errors.finding(item.head.name.span(), &one_account(&first.name.to_string(), &name, id));
             }
             None => {
-                first.insert(id, &item.head);
+                first.insert(key, &item.head);
             }
         }
     }

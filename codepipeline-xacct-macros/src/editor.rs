@@ -7,7 +7,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::Path;
+use syn::{LitStr, Path};
 
 use crate::ast::{Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Provider, Stage, Value};
 
@@ -303,7 +303,14 @@ impl Editor {
                 let of = quote!(#k::#module::#provider);
                 self.fields_of(&of, &action.fields);
             }
-            (Some(Provider::Type(..)), _) => self.fields("Typed", &action.fields),
+            (Some(Provider::Type(parts, _)), _) => {
+                let of = match parts.first().map(LitStr::value).as_deref() {
+                    Some("Compute") => "TypedCompute",
+                    Some("Approval") => "TypedApproval",
+                    _ => "Typed",
+                };
+                self.fields(of, &action.fields);
+            }
             (None, _) => {
                 let (k, begun) = (k.clone(), &action.begun);
                 self.statements.extend(quote!(let _: #k::#module::#begun;));

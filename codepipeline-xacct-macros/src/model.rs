@@ -28,6 +28,13 @@ pub(crate) struct Head {
     pub(crate) sound: bool,
 }
 
+impl Head {
+    /// The `cfg` attributes.
+    pub(crate) fn conditions(&self) -> Vec<&Attribute> {
+        self.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+    }
+}
+
 pub(crate) struct Item {
     pub(crate) head: Head,
     pub(crate) kind: ItemKind,

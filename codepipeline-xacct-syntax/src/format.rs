@@ -9,7 +9,7 @@ mod source;
 use std::fmt;
 use std::ops::Range;
 
-use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, LineColumn, TokenStream, TokenTree, token_stream};
 
 use crate::errors::Errors;
 use crate::parse;
@@ -82,12 +82,10 @@ pub fn file(text: &str, style: &Style) -> Result<Formatted, Problem> {
     };
     let stream: TokenStream =
         rest.parse().map_err(|error: proc_macro2::LexError| Problem::at(error.span().start(), "this is no Rust"))?;
-    let mut calls = Vec::new();
-    find_calls(stream, false, &mut calls);
     let mut formatted = String::from(mark);
     let mut skipped = Vec::new();
     let mut written = 0;
-    for call in calls {
+    for call in find_calls(stream) {
         let inside = call.span_open().byte_range().end..call.span_close().byte_range().start;
         match body(rest, &call, &inside, style) {
             Ok(body) => {
@@ -103,25 +101,51 @@ pub fn file(text: &str, style: &Style) -> Result<Formatted, Problem> {
 }
 
 /// The groups behind `pipeline!`. What a `macro_rules!` writes is a template, and none of ours.
-fn find_calls(stream: TokenStream, template: bool, found: &mut Vec<Group>) {
-    let (mut before, mut last): (Option<String>, Option<String>) = (None, None);
-    let mut rules = false;
-    for token in stream {
-        let word = token.to_string();
-        if let TokenTree::Group(group) = &token {
-            let called = last.as_deref() == Some("!") && before.as_deref() == Some("pipeline");
-            let of_rules = rules && group.delimiter() != Delimiter::None;
-            if called && !template {
-                found.push(group.clone());
-            } else {
-                find_calls(group.stream(), template || of_rules, found);
-            }
-            rules &= group.delimiter() == Delimiter::None;
-        } else if word == "macro_rules" {
-            rules = true;
-        }
-        before = last.replace(if matches!(token, TokenTree::Group(_)) { String::new() } else { word });
+fn find_calls(stream: TokenStream) -> Vec<Group> {
+    /// A group that is being read; a file may nest them deeper than functions may call themselves.
+    struct Open {
+        rest: token_stream::IntoIter,
+        template: bool,
+        /// The words before.
+        words: [String; 2],
+        /// Behind `macro_rules`.
+        rules: bool,
     }
+    let open = |stream: TokenStream, template| Open {
+        rest: stream.into_iter(),
+        template,
+        words: Default::default(),
+        rules: false,
+    };
+    let mut found = Vec::new();
+    let mut groups = vec![open(stream, false)];
+    while let Some(top) = groups.last_mut() {
+        let word = match top.rest.next() {
+            None => {
+                groups.pop();
+                continue;
+            }
+            Some(TokenTree::Group(group)) => {
+                let call = top.words == ["pipeline", "!"] && !top.template;
+                let template = top.template || top.rules && group.delimiter() != Delimiter::None;
+                top.rules &= group.delimiter() == Delimiter::None;
+                top.words = Default::default();
+                if call {
+                    found.push(group);
+                } else {
+                    groups.push(open(group.stream(), template));
+                }
+                continue;
+            }
+            Some(TokenTree::Ident(ident)) => ident.to_string(),
+            Some(TokenTree::Punct(punct)) => punct.to_string(),
+            Some(TokenTree::Literal(_)) => String::new(),
+        };
+        top.rules |= word == "macro_rules";
+        let [_, last] = std::mem::take(&mut top.words);
+        top.words = [last, word];
+    }
+    found
 }
 
 fn body(text: &str, call: &Group, inside: &Range<usize>, style: &Style) -> Result<String, Problem> {

@@ -14,9 +14,16 @@ use crate::ast::{
 };
 use crate::errors::Errors;
 
+/// How deep groups may stand in each other. Nothing that means anything comes near it.
+const MOST_DEPTH: usize = 128;
+
 /// Parses the whole call.
 pub fn file(tokens: TokenStream, errors: &mut Errors) -> File {
     let mut found = File { library: None, items: Vec::new() };
+    if let Some(span) = too_deep(tokens.clone()) {
+        errors.push(span, format!("groups stand in each other more than {MOST_DEPTH} times"));
+        return found;
+    }
     let parser = |input: ParseStream<'_>| {
         found.library = library(input, errors);
         while !input.is_empty() {
@@ -31,6 +38,22 @@ pub fn file(tokens: TokenStream, errors: &mut Errors) -> File {
         errors.push(error.span(), error.to_string());
     }
     found
+}
+
+/// The first group that is too deep to be read by functions that call themselves.
+fn too_deep(tokens: TokenStream) -> Option<Span> {
+    let mut open = vec![tokens.into_iter()];
+    while let Some(top) = open.last_mut() {
+        match top.next() {
+            Some(TokenTree::Group(group)) if open.len() > MOST_DEPTH => return Some(group.span_open()),
+            Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+    }
+    None
 }
 
 /// `crate = path;`

@@ -1,5 +1,5 @@
 //! What the formatter makes of calls, and what it leaves alone.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, missing_docs)]
 
 use codepipeline_xacct_syntax::format::{self, Formatted, Problem, Style};
 use codepipeline_xacct_test_support::golden;
@@ -242,6 +242,38 @@ fn comments_in_heads_are_kept() {
 }
 "#;
     assert_eq!(formatted(before), after);
+}
+
+#[test]
+fn comments_belong_to_what_they_stand_before() {
+    let before = r#"pipeline! {
+    /// Docs with a space behind  
+    // TODO: of A
+    account A = "1"; /* of A */ // too
+    account B = "2";
+    #[cfg(/* why */ unix)]
+    role R in B { name: "r" }
+}
+"#;
+    assert_eq!(formatted(before), before);
+}
+
+#[test]
+fn deep_nesting_is_refused_and_ends() {
+    for (open, close) in [("[", "]"), ("{ a: ", "}"), ("(", ")"), ("f(", ")")] {
+        for depth in [20, 100, 3000] {
+            let text =
+                format!("pipeline! {{ role R in A {{ x: {}/* c */{} }} }}", open.repeat(depth), close.repeat(depth));
+            let formatted = file(&text, 100).unwrap();
+            if depth == 3000 {
+                let said: Vec<String> = formatted.skipped.iter().map(ToString::to_string).collect();
+                assert!(said[0].ends_with("groups stand in each other more than 128 times"), "{said:?}");
+                assert_eq!(formatted.text, text);
+            }
+        }
+    }
+    let outside = format!("fn f() {{ {}{} }}", "(".repeat(20_000), ")".repeat(20_000));
+    assert_eq!(file(&outside, 100).unwrap().text, outside);
 }
 
 /// A comment at every other space of every golden example, in turn of either kind: none is lost, whatever it takes to keep it.

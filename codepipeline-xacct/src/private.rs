@@ -137,11 +137,9 @@ pub fn add_role<R: Role>(
             role.permissions_boundary = serde_json::from_str(documents.permissions_boundary).unwrap_or_default();
             role.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
             // A role of the same ARN that says something else is a finding of its own; this one was here already.
-            if topology.has_role(&role) {
-                return false;
-            }
+            let is_new = !topology.has_role(&role);
             topology.role(role);
-            true
+            is_new
         }
         Err(error) => {
             topology.finding(not_well_formed(Place::role(R::ITEM), &error));

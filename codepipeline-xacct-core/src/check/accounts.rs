@@ -159,7 +159,8 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_key_arn(id: &str) -> bool {
+/// Whether a key is named by its ARN, not by an id or an alias.
+pub fn is_key_arn(id: &str) -> bool {
     split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
 }
 

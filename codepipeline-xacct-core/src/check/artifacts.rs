@@ -6,7 +6,7 @@ use super::stages::has_wrong_category;
 use super::{ActionView, Moment, View};
 use crate::catalogue::{self, Count};
 use crate::declaration::InputArtifact;
-use crate::finding::{Finding, Place, nearest};
+use crate::finding::{Finding, Place, nearest, with_article};
 use crate::rules;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -155,14 +155,16 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
             if count < bounds.least {
                 let least = bounds.least;
                 let message = format!(
-                    "action `{name}` declares {count} {what} artifacts; a {provider} action needs at least {least}"
+                    "action `{name}` declares {count} {what} artifacts; {one} action needs at least {least}",
+                    one = with_article(provider)
                 );
                 let help = format!("add `{what}: …` (`{key}`)");
                 findings.push(Finding::of(&rules::XA0304, action.place.clone(), message).help(help));
             } else if count > bounds.most {
                 let most = bounds.most;
                 let message = format!(
-                    "action `{name}` declares {count} {what} artifacts; a {provider} action takes at most {most}"
+                    "action `{name}` declares {count} {what} artifacts; {one} action takes at most {most}",
+                    one = with_article(provider)
                 );
                 let help = if most == 0 {
                     format!("leave the {what} artifacts out")
@@ -193,8 +195,11 @@ fn counts_of_rules(view: &View<'_>, findings: &mut Vec<Finding>) {
         let count = rule.rule.input_artifacts.as_ref().map_or(0, Vec::len);
         if count > most {
             let provider = &rule.rule.rule_type_id.provider;
-            let message =
-                format!("rule `{}` declares {count} input artifacts; a {provider} rule takes {most}", rule.rule.name);
+            let message = format!(
+                "rule `{}` declares {count} input artifacts; {one} rule takes {most}",
+                rule.rule.name,
+                one = with_article(provider)
+            );
             findings
                 .push(Finding::of(&rules::XA1119, rule.place.key("inputArtifacts"), message).help("leave them out"));
         }
@@ -212,8 +217,10 @@ fn tighter_counts(view: &View<'_>, findings: &mut Vec<Finding>) {
             let allowed = known.inputs.is_none_or(|all| (all.least..=all.most).contains(&inputs));
             if holds && allowed && !(count.least..=count.most).contains(&inputs) {
                 let message = format!(
-                    "action `{}` declares {inputs} input artifacts; a {} action needs {} where {condition}",
-                    action.action.name, known.provider, count.least
+                    "action `{}` declares {inputs} input artifacts; {} action needs {} where {condition}",
+                    action.action.name,
+                    with_article(known.provider),
+                    count.least
                 );
                 findings.push(
                     Finding::of(&rules::XA0306, action.place.clone(), message)

@@ -4,7 +4,7 @@ use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
 use super::{ConditionView, Gate, RuleView, View, limits};
 use crate::catalogue::{self, Condition, ConfigurationKey, Required};
 use crate::declaration::StageResult;
-use crate::finding::{Finding, misspelt};
+use crate::finding::{Finding, misspelt, with_article};
 use crate::rules;
 
 const CODES: Codes = Codes {
@@ -91,7 +91,7 @@ fn skipping(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<F
         // What is no rule at all is reported as such.
         let known = catalogue::find_rule(&rule.rule.rule_type_id).is_some();
         if known && !matches!(provider.as_str(), "LambdaInvoke" | "VariableCheck") && !view.context.is_open(&place) {
-            let message = format!("a {provider} rule can't have the stage skipped");
+            let message = format!("{one} rule can't have the stage skipped", one = with_article(provider));
             findings.push(
                 Finding::of(&rules::XA1105, place.value(), message)
                     .help("use LambdaInvoke or VariableCheck, or the result FAIL"),

@@ -13,8 +13,8 @@ use crate::finding::{Finding, Place, nearest};
 use crate::ids::{Name, PipelineArn, VariableName};
 use crate::rules;
 
-/// Source: CodePipeline API Reference, `SourceRevisionOverride`.
-const REVISION_TYPES: &[&str] = &["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
+/// Types of revisions that a start passes. Source: CodePipeline API Reference, `SourceRevisionOverride`.
+pub const REVISION_TYPES: &[&str] = &["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions().filter(|a| a.action.action_type_id.is_pipeline_invoke()) {

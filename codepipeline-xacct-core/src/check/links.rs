@@ -4,7 +4,7 @@
 use super::circles::circles;
 use super::invoke::{passed_revisions, passed_variables};
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
-use crate::finding::{Finding, Place, misspelt, nearest};
+use crate::finding::{Finding, Place, misspelt, nearest, with_article};
 use crate::{rules, words};
 
 /// Every variable that is passed is declared, and every one without default is passed.
@@ -90,7 +90,10 @@ pub(crate) fn revisions(
         };
         let allows = || source.configuration.as_ref().and_then(|c| c.get("AllowOverrideForS3ObjectKey"));
         if !fitting.contains(&kind) {
-            let message = format!("source action `{name}` is a {provider} action, for which there is no {kind}");
+            let message = format!(
+                "source action `{name}` is {one} action, for which there is no {kind}",
+                one = with_article(provider)
+            );
             findings.push(
                 Finding::of(&rules::XA0712, place.clone(), message).help(format!("write {}", fitting.join(" or "))),
             );

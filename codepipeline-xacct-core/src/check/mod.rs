@@ -32,7 +32,9 @@ use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Name, Region};
 use crate::topology::Gate;
 
-pub use accounts::passed_role_key;
+pub use accounts::{is_key_arn, passed_role_key};
+pub use invoke::REVISION_TYPES;
+pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 
 /// What a check knows besides the declaration.
 #[derive(Debug, Default)]

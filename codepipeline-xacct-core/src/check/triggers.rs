@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::View;
 use crate::declaration::{GitFilterCriteria, PipelineTriggerDeclaration};
-use crate::finding::{Finding, Place, nearest};
+use crate::finding::{Finding, Place, nearest, with_article};
 use crate::rules;
 
 const CONNECTION: &str = "CodeStarSourceConnection";
-const EVENTS: &[&str] = &["OPEN", "UPDATED", "CLOSED"];
+/// Events of a pull request that a trigger names.
+pub const EVENTS: &[&str] = &["OPEN", "UPDATED", "CLOSED"];
 const MOST_BYTES: usize = 200 * 1024;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -59,7 +60,10 @@ fn source_actions(
                 }
             }
             Some(provider) => {
-                let message = format!("source action `{name}` is a {provider} action, which has no triggers");
+                let message = format!(
+                    "source action `{name}` is {one} action, which has no triggers",
+                    one = with_article(provider)
+                );
                 findings.push(
                     Finding::of(&rules::XA1201, place.value(), message)
                         .help("triggers are for CodeStarSourceConnection actions"),

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::invoke::{Passed, passed_variables};
 use super::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
-use crate::finding::{Finding, Place, Severity, misspelt, nearest};
+use crate::finding::{Finding, Place, Severity, misspelt, nearest, with_article};
 use crate::rules;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -256,7 +256,10 @@ fn output_variable(producer: &ActionView<'_>, reference: &str, key: &str, place:
     match known.map(|a| a.output_variables) {
         Some(OutputVariables::Fixed(variables)) if !variables.contains(&key) => {
             let provider = &producer.action.action_type_id.provider;
-            let message = format!("`{reference}`: a {provider} action has no documented output variable `{key}`");
+            let message = format!(
+                "`{reference}`: {one} action has no documented output variable `{key}`",
+                one = with_article(provider)
+            );
             // Pages have lagged behind the service, so a name that is no misspelling may exist.
             findings.push(match misspelt(key, variables.iter().copied()) {
                 Some(near) => {

@@ -6,6 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::permissions::{Needed, permissions, permissions_of_rule};
 use super::{ASSUME_ROLE, START, action_place, condition_place, link_place};
 use crate::catalogue;
+use crate::check::is_key_arn;
 use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, RoleArn};
@@ -252,8 +253,7 @@ const KEY_ACTIONS: &[&str] =
 
 fn key_statement(store: &ArtifactStore, statements: &mut Statements) {
     // A bare id or an alias is no resource; only the ARN of a key can be named.
-    let is_key = |id: &str| id.starts_with("arn:") && id.contains(":key/");
-    if let Some(key) = store.encryption_key.as_ref().filter(|k| is_key(&k.id)) {
+    if let Some(key) = store.encryption_key.as_ref().filter(|key| is_key_arn(&key.id)) {
         statements.add(Statement::allow(KEY_ACTIONS, vec![key.id.clone()]));
     }
 }

@@ -61,7 +61,7 @@ pub struct NoChain {
 }
 
 /// Members of the object, and of the objects in it.
-const MEMBERS: [&str; 7] = [
+const MEMBERS: [&str; 8] = [
     "service_role",
     "action_role",
     "target_pipeline_arn",
@@ -69,6 +69,7 @@ const MEMBERS: [&str; 7] = [
     "context",
     "session_policies",
     "scps",
+    "rcps",
 ];
 const ROLE_MEMBERS: [&str; 6] = ["arn", "trust", "policies", "unique_id", "tags", "permissions_boundary"];
 
@@ -130,7 +131,7 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<Input, NoChain> {
         return Err(NoChain { path: ".".to_owned(), message: "this is no JSON object".to_owned() });
     }
     objects(value)?;
-    misspellings(value, "", &[&MEMBERS[..], &["rcps"]].concat())?;
+    misspellings(value, "", &MEMBERS)?;
     for role in ["service_role", "action_role"] {
         misspellings(value.get(role).unwrap_or(&Value::Null), role, &ROLE_MEMBERS)?;
     }

@@ -69,7 +69,7 @@ fn declared_at(name: &Ident) -> String {
 
 /// The `cfg` attributes of an item, for all that belongs to it, and no warning of ours where it is deprecated.
 fn conditions(head: &Head) -> TokenStream {
-    let conditions = head.attributes.iter().filter(|a| a.path().is_ident("cfg"));
+    let conditions = head.conditions();
     quote!(#(#conditions)* #[allow(deprecated)])
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use codepipeline_xacct_core::check::passed_role_key;
+use codepipeline_xacct_core::check::{is_key_arn, passed_role_key};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::RoleArn;
 
@@ -55,7 +55,7 @@ pub(super) fn expand(head: &Head, pipeline: &Pipeline, p: &TokenStream, judged: 
         values: pipeline.runtime.iter().map(|(_, expression)| expression.clone()).collect(),
         service: None,
         user: format!(
-            "{} {:?}",
+            "{cfg} {} {:?}",
             pipeline.account.as_ref().map(path_text).unwrap_or_default(),
             pipeline.service_role.as_ref().map(role_text)
         ),
@@ -396,7 +396,7 @@ impl PipelineTokens<'_> {
         for (region, place, store) in single.chain(several) {
             let key = store.encryption_key.as_ref().map(|key| key.id.as_str());
             let at = place.key("encryptionKey").key("id");
-            let by_arn = key.is_some_and(|key| key.starts_with("arn:") && key.contains(":key/") || key.contains("#{"));
+            let by_arn = key.is_some_and(|key| is_key_arn(key) || key.contains("#{"));
             if by_arn || self.pipeline.open.contains(&at) {
                 continue;
             }

@@ -4,7 +4,7 @@ use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::{
     ActionDeclaration, ActionTypeId, EnvironmentVariable, InputArtifact, OutputArtifact,
 };
-use codepipeline_xacct_core::finding::{Place, nearest};
+use codepipeline_xacct_core::finding::{Place, nearest, with_article};
 use codepipeline_xacct_core::ids::PipelineArn;
 use indexmap::IndexMap;
 use proc_macro2::Span;
@@ -240,7 +240,7 @@ impl Cx<'_> {
         let keys = self.keys();
         let what = match &self.kind.target {
             Some(_) => "an invoke action".to_owned(),
-            None => format!("a {} action", self.kind.type_id.provider),
+            None => format!("{} action", with_article(&self.kind.type_id.provider)),
         };
         let of_provider = self.kind.known.iter().flat_map(|k| k.known_keys().iter().map(|key| (key.name, key.dsl)));
         let renamed: Vec<(&str, &str)> = of_provider.chain(RENAMED.iter().copied()).collect();

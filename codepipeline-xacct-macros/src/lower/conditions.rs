@@ -6,7 +6,7 @@ use codepipeline_xacct_core::declaration::{
     Condition, ConditionSet, FailureConditions, InputArtifact, RetryConfiguration, RetryMode, RuleDeclaration,
     RuleTypeId, StageDeclaration, StageResult,
 };
-use codepipeline_xacct_core::finding::{Place, misspelt};
+use codepipeline_xacct_core::finding::{Place, misspelt, with_article};
 use proc_macro2::Span;
 use syn::{Ident, Path};
 
@@ -205,7 +205,7 @@ impl Gates<'_> {
                     known.extend(compute.then_some("commands"));
                     known.extend(free.then_some("configuration"));
                     let renamed: Vec<(&str, &str)> = configured.iter().map(|known| (known.name, known.dsl)).collect();
-                    let what = format!("a {} rule", rule.rule_type_id.provider);
+                    let what = format!("{} rule", with_article(&rule.rule_type_id.provider));
                     values::unknown_key_at(key, at.span, &what, &known, &renamed, errors);
                 }
             },

@@ -40,6 +40,8 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
         ("Stage", pipeline::STAGE_KEYS.to_vec()),
         ("Invoke", action::INVOKE.to_vec()),
         ("Typed", action::keys_of("", None)),
+        ("TypedCompute", action::keys_of("Compute", None)),
+        ("TypedApproval", action::keys_of("Approval", None)),
     ];
     let actions = ACTIONS.iter().filter(|action| !action.provider.contains(' ') && action.provider != "CodePipeline");
     keys.extend(actions.map(|action| (action.provider, action::keys_of(action.category, Some(action)))));

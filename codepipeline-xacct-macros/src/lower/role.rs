@@ -138,7 +138,8 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
             if path.value().starts_with('/')
                 && path.value().ends_with('/')
                 && path.value().len() <= 512
-                && !path.value().contains("//") =>
+                && !path.value().contains("//")
+                && values::is_role_name(&format!("{}role", path.value().trim_start_matches('/'))) =>
         {
             format!("{}{text}", path.value().trim_start_matches('/'))
         }

@@ -363,7 +363,7 @@ pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
             } else {
                 let help =
                     format!("write the whole ARN, or `managed(\"{value}\")` for a role that is created and kept here");
-                if check_role_name_text(&value) {
+                if is_role_name(&value) {
                     errors.push_help(text.span(), error.to_string(), help);
                 } else {
                     errors.push(text.span(), error.to_string());
@@ -385,7 +385,8 @@ pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
     }
 }
 
-fn check_role_name_text(text: &str) -> bool {
+/// Whether a path and name are well-formed.
+pub(super) fn is_role_name(text: &str) -> bool {
     !text.contains(':') && role_name(text).is_ok()
 }
 

@@ -10,6 +10,9 @@ use super::Style;
 use super::source::{self, Source};
 use crate::ast::{Action, Entry, Field, File, Item, ItemKind, MapKey, Ownership, Provider, Stage, Value, path_text};
 
+/// The width of those who want one line whatever it takes.
+const ONE_LINE: usize = usize::MAX;
+
 /// What stands between the delimiters of a call.
 pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, style: &Style) -> String {
     let open = inside.start.saturating_sub(1);
@@ -125,8 +128,12 @@ impl Layout<'_> {
         let from = self.written;
         self.written = from.max(to);
         let comments = self.source.comments_within(from, to);
+        let mut behind = true;
         for (index, comment) in comments.iter().enumerate() {
-            if comment.trailing && index == 0 {
+            // Behind something, or behind the comment that is, if that ends in its line and is none to the end of it.
+            let before = index.checked_sub(1).and_then(|index| comments.get(index)).map_or("", |before| &before.text);
+            behind = comment.trailing && behind && !before.starts_with("//") && !before.contains('\n');
+            if behind {
                 out.push(' ');
             } else {
                 let blank = self.source.blank_before(comment.start) && !(first && index == 0);
@@ -156,7 +163,7 @@ impl Layout<'_> {
 
     fn one_line(&self, node: &Node<'_>) -> Option<String> {
         let mut out = String::new();
-        let style = Style { max_width: usize::MAX, ..self.style.clone() };
+        let style = Style { max_width: ONE_LINE, ..self.style.clone() };
         Layout { source: self.source, style: &style, written: node.start }.node(node, 0, 0, 0, &mut out);
         (!out.contains('\n')).then_some(out)
     }
@@ -203,6 +210,8 @@ impl Layout<'_> {
         let (head, mut attributes) = (head_token(self.source, item), item.attributes.iter().peekable());
         while let Some(attribute) = attributes.next() {
             out.push_str(self.attribute(attribute));
+            let end = attribute.bracket_token.span.close().byte_range().end;
+            self.written = self.written.max(end);
             let next = attributes.peek().map_or(head, |next| self.source.start(next.pound_token.span));
             self.comments(next, false, &pad, out);
             out.push('\n');
@@ -284,7 +293,7 @@ impl Layout<'_> {
     fn attribute(&self, attribute: &Attribute) -> &str {
         let start = self.source.start(attribute.pound_token.span);
         let end = attribute.bracket_token.span.close().byte_range().end;
-        self.source.text.get(start..end).unwrap_or_default().trim_end()
+        self.source.text.get(start..end).unwrap_or_default().trim_end_matches(['\r', '\n'])
     }
 
     fn action(&mut self, action: &Action, indent: usize, column: usize, out: &mut String) {
@@ -360,8 +369,14 @@ impl Layout<'_> {
                 return;
             }
         }
+        // Who wants one line gets none, and need not see the rest.
+        let empty = !pending && nodes.is_empty() && self.source.comments_within(open + 1, close).is_empty();
+        if self.style.max_width == ONE_LINE && !empty {
+            out.push('\n');
+            return;
+        }
         out.push_str(begin);
-        if !pending && nodes.is_empty() && self.source.comments_within(open + 1, close).is_empty() {
+        if empty {
             out.push_str(end);
             return;
         }

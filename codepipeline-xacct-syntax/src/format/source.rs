@@ -62,9 +62,9 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The comments, in order.
+    /// The comments, in order, whatever their lines end with.
     pub(super) fn comments(&self) -> Vec<String> {
-        self.comments.iter().map(|comment| comment.text.clone()).collect()
+        self.comments.iter().map(|comment| comment.text.replace("\r\n", "\n")).collect()
     }
 
     /// The comments between two places.
@@ -167,7 +167,7 @@ pub(super) fn comments(text: &str) -> Vec<String> {
     }
 }
 
-/// The tokens of a call, without the commas that may be left out.
+/// The tokens of a call, without the commas that may be left out, whatever their lines end with.
 pub(super) fn words(stream: TokenStream) -> Vec<String> {
     let mut words = Vec::new();
     for token in stream {
@@ -178,7 +178,7 @@ pub(super) fn words(stream: TokenStream) -> Vec<String> {
                 words.push("end".to_owned());
             }
             TokenTree::Punct(punct) if punct.as_char() == ',' => {}
-            token => words.push(token.to_string()),
+            token => words.push(token.to_string().replace("\r\n", "\n")),
         }
     }
     words

@@ -30,6 +30,7 @@
 pub mod action;
 mod bucket;
 pub mod rule;
+mod start;
 mod trigger;
 
 use std::marker::PhantomData;
@@ -37,21 +38,22 @@ use std::marker::PhantomData;
 use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::{
-    ActionDeclaration, ActionTypeId, BlockerDeclaration, Condition, ConditionSet, ExecutionMode, FailureConditions,
-    PipelineType, PipelineVariableDeclaration, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
+    ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, ExecutionMode, FailureConditions, PipelineType,
+    PipelineVariableDeclaration, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
 };
 use codepipeline_xacct_core::finding::{Finding, Place};
 use codepipeline_xacct_core::ids::{IdError, PipelineArn, RoleArn};
 use codepipeline_xacct_core::topology::{self, Gate, Invoke, Ownership, RoleLink, RoleUser};
 use indexmap::IndexMap;
-use serde_json::{Value, json};
 
 pub use action::Action;
 pub use bucket::Bucket;
+use start::StartAction;
+pub use start::{Passed, Start, StartTarget, With};
 pub use trigger::{Criteria, PullRequest, Push, Trigger};
 
-use crate::check_wiring::{passed_all, trusts_account};
-use crate::item::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, add_account, not_well_formed};
+use crate::check_wiring::trusts_account;
+use crate::item::{Account, AccountId, Pipeline, Role, RoleId, add_account, not_well_formed};
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
 macro_rules! relations {
@@ -504,158 +506,12 @@ impl<A: Account> StageBuilder<A> {
     }
 
     /// Starts a pipeline that is only known when the program runs, such as one of a table. What the other methods have the compiler
-    /// check, `build` of the topology checks; the target is added there where this program owns it.
-    pub fn start_target<N: Into<String>, V: Into<String>>(
-        mut self,
-        name: &str,
-        target: topology::Target,
-        role: Option<topology::Role>,
-        variables: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        let name = name.to_owned();
-        self.parts.declaration.actions.get_or_insert_default().push(ActionDeclaration {
-            name: name.clone(),
-            action_type_id: ActionTypeId::pipeline_invoke(),
-            ..Default::default()
-        });
-        self.parts.invokes.push(Invoke {
-            stage: String::new(),
-            action: name,
-            target,
-            role: role.as_ref().map(|role| role.arn.clone()),
-            variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
-        });
-        if let Some(role) = role {
-            self.parts.add.push(Box::new(move |topology| topology.role(role.clone())));
-        }
-        self
+    /// check, `build` of the topology checks. Where this program owns the target, it is added to the topology as well.
+    pub fn start_target(self, name: &str, target: topology::Target) -> StartTarget<A> {
+        StartTarget { action: StartAction::new(self, name, None, None), target }
     }
 
     fn begin<T: Pipeline>(self, name: &str, target: T, role: Option<RoleArn>, add: Option<Add>) -> Start<A, T, ()> {
-        let action = ActionDeclaration {
-            name: name.to_owned(),
-            action_type_id: ActionTypeId::pipeline_invoke(),
-            ..Default::default()
-        };
-        Start {
-            stage: self,
-            target,
-            role,
-            add,
-            variables: IndexMap::new(),
-            action,
-            revisions: Vec::new(),
-            passed: PhantomData,
-        }
-    }
-}
-
-/// An action that starts pipeline `T`; `V` lists the variables that it passes.
-#[must_use]
-pub struct Start<A, T, V> {
-    stage: StageBuilder<A>,
-    target: T,
-    role: Option<RoleArn>,
-    add: Option<Add>,
-    variables: IndexMap<String, String>,
-    action: ActionDeclaration,
-    revisions: Vec<Value>,
-    passed: PhantomData<V>,
-}
-
-/// A list of variable names, as types.
-pub trait Passed {
-    /// The last name and those before it.
-    #[doc(hidden)]
-    const LIST: Option<&'static crate::check_wiring::Names>;
-}
-
-impl Passed for () {
-    const LIST: Option<&'static crate::check_wiring::Names> = None;
-}
-
-/// One more variable.
-#[derive(Debug)]
-pub struct With<V, Rest>(PhantomData<(V, Rest)>);
-
-impl<V: Variable, Rest: Passed> Passed for With<V, Rest> {
-    const LIST: Option<&'static crate::check_wiring::Names> =
-        Some(&crate::check_wiring::Names { name: V::NAME, rest: Rest::LIST });
-}
-
-impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
-    /// Passes a variable that the target declares; the value may hold `#{…}` references.
-    pub fn set<N: DeclaredBy<T>>(mut self, variable: N, value: impl Into<String>) -> Start<A, T, With<N, V>> {
-        let _ = variable;
-        self.variables.insert(N::NAME.to_owned(), value.into());
-        Start {
-            stage: self.stage,
-            target: self.target,
-            role: self.role,
-            add: self.add,
-            variables: self.variables,
-            action: self.action,
-            revisions: self.revisions,
-            passed: PhantomData,
-        }
-    }
-
-    /// The revision that a source action of the target takes: `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or
-    /// `S3_OBJECT_KEY`, and its value, which may hold `#{…}` references.
-    pub fn source_revision(mut self, action: &str, r#type: &str, value: impl Into<String>) -> Self {
-        let value = value.into();
-        self.revisions.push(json!({ "actionName": action, "revisionType": r#type, "revisionValue": value }));
-        self
-    }
-
-    /// 1 to 999, default 1: equal values run in parallel.
-    pub fn run_order(mut self, order: i64) -> Self {
-        self.action.run_order = Some(order);
-        self
-    }
-
-    /// The namespace of the action's output variables.
-    pub fn namespace(mut self, namespace: &str) -> Self {
-        self.action.namespace = Some(namespace.to_owned());
-        self
-    }
-
-    /// Goes on with the stage. Every variable of the target without default has to be passed by now.
-    pub fn and(self) -> StageBuilder<A> {
-        const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
-        let mut stage = self.stage;
-        let (mut action, name) = (self.action.clone(), self.action.name);
-        if !self.revisions.is_empty() {
-            let revisions = Value::Array(self.revisions).to_string();
-            action.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), revisions);
-        }
-        stage.parts.declaration.actions.get_or_insert_default().push(action);
-        match PipelineId::of::<T>().to_target() {
-            Ok(target) => stage.parts.invokes.push(Invoke {
-                stage: String::new(),
-                action: name,
-                target,
-                role: self.role,
-                variables: self.variables,
-            }),
-            Err(error) => stage
-                .parts
-                .add
-                .push(Box::new(move |topology| topology.finding(not_well_formed(Place::pipeline(T::ITEM), &error)))),
-        }
-        stage.parts.add.extend(self.add);
-        let target = self.target;
-        stage.parts.add.push(Box::new(move |topology| {
-            if PipelineId::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(T::ITEM, &arn)) {
-                target.add_to(topology);
-            }
-        }));
-        stage
-    }
-}
-
-impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
-    fn into_stage(self) -> StageBuilder<A> {
-        self.and()
+        Start { action: StartAction::new(self, name, role, add), target, passed: PhantomData }
     }
 }

@@ -1,7 +1,7 @@
 //! `cargo xacct fmt`: formats calls of `pipeline!`, which rustfmt leaves alone.
 
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use codepipeline_xacct_syntax::format;
@@ -50,7 +50,7 @@ impl Fmt {
             Ok(read) => read,
             Err(problem) => return complain(output, &problem.to_string()),
         };
-        if found && !text.contains("pipeline!") {
+        if found && !text.contains("pipeline") {
             return;
         }
         let problem_at = |problem: format::Problem| Problem {
@@ -78,7 +78,7 @@ impl Fmt {
             }
         } else if standard_input {
             output.stdout.push_str(&formatted.text);
-        } else if changed && let Err(error) = fs::write(path, &formatted.text) {
+        } else if changed && let Err(error) = replace(path, &formatted.text) {
             complain(output, &format!("{name}: this can't be written: {error}"));
         }
     }
@@ -87,6 +87,19 @@ impl Fmt {
 fn complain(output: &mut Output, problem: &str) {
     output.code = UNUSABLE;
     output.stderr.push_str(&format!("error: {problem}\n"));
+}
+
+/// Puts a whole new file in the place of the old one: whatever fails, one of them is there.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // Not in the place of a link to it.
+    let path = path.canonicalize()?;
+    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(fs::metadata(&path)?.permissions())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
 }
 
 /// What cargo builds, and what is hidden, is nobody's source.
@@ -106,7 +119,7 @@ fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>
 
 /// Of the nearest `rustfmt.toml`, which is in the directory of the file or above it.
 fn style(path: &Path) -> Result<format::Style, Problem> {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let names = ["rustfmt.toml", ".rustfmt.toml"];
     let Some(file) = absolute
         .ancestors()

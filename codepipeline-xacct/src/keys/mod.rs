@@ -228,6 +228,50 @@ keys! {
         /// The configuration, with the names that AWS uses.
         configuration,
     }
+    /// A compute action whose type is written out.
+    TypedCompute {
+        /// The Region in which the action runs.
+        region,
+        /// When the action runs in its stage, from 1.
+        run_order,
+        /// The namespace of the variables that the action makes.
+        namespace,
+        /// The role that the action runs with.
+        role,
+        /// Input artifacts.
+        input,
+        /// Output artifacts.
+        output,
+        /// The configuration, with the names that AWS uses.
+        configuration,
+        /// Shell commands, one after another.
+        commands,
+        /// Environment variables of the commands; `secrets_manager("…")` is the value of a secret.
+        environment_variables,
+        /// Environment variables that become output variables of the action.
+        output_variables,
+        /// Files that go into the output artifact.
+        files,
+    }
+    /// An approval whose type is written out.
+    TypedApproval {
+        /// The Region in which the action runs.
+        region,
+        /// When the action runs in its stage, from 1.
+        run_order,
+        /// The namespace of the variables that the action makes.
+        namespace,
+        /// The role that the action runs with.
+        role,
+        /// Input artifacts.
+        input,
+        /// Output artifacts.
+        output,
+        /// The configuration, with the names that AWS uses.
+        configuration,
+        /// How long the action waits: 5 to 86400 minutes.
+        timeout_in_minutes,
+    }
 }
 
 /// How a role is named where it is used.

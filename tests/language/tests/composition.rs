@@ -345,3 +345,35 @@ fn what_only_a_reference_names_is_not_everything() {
         assert!(policy.contains(part), "{part} is not in {policy}");
     }
 }
+
+mod owned {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+        pub extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1" }
+        pub role Invoker in Prod {
+            name: "deploy-invoker",
+            trusts: [role("arn:aws:iam::111111111111:role/release")],
+            starts: [Deploy],
+        }
+        pub extended pipeline Release in Tooling {
+            name: "release",
+            region: "eu-west-1",
+            service_role: existing("arn:aws:iam::111111111111:role/release"),
+            stage "Deploy" { invoke "deploy": Deploy { role: Invoker } }
+        }
+    }
+}
+
+/// A role that the program adds is its own, also where a pipeline that turns out to be another program's brought it before.
+#[test]
+fn a_role_that_is_added_stays_in_whatever_order() {
+    use owned::{Invoker, Release};
+    for topology in [
+        Topology::new("t").add(Invoker).add(Release).external(Release),
+        Topology::new("t").add(Release).add(Invoker).external(Release),
+    ] {
+        let topology = topology.build().unwrap();
+        assert!(topology.roles().iter().any(|role| role.role.item == "Invoker"), "{:?}", topology.roles());
+    }
+}

@@ -78,7 +78,9 @@ fn hub(rows: &[Row], variables: &[(&str, &str)]) -> BuiltPipeline {
         hub.stage(&format!("Deploy{number}"), |stage| {
             rows.iter().fold(stage, |stage, row| {
                 let name = format!("deploy-{}", row.account);
-                stage.start_target(&name, row.target(), row.role(), variables.iter().copied())
+                let start = stage.start_target(&name, row.target()).run_order(2);
+                let start = row.role().into_iter().fold(start, |start, role| start.role(role));
+                variables.iter().fold(start, |start, (name, value)| start.set(name, *value)).and()
             })
         })
     });
@@ -118,7 +120,7 @@ fn a_hundred_targets_of_a_table() {
             action.role_arn.as_deref(),
             Some(format!("arn:aws:iam::{}:role/deploy-invoker", row.account).as_str())
         );
-        assert_eq!(action.region.as_deref(), Some(row.region.as_str()));
+        assert_eq!((action.region.as_deref(), action.run_order), (Some(row.region.as_str()), Some(2)));
         // The role trusts the hub's service role, and may start its own target alone.
         let role = topology.role(&row.role().unwrap().arn).unwrap();
         let (trust, policy) = (json(&role.trust), json(&role.policy));
