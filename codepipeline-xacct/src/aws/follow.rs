@@ -129,7 +129,7 @@ impl Accounts {
     /// not followed.
     ///
     /// CodePipeline does not say which execution an invoke action started; it is the first one of the target that was
-    /// started by a session of the action's role after the action began.
+    /// started by a session of the action's role after the action began, and that no other action of the run has for its own.
     pub async fn follow(&self, execution: &Execution, how: Follow) -> Result<Run, Error> {
         let pipeline = &execution.pipeline;
         let client = self.codepipeline(pipeline.account(), pipeline.region())?;
@@ -189,7 +189,7 @@ impl Accounts {
             .map_err(|e| AwsError::new(pipeline.account(), "ListActionExecutions", pipeline, e))?;
         // AWS lists the newest first.
         details.reverse();
-        let mut actions = Vec::new();
+        let (mut actions, mut claimed) = (Vec::new(), Vec::new());
         for detail in details {
             let error = detail
                 .output()
@@ -211,7 +211,9 @@ impl Accounts {
                 && self.reaches(target.0.account())
             {
                 action.target = Some(target.0.clone());
-                action.started = self.started(target.0, target.1.as_deref(), detail.start_time(), how).await?;
+                let found = self.started(target.0, target.1.as_deref(), detail.start_time(), &claimed, how).await?;
+                claimed.extend(found.iter().map(|run| run.execution.id.clone()));
+                action.started = found;
             }
             actions.push(action);
         }
@@ -224,12 +226,13 @@ impl Accounts {
         target: PipelineArn,
         role: Option<&'a str>,
         after: Option<&'a DateTime>,
+        claimed: &'a [String],
         how: Follow,
     ) -> Pin<Box<dyn Future<Output = Result<Option<Run>, Error>> + Send + 'a>> {
         Box::pin(async move {
             let mut waited = Duration::ZERO;
             loop {
-                if let Some(id) = self.find_started(&target, role, after).await? {
+                if let Some(id) = self.find_started(&target, role, after, claimed).await? {
                     return Ok(Some(self.follow(&Execution { pipeline: target, id }, how).await?));
                 }
                 // A run that was started a moment ago may not be listed yet.
@@ -247,6 +250,7 @@ impl Accounts {
         target: &PipelineArn,
         role: Option<&str>,
         after: Option<&DateTime>,
+        claimed: &[String],
     ) -> Result<Option<String>, Error> {
         let client = self.codepipeline(target.account(), target.region())?;
         let executions = client
@@ -263,6 +267,7 @@ impl Accounts {
             e.trigger().and_then(|t| t.trigger_type()) == Some(&TriggerType::StartPipelineExecution)
                 && role.is_none_or(|role| by.contains(&format!(":assumed-role/{role}/")))
                 && e.start_time().zip(after).is_none_or(|(started, after)| started >= after)
+                && e.pipeline_execution_id().is_none_or(|id| !claimed.iter().any(|claimed| claimed == id))
         });
         Ok(found.and_then(|e| e.pipeline_execution_id().map(str::to_owned)))
     }

@@ -401,3 +401,28 @@ async fn an_action_whose_permissions_are_not_known_is_refused_and_not_waved_thro
         "local AWS does not support actions of type Deploy/AWS/Lightsail/1, whose permissions it does not know"
     );
 }
+
+/// Two actions that start one pipeline with one role started two runs, and each has its own.
+#[tokio::test]
+async fn runs_of_one_target_are_told_apart() {
+    let (local, topology) = wired().await;
+    let arn = RELEASE.parse().unwrap();
+    let mut declaration = local.pipeline(&arn).unwrap();
+    let actions = declaration.stages.as_mut().unwrap()[1].actions.as_mut().unwrap();
+    let mut second = actions[0].clone();
+    second.name = "ddd".to_owned();
+    let variables = r#"[{"name":"val1","value":"second"}]"#.to_owned();
+    second.configuration.as_mut().unwrap().insert("Variables".to_owned(), variables);
+    actions.push(second);
+    let document =
+        codepipeline_xacct::core::declaration::PipelineDocument { pipeline: declaration, ..Default::default() };
+    local.put_pipeline(&arn, &document).unwrap();
+    let run = run(&local, &topology).await;
+    let started: Vec<&Run> = run.actions.iter().filter_map(|action| action.started.as_ref()).collect();
+    assert_eq!(started.len(), 2, "{run}");
+    assert_ne!(started[0].execution.id, started[1].execution.id);
+    let mut values: Vec<&str> =
+        started.iter().flat_map(|run| &run.variables).map(|(_, value)| value.as_str()).collect();
+    values.sort_unstable();
+    assert_eq!(values, ["aaa", "second"]);
+}
