@@ -73,6 +73,12 @@ impl Style {
     }
 }
 
+/// Forgets where tokens stood that were read in this thread before, whose spans become invalid. Spans count in 32 bits what a
+/// thread has read: a program that formats many files calls this before each.
+pub fn forget_spans() {
+    proc_macro2::extra::invalidate_current_thread_spans();
+}
+
 /// Formats every call of `pipeline!` in a file.
 pub fn file(text: &str, style: &Style) -> Result<Formatted, Problem> {
     // Offsets of spans count from behind it.

@@ -62,6 +62,7 @@ impl Fmt {
             Ok(style) => style,
             Err(problem) => return complain(output, &problem.to_string()),
         };
+        format::forget_spans();
         let formatted = match format::file(&text, &style) {
             Ok(formatted) => formatted,
             Err(problem) => return complain(output, &problem_at(problem).to_string()),
