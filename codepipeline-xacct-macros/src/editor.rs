@@ -9,7 +9,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{LitStr, Path};
 
-use crate::ast::{Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Provider, Stage, Value};
+use crate::ast::{
+    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Provider, Stage, Value, conditions,
+};
 
 /// Words that are not those of a provider's key.
 pub(crate) const WORDS: &[&str] = &["execution_mode", "pipeline_type", "before_entry", "on_success", "on_failure"];
@@ -39,7 +41,7 @@ struct Editor {
 
 impl Editor {
     fn item(&mut self, item: &Item) -> TokenStream {
-        let conditions: Vec<_> = item.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+        let conditions = conditions(&item.attributes);
         let (mut params, mut variables) = (TokenStream::new(), TokenStream::new());
         match &item.kind {
             ItemKind::Account { fields, .. } => self.fields("Account", fields),
@@ -142,10 +144,10 @@ impl Editor {
     /// What the value of a key holds.
     fn value(&mut self, key: &str, value: &Value) {
         match (key, value) {
-            (_, Value::Runtime(tokens, _)) => self.statements.extend(quote!(let _ = (#tokens);)),
-            ("trusts", Value::List(values, _)) => values.iter().for_each(|value| self.trust(value)),
+            (_, Value::Runtime(..)) => self.inner(value),
+            ("trusts", Value::List(values, _)) => values.iter().for_each(|value| self.function("trust", value)),
             ("starts", Value::List(values, _)) => values.iter().for_each(|value| self.item_path(value)),
-            (key, value) if ROLES.contains(&key) => self.role(value),
+            (key, value) if ROLES.contains(&key) => self.function("role", value),
             ("before_entry" | "on_success" | "on_failure", value) => self.gate(key, value),
             ("artifact_bucket", Value::Map(entries, _)) => self.entries("Bucket", entries),
             ("artifact_buckets", Value::Map(entries, _)) => self.each(entries, "Bucket"),
@@ -215,14 +217,6 @@ impl Editor {
             Value::Hole(_, begun) => self.path(begun),
             value => self.inner(value),
         }
-    }
-
-    fn trust(&mut self, value: &Value) {
-        self.function("trust", value);
-    }
-
-    fn role(&mut self, value: &Value) {
-        self.function("role", value);
     }
 
     /// An item, or a function of ours.

@@ -11,7 +11,7 @@ use syn::{Attribute, Ident, Path, Visibility};
 
 pub(crate) use codepipeline_xacct_core::topology::{Gate, RoleUser};
 
-use crate::ast::{Ownership, Param};
+use crate::ast::{Ownership, Param, conditions};
 
 /// The whole call.
 pub(crate) struct Model {
@@ -31,7 +31,7 @@ pub(crate) struct Head {
 impl Head {
     /// The `cfg` attributes.
     pub(crate) fn conditions(&self) -> Vec<&Attribute> {
-        self.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+        conditions(&self.attributes)
     }
 }
 

@@ -205,6 +205,11 @@ impl Value {
     }
 }
 
+/// The `cfg` attributes among others.
+pub fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+}
+
 /// The last segment of a path: what has to change most often.
 pub fn path_span(path: &Path) -> Span {
     path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span())

@@ -248,7 +248,7 @@ fn comments_in_heads_are_kept() {
 fn comments_belong_to_what_they_stand_before() {
     let before = r#"pipeline! {
     /// Docs with a space behind  
-    // TODO: of A
+    // NOTE: of A
     account A = "1"; /* of A */ // too
     account B = "2";
     #[cfg(/* why */ unix)]

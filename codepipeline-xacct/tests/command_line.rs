@@ -209,6 +209,8 @@ fn fmt_takes_the_width_of_rustfmt() {
         ("narrow/src/lib.rs", call),
         ("wrong/rustfmt.toml", "max_width = \"60\""),
         ("wrong/lib.rs", call),
+        ("deep/rustfmt.toml", "tab_spaces = 9223372036854775807"),
+        ("deep/lib.rs", call),
         ("no_toml/rustfmt.toml", "max_width"),
         ("no_toml/lib.rs", call),
     ];
@@ -218,9 +220,10 @@ fn fmt_takes_the_width_of_rustfmt() {
     assert_eq!(fmt.status.code(), Some(2));
     let said = String::from_utf8(fmt.stderr).unwrap();
     let said: Vec<&str> = said.lines().collect();
-    assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said[0].starts_with(&format!("error: {path}/no_toml/rustfmt.toml: ")), "{said:?}");
-    assert_eq!(said[1], format!("error: {path}/wrong/rustfmt.toml: `max_width` is no number of characters"));
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert_eq!(said[0], format!("error: {path}/deep/rustfmt.toml: `tab_spaces` is no number of characters"));
+    assert!(said[1].starts_with(&format!("error: {path}/no_toml/rustfmt.toml: ")), "{said:?}");
+    assert_eq!(said[2], format!("error: {path}/wrong/rustfmt.toml: `max_width` is no number of characters"));
     for (file, text) in files {
         let expected = if file == "narrow/src/lib.rs" { broken } else { text };
         assert_eq!(std::fs::read_to_string(directory.join(file)).unwrap(), expected, "{file}");

@@ -10,9 +10,6 @@ use super::Style;
 use super::source::{self, Source};
 use crate::ast::{Action, Entry, Field, File, Item, ItemKind, MapKey, Ownership, Provider, Stage, Value, path_text};
 
-/// The width of those who want one line whatever it takes.
-const ONE_LINE: usize = usize::MAX;
-
 /// What stands between the delimiters of a call.
 pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, style: &Style) -> String {
     let open = inside.start.saturating_sub(1);
@@ -33,7 +30,7 @@ pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, styl
     }));
     let ends: Vec<usize> = entries.iter().skip(1).map(|node| node.start).chain([inside.end]).collect();
     entries.iter_mut().zip(ends).for_each(|(node, end)| node.end = end);
-    let mut layout = Layout { source, style, written: inside.start };
+    let mut layout = Layout { source, style, written: inside.start, one_line: false };
     if !source.breaks_behind(open) && file.items.len() < 2 {
         let one = layout.in_one_line(&entries, inside.start, inside.end, Separator::Clause);
         let used = line.chars().count() + 4;
@@ -103,6 +100,8 @@ struct Layout<'a> {
     style: &'a Style,
     /// Up to where comments are written.
     written: usize,
+    /// True where a line is wanted whatever its length: who needs more says so and stops.
+    one_line: bool,
 }
 
 impl Layout<'_> {
@@ -163,8 +162,8 @@ impl Layout<'_> {
 
     fn one_line(&self, node: &Node<'_>) -> Option<String> {
         let mut out = String::new();
-        let style = Style { max_width: ONE_LINE, ..self.style.clone() };
-        Layout { source: self.source, style: &style, written: node.start }.node(node, 0, 0, 0, &mut out);
+        Layout { source: self.source, style: self.style, written: node.start, one_line: true }
+            .node(node, 0, 0, 0, &mut out);
         (!out.contains('\n')).then_some(out)
     }
 
@@ -363,7 +362,7 @@ impl Layout<'_> {
         {
             let space = if one.is_empty() { "" } else { space };
             let length = one.chars().count() + 2 + 2 * space.len() + room;
-            if column.saturating_add(length) <= self.style.max_width {
+            if self.one_line || column.saturating_add(length) <= self.style.max_width {
                 out.push_str(&format!("{begin}{space}{one}{space}{end}"));
                 self.written = self.written.max(close);
                 return;
@@ -371,7 +370,7 @@ impl Layout<'_> {
         }
         // Who wants one line gets none, and need not see the rest.
         let empty = !pending && nodes.is_empty() && self.source.comments_within(open + 1, close).is_empty();
-        if self.style.max_width == ONE_LINE && !empty {
+        if self.one_line && !empty {
             out.push('\n');
             return;
         }

@@ -10,6 +10,9 @@ use walkdir::{DirEntry, WalkDir};
 use super::check::{Problem, text_of};
 use super::{CLEAN, FOUND, Output, UNUSABLE};
 
+/// More columns in an indent are no layout.
+const MOST_TAB_SPACES: usize = 100;
+
 /// Format calls of `pipeline!`, which rustfmt leaves alone
 ///
 /// Comments and Rust expressions are kept as they are, and so is all that is outside of the calls. `max_width`, `hard_tabs` and
@@ -133,11 +136,12 @@ fn style(path: &Path) -> Result<format::Style, Problem> {
     let text = fs::read_to_string(&file).map_err(|error| problem(format!("this can't be read: {error}")))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| problem(error.message().to_owned()))?;
     let default = format::Style::default();
-    let number = |key: &str, default: usize| match table.get(key) {
+    let number = |key: &str, default: usize, most: usize| match table.get(key) {
         None => Ok(default),
         Some(value) => value
             .as_integer()
             .and_then(|number| usize::try_from(number).ok())
+            .filter(|number| *number <= most)
             .ok_or_else(|| problem(format!("`{key}` is no number of characters"))),
     };
     let hard_tabs = match table.get("hard_tabs") {
@@ -145,9 +149,9 @@ fn style(path: &Path) -> Result<format::Style, Problem> {
         Some(value) => value.as_bool().ok_or_else(|| problem("`hard_tabs` is neither true nor false".to_owned()))?,
     };
     Ok(format::Style {
-        max_width: number("max_width", default.max_width)?,
+        max_width: number("max_width", default.max_width, usize::MAX)?,
         hard_tabs,
-        tab_spaces: number("tab_spaces", default.tab_spaces)?,
+        tab_spaces: number("tab_spaces", default.tab_spaces, MOST_TAB_SPACES)?,
     })
 }
 
