@@ -3,20 +3,20 @@
 //! A declaration goes through the modules in this order: [`ids`] and [`declaration`] hold what the API
 //! knows, [`topology`] holds what the program says, [`wiring`] derives the roles and the members of an
 //! invoke action from it, [`check`] judges the result with the help of the [`catalogue`], and every judgement
-//! is a [`finding::Finding`] of one of the [`rules`]. [`assemble`] runs all of this for a program; [`reconcile`] compares the result with what an
+//! is a [`finding::Finding`] of one of the [`rules`]. [`topology::builder`] runs all of this for a program; [`plan`] compares the result with what an
 //! account holds. [`policy`] is IAM: documents, their comparison and their evaluation.
 //!
 //! Most programs use this crate through `codepipeline-xacct`.
 
-pub mod assemble;
 pub mod catalogue;
 pub mod check;
 pub mod declaration;
 pub mod finding;
 pub mod ids;
+pub mod plan;
 pub mod policy;
-pub mod reconcile;
 pub mod rules;
+pub mod sentences;
+pub mod suggest;
 pub mod topology;
 pub mod wiring;
-pub mod words;

@@ -1,7 +1,7 @@
 //! Files as they come: documents around the declaration, sets of several, and what looked right and was not.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
-use codepipeline_xacct_core::check::files::{Home, Input, check};
+use codepipeline_xacct_core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct_core::finding::Severity;
 use codepipeline_xacct_core::rules::EXAMPLE;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn get_pipeline(declaration: Value, account: &str, region: &str) -> Value {
 
 /// The codes of a set, with a `w` behind those of warnings.
 fn codes(documents: &[&Value]) -> Vec<String> {
-    let inputs: Vec<_> = documents.iter().map(|value| Input { item: "P", value }).collect();
+    let inputs: Vec<_> = documents.iter().map(|value| DeclarationInput { item: "P", value }).collect();
     let text = |severity| if severity == Severity::Warning { "w" } else { "" };
     check(&inputs, &Home::default()).concat().iter().map(|f| format!("{}{}", f.code, text(f.severity))).collect()
 }

@@ -1,4 +1,4 @@
-//! Every rule's example is tried: the fault is found under its code and nothing else is, the mend has no finding; and what is said
+//! Every rule's example is tried: the fault is found under its code and nothing else is, the fix has no finding; and what is said
 //! is said in the words of `rules.txt`. After a change of words, read the difference and write the file anew with
 //! `UPDATE=1 cargo test -p codepipeline-xacct-core --test rules`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use codepipeline_xacct_core::check::files::{Home, Input, check};
+use codepipeline_xacct_core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct_core::finding::Finding;
 use codepipeline_xacct_core::rules::{EXAMPLE, Example, all, find};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn findings(declaration: Value) -> Vec<Finding> {
         "pipeline": declaration,
         "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:release" }
     });
-    check(&[Input { item: "Release", value: &document }], &Home::default()).concat()
+    check(&[DeclarationInput { item: "Release", value: &document }], &Home::default()).concat()
 }
 
 /// Puts JSON at a pointer of the example, or takes away what stands there.
@@ -49,7 +49,7 @@ fn the_example_has_no_findings() {
 fn examples_are_faults_and_mends() {
     let mut wrong = Vec::new();
     for rule in all() {
-        let Example::Edit { at, fault, mend } = rule.example else { continue };
+        let Example::Edit { at, fault, fix } = rule.example else { continue };
         let found = findings(edited(at, fault));
         if !found.iter().any(|f| f.code == rule.code && f.severity == rule.effect.severity()) {
             wrong.push(format!("{}: the fault gives {found:#?}", rule.code));
@@ -59,9 +59,9 @@ fn examples_are_faults_and_mends() {
         if !others.is_empty() {
             wrong.push(format!("{}: the fault gives besides {others:#?}", rule.code));
         }
-        let found: Vec<_> = findings(edited(at, mend)).iter().map(|f| f.to_string()).collect();
+        let found: Vec<_> = findings(edited(at, fix)).iter().map(|f| f.to_string()).collect();
         if !found.is_empty() {
-            wrong.push(format!("{}: the mend gives {found:#?}", rule.code));
+            wrong.push(format!("{}: the fix gives {found:#?}", rule.code));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -88,7 +88,7 @@ fn a_rule_explains_itself() {
         "error[XA0109]: a run order out of range\n\n\
          `runOrder` is 1 to 999; left out, it is 1. Actions with equal values run in parallel.\n\n\
          effect: refused when the pipeline is created or updated\n\n\
-         the fault at `stages[1].actions[1].runOrder`:\n\n    1000\n\nthe mend:\n\n    2\n\n\
+         the fault at `stages[1].actions[1].runOrder`:\n\n    1000\n\nthe fix:\n\n    2\n\n\
          source: https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html\n\
          source: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-requirements.html\n"
     );
@@ -249,7 +249,7 @@ fn what_is_said_is_said_in_these_words() {
             findings(edited(at, fault)).iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
         } else if is_of_files(rule.code) {
             let documents = told(rule.code).unwrap_or_else(|| panic!("{} has no example", rule.code));
-            let inputs: Vec<_> = documents.iter().map(|value| Input { item: "Release", value }).collect();
+            let inputs: Vec<_> = documents.iter().map(|value| DeclarationInput { item: "Release", value }).collect();
             let found = check(&inputs, &Home::default()).concat();
             // What else follows from the fault is tested elsewhere.
             let finding =

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use codepipeline_xacct_core::assemble::one_account;
-use codepipeline_xacct_core::check::{self, Context};
+use codepipeline_xacct_core::check::{self, CheckContext};
 use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::topology::one_account;
 use proc_macro2::Span;
 use serde_json::json;
 
@@ -47,7 +47,7 @@ fn one_item_per_account(model: &Model, errors: &mut Errors) {
 }
 
 fn check_pipeline(pipeline: &Pipeline, errors: &mut Errors) {
-    let mut context = Context {
+    let mut context = CheckContext {
         item: pipeline.item.clone(),
         home: pipeline.region.parse().ok(),
         open: pipeline.open.clone(),
@@ -70,7 +70,7 @@ fn check_pipeline(pipeline: &Pipeline, errors: &mut Errors) {
 /// The declaration with the variables of its invokes, as they will be when the links are filled in.
 fn with_variables(
     pipeline: &Pipeline,
-    context: &mut Context,
+    context: &mut CheckContext,
 ) -> codepipeline_xacct_core::declaration::PipelineDeclaration {
     let mut declaration = pipeline.declaration.clone();
     let place = Place::pipeline(&pipeline.item);

@@ -28,7 +28,7 @@ pub(crate) fn is_asked() -> bool {
 /// All tokens of a call.
 pub(crate) fn tokens(file: &File) -> TokenStream {
     let library = file.library.as_ref().map_or_else(|| quote!(::codepipeline_xacct), ToTokens::to_token_stream);
-    let mut editor = Editor { k: quote!(#library::__private::keys), statements: TokenStream::new() };
+    let mut editor = Editor { k: quote!(#library::macro_support::keys), statements: TokenStream::new() };
     file.items.iter().map(|item| editor.item(item)).collect()
 }
 
@@ -247,7 +247,7 @@ impl Editor {
         let Value::Call(_, arguments) = value else { return };
         if arguments.is_empty() {
             let k = &self.k;
-            self.statements.extend(quote!(let _ = #k::words::retry_mode::;));
+            self.statements.extend(quote!(let _ = #k::sentences::retry_mode::;));
         }
         for argument in arguments {
             match argument {

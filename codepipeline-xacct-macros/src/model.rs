@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use codepipeline_xacct_core::declaration::PipelineDeclaration;
-use codepipeline_xacct_core::finding::{Place, Step};
+use codepipeline_xacct_core::finding::{Place, Segment};
 use codepipeline_xacct_core::ids::RoleArn;
 use codepipeline_xacct_core::policy::{Document, Statement};
 use proc_macro2::{Span, TokenStream};
@@ -153,7 +153,7 @@ impl Spans {
                 return Some(*span);
             }
             // A value without a token of its own has its key's.
-            if !matches!(place.steps().last(), Some(Step::Value))
+            if !matches!(place.steps().last(), Some(Segment::Value))
                 && let Some(span) = self.0.get(&place.value())
             {
                 return Some(*span);

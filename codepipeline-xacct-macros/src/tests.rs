@@ -178,8 +178,8 @@ fn every_provider_takes_its_keys() {
 
 /// The types of the library that stand for constructs in an editor, with their fields.
 fn types_for_editors() -> Vec<(String, BTreeSet<String>)> {
-    let written = include_str!("../../codepipeline-xacct/src/keys/mod.rs");
-    let generated = include_str!("../../codepipeline-xacct/src/keys/providers.rs");
+    let written = include_str!("../../codepipeline-xacct/src/macro_support/keys/mod.rs");
+    let generated = include_str!("../../codepipeline-xacct/src/macro_support/keys/providers.rs");
     let mut types = Vec::new();
     for text in [written, generated] {
         for block in text.split("keys! {\n").skip(1) {
@@ -213,8 +213,8 @@ fn editors_know_all_keys() {
 
 /// The words of the library's modules for editors.
 fn words_for_editors() -> BTreeMap<String, BTreeSet<String>> {
-    let written = include_str!("../../codepipeline-xacct/src/keys/mod.rs");
-    let generated = include_str!("../../codepipeline-xacct/src/keys/providers.rs");
+    let written = include_str!("../../codepipeline-xacct/src/macro_support/keys/mod.rs");
+    let generated = include_str!("../../codepipeline-xacct/src/macro_support/keys/providers.rs");
     let mut words: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for block in [written, generated].iter().flat_map(|text| text.split("words! {\n").skip(1)) {
         let code =

@@ -17,7 +17,7 @@ impl Errors {
         self.errors.push((span, message.into()));
     }
 
-    /// An error with its mend on a line of its own.
+    /// An error with its fix on a line of its own.
     pub fn push_help(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) {
         self.push(span, format!("{}\n  help: {}", message.as_ref(), help.as_ref()));
     }

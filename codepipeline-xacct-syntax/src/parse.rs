@@ -136,7 +136,7 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
     let known = ["account", "role", "pipeline"];
     if !known.contains(&kind.to_string().as_str()) {
         let words = ["account", "role", "pipeline", "extern", "extended"];
-        let help = match codepipeline_xacct_core::finding::nearest(&kind.to_string(), words) {
+        let help = match codepipeline_xacct_core::suggest::nearest(&kind.to_string(), words) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "an item is an `account`, a `role` or a `pipeline`".to_owned(),
         };
@@ -403,7 +403,7 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
         }
         other => {
             let known = ["stage", "source", "invoke", "action"];
-            let help = match codepipeline_xacct_core::finding::nearest(other, known) {
+            let help = match codepipeline_xacct_core::suggest::nearest(other, known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "a clause begins with `stage`, `source`, `invoke` or `action`".to_owned(),
             };

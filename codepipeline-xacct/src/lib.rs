@@ -6,8 +6,8 @@
 //! target, and proves them before anything is written.
 //!
 //! * [`pipeline!`] declares accounts, roles and pipelines; the compiler checks the wiring between them.
-//! * [`build`] checks files or a topology in a build script.
-//! * [`source`] reads JSON files with declarations and knows where everything stands in them.
+//! * [`build_script`] checks files or a topology in a build script.
+//! * [`files`] reads JSON files with declarations and knows where everything stands in them.
 //! * [`builder`] does the same with plain Rust types, [`Topology`] with values that are only known at run time.
 #![cfg_attr(feature = "sdk", doc = "* [`aws`] reads the accounts, makes a plan, applies it and follows a run.")]
 #![cfg_attr(
@@ -27,21 +27,17 @@ extern crate self as codepipeline_xacct;
 
 #[cfg(feature = "sdk")]
 pub mod aws;
-pub mod build;
+pub mod build_script;
 pub mod builder;
-pub mod chain;
-mod check_wiring;
 #[cfg(feature = "cli")]
 pub mod cli;
-mod grants;
-pub mod item;
+mod const_checks;
+pub mod files;
+pub mod items;
 #[cfg(feature = "local")]
 pub mod local;
-pub mod source;
-
 #[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
+pub mod macro_support;
 
 /// The README's declaration compiles.
 #[cfg(doctest)]
@@ -49,7 +45,7 @@ pub mod __private;
 mod readme {}
 
 pub use codepipeline_xacct_core as core;
-pub use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
 pub use codepipeline_xacct_core::finding::{Finding, Findings, Severity};
 pub use codepipeline_xacct_core::topology::Topology;
+pub use codepipeline_xacct_core::topology::{Item, TopologyBuilder};
 pub use codepipeline_xacct_macros::pipeline;

@@ -1,6 +1,6 @@
 //! Checks the files in `pipelines/`, and a topology that this program declares itself.
 
-use codepipeline_xacct::{Topology, build, pipeline};
+use codepipeline_xacct::{Topology, build_script, pipeline};
 
 pipeline! {
     account Tooling = "111111111111";
@@ -31,6 +31,6 @@ pipeline! {
 
 fn main() {
     // The two files are one set: what `release` passes is what `acceptance` declares.
-    build::files(["pipelines/release.json", "pipelines/acceptance.json"]).deny_warnings().emit();
-    build::topology(Topology::new("nightly").add(Nightly).build()).deny_warnings().emit();
+    build_script::files(["pipelines/release.json", "pipelines/acceptance.json"]).deny_warnings().emit();
+    build_script::topology(Topology::new("nightly").add(Nightly).build()).deny_warnings().emit();
 }

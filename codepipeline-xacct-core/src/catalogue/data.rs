@@ -1,4 +1,4 @@
-//! Made from `catalogue.json` by `cargo run -p codepipeline-xacct-generated`; edit that file instead.
+//! Made from `catalogue.json` by `cargo xtask write`; edit that file instead.
 
 use super::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};
 

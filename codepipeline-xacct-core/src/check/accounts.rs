@@ -7,7 +7,7 @@ use super::{ActionView, View, regions, stores};
 use crate::declaration::ActionTypeId;
 use crate::finding::{Finding, Place};
 use crate::ids::{Partition, Region, split_arn};
-use crate::{rules, words};
+use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     partitions(view, findings);
@@ -110,7 +110,7 @@ fn passed_roles(view: &View<'_>, findings: &mut Vec<Finding>) {
         let (Some(passed), Some(account)) = (account_of(role), account(view, action)) else { continue };
         if passed != account && !passed.contains("#{") {
             let place = action.place.key("configuration").key(key).value();
-            let (message, help) = words::passed_role.render(&[("Self", key), ("T", passed), ("A", account)]);
+            let (message, help) = sentences::passed_role.render(&[("Self", key), ("T", passed), ("A", account)]);
             findings.push(Finding::of(&rules::XA0617, place, message).help(help));
         }
     }
@@ -141,16 +141,17 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
         let store = stores::stores(view).find(|(of, ..)| *of == region || view.declaration.artifact_stores.is_none());
         let Some((_, place, store)) = store else { continue };
         let name = &action.action.name;
-        let words = |words: words::Words, key: &str| words.render(&[("Self", name), ("A", account), ("T", key)]);
+        let sentence =
+            |sentence: sentences::Sentence, key: &str| sentence.render(&[("Self", name), ("A", account), ("T", key)]);
         let (rule, place, (message, help)) = match &store.encryption_key {
-            None => (&rules::XA0406, place, words(words::key_missing, "")),
+            None => (&rules::XA0406, place, sentence(sentences::key_missing, "")),
             Some(key) if is_key_arn(&key.id) || key.id.contains("#{") => continue,
             Some(key) => {
                 let place = place.key("encryptionKey").key("id");
                 if view.context.is_open(&place) || view.context.is_open(&place.value()) {
                     continue;
                 }
-                (&rules::XA0407, place.value(), words(words::key_unnamed, &key.id))
+                (&rules::XA0407, place.value(), sentence(sentences::key_unnamed, &key.id))
             }
         };
         if reported.insert(place.clone()) {

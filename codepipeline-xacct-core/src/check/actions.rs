@@ -1,12 +1,13 @@
 //! Actions: their type, the keys of their provider, what only some of them have.
 
 use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
-use super::{ActionView, Origin, View, limits};
+use super::{ActionView, Origin, View, names};
 use crate::catalogue::{self, ActionProvider, Required};
-use crate::finding::{Finding, Place, misspelt, nearest};
+use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
-use crate::reconcile::MASK;
+use crate::plan::merge::MASK;
 use crate::rules;
+use crate::suggest::{misspelt, nearest};
 
 const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
 const OWNERS: &[&str] = &["AWS", "ThirdParty", "Custom"];
@@ -88,7 +89,7 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
     let place = action.place.key("actionTypeId");
     let judged = CATEGORIES.contains(&id.category.as_str()) && matches!(id.owner.as_str(), "AWS" | "ThirdParty");
     // What doesn't fit its pattern is reported as such.
-    let well_formed = limits::is_word(&id.provider, 35) && limits::is_word(&id.version, 9);
+    let well_formed = names::is_word(&id.provider, 35) && names::is_word(&id.version, 9);
     if !judged || !well_formed || catalogue::find(id).is_some() || view.context.is_open(&place.key("provider")) {
         return;
     }

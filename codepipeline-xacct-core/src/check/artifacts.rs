@@ -6,8 +6,10 @@ use super::stages::has_wrong_category;
 use super::{ActionView, Moment, View};
 use crate::catalogue::{self, Count};
 use crate::declaration::InputArtifact;
-use crate::finding::{Finding, Place, nearest, with_article};
+use crate::finding::{Finding, Place};
 use crate::rules;
+use crate::sentences::with_article;
+use crate::suggest::nearest;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     unique_outputs(view, findings);

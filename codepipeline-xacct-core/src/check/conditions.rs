@@ -1,11 +1,13 @@
 //! Conditions of stages and their rules. Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
 use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
-use super::{ConditionView, Gate, RuleView, View, limits};
+use super::{ConditionView, Gate, RuleView, View, names};
 use crate::catalogue::{self, Condition, ConfigurationKey, Required};
 use crate::declaration::StageResult;
-use crate::finding::{Finding, misspelt, with_article};
+use crate::finding::Finding;
 use crate::rules;
+use crate::sentences::with_article;
+use crate::suggest::misspelt;
 
 const CODES: Codes = Codes {
     misspelt: &rules::XA1112,
@@ -126,7 +128,7 @@ fn type_id(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
         word("owner", owner, "AWS");
     }
     // What doesn't fit its pattern is reported as such.
-    if let Some(version) = id.version.as_ref().filter(|version| limits::is_word(version, 9)) {
+    if let Some(version) = id.version.as_ref().filter(|version| names::is_word(version, 9)) {
         word("version", version, "1");
     }
 }
@@ -194,7 +196,7 @@ fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding
 fn commands(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     let Some(commands) = &rule.rule.commands else { return };
     let place = rule.place.key("commands");
-    limits::command_list(view, commands, &place, &rules::XA1116, findings);
+    names::command_list(view, commands, &place, &rules::XA1116, findings);
     if catalogue::find_rule(&rule.rule.rule_type_id).is_some_and(|known| !known.compute) && !commands.is_empty() {
         let message =
             format!("`commands` is described for the Commands rule only, and rule `{}` is none", rule.rule.name);

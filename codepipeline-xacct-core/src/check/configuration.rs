@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::Context;
-use super::values::{self, Wrong};
+use super::CheckContext;
+use super::formats::{self, Wrong};
 use crate::catalogue::{ConfigurationKey, Format};
-use crate::finding::{Finding, Place, misspelt, nearest};
+use crate::finding::{Finding, Place};
 use crate::rules::Rule;
+use crate::suggest::{misspelt, nearest};
 
 /// The rules that apply: those of actions, or those of rules.
 pub(super) struct Codes {
@@ -46,7 +47,7 @@ pub(super) fn add(key: &ConfigurationKey) -> String {
 pub(super) const ADD_COMMANDS: &str = "add `\"commands\": [\"…\"]` to the action (`commands: [\"…\"]` in `pipeline!`)";
 
 /// Keys of a known provider are known, and their values are what they have to be.
-pub(super) fn written(context: &Context, configured: &Configured<'_>, codes: &Codes, findings: &mut Vec<Finding>) {
+pub(super) fn written(context: &CheckContext, configured: &Configured<'_>, codes: &Codes, findings: &mut Vec<Finding>) {
     for (name, value) in configured.configuration {
         let place = configured.place.key(name);
         match configured.keys.iter().find(|k| k.name == name) {
@@ -57,7 +58,7 @@ pub(super) fn written(context: &Context, configured: &Configured<'_>, codes: &Co
                 let place = place.value();
                 // A reference may stand for anything; an empty value is reported as such.
                 let decided = !value.is_empty() && !context.is_open(&place);
-                let Some(value) = values::without_references(&key.format, value) else { continue };
+                let Some(value) = formats::without_references(&key.format, value) else { continue };
                 let value = value.as_ref();
                 if decided {
                     // What has no home yet may be a template.
@@ -91,7 +92,7 @@ fn value(
     findings: &mut Vec<Finding>,
 ) {
     let name = key.name;
-    match values::judge(&key.format, value, &configured.inputs) {
+    match formats::judge(&key.format, value, &configured.inputs) {
         Ok(()) => {}
         Err(Wrong::Word(allowed)) => {
             let finding = Finding::of(codes.value, place, format!("`{name}` can't be `{value}`"));
@@ -100,7 +101,7 @@ fn value(
                 None => format!("one of `{}`", allowed.join("`, `")),
             }));
         }
-        Err(Wrong::Form(expected)) if template && values::may_be_placeholder(&key.format, value) => {
+        Err(Wrong::Form(expected)) if template && formats::may_be_placeholder(&key.format, value) => {
             let message = format!("`{name}` is not {expected}, unless something is put in for it");
             findings.push(Finding::of(codes.placeholder, place, message));
         }

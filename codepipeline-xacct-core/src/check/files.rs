@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::links::{self, Start};
-use super::{ActionView, Context, Origin, View, shape};
+use super::targets::{self, Start};
+use super::{ActionView, CheckContext, Origin, View, shape, tags};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
-use crate::{assemble, rules, words};
+use crate::{rules, sentences};
 
 /// The account and the Region of pipelines whose file doesn't say them.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +23,7 @@ pub struct Home {
 
 /// A file.
 #[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
+pub struct DeclarationInput<'a> {
     /// The name of the pipeline for places.
     pub item: &'a str,
     /// The JSON of the file.
@@ -33,12 +33,12 @@ pub struct Input<'a> {
 /// A file that was read.
 struct File {
     place: Place,
-    context: Context,
+    context: CheckContext,
     declaration: PipelineDeclaration,
 }
 
 /// Checks files that belong together; the findings of each are at its position.
-pub fn check(inputs: &[Input<'_>], home: &Home) -> Vec<Vec<Finding>> {
+pub fn check(inputs: &[DeclarationInput<'_>], home: &Home) -> Vec<Vec<Finding>> {
     let mut all = Vec::new();
     let mut files = Vec::new();
     for input in inputs {
@@ -56,7 +56,7 @@ pub fn check(inputs: &[Input<'_>], home: &Home) -> Vec<Vec<Finding>> {
         targets(index, file, &files, &known, &mut starts, findings);
     }
     let names: Vec<&str> = files.iter().map(|f| f.declaration.name.as_str()).collect();
-    for (index, finding) in links::starts(&names, &starts) {
+    for (index, finding) in targets::starts(&names, &starts) {
         if let Some(findings) = all.get_mut(index) {
             findings.push(finding);
         }
@@ -65,7 +65,7 @@ pub fn check(inputs: &[Input<'_>], home: &Home) -> Vec<Vec<Finding>> {
     all
 }
 
-fn read(input: &Input<'_>, home: &Home, findings: &mut Vec<Finding>) -> File {
+fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) -> File {
     let place = Place::pipeline(input.item);
     let document = input.value.get("pipeline").is_some();
     let value = if document { input.value.get("pipeline").unwrap_or(&Value::Null) } else { input.value };
@@ -82,7 +82,7 @@ fn read(input: &Input<'_>, home: &Home, findings: &mut Vec<Finding>) -> File {
     if let Some(tags) = tags {
         check_tags(tags, &place, findings);
     }
-    let context = Context {
+    let context = CheckContext {
         item: input.item.to_owned(),
         home: arn.as_ref().map(|arn| arn.region().clone()).or_else(|| home.region.clone()),
         account: arn.as_ref().map(|arn| arn.account().clone()).or_else(|| home.account.clone()),
@@ -112,7 +112,7 @@ fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
             findings.push(Finding::of(&rules::XA0002, place.value(), "a tag is `{\"key\": \"…\", \"value\": \"…\"}`"));
             continue;
         };
-        findings.extend(assemble::check_tag(key, value, &place));
+        findings.extend(tags::tag(key, value, &place));
         if !seen.insert(key) {
             findings.push(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` stands here twice")));
         }
@@ -130,7 +130,7 @@ fn service_role(file: &File, findings: &mut Vec<Finding>) {
     let place = file.place.key("roleArn");
     let of_role = split_arn(role).map(|arn| arn.account).filter(|account| account.len() == 12);
     if of_role.is_some_and(|of_role| of_role != account.as_str()) && !file.context.is_open(&place) {
-        let (message, help) = words::service_role_account.render(&[("Self", role), ("A", account.as_str())]);
+        let (message, help) = sentences::service_role_account.render(&[("Self", role), ("A", account.as_str())]);
         findings.push(Finding::of(&rules::XA0901, place.value(), message).help(help));
     }
 }
@@ -189,8 +189,8 @@ fn targets(
         };
         starts.push(Start { from: index, to, place: view.place.clone() });
         if target.context.holes.is_empty() {
-            links::variables(action, &view.place, &target.declaration, findings);
-            links::revisions(action, &view.place, &target.declaration, findings);
+            targets::variables(action, &view.place, &target.declaration, findings);
+            targets::revisions(action, &view.place, &target.declaration, findings);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::finding::{Finding, Place, Step};
+use crate::finding::{Finding, Place, Segment};
 
 /// Codes of causes, and of what only follows from them in the same action, rule or stage.
 const FOLLOWERS: &[(&[&str], &[&str])] = &[
@@ -60,10 +60,13 @@ pub(super) fn leave_out(findings: &mut Vec<Finding>) {
 /// The innermost action, rule or stage around a place, else the pipeline.
 fn scope(place: &Place) -> Place {
     let steps = place.steps();
-    let rule = steps.windows(2).position(|pair| matches!(pair, [Step::Key(key), Step::Index(_)] if &**key == "rules"));
+    let rule =
+        steps.windows(2).position(|pair| matches!(pair, [Segment::Key(key), Segment::Index(_)] if &**key == "rules"));
     let end = rule
         .map(|at| at + 2)
-        .or_else(|| steps.iter().rposition(|step| matches!(step, Step::Stage(..) | Step::Action(..))).map(|at| at + 1))
+        .or_else(|| {
+            steps.iter().rposition(|step| matches!(step, Segment::Stage(..) | Segment::Action(..))).map(|at| at + 1)
+        })
         .unwrap_or(1);
     steps.iter().take(end).fold(Place::default(), |place, step| place.step(step.clone()))
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::View;
 use crate::declaration::ActionDeclaration;
-use crate::finding::{Finding, Place, Step};
+use crate::finding::{Finding, Place, Segment};
 
 /// What may be missing because it could not be read; worked out once for all findings.
 pub(super) struct Shadows<'a> {
@@ -22,7 +22,8 @@ pub(super) struct Shadows<'a> {
 impl<'a> Shadows<'a> {
     pub(super) fn new(view: &'a View<'a>) -> Self {
         let holes = &view.context.holes;
-        let is_type = |place: &Place| matches!(place.steps().last(), Some(Step::Key(key)) if &**key == "actionTypeId");
+        let is_type =
+            |place: &Place| matches!(place.steps().last(), Some(Segment::Key(key)) if &**key == "actionTypeId");
         let unread = holes.iter().chain(&view.context.open);
         let mut shadows = Self {
             view,
@@ -31,7 +32,9 @@ impl<'a> Shadows<'a> {
             artifacts: false,
             namespaces: false,
             actions: false,
-            run_orders: holes.iter().any(|p| matches!(p.steps().last(), Some(Step::Key(key)) if &**key == "runOrder")),
+            run_orders: holes
+                .iter()
+                .any(|p| matches!(p.steps().last(), Some(Segment::Key(key)) if &**key == "runOrder")),
         };
         shadows.artifacts = shadows.unread(|action| action.output_artifacts.as_ref().is_none_or(Vec::is_empty));
         shadows.namespaces = shadows.unread(|action| action.namespace.is_none());
@@ -61,7 +64,8 @@ impl<'a> Shadows<'a> {
         }
         // Of what could not be read nothing is said, nor of what lies in it; of a stage or the pipeline, nothing about what
         // it lacks as a whole.
-        let is_container = |place: &Place| matches!(place.steps().last(), Some(Step::Stage(..) | Step::Pipeline(..)));
+        let is_container =
+            |place: &Place| matches!(place.steps().last(), Some(Segment::Stage(..) | Segment::Pipeline(..)));
         let in_hole = holes.contains(&finding.place)
             || with_parents(&finding.place).any(|p| !is_container(&p) && holes.contains(&p));
         // What could not be read may be what is missed: an action its artifact or its namespace, a stage its actions, the
@@ -91,7 +95,7 @@ impl<'a> Shadows<'a> {
 
     /// True where the type of the action around a place could not be read.
     fn type_is_unknown(&self, place: &Place) -> bool {
-        let is_action = |place: &Place| matches!(place.steps().last(), Some(Step::Action(..)));
+        let is_action = |place: &Place| matches!(place.steps().last(), Some(Segment::Action(..)));
         with_parents(place).find(is_action).is_some_and(|action| self.types.contains(&action.key("actionTypeId")))
     }
 }

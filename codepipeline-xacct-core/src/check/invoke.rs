@@ -6,12 +6,13 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::values::replaced;
+use super::formats::replaced;
 use super::{ActionView, View};
 use crate::declaration::ActionDeclaration;
-use crate::finding::{Finding, Place, nearest};
+use crate::finding::{Finding, Place};
 use crate::ids::{Name, PipelineArn, VariableName};
 use crate::rules;
+use crate::suggest::nearest;
 
 /// Types of revisions that a start passes. Source: CodePipeline API Reference, `SourceRevisionOverride`.
 pub const REVISION_TYPES: &[&str] = &["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];

@@ -8,21 +8,22 @@
 mod accounts;
 mod actions;
 mod artifacts;
-mod circles;
 mod conditions;
 mod configuration;
+mod cycles;
 pub mod files;
 mod followers;
+mod formats;
 mod holes;
 mod invoke;
-mod limits;
-pub(crate) mod links;
+mod names;
 mod regions;
 mod shape;
 mod stages;
 mod stores;
+pub(crate) mod tags;
+pub(crate) mod targets;
 mod triggers;
-mod values;
 mod variables;
 
 use std::collections::HashSet;
@@ -30,7 +31,7 @@ use std::collections::HashSet;
 use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Name, Region};
-use crate::topology::Gate;
+use crate::topology::items::Gate;
 
 pub use accounts::{is_key_arn, passed_role_key};
 pub use invoke::REVISION_TYPES;
@@ -38,7 +39,7 @@ pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 
 /// What a check knows besides the declaration.
 #[derive(Debug, Default)]
-pub struct Context {
+pub struct CheckContext {
     /// The name of the pipeline's item, for places.
     pub item: String,
     /// The Region of the pipeline, if it is known. Without it nothing is called cross-Region that need not be.
@@ -65,7 +66,7 @@ pub enum Origin {
     Get,
 }
 
-impl Context {
+impl CheckContext {
     /// True where the value at a place is not known yet.
     pub fn is_open(&self, place: &Place) -> bool {
         self.open.contains(place)
@@ -75,7 +76,7 @@ impl Context {
 /// A declaration with the places of its stages, actions and rules worked out once.
 pub(crate) struct View<'a> {
     declaration: &'a PipelineDeclaration,
-    context: &'a Context,
+    context: &'a CheckContext,
     place: Place,
     stages: Vec<StageView<'a>>,
 }
@@ -126,7 +127,7 @@ impl ActionView<'_> {
 }
 
 impl<'a> View<'a> {
-    fn new(declaration: &'a PipelineDeclaration, context: &'a Context) -> Self {
+    fn new(declaration: &'a PipelineDeclaration, context: &'a CheckContext) -> Self {
         let place = Place::pipeline(&context.item);
         let stages = declaration.stages.iter().flatten().enumerate().map(|(index, stage)| {
             let stage_place = place.stage(index, &stage.name);
@@ -180,11 +181,11 @@ fn conditions_of<'a>(index: usize, stage: &'a StageDeclaration, place: &Place) -
 }
 
 /// The rules for the declaration of a whole pipeline.
-pub fn pipeline(declaration: &PipelineDeclaration, context: &Context) -> Vec<Finding> {
+pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Vec<Finding> {
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
     stages::check(&view, &mut findings);
-    limits::check(&view, &mut findings);
+    names::check(&view, &mut findings);
     artifacts::check(&view, &mut findings);
     stores::check(&view, &mut findings);
     accounts::check(&view, &mut findings);
@@ -200,10 +201,10 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fin
 }
 
 /// The rules that hold for the keys of an extended or extern pipeline, whose rest only its account knows.
-pub fn extension(declaration: &PipelineDeclaration, context: &Context) -> Vec<Finding> {
+pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> Vec<Finding> {
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
-    limits::check(&view, &mut findings);
+    names::check(&view, &mut findings);
     actions::check_written(&view, &mut findings);
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
@@ -215,7 +216,7 @@ pub fn extension(declaration: &PipelineDeclaration, context: &Context) -> Vec<Fi
 
 /// The name of a pipeline item, or what is wrong with it.
 pub fn pipeline_name(item: &str, name: &str) -> Result<Name, Finding> {
-    limits::pipeline_name(name, Place::pipeline(item).key("name").value())
+    names::pipeline_name(name, Place::pipeline(item).key("name").value())
 }
 
 #[cfg(test)]

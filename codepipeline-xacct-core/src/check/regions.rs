@@ -1,8 +1,9 @@
 //! Names of Regions: those that exist, and those that can't.
 
-use crate::finding::{Finding, Place, nearest};
+use crate::finding::{Finding, Place};
 use crate::ids::Region;
 use crate::rules;
+use crate::suggest::nearest;
 
 /// The Regions of the SDKs' partition data (botocore 1.43).
 const KNOWN: &[&str] = &[

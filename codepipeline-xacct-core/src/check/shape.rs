@@ -6,8 +6,9 @@
 use serde_json::{Map, Value};
 
 use crate::declaration::{PipelineDeclaration, Shape, Shaped};
-use crate::finding::{Finding, Place, Step, misspelt, nearest};
+use crate::finding::{Finding, Place, Segment};
 use crate::rules;
+use crate::suggest::{misspelt, nearest};
 
 /// Members that the service model requires and a declaration that is still being put together doesn't have.
 const REQUIRED: &[(&str, &str)] = &[
@@ -155,7 +156,7 @@ fn fits(key: &str, known: &[(&str, bool, &Shape)]) -> bool {
 /// The place of a member: stages and actions have places of their own, which `stages` and `actions` are no part of.
 fn member(place: &Place, key: &str) -> Place {
     match (key, place.steps().last()) {
-        ("actions", Some(Step::Stage(..))) => place.key("actions"),
+        ("actions", Some(Segment::Stage(..))) => place.key("actions"),
         _ => place.key(key),
     }
 }
@@ -165,10 +166,10 @@ fn entry(place: &Place, index: usize, value: &Value) -> Place {
     let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
     let parent = place.parent();
     match (place.steps().last(), parent.as_ref().and_then(|p| p.steps().last())) {
-        (Some(Step::Key(key)), Some(Step::Pipeline(_))) if &**key == "stages" => {
+        (Some(Segment::Key(key)), Some(Segment::Pipeline(_))) if &**key == "stages" => {
             parent.unwrap_or_default().stage(index, name)
         }
-        (Some(Step::Key(key)), Some(Step::Stage(..))) if &**key == "actions" => {
+        (Some(Segment::Key(key)), Some(Segment::Stage(..))) if &**key == "actions" => {
             parent.unwrap_or_default().action(index, name)
         }
         _ => place.index(index),
@@ -178,7 +179,7 @@ fn entry(place: &Place, index: usize, value: &Value) -> Place {
 /// The value at a place, where the place isn't one already.
 fn value_of(place: &Place) -> Place {
     match place.steps().last() {
-        Some(Step::Key(_) | Step::Index(_)) => place.value(),
+        Some(Segment::Key(_) | Segment::Index(_)) => place.value(),
         _ => place.clone(),
     }
 }

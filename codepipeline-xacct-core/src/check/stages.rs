@@ -7,7 +7,7 @@ use crate::catalogue;
 use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, StageResult};
 use crate::finding::Finding;
 use crate::rules;
-use crate::topology::Gate;
+use crate::topology::items::Gate;
 use crate::wiring::v2_features;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -25,7 +25,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 fn stage_count(view: &View<'_>, findings: &mut Vec<Finding>) {
     let count = view.stages.len();
     if count < 2 {
-        let (message, help) = crate::words::stages.render(&[("Self", &view.context.item)]);
+        let (message, help) = crate::sentences::stages.render(&[("Self", &view.context.item)]);
         findings.push(Finding::of(&rules::XA0101, view.place.clone(), message).help(help));
     } else if count > 50 {
         let message = format!("a pipeline has at most 50 stages, this one has {count}");

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{View, limits, regions};
+use super::{View, names, regions};
 use crate::declaration::ArtifactStore;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
-use crate::{rules, words};
+use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     one_kind_of_store(view, findings);
@@ -14,7 +14,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     sources_stay_home(view, findings);
     let regions = view.declaration.artifact_stores.iter().flatten().map(|(region, _)| region);
     for region in regions {
-        limits::region(region, view.place.key("artifactStores").key(region), findings);
+        names::region(region, view.place.key("artifactStores").key(region), findings);
     }
     one_region_per_bucket(view, findings);
     for (region, place, store) in stores(view) {
@@ -89,8 +89,8 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
         let (rule, words) = match stores {
             Some(stores) if stores.contains_key(region) => continue,
-            Some(_) => (&rules::XA0404, words::store_missing),
-            None if view.declaration.artifact_store.is_some() => (&rules::XA0405, words::store_single),
+            Some(_) => (&rules::XA0404, sentences::store_missing),
+            None if view.declaration.artifact_store.is_some() => (&rules::XA0405, sentences::store_single),
             None => continue,
         };
         if reported.insert(region) {

@@ -43,7 +43,7 @@ fn codes(pointer: &str, value: Value) -> Vec<String> {
 
 fn findings(json: &Value) -> Vec<String> {
     let declaration = read(&json.to_string()).unwrap();
-    let context = Context { item: "P".into(), home: Some("eu-west-1".parse().unwrap()), ..Default::default() };
+    let context = CheckContext { item: "P".into(), home: Some("eu-west-1".parse().unwrap()), ..Default::default() };
     pipeline(&declaration, &context)
         .iter()
         .map(|f| format!("{}{}", f.code, if f.severity == Severity::Warning { "w" } else { "" }))
@@ -157,7 +157,7 @@ fn members_that_belong_elsewhere_are_found() {
 #[test]
 fn what_is_not_known_yet_is_not_judged() {
     let declaration = read(&article().to_string()).unwrap();
-    let mut context = Context { item: "P".into(), ..Default::default() };
+    let mut context = CheckContext { item: "P".into(), ..Default::default() };
     let mut edited: crate::declaration::PipelineDeclaration = declaration;
     let action = &mut edited.stages.as_mut().unwrap()[0].actions.as_mut().unwrap()[0];
     action.configuration.as_mut().unwrap().insert("BranchName".into(), String::new());

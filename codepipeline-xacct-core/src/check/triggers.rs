@@ -4,8 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::View;
 use crate::declaration::{GitFilterCriteria, PipelineTriggerDeclaration};
-use crate::finding::{Finding, Place, nearest, with_article};
+use crate::finding::{Finding, Place};
 use crate::rules;
+use crate::sentences::with_article;
+use crate::suggest::nearest;
 
 const CONNECTION: &str = "CodeStarSourceConnection";
 /// Events of a pull request that a trigger names.

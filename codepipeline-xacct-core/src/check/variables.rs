@@ -6,8 +6,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::invoke::{Passed, passed_variables};
 use super::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
-use crate::finding::{Finding, Place, Severity, misspelt, nearest, with_article};
+use crate::finding::{Finding, Place, Severity};
 use crate::rules;
+use crate::sentences::with_article;
+use crate::suggest::{misspelt, nearest};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     let namespaces = namespaces(view, findings);

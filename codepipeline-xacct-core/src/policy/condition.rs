@@ -6,13 +6,13 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use super::context::{Context, KeyValue};
+use super::context::{KeyValue, RequestContext};
 use super::pattern::{Pattern, SOME_DIGIT, Token, arn_glob, expand, glob_of_some, literal, plain};
 use super::truth::Truth;
 use super::{Document, Statement, condition_values};
 
 /// Whether the conditions of a statement hold: all operators and all keys.
-pub(super) fn matches(document: &Document, statement: &Statement, context: &Context) -> Truth {
+pub(super) fn matches(document: &Document, statement: &Statement, context: &RequestContext) -> Truth {
     let variables = document.has_variables();
     tests(statement)
         .fold(Truth::Yes, |all, (operator, key, values)| all.and(|| one(operator, key, values, context, variables)))
@@ -22,7 +22,7 @@ pub(super) fn matches(document: &Document, statement: &Statement, context: &Cont
 pub(super) fn first_not_met<'a>(
     document: &Document,
     statement: &'a Statement,
-    context: &Context,
+    context: &RequestContext,
 ) -> Option<(&'a str, &'a str)> {
     let variables = document.has_variables();
     let mut unknown = None;
@@ -182,7 +182,7 @@ fn ordered(name: &str) -> Option<(Test, bool)> {
     })
 }
 
-fn one(operator: &str, key: &str, values: &Value, context: &Context, variables: bool) -> Truth {
+fn one(operator: &str, key: &str, values: &Value, context: &RequestContext, variables: bool) -> Truth {
     let Some(parsed) = Operator::parse(operator) else {
         return Truth::Unknown(format!("the condition operator `{operator}`"));
     };

@@ -40,9 +40,9 @@ impl From<String> for KeyValue {
 
 /// Condition keys, whose names ignore letter case. A key that isn't here is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Context(BTreeMap<String, KeyValue>);
+pub struct RequestContext(BTreeMap<String, KeyValue>);
 
-impl Context {
+impl RequestContext {
     /// A context of which nothing is known.
     pub fn new() -> Self {
         Self::default()
@@ -70,7 +70,7 @@ fn family(key: &str) -> Option<String> {
     key.split_once('/').map(|(family, _)| format!("{family}/*"))
 }
 
-impl<const N: usize> From<[(String, String); N]> for Context {
+impl<const N: usize> From<[(String, String); N]> for RequestContext {
     fn from(pairs: [(String, String); N]) -> Self {
         let mut context = Self::new();
         pairs.into_iter().for_each(|(key, value)| context.insert(key, value));

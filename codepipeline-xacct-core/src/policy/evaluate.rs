@@ -10,7 +10,7 @@ use super::truth::Truth;
 use super::{Document, Effect, Statement, condition};
 use crate::ids::RoleArn;
 
-pub use super::context::Context;
+pub use super::context::RequestContext;
 pub use super::statement::Caller;
 
 /// The answer to "is this request authorized?".
@@ -26,7 +26,7 @@ pub enum Verdict {
 
 /// A verdict and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct Evaluation {
     /// The verdict.
     pub verdict: Verdict,
     /// Allowed: the statements that allow, one of each layer that has to. Denied: every statement that denies or, where none
@@ -76,7 +76,7 @@ impl std::fmt::Display for Element {
 }
 
 /// The context that a role's session brings along.
-fn session_context(caller: &Caller, context: &Context) -> Context {
+fn session_context(caller: &Caller, context: &RequestContext) -> RequestContext {
     let mut all = context.clone();
     if let Caller::Session { role, .. } = caller {
         for (key, value) in
@@ -154,7 +154,7 @@ struct Request<'a> {
     resource: Option<&'a str>,
     /// `None` where the documents name none: an identity policy belongs to its role.
     caller: Option<&'a Caller>,
-    context: &'a Context,
+    context: &'a RequestContext,
 }
 
 /// Whether some statement of one effect applies.
@@ -261,7 +261,7 @@ fn nearest<'a>(
 }
 
 /// All layers together: a deny anywhere denies, and each of them has to allow.
-fn together(layers: &[Sides], action: &str, element: impl Fn(&Decision) -> Option<Element>) -> Answer {
+fn together(layers: &[Sides], action: &str, element: impl Fn(&Decision) -> Option<Element>) -> Evaluation {
     let at = |layer: Layer, effect: Effect, (document, statement): (usize, usize)| Decision {
         layer,
         document,
@@ -274,7 +274,7 @@ fn together(layers: &[Sides], action: &str, element: impl Fn(&Decision) -> Optio
         .flat_map(|sides| sides.deny.certain.iter().map(|position| at(sides.layer, Effect::Deny, *position)))
         .collect();
     if let Some(first) = denials.first() {
-        return Answer {
+        return Evaluation {
             verdict: Verdict::Denied(first.layer.explicit()),
             decided_by: denials,
             silent: silent(layers),
@@ -283,7 +283,7 @@ fn together(layers: &[Sides], action: &str, element: impl Fn(&Decision) -> Optio
     let silent = silent(layers);
     if let Some(first) = silent.first() {
         let near = layers.iter().filter(|sides| sides.allow.truth == Truth::No).filter_map(|s| s.nearest.clone());
-        return Answer { verdict: Verdict::Denied(first.implicit(action)), decided_by: near.collect(), silent };
+        return Evaluation { verdict: Verdict::Denied(first.implicit(action)), decided_by: near.collect(), silent };
     }
     let mut open = Vec::new();
     let mut why = None;
@@ -299,12 +299,12 @@ fn together(layers: &[Sides], action: &str, element: impl Fn(&Decision) -> Optio
         }
     }
     if let Some(why) = why {
-        return Answer { verdict: Verdict::Unknown(why), decided_by: open, silent };
+        return Evaluation { verdict: Verdict::Unknown(why), decided_by: open, silent };
     }
     let allowing = layers
         .iter()
         .filter_map(|sides| sides.allow.certain.first().map(|position| at(sides.layer, Effect::Allow, *position)));
-    Answer { verdict: Verdict::Allowed, decided_by: allowing.collect(), silent }
+    Evaluation { verdict: Verdict::Allowed, decided_by: allowing.collect(), silent }
 }
 
 fn silent(layers: &[Sides]) -> Vec<Layer> {
@@ -317,16 +317,22 @@ pub fn identity<'a>(
     caller: &Caller,
     action: &str,
     resource: &str,
-    context: &Context,
+    context: &RequestContext,
 ) -> Verdict {
     let layers = Layers { identity: policies.into_iter().collect(), ..Layers::default() };
     identity_in(&layers, caller, action, resource, context).verdict
 }
 
 /// Judges a request by all that is on the caller's side, for a resource without a policy of its own.
-pub fn identity_in(layers: &Layers<'_>, caller: &Caller, action: &str, resource: &str, context: &Context) -> Answer {
+pub fn identity_in(
+    layers: &Layers<'_>,
+    caller: &Caller,
+    action: &str,
+    resource: &str,
+    context: &RequestContext,
+) -> Evaluation {
     if matches!(caller, Caller::Account(_)) {
-        return Answer { verdict: Verdict::Allowed, decided_by: Vec::new(), silent: Vec::new() };
+        return Evaluation { verdict: Verdict::Allowed, decided_by: Vec::new(), silent: Vec::new() };
     }
     let context = session_context(caller, context);
     let lower = action.to_lowercase();
@@ -370,7 +376,7 @@ pub fn assume_role<'a>(
     identity_policies: impl IntoIterator<Item = &'a Document>,
     role: &RoleArn,
     trust: &Document,
-    context: &Context,
+    context: &RequestContext,
 ) -> Verdict {
     let layers = Layers { identity: identity_policies.into_iter().collect(), ..Layers::default() };
     assume_role_in(caller, &layers, role, trust, &[], context).verdict
@@ -384,8 +390,8 @@ pub fn assume_role_in(
     role: &RoleArn,
     trust: &Document,
     rcps: &[Vec<&Document>],
-    context: &Context,
-) -> Answer {
+    context: &RequestContext,
+) -> Evaluation {
     const ACTION: &str = "sts:AssumeRole";
     let resource = role.to_string();
     let context = session_context(caller, context);
@@ -468,7 +474,7 @@ mod tests {
     }
 
     fn hop_1(trust: &Document, identity: &Document) -> Verdict {
-        assume_role(&session(SERVICE), [identity], &ACTION.parse().unwrap(), trust, &Context::new())
+        assume_role(&session(SERVICE), [identity], &ACTION.parse().unwrap(), trust, &RequestContext::new())
     }
 
     #[test]
@@ -502,10 +508,10 @@ mod tests {
         let role: RoleArn = "arn:aws:iam::111111111111:role/Act".parse().unwrap();
         let nothing: [&Document; 0] = [];
         let by_name = trust(&format!(r#"{{"AWS":"{SERVICE}"}}"#), "");
-        assert_eq!(assume_role(&session(SERVICE), nothing, &role, &by_name, &Context::new()), Verdict::Allowed);
+        assert_eq!(assume_role(&session(SERVICE), nothing, &role, &by_name, &RequestContext::new()), Verdict::Allowed);
         let by_account = trust(r#"{"AWS":"111111111111"}"#, "");
         assert!(matches!(
-            assume_role(&session(SERVICE), nothing, &role, &by_account, &Context::new()),
+            assume_role(&session(SERVICE), nothing, &role, &by_account, &RequestContext::new()),
             Verdict::Denied(_)
         ));
     }
@@ -543,7 +549,7 @@ mod tests {
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"{effect}","Action":"sts:AssumeRole","Resource":"*","Condition":{{"IpAddress":{{"aws:SourceIp":"10.0.0.0/8"}}}}}}]}}"#
             );
             let policy = Document::from_json(&text).unwrap();
-            assume_role(&session(SERVICE), [&policy], &role, &by_name, &Context::new())
+            assume_role(&session(SERVICE), [&policy], &role, &by_name, &RequestContext::new())
         };
         assert!(matches!(judge("Deny"), Verdict::Unknown(_)), "{:?}", judge("Deny"));
         assert_eq!(judge("Allow"), Verdict::Allowed);
@@ -553,7 +559,10 @@ mod tests {
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}"#;
         denied.statements.extend(Document::from_json(everyone).unwrap().statements);
         let nothing: [&Document; 0] = [];
-        assert!(matches!(assume_role(&session(SERVICE), nothing, &role, &denied, &Context::new()), Verdict::Denied(_)));
+        assert!(matches!(
+            assume_role(&session(SERVICE), nothing, &role, &denied, &RequestContext::new()),
+            Verdict::Denied(_)
+        ));
     }
 
     #[test]
@@ -577,7 +586,7 @@ mod tests {
                 &session(ACTION),
                 "codepipeline:StartPipelineExecution",
                 arn,
-                &Context::new(),
+                &RequestContext::new(),
             )
         };
         for pattern in [arn, "*", "arn:aws:codepipeline:*:222222222222:Deploy*", "arn:aws:codepipeline:*"] {

@@ -2,7 +2,7 @@
 //!
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags", "Resource" and "Condition operators".
 
-use super::context::{Context, KeyValue};
+use super::context::{KeyValue, RequestContext};
 use super::truth::Truth;
 
 /// A piece of a pattern.
@@ -39,7 +39,7 @@ fn wildcard(c: char) -> Token {
 }
 
 /// A pattern whose variables are replaced by the values of the request; what is put in is text, not a pattern.
-pub(crate) fn expand(text: &str, context: &Context) -> Pattern {
+pub(crate) fn expand(text: &str, context: &RequestContext) -> Pattern {
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {

@@ -2,7 +2,7 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements": `Principal`, `Action`, `Resource`.
 
-use super::context::{Context, KeyValue};
+use super::context::{KeyValue, RequestContext};
 use super::pattern::{Pattern, expand, glob, plain, resource_glob};
 use super::truth::Truth;
 use super::{Document, Effect, Principal as PrincipalElement, Statement, Texts};
@@ -62,7 +62,12 @@ pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {
     }
 }
 
-pub(super) fn resource_matches(document: &Document, statement: &Statement, resource: &str, context: &Context) -> Truth {
+pub(super) fn resource_matches(
+    document: &Document,
+    statement: &Statement,
+    resource: &str,
+    context: &RequestContext,
+) -> Truth {
     let one = |text: &str| match resource_pattern(text, context, document.has_variables()) {
         Pattern::Known(tokens) => Truth::of(resource_glob(&tokens, resource)),
         Pattern::Unresolved => Truth::No,
@@ -77,7 +82,7 @@ pub(super) fn resource_matches(document: &Document, statement: &Statement, resou
 }
 
 /// Variables are replaced behind the fifth colon only.
-fn resource_pattern(text: &str, context: &Context, variables: bool) -> Pattern {
+fn resource_pattern(text: &str, context: &RequestContext, variables: bool) -> Pattern {
     let fifth = text.match_indices(':').nth(4).map(|(at, _)| at + 1);
     let Some((before, behind)) = fifth.filter(|_| variables).and_then(|at| text.split_at_checked(at)) else {
         return Pattern::Known(plain(text));
@@ -98,7 +103,7 @@ pub(super) struct Named {
     pub(super) account: Truth,
 }
 
-pub(super) fn principal_matches(statement: &Statement, caller: &Caller, context: &Context) -> Named {
+pub(super) fn principal_matches(statement: &Statement, caller: &Caller, context: &RequestContext) -> Named {
     let mut named = Named { session: Truth::No, role: Truth::No, account: Truth::No };
     let Some(element) = &statement.principal else {
         if statement.not_principal.is_some() {
@@ -140,7 +145,7 @@ pub(super) fn principal_matches(statement: &Statement, caller: &Caller, context:
 }
 
 /// A role by its ARN, everybody, or a role by its id, which IAM shows once the role is deleted.
-fn names_role(text: &str, role: &RoleArn, context: &Context) -> Truth {
+fn names_role(text: &str, role: &RoleArn, context: &RequestContext) -> Truth {
     if text == "*" || text == role.to_string() {
         return Truth::Yes;
     }

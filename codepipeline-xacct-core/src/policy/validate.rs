@@ -549,7 +549,7 @@ fn is_foreign(c: char) -> bool {
 }
 
 fn near(word: &str, known: &[&'static str]) -> String {
-    match crate::finding::nearest(word, known.iter().copied()) {
+    match crate::suggest::nearest(word, known.iter().copied()) {
         Some(near) => format!(", did you mean `{near}`?"),
         None => String::new(),
     }

@@ -1,7 +1,7 @@
-//! The list of rules: what each code means, what it rests on, and an example of the fault and of the mend.
+//! The list of rules: what each code means, what it rests on, and an example of the fault and of the fix.
 //!
 //! A code never changes its meaning once it is released. `cargo xacct explain XA0101` prints an entry; the whole list is a page
-//! of the documentation. The functions that find the faults are in [`crate::check`], [`crate::assemble`], [`crate::wiring`] and
+//! of the documentation. The functions that find the faults are in [`crate::check`], [`TopologyBuilder`], [`crate::wiring`] and
 //! [`crate::reconcile`].
 //!
 #![doc = include_str!("../../docs/rules.md")]
@@ -10,7 +10,7 @@ mod tables;
 
 use std::fmt;
 
-use crate::finding::Severity;
+use serde::Serialize;
 
 pub use tables::*;
 
@@ -26,19 +26,19 @@ pub struct Rule {
     /// What is wrong, in a few words.
     pub title: &'static str,
     /// What happens to who doesn't heed it.
-    pub effect: Effect,
+    pub effect: Consequence,
     /// The rule.
     pub text: &'static str,
     /// Pages of the CodePipeline User Guide (`limits`) and of its API Reference (`API_ActionDeclaration`), or in words where
     /// else the rule comes from.
     pub sources: &'static [&'static str],
-    /// The fault and its mend.
+    /// The fault and its fix.
     pub example: Example,
 }
 
 /// What happens to who doesn't heed a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Effect {
+pub enum Consequence {
     /// The service refuses to create or update the pipeline, or this library refuses to.
     Refused,
     /// The service takes the pipeline, and the run fails.
@@ -47,27 +47,27 @@ pub enum Effect {
     Advice,
 }
 
-impl Effect {
+impl Consequence {
     /// Error or warning.
     pub fn severity(self) -> Severity {
         match self {
-            Effect::Refused | Effect::FailsWhenRun => Severity::Error,
-            Effect::Advice => Severity::Warning,
+            Consequence::Refused | Consequence::FailsWhenRun => Severity::Error,
+            Consequence::Advice => Severity::Warning,
         }
     }
 }
 
-impl fmt::Display for Effect {
+impl fmt::Display for Consequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Effect::Refused => "refused when the pipeline is created or updated",
-            Effect::FailsWhenRun => "taken by the service, and fails when the pipeline runs",
-            Effect::Advice => "may work, but should be looked at",
+            Consequence::Refused => "refused when the pipeline is created or updated",
+            Consequence::FailsWhenRun => "taken by the service, and fails when the pipeline runs",
+            Consequence::Advice => "may work, but should be looked at",
         })
     }
 }
 
-/// An example of a fault and of its mend.
+/// An example of a fault and of its fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Example {
     /// An edit of [`EXAMPLE`]: the JSON that stands at a JSON pointer. An empty text means that nothing stands there.
@@ -77,15 +77,34 @@ pub enum Example {
         /// The fault.
         fault: &'static str,
         /// What is right.
-        mend: &'static str,
+        fix: &'static str,
     },
     /// In the words of `pipeline!`, of a program or of a command line.
     Text {
         /// The fault.
         fault: &'static str,
         /// What is right.
-        mend: &'static str,
+        fix: &'static str,
     },
+}
+
+/// How certain a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Works, or may work, but should not be left so.
+    Warning,
+    /// The service refuses it, or the run fails for certain.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
 }
 
 /// Every rule, by code.
@@ -124,14 +143,14 @@ impl fmt::Display for Rule {
             }
             text.lines().try_for_each(|line| writeln!(f, "    {line}"))
         };
-        let (place, fault, mend) = match self.example {
-            Example::Edit { at, fault, mend } => (format!(" at `{}`", path(at)), fault, mend),
-            Example::Text { fault, mend } => (String::new(), fault, mend),
+        let (place, fault, fix) = match self.example {
+            Example::Edit { at, fault, fix } => (format!(" at `{}`", path(at)), fault, fix),
+            Example::Text { fault, fix } => (String::new(), fault, fix),
         };
         writeln!(f, "the fault{place}:\n")?;
         show(f, fault)?;
-        writeln!(f, "\nthe mend:\n")?;
-        show(f, mend)?;
+        writeln!(f, "\nthe fix:\n")?;
+        show(f, fix)?;
         writeln!(f)?;
         self.pages().try_for_each(|page| writeln!(f, "source: {page}"))?;
         self.other_sources().try_for_each(|source| writeln!(f, "source: {source}"))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::prove::{DocumentRef, Hop};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
-use crate::policy::context::Context;
+use crate::policy::context::RequestContext;
 
 /// An identity policy of a role.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,16 +50,16 @@ impl KnownRole {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Contexts {
     /// CodePipeline assumes the service role.
-    pub service_trust: Context,
+    pub service_trust: RequestContext,
     /// The service role assumes the action role.
-    pub assume: Context,
+    pub assume: RequestContext,
     /// The action role starts the target.
-    pub start: Context,
+    pub start: RequestContext,
 }
 
 impl Contexts {
     /// The keys of a hop.
-    pub fn of(&self, hop: Hop) -> &Context {
+    pub fn of(&self, hop: Hop) -> &RequestContext {
         match hop {
             Hop::ServiceTrust => &self.service_trust,
             Hop::Assume => &self.assume,

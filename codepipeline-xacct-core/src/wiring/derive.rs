@@ -13,7 +13,7 @@ use crate::ids::{AccountId, Partition, RoleArn};
 use crate::policy::quota;
 use crate::policy::validate::Kind;
 use crate::policy::{Document, Statement, Texts, account_trust, role_trust, service_trust};
-use crate::topology::{Gate, Ownership, Pipeline, ResolvedRole, Role, RoleUser, Trust};
+use crate::topology::items::{Gate, Ownership, Pipeline, ResolvedRole, Role, RoleUser, Trust};
 
 /// Derives the documents of every role: least privilege, exact ARNs.
 pub fn derive_roles(roles: Vec<Role>, pipelines: &[Pipeline], findings: &mut Vec<Finding>) -> Vec<ResolvedRole> {

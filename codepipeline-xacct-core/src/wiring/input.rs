@@ -24,17 +24,18 @@ use serde_json::Value;
 
 use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 use super::prove::DocumentRef;
-use crate::finding::{Finding, Place, Severity, Step, misspelt};
+use crate::finding::{Finding, Place, Segment, Severity};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
-use crate::policy::context::{Context, KeyValue};
+use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Layer;
 use crate::policy::validate::{self, Kind};
 use crate::rules;
+use crate::suggest::misspelt;
 
 /// A chain that was read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Input {
+pub struct ChainInput {
     /// Member `id`, by which one of several answers is known.
     pub id: Option<Value>,
     /// The chain. A document that IAM would refuse grants nothing in it.
@@ -43,7 +44,7 @@ pub struct Input {
     pub findings: Vec<Finding>,
 }
 
-impl Input {
+impl ChainInput {
     /// False where IAM would refuse one of the documents.
     pub fn documents_valid(&self) -> bool {
         !self.findings.iter().any(|finding| finding.severity == Severity::Error)
@@ -126,7 +127,7 @@ struct LevelsObject {
 
 /// Reads a chain. `duplicates` are the places of members that stand a second time in their object, which a
 /// [`Value`] doesn't show.
-pub fn read(value: &Value, duplicates: &[Place]) -> Result<Input, NoChain> {
+pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> {
     if !value.is_object() {
         return Err(NoChain { path: ".".to_owned(), message: "this is no JSON object".to_owned() });
     }
@@ -175,7 +176,7 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<Input, NoChain> {
         refused: Vec::new(),
     };
     chain.refused = reader.refused;
-    Ok(Input { id: value.get("id").cloned(), chain, findings: reader.findings })
+    Ok(ChainInput { id: value.get("id").cloned(), chain, findings: reader.findings })
 }
 
 /// Where documents stand: everything below these members is one, or a list of them.
@@ -184,7 +185,7 @@ fn in_a_document(place: &Place) -> bool {
         .steps()
         .iter()
         .filter_map(|step| match step {
-            Step::Key(key) => Some(&**key),
+            Segment::Key(key) => Some(&**key),
             _ => None,
         })
         .collect();
@@ -221,14 +222,14 @@ fn misspellings(value: &Value, path: &str, known: &[&'static str]) -> Result<(),
     Ok(())
 }
 
-fn keys(keys: BTreeMap<String, Value>, path: &str) -> Result<Context, NoChain> {
+fn keys(keys: BTreeMap<String, Value>, path: &str) -> Result<RequestContext, NoChain> {
     let scalar = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(bool) => Some(bool.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     };
-    let mut context = Context::new();
+    let mut context = RequestContext::new();
     for (key, value) in keys {
         let values = match &value {
             Value::Null => {

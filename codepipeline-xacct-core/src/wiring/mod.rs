@@ -9,11 +9,11 @@
 //! resources from another account"; IAM User Guide, "Cross-account policy evaluation logic".
 
 mod chain;
+mod declared;
 mod derive;
+mod excess;
+mod fix;
 pub mod input;
-mod judge;
-mod lax;
-mod mend;
 mod permissions;
 mod prove;
 pub mod request;
@@ -24,15 +24,15 @@ use serde_json::json;
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclaration, PipelineType, StageResult};
 use crate::finding::Place;
-use crate::topology::{Gate, Ownership, Pipeline, RoleLink, RoleUser};
+use crate::topology::items::{Gate, Ownership, Pipeline, RoleLink, RoleUser};
 
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
+pub use declared::judge;
 pub use derive::derive_roles;
-pub use judge::judge;
-pub use lax::lax;
-pub use mend::{Change, Edit};
+pub use excess::excess;
+pub use fix::{Edit, PolicyChange};
 pub use permissions::{Needed, permissions};
-pub use prove::{Deciding, DocumentRef, Hop, HopProof, Proof, hop_findings, prove};
+pub use prove::{ChainProof, Deciding, DocumentRef, Hop, HopProof, hop_findings, prove};
 pub use stated::{judge_documents, judge_stated};
 
 /// `sts:AssumeRole`.

@@ -3,7 +3,7 @@
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::{ActionDeclaration, RuleDeclaration};
 use crate::ids::AccountId;
-use crate::topology::Pipeline;
+use crate::topology::items::Pipeline;
 
 /// A permission that an action needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

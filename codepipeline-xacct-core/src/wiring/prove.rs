@@ -1,16 +1,16 @@
-//! The hops of an action, decided from documents, with the statements that decide and what mends a denied one.
+//! The hops of an action, decided from documents, with the statements that decide and what fixes a denied one.
 
 use std::fmt;
 
 use serde::Serialize;
 
 use super::chain::{Chain, KnownRole, Policy};
-use super::mend::{Change, mend};
+use super::fix::{PolicyChange, fix};
 use super::{ASSUME_ROLE, START, request};
 use crate::finding::{Finding, Place};
 use crate::ids::{Partition, PipelineArn, RoleArn};
-use crate::policy::context::{Context, KeyValue};
-use crate::policy::evaluate::{Answer, Decision, Layer, Layers, Verdict, assume_role_in, identity_in};
+use crate::policy::context::{KeyValue, RequestContext};
+use crate::policy::evaluate::{Decision, Evaluation, Layer, Layers, Verdict, assume_role_in, identity_in};
 use crate::policy::{Document, Effect, Statement};
 use crate::rules;
 
@@ -103,11 +103,11 @@ pub struct HopProof {
     /// The statements that decide it. Denied without a deny: those that come nearest to allowing it.
     pub decided_by: Vec<Deciding>,
     /// The smallest change of policies after which the hop is no longer denied; empty where none would do.
-    pub mend: Vec<Change>,
-    /// Documents on the way that IAM would refuse, and that grant nothing therefore: they are to be mended first.
+    pub fix: Vec<PolicyChange>,
+    /// Documents on the way that IAM would refuse, and that grant nothing therefore: they are to be fixed first.
     pub refused: Vec<DocumentRef>,
     /// What is known of the request.
-    pub context: Context,
+    pub context: RequestContext,
     /// True where the verdict would be another one without `aws:SourceArn` and `aws:SourceAccount`, of which it is likely but
     /// not documented that CodePipeline sends them.
     pub rests_on_source: bool,
@@ -115,12 +115,12 @@ pub struct HopProof {
 
 /// The answer to a chain.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Proof {
+pub struct ChainProof {
     /// Its hops, in order: without an action role there is no assumption, without a target no start.
     pub hops: Vec<HopProof>,
 }
 
-impl Proof {
+impl ChainProof {
     /// The answer to one hop.
     pub fn hop(&self, hop: Hop) -> Option<&HopProof> {
         self.hops.iter().find(|proof| proof.hop == hop)
@@ -140,7 +140,7 @@ impl Proof {
 ///
 /// Whether CodePipeline narrows the sessions of an invoke action by a session policy of its own is not documented; allowed means
 /// allowed by all that is given.
-pub fn prove(chain: &Chain) -> Proof {
+pub fn prove(chain: &Chain) -> ChainProof {
     let mut hops = vec![hop(chain, Hop::ServiceTrust)];
     if chain.action_role.is_some() {
         hops.push(hop(chain, Hop::Assume));
@@ -148,7 +148,7 @@ pub fn prove(chain: &Chain) -> Proof {
     if chain.target.is_some() {
         hops.push(hop(chain, Hop::Start));
     }
-    Proof { hops }
+    ChainProof { hops }
 }
 
 fn hop(chain: &Chain, hop: Hop) -> HopProof {
@@ -157,26 +157,26 @@ fn hop(chain: &Chain, hop: Hop) -> HopProof {
     let rests_on_source = hop == Hop::ServiceTrust && !matches!(answer.verdict, Verdict::Unknown(_)) && {
         let mut without = context.clone();
         request::SOURCE_KEYS.into_iter().for_each(|key| without.insert(key, KeyValue::Absent));
-        let allowed = |answer: &Answer| answer.verdict == Verdict::Allowed;
+        let allowed = |answer: &Evaluation| answer.verdict == Verdict::Allowed;
         allowed(&judge(chain, hop, &without)) != allowed(&answer)
     };
     let decided_by = answer.decided_by.iter().filter_map(|decision| deciding(chain, hop, decision)).collect();
-    let mend = mend(chain, hop, &answer);
+    let fix = fix(chain, hop, &answer);
     let silent = answer.silent.iter().filter_map(|layer| document_ref(chain, hop, *layer, 0));
     let silent: Vec<DocumentRef> = silent.filter(|_| matches!(answer.verdict, Verdict::Denied(_))).collect();
     let is_silent =
         |refused: &&DocumentRef| silent.iter().any(|s| (&s.role, s.layer) == (&refused.role, refused.layer));
     let refused = chain.refused.iter().filter(is_silent).cloned().collect();
-    HopProof { hop, verdict: answer.verdict, decided_by, mend, refused, context, rests_on_source }
+    HopProof { hop, verdict: answer.verdict, decided_by, fix, refused, context, rests_on_source }
 }
 
-fn judge(chain: &Chain, hop: Hop, context: &Context) -> Answer {
-    let unknown = |what: &str, role: &KnownRole| Answer {
+fn judge(chain: &Chain, hop: Hop, context: &RequestContext) -> Evaluation {
+    let unknown = |what: &str, role: &KnownRole| Evaluation {
         verdict: Verdict::Unknown(format!("the {what} of role `{}`", role.arn)),
         decided_by: Vec::new(),
         silent: Vec::new(),
     };
-    let never = |why: String| Answer { verdict: Verdict::Denied(why), decided_by: Vec::new(), silent: Vec::new() };
+    let never = |why: String| Evaluation { verdict: Verdict::Denied(why), decided_by: Vec::new(), silent: Vec::new() };
     let caller = request::caller(chain, hop);
     match hop {
         Hop::ServiceTrust => {
@@ -350,13 +350,13 @@ pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Findi
     verdict.into_iter().chain(on_source).collect()
 }
 
-/// The mend of a denied hop, or what a hop needs.
+/// The fix of a denied hop, or what a hop needs.
 fn help(chain: &Chain, proof: &HopProof) -> String {
     if let Some(document) = proof.refused.first() {
-        return format!("mend {} first, which IAM refuses as it is", document.with_article());
+        return format!("fix {} first, which IAM refuses as it is", document.with_article());
     }
-    if !proof.mend.is_empty() {
-        return proof.mend.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    if !proof.fix.is_empty() {
+        return proof.fix.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     }
     let (role, service) = (&chain.starter().arn, &chain.service_role.arn);
     let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();

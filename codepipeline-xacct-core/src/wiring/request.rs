@@ -29,15 +29,15 @@
 use super::chain::{Chain, KnownRole};
 use super::prove::Hop;
 use crate::ids::RoleArn;
-use crate::policy::context::{Context, KeyValue};
+use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Caller;
 
 /// The keys of which it is likely, but not documented, that CodePipeline sends them.
 pub(super) const SOURCE_KEYS: [&str; 2] = ["aws:SourceArn", "aws:SourceAccount"];
 
 /// The context of the request of a hop.
-pub(super) fn context(chain: &Chain, hop: Hop) -> Context {
-    let mut context = Context::new();
+pub(super) fn context(chain: &Chain, hop: Hop) -> RequestContext {
+    let mut context = RequestContext::new();
     let service = &chain.service_role;
     context.insert("iam:PassedToService", KeyValue::Absent);
     context.insert("sts:ExternalId", KeyValue::Absent);
@@ -92,7 +92,7 @@ fn unpredictable_session(role: &RoleArn) -> Caller {
 }
 
 /// What a session of a role brings along.
-fn session(context: &mut Context, role: &KnownRole) {
+fn session(context: &mut RequestContext, role: &KnownRole) {
     for key in SOURCE_KEYS {
         context.insert(key, KeyValue::Absent);
     }
@@ -115,12 +115,12 @@ fn session(context: &mut Context, role: &KnownRole) {
     tags(context, "aws:PrincipalTag", role);
 }
 
-fn role_tags(context: &mut Context, role: &KnownRole) {
+fn role_tags(context: &mut RequestContext, role: &KnownRole) {
     tags(context, "aws:ResourceTag", role);
     tags(context, "iam:ResourceTag", role);
 }
 
-fn tags(context: &mut Context, family: &str, role: &KnownRole) {
+fn tags(context: &mut RequestContext, family: &str, role: &KnownRole) {
     if let Some(tags) = &role.tags {
         context.insert(format!("{family}/*"), KeyValue::Absent);
         for (key, value) in tags {

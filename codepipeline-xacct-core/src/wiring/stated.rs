@@ -8,7 +8,7 @@ use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::policy::evaluate::Verdict;
 use crate::policy::validate::{Kind, validate};
-use crate::topology::{Ownership, Pipeline, ResolvedRole, Role};
+use crate::topology::items::{Ownership, Pipeline, ResolvedRole, Role};
 
 /// What IAM would refuse in the documents that are stated of a role, and in the statements that are added to it.
 pub fn judge_documents(role: &Role, findings: &mut Vec<Finding>) {

@@ -24,7 +24,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         Some(path) => path.to_token_stream(),
         None => quote!(::codepipeline_xacct),
     };
-    let private = quote!(#library::__private);
+    let private = quote!(#library::macro_support);
     let mut judged = Judged::default();
     model.items.iter().map(|item| expand_item(item, &private, &mut judged)).collect()
 }

@@ -4,8 +4,10 @@ use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::{
     ActionDeclaration, ActionTypeId, EnvironmentVariable, InputArtifact, OutputArtifact,
 };
-use codepipeline_xacct_core::finding::{Place, nearest, with_article};
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
+use codepipeline_xacct_core::sentences::with_article;
+use codepipeline_xacct_core::suggest::nearest;
 use indexmap::IndexMap;
 use proc_macro2::Span;
 use serde_json::json;

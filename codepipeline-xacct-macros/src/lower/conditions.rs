@@ -6,7 +6,9 @@ use codepipeline_xacct_core::declaration::{
     Condition, ConditionSet, FailureConditions, InputArtifact, RetryConfiguration, RetryMode, RuleDeclaration,
     RuleTypeId, StageDeclaration, StageResult,
 };
-use codepipeline_xacct_core::finding::{Place, misspelt, with_article};
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::sentences::with_article;
+use codepipeline_xacct_core::suggest::misspelt;
 use proc_macro2::Span;
 use syn::{Ident, Path};
 

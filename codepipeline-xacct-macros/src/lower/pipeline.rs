@@ -162,7 +162,7 @@ pub(super) fn lower(
     let has_roles = !pipeline.invokes.is_empty() || !pipeline.role_links.is_empty();
     let lacks_role = ownership == Ownership::Managed || ownership == Ownership::Extended && has_roles;
     if lacks_role && !has_service_role {
-        errors.finding(item.span(), &codepipeline_xacct_core::assemble::no_service_role(&pipeline.item));
+        errors.finding(item.span(), &codepipeline_xacct_core::topology::no_service_role(&pipeline.item));
     }
     pipeline
 }

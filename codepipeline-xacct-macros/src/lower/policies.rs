@@ -1,6 +1,6 @@
 //! Policy documents that are written as maps: read and checked by the core, reported at the user's tokens.
 
-use codepipeline_xacct_core::finding::{Place, Step};
+use codepipeline_xacct_core::finding::{Place, Segment};
 use codepipeline_xacct_core::ids::Partition;
 use codepipeline_xacct_core::policy::validate::{self, Kind};
 use codepipeline_xacct_core::policy::{Document, VERSION};
@@ -30,7 +30,7 @@ pub(super) fn document(value: Value, kind: Kind, partition: &Partition, errors: 
     for finding in &read.findings {
         let steps = finding.place.steps();
         let steps = match steps.split_first() {
-            Some((Step::Key(key), rest)) if !is_document && &**key == "Statement" => rest,
+            Some((Segment::Key(key), rest)) if !is_document && &**key == "Statement" => rest,
             _ => steps,
         };
         errors.finding(tokens.find(steps), finding);
@@ -66,10 +66,10 @@ impl Tokens {
     }
 
     /// The token of a place, or of the nearest thing around it: a key, or its value where that is at fault.
-    fn find(&self, steps: &[Step]) -> Span {
+    fn find(&self, steps: &[Segment]) -> Span {
         let (wanted, rest) = match steps.split_first() {
-            Some((Step::Key(key), rest)) => (Part::Key(key.to_string()), rest),
-            Some((Step::Index(index), rest)) => (Part::Index(*index), rest),
+            Some((Segment::Key(key), rest)) => (Part::Key(key.to_string()), rest),
+            Some((Segment::Index(index), rest)) => (Part::Index(*index), rest),
             _ => return self.span,
         };
         match self.parts.iter().find(|(part, ..)| *part == wanted) {

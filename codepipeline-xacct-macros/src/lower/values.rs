@@ -1,7 +1,8 @@
 //! Values of keys: which kinds a key takes, and what is said where another stands there.
 
-use codepipeline_xacct_core::finding::{Place, nearest};
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, IdError, Partition, PipelineArn, RoleArn};
+use codepipeline_xacct_core::suggest::nearest;
 use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::{Ident, LitStr, Path};

@@ -11,7 +11,7 @@ use tracing::{debug, info};
 use super::clients::Accounts;
 use super::error::{AwsError, Error};
 use super::plan::{Plan, Step, declaration_value};
-use super::{raw, read};
+use super::{passthrough, read};
 use crate::core::ids::RoleArn;
 
 /// How long to wait for IAM, whose changes are not visible everywhere at once.
@@ -222,7 +222,7 @@ async fn carry_out(accounts: &Accounts, step: &Step) -> Result<(), Error> {
             let client = accounts.codepipeline(pipeline.account(), pipeline.region())?;
             let tags: Vec<_> = tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
             let document = json!({ "pipeline": declaration_value(declaration), "tags": tags });
-            raw::create_pipeline(&client, pipeline.name().as_str(), &document)
+            passthrough::create_pipeline(&client, pipeline.name().as_str(), &document)
                 .await
                 .map_err(|e| AwsError::new(pipeline.account(), "CreatePipeline", pipeline, e))?;
         }
@@ -235,7 +235,7 @@ async fn carry_out(accounts: &Accounts, step: &Step) -> Result<(), Error> {
             }
             let client = accounts.codepipeline(pipeline.account(), pipeline.region())?;
             let document = json!({ "pipeline": declaration_value(declaration) });
-            raw::update_pipeline(&client, pipeline.name().as_str(), &document)
+            passthrough::update_pipeline(&client, pipeline.name().as_str(), &document)
                 .await
                 .map_err(|e| AwsError::new(pipeline.account(), "UpdatePipeline", pipeline, e))?;
         }

@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use super::error::{AwsError, Error};
 use crate::core::ids::{self, AccountId};
 use crate::core::topology;
-use crate::item::Account;
+use crate::items::Account;
 
 /// How to reach each account.
 #[derive(Debug, Clone, Default)]

@@ -39,7 +39,7 @@ pub enum Error {
         /// The id of the account.
         account: String,
     },
-    /// The plan can't be made: what is wrong, with the mend.
+    /// The plan can't be made: what is wrong, with the fix.
     #[error(transparent)]
     Refused(#[from] Findings),
     /// An answer of AWS that is not understood.

@@ -23,10 +23,10 @@
 mod apply;
 mod clients;
 mod error;
-mod follow;
+mod executions;
+mod passthrough;
 mod plan;
 mod planner;
-mod raw;
 mod read;
 mod text;
 
@@ -36,7 +36,7 @@ pub use aws_config::SdkConfig;
 pub use apply::{ApplyError, Event, Patience};
 pub use clients::Accounts;
 pub use error::{AwsError, Error};
-pub use follow::{ActionRun, Execution, Follow, Run};
+pub use executions::{ActionRun, Execution, Follow, Run};
 pub use plan::{Plan, Proof, Step};
 pub use planner::Planner;
 

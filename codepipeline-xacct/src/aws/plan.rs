@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::plan::Change;
 use crate::core::policy::Document;
-use crate::core::reconcile::Change;
 use crate::core::topology;
 use crate::core::wiring::HopProof;
 

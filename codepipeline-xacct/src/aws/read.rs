@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use super::clients::Accounts;
 use super::error::{AwsError, Error};
-use super::raw;
+use super::passthrough;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::policy::Document;
@@ -249,7 +249,7 @@ async fn pipeline(accounts: &Accounts, arn: &PipelineArn) -> Result<Seen<Pipelin
 pub(super) async fn pipeline_state(accounts: &Accounts, arn: &PipelineArn) -> Result<PipelineState, Error> {
     let client = accounts.codepipeline(arn.account(), arn.region())?;
     let account = arn.account();
-    let text = raw::get_pipeline(&client, arn.name().as_str())
+    let text = passthrough::get_pipeline(&client, arn.name().as_str())
         .await
         .map_err(|e| AwsError::new(account, "GetPipeline", arn, e))?;
     let found: PipelineDocument = read(&text).map_err(|error| Error::Answer {

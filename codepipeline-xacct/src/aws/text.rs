@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::plan::{Plan, Step, declaration_value};
+use crate::core::plan::{Change, MASK, is_secret};
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::Verdict;
-use crate::core::reconcile::{Change, MASK, is_secret};
 use crate::core::wiring::{self, Hop};
 
 impl fmt::Display for Plan {

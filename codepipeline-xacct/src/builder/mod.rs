@@ -1,7 +1,7 @@
 //! Pipelines in plain Rust, with the same compile errors as [`pipeline!`](crate::pipeline).
 //!
 //! Accounts, roles and targets are types: items of `pipeline!`, or types of your own that implement the traits of
-//! [`item`](crate::item) and say how they are wired with [`RoleIn`], [`Starts`], [`PipelineIn`], [`ServiceRoleIn`]
+//! [`item`](crate::items) and say how they are wired with [`RoleIn`], [`Starts`], [`PipelineIn`], [`ServiceRoleIn`]
 //! and [`DeclaredBy`]. What those traits don't say is refused by `cargo check`; a role that doesn't trust the caller and a
 //! variable that is missing are refused by `cargo build`, since they are read off the constants of the items; what needs
 //! values (ARNs, runtime texts) is refused by [`TopologyBuilder::build`]. The words are the same everywhere.
@@ -35,7 +35,6 @@ mod trigger;
 
 use std::marker::PhantomData;
 
-use codepipeline_xacct_core::assemble::{Item, TopologyBuilder};
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::declaration::{
     ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, ExecutionMode, FailureConditions, PipelineType,
@@ -44,6 +43,7 @@ use codepipeline_xacct_core::declaration::{
 use codepipeline_xacct_core::finding::{Finding, Place};
 use codepipeline_xacct_core::ids::{IdError, PipelineArn, RoleArn};
 use codepipeline_xacct_core::topology::{self, Gate, Invoke, Ownership, RoleLink, RoleUser};
+use codepipeline_xacct_core::topology::{Item, TopologyBuilder};
 use indexmap::IndexMap;
 
 pub use action::Action;
@@ -52,8 +52,8 @@ use start::StartAction;
 pub use start::{Passed, Start, StartTarget, With};
 pub use trigger::{Criteria, PullRequest, Push, Trigger};
 
-use crate::check_wiring::trusts_account;
-use crate::item::{Account, AccountId, Pipeline, Role, RoleId, add_account, not_well_formed};
+use crate::const_checks::trusts_account;
+use crate::items::{Account, AccountId, Pipeline, Role, RoleId, add_account, not_well_formed};
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
 macro_rules! relations {
@@ -96,7 +96,7 @@ macro_rules! relations {
     (@ $other:ident $message:literal $help:literal) => {};
 }
 
-codepipeline_xacct_core::with_words!(relations);
+codepipeline_xacct_core::with_sentences!(relations);
 
 /// A pipeline variable. `pipeline!` declares one for each variable of a pipeline: `Deploy::val1`.
 pub trait Variable {

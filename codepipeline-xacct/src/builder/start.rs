@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::{Add, DeclaredBy, IntoStage, StageBuilder, Variable};
-use crate::check_wiring::passed_all;
-use crate::item::{Account, Pipeline, PipelineId, not_well_formed};
+use crate::const_checks::passed_all;
+use crate::items::{Account, Pipeline, PipelineId, not_well_formed};
 
 /// What every start has.
 pub(super) struct StartAction<A> {
@@ -98,11 +98,11 @@ pub struct Start<A, T, V> {
 pub trait Passed {
     /// The last name and those before it.
     #[doc(hidden)]
-    const LIST: Option<&'static crate::check_wiring::Names>;
+    const LIST: Option<&'static crate::const_checks::Names>;
 }
 
 impl Passed for () {
-    const LIST: Option<&'static crate::check_wiring::Names> = None;
+    const LIST: Option<&'static crate::const_checks::Names> = None;
 }
 
 /// One more variable.
@@ -110,8 +110,8 @@ impl Passed for () {
 pub struct With<V, Rest>(PhantomData<(V, Rest)>);
 
 impl<V: Variable, Rest: Passed> Passed for With<V, Rest> {
-    const LIST: Option<&'static crate::check_wiring::Names> =
-        Some(&crate::check_wiring::Names { name: V::NAME, rest: Rest::LIST });
+    const LIST: Option<&'static crate::const_checks::Names> =
+        Some(&crate::const_checks::Names { name: V::NAME, rest: Rest::LIST });
 }
 
 impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {

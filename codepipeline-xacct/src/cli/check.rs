@@ -9,7 +9,7 @@ use super::{CLEAN, FOUND, Output, UNUSABLE, json, sarif, text};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, Region};
-use crate::source::{self, Located, SourceFile, Unreadable};
+use crate::files::{self, Located, SourceFile, Unreadable};
 
 /// Check JSON declarations: output of `get-pipeline`, input of `create-pipeline` or bare declarations
 #[derive(clap::Args)]
@@ -72,7 +72,7 @@ impl Check {
             }
         }
         let home = Home { account: self.account, region: self.region };
-        let report = Report { rows: source::check(&sources, &home), unreadable, checked: sources.len() };
+        let report = Report { rows: files::check(&sources, &home), unreadable, checked: sources.len() };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {
             (false, _) => UNUSABLE,

@@ -1,8 +1,8 @@
 //! `cargo xacct explain`: what a rule says, and all rules there are.
 
 use super::{Output, UNUSABLE};
-use crate::core::finding::nearest;
 use crate::core::rules;
+use crate::core::suggest::nearest;
 
 /// Explain a rule, or list all rules
 #[derive(clap::Args)]

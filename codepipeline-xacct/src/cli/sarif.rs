@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::check::{Problem, Report};
 use crate::core::finding::Severity;
 use crate::core::rules;
-use crate::source::Located;
+use crate::files::Located;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let codes: BTreeSet<&'static str> = report.rows.iter().map(|row| row.code).collect();

@@ -351,7 +351,7 @@ fn a_standard_input_that_fails_is_unreadable() {
     assert!(String::from_utf8(stderr).unwrap().starts_with("error: <stdin>: this can't be read: "));
 }
 
-/// The chain of the README, mended, with edits at JSON pointers.
+/// The chain of the README, fixed, with edits at JSON pointers.
 fn chain(edits: &[(&str, Value)]) -> Value {
     let mut chain: Value = serde_json::from_str(include_str!("../../../examples/wiring.json")).unwrap();
     let trust = chain.pointer_mut("/action_role/trust/Statement/0/Principal").unwrap();
@@ -417,7 +417,7 @@ fn wiring_says_in_json_what_decides_and_what_mends() {
             "verdict": "denied",
             "reason": "because no permissions boundary allows the sts:AssumeRole action",
             "decided_by": [],
-            "mend": [{
+            "fix": [{
                 "change": "add to the permissions boundary of `arn:aws:iam::111111111111:role/service-role/release-service`",
                 "statement": { "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::222222222222:role/DeployInvoker" },
             }],

@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normal
 
 use super::check::Report;
 use crate::core::finding::Severity;
-use crate::source::Located;
+use crate::files::Located;
 
 pub(super) fn render(report: &Report<'_>, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };

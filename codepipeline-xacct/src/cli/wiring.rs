@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::check::text_of;
 use super::{CLEAN, FOUND, Output, UNDECIDED, UNUSABLE};
-use crate::chain::{Answer, judge};
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
-use crate::source::Unreadable;
+use crate::files::Unreadable;
+use crate::files::chain::{ChainReport, judge};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
@@ -105,7 +105,7 @@ fn unusable(problem: &impl Display) -> Output {
     Output { code: UNUSABLE, stderr: format!("error: {problem}\n"), ..Output::default() }
 }
 
-fn code(answer: &Answer) -> u8 {
+fn code(answer: &ChainReport) -> u8 {
     match answer.proof.authorized() {
         Verdict::Allowed => CLEAN,
         Verdict::Denied(_) => FOUND,
@@ -121,7 +121,7 @@ fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn json_of(answer: &Answer, verbose: bool) -> Value {
+fn json_of(answer: &ChainReport, verbose: bool) -> Value {
     let mut document = json!({});
     let Some(members) = document.as_object_mut() else { return document };
     for hop in &answer.proof.hops {
@@ -163,7 +163,7 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
         "verdict": word(&hop.verdict),
         "reason": reason,
         "decided_by": deciding.collect::<Vec<_>>(),
-        "mend": hop.mend.iter().map(wiring::Change::to_json).collect::<Vec<_>>(),
+        "fix": hop.fix.iter().map(wiring::PolicyChange::to_json).collect::<Vec<_>>(),
     });
     if verbose && let Some(members) = document.as_object_mut() {
         let context: serde_json::Map<String, Value> =
@@ -174,7 +174,7 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
 }
 
 /// The chain as a tree.
-fn tree(answer: &Answer, verbose: bool) -> String {
+fn tree(answer: &ChainReport, verbose: bool) -> String {
     let chain = &answer.input.chain;
     let mut text = "codepipeline.amazonaws.com\n".to_owned();
     for (depth, hop) in answer.proof.hops.iter().enumerate() {
@@ -201,8 +201,8 @@ fn tree(answer: &Answer, verbose: bool) -> String {
             };
             let _ = writeln!(text, "{inner}{how}: {}", deciding.describe());
         }
-        for change in &hop.mend {
-            let _ = writeln!(text, "{inner}mend: {}:", change.what());
+        for change in &hop.fix {
+            let _ = writeln!(text, "{inner}fix: {}:", change.what());
             for line in format!("{:#}", json!(change.statement())).lines() {
                 let _ = writeln!(text, "{inner}  {line}");
             }

@@ -7,13 +7,13 @@ use super::http::{Call, authorize};
 use super::run::{ActionExecution, Execution, Status, Trigger};
 use super::sts::may_assume;
 use super::world::{PipelineRecord, Refusal, World, pipeline_name, pipeline_not_found};
-use crate::core::check::{self, Context, Origin};
+use crate::core::check::{self, CheckContext, Origin};
 use crate::core::declaration::{PipelineDeclaration, Tag, read};
 use crate::core::finding::Finding;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
 use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::evaluate::{Caller, Context as Keys};
-use crate::core::rules::{self, Effect};
+use crate::core::policy::evaluate::{Caller, RequestContext};
+use crate::core::rules::{self, Consequence};
 
 pub(super) fn answer(world: &mut World, call: &Call, input: &Value) -> Result<Value, Refusal> {
     let account = match &call.caller {
@@ -401,7 +401,7 @@ fn action_detail(execution: &Execution, action: &ActionExecution) -> Value {
 
 /// What Create and UpdatePipeline refuse: the structure, then the roles that can't be assumed.
 fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration, origin: Origin) -> Result<(), Refusal> {
-    let context = Context {
+    let context = CheckContext {
         item: declaration.name.clone(),
         home: Some(arn.region().clone()),
         account: Some(arn.account().clone()),
@@ -409,7 +409,7 @@ fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration, o
         ..Default::default()
     };
     // What fails only when the pipeline runs is accepted; of roles the service has its own words, below.
-    let refused_at_once = |f: &Finding| rules::find(f.code).is_some_and(|rule| rule.effect == Effect::Refused);
+    let refused_at_once = |f: &Finding| rules::find(f.code).is_some_and(|rule| rule.effect == Consequence::Refused);
     let errors = check::pipeline(declaration, &context);
     if let Some(finding) = errors.into_iter().find(|f| refused_at_once(f) && f.code != "XA0220") {
         return Err(refused(&finding, declaration));
@@ -419,7 +419,7 @@ fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration, o
         validation(format!("1 validation error detected: Value '{service}' at 'pipeline.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[\\w]+)*:iam::[0-9]{{12}}:role/.*"))
     })?;
     let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
-    may_assume(world, &codepipeline, &service, &Keys::new()).map_err(|refusal| {
+    may_assume(world, &codepipeline, &service, &RequestContext::new()).map_err(|refusal| {
         structure(refusal, || format!("CodePipeline is not authorized to perform AssumeRole on role {service}"))
     })?;
     let session = Caller::Session { role: service.clone(), session: world.clock.to_string() };
@@ -427,7 +427,7 @@ fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration, o
     for role in actions.filter_map(|a| a.role_arn.as_deref()) {
         let denied = || format!("{service} is not authorized to perform AssumeRole on role {role}");
         let action: RoleArn = role.parse().map_err(|_| Refusal::new("InvalidStructureException", denied()))?;
-        may_assume(world, &session, &action, &Keys::new()).map_err(|refusal| structure(refusal, denied))?;
+        may_assume(world, &session, &action, &RequestContext::new()).map_err(|refusal| structure(refusal, denied))?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::world::{Refusal, World};
 use super::{Local, codepipeline, iam, sts};
-use crate::core::policy::evaluate::{Caller, Context};
+use crate::core::policy::evaluate::{Caller, RequestContext};
 
 impl HttpClient for Local {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
@@ -123,7 +123,7 @@ impl Scope {
 /// A session of a role needs an identity policy for what it does; an administrator may do everything in his account.
 pub(super) fn authorize(world: &World, call: &Call, service: &str, resource: &str) -> Result<(), Refusal> {
     let action = format!("{service}:{}", call.operation);
-    let context = Context::from([("aws:requestedregion".to_owned(), call.region.clone())]);
+    let context = RequestContext::from([("aws:requestedregion".to_owned(), call.region.clone())]);
     world.permitted(&call.caller, &action, resource, &context).map_err(|refusal| {
         match (refusal.code.as_str(), service) {
             ("AccessDenied", "codepipeline") => Refusal::new("AccessDeniedException", refusal.message),

@@ -14,7 +14,7 @@ use crate::core::declaration::{
 };
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::evaluate::{Caller, Context};
+use crate::core::policy::evaluate::{Caller, RequestContext};
 use crate::core::topology::{Ownership, Pipeline};
 use crate::core::wiring::{START, permissions};
 
@@ -362,18 +362,20 @@ impl World {
             |text: &str| text.parse::<RoleArn>().map_err(|error| Refusal::new("InvalidRole", error.to_string()));
         let service = parsed(declaration.role_arn.as_deref().unwrap_or_default())?;
         let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
-        may_assume(self, &codepipeline, &service, &Context::new()).map_err(|refusal| match refusal.code.as_str() {
-            "AccessDenied" => Refusal::new(
-                "InvalidRole",
-                format!("CodePipeline is not authorized to perform AssumeRole on role {service}"),
-            ),
-            _ => refusal,
+        may_assume(self, &codepipeline, &service, &RequestContext::new()).map_err(|refusal| {
+            match refusal.code.as_str() {
+                "AccessDenied" => Refusal::new(
+                    "InvalidRole",
+                    format!("CodePipeline is not authorized to perform AssumeRole on role {service}"),
+                ),
+                _ => refusal,
+            }
         })?;
         // The name of a session is the time in milliseconds.
         let session = Caller::Session { role: service, session: self.clock.to_string() };
         let Some(role) = &action.role_arn else { return Ok(session) };
         let role = parsed(role)?;
-        may_assume(self, &session, &role, &Context::new())?;
+        may_assume(self, &session, &role, &RequestContext::new())?;
         Ok(Caller::Session { role, session: self.clock.to_string() })
     }
 
@@ -420,7 +422,7 @@ impl World {
             return Err(Refusal::unsupported(&why));
         };
         for needed in needed {
-            let mut context = Context::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
+            let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
             if let Some((_, key, values)) = &needed.condition {
                 context.insert(key.to_lowercase(), values.first().cloned().unwrap_or_default());
             }
@@ -452,7 +454,7 @@ impl World {
     fn allowed(&self, session: &Caller, action: &str, resource: &str) -> Result<(), Refusal> {
         let Caller::Session { role, .. } = session else { return Ok(()) };
         // Buckets of local AWS are in the account of whoever asks: there are no others.
-        let context = Context::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
+        let context = RequestContext::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
         self.permitted(session, action, resource, &context)
     }
 }

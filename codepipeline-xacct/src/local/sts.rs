@@ -3,7 +3,7 @@
 use super::http::{Call, Parameters, element};
 use super::world::{Refusal, World};
 use crate::core::ids::RoleArn;
-use crate::core::policy::evaluate::{Caller, Context, Verdict, assume_role};
+use crate::core::policy::evaluate::{Caller, RequestContext, Verdict, assume_role};
 
 pub(super) fn answer(world: &mut World, call: &Call, parameters: &Parameters) -> Result<String, Refusal> {
     match call.operation.as_str() {
@@ -32,7 +32,7 @@ fn assume(world: &mut World, call: &Call, parameters: &Parameters) -> Result<Str
     if parameters.get("Policy").is_some() {
         return Err(Refusal::unsupported("session policies"));
     }
-    let mut context = Context::from([("sts:rolesessionname".to_owned(), session.clone())]);
+    let mut context = RequestContext::from([("sts:rolesessionname".to_owned(), session.clone())]);
     if let Some(id) = parameters.get("ExternalId") {
         context.insert("sts:externalid".to_owned(), id.to_owned());
     }
@@ -53,7 +53,12 @@ fn assume(world: &mut World, call: &Call, parameters: &Parameters) -> Result<Str
 }
 
 /// Whether a caller may assume a role. STS does not tell a role that doesn't exist from one that doesn't trust.
-pub(super) fn may_assume(world: &World, caller: &Caller, arn: &RoleArn, context: &Context) -> Result<(), Refusal> {
+pub(super) fn may_assume(
+    world: &World,
+    caller: &Caller,
+    arn: &RoleArn,
+    context: &RequestContext,
+) -> Result<(), Refusal> {
     let policies = match caller {
         Caller::Session { role, .. } => world.identity_policies(role),
         _ => Vec::new(),

@@ -8,7 +8,7 @@ use super::LocalError;
 use super::run::Execution;
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::ids::{AccountId, Name, PipelineArn, Region, RoleArn};
-use crate::core::policy::evaluate::{Caller, Context, Verdict, identity};
+use crate::core::policy::evaluate::{Caller, RequestContext, Verdict, identity};
 use crate::core::policy::{Document, Principal, Texts};
 
 /// An error as AWS answers it.
@@ -193,7 +193,7 @@ impl World {
         caller: &Caller,
         action: &str,
         resource: &str,
-        context: &Context,
+        context: &RequestContext,
     ) -> Result<(), Refusal> {
         let Caller::Session { role, .. } = caller else { return Ok(()) };
         match identity(&self.identity_policies(role), caller, action, resource, context) {

@@ -3,7 +3,7 @@
 
 use codepipeline_xacct::core::check::files::Home;
 use codepipeline_xacct::core::declaration::DeclarationFile;
-use codepipeline_xacct::source::{SourceFile, check};
+use codepipeline_xacct::files::{SourceFile, check};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

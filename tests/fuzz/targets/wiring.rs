@@ -1,7 +1,7 @@
 //! Chains of roles, their documents and the evaluator, on any bytes: no panic, no hang, and documents are written as they were read.
 #![no_main]
 
-use codepipeline_xacct::chain;
+use codepipeline_xacct::files::chain;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::wiring::Hop;
 use libfuzzer_sys::fuzz_target;

@@ -5,9 +5,9 @@
 //! ```
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use codepipeline_xacct::chain::judge;
 use codepipeline_xacct::core::policy::evaluate::Verdict;
 use codepipeline_xacct::core::wiring::prove;
+use codepipeline_xacct::files::chain::judge;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
 

@@ -4,9 +4,9 @@
 
 use std::fmt::Write;
 
-use codepipeline_xacct::core::check::files::{self, Home, Input};
+use codepipeline_xacct::core::check::files::{self, DeclarationInput, Home};
 use codepipeline_xacct::core::finding::Severity;
-use codepipeline_xacct::source::SourceFile;
+use codepipeline_xacct::files::SourceFile;
 use codepipeline_xacct_test_support::cases::{self, Case, Expect};
 
 /// Cases that are decided otherwise, with the reason.
@@ -27,7 +27,8 @@ fn judge(case: &Case) -> String {
     let documents = case.documents();
     let sources: Vec<SourceFile> =
         documents.iter().map(|document| SourceFile::parse("f", document.to_string()).unwrap()).collect();
-    let inputs: Vec<Input<'_>> = sources.iter().map(|s| Input { item: "P", value: s.value() }).collect();
+    let inputs: Vec<DeclarationInput<'_>> =
+        sources.iter().map(|s| DeclarationInput { item: "P", value: s.value() }).collect();
     let home = Home {
         account: case.options.account.as_ref().map(|a| a.parse().unwrap()),
         region: case.options.region.as_ref().map(|r| r.parse().unwrap()),

@@ -4,9 +4,9 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use codepipeline_xacct::chain::judge;
 use codepipeline_xacct::core::policy::evaluate::Verdict;
 use codepipeline_xacct::core::wiring::Hop;
+use codepipeline_xacct::files::chain::judge;
 use codepipeline_xacct_test_support::chains;
 use codepipeline_xacct_test_support::peers::{folder, python};
 use serde_json::Value;

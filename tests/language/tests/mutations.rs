@@ -2,7 +2,7 @@
 //! no other errors.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
-use codepipeline_xacct::core::check::files::{Home, Input, check};
+use codepipeline_xacct::core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct::core::finding::{Finding, Severity};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -144,7 +144,7 @@ fn findings(pipeline: &Value) -> Vec<Finding> {
         "pipeline": pipeline,
         "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:release" }
     });
-    check(&[Input { item: "release", value: &document }], &Home::default()).concat()
+    check(&[DeclarationInput { item: "release", value: &document }], &Home::default()).concat()
 }
 
 /// A way to break a pipeline: its name, the codes of which one has to be found, codes that may follow from it, and the mutation,

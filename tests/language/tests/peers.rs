@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use codepipeline_xacct::core::check::files::{self, Home, Input};
+use codepipeline_xacct::core::check::files::{self, DeclarationInput, Home};
 use codepipeline_xacct::core::finding::Severity;
 use codepipeline_xacct_test_support::cases;
 use codepipeline_xacct_test_support::peers::{folder, python};
@@ -60,7 +60,7 @@ fn missed(documents: &[(String, Value)]) -> String {
     assert!(found * 10 > documents.len(), "they find nothing in {} documents", documents.len());
     let mut missed = String::new();
     for ((id, value), (_, said)) in documents.iter().zip(&answers) {
-        let ours = files::check(&[Input { item: "P", value }], &Home::default()).concat();
+        let ours = files::check(&[DeclarationInput { item: "P", value }], &Home::default()).concat();
         if ours.iter().any(|f| f.severity == Severity::Error) {
             continue;
         }

@@ -7,7 +7,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use codepipeline_xacct::core::check::files::{self, Home, Input};
+use codepipeline_xacct::core::check::files::{self, DeclarationInput, Home};
 use codepipeline_xacct::core::declaration::DeclarationFile;
 use codepipeline_xacct::core::finding::Severity;
 use serde_json::Value;
@@ -119,7 +119,7 @@ fn judge(folder: &Path) -> String {
     let mut wrong = String::new();
     for path in json_files(folder) {
         let value: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let findings = files::check(&[Input { item: "P", value: &value }], &Home::default()).concat();
+        let findings = files::check(&[DeclarationInput { item: "P", value: &value }], &Home::default()).concat();
         let errors: Vec<_> = findings.iter().filter(|f| f.severity == Severity::Error).map(|f| f.code).collect();
         let expected = JUDGED.iter().find(|(file, _)| *file == name(&path)).map_or(&[][..], |(_, codes)| *codes);
         if errors != expected {

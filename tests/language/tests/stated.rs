@@ -1,7 +1,7 @@
 //! What is stated of roles that aren't ours, where the compiler can't decide it: the whole evaluator does when the topology is built.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use codepipeline_xacct::core::assemble::Item;
+use codepipeline_xacct::core::topology::Item;
 use codepipeline_xacct::{Finding, Topology, pipeline};
 
 pipeline! {

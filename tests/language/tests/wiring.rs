@@ -8,8 +8,8 @@ use codepipeline_xacct::core::ids::PipelineArn;
 use codepipeline_xacct::core::policy::certain::{self, Certain};
 use codepipeline_xacct::core::policy::evaluate::{Layer, Verdict};
 use codepipeline_xacct::core::policy::{Document, Statement};
-use codepipeline_xacct::core::wiring::{Chain, Change, Edit, Hop, KnownRole, Policy, Proof, input, prove};
-use codepipeline_xacct::item::{AccountId, Grants, PipelineId, RoleId};
+use codepipeline_xacct::core::wiring::{Chain, ChainProof, Edit, Hop, KnownRole, Policy, PolicyChange, input, prove};
+use codepipeline_xacct::items::{AccountId, Grants, PipelineId, RoleId};
 use codepipeline_xacct_test_support::chains;
 use proptest::collection::vec;
 use proptest::option;
@@ -135,7 +135,7 @@ fn rank(verdict: &Verdict) -> u8 {
     }
 }
 
-fn proven(input: &Value) -> (Chain, Proof) {
+fn proven(input: &Value) -> (Chain, ChainProof) {
     let chain = input::read(input, &[]).unwrap().chain;
     let proof = prove(&chain);
     (chain, proof)
@@ -369,20 +369,20 @@ proptest! {
         let (chain, before) = proven(&input);
         for (index, hop) in before.hops.iter().enumerate() {
             let denied = matches!(hop.verdict, Verdict::Denied(_));
-            prop_assert_eq!(denied, !hop.mend.is_empty(), "{:?}\n{:#}", hop, input);
+            prop_assert_eq!(denied, !hop.fix.is_empty(), "{:?}\n{:#}", hop, input);
             if denied {
-                let after = prove(&mended(&chain, &hop.mend));
+                let after = prove(&fixed(&chain, &hop.fix));
                 prop_assert!(!matches!(after.hops[index].verdict, Verdict::Denied(_)), "{:#?}\n{:#?}\n{:#}", hop, after.hops[index], input);
             }
         }
     }
 }
 
-/// The chain after a mend.
-fn mended(chain: &Chain, changes: &[Change]) -> Chain {
+/// The chain after a fix.
+fn fixed(chain: &Chain, changes: &[PolicyChange]) -> Chain {
     let mut chain = chain.clone();
     // From the last statement of a document to its first, so that the positions stay.
-    let mut changes: Vec<&Change> = changes.iter().collect();
+    let mut changes: Vec<&PolicyChange> = changes.iter().collect();
     changes.sort_by_key(|change| match change.edit {
         Edit::Add(_) => 0,
         Edit::Remove(index, _) => usize::MAX - index,
@@ -459,7 +459,7 @@ proptest! {
         // One side is judged at a time: the other allows everything.
         let chain = Chain::new(service, Some(role(ACTION, &trust, policies.clone())), Some(target.clone()));
         let proof = prove(&chain);
-        let verdict = |hop: Hop, proof: &Proof| is_allowed(&proof.hop(hop).unwrap().verdict);
+        let verdict = |hop: Hop, proof: &ChainProof| is_allowed(&proof.hop(hop).unwrap().verdict);
         let certain = grants(certain::trusted(&trust)).trust(role_id(SERVICE));
         prop_assert!(certain.is_none() || certain == verdict(Hop::Assume, &proof), "{certain:?} {}", trust.to_json());
         let pipeline = PipelineId {

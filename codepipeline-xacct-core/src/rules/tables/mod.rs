@@ -8,7 +8,7 @@ macro_rules! rules {
             pub static $code: crate::rules::Rule = crate::rules::Rule {
                 code: stringify!($code),
                 title: $title,
-                effect: crate::rules::Effect::$effect,
+                effect: crate::rules::Consequence::$effect,
                 text: $text,
                 sources: &[$($source),*],
                 example: $example,
@@ -44,13 +44,13 @@ pub use variables::*;
 pub use wiring::*;
 
 /// An edit of the example declaration.
-const fn edit(at: &'static str, fault: &'static str, mend: &'static str) -> Example {
-    Example::Edit { at, fault, mend }
+const fn edit(at: &'static str, fault: &'static str, fix: &'static str) -> Example {
+    Example::Edit { at, fault, fix }
 }
 
 /// An example in words.
-const fn text(fault: &'static str, mend: &'static str) -> Example {
-    Example::Text { fault, mend }
+const fn text(fault: &'static str, fix: &'static str) -> Example {
+    Example::Text { fault, fix }
 }
 
 /// Every rule, by code.

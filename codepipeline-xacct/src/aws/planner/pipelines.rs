@@ -11,7 +11,7 @@ use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::PipelineArn;
 use crate::core::topology::{Invoke, Ownership, Pipeline};
-use crate::core::{reconcile, wiring};
+use crate::core::{plan as reconcile, wiring};
 
 impl Planner<'_> {
     pub(super) fn plan_pipelines(&self, state: &State, findings: &mut Vec<Finding>) -> Result<Vec<Vec<Step>>, Error> {

@@ -30,7 +30,7 @@ impl Planner<'_> {
             for (place, role, target) in links {
                 chain.action_role = role.map(|arn| self.known_after(arn, state));
                 chain.target = target.cloned();
-                let wiring::Proof { hops } = wiring::prove(&chain);
+                let wiring::ChainProof { hops } = wiring::prove(&chain);
                 for proof in &hops {
                     // Whether the service role may be assumed is said once.
                     let once = proof.hop == Hop::ServiceTrust;

@@ -12,7 +12,7 @@ use codepipeline_xacct_core::declaration::{
 };
 
 use super::{AddedRole, added_role};
-use crate::item::Role;
+use crate::items::Role;
 
 pub use providers::*;
 

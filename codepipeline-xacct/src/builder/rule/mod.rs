@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use codepipeline_xacct_core::declaration::{Condition, InputArtifact, RuleDeclaration, RuleTypeId, StageResult};
 
 use super::{AddedRole, added_role};
-use crate::item::Role;
+use crate::items::Role;
 
 pub use providers::*;
 

@@ -1,4 +1,4 @@
-//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo run -p codepipeline-xacct-generated`; edit that file instead.
+//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.
 
 use super::{Rule, of};
 

@@ -1,0 +1,259 @@
+//! What the value of a configuration key looks like. Source: the page of the provider.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::names::is_role_arn;
+use crate::catalogue::Format;
+use crate::ids::split_arn;
+
+/// What is wrong with a value.
+pub(super) enum Wrong {
+    /// It is none of these.
+    Word(&'static [&'static str]),
+    /// It is not what this says.
+    Form(String),
+    /// It names something that is no input artifact.
+    NoInput(String),
+    /// It is no `artifact::file`.
+    NoPath,
+}
+
+fn form(expected: &str) -> Wrong {
+    Wrong::Form(expected.to_owned())
+}
+
+/// Judges a value without references.
+pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Result<(), Wrong> {
+    let holds = |condition: bool, expected: &str| if condition { Ok(()) } else { Err(form(expected)) };
+    match format {
+        Format::Text => Ok(()),
+        Format::Boolean => one_of(value, &["true", "false"]),
+        Format::OneOf(words) => one_of(value, words),
+        Format::List(words) => value.split(',').try_for_each(|word| one_of(word, words)),
+        Format::Words(words) => {
+            let mut found =
+                value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+            found.try_for_each(|word| one_of(word, words))
+        }
+        Format::Repository => holds(
+            value.split_once('/').is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty())
+                && !value.contains("://")
+                && !value.contains('@'),
+            "a repository with its owner: `owner/repository`",
+        ),
+        Format::AtMost(most) => holds(value.split(',').count() <= *most, &format!("a list of at most {most} names")),
+        Format::Integer(least, most) => {
+            let within = value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number));
+            let bounds = if *most == i64::from(i32::MAX) {
+                format!("a whole number from {least}")
+            } else {
+                format!("a whole number from {least} to {most}")
+            };
+            holds(within, &bounds)
+        }
+        Format::Decimal => holds(value.parse::<f64>().is_ok_and(f64::is_finite), "a decimal number"),
+        Format::Arn(service) => {
+            let fits = arn_of(value, |found, _| service.is_empty() || found == *service);
+            let expected = if service.is_empty() { "an ARN".to_owned() } else { format!("an ARN of {service}") };
+            holds(fits, &expected)
+        }
+        Format::RoleArn => holds(is_role_arn(value), "the ARN of a role"),
+        Format::InputArtifact | Format::PrimaryArtifact => input(value, inputs),
+        Format::InputFile => match value.split_once("::") {
+            Some((artifact, file)) if !file.is_empty() => input(artifact, inputs),
+            _ => Err(Wrong::NoPath),
+        },
+        Format::MaybeInputFile => match value.split_once("::") {
+            // Lists of parameters and of ids have no `::` before their first separator.
+            Some((artifact, file)) if !file.is_empty() && !artifact.contains(['=', ',', '{', '[']) => {
+                input(artifact, inputs)
+            }
+            _ => Ok(()),
+        },
+        Format::JsonObject(most) => {
+            holds(value.len() <= *most, &format!("of at most {most} bytes"))?;
+            let object = matches!(serde_json::from_str(value), Ok(Value::Object(_)));
+            holds(object, "the text of a JSON object")
+        }
+        Format::EnvironmentVariables => environment_variables(value),
+        Format::StackSetName => {
+            let mut bytes = value.bytes();
+            let first = bytes.next().is_some_and(|b| b.is_ascii_alphabetic());
+            let rest = bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            holds(
+                first && rest && value.len() <= 128,
+                "a name of 1 to 128 letters, digits and hyphens that begins with a letter",
+            )
+        }
+        Format::DeployStrategy => holds(
+            is_deploy_strategy(value),
+            "a strategy: `AllAtOnce`, `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`, …",
+        ),
+        Format::VariableReference => {
+            let inner = value.strip_prefix("#{").and_then(|rest| rest.strip_suffix('}'));
+            let fits = inner.and_then(|i| i.split_once('.')).is_some_and(|(n, k)| !n.is_empty() && !k.is_empty());
+            holds(fits, "a variable reference: `#{namespace.key}`")
+        }
+        Format::Cron => holds(is_cron(value), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`"),
+        Format::TimeZone => holds(
+            is_time_zone(value),
+            "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
+        ),
+        Format::Connection => {
+            let fits = arn_of(value, |service, _| matches!(service, "codeconnections" | "codestar-connections"));
+            holds(fits, "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`")
+        }
+        Format::StateMachine => {
+            let fits = arn_of(value, |service, resource| service == "states" && resource.starts_with("stateMachine:"));
+            holds(fits, "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`")
+        }
+    }
+}
+
+/// Whether a value is an ARN whose service and resource are right. No service is called `example`: such an ARN stands in a template
+/// where a real one will be put in, and is not judged.
+fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
+    split_arn(value).is_some_and(|arn| arn.service == "example" || fits(arn.service, arn.resource))
+}
+
+/// Seconds, minutes, hours, day of the month, month, day of the week, and the year where it is given.
+/// Source: CodePipeline User Guide, "DeploymentWindow rule reference"; Quartz, "Cron Trigger Tutorial".
+fn is_cron(text: &str) -> bool {
+    const MONTHS: &[&str] = &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    const DAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+    let bounds: [(u32, u32, &[&str]); 7] =
+        [(0, 59, &[]), (0, 59, &[]), (0, 23, &[]), (1, 31, &[]), (1, 12, MONTHS), (1, 7, DAYS), (1970, 2199, &[])];
+    let fields: Vec<&str> = text.split_whitespace().collect();
+    (6..=7).contains(&fields.len()) && fields.iter().zip(bounds).all(|(field, bounds)| is_cron_field(field, bounds))
+}
+
+fn is_cron_field(field: &str, (least, most, words): (u32, u32, &[&str])) -> bool {
+    let one = |text: &str| {
+        let number = text.parse::<u32>().is_ok_and(|number| (least..=most).contains(&number));
+        number || words.iter().any(|word| word.eq_ignore_ascii_case(text))
+    };
+    // `L`, `W` and `#` are for days: the last one, the nearest working day, the nth of a kind.
+    let of_days = |text: &str| {
+        let days = most == 31 || most == 7;
+        let bare = text.trim_end_matches(['L', 'W']);
+        days && (bare.is_empty() || one(bare) && bare.len() < text.len())
+            || most == 7
+                && text.split_once('#').is_some_and(|(day, nth)| one(day) && matches!(nth, "1" | "2" | "3" | "4" | "5"))
+            || most == 31 && text.strip_prefix("L-").is_some_and(&one)
+    };
+    field.split(',').all(|part| {
+        let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
+        let stepped = step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| step >= 1));
+        let ranged = match range {
+            "*" | "?" => true,
+            _ if of_days(range) => true,
+            _ => match range.split_once('-') {
+                Some((first, last)) => one(first) && one(last),
+                None => one(range),
+            },
+        };
+        stepped && ranged
+    })
+}
+
+/// Source: CodePipeline User Guide, "DeploymentWindow rule reference".
+fn is_time_zone(text: &str) -> bool {
+    let offset = |text: &str| {
+        let digits = |text: &str, most: u32| text.len() == 2 && text.parse::<u32>().is_ok_and(|number| number <= most);
+        text.split_once(':').is_some_and(|(hours, minutes)| digits(hours, 18) && digits(minutes, 59))
+    };
+    let place = |text: &str| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/');
+        text.contains('/') && text.bytes().all(allowed) && !text.starts_with('/') && !text.ends_with('/')
+    };
+    let abbreviation = (3..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    abbreviation
+        || place(text)
+        || text.strip_prefix("UTC").and_then(|rest| rest.strip_prefix(['+', '-'])).is_some_and(offset)
+}
+
+/// The value as far as it can be judged: what a reference stands for is only known when the action runs.
+pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<Cow<'a, str>> {
+    if !value.contains("#{") || *format == Format::VariableReference {
+        return Some(Cow::Borrowed(value));
+    }
+    match format {
+        // A reference inside of a text may be anything; a bare one may be a part of the JSON.
+        Format::EnvironmentVariables | Format::JsonObject(_) => {
+            let inside = replaced(value, "PLAINTEXT");
+            let parses = serde_json::from_str::<Value>(&inside).is_ok();
+            let bare = ["1", "{}", "[]", "\"x\"", "", ",1"];
+            let may_parse = bare.iter().any(|by| serde_json::from_str::<Value>(&replaced(value, by)).is_ok());
+            (parses || !may_parse).then_some(Cow::Owned(inside))
+        }
+        // The artifact is known where the reference is in the path.
+        Format::InputFile | Format::MaybeInputFile => {
+            value.split_once("::").filter(|(artifact, _)| !artifact.contains("#{")).map(|_| Cow::Borrowed(value))
+        }
+        _ => None,
+    }
+}
+
+/// A text with something else in place of its references.
+pub(super) fn replaced(text: &str, by: &str) -> String {
+    let mut parts = text.split("#{");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + by + part.split_once('}').map_or("", |(_, behind)| behind))
+}
+
+/// True where a value may stand for another one that a template puts in: a bare word, or what looks like an expression.
+pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
+    let structured = matches!(
+        format,
+        Format::Arn(_)
+            | Format::Connection
+            | Format::StateMachine
+            | Format::RoleArn
+            | Format::Repository
+            | Format::JsonObject(_)
+            | Format::EnvironmentVariables
+    );
+    let word = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let expression = ["${", "{{", "<"].iter().any(|open| value.starts_with(open));
+    structured && (word || expression)
+}
+
+fn one_of(value: &str, words: &'static [&'static str]) -> Result<(), Wrong> {
+    if words.contains(&value) { Ok(()) } else { Err(Wrong::Word(words)) }
+}
+
+fn input(artifact: &str, inputs: &HashSet<&str>) -> Result<(), Wrong> {
+    if inputs.contains(artifact) { Ok(()) } else { Err(Wrong::NoInput(artifact.to_owned())) }
+}
+
+/// A JSON array of `{name, value, type}`. Source: CodePipeline User Guide, "CodeBuild action reference".
+fn environment_variables(text: &str) -> Result<(), Wrong> {
+    let shape = || form("the text of a JSON array: `[{\"name\":\"…\",\"value\":\"…\",\"type\":\"PLAINTEXT\"}]`");
+    let Ok(Value::Array(variables)) = serde_json::from_str(text) else { return Err(shape()) };
+    for variable in variables {
+        let name = variable.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+        if name.is_none() || !variable.get("value").is_some_and(|v| v.is_string() || v.is_number() || v.is_boolean()) {
+            return Err(shape());
+        }
+        match variable.get("type").map(Value::as_str) {
+            None | Some(Some("PLAINTEXT" | "PARAMETER_STORE" | "SECRETS_MANAGER")) => {}
+            Some(_) => return Err(form("of types PLAINTEXT, PARAMETER_STORE and SECRETS_MANAGER only")),
+        }
+    }
+    Ok(())
+}
+
+/// `AllAtOnce | Canary{N}Percent{M}Minutes | Linear{N}PercentEvery{M}Minute(s)`.
+/// Source: CodePipeline User Guide, "Lambda deploy action reference".
+fn is_deploy_strategy(text: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let parts = |kind: &str, middle: &str| -> Option<bool> {
+        let (percent, rest) = text.strip_prefix(kind)?.split_once(middle)?;
+        let minutes = rest.strip_suffix("Minutes").or_else(|| rest.strip_suffix("Minute"))?;
+        Some(number(percent) && number(minutes))
+    };
+    text == "AllAtOnce" || parts("Canary", "Percent") == Some(true) || parts("Linear", "PercentEvery") == Some(true)
+}

@@ -1,0 +1,418 @@
+//! Names, patterns, sizes and enumerations. Source: CodePipeline API Reference and the "Quotas" page of the User Guide.
+
+use std::collections::HashSet;
+
+use super::{View, regions};
+use crate::declaration::{ExecutionMode, PipelineType, RetryMode};
+use crate::finding::{Finding, Place};
+use crate::ids::{ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
+use crate::rules::{self, Rule};
+use crate::suggest::nearest;
+
+pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
+    names(view, findings);
+    roles(view, findings);
+    version(view, findings);
+    enumerations(view, findings);
+    variables(view, findings);
+    configuration(view, findings);
+    commands(view, findings);
+    environment(view, findings);
+    timeouts(view, findings);
+    blockers(view, findings);
+}
+
+fn pattern<T>(result: Result<T, IdError>, place: Place, findings: &mut Vec<Finding>) {
+    if let Err(error) = result {
+        findings.push(Finding::of(&rules::XA0201, place, error.to_string()));
+    }
+}
+
+/// A Region has the form of one, and may exist.
+pub(super) fn region(text: &str, place: Place, findings: &mut Vec<Finding>) {
+    if text.contains("#{") {
+        let message = format!("`{text}`: references are not described for Regions");
+        findings.push(Finding::of(&rules::XA0229, place, message).help("write the Region out"));
+        return;
+    }
+    match text.parse::<Region>() {
+        Ok(region) => regions::judge(&region, place, findings),
+        Err(error) => pattern::<Region>(Err(error), place, findings),
+    }
+}
+
+/// The name of a pipeline is bare: account and Region are said elsewhere.
+pub(super) fn pipeline_name(name: &str, place: Place) -> Result<Name, Finding> {
+    match name.parse::<PipelineArn>() {
+        Ok(arn) => {
+            let message = format!("`{name}` is an ARN, where the bare name of the pipeline belongs");
+            Err(Finding::of(&rules::XA0217, place, message).help(format!("write `{}`", arn.name())))
+        }
+        Err(_) => name.parse::<Name>().map_err(|error| Finding::of(&rules::XA0201, place, error.to_string())),
+    }
+}
+
+/// Names of pipelines, stages, actions, rules, artifacts, namespaces and Regions have fixed patterns; so have provider and
+/// version of an action type.
+fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let known = |place: &Place| !view.context.is_open(place);
+    let place = view.place.key("name").value();
+    if known(&place) {
+        findings.extend(pipeline_name(&view.declaration.name, place).err());
+    }
+    let stores: HashSet<&str> = view.declaration.artifact_stores.iter().flatten().map(|(r, _)| r.as_str()).collect();
+    if let Some(home) = &view.context.home {
+        regions::judge(home, view.place.key("region").value(), findings);
+    }
+    for stage in &view.stages {
+        if known(&stage.place.key("name")) {
+            pattern(stage.stage.name.parse::<Name>(), stage.place.clone(), findings);
+        }
+        for view in &stage.actions {
+            let action = view.action;
+            if known(&view.place.key("name")) {
+                pattern(action.name.parse::<Name>(), view.place.clone(), findings);
+            }
+            if let Some(namespace) = &action.namespace {
+                pattern(namespace.parse::<Namespace>(), view.place.key("namespace").value(), findings);
+            }
+            // What is a Region of the artifact stores is judged there.
+            if let Some(text) = action.region.as_ref().filter(|region| !stores.contains(region.as_str())) {
+                region(text, view.place.key("region").value(), findings);
+            }
+            let outputs = action.output_artifacts.iter().flatten().map(|a| &a.name).enumerate();
+            for (index, name) in outputs {
+                let place = view.place.key("outputArtifacts").index(index);
+                if known(&place.key("name")) {
+                    pattern(name.parse::<ArtifactName>(), place.value(), findings);
+                }
+            }
+            let id = &action.action_type_id;
+            let place = view.place.key("actionTypeId");
+            for (key, text, most) in [("provider", &id.provider, 35), ("version", &id.version, 9)] {
+                if known(&place.key(key)) {
+                    provider(text, most, place.key(key).value(), findings);
+                }
+            }
+        }
+    }
+    for rule in view.rules() {
+        if known(&rule.place.key("name")) {
+            pattern(rule.rule.name.parse::<Name>(), rule.place.key("name").value(), findings);
+        }
+        if let Some(text) = &rule.rule.region {
+            region(text, rule.place.key("region").value(), findings);
+        }
+        let id = &rule.rule.rule_type_id;
+        let place = rule.place.key("ruleTypeId");
+        if known(&place.key("provider")) {
+            provider(&id.provider, 35, place.key("provider").value(), findings);
+        }
+        if let Some(version) = &id.version {
+            provider(version, 9, place.key("version").value(), findings);
+        }
+    }
+}
+
+/// 1 to some number of characters out of `[0-9A-Za-z_-]`.
+pub(super) fn is_word(text: &str, most: usize) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    (1..=most).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+fn provider(text: &str, most: usize, place: Place, findings: &mut Vec<Finding>) {
+    if !is_word(text, most) {
+        let message = format!("`{text}` has not 1 to {most} characters out of `0-9 A-Z a-z _ -`");
+        findings.push(Finding::of(&rules::XA0225, place, message));
+    }
+}
+
+/// Roles are named by their ARN. Source: CodePipeline API Reference, `PipelineDeclaration` and `ActionDeclaration`.
+fn roles(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let pipeline = view.declaration.role_arn.iter().map(|arn| (view.place.key("roleArn"), arn));
+    let actions = view.actions().filter_map(|a| Some((a.place.key("roleArn"), a.action.role_arn.as_ref()?)));
+    let rules = view.rules().filter_map(|r| Some((r.place.key("roleArn"), r.rule.role_arn.as_ref()?)));
+    for (place, arn) in pipeline.chain(actions).chain(rules) {
+        if view.context.is_open(&place) {
+            continue;
+        }
+        if !is_role_arn(arn) {
+            let message = format!("`{arn}` is not the ARN of a role");
+            findings.push(
+                Finding::of(&rules::XA0220, place.value(), message)
+                    .help("write `arn:aws:iam::<account id>:role/<path><name>`"),
+            );
+        } else if arn.contains("#{") {
+            let message = format!("`{arn}`: references are not described for roles");
+            findings.push(Finding::of(&rules::XA0229, place.value(), message).help("write the ARN out"));
+        }
+    }
+}
+
+/// `arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*`, as the API has it.
+pub(super) fn is_role_arn(text: &str) -> bool {
+    let Some(arn) = crate::ids::split_arn(text) else { return false };
+    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let mut parts = arn.partition.split('-');
+    text.len() <= 1024
+        && parts.next() == Some("aws")
+        && parts.all(word)
+        && arn.service == "iam"
+        && arn.region.is_empty()
+        && arn.account.len() == 12
+        && arn.account.bytes().all(|b| b.is_ascii_digit())
+        && arn.resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
+}
+
+/// The service numbers versions from 1. Source: CodePipeline API Reference, `PipelineDeclaration`.
+fn version(view: &View<'_>, findings: &mut Vec<Finding>) {
+    if let Some(version) = view.declaration.version.filter(|version| *version < 1) {
+        let message = format!("version {version} is below 1");
+        findings.push(
+            Finding::of(&rules::XA0231, view.place.key("version").value(), message)
+                .help("leave it out: the service counts versions"),
+        );
+    }
+}
+
+/// Enumerations of the API have fixed words. Source: CodePipeline API Reference.
+fn enumerations(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let mut check = |place: Place, word: &str, allowed: &[&str]| {
+        if !allowed.contains(&word) {
+            let message = format!("`{word}` is not one of `{}`", allowed.join("`, `"));
+            let finding = Finding::of(&rules::XA0224, place.value(), message);
+            findings.push(match nearest(word, allowed.iter().copied()) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")),
+                None => finding,
+            });
+        }
+    };
+    if let Some(mode) = &view.declaration.execution_mode {
+        check(view.place.key("executionMode"), mode.as_str(), ExecutionMode::VALUES);
+    }
+    if let Some(kind) = &view.declaration.pipeline_type {
+        check(view.place.key("pipelineType"), kind.as_str(), PipelineType::VALUES);
+    }
+    for stage in &view.stages {
+        let failure = stage.stage.on_failure.as_ref();
+        let place = stage.place.key("onFailure");
+        if let Some(result @ crate::declaration::StageResult::Other(_)) = failure.and_then(|f| f.result.as_ref()) {
+            check(place.key("result"), result.as_str(), &["ROLLBACK", "RETRY"]);
+        }
+        let retry = failure.and_then(|f| f.retry_configuration.as_ref()).and_then(|r| r.retry_mode.as_ref());
+        if let Some(mode) = retry {
+            check(place.key("retryConfiguration").key("retryMode"), mode.as_str(), RetryMode::VALUES);
+        }
+    }
+    for action in view.actions() {
+        for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
+            if let Some(kind) = &variable.r#type {
+                let place = action.place.key("environmentVariables").index(index).key("type");
+                check(place, kind, &["PLAINTEXT", "SECRETS_MANAGER"]);
+            }
+        }
+    }
+}
+
+/// Up to 50 variables with unique names, defaults of 1 to 1000 and descriptions of up to 200 characters.
+/// Source: CodePipeline API Reference, `PipelineVariableDeclaration`; User Guide, "Quotas".
+fn variables(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let Some(variables) = &view.declaration.variables else { return };
+    if variables.len() > 50 {
+        let message = format!("a pipeline has at most 50 variables, this one has {}", variables.len());
+        findings.push(Finding::of(&rules::XA0203, view.place.key("variables"), message));
+    }
+    let mut seen = HashSet::new();
+    for (index, variable) in variables.iter().enumerate() {
+        let place = view.place.key("variables").index(index);
+        if view.context.is_open(&place.key("name")) {
+            continue;
+        }
+        pattern(variable.name.parse::<VariableName>(), place.clone(), findings);
+        if !seen.insert(&variable.name) {
+            let message = format!("variable name `{}` is used more than once", variable.name);
+            findings.push(Finding::of(&rules::XA0204, place.clone(), message));
+        }
+        if let Some(value) = &variable.default_value
+            && !view.context.is_open(&place.key("defaultValue").value())
+        {
+            default(&variable.name, value, place.key("defaultValue").value(), findings);
+        }
+        if let Some(description) = &variable.description {
+            let place = place.key("description").value();
+            if description.chars().count() > 200 {
+                let message = format!("the description of variable `{}` is longer than 200 characters", variable.name);
+                findings.push(Finding::of(&rules::XA0206, place, message));
+            } else if description.contains(['\n', '\r']) {
+                let message = format!("the description of variable `{}` has a line break", variable.name);
+                findings.push(Finding::of(&rules::XA0228, place, message).help("write it in one line"));
+            }
+        }
+    }
+}
+
+fn default(name: &str, value: &str, place: Place, findings: &mut Vec<Finding>) {
+    let length = value.chars().count();
+    if length == 0 {
+        let message = format!("the default of variable `{name}` is empty, which the service refuses");
+        let help = "leave the default out, so that every start has to pass a value";
+        findings.push(Finding::of(&rules::XA0205, place, message).help(help));
+    } else if length > 1000 {
+        let message = format!("the default of variable `{name}` has {length} characters; 1000 are allowed");
+        findings.push(Finding::of(&rules::XA0205, place, message));
+    } else if value.contains(['\n', '\r']) {
+        let message = format!("the default of variable `{name}` has a line break");
+        findings.push(Finding::of(&rules::XA0228, place, message).help("write it in one line"));
+    }
+}
+
+/// A configuration value is not empty; the service takes 50000 characters, the documentation says 1000.
+fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions() {
+        for (key, value) in action.action.configuration.iter().flatten() {
+            let place = action.place.key("configuration").key(key);
+            if view.context.is_open(&place.value()) {
+                continue;
+            }
+            if !(1..=50).contains(&key.chars().count()) {
+                let message = format!("`{key}` is not a key of 1 to 50 characters");
+                findings.push(Finding::of(&rules::XA0207, place.clone(), message));
+            }
+            let length = value.chars().count();
+            if length == 0 && key == "BuildspecOverride" {
+                let message = "sources differ on whether `BuildspecOverride` may be empty";
+                findings.push(Finding::of(&rules::XA0232, place.value(), message).help("leave the key out"));
+            } else if length == 0 {
+                let message = format!("the value of `{key}` is empty, which the service refuses");
+                findings.push(Finding::of(&rules::XA0208, place.value(), message).help("leave the key out"));
+            } else if length > 50_000 {
+                let message = format!("the value of `{key}` has {length} characters; the service takes at most 50000");
+                findings.push(Finding::of(&rules::XA0209, place.value(), message));
+            } else if length > 1000 {
+                let message =
+                    format!("the value of `{key}` has {length} characters; the quota page of CodePipeline says 1000");
+                findings.push(Finding::of(&rules::XA0210, place.value(), message));
+            }
+        }
+    }
+}
+
+/// 1 to 50 commands of 1 to 1000 characters, one line each; 1 to 15 output variables of 1 to 128, 1 to 10 files of 1 to 128.
+fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions() {
+        if let Some(variables) = &action.action.output_variables {
+            short_texts(variables, 15, "output variables", &action.place.key("outputVariables"), findings);
+        }
+        for (index, artifact) in action.action.output_artifacts.iter().flatten().enumerate() {
+            if let Some(files) = &artifact.files {
+                let place = action.place.key("outputArtifacts").index(index).key("files");
+                short_texts(files, 10, "files", &place, findings);
+            }
+        }
+        let place = action.place.key("commands");
+        let Some(commands) = &action.action.commands else { continue };
+        command_list(view, commands, &place, &rules::XA0211, findings);
+    }
+}
+
+/// A list of commands. An empty one is reported by whoever needs commands.
+pub(super) fn command_list(
+    view: &View<'_>,
+    commands: &[String],
+    place: &Place,
+    rule: &'static Rule,
+    findings: &mut Vec<Finding>,
+) {
+    if commands.len() > 50 {
+        let message = format!("there are at most 50 commands, here are {}", commands.len());
+        findings.push(Finding::of(rule, place.clone(), message));
+    }
+    for (index, command) in commands.iter().enumerate() {
+        let place = place.index(index).value();
+        if view.context.is_open(&place) {
+            continue;
+        }
+        let length = command.chars().count();
+        if !(1..=1000).contains(&length) {
+            let message = format!("a command has 1 to 1000 characters, this one has {length}");
+            findings.push(Finding::of(rule, place, message));
+        } else if command.trim_end_matches('\n').contains('\n') {
+            let finding = Finding::of(&rules::XA0230, place, "a command of several lines is not supported");
+            findings.push(finding.help("write each line as a command of its own, or join them with `&&`"));
+        }
+    }
+}
+
+/// 1 to some number of texts of 1 to 128 characters.
+fn short_texts(texts: &[String], most: usize, what: &str, place: &Place, findings: &mut Vec<Finding>) {
+    if !(1..=most).contains(&texts.len()) {
+        let message = format!("{} {what} are given; 1 to {most} are allowed", texts.len());
+        let finding = Finding::of(&rules::XA0219, place.clone(), message);
+        findings.push(if texts.is_empty() { finding.help("leave the member out") } else { finding });
+    }
+    for (index, text) in texts.iter().enumerate().filter(|(_, t)| !(1..=128).contains(&t.chars().count())) {
+        let message = format!("`{text}` has not 1 to 128 characters");
+        findings.push(Finding::of(&rules::XA0219, place.index(index).value(), message));
+    }
+}
+
+/// 1 to 10 environment variables: names `[A-Za-z0-9_]{1,128}`, values of 1 to 2000 characters.
+fn environment(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions() {
+        let Some(variables) = &action.action.environment_variables else { continue };
+        let place = action.place.key("environmentVariables");
+        if !(1..=10).contains(&variables.len()) {
+            let message = format!("an action has 1 to 10 environment variables, this one has {}", variables.len());
+            findings.push(Finding::of(&rules::XA0212, place.clone(), message));
+        }
+        for (index, variable) in variables.iter().enumerate() {
+            let place = place.index(index);
+            let name = &variable.name;
+            if view.context.is_open(&place.key("name")) {
+                continue;
+            }
+            if !(1..=128).contains(&name.len()) || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                let message = format!("`{name}` is not a name of 1 to 128 characters out of `A-Z a-z 0-9 _`");
+                findings.push(Finding::of(&rules::XA0213, place.clone(), message));
+            }
+            let length = variable.value.chars().count();
+            let place = place.key("value").value();
+            if !(1..=2000).contains(&length) && !view.context.is_open(&place) {
+                let message = format!("the value of `{name}` has {length} characters; 1 to 2000 are allowed");
+                findings.push(Finding::of(&rules::XA0214, place, message));
+            }
+        }
+    }
+}
+
+/// Only a manual approval has a timeout, of 5 to 86400 minutes. Source: CodePipeline API Reference, `ActionDeclaration`.
+fn timeouts(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for action in view.actions() {
+        let Some(minutes) = action.action.timeout_in_minutes else { continue };
+        let place = action.place.key("timeoutInMinutes");
+        if action.action.action_type_id.category != "Approval" {
+            let message = format!("action `{}` is no approval, so it can't have a timeout", action.action.name);
+            findings.push(Finding::of(&rules::XA0215, place, message).help("leave `timeoutInMinutes` out"));
+        } else if !(5..=86400).contains(&minutes) {
+            let message = format!("{minutes} minutes are not between 5 and 86400");
+            findings.push(Finding::of(&rules::XA0216, place.value(), message));
+        }
+    }
+}
+
+/// A blocker has a name and the type Schedule. Source: CodePipeline API Reference, `BlockerDeclaration`.
+fn blockers(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for stage in &view.stages {
+        for (index, blocker) in stage.stage.blockers.iter().flatten().enumerate() {
+            let place = stage.place.key("blockers").index(index);
+            if !(1..=100).contains(&blocker.name.chars().count()) && !view.context.is_open(&place.key("name")) {
+                let message = "the name of a blocker has 1 to 100 characters";
+                findings.push(Finding::of(&rules::XA0226, place.key("name").value(), message));
+            }
+            if blocker.r#type != "Schedule" && !view.context.is_open(&place.key("type")) {
+                let message = format!("`{}` is no type of a blocker", blocker.r#type);
+                findings.push(Finding::of(&rules::XA0226, place.key("type").value(), message).help("write `Schedule`"));
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What a check reports: a code, a severity, a place, what is wrong and how to fix it. Rendering happens elsewhere.
+
+mod place;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::rules::Rule;
+
+pub use crate::rules::Severity;
+pub use place::{Place, Segment};
+
+/// One thing that a check says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Stable code of the rule, for example `XA0101`.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// What is wrong: lower case, no full stop, the user's own words in backticks.
+    pub message: String,
+    /// How to fix it.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// A finding of a rule, which decides on its severity.
+    pub fn of(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
+        Self { code: rule.code, severity: rule.effect.severity(), place, message: message.into(), help: None }
+    }
+
+    /// Adds the fix.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}] {}: {}", self.severity, self.code, self.place, self.message)?;
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Several findings, of which at least one is an error: why a topology could not be built or applied.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Splits findings into the error value and the warnings: `Err` when there is an error among them.
+    pub fn split(findings: Vec<Finding>) -> Result<Vec<Finding>, Findings> {
+        if findings.iter().any(|f| f.severity == Severity::Error) { Err(Self(findings)) } else { Ok(findings) }
+    }
+
+    /// The findings, errors and warnings, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Findings {}

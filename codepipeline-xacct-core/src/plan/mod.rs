@@ -1,0 +1,5 @@
+//! Plans.
+
+pub mod merge;
+
+pub use merge::*;

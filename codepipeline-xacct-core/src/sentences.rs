@@ -1,0 +1,109 @@
+//! The sentences about wiring that the macro, the builder and the dynamic layer share.
+//!
+//! A wrong wiring is found by three mechanisms: a const check behind the macro, a trait bound in the builder, and
+//! a finding of the dynamic layer. All three say the same, since all three take their words from
+//! [`with_sentences!`](crate::with_sentences). `{Self}` is the thing to blame, `{A}` an account, `{T}` the target pipeline.
+
+/// Calls another macro with every sentence: `name: message, help;`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! with_sentences {
+    ($callback:path) => {
+        $callback! {
+            role_account:
+                "role `{Self}` does not live in account `{A}`, where the pipeline that it has to start lives",
+                "an action is looked up in the account of its role: name a role of account `{A}`";
+            role_missing:
+                "pipeline `{Self}` does not live in account `{A}`, so the action that starts it needs a role",
+                "add `role: …`, a role in the account of `{Self}` that trusts the service role in `{A}` and starts `{Self}`";
+            trust:
+                "role `{Self}` does not trust the service role of the pipeline in account `{A}`",
+                "add `{A}`, or the service role itself, to `trusts: […]` of role `{Self}`";
+            start:
+                "role `{Self}` may not start pipeline `{T}`",
+                "add `{T}` to `starts: […]` of role `{Self}`";
+            trust_policy:
+                "the trust policy of role `{Self}` does not let the service role of the pipeline in account `{A}` assume it",
+                "let it have `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
+            start_policy:
+                "no policy of role `{Self}` allows it to start pipeline `{T}`",
+                "let it have `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`, in its account and in `policies:`";
+            assume_policy:
+                "no policy of service role `{T}` allows it to assume role `{Self}`",
+                "let `{T}` have `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`, in its account and in its `policies:`";
+            service_trust_policy:
+                "the trust policy of service role `{Self}` does not let CodePipeline assume it",
+                "let it have `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
+            start_account:
+                "pipeline `{Self}` does not live in account `{A}`, where the role that starts it lives",
+                "declare a role in the account of `{Self}`: CodePipeline knows no other way to grant a start across accounts";
+            variable_undeclared:
+                "pipeline `{T}` declares no variable `{Self}`",
+                "declare it in the `variables:` of pipeline `{T}`, or leave it out here";
+            variable_missing:
+                "pipeline `{T}` needs variable `{Self}`, which has no default, and the action does not pass it",
+                "pass `{Self}` in the `variables:` of the action";
+            service_role_account:
+                "service role `{Self}` does not live in account `{A}`, where the pipeline lives",
+                "name a role of account `{A}`";
+            item_account:
+                "`{Self}` does not live in account `{A}`, in which the role is declared",
+                "write an ARN of account `{A}`, or declare the role `in` the account of the ARN";
+            store_missing:
+                "action `{Self}` runs in `{A}`, for which `artifactStores` has no entry",
+                "add an entry for `{A}` to `artifact_buckets`, with a bucket in that Region, even where no artifact moves";
+            store_single:
+                "action `{Self}` runs in `{A}`, but the pipeline has one artifact bucket only",
+                "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even where no artifact moves";
+            key_missing:
+                "action `{Self}` runs in account {A} and has artifacts, but their bucket has no customer-managed key",
+                "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts";
+            key_unnamed:
+                "action `{Self}` runs in account {A}, where key `{T}` is not found",
+                "name the key by its ARN, `arn:aws:kms:<region>:<account id>:key/<id>`";
+            passed_role:
+                "`{Self}` is a role of account {T}, and the action runs in account {A}",
+                "roles can't be passed across accounts: name a role of the account in which the action runs";
+            stages:
+                "pipeline `{Self}` has fewer than 2 stages",
+                "a pipeline has 2 to 50 stages: add one";
+        }
+    };
+}
+
+/// One sentence and its fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sentence {
+    /// What is wrong.
+    pub message: &'static str,
+    /// How to fix it.
+    pub help: &'static str,
+}
+
+macro_rules! constants {
+    ($($name:ident: $message:literal, $help:literal;)*) => {
+        $(
+            #[doc = $message]
+            #[expect(non_upper_case_globals, reason = "named after the key in `with_sentences!`")]
+            pub const $name: Sentence = Sentence { message: $message, help: $help };
+        )*
+    };
+}
+
+with_sentences!(constants);
+
+impl Sentence {
+    /// Fills in the names and returns message and help.
+    pub fn render(&self, names: &[(&str, &str)]) -> (String, String) {
+        let fill = |text: &str| {
+            names.iter().fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
+        };
+        (fill(self.message), fill(self.help))
+    }
+}
+
+/// A name of a provider with its article: "a CodeBuild", "an ECR".
+pub fn with_article(name: &str) -> String {
+    let vowel = name.starts_with(['A', 'E', 'I', 'O']) || name == "S3";
+    format!("{} {name}", if vowel { "an" } else { "a" })
+}

@@ -1,0 +1,76 @@
+//! The word that a misspelt one was probably meant to be.
+
+/// The nearest of some known words to a misspelt one, if one is near enough to be meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Long texts are no misspelt names, and a hostile declaration must not cost more than its length.
+    const LONGEST: usize = 100;
+    const MOST: usize = 200;
+    if word.len() > LONGEST {
+        return None;
+    }
+    let lower = word.to_lowercase();
+    let near = |candidate: &&str| {
+        let allowed = 1 + candidate.len().min(word.len()) / 4;
+        candidate.len() <= LONGEST && candidate.len().abs_diff(word.len()) <= allowed
+    };
+    known
+        .into_iter()
+        .filter(near)
+        .take(MOST)
+        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter, or two of a
+/// long word; of a short one, a letter too many or too few or two exchanged. Unlike [`nearest`], short words such as `ECS` and `EKS`
+/// are no misspellings of each other.
+pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let lower = plain(word);
+    if lower.is_empty() || word.len() > 100 {
+        return None;
+    }
+    if let Some(same) = known.clone().into_iter().find(|candidate| plain(candidate) == lower) {
+        return Some(same);
+    }
+    if lower.len() <= 4 {
+        // Of short words only a letter too many, a letter too few, and two letters exchanged: `ECS` and `EKS` are two words.
+        let mut letters: Vec<char> = lower.chars().collect();
+        letters.sort_unstable();
+        let slip = |candidate: &&str| {
+            let candidate = plain(candidate);
+            let mut of_candidate: Vec<char> = candidate.chars().collect();
+            of_candidate.sort_unstable();
+            let same_letters = of_candidate == letters || candidate.len() != lower.len();
+            candidate.len().min(lower.len()) >= 3
+                && same_letters
+                && strsim::damerau_levenshtein(&candidate, &lower) == 1
+        };
+        return known.into_iter().find(slip);
+    }
+    let allowed = if lower.len() <= 14 { 1 } else { 2 };
+    nearest(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_words_are_no_misspellings_of_each_other() {
+        let known = ["ECS", "ECR", "EC2", "CodeBuild", "S3"];
+        assert_eq!(misspelt("EKS", known), None);
+        assert_eq!(misspelt("Ecs", known), Some("ECS"));
+        assert_eq!(misspelt("CodeBiuld", known), Some("CodeBuild"));
+        assert_eq!(misspelt("Code-Build", known), Some("CodeBuild"));
+        assert_eq!(misspelt("Lightsail", known), None);
+    }
+
+    #[test]
+    fn suggestions_are_near() {
+        assert_eq!(nearest("repositry", ["repository", "branch"]), Some("repository"));
+        assert_eq!(nearest("region", ["branch", "poll"]), None);
+    }
+}

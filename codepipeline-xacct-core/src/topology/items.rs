@@ -1,0 +1,323 @@
+//! Accounts, roles, pipelines and their links: what a program says, before and after it is put together.
+//!
+//! These are the items of the dynamic layer. The macro and the typed builder make them; a program that learns
+//! its accounts at run time makes them itself. [`TopologyBuilder`] puts them together.
+
+use indexmap::IndexMap;
+
+use crate::declaration::{Condition, PipelineDeclaration, StageDeclaration};
+use crate::finding::Finding;
+use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
+use crate::policy::{Document, Statement};
+
+/// Who looks after a role or a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ownership {
+    /// Ours: created and kept as declared.
+    Managed,
+    /// Exists; we keep only what is written for it.
+    Extended,
+    /// Exists; only read.
+    Extern,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The name of its item.
+    pub item: String,
+    /// The id.
+    pub id: AccountId,
+    /// The partition that it lives in.
+    pub partition: Partition,
+}
+
+/// An IAM role.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Role {
+    /// The name of its item, or how it was written where it is used.
+    pub item: String,
+    /// Who looks after it.
+    pub ownership: Ownership,
+    /// True where it was written where it is used: `managed("…")`, `extended("…")`, `existing("…")`.
+    pub inline: bool,
+    /// Its ARN.
+    pub arn: RoleArn,
+    /// Whom it trusts. `None`: an inline managed role trusts those that use it; of any other role it is not known.
+    pub trusts: Option<Vec<Trust>>,
+    /// What it may start. `None`: an inline managed role may start what is started with it; of any other it is not known.
+    pub starts: Option<Vec<Target>>,
+    /// Statements that are added to the derived policy.
+    pub statements: Vec<Statement>,
+    /// What the trust policy of a role that isn't ours is stated to be.
+    pub trust_policy: Option<Document>,
+    /// What the identity policies of an extern role are stated to be.
+    pub policies: Option<Vec<Document>>,
+    /// What the permissions boundary of an extern role is stated to be. `None`, where its policies are stated: it has none.
+    pub permissions_boundary: Option<Document>,
+    /// Tags of the role.
+    pub tags: IndexMap<String, String>,
+}
+
+impl Role {
+    /// A role with nothing but its ARN.
+    pub fn new(item: &str, ownership: Ownership, arn: RoleArn) -> Self {
+        Self {
+            item: item.to_owned(),
+            ownership,
+            inline: false,
+            arn,
+            trusts: None,
+            starts: None,
+            statements: Vec::new(),
+            trust_policy: None,
+            policies: None,
+            permissions_boundary: None,
+            tags: IndexMap::new(),
+        }
+    }
+
+    /// A role that is written where it is used.
+    pub fn inline(ownership: Ownership, arn: RoleArn) -> Self {
+        let item = match ownership {
+            Ownership::Managed => format!("managed(\"{}\")", arn.path_and_name()),
+            Ownership::Extended => format!("extended(\"{arn}\")"),
+            Ownership::Extern => format!("existing(\"{arn}\")"),
+        };
+        Self { inline: true, ..Self::new(&item, ownership, arn) }
+    }
+}
+
+/// An entry of `trusts:`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// The service roles of those of the account's pipelines that use the role.
+    Account(Account),
+    /// A role.
+    Role(RoleArn),
+    /// Every principal of the account that is allowed to.
+    WholeAccount(Account),
+}
+
+/// A pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pipeline {
+    /// The name of its item.
+    pub item: String,
+    /// Who looks after it.
+    pub ownership: Ownership,
+    /// Its ARN.
+    pub arn: PipelineArn,
+    /// The declaration: the whole of a managed pipeline, the keys written for an extended one, and of an extern
+    /// one the variables, if they are known.
+    pub declaration: PipelineDeclaration,
+    /// Its service role.
+    pub service_role: Option<RoleArn>,
+    /// Actions that start another pipeline.
+    pub invokes: Vec<Invoke>,
+    /// Other actions, and rules, with a role of their own.
+    pub role_links: Vec<RoleLink>,
+    /// Tags of the pipeline.
+    pub tags: IndexMap<String, String>,
+}
+
+impl Pipeline {
+    /// A pipeline of which nothing but the name is declared yet.
+    pub fn new(item: &str, ownership: Ownership, arn: PipelineArn) -> Self {
+        let declaration = PipelineDeclaration { name: arn.name().to_string(), ..Default::default() };
+        Self {
+            item: item.to_owned(),
+            ownership,
+            arn,
+            declaration,
+            service_role: None,
+            invokes: Vec::new(),
+            role_links: Vec::new(),
+            tags: IndexMap::new(),
+        }
+    }
+
+    /// The pipeline as something to start.
+    pub fn target(&self) -> Target {
+        let declared = self.declaration.variables.as_ref().map(|variables| {
+            variables
+                .iter()
+                .map(|v| TargetVariable { name: v.name.clone(), required: v.default_value.is_none() })
+                .collect()
+        });
+        // Of a pipeline that isn't ours there may be variables that nobody wrote down.
+        let variables = match self.ownership {
+            Ownership::Extended | Ownership::Extern => declared,
+            Ownership::Managed => Some(declared.unwrap_or_default()),
+        };
+        Target { item: self.item.clone(), arn: self.arn.clone(), variables }
+    }
+}
+
+/// An action that starts a pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Invoke {
+    /// Name of the stage.
+    pub stage: String,
+    /// Name of the action.
+    pub action: String,
+    /// The pipeline that it starts.
+    pub target: Target,
+    /// The action role; needed where the target lives in another account.
+    pub role: Option<RoleArn>,
+    /// Values for the target's variables.
+    pub variables: IndexMap<String, String>,
+}
+
+/// The role of an action that is no invoke, or of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleLink {
+    /// Name of the stage.
+    pub stage: String,
+    /// What runs with the role.
+    pub user: RoleUser,
+    /// The role.
+    pub role: RoleArn,
+}
+
+/// What runs with a role of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleUser {
+    /// An action, by its name.
+    Action(String),
+    /// A rule of a condition.
+    Rule {
+        /// Where the condition stands.
+        gate: Gate,
+        /// Name of the rule.
+        rule: String,
+    },
+}
+
+/// Where a condition stands in its stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gate {
+    /// Before the stage is entered.
+    BeforeEntry,
+    /// When the stage succeeded.
+    OnSuccess,
+    /// When the stage failed.
+    OnFailure,
+}
+
+impl Gate {
+    /// All of them, in the order of a run.
+    pub const ALL: [Gate; 3] = [Gate::BeforeEntry, Gate::OnSuccess, Gate::OnFailure];
+
+    /// The member of the stage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Gate::BeforeEntry => "beforeEntry",
+            Gate::OnSuccess => "onSuccess",
+            Gate::OnFailure => "onFailure",
+        }
+    }
+
+    /// The conditions that a stage has there.
+    pub fn conditions(self, stage: &StageDeclaration) -> Option<&[Condition]> {
+        match self {
+            Gate::BeforeEntry => stage.before_entry.as_ref()?.conditions.as_deref(),
+            Gate::OnSuccess => stage.on_success.as_ref()?.conditions.as_deref(),
+            Gate::OnFailure => stage.on_failure.as_ref()?.conditions.as_deref(),
+        }
+    }
+
+    /// The conditions that a stage has there, to be filled in.
+    pub fn conditions_mut(self, stage: &mut StageDeclaration) -> Option<&mut Vec<Condition>> {
+        match self {
+            Gate::BeforeEntry => stage.before_entry.as_mut()?.conditions.as_mut(),
+            Gate::OnSuccess => stage.on_success.as_mut()?.conditions.as_mut(),
+            Gate::OnFailure => stage.on_failure.as_mut()?.conditions.as_mut(),
+        }
+    }
+}
+
+/// What a caller has to know of a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The name of its item.
+    pub item: String,
+    /// Its ARN.
+    pub arn: PipelineArn,
+    /// The variables that it declares; `None` where they are not known.
+    pub variables: Option<Vec<TargetVariable>>,
+}
+
+/// A variable of a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetVariable {
+    /// Its name.
+    pub name: String,
+    /// True where it has no default, so that every start has to pass it.
+    pub required: bool,
+}
+
+/// The items of a program, put together, checked, with everything derived that follows from their links.
+///
+/// Made by [`Topology::new`](crate::assemble); a topology that exists has no errors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Topology {
+    pub(crate) name: TopologyName,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) roles: Vec<ResolvedRole>,
+    pub(crate) pipelines: Vec<Pipeline>,
+    pub(crate) warnings: Vec<Finding>,
+}
+
+/// A role with the documents that follow from the topology.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResolvedRole {
+    /// The role.
+    pub role: Role,
+    /// The trust policy of a managed role.
+    pub trust: Option<Document>,
+    /// The inline policy that we keep in a managed or extended role; `None` where it needs none.
+    pub policy: Option<Document>,
+}
+
+impl Topology {
+    /// The name, which marks what the topology owns.
+    pub fn name(&self) -> &TopologyName {
+        &self.name
+    }
+
+    /// The accounts.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// The roles, with their documents.
+    pub fn roles(&self) -> &[ResolvedRole] {
+        &self.roles
+    }
+
+    /// The pipelines, with all members filled in that follow from their links.
+    pub fn pipelines(&self) -> &[Pipeline] {
+        &self.pipelines
+    }
+
+    /// What should be looked at.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    /// The name of the inline policy that we keep in a role.
+    pub fn policy_name(&self) -> String {
+        format!("codepipeline-xacct-{}", self.name)
+    }
+
+    /// The role of an ARN.
+    pub fn role(&self, arn: &RoleArn) -> Option<&ResolvedRole> {
+        self.roles.iter().find(|r| r.role.arn == *arn)
+    }
+
+    /// The pipeline of an ARN.
+    pub fn pipeline(&self, arn: &PipelineArn) -> Option<&Pipeline> {
+        self.pipelines.iter().find(|p| p.arn == *arn)
+    }
+}

@@ -1,0 +1,185 @@
+//! Wiring that works, but gives more than is needed or rests on what is gone.
+
+use super::chain::{Chain, KnownRole, Policy};
+use super::{ASSUME_ROLE, START};
+use crate::finding::{Finding, Place};
+use crate::ids::{AccountId, RoleArn, split_arn};
+use crate::policy::pattern::{glob, plain};
+use crate::policy::{Effect, Principal, Statement, condition_values};
+use crate::rules;
+
+/// What should be looked at although it works. `service` and `action` are the places of the two roles.
+pub fn excess(chain: &Chain, service: &Place, action: &Place) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    trust(&chain.service_role, None, service, &mut findings);
+    let mut wanted: Vec<String> = Vec::new();
+    if let Some(role) = &chain.action_role {
+        trust(role, Some(&chain.service_role), action, &mut findings);
+        wanted.push(role.arn.to_string());
+        grants(&chain.service_role, ASSUME_ROLE, &wanted, service, &mut findings);
+        wanted.clear();
+    }
+    if let Some(target) = &chain.target {
+        let place = if chain.action_role.is_some() { action } else { service };
+        wanted.push(target.to_string());
+        grants(chain.starter(), START, &wanted, place, &mut findings);
+    }
+    findings
+}
+
+/// Statements that allow an action.
+fn allows<'a>(
+    statements: impl IntoIterator<Item = &'a Statement>,
+    action: &str,
+) -> impl Iterator<Item = (usize, &'a Statement)> {
+    let action = action.to_lowercase();
+    statements.into_iter().enumerate().filter(move |(_, statement)| {
+        let names = |pattern: &str| glob(&plain(&pattern.to_lowercase()), &action);
+        let named = match (&statement.action, &statement.not_action) {
+            (Some(texts), _) => texts.iter().any(names),
+            (None, Some(texts)) => !texts.iter().any(names),
+            (None, None) => false,
+        };
+        statement.effect == Effect::Allow && named
+    })
+}
+
+fn trust(role: &KnownRole, trusted: Option<&KnownRole>, place: &Place, findings: &mut Vec<Finding>) {
+    let Some(document) = &role.trust else { return };
+    for (index, statement) in allows(&document.statements, ASSUME_ROLE) {
+        let Some(Principal::Map(kinds)) = &statement.principal else { continue };
+        let place = place.key("trust").key("Statement").index(index).key("Principal");
+        let free = !narrows(statement);
+        for text in kinds.get("AWS").into_iter().flat_map(|texts| texts.iter()) {
+            findings.extend(principal(role, text, free, trusted, &place));
+        }
+    }
+}
+
+/// Whether a condition leaves only some principals or requests: one on who asks or from where, with values that are no wildcards.
+fn narrows(statement: &Statement) -> bool {
+    const WHO: [&str; 13] = [
+        "aws:principalarn",
+        "aws:principalorgid",
+        "aws:principalorgpaths",
+        "aws:principalaccount",
+        "aws:principaltype",
+        "aws:userid",
+        "aws:sourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:sourcearn",
+        "aws:sourceaccount",
+        "sts:externalid",
+        "sts:rolesessionname",
+    ];
+    let of_whom = |key: &str| {
+        let key = key.to_lowercase();
+        WHO.contains(&key.as_str()) || key.starts_with("aws:principaltag/") || key.starts_with("aws:requesttag/")
+    };
+    let vacuous = |value: &str| value.chars().all(|c| c == '*' || c == ':');
+    statement.condition.iter().flatten().any(|(operator, keys)| {
+        let operator = operator.to_lowercase();
+        let positive = !operator.contains("not") && !operator.ends_with("ifexists") && operator != "null";
+        positive
+            && keys.iter().any(|(key, values)| of_whom(key) && !condition_values(values).iter().any(|v| vacuous(v)))
+    })
+}
+
+fn principal(role: &KnownRole, text: &str, free: bool, service: Option<&KnownRole>, place: &Place) -> Option<Finding> {
+    let trusted = service.map(|role| &role.arn);
+    let known_id = service.and_then(|role| role.unique_id.as_deref());
+    let exact = trusted.map_or_else(
+        || "name `codepipeline.amazonaws.com` as the service, and nobody else".to_owned(),
+        |arn| format!("name the service role, `{arn}`, or add the condition `ArnEquals` on `aws:PrincipalArn`"),
+    );
+    let of = &role.arn;
+    if text == "*" {
+        return free.then(|| {
+            let message = format!("every principal of every account that is allowed to may assume role `{of}`");
+            Finding::of(&rules::XA1308, place.clone(), message).help(exact)
+        });
+    }
+    if let Some(account) = account_of(text) {
+        return free.then(|| {
+            let message = format!("every principal of account {account} that is allowed to may assume role `{of}`");
+            Finding::of(&rules::XA1307, place.clone(), message).help(exact)
+        });
+    }
+    if text.starts_with("AROA") || text.starts_with("AIDA") {
+        if known_id == Some(text) {
+            return None;
+        }
+        let message = format!("role `{of}` trusts a principal by its id, `{text}`, as IAM shows it once it is deleted");
+        return Some(
+            Finding::of(&rules::XA1310, place.clone(), message)
+                .help("write the ARN again, so that IAM looks up the new id"),
+        );
+    }
+    let trusted = trusted?;
+    same_name(text, trusted).then(|| {
+        let message = format!("role `{of}` trusts `{text}`, which can't exist beside the service role `{trusted}`");
+        Finding::of(&rules::XA1310, place.clone(), message)
+            .help("role names are unique in an account whatever their path and letter case; write the ARN as it is")
+    })
+}
+
+/// The account whose root a principal is.
+fn account_of(text: &str) -> Option<&str> {
+    if text.parse::<AccountId>().is_ok() {
+        return Some(text);
+    }
+    split_arn(text).filter(|arn| arn.service == "iam" && arn.resource == "root").map(|arn| arn.account)
+}
+
+/// True for another ARN of what IAM takes for the same role: names are unique ignoring path and case.
+fn same_name(text: &str, role: &RoleArn) -> bool {
+    let Some(arn) = split_arn(text) else { return false };
+    let name = arn.resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    text != role.to_string()
+        && arn.service == "iam"
+        && arn.account == role.account().as_str()
+        && name.eq_ignore_ascii_case(role.name().as_str())
+}
+
+/// Grants of an action on more than what the chain needs.
+fn grants(role: &KnownRole, action: &str, wanted: &[String], place: &Place, findings: &mut Vec<Finding>) {
+    for (position, Policy { document, .. }) in role.policies.iter().flatten().enumerate() {
+        for (index, statement) in allows(&document.statements, action) {
+            let place = place.key("policies").index(position).key("Statement").index(index);
+            if statement.not_resource.is_some() {
+                let message = format!("role `{}` may `{action}` on all but some resources", role.arn);
+                findings.push(Finding::of(&rules::XA1309, place.key("NotResource"), message).help(only(wanted)));
+                continue;
+            }
+            for text in statement.resource.iter().flat_map(|texts| texts.iter()) {
+                findings.extend(grant(role, action, wanted, text, &place.key("Resource")));
+            }
+        }
+    }
+}
+
+fn grant(role: &KnownRole, action: &str, wanted: &[String], text: &str, place: &Place) -> Option<Finding> {
+    if wanted.iter().any(|needed| needed == text) {
+        return None;
+    }
+    let dead = wanted.iter().filter_map(|needed| needed.parse::<RoleArn>().ok()).find(|needed| same_name(text, needed));
+    if let Some(needed) = dead {
+        let message = format!("role `{}` may assume `{text}`, which can't exist beside `{needed}`", role.arn);
+        return Some(
+            Finding::of(&rules::XA1310, place.clone(), message).help(
+                "role names are unique in an account whatever their path and letter case; write the ARN as it is",
+            ),
+        );
+    }
+    let wide = text.contains(['*', '?']);
+    // Other roles and other pipelines by name belong to other actions, as far as can be seen; a role that starts is for one.
+    (wide || action == START).then(|| {
+        let message = format!("role `{}` may `{action}` on `{text}`, more than this action needs", role.arn);
+        Finding::of(&rules::XA1309, place.clone(), message).help(only(wanted))
+    })
+}
+
+fn only(wanted: &[String]) -> String {
+    format!("allow it on `{}` only", wanted.join("`, `"))
+}

@@ -1,0 +1,43 @@
+//! Chains of roles in files: reading them, and the answer to each.
+//!
+//! The form of a file is the one of [`crate::core::wiring::input`].
+
+use serde_json::Value;
+
+use crate::core::finding::{Finding, Place};
+use crate::core::wiring::input::{self, ChainInput};
+use crate::core::wiring::{self, ChainProof};
+use crate::files::{Unreadable, duplicates, no_json};
+
+/// The answer to a chain.
+#[derive(Debug, Clone)]
+pub struct ChainReport {
+    /// What was given.
+    pub input: ChainInput,
+    /// Hop by hop.
+    pub proof: ChainProof,
+    /// What is to be said: of the documents, of the hops, and of what works but shouldn't be left so.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a chain from a JSON text and proves it; the name is for messages.
+pub fn judge(name: &str, text: &str) -> Result<ChainReport, Unreadable> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let value: Value = serde_json::from_str(text).map_err(|error| no_json(name.to_owned(), text, &error))?;
+    let input = input::read(&value, &duplicates(text)).map_err(|error| Unreadable {
+        file: name.to_owned(),
+        line: 1,
+        column: 1,
+        message: format!("this is no chain of roles: {error}"),
+    })?;
+    let proof = wiring::prove(&input.chain);
+    let mut findings = input.findings.clone();
+    for hop in &proof.hops {
+        findings.extend(wiring::hop_findings(&input.chain, hop, &Place::default().key(hop.hop.as_str())));
+    }
+    let root = Place::default();
+    findings.extend(wiring::excess(&input.chain, &root.key("service_role"), &root.key("action_role")));
+    // Errors first; what is of one severity keeps the order of the chain.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    Ok(ChainReport { input, proof, findings })
+}

@@ -1,0 +1,162 @@
+//! The functions and methods of the builder, one function per provider and one method per key.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+use crate::generate::catalogue::{dsl, parts};
+use crate::generate::source::{Action, Catalogue, Format, Key, Required};
+
+/// The file that the builder compiles in.
+pub(crate) fn providers(catalogue: &Catalogue) -> Result<String, String> {
+    let mut text = String::from(
+        "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
+         use super::{Action, of};\n",
+    );
+    let mut words = BTreeMap::new();
+    for action in &catalogue.actions {
+        if let Some(function) = &action.builder {
+            text += &provider(action, function, &mut words)?;
+        }
+    }
+    for (name, (values, doc)) in words {
+        text += &enumeration(&name, &values, &doc);
+    }
+    Ok(text)
+}
+
+/// Enumerations by name, with their values and the text of the key.
+type Words = BTreeMap<String, (Vec<String>, String)>;
+
+fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String, String> {
+    let [category, owner, provider, version] = parts(&action.r#type)?;
+    let begin = format!("of({category:?}, {owner:?}, {provider:?}, {version:?})");
+    // What a compute action needs most is no configuration, so its function is written by hand.
+    let begin = (!action.compute).then_some(begin.as_str());
+    let kind = Kind { name: "Action", parameter: "", begin, page: &action.page, doc: &action.doc };
+    configured(&kind, function, action.keys.as_deref().unwrap_or_default(), words)
+}
+
+/// The file with the rules of conditions.
+pub(crate) fn rules(catalogue: &Catalogue) -> Result<String, String> {
+    let mut text = String::from(
+        "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
+         use super::{Rule, of};\n",
+    );
+    let mut words = BTreeMap::new();
+    for rule in &catalogue.rules {
+        let [_, _, provider, _] = parts(&rule.r#type)?;
+        let begin = format!("of(name, {provider:?})");
+        let begin = (!rule.compute).then_some(begin.as_str());
+        let kind = Kind { name: "Rule", parameter: "name: &str, ", begin, page: &rule.page, doc: &rule.doc };
+        text += &configured(&kind, &provider.to_snake_case(), &rule.keys, &mut words)?;
+    }
+    for (name, (values, doc)) in words {
+        text += &enumeration(&name, &values, &doc);
+    }
+    Ok(text)
+}
+
+/// What has a configuration: an action or a rule.
+struct Kind<'a> {
+    /// The type that the functions return.
+    name: &'a str,
+    /// A parameter before those of the keys.
+    parameter: &'a str,
+    /// How it begins; `None` where the function is written by hand.
+    begin: Option<&'a str>,
+    page: &'a str,
+    doc: &'a str,
+}
+
+/// A marker type, a function that takes what is required, and methods for the rest.
+fn configured(kind: &Kind<'_>, function: &str, keys: &[Key], words: &mut Words) -> Result<String, String> {
+    let marker = function.to_upper_camel_case();
+    let (name, doc) = (kind.name, kind.doc);
+    let (required, optional): (Vec<&Key>, Vec<&Key>) =
+        keys.iter().partition(|k| matches!(k.required, Some(Required::Always(true))));
+    let mut text = format!("\n/// {doc}\n#[derive(Debug)]\npub enum {marker} {{}}\n");
+    if let Some(begin) = kind.begin {
+        let parameters: Result<Vec<_>, String> =
+            required.iter().map(|key| Ok(format!("{}: {}", dsl(key), argument(key, words)?.0))).collect();
+        let _ = write!(
+            text,
+            "\n/// {doc}\n///\n/// Source: CodePipeline User Guide, `{}`.\n{}pub fn {function}({}{}) -> {name}<{marker}> {{\n    {begin}",
+            kind.page,
+            if required.len() > 7 {
+                "#[expect(clippy::too_many_arguments, reason = \"the provider requires them\")]\n"
+            } else {
+                ""
+            },
+            kind.parameter,
+            parameters?.join(", ")
+        );
+        for key in &required {
+            let _ = write!(text, ".configuration({:?}, {}{})", key.name, dsl(key), argument(key, words)?.1);
+        }
+        text += "\n}\n";
+    }
+    if !optional.is_empty() {
+        let _ = write!(text, "\nimpl {name}<{marker}> {{");
+        for key in optional {
+            let (kind, conversion) = argument(key, words)?;
+            let default = key.default.as_ref().map(|d| format!(" Default: `{d}`.")).unwrap_or_default();
+            let _ = write!(
+                text,
+                "\n    /// {}.{default}\n    pub fn {}(self, value: {kind}) -> Self {{\n        self.configuration({:?}, value{conversion})\n    }}\n",
+                escaped(&key.doc),
+                dsl(key),
+                key.name
+            );
+        }
+        text += "}\n";
+    }
+    Ok(text)
+}
+
+/// The type of an argument, and how it becomes a text.
+fn argument(key: &Key, words: &mut Words) -> Result<(String, &'static str), String> {
+    Ok(match &key.format {
+        Some(Format::Boolean) => ("bool".to_owned(), ".to_string()"),
+        Some(Format::Integer(_)) => ("u32".to_owned(), ".to_string()"),
+        Some(Format::OneOf(values)) => {
+            let known = words.entry(key.name.clone()).or_insert_with(|| (values.clone(), key.doc.clone()));
+            if known.0 != *values {
+                return Err(format!("`{}` has different values in two providers", key.name));
+            }
+            (key.name.clone(), ".as_str()")
+        }
+        _ => ("impl Into<String>".to_owned(), ""),
+    })
+}
+
+fn enumeration(name: &str, values: &[String], doc: &str) -> String {
+    let variant = |value: &str| match value {
+        "iOS" => "Ios".to_owned(),
+        // `Self` is a keyword.
+        "SELF" => "SelfManaged".to_owned(),
+        other => other.to_upper_camel_case(),
+    };
+    let mut text = format!(
+        "\n/// {}.\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]\n#[non_exhaustive]\npub enum {name} {{\n",
+        escaped(doc)
+    );
+    for value in values {
+        let _ = write!(text, "    /// `{value}`\n    {},\n", variant(value));
+    }
+    let _ = write!(
+        text,
+        "}}\n\nimpl {name} {{\n    /// The value as AWS writes it.\n    pub fn as_str(self) -> &'static str {{\n        match self {{\n"
+    );
+    for value in values {
+        let _ = writeln!(text, "            Self::{} => {value:?},", variant(value));
+    }
+    text += "        }\n    }\n}\n";
+    text
+}
+
+/// Braces and brackets mean links to rustdoc.
+fn escaped(doc: &str) -> String {
+    doc.replace('[', "\\[").replace('<', "\\<")
+}

@@ -1,0 +1,183 @@
+//! `catalogue.json` as the constants of `core::catalogue`.
+
+use std::fmt::Write;
+
+use heck::ToSnakeCase;
+
+use crate::generate::source::{
+    Action, Catalogue, Condition, Format, Key, Other, OutputVariables, Permission, Required, Rule,
+};
+
+/// The file that core compiles in.
+pub(crate) fn data(catalogue: &Catalogue) -> Result<String, String> {
+    let mut text = String::from(
+        "//! Made from `catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
+         use super::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};\n\n\
+         /// Every action type that is known.\npub static ACTIONS: &[ActionProvider] = &[\n",
+    );
+    for action in &catalogue.actions {
+        text += &self::action(action)?;
+    }
+    text += "];\n\n/// Every rule type that is known.\npub static RULES: &[RuleProvider] = &[\n";
+    for rule in &catalogue.rules {
+        text += &self::rule(rule)?;
+    }
+    text += "];\n";
+    Ok(text)
+}
+
+/// The four parts of a type.
+pub(crate) fn parts(r#type: &str) -> Result<[&str; 4], String> {
+    <[&str; 4]>::try_from(r#type.split('/').collect::<Vec<_>>()).map_err(|_| format!("`{type}` has not four parts"))
+}
+
+/// The name of a key in the macro.
+pub(crate) fn dsl(key: &Key) -> String {
+    key.dsl.clone().unwrap_or_else(|| key.name.to_snake_case())
+}
+
+fn action(action: &Action) -> Result<String, String> {
+    let [category, owner, provider, version] = parts(&action.r#type)?;
+    let tighter = join(&action.tighter, |t| Ok(format!("({}, {})", condition(&t.when)?, plain_count(t.inputs, None))))?;
+    let keys = match &action.keys {
+        Some(keys) => format!("Some(&[\n{}    ])", self::keys(keys)?),
+        None => "None".to_owned(),
+    };
+    let alternatives = join(&action.alternatives, |keys| Ok(list(keys)))?;
+    let variables = match &action.output_variables {
+        OutputVariables::Fixed(names) => format!("OutputVariables::Fixed({})", list(names)),
+        OutputVariables::Word(word) if word == "user_defined" => "OutputVariables::UserDefined".to_owned(),
+        OutputVariables::Word(word) => return Err(format!("`{word}` says nothing of output variables")),
+        OutputVariables::Undocumented => "OutputVariables::Undocumented".to_owned(),
+    };
+    Ok(format!(
+        "    ActionProvider {{\n        category: {category:?}, owner: {owner:?}, provider: {provider:?}, version: {version:?},\n        doc: {:?},\n        \
+         inputs: {}, outputs: {}, tighter_inputs: &[{tighter}],\n        keys: {keys},\n        alternatives: &[{alternatives}],\n        \
+         output_variables: {variables},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {},\n        page: {:?},\n    }},\n",
+        action.doc,
+        count(action.inputs, action.inputs_documented),
+        count(action.outputs, action.outputs_documented),
+        action.v2_only,
+        action.compute,
+        action.cross_account,
+        permissions(action.permissions.as_deref())?,
+        action.page
+    ))
+}
+
+fn rule(rule: &Rule) -> Result<String, String> {
+    let [_, _, provider, _] = parts(&rule.r#type)?;
+    Ok(format!(
+        "    RuleProvider {{\n        provider: {provider:?},\n        doc: {:?},\n        inputs: {},\n        keys: &[\n{}        ],\n        \
+         compute: {},\n        permissions: {},\n        page: {:?},\n    }},\n",
+        rule.doc,
+        count(rule.inputs, None),
+        keys(&rule.keys)?,
+        rule.compute,
+        permissions(rule.permissions.as_deref())?,
+        rule.page
+    ))
+}
+
+fn keys(keys: &[Key]) -> Result<String, String> {
+    let mut text = String::new();
+    for key in keys {
+        let required = match (&key.required, &key.advised) {
+            (None | Some(Required::Always(false)), None) => "Required::No".to_owned(),
+            (None | Some(Required::Always(false)), Some(when)) => format!("Required::Advised({})", condition(when)?),
+            (Some(Required::Always(true)), _) => "Required::Always".to_owned(),
+            (Some(Required::When(when)), _) => format!("Required::When({})", condition(when)?),
+        };
+        let line = format!(
+            "        ConfigurationKey {{ name: {:?}, dsl: {:?}, required: {required}, secret: {}, format: {}, default: {:?}, doc: {:?} }},",
+            key.name,
+            dsl(key),
+            key.secret,
+            format_of(key.format.as_ref())?,
+            key.default,
+            key.doc
+        );
+        let _ = writeln!(text, "{line}");
+    }
+    Ok(text)
+}
+
+fn format_of(format: Option<&Format>) -> Result<String, String> {
+    let Some(format) = format else { return Ok("Format::Text".to_owned()) };
+    Ok(match format {
+        Format::Boolean => "Format::Boolean".to_owned(),
+        Format::OneOf(words) => format!("Format::OneOf({})", list(words)),
+        Format::List(words) => format!("Format::List({})", list(words)),
+        Format::Words(words) => format!("Format::Words({})", list(words)),
+        Format::AtMost(most) => format!("Format::AtMost({most})"),
+        Format::Integer((least, most)) => format!("Format::Integer({least}, {most})"),
+        Format::Decimal => "Format::Decimal".to_owned(),
+        Format::Other(Other::Arn { arn }) => format!("Format::Arn({arn:?})"),
+        Format::Other(Other::Json { json_object }) => format!("Format::JsonObject({json_object})"),
+        Format::Other(Other::Word(word)) => match word.as_str() {
+            "arn" => "Format::Arn(\"\")".to_owned(),
+            "role_arn" => "Format::RoleArn".to_owned(),
+            "input_artifact" => "Format::InputArtifact".to_owned(),
+            "primary_artifact" => "Format::PrimaryArtifact".to_owned(),
+            "input_file" => "Format::InputFile".to_owned(),
+            "maybe_input_file" => "Format::MaybeInputFile".to_owned(),
+            "repository" => "Format::Repository".to_owned(),
+            "environment_variables" => "Format::EnvironmentVariables".to_owned(),
+            "stack_set_name" => "Format::StackSetName".to_owned(),
+            "deploy_strategy" => "Format::DeployStrategy".to_owned(),
+            "variable_reference" => "Format::VariableReference".to_owned(),
+            "cron" => "Format::Cron".to_owned(),
+            "time_zone" => "Format::TimeZone".to_owned(),
+            "connection" => "Format::Connection".to_owned(),
+            "state_machine" => "Format::StateMachine".to_owned(),
+            other => return Err(format!("`{other}` is no format")),
+        },
+    })
+}
+
+fn condition(condition: &Condition) -> Result<String, String> {
+    Ok(match condition {
+        Condition::Is { key, is } => format!("Condition::Is({key:?}, {})", list(is)),
+        Condition::Set { set } => format!("Condition::Set({set:?})"),
+        Condition::Unset { unset } => format!("Condition::Unset({unset:?})"),
+        Condition::Any { any } => format!("Condition::Any(&[{}])", join(any, self::condition)?),
+        Condition::Word(word) if word == "several_inputs" => "Condition::SeveralInputs".to_owned(),
+        Condition::Word(word) => return Err(format!("`{word}` is no condition")),
+    })
+}
+
+fn permissions(permissions: Option<&[Permission]>) -> Result<String, String> {
+    let Some(permissions) = permissions else { return Ok("None".to_owned()) };
+    let permissions = join(permissions, |permission| {
+        let when = match &permission.when {
+            Some(when) => format!("Some({})", condition(when)?),
+            None => "None".to_owned(),
+        };
+        let condition = match &permission.condition {
+            Some((operator, key, values)) => format!("Some(({operator:?}, {key:?}, {}))", list(values)),
+            None => "None".to_owned(),
+        };
+        Ok(format!(
+            "\n        Permission {{ actions: {}, resources: {}, when: {when}, condition: {condition} }}",
+            list(&permission.actions),
+            list(&permission.resources)
+        ))
+    })?;
+    Ok(format!("Some(&[{permissions}])"))
+}
+
+fn count(bounds: Option<(usize, usize)>, documented: Option<(usize, usize)>) -> String {
+    bounds.map_or_else(|| "None".to_owned(), |bounds| format!("Some({})", plain_count(bounds, documented)))
+}
+
+fn plain_count((least, most): (usize, usize), documented: Option<(usize, usize)>) -> String {
+    format!("Count {{ least: {least}, most: {most}, documented: {documented:?} }}")
+}
+
+fn list(words: &[String]) -> String {
+    format!("&[{}]", words.iter().map(|w| format!("{w:?}")).collect::<Vec<_>>().join(", "))
+}
+
+fn join<T>(items: &[T], text: impl Fn(&T) -> Result<String, String>) -> Result<String, String> {
+    Ok(items.iter().map(text).collect::<Result<Vec<_>, _>>()?.join(", "))
+}

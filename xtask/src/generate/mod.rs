@@ -1,0 +1,71 @@
+//! What is generated in this repository: the catalogue's data, the builder's functions per provider, their keys for editors,
+//! the macro's table of providers, the list of rules.
+
+mod builder;
+mod catalogue;
+mod keys;
+mod rules;
+mod source;
+mod table;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The generated files: where they stand and what belongs into them.
+pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
+    let root = root();
+    let source = root.join("codepipeline-xacct-core/catalogue.json");
+    let text = std::fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
+    let catalogue: source::Catalogue =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", source.display()))?;
+    Ok(vec![
+        (root.join("codepipeline-xacct-core/src/catalogue/data.rs"), catalogue::data(&catalogue)?),
+        (root.join("codepipeline-xacct/src/builder/action/providers.rs"), formatted(&builder::providers(&catalogue)?)?),
+        (root.join("codepipeline-xacct/src/builder/rule/providers.rs"), formatted(&builder::rules(&catalogue)?)?),
+        (root.join("codepipeline-xacct/src/macro_support/keys/providers.rs"), keys::providers(&catalogue)?),
+        (root.join("codepipeline-xacct-core/docs/rules.md"), rules::page()?),
+        (root.join("codepipeline-xacct-macros/docs/providers.md"), table::providers(&catalogue)?),
+    ])
+}
+
+/// Writes the generated files.
+pub fn write() -> Result<(), String> {
+    for (path, text) in files()? {
+        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Fails where a generated file is not what its source says.
+pub fn check() -> Result<(), String> {
+    for (path, text) in files()? {
+        if std::fs::read_to_string(&path).unwrap_or_default() != text {
+            return Err(format!("{} is not up to date; run `cargo xtask write`", path.display()));
+        }
+    }
+    Ok(())
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The text as rustfmt writes it.
+fn formatted(text: &str) -> Result<String, String> {
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path"])
+        .arg(root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("rustfmt: {error}"))?;
+    if let Some(mut stdin) = rustfmt.stdin.take() {
+        stdin.write_all(text.as_bytes()).map_err(|error| format!("rustfmt: {error}"))?;
+    }
+    let output = rustfmt.wait_with_output().map_err(|error| format!("rustfmt: {error}"))?;
+    if !output.status.success() {
+        return Err("rustfmt refused the generated text".to_owned());
+    }
+    String::from_utf8(output.stdout).map_err(|error| error.to_string())
+}
