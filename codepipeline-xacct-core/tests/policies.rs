@@ -11,7 +11,7 @@ use codepipeline_xacct_core::ids::Partition;
 use codepipeline_xacct_core::policy::Document;
 use codepipeline_xacct_core::policy::validate::{Kind, read, validate};
 use codepipeline_xacct_core::rules;
-use codepipeline_xacct_core::wiring::{hop_findings, input, lax, prove};
+use codepipeline_xacct_core::wiring::{hop_findings, input, excess, prove};
 use serde_json::{Value, json};
 
 fn partition() -> Partition {
@@ -234,7 +234,7 @@ fn what_is_said_is_said_in_these_words() {
             codes.extend(finding.iter().map(|finding| finding.code));
             finding.iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
         }
-        let findings = lax(&chain, &root.key("service_role"), &root.key("action_role"));
+        let findings = excess(&chain, &root.key("service_role"), &root.key("action_role"));
         codes.extend(findings.iter().map(|finding| finding.code));
         findings.iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
         writeln!(text).unwrap();
