@@ -18,7 +18,7 @@ mod holes;
 mod invoke;
 mod names;
 mod regions;
-mod shape;
+pub(crate) mod shape;
 mod stages;
 mod stores;
 pub(crate) mod tags;

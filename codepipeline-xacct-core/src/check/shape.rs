@@ -185,7 +185,7 @@ fn value_of(place: &Place) -> Place {
 }
 
 /// `role_arn` as the API writes it.
-fn json_name(rust: &str) -> String {
+pub(crate) fn json_name(rust: &str) -> String {
     let mut name = String::new();
     let mut upper = false;
     for c in rust.trim_start_matches("r#").chars() {

@@ -1,14 +1,12 @@
-//! What has to be written, given what an account holds: merge what we keep into what is there, and tell differences
-//! from what only looks different.
+//! The declaration to write for a pipeline of a topology: ours, with what we don't model kept as the account holds it.
 
-use crate::rules;
-use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::check;
-use crate::declaration::{ActionDeclaration, PipelineDeclaration};
+use crate::check::shape::json_name;
+use crate::declaration::{ActionTypeId, PipelineDeclaration, Shape, Shaped};
 use crate::finding::{Finding, Place};
-use crate::ids::Region;
+use crate::rules;
 use crate::suggest::nearest;
 use crate::topology::items::{Ownership, Pipeline};
 use crate::wiring::action_place;
@@ -32,14 +30,17 @@ pub fn desired(
     pipeline: &Pipeline,
     existing: Option<&PipelineDeclaration>,
 ) -> Result<PipelineDeclaration, Vec<Finding>> {
-    let place = Place::pipeline(&pipeline.item);
     match (pipeline.ownership, existing) {
         (Ownership::Managed, None) => Ok(pipeline.declaration.clone()),
-        (Ownership::Managed, Some(existing)) => Ok(keep_unknown(&pipeline.declaration, existing)),
+        (Ownership::Managed, Some(existing)) => {
+            let mut merged = value(&pipeline.declaration);
+            keep_unknown(&mut merged, &value(existing), &PipelineDeclaration::SHAPE);
+            Ok(declaration(merged, &pipeline.declaration))
+        }
         (_, None) => Err(vec![
             Finding::of(
                 &rules::XA1001,
-                place,
+                Place::pipeline(&pipeline.item),
                 format!("pipeline `{}` does not exist: there is no `{}`", pipeline.item, pipeline.arn),
             )
             .help("check name, Region and account, or declare it without `extended` to have it created"),
@@ -48,37 +49,41 @@ pub fn desired(
     }
 }
 
-/// Our declaration, with the members that we don't know where they were, at whatever depth.
-fn keep_unknown(ours: &PipelineDeclaration, existing: &PipelineDeclaration) -> PipelineDeclaration {
-    let (Ok(mut merged), Ok(existing)) = (serde_json::to_value(ours), serde_json::to_value(existing)) else {
-        return ours.clone();
-    };
-    add_unknown(&mut merged, &existing);
-    serde_json::from_value(merged).unwrap_or_else(|_| ours.clone())
+fn value(declaration: &PipelineDeclaration) -> Value {
+    serde_json::to_value(declaration).unwrap_or_default()
 }
 
-fn add_unknown(ours: &mut Value, theirs: &Value) {
-    match (ours, theirs) {
-        (Value::Object(ours), Value::Object(theirs)) => {
+/// Reads a merged declaration. Unknown members are taken as they are, so what was made of two declarations is one.
+fn declaration(merged: Value, otherwise: &PipelineDeclaration) -> PipelineDeclaration {
+    serde_json::from_value(merged).unwrap_or_else(|_| otherwise.clone())
+}
+
+/// Adds to ours what theirs has and the shape doesn't know, at every level. Members that the shape knows are ours alone.
+fn keep_unknown(ours: &mut Value, theirs: &Value, shape: &Shape) {
+    match (shape, ours, theirs) {
+        (Shape::Structure(_, members), Value::Object(ours), Value::Object(theirs)) => {
             for (key, theirs) in theirs {
-                // The keys of a configuration and the Regions of stores are the user's, not members of a structure.
-                let members = !matches!(key.as_str(), "configuration" | "artifactStores");
-                match ours.get_mut(key) {
-                    Some(ours) if members => add_unknown(ours, theirs),
-                    Some(_) => {}
-                    None if MEMBERS.contains(&key.as_str()) => {}
-                    None => {
+                match (member(members, key), ours.get_mut(key)) {
+                    (Some(shape), Some(ours)) => keep_unknown(ours, theirs, shape),
+                    (Some(_), None) | (None, Some(_)) => {}
+                    (None, None) => {
                         ours.insert(key.clone(), theirs.clone());
                     }
                 }
             }
         }
-        (Value::Array(ours), Value::Array(theirs)) => {
-            for ours in ours {
-                let name = ours.get("name").cloned();
-                let same = theirs.iter().find(|t| name.is_some() && t.get("name") == name.as_ref());
-                if let Some(theirs) = same {
-                    add_unknown(ours, theirs);
+        (Shape::Map(shape), Value::Object(ours), Value::Object(theirs)) => {
+            for (key, ours) in ours.iter_mut() {
+                if let Some(theirs) = theirs.get(key) {
+                    keep_unknown(ours, theirs, shape);
+                }
+            }
+        }
+        (Shape::List(shape), Value::Array(ours), Value::Array(theirs)) => {
+            let pairs = pairs(ours, theirs, shape);
+            for (ours, same) in ours.iter_mut().zip(pairs) {
+                if let Some(theirs) = same.and_then(|index| theirs.get(index)) {
+                    keep_unknown(ours, theirs, shape);
                 }
             }
         }
@@ -86,168 +91,193 @@ fn add_unknown(ours: &mut Value, theirs: &Value) {
     }
 }
 
-/// The members of the structures that are modelled: what has one of these names and isn't declared is not kept.
-const MEMBERS: &[&str] = &[
-    "actionTypeId",
-    "actions",
-    "artifactStore",
-    "artifactStores",
-    "beforeEntry",
-    "blockers",
-    "branches",
-    "category",
-    "commands",
-    "conditions",
-    "configuration",
-    "defaultValue",
-    "description",
-    "encryptionKey",
-    "environmentVariables",
-    "events",
-    "excludes",
-    "executionMode",
-    "filePaths",
-    "files",
-    "gitConfiguration",
-    "id",
-    "includes",
-    "inputArtifacts",
-    "location",
-    "name",
-    "namespace",
-    "onFailure",
-    "onSuccess",
-    "outputArtifacts",
-    "outputVariables",
-    "owner",
-    "pipelineType",
-    "provider",
-    "providerType",
-    "pullRequest",
-    "push",
-    "region",
-    "result",
-    "retryConfiguration",
-    "retryMode",
-    "roleArn",
-    "ruleTypeId",
-    "rules",
-    "runOrder",
-    "sourceActionName",
-    "stages",
-    "tags",
-    "timeoutInMinutes",
-    "triggers",
-    "type",
-    "value",
-    "variables",
-    "version",
-];
+type Members = [(&'static str, bool, &'static Shape)];
 
-/// Overwrites each member that is written.
-macro_rules! overwrite {
-    ($into:expr, $from:expr, $($member:ident),*) => {
-        $(if $from.$member.is_some() { $into.$member.clone_from(&$from.$member); })*
-    };
+/// The shape of a known member.
+fn member(members: &Members, key: &str) -> Option<&'static Shape> {
+    members.iter().find(|(name, ..)| json_name(name) == key).map(|(.., shape)| *shape)
+}
+
+/// For each entry of ours the position of the entry of theirs that is the same thing.
+///
+/// Entries with names are the same where their names are. Of others, those are whose known members agree, the one at the same
+/// position before any other; and where there is one on both sides, it is the same.
+fn pairs(ours: &[Value], theirs: &[Value], shape: &Shape) -> Vec<Option<usize>> {
+    let Shape::Structure(_, members) = shape else { return vec![None; ours.len()] };
+    if member(members, "name").is_some() {
+        let same = |ours: &Value| theirs.iter().position(|theirs| ours.get("name") == theirs.get("name"));
+        return ours.iter().map(same).collect();
+    }
+    if ours.len() == 1 && theirs.len() == 1 {
+        return vec![Some(0)];
+    }
+    let known_of_theirs: Vec<Value> = theirs.iter().map(|entry| known(entry, shape)).collect();
+    let mut taken = vec![false; theirs.len()];
+    let mut pairs: Vec<Option<usize>> = vec![None; ours.len()];
+    let known_of_ours: Vec<Value> = ours.iter().map(|entry| known(entry, shape)).collect();
+    for ((index, ours), pair) in known_of_ours.iter().enumerate().zip(&mut pairs) {
+        if known_of_theirs.get(index) == Some(ours) {
+            *pair = Some(index);
+            taken.iter_mut().skip(index).take(1).for_each(|taken| *taken = true);
+        }
+    }
+    for (ours, pair) in known_of_ours.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+        let free = known_of_theirs.iter().zip(&mut taken).enumerate();
+        if let Some((index, (_, taken))) = free.into_iter().find(|(_, (theirs, taken))| !**taken && *theirs == ours) {
+            *taken = true;
+            *pair = Some(index);
+        }
+    }
+    pairs
+}
+
+/// The members that the shape knows, without empty lists and maps, which mean the same as none.
+fn known(value: &Value, shape: &Shape) -> Value {
+    match (shape, value) {
+        (Shape::Structure(_, members), Value::Object(object)) => {
+            let known =
+                object.iter().filter_map(|(key, value)| Some((key.clone(), known(value, member(members, key)?))));
+            Value::Object(known.filter(|(_, value)| !is_empty(value)).collect())
+        }
+        (Shape::Map(shape), Value::Object(object)) => {
+            Value::Object(object.iter().map(|(key, value)| (key.clone(), known(value, shape))).collect())
+        }
+        (Shape::List(shape), Value::Array(list)) => {
+            Value::Array(list.iter().map(|entry| known(entry, shape)).collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        _ => false,
+    }
 }
 
 fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<PipelineDeclaration, Vec<Finding>> {
-    let ours = &pipeline.declaration;
-    let mut merged = existing.clone();
-    let mut findings = Vec::new();
-    overwrite!(
-        merged,
-        ours,
-        role_arn,
-        artifact_store,
-        artifact_stores,
-        execution_mode,
-        pipeline_type,
-        variables,
-        triggers
-    );
-    // There is one kind of store or the other.
-    if ours.artifact_stores.is_some() {
-        merged.artifact_store = None;
-    } else if ours.artifact_store.is_some() {
-        merged.artifact_stores = None;
+    let findings = misfits(pipeline, existing);
+    if !findings.is_empty() {
+        return Err(findings);
     }
-    for (index, stage) in ours.stages.iter().flatten().enumerate() {
-        let names: Vec<String> = merged.stages.iter().flatten().map(|s| s.name.clone()).collect();
-        let Some(old) = merged.stages.iter_mut().flatten().find(|s| s.name == stage.name) else {
+    let (mut merged, ours) = (value(existing), value(&pipeline.declaration));
+    if let (Value::Object(merged), Value::Object(ours)) = (&mut merged, &ours) {
+        // There is one kind of store or the other.
+        let stores = [("artifactStores", "artifactStore"), ("artifactStore", "artifactStores")];
+        if let Some((_, other)) = stores.into_iter().find(|(written, _)| ours.contains_key(*written)) {
+            merged.shift_remove(other);
+        }
+        // The name is that of the pipeline; stages are merged below.
+        overwrite(merged, ours, &PipelineDeclaration::SHAPE, &["name", "stages"]);
+    }
+    let mut merged = declaration(merged, existing);
+    for stage in pipeline.declaration.stages.iter().flatten() {
+        let Some(old) = merged.stages.iter_mut().flatten().find(|s| s.name == stage.name) else { continue };
+        overwrite_in(old, stage, &["name", "actions"]);
+        for action in stage.actions.iter().flatten() {
+            let Some(old) = old.actions.iter_mut().flatten().find(|a| a.name == action.name) else { continue };
+            overwrite_in(old, action, &["name", "actionTypeId", "configuration"]);
+            if let Some(configuration) = &action.configuration {
+                let entries = configuration.iter().map(|(key, value)| (key.clone(), value.clone()));
+                old.configuration.get_or_insert_default().extend(entries);
+            }
+            if pipeline.invokes.iter().any(|i| i.stage == stage.name && i.action == action.name) {
+                // The keys that are derived for an invoke are ours: what is no longer derived goes.
+                if action.role_arn.is_none() {
+                    old.role_arn = None;
+                }
+                let passes = action.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
+                if !passes && let Some(configuration) = &mut old.configuration {
+                    configuration.shift_remove("Variables");
+                }
+            }
+        }
+    }
+    Ok(merged)
+}
+
+/// Overwrites each member that is written, but for some; what the shape doesn't know in it stays.
+fn overwrite(merged: &mut Map<String, Value>, ours: &Map<String, Value>, shape: &Shape, but: &[&str]) {
+    let Shape::Structure(_, members) = shape else { return };
+    for (key, written) in ours.iter().filter(|(key, _)| !but.contains(&key.as_str())) {
+        let mut written = written.clone();
+        if let (Some(shape), Some(theirs)) = (member(members, key), merged.get(key)) {
+            keep_unknown(&mut written, theirs, shape);
+        }
+        merged.insert(key.clone(), written);
+    }
+}
+
+/// The same for a structure.
+fn overwrite_in<T: Shaped + serde::Serialize + serde::de::DeserializeOwned>(into: &mut T, from: &T, but: &[&str]) {
+    let (Ok(Value::Object(mut merged)), Ok(Value::Object(ours))) =
+        (serde_json::to_value(&*into), serde_json::to_value(from))
+    else {
+        return;
+    };
+    overwrite(&mut merged, &ours, &T::SHAPE, but);
+    if let Ok(whole) = serde_json::from_value(Value::Object(merged)) {
+        *into = whole;
+    }
+}
+
+/// Stages and actions that an extended pipeline names and the account doesn't have, or has as another type.
+fn misfits(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, stage) in pipeline.declaration.stages.iter().flatten().enumerate() {
+        let mut stages = existing.stages.iter().flatten();
+        let Some(found) = stages.clone().find(|s| s.name == stage.name) else {
             let message = format!("pipeline `{}` has no stage `{}`", pipeline.arn, stage.name);
             let place = Place::pipeline(&pipeline.item).stage(index, &stage.name);
-            findings.push(missing(&rules::XA1002, place, message, &stage.name, &names));
+            findings.push(missing(&rules::XA1002, place, message, &stage.name, stages.by_ref().map(|s| &s.name)));
             continue;
         };
-        overwrite!(old, stage, on_failure, on_success, before_entry, blockers);
         for action in stage.actions.iter().flatten() {
-            let names: Vec<String> = old.actions.iter().flatten().map(|a| a.name.clone()).collect();
             let place = action_place(pipeline, &stage.name, &action.name);
-            match old.actions.iter_mut().flatten().find(|a| a.name == action.name) {
+            let actions = found.actions.iter().flatten();
+            match actions.clone().find(|a| a.name == action.name) {
                 None => {
                     let message = format!(
                         "stage `{}` of pipeline `{}` has no action `{}`",
                         stage.name, pipeline.arn, action.name
                     );
-                    findings.push(missing(&rules::XA1003, place, message, &action.name, &names));
+                    findings.push(missing(&rules::XA1003, place, message, &action.name, actions.map(|a| &a.name)));
                 }
-                Some(old) if old.action_type_id != action.action_type_id => {
+                Some(old) if !same_type(&old.action_type_id, &action.action_type_id) => {
                     let message = format!(
                         "action `{}` of pipeline `{}` is {}, not {}",
                         action.name, pipeline.arn, old.action_type_id, action.action_type_id
                     );
                     findings.push(Finding::of(&rules::XA1004, place, message).help("declare the action as what it is"));
                 }
-                Some(old) => {
-                    extend_action(old, action);
-                    if pipeline.invokes.iter().any(|i| i.stage == stage.name && i.action == action.name) {
-                        drop_derived(old, action);
-                    }
-                }
+                Some(_) => {}
             }
         }
     }
-    if findings.is_empty() { Ok(merged) } else { Err(findings) }
+    findings
 }
 
-fn missing(rule: &'static rules::Rule, place: Place, message: String, name: &str, names: &[String]) -> Finding {
-    Finding::of(rule, place, message).help(match nearest(name, names.iter().map(String::as_str)) {
+/// By the four members that make a type; what AWS may add to them doesn't count.
+fn same_type(one: &ActionTypeId, other: &ActionTypeId) -> bool {
+    (&one.category, &one.owner, &one.provider, &one.version)
+        == (&other.category, &other.owner, &other.provider, &other.version)
+}
+
+fn missing<'a>(
+    rule: &'static rules::Rule,
+    place: Place,
+    message: String,
+    name: &str,
+    names: impl Iterator<Item = &'a String>,
+) -> Finding {
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    Finding::of(rule, place, message).help(match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("nothing is created in an extended pipeline; there are `{}`", names.join("`, `")),
     })
-}
-
-fn extend_action(old: &mut ActionDeclaration, ours: &ActionDeclaration) {
-    overwrite!(
-        old,
-        ours,
-        run_order,
-        commands,
-        output_artifacts,
-        input_artifacts,
-        output_variables,
-        role_arn,
-        region,
-        namespace,
-        timeout_in_minutes,
-        environment_variables
-    );
-    if let Some(configuration) = &ours.configuration {
-        let merged: &mut IndexMap<String, String> = old.configuration.get_or_insert_default();
-        merged.extend(configuration.iter().map(|(key, value)| (key.clone(), value.clone())));
-    }
-}
-
-/// The keys that are derived for an invoke are ours: what is no longer derived goes.
-fn drop_derived(old: &mut ActionDeclaration, ours: &ActionDeclaration) {
-    if ours.role_arn.is_none() {
-        old.role_arn = None;
-    }
-    let passes = ours.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
-    if !passes && let Some(configuration) = &mut old.configuration {
-        configuration.shift_remove("Variables");
-    }
 }
 
 /// The rules for a whole declaration, run on what an extended pipeline will be. What they say of the pipeline as it is
@@ -265,146 +295,159 @@ pub fn check_merged(pipeline: &Pipeline, existing: &PipelineDeclaration, merged:
     check::pipeline(merged, &context).into_iter().filter(|f| !before.contains(f)).collect()
 }
 
-/// One difference between two declarations.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// Where, in words of the JSON: `stages[Build].actions[ccc].roleArn`.
-    pub path: String,
-    /// What is there; `None` where there is nothing.
-    pub before: Option<Value>,
-    /// What will be there; `None` where there will be nothing.
-    pub after: Option<Value>,
-}
-
-/// The differences in meaning: what the service adds by itself, its version and masked secrets are none.
-pub fn changes(before: &PipelineDeclaration, after: &PipelineDeclaration, home: &Region) -> Vec<Change> {
-    let mut changes = Vec::new();
-    compare("", &normalized(before, home), &normalized(after, home), &mut changes);
-    changes
-}
-
-/// The declaration with the defaults that the service adds, without empty lists and without its version.
-fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
-    let mut declaration = declaration.clone();
-    declaration.version = None;
-    declaration.pipeline_type.get_or_insert_with(|| "V1".into());
-    declaration.execution_mode.get_or_insert_with(|| "SUPERSEDED".into());
-    for action in declaration.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
-        action.run_order.get_or_insert(1);
-        action.region.get_or_insert_with(|| home.to_string());
-        for variable in action.environment_variables.iter_mut().flatten() {
-            variable.r#type.get_or_insert_with(|| "PLAINTEXT".to_owned());
-        }
-        // The order of keys has no meaning.
-        if let Some(configuration) = &mut action.configuration {
-            configuration.sort_keys();
-        }
-    }
-    let mut value = serde_json::to_value(&declaration).unwrap_or_default();
-    drop_empty(&mut value);
-    value
-}
-
-/// An empty list or map means the same as none.
-fn drop_empty(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            map.values_mut().for_each(drop_empty);
-            map.retain(|_, v| {
-                !matches!(v, Value::Array(a) if a.is_empty()) && !matches!(v, Value::Object(o) if o.is_empty())
-            });
-        }
-        Value::Array(list) => list.iter_mut().for_each(drop_empty),
-        _ => {}
-    }
-}
-
-fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
-    match (before, after) {
-        _ if before == after => {}
-        (Value::String(mask), Value::String(_)) if mask == MASK && is_secret(path) => {}
-        (Value::Object(old), Value::Object(new)) => {
-            let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
-            for key in keys {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                match (old.get(key), new.get(key)) {
-                    (Some(old), Some(new)) => compare(&path, old, new, changes),
-                    (old, new) => changes.push(Change { path, before: old.cloned(), after: new.cloned() }),
-                }
-            }
-        }
-        (Value::Array(old), Value::Array(new)) if named_alike(old, new) => {
-            for (old, new) in old.iter().zip(new) {
-                let name = new.get("name").and_then(Value::as_str).unwrap_or_default();
-                compare(&format!("{path}[{name}]"), old, new, changes);
-            }
-        }
-        _ => changes.push(Change { path: path.to_owned(), before: Some(before.clone()), after: Some(after.clone()) }),
-    }
-}
-
-/// Lists of named things in one order: their members are compared, not the lists.
-fn named_alike(old: &[Value], new: &[Value]) -> bool {
-    let name = |v: &Value| v.get("name").and_then(Value::as_str).map(str::to_owned);
-    old.len() == new.len() && old.iter().zip(new).all(|(a, b)| name(a).is_some() && name(a) == name(b))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::declaration::read;
+    use std::collections::BTreeSet;
 
-    fn declaration(text: &str) -> PipelineDeclaration {
-        read(text).unwrap()
+    use serde_json::json;
+
+    use super::*;
+    use crate::plan::diff::changes;
+
+    /// A value that has every member of a shape. Lists have a second entry with nothing but what is required.
+    fn full(shape: &Shape) -> Value {
+        match shape {
+            Shape::Text => "text".into(),
+            Shape::Integer => 1.into(),
+            Shape::Any => json!({ "any": 1 }),
+            Shape::List(entry) => json!([full(entry), least(entry)]),
+            Shape::Map(entry) => json!({ "key": full(entry) }),
+            Shape::Structure(_, members) => {
+                members.iter().map(|(name, _, shape)| (json_name(name), full(shape))).collect()
+            }
+        }
     }
 
-    fn home() -> Region {
+    fn least(shape: &Shape) -> Value {
+        match shape {
+            Shape::Text => "other".into(),
+            Shape::Integer => 2.into(),
+            Shape::Any => Value::Null,
+            Shape::List(_) => json!([]),
+            Shape::Map(_) => json!({}),
+            Shape::Structure(_, members) => {
+                let required = members.iter().filter(|(_, required, _)| *required);
+                required.map(|(name, _, shape)| (json_name(name), least(shape))).collect()
+            }
+        }
+    }
+
+    /// The paths of all structures of a full value, with their members.
+    fn structures(shape: &Shape, at: String, found: &mut Vec<(String, BTreeSet<String>)>) {
+        match shape {
+            Shape::List(entry) => structures(entry, format!("{at}/0"), found),
+            Shape::Map(entry) => structures(entry, format!("{at}/key"), found),
+            Shape::Structure(_, members) => {
+                found.push((at.clone(), members.iter().map(|(name, ..)| json_name(name)).collect()));
+                for (name, _, shape) in *members {
+                    structures(shape, format!("{at}/{}", json_name(name)), found);
+                }
+            }
+            Shape::Text | Shape::Integer | Shape::Any => {}
+        }
+    }
+
+    fn pipeline(ownership: Ownership, declaration: &Value) -> Pipeline {
+        let arn = "arn:aws:codepipeline:eu-west-1:111111111111:p".parse().unwrap();
+        let mut pipeline = Pipeline::new("P", ownership, arn);
+        pipeline.declaration = serde_json::from_value(declaration.clone()).unwrap();
+        pipeline
+    }
+
+    fn merged(ownership: Ownership, ours: &Value, theirs: &Value) -> Value {
+        let theirs = serde_json::from_value(theirs.clone()).unwrap();
+        value(&desired(&pipeline(ownership, ours), Some(&theirs)).unwrap())
+    }
+
+    fn home() -> crate::ids::Region {
         "eu-west-1".parse().unwrap()
     }
 
     #[test]
-    fn what_the_service_adds_is_no_change() {
-        let ours = declaration(
-            r#"{"name":"p","stages":[{"name":"S","actions":[{"name":"a","actionTypeId":{"category":"Build","owner":"AWS","provider":"X","version":"1"},"configuration":{"b":"1","a":"2"}}]}]}"#,
-        );
-        let theirs = declaration(
-            r#"{"name":"p","version":7,"pipelineType":"V1","executionMode":"SUPERSEDED","triggers":[],"stages":[{"name":"S","actions":[{"name":"a","actionTypeId":{"category":"Build","owner":"AWS","provider":"X","version":"1"},"runOrder":1,"region":"eu-west-1","configuration":{"a":"2","b":"1"},"inputArtifacts":[],"outputArtifacts":[]}]}]}"#,
-        );
-        assert!(changes(&theirs, &ours, &home()).is_empty());
+    fn no_member_that_a_structure_does_not_know_is_lost_whatever_its_name() {
+        let full = full(&PipelineDeclaration::SHAPE);
+        let mut all = Vec::new();
+        structures(&PipelineDeclaration::SHAPE, String::new(), &mut all);
+        let mut names: BTreeSet<String> = all.iter().flat_map(|(_, members)| members.clone()).collect();
+        names.insert("tomorrow".to_owned());
+        let (mut tried, mut lost) = (0, Vec::new());
+        for (at, members) in &all {
+            let mut ours = full.clone();
+            // There is one kind of store or the other.
+            let other = if at.starts_with("/artifactStores") { "artifactStore" } else { "artifactStores" };
+            ours.as_object_mut().unwrap().shift_remove(other);
+            let mut theirs = ours.clone();
+            let structure = theirs.pointer_mut(at).unwrap().as_object_mut().unwrap();
+            for name in names.difference(members) {
+                structure.insert(name.clone(), json!({ "kept": [1, null] }));
+            }
+            for ownership in [Ownership::Managed, Ownership::Extended] {
+                let merged = merged(ownership, &ours, &theirs);
+                for name in names.difference(members) {
+                    tried += 1;
+                    let at = format!("{at}/{name}");
+                    if merged.pointer(&at) != theirs.pointer(&at) {
+                        lost.push(format!("{ownership:?} {at}"));
+                    }
+                }
+                // Nothing else changes.
+                assert!(!lost.is_empty() || merged == theirs, "{ownership:?} {at}");
+            }
+        }
+        assert!(tried > 3000, "only {tried} were tried");
+        assert!(lost.is_empty(), "{} of {tried} were lost: {lost:#?}", lost.len());
     }
 
     #[test]
-    fn changes_name_stage_and_action() {
-        let text = |role: &str| {
-            declaration(&format!(
-                r#"{{"name":"p","stages":[{{"name":"S","actions":[{{"name":"a","actionTypeId":{{"category":"Build","owner":"AWS","provider":"X","version":"1"}}{role}}}]}}]}}"#
-            ))
-        };
-        let found = changes(&text(""), &text(r#","roleArn":"arn""#), &home());
-        assert_eq!(
-            found,
-            [Change { path: "stages[S].actions[a].roleArn".into(), before: None, after: Some("arn".into()) }]
-        );
+    fn what_is_left_out_of_a_managed_pipeline_goes() {
+        let theirs = full(&PipelineDeclaration::SHAPE);
+        let mut ours = theirs.clone();
+        ours["stages"][0].as_object_mut().unwrap().shift_remove("onSuccess");
+        ours["stages"][0]["actions"].as_array_mut().unwrap().pop();
+        assert_eq!(merged(Ownership::Managed, &ours, &theirs), ours);
     }
 
     #[test]
-    fn a_masked_secret_is_no_change() {
-        let text = |secret: &str| {
-            declaration(&format!(
-                r#"{{"name":"p","stages":[{{"name":"S","actions":[{{"name":"a","actionTypeId":{{"category":"Source","owner":"ThirdParty","provider":"GitHub","version":"1"}},"configuration":{{"OAuthToken":"{secret}"}}}}]}}]}}"#
-            ))
-        };
-        assert!(changes(&text("****"), &text("secret"), &home()).is_empty());
+    fn entries_without_names_keep_what_is_theirs_wherever_they_move() {
+        let base = |triggers: Value| json!({ "name": "p", "triggers": triggers });
+        let trigger = |action: &str| json!({ "providerType": "CodeStarSourceConnection", "gitConfiguration": { "sourceActionName": action } });
+        let mut with = trigger("b");
+        with["gitConfiguration"]["later"] = json!(7);
+        let theirs = base(json!([trigger("a"), with]));
+        let ours = base(json!([trigger("b"), trigger("c")]));
+        let merged = merged(Ownership::Managed, &ours, &theirs);
+        assert_eq!(merged["triggers"][0], with, "the known members agree");
+        assert_eq!(merged["triggers"][1], trigger("c"), "a new trigger gets nothing of another one");
+    }
+
+    #[test]
+    fn stages_and_actions_that_move_keep_what_is_theirs() {
+        let stage = |name: &str| json!({ "name": name, "actions": [] });
+        let mut with = stage("B");
+        with["new"] = json!(true);
+        let theirs = json!({ "name": "p", "stages": [stage("A"), with] });
+        let ours = json!({ "name": "p", "stages": [stage("B"), stage("A")] });
+        let merged = merged(Ownership::Managed, &ours, &theirs);
+        assert_eq!(merged["stages"], json!([with, stage("A")]));
     }
 
     #[test]
     fn a_managed_pipeline_keeps_members_that_are_not_modelled() {
-        let arn = "arn:aws:codepipeline:eu-west-1:111111111111:p".parse().unwrap();
-        let mut pipeline = Pipeline::new("P", Ownership::Managed, arn);
-        pipeline.declaration = declaration(r#"{"name":"p","stages":[{"name":"S","actions":[]}]}"#);
-        let theirs = declaration(r#"{"name":"p","tomorrow":1,"stages":[{"name":"S","new":{"x":2},"actions":[]}]}"#);
-        let merged = desired(&pipeline, Some(&theirs)).unwrap();
-        assert!(changes(&theirs, &merged, &home()).is_empty());
+        let ours = json!({ "name": "p", "stages": [{ "name": "S", "actions": [] }] });
+        let theirs =
+            json!({ "name": "p", "tomorrow": 1, "stages": [{ "name": "S", "new": { "x": 2 }, "actions": [] }] });
+        let existing = serde_json::from_value(theirs).unwrap();
+        let merged = desired(&pipeline(Ownership::Managed, &ours), Some(&existing)).unwrap();
+        assert!(changes(&existing, &merged, &home()).is_empty());
         assert_eq!(merged.other["tomorrow"], 1);
+    }
+
+    #[test]
+    fn a_type_is_compared_by_its_four_members() {
+        let action = json!({ "name": "a", "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" } });
+        let ours = json!({ "name": "p", "stages": [{ "name": "S", "actions": [action] }] });
+        let mut theirs = ours.clone();
+        theirs["stages"][0]["actions"][0]["actionTypeId"]["later"] = json!(1);
+        assert_eq!(merged(Ownership::Extended, &ours, &theirs), theirs);
     }
 }

@@ -1,5 +1,61 @@
-//! Plans.
+//! Plans: what has to be written, given what the accounts hold.
+//!
+//! Everything here is a value and a pure function. [`State`] is what was read of the accounts; [`plan()`] compares it with a
+//! [`Topology`] and makes a [`Plan`], whose [`Step`]s know what they wait for. Reading the accounts and carrying out the steps is the
+//! business of `codepipeline_xacct::aws`.
 
+mod destroy;
+pub mod diff;
+mod mask;
 pub mod merge;
+mod order;
+mod ownership;
+mod pipelines;
+#[expect(clippy::module_inception, reason = "the value that the module is about")]
+mod plan;
+mod planner;
+mod proof;
+mod roles;
+pub mod state;
+pub mod step;
+mod text;
 
-pub use merge::*;
+use std::collections::BTreeSet;
+
+use planner::Planner;
+
+use crate::finding::Findings;
+use crate::topology::items::Topology;
+use crate::topology::subject::Subject;
+
+pub use ownership::{ITEM_TAG, TOPOLOGY_TAG};
+pub use plan::{Intent, Plan};
+pub use proof::LinkProof;
+pub use state::{Found, PipelineState, RoleState, State};
+pub use step::{Aspect, Step, StepId, Verb, Write};
+
+/// Makes a plan from what the accounts hold. Things that exist and carry no tag of a topology are only written where they are
+/// `adopted`. What is in the way is one error with all findings.
+pub fn plan(topology: &Topology, state: &State, intent: Intent, adopted: &BTreeSet<Subject>) -> Result<Plan, Findings> {
+    let mut planner = Planner { topology, state, adopted, writes: Vec::new(), findings: Vec::new() };
+    let mut warnings = Vec::new();
+    let mut proofs = Vec::new();
+    match intent {
+        Intent::Converge => {
+            planner.pipelines();
+            planner.roles();
+            proofs = planner.prove();
+            warnings.extend(topology.warnings().iter().cloned());
+        }
+        Intent::Destroy => planner.destroy(),
+    }
+    warnings.extend(Findings::split(planner.findings)?);
+    Ok(Plan {
+        topology: topology.name().clone(),
+        intent,
+        accounts: topology.accounts().to_vec(),
+        steps: order::ordered(topology, planner.writes),
+        proofs,
+        warnings,
+    })
+}

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::subject::Subject;
 use crate::check;
 use crate::finding::{Finding, Findings, Place};
 use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
@@ -146,6 +147,16 @@ impl TopologyBuilder {
             self.added.push(node.clone());
         }
         self.first.get_or_insert(node);
+    }
+
+    /// The role or the pipeline that an item is.
+    pub(crate) fn subject_of(item: &impl Item) -> Option<Subject> {
+        let mut alone = TopologyBuilder::default();
+        item.add_to(&mut alone);
+        alone.first.map(|first| match first {
+            Node::Role(arn) => Subject::Role(arn),
+            Node::Pipeline(arn) => Subject::Pipeline(arn),
+        })
     }
 
     /// True where an item was added already: what names it need not add it again. Another item for the same pipeline is

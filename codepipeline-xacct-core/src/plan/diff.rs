@@ -1,0 +1,157 @@
+//! The differences between two declarations, told from what only looks different.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::mask::{entry_path, masked};
+use super::merge::{MASK, is_secret};
+use crate::declaration::PipelineDeclaration;
+use crate::ids::Region;
+
+/// One difference between two declarations. Secrets are masked in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Where, in words of the JSON: `stages[Build].actions[ccc].roleArn`.
+    pub path: String,
+    /// What is there; `None` where there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What will be there; `None` where there will be nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+impl Change {
+    fn new(path: String, before: Option<&Value>, after: Option<&Value>) -> Self {
+        let shown = |value: Option<&Value>| {
+            value.map(|value| if is_secret(&path) { MASK.into() } else { masked(value.clone()) })
+        };
+        Self { before: shown(before), after: shown(after), path }
+    }
+
+    /// True where a path is that of the change, or lies in it.
+    pub(super) fn covers(&self, path: &str) -> bool {
+        path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+}
+
+/// The differences in meaning: what the service adds by itself, its version and masked secrets are none.
+pub fn changes(before: &PipelineDeclaration, after: &PipelineDeclaration, home: &Region) -> Vec<Change> {
+    let mut changes = Vec::new();
+    compare("", &normalized(before, home), &normalized(after, home), &mut changes);
+    changes
+}
+
+/// The declaration with the defaults that the service adds, without empty lists and without its version.
+fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
+    let mut declaration = declaration.clone();
+    declaration.version = None;
+    declaration.pipeline_type.get_or_insert_with(|| "V1".into());
+    declaration.execution_mode.get_or_insert_with(|| "SUPERSEDED".into());
+    for action in declaration.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
+        action.run_order.get_or_insert(1);
+        action.region.get_or_insert_with(|| home.to_string());
+        for variable in action.environment_variables.iter_mut().flatten() {
+            variable.r#type.get_or_insert_with(|| "PLAINTEXT".to_owned());
+        }
+        // The order of keys has no meaning.
+        if let Some(configuration) = &mut action.configuration {
+            configuration.sort_keys();
+        }
+    }
+    let mut value = serde_json::to_value(&declaration).unwrap_or_default();
+    drop_empty(&mut value);
+    value
+}
+
+/// An empty list or map means the same as none.
+fn drop_empty(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.values_mut().for_each(drop_empty);
+            map.retain(|_, v| {
+                !matches!(v, Value::Array(a) if a.is_empty()) && !matches!(v, Value::Object(o) if o.is_empty())
+            });
+        }
+        Value::Array(list) => list.iter_mut().for_each(drop_empty),
+        _ => {}
+    }
+}
+
+fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
+    match (before, after) {
+        _ if before == after => {}
+        (Value::String(mask), Value::String(_)) if mask == MASK && is_secret(path) => {}
+        (Value::Object(old), Value::Object(new)) => {
+            let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
+            for key in keys {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                match (old.get(key), new.get(key)) {
+                    (Some(old), Some(new)) => compare(&path, old, new, changes),
+                    (old, new) => changes.push(Change::new(path, old, new)),
+                }
+            }
+        }
+        (Value::Array(old), Value::Array(new)) if named_alike(old, new) => {
+            for (old, new) in old.iter().zip(new) {
+                compare(&entry_path(path, 0, new), old, new, changes);
+            }
+        }
+        _ => changes.push(Change::new(path.to_owned(), Some(before), Some(after))),
+    }
+}
+
+/// Lists of named things in one order: their members are compared, not the lists.
+fn named_alike(old: &[Value], new: &[Value]) -> bool {
+    let name = |v: &Value| v.get("name").and_then(Value::as_str).map(str::to_owned);
+    old.len() == new.len() && old.iter().zip(new).all(|(a, b)| name(a).is_some() && name(a) == name(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declaration::read;
+
+    fn declaration(text: &str) -> PipelineDeclaration {
+        read(text).unwrap()
+    }
+
+    fn home() -> Region {
+        "eu-west-1".parse().unwrap()
+    }
+
+    #[test]
+    fn what_the_service_adds_is_no_change() {
+        let ours = declaration(
+            r#"{"name":"p","stages":[{"name":"S","actions":[{"name":"a","actionTypeId":{"category":"Build","owner":"AWS","provider":"X","version":"1"},"configuration":{"b":"1","a":"2"}}]}]}"#,
+        );
+        let theirs = declaration(
+            r#"{"name":"p","version":7,"pipelineType":"V1","executionMode":"SUPERSEDED","triggers":[],"stages":[{"name":"S","actions":[{"name":"a","actionTypeId":{"category":"Build","owner":"AWS","provider":"X","version":"1"},"runOrder":1,"region":"eu-west-1","configuration":{"a":"2","b":"1"},"inputArtifacts":[],"outputArtifacts":[]}]}]}"#,
+        );
+        assert!(changes(&theirs, &ours, &home()).is_empty());
+    }
+
+    #[test]
+    fn changes_name_stage_and_action() {
+        let text = |role: &str| {
+            declaration(&format!(
+                r#"{{"name":"p","stages":[{{"name":"S","actions":[{{"name":"a","actionTypeId":{{"category":"Build","owner":"AWS","provider":"X","version":"1"}}{role}}}]}}]}}"#
+            ))
+        };
+        let found = changes(&text(""), &text(r#","roleArn":"arn""#), &home());
+        assert_eq!(
+            found,
+            [Change { path: "stages[S].actions[a].roleArn".into(), before: None, after: Some("arn".into()) }]
+        );
+    }
+
+    #[test]
+    fn a_masked_secret_is_no_change() {
+        let text = |secret: &str| {
+            declaration(&format!(
+                r#"{{"name":"p","stages":[{{"name":"S","actions":[{{"name":"a","actionTypeId":{{"category":"Source","owner":"ThirdParty","provider":"GitHub","version":"1"}},"configuration":{{"OAuthToken":"{secret}"}}}}]}}]}}"#
+            ))
+        };
+        assert!(changes(&text("****"), &text("secret"), &home()).is_empty());
+    }
+}

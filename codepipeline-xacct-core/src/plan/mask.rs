@@ -1,0 +1,72 @@
+//! Masks secrets: no text of a plan and no saved plan has any.
+
+use serde_json::Value;
+
+use crate::declaration::PipelineDeclaration;
+use crate::plan::merge::{MASK, is_secret};
+
+/// The value without what AWS would mask.
+pub(super) fn masked(mut value: Value) -> Value {
+    match &mut value {
+        Value::Object(map) => {
+            for (key, value) in map.iter_mut() {
+                *value = if is_secret(key) { MASK.into() } else { masked(value.take()) };
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|v| *v = masked(v.take())),
+        _ => {}
+    }
+    value
+}
+
+/// The paths of secrets that are masked.
+pub(super) fn masks(declaration: &PipelineDeclaration) -> Vec<String> {
+    let mut paths = Vec::new();
+    add_masks("", &serde_json::to_value(declaration).unwrap_or_default(), &mut paths);
+    paths
+}
+
+fn add_masks(path: &str, value: &Value, paths: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text == MASK && is_secret(path) => paths.push(path.to_owned()),
+        Value::Object(members) => {
+            for (key, value) in members {
+                add_masks(&if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, value, paths);
+            }
+        }
+        Value::Array(entries) => {
+            for (index, entry) in entries.iter().enumerate() {
+                add_masks(&entry_path(path, index, entry), entry, paths);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The path of an entry of a list: by its name, or by its position where it has none.
+pub(super) fn entry_path(list: &str, index: usize, entry: &Value) -> String {
+    match entry.get("name").and_then(Value::as_str) {
+        Some(name) => format!("{list}[{name}]"),
+        None => format!("{list}[{index}]"),
+    }
+}
+
+/// Serializes a declaration without its secrets.
+pub(super) mod without_secrets {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{PipelineDeclaration, masked};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        declaration: &PipelineDeclaration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        masked(serde_json::to_value(declaration).unwrap_or_default()).serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Box<PipelineDeclaration>, D::Error> {
+        Box::deserialize(deserializer)
+    }
+}

@@ -1,0 +1,135 @@
+//! What has to be written of pipelines: create, update, tag; and whether those that are not ours are what they are said to be.
+
+use super::diff::changes;
+use super::merge::{check_merged, desired};
+use super::ownership::{is_owned, missing_tags, owner, tags};
+use super::planner::Planner;
+use super::state::{Found, PipelineState};
+use super::step::Write;
+use crate::declaration::PipelineDeclaration;
+use crate::finding::{Finding, Place};
+use crate::ids::PipelineArn;
+use crate::rules;
+use crate::topology::items::{Invoke, Ownership, Pipeline};
+use crate::topology::subject::Subject;
+use crate::wiring::action_place;
+
+impl Planner<'_> {
+    pub(super) fn pipelines(&mut self) {
+        for pipeline in self.topology.pipelines() {
+            let place = Place::pipeline(&pipeline.item);
+            let found = match self.state.pipelines.get(&pipeline.arn) {
+                Some(Found::Present(found)) => Some(found),
+                Some(Found::Missing) | None => None,
+                Some(unreadable) if pipeline.ownership != Ownership::Extern => {
+                    self.unreadable(unreadable, pipeline.arn.account(), place);
+                    continue;
+                }
+                Some(unreadable) => {
+                    let why = match unreadable {
+                        Found::Unreadable(why) => why.clone(),
+                        _ => format!("there is no client for account {}", pipeline.arn.account()),
+                    };
+                    let message = format!("it is not known whether pipeline `{}` exists: {why}", pipeline.arn);
+                    self.findings.push(Finding::of(&rules::XA1015, place, message));
+                    continue;
+                }
+            };
+            match pipeline.ownership {
+                Ownership::Extern => self.extern_pipeline(pipeline, found),
+                Ownership::Managed | Ownership::Extended => self.pipeline(pipeline, found),
+            }
+        }
+    }
+
+    fn extern_pipeline(&mut self, pipeline: &Pipeline, found: Option<&PipelineState>) {
+        match found {
+            None => self.findings.push(
+                Finding::of(
+                    &rules::XA1001,
+                    Place::pipeline(&pipeline.item),
+                    format!("pipeline `{}` does not exist: there is no `{}`", pipeline.item, pipeline.arn),
+                )
+                .help("check name, Region and account of the extern pipeline"),
+            ),
+            Some(found) => self.verify_signature(pipeline, &found.declaration),
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, found: Option<&PipelineState>) {
+        let place = Place::pipeline(&pipeline.item);
+        let declaration = match desired(pipeline, found.map(|f| &f.declaration)) {
+            Ok(declaration) => declaration,
+            Err(findings) => {
+                self.findings.extend(findings);
+                return;
+            }
+        };
+        let managed = pipeline.ownership == Ownership::Managed;
+        let tags = if managed { tags(self.topology, &pipeline.item, &pipeline.tags) } else { pipeline.tags.clone() };
+        let Some(found) = found else {
+            self.writes.push(Write::CreatePipeline {
+                pipeline: pipeline.arn.clone(),
+                declaration: Box::new(declaration),
+                tags,
+            });
+            return;
+        };
+        // An extended pipeline carries no tag of ours, but it may carry another topology's.
+        let is_foreign = owner(&found.tags).is_some() && !is_owned(self.topology, &found.tags);
+        if (managed || is_foreign) && !self.may_write(place, &Subject::Pipeline(pipeline.arn.clone()), &found.tags) {
+            return;
+        }
+        if !managed {
+            self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
+            self.verify_signature(pipeline, &declaration);
+        }
+        let changes = changes(&found.declaration, &declaration, pipeline.arn.region());
+        if !changes.is_empty() {
+            self.writes.push(Write::UpdatePipeline {
+                pipeline: pipeline.arn.clone(),
+                declaration: Box::new(declaration),
+                changes,
+                version: found.declaration.version.unwrap_or_default(),
+                updated: found.updated.clone(),
+            });
+        }
+        let tags = missing_tags(&tags, &found.tags);
+        if !tags.is_empty() {
+            self.writes.push(Write::TagPipeline { pipeline: pipeline.arn.clone(), tags });
+        }
+    }
+
+    /// What the callers of a pipeline believe of its variables is verified on what the account holds.
+    fn verify_signature(&mut self, pipeline: &Pipeline, real: &PipelineDeclaration) {
+        let declared = real.variables.as_deref().unwrap_or_default();
+        let mut findings = Vec::new();
+        for (caller, invoke) in self.callers(&pipeline.arn) {
+            let place = action_place(caller, &invoke.stage, &invoke.action);
+            for name in invoke.variables.keys().filter(|name| !declared.iter().any(|v| v.name == **name)) {
+                let message = format!("pipeline `{}` declares no variable `{name}` in its account", pipeline.arn);
+                findings.push(
+                    Finding::of(&rules::XA1011, place.clone(), message)
+                        .help("declare the variable there, or leave it out here and in the extern pipeline"),
+                );
+            }
+            for variable in
+                declared.iter().filter(|v| v.default_value.is_none() && !invoke.variables.contains_key(&v.name))
+            {
+                let message = format!(
+                    "pipeline `{}` needs variable `{}` in its account, and the action does not pass it",
+                    pipeline.arn, variable.name
+                );
+                findings.push(
+                    Finding::of(&rules::XA1012, place.clone(), message).help(format!("pass `{}`", variable.name)),
+                );
+            }
+        }
+        self.findings.append(&mut findings);
+    }
+
+    fn callers<'a>(&'a self, target: &'a PipelineArn) -> impl Iterator<Item = (&'a Pipeline, &'a Invoke)> {
+        let all = self.topology.pipelines().iter().flat_map(|p| p.invokes.iter().map(move |i| (p, i)));
+        all.filter(move |(_, invoke)| invoke.target.arn == *target)
+    }
+}

@@ -1,0 +1,78 @@
+//! A plan: the steps from what the accounts hold to what a topology says, and the proof of its wiring.
+
+use serde::{Deserialize, Serialize};
+
+use super::proof::LinkProof;
+use super::step::{Step, StepId};
+use crate::finding::Finding;
+use crate::ids::TopologyName;
+use crate::topology::items::Account;
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Intent {
+    /// The accounts will hold what the topology says.
+    #[default]
+    Converge,
+    /// What the topology manages is deleted: what carries its tag, and its inline policies in extended roles. Keys that it
+    /// wrote into extended pipelines stay, since what was there before is not known.
+    Destroy,
+}
+
+/// The steps from what the accounts hold to what a topology says.
+///
+/// A plan is a value: it can be saved and applied later. A saved plan has no secrets; a step that would have to write one that AWS
+/// doesn't hold yet is refused when the plan is applied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub(super) topology: TopologyName,
+    pub(super) intent: Intent,
+    pub(super) accounts: Vec<Account>,
+    pub(super) steps: Vec<Step>,
+    pub(super) proofs: Vec<LinkProof>,
+    pub(super) warnings: Vec<Finding>,
+}
+
+impl Plan {
+    /// The name of the topology.
+    pub fn topology(&self) -> &TopologyName {
+        &self.topology
+    }
+
+    /// What the plan is for.
+    pub fn intent(&self) -> Intent {
+        self.intent
+    }
+
+    /// The accounts of the topology.
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// The steps, in an order in which none comes before what it waits for.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The step that an id identifies.
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id() == *id)
+    }
+
+    /// True where there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// What is known of each action with a role.
+    pub fn proofs(&self) -> &[LinkProof] {
+        &self.proofs
+    }
+
+    /// What should be looked at.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+}

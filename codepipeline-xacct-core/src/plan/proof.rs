@@ -1,0 +1,74 @@
+//! The proof of the wiring, from what the roles will hold once the plan is applied.
+
+use super::planner::Planner;
+use super::state::Found;
+use crate::finding::Place;
+use crate::ids::{PipelineArn, RoleArn};
+use crate::topology::items::Ownership;
+use crate::wiring::{self, Chain, Hop, HopProof, KnownRole};
+
+/// What is known of one action with a role, or of a pipeline without any: each hop allowed, denied or unknown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinkProof {
+    /// The action, or the pipeline.
+    pub place: Place,
+    /// The pipeline that the action starts.
+    pub target: Option<PipelineArn>,
+    /// The hops in their order.
+    pub hops: Vec<HopProof>,
+}
+
+impl Planner<'_> {
+    /// Decides the hops of every pipeline from what the roles will hold once the plan is applied: those of each invoke, the
+    /// assumption of every other action role, and at least that CodePipeline may assume the service role.
+    pub(super) fn prove(&mut self) -> Vec<LinkProof> {
+        let mut proofs = Vec::new();
+        for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern) {
+            let Some(service) = &pipeline.service_role else { continue };
+            let invokes = pipeline.invokes.iter().map(|i| {
+                let place = wiring::action_place(pipeline, &i.stage, &i.action);
+                (place, i.role.as_ref(), Some(&i.target.arn))
+            });
+            let others =
+                pipeline.role_links.iter().map(|link| (wiring::link_place(pipeline, link), Some(&link.role), None));
+            let mut links: Vec<(Place, Option<&RoleArn>, Option<&PipelineArn>)> = invokes.chain(others).collect();
+            if links.is_empty() {
+                links.push((Place::pipeline(&pipeline.item), None, None));
+            }
+            let mut chain = Chain::new(self.known_after(service), None, None);
+            chain.source = Some(pipeline.arn.clone());
+            for (place, role, target) in links {
+                chain.action_role = role.map(|arn| self.known_after(arn));
+                chain.target = target.cloned();
+                let wiring::ChainProof { hops } = wiring::prove(&chain);
+                for proof in &hops {
+                    // Whether the service role may be assumed is reported once.
+                    let once = proof.hop == Hop::ServiceTrust;
+                    let place = if once { Place::pipeline(&pipeline.item) } else { place.clone() };
+                    for finding in wiring::hop_findings(&chain, proof, &place) {
+                        if !self.findings.contains(&finding) {
+                            self.findings.push(finding);
+                        }
+                    }
+                }
+                proofs.push(LinkProof { place, target: target.cloned(), hops });
+            }
+        }
+        proofs
+    }
+
+    /// What will be known of a role.
+    fn known_after(&self, arn: &RoleArn) -> KnownRole {
+        let Some(resolved) = self.topology.role(arn) else { return KnownRole::new(arn.clone()) };
+        match self.state.roles.get(arn) {
+            Some(Found::Present(found)) => {
+                let mut known = found.known(&self.topology.policy_name(), resolved.policy.as_ref());
+                known.arn = arn.clone();
+                known.trust = resolved.trust.clone().or(known.trust);
+                known
+            }
+            // Where the account can't be asked, what the program states.
+            Some(Found::Missing | Found::Unreadable(_) | Found::NotConnected) | None => resolved.known(),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What has to be written of roles: create, keep trust, tags and the inline policy.
+
+use super::ownership::{missing_tags, role_tags};
+use super::planner::Planner;
+use super::state::{Found, RoleState};
+use super::step::Write;
+use crate::finding::{Finding, Place};
+use crate::policy::Document;
+use crate::rules;
+use crate::topology::items::{Ownership, ResolvedRole};
+use crate::topology::subject::Subject;
+
+impl Planner<'_> {
+    pub(super) fn roles(&mut self) {
+        for resolved in self.topology.roles() {
+            self.role(resolved);
+        }
+    }
+
+    fn role(&mut self, resolved: &ResolvedRole) {
+        let role = &resolved.role;
+        let place = Place::role(&role.item);
+        let found = match self.state.roles.get(&role.arn) {
+            Some(Found::Present(found)) => Some(found),
+            Some(Found::Missing) if role.ownership != Ownership::Managed => {
+                self.findings.push(
+                    Finding::of(&rules::XA1008, place, format!("role `{}` does not exist", role.arn))
+                        .help("check name, path and account, or declare it without `extern` or `extended`"),
+                );
+                return;
+            }
+            Some(Found::Missing) | None => None,
+            Some(unreadable) => {
+                if role.ownership != Ownership::Extern {
+                    self.unreadable(unreadable, role.arn.account(), place);
+                }
+                return;
+            }
+        };
+        if let Some(found) = found
+            && found.arn != role.arn
+        {
+            // GetRole goes by the name alone.
+            let message = format!("the account has `{}`, where `{}` is declared", found.arn, role.arn);
+            self.findings.push(Finding::of(&rules::XA1009, place, message).help(
+                "role names are unique in an account whatever their path: write the path that is there, or another name",
+            ));
+            return;
+        }
+        match (role.ownership, found) {
+            (Ownership::Extern, found) => {
+                self.findings.extend(found.into_iter().flat_map(|found| stated_otherwise(resolved, found)));
+                return;
+            }
+            (Ownership::Extended, _) => {}
+            (Ownership::Managed, None) => self.writes.push(Write::CreateRole {
+                role: role.arn.clone(),
+                trust: resolved.trust.clone().unwrap_or_else(|| Document::new(Vec::new())),
+                tags: role_tags(self.topology, role),
+            }),
+            (Ownership::Managed, Some(found)) => self.update_role(resolved, found),
+        }
+        self.inline_policy(resolved, found);
+    }
+
+    fn update_role(&mut self, resolved: &ResolvedRole, found: &RoleState) {
+        let role = &resolved.role;
+        if !self.may_write(Place::role(&role.item), &Subject::Role(role.arn.clone()), &found.tags) {
+            return;
+        }
+        if let Some(trust) = &resolved.trust
+            && !trust.same_meaning(&found.trust)
+        {
+            self.writes.push(Write::UpdateTrust {
+                role: role.arn.clone(),
+                before: found.trust.clone(),
+                after: trust.clone(),
+            });
+        }
+        let tags = missing_tags(&role_tags(self.topology, role), &found.tags);
+        if !tags.is_empty() {
+            self.writes.push(Write::TagRole { role: role.arn.clone(), tags });
+        }
+    }
+
+    fn inline_policy(&mut self, resolved: &ResolvedRole, found: Option<&RoleState>) {
+        let name = self.topology.policy_name();
+        let role = resolved.role.arn.clone();
+        let before = found.and_then(|f| f.inline.get(&name)).cloned();
+        self.writes.extend(match (&resolved.policy, before) {
+            (Some(after), Some(before)) if after.same_meaning(&before) => None,
+            (Some(after), before) => Some(Write::PutRolePolicy { role, name, before, after: after.clone() }),
+            (None, Some(before)) => Some(Write::DeleteRolePolicy { role, name, before }),
+            (None, None) => None,
+        });
+    }
+}
+
+/// Where the documents that are stated of an extern role are not those that it has.
+fn stated_otherwise(resolved: &ResolvedRole, found: &RoleState) -> Vec<Finding> {
+    let role = &resolved.role;
+    let place = Place::role(&role.item);
+    let mut findings = Vec::new();
+    let mut differs = |key: &str, what: &str, there: &[&Document]| {
+        let message = format!("the {what} of role `{}` is not what is stated of it", role.arn);
+        let there: Vec<String> = there.iter().map(|document| document.to_json()).collect();
+        let there = if key == "policies" { format!("[{}]", there.join(", ")) } else { there.join("") };
+        let help = if there.is_empty() {
+            format!("leave `{key}` out: it has none")
+        } else {
+            format!("state it as it is: `{key}: {there}`")
+        };
+        findings.push(Finding::of(&rules::XA1016, place.key(key), message).help(help));
+    };
+    if role.trust_policy.as_ref().is_some_and(|stated| !stated.same_meaning(&found.trust)) {
+        differs("trust_policy", "trust policy", &[&found.trust]);
+    }
+    if found.partial {
+        return findings;
+    }
+    let there: Vec<&Document> = found.inline.values().chain(found.attached.values()).collect();
+    if let Some(stated) = &role.policies {
+        // How the statements are spread over documents makes no difference.
+        let whole = |documents: &[&Document]| {
+            Document::new(documents.iter().flat_map(|document| document.statements.clone()).collect())
+        };
+        let stated: Vec<&Document> = stated.iter().collect();
+        if !whole(&stated).same_meaning(&whole(&there)) {
+            differs("policies", "sum of the policies", &there);
+        }
+        let same_boundary = match (&role.permissions_boundary, &found.boundary) {
+            (Some(stated), Some(found)) => stated.same_meaning(found),
+            (stated, found) => stated.is_none() && found.is_none(),
+        };
+        if !same_boundary {
+            differs("permissions_boundary", "permissions boundary", &found.boundary.iter().collect::<Vec<_>>());
+        }
+    }
+    findings
+}

@@ -1,0 +1,95 @@
+//! What the accounts hold, as it was read: roles with their documents and tags, pipelines with their tags.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::declaration::PipelineDeclaration;
+use crate::ids::{PipelineArn, RoleArn};
+use crate::policy::Document;
+use crate::wiring::{KnownRole, Policy};
+
+/// What came of looking for a thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found<T> {
+    /// It is there.
+    Present(T),
+    /// It isn't.
+    Missing,
+    /// It can't be read, for this reason.
+    Unreadable(String),
+    /// Its account was not asked: there are no credentials for it.
+    NotConnected,
+}
+
+impl<T> Found<T> {
+    /// The thing, where it is there.
+    pub fn present(&self) -> Option<&T> {
+        match self {
+            Found::Present(thing) => Some(thing),
+            Found::Missing | Found::Unreadable(_) | Found::NotConnected => None,
+        }
+    }
+}
+
+/// A role as its account holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoleState {
+    /// Its ARN. GetRole goes by the name alone, so the path may be another one than was looked for.
+    pub arn: RoleArn,
+    /// Its id, `AROA…`.
+    pub unique_id: String,
+    /// Its trust policy.
+    pub trust: Document,
+    /// Its inline policies by name.
+    pub inline: IndexMap<String, Document>,
+    /// Its attached policies by the ARN of the policy.
+    pub attached: IndexMap<String, Document>,
+    /// Its permissions boundary.
+    pub boundary: Option<Document>,
+    /// Its tags.
+    pub tags: IndexMap<String, String>,
+    /// True where not all of its policies can be read.
+    pub partial: bool,
+}
+
+impl RoleState {
+    /// What the wiring has to know of the role, with one inline policy replaced.
+    pub fn known(&self, name: &str, policy: Option<&Document>) -> KnownRole {
+        let mut known = KnownRole::new(self.arn.clone());
+        known.trust = Some(self.trust.clone());
+        known.unique_id = Some(self.unique_id.clone()).filter(|id| !id.is_empty());
+        known.tags = Some(self.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
+        if self.partial {
+            return known;
+        }
+        known.boundary.clone_from(&self.boundary);
+        let inline = self.inline.iter().filter(|(key, _)| key.as_str() != name);
+        let inline = inline.map(|(key, document)| (key.as_str(), document)).chain(policy.map(|policy| (name, policy)));
+        let attached = self.attached.iter().map(|(arn, document)| (arn.as_str(), document));
+        let named =
+            |(name, document): (&str, &Document)| Policy { name: Some(name.to_owned()), document: document.clone() };
+        known.policies = Some(inline.chain(attached).map(named).collect());
+        known
+    }
+}
+
+/// A pipeline as its account holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PipelineState {
+    /// Its declaration, with its version.
+    pub declaration: PipelineDeclaration,
+    /// When it was last written, as AWS prints it.
+    pub updated: String,
+    /// Its tags.
+    pub tags: IndexMap<String, String>,
+}
+
+/// All that a topology looks at.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct State {
+    /// The roles.
+    pub roles: IndexMap<RoleArn, Found<RoleState>>,
+    /// The pipelines.
+    pub pipelines: IndexMap<PipelineArn, Found<PipelineState>>,
+}

@@ -1,0 +1,37 @@
+//! A role or a pipeline, whichever it is.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, PipelineArn, RoleArn};
+
+/// A role or a pipeline, by its ARN.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Subject {
+    /// A role.
+    Role(RoleArn),
+    /// A pipeline.
+    Pipeline(PipelineArn),
+}
+
+impl Subject {
+    /// The account that it lives in.
+    pub fn account(&self) -> &AccountId {
+        match self {
+            Subject::Role(role) => role.account(),
+            Subject::Pipeline(pipeline) => pipeline.account(),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    /// The ARN.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Role(role) => role.fmt(f),
+            Subject::Pipeline(pipeline) => pipeline.fmt(f),
+        }
+    }
+}
