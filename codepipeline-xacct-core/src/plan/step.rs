@@ -15,7 +15,6 @@ use crate::topology::subject::Subject;
 /// One write, with all that it needs and what it was planned against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "operation")]
-#[non_exhaustive]
 pub enum Write {
     /// CreateRole, with its trust policy and tags.
     CreateRole {

@@ -1,4 +1,4 @@
-//! What can go wrong between here and AWS.
+//! Errors that all of this has in common.
 
 use std::fmt;
 
@@ -7,80 +7,14 @@ use aws_sdk_codepipeline::operation::RequestId;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 
-use crate::core::finding::Findings;
 use crate::core::ids::AccountId;
 
-/// Why a plan could not be made or a run could not be followed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// AWS answered with an error, or could not be reached.
-    #[error(transparent)]
-    Aws(Box<AwsError>),
-    /// The credentials for an account belong to another one.
-    #[error(
-        "the credentials for account `{item}` ({declared}) belong to account {actual} (`{caller}`)\n  help: give the client of `{item}` a profile or a role of account {declared}; nothing was written"
-    )]
-    WrongAccount {
-        /// The name of the account's item.
-        item: String,
-        /// The id that is declared.
-        declared: AccountId,
-        /// The id that `sts:GetCallerIdentity` answered.
-        actual: String,
-        /// Who the credentials are.
-        caller: String,
-    },
-    /// Something has to be written in an account for which there is no client.
-    #[error(
-        "there is no client for account {account}, in which something has to be written or started\n  help: add `.profile::<Account>(\"…\")`, `.assume_role::<Account>(…)` or `.with::<Account>(config)` for it"
-    )]
-    NoClient {
-        /// The id of the account.
-        account: String,
-    },
-    /// The plan can't be made: what is wrong, with the fix.
-    #[error(transparent)]
-    Refused(#[from] Findings),
-    /// An answer of AWS that is not understood.
-    #[error("account {account}: {what} is not understood: {why}")]
-    Answer {
-        /// The id of the account.
-        account: AccountId,
-        /// What was read.
-        what: String,
-        /// Why it is not understood.
-        why: String,
-    },
-    /// A pipeline was written by somebody else after the plan was made.
-    #[error(
-        "pipeline `{pipeline}` has been written since the plan was made (version {planned} then, {found} now)\n  help: make a new plan"
-    )]
-    Changed {
-        /// ARN of the pipeline.
-        pipeline: String,
-        /// The version when the plan was made.
-        planned: i64,
-        /// The version now.
-        found: i64,
-    },
-    /// A run that is followed did not come to an end in time.
-    #[error("the run {execution} of pipeline `{pipeline}` has not come to an end after {seconds} s")]
-    TimedOut {
-        /// ARN of the pipeline.
-        pipeline: String,
-        /// Id of the execution.
-        execution: String,
-        /// How long was waited.
-        seconds: u64,
-    },
-}
-
-impl From<AwsError> for Error {
-    fn from(error: AwsError) -> Self {
-        Self::Aws(Box::new(error))
-    }
-}
+/// There are no credentials for an account in which something has to be written or started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no client for account {0}, in which something has to be written or started\n  help: give the session a profile, a role or a configuration for the account"
+)]
+pub struct NotConnected(pub AccountId);
 
 /// An error that AWS answered, with its code, its message and the id of the request.
 #[derive(Debug)]

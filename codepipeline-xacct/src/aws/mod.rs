@@ -1,46 +1,49 @@
-//! Read the accounts, plan, apply, follow: everything that talks to AWS, through the AWS SDK.
+//! Read the accounts, plan, apply, start and wait: everything that talks to AWS, through the AWS SDK.
+//!
+//! A [`Session`] reaches the accounts, each of which has proven to be itself, and everything hangs on it.
 //!
 //! There is no state file: the accounts are the state. What a topology manages carries the tags
-//! [`TOPOLOGY_TAG`] and [`ITEM_TAG`], and the inline policies that it keeps are named after it.
+//! [`TOPOLOGY_TAG`](crate::core::plan::TOPOLOGY_TAG) and [`ITEM_TAG`](crate::core::plan::ITEM_TAG), and the inline policies that it
+//! keeps are named after it.
 //!
 //! ```no_run
-//! # use codepipeline_xacct::{Topology, pipeline, aws::{self, Accounts, Planner}};
+//! # use codepipeline_xacct::{Topology, pipeline, aws::{Event, RetryPolicy, Session}};
 //! # pipeline! {
 //! #     account Tooling = "111111111111";
 //! #     account Prod = "222222222222";
-//! #     extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1" }
+//! #     extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1", variables: { version: "none" } }
 //! # }
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let topology = Topology::new("release").add(Deploy).build()?;
-//! let accounts = Accounts::new().profile::<Tooling>("tooling").await.profile::<Prod>("prod").await;
-//! let plan = Planner::new(&topology, &accounts).plan().await?;
+//! let topology = Topology::builder("release").add(Deploy).build()?;
+//! let session = Session::builder().profile::<Tooling>("tooling").profile::<Prod>("prod").connect().await?;
+//! let plan = session.plan(&topology).await?;
 //! println!("{plan}");
-//! plan.apply(&accounts, &|event| println!("{event}")).await?;
+//! session.apply(&plan).on_event(|event| println!("{event}")).await?;
+//! let execution = session.start(Deploy).variable(Deploy::version, "1.2.3").await?;
+//! println!("{}", execution.wait().await?);
 //! # Ok(())
 //! # }
 //! ```
 
 mod apply;
-mod clients;
+mod bounded;
 mod error;
 mod executions;
 mod passthrough;
 mod plan;
-mod planner;
 mod read;
-mod text;
+mod session;
 
 /// How a client reaches AWS, as `aws-config` loads it.
 pub use aws_config::SdkConfig;
+/// How an execution and its actions ended, in the SDK's types.
+pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
-pub use apply::{ApplyError, Event, Patience};
-pub use clients::Accounts;
-pub use error::{AwsError, Error};
-pub use executions::{ActionRun, Execution, Follow, Run};
-pub use plan::{Plan, Proof, Step};
-pub use planner::Planner;
-
-/// The tag that names the topology which manages a role or a pipeline.
-pub const TOPOLOGY_TAG: &str = "codepipeline-xacct:topology";
-/// The tag that names the item of a role or a pipeline.
-pub const ITEM_TAG: &str = "codepipeline-xacct:item";
+pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, StepError};
+pub use error::{AwsError, NotConnected};
+pub use executions::{
+    ActionExecution, Execution, ExecutionError, FinishedExecution, StartArnRequest, StartRequest, WaitRequest,
+};
+pub use plan::{PlanError, PlanRequest};
+pub use read::ReadError;
+pub use session::{ConnectError, ConnectFailure, Session, SessionBuilder};

@@ -1,168 +1,72 @@
-//! A plan: the ordered steps from what the accounts hold to what a topology says, and the proof of its wiring.
+//! Makes plans: reads the accounts and hands what they hold to [`crate::core::plan`].
 
-use indexmap::IndexMap;
-use serde_json::Value;
+use std::collections::BTreeSet;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
 
-use crate::core::declaration::PipelineDeclaration;
-use crate::core::finding::{Finding, Place};
-use crate::core::ids::{AccountId, PipelineArn, RoleArn};
-use crate::core::plan::Change;
-use crate::core::policy::Document;
-use crate::core::topology;
-use crate::core::wiring::HopProof;
+use super::read::{self, ReadError};
+use super::session::Session;
+use crate::core::finding::Findings;
+use crate::core::plan::{self, Intent, Plan, State};
+use crate::core::topology::{AsSubject, Subject, Topology};
 
-/// One write.
-#[derive(Debug, Clone, PartialEq)]
+/// Why a plan could not be made.
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Step {
-    /// CreateRole, with its trust policy and tags.
-    CreateRole {
-        /// The role.
-        role: RoleArn,
-        /// Its trust policy.
-        trust: Document,
-        /// Its tags.
-        tags: IndexMap<String, String>,
-    },
-    /// UpdateAssumeRolePolicy.
-    UpdateTrust {
-        /// The role.
-        role: RoleArn,
-        /// The trust policy that is there.
-        before: Document,
-        /// The trust policy that will be there.
-        after: Document,
-    },
-    /// TagRole.
-    TagRole {
-        /// The role.
-        role: RoleArn,
-        /// Tags that are added or changed.
-        tags: IndexMap<String, String>,
-    },
-    /// PutRolePolicy.
-    PutRolePolicy {
-        /// The role.
-        role: RoleArn,
-        /// The name of the inline policy.
-        name: String,
-        /// What is there under this name.
-        before: Option<Document>,
-        /// What will be there.
-        after: Document,
-    },
-    /// DeleteRolePolicy.
-    DeleteRolePolicy {
-        /// The role.
-        role: RoleArn,
-        /// The name of the inline policy.
-        name: String,
-    },
-    /// DeleteRole.
-    DeleteRole {
-        /// The role.
-        role: RoleArn,
-    },
-    /// CreatePipeline.
-    CreatePipeline {
-        /// The pipeline.
-        pipeline: PipelineArn,
-        /// Its declaration.
-        declaration: Box<PipelineDeclaration>,
-        /// Its tags.
-        tags: IndexMap<String, String>,
-    },
-    /// UpdatePipeline.
-    UpdatePipeline {
-        /// The pipeline.
-        pipeline: PipelineArn,
-        /// The whole declaration that will be there.
-        declaration: Box<PipelineDeclaration>,
-        /// What differs from what is there.
-        changes: Vec<Change>,
-        /// The version that the changes were made for.
-        version: i64,
-        /// When that version was written.
-        updated: String,
-    },
-    /// TagResource.
-    TagPipeline {
-        /// The pipeline.
-        pipeline: PipelineArn,
-        /// Tags that are added or changed.
-        tags: IndexMap<String, String>,
-    },
-    /// DeletePipeline.
-    DeletePipeline {
-        /// The pipeline.
-        pipeline: PipelineArn,
-    },
+pub enum PlanError {
+    /// The accounts could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Something is in the way: all of it, with the fix.
+    #[error(transparent)]
+    Refused(#[from] Findings),
 }
 
-impl Step {
-    /// The account in which it writes.
-    pub fn account(&self) -> &AccountId {
-        match self {
-            Step::CreateRole { role, .. }
-            | Step::UpdateTrust { role, .. }
-            | Step::TagRole { role, .. }
-            | Step::PutRolePolicy { role, .. }
-            | Step::DeleteRolePolicy { role, .. }
-            | Step::DeleteRole { role } => role.account(),
-            Step::CreatePipeline { pipeline, .. }
-            | Step::UpdatePipeline { pipeline, .. }
-            | Step::TagPipeline { pipeline, .. }
-            | Step::DeletePipeline { pipeline } => pipeline.account(),
-        }
+/// A plan that is about to be made; `.await` makes it. Nothing is written.
+#[derive(Debug)]
+#[must_use = "nothing is read before it is awaited"]
+pub struct PlanRequest<'a> {
+    session: &'a Session,
+    topology: &'a Topology,
+    intent: Intent,
+    adopted: BTreeSet<Subject>,
+}
+
+impl Session {
+    /// Reads the accounts and plans what has to be written, so that they hold what the topology says. What is in the way is one error
+    /// with all findings.
+    pub fn plan<'a>(&'a self, topology: &'a Topology) -> PlanRequest<'a> {
+        PlanRequest { session: self, topology, intent: Intent::default(), adopted: BTreeSet::new() }
+    }
+
+    /// Reads all that a topology names, from the accounts that are reached.
+    pub async fn read(&self, topology: &Topology) -> Result<State, ReadError> {
+        read::state(self, topology).await
     }
 }
 
-/// What is known of one action with a role, or of a pipeline without any: each hop allowed, denied or unknown.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Proof {
-    /// The action, or the pipeline.
-    pub place: Place,
-    /// The pipeline that the action starts.
-    pub target: Option<PipelineArn>,
-    /// The hops in their order.
-    pub hops: Vec<HopProof>,
-}
-
-/// Steps in phases: those of a phase don't depend on each other.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
-    pub(super) topology: String,
-    pub(super) accounts: Vec<topology::Account>,
-    pub(super) phases: Vec<Vec<Step>>,
-    pub(super) proofs: Vec<Proof>,
-    pub(super) warnings: Vec<Finding>,
-    /// What is said where there are no steps.
-    pub(super) nothing: &'static str,
-}
-
-impl Plan {
-    /// The steps in the order in which they are applied.
-    pub fn steps(&self) -> impl Iterator<Item = &Step> {
-        self.phases.iter().flatten()
+impl PlanRequest<'_> {
+    /// What the plan is for.
+    pub fn intent(mut self, intent: Intent) -> Self {
+        self.intent = intent;
+        self
     }
 
-    /// True where the accounts hold what the topology says.
-    pub fn is_empty(&self) -> bool {
-        self.steps().next().is_none()
-    }
-
-    /// What is known of each action with a role.
-    pub fn proofs(&self) -> &[Proof] {
-        &self.proofs
-    }
-
-    /// What should be looked at.
-    pub fn warnings(&self) -> &[Finding] {
-        &self.warnings
+    /// Allows to take over a role or a pipeline, named by its item or its ARN, that exists and carries no tag of a topology.
+    pub fn adopt(mut self, subject: impl AsSubject) -> Self {
+        self.adopted.extend(subject.subject());
+        self
     }
 }
 
-/// A declaration as the API takes it.
-pub(super) fn declaration_value(declaration: &PipelineDeclaration) -> Value {
-    serde_json::to_value(declaration).unwrap_or_default()
+impl<'a> IntoFuture for PlanRequest<'a> {
+    type Output = Result<Plan, PlanError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let state = self.session.read(self.topology).await?;
+            Ok(plan::plan(self.topology, &state, self.intent, &self.adopted)?)
+        })
+    }
 }

@@ -40,7 +40,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::aws::Accounts;
+use crate::aws::{ConnectError, Session};
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
 use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
 use crate::core::policy::Document;
@@ -94,12 +94,13 @@ impl Local {
             .build()
     }
 
-    /// Opens the accounts of a topology and returns how to reach them.
-    pub fn accounts(&self, topology: &Topology) -> Accounts {
-        topology.accounts().iter().fold(Accounts::new(), |accounts, account| {
+    /// Opens the accounts of a topology and connects to them.
+    pub async fn connect(&self, topology: &Topology) -> Result<Session, ConnectError> {
+        let accounts = topology.accounts().iter().fold(Session::builder(), |session, account| {
             self.world().add_account(account.id.clone());
-            accounts.with_id(account.id.as_str(), self.sdk_config(account.id.as_str(), "us-east-1"))
-        })
+            session.account(account.clone(), self.sdk_config(account.id.as_str(), "us-east-1"))
+        });
+        accounts.connect().await
     }
 
     /// Puts a role there as somebody made it before: its trust policy and its inline policies.
