@@ -5,7 +5,6 @@
 //! ```
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use codepipeline_xacct::aws::Planner;
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
@@ -61,17 +60,17 @@ fn article(criterion: &mut Criterion) {
     let topology = topology();
     criterion.bench_function("plan", |b| {
         let local = before();
-        let accounts = local.accounts(&topology);
-        b.iter(|| runtime.block_on(Planner::new(&topology, &accounts).plan()).unwrap());
+        let session = runtime.block_on(local.connect(&topology)).unwrap();
+        b.iter(|| runtime.block_on(async { session.plan(&topology).await }).unwrap());
     });
     criterion.bench_function("apply", |b| {
         b.iter_batched(
             || {
-                let accounts = before().accounts(&topology);
-                let plan = runtime.block_on(Planner::new(&topology, &accounts).plan()).unwrap();
-                (accounts, plan)
+                let session = runtime.block_on(before().connect(&topology)).unwrap();
+                let plan = runtime.block_on(async { session.plan(&topology).await }).unwrap();
+                (session, plan)
             },
-            |(accounts, plan)| runtime.block_on(plan.apply(&accounts, &|_| {})).unwrap(),
+            |(session, plan)| runtime.block_on(async { session.apply(&plan).await }).unwrap(),
             BatchSize::SmallInput,
         );
     });

@@ -8,13 +8,12 @@
 //! cargo run -p codepipeline-xacct-examples --example quickstart
 //! ```
 //!
-//! Against real accounts only one line changes: where [`Local`] is asked for its accounts, name your profiles,
-//! `Accounts::new().profile::<Tooling>("tooling").await.profile::<Prod>("prod").await`.
+//! Against real accounts only one line changes: instead of connecting to [`Local`], name your profiles,
+//! `Session::builder().profile::<Tooling>("tooling").profile::<Prod>("prod").connect().await?`.
 
 use std::error::Error;
 use std::time::Duration;
 
-use codepipeline_xacct::aws::{Follow, Planner};
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
@@ -79,31 +78,28 @@ pipeline! {
 async fn main() -> Result<(), Box<dyn Error>> {
     let topology = Topology::new("release").add(Release).build()?;
     let local = Local::new();
-    let accounts = local.accounts(&topology);
     as_the_console_left_it(&local)?;
+    let session = local.connect(&topology).await?;
 
-    let planner = Planner::new(&topology, &accounts);
-    let plan = planner.plan().await?;
+    let plan = session.plan(&topology).await?;
     println!("{plan}");
 
     println!("apply");
-    plan.apply(&accounts, &|event| println!("  {event}")).await?;
+    session.apply(&plan).on_event(|event| println!("  {event}")).await?;
 
     println!("\nrun");
     let release = "arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1".parse()?;
-    let execution = accounts.start(&release, &[("val1", "hello from A")]).await?;
-    let how = Follow { poll: Duration::from_millis(1), timeout: Duration::from_secs(60) };
-    let run = accounts.follow(&execution, how).await?;
-    print!("{run}");
-    let in_prod = run.actions.iter().find_map(|action| action.started.as_ref());
-    let value = in_prod.and_then(|run| run.variables.iter().find(|(name, _)| name == "val1"));
-    match value {
-        Some((_, value)) if run.succeeded() => println!("B's run got val1 = {value:?} and succeeded"),
+    let execution = session.start_arn(release).variable(&"val1".parse()?, "hello from A").await?;
+    let finished = execution.wait().poll(Duration::from_millis(1)).await?;
+    print!("{finished}");
+    let in_prod = finished.actions.iter().find_map(|action| action.started.as_ref());
+    match in_prod.and_then(|started| started.variable("val1")) {
+        Some(value) if finished.succeeded() => println!("B's run got val1 = {value:?} and succeeded"),
         _ => return Err("the run did not come through".into()),
     }
 
     println!("\nsecond plan");
-    let second = planner.plan().await?;
+    let second = session.plan(&topology).await?;
     println!("{second}");
     if second.is_empty() { Ok(()) } else { Err("the second plan is not empty".into()) }
 }

@@ -3,26 +3,32 @@
 
 use std::time::Duration;
 
-use codepipeline_xacct::aws::{Error, Follow, Planner, Step};
+use codepipeline_xacct::aws::{FinishedExecution, Session, StepError};
 use codepipeline_xacct::core::declaration::PipelineDeclaration;
+use codepipeline_xacct::core::plan::{Step, Write};
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Item, Topology};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::Value;
-
-const QUICK: Follow = Follow { poll: Duration::from_millis(1), timeout: Duration::from_secs(600) };
 
 fn topology(item: impl Item) -> Topology {
     Topology::new("release").add(item).build().unwrap()
 }
 
 async fn apply(local: &Local, topology: &Topology) -> Vec<Step> {
-    let accounts = local.accounts(topology);
-    let plan = Planner::new(topology, &accounts).plan().await.unwrap();
-    plan.apply(&accounts, &|_| {}).await.unwrap();
-    let second = Planner::new(topology, &accounts).plan().await.unwrap();
+    let session = local.connect(topology).await.unwrap();
+    let plan = session.plan(topology).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    let second = session.plan(topology).await.unwrap();
     assert!(second.is_empty(), "the second plan is not empty:\n{second}");
-    plan.steps().cloned().collect()
+    plan.steps().to_vec()
+}
+
+/// Runs A's pipeline with a value for its variable.
+async fn run(session: &Session, value: &str) -> FinishedExecution {
+    let variable = "val1".parse().unwrap();
+    let execution = session.start_arn(RELEASE.parse().unwrap()).variable(&variable, value).await.unwrap();
+    execution.wait().poll(Duration::from_millis(1)).timeout(Duration::from_secs(600)).await.unwrap()
 }
 
 fn without_version(declaration: &PipelineDeclaration) -> Value {
@@ -95,12 +101,12 @@ async fn roles_come_before_policies_before_the_target_before_the_caller() {
     let steps = apply(&local, &topology(Release)).await;
     let order: Vec<u8> = steps
         .iter()
-        .map(|step| match step {
-            Step::CreateRole { .. } => 0,
-            Step::PutRolePolicy { .. } => 1,
-            Step::CreatePipeline { pipeline, .. } if pipeline.to_string() == DEPLOY => 2,
-            Step::UpdatePipeline { pipeline, .. } if pipeline.to_string() == RELEASE => 3,
-            other => panic!("unexpected step {other}"),
+        .map(|step| match &step.write {
+            Write::CreateRole { .. } => 0,
+            Write::PutRolePolicy { .. } => 1,
+            Write::CreatePipeline { pipeline, .. } if pipeline.to_string() == DEPLOY => 2,
+            Write::UpdatePipeline { pipeline, .. } if pipeline.to_string() == RELEASE => 3,
+            _ => panic!("unexpected step {step}"),
         })
         .collect();
     assert!(order.is_sorted(), "{steps:#?}");
@@ -112,12 +118,10 @@ async fn a_run_of_a_starts_b_with_the_value() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology(passing::Release);
     apply(&local, &topology).await;
-    let accounts = local.accounts(&topology);
-    let execution = accounts.start(&RELEASE.parse().unwrap(), &[("val1", "hello")]).await.unwrap();
-    let run = accounts.follow(&execution, QUICK).await.unwrap();
+    let run = run(&local.connect(&topology).await.unwrap(), "hello").await;
     assert!(run.succeeded(), "{run}");
     let started = run.actions.iter().find_map(|a| a.started.as_ref()).unwrap();
-    assert_eq!(started.execution.pipeline.to_string(), DEPLOY);
+    assert_eq!(started.pipeline.to_string(), DEPLOY);
     assert_eq!(started.variables, [("val1".to_owned(), "hello".to_owned())]);
 }
 
@@ -126,9 +130,7 @@ async fn a_run_without_the_variable_takes_the_default_of_b() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology(Release);
     apply(&local, &topology).await;
-    let accounts = local.accounts(&topology);
-    let execution = accounts.start(&RELEASE.parse().unwrap(), &[("val1", "hello")]).await.unwrap();
-    let run = accounts.follow(&execution, QUICK).await.unwrap();
+    let run = run(&local.connect(&topology).await.unwrap(), "hello").await;
     let started = run.actions.iter().find_map(|a| a.started.as_ref()).unwrap();
     assert_eq!(started.variables, [("val1".to_owned(), "none".to_owned())]);
 }
@@ -152,13 +154,13 @@ async fn members_that_nobody_knows_survive_the_update() {
 async fn somebody_elses_write_between_plan_and_apply_is_not_overwritten() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology(Release);
-    let accounts = local.accounts(&topology);
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap();
     let mut document = article("before").unwrap();
     document.pipeline.version = Some(9);
     local.put_pipeline(&RELEASE.parse().unwrap(), &document).unwrap();
-    let error = plan.apply(&accounts, &|_| {}).await.unwrap_err();
-    assert!(matches!(&error.failed[..], [(_, Error::Changed { planned: 8, found: 9, .. })]), "{error}");
+    let error = session.apply(&plan).await.unwrap_err();
+    assert!(matches!(&error.failed[..], [(_, StepError::Changed { planned: 8, found: 9, .. })]), "{error}");
     assert!(error.to_string().contains("has been written since the plan was made (version 8 then, 9 now)"), "{error}");
     // The same command goes on from there.
     apply(&local, &topology).await;
@@ -177,11 +179,11 @@ async fn what_is_no_longer_passed_goes() {
 async fn a_write_that_keeps_the_version_is_noticed_by_its_time() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology(Release);
-    let accounts = local.accounts(&topology);
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap();
     local.put_pipeline(&RELEASE.parse().unwrap(), &article("before").unwrap()).unwrap();
-    let error = plan.apply(&accounts, &|_| {}).await.unwrap_err();
-    assert!(matches!(&error.failed[..], [(_, Error::Changed { planned: 8, found: 8, .. })]), "{error}");
+    let error = session.apply(&plan).await.unwrap_err();
+    assert!(matches!(&error.failed[..], [(_, StepError::Changed { planned: 8, found: 8, .. })]), "{error}");
 }
 
 mod both_managed {
@@ -211,6 +213,6 @@ async fn a_service_role_is_made_before_the_action_role_that_trusts_it() {
     let topology = Topology::new("both").add(both_managed::Invoker).add(both_managed::Caller).build().unwrap();
     let steps = apply(&local, &topology).await;
     let created: Vec<String> =
-        steps.iter().filter(|s| matches!(s, Step::CreateRole { .. })).map(ToString::to_string).collect();
+        steps.iter().filter(|s| matches!(s.write, Write::CreateRole { .. })).map(ToString::to_string).collect();
     assert_eq!(created, ["+ role z-service", "+ role a-invoker"]);
 }

@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use codepipeline_xacct::Topology;
-use codepipeline_xacct::aws::{Follow, Planner, Run};
+use codepipeline_xacct::aws::FinishedExecution;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct_aws_tests::*;
-
-const QUICK: Follow = Follow { poll: Duration::from_millis(1), timeout: Duration::from_secs(600) };
 
 fn iam(local: &Local, account: &str) -> aws_sdk_iam::Client {
     aws_sdk_iam::Client::new(&local.sdk_config(account, "us-east-1"))
@@ -24,20 +22,19 @@ fn codepipeline(local: &Local, account: &str) -> aws_sdk_codepipeline::Client {
 async fn wired() -> (Local, Topology) {
     let local = as_the_console_left_it().unwrap();
     let topology = Topology::new("release").add(passing::Release).build().unwrap();
-    let accounts = local.accounts(&topology);
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
-    plan.apply(&accounts, &|_| {}).await.unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
     (local, topology)
 }
 
-async fn run(local: &Local, topology: &Topology) -> Run {
-    let accounts = local.accounts(topology);
-    let execution = accounts.start(&RELEASE.parse().unwrap(), &[]).await.unwrap();
-    accounts.follow(&execution, QUICK).await.unwrap()
+async fn run(local: &Local, topology: &Topology) -> FinishedExecution {
+    let session = local.connect(topology).await.unwrap();
+    let execution = session.start(passing::Release).await.unwrap();
+    execution.wait().poll(Duration::from_millis(1)).timeout(Duration::from_secs(600)).await.unwrap()
 }
 
 /// Code and message of the action that failed.
-fn failure(run: &Run) -> (String, String) {
+fn failure(run: &FinishedExecution) -> (String, String) {
     assert!(!run.succeeded(), "{run}");
     run.actions.iter().rev().find_map(|a| a.error.clone()).unwrap()
 }
@@ -216,13 +213,13 @@ async fn a_service_role_that_is_made_anew_is_not_the_one_that_was_trusted() {
     assert!(shown.contains("AROALOCAL") && !shown.contains(SERVICE), "{shown}");
     assert!(failure(&run(&local, &topology).await).1.contains("sts:AssumeRole"));
     // The next plan sees it and writes the trust again.
-    let accounts = local.accounts(&topology);
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap();
     assert_eq!(
-        plan.steps().map(ToString::to_string).collect::<Vec<_>>(),
+        plan.steps().iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["~ role hoge0316-crossaccount-pipeline: trust policy"]
     );
-    plan.apply(&accounts, &|_| {}).await.unwrap();
+    session.apply(&plan).await.unwrap();
     assert!(run(&local, &topology).await.succeeded());
 }
 
@@ -311,11 +308,12 @@ async fn an_undeclared_or_missing_variable_is_refused_at_the_start() {
     let error = call.send().await.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("ValidationException"));
     let (local, topology) = wired().await;
-    let accounts = local.accounts(&topology);
-    let error = accounts.start(&RELEASE.parse().unwrap(), &[("nobody", "x")]).await.unwrap_err();
+    let session = local.connect(&topology).await.unwrap();
+    let nobody = "nobody".parse().unwrap();
+    let error = session.start_arn(RELEASE.parse().unwrap()).variable(&nobody, "x").await.unwrap_err();
     assert!(error.to_string().contains("ValidationException"), "{error}");
     let missing = "arn:aws:codepipeline:ap-northeast-1:222222222222:nothing".parse().unwrap();
-    let error = accounts.start(&missing, &[]).await.unwrap_err();
+    let error = session.start_arn(missing).await.unwrap_err();
     assert!(error.to_string().contains("PipelineNotFoundException"), "{error}");
 }
 
@@ -418,9 +416,9 @@ async fn runs_of_one_target_are_told_apart() {
         codepipeline_xacct::core::declaration::PipelineDocument { pipeline: declaration, ..Default::default() };
     local.put_pipeline(&arn, &document).unwrap();
     let run = run(&local, &topology).await;
-    let started: Vec<&Run> = run.actions.iter().filter_map(|action| action.started.as_ref()).collect();
+    let started: Vec<&FinishedExecution> = run.actions.iter().filter_map(|action| action.started.as_ref()).collect();
     assert_eq!(started.len(), 2, "{run}");
-    assert_ne!(started[0].execution.id, started[1].execution.id);
+    assert_ne!(started[0].id, started[1].id);
     let mut values: Vec<&str> =
         started.iter().flat_map(|run| &run.variables).map(|(_, value)| value.as_str()).collect();
     values.sort_unstable();

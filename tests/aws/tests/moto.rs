@@ -13,7 +13,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use codepipeline_xacct::aws::{Accounts, Plan, Planner};
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::plan::{Intent, Plan};
 use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_test_support::peers::{folder, python, run};
 use serde_json::{Value, json};
@@ -129,14 +130,14 @@ fn topology(message: &str) -> Topology {
     Topology::new("delivery").add(Release::new(message)).build().unwrap()
 }
 
-async fn plan(topology: &Topology, accounts: &Accounts) -> Plan {
-    Planner::new(topology, accounts).plan().await.unwrap()
+async fn plan(topology: &Topology, session: &Session) -> Plan {
+    session.plan(topology).await.unwrap()
 }
 
-async fn apply(topology: &Topology, accounts: &Accounts) {
-    let first = plan(topology, accounts).await;
-    first.apply(accounts, &|_| {}).await.unwrap();
-    let second = plan(topology, accounts).await;
+async fn apply(topology: &Topology, session: &Session) {
+    let first = plan(topology, session).await;
+    session.apply(&first).await.unwrap();
+    let second = plan(topology, session).await;
     assert!(second.is_empty(), "the second plan is not empty:\n{second}");
 }
 
@@ -145,35 +146,36 @@ async fn an_independent_server_and_an_independent_reader_agree() {
     let python = python();
     let server = Server::start(&python);
     let base = server.config();
-    let accounts = Accounts::new()
-        .assume_role::<Tooling>(&base, "arn:aws:iam::111111111111:role/deployer")
+    let session = Session::builder()
+        .assume_role::<Tooling>(&base, "arn:aws:iam::111111111111:role/deployer".parse().unwrap())
+        .assume_role::<Prod>(&base, "arn:aws:iam::222222222222:role/deployer".parse().unwrap())
+        .connect()
         .await
-        .assume_role::<Prod>(&base, "arn:aws:iam::222222222222:role/deployer")
-        .await;
+        .unwrap();
 
-    apply(&topology("first"), &accounts).await;
+    apply(&topology("first"), &session).await;
     assert_eq!(server.read_back(&python), expected("first", 1));
 
     // What a boundary leaves of the policies is read and proven.
     server.bound(&python, &document(json!([statement(json!("codepipeline:*"), "*")])));
-    assert!(plan(&topology("first"), &accounts).await.is_empty());
+    assert!(plan(&topology("first"), &session).await.is_empty());
 
     let changed = topology("second");
-    let update = plan(&changed, &accounts).await;
-    let steps: Vec<_> = update.steps().map(ToString::to_string).collect();
+    let update = plan(&changed, &session).await;
+    let steps: Vec<_> = update.steps().iter().map(ToString::to_string).collect();
     assert_eq!(steps, ["~ pipeline release (eu-west-1)"]);
-    apply(&changed, &accounts).await;
+    apply(&changed, &session).await;
     assert_eq!(server.read_back(&python), expected("second", 2));
 
     server.bound(&python, &document(json!([statement(json!("s3:*"), "*")])));
-    let error = Planner::new(&changed, &accounts).plan().await.unwrap_err().to_string();
+    let error = session.plan(&changed).await.unwrap_err().to_string();
     assert!(
         error.contains("may not start pipeline `arn:aws:codepipeline:eu-west-1:222222222222:deploy` because no permissions boundary allows the codepipeline:StartPipelineExecution action"),
         "{error}"
     );
 
-    let destroy = Planner::new(&changed, &accounts).destroy().await.unwrap();
-    destroy.apply(&accounts, &|_| {}).await.unwrap();
+    let destroy = session.plan(&changed).intent(Intent::Destroy).await.unwrap();
+    session.apply(&destroy).await.unwrap();
     let empty = |id: &str| json!({ "identity": id, "roles": {}, "pipelines": {} });
     let nothing = json!({ "111111111111": empty("111111111111"), "222222222222": empty("222222222222") });
     assert_eq!(server.read_back(&python), nothing);

@@ -4,8 +4,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use codepipeline_xacct::aws::{Accounts, Error, Event, Patience, Plan, Planner};
+use codepipeline_xacct::aws::{ConnectFailure, Event, RetryPolicy, Session, StepError};
 use codepipeline_xacct::core::declaration::{PipelineDocument, PipelineVariableDeclaration};
+use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
+use codepipeline_xacct::core::plan::{Intent, Plan};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Topology, pipeline};
@@ -16,31 +18,41 @@ fn topology() -> Topology {
 }
 
 async fn refused(local: &Local, topology: &Topology) -> String {
-    let accounts = local.accounts(topology);
-    Planner::new(topology, &accounts).plan().await.unwrap_err().to_string()
+    let session = local.connect(topology).await.unwrap();
+    session.plan(topology).await.unwrap_err().to_string()
 }
 
 async fn plan(local: &Local, topology: &Topology) -> Plan {
-    Planner::new(topology, &local.accounts(topology)).plan().await.unwrap()
+    local.connect(topology).await.unwrap().plan(topology).await.unwrap()
+}
+
+async fn only_tooling(local: &Local) -> Session {
+    Session::builder().config::<Tooling>(local.sdk_config("111111111111", "us-east-1")).connect().await.unwrap()
+}
+
+async fn only_prod(local: &Local) -> Session {
+    Session::builder().config::<Prod>(local.sdk_config("222222222222", "us-east-1")).connect().await.unwrap()
 }
 
 #[tokio::test]
 async fn credentials_of_another_account_are_refused_before_anything_is_read_or_written() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology();
-    local.accounts(&topology);
-    let swapped = Accounts::new()
-        .with::<Tooling>(local.sdk_config("111111111111", "us-east-1"))
-        .with::<Prod>(local.sdk_config("111111111111", "us-east-1"));
-    let error = Planner::new(&topology, &swapped).plan().await.unwrap_err();
+    local.connect(&topology).await.unwrap();
+    let swapped = Session::builder()
+        .config::<Tooling>(local.sdk_config("111111111111", "us-east-1"))
+        .config::<Prod>(local.sdk_config("111111111111", "us-east-1"));
+    let error = swapped.connect().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the credentials for account `Prod` (222222222222) belong to account 111111111111 (`arn:aws:iam::111111111111:root`)\n  help: give the client of `Prod` a profile or a role of account 222222222222; nothing was written"
+        "the credentials for account `Prod` (222222222222) belong to account 111111111111 (`arn:aws:iam::111111111111:root`)\n  help: give `Prod` a profile or a role of account 222222222222; nothing was written"
     );
-    // The guard stands before the first write, too: a plan that is applied with other clients writes nothing anywhere.
+    assert!(matches!(error.failures[..], [ConnectFailure::WrongAccount { .. }]), "{error}");
+    // A plan that is applied in a session that lacks an account writes nothing anywhere.
     let plan = plan(&local, &topology).await;
-    let error = plan.apply(&swapped, &|_| {}).await.unwrap_err();
-    assert!(error.done.is_empty() && matches!(error.failed[0].1, Error::WrongAccount { .. }), "{error}");
+    let error = only_tooling(&local).await.apply(&plan).await.unwrap_err();
+    assert!(error.done.is_empty() && matches!(error.failed[0].1, StepError::NotConnected(_)), "{error}");
+    assert_eq!(error.failed.len() + error.not_tried.len(), plan.steps().len());
     assert_eq!(local.policies(&SERVICE.parse().unwrap()).unwrap().len(), 1);
     assert!(local.trust(&INVOKER.parse().unwrap()).is_none());
 }
@@ -49,9 +61,8 @@ async fn credentials_of_another_account_are_refused_before_anything_is_read_or_w
 async fn an_account_without_a_client_is_named() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology();
-    let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
-    let error = Planner::new(&topology, &accounts).plan().await.unwrap_err().to_string();
-    assert!(error.starts_with("there is no client for account 222222222222"), "{error}");
+    let error = only_tooling(&local).await.plan(&topology).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1007] role DeployInvoker: there is no client for account 222222222222"), "{error}");
 }
 
 #[tokio::test]
@@ -65,24 +76,23 @@ async fn a_pipeline_and_a_role_that_are_not_ours_are_refused() {
         error.contains(&format!("error[XA1006] pipeline Deploy: pipeline `{DEPLOY}` exists already and is not ours")),
         "{error}"
     );
-    assert!(error.contains(&format!("error[XA1006] role DeployInvoker: role `{INVOKER}` exists already and is not ours\n  help: take it over with `.adopt(\"{INVOKER}\")`")), "{error}");
+    assert!(error.contains(&format!("error[XA1006] role DeployInvoker: role `{INVOKER}` exists already and is not ours\n  help: take it over with `.adopt(…)`, with its item or its ARN")), "{error}");
     assert!(local.policies(&INVOKER.parse().unwrap()).unwrap().is_empty(), "nothing was written");
     // Taking them over is explicit.
-    let accounts = local.accounts(&topology);
-    let planner = Planner::new(&topology, &accounts).adopt(DEPLOY).adopt(INVOKER);
-    planner.plan().await.unwrap().apply(&accounts, &|_| {}).await.unwrap();
-    assert!(Planner::new(&topology, &accounts).plan().await.unwrap().is_empty());
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).adopt(Deploy).adopt(INVOKER.parse::<RoleArn>().unwrap()).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&topology).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn what_another_topology_manages_is_never_written() {
     let local = as_the_console_left_it().unwrap();
     let mine = topology();
-    let accounts = local.accounts(&mine);
-    plan(&local, &mine).await.apply(&accounts, &|_| {}).await.unwrap();
+    let session = local.connect(&mine).await.unwrap();
+    session.apply(&plan(&local, &mine).await).await.unwrap();
     let other = Topology::new("other").add(Release).build().unwrap();
-    let planner = Planner::new(&other, &accounts).adopt(DEPLOY).adopt(INVOKER);
-    let error = planner.plan().await.unwrap_err().to_string();
+    let error = session.plan(&other).adopt(Deploy).adopt(DeployInvoker).await.unwrap_err().to_string();
     assert!(
         error.contains(&format!("pipeline `{DEPLOY}` belongs to topology `release` and is not written by `other`")),
         "{error}"
@@ -244,8 +254,7 @@ async fn what_is_believed_of_extern_items_is_verified() {
 async fn what_cannot_be_read_is_unknown_and_does_not_block() {
     let local = as_the_console_left_it().unwrap();
     let topology = Topology::new("release").add(Caller).build().unwrap();
-    let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let plan = only_tooling(&local).await.plan(&topology).await.unwrap();
     let unknown: Vec<_> = plan.warnings().iter().map(|w| w.to_string()).collect();
     assert_eq!(unknown.len(), 3, "{unknown:?}");
     assert!(unknown[0].contains("it is not known whether pipeline"), "{unknown:?}");
@@ -263,12 +272,16 @@ async fn only_what_may_be_propagation_is_tried_again_and_not_for_ever() {
     let local = Local::new();
     let topology = Topology::new("release").add(Trusting).build().unwrap();
     local.add_account("222222222222").unwrap();
-    let accounts = Accounts::new().with::<Prod>(local.sdk_config("222222222222", "us-east-1"));
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let session = only_prod(&local).await;
+    let plan = session.plan(&topology).await.unwrap();
     let events = Mutex::new(Vec::new());
-    let patience = Patience { total: Duration::from_millis(7), first: Duration::from_millis(1) };
-    let report = |event: &Event| events.lock().unwrap().push(event.to_string());
-    let error = plan.apply_with(&accounts, patience, &report).await.unwrap_err();
+    let retry = RetryPolicy {
+        max_elapsed: Duration::from_millis(7),
+        initial_backoff: Duration::from_millis(1),
+        ..Default::default()
+    };
+    let report = |event: Event| events.lock().unwrap().push(event.to_string());
+    let error = session.apply(&plan).retry(retry).on_event(report).await.unwrap_err();
     let events = events.into_inner().unwrap();
     let waiting = events.iter().filter(|e| e.contains("waiting") && e.contains("Invalid principal in policy")).count();
     assert_eq!(waiting, 3, "1 + 2 + 4 ms: {events:#?}");
@@ -281,33 +294,34 @@ async fn only_what_may_be_propagation_is_tried_again_and_not_for_ever() {
 async fn a_failed_apply_says_what_was_done_and_goes_on_from_there() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology();
-    let accounts = local.accounts(&topology);
-    let plan = plan(&local, &topology).await;
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap();
     // Somebody takes the name of B's pipeline in between.
     local.put_pipeline(&DEPLOY.parse().unwrap(), &article("before").unwrap()).unwrap();
-    let error = plan.apply(&accounts, &|_| {}).await.unwrap_err();
+    let error = session.apply(&plan).await.unwrap_err();
     assert_eq!(error.done.len(), 5, "{error}");
-    assert_eq!(error.left, ["~ pipeline hoge0315pipeline1 (ap-northeast-1)"]);
+    let not_tried: Vec<String> = error.not_tried.iter().map(ToString::to_string).collect();
+    assert_eq!(not_tried, ["~ pipeline hoge0315pipeline1 (ap-northeast-1)"]);
     assert!(error.to_string().contains("PipelineNameInUseException: A pipeline with the name 'hoge1005command' already exists in account '222222222222'"), "{error}");
-    let accounts = local.accounts(&topology);
-    let planner = Planner::new(&topology, &accounts).adopt(DEPLOY);
-    planner.plan().await.unwrap().apply(&accounts, &|_| {}).await.unwrap();
-    assert!(planner.plan().await.unwrap().is_empty());
+    let plan = session.plan(&topology).adopt(Deploy).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&topology).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn destroy_deletes_what_is_ours_and_nothing_else() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology();
-    let accounts = local.accounts(&topology);
-    plan(&local, &topology).await.apply(&accounts, &|_| {}).await.unwrap();
-    let destroy = Planner::new(&topology, &accounts).destroy().await.unwrap();
-    destroy.apply(&accounts, &|_| {}).await.unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    session.apply(&plan(&local, &topology).await).await.unwrap();
+    let destroy = session.plan(&topology).intent(Intent::Destroy).await.unwrap();
+    session.apply(&destroy).await.unwrap();
     assert!(local.trust(&INVOKER.parse().unwrap()).is_none());
     assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
     assert!(local.pipeline(&RELEASE.parse().unwrap()).is_some());
     assert_eq!(local.policies(&SERVICE.parse().unwrap()).unwrap().len(), 1);
-    assert!(Planner::new(&topology, &accounts).destroy().await.unwrap().is_empty());
+    let nothing = session.plan(&topology).intent(Intent::Destroy).await.unwrap();
+    assert!(nothing.is_empty() && nothing.to_string().contains("nothing to delete"), "{nothing}");
 }
 
 #[tokio::test]
@@ -315,14 +329,14 @@ async fn two_programs_share_a_pipeline_that_one_of_them_owns() {
     let local = as_the_console_left_it().unwrap();
     // The team of B owns `Deploy` and the role; A's program only reads them.
     let b = Topology::new("b").add(Deploy).build().unwrap();
-    let b_accounts = local.accounts(&b);
-    Planner::new(&b, &b_accounts).plan().await.unwrap().apply(&b_accounts, &|_| {}).await.unwrap();
+    let of_b = local.connect(&b).await.unwrap();
+    of_b.apply(&of_b.plan(&b).await.unwrap()).await.unwrap();
     let a = Topology::new("a").external(Deploy).add(Release).build().unwrap();
-    let accounts = local.accounts(&a);
-    let plan = Planner::new(&a, &accounts).plan().await.unwrap();
-    assert!(plan.steps().all(|s| !s.to_string().contains("hoge1005command")), "{plan}");
-    plan.apply(&accounts, &|_| {}).await.unwrap();
-    assert!(Planner::new(&b, &b_accounts).plan().await.unwrap().is_empty());
+    let session = local.connect(&a).await.unwrap();
+    let plan = session.plan(&a).await.unwrap();
+    assert!(plan.steps().iter().all(|s| !s.to_string().contains("hoge1005command")), "{plan}");
+    session.apply(&plan).await.unwrap();
+    assert!(of_b.plan(&b).await.unwrap().is_empty());
 }
 
 pipeline! {
@@ -389,10 +403,11 @@ async fn a_role_is_what_its_path_says_too() {
 async fn an_account_that_only_a_role_names_is_guarded_as_well() {
     let local = Local::new();
     let topology = Topology::new("t").add(Elsewhere).build().unwrap();
-    local.accounts(&topology);
-    let accounts = local.accounts(&topology).with_id("333333333333", local.sdk_config("111111111111", "us-east-1"));
-    let error = Planner::new(&topology, &accounts).plan().await.unwrap_err();
-    assert!(matches!(error, Error::WrongAccount { .. }), "{error}");
+    let account = topology.accounts().iter().find(|account| account.id.as_str() == "333333333333").unwrap();
+    local.connect(&topology).await.unwrap();
+    let session = Session::builder().account(account.clone(), local.sdk_config("111111111111", "us-east-1"));
+    let error = session.connect().await.unwrap_err();
+    assert!(matches!(error.failures[..], [ConnectFailure::WrongAccount { .. }]), "{error}");
 }
 
 #[tokio::test]
@@ -408,20 +423,19 @@ async fn a_service_role_that_does_not_trust_codepipeline_blocks_before_anything_
 async fn secrets_are_in_no_plan() {
     let local = Local::new();
     let topology = Topology::new("t").add(Secret::new("hush-hush")).build().unwrap();
-    let accounts = local.accounts(&topology);
-    let create = Planner::new(&topology, &accounts).plan().await.unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    let create = session.plan(&topology).await.unwrap();
     assert!(
         create.to_string().contains("\"OAuthToken\": \"****\"") && !create.to_string().contains("hush-hush"),
         "{create}"
     );
-    create.apply(&accounts, &|_| {}).await.unwrap();
+    session.apply(&create).await.unwrap();
     // What is there differs as a whole: the change holds the whole list of stages.
-    let arn = "arn:aws:codepipeline:ap-northeast-1:111111111111:secret".parse().unwrap();
+    let arn: PipelineArn = "arn:aws:codepipeline:ap-northeast-1:111111111111:secret".parse().unwrap();
     let mut there = local.pipeline(&arn).unwrap();
     there.stages.as_mut().unwrap()[1].name = "Other".to_owned();
     local.put_pipeline(&arn, &PipelineDocument { pipeline: there, ..Default::default() }).unwrap();
-    let accounts = local.accounts(&topology);
-    let update = Planner::new(&topology, &accounts).adopt(&arn.to_string()).plan().await.unwrap();
+    let update = session.plan(&topology).adopt(arn).await.unwrap();
     assert!(update.to_string().contains("****") && !update.to_string().contains("hush-hush"), "{update}");
 }
 
@@ -429,18 +443,17 @@ async fn secrets_are_in_no_plan() {
 async fn an_extended_pipeline_that_is_external_is_only_read() {
     let local = as_the_console_left_it().unwrap();
     let topology = Topology::new("other").external(Release).add(Deploy).build().unwrap();
-    let accounts = local.accounts(&topology);
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
-    assert!(plan.steps().all(|s| s.account().as_str() == "222222222222"), "{plan}");
+    let plan = plan(&local, &topology).await;
+    assert!(plan.steps().iter().all(|s| s.id().account().as_str() == "222222222222"), "{plan}");
 }
 
 #[tokio::test]
 async fn what_cannot_be_seen_is_not_taken_for_destroyed() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology();
-    let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
-    let error = Planner::new(&topology, &accounts).destroy().await.unwrap_err().to_string();
-    assert!(error.starts_with("there is no client for account 222222222222"), "{error}");
+    let session = only_tooling(&local).await;
+    let error = session.plan(&topology).intent(Intent::Destroy).await.unwrap_err().to_string();
+    assert!(error.contains("there is no client for account 222222222222"), "{error}");
 }
 
 #[tokio::test]
@@ -448,15 +461,19 @@ async fn a_principal_that_appears_in_time_is_waited_for() {
     let local = Local::new();
     let topology = Topology::new("release").add(Trusting).build().unwrap();
     local.add_account("222222222222").unwrap();
-    let accounts = Accounts::new().with::<Prod>(local.sdk_config("222222222222", "us-east-1"));
-    let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
-    let patience = Patience { total: Duration::from_secs(5), first: Duration::from_millis(1) };
-    let report = |event: &Event| {
+    let session = only_prod(&local).await;
+    let plan = session.plan(&topology).await.unwrap();
+    let retry = RetryPolicy {
+        max_elapsed: Duration::from_secs(5),
+        initial_backoff: Duration::from_millis(1),
+        ..Default::default()
+    };
+    let report = |event: Event| {
         if matches!(event, Event::Waiting { .. }) {
             local.add_account("999999999999").unwrap();
         }
     };
-    plan.apply_with(&accounts, patience, &report).await.unwrap();
+    session.apply(&plan).retry(retry).on_event(report).await.unwrap();
     assert!(local.trust(&"arn:aws:iam::222222222222:role/trusting".parse().unwrap()).is_some());
 }
 
