@@ -1,6 +1,6 @@
 //! Made from `catalogue.json` by `cargo xtask write`; edit that file instead.
 
-use super::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};
+use super::model::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};
 
 /// Every action type that is known.
 pub static ACTIONS: &[ActionProvider] = &[

@@ -12,7 +12,7 @@ use crate::generate::source::{
 pub(crate) fn data(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
-         use super::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};\n\n\
+         use super::model::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};\n\n\
          /// Every action type that is known.\npub static ACTIONS: &[ActionProvider] = &[\n",
     );
     for action in &catalogue.actions {
