@@ -1,16 +1,12 @@
-//! XA02xx: names, patterns, sizes and enumerations.
+//! Names, patterns, sizes and enumerations.
 
-use super::{edit, text};
+use super::rule::{edit, rules, text};
 
 rules! {
     XA0201 Refused "a name that doesn't fit its pattern",
         "Names of pipelines, stages, actions and rules are 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`; artifact names out of `A-Z a-z 0-9 _ -`; namespaces out of `A-Z a-z 0-9 @ - _`; variable names (to 128 characters) likewise; Regions look like `eu-west-1`.",
         ["limits", "API_PipelineDeclaration", "API_ActionDeclaration"],
         edit("/stages/1/name", "\"Build it\"", "\"Build\"");
-    XA0202 Refused "a text that is no bucket name",
-        "The `location` of an artifact store is the bare name of a bucket: 3 to 63 characters out of `A-Z a-z 0-9 - .`.",
-        ["API_ArtifactStore"],
-        edit("/artifactStores/us-east-1/location", "\"s3://artifacts-us\"", "\"artifacts-us\"");
     XA0203 Refused "too many pipeline variables",
         "A pipeline declares at most 50 variables.",
         ["limits", "API_PipelineDeclaration"],
@@ -71,10 +67,6 @@ rules! {
         "The name of a pipeline is bare; account and Region are said elsewhere.",
         ["API_PipelineDeclaration"],
         edit("/name", "\"arn:aws:codepipeline:eu-west-1:111111111111:release\"", "\"release\"");
-    XA0218 Advice "an underscore in a bucket name",
-        "The API model has no underscore in bucket names; in a declaration of which it is not known where it belongs, something may be put in for it.",
-        ["API_ArtifactStore"],
-        text("\"location\": \"artifact_bucket\" in a declaration without a home", "\"location\": \"artifact-bucket\"");
     XA0219 Refused "too many output variables or files, or one that is empty or too long",
         "A Commands action has 1 to 15 output variables and its artifact 1 to 10 files, of 1 to 128 characters each; where there are none, the member is left out.",
         ["API_ActionDeclaration", "API_OutputArtifact"],
@@ -83,18 +75,6 @@ rules! {
         "A role is named by its ARN, `arn:aws:iam::<account id>:role/<path><name>`, of at most 1024 characters.",
         ["API_PipelineDeclaration", "API_ActionDeclaration"],
         edit("/roleArn", "\"release-service\"", "\"arn:aws:iam::111111111111:role/release-service\"");
-    XA0221 Refused "a misspelt Region",
-        "The text has the form of a Region, but no Region has such a word or number in its name.",
-        ["actions-create-cross-region"],
-        edit("/stages/2/actions/1/region", "\"us-esat-1\"", "\"us-east-1\"");
-    XA0222 Advice "a Region that this version doesn't know",
-        "AWS opens new Regions; this one is not among those that are known.",
-        ["actions-create-cross-region"],
-        text("region: \"eu-west-9\"", "region: \"eu-west-1\"");
-    XA0223 Refused "an artifact store or a key of the wrong kind",
-        "An artifact store has the type S3 and a key the type KMS; the id of a key has 1 to 400 characters.",
-        ["API_ArtifactStore", "API_EncryptionKey"],
-        edit("/artifactStores/us-east-1/type", "\"S4\"", "\"S3\"");
     XA0224 Refused "a word that is not among those allowed",
         "Execution mode, pipeline type, results, retry mode and the type of an environment variable are enumerations, in capital letters.",
         ["API_PipelineDeclaration", "API_FailureConditions", "API_EnvironmentVariable"],
@@ -115,6 +95,10 @@ rules! {
         "`#{…}` is described for the configuration of actions only, not for roles and Regions.",
         ["reference-variables"],
         edit("/stages/1/actions/0/roleArn", "\"arn:aws:iam::111111111111:role/#{variables.level}\"", "\"arn:aws:iam::111111111111:role/builder\"");
+    XA0230 FailsWhenRun "a command of several lines",
+        "Each command is a single line; multi-line formats are not supported.",
+        ["action-reference-Commands"],
+        edit("/stages/1/actions/1/commands/0", "\"cd src\\n./check\"", "\"cd src && ./check\"");
     XA0231 Refused "a version below 1",
         "The service numbers the versions of a pipeline from 1.",
         ["API_PipelineDeclaration"],
@@ -123,8 +107,4 @@ rules! {
         "The page of CodeBuild says that BuildspecOverride may be empty; the service has refused empty configuration values.",
         ["action-reference-CodeBuild", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
         edit("/stages/1/actions/0/configuration/BuildspecOverride", "\"\"", "");
-    XA0230 FailsWhenRun "a command of several lines",
-        "Each command is a single line; multi-line formats are not supported.",
-        ["action-reference-Commands"],
-        edit("/stages/1/actions/1/commands/0", "\"cd src\\n./check\"", "\"cd src && ./check\"");
 }

@@ -1,6 +1,6 @@
-//! XA01xx: stages and actions. XA08xx: pipeline types.
+//! Stages, the place of source actions, what follows a failed stage, pipeline types.
 
-use super::{edit, text};
+use super::rule::{edit, rules, text};
 
 rules! {
     XA0101 Refused "too few or too many stages",

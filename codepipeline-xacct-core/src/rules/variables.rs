@@ -1,6 +1,6 @@
-//! XA05xx: namespaces and references.
+//! Namespaces and references.
 
-use super::{edit, text};
+use super::rule::{edit, rules, text};
 
 rules! {
     XA0501 Refused "a reserved namespace",
@@ -51,6 +51,10 @@ rules! {
         "References are replaced as text: quotes and line breaks of a commit message break the JSON that they are put into.",
         ["reference-variables"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitMessage}\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitId}\\\"}]\"");
+    XA0513 Advice "an output variable that the action doesn't export",
+        "A Commands action exports the environment variables that its `outputVariables` name.",
+        ["action-reference-Commands"],
+        text("#{Check.RESULT} of an action with outputVariables [VERDICT]", "#{Check.VERDICT}");
     XA0514 FailsWhenRun "a misspelt output variable",
         "The provider makes no such output variable, and one that is nearly the same; letter case counts.",
         ["reference-variables"],
@@ -59,8 +63,4 @@ rules! {
         "References are described for the `Variable` of a VariableCheck rule only; that they are replaced elsewhere in rules is an inference.",
         ["rule-reference-VariableCheck", "reference-variables"],
         edit("/stages/2/beforeEntry/conditions/0/rules/0/configuration/Value", "\"#{Nobody.X}\"", "\"good\"");
-    XA0513 Advice "an output variable that the action doesn't export",
-        "A Commands action exports the environment variables that its `outputVariables` name.",
-        ["action-reference-Commands"],
-        text("#{Check.RESULT} of an action with outputVariables [VERDICT]", "#{Check.VERDICT}");
 }
