@@ -1,7 +1,9 @@
 //! Actions: their type, the keys of their provider, what only some of them have.
 
 use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
-use super::{ActionView, Origin, View, names};
+use super::context::Origin;
+use super::names;
+use super::view::{ActionView, View};
 use crate::catalogue::{self, ActionProvider, Required};
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;

@@ -1,13 +1,15 @@
 //! Conditions of stages and their rules. Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
 use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
-use super::{ConditionView, Gate, RuleView, View, names};
+use super::names;
+use super::view::{ConditionView, RuleView, View};
 use crate::catalogue::{self, Condition, ConfigurationKey, Required};
 use crate::declaration::StageResult;
 use crate::finding::Finding;
 use crate::rules;
 use crate::sentences::with_article;
 use crate::suggest::misspelt;
+use crate::topology::items::Gate;
 
 const CODES: Codes = Codes {
     misspelt: &rules::XA1112,

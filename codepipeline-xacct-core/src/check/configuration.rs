@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::CheckContext;
+use super::context::CheckContext;
 use super::formats::{self, Wrong};
 use crate::catalogue::{ConfigurationKey, Format};
 use crate::finding::{Finding, Place};

@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::context::{CheckContext, Origin};
 use super::targets::{self, Start};
-use super::{ActionView, CheckContext, Origin, View, shape, tags};
+use super::view::{ActionView, View};
+use super::{shape, tags};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::View;
+use super::view::View;
 use crate::declaration::ActionDeclaration;
 use crate::finding::{Finding, Place, Segment};
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::formats::replaced;
-use super::{ActionView, View};
+use super::view::{ActionView, View};
 use crate::declaration::ActionDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{Name, PipelineArn, VariableName};

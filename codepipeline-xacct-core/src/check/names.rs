@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{View, regions};
+use super::regions;
+use super::view::View;
 use crate::declaration::{ExecutionMode, PipelineType, RetryMode};
 use crate::finding::{Finding, Place};
 use crate::ids::{ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::View;
+use super::view::View;
 use crate::declaration::{GitFilterCriteria, PipelineTriggerDeclaration};
 use crate::finding::{Finding, Place};
 use crate::rules;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::invoke::{Passed, passed_variables};
-use super::{ActionView, Moment, RuleView, View};
+use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
 use crate::finding::{Finding, Place, Severity};
 use crate::rules;
