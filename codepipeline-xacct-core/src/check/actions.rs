@@ -5,9 +5,9 @@ use super::context::Origin;
 use super::names;
 use super::view::{ActionView, View};
 use crate::catalogue::{self, ActionProvider, Required};
+use crate::declaration::secrets::MASK;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
-use crate::plan::merge::MASK;
 use crate::rules;
 use crate::suggest::{misspelt, nearest};
 

@@ -6,23 +6,13 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::check;
+use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::Region;
 use crate::suggest::nearest;
 use crate::topology::items::{Ownership, Pipeline};
 use crate::wiring::action_place;
-
-/// Configuration keys whose values AWS masks. Source: the action pages of GitHub (OAuth) and Alexa Skills Kit.
-const SECRETS: &[&str] = &["OAuthToken", "ClientSecret", "RefreshToken"];
-
-/// True where the last segment of a path is a key whose value is a secret.
-pub fn is_secret(path: &str) -> bool {
-    SECRETS.iter().any(|key| path.strip_suffix(key).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-}
-
-/// What AWS returns in place of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
-pub const MASK: &str = "****";
 
 /// The declaration to write for a pipeline of a topology. `existing` is what the account holds.
 ///

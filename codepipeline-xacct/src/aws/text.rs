@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::plan::{Plan, Step, declaration_value};
-use crate::core::plan::{Change, MASK, is_secret};
+use crate::core::declaration::secrets::{MASK, is_secret};
+use crate::core::plan::Change;
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::wiring::{self, Hop};
