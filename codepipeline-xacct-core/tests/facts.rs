@@ -42,3 +42,9 @@ fn only_the_catalogue_names_secrets() {
     }
     assert_eq!(found("\"****\"", &["declaration/secrets.rs"]), Vec::<PathBuf>::new());
 }
+
+#[test]
+fn only_the_rules_name_codes() {
+    // The page of the rules names families.
+    assert_eq!(found("\"XA", &["generate/rules.rs"]), Vec::<PathBuf>::new());
+}

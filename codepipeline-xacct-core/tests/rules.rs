@@ -8,7 +8,7 @@ use std::path::Path;
 
 use codepipeline_xacct_core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct_core::finding::Finding;
-use codepipeline_xacct_core::rules::{EXAMPLE, Example, all, find};
+use codepipeline_xacct_core::rules::{Consequence, EXAMPLE, Example, all, find};
 use serde_json::{Value, json};
 
 /// The example in the document of `get-pipeline`, in account 111111111111 and `eu-west-1`.
@@ -94,6 +94,27 @@ fn a_rule_is_in_the_file_that_is_named_like_its_check() {
         }
     }
     assert!(compared > 150, "{compared}");
+}
+
+#[test]
+fn codes_that_a_rule_names_exist() {
+    for rule in all() {
+        for code in rule.hides.iter().chain(rule.hides_anywhere) {
+            assert!(find(code).is_some() && *code != rule.code, "{}: {code}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn rules_that_codepipeline_enforces_have_its_error() {
+    let of_this_library = ["XA00", "XA09", "XA10", "XA13"];
+    for rule in all() {
+        let refused = rule.effect == Consequence::Refused
+            && !of_this_library.iter().any(|family| rule.code.starts_with(family))
+            // The error depends on whether it is the role of the pipeline or of an action.
+            && rule.code != "XA0220";
+        assert_eq!(rule.aws_error.is_some(), refused, "{}", rule.code);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::context::{CheckContext, Origin};
 use super::targets::{self, Start};
 use super::view::{ActionView, View};
-use super::{shape, tags};
+use super::{cascade, shape, tags};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
@@ -63,7 +63,7 @@ pub fn check(inputs: &[DeclarationInput<'_>], home: &Home) -> Vec<Vec<Finding>> 
             findings.push(finding);
         }
     }
-    all.iter_mut().for_each(super::followers::leave_out);
+    all.iter_mut().for_each(cascade::leave_out_followers);
     all
 }
 

@@ -8,14 +8,13 @@
 mod accounts;
 mod actions;
 mod artifacts;
+mod cascade;
 mod conditions;
 mod configuration;
 mod context;
 mod cycles;
 pub mod files;
-mod followers;
 mod formats;
-mod holes;
 mod invoke;
 mod names;
 mod regions;
@@ -52,9 +51,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Ve
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
     triggers::check(&view, &mut findings);
-    let shadows = holes::Shadows::new(&view);
-    findings.retain(|finding| !shadows.cover(finding));
-    followers::leave_out(&mut findings);
+    cascade::leave_out(&view, &mut findings);
     findings
 }
 
@@ -66,9 +63,7 @@ pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> V
     actions::check_written(&view, &mut findings);
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
-    let shadows = holes::Shadows::new(&view);
-    findings.retain(|finding| !shadows.cover(finding));
-    followers::leave_out(&mut findings);
+    cascade::leave_out(&view, &mut findings);
     findings
 }
 

@@ -18,11 +18,14 @@ rules! {
     XA0411 Refused "something of another partition",
         "An account lives in one partition (`aws`, `aws-cn`, `aws-us-gov`); so do the roles, Regions, keys and resources of its pipelines.",
         ["pipelines-create-cross-account", "IAM User Guide, cross-account policy evaluation"],
-        edit("/stages/2/actions/2/roleArn", "\"arn:aws-cn:iam::333333333333:role/acceptance-invoker\"", "\"arn:aws:iam::333333333333:role/acceptance-invoker\"");
+        edit("/stages/2/actions/2/roleArn", "\"arn:aws-cn:iam::333333333333:role/acceptance-invoker\"", "\"arn:aws:iam::333333333333:role/acceptance-invoker\""),
+        aws InvalidStructure;
     XA0412 FailsWhenRun "a Jenkins action with a role of another account",
         "Jenkins actions can't be used across accounts.",
         ["pipelines-create-cross-account"],
-        text("a Custom/Jenkins action with a `roleArn` of another account", "the same action without `roleArn`");
+        text("a Custom/Jenkins action with a `roleArn` of another account", "the same action without `roleArn`"),
+        // Without the role nothing crosses accounts.
+        hides [XA0406, XA0407];
     XA0413 Advice "a role on an action that is not of owner AWS",
         "Workers of third-party and custom actions bring their own credentials; what a role does there is not documented, and CDK refuses it.",
         ["action-requirements"],

@@ -14,7 +14,9 @@ rules! {
     XA0703 FailsWhenRun "too few or too many variables are passed",
         "An invoke action passes 1 to 50 variables; where there are none, `Variables` is left out.",
         ["action-reference-PipelineInvoke", "API_StartPipelineExecution"],
-        edit("/stages/2/actions/2/configuration/Variables", "\"[]\"", "");
+        edit("/stages/2/actions/2/configuration/Variables", "\"[]\"", ""),
+        // Without a valid list no single variable is missing.
+        hides [XA0907];
     XA0704 FailsWhenRun "a variable is passed whose name doesn't fit the pattern",
         "Names of variables are 1 to 128 characters out of `A-Z a-z 0-9 @ - _`.",
         ["action-reference-PipelineInvoke", "API_PipelineVariable"],

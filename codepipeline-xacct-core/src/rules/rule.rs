@@ -24,6 +24,75 @@ pub struct Rule {
     pub sources: &'static [&'static str],
     /// The fault and its fix.
     pub example: Example,
+    /// Codes of the rules whose findings in the same action, rule or stage only follow from this one.
+    pub hides: &'static [&'static str],
+    /// Codes of the rules whose findings anywhere in the pipeline only follow from this one.
+    pub hides_anywhere: &'static [&'static str],
+    /// What has to be read whole: where it could not be, the fault may only be what is missing of it, and is not reported.
+    pub unless_unread: Option<Unread>,
+    /// The error with which CreatePipeline and UpdatePipeline refuse the fault, where they do.
+    pub aws_error: Option<AwsError>,
+}
+
+/// A part of a pipeline that may be unread, because its JSON has not the right shape or its value is not known yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// The members of the pipeline.
+    Pipeline,
+    /// The name of the pipeline.
+    Name,
+    /// The variables of the pipeline.
+    Variables,
+    /// The list of stages.
+    Stages,
+    /// The list of actions of the stage in which the fault is.
+    ActionsOfStage,
+    /// Any action.
+    Actions,
+    /// The output artifacts of any action that has none.
+    OutputArtifacts,
+    /// The namespace of any action that has none.
+    Namespaces,
+    /// The run order of any action.
+    RunOrders,
+    /// The type of the action in which the fault is.
+    ActionType,
+    /// The action or the rule that has the fault.
+    Itself,
+}
+
+/// How CodePipeline refuses a pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AwsError {
+    /// The exception.
+    pub exception: Exception,
+    /// Its messages, where they are known: one, or one for too few and one for too many. `{stages}` is the number of stages.
+    pub messages: &'static [&'static str],
+}
+
+/// The exceptions of CreatePipeline and UpdatePipeline that a declaration can raise. Source: CodePipeline API Reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exception {
+    /// `InvalidStructureException`
+    InvalidStructure,
+    /// `InvalidStageDeclarationException`
+    InvalidStageDeclaration,
+    /// `InvalidActionDeclarationException`
+    InvalidActionDeclaration,
+    /// `ValidationException`
+    Validation,
+}
+
+impl Exception {
+    /// The name of the exception.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Exception::InvalidStructure => "InvalidStructureException",
+            Exception::InvalidStageDeclaration => "InvalidStageDeclarationException",
+            Exception::InvalidActionDeclaration => "InvalidActionDeclarationException",
+            Exception::Validation => "ValidationException",
+        }
+    }
 }
 
 /// What happens to who doesn't heed a rule.
@@ -154,8 +223,17 @@ fn path(pointer: &str) -> String {
 }
 
 /// Defines a constant for each rule, and the list of them.
+///
+/// A row has the code, the effect, the title, the rule, the sources and the example, and where they apply: `hides […]`,
+/// `hides_anywhere […]`, `unless_unread …`, `aws …`, in this order.
 macro_rules! rules {
-    ($($code:ident $effect:ident $title:literal, $text:literal, [$($source:literal),*], $example:expr;)*) => {
+    ($(
+        $code:ident $effect:ident $title:literal, $text:literal, [$($source:literal),*], $example:expr
+        $(, hides [$($hidden:ident),*])?
+        $(, hides_anywhere [$($hidden_anywhere:ident),*])?
+        $(, unless_unread $unread:ident)?
+        $(, aws $exception:ident $([$($message:literal),*])?)?;
+    )*) => {
         $(
             #[doc = $text]
             pub static $code: $crate::rules::rule::Rule = $crate::rules::rule::Rule {
@@ -165,6 +243,13 @@ macro_rules! rules {
                 text: $text,
                 sources: &[$($source),*],
                 example: $example,
+                hides: &[$($(stringify!($hidden)),*)?],
+                hides_anywhere: &[$($(stringify!($hidden_anywhere)),*)?],
+                unless_unread: $crate::rules::rule::first(&[$($crate::rules::rule::Unread::$unread)?]),
+                aws_error: $crate::rules::rule::first(&[$($crate::rules::rule::AwsError {
+                    exception: $crate::rules::rule::Exception::$exception,
+                    messages: &[$($($message),*)?],
+                })?]),
             };
         )*
 
@@ -182,4 +267,12 @@ pub(super) const fn edit(at: &'static str, fault: &'static str, fix: &'static st
 /// An example in words.
 pub(super) const fn text(fault: &'static str, fix: &'static str) -> Example {
     Example::Text { fault, fix }
+}
+
+/// What stands in a clause that a row may leave out.
+pub(super) const fn first<T: Copy>(clause: &[T]) -> Option<T> {
+    match clause {
+        [] => None,
+        [first, ..] => Some(*first),
+    }
 }

@@ -18,7 +18,9 @@ rules! {
     XA0714 Advice "variables or source revisions for a V1 pipeline",
         "Pipeline variables and source revision overrides are features of V2; what a start of a V1 pipeline with them does is not documented.",
         ["pipeline-types-planning"],
-        text("an invoke action with Variables, whose target has pipelineType V1", "a target of pipelineType V2");
+        text("an invoke action with Variables, whose target has pipelineType V1", "a target of pipelineType V2"),
+        // A pipeline of type V1 takes no variables at all.
+        hides [XA0906, XA0907];
     XA0715 Advice "a pipeline starts itself",
         "Each run would start the next one; nothing describes that the service stops it.",
         ["action-reference-PipelineInvoke"],
