@@ -48,3 +48,8 @@ fn only_the_rules_name_codes() {
     // The page of the rules names families.
     assert_eq!(found("\"XA", &["generate/rules.rs"]), Vec::<PathBuf>::new());
 }
+
+#[test]
+fn references_are_parsed_in_one_place() {
+    assert_eq!(found("\"#{\"", &["declaration/references.rs"]), Vec::<PathBuf>::new());
+}

@@ -1,5 +1,6 @@
 //! What an entry of the catalogue says.
 
+use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, ActionTypeId};
 
 /// What is known of one action type.
@@ -206,7 +207,7 @@ impl Condition {
         match self {
             Condition::Is(key, wanted) => {
                 let default = || keys.iter().find(|k| k.name == *key).and_then(|k| k.default);
-                if open(key) || value(key).is_some_and(|v| v.contains("#{")) {
+                if open(key) || value(key).is_some_and(has_reference) {
                     return None;
                 }
                 Some(value(key).or_else(default).is_some_and(|v| wanted.contains(&v)))

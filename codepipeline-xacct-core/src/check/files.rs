@@ -10,6 +10,7 @@ use super::targets::{self, Start};
 use super::view::{ActionView, View};
 use super::{cascade, shape, tags};
 use crate::declaration::PipelineDeclaration;
+use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
 use crate::{rules, sentences};
@@ -208,7 +209,7 @@ fn elsewhere(
 ) {
     let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
     // What a reference stands for isn't known.
-    if account.contains("#{") || region.contains("#{") {
+    if has_reference(account) || has_reference(region) {
         return;
     }
     // Of several, whichever is given first, the first in order of account and Region.

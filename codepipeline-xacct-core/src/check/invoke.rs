@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::formats::replaced;
 use super::view::{ActionView, View};
 use crate::declaration::ActionDeclaration;
+use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::ids::{Name, PipelineArn, VariableName};
 use crate::rules;
@@ -87,7 +88,7 @@ fn key_place(action: &ActionView<'_>, key: &str) -> Place {
 fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(name) = text(action.action, "PipelineName") else { return };
     let place = key_place(action, "PipelineName").value();
-    if view.context.is_open(&place) || name.contains("#{") && !name.starts_with("arn:") {
+    if view.context.is_open(&place) || has_reference(name) && !name.starts_with("arn:") {
         return;
     }
     if let Ok(arn) = name.parse::<PipelineArn>() {
@@ -118,7 +119,7 @@ fn entries(
     match serde_json::from_str(text) {
         Ok(Value::Array(entries)) => return Some(entries),
         // A reference may stand for a part of the JSON.
-        Err(_) if text.contains("#{") && !parses_without_references(text) => return None,
+        Err(_) if has_reference(text) && !parses_without_references(text) => return None,
         _ => {}
     }
     let message = format!("`{key}` is not the text of a JSON array");
@@ -153,12 +154,12 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
         unknown_members(&entry, &["name", "value"], &place, findings);
         let place = key_place(action, "Variables").key(&name);
         if let Err(error) = name.parse::<VariableName>()
-            && !name.contains("#{")
+            && !has_reference(&name)
         {
             findings.push(Finding::of(&rules::XA0704, place.clone(), error.to_string()));
         }
         let length = value.chars().count();
-        if !(1..=1000).contains(&length) && !value.contains("#{") && !view.context.is_open(&place.value()) {
+        if !(1..=1000).contains(&length) && !has_reference(&value) && !view.context.is_open(&place.value()) {
             let message = format!("the value of variable `{name}` has {length} characters; 1 to 1000 are allowed");
             findings.push(Finding::of(&rules::XA0705, place.value(), message));
         }
@@ -194,7 +195,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
         };
         unknown_members(&entry, &["actionName", "revisionType", "revisionValue"], &place, findings);
         let place = key_place(action, "SourceRevisions").key(&action_name);
-        if !REVISION_TYPES.contains(&revision_type.as_str()) && !revision_type.contains("#{") {
+        if !REVISION_TYPES.contains(&revision_type.as_str()) && !has_reference(&revision_type) {
             let finding = Finding::of(
                 &rules::XA0708,
                 place.key("revisionType").value(),
@@ -206,12 +207,12 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             });
         }
         if let Err(error) = action_name.parse::<Name>()
-            && !action_name.contains("#{")
+            && !has_reference(&action_name)
         {
             findings.push(Finding::of(&rules::XA0718, place.clone(), error.to_string()));
         }
         let length = revision_value.chars().count();
-        if !(1..=1500).contains(&length) && !revision_value.contains("#{") && !view.context.is_open(&place.value()) {
+        if !(1..=1500).contains(&length) && !has_reference(&revision_value) && !view.context.is_open(&place.value()) {
             let message =
                 format!("the revision of action `{action_name}` has {length} characters; 1 to 1500 are allowed");
             findings.push(Finding::of(&rules::XA0707, place.value(), message));

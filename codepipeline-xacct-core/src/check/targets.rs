@@ -3,6 +3,7 @@
 
 use super::cycles::circles;
 use super::invoke::{passed_revisions, passed_variables};
+use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
 use crate::finding::{Finding, Place};
 use crate::sentences::with_article;
@@ -19,7 +20,7 @@ pub(super) fn variables(
     let configured = action.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
     let Some(passed) = passed_variables(action).or_else(|| (!configured).then(Vec::new)) else { return };
     let declared = target.variables.as_deref().unwrap_or_default();
-    for variable in passed.iter().filter(|p| !p.name.contains("#{") && !declared.iter().any(|d| d.name == p.name)) {
+    for variable in passed.iter().filter(|p| !has_reference(&p.name) && !declared.iter().any(|d| d.name == p.name)) {
         let (message, help) = sentences::variable_undeclared.render(&[("Self", &variable.name), ("T", &target.name)]);
         let help = match nearest(&variable.name, declared.iter().map(|d| d.name.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -28,7 +29,7 @@ pub(super) fn variables(
         let place = place.key("configuration").key("Variables").key(&variable.name);
         findings.push(Finding::of(&rules::XA0906, place, message).help(help));
     }
-    if passed.iter().any(|p| p.name.contains("#{")) {
+    if passed.iter().any(|p| has_reference(&p.name)) {
         return;
     }
     let required = declared.iter().filter(|d| d.default_value.is_none());
@@ -71,7 +72,7 @@ pub(crate) fn revisions(
         .collect();
     for revision in passed_revisions(action).into_iter().flatten() {
         let (name, kind) = (&revision.action_name, revision.revision_type.as_str());
-        if name.contains("#{") || kind.contains("#{") {
+        if has_reference(name) || has_reference(kind) {
             continue;
         }
         let Some(source) = sources.iter().find(|a| a.name == *name) else {
@@ -99,7 +100,7 @@ pub(crate) fn revisions(
             findings.push(
                 Finding::of(&rules::XA0712, place.clone(), message).help(format!("write {}", fitting.join(" or "))),
             );
-        } else if kind == "S3_OBJECT_KEY" && allows().is_none_or(|value| value != "true" && !value.contains("#{")) {
+        } else if kind == "S3_OBJECT_KEY" && allows().is_none_or(|value| value != "true" && !has_reference(value)) {
             let message = format!("source action `{name}` does not allow another object key");
             findings.push(
                 Finding::of(&rules::XA0713, place.clone(), message)

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::invoke::{Passed, passed_variables};
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
+use crate::declaration::references::{has_reference, references};
 use crate::finding::{Finding, Place, Severity};
 use crate::rules;
 use crate::sentences::with_article;
@@ -22,7 +23,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
                 moment: action.moment,
                 is_source: action.is_source(),
             };
-            references(view, &namespaces, &declared, &reader, &text, findings);
+            judge(view, &namespaces, &declared, &reader, &text, findings);
         }
     }
     for rule in view.rules() {
@@ -48,7 +49,7 @@ fn in_rule(
     for (place, value, described) in values.chain(commands) {
         let text = Text { place, text: Cow::Borrowed(value), in_json: false, form: described };
         let mut found = Vec::new();
-        references(view, namespaces, declared, &reader, &text, &mut found);
+        judge(view, namespaces, declared, &reader, &text, &mut found);
         findings.extend(found.into_iter().map(|finding| {
             if described || finding.severity == Severity::Warning {
                 return finding;
@@ -144,19 +145,8 @@ struct Namespaces<'a> {
     sorted: Vec<&'a str>,
 }
 
-/// The `namespace.key` of every `#{…}` in a text.
-fn references_in(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    text.split("#{").skip(1).filter_map(|rest| {
-        let (inner, _) = rest.split_once('}')?;
-        Some(match inner.split_once('.') {
-            Some((namespace, key)) => (namespace, Some(key)),
-            None => (inner, None),
-        })
-    })
-}
-
 /// A reference names a declared pipeline variable, or the output variable of an action that has certainly run.
-fn references(
+fn judge(
     view: &View<'_>,
     namespaces: &Namespaces<'_>,
     declared: &BTreeSet<&str>,
@@ -165,14 +155,13 @@ fn references(
     findings: &mut Vec<Finding>,
 ) {
     let place = &text.place;
-    if !text.text.contains("#{") || view.context.is_open(place) {
+    if !has_reference(&text.text) || view.context.is_open(place) {
         return;
     }
-    for (namespace, key) in references_in(&text.text) {
-        let Some(key) = key.filter(|key| !key.is_empty() && !namespace.is_empty()) else {
+    for reference in references(&text.text) {
+        let Some((namespace, key)) = reference.parts() else {
             if text.form {
-                let key = key.map(|key| format!(".{key}")).unwrap_or_default();
-                let message = format!("`#{{{namespace}{key}}}` is not a namespace and a key");
+                let message = format!("`#{{{}}}` is not a namespace and a key", reference.inner);
                 findings.push(
                     Finding::of(&rules::XA0511, place.clone(), message)
                         .help("write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable"),
@@ -180,7 +169,7 @@ fn references(
             }
             continue;
         };
-        let reference = format!("#{{{namespace}.{key}}}");
+        let reference = format!("#{{{}}}", reference.inner);
         if [namespace, key].iter().any(|part| part.trim() != *part) {
             let message = format!("`{reference}`: a reference has no blanks");
             let help = format!("write `#{{{}.{}}}`", namespace.trim(), key.trim());
