@@ -17,6 +17,7 @@ pub mod files;
 mod formats;
 mod invoke;
 mod names;
+pub mod passed;
 mod regions;
 mod shape;
 mod stages;

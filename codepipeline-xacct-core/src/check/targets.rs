@@ -3,12 +3,13 @@
 
 use super::cycles::circles;
 use super::invoke::{passed_revisions, passed_variables};
+use super::passed::compare;
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
 use crate::finding::{Finding, Place};
+use crate::rules;
 use crate::sentences::with_article;
-use crate::suggest::{misspelt, nearest};
-use crate::{rules, sentences};
+use crate::suggest::nearest;
 
 /// Every variable that is passed is declared, and every one without default is passed.
 pub(super) fn variables(
@@ -19,29 +20,9 @@ pub(super) fn variables(
 ) {
     let configured = action.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
     let Some(passed) = passed_variables(action).or_else(|| (!configured).then(Vec::new)) else { return };
-    let declared = target.variables.as_deref().unwrap_or_default();
-    for variable in passed.iter().filter(|p| !has_reference(&p.name) && !declared.iter().any(|d| d.name == p.name)) {
-        let (message, help) = sentences::variable_undeclared.render(&[("Self", &variable.name), ("T", &target.name)]);
-        let help = match nearest(&variable.name, declared.iter().map(|d| d.name.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => help,
-        };
-        let place = place.key("configuration").key("Variables").key(&variable.name);
-        findings.push(Finding::of(&rules::XA0906, place, message).help(help));
-    }
-    if passed.iter().any(|p| has_reference(&p.name)) {
-        return;
-    }
-    let required = declared.iter().filter(|d| d.default_value.is_none());
-    // A misspelt name is reported where it stands.
-    let meant = |name: &str| {
-        let strangers = passed.iter().filter(|p| !declared.iter().any(|d| d.name == p.name));
-        strangers.map(|p| p.name.as_str()).any(|stranger| misspelt(stranger, [name]).is_some())
-    };
-    for variable in required.filter(|d| !passed.iter().any(|p| p.name == d.name) && !meant(&d.name)) {
-        let (message, help) = sentences::variable_missing.render(&[("Self", &variable.name), ("T", &target.name)]);
-        findings.push(Finding::of(&rules::XA0907, place.clone(), message).help(help));
-    }
+    let names = passed.iter().map(|variable| variable.name.as_str());
+    let declared = target.variables.iter().flatten().map(|v| (v.name.as_str(), v.default_value.is_none()));
+    findings.extend(compare(names, declared).iter().map(|mismatch| mismatch.finding(place, &target.name)));
 }
 
 /// Source revisions are for source actions of the target, of a type that fits, and the target is V2.
