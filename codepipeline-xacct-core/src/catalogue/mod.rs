@@ -14,7 +14,7 @@ use crate::declaration::{ActionTypeId, RuleTypeId};
 
 pub use data::{ACTIONS, RULES};
 pub use model::{
-    ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider,
+    ActionProvider, ConfigurationKey, Count, Format, KeyCondition, OutputVariables, Permission, Required, RuleProvider,
 };
 
 /// The entry of an action type, if it is known.
@@ -56,11 +56,11 @@ mod tests {
 
     #[test]
     fn what_entries_name_is_there() {
-        fn named(condition: &Condition, names: &mut Vec<&'static str>) {
+        fn named(condition: &KeyCondition, names: &mut Vec<&'static str>) {
             match condition {
-                Condition::Is(key, _) | Condition::Set(key) | Condition::Unset(key) => names.push(key),
-                Condition::Any(conditions) => conditions.iter().for_each(|c| named(c, names)),
-                Condition::SeveralInputs => {}
+                KeyCondition::Is(key, _) | KeyCondition::Set(key) | KeyCondition::Unset(key) => names.push(key),
+                KeyCondition::Any(conditions) => conditions.iter().for_each(|c| named(c, names)),
+                KeyCondition::SeveralInputs => {}
             }
         }
         for action in ACTIONS {

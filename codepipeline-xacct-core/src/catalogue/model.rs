@@ -21,7 +21,7 @@ pub struct ActionProvider {
     /// How many output artifacts it makes, where that is documented.
     pub outputs: Option<Count>,
     /// Tighter bounds for the input artifacts, under a condition.
-    pub tighter_inputs: &'static [(Condition, Count)],
+    pub tighter_inputs: &'static [(KeyCondition, Count)],
     /// The keys of the configuration, where they are documented.
     pub keys: Option<&'static [ConfigurationKey]>,
     /// Sets of keys of which exactly one has to be there whole.
@@ -108,9 +108,9 @@ pub enum Required {
     /// Always.
     Always,
     /// Under a condition.
-    When(Condition),
+    When(KeyCondition),
     /// Under a condition, as the page has it; but pipelines work without it.
-    Advised(Condition),
+    Advised(KeyCondition),
 }
 
 /// What the value of a key looks like. A value with a `#{…}` reference is only known when the action runs.
@@ -174,14 +174,14 @@ pub struct Permission {
     /// Resources, with `{partition}`, `{region}`, `{account}`, `{pipeline}` and names of configuration keys in braces.
     pub resources: &'static [&'static str],
     /// When it is needed; `None` for always.
-    pub when: Option<Condition>,
+    pub when: Option<KeyCondition>,
     /// Operator, key and values of the condition under which AWS documents it.
     pub condition: Option<(&'static str, &'static str, &'static [&'static str])>,
 }
 
 /// Something about the keys and artifacts of an action.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Condition {
+pub enum KeyCondition {
     /// A key, or its default, has one of some values.
     Is(&'static str, &'static [&'static str]),
     /// A key is there.
@@ -191,10 +191,10 @@ pub enum Condition {
     /// The action has more than one input artifact.
     SeveralInputs,
     /// One of several conditions.
-    Any(&'static [Condition]),
+    Any(&'static [KeyCondition]),
 }
 
-impl Condition {
+impl KeyCondition {
     /// Whether it holds for an action; `None` where the value that decides is only known later. `open` tells such keys.
     pub fn holds(
         &self,
@@ -205,17 +205,17 @@ impl Condition {
         let value = |key: &str| action.configuration.as_ref().and_then(|c| c.get(key)).map(String::as_str);
         let inputs = action.input_artifacts.as_ref().map_or(0, Vec::len);
         match self {
-            Condition::Is(key, wanted) => {
+            KeyCondition::Is(key, wanted) => {
                 let default = || keys.iter().find(|k| k.name == *key).and_then(|k| k.default);
                 if open(key) || value(key).is_some_and(has_reference) {
                     return None;
                 }
                 Some(value(key).or_else(default).is_some_and(|v| wanted.contains(&v)))
             }
-            Condition::Set(key) => Some(value(key).is_some() || open(key)),
-            Condition::Unset(key) => Some(value(key).is_none() && !open(key)),
-            Condition::SeveralInputs => Some(inputs > 1),
-            Condition::Any(conditions) => {
+            KeyCondition::Set(key) => Some(value(key).is_some() || open(key)),
+            KeyCondition::Unset(key) => Some(value(key).is_none() && !open(key)),
+            KeyCondition::SeveralInputs => Some(inputs > 1),
+            KeyCondition::Any(conditions) => {
                 let answers: Vec<_> = conditions.iter().map(|c| c.holds(action, keys, open)).collect();
                 if answers.contains(&Some(true)) {
                     Some(true)
@@ -229,15 +229,15 @@ impl Condition {
     }
 }
 
-impl std::fmt::Display for Condition {
+impl std::fmt::Display for KeyCondition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Condition::Is(key, [value]) => write!(f, "`{key}` is `{value}`"),
-            Condition::Is(key, values) => write!(f, "`{key}` is one of `{}`", values.join("`, `")),
-            Condition::Set(key) => write!(f, "`{key}` is set"),
-            Condition::Unset(key) => write!(f, "`{key}` is not set"),
-            Condition::SeveralInputs => f.write_str("there is more than one input artifact"),
-            Condition::Any(conditions) => {
+            KeyCondition::Is(key, [value]) => write!(f, "`{key}` is `{value}`"),
+            KeyCondition::Is(key, values) => write!(f, "`{key}` is one of `{}`", values.join("`, `")),
+            KeyCondition::Set(key) => write!(f, "`{key}` is set"),
+            KeyCondition::Unset(key) => write!(f, "`{key}` is not set"),
+            KeyCondition::SeveralInputs => f.write_str("there is more than one input artifact"),
+            KeyCondition::Any(conditions) => {
                 for (index, condition) in conditions.iter().enumerate() {
                     if index > 0 {
                         f.write_str(" or ")?;
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn an_open_value_decides_nothing() {
-        let condition = Condition::Is("Extract", &["false"]);
+        let condition = KeyCondition::Is("Extract", &["false"]);
         let mut action = ActionDeclaration::default();
         assert_eq!(condition.holds(&action, &[], &|_| true), None);
         assert_eq!(condition.holds(&action, &[], &|_| false), Some(false));

@@ -28,7 +28,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// A variable that an invoke action passes.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Passed {
+pub(crate) struct PassedVariable {
     pub(crate) name: String,
     pub(crate) value: String,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Passed {
 /// A source revision that an invoke action passes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Revision {
+pub(crate) struct PassedRevision {
     pub(crate) action_name: String,
     pub(crate) revision_type: String,
     pub(crate) revision_value: String,
@@ -48,12 +48,12 @@ fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
 }
 
 /// The variables that an invoke action passes, where they are written as the service wants them.
-pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<Passed>> {
+pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedVariable>> {
     list(text(action, "Variables")?)
 }
 
 /// The source revisions that an invoke action passes, where they are written as the service wants them.
-pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<Revision>> {
+pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<PassedRevision>> {
     list(text(action, "SourceRevisions")?)
 }
 
@@ -146,7 +146,7 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(Passed { name, value }) = read::<Passed>(&entry) else {
+        let Some(PassedVariable { name, value }) = read::<PassedVariable>(&entry) else {
             let message = format!("`{entry}` in `Variables` is not of the form `{{\"name\", \"value\"}}`");
             findings.push(Finding::of(&rules::XA0702, place.clone(), message).help(form));
             continue;
@@ -186,7 +186,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(Revision { action_name, revision_type, revision_value }) = read::<Revision>(&entry) else {
+        let Some(PassedRevision { action_name, revision_type, revision_value }) = read::<PassedRevision>(&entry) else {
             let message = format!(
                 "`{entry}` in `SourceRevisions` is not of the form `{{\"actionName\", \"revisionType\", \"revisionValue\"}}`"
             );

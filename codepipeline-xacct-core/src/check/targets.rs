@@ -1,7 +1,7 @@
 //! What an invoke action passes, against what its target takes.
 //! Source: CodePipeline User Guide, "Start a pipeline with a source revision override" and "CodePipeline invoke action".
 
-use super::cycles::circles;
+use super::cycles::cycles;
 use super::invoke::{passed_revisions, passed_variables};
 use super::passed::compare;
 use crate::declaration::references::has_reference;
@@ -92,7 +92,7 @@ pub(crate) fn revisions(
 }
 
 /// An invoke action, as an edge between pipelines.
-pub(crate) struct Start {
+pub(crate) struct StartEdge {
     pub(crate) from: usize,
     pub(crate) to: usize,
     /// Place of the action.
@@ -100,15 +100,15 @@ pub(crate) struct Start {
 }
 
 /// Pipelines that start themselves, or each other in a circle; the number is that of the pipeline whose action it is.
-pub(crate) fn starts(names: &[&str], starts: &[Start]) -> Vec<(usize, Finding)> {
+pub(crate) fn starts(names: &[&str], starts: &[StartEdge]) -> Vec<(usize, Finding)> {
     let mut edges = vec![Vec::new(); names.len()];
     for start in starts {
         if let Some(edges) = edges.get_mut(start.from) {
             edges.push(start.to);
         }
     }
-    let circles = circles(&edges);
-    let circle = |node: usize| circles.get(node).copied().flatten();
+    let cycles = cycles(&edges);
+    let cycle = |node: usize| cycles.get(node).copied().flatten();
     let name = |node: usize| names.get(node).copied().unwrap_or_default();
     let mut findings = Vec::new();
     for start in starts {
@@ -116,7 +116,7 @@ pub(crate) fn starts(names: &[&str], starts: &[Start]) -> Vec<(usize, Finding)> 
             let message = format!("pipeline `{}` starts itself", name(start.from));
             let finding = Finding::of(&rules::XA0715, start.place.clone(), message);
             findings.push((start.from, finding.help("start another pipeline, or see that something ends it")));
-        } else if circle(start.from).is_some() && circle(start.from) == circle(start.to) {
+        } else if cycle(start.from).is_some() && cycle(start.from) == cycle(start.to) {
             let message = format!("by starting `{}`, pipeline `{}` is started again", name(start.to), name(start.from));
             let finding = Finding::of(&rules::XA0716, start.place.clone(), message);
             findings.push((start.from, finding.help("leave one of the starts out, or see that something ends it")));
