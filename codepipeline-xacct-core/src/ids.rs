@@ -408,6 +408,11 @@ pub fn split_arn(text: &str) -> Option<ArnParts<'_>> {
     })
 }
 
+/// True where a KMS key is named by its ARN, not by an id or an alias.
+pub fn is_key_arn(id: &str) -> bool {
+    split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use codepipeline_xacct_core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct_core::finding::Finding;
-use codepipeline_xacct_core::rules::{EXAMPLE, Example, all, find};
+use codepipeline_xacct_core::rules::{Consequence, EXAMPLE, Example, all, find};
 use serde_json::{Value, json};
 
 /// The example in the document of `get-pipeline`, in account 111111111111 and `eu-west-1`.
@@ -68,16 +68,52 @@ fn examples_are_faults_and_mends() {
 }
 
 #[test]
-fn codes_are_unique_and_in_order_within_their_family() {
+fn codes_are_unique_and_in_order() {
     let codes: Vec<_> = all().map(|rule| rule.code).collect();
-    let mut unique = codes.clone();
-    unique.sort_unstable();
-    unique.dedup();
-    assert_eq!(unique.len(), codes.len());
+    assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
     for rule in all() {
         assert!(!rule.sources.is_empty(), "{}", rule.code);
         assert!(rule.text.ends_with('.'), "{}", rule.code);
         assert!(!rule.title.ends_with('.'), "{}", rule.code);
+    }
+}
+
+#[test]
+fn a_rule_is_in_the_file_that_is_named_like_its_check() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut compared = 0;
+    for entry in std::fs::read_dir(source.join("rules")).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(check) = std::fs::read_to_string(source.join("check").join(path.file_name().unwrap())) else { continue };
+        let rows = std::fs::read_to_string(&path).unwrap();
+        // Whether a member is there twice is only seen in the text of a file.
+        for code in rows.lines().filter_map(|line| line.strip_prefix("    XA")?.get(..4)).filter(|code| *code != "0004")
+        {
+            assert!(check.contains(&format!("rules::XA{code}")), "{}: XA{code}", path.display());
+            compared += 1;
+        }
+    }
+    assert!(compared > 150, "{compared}");
+}
+
+#[test]
+fn codes_that_a_rule_names_exist() {
+    for rule in all() {
+        for code in rule.hides.iter().chain(rule.hides_anywhere) {
+            assert!(find(code).is_some() && *code != rule.code, "{}: {code}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn rules_that_codepipeline_enforces_have_its_error() {
+    let of_this_library = ["XA00", "XA09", "XA10", "XA13"];
+    for rule in all() {
+        let refused = rule.effect == Consequence::Refused
+            && !of_this_library.iter().any(|family| rule.code.starts_with(family))
+            // The error depends on whether it is the role of the pipeline or of an action.
+            && rule.code != "XA0220";
+        assert_eq!(rule.aws_error.is_some(), refused, "{}", rule.code);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Made from `catalogue.json` by `cargo xtask write`; edit that file instead.
 
-use super::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};
+use super::model::{ActionProvider, ConfigurationKey, Count, Format, KeyCondition, OutputVariables, Permission, Required, RuleProvider};
 
 /// Every action type that is known.
 pub static ACTIONS: &[ActionProvider] = &[
@@ -19,7 +19,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         v2_only: false, compute: false, cross_account: Some(true),
         permissions: Some(&[
         Permission { actions: &["codecommit:CancelUploadArchive", "codecommit:GetBranch", "codecommit:GetCommit", "codecommit:GetUploadArchiveStatus", "codecommit:UploadArchive"], resources: &["arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"], when: None, condition: None }, 
-        Permission { actions: &["codecommit:GetRepository"], resources: &["arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"], when: Some(Condition::Is("OutputArtifactFormat", &["CODEBUILD_CLONE_REF"])), condition: None }]),
+        Permission { actions: &["codecommit:GetRepository"], resources: &["arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"], when: Some(KeyCondition::Is("OutputArtifactFormat", &["CODEBUILD_CLONE_REF"])), condition: None }]),
         page: "action-reference-CodeCommit",
     },
     ActionProvider {
@@ -96,7 +96,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 1, most: 5, documented: None }), outputs: Some(Count { least: 0, most: 5, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ProjectName", dsl: "project_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "CodeBuild project to run" },
-        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(Condition::SeveralInputs), secret: false, format: Format::PrimaryArtifact, default: None, doc: "Input artifact in whose root the buildspec is looked up" },
+        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(KeyCondition::SeveralInputs), secret: false, format: Format::PrimaryArtifact, default: None, doc: "Input artifact in whose root the buildspec is looked up" },
         ConfigurationKey { name: "BatchEnabled", dsl: "batch_enabled", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Run as a batch build" },
         ConfigurationKey { name: "BuildspecOverride", dsl: "buildspec_override", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Inline buildspec, or path or S3 ARN of one, for this run; the bucket must be in the Region of the project" },
         ConfigurationKey { name: "CombineArtifacts", dsl: "combine_artifacts", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Merge the artifacts of a batch into one location; only meaningful with BatchEnabled" },
@@ -108,8 +108,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         v2_only: false, compute: false, cross_account: Some(true),
         permissions: Some(&[
         Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: None, condition: None }, 
-        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(Condition::Is("BatchEnabled", &["true"])), condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(Condition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])) }]),
+        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Is("BatchEnabled", &["true"])), condition: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(KeyCondition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])) }]),
         page: "action-reference-CodeBuild",
     },
     ActionProvider {
@@ -126,10 +126,10 @@ pub static ACTIONS: &[ActionProvider] = &[
         output_variables: OutputVariables::Fixed(&["ECRImageDigestId", "ECRRepositoryName"]),
         v2_only: true, compute: false, cross_account: None,
         permissions: Some(&[
-        Permission { actions: &["ecr:DescribeRepositories", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(Condition::Is("RegistryType", &["private"])), condition: None }, 
-        Permission { actions: &["ecr:GetAuthorizationToken"], resources: &["*"], when: Some(Condition::Is("RegistryType", &["private"])), condition: None }, 
-        Permission { actions: &["ecr-public:DescribeRepositories", "ecr-public:InitiateLayerUpload", "ecr-public:UploadLayerPart", "ecr-public:CompleteLayerUpload", "ecr-public:PutImage", "ecr-public:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr-public::{account}:repository/{ECRRepositoryName}"], when: Some(Condition::Is("RegistryType", &["public"])), condition: None }, 
-        Permission { actions: &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"], resources: &["*"], when: Some(Condition::Is("RegistryType", &["public"])), condition: None }, 
+        Permission { actions: &["ecr:DescribeRepositories", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("RegistryType", &["private"])), condition: None }, 
+        Permission { actions: &["ecr:GetAuthorizationToken"], resources: &["*"], when: Some(KeyCondition::Is("RegistryType", &["private"])), condition: None }, 
+        Permission { actions: &["ecr-public:DescribeRepositories", "ecr-public:InitiateLayerUpload", "ecr-public:UploadLayerPart", "ecr-public:CompleteLayerUpload", "ecr-public:PutImage", "ecr-public:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr-public::{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("RegistryType", &["public"])), condition: None }, 
+        Permission { actions: &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"], resources: &["*"], when: Some(KeyCondition::Is("RegistryType", &["public"])), condition: None }, 
         Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
         page: "action-reference-ECRBuildAndPublish",
     },
@@ -174,7 +174,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 1, most: 5, documented: None }), outputs: Some(Count { least: 0, most: 5, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ProjectName", dsl: "project_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "CodeBuild project to run" },
-        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(Condition::SeveralInputs), secret: false, format: Format::PrimaryArtifact, default: None, doc: "Input artifact in whose root the buildspec is looked up" },
+        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(KeyCondition::SeveralInputs), secret: false, format: Format::PrimaryArtifact, default: None, doc: "Input artifact in whose root the buildspec is looked up" },
         ConfigurationKey { name: "BatchEnabled", dsl: "batch_enabled", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Run as a batch build" },
         ConfigurationKey { name: "BuildspecOverride", dsl: "buildspec_override", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Inline buildspec, or path or S3 ARN of one, for this run; the bucket must be in the Region of the project" },
         ConfigurationKey { name: "CombineArtifacts", dsl: "combine_artifacts", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Merge the artifacts of a batch into one location; only meaningful with BatchEnabled" },
@@ -186,8 +186,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         v2_only: false, compute: false, cross_account: Some(true),
         permissions: Some(&[
         Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: None, condition: None }, 
-        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(Condition::Is("BatchEnabled", &["true"])), condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(Condition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])) }]),
+        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Is("BatchEnabled", &["true"])), condition: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(KeyCondition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])) }]),
         page: "action-reference-CodeBuild",
     },
     ActionProvider {
@@ -319,9 +319,9 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "ActionMode", dsl: "action_mode", required: Required::Always, secret: false, format: Format::OneOf(&["CHANGE_SET_EXECUTE", "CHANGE_SET_REPLACE", "CREATE_UPDATE", "DELETE_ONLY", "REPLACE_ON_FAILURE"]), default: None, doc: "What is done to the stack or change set" },
         ConfigurationKey { name: "StackName", dsl: "stack_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Stack to act on" },
         ConfigurationKey { name: "Capabilities", dsl: "capabilities", required: Required::No, secret: false, format: Format::List(&["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]), default: None, doc: "Acknowledged capabilities" },
-        ConfigurationKey { name: "ChangeSetName", dsl: "change_set_name", required: Required::When(Condition::Is("ActionMode", &["CHANGE_SET_EXECUTE", "CHANGE_SET_REPLACE"])), secret: false, format: Format::Text, default: None, doc: "Change set to make or run" },
-        ConfigurationKey { name: "RoleArn", dsl: "role_arn", required: Required::Advised(Condition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY", "CHANGE_SET_REPLACE"])), secret: false, format: Format::RoleArn, default: None, doc: "Role CloudFormation assumes for the stack; must be in the same account as the role of the action" },
-        ConfigurationKey { name: "TemplatePath", dsl: "template_path", required: Required::When(Condition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE"])), secret: false, format: Format::InputFile, default: None, doc: "Template in one of the input artifacts" },
+        ConfigurationKey { name: "ChangeSetName", dsl: "change_set_name", required: Required::When(KeyCondition::Is("ActionMode", &["CHANGE_SET_EXECUTE", "CHANGE_SET_REPLACE"])), secret: false, format: Format::Text, default: None, doc: "Change set to make or run" },
+        ConfigurationKey { name: "RoleArn", dsl: "role_arn", required: Required::Advised(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY", "CHANGE_SET_REPLACE"])), secret: false, format: Format::RoleArn, default: None, doc: "Role CloudFormation assumes for the stack; must be in the same account as the role of the action" },
+        ConfigurationKey { name: "TemplatePath", dsl: "template_path", required: Required::When(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE"])), secret: false, format: Format::InputFile, default: None, doc: "Template in one of the input artifacts" },
         ConfigurationKey { name: "OutputFileName", dsl: "output_file_name", required: Required::No, secret: false, format: Format::Text, default: None, doc: "File in the output artifact that receives the stack outputs; without it there is no output artifact content" },
         ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", required: Required::No, secret: false, format: Format::JsonObject(1024), default: None, doc: "Template parameters that win over the template configuration file; every name must exist in the template" },
         ConfigurationKey { name: "TemplateConfiguration", dsl: "template_configuration", required: Required::No, secret: false, format: Format::InputFile, default: None, doc: "Parameter, tag and stack-policy file" },
@@ -332,7 +332,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         permissions: Some(&[
         Permission { actions: &["cloudformation:CreateStack", "cloudformation:UpdateStack", "cloudformation:DeleteStack", "cloudformation:DescribeStacks", "cloudformation:DescribeStackResources", "cloudformation:DescribeStackEvents", "cloudformation:GetTemplate", "cloudformation:DescribeChangeSet", "cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "cloudformation:ExecuteChangeSet"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: None, condition: None }, 
         Permission { actions: &["cloudformation:ValidateTemplate"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{RoleArn}"], when: Some(Condition::Set("RoleArn")), condition: Some(("StringEqualsIfExists", "iam:PassedToService", &["cloudformation.amazonaws.com"])) }]),
+        Permission { actions: &["iam:PassRole"], resources: &["{RoleArn}"], when: Some(KeyCondition::Set("RoleArn")), condition: Some(("StringEqualsIfExists", "iam:PassedToService", &["cloudformation.amazonaws.com"])) }]),
         page: "action-reference-CloudFormation",
     },
     ActionProvider {
@@ -341,7 +341,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 0, most: 3, documented: Some((0, 2)) }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "StackSetName", dsl: "stack_set_name", required: Required::Always, secret: false, format: Format::StackSetName, default: None, doc: "Stack set that receives the instances" },
-        ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", required: Required::Advised(Condition::Set("Regions")), secret: false, format: Format::MaybeInputFile, default: None, doc: "Accounts or organisational units" },
+        ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", required: Required::Advised(KeyCondition::Set("Regions")), secret: false, format: Format::MaybeInputFile, default: None, doc: "Accounts or organisational units" },
         ConfigurationKey { name: "Regions", dsl: "regions", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Regions for the instances" },
         ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", required: Required::No, secret: false, format: Format::MaybeInputFile, default: None, doc: "Parameters that differ for these instances" },
         ConfigurationKey { name: "FailureTolerancePercentage", dsl: "failure_tolerance_percentage", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Share of accounts per Region that may fail" },
@@ -371,8 +371,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "AdministrationRoleArn", dsl: "administration_role_arn", required: Required::No, secret: false, format: Format::RoleArn, default: Some("AWSCloudFormationStackSetAdministrationRole"), doc: "Administration role; self-managed model only" },
         ConfigurationKey { name: "ExecutionRoleName", dsl: "execution_role_name", required: Required::No, secret: false, format: Format::Text, default: Some("AWSCloudFormationStackSetExecutionRole"), doc: "Execution role in the target accounts; self-managed model only" },
         ConfigurationKey { name: "OrganizationsAutoDeployment", dsl: "organizations_auto_deployment", required: Required::No, secret: false, format: Format::OneOf(&["Enabled", "Disabled", "EnabledWithStackRetention"]), default: Some("Disabled"), doc: "Automatic deployment for organisations; service-managed model only, and not together with DeploymentTargets or Regions" },
-        ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", required: Required::When(Condition::Set("Regions")), secret: false, format: Format::MaybeInputFile, default: None, doc: "Accounts or organisational units" },
-        ConfigurationKey { name: "Regions", dsl: "regions", required: Required::When(Condition::Set("DeploymentTargets")), secret: false, format: Format::Text, default: None, doc: "Regions for the instances; given together with DeploymentTargets" },
+        ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", required: Required::When(KeyCondition::Set("Regions")), secret: false, format: Format::MaybeInputFile, default: None, doc: "Accounts or organisational units" },
+        ConfigurationKey { name: "Regions", dsl: "regions", required: Required::When(KeyCondition::Set("DeploymentTargets")), secret: false, format: Format::Text, default: None, doc: "Regions for the instances; given together with DeploymentTargets" },
         ConfigurationKey { name: "FailureTolerancePercentage", dsl: "failure_tolerance_percentage", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Share of accounts per Region that may fail" },
         ConfigurationKey { name: "MaxConcurrentPercentage", dsl: "max_concurrent_percentage", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Share of accounts handled at once" },
         ConfigurationKey { name: "RegionConcurrencyType", dsl: "region_concurrency_type", required: Required::No, secret: false, format: Format::Text, default: Some("Sequential"), doc: "Whether Regions run one after another or together" },
@@ -384,7 +384,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         v2_only: false, compute: false, cross_account: None,
         permissions: Some(&[
         Permission { actions: &["cloudformation:CreateStackSet", "cloudformation:UpdateStackSet", "cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: None, condition: None }, 
-        Permission { actions: &["organizations:ListDelegatedAdministrators"], resources: &["*"], when: Some(Condition::Is("CallAs", &["DELEGATED_ADMIN"])), condition: None }]),
+        Permission { actions: &["organizations:ListDelegatedAdministrators"], resources: &["*"], when: Some(KeyCondition::Is("CallAs", &["DELEGATED_ADMIN"])), condition: None }]),
         page: "action-reference-StackSets",
     },
     ActionProvider {
@@ -457,8 +457,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         v2_only: true, compute: false, cross_account: None,
         permissions: Some(&[
         Permission { actions: &["ec2:DescribeInstances"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"], resources: &["*"], when: Some(Condition::Set("TargetGroupNameList")), condition: None }, 
-        Permission { actions: &["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"], resources: &["arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{TargetGroupNameList}/*"], when: Some(Condition::Set("TargetGroupNameList")), condition: None }, 
+        Permission { actions: &["elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"], resources: &["*"], when: Some(KeyCondition::Set("TargetGroupNameList")), condition: None }, 
+        Permission { actions: &["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"], resources: &["arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{TargetGroupNameList}/*"], when: Some(KeyCondition::Set("TargetGroupNameList")), condition: None }, 
         Permission { actions: &["ssm:CancelCommand", "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations"], resources: &["*"], when: None, condition: None }, 
         Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ec2:{region}:{account}:instance/*"], when: None, condition: Some(("StringEquals", "aws:ResourceTag/{InstanceTagKey}", &["{InstanceTagValue}"])) }, 
         Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ssm:{region}::document/AWS-RunShellScript", "arn:{partition}:ssm:{region}::document/AWS-RunPowerShellScript"], when: None, condition: None }, 
@@ -524,10 +524,10 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Deploy", owner: "AWS", provider: "Lambda", version: "1",
         doc: "Deploys a Lambda function.",
-        inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[(Condition::Unset("PublishedTargetVersion"), Count { least: 1, most: 1, documented: None })],
+        inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[(KeyCondition::Unset("PublishedTargetVersion"), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
         ConfigurationKey { name: "FunctionName", dsl: "function_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Function to deploy" },
-        ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", required: Required::When(Condition::Any(&[Condition::Set("DeployStrategy"), Condition::Set("PublishedTargetVersion")])), secret: false, format: Format::Text, default: None, doc: "Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version" },
+        ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", required: Required::When(KeyCondition::Any(&[KeyCondition::Set("DeployStrategy"), KeyCondition::Set("PublishedTargetVersion")])), secret: false, format: Format::Text, default: None, doc: "Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version" },
         ConfigurationKey { name: "PublishedTargetVersion", dsl: "published_target_version", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Existing version to shift to" },
         ConfigurationKey { name: "DeployStrategy", dsl: "deploy_strategy", required: Required::No, secret: false, format: Format::DeployStrategy, default: Some("AllAtOnce"), doc: "Traffic shifting; only with FunctionAlias; at most two days in total" },
         ConfigurationKey { name: "Alarms", dsl: "alarms", required: Required::No, secret: false, format: Format::AtMost(10), default: None, doc: "Alarms watched during the shift" },
@@ -537,7 +537,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         v2_only: true, compute: false, cross_account: None,
         permissions: Some(&[
         Permission { actions: &["lambda:GetAlias", "lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig", "lambda:PublishVersion", "lambda:UpdateAlias", "lambda:UpdateFunctionCode"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}", "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:*"], when: None, condition: None }, 
-        Permission { actions: &["cloudwatch:DescribeAlarms"], resources: &["arn:{partition}:cloudwatch:{region}:{account}:alarm:{Alarms}"], when: Some(Condition::Set("Alarms")), condition: None }, 
+        Permission { actions: &["cloudwatch:DescribeAlarms"], resources: &["arn:{partition}:cloudwatch:{region}:{account}:alarm:{Alarms}"], when: Some(KeyCondition::Set("Alarms")), condition: None }, 
         Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
         page: "action-reference-LambdaDeploy",
     },
@@ -564,7 +564,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         keys: Some(&[
         ConfigurationKey { name: "BucketName", dsl: "bucket_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Destination bucket" },
         ConfigurationKey { name: "Extract", dsl: "extract", required: Required::Always, secret: false, format: Format::Boolean, default: None, doc: "\"true\" unpacks the artifact into the bucket" },
-        ConfigurationKey { name: "ObjectKey", dsl: "object_key", required: Required::When(Condition::Is("Extract", &["false"])), secret: false, format: Format::Text, default: None, doc: "Destination key; {datetime} and {uuid} are replaced" },
+        ConfigurationKey { name: "ObjectKey", dsl: "object_key", required: Required::When(KeyCondition::Is("Extract", &["false"])), secret: false, format: Format::Text, default: None, doc: "Destination key; {datetime} and {uuid} are replaced" },
         ConfigurationKey { name: "KMSEncryptionKeyARN", dsl: "kms_encryption_key_arn", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Symmetric key for the uploaded objects; an alias works only in the account of the key, and a bare key id means the key of the account of the action role" },
         ConfigurationKey { name: "CannedACL", dsl: "canned_acl", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Canned ACL for the deployed objects" },
         ConfigurationKey { name: "CacheControl", dsl: "cache_control", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Cache-Control header for the deployed objects" },
@@ -643,10 +643,10 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Invoke", owner: "AWS", provider: "InspectorScan", version: "1",
         doc: "Scans code or an image with Inspector.",
-        inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[(Condition::Is("InspectorRunMode", &["SourceCodeScan"]), Count { least: 1, most: 1, documented: None })],
+        inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[(KeyCondition::Is("InspectorRunMode", &["SourceCodeScan"]), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
         ConfigurationKey { name: "InspectorRunMode", dsl: "inspector_run_mode", required: Required::Always, secret: false, format: Format::OneOf(&["SourceCodeScan", "ECRImageScan"]), default: None, doc: "What is scanned" },
-        ConfigurationKey { name: "ECRRepositoryName", dsl: "ecr_repository_name", required: Required::Advised(Condition::Is("InspectorRunMode", &["ECRImageScan"])), secret: false, format: Format::Text, default: None, doc: "Repository of the image" },
+        ConfigurationKey { name: "ECRRepositoryName", dsl: "ecr_repository_name", required: Required::Advised(KeyCondition::Is("InspectorRunMode", &["ECRImageScan"])), secret: false, format: Format::Text, default: None, doc: "Repository of the image" },
         ConfigurationKey { name: "ImageTag", dsl: "image_tag", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Tag of the image" },
         ConfigurationKey { name: "CriticalThreshold", dsl: "critical_threshold", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Number of critical findings above which the action fails" },
         ConfigurationKey { name: "HighThreshold", dsl: "high_threshold", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Number of high findings above which the action fails" },
@@ -658,7 +658,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         v2_only: false, compute: false, cross_account: None,
         permissions: Some(&[
         Permission { actions: &["inspector-scan:ScanSbom"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(Condition::Is("InspectorRunMode", &["ECRImageScan"])), condition: None }, 
+        Permission { actions: &["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("InspectorRunMode", &["ECRImageScan"])), condition: None }, 
         Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
         page: "action-reference-InspectorScan",
     },
@@ -680,12 +680,12 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Invoke", owner: "AWS", provider: "StepFunctions", version: "1",
         doc: "Runs a Step Functions state machine.",
-        inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 1, documented: None }), tighter_inputs: &[(Condition::Is("InputType", &["FilePath"]), Count { least: 1, most: 1, documented: None })],
+        inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 1, documented: None }), tighter_inputs: &[(KeyCondition::Is("InputType", &["FilePath"]), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
         ConfigurationKey { name: "StateMachineArn", dsl: "state_machine_arn", required: Required::Always, secret: false, format: Format::StateMachine, default: None, doc: "State machine" },
         ConfigurationKey { name: "ExecutionNamePrefix", dsl: "execution_name_prefix", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Prefix for the execution name, joined with a hyphen" },
         ConfigurationKey { name: "InputType", dsl: "input_type", required: Required::No, secret: false, format: Format::OneOf(&["Literal", "FilePath"]), default: Some("Literal"), doc: "How Input is read" },
-        ConfigurationKey { name: "Input", dsl: "state_machine_input", required: Required::When(Condition::Is("InputType", &["FilePath"])), secret: false, format: Format::Text, default: None, doc: "Literal JSON, or a path in the input artifact" },
+        ConfigurationKey { name: "Input", dsl: "state_machine_input", required: Required::When(KeyCondition::Is("InputType", &["FilePath"])), secret: false, format: Format::Text, default: None, doc: "Literal JSON, or a path in the input artifact" },
     ]),
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["StateMachineArn", "ExecutionArn"]),
@@ -719,7 +719,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         output_variables: OutputVariables::Undocumented,
         v2_only: false, compute: false, cross_account: None,
         permissions: Some(&[
-        Permission { actions: &["sns:Publish"], resources: &["{NotificationArn}"], when: Some(Condition::Set("NotificationArn")), condition: None }]),
+        Permission { actions: &["sns:Publish"], resources: &["{NotificationArn}"], when: Some(KeyCondition::Set("NotificationArn")), condition: None }]),
         page: "structure-configuration-examples",
     },
     ActionProvider {
@@ -730,8 +730,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "EnvironmentType", dsl: "environment_type", required: Required::No, secret: false, format: Format::OneOf(&["LINUX_CONTAINER", "WINDOWS_SERVER_2022_CONTAINER"]), default: Some("LINUX_CONTAINER"), doc: "Image family" },
         ConfigurationKey { name: "ComputeType", dsl: "compute_type", required: Required::No, secret: false, format: Format::OneOf(&["BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM", "BUILD_GENERAL1_LARGE"]), default: Some("BUILD_GENERAL1_SMALL"), doc: "Size; the Windows image does not run on SMALL" },
         ConfigurationKey { name: "VpcId", dsl: "vpc_id", required: Required::No, secret: false, format: Format::Text, default: None, doc: "VPC" },
-        ConfigurationKey { name: "Subnets", dsl: "subnets", required: Required::When(Condition::Set("VpcId")), secret: false, format: Format::Text, default: None, doc: "Subnets of the VPC" },
-        ConfigurationKey { name: "SecurityGroupIds", dsl: "security_group_ids", required: Required::When(Condition::Set("VpcId")), secret: false, format: Format::Text, default: None, doc: "Security groups of the VPC" },
+        ConfigurationKey { name: "Subnets", dsl: "subnets", required: Required::When(KeyCondition::Set("VpcId")), secret: false, format: Format::Text, default: None, doc: "Subnets of the VPC" },
+        ConfigurationKey { name: "SecurityGroupIds", dsl: "security_group_ids", required: Required::When(KeyCondition::Set("VpcId")), secret: false, format: Format::Text, default: None, doc: "Security groups of the VPC" },
     ]),
         alternatives: &[],
         output_variables: OutputVariables::UserDefined,
@@ -763,7 +763,7 @@ pub static RULES: &[RuleProvider] = &[
         inputs: None,
         keys: &[
         ConfigurationKey { name: "ProjectName", dsl: "project_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Project to run" },
-        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(Condition::SeveralInputs), secret: false, format: Format::PrimaryArtifact, default: None, doc: "Input artifact with the buildspec" },
+        ConfigurationKey { name: "PrimarySource", dsl: "primary_source", required: Required::When(KeyCondition::SeveralInputs), secret: false, format: Format::PrimaryArtifact, default: None, doc: "Input artifact with the buildspec" },
         ConfigurationKey { name: "BatchEnabled", dsl: "batch_enabled", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Batch build" },
         ConfigurationKey { name: "CombineArtifacts", dsl: "combine_artifacts", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Combine batch artifacts" },
         ConfigurationKey { name: "EnvironmentVariables", dsl: "environment_variables", required: Required::No, secret: false, format: Format::EnvironmentVariables, default: None, doc: "Build variables" },

@@ -3,10 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ActionView, View, regions, stores};
+use super::view::{ActionView, View};
+use super::{regions, stores};
 use crate::declaration::ActionTypeId;
+use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
-use crate::ids::{Partition, Region, split_arn};
+use crate::ids::{Partition, Region, is_key_arn, split_arn};
 use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -71,7 +73,7 @@ fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for action in view.actions().filter(|a| a.action.action_type_id.owner == "AWS") {
-        for (key, value) in action.action.configuration.iter().flatten().filter(|(_, value)| !value.contains("#{")) {
+        for (key, value) in action.action.configuration.iter().flatten().filter(|(_, value)| !has_reference(value)) {
             let arn = split_arn(value).filter(|arn| arn.partition == "aws" || arn.partition.starts_with("aws-"));
             if let Some(arn) = arn {
                 let place = action.place.key("configuration").key(key).value();
@@ -108,7 +110,7 @@ fn passed_roles(view: &View<'_>, findings: &mut Vec<Finding>) {
         let Some(key) = passed_role_key(&action.action.action_type_id) else { continue };
         let Some(role) = action.action.configuration.as_ref().and_then(|c| c.get(key)) else { continue };
         let (Some(passed), Some(account)) = (account_of(role), account(view, action)) else { continue };
-        if passed != account && !passed.contains("#{") {
+        if passed != account && !has_reference(passed) {
             let place = action.place.key("configuration").key(key).value();
             let (message, help) = sentences::passed_role.render(&[("Self", key), ("T", passed), ("A", account)]);
             findings.push(Finding::of(&rules::XA0617, place, message).help(help));
@@ -145,7 +147,7 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
             |sentence: sentences::Sentence, key: &str| sentence.render(&[("Self", name), ("A", account), ("T", key)]);
         let (rule, place, (message, help)) = match &store.encryption_key {
             None => (&rules::XA0406, place, sentence(sentences::key_missing, "")),
-            Some(key) if is_key_arn(&key.id) || key.id.contains("#{") => continue,
+            Some(key) if is_key_arn(&key.id) || has_reference(&key.id) => continue,
             Some(key) => {
                 let place = place.key("encryptionKey").key("id");
                 if view.context.is_open(&place) || view.context.is_open(&place.value()) {
@@ -158,11 +160,6 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::of(rule, place, message).help(help));
         }
     }
-}
-
-/// Whether a key is named by its ARN, not by an id or an alias.
-pub fn is_key_arn(id: &str) -> bool {
-    split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
 }
 
 /// What was made in a second account can't be read in a third.

@@ -1,18 +1,20 @@
 //! Actions: their type, the keys of their provider, what only some of them have.
 
-use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
-use super::{ActionView, Origin, View, names};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, spelled};
+use super::context::Origin;
+use super::names;
+use super::view::{ActionView, View};
 use crate::catalogue::{self, ActionProvider, Required};
+use crate::declaration::secrets::MASK;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
-use crate::plan::merge::MASK;
 use crate::rules;
 use crate::suggest::{misspelt, nearest};
 
 const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
 const OWNERS: &[&str] = &["AWS", "ThirdParty", "Custom"];
 
-const CODES: Codes = Codes {
+const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA0604,
     unknown: &rules::XA0605,
     value: &rules::XA0606,
@@ -207,7 +209,7 @@ fn written_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fin
         place: action.place.key("configuration"),
         inputs: action.action.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
     };
-    configuration::written(view.context, &configured, &CODES, findings);
+    configuration::written(view.context, &configured, &KEY_RULES, findings);
 }
 
 /// Commands, output variables and files of artifacts belong to compute actions.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::stages::has_wrong_category;
-use super::{ActionView, Moment, View};
+use super::view::{ActionView, Moment, View};
 use crate::catalogue::{self, Count};
 use crate::declaration::InputArtifact;
 use crate::finding::{Finding, Place};

@@ -1,15 +1,17 @@
 //! Conditions of stages and their rules. Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
-use super::configuration::{self, ADD_COMMANDS, Codes, Configured, add, spelled};
-use super::{ConditionView, Gate, RuleView, View, names};
-use crate::catalogue::{self, Condition, ConfigurationKey, Required};
+use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, spelled};
+use super::names;
+use super::view::{ConditionView, RuleView, View};
+use crate::catalogue::{self, ConfigurationKey, KeyCondition, Required};
 use crate::declaration::StageResult;
 use crate::finding::Finding;
 use crate::rules;
 use crate::sentences::with_article;
 use crate::suggest::misspelt;
+use crate::topology::items::Gate;
 
-const CODES: Codes = Codes {
+const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA1112,
     unknown: &rules::XA1113,
     value: &rules::XA1114,
@@ -162,7 +164,7 @@ fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Findin
     let several_inputs = rule.rule.input_artifacts.as_ref().is_some_and(|inputs| inputs.len() > 1);
     let required = |key: &&ConfigurationKey| match &key.required {
         Required::Always => true,
-        Required::When(Condition::SeveralInputs) => several_inputs,
+        Required::When(KeyCondition::SeveralInputs) => several_inputs,
         _ => false,
     };
     for key in known.keys.iter().filter(|key| required(key) && !written(key.name)) {
@@ -189,7 +191,7 @@ fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding
         place: rule.place.key("configuration"),
         inputs: rule.rule.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
     };
-    configuration::written(view.context, &configured, &CODES, findings);
+    configuration::written(view.context, &configured, &KEY_RULES, findings);
 }
 
 /// Commands belong to the Commands rule. Source: CodePipeline User Guide, "Commands rule reference".

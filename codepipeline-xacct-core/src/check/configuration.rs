@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::CheckContext;
+use super::context::CheckContext;
 use super::formats::{self, Wrong};
 use crate::catalogue::{ConfigurationKey, Format};
 use crate::finding::{Finding, Place};
@@ -12,7 +12,7 @@ use crate::rules::Rule;
 use crate::suggest::{misspelt, nearest};
 
 /// The rules that apply: those of actions, or those of rules.
-pub(super) struct Codes {
+pub(super) struct KeyRules {
     pub(super) misspelt: &'static Rule,
     pub(super) unknown: &'static Rule,
     pub(super) value: &'static Rule,
@@ -47,13 +47,18 @@ pub(super) fn add(key: &ConfigurationKey) -> String {
 pub(super) const ADD_COMMANDS: &str = "add `\"commands\": [\"…\"]` to the action (`commands: [\"…\"]` in `pipeline!`)";
 
 /// Keys of a known provider are known, and their values are what they have to be.
-pub(super) fn written(context: &CheckContext, configured: &Configured<'_>, codes: &Codes, findings: &mut Vec<Finding>) {
+pub(super) fn written(
+    context: &CheckContext,
+    configured: &Configured<'_>,
+    rules: &KeyRules,
+    findings: &mut Vec<Finding>,
+) {
     for (name, value) in configured.configuration {
         let place = configured.place.key(name);
         match configured.keys.iter().find(|k| k.name == name) {
             // What is no key at all is reported as such.
             None if !(1..=50).contains(&name.chars().count()) => {}
-            None => findings.push(unknown(configured, name, place, codes)),
+            None => findings.push(unknown(configured, name, place, rules)),
             Some(key) => {
                 let place = place.value();
                 // A reference may stand for anything; an empty value is reported as such.
@@ -63,23 +68,23 @@ pub(super) fn written(context: &CheckContext, configured: &Configured<'_>, codes
                 if decided {
                     // What has no home yet may be a template.
                     let template = context.home.is_none();
-                    self::value(configured, key, value, place, (codes, template), findings);
+                    self::value(configured, key, value, place, (rules, template), findings);
                 }
             }
         }
     }
 }
 
-fn unknown(configured: &Configured<'_>, name: &str, place: Place, codes: &Codes) -> Finding {
+fn unknown(configured: &Configured<'_>, name: &str, place: Place, rules: &KeyRules) -> Finding {
     let message = format!("`{name}` is not a configuration key of {}", configured.provider);
     // AWS adds keys; only what is a near miss of a known one is certainly wrong.
     match misspelt(name, configured.keys.iter().map(|k| k.name)) {
         Some(near) => {
             let key = configured.keys.iter().find(|k| k.name == near);
             let help = key.map_or(format!("`{near}`"), spelled);
-            Finding::of(codes.misspelt, place, message).help(format!("did you mean {help}?"))
+            Finding::of(rules.misspelt, place, message).help(format!("did you mean {help}?"))
         }
-        None => Finding::of(codes.unknown, place, format!("{message} that this version knows")),
+        None => Finding::of(rules.unknown, place, format!("{message} that this version knows")),
     }
 }
 
@@ -88,14 +93,14 @@ fn value(
     key: &ConfigurationKey,
     value: &str,
     place: Place,
-    (codes, template): (&Codes, bool),
+    (rules, template): (&KeyRules, bool),
     findings: &mut Vec<Finding>,
 ) {
     let name = key.name;
     match formats::judge(&key.format, value, &configured.inputs) {
         Ok(()) => {}
         Err(Wrong::Word(allowed)) => {
-            let finding = Finding::of(codes.value, place, format!("`{name}` can't be `{value}`"));
+            let finding = Finding::of(rules.value, place, format!("`{name}` can't be `{value}`"));
             findings.push(finding.help(match nearest(value, allowed.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("one of `{}`", allowed.join("`, `")),
@@ -103,18 +108,18 @@ fn value(
         }
         Err(Wrong::Form(expected)) if template && formats::may_be_placeholder(&key.format, value) => {
             let message = format!("`{name}` is not {expected}, unless something is put in for it");
-            findings.push(Finding::of(codes.placeholder, place, message));
+            findings.push(Finding::of(rules.placeholder, place, message));
         }
         Err(Wrong::Form(expected)) => {
-            findings.push(Finding::of(codes.form, place, format!("`{name}` is not {expected}")));
+            findings.push(Finding::of(rules.form, place, format!("`{name}` is not {expected}")));
         }
         Err(Wrong::NoInput(artifact)) => {
             let message = format!("`{artifact}` in `{name}` is not an input artifact of the action");
             // A single input artifact is the primary one, whatever the key says: pipelines work with this.
             let rule = if key.format == Format::PrimaryArtifact && configured.inputs.len() < 2 {
-                codes.one_input
+                rules.one_input
             } else {
-                codes.no_input
+                rules.no_input
             };
             let finding = Finding::of(rule, place, message);
             let mut inputs: Vec<&str> = configured.inputs.iter().copied().collect();
@@ -128,7 +133,7 @@ fn value(
         Err(Wrong::NoPath) => {
             let message = format!("`{name}` names a file in an input artifact: `artifact::file`");
             let first = configured.inputs.iter().min().copied().unwrap_or("artifact");
-            findings.push(Finding::of(codes.no_path, place, message).help(format!("write `{first}::{value}`")));
+            findings.push(Finding::of(rules.no_path, place, message).help(format!("write `{first}::{value}`")));
         }
     }
 }

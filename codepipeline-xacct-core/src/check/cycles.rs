@@ -2,8 +2,8 @@
 
 /// The nodes of every circle, by a number per circle; `None` for what is in no circle. `edges` names the nodes that each node
 /// leads to. (Tarjan's strongly connected components, without recursion.)
-pub(crate) fn circles(edges: &[Vec<usize>]) -> Vec<Option<usize>> {
-    let mut state = State {
+pub(crate) fn cycles(edges: &[Vec<usize>]) -> Vec<Option<usize>> {
+    let mut state = ComponentSearch {
         number: vec![None; edges.len()],
         lowest: vec![0; edges.len()],
         open: vec![false; edges.len()],
@@ -18,7 +18,7 @@ pub(crate) fn circles(edges: &[Vec<usize>]) -> Vec<Option<usize>> {
     state.circle
 }
 
-struct State {
+struct ComponentSearch {
     /// The order in which nodes were met.
     number: Vec<Option<usize>>,
     /// The first node that can be reached and is still open.
@@ -30,7 +30,7 @@ struct State {
     circles: usize,
 }
 
-impl State {
+impl ComponentSearch {
     fn visit(&mut self, start: usize, edges: &[Vec<usize>]) {
         if self.number.get(start).is_none_or(Option::is_some) {
             return;
@@ -107,16 +107,16 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use super::circles;
+    use super::cycles;
 
     #[test]
     fn circles_are_found_and_nothing_else() {
-        assert_eq!(circles(&[vec![1], vec![2], vec![]]), [None, None, None]);
-        assert_eq!(circles(&[vec![0]]), [Some(0)]);
-        assert_eq!(circles(&[vec![1], vec![0, 2], vec![]]), [Some(0), Some(0), None]);
+        assert_eq!(cycles(&[vec![1], vec![2], vec![]]), [None, None, None]);
+        assert_eq!(cycles(&[vec![0]]), [Some(0)]);
+        assert_eq!(cycles(&[vec![1], vec![0, 2], vec![]]), [Some(0), Some(0), None]);
         // A diamond is no circle; 3 leads into one.
         assert_eq!(
-            circles(&[vec![1, 2], vec![3], vec![3], vec![4], vec![5], vec![4]]),
+            cycles(&[vec![1, 2], vec![3], vec![3], vec![4], vec![5], vec![4]]),
             [None, None, None, None, Some(0), Some(0)]
         );
     }
@@ -125,6 +125,6 @@ mod tests {
     fn a_long_chain_does_not_overflow_the_stack() {
         let count = 100_000;
         let edges: Vec<_> = (0..count).map(|node| vec![(node + 1) % count]).collect();
-        assert!(circles(&edges).iter().all(|circle| *circle == Some(0)));
+        assert!(cycles(&edges).iter().all(|circle| *circle == Some(0)));
     }
 }

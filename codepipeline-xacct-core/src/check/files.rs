@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::targets::{self, Start};
-use super::{ActionView, CheckContext, Origin, View, shape, tags};
+use super::context::{CheckContext, Origin};
+use super::targets::{self, StartEdge};
+use super::view::{ActionView, View};
+use super::{cascade, shape, tags};
 use crate::declaration::PipelineDeclaration;
+use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
 use crate::{rules, sentences};
@@ -31,7 +34,7 @@ pub struct DeclarationInput<'a> {
 }
 
 /// A file that was read.
-struct File {
+struct ReadFile {
     place: Place,
     context: CheckContext,
     declaration: PipelineDeclaration,
@@ -50,7 +53,7 @@ pub fn check(inputs: &[DeclarationInput<'_>], home: &Home) -> Vec<Vec<Finding>> 
         findings.extend(super::pipeline(&file.declaration, &file.context));
         service_role(file, findings);
     }
-    let known = Known::new(&files);
+    let known = PipelineIndex::new(&files);
     let mut starts = Vec::new();
     for (index, (file, findings)) in files.iter().zip(&mut all).enumerate() {
         targets(index, file, &files, &known, &mut starts, findings);
@@ -61,11 +64,11 @@ pub fn check(inputs: &[DeclarationInput<'_>], home: &Home) -> Vec<Vec<Finding>> 
             findings.push(finding);
         }
     }
-    all.iter_mut().for_each(super::followers::leave_out);
+    all.iter_mut().for_each(cascade::leave_out_followers);
     all
 }
 
-fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) -> File {
+fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) -> ReadFile {
     let place = Place::pipeline(input.item);
     let document = input.value.get("pipeline").is_some();
     let value = if document { input.value.get("pipeline").unwrap_or(&Value::Null) } else { input.value };
@@ -94,7 +97,7 @@ fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) 
             (None, None) => Origin::Unknown,
         },
     };
-    File { place, context, declaration: read.declaration }
+    ReadFile { place, context, declaration: read.declaration }
 }
 
 /// Tags of a `create-pipeline` input: a list of `{key, value}`.
@@ -124,7 +127,7 @@ fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
 }
 
 /// The service role lives in the account of the pipeline, where that is known.
-fn service_role(file: &File, findings: &mut Vec<Finding>) {
+fn service_role(file: &ReadFile, findings: &mut Vec<Finding>) {
     let Some(account) = &file.context.account else { return };
     let Some(role) = &file.declaration.role_arn else { return };
     let place = file.place.key("roleArn");
@@ -136,17 +139,17 @@ fn service_role(file: &File, findings: &mut Vec<Finding>) {
 }
 
 /// Account, Region and name of a pipeline.
-type Key<'a> = (&'a str, &'a str, &'a str);
+type PipelineKey<'a> = (&'a str, &'a str, &'a str);
 
 /// The pipelines of the set.
-struct Known<'a> {
-    by_key: HashMap<Key<'a>, usize>,
+struct PipelineIndex<'a> {
+    by_key: HashMap<PipelineKey<'a>, usize>,
     /// In the order in which they were given.
     by_name: HashMap<&'a str, Vec<usize>>,
 }
 
-impl<'a> Known<'a> {
-    fn new(files: &'a [File]) -> Self {
+impl<'a> PipelineIndex<'a> {
+    fn new(files: &'a [ReadFile]) -> Self {
         let mut known = Self { by_key: HashMap::new(), by_name: HashMap::new() };
         for (index, file) in files.iter().enumerate() {
             let name = file.declaration.name.as_str();
@@ -162,10 +165,10 @@ impl<'a> Known<'a> {
 /// Looks up the targets of invoke actions by the account of the role, the Region of the action, and the name.
 fn targets(
     index: usize,
-    file: &File,
-    files: &[File],
-    known: &Known<'_>,
-    starts: &mut Vec<Start>,
+    file: &ReadFile,
+    files: &[ReadFile],
+    known: &PipelineIndex<'_>,
+    starts: &mut Vec<StartEdge>,
     findings: &mut Vec<Finding>,
 ) {
     let view = View::new(&file.declaration, &file.context);
@@ -187,7 +190,7 @@ fn targets(
             elsewhere(name, (account, region), (index, files), known, view, findings);
             continue;
         };
-        starts.push(Start { from: index, to, place: view.place.clone() });
+        starts.push(StartEdge { from: index, to, place: view.place.clone() });
         if target.context.holes.is_empty() {
             targets::variables(action, &view.place, &target.declaration, findings);
             targets::revisions(action, &view.place, &target.declaration, findings);
@@ -199,14 +202,14 @@ fn targets(
 fn elsewhere(
     name: &str,
     (account, region): (Option<&str>, Option<&str>),
-    (index, files): (usize, &[File]),
-    known: &Known<'_>,
+    (index, files): (usize, &[ReadFile]),
+    known: &PipelineIndex<'_>,
     action: &ActionView<'_>,
     findings: &mut Vec<Finding>,
 ) {
     let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
     // What a reference stands for isn't known.
-    if account.contains("#{") || region.contains("#{") {
+    if has_reference(account) || has_reference(region) {
         return;
     }
     // Of several, whichever is given first, the first in order of account and Region.

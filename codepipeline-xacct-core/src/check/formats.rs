@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::names::is_role_arn;
 use crate::catalogue::Format;
+use crate::declaration::references;
 use crate::ids::split_arn;
 
 /// What is wrong with a value.
@@ -93,8 +94,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
             "a strategy: `AllAtOnce`, `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`, …",
         ),
         Format::VariableReference => {
-            let inner = value.strip_prefix("#{").and_then(|rest| rest.strip_suffix('}'));
-            let fits = inner.and_then(|i| i.split_once('.')).is_some_and(|(n, k)| !n.is_empty() && !k.is_empty());
+            let fits = references::whole(value).is_some_and(|reference| reference.parts().is_some());
             holds(fits, "a variable reference: `#{namespace.key}`")
         }
         Format::Cron => holds(is_cron(value), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`"),
@@ -177,7 +177,7 @@ fn is_time_zone(text: &str) -> bool {
 
 /// The value as far as it can be judged: what a reference stands for is only known when the action runs.
 pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<Cow<'a, str>> {
-    if !value.contains("#{") || *format == Format::VariableReference {
+    if !references::has_reference(value) || *format == Format::VariableReference {
         return Some(Cow::Borrowed(value));
     }
     match format {
@@ -190,18 +190,17 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
             (parses || !may_parse).then_some(Cow::Owned(inside))
         }
         // The artifact is known where the reference is in the path.
-        Format::InputFile | Format::MaybeInputFile => {
-            value.split_once("::").filter(|(artifact, _)| !artifact.contains("#{")).map(|_| Cow::Borrowed(value))
-        }
+        Format::InputFile | Format::MaybeInputFile => value
+            .split_once("::")
+            .filter(|(artifact, _)| !references::has_reference(artifact))
+            .map(|_| Cow::Borrowed(value)),
         _ => None,
     }
 }
 
 /// A text with something else in place of its references.
 pub(super) fn replaced(text: &str, by: &str) -> String {
-    let mut parts = text.split("#{");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| text + by + part.split_once('}').map_or("", |(_, behind)| behind))
+    references::replaced(text, |_| Some(by.to_owned()))
 }
 
 /// True where a value may stand for another one that a template puts in: a bare word, or what looks like an expression.

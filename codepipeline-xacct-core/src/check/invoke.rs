@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::formats::replaced;
-use super::{ActionView, View};
+use super::view::{ActionView, View};
 use crate::declaration::ActionDeclaration;
+use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::ids::{Name, PipelineArn, VariableName};
 use crate::rules;
@@ -27,7 +28,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// A variable that an invoke action passes.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Passed {
+pub(crate) struct PassedVariable {
     pub(crate) name: String,
     pub(crate) value: String,
 }
@@ -35,7 +36,7 @@ pub(crate) struct Passed {
 /// A source revision that an invoke action passes.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Revision {
+pub(crate) struct PassedRevision {
     pub(crate) action_name: String,
     pub(crate) revision_type: String,
     pub(crate) revision_value: String,
@@ -47,12 +48,12 @@ fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
 }
 
 /// The variables that an invoke action passes, where they are written as the service wants them.
-pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<Passed>> {
+pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedVariable>> {
     list(text(action, "Variables")?)
 }
 
 /// The source revisions that an invoke action passes, where they are written as the service wants them.
-pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<Revision>> {
+pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<PassedRevision>> {
     list(text(action, "SourceRevisions")?)
 }
 
@@ -87,7 +88,7 @@ fn key_place(action: &ActionView<'_>, key: &str) -> Place {
 fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(name) = text(action.action, "PipelineName") else { return };
     let place = key_place(action, "PipelineName").value();
-    if view.context.is_open(&place) || name.contains("#{") && !name.starts_with("arn:") {
+    if view.context.is_open(&place) || has_reference(name) && !name.starts_with("arn:") {
         return;
     }
     if let Ok(arn) = name.parse::<PipelineArn>() {
@@ -118,7 +119,7 @@ fn entries(
     match serde_json::from_str(text) {
         Ok(Value::Array(entries)) => return Some(entries),
         // A reference may stand for a part of the JSON.
-        Err(_) if text.contains("#{") && !parses_without_references(text) => return None,
+        Err(_) if has_reference(text) && !parses_without_references(text) => return None,
         _ => {}
     }
     let message = format!("`{key}` is not the text of a JSON array");
@@ -145,7 +146,7 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(Passed { name, value }) = read::<Passed>(&entry) else {
+        let Some(PassedVariable { name, value }) = read::<PassedVariable>(&entry) else {
             let message = format!("`{entry}` in `Variables` is not of the form `{{\"name\", \"value\"}}`");
             findings.push(Finding::of(&rules::XA0702, place.clone(), message).help(form));
             continue;
@@ -153,12 +154,12 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
         unknown_members(&entry, &["name", "value"], &place, findings);
         let place = key_place(action, "Variables").key(&name);
         if let Err(error) = name.parse::<VariableName>()
-            && !name.contains("#{")
+            && !has_reference(&name)
         {
             findings.push(Finding::of(&rules::XA0704, place.clone(), error.to_string()));
         }
         let length = value.chars().count();
-        if !(1..=1000).contains(&length) && !value.contains("#{") && !view.context.is_open(&place.value()) {
+        if !(1..=1000).contains(&length) && !has_reference(&value) && !view.context.is_open(&place.value()) {
             let message = format!("the value of variable `{name}` has {length} characters; 1 to 1000 are allowed");
             findings.push(Finding::of(&rules::XA0705, place.value(), message));
         }
@@ -185,7 +186,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(Revision { action_name, revision_type, revision_value }) = read::<Revision>(&entry) else {
+        let Some(PassedRevision { action_name, revision_type, revision_value }) = read::<PassedRevision>(&entry) else {
             let message = format!(
                 "`{entry}` in `SourceRevisions` is not of the form `{{\"actionName\", \"revisionType\", \"revisionValue\"}}`"
             );
@@ -194,7 +195,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
         };
         unknown_members(&entry, &["actionName", "revisionType", "revisionValue"], &place, findings);
         let place = key_place(action, "SourceRevisions").key(&action_name);
-        if !REVISION_TYPES.contains(&revision_type.as_str()) && !revision_type.contains("#{") {
+        if !REVISION_TYPES.contains(&revision_type.as_str()) && !has_reference(&revision_type) {
             let finding = Finding::of(
                 &rules::XA0708,
                 place.key("revisionType").value(),
@@ -206,12 +207,12 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             });
         }
         if let Err(error) = action_name.parse::<Name>()
-            && !action_name.contains("#{")
+            && !has_reference(&action_name)
         {
             findings.push(Finding::of(&rules::XA0718, place.clone(), error.to_string()));
         }
         let length = revision_value.chars().count();
-        if !(1..=1500).contains(&length) && !revision_value.contains("#{") && !view.context.is_open(&place.value()) {
+        if !(1..=1500).contains(&length) && !has_reference(&revision_value) && !view.context.is_open(&place.value()) {
             let message =
                 format!("the revision of action `{action_name}` has {length} characters; 1 to 1500 are allowed");
             findings.push(Finding::of(&rules::XA0707, place.value(), message));

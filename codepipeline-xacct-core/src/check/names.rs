@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{View, regions};
+use super::regions;
+use super::view::View;
+use crate::declaration::references::has_reference;
 use crate::declaration::{ExecutionMode, PipelineType, RetryMode};
 use crate::finding::{Finding, Place};
 use crate::ids::{ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
@@ -30,7 +32,7 @@ fn pattern<T>(result: Result<T, IdError>, place: Place, findings: &mut Vec<Findi
 
 /// A Region has the form of one, and may exist.
 pub(super) fn region(text: &str, place: Place, findings: &mut Vec<Finding>) {
-    if text.contains("#{") {
+    if has_reference(text) {
         let message = format!("`{text}`: references are not described for Regions");
         findings.push(Finding::of(&rules::XA0229, place, message).help("write the Region out"));
         return;
@@ -142,7 +144,7 @@ fn roles(view: &View<'_>, findings: &mut Vec<Finding>) {
                 Finding::of(&rules::XA0220, place.value(), message)
                     .help("write `arn:aws:iam::<account id>:role/<path><name>`"),
             );
-        } else if arn.contains("#{") {
+        } else if has_reference(arn) {
             let message = format!("`{arn}`: references are not described for roles");
             findings.push(Finding::of(&rules::XA0229, place.value(), message).help("write the ARN out"));
         }

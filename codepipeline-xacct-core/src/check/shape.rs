@@ -20,7 +20,7 @@ const REQUIRED: &[(&str, &str)] = &[
 
 /// What was found while a declaration was read.
 #[derive(Debug, Default)]
-pub(super) struct Read {
+pub(super) struct ReadDeclaration {
     pub(super) declaration: PipelineDeclaration,
     pub(super) findings: Vec<Finding>,
     pub(super) holes: Vec<Place>,
@@ -29,15 +29,15 @@ pub(super) struct Read {
 }
 
 /// Reads a declaration, whatever it holds.
-pub(super) fn read(value: &Value, place: &Place) -> Read {
-    let mut read = Read::default();
+pub(super) fn read(value: &Value, place: &Place) -> ReadDeclaration {
+    let mut read = ReadDeclaration::default();
     let fitted = fit(value, &PipelineDeclaration::SHAPE, place, &mut read);
     // What `fit` returns has the shape of the declaration.
     read.declaration = serde_json::from_value(fitted).unwrap_or_default();
     read
 }
 
-fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut Read) -> Value {
+fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut ReadDeclaration) -> Value {
     match (shape, value) {
         (Shape::Any, value) => value.clone(),
         (Shape::Text, Value::String(_)) => value.clone(),
@@ -69,7 +69,7 @@ fn structure(
     known: &'static [(&'static str, bool, &'static Shape)],
     members: &Map<String, Value>,
     place: &Place,
-    read: &mut Read,
+    read: &mut ReadDeclaration,
 ) -> Value {
     let mut fitted = Map::new();
     let names: Vec<(String, bool, &Shape)> = known

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{View, names, regions};
+use super::view::View;
+use super::{names, regions};
 use crate::declaration::ArtifactStore;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;

@@ -1,13 +1,15 @@
 //! What an invoke action passes, against what its target takes.
 //! Source: CodePipeline User Guide, "Start a pipeline with a source revision override" and "CodePipeline invoke action".
 
-use super::cycles::circles;
+use super::cycles::cycles;
 use super::invoke::{passed_revisions, passed_variables};
+use super::passed::compare;
+use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
 use crate::finding::{Finding, Place};
+use crate::rules;
 use crate::sentences::with_article;
-use crate::suggest::{misspelt, nearest};
-use crate::{rules, sentences};
+use crate::suggest::nearest;
 
 /// Every variable that is passed is declared, and every one without default is passed.
 pub(super) fn variables(
@@ -18,29 +20,9 @@ pub(super) fn variables(
 ) {
     let configured = action.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
     let Some(passed) = passed_variables(action).or_else(|| (!configured).then(Vec::new)) else { return };
-    let declared = target.variables.as_deref().unwrap_or_default();
-    for variable in passed.iter().filter(|p| !p.name.contains("#{") && !declared.iter().any(|d| d.name == p.name)) {
-        let (message, help) = sentences::variable_undeclared.render(&[("Self", &variable.name), ("T", &target.name)]);
-        let help = match nearest(&variable.name, declared.iter().map(|d| d.name.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => help,
-        };
-        let place = place.key("configuration").key("Variables").key(&variable.name);
-        findings.push(Finding::of(&rules::XA0906, place, message).help(help));
-    }
-    if passed.iter().any(|p| p.name.contains("#{")) {
-        return;
-    }
-    let required = declared.iter().filter(|d| d.default_value.is_none());
-    // A misspelt name is reported where it stands.
-    let meant = |name: &str| {
-        let strangers = passed.iter().filter(|p| !declared.iter().any(|d| d.name == p.name));
-        strangers.map(|p| p.name.as_str()).any(|stranger| misspelt(stranger, [name]).is_some())
-    };
-    for variable in required.filter(|d| !passed.iter().any(|p| p.name == d.name) && !meant(&d.name)) {
-        let (message, help) = sentences::variable_missing.render(&[("Self", &variable.name), ("T", &target.name)]);
-        findings.push(Finding::of(&rules::XA0907, place.clone(), message).help(help));
-    }
+    let names = passed.iter().map(|variable| variable.name.as_str());
+    let declared = target.variables.iter().flatten().map(|v| (v.name.as_str(), v.default_value.is_none()));
+    findings.extend(compare(names, declared).iter().map(|mismatch| mismatch.finding(place, &target.name)));
 }
 
 /// Source revisions are for source actions of the target, of a type that fits, and the target is V2.
@@ -71,7 +53,7 @@ pub(crate) fn revisions(
         .collect();
     for revision in passed_revisions(action).into_iter().flatten() {
         let (name, kind) = (&revision.action_name, revision.revision_type.as_str());
-        if name.contains("#{") || kind.contains("#{") {
+        if has_reference(name) || has_reference(kind) {
             continue;
         }
         let Some(source) = sources.iter().find(|a| a.name == *name) else {
@@ -99,7 +81,7 @@ pub(crate) fn revisions(
             findings.push(
                 Finding::of(&rules::XA0712, place.clone(), message).help(format!("write {}", fitting.join(" or "))),
             );
-        } else if kind == "S3_OBJECT_KEY" && allows().is_none_or(|value| value != "true" && !value.contains("#{")) {
+        } else if kind == "S3_OBJECT_KEY" && allows().is_none_or(|value| value != "true" && !has_reference(value)) {
             let message = format!("source action `{name}` does not allow another object key");
             findings.push(
                 Finding::of(&rules::XA0713, place.clone(), message)
@@ -110,7 +92,7 @@ pub(crate) fn revisions(
 }
 
 /// An invoke action, as an edge between pipelines.
-pub(crate) struct Start {
+pub(crate) struct StartEdge {
     pub(crate) from: usize,
     pub(crate) to: usize,
     /// Place of the action.
@@ -118,15 +100,15 @@ pub(crate) struct Start {
 }
 
 /// Pipelines that start themselves, or each other in a circle; the number is that of the pipeline whose action it is.
-pub(crate) fn starts(names: &[&str], starts: &[Start]) -> Vec<(usize, Finding)> {
+pub(crate) fn starts(names: &[&str], starts: &[StartEdge]) -> Vec<(usize, Finding)> {
     let mut edges = vec![Vec::new(); names.len()];
     for start in starts {
         if let Some(edges) = edges.get_mut(start.from) {
             edges.push(start.to);
         }
     }
-    let circles = circles(&edges);
-    let circle = |node: usize| circles.get(node).copied().flatten();
+    let cycles = cycles(&edges);
+    let cycle = |node: usize| cycles.get(node).copied().flatten();
     let name = |node: usize| names.get(node).copied().unwrap_or_default();
     let mut findings = Vec::new();
     for start in starts {
@@ -134,7 +116,7 @@ pub(crate) fn starts(names: &[&str], starts: &[Start]) -> Vec<(usize, Finding)> 
             let message = format!("pipeline `{}` starts itself", name(start.from));
             let finding = Finding::of(&rules::XA0715, start.place.clone(), message);
             findings.push((start.from, finding.help("start another pipeline, or see that something ends it")));
-        } else if circle(start.from).is_some() && circle(start.from) == circle(start.to) {
+        } else if cycle(start.from).is_some() && cycle(start.from) == cycle(start.to) {
             let message = format!("by starting `{}`, pipeline `{}` is started again", name(start.to), name(start.from));
             let finding = Finding::of(&rules::XA0716, start.place.clone(), message);
             findings.push((start.from, finding.help("leave one of the starts out, or see that something ends it")));

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::View;
+use super::view::View;
 use crate::declaration::{GitFilterCriteria, PipelineTriggerDeclaration};
 use crate::finding::{Finding, Place};
 use crate::rules;
@@ -97,7 +97,7 @@ fn provider_type(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &
 }
 
 /// The criteria of one filter, by member.
-type Criteria<'a> = (&'static str, &'a Option<GitFilterCriteria>);
+type FilterMember<'a> = (&'static str, &'a Option<GitFilterCriteria>);
 
 fn filters(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &Place, findings: &mut Vec<Finding>) {
     let git = &trigger.git_configuration;
@@ -162,7 +162,7 @@ fn branches_with_paths(
 /// Includes and excludes have 1 to 8 patterns of 1 to 255 characters, and say something.
 fn criteria(
     view: &View<'_>,
-    criteria: [Criteria<'_>; 3],
+    criteria: [FilterMember<'_>; 3],
     says_something: bool,
     place: &Place,
     findings: &mut Vec<Finding>,

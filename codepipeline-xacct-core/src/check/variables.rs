@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::invoke::{Passed, passed_variables};
-use super::{ActionView, Moment, RuleView, View};
+use super::invoke::{PassedVariable, passed_variables};
+use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
+use crate::declaration::references::{has_reference, references};
 use crate::finding::{Finding, Place, Severity};
 use crate::rules;
 use crate::sentences::with_article;
@@ -17,12 +18,12 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         view.declaration.variables.iter().flatten().map(|variable| variable.name.as_str()).collect();
     for action in view.actions() {
         for text in texts(action) {
-            let reader = Reader {
+            let reader = Referrer {
                 name: format!("action `{}`", action.action.name),
                 moment: action.moment,
                 is_source: action.is_source(),
             };
-            references(view, &namespaces, &declared, &reader, &text, findings);
+            judge(view, &namespaces, &declared, &reader, &text, findings);
         }
     }
     for rule in view.rules() {
@@ -38,7 +39,7 @@ fn in_rule(
     rule: &RuleView<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let reader = Reader { name: format!("rule `{}`", rule.rule.name), moment: rule.moment, is_source: false };
+    let reader = Referrer { name: format!("rule `{}`", rule.rule.name), moment: rule.moment, is_source: false };
     let place = rule.place.key("configuration");
     let configuration = rule.rule.configuration.iter().flatten();
     let values = configuration.map(|(key, value)| (place.key(key).value(), value, key == "Variable"));
@@ -46,9 +47,9 @@ fn in_rule(
     let commands = rule.rule.commands.iter().flatten().enumerate();
     let commands = commands.map(|(index, command)| (place.index(index).value(), command, false));
     for (place, value, described) in values.chain(commands) {
-        let text = Text { place, text: Cow::Borrowed(value), in_json: false, form: described };
+        let text = ScannedText { place, text: Cow::Borrowed(value), in_json: false, form: described };
         let mut found = Vec::new();
-        references(view, namespaces, declared, &reader, &text, &mut found);
+        judge(view, namespaces, declared, &reader, &text, &mut found);
         findings.extend(found.into_iter().map(|finding| {
             if described || finding.severity == Severity::Warning {
                 return finding;
@@ -60,14 +61,14 @@ fn in_rule(
 }
 
 /// Who reads a reference.
-struct Reader {
+struct Referrer {
     name: String,
     moment: Moment,
     is_source: bool,
 }
 
 /// A text in which references may stand.
-struct Text<'a> {
+struct ScannedText<'a> {
     place: Place,
     text: Cow<'a, str>,
     /// True where the text is JSON.
@@ -78,34 +79,39 @@ struct Text<'a> {
 
 /// The texts of an action in which references may stand: configuration values, commands, environment variables. The
 /// variables of an invoke action have places of their own.
-fn texts<'a>(action: &ActionView<'a>) -> Vec<Text<'a>> {
+fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
     let mut texts = Vec::new();
     let known = catalogue::find(&action.action.action_type_id);
     for (key, value) in action.action.configuration.iter().flatten() {
         let place = action.place.key("configuration").key(key);
         match passed_variables(action.action) {
             Some(passed) if key == "Variables" => {
-                for Passed { name, value } in passed {
+                for PassedVariable { name, value } in passed {
                     let place = place.key(&name);
-                    texts.push(Text { place: place.value(), text: Cow::Owned(value), in_json: true, form: true });
-                    texts.push(Text { place, text: Cow::Owned(name), in_json: true, form: true });
+                    texts.push(ScannedText {
+                        place: place.value(),
+                        text: Cow::Owned(value),
+                        in_json: true,
+                        form: true,
+                    });
+                    texts.push(ScannedText { place, text: Cow::Owned(name), in_json: true, form: true });
                 }
             }
             _ => {
                 let format = known.and_then(|known| known.key(key)).map(|key| &key.format);
                 let in_json = matches!(format, Some(Format::EnvironmentVariables | Format::JsonObject(_)))
                     || action.action.action_type_id.is_pipeline_invoke() && key != "PipelineName";
-                texts.push(Text { place: place.value(), text: Cow::Borrowed(value), in_json, form: true });
+                texts.push(ScannedText { place: place.value(), text: Cow::Borrowed(value), in_json, form: true });
             }
         }
     }
     for (index, command) in action.action.commands.iter().flatten().enumerate() {
         let place = action.place.key("commands").index(index).value();
-        texts.push(Text { place, text: Cow::Borrowed(command), in_json: false, form: false });
+        texts.push(ScannedText { place, text: Cow::Borrowed(command), in_json: false, form: false });
     }
     for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
         let place = action.place.key("environmentVariables").index(index).key("value").value();
-        texts.push(Text { place, text: Cow::Borrowed(&variable.value), in_json: false, form: true });
+        texts.push(ScannedText { place, text: Cow::Borrowed(&variable.value), in_json: false, form: true });
     }
     texts
 }
@@ -144,35 +150,23 @@ struct Namespaces<'a> {
     sorted: Vec<&'a str>,
 }
 
-/// The `namespace.key` of every `#{…}` in a text.
-fn references_in(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    text.split("#{").skip(1).filter_map(|rest| {
-        let (inner, _) = rest.split_once('}')?;
-        Some(match inner.split_once('.') {
-            Some((namespace, key)) => (namespace, Some(key)),
-            None => (inner, None),
-        })
-    })
-}
-
 /// A reference names a declared pipeline variable, or the output variable of an action that has certainly run.
-fn references(
+fn judge(
     view: &View<'_>,
     namespaces: &Namespaces<'_>,
     declared: &BTreeSet<&str>,
-    reader: &Reader,
-    text: &Text<'_>,
+    reader: &Referrer,
+    text: &ScannedText<'_>,
     findings: &mut Vec<Finding>,
 ) {
     let place = &text.place;
-    if !text.text.contains("#{") || view.context.is_open(place) {
+    if !has_reference(&text.text) || view.context.is_open(place) {
         return;
     }
-    for (namespace, key) in references_in(&text.text) {
-        let Some(key) = key.filter(|key| !key.is_empty() && !namespace.is_empty()) else {
+    for reference in references(&text.text) {
+        let Some((namespace, key)) = reference.parts() else {
             if text.form {
-                let key = key.map(|key| format!(".{key}")).unwrap_or_default();
-                let message = format!("`#{{{namespace}{key}}}` is not a namespace and a key");
+                let message = format!("`#{{{}}}` is not a namespace and a key", reference.inner);
                 findings.push(
                     Finding::of(&rules::XA0511, place.clone(), message)
                         .help("write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable"),
@@ -180,7 +174,7 @@ fn references(
             }
             continue;
         };
-        let reference = format!("#{{{namespace}.{key}}}");
+        let reference = format!("#{{{}}}", reference.inner);
         if [namespace, key].iter().any(|part| part.trim() != *part) {
             let message = format!("`{reference}`: a reference has no blanks");
             let help = format!("write `#{{{}.{}}}`", namespace.trim(), key.trim());

@@ -6,6 +6,10 @@
 //!
 //! Source: CodePipeline API Reference, `PipelineDeclaration` and the structures below it.
 
+pub mod features;
+pub mod references;
+pub mod secrets;
+
 use std::fmt;
 
 use indexmap::IndexMap;

@@ -6,9 +6,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::rules::Rule;
+use crate::rules::rule::Rule;
 
-pub use crate::rules::Severity;
+pub use crate::rules::rule::Severity;
 pub use place::{Place, Segment};
 
 /// One thing that a check says.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::mask::{entry_path, masked};
-use super::merge::{MASK, is_secret};
 use crate::declaration::PipelineDeclaration;
+use crate::declaration::secrets::{MASK, is_secret};
 use crate::ids::Region;
 
 /// One difference between two declarations. Secrets are masked in it.

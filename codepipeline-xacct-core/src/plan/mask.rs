@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::declaration::PipelineDeclaration;
-use crate::plan::merge::{MASK, is_secret};
+use crate::declaration::secrets::{MASK, is_secret};
 
 /// The value without what AWS would mask.
 pub(super) fn masked(mut value: Value) -> Value {

@@ -11,17 +11,6 @@ use crate::suggest::nearest;
 use crate::topology::items::{Ownership, Pipeline};
 use crate::wiring::action_place;
 
-/// Configuration keys whose values AWS masks. Source: the action pages of GitHub (OAuth) and Alexa Skills Kit.
-const SECRETS: &[&str] = &["OAuthToken", "ClientSecret", "RefreshToken"];
-
-/// True where the last segment of a path is a key whose value is a secret.
-pub fn is_secret(path: &str) -> bool {
-    SECRETS.iter().any(|key| path.strip_suffix(key).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-}
-
-/// What AWS returns in place of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
-pub const MASK: &str = "****";
-
 /// The declaration to write for a pipeline of a topology. `existing` is what the account holds.
 ///
 /// Of a managed pipeline the declaration is ours, but members that we don't know stay; of an extended one only the keys

@@ -6,6 +6,7 @@ use super::ownership::{is_owned, missing_tags, owner, tags};
 use super::planner::Planner;
 use super::state::{Found, PipelineState};
 use super::step::Write;
+use crate::check::passed::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::PipelineArn;
@@ -103,26 +104,26 @@ impl Planner<'_> {
     /// What the callers of a pipeline believe of its variables is verified on what the account holds.
     fn verify_signature(&mut self, pipeline: &Pipeline, real: &PipelineDeclaration) {
         let declared = real.variables.as_deref().unwrap_or_default();
+        let declared = || declared.iter().map(|v| (v.name.as_str(), v.default_value.is_none()));
         let mut findings = Vec::new();
         for (caller, invoke) in self.callers(&pipeline.arn) {
             let place = action_place(caller, &invoke.stage, &invoke.action);
-            for name in invoke.variables.keys().filter(|name| !declared.iter().any(|v| v.name == **name)) {
-                let message = format!("pipeline `{}` declares no variable `{name}` in its account", pipeline.arn);
-                findings.push(
-                    Finding::of(&rules::XA1011, place.clone(), message)
-                        .help("declare the variable there, or leave it out here and in the extern pipeline"),
-                );
-            }
-            for variable in
-                declared.iter().filter(|v| v.default_value.is_none() && !invoke.variables.contains_key(&v.name))
-            {
-                let message = format!(
-                    "pipeline `{}` needs variable `{}` in its account, and the action does not pass it",
-                    pipeline.arn, variable.name
-                );
-                findings.push(
-                    Finding::of(&rules::XA1012, place.clone(), message).help(format!("pass `{}`", variable.name)),
-                );
+            for mismatch in compare(invoke.variables.keys().map(String::as_str), declared()) {
+                findings.push(match mismatch {
+                    VariableMismatch::Undeclared { name, .. } => {
+                        let message =
+                            format!("pipeline `{}` declares no variable `{name}` in its account", pipeline.arn);
+                        Finding::of(&rules::XA1011, place.clone(), message)
+                            .help("declare the variable there, or leave it out here and in the extern pipeline")
+                    }
+                    VariableMismatch::Missing { name } => {
+                        let message = format!(
+                            "pipeline `{}` needs variable `{name}` in its account, and the action does not pass it",
+                            pipeline.arn
+                        );
+                        Finding::of(&rules::XA1012, place.clone(), message).help(format!("pass `{name}`"))
+                    }
+                });
             }
         }
         self.findings.append(&mut findings);

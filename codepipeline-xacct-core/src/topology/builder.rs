@@ -414,7 +414,7 @@ fn links(pipelines: &[Pipeline], findings: &mut Vec<Finding>) {
             {
                 check::targets::revisions(action, &place, &target.declaration, findings);
             }
-            starts.push(check::targets::Start { from, to, place });
+            starts.push(check::targets::StartEdge { from, to, place });
         }
     }
     let items: Vec<&str> = pipelines.iter().map(|p| p.item.as_str()).collect();

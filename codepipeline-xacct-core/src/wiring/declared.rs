@@ -4,6 +4,7 @@ use crate::rules;
 use indexmap::IndexMap;
 
 use super::{action_place, link_place};
+use crate::check::passed::compare;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn};
 use crate::sentences;
@@ -88,18 +89,9 @@ fn judge_invoke(
         }
     }
     let Some(declared) = &target.variables else { return };
-    for name in invoke.variables.keys() {
-        if !declared.iter().any(|v| v.name == *name) {
-            let (message, help) = sentences::variable_undeclared.render(&[("Self", name), ("T", &target.item)]);
-            findings.push(
-                Finding::of(&rules::XA0906, place.key("configuration").key("Variables").key(name), message).help(help),
-            );
-        }
-    }
-    for variable in declared.iter().filter(|v| v.required && !invoke.variables.contains_key(&v.name)) {
-        let (message, help) = sentences::variable_missing.render(&[("Self", &variable.name), ("T", &target.item)]);
-        findings.push(Finding::of(&rules::XA0907, place.clone(), message).help(help));
-    }
+    let passed = invoke.variables.keys().map(String::as_str);
+    let declared = declared.iter().map(|variable| (variable.name.as_str(), variable.required));
+    findings.extend(compare(passed, declared).iter().map(|mismatch| mismatch.finding(&place, &target.item)));
 }
 
 fn trust_covers(trust: &Trust, pipeline: &Pipeline) -> bool {

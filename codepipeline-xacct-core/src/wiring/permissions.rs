@@ -1,6 +1,7 @@
 //! What the role of an action has to be allowed, on the resources that the action names.
 
 use crate::catalogue::{self, ConfigurationKey, Permission};
+use crate::declaration::references::replaced;
 use crate::declaration::{ActionDeclaration, RuleDeclaration};
 use crate::ids::AccountId;
 use crate::topology::items::Pipeline;
@@ -89,7 +90,7 @@ fn fill_keys(template: String, action: &ActionDeclaration) -> Vec<String> {
         if !texts.iter().any(|t| t.contains(&plain) || t.contains(&execution)) {
             continue;
         }
-        let value = without_references(value);
+        let value = replaced(value, |_| Some("*".to_owned()));
         texts = texts
             .iter()
             .flat_map(|text| {
@@ -114,7 +115,7 @@ fn secret_permission(
     let resources: Vec<String> = secrets
         .filter(|v| v.r#type.as_deref() == Some("SECRETS_MANAGER"))
         .map(|variable| {
-            let name = without_references(&variable.value);
+            let name = replaced(&variable.value, |_| Some("*".to_owned()));
             if name.starts_with("arn:") {
                 return name;
             }
@@ -126,24 +127,4 @@ fn secret_permission(
         return None;
     }
     Some(Needed { actions: &["secretsmanager:GetSecretValue"], resources, unnamed: false, condition: None })
-}
-
-fn without_references(value: &str) -> String {
-    let mut rest = value;
-    let mut text = String::new();
-    while let Some((before, after)) = rest.split_once("#{") {
-        text.push_str(before);
-        match after.split_once('}') {
-            Some((_, behind)) => {
-                text.push('*');
-                rest = behind;
-            }
-            None => {
-                text.push_str("#{");
-                rest = after;
-            }
-        }
-    }
-    text.push_str(rest);
-    text
 }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use codepipeline_xacct_core::check::{is_key_arn, passed_role_key};
+use codepipeline_xacct_core::check::passed_role_key;
+use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::ids::RoleArn;
+use codepipeline_xacct_core::ids::{RoleArn, is_key_arn};
 
 use super::{
     Judged, Links, account_type, check, conditions, declared_at, implementation, option_slice, ownership_tokens,
@@ -396,7 +397,7 @@ impl PipelineTokens<'_> {
         for (region, place, store) in single.chain(several) {
             let key = store.encryption_key.as_ref().map(|key| key.id.as_str());
             let at = place.key("encryptionKey").key("id");
-            let by_arn = key.is_some_and(|key| is_key_arn(key) || key.contains("#{"));
+            let by_arn = key.is_some_and(|key| is_key_arn(key) || has_reference(key));
             if by_arn || self.pipeline.open.contains(&at) {
                 continue;
             }

@@ -13,7 +13,7 @@ use crate::core::finding::Finding;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::{Caller, RequestContext};
-use crate::core::rules::{self, Consequence};
+use crate::core::rules::{self, AwsError};
 
 pub(super) fn answer(world: &mut World, call: &Call, input: &Value) -> Result<Value, Refusal> {
     let account = match &call.caller {
@@ -409,10 +409,10 @@ fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration, o
         ..Default::default()
     };
     // What fails only when the pipeline runs is accepted; of roles the service has its own words, below.
-    let refused_at_once = |f: &Finding| rules::find(f.code).is_some_and(|rule| rule.effect == Consequence::Refused);
     let errors = check::pipeline(declaration, &context);
-    if let Some(finding) = errors.into_iter().find(|f| refused_at_once(f) && f.code != "XA0220") {
-        return Err(refused(&finding, declaration));
+    let refused_at_once = |f: Finding| Some((rules::find(f.code)?.aws_error?, f));
+    if let Some((error, finding)) = errors.into_iter().find_map(refused_at_once) {
+        return Err(refused(error, finding, declaration));
     }
     let service = declaration.role_arn.as_deref().unwrap_or_default();
     let service: RoleArn = service.parse().map_err(|_| {
@@ -437,27 +437,10 @@ fn structure(refusal: Refusal, message: impl FnOnce() -> String) -> Refusal {
     if refusal.code == "AccessDenied" { Refusal::new("InvalidStructureException", message()) } else { refusal }
 }
 
-/// A finding as AWS says it, where its words are known. Source: `InvalidStructureException` and its like, as reported.
-fn refused(finding: &Finding, declaration: &PipelineDeclaration) -> Refusal {
+/// A finding in the words of AWS, where they are known.
+fn refused(error: AwsError, finding: Finding, declaration: &PipelineDeclaration) -> Refusal {
     let stages = declaration.stages.as_ref().map_or(0, Vec::len);
-    let structure = "InvalidStructureException";
-    let (code, message) = match finding.code {
-        "XA0101" if stages < 2 => (
-            structure,
-            format!("Pipeline has only {stages} stage(s). There should be a minimum of 2 stages in a pipeline"),
-        ),
-        "XA0101" => {
-            (structure, "Pipeline has too many stages. There can only be up to 50 stages in a pipeline".to_owned())
-        }
-        "XA0104" => (structure, "Pipeline should start with a stage that only contains source actions".to_owned()),
-        "XA0105" => (structure, "Source actions can only be included in the first stage of the pipeline".to_owned()),
-        "XA0107" => ("InvalidStageDeclarationException", finding.message.clone()),
-        "XA0404" | "XA0405" => ("ValidationException", finding.message.clone()),
-        code if code.starts_with("XA02") => ("ValidationException", finding.message.clone()),
-        code if code.starts_with("XA06") || code.starts_with("XA07") => {
-            ("InvalidActionDeclarationException", finding.message.clone())
-        }
-        _ => (structure, finding.message.clone()),
-    };
-    Refusal::new(code, message)
+    let message = if stages < 2 { error.messages.first() } else { error.messages.last() };
+    let message = message.map_or(finding.message, |message| message.replace("{stages}", &stages.to_string()));
+    Refusal::new(error.exception.as_str(), message)
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::sts::may_assume;
 use super::world::{PipelineRecord, Refusal, World, pipeline_name, pipeline_not_found};
 use crate::core::catalogue::{self, OutputVariables};
+use crate::core::declaration::references::replaced;
 use crate::core::declaration::{
     ActionDeclaration, ExecutionMode, PipelineDeclaration, RetryMode, StageDeclaration, StageResult,
 };
@@ -497,27 +498,8 @@ fn resolve(execution: &Execution, action: &ActionDeclaration) -> BTreeMap<String
             }
         }
     };
-    let replace = |text: &str| {
-        let mut parts = text.split("#{");
-        let mut replaced = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let found = part.split_once('}').and_then(|(inner, rest)| {
-                let (namespace, key) = inner.split_once('.')?;
-                Some((value(namespace, key)?, rest))
-            });
-            match found {
-                Some((value, rest)) => {
-                    replaced.push_str(&value);
-                    replaced.push_str(rest);
-                }
-                None => {
-                    replaced.push_str("#{");
-                    replaced.push_str(part);
-                }
-            }
-        }
-        replaced
-    };
+    let replace =
+        |text: &str| replaced(text, |reference| reference.parts().and_then(|(namespace, key)| value(namespace, key)));
     action.configuration.iter().flatten().map(|(key, text)| (key.clone(), replace(text))).collect()
 }
 

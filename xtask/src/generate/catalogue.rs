@@ -12,7 +12,7 @@ use crate::generate::source::{
 pub(crate) fn data(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
-         use super::{ActionProvider, Condition, ConfigurationKey, Count, Format, OutputVariables, Permission, Required, RuleProvider};\n\n\
+         use super::model::{ActionProvider, ConfigurationKey, Count, Format, KeyCondition, OutputVariables, Permission, Required, RuleProvider};\n\n\
          /// Every action type that is known.\npub static ACTIONS: &[ActionProvider] = &[\n",
     );
     for action in &catalogue.actions {
@@ -137,11 +137,11 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
 
 fn condition(condition: &Condition) -> Result<String, String> {
     Ok(match condition {
-        Condition::Is { key, is } => format!("Condition::Is({key:?}, {})", list(is)),
-        Condition::Set { set } => format!("Condition::Set({set:?})"),
-        Condition::Unset { unset } => format!("Condition::Unset({unset:?})"),
-        Condition::Any { any } => format!("Condition::Any(&[{}])", join(any, self::condition)?),
-        Condition::Word(word) if word == "several_inputs" => "Condition::SeveralInputs".to_owned(),
+        Condition::Is { key, is } => format!("KeyCondition::Is({key:?}, {})", list(is)),
+        Condition::Set { set } => format!("KeyCondition::Set({set:?})"),
+        Condition::Unset { unset } => format!("KeyCondition::Unset({unset:?})"),
+        Condition::Any { any } => format!("KeyCondition::Any(&[{}])", join(any, self::condition)?),
+        Condition::Word(word) if word == "several_inputs" => "KeyCondition::SeveralInputs".to_owned(),
         Condition::Word(word) => return Err(format!("`{word}` is no condition")),
     })
 }

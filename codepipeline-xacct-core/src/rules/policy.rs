@@ -1,6 +1,6 @@
-//! XA13xx: IAM policy documents and what they grant.
+//! IAM policy documents.
 
-use super::text;
+use super::rule::{rules, text};
 
 rules! {
     XA1301 Refused "a policy document that IAM refuses",
@@ -27,24 +27,4 @@ rules! {
         "Without a version, and in `2008-10-17`, `${…}` is plain text; IAM is reported to refuse such identity policies.",
         ["IAM User Guide, IAM JSON policy elements: Version"],
         text("\"Version\": \"2008-10-17\"", "\"Version\": \"2012-10-17\"");
-    XA1307 Advice "a whole account is trusted without a condition",
-        "With the root of an account as principal, every principal of the account that is allowed to may assume the role.",
-        ["IAM User Guide, AWS JSON policy elements: Principal"],
-        text("\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:root\"}", "the same with \"Condition\": {\"ArnEquals\": {\"aws:PrincipalArn\": \"arn:aws:iam::111111111111:role/release-service\"}}");
-    XA1308 Advice "everybody is trusted",
-        "With `*` as principal, every principal of every account that is allowed to may assume the role, unless a condition narrows it.",
-        ["IAM User Guide, AWS JSON policy elements: Principal"],
-        text("\"Principal\": {\"AWS\": \"*\"}", "\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:role/release-service\"}");
-    XA1309 Advice "a grant on more than is needed",
-        "A resource with wildcards also allows other roles to be assumed or other pipelines to be started.",
-        ["IAM User Guide, Security best practices: least privilege"],
-        text("\"Action\": \"sts:AssumeRole\", \"Resource\": \"*\"", "\"Action\": \"sts:AssumeRole\", \"Resource\": \"arn:aws:iam::222222222222:role/DeployInvoker\"");
-    XA1310 Advice "a grant to a role that is gone",
-        "IAM stores a role as its id, and shows the id once the role is deleted. A new role of the same name has another id, so the grant stays dead until the document is saved again with the ARN.",
-        ["IAM User Guide, AWS JSON policy elements: Principal"],
-        text("\"Principal\": {\"AWS\": \"AROAEXAMPLEABCDEFGHIJ\"}", "\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:role/release-service\"}");
-    XA1311 Advice "the verdict rests on what CodePipeline is not documented to send",
-        "That `aws:SourceArn` and `aws:SourceAccount` are sent when CodePipeline assumes a service role is not stated by its pages.",
-        ["IAM User Guide, The confused deputy problem"],
-        text("a service role whose trust demands `aws:SourceArn`", "a trial run, or the trust without the condition");
 }

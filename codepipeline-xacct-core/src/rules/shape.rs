@@ -1,6 +1,6 @@
-//! XA00xx: the shape of a declaration in JSON.
+//! The shape of a declaration in JSON.
 
-use super::{edit, text};
+use super::rule::{edit, rules, text};
 
 rules! {
     XA0001 Refused "a required member is missing",

@@ -1,44 +1,51 @@
-//! XA02xx: names, patterns, sizes and enumerations.
+//! Names, patterns, sizes and enumerations.
 
-use super::{edit, text};
+use super::rule::{edit, rules, text};
 
 rules! {
     XA0201 Refused "a name that doesn't fit its pattern",
         "Names of pipelines, stages, actions and rules are 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`; artifact names out of `A-Z a-z 0-9 _ -`; namespaces out of `A-Z a-z 0-9 @ - _`; variable names (to 128 characters) likewise; Regions look like `eu-west-1`.",
         ["limits", "API_PipelineDeclaration", "API_ActionDeclaration"],
-        edit("/stages/1/name", "\"Build it\"", "\"Build\"");
-    XA0202 Refused "a text that is no bucket name",
-        "The `location` of an artifact store is the bare name of a bucket: 3 to 63 characters out of `A-Z a-z 0-9 - .`.",
-        ["API_ArtifactStore"],
-        edit("/artifactStores/us-east-1/location", "\"s3://artifacts-us\"", "\"artifacts-us\"");
+        edit("/stages/1/name", "\"Build it\"", "\"Build\""),
+        // What is not a Region is not another Region either.
+        hides [XA0404, XA0405, XA0410, XA0717],
+        unless_unread Name,
+        aws Validation;
     XA0203 Refused "too many pipeline variables",
         "A pipeline declares at most 50 variables.",
         ["limits", "API_PipelineDeclaration"],
-        text("51 variables", "50 variables");
+        text("51 variables", "50 variables"),
+        aws Validation;
     XA0204 Refused "a pipeline variable is declared twice",
         "Names of pipeline variables are unique.",
         ["limits"],
-        edit("/variables", "[{\"name\": \"level\", \"defaultValue\": \"1\"}, {\"name\": \"level\", \"defaultValue\": \"2\"}]", "[{\"name\": \"level\", \"defaultValue\": \"1\"}]");
+        edit("/variables", "[{\"name\": \"level\", \"defaultValue\": \"1\"}, {\"name\": \"level\", \"defaultValue\": \"2\"}]", "[{\"name\": \"level\", \"defaultValue\": \"1\"}]"),
+        aws Validation;
     XA0205 Refused "a default that is empty or too long",
         "The default of a pipeline variable has 1 to 1000 characters; without one every start has to pass a value.",
         ["API_PipelineVariableDeclaration"],
-        edit("/variables/0/defaultValue", "\"\"", "\"1\"");
+        edit("/variables/0/defaultValue", "\"\"", "\"1\""),
+        aws Validation;
     XA0206 Refused "a description that is too long",
         "The description of a pipeline variable has at most 200 characters.",
         ["API_PipelineVariableDeclaration"],
-        text("a description of 201 characters", "a description of 200 characters");
+        text("a description of 201 characters", "a description of 200 characters"),
+        aws Validation;
     XA0207 Refused "a configuration key that is empty or too long",
         "A configuration key has 1 to 50 characters.",
         ["limits", "API_ActionDeclaration"],
-        edit("/stages/1/actions/0/configuration/", "\"x\"", "");
+        edit("/stages/1/actions/0/configuration/", "\"x\"", ""),
+        aws Validation;
     XA0208 Refused "an empty configuration value",
         "The service refuses empty configuration values; leave the key out.",
         ["API_ActionDeclaration", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
-        edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"\"", "");
+        edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"\"", ""),
+        aws Validation;
     XA0209 Refused "a configuration value that is too long",
         "The service takes values of at most 50000 characters.",
         ["https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
-        text("a BuildspecOverride of 60000 characters", "the path of a buildspec in the input artifact");
+        text("a BuildspecOverride of 60000 characters", "the path of a buildspec in the input artifact"),
+        aws Validation;
     XA0210 Advice "a configuration value of more than 1000 characters",
         "The quota page and the API model say 1000 characters; error texts of the service say 50000.",
         ["limits", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
@@ -46,67 +53,69 @@ rules! {
     XA0211 Refused "too many commands, or a command that is empty or too long",
         "An action has 1 to 50 commands of 1 to 1000 characters.",
         ["action-reference-Commands", "API_ActionDeclaration"],
-        edit("/stages/1/actions/1/commands/0", "\"\"", "\"./check\"");
+        edit("/stages/1/actions/1/commands/0", "\"\"", "\"./check\""),
+        aws Validation;
     XA0212 Refused "too few or too many environment variables",
         "An action has 1 to 10 environment variables; where there are none, the member is left out.",
         ["API_ActionDeclaration"],
-        edit("/stages/1/actions/1/environmentVariables", "[]", "");
+        edit("/stages/1/actions/1/environmentVariables", "[]", ""),
+        aws Validation;
     XA0213 Refused "a text that is no name of an environment variable",
         "The name of an environment variable has 1 to 128 characters out of `A-Z a-z 0-9 _`.",
         ["API_EnvironmentVariable"],
-        edit("/stages/1/actions/1/environmentVariables/0/name", "\"LOG-LEVEL\"", "\"LOG_LEVEL\"");
+        edit("/stages/1/actions/1/environmentVariables/0/name", "\"LOG-LEVEL\"", "\"LOG_LEVEL\""),
+        aws Validation;
     XA0214 Refused "an environment variable that is empty or too long",
         "The value of an environment variable has 1 to 2000 characters.",
         ["API_EnvironmentVariable"],
-        edit("/stages/1/actions/1/environmentVariables/0/value", "\"\"", "\"1\"");
+        edit("/stages/1/actions/1/environmentVariables/0/value", "\"\"", "\"1\""),
+        aws Validation;
     XA0215 Refused "a timeout on an action that is no approval",
         "Only a manual approval has `timeoutInMinutes`.",
         ["API_ActionDeclaration", "limits"],
-        edit("/stages/1/actions/0/timeoutInMinutes", "60", "");
+        edit("/stages/1/actions/0/timeoutInMinutes", "60", ""),
+        unless_unread ActionType,
+        aws Validation;
     XA0216 Refused "a timeout out of range",
         "The timeout of a manual approval is 5 to 86400 minutes.",
         ["API_ActionDeclaration", "limits"],
-        edit("/stages/2/actions/0/timeoutInMinutes", "4", "60");
+        edit("/stages/2/actions/0/timeoutInMinutes", "4", "60"),
+        aws Validation;
     XA0217 Refused "an ARN as the name of a pipeline",
         "The name of a pipeline is bare; account and Region are said elsewhere.",
         ["API_PipelineDeclaration"],
-        edit("/name", "\"arn:aws:codepipeline:eu-west-1:111111111111:release\"", "\"release\"");
-    XA0218 Advice "an underscore in a bucket name",
-        "The API model has no underscore in bucket names; in a declaration of which it is not known where it belongs, something may be put in for it.",
-        ["API_ArtifactStore"],
-        text("\"location\": \"artifact_bucket\" in a declaration without a home", "\"location\": \"artifact-bucket\"");
+        edit("/name", "\"arn:aws:codepipeline:eu-west-1:111111111111:release\"", "\"release\""),
+        aws Validation;
     XA0219 Refused "too many output variables or files, or one that is empty or too long",
         "A Commands action has 1 to 15 output variables and its artifact 1 to 10 files, of 1 to 128 characters each; where there are none, the member is left out.",
         ["API_ActionDeclaration", "API_OutputArtifact"],
-        edit("/stages/1/actions/1/outputArtifacts/0/files", "[]", "");
+        edit("/stages/1/actions/1/outputArtifacts/0/files", "[]", ""),
+        aws Validation;
     XA0220 Refused "a text that is no role ARN",
         "A role is named by its ARN, `arn:aws:iam::<account id>:role/<path><name>`, of at most 1024 characters.",
         ["API_PipelineDeclaration", "API_ActionDeclaration"],
-        edit("/roleArn", "\"release-service\"", "\"arn:aws:iam::111111111111:role/release-service\"");
-    XA0221 Refused "a misspelt Region",
-        "The text has the form of a Region, but no Region has such a word or number in its name.",
-        ["actions-create-cross-region"],
-        edit("/stages/2/actions/1/region", "\"us-esat-1\"", "\"us-east-1\"");
-    XA0222 Advice "a Region that this version doesn't know",
-        "AWS opens new Regions; this one is not among those that are known.",
-        ["actions-create-cross-region"],
-        text("region: \"eu-west-9\"", "region: \"eu-west-1\"");
-    XA0223 Refused "an artifact store or a key of the wrong kind",
-        "An artifact store has the type S3 and a key the type KMS; the id of a key has 1 to 400 characters.",
-        ["API_ArtifactStore", "API_EncryptionKey"],
-        edit("/artifactStores/us-east-1/type", "\"S4\"", "\"S3\"");
+        edit("/roleArn", "\"release-service\"", "\"arn:aws:iam::111111111111:role/release-service\""),
+        // What is not a role is in no account. Which error AWS has depends on whose role it is.
+        hides [XA0406, XA0407, XA0411, XA0412, XA0413, XA0717, XA0901];
     XA0224 Refused "a word that is not among those allowed",
         "Execution mode, pipeline type, results, retry mode and the type of an environment variable are enumerations, in capital letters.",
         ["API_PipelineDeclaration", "API_FailureConditions", "API_EnvironmentVariable"],
-        edit("/executionMode", "\"Queued\"", "\"QUEUED\"");
+        edit("/executionMode", "\"Queued\"", "\"QUEUED\""),
+        // A misspelt RETRY is not another result.
+        hides [XA0114],
+        aws Validation;
     XA0225 Refused "a provider or a version that doesn't fit its pattern",
         "A provider has 1 to 35 and a version 1 to 9 characters out of `0-9 A-Z a-z _ -`.",
         ["API_ActionTypeId", "API_RuleTypeId"],
-        edit("/stages/1/actions/0/actionTypeId/version", "\"1.0\"", "\"1\"");
+        edit("/stages/1/actions/0/actionTypeId/version", "\"1.0\"", "\"1\""),
+        // A provider with such a name is not looked up.
+        hides [XA1109, XA1110],
+        aws Validation;
     XA0226 Refused "a blocker of the wrong kind",
         "A blocker has a name of 1 to 100 characters and the type Schedule.",
         ["API_BlockerDeclaration"],
-        edit("/stages/1/blockers", "[{\"name\": \"stop\", \"type\": \"Manual\"}]", "[{\"name\": \"stop\", \"type\": \"Schedule\"}]");
+        edit("/stages/1/blockers", "[{\"name\": \"stop\", \"type\": \"Manual\"}]", "[{\"name\": \"stop\", \"type\": \"Schedule\"}]"),
+        aws Validation;
     XA0228 Advice "a line break in the value or the description of a variable",
         "The API model gives the pattern `.*`, which a line break may not match.",
         ["API_PipelineVariableDeclaration"],
@@ -115,16 +124,17 @@ rules! {
         "`#{…}` is described for the configuration of actions only, not for roles and Regions.",
         ["reference-variables"],
         edit("/stages/1/actions/0/roleArn", "\"arn:aws:iam::111111111111:role/#{variables.level}\"", "\"arn:aws:iam::111111111111:role/builder\"");
-    XA0231 Refused "a version below 1",
-        "The service numbers the versions of a pipeline from 1.",
-        ["API_PipelineDeclaration"],
-        edit("/version", "0", "3");
-    XA0232 Advice "an empty value that the page of the provider allows",
-        "The page of CodeBuild says that BuildspecOverride may be empty; the service has refused empty configuration values.",
-        ["action-reference-CodeBuild", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
-        edit("/stages/1/actions/0/configuration/BuildspecOverride", "\"\"", "");
     XA0230 FailsWhenRun "a command of several lines",
         "Each command is a single line; multi-line formats are not supported.",
         ["action-reference-Commands"],
         edit("/stages/1/actions/1/commands/0", "\"cd src\\n./check\"", "\"cd src && ./check\"");
+    XA0231 Refused "a version below 1",
+        "The service numbers the versions of a pipeline from 1.",
+        ["API_PipelineDeclaration"],
+        edit("/version", "0", "3"),
+        aws Validation;
+    XA0232 Advice "an empty value that the page of the provider allows",
+        "The page of CodeBuild says that BuildspecOverride may be empty; the service has refused empty configuration values.",
+        ["action-reference-CodeBuild", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
+        edit("/stages/1/actions/0/configuration/BuildspecOverride", "\"\"", "");
 }

@@ -1,6 +1,6 @@
-//! XA09xx: accounts, roles, pipelines and their links.
+//! Roles, trust and permissions between a pipeline and what it starts.
 
-use super::text;
+use super::rule::{rules, text};
 
 rules! {
     XA0901 Refused "the service role lives in another account than its pipeline",
@@ -47,52 +47,36 @@ rules! {
         "The permissions of the action are not documented exactly enough to grant them, so the managed role gets none for it.",
         ["how-to-custom-role"],
         text("an ElasticBeanstalk action, whose page grants everything of eleven services", "`policies:` of the role with what the application needs");
-    XA0912 Refused "a text that is no name of a topology",
-        "The name of a topology has 1 to 64 characters out of `A-Z a-z 0-9 -`; it marks what it owns.",
-        ["a rule of this library: the name is a part of policy names and tags"],
-        text("Topology::new(\"my topology\")", "Topology::new(\"my-topology\")");
-    XA0913 Refused "a pipeline with parameters is started, and was not added",
-        "A pipeline with parameters is made by the program; nobody who only names it can add it.",
-        ["a rule of this library"],
-        text("Topology::new(\"release\").add(Release)", "Topology::new(\"release\").add(Release).add(Deploy::new(&settings))");
-    XA0914 Refused "two items declare one pipeline",
-        "A pipeline is declared once per account, Region and name.",
-        ["limits"],
-        text("two pipelines of one name in one account and Region", "one of them with another name");
-    XA0915 Refused "two items declare one role",
-        "A role is declared once, as an item or where it is used.",
-        ["a rule of this library: two owners would overwrite each other"],
-        text("role Invoker in Prod { name: \"invoker\" } and managed(\"invoker\")", "role Invoker in Prod { name: \"invoker\" } and role: Invoker");
-    XA0916 Refused "two roles have one name for IAM",
-        "IAM keeps role names unique in an account, whatever their path and letter case.",
-        ["IAM API Reference, CreateRole"],
-        text("managed(\"a/deploy\") and managed(\"b/Deploy\")", "managed(\"a/deploy\") and managed(\"b/deploy-eu\")");
-    XA0917 Refused "a Region or a role of another partition than the account's",
-        "Accounts, Regions and ARNs of one link are of one partition.",
-        ["IAM User Guide, ARNs"],
-        text("account China = \"222222222222\"; pipeline P in China { region: \"cn-north-1\" }", "account China = \"222222222222\" { partition: \"aws-cn\" }");
-    XA0918 Refused "a pipeline without a service role",
-        "Every pipeline has a service role.",
-        ["API_PipelineDeclaration"],
-        text("pipeline Release in Tooling { name: \"release\", … }", "pipeline Release in Tooling { name: \"release\", service_role: managed(\"release-service\"), … }");
-    XA0919 Refused "an id, a name or an ARN that is not well-formed",
-        "Account ids have 12 digits; Regions, names and ARNs have fixed forms.",
-        ["API_PipelineDeclaration", "IAM User Guide, ARNs"],
-        text("account Tooling = \"1111\"", "account Tooling = \"111111111111\"");
-    XA0920 Refused "an expansion of `pipeline!` that can't be read",
-        "The data that the macro wrote is not what the library of this version reads. This is a fault of codepipeline-xacct.",
-        ["a rule of this library"],
-        text("a macro and a library of different versions", "one version of both");
-    XA0921 Refused "a tag that AWS refuses",
-        "A resource has at most 50 tags (48 beside the two of this library), with keys of 1 to 128 and values of up to 256 characters, not beginning with `aws:`, not ending with a space.",
-        ["limits", "IAM User Guide, tagging IAM resources"],
-        text("tags: { \"aws:team\": \"x\" }", "tags: { team: \"x\" }");
     XA0922 Advice "a resource that is only known when the action runs",
         "A reference or a task definition names the resource, so no statement can be derived, and everything would be too much.",
         ["how-to-custom-role"],
         text("function_name: \"#{Source.Function}\"", "`policies:` of the role with the functions that it may be");
-    XA0923 Advice "two items stand for one account",
-        "An account is an item of its own. Two with one id are one account for AWS; mostly one of the ids is a slip.",
-        ["a rule of this library"],
-        text("account Prod = \"111111111111\"; account Live = \"111111111111\";", "one item, named wherever the account is meant");
+    XA1013 Refused "a hop is denied",
+        "The policies in the accounts, together with what the plan writes, don't authorize the start.",
+        ["pipelines-create-cross-account"],
+        text("a role that trusts `A:root` with `sts:ExternalId`", "a role that trusts the service role");
+    XA1014 Advice "it is not known whether a hop is authorized",
+        "A document or a condition key isn't known, so the hop is neither proven nor refused.",
+        ["pipelines-create-cross-account"],
+        text("a role in an account that the plan may not read", "a client for that account");
+    XA1307 Advice "a whole account is trusted without a condition",
+        "With the root of an account as principal, every principal of the account that is allowed to may assume the role.",
+        ["IAM User Guide, AWS JSON policy elements: Principal"],
+        text("\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:root\"}", "the same with \"Condition\": {\"ArnEquals\": {\"aws:PrincipalArn\": \"arn:aws:iam::111111111111:role/release-service\"}}");
+    XA1308 Advice "everybody is trusted",
+        "With `*` as principal, every principal of every account that is allowed to may assume the role, unless a condition narrows it.",
+        ["IAM User Guide, AWS JSON policy elements: Principal"],
+        text("\"Principal\": {\"AWS\": \"*\"}", "\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:role/release-service\"}");
+    XA1309 Advice "a grant on more than is needed",
+        "A resource with wildcards also allows other roles to be assumed or other pipelines to be started.",
+        ["IAM User Guide, Security best practices: least privilege"],
+        text("\"Action\": \"sts:AssumeRole\", \"Resource\": \"*\"", "\"Action\": \"sts:AssumeRole\", \"Resource\": \"arn:aws:iam::222222222222:role/DeployInvoker\"");
+    XA1310 Advice "a grant to a role that is gone",
+        "IAM stores a role as its id, and shows the id once the role is deleted. A new role of the same name has another id, so the grant stays dead until the document is saved again with the ARN.",
+        ["IAM User Guide, AWS JSON policy elements: Principal"],
+        text("\"Principal\": {\"AWS\": \"AROAEXAMPLEABCDEFGHIJ\"}", "\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:role/release-service\"}");
+    XA1311 Advice "the verdict rests on what CodePipeline is not documented to send",
+        "That `aws:SourceArn` and `aws:SourceAccount` are sent when CodePipeline assumes a service role is not stated by its pages.",
+        ["IAM User Guide, The confused deputy problem"],
+        text("a service role whose trust demands `aws:SourceArn`", "a trial run, or the trust without the condition");
 }

@@ -1,6 +1,6 @@
-//! XA10xx: what only the accounts know.
+//! What only the accounts know.
 
-use super::text;
+use super::rule::{rules, text};
 
 rules! {
     XA1001 Refused "an extended or extern pipeline does not exist",
@@ -51,14 +51,6 @@ rules! {
         "What an extern pipeline was said to declare is verified in its account.",
         ["tutorials-pipeline-variables"],
         text("a target with a variable without default", "variables: { val1: \"x\" }");
-    XA1013 Refused "a hop is denied",
-        "The policies in the accounts, together with what the plan writes, don't authorize the start.",
-        ["pipelines-create-cross-account"],
-        text("a role that trusts `A:root` with `sts:ExternalId`", "a role that trusts the service role");
-    XA1014 Advice "it is not known whether a hop is authorized",
-        "A document or a condition key isn't known, so the hop is neither proven nor refused.",
-        ["pipelines-create-cross-account"],
-        text("a role in an account that the plan may not read", "a client for that account");
     XA1015 Advice "an extern pipeline could not be read",
         "What was said of it is believed.",
         ["API_GetPipeline"],

@@ -1,0 +1,292 @@
+//! What an entry of the catalogue says.
+
+use crate::declaration::references::has_reference;
+use crate::declaration::{ActionDeclaration, ActionTypeId};
+
+/// What is known of one action type.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ActionProvider {
+    /// `Source`, `Build`, …
+    pub category: &'static str,
+    /// `AWS`, `ThirdParty` or `Custom`.
+    pub owner: &'static str,
+    /// For example `CodeBuild`.
+    pub provider: &'static str,
+    /// Mostly `1`.
+    pub version: &'static str,
+    /// What the action does.
+    pub doc: &'static str,
+    /// How many input artifacts it takes, where that is documented.
+    pub inputs: Option<Count>,
+    /// How many output artifacts it makes, where that is documented.
+    pub outputs: Option<Count>,
+    /// Tighter bounds for the input artifacts, under a condition.
+    pub tighter_inputs: &'static [(KeyCondition, Count)],
+    /// The keys of the configuration, where they are documented.
+    pub keys: Option<&'static [ConfigurationKey]>,
+    /// Sets of keys of which exactly one has to be there whole.
+    pub alternatives: &'static [&'static [&'static str]],
+    /// The output variables.
+    pub output_variables: OutputVariables,
+    /// True where only V2 pipelines may hold the action.
+    pub v2_only: bool,
+    /// True where the action takes `commands`, `outputVariables` and `files`.
+    pub compute: bool,
+    /// Whether the action works with a role of another account, where that is documented.
+    pub cross_account: Option<bool>,
+    /// What the role that runs the action has to be allowed; `None` where that is not documented exactly enough to grant it.
+    pub permissions: Option<&'static [Permission]>,
+    /// The page of the User Guide.
+    pub page: &'static str,
+}
+
+/// What is known of one rule type.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RuleProvider {
+    /// For example `VariableCheck`.
+    pub provider: &'static str,
+    /// What the rule does.
+    pub doc: &'static str,
+    /// How many input artifacts it takes, where that is documented.
+    pub inputs: Option<Count>,
+    /// The keys of the configuration.
+    pub keys: &'static [ConfigurationKey],
+    /// True where the rule takes `commands`.
+    pub compute: bool,
+    /// What the role that runs the rule has to be allowed; `None` where that is not documented.
+    pub permissions: Option<&'static [Permission]>,
+    /// The page of the User Guide.
+    pub page: &'static str,
+}
+
+/// A number of artifacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// The least that any source gives.
+    pub least: usize,
+    /// The greatest that any source gives.
+    pub most: usize,
+    /// The bounds of the page of the provider, where other sources contradict it.
+    pub documented: Option<(usize, usize)>,
+}
+
+/// The output variables of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputVariables {
+    /// The provider makes these.
+    Fixed(&'static [&'static str]),
+    /// The user chooses them: exported variables, stack outputs, what a function reports.
+    UserDefined,
+    /// Nothing is documented.
+    Undocumented,
+}
+
+/// A key of an action's or a rule's configuration.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigurationKey {
+    /// The name that AWS uses.
+    pub name: &'static str,
+    /// The name in `pipeline!` and of the method in the builder.
+    pub dsl: &'static str,
+    /// When it has to be there.
+    pub required: Required,
+    /// True where AWS prints `****` instead of the value.
+    pub secret: bool,
+    /// What its value looks like.
+    pub format: Format,
+    /// What the service takes where the key is left out.
+    pub default: Option<&'static str>,
+    /// What it is.
+    pub doc: &'static str,
+}
+
+/// When a key has to be there.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Required {
+    /// It may be left out.
+    No,
+    /// Always.
+    Always,
+    /// Under a condition.
+    When(KeyCondition),
+    /// Under a condition, as the page has it; but pipelines work without it.
+    Advised(KeyCondition),
+}
+
+/// What the value of a key looks like. A value with a `#{…}` reference is only known when the action runs.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Any text.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// One of some words.
+    OneOf(&'static [&'static str]),
+    /// Some of these words, with commas between them.
+    List(&'static [&'static str]),
+    /// Some of these words, with a separator that is not documented.
+    Words(&'static [&'static str]),
+    /// Names with commas between them, up to a number.
+    AtMost(usize),
+    /// A whole number between two bounds.
+    Integer(i64, i64),
+    /// A decimal number.
+    Decimal,
+    /// An ARN, of a certain service if one is named.
+    Arn(&'static str),
+    /// The ARN of an IAM role.
+    RoleArn,
+    /// The name of one of the action's input artifacts.
+    InputArtifact,
+    /// The name of the one input artifact that matters where there are several.
+    PrimaryArtifact,
+    /// `artifact::file`, in one of the action's input artifacts.
+    InputFile,
+    /// `artifact::file`, or the value itself.
+    MaybeInputFile,
+    /// A JSON object of at most so many bytes.
+    JsonObject(usize),
+    /// A JSON array of `{name, value, type}`.
+    EnvironmentVariables,
+    /// `owner/repository`
+    Repository,
+    /// `[A-Za-z][A-Za-z0-9-]{0,127}`
+    StackSetName,
+    /// `AllAtOnce`, `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`, …
+    DeployStrategy,
+    /// A `#{namespace.key}` and nothing else.
+    VariableReference,
+    /// 6 or 7 fields, each within its bounds.
+    Cron,
+    /// `Region/City`, `UTC`, `UTC+HH:MM`, or an abbreviation of 3 to 5 letters.
+    TimeZone,
+    /// The ARN of a connection.
+    Connection,
+    /// The ARN of a Step Functions state machine.
+    StateMachine,
+}
+
+/// A permission that an action needs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Permission {
+    /// IAM actions.
+    pub actions: &'static [&'static str],
+    /// Resources, with `{partition}`, `{region}`, `{account}`, `{pipeline}` and names of configuration keys in braces.
+    pub resources: &'static [&'static str],
+    /// When it is needed; `None` for always.
+    pub when: Option<KeyCondition>,
+    /// Operator, key and values of the condition under which AWS documents it.
+    pub condition: Option<(&'static str, &'static str, &'static [&'static str])>,
+}
+
+/// Something about the keys and artifacts of an action.
+#[derive(Debug, PartialEq, Eq)]
+pub enum KeyCondition {
+    /// A key, or its default, has one of some values.
+    Is(&'static str, &'static [&'static str]),
+    /// A key is there.
+    Set(&'static str),
+    /// A key is not there.
+    Unset(&'static str),
+    /// The action has more than one input artifact.
+    SeveralInputs,
+    /// One of several conditions.
+    Any(&'static [KeyCondition]),
+}
+
+impl KeyCondition {
+    /// Whether it holds for an action; `None` where the value that decides is only known later. `open` tells such keys.
+    pub fn holds(
+        &self,
+        action: &ActionDeclaration,
+        keys: &[ConfigurationKey],
+        open: &dyn Fn(&str) -> bool,
+    ) -> Option<bool> {
+        let value = |key: &str| action.configuration.as_ref().and_then(|c| c.get(key)).map(String::as_str);
+        let inputs = action.input_artifacts.as_ref().map_or(0, Vec::len);
+        match self {
+            KeyCondition::Is(key, wanted) => {
+                let default = || keys.iter().find(|k| k.name == *key).and_then(|k| k.default);
+                if open(key) || value(key).is_some_and(has_reference) {
+                    return None;
+                }
+                Some(value(key).or_else(default).is_some_and(|v| wanted.contains(&v)))
+            }
+            KeyCondition::Set(key) => Some(value(key).is_some() || open(key)),
+            KeyCondition::Unset(key) => Some(value(key).is_none() && !open(key)),
+            KeyCondition::SeveralInputs => Some(inputs > 1),
+            KeyCondition::Any(conditions) => {
+                let answers: Vec<_> = conditions.iter().map(|c| c.holds(action, keys, open)).collect();
+                if answers.contains(&Some(true)) {
+                    Some(true)
+                } else if answers.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for KeyCondition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            KeyCondition::Is(key, [value]) => write!(f, "`{key}` is `{value}`"),
+            KeyCondition::Is(key, values) => write!(f, "`{key}` is one of `{}`", values.join("`, `")),
+            KeyCondition::Set(key) => write!(f, "`{key}` is set"),
+            KeyCondition::Unset(key) => write!(f, "`{key}` is not set"),
+            KeyCondition::SeveralInputs => f.write_str("there is more than one input artifact"),
+            KeyCondition::Any(conditions) => {
+                for (index, condition) in conditions.iter().enumerate() {
+                    if index > 0 {
+                        f.write_str(" or ")?;
+                    }
+                    write!(f, "{condition}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Permission {
+    /// Whether an action needs it; where the value that decides is only known when the action runs, it does.
+    pub fn is_needed(&self, action: &ActionDeclaration, keys: &[ConfigurationKey]) -> bool {
+        self.when.as_ref().is_none_or(|when| when.holds(action, keys, &|_| false) != Some(false))
+    }
+}
+
+impl ActionProvider {
+    /// The type id.
+    pub fn type_id(&self) -> ActionTypeId {
+        ActionTypeId::new(self.category, self.owner, self.provider, self.version)
+    }
+
+    /// The keys of the configuration; none where they are not documented.
+    pub fn known_keys(&self) -> &'static [ConfigurationKey] {
+        self.keys.unwrap_or_default()
+    }
+
+    /// A key by the name that AWS uses.
+    pub fn key(&self, name: &str) -> Option<&'static ConfigurationKey> {
+        self.known_keys().iter().find(|k| k.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_value_decides_nothing() {
+        let condition = KeyCondition::Is("Extract", &["false"]);
+        let mut action = ActionDeclaration::default();
+        assert_eq!(condition.holds(&action, &[], &|_| true), None);
+        assert_eq!(condition.holds(&action, &[], &|_| false), Some(false));
+        action.configuration.get_or_insert_default().insert("Extract".into(), "#{a.b}".into());
+        assert_eq!(condition.holds(&action, &[], &|_| false), None);
+        action.configuration.get_or_insert_default().insert("Extract".into(), "false".into());
+        assert_eq!(condition.holds(&action, &[], &|_| false), Some(true));
+    }
+}

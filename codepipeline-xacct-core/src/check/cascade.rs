@@ -1,0 +1,143 @@
+//! What one mistake hides: a finding that may only follow from something else is not reported.
+//!
+//! Which rules depend on what is said by their rows, in [`Rule`]: `unless_unread`, `hides` and `hides_anywhere`.
+
+use std::collections::HashSet;
+
+use super::view::View;
+use crate::declaration::ActionDeclaration;
+use crate::finding::{Finding, Place, Segment};
+use crate::rules::{self, Rule, Unread};
+
+/// Leaves out what may only follow from something that could not be read, or from another finding.
+pub(super) fn leave_out(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let unread = UnreadParts::new(view);
+    findings.retain(|finding| !unread.hide(finding));
+    leave_out_followers(findings);
+}
+
+/// Leaves out what only follows from another finding, and what was reported before.
+pub(super) fn leave_out_followers(findings: &mut Vec<Finding>) {
+    let mut nearby: HashSet<(&str, Place)> = HashSet::new();
+    let mut anywhere: HashSet<&str> = HashSet::new();
+    for finding in findings.iter() {
+        let Some(rule) = rules::find(finding.code) else { continue };
+        nearby.extend(rule.hides.iter().map(|hidden| (*hidden, scope(&finding.place))));
+        anywhere.extend(rule.hides_anywhere);
+    }
+    let mut seen = HashSet::new();
+    findings.retain(|finding| {
+        !anywhere.contains(finding.code)
+            && !nearby.contains(&(finding.code, scope(&finding.place)))
+            && seen.insert((finding.code, finding.place.clone(), finding.message.clone()))
+    });
+}
+
+/// The innermost action, rule or stage around a place, else the pipeline.
+fn scope(place: &Place) -> Place {
+    let steps = place.steps();
+    let rule =
+        steps.windows(2).position(|pair| matches!(pair, [Segment::Key(key), Segment::Index(_)] if &**key == "rules"));
+    let end = rule
+        .map(|at| at + 2)
+        .or_else(|| {
+            steps.iter().rposition(|step| matches!(step, Segment::Stage(..) | Segment::Action(..))).map(|at| at + 1)
+        })
+        .unwrap_or(1);
+    steps.iter().take(end).fold(Place::default(), |place, step| place.step(step.clone()))
+}
+
+/// What could not be read of a pipeline; worked out once for all findings.
+struct UnreadParts<'a> {
+    view: &'a View<'a>,
+    /// Places in which something could not be read.
+    around: HashSet<Place>,
+    /// Places of action types of which something is not known.
+    types: HashSet<Place>,
+    output_artifacts: bool,
+    namespaces: bool,
+    actions: bool,
+    run_orders: bool,
+}
+
+impl<'a> UnreadParts<'a> {
+    fn new(view: &'a View<'a>) -> Self {
+        let holes = &view.context.holes;
+        let is_key =
+            |place: &Place, name: &str| matches!(place.steps().last(), Some(Segment::Key(key)) if &**key == name);
+        let open = holes.iter().chain(&view.context.open);
+        let mut parts = Self {
+            view,
+            around: holes.iter().flat_map(with_parents).collect(),
+            types: open.flat_map(with_parents).filter(|place| is_key(place, "actionTypeId")).collect(),
+            output_artifacts: false,
+            namespaces: false,
+            actions: false,
+            run_orders: holes.iter().any(|place| is_key(place, "runOrder")),
+        };
+        parts.output_artifacts = parts.in_actions(|action| action.output_artifacts.as_ref().is_none_or(Vec::is_empty));
+        parts.namespaces = parts.in_actions(|action| action.namespace.is_none());
+        parts.actions = parts.in_actions(|_| true);
+        parts
+    }
+
+    /// True where a stage, or the list of them, could not be read whole, or an action that lacks something.
+    fn in_actions(&self, lacks: fn(&ActionDeclaration) -> bool) -> bool {
+        let holes = &self.view.context.holes;
+        if holes.is_empty() {
+            return false;
+        }
+        let in_stages = self.view.stages.iter().any(|stage| {
+            holes.contains(&stage.place)
+                || holes.contains(&stage.place.key("actions"))
+                || stage.actions.iter().any(|a| self.around.contains(&a.place) && lacks(a.action))
+        });
+        in_stages || holes.contains(&self.view.place.key("stages"))
+    }
+
+    /// True where a finding may only follow from what could not be read.
+    fn hide(&self, finding: &Finding) -> bool {
+        let holes = &self.view.context.holes;
+        if holes.is_empty() && self.types.is_empty() {
+            return false;
+        }
+        // Nothing is reported of what could not be read, nor of what is in it; of a stage or the pipeline, nothing about
+        // what it lacks as a whole.
+        let is_container =
+            |place: &Place| matches!(place.steps().last(), Some(Segment::Stage(..) | Segment::Pipeline(..)));
+        let in_hole = holes.contains(&finding.place)
+            || with_parents(&finding.place).any(|place| !is_container(&place) && holes.contains(&place));
+        in_hole || rules::find(finding.code).is_some_and(|rule| self.moot(rule, &finding.place))
+    }
+
+    /// True where what a rule needs could not be read.
+    fn moot(&self, rule: &Rule, place: &Place) -> bool {
+        let holes = &self.view.context.holes;
+        let pipeline = &self.view.place;
+        match rule.unless_unread {
+            None => false,
+            Some(Unread::Pipeline) => holes.contains(pipeline),
+            Some(Unread::Name) => *place == pipeline.key("name").value() && holes.contains(pipeline),
+            Some(Unread::Variables) => holes.contains(pipeline) || holes.contains(&pipeline.key("variables")),
+            Some(Unread::Stages) => holes.contains(&pipeline.key("stages")),
+            Some(Unread::ActionsOfStage) => holes.contains(&place.key("actions")),
+            Some(Unread::Actions) => self.actions,
+            Some(Unread::OutputArtifacts) => self.output_artifacts,
+            Some(Unread::Namespaces) => self.namespaces,
+            Some(Unread::RunOrders) => self.run_orders,
+            Some(Unread::ActionType) => self.type_is_unknown(place),
+            Some(Unread::Itself) => self.around.contains(place),
+        }
+    }
+
+    /// True where the type of the action around a place could not be read.
+    fn type_is_unknown(&self, place: &Place) -> bool {
+        let is_action = |place: &Place| matches!(place.steps().last(), Some(Segment::Action(..)));
+        with_parents(place).find(is_action).is_some_and(|action| self.types.contains(&action.key("actionTypeId")))
+    }
+}
+
+/// A place and all that it is in.
+fn with_parents(place: &Place) -> impl Iterator<Item = Place> {
+    std::iter::successors(Some(place.clone()), Place::parent)
+}

@@ -1,0 +1,42 @@
+//! What a check is told besides the declaration.
+
+use std::collections::HashSet;
+
+use crate::finding::Place;
+use crate::ids::{AccountId, Region};
+
+/// What a check knows besides the declaration.
+#[derive(Debug, Default)]
+pub struct CheckContext {
+    /// The name of the pipeline's item, for places.
+    pub item: String,
+    /// The Region of the pipeline, if it is known. Without it nothing is called cross-Region that need not be.
+    pub home: Option<Region>,
+    /// The account of the pipeline, if it is known. Without it nothing is called cross-account that need not be.
+    pub account: Option<AccountId>,
+    /// Places whose value is not known yet: runtime values, and what is derived from a reference to another item.
+    pub open: HashSet<Place>,
+    /// Constructs in which a mistake was found already; what would only follow from it is not said.
+    pub holes: HashSet<Place>,
+    /// Where the declaration comes from, which decides on masked secrets.
+    pub origin: Origin,
+}
+
+/// Where a declaration comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// It is not known what the declaration is for.
+    #[default]
+    Unknown,
+    /// Input of CreatePipeline.
+    Create,
+    /// Output of GetPipeline.
+    Get,
+}
+
+impl CheckContext {
+    /// True where the value at a place is not known yet.
+    pub fn is_open(&self, place: &Place) -> bool {
+        self.open.contains(place)
+    }
+}

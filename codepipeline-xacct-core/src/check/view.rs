@@ -1,0 +1,114 @@
+//! A declaration as the checks look at it.
+
+use super::context::CheckContext;
+use super::regions;
+use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration};
+use crate::finding::Place;
+use crate::topology::items::Gate;
+
+/// A declaration with the places of its stages, actions and rules worked out once.
+pub(super) struct View<'a> {
+    pub(super) declaration: &'a PipelineDeclaration,
+    pub(super) context: &'a CheckContext,
+    pub(super) place: Place,
+    pub(super) stages: Vec<StageView<'a>>,
+}
+
+pub(super) struct StageView<'a> {
+    pub(super) index: usize,
+    pub(super) stage: &'a StageDeclaration,
+    pub(super) place: Place,
+    pub(super) actions: Vec<ActionView<'a>>,
+    pub(super) conditions: Vec<ConditionView<'a>>,
+}
+
+pub(super) struct ActionView<'a> {
+    pub(super) moment: Moment,
+    pub(super) action: &'a ActionDeclaration,
+    pub(super) place: Place,
+}
+
+pub(super) struct ConditionView<'a> {
+    pub(super) gate: Gate,
+    pub(super) condition: &'a Condition,
+    pub(super) place: Place,
+    pub(super) rules: Vec<RuleView<'a>>,
+}
+
+pub(super) struct RuleView<'a> {
+    pub(super) moment: Moment,
+    pub(super) rule: &'a RuleDeclaration,
+    pub(super) place: Place,
+}
+
+/// When something runs: the stage, and the run order in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment {
+    pub(super) stage: usize,
+    pub(super) order: i64,
+}
+
+impl ActionView<'_> {
+    pub(super) fn is_source(&self) -> bool {
+        self.action.action_type_id.category == "Source"
+    }
+
+    /// True where this action has certainly finished at a moment.
+    pub(super) fn is_done_at(&self, moment: Moment) -> bool {
+        self.moment < moment
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(declaration: &'a PipelineDeclaration, context: &'a CheckContext) -> Self {
+        let place = Place::pipeline(&context.item);
+        let stages = declaration.stages.iter().flatten().enumerate().map(|(index, stage)| {
+            let stage_place = place.stage(index, &stage.name);
+            let actions = stage.actions.iter().flatten().enumerate().map(|(position, action)| ActionView {
+                moment: Moment { stage: index, order: action.run_order.unwrap_or(1) },
+                action,
+                place: stage_place.action(position, &action.name),
+            });
+            StageView {
+                index,
+                stage,
+                actions: actions.collect(),
+                conditions: conditions_of(index, stage, &stage_place),
+                place: stage_place,
+            }
+        });
+        Self { declaration, context, stages: stages.collect(), place }
+    }
+
+    /// The Region of the pipeline, where it is known and is one.
+    pub(super) fn home(&self) -> Option<&str> {
+        self.context.home.as_ref().map(|region| region.as_str()).filter(|region| regions::is_possible(region))
+    }
+
+    pub(super) fn actions(&self) -> impl Iterator<Item = &ActionView<'a>> {
+        self.stages.iter().flat_map(|s| &s.actions)
+    }
+
+    pub(super) fn rules(&self) -> impl Iterator<Item = &RuleView<'a>> {
+        self.stages.iter().flat_map(|s| &s.conditions).flat_map(|c| &c.rules)
+    }
+}
+
+fn conditions_of<'a>(index: usize, stage: &'a StageDeclaration, place: &Place) -> Vec<ConditionView<'a>> {
+    let mut views = Vec::new();
+    for gate in Gate::ALL {
+        let list = place.key(gate.as_str()).key("conditions");
+        // Before entry no action of the stage has run; afterwards those that did are done.
+        let order = if gate == Gate::BeforeEntry { i64::MIN } else { i64::MAX };
+        for (position, condition) in gate.conditions(stage).into_iter().flatten().enumerate() {
+            let place = list.index(position);
+            let rules = condition.rules.iter().flatten().enumerate().map(|(position, rule)| RuleView {
+                moment: Moment { stage: index, order },
+                rule,
+                place: place.key("rules").index(position),
+            });
+            views.push(ConditionView { gate, condition, rules: rules.collect(), place });
+        }
+    }
+    views
+}

@@ -1,0 +1,88 @@
+//! `#{namespace.key}` references in a text. Source: CodePipeline User Guide, "Variables reference".
+
+use std::ops::Range;
+
+const OPEN: &str = "#{";
+const CLOSE: char = '}';
+
+/// A `#{…}` in a text, well-formed or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// Where it is in the text, in bytes.
+    pub range: Range<usize>,
+    /// What is between the braces.
+    pub inner: &'a str,
+}
+
+impl<'a> Reference<'a> {
+    /// The namespace and the key; `None` where one of them is missing.
+    pub fn parts(&self) -> Option<(&'a str, &'a str)> {
+        self.inner.split_once('.').filter(|(namespace, key)| !namespace.is_empty() && !key.is_empty())
+    }
+}
+
+/// The references of a text, from the left. A `#{` that nothing closes is not a reference, nor is one with another `#{` before
+/// its end.
+pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    text.match_indices(OPEN).filter_map(|(start, _)| {
+        let rest = text.get(start + OPEN.len()..)?;
+        let (inner, _) = rest.split_once(CLOSE)?;
+        let end = start + OPEN.len() + inner.len() + CLOSE.len_utf8();
+        (!inner.contains(OPEN)).then_some(Reference { range: start..end, inner })
+    })
+}
+
+/// True where a text has a reference, or begins one: its value is only known when the action runs.
+pub fn has_reference(text: &str) -> bool {
+    text.contains(OPEN)
+}
+
+/// The reference that a text consists of.
+pub fn whole(text: &str) -> Option<Reference<'_>> {
+    references(text).find(|reference| reference.range == (0..text.len()))
+}
+
+/// A text with its references replaced; those without a replacement stay.
+pub fn replaced(text: &str, mut by: impl FnMut(&Reference<'_>) -> Option<String>) -> String {
+    let mut replaced = String::new();
+    let mut from = 0;
+    for reference in references(text) {
+        if let Some(value) = by(&reference) {
+            replaced.push_str(text.get(from..reference.range.start).unwrap_or_default());
+            replaced.push_str(&value);
+            from = reference.range.end;
+        }
+    }
+    replaced.push_str(text.get(from..).unwrap_or_default());
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_found_with_their_places() {
+        let text = "a #{b.c} #{d} #{.e} #{f #{g.h.i}";
+        let found: Vec<_> = references(text).map(|found| (&text[found.range.clone()], found.parts())).collect();
+        assert_eq!(
+            found,
+            [("#{b.c}", Some(("b", "c"))), ("#{d}", None), ("#{.e}", None), ("#{g.h.i}", Some(("g", "h.i")))]
+        );
+        assert_eq!(references("#{a.b").next(), None);
+        assert!(has_reference("#{a.b") && !has_reference("# {a.b}"));
+    }
+
+    #[test]
+    fn a_text_may_be_one_reference() {
+        assert_eq!(whole("#{a.b}").and_then(|reference| reference.parts()), Some(("a", "b")));
+        assert_eq!(whole("#{a.b} "), None);
+        assert_eq!(whole("#{a.b}#{c.d}"), None);
+    }
+
+    #[test]
+    fn references_without_a_replacement_stay() {
+        let by = |reference: &Reference<'_>| (reference.inner == "a.b").then(|| "1".to_owned());
+        assert_eq!(replaced("ä#{a.b}#{c.d}#{e", by), "ä1#{c.d}#{e");
+    }
+}

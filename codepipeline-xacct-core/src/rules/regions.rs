@@ -1,0 +1,17 @@
+//! Regions.
+
+use super::rule::{edit, rules, text};
+
+rules! {
+    XA0221 Refused "a misspelt Region",
+        "The text has the form of a Region, but no Region has such a word or number in its name.",
+        ["actions-create-cross-region"],
+        edit("/stages/2/actions/1/region", "\"us-esat-1\"", "\"us-east-1\""),
+        // What is not a Region is not another Region either.
+        hides [XA0404, XA0405, XA0410, XA0717],
+        aws Validation;
+    XA0222 Advice "a Region that this version doesn't know",
+        "AWS opens new Regions; this one is not among those that are known.",
+        ["actions-create-cross-region"],
+        text("region: \"eu-west-9\"", "region: \"eu-west-1\"");
+}

@@ -1,0 +1,46 @@
+//! Accounts, roles and pipelines that belong together.
+
+use super::rule::{rules, text};
+
+rules! {
+    XA0912 Refused "a text that is no name of a topology",
+        "The name of a topology has 1 to 64 characters out of `A-Z a-z 0-9 -`; it marks what it owns.",
+        ["a rule of this library: the name is a part of policy names and tags"],
+        text("Topology::new(\"my topology\")", "Topology::new(\"my-topology\")");
+    XA0913 Refused "a pipeline with parameters is started, and was not added",
+        "A pipeline with parameters is made by the program; nobody who only names it can add it.",
+        ["a rule of this library"],
+        text("Topology::new(\"release\").add(Release)", "Topology::new(\"release\").add(Release).add(Deploy::new(&settings))");
+    XA0914 Refused "two items declare one pipeline",
+        "A pipeline is declared once per account, Region and name.",
+        ["limits"],
+        text("two pipelines of one name in one account and Region", "one of them with another name");
+    XA0915 Refused "two items declare one role",
+        "A role is declared once, as an item or where it is used.",
+        ["a rule of this library: two owners would overwrite each other"],
+        text("role Invoker in Prod { name: \"invoker\" } and managed(\"invoker\")", "role Invoker in Prod { name: \"invoker\" } and role: Invoker");
+    XA0916 Refused "two roles have one name for IAM",
+        "IAM keeps role names unique in an account, whatever their path and letter case.",
+        ["IAM API Reference, CreateRole"],
+        text("managed(\"a/deploy\") and managed(\"b/Deploy\")", "managed(\"a/deploy\") and managed(\"b/deploy-eu\")");
+    XA0917 Refused "a Region or a role of another partition than the account's",
+        "Accounts, Regions and ARNs of one link are of one partition.",
+        ["IAM User Guide, ARNs"],
+        text("account China = \"222222222222\"; pipeline P in China { region: \"cn-north-1\" }", "account China = \"222222222222\" { partition: \"aws-cn\" }");
+    XA0918 Refused "a pipeline without a service role",
+        "Every pipeline has a service role.",
+        ["API_PipelineDeclaration"],
+        text("pipeline Release in Tooling { name: \"release\", … }", "pipeline Release in Tooling { name: \"release\", service_role: managed(\"release-service\"), … }");
+    XA0919 Refused "an id, a name or an ARN that is not well-formed",
+        "Account ids have 12 digits; Regions, names and ARNs have fixed forms.",
+        ["API_PipelineDeclaration", "IAM User Guide, ARNs"],
+        text("account Tooling = \"1111\"", "account Tooling = \"111111111111\"");
+    XA0920 Refused "an expansion of `pipeline!` that can't be read",
+        "The data that the macro wrote is not what the library of this version reads. This is a fault of codepipeline-xacct.",
+        ["a rule of this library"],
+        text("a macro and a library of different versions", "one version of both");
+    XA0923 Advice "two items stand for one account",
+        "An account is an item of its own. Two with one id are one account for AWS; mostly one of the ids is a slip.",
+        ["a rule of this library"],
+        text("account Prod = \"111111111111\"; account Live = \"111111111111\";", "one item, named wherever the account is meant");
+}

@@ -1,0 +1,51 @@
+//! Triggers.
+
+use super::rule::{edit, rules, text};
+
+rules! {
+    XA1201 Refused "a trigger for an action that is no connection",
+        "A trigger names a source action of the provider CodeStarSourceConnection.",
+        ["pipelines-triggers"],
+        edit("/triggers/0/gitConfiguration/sourceActionName", "\"code\"", "\"Code\""),
+        unless_unread Actions,
+        aws InvalidStructure;
+    XA1202 Refused "two triggers for one action",
+        "A source action has at most one trigger.",
+        ["pipelines-triggers"],
+        edit("/triggers", "[{\"providerType\": \"CodeStarSourceConnection\", \"gitConfiguration\": {\"sourceActionName\": \"Code\"}}, {\"providerType\": \"CodeStarSourceConnection\", \"gitConfiguration\": {\"sourceActionName\": \"Code\"}}]", "[{\"providerType\": \"CodeStarSourceConnection\", \"gitConfiguration\": {\"sourceActionName\": \"Code\"}}]"),
+        aws InvalidStructure;
+    XA1203 Refused "a provider of a trigger that does not exist",
+        "The provider of a trigger is CodeStarSourceConnection.",
+        ["API_PipelineTriggerDeclaration"],
+        edit("/triggers/0/providerType", "\"Connection\"", "\"CodeStarSourceConnection\""),
+        aws InvalidStructure;
+    XA1204 Refused "criteria that can't be combined in one filter",
+        "A push filter has tags alone, or branches, or branches and file paths; a pull request filter has branches, or branches and file paths.",
+        ["pipelines-filter", "https://github.com/hashicorp/terraform-provider-aws/issues/43105 (error text of the service)"],
+        edit("/triggers/0/gitConfiguration/push/0/tags", "{\"includes\": [\"v*\"]}", ""),
+        aws InvalidStructure;
+    XA1205 Advice "a filter or a criterion that says nothing",
+        "A filter has criteria, and a criterion has includes, excludes or both.",
+        ["pipelines-filter"],
+        edit("/triggers/0/gitConfiguration/push/0", "{\"branches\": {}}", "{\"branches\": {\"includes\": [\"main\"]}}");
+    XA1206 Refused "too few or too many filters, patterns or triggers",
+        "A pipeline has up to 50 triggers of 1 to 3 push and 1 to 3 pull request filters; includes and excludes have 1 to 8 patterns of 1 to 255 characters.",
+        ["limits", "API_GitConfiguration"],
+        edit("/triggers/0/gitConfiguration/push/0/branches/includes", "[]", "[\"main\"]"),
+        aws InvalidStructure;
+    XA1207 Refused "an event of a pull request that does not exist",
+        "The events of a pull request are OPEN, UPDATED and CLOSED.",
+        ["API_GitPullRequestFilter"],
+        edit("/triggers/0/gitConfiguration/pullRequest", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPENED\"]}]", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\"]}]"),
+        aws InvalidStructure;
+    XA1208 Refused "an event stands twice in one filter, or there is none",
+        "A filter lists 1 to 3 different events; without `events` it is for all of them.",
+        ["pipelines-filter", "API_GitPullRequestFilter"],
+        edit("/triggers/0/gitConfiguration/pullRequest", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\", \"OPEN\"]}]", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\"]}]"),
+        aws InvalidStructure;
+    XA1209 Refused "triggers that are too large together",
+        "The triggers of a pipeline have at most 200 KB.",
+        ["limits"],
+        text("triggers of 250 KB", "fewer patterns"),
+        aws InvalidStructure;
+}

@@ -1,0 +1,55 @@
+//! What is said in one place is not said in a second one.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::{Path, PathBuf};
+
+use codepipeline_xacct_core::catalogue::{ACTIONS, RULES};
+
+/// The source files of all crates that are neither generated nor tests, by path.
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut open: Vec<PathBuf> =
+        std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path().join("src")).collect();
+    let mut files = Vec::new();
+    while let Some(path) = open.pop() {
+        if let Ok(entries) = std::fs::read_dir(&path) {
+            open.extend(entries.map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            if !text.contains("by `cargo xtask write`; edit that file instead") {
+                let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+                files.push((path, text[..end].to_owned()));
+            }
+        }
+    }
+    assert!(files.len() > 50, "{}", files.len());
+    files
+}
+
+/// The files in which a text is, without those that may have it.
+fn found(text: &str, allowed: &[&str]) -> Vec<PathBuf> {
+    let named = sources().into_iter().filter(|(path, source)| {
+        source.contains(text) && !allowed.iter().any(|allowed| path.to_string_lossy().ends_with(allowed))
+    });
+    named.map(|(path, _)| path).collect()
+}
+
+#[test]
+fn only_the_catalogue_names_secrets() {
+    let keys = ACTIONS.iter().flat_map(|action| action.known_keys()).chain(RULES.iter().flat_map(|rule| rule.keys));
+    for key in keys.filter(|key| key.secret) {
+        assert_eq!(found(&format!("\"{}\"", key.name), &[]), Vec::<PathBuf>::new(), "{}", key.name);
+    }
+    assert_eq!(found("\"****\"", &["declaration/secrets.rs"]), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn only_the_rules_name_codes() {
+    // The page of the rules names families.
+    assert_eq!(found("\"XA", &["generate/rules.rs"]), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn references_are_parsed_in_one_place() {
+    assert_eq!(found("\"#{\"", &["declaration/references.rs"]), Vec::<PathBuf>::new());
+}
