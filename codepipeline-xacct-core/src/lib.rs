@@ -13,6 +13,7 @@ pub mod check;
 pub mod declaration;
 pub mod finding;
 pub mod ids;
+mod json;
 pub mod plan;
 pub mod policy;
 pub mod rules;

@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::formats::replaced;
@@ -26,15 +25,14 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A variable that an invoke action passes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Passed {
     pub(crate) name: String,
     pub(crate) value: String,
 }
 
 /// A source revision that an invoke action passes.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub(crate) struct Revision {
     pub(crate) action_name: String,
     pub(crate) revision_type: String,
@@ -48,21 +46,37 @@ fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
 
 /// The variables that an invoke action passes, where they are written as the service wants them.
 pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<Passed>> {
-    list(text(action, "Variables")?)
+    list(text(action, "Variables")?, Passed::read)
 }
 
 /// The source revisions that an invoke action passes, where they are written as the service wants them.
 pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<Revision>> {
-    list(text(action, "SourceRevisions")?)
+    list(text(action, "SourceRevisions")?, Revision::read)
 }
 
-fn list<T: for<'de> Deserialize<'de>>(text: &str) -> Option<Vec<T>> {
+fn list<T>(text: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
     serde_json::from_str::<Vec<Value>>(text).ok()?.iter().map(read).collect()
 }
 
-/// An entry that is an object: a list of values in the right order is none.
-fn read<T: for<'de> Deserialize<'de>>(entry: &Value) -> Option<T> {
-    T::deserialize(Some(entry).filter(|entry| entry.is_object())?).ok()
+/// A member of an entry that is a text.
+fn member(entry: &Value, name: &str) -> Option<String> {
+    Some(entry.get(name)?.as_str()?.to_owned())
+}
+
+impl Passed {
+    fn read(entry: &Value) -> Option<Self> {
+        Some(Self { name: member(entry, "name")?, value: member(entry, "value")? })
+    }
+}
+
+impl Revision {
+    fn read(entry: &Value) -> Option<Self> {
+        Some(Self {
+            action_name: member(entry, "actionName")?,
+            revision_type: member(entry, "revisionType")?,
+            revision_value: member(entry, "revisionValue")?,
+        })
+    }
 }
 
 /// Members that an entry doesn't have.
@@ -145,7 +159,7 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(Passed { name, value }) = read::<Passed>(&entry) else {
+        let Some(Passed { name, value }) = Passed::read(&entry) else {
             let message = format!("`{entry}` in `Variables` is not of the form `{{\"name\", \"value\"}}`");
             findings.push(Finding::of(&rules::XA0702, place.clone(), message).help(form));
             continue;
@@ -185,7 +199,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(Revision { action_name, revision_type, revision_value }) = read::<Revision>(&entry) else {
+        let Some(Revision { action_name, revision_type, revision_value }) = Revision::read(&entry) else {
             let message = format!(
                 "`{entry}` in `SourceRevisions` is not of the form `{{\"actionName\", \"revisionType\", \"revisionValue\"}}`"
             );

@@ -5,8 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::declaration::{Member, PipelineDeclaration, Shape};
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place, Segment};
+use crate::json::member::Member;
+use crate::json::shape::Shape;
 use crate::rules;
 use crate::suggest::{misspelt, nearest};
 
@@ -37,10 +39,11 @@ pub(super) fn read(value: &Value, place: &Place) -> Read {
     read
 }
 
-fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut Read) -> Value {
+fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut Read) -> Value {
     match (shape, value) {
         (Shape::Any, value) => value.clone(),
         (Shape::Text, Value::String(_)) => value.clone(),
+        (Shape::Word(words), Value::String(text)) if words.contains(&text.as_str()) => value.clone(),
         (Shape::Integer, Value::Number(number)) if number.is_i64() => value.clone(),
         (Shape::List(inner), Value::Array(values)) => {
             let fitted =
@@ -52,6 +55,9 @@ fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut Read) -> Value {
             Value::Object(fitted.collect())
         }
         (Shape::Structure(name, known), Value::Object(members)) => structure(name, known, members, place, read),
+        (Shape::Either(..), Value::String(_)) => fit(value, shape.choose(Shape::is_text), place, read),
+        (Shape::Either(..), Value::Array(_)) => fit(value, shape.choose(Shape::is_list), place, read),
+        (Shape::Either(..), _) => fit(value, shape.choose(Shape::is_object), place, read),
         _ => {
             let message = format!("{} stands where {} belongs", kind(value), wanted(shape));
             read.findings.push(Finding::of(&rules::XA0002, value_of(place), message));
@@ -72,7 +78,7 @@ fn structure(
     read: &mut Read,
 ) -> Value {
     let mut fitted = Map::new();
-    let names: Vec<(&str, bool, &Shape)> = known
+    let names: Vec<(&str, bool, &'static Shape)> = known
         .iter()
         .map(|(member, required, shape)| (*member, *required || REQUIRED.contains(&(name, *member)), *shape))
         .collect();
@@ -183,6 +189,7 @@ fn value_of(place: &Place) -> Place {
 fn empty(shape: &Shape) -> Value {
     match shape {
         Shape::Text => Value::String(String::new()),
+        Shape::Word(words) => words.first().copied().map(Value::from).unwrap_or_default(),
         Shape::Integer => Value::from(1),
         Shape::Any => Value::Null,
         Shape::List(_) => Value::Array(Vec::new()),
@@ -191,6 +198,7 @@ fn empty(shape: &Shape) -> Value {
             let required = members.iter().filter(|(_, required, _)| *required);
             Value::Object(required.map(|(member, _, shape)| ((*member).to_owned(), empty(shape))).collect())
         }
+        Shape::Either(_, second) => empty(second),
     }
 }
 
@@ -207,11 +215,12 @@ fn kind(value: &Value) -> &'static str {
 
 fn wanted(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Text => "a text",
+        Shape::Text | Shape::Word(_) => "a text",
         Shape::Integer => "a whole number",
         Shape::Any => "anything",
         Shape::List(_) => "a list",
         Shape::Map(_) | Shape::Structure(..) => "an object",
+        Shape::Either(_, second) => wanted(second),
     }
 }
 

@@ -6,9 +6,9 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::de::StrRead;
 
-use super::member::{Member, structure};
-use super::reader::fitted;
 use super::structures::PipelineDeclaration;
+use crate::json::member::{Member, structure};
+use crate::json::reader::fitted;
 
 structure! {
     /// The document around a declaration: output of `get-pipeline`, input of `create-pipeline`.

@@ -1,6 +1,6 @@
 //! The enumerations of a declaration.
 
-use super::member::enumeration;
+use crate::json::member::enumeration;
 
 enumeration! {
     /// How executions that overlap are handled.

@@ -8,14 +8,9 @@
 
 mod document;
 mod enumerations;
-mod member;
-mod reader;
-mod shape;
 mod structures;
 
+pub use crate::json::member::Other;
 pub use document::*;
 pub use enumerations::*;
-pub(crate) use member::Member;
-pub use member::Other;
-pub(crate) use shape::Shape;
 pub use structures::*;

@@ -5,7 +5,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use super::enumerations::{ExecutionMode, PipelineType, RetryMode, StageResult};
-use super::member::{Other, structure};
+use crate::json::member::{Other, structure};
 
 structure! {
     /// A pipeline as GetPipeline returns it and Create/UpdatePipeline take it.

@@ -1,8 +1,4 @@
-//! Members of a declaration: how they are made from JSON and written as JSON.
-//!
-//! Serde's derive would generate code for every structure and every serializer. Here each structure only says how it is made
-//! from a [`Value`] and what it consists of; reading ([`reader`](super::reader)) and writing ([`Node`]) exist once. That halves
-//! the time in which this crate is compiled, which every user of the macro waits for.
+//! What is made from JSON and written as JSON.
 
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
@@ -13,7 +9,7 @@ use super::shape::Shape;
 /// Members that this version doesn't know, kept as they came.
 pub type Other = Map<String, Value>;
 
-/// A member of a declaration, or the whole.
+/// A structure, or what is in one.
 pub trait Member {
     /// What JSON it is.
     const SHAPE: Shape;
@@ -25,7 +21,7 @@ pub trait Member {
     fn node(&self) -> Node<'_>;
 }
 
-/// JSON to write, borrowed from a declaration.
+/// JSON to write, borrowed from what it is written for.
 pub enum Node<'a> {
     /// A string.
     Text(&'a str),
@@ -118,15 +114,32 @@ impl<T: Member> Member for IndexMap<String, T> {
 }
 
 /// The members of an object.
-pub(super) fn object(value: Value) -> Map<String, Value> {
+pub(crate) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(members) => members,
         _ => Map::new(),
     }
 }
 
+/// Takes a member out; not `remove`, which changes the order of what stays.
+pub(crate) fn take<T: Member>(members: &mut Map<String, Value>, name: &str) -> Option<T> {
+    members.shift_remove(name).map(T::from_fitted)
+}
+
+/// Takes out a member that the shape requires.
+pub(crate) fn take_required<T: Member>(members: &mut Map<String, Value>, name: &str) -> T {
+    T::from_fitted(members.shift_remove(name).unwrap_or_default())
+}
+
+/// Appends a member, where there is one.
+pub(crate) fn put<'a, T: Member>(members: &mut Vec<(&'a str, Node<'a>)>, name: &'static str, member: Option<&'a T>) {
+    if let Some(member) = member {
+        members.push((name, member.node()));
+    }
+}
+
 /// Appends the members that this version doesn't know.
-pub(super) fn append<'a>(members: &mut Vec<(&'a str, Node<'a>)>, other: &'a Other) {
+pub(crate) fn append<'a>(members: &mut Vec<(&'a str, Node<'a>)>, other: &'a Other) {
     members.extend(other.iter().map(|(name, value)| (name.as_str(), Node::Any(value))));
 }
 
@@ -139,44 +152,37 @@ macro_rules! structure {
             $($($(#[$req_doc])* pub $req: $req_ty,)*)?
             $($(#[$opt_doc])* pub $opt: Option<$opt_ty>,)*
             /// Members that this version doesn't know.
-            pub other: $crate::declaration::member::Other,
+            pub other: $crate::json::member::Other,
         }
 
-        impl $crate::declaration::member::Member for $name {
-            const SHAPE: $crate::declaration::shape::Shape = $crate::declaration::shape::Shape::Structure(stringify!($name), &[
-                $($(($crate::declaration::shape::json_name!($req), true, &<$req_ty as $crate::declaration::member::Member>::SHAPE),)*)?
-                $(($crate::declaration::shape::json_name!($opt), false, &<$opt_ty as $crate::declaration::member::Member>::SHAPE),)*
+        impl $crate::json::member::Member for $name {
+            const SHAPE: $crate::json::shape::Shape = $crate::json::shape::Shape::Structure(stringify!($name), &[
+                $($(($crate::json::shape::json_name!($req), true, &<$req_ty as $crate::json::member::Member>::SHAPE),)*)?
+                $(($crate::json::shape::json_name!($opt), false, &<$opt_ty as $crate::json::member::Member>::SHAPE),)*
             ]);
 
             fn from_fitted(value: serde_json::Value) -> Self {
-                // Not `remove`, which changes the order of what stays.
-                let mut members = $crate::declaration::member::object(value);
+                let mut members = $crate::json::member::object(value);
                 Self {
-                    $($($req: $crate::declaration::member::Member::from_fitted(
-                        members.shift_remove($crate::declaration::shape::json_name!($req)).unwrap_or_default(),
-                    ),)*)?
-                    $($opt: members
-                        .shift_remove($crate::declaration::shape::json_name!($opt))
-                        .map($crate::declaration::member::Member::from_fitted),)*
+                    $($($req: $crate::json::member::take_required(&mut members, $crate::json::shape::json_name!($req)),)*)?
+                    $($opt: $crate::json::member::take(&mut members, $crate::json::shape::json_name!($opt)),)*
                     other: members,
                 }
             }
 
-            fn node(&self) -> $crate::declaration::member::Node<'_> {
+            fn node(&self) -> $crate::json::member::Node<'_> {
                 let mut members = Vec::new();
-                $($(members.push(($crate::declaration::shape::json_name!($req), $crate::declaration::member::Member::node(&self.$req)));)*)?
-                $(if let Some(member) = &self.$opt {
-                    members.push(($crate::declaration::shape::json_name!($opt), $crate::declaration::member::Member::node(member)));
-                })*
-                $crate::declaration::member::append(&mut members, &self.other);
-                $crate::declaration::member::Node::Object(members)
+                $($($crate::json::member::put(&mut members, $crate::json::shape::json_name!($req), Some(&self.$req));)*)?
+                $($crate::json::member::put(&mut members, $crate::json::shape::json_name!($opt), self.$opt.as_ref());)*
+                $crate::json::member::append(&mut members, &self.other);
+                $crate::json::member::Node::Object(members)
             }
         }
 
-        $crate::declaration::member::serde_by_member!($name);
+        $crate::json::member::serde_by_member!($name);
     };
 }
-pub(super) use structure;
+pub(crate) use structure;
 
 /// Defines an enumeration of the API that keeps values it doesn't know.
 macro_rules! enumeration {
@@ -217,39 +223,39 @@ macro_rules! enumeration {
             }
         }
 
-        impl $crate::declaration::member::Member for $name {
-            const SHAPE: $crate::declaration::shape::Shape = $crate::declaration::shape::Shape::Text;
+        impl $crate::json::member::Member for $name {
+            const SHAPE: $crate::json::shape::Shape = $crate::json::shape::Shape::Text;
 
             fn from_fitted(value: serde_json::Value) -> Self {
                 Self::from(value.as_str().unwrap_or_default())
             }
 
-            fn node(&self) -> $crate::declaration::member::Node<'_> {
-                $crate::declaration::member::Node::Text(self.as_str())
+            fn node(&self) -> $crate::json::member::Node<'_> {
+                $crate::json::member::Node::Text(self.as_str())
             }
         }
 
-        $crate::declaration::member::serde_by_member!($name);
+        $crate::json::member::serde_by_member!($name);
     };
 }
-pub(super) use enumeration;
+pub(crate) use enumeration;
 
 /// `Serialize` and `Deserialize` of what is a [`Member`].
 macro_rules! serde_by_member {
     ($name:ident) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serde::Serialize::serialize(&$crate::declaration::member::Member::node(self), serializer)
+                serde::Serialize::serialize(&$crate::json::member::Member::node(self), serializer)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let shape = &<Self as $crate::declaration::member::Member>::SHAPE;
-                let value = $crate::declaration::reader::fitted(shape, &mut String::new(), deserializer)?;
-                Ok($crate::declaration::member::Member::from_fitted(value))
+                let shape = &<Self as $crate::json::member::Member>::SHAPE;
+                let value = $crate::json::reader::fitted(shape, &mut String::new(), deserializer)?;
+                Ok($crate::json::member::Member::from_fitted(value))
             }
         }
     };
 }
-pub(super) use serde_by_member;
+pub(crate) use serde_by_member;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::shape::Shape;
 
 /// Reads a value of a shape. When that fails, `path` is where.
-pub(super) fn fitted<'de, D: Deserializer<'de>>(
+pub(crate) fn fitted<'de, D: Deserializer<'de>>(
     shape: &'static Shape,
     path: &mut String,
     deserializer: D,
@@ -78,6 +78,22 @@ impl Reader<'_> {
     }
 }
 
+fn expecting(shape: &Shape, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match shape {
+        Shape::Text | Shape::Word(_) => f.write_str("a string"),
+        Shape::Integer => f.write_str("i64"),
+        Shape::Any => f.write_str("any valid JSON value"),
+        Shape::List(_) => f.write_str("a sequence"),
+        Shape::Map(_) => f.write_str("a map"),
+        Shape::Structure(name, _) => write!(f, "struct {name}"),
+        Shape::Either(first, second) => {
+            expecting(first, f)?;
+            f.write_str(" or ")?;
+            expecting(second, f)
+        }
+    }
+}
+
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Value;
 
@@ -86,11 +102,12 @@ impl<'de> DeserializeSeed<'de> for Reader<'_> {
             return deserializer.deserialize_option(self);
         }
         match self.shape {
-            Shape::Text => deserializer.deserialize_string(self),
+            Shape::Text | Shape::Word(_) => deserializer.deserialize_string(self),
             Shape::Integer => deserializer.deserialize_i64(self),
             Shape::Any => Value::deserialize(deserializer),
             Shape::List(_) => deserializer.deserialize_seq(self),
             Shape::Map(_) | Shape::Structure(..) => deserializer.deserialize_map(self),
+            Shape::Either(..) => deserializer.deserialize_any(self),
         }
     }
 }
@@ -99,14 +116,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.shape {
-            Shape::Text => f.write_str("a string"),
-            Shape::Integer => f.write_str("i64"),
-            Shape::Any => f.write_str("any valid JSON value"),
-            Shape::List(_) => f.write_str("a sequence"),
-            Shape::Map(_) => f.write_str("a map"),
-            Shape::Structure(name, _) => write!(f, "struct {name}"),
-        }
+        expecting(self.shape, f)
     }
 
     fn visit_none<E: Error>(self) -> Result<Value, E> {
@@ -118,15 +128,14 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        match self.shape {
-            Shape::Text => Ok(Value::String(text.to_owned())),
-            _ => Err(E::invalid_type(Unexpected::Str(text), &self)),
-        }
+        self.visit_string(text.to_owned())
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
-        match self.shape {
+        match self.shape.choose(Shape::is_text) {
             Shape::Text => Ok(Value::String(text)),
+            Shape::Word(words) if words.contains(&text.as_str()) => Ok(Value::String(text)),
+            Shape::Word(words) => Err(E::unknown_variant(&text, words)),
             _ => Err(E::invalid_type(Unexpected::Str(&text), &self)),
         }
     }
@@ -148,7 +157,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<Value, A::Error> {
-        let Shape::List(shape) = self.shape else { return Err(A::Error::invalid_type(Unexpected::Seq, &self)) };
+        let Shape::List(shape) = self.shape.choose(Shape::is_list) else {
+            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
+        };
         let mut entries = Vec::new();
         let whole = self.path.len();
         loop {
@@ -162,7 +173,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Value, A::Error> {
-        match self.shape {
+        match self.shape.choose(Shape::is_object) {
             Shape::Structure(_, members) => self.structure(members, map),
             Shape::Map(shape) => {
                 let mut read = Map::new();

@@ -1,10 +1,12 @@
-//! What JSON a member of a declaration is.
+//! What JSON something is.
 
-/// What JSON a member of a declaration is.
+/// What JSON something is.
 #[derive(Debug)]
 pub enum Shape {
     /// A string.
     Text,
+    /// One of some strings.
+    Word(&'static [&'static str]),
     /// A whole number.
     Integer,
     /// Anything.
@@ -13,16 +15,43 @@ pub enum Shape {
     List(&'static Shape),
     /// An object whose keys are the user's.
     Map(&'static Shape),
+    /// Either of two, which differ in the kind of JSON.
+    Either(&'static Shape, &'static Shape),
     /// The name of a structure and its members: their name, whether the Rust type requires them, what they are.
     Structure(&'static str, &'static [(&'static str, bool, &'static Shape)]),
+}
+
+impl Shape {
+    /// Of two shapes the one that is of a kind; where none is, the second.
+    pub fn choose(&'static self, kind: fn(&Shape) -> bool) -> &'static Shape {
+        match self {
+            Shape::Either(first, _) if kind(first) => first,
+            Shape::Either(_, second) => second,
+            shape => shape,
+        }
+    }
+
+    /// True for a string.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Shape::Text | Shape::Word(_))
+    }
+
+    /// True for a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self, Shape::List(_))
+    }
+
+    /// True for an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Shape::Map(_) | Shape::Structure(..))
+    }
 }
 
 /// The API's name of a Rust field: `role_arn` is `roleArn`, `r#type` is `type`.
 macro_rules! json_name {
     ($field:ident) => {{
         const FIELD: &str = stringify!($field);
-        const BYTES: [u8; $crate::declaration::shape::json_length(FIELD)] =
-            $crate::declaration::shape::json_bytes(FIELD);
+        const BYTES: [u8; $crate::json::shape::json_length(FIELD)] = $crate::json::shape::json_bytes(FIELD);
         const NAME: &str = match std::str::from_utf8(&BYTES) {
             Ok(name) => name,
             Err(_) => FIELD,
@@ -30,10 +59,10 @@ macro_rules! json_name {
         NAME
     }};
 }
-pub(super) use json_name;
+pub(crate) use json_name;
 
 /// The length of the API's name of a Rust field.
-pub(super) const fn json_length(field: &str) -> usize {
+pub(crate) const fn json_length(field: &str) -> usize {
     let mut bytes = without_raw(field);
     let mut length = 0;
     while let Some((byte, rest)) = bytes.split_first() {
@@ -46,7 +75,7 @@ pub(super) const fn json_length(field: &str) -> usize {
 }
 
 /// The API's name of a Rust field, of the length that [`json_length`] gives.
-pub(super) const fn json_bytes<const N: usize>(field: &str) -> [u8; N] {
+pub(crate) const fn json_bytes<const N: usize>(field: &str) -> [u8; N] {
     let mut name = [0; N];
     let mut bytes = without_raw(field);
     let mut free: &mut [u8] = &mut name;
