@@ -1,7 +1,7 @@
 //! What is made from JSON and written as JSON.
 
 use indexmap::IndexMap;
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::shape::Shape;
@@ -243,14 +243,14 @@ pub(crate) use enumeration;
 /// `Serialize` and `Deserialize` of what is a [`Member`].
 macro_rules! serde_by_member {
     ($name:ident) => {
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serde::Serialize::serialize(&$crate::json::member::Member::node(self), serializer)
+        impl serde_core::Serialize for $name {
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde_core::Serialize::serialize(&$crate::json::member::Member::node(self), serializer)
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let shape = &<Self as $crate::json::member::Member>::SHAPE;
                 let value = $crate::json::reader::fitted(shape, &mut String::new(), deserializer)?;
                 Ok($crate::json::member::Member::from_fitted(value))

@@ -10,7 +10,7 @@ mod tables;
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 
 pub use tables::*;
 

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::Error as _;
+use serde_core::de::Error as _;
 use serde_json::{Map, Value};
 
 use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};

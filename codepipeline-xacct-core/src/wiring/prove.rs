@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 
 use super::chain::{Chain, KnownRole, Policy};
 use super::fix::{PolicyChange, fix};
