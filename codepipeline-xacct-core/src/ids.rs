@@ -6,11 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde_core::de::Error as _;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Why a text is not the identifier that it should be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not {expected}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdError {
     /// The text as it was given.
     pub text: String,
@@ -24,12 +24,36 @@ impl IdError {
     }
 }
 
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not {}", self.text, self.expected)
+    }
+}
+
+impl std::error::Error for IdError {}
+
+/// Implements serde as a string.
+macro_rules! serde_as_text {
+    ($name:ident) => {
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
 /// Implements what every identifier around one text has: parsing, display, order and serde as a string.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $valid:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
 
         impl $name {
@@ -70,6 +94,8 @@ macro_rules! text_id {
                 f.write_str(&self.0)
             }
         }
+
+        serde_as_text!($name);
     };
 }
 
@@ -139,8 +165,7 @@ fn matches(text: &str, max: usize, allowed: fn(u8) -> bool) -> bool {
 
 /// A group of Regions with accounts of its own. Roles and policies work only inside one partition
 /// (IAM User Guide, "How IAM roles differ from resource-based policies").
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Partition(String);
 
 impl Partition {
@@ -213,9 +238,10 @@ impl fmt::Display for Partition {
     }
 }
 
+serde_as_text!(Partition);
+
 /// The ARN of an IAM role: `arn:{partition}:iam::{account}:role/{path}{name}`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoleArn {
     partition: Partition,
     account: AccountId,
@@ -271,6 +297,8 @@ impl fmt::Display for RoleArn {
     }
 }
 
+serde_as_text!(RoleArn);
+
 impl FromStr for RoleArn {
     type Err = IdError;
 
@@ -301,8 +329,7 @@ impl From<RoleArn> for String {
 }
 
 /// The ARN of a pipeline: `arn:{partition}:codepipeline:{region}:{account}:{name}`; there is no `pipeline/` in it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PipelineArn {
     partition: Partition,
     region: Region,
@@ -345,6 +372,8 @@ impl fmt::Display for PipelineArn {
         write!(f, "arn:{}:codepipeline:{}:{}:{}", self.partition, self.region, self.account, self.name)
     }
 }
+
+serde_as_text!(PipelineArn);
 
 impl FromStr for PipelineArn {
     type Err = IdError;

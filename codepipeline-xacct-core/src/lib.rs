@@ -13,6 +13,8 @@ pub mod check;
 pub mod declaration;
 pub mod finding;
 pub mod ids;
+mod json;
+#[cfg(feature = "plan")]
 pub mod plan;
 pub mod policy;
 pub mod rules;

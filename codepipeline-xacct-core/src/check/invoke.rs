@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::formats::replaced;
@@ -27,15 +26,14 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A variable that an invoke action passes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct PassedVariable {
     pub(crate) name: String,
     pub(crate) value: String,
 }
 
 /// A source revision that an invoke action passes.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub(crate) struct PassedRevision {
     pub(crate) action_name: String,
     pub(crate) revision_type: String,
@@ -49,21 +47,37 @@ fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
 
 /// The variables that an invoke action passes, where they are written as the service wants them.
 pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedVariable>> {
-    list(text(action, "Variables")?)
+    list(text(action, "Variables")?, PassedVariable::read)
 }
 
 /// The source revisions that an invoke action passes, where they are written as the service wants them.
 pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<PassedRevision>> {
-    list(text(action, "SourceRevisions")?)
+    list(text(action, "SourceRevisions")?, PassedRevision::read)
 }
 
-fn list<T: for<'de> Deserialize<'de>>(text: &str) -> Option<Vec<T>> {
+fn list<T>(text: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
     serde_json::from_str::<Vec<Value>>(text).ok()?.iter().map(read).collect()
 }
 
-/// An entry that is an object: a list of values in the right order is none.
-fn read<T: for<'de> Deserialize<'de>>(entry: &Value) -> Option<T> {
-    T::deserialize(Some(entry).filter(|entry| entry.is_object())?).ok()
+/// A member of an entry that is a text.
+fn member(entry: &Value, name: &str) -> Option<String> {
+    Some(entry.get(name)?.as_str()?.to_owned())
+}
+
+impl PassedVariable {
+    fn read(entry: &Value) -> Option<Self> {
+        Some(Self { name: member(entry, "name")?, value: member(entry, "value")? })
+    }
+}
+
+impl PassedRevision {
+    fn read(entry: &Value) -> Option<Self> {
+        Some(Self {
+            action_name: member(entry, "actionName")?,
+            revision_type: member(entry, "revisionType")?,
+            revision_value: member(entry, "revisionValue")?,
+        })
+    }
 }
 
 /// Members that an entry doesn't have.
@@ -146,7 +160,7 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(PassedVariable { name, value }) = read::<PassedVariable>(&entry) else {
+        let Some(PassedVariable { name, value }) = PassedVariable::read(&entry) else {
             let message = format!("`{entry}` in `Variables` is not of the form `{{\"name\", \"value\"}}`");
             findings.push(Finding::of(&rules::XA0702, place.clone(), message).help(form));
             continue;
@@ -186,7 +200,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     }
     let mut seen = HashSet::new();
     for entry in entries {
-        let Some(PassedRevision { action_name, revision_type, revision_value }) = read::<PassedRevision>(&entry) else {
+        let Some(PassedRevision { action_name, revision_type, revision_value }) = PassedRevision::read(&entry) else {
             let message = format!(
                 "`{entry}` in `SourceRevisions` is not of the form `{{\"actionName\", \"revisionType\", \"revisionValue\"}}`"
             );

@@ -5,8 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::declaration::{PipelineDeclaration, Shape, Shaped};
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place, Segment};
+use crate::json::member::Member;
+use crate::json::shape::Shape;
 use crate::rules;
 use crate::suggest::{misspelt, nearest};
 
@@ -33,14 +35,15 @@ pub(super) fn read(value: &Value, place: &Place) -> ReadDeclaration {
     let mut read = ReadDeclaration::default();
     let fitted = fit(value, &PipelineDeclaration::SHAPE, place, &mut read);
     // What `fit` returns has the shape of the declaration.
-    read.declaration = serde_json::from_value(fitted).unwrap_or_default();
+    read.declaration = PipelineDeclaration::from_fitted(fitted);
     read
 }
 
-fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut ReadDeclaration) -> Value {
+fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDeclaration) -> Value {
     match (shape, value) {
         (Shape::Any, value) => value.clone(),
         (Shape::Text, Value::String(_)) => value.clone(),
+        (Shape::Word(words), Value::String(text)) if words.contains(&text.as_str()) => value.clone(),
         (Shape::Integer, Value::Number(number)) if number.is_i64() => value.clone(),
         (Shape::List(inner), Value::Array(values)) => {
             let fitted =
@@ -52,6 +55,9 @@ fn fit(value: &Value, shape: &Shape, place: &Place, read: &mut ReadDeclaration) 
             Value::Object(fitted.collect())
         }
         (Shape::Structure(name, known), Value::Object(members)) => structure(name, known, members, place, read),
+        (Shape::Either(..), Value::String(_)) => fit(value, shape.choose(Shape::is_text), place, read),
+        (Shape::Either(..), Value::Array(_)) => fit(value, shape.choose(Shape::is_list), place, read),
+        (Shape::Either(..), _) => fit(value, shape.choose(Shape::is_object), place, read),
         _ => {
             let message = format!("{} stands where {} belongs", kind(value), wanted(shape));
             read.findings.push(Finding::of(&rules::XA0002, value_of(place), message));
@@ -72,16 +78,12 @@ fn structure(
     read: &mut ReadDeclaration,
 ) -> Value {
     let mut fitted = Map::new();
-    let names: Vec<(String, bool, &Shape)> = known
+    let names: Vec<(&str, bool, &'static Shape)> = known
         .iter()
-        .map(|(member, required, shape)| {
-            let member = json_name(member);
-            let required = *required || REQUIRED.contains(&(name, member.as_str()));
-            (member, required, *shape)
-        })
+        .map(|(member, required, shape)| (*member, *required || REQUIRED.contains(&(name, *member)), *shape))
         .collect();
     for (key, value) in members {
-        match names.iter().find(|(name, ..)| name == key) {
+        match names.iter().find(|(name, ..)| *name == key.as_str()) {
             // `null` is a member that is left out.
             Some(_) if value.is_null() => {}
             Some((_, _, shape)) => {
@@ -89,7 +91,7 @@ fn structure(
             }
             None => {
                 fitted.insert(key.clone(), value.clone());
-                let near = misspelt(key, names.iter().map(|(name, ..)| name.as_str()));
+                let near = misspelt(key, names.iter().map(|(name, ..)| *name));
                 read.findings.push(match near {
                     Some(near) => Finding::of(
                         &rules::XA0005,
@@ -110,23 +112,23 @@ fn structure(
         }
     }
     for (member, required, shape) in names {
-        if required && !fitted.contains_key(&member) {
-            let wrong = members.keys().any(|key| misspelt(key, [member.as_str()]).is_some() && *key != member);
+        if required && !fitted.contains_key(member) {
+            let wrong = members.keys().any(|key| misspelt(key, [member]).is_some() && *key != member);
             if !wrong {
                 let written = members.keys().map(String::as_str);
                 let finding = Finding::of(&rules::XA0001, place.clone(), format!("{} has no `{member}`", what(name)));
-                read.findings.push(match nearest(&member, written.filter(|key| !fits(key, known))) {
+                read.findings.push(match nearest(member, written.filter(|key| !fits(key, known))) {
                     Some(near) => finding.help(format!("is `{near}` meant for it?")),
                     None => finding.help(format!("add `\"{member}\": …`")),
                 });
             }
-            let place = self::member(place, &member);
+            let place = self::member(place, member);
             read.open.push(place.clone());
             read.open.push(place.value());
             if matches!(shape, Shape::List(_) | Shape::Structure(..)) {
                 read.holes.push(place);
             }
-            fitted.insert(member, empty(shape));
+            fitted.insert(member.to_owned(), empty(shape));
         }
     }
     Value::Object(fitted)
@@ -150,7 +152,7 @@ pub(super) fn beside(document: &Value, pipeline: &Place, findings: &mut Vec<Find
 }
 
 fn fits(key: &str, known: &[(&str, bool, &Shape)]) -> bool {
-    known.iter().any(|(member, ..)| json_name(member) == key)
+    known.iter().any(|(member, ..)| *member == key)
 }
 
 /// The place of a member: stages and actions have places of their own, which `stages` and `actions` are no part of.
@@ -184,34 +186,19 @@ fn value_of(place: &Place) -> Place {
     }
 }
 
-/// `role_arn` as the API writes it.
-pub(crate) fn json_name(rust: &str) -> String {
-    let mut name = String::new();
-    let mut upper = false;
-    for c in rust.trim_start_matches("r#").chars() {
-        match c {
-            '_' => upper = true,
-            c if upper => {
-                name.push(c.to_ascii_uppercase());
-                upper = false;
-            }
-            c => name.push(c),
-        }
-    }
-    name
-}
-
 fn empty(shape: &Shape) -> Value {
     match shape {
         Shape::Text => Value::String(String::new()),
+        Shape::Word(words) => words.first().copied().map(Value::from).unwrap_or_default(),
         Shape::Integer => Value::from(1),
         Shape::Any => Value::Null,
         Shape::List(_) => Value::Array(Vec::new()),
         Shape::Map(_) => Value::Object(Map::new()),
         Shape::Structure(_, members) => {
             let required = members.iter().filter(|(_, required, _)| *required);
-            Value::Object(required.map(|(member, _, shape)| (json_name(member), empty(shape))).collect())
+            Value::Object(required.map(|(member, _, shape)| ((*member).to_owned(), empty(shape))).collect())
         }
+        Shape::Either(_, second) => empty(second),
     }
 }
 
@@ -228,11 +215,12 @@ fn kind(value: &Value) -> &'static str {
 
 fn wanted(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Text => "a text",
+        Shape::Text | Shape::Word(_) => "a text",
         Shape::Integer => "a whole number",
         Shape::Any => "anything",
         Shape::List(_) => "a list",
         Shape::Map(_) | Shape::Structure(..) => "an object",
+        Shape::Either(_, second) => wanted(second),
     }
 }
 

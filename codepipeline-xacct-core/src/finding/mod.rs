@@ -4,7 +4,7 @@ mod place;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::rules::rule::Rule;
 
@@ -12,7 +12,7 @@ pub use crate::rules::rule::Severity;
 pub use place::{Place, Segment};
 
 /// One thing that a check says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
     /// Stable code of the rule, for example `XA0101`.
@@ -51,9 +51,20 @@ impl fmt::Display for Finding {
     }
 }
 
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut finding = serializer.serialize_struct("Finding", 5)?;
+        finding.serialize_field("code", self.code)?;
+        finding.serialize_field("severity", &self.severity)?;
+        finding.serialize_field("place", &self.place)?;
+        finding.serialize_field("message", &self.message)?;
+        finding.serialize_field("help", &self.help)?;
+        finding.end()
+    }
+}
+
 /// Several findings, of which at least one is an error: why a topology could not be built or applied.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
@@ -81,3 +92,9 @@ impl fmt::Display for Findings {
 }
 
 impl std::error::Error for Findings {}
+
+impl Serialize for Findings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}

@@ -52,19 +52,19 @@ pub(super) fn entry_path(list: &str, index: usize, entry: &Value) -> String {
 }
 
 /// Serializes a declaration without its secrets.
-pub(super) mod without_secrets {
+pub(crate) mod without_secrets {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     use super::{PipelineDeclaration, masked};
 
-    pub(in super::super) fn serialize<S: Serializer>(
+    pub(crate) fn serialize<S: Serializer>(
         declaration: &PipelineDeclaration,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         masked(serde_json::to_value(declaration).unwrap_or_default()).serialize(serializer)
     }
 
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Box<PipelineDeclaration>, D::Error> {
         Box::deserialize(deserializer)

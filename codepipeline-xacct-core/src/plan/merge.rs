@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::check;
-use crate::check::shape::json_name;
-use crate::declaration::{ActionTypeId, PipelineDeclaration, Shape, Shaped};
+use crate::declaration::{ActionTypeId, PipelineDeclaration};
 use crate::finding::{Finding, Place};
+use crate::json::member::Member;
+use crate::json::shape::Shape;
 use crate::rules;
 use crate::suggest::nearest;
 use crate::topology::items::{Ownership, Pipeline};
@@ -80,11 +81,11 @@ fn keep_unknown(ours: &mut Value, theirs: &Value, shape: &Shape) {
     }
 }
 
-type Members = [(&'static str, bool, &'static Shape)];
+type KnownMembers = [(&'static str, bool, &'static Shape)];
 
 /// The shape of a known member.
-fn member(members: &Members, key: &str) -> Option<&'static Shape> {
-    members.iter().find(|(name, ..)| json_name(name) == key).map(|(.., shape)| *shape)
+fn member(members: &KnownMembers, key: &str) -> Option<&'static Shape> {
+    members.iter().find(|(name, ..)| *name == key).map(|(.., shape)| *shape)
 }
 
 /// For each entry of ours the position of the entry of theirs that is the same thing.
@@ -201,7 +202,7 @@ fn overwrite(merged: &mut Map<String, Value>, ours: &Map<String, Value>, shape: 
 }
 
 /// The same for a structure.
-fn overwrite_in<T: Shaped + serde::Serialize + serde::de::DeserializeOwned>(into: &mut T, from: &T, but: &[&str]) {
+fn overwrite_in<T: Member + serde::Serialize + serde::de::DeserializeOwned>(into: &mut T, from: &T, but: &[&str]) {
     let (Ok(Value::Object(mut merged)), Ok(Value::Object(ours))) =
         (serde_json::to_value(&*into), serde_json::to_value(from))
     else {
@@ -296,27 +297,29 @@ mod tests {
     /// A value that has every member of a shape. Lists have a second entry with nothing but what is required.
     fn full(shape: &Shape) -> Value {
         match shape {
-            Shape::Text => "text".into(),
+            Shape::Text | Shape::Word(_) => "text".into(),
             Shape::Integer => 1.into(),
             Shape::Any => json!({ "any": 1 }),
+            Shape::Either(first, _) => full(first),
             Shape::List(entry) => json!([full(entry), least(entry)]),
             Shape::Map(entry) => json!({ "key": full(entry) }),
             Shape::Structure(_, members) => {
-                members.iter().map(|(name, _, shape)| (json_name(name), full(shape))).collect()
+                members.iter().map(|(name, _, shape)| ((*name).to_owned(), full(shape))).collect()
             }
         }
     }
 
     fn least(shape: &Shape) -> Value {
         match shape {
-            Shape::Text => "other".into(),
+            Shape::Text | Shape::Word(_) => "other".into(),
             Shape::Integer => 2.into(),
             Shape::Any => Value::Null,
+            Shape::Either(first, _) => least(first),
             Shape::List(_) => json!([]),
             Shape::Map(_) => json!({}),
             Shape::Structure(_, members) => {
                 let required = members.iter().filter(|(_, required, _)| *required);
-                required.map(|(name, _, shape)| (json_name(name), least(shape))).collect()
+                required.map(|(name, _, shape)| ((*name).to_owned(), least(shape))).collect()
             }
         }
     }
@@ -327,12 +330,12 @@ mod tests {
             Shape::List(entry) => structures(entry, format!("{at}/0"), found),
             Shape::Map(entry) => structures(entry, format!("{at}/key"), found),
             Shape::Structure(_, members) => {
-                found.push((at.clone(), members.iter().map(|(name, ..)| json_name(name)).collect()));
+                found.push((at.clone(), members.iter().map(|(name, ..)| (*name).to_owned()).collect()));
                 for (name, _, shape) in *members {
-                    structures(shape, format!("{at}/{}", json_name(name)), found);
+                    structures(shape, format!("{at}/{name}"), found);
                 }
             }
-            Shape::Text | Shape::Integer | Shape::Any => {}
+            Shape::Text | Shape::Word(_) | Shape::Integer | Shape::Any | Shape::Either(..) => {}
         }
     }
 

@@ -18,7 +18,8 @@ use crate::topology::subject::Subject;
 /// * A role is deleted, and loses its policies, after the pipelines that use it are gone.
 ///
 /// Roles that trust each other, and pipelines that start each other, can't be ordered: one of them comes first.
-pub(super) fn ordered(topology: &Topology, writes: Vec<Write>) -> Vec<Step> {
+pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> {
+    writes.sort_by_key(rank);
     let links = Links::of(topology);
     let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
     let mut of_subject: HashMap<Subject, Vec<usize>> = HashMap::new();
@@ -70,6 +71,21 @@ pub(super) fn ordered(topology: &Topology, writes: Vec<Write>) -> Vec<Step> {
         })
         .collect();
     sorted(writes, &ids, before)
+}
+
+/// The order of steps that don't wait for each other, and of those of one role.
+fn rank(write: &Write) -> u8 {
+    match write {
+        Write::DeletePipeline { .. } => 0,
+        Write::CreateRole { .. } => 1,
+        Write::UpdateTrust { .. } => 2,
+        Write::TagRole { .. } => 3,
+        Write::PutRolePolicy { .. } => 4,
+        Write::DeleteRolePolicy { .. } => 5,
+        Write::DeleteRole { .. } => 6,
+        Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 7,
+        Write::TagPipeline { .. } => 8,
+    }
 }
 
 /// Which pipelines use which roles and start which others.

@@ -7,6 +7,7 @@ pub mod certain;
 mod condition;
 pub mod context;
 pub mod evaluate;
+mod json;
 pub(crate) mod pattern;
 pub(crate) mod quota;
 mod statement;
@@ -17,65 +18,50 @@ use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ids::{AccountId, Partition, RoleArn};
 
 /// A policy document. Members that this version doesn't know are kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// `2012-10-17` or `2008-10-17`; absent means the older one, without policy variables.
-    #[serde(rename = "Version", default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// An id, for resource policies.
-    #[serde(rename = "Id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The statements.
-    #[serde(rename = "Statement")]
     pub statements: Statements,
     /// Members that this version doesn't know.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 /// A statement of a policy document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
     /// A name for the statement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
     /// `Allow` or `Deny`.
     pub effect: Effect,
     /// Who; trust policies only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<Principal>,
     /// All but whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_principal: Option<Principal>,
     /// Which actions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Texts>,
     /// All but which actions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_action: Option<Texts>,
     /// Which resources; identity policies only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<Texts>,
     /// All but which resources.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_resource: Option<Texts>,
     /// Under which conditions: operator → key → values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<IndexMap<String, IndexMap<String, Value>>>,
     /// Members that this version doesn't know.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 /// Whether a statement gives or takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// Gives.
     Allow,
@@ -84,8 +70,7 @@ pub enum Effect {
 }
 
 /// A string or a list of strings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Texts {
     /// One string.
     One(String),
@@ -117,8 +102,7 @@ impl Texts {
 }
 
 /// The principal of a statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Principal {
     /// `"*"`; IAM doesn't support it in the trust policy of a role.
     Everyone(String),
@@ -169,41 +153,6 @@ impl<'a> IntoIterator for &'a Statements {
 
     fn into_iter(self) -> Self::IntoIter {
         self.list.iter()
-    }
-}
-
-impl Serialize for Statements {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.list.as_slice() {
-            [only] if self.lone => only.serialize(serializer),
-            list => list.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Statements {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Statements;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a statement or a list of statements")
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<Statements, A::Error> {
-                let list = Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(seq))?;
-                Ok(Statements { list, lone: false })
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Statements, A::Error> {
-                let only = Statement::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-                Ok(Statements { list: vec![only], lone: true })
-            }
-        }
-
-        deserializer.deserialize_any(Visitor)
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 
 /// A role or a pipeline, by its ARN.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(untagged))]
 pub enum Subject {
     /// A role.
     Role(RoleArn),

@@ -18,14 +18,19 @@
 //! there are none. In `context` the value `null` says that the request doesn't have the key.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde_core::de::Error as _;
+use serde_json::{Map, Value};
 
 use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 use super::prove::DocumentRef;
 use crate::finding::{Finding, Place, Segment, Severity};
-use crate::ids::{PipelineArn, RoleArn};
+use crate::ids::{IdError, RoleArn};
+use crate::json::member::{Member, object, take, take_required};
+use crate::json::reader::fitted;
+use crate::json::shape::Shape;
 use crate::policy::Document;
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Layer;
@@ -52,14 +57,21 @@ impl ChainInput {
 }
 
 /// Why an object is no chain.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {message}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoChain {
     /// Where, `.` for the whole.
     pub path: String,
     /// What is wrong.
     pub message: String,
 }
+
+impl fmt::Display for NoChain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+impl std::error::Error for NoChain {}
 
 /// Members of the object, and of the objects in it.
 const MEMBERS: [&str; 8] = [
@@ -74,23 +86,45 @@ const MEMBERS: [&str; 8] = [
 ];
 const ROLE_MEMBERS: [&str; 6] = ["arn", "trust", "policies", "unique_id", "tags", "permissions_boundary"];
 
-#[derive(Deserialize)]
-struct Object {
-    service_role: RoleObject,
-    action_role: Option<RoleObject>,
-    target_pipeline_arn: PipelineArn,
-    source_pipeline_arn: Option<PipelineArn>,
-    #[serde(default)]
-    context: Option<ContextObject>,
-    #[serde(default)]
-    session_policies: Option<SessionObject>,
-    #[serde(default)]
-    scps: Option<LevelsObject>,
-    #[serde(default)]
-    rcps: Option<LevelsObject>,
-}
+const ANYTHING: Shape = Shape::Map(&Shape::Any);
+const ROLE: Shape = Shape::Structure(
+    "RoleObject",
+    &[
+        ("arn", true, &Shape::Text),
+        ("trust", false, &Shape::Any),
+        ("policies", false, &Shape::List(&Shape::Any)),
+        ("unique_id", false, &Shape::Text),
+        ("tags", false, &Shape::Map(&Shape::Text)),
+        ("permissions_boundary", false, &Shape::Any),
+    ],
+);
+const CONTEXT: Shape = Shape::Structure(
+    "ContextObject",
+    &[("service_trust", false, &ANYTHING), ("assume", false, &ANYTHING), ("start", false, &ANYTHING)],
+);
+const SESSIONS: Shape =
+    Shape::Structure("SessionObject", &[("service", false, &Shape::Any), ("action", false, &Shape::Any)]);
+const LEVELS: Shape = Shape::Structure(
+    "LevelsObject",
+    &[
+        ("source", false, &Shape::List(&Shape::List(&Shape::Any))),
+        ("target", false, &Shape::List(&Shape::List(&Shape::Any))),
+    ],
+);
+const CHAIN: Shape = Shape::Structure(
+    "Object",
+    &[
+        ("service_role", true, &ROLE),
+        ("action_role", false, &ROLE),
+        ("target_pipeline_arn", true, &Shape::Text),
+        ("source_pipeline_arn", false, &Shape::Text),
+        ("context", false, &CONTEXT),
+        ("session_policies", false, &SESSIONS),
+        ("scps", false, &LEVELS),
+        ("rcps", false, &LEVELS),
+    ],
+);
 
-#[derive(Deserialize)]
 struct RoleObject {
     arn: RoleArn,
     trust: Option<Value>,
@@ -100,29 +134,41 @@ struct RoleObject {
     permissions_boundary: Option<Value>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct ContextObject {
-    #[serde(default)]
-    service_trust: BTreeMap<String, Value>,
-    #[serde(default)]
-    assume: BTreeMap<String, Value>,
-    #[serde(default)]
-    start: BTreeMap<String, Value>,
+impl RoleObject {
+    fn read(role: Value, path: &str) -> Result<Self, NoChain> {
+        let mut members = object(role);
+        Ok(Self {
+            arn: id(take_required(&mut members, "arn"), &format!("{path}.arn"))?,
+            trust: take(&mut members, "trust"),
+            policies: take(&mut members, "policies"),
+            unique_id: take(&mut members, "unique_id"),
+            tags: members
+                .shift_remove("tags")
+                .map(|tags| object(tags).into_iter().map(|(key, value)| (key, Member::from_fitted(value))).collect()),
+            permissions_boundary: take(&mut members, "permissions_boundary"),
+        })
+    }
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct SessionObject {
-    service: Option<Value>,
-    action: Option<Value>,
+/// An identifier in a member.
+fn id<T: FromStr<Err = IdError>>(text: String, path: &str) -> Result<T, NoChain> {
+    text.parse().map_err(|error: IdError| NoChain { path: path.to_owned(), message: error.to_string() })
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct LevelsObject {
-    source: Option<Vec<Vec<Value>>>,
-    target: Option<Vec<Vec<Value>>>,
+/// The members of an object in the chain that has only known ones.
+fn closed(
+    chain: &mut Map<String, Value>,
+    name: &str,
+    known: &'static [&'static str],
+) -> Result<Map<String, Value>, NoChain> {
+    let members = object(chain.shift_remove(name).unwrap_or_default());
+    match members.keys().find(|member| !known.contains(&member.as_str())) {
+        Some(unknown) => Err(NoChain {
+            path: format!("{name}.{unknown}"),
+            message: serde_json::Error::unknown_field(unknown, known).to_string(),
+        }),
+        None => Ok(members),
+    }
 }
 
 /// Reads a chain. `duplicates` are the places of members that stand a second time in their object, which a
@@ -136,42 +182,77 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     for role in ["service_role", "action_role"] {
         misspellings(value.get(role).unwrap_or(&Value::Null), role, &ROLE_MEMBERS)?;
     }
-    let object: Object = serde_path_to_error::deserialize(value)
-        .map_err(|error| NoChain { path: error.path().to_string(), message: error.inner().to_string() })?;
+    let mut path = String::new();
+    let mut members = fitted(&CHAIN, &mut path, value).map(object).map_err(|error| NoChain {
+        path: if path.is_empty() { ".".to_owned() } else { path },
+        message: error.to_string(),
+    })?;
+    let service_role = RoleObject::read(members.shift_remove("service_role").unwrap_or_default(), "service_role")?;
+    let action_role =
+        members.shift_remove("action_role").map(|role| RoleObject::read(role, "action_role")).transpose()?;
+    let target = id(take_required(&mut members, "target_pipeline_arn"), "target_pipeline_arn")?;
+    let source = take(&mut members, "source_pipeline_arn").map(|arn| id(arn, "source_pipeline_arn")).transpose()?;
+    let mut context = closed(&mut members, "context", &["service_trust", "assume", "start"])?;
+    let mut sessions = closed(&mut members, "session_policies", &["service", "action"])?;
+    let mut scps = closed(&mut members, "scps", &["source", "target"])?;
+    let mut rcps = closed(&mut members, "rcps", &["source", "target"])?;
     // In a document a member that stands twice makes it one that IAM refuses; elsewhere nobody knows which is meant.
     if let Some(duplicate) = duplicates.iter().find(|place| !in_a_document(place)) {
         return Err(NoChain { path: duplicate.to_string(), message: "this member stands here twice".to_owned() });
     }
     let mut reader = Reader { duplicates, findings: Vec::new(), refused: Vec::new() };
     let root = Place::default();
-    let service = object.service_role.arn.clone();
-    let starter = object.action_role.as_ref().map_or(&service, |role| &role.arn).clone();
-    let sessions = object.session_policies.unwrap_or_default();
-    let context = object.context.unwrap_or_default();
-    let (scps, rcps) = (object.scps.unwrap_or_default(), object.rcps.unwrap_or_default());
+    let service = service_role.arn.clone();
+    let starter = action_role.as_ref().map_or(&service, |role| &role.arn).clone();
     let (of_scps, of_rcps) = (root.key("scps"), root.key("rcps"));
     let place = root.key("session_policies");
     let mut chain = Chain {
         sessions: Sessions {
-            service: sessions.service.map(|value| reader.session(&value, &service, &place.key("service"))),
-            action: sessions.action.map(|value| reader.session(&value, &starter, &place.key("action"))),
+            service: take(&mut sessions, "service")
+                .map(|value: Value| reader.session(&value, &service, &place.key("service"))),
+            action: take(&mut sessions, "action")
+                .map(|value: Value| reader.session(&value, &starter, &place.key("action"))),
         },
-        service_role: reader.role(object.service_role, &root.key("service_role")),
-        action_role: object.action_role.map(|role| reader.role(role, &root.key("action_role"))),
-        target: Some(object.target_pipeline_arn),
-        source: object.source_pipeline_arn,
+        service_role: reader.role(service_role, &root.key("service_role")),
+        action_role: action_role.map(|role| reader.role(role, &root.key("action_role"))),
+        target: Some(target),
+        source,
         context: Contexts {
-            service_trust: keys(context.service_trust, "context.service_trust")?,
-            assume: keys(context.assume, "context.assume")?,
-            start: keys(context.start, "context.start")?,
+            service_trust: keys(context.shift_remove("service_trust"), "context.service_trust")?,
+            assume: keys(context.shift_remove("assume"), "context.assume")?,
+            start: keys(context.shift_remove("start"), "context.start")?,
         },
         scps: Levels {
-            source: reader.levels(scps.source, Kind::ServiceControl, Layer::Scp, &service, &of_scps.key("source")),
-            target: reader.levels(scps.target, Kind::ServiceControl, Layer::Scp, &starter, &of_scps.key("target")),
+            source: reader.levels(
+                take(&mut scps, "source"),
+                Kind::ServiceControl,
+                Layer::Scp,
+                &service,
+                &of_scps.key("source"),
+            ),
+            target: reader.levels(
+                take(&mut scps, "target"),
+                Kind::ServiceControl,
+                Layer::Scp,
+                &starter,
+                &of_scps.key("target"),
+            ),
         },
         rcps: Levels {
-            source: reader.levels(rcps.source, Kind::ResourceControl, Layer::Rcp, &service, &of_rcps.key("source")),
-            target: reader.levels(rcps.target, Kind::ResourceControl, Layer::Rcp, &starter, &of_rcps.key("target")),
+            source: reader.levels(
+                take(&mut rcps, "source"),
+                Kind::ResourceControl,
+                Layer::Rcp,
+                &service,
+                &of_rcps.key("source"),
+            ),
+            target: reader.levels(
+                take(&mut rcps, "target"),
+                Kind::ResourceControl,
+                Layer::Rcp,
+                &starter,
+                &of_rcps.key("target"),
+            ),
         },
         refused: Vec::new(),
     };
@@ -222,7 +303,7 @@ fn misspellings(value: &Value, path: &str, known: &[&'static str]) -> Result<(),
     Ok(())
 }
 
-fn keys(keys: BTreeMap<String, Value>, path: &str) -> Result<RequestContext, NoChain> {
+fn keys(keys: Option<Value>, path: &str) -> Result<RequestContext, NoChain> {
     let scalar = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -230,7 +311,7 @@ fn keys(keys: BTreeMap<String, Value>, path: &str) -> Result<RequestContext, NoC
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     };
     let mut context = RequestContext::new();
-    for (key, value) in keys {
+    for (key, value) in object(keys.unwrap_or_default()) {
         let values = match &value {
             Value::Null => {
                 context.insert(key, KeyValue::Absent);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde_core::{Serialize, Serializer};
 
 use super::chain::{Chain, KnownRole, Policy};
 use super::fix::{PolicyChange, fix};
@@ -15,8 +15,7 @@ use crate::policy::{Document, Effect, Statement};
 use crate::rules;
 
 /// A link of the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Hop {
     /// CodePipeline assumes the service role.
     ServiceTrust,
@@ -34,6 +33,12 @@ impl Hop {
             Hop::Assume => "assume",
             Hop::Start => "start",
         }
+    }
+}
+
+impl Serialize for Hop {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod chain;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::ops::Range;
 
 use jsonc_parser::ast;
@@ -21,8 +22,7 @@ use crate::core::rules;
 const MEMBERS: [&str; 3] = ["pipeline", "stages", "name"];
 
 /// Why a text is no declaration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {message}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
     /// Name of the file.
     pub file: String,
@@ -33,6 +33,14 @@ pub struct Unreadable {
     /// What is wrong there.
     pub message: String,
 }
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)
+    }
+}
+
+impl std::error::Error for Unreadable {}
 
 /// Where something stands in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

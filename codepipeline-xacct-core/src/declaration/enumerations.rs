@@ -1,0 +1,49 @@
+//! The enumerations of a declaration.
+
+use crate::json::member::enumeration;
+
+enumeration! {
+    /// How executions that overlap are handled.
+    ExecutionMode {
+        /// Executions wait for each other in order of arrival.
+        Queued = "QUEUED",
+        /// A newer waiting execution replaces an older waiting one; the default.
+        Superseded = "SUPERSEDED",
+        /// Executions don't know of each other.
+        Parallel = "PARALLEL",
+    }
+}
+
+enumeration! {
+    /// The type of a pipeline, which decides on features and price.
+    PipelineType {
+        /// The first type.
+        V1 = "V1",
+        /// Has variables, triggers, conditions, execution modes and the invoke action.
+        V2 = "V2",
+    }
+}
+
+enumeration! {
+    /// What follows when a condition is not met or a stage fails.
+    StageResult {
+        /// Back to the last good execution.
+        Rollback = "ROLLBACK",
+        /// The stage fails.
+        Fail = "FAIL",
+        /// The stage is run once more.
+        Retry = "RETRY",
+        /// The stage is left out.
+        Skip = "SKIP",
+    }
+}
+
+enumeration! {
+    /// What a retry runs again.
+    RetryMode {
+        /// Only the actions that failed.
+        FailedActions = "FAILED_ACTIONS",
+        /// All actions of the stage.
+        AllActions = "ALL_ACTIONS",
+    }
+}

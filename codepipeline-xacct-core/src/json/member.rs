@@ -1,0 +1,261 @@
+//! What is made from JSON and written as JSON.
+
+use indexmap::IndexMap;
+use serde_core::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::shape::Shape;
+
+/// Members that this version doesn't know, kept as they came.
+pub type Other = Map<String, Value>;
+
+/// A structure, or what is in one.
+pub trait Member {
+    /// What JSON it is.
+    const SHAPE: Shape;
+
+    /// Makes it from JSON of that shape. What doesn't fit, which the reader refuses, is left empty.
+    fn from_fitted(value: Value) -> Self;
+
+    /// The JSON to write.
+    fn node(&self) -> Node<'_>;
+}
+
+/// JSON to write, borrowed from what it is written for.
+pub enum Node<'a> {
+    /// A string.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// JSON that is kept as it came.
+    Any(&'a Value),
+    /// A list.
+    List(Vec<Node<'a>>),
+    /// An object.
+    Object(Vec<(&'a str, Node<'a>)>),
+}
+
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Integer(number) => serializer.serialize_i64(*number),
+            Self::Any(value) => value.serialize(serializer),
+            Self::List(entries) => serializer.collect_seq(entries),
+            Self::Object(members) => serializer.collect_map(members.iter().map(|(name, node)| (name, node))),
+        }
+    }
+}
+
+impl Member for String {
+    const SHAPE: Shape = Shape::Text;
+
+    fn from_fitted(value: Value) -> Self {
+        match value {
+            Value::String(text) => text,
+            _ => String::new(),
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        Node::Text(self)
+    }
+}
+
+impl Member for i64 {
+    const SHAPE: Shape = Shape::Integer;
+
+    fn from_fitted(value: Value) -> Self {
+        value.as_i64().unwrap_or_default()
+    }
+
+    fn node(&self) -> Node<'_> {
+        Node::Integer(*self)
+    }
+}
+
+impl Member for Value {
+    const SHAPE: Shape = Shape::Any;
+
+    fn from_fitted(value: Value) -> Self {
+        value
+    }
+
+    fn node(&self) -> Node<'_> {
+        Node::Any(self)
+    }
+}
+
+impl<T: Member> Member for Vec<T> {
+    const SHAPE: Shape = Shape::List(&T::SHAPE);
+
+    fn from_fitted(value: Value) -> Self {
+        match value {
+            Value::Array(entries) => entries.into_iter().map(T::from_fitted).collect(),
+            _ => Self::new(),
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        Node::List(self.iter().map(T::node).collect())
+    }
+}
+
+impl<T: Member> Member for IndexMap<String, T> {
+    const SHAPE: Shape = Shape::Map(&T::SHAPE);
+
+    fn from_fitted(value: Value) -> Self {
+        object(value).into_iter().map(|(key, value)| (key, T::from_fitted(value))).collect()
+    }
+
+    fn node(&self) -> Node<'_> {
+        Node::Object(self.iter().map(|(key, value)| (key.as_str(), value.node())).collect())
+    }
+}
+
+/// The members of an object.
+pub(crate) fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// Takes a member out; not `remove`, which changes the order of what stays.
+pub(crate) fn take<T: Member>(members: &mut Map<String, Value>, name: &str) -> Option<T> {
+    members.shift_remove(name).map(T::from_fitted)
+}
+
+/// Takes out a member that the shape requires.
+pub(crate) fn take_required<T: Member>(members: &mut Map<String, Value>, name: &str) -> T {
+    T::from_fitted(members.shift_remove(name).unwrap_or_default())
+}
+
+/// Appends a member, where there is one.
+pub(crate) fn put<'a, T: Member>(members: &mut Vec<(&'a str, Node<'a>)>, name: &'static str, member: Option<&'a T>) {
+    if let Some(member) = member {
+        members.push((name, member.node()));
+    }
+}
+
+/// Appends the members that this version doesn't know.
+pub(crate) fn append<'a>(members: &mut Vec<(&'a str, Node<'a>)>, other: &'a Other) {
+    members.extend(other.iter().map(|(name, value)| (name.as_str(), Node::Any(value))));
+}
+
+/// Defines a structure of the API. Members are optional where the service model says so, and `other` keeps the rest.
+macro_rules! structure {
+    ($(#[$doc:meta])* $name:ident { $(@required { $($(#[$req_doc:meta])* $req:ident: $req_ty:ty,)* })? $($(#[$opt_doc:meta])* $opt:ident: $opt_ty:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct $name {
+            $($($(#[$req_doc])* pub $req: $req_ty,)*)?
+            $($(#[$opt_doc])* pub $opt: Option<$opt_ty>,)*
+            /// Members that this version doesn't know.
+            pub other: $crate::json::member::Other,
+        }
+
+        impl $crate::json::member::Member for $name {
+            const SHAPE: $crate::json::shape::Shape = $crate::json::shape::Shape::Structure(stringify!($name), &[
+                $($(($crate::json::shape::json_name!($req), true, &<$req_ty as $crate::json::member::Member>::SHAPE),)*)?
+                $(($crate::json::shape::json_name!($opt), false, &<$opt_ty as $crate::json::member::Member>::SHAPE),)*
+            ]);
+
+            fn from_fitted(value: serde_json::Value) -> Self {
+                let mut members = $crate::json::member::object(value);
+                Self {
+                    $($($req: $crate::json::member::take_required(&mut members, $crate::json::shape::json_name!($req)),)*)?
+                    $($opt: $crate::json::member::take(&mut members, $crate::json::shape::json_name!($opt)),)*
+                    other: members,
+                }
+            }
+
+            fn node(&self) -> $crate::json::member::Node<'_> {
+                let mut members = Vec::new();
+                $($($crate::json::member::put(&mut members, $crate::json::shape::json_name!($req), Some(&self.$req));)*)?
+                $($crate::json::member::put(&mut members, $crate::json::shape::json_name!($opt), self.$opt.as_ref());)*
+                $crate::json::member::append(&mut members, &self.other);
+                $crate::json::member::Node::Object(members)
+            }
+        }
+
+        $crate::json::member::serde_by_member!($name);
+    };
+}
+pub(crate) use structure;
+
+/// Defines an enumeration of the API that keeps values it doesn't know.
+macro_rules! enumeration {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)*
+            /// A value that this version doesn't know.
+            Other(String),
+        }
+
+        impl $name {
+            /// The values of the service model.
+            pub const VALUES: &'static [&'static str] = &[$($text),*];
+
+            /// The value as the API writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Other(text) => text,
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    _ => Self::Other(text.to_owned()),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::json::member::Member for $name {
+            const SHAPE: $crate::json::shape::Shape = $crate::json::shape::Shape::Text;
+
+            fn from_fitted(value: serde_json::Value) -> Self {
+                Self::from(value.as_str().unwrap_or_default())
+            }
+
+            fn node(&self) -> $crate::json::member::Node<'_> {
+                $crate::json::member::Node::Text(self.as_str())
+            }
+        }
+
+        $crate::json::member::serde_by_member!($name);
+    };
+}
+pub(crate) use enumeration;
+
+/// `Serialize` and `Deserialize` of what is a [`Member`].
+macro_rules! serde_by_member {
+    ($name:ident) => {
+        impl serde_core::Serialize for $name {
+            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde_core::Serialize::serialize(&$crate::json::member::Member::node(self), serializer)
+            }
+        }
+
+        impl<'de> serde_core::Deserialize<'de> for $name {
+            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let shape = &<Self as $crate::json::member::Member>::SHAPE;
+                let value = $crate::json::reader::fitted(shape, &mut String::new(), deserializer)?;
+                Ok($crate::json::member::Member::from_fitted(value))
+            }
+        }
+    };
+}
+pub(crate) use serde_by_member;

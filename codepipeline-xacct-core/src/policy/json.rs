@@ -1,0 +1,173 @@
+//! Documents as JSON. What IAM takes as a string or a list, or as one statement or a list of them, is written as it was read.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::{Document, Effect, Principal, Statement, Statements, Texts};
+use crate::json::member::{Member, Node, append, object, put, serde_by_member, take, take_required};
+use crate::json::shape::Shape;
+
+impl Member for Document {
+    const SHAPE: Shape = Shape::Structure(
+        "Document",
+        &[
+            ("Version", false, &Shape::Text),
+            ("Id", false, &Shape::Text),
+            ("Statement", true, &<Statements as Member>::SHAPE),
+        ],
+    );
+
+    fn from_fitted(value: Value) -> Self {
+        let mut members = object(value);
+        Self {
+            version: take(&mut members, "Version"),
+            id: take(&mut members, "Id"),
+            statements: take_required(&mut members, "Statement"),
+            other: members,
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        let mut members = Vec::new();
+        put(&mut members, "Version", self.version.as_ref());
+        put(&mut members, "Id", self.id.as_ref());
+        put(&mut members, "Statement", Some(&self.statements));
+        append(&mut members, &self.other);
+        Node::Object(members)
+    }
+}
+
+serde_by_member!(Document);
+
+/// Operator → key → values.
+type Condition = IndexMap<String, IndexMap<String, Value>>;
+
+impl Member for Statement {
+    const SHAPE: Shape = Shape::Structure(
+        "Statement",
+        &[
+            ("Sid", false, &Shape::Text),
+            ("Effect", true, &<Effect as Member>::SHAPE),
+            ("Principal", false, &<Principal as Member>::SHAPE),
+            ("NotPrincipal", false, &<Principal as Member>::SHAPE),
+            ("Action", false, &<Texts as Member>::SHAPE),
+            ("NotAction", false, &<Texts as Member>::SHAPE),
+            ("Resource", false, &<Texts as Member>::SHAPE),
+            ("NotResource", false, &<Texts as Member>::SHAPE),
+            ("Condition", false, &<Condition as Member>::SHAPE),
+        ],
+    );
+
+    fn from_fitted(value: Value) -> Self {
+        let mut members = object(value);
+        Self {
+            sid: take(&mut members, "Sid"),
+            effect: take_required(&mut members, "Effect"),
+            principal: take(&mut members, "Principal"),
+            not_principal: take(&mut members, "NotPrincipal"),
+            action: take(&mut members, "Action"),
+            not_action: take(&mut members, "NotAction"),
+            resource: take(&mut members, "Resource"),
+            not_resource: take(&mut members, "NotResource"),
+            condition: take(&mut members, "Condition"),
+            other: members,
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        let mut members = Vec::new();
+        put(&mut members, "Sid", self.sid.as_ref());
+        put(&mut members, "Effect", Some(&self.effect));
+        put(&mut members, "Principal", self.principal.as_ref());
+        put(&mut members, "NotPrincipal", self.not_principal.as_ref());
+        put(&mut members, "Action", self.action.as_ref());
+        put(&mut members, "NotAction", self.not_action.as_ref());
+        put(&mut members, "Resource", self.resource.as_ref());
+        put(&mut members, "NotResource", self.not_resource.as_ref());
+        put(&mut members, "Condition", self.condition.as_ref());
+        append(&mut members, &self.other);
+        Node::Object(members)
+    }
+}
+
+serde_by_member!(Statement);
+
+impl Member for Effect {
+    const SHAPE: Shape = Shape::Word(&["Allow", "Deny"]);
+
+    fn from_fitted(value: Value) -> Self {
+        match value.as_str() {
+            Some("Allow") => Self::Allow,
+            _ => Self::Deny,
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        Node::Text(match self {
+            Self::Allow => "Allow",
+            Self::Deny => "Deny",
+        })
+    }
+}
+
+serde_by_member!(Effect);
+
+impl Member for Texts {
+    const SHAPE: Shape = Shape::Either(&Shape::Text, &Shape::List(&Shape::Text));
+
+    fn from_fitted(value: Value) -> Self {
+        match value {
+            Value::String(text) => Self::One(text),
+            value => Self::Many(Member::from_fitted(value)),
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        match self {
+            Self::One(text) => text.node(),
+            Self::Many(texts) => texts.node(),
+        }
+    }
+}
+
+serde_by_member!(Texts);
+
+impl Member for Principal {
+    const SHAPE: Shape = Shape::Either(&Shape::Text, &Shape::Map(&<Texts as Member>::SHAPE));
+
+    fn from_fitted(value: Value) -> Self {
+        match value {
+            Value::String(text) => Self::Everyone(text),
+            value => Self::Map(Member::from_fitted(value)),
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        match self {
+            Self::Everyone(text) => text.node(),
+            Self::Map(map) => map.node(),
+        }
+    }
+}
+
+serde_by_member!(Principal);
+
+impl Member for Statements {
+    const SHAPE: Shape = Shape::Either(&<Statement as Member>::SHAPE, &Shape::List(&<Statement as Member>::SHAPE));
+
+    fn from_fitted(value: Value) -> Self {
+        match value {
+            Value::Object(_) => Self { list: vec![Statement::from_fitted(value)], lone: true },
+            value => Self { list: Member::from_fitted(value), lone: false },
+        }
+    }
+
+    fn node(&self) -> Node<'_> {
+        match self.list.as_slice() {
+            [only] if self.lone => only.node(),
+            _ => self.list.node(),
+        }
+    }
+}
+
+serde_by_member!(Statements);
