@@ -1,0 +1,62 @@
+//! What the checks know of a caller, a target and a role.
+
+use crate::items::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Stated, Trusts};
+
+/// A role as the wiring sees it.
+#[derive(Clone, Copy)]
+pub struct RoleFacts {
+    pub(super) written: &'static str,
+    pub(super) account: &'static str,
+    pub(super) trusts: Option<&'static [Trusts]>,
+    pub(super) starts: Option<&'static [PipelineId]>,
+    /// The role and its stated policies; `None` where it is written where it is used.
+    pub(super) stated: Option<(RoleId, Stated)>,
+    pub(super) declared_at: &'static str,
+}
+
+impl RoleFacts {
+    /// A role item; `written` is how the user named it.
+    pub(crate) const fn of_item<R: Role>(written: &'static str) -> Self {
+        Self {
+            written,
+            account: <R::Account as Account>::ID,
+            trusts: R::TRUSTS,
+            starts: R::STARTS,
+            stated: Some((RoleId::of::<R>(), R::STATED)),
+            declared_at: R::DECLARED_AT,
+        }
+    }
+
+    /// A role of which only the ARN is known.
+    pub const fn arn(arn: &'static str, account: &'static str) -> Self {
+        Self { written: arn, account, trusts: None, starts: None, stated: None, declared_at: "" }
+    }
+}
+
+/// A target as the wiring sees it.
+#[derive(Clone, Copy)]
+pub struct TargetFacts {
+    pub(super) written: &'static str,
+    pub(super) id: PipelineId,
+    pub(super) declared_at: &'static str,
+}
+
+impl TargetFacts {
+    /// A pipeline item; `written` is how the user named it.
+    pub(crate) const fn of_item<P: Pipeline>(written: &'static str) -> Self {
+        Self { written, id: PipelineId::of::<P>(), declared_at: P::DECLARED_AT }
+    }
+}
+
+/// The pipeline whose action is judged.
+#[derive(Clone, Copy)]
+pub struct CallerFacts {
+    pub(super) account: AccountId,
+    pub(super) service_role: Option<RoleId>,
+}
+
+impl CallerFacts {
+    pub const fn of<P: Pipeline>() -> Self {
+        Self { account: AccountId::of::<P::Account>(), service_role: P::SERVICE_ROLE }
+    }
+}

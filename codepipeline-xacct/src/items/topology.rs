@@ -1,0 +1,34 @@
+//! Items on their way into a topology.
+
+use super::data::{AccountId, Trusts};
+use super::traits::Account;
+use crate::core::finding::{Finding, Place};
+use crate::core::ids::IdError;
+use crate::core::rules;
+use crate::core::topology::{TopologyBuilder, Trust};
+
+/// Adds an account item to a topology; an id that is none becomes a finding.
+pub fn add_account<A: Account>(topology: &mut TopologyBuilder) {
+    add_account_id(topology, AccountId::of::<A>());
+}
+
+pub(crate) fn add_account_id(topology: &mut TopologyBuilder, account: AccountId) {
+    match account.to_account() {
+        Ok(account) => topology.account(account),
+        Err(error) => topology.finding(not_well_formed(Place::account(account.item), &error)),
+    }
+}
+
+/// A constant of a hand-written item that is not what it should be. What `pipeline!` writes was checked by it.
+pub(crate) fn not_well_formed(place: Place, error: &IdError) -> Finding {
+    Finding::of(&rules::XA0919, place, error.to_string())
+}
+
+/// The entry of `trusts:` in the dynamic layer.
+pub(crate) fn to_trust(trust: Trusts) -> Result<Trust, IdError> {
+    Ok(match trust {
+        Trusts::Account(account) => Trust::Account(account.to_account()?),
+        Trusts::WholeAccount(account) => Trust::WholeAccount(account.to_account()?),
+        Trusts::Role(role) => Trust::Role(role.to_arn()?),
+    })
+}

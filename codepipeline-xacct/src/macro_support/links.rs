@@ -1,0 +1,91 @@
+//! Links between items: each path of the user as a type, and what the expansion asks of it.
+
+use crate::const_checks::{RoleFacts, TargetFacts};
+use crate::core::topology::TopologyBuilder;
+use crate::items::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Trusted, Trusts, add_account};
+
+/// Binds a path of the user once, so that what is wrong with it is said once.
+pub trait ToAccount {
+    type To: Account;
+}
+
+/// See [`ToAccount`].
+pub trait ToRole {
+    type To: Role;
+}
+
+/// See [`ToAccount`].
+pub trait ToPipeline {
+    type To: Pipeline;
+}
+
+/// See [`ToAccount`].
+pub trait ToTrusted {
+    type To: Trusted;
+}
+
+impl RoleFacts {
+    /// A role item; `written` is how the user named it.
+    pub const fn of<L: ToRole>(written: &'static str) -> Self {
+        Self::of_item::<L::To>(written)
+    }
+}
+
+impl TargetFacts {
+    /// A pipeline item; `written` is how the user named it.
+    pub const fn of<L: ToPipeline>(written: &'static str) -> Self {
+        Self::of_item::<L::To>(written)
+    }
+}
+
+pub const fn trust<L: ToTrusted>() -> Trusts {
+    L::To::TRUST
+}
+
+pub const fn whole_account<L: ToAccount>() -> Trusts {
+    Trusts::WholeAccount(AccountId::of::<L::To>())
+}
+
+/// The account of a role item.
+pub const fn account_of<L: ToRole>() -> &'static str {
+    <<L::To as Role>::Account as Account>::ID
+}
+
+/// The account in which a role item is declared. That it is one is said at the item.
+pub const fn account_id_of<R: Role>() -> AccountId {
+    AccountId::of::<R::Account>()
+}
+
+/// A role in the account of a pipeline.
+pub const fn role_here<P: Pipeline>(path_and_name: &'static str) -> RoleId {
+    RoleId::in_account::<P::Account>(path_and_name)
+}
+
+pub const fn pipeline_id<L: ToPipeline>() -> PipelineId {
+    PipelineId::of::<L::To>()
+}
+
+pub const fn role_id<L: ToRole>() -> RoleId {
+    RoleId::of::<L::To>()
+}
+
+pub fn add_trusted<L: ToTrusted>(topology: &mut TopologyBuilder) {
+    L::To::add_as_trusted(topology);
+}
+
+pub fn add_linked_account<L: ToAccount>(topology: &mut TopologyBuilder) {
+    add_account::<L::To>(topology);
+}
+
+pub fn add_linked_target<L: ToPipeline>(topology: &mut TopologyBuilder) {
+    L::To::add_as_target(topology);
+}
+
+/// Stands for an account that could not be read. Its id is empty, so it is judged nowhere.
+#[derive(Clone, Copy)]
+pub struct UnknownAccount;
+
+impl Account for UnknownAccount {
+    const ITEM: &'static str = "";
+    const ID: &'static str = "";
+}
