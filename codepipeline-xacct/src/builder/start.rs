@@ -2,19 +2,21 @@
 
 use std::marker::PhantomData;
 
-use codepipeline_xacct_core::declaration::{ActionDeclaration, ActionTypeId};
-use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::ids::RoleArn;
-use codepipeline_xacct_core::topology::{self, Invoke};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::{Add, DeclaredBy, IntoStage, StageBuilder, Variable};
-use crate::const_checks::passed_all;
-use crate::items::{Account, Pipeline, PipelineId, not_well_formed};
+use super::added::Add;
+use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts, Variable};
+use super::stage::{IntoStage, StageBuilder};
+use crate::const_checks::{Names, passed_all, trusts_account};
+use crate::core::declaration::{ActionDeclaration, ActionTypeId};
+use crate::core::finding::Place;
+use crate::core::ids::RoleArn;
+use crate::core::topology::{self, Invoke, Ownership};
+use crate::items::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, not_well_formed};
 
 /// What every start has.
-pub(super) struct StartAction<A> {
+struct StartAction<A> {
     stage: StageBuilder<A>,
     declaration: ActionDeclaration,
     role: Option<RoleArn>,
@@ -24,7 +26,7 @@ pub(super) struct StartAction<A> {
 }
 
 impl<A> StartAction<A> {
-    pub(super) fn new(stage: StageBuilder<A>, name: &str, role: Option<RoleArn>, add: Option<Add>) -> Self {
+    fn new(stage: StageBuilder<A>, name: &str, role: Option<RoleArn>, add: Option<Add>) -> Self {
         let declaration = ActionDeclaration {
             name: name.to_owned(),
             action_type_id: ActionTypeId::pipeline_invoke(),
@@ -89,20 +91,69 @@ macro_rules! of_every_start {
 /// An action that starts pipeline `T`; `V` lists the variables that it passes.
 #[must_use]
 pub struct Start<A, T, V> {
-    pub(super) action: StartAction<A>,
-    pub(super) target: T,
-    pub(super) passed: PhantomData<V>,
+    action: StartAction<A>,
+    target: T,
+    passed: PhantomData<V>,
+}
+
+impl<A: Account> StageBuilder<A> {
+    /// Starts a pipeline of the same account, with the service role's own right.
+    pub fn start<T>(self, name: &str, target: T) -> Start<A, T, ()>
+    where
+        T: Pipeline + PipelineIn<A>,
+    {
+        self.begin(name, target, None, None)
+    }
+
+    /// Starts a pipeline with an action role, which lives in the target's account, trusts the service role here and may
+    /// start the target.
+    pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> Start<A, T, ()>
+    where
+        T: Pipeline,
+        R: Role + RoleIn<T::Account>,
+        <R as RoleIn<T::Account>>::Role: Starts<T>,
+    {
+        const { trusts_account(AccountId::of::<A>(), R::ITEM, <R::Account as Account>::ID, R::TRUSTS) };
+        let arn = RoleId::of::<R>().to_arn().ok();
+        self.begin(name, target, arn, Some(Box::new(move |topology| role.add_to(topology))))
+    }
+
+    /// Starts a pipeline with a role that exists and of which only the ARN is known: whether it lives in the target's account
+    /// is checked when the topology is built, what it trusts and may start by the plan.
+    pub fn start_as_existing<T: Pipeline>(mut self, name: &str, target: T, arn: &str) -> Start<A, T, ()> {
+        match arn.parse::<RoleArn>() {
+            Ok(arn) => {
+                let role = topology::Role::inline(Ownership::Extern, arn.clone());
+                self.begin(name, target, Some(arn), Some(Box::new(move |topology| topology.role(role.clone()))))
+            }
+            Err(error) => {
+                let finding = not_well_formed(Place::role(arn), &error);
+                self.parts.add.push(Box::new(move |topology| topology.finding(finding.clone())));
+                self.begin(name, target, None, None)
+            }
+        }
+    }
+
+    /// Starts a pipeline that is only known when the program runs, such as one of a table. What the other methods have the compiler
+    /// check, `build` of the topology checks. Where this program owns the target, it is added to the topology as well.
+    pub fn start_target(self, name: &str, target: topology::Target) -> StartTarget<A> {
+        StartTarget { action: StartAction::new(self, name, None, None), target }
+    }
+
+    fn begin<T: Pipeline>(self, name: &str, target: T, role: Option<RoleArn>, add: Option<Add>) -> Start<A, T, ()> {
+        Start { action: StartAction::new(self, name, role, add), target, passed: PhantomData }
+    }
 }
 
 /// A list of variable names, as types.
 pub trait Passed {
     /// The last name and those before it.
     #[doc(hidden)]
-    const LIST: Option<&'static crate::const_checks::Names>;
+    const LIST: Option<&'static Names>;
 }
 
 impl Passed for () {
-    const LIST: Option<&'static crate::const_checks::Names> = None;
+    const LIST: Option<&'static Names> = None;
 }
 
 /// One more variable.
@@ -110,8 +161,7 @@ impl Passed for () {
 pub struct With<V, Rest>(PhantomData<(V, Rest)>);
 
 impl<V: Variable, Rest: Passed> Passed for With<V, Rest> {
-    const LIST: Option<&'static crate::const_checks::Names> =
-        Some(&crate::const_checks::Names { name: V::NAME, rest: Rest::LIST });
+    const LIST: Option<&'static Names> = Some(&Names { name: V::NAME, rest: Rest::LIST });
 }
 
 impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
@@ -154,8 +204,8 @@ impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
 /// An action that starts a pipeline which is only known when the program runs.
 #[must_use]
 pub struct StartTarget<A> {
-    pub(super) action: StartAction<A>,
-    pub(super) target: topology::Target,
+    action: StartAction<A>,
+    target: topology::Target,
 }
 
 impl<A> StartTarget<A> {

@@ -12,7 +12,7 @@ use crate::generate::source::{Action, Catalogue, Format, Key, Required};
 pub(crate) fn providers(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
-         use super::{Action, of};\n",
+         use super::common::{Action, of};\n",
     );
     let mut words = BTreeMap::new();
     for action in &catalogue.actions {
@@ -42,7 +42,7 @@ fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String
 pub(crate) fn rules(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
-         use super::{Rule, of};\n",
+         use super::common::{Rule, of};\n",
     );
     let mut words = BTreeMap::new();
     for rule in &catalogue.rules {

@@ -1,6 +1,6 @@
 //! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.
 
-use super::{Action, of};
+use super::common::{Action, of};
 
 /// Reads a branch of a CodeCommit repository.
 #[derive(Debug)]

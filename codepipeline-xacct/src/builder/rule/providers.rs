@@ -1,6 +1,6 @@
 //! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.
 
-use super::{Rule, of};
+use super::common::{Rule, of};
 
 /// Watches a CloudWatch alarm.
 #[derive(Debug)]

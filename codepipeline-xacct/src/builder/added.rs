@@ -1,0 +1,15 @@
+//! What a part of a pipeline adds to the topology besides itself.
+
+use crate::core::ids::{IdError, RoleArn};
+use crate::core::topology::TopologyBuilder;
+use crate::items::{Role, RoleId};
+
+/// Adds an item to a topology.
+pub(super) type Add = Box<dyn Fn(&mut TopologyBuilder)>;
+
+/// A role where it is used, and what adds it to a topology.
+pub(super) type AddedRole = (Result<RoleArn, IdError>, Add);
+
+pub(super) fn added_role<R: Role>(role: R) -> AddedRole {
+    (RoleId::of::<R>().to_arn(), Box::new(move |topology| role.add_to(topology)))
+}

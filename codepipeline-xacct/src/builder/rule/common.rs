@@ -1,0 +1,69 @@
+//! What rules of all providers have.
+
+use std::marker::PhantomData;
+
+use crate::builder::added::{AddedRole, added_role};
+use crate::core::declaration::{InputArtifact, RuleDeclaration, RuleTypeId};
+use crate::items::Role;
+
+/// A rule; `P` stands for its provider.
+#[must_use]
+pub struct Rule<P = AnyProvider> {
+    pub(super) declaration: RuleDeclaration,
+    pub(super) role: Option<AddedRole>,
+    provider: PhantomData<P>,
+}
+
+/// A provider that is written by its name.
+#[derive(Debug)]
+pub enum AnyProvider {}
+
+impl<P> Rule<P> {
+    /// A key of the configuration, by the name that AWS uses.
+    pub fn configuration(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.declaration.configuration.get_or_insert_default().insert(key.to_owned(), value.into());
+        self
+    }
+
+    /// An artifact that the rule reads.
+    pub fn input(mut self, artifact: &str) -> Self {
+        let artifact = InputArtifact { name: artifact.to_owned(), ..Default::default() };
+        self.declaration.input_artifacts.get_or_insert_default().push(artifact);
+        self
+    }
+
+    /// The Region that the rule runs in; default: the Region of the pipeline.
+    pub fn region(mut self, region: &str) -> Self {
+        self.declaration.region = Some(region.to_owned());
+        self
+    }
+
+    /// The role that the rule runs with.
+    pub fn role<R: Role>(mut self, role: R) -> Self {
+        self.role = Some(added_role(role));
+        self
+    }
+
+    /// Minutes before the rule times out: 5 to 86400.
+    pub fn timeout_in_minutes(mut self, minutes: i64) -> Self {
+        self.declaration.timeout_in_minutes = Some(minutes);
+        self
+    }
+}
+
+/// A rule of any provider, by its name.
+pub fn of_provider(name: &str, provider: &str) -> Rule {
+    of(name, provider)
+}
+
+pub(super) fn of<P>(name: &str, provider: &str) -> Rule<P> {
+    let rule_type_id = RuleTypeId {
+        category: "Rule".to_owned(),
+        owner: Some("AWS".to_owned()),
+        provider: provider.to_owned(),
+        version: Some("1".to_owned()),
+        ..Default::default()
+    };
+    let declaration = RuleDeclaration { name: name.to_owned(), rule_type_id, ..Default::default() };
+    Rule { declaration, role: None, provider: PhantomData }
+}
