@@ -7,12 +7,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::check::{Problem, Report};
+use crate::cli::input::InputProblem;
+use crate::cli::report::CheckReport;
 use crate::core::finding::Severity;
 use crate::core::rules;
 use crate::files::Located;
 
-pub(super) fn render(report: &Report<'_>) -> String {
+pub(crate) fn render(report: &CheckReport<'_>) -> String {
     let codes: BTreeSet<&'static str> = report.rows.iter().map(|row| row.code).collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
     let results: Vec<Value> =
@@ -80,7 +81,7 @@ fn result(row: &Located<'_>, rule: Option<usize>) -> Value {
     })
 }
 
-fn notification(problem: &Problem) -> Value {
+fn notification(problem: &InputProblem) -> Value {
     let mut physical = json!({ "artifactLocation": { "uri": uri(&problem.file) } });
     if let Some((line, column)) = problem.position {
         add(&mut physical, "region", json!({ "startLine": line, "startColumn": column }));

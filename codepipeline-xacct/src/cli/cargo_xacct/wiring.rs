@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::check::text_of;
-use super::{CLEAN, FOUND, Output, UNDECIDED, UNUSABLE};
+use crate::cli::input::text_of;
+use crate::cli::terminal::{CLEAN, FOUND, Output, UNDECIDED, UNUSABLE};
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
@@ -19,13 +19,13 @@ use crate::files::chain::{ChainReport, judge};
 /// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`.
 /// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
 #[derive(clap::Args)]
-pub(super) struct Wiring {
+pub(super) struct WiringArgs {
     /// The file; `-` is the standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
-    format: Format,
+    format: WiringFormat,
     /// Read one object per line, and answer each on a line, with its `id`
     #[arg(long)]
     jsonl: bool,
@@ -35,7 +35,7 @@ pub(super) struct Wiring {
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum WiringFormat {
     /// For people
     #[default]
     Text,
@@ -43,7 +43,7 @@ enum Format {
     Json,
 }
 
-impl Wiring {
+impl WiringArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         let (name, text) = match text_of(&self.file, stdin) {
             Ok(read) => read,
@@ -55,8 +55,8 @@ impl Wiring {
         match judge(&name, &text) {
             Ok(answer) => {
                 let stdout = match self.format {
-                    Format::Text => tree(&answer, self.verbose),
-                    Format::Json => format!("{:#}\n", json_of(&answer, self.verbose)),
+                    WiringFormat::Text => tree(&answer, self.verbose),
+                    WiringFormat::Json => format!("{:#}\n", json_of(&answer, self.verbose)),
                 };
                 Output { code: code(&answer), stdout, ..Output::default() }
             }

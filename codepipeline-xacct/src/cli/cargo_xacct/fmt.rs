@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use codepipeline_xacct_syntax::format;
 use walkdir::{DirEntry, WalkDir};
 
-use super::check::{Problem, text_of};
-use super::{CLEAN, FOUND, Output, UNUSABLE};
+use crate::cli::input::{InputProblem, text_of};
+use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 
 /// More columns in an indent are no layout.
 const MOST_TAB_SPACES: usize = 100;
@@ -19,7 +19,7 @@ const MOST_TAB_SPACES: usize = 100;
 /// `tab_spaces` are read from the nearest `rustfmt.toml`.
 /// Exit code: 0 formatted, 1 `--check` found something to format, 2 a file or a call can't be read.
 #[derive(clap::Args)]
-pub(super) struct Fmt {
+pub(super) struct FmtArgs {
     /// Files, and directories with all their Rust files; `-` formats the standard input
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
@@ -28,7 +28,7 @@ pub(super) struct Fmt {
     check: bool,
 }
 
-impl Fmt {
+impl FmtArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         let mut output = Output { code: CLEAN, ..Output::default() };
         for path in &self.paths {
@@ -56,7 +56,7 @@ impl Fmt {
         if found && !text.contains("pipeline") {
             return;
         }
-        let problem_at = |problem: format::Problem| Problem {
+        let problem_at = |problem: format::Problem| InputProblem {
             file: name.clone(),
             position: Some((problem.line, problem.column)),
             message: problem.message,
@@ -122,7 +122,7 @@ fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>
 }
 
 /// Of the nearest `rustfmt.toml`, which is in the directory of the file or above it.
-fn style(path: &Path) -> Result<format::Style, Problem> {
+fn style(path: &Path) -> Result<format::Style, InputProblem> {
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let names = ["rustfmt.toml", ".rustfmt.toml"];
     let Some(file) = absolute
@@ -132,7 +132,7 @@ fn style(path: &Path) -> Result<format::Style, Problem> {
     else {
         return Ok(format::Style::default());
     };
-    let problem = |message: String| Problem { file: file.display().to_string(), position: None, message };
+    let problem = |message: String| InputProblem { file: file.display().to_string(), position: None, message };
     let text = fs::read_to_string(&file).map_err(|error| problem(format!("this can't be read: {error}")))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| problem(error.message().to_owned()))?;
     let default = format::Style::default();

@@ -2,11 +2,11 @@
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
-use super::check::Report;
+use crate::cli::report::CheckReport;
 use crate::core::finding::Severity;
 use crate::files::Located;
 
-pub(super) fn render(report: &Report<'_>, colour: bool) -> String {
+pub(crate) fn render(report: &CheckReport<'_>, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
     for row in &report.rows {
@@ -65,7 +65,7 @@ fn near(text: &str, offset: usize) -> (usize, &str, bool) {
 }
 
 /// `2 errors, 1 warning in 1 file`
-fn summary(report: &Report<'_>) -> String {
+fn summary(report: &CheckReport<'_>) -> String {
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning")];
     let found: Vec<String> = counts
         .into_iter()

@@ -1,17 +1,17 @@
 //! `cargo xacct explain`: what a rule says, and all rules there are.
 
-use super::{Output, UNUSABLE};
+use crate::cli::terminal::{Output, UNUSABLE};
 use crate::core::rules;
 use crate::core::suggest::nearest;
 
 /// Explain a rule, or list all rules
 #[derive(clap::Args)]
-pub(super) struct Explain {
+pub(super) struct ExplainArgs {
     /// Code of the rule, for example `XA0101`
     code: Option<String>,
 }
 
-impl Explain {
+impl ExplainArgs {
     pub(super) fn run(self) -> Output {
         let Some(code) = self.code.map(|code| code.to_uppercase()) else {
             return Output { stdout: list(), ..Output::default() };

@@ -1,0 +1,20 @@
+//! What a check found in files.
+
+use super::input::InputProblem;
+use crate::core::finding::Severity;
+use crate::files::Located;
+
+/// What is said about the files.
+pub(super) struct CheckReport<'a> {
+    /// In the order of the files, and in each file from its beginning to its end.
+    pub(super) rows: Vec<Located<'a>>,
+    pub(super) unreadable: Vec<InputProblem>,
+    /// How many files were checked.
+    pub(super) checked: usize,
+}
+
+impl CheckReport<'_> {
+    pub(super) fn count(&self, severity: Severity) -> usize {
+        self.rows.iter().filter(|row| row.severity == severity).count()
+    }
+}
