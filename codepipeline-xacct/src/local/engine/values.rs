@@ -1,0 +1,65 @@
+//! The values that an action gets and makes.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::core::declaration::ActionDeclaration;
+use crate::local::execution::StoredExecution;
+use crate::local::refusal::Refusal;
+
+/// The configuration with its `#{…}` references replaced.
+pub(super) fn resolve(execution: &StoredExecution, action: &ActionDeclaration) -> BTreeMap<String, String> {
+    let value = |namespace: &str, key: &str| -> Option<String> {
+        match namespace {
+            "variables" => execution.variables.get(key).cloned(),
+            "codepipeline" => (key == "PipelineExecutionId").then(|| execution.id.clone()),
+            _ => {
+                let producer =
+                    execution.actions.iter().rev().find(|a| a.declaration.namespace.as_deref() == Some(namespace))?;
+                producer.output_variables.get(key).cloned()
+            }
+        }
+    };
+    let replace = |text: &str| {
+        let mut parts = text.split("#{");
+        let mut replaced = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let found = part.split_once('}').and_then(|(inner, rest)| {
+                let (namespace, key) = inner.split_once('.')?;
+                Some((value(namespace, key)?, rest))
+            });
+            match found {
+                Some((value, rest)) => {
+                    replaced.push_str(&value);
+                    replaced.push_str(rest);
+                }
+                None => {
+                    replaced.push_str("#{");
+                    replaced.push_str(part);
+                }
+            }
+        }
+        replaced
+    };
+    action.configuration.iter().flatten().map(|(key, text)| (key.clone(), replace(text))).collect()
+}
+
+/// A value for an output variable: what the configuration says, or a text that tells where it comes from.
+pub(super) fn output(name: &str, configuration: &BTreeMap<String, String>) -> String {
+    configuration.get(name).cloned().unwrap_or_else(|| format!("local-{name}"))
+}
+
+/// `[{"name": "…", "value": "…"}]`
+pub(super) fn passed(text: &str) -> Result<IndexMap<String, String>, Refusal> {
+    let malformed =
+        || Refusal::new("ValidationException", format!("Variables is not a JSON array of name and value: {text}"));
+    let list: Vec<Value> = serde_json::from_str(text).map_err(|_| malformed())?;
+    list.iter()
+        .map(|entry| {
+            let text = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+            text("name").zip(text("value")).ok_or_else(malformed)
+        })
+        .collect()
+}
