@@ -4,10 +4,11 @@
 
 use serde_json::Value;
 
+use super::json_tree::duplicates;
+use super::unreadable::{Unreadable, no_json};
 use crate::core::finding::{Finding, Place};
 use crate::core::wiring::input::{self, ChainInput};
 use crate::core::wiring::{self, ChainProof};
-use crate::files::{Unreadable, duplicates, no_json};
 
 /// The answer to a chain.
 #[derive(Debug, Clone)]

@@ -1,0 +1,26 @@
+//! Why a text can't be read.
+
+/// Why a text is no declaration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {message}")]
+pub struct Unreadable {
+    /// Name of the file.
+    pub file: String,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Why a text is no JSON.
+pub(crate) fn no_json(file: String, text: &str, error: &serde_json::Error) -> Unreadable {
+    let said = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    let message = said.strip_suffix(&position).unwrap_or(&said).to_owned();
+    // serde_json counts bytes, and 0 for an end of file behind a line break.
+    let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let starts = line.bytes().take(error.column()).filter(|byte| (byte & 0b1100_0000) != 0b1000_0000);
+    Unreadable { file, line: error.line().max(1), column: starts.count().max(1), message }
+}
