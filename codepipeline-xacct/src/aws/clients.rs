@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use super::error::{AwsError, Error};
 use crate::core::ids::{self, AccountId};
 use crate::core::topology;
-use crate::items::Account;
+use crate::items::AccountItem;
 
 /// How to reach each account.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +30,7 @@ impl Accounts {
 
     /// Reaches an account with any configuration of the SDK.
     #[must_use]
-    pub fn with<A: Account>(self, config: SdkConfig) -> Self {
+    pub fn with<A: AccountItem>(self, config: SdkConfig) -> Self {
         self.with_id(A::ID, config)
     }
 
@@ -43,7 +43,7 @@ impl Accounts {
 
     /// Reaches an account with a profile of the AWS configuration files.
     #[must_use = "the account is reached only by what is returned"]
-    pub async fn profile<A: Account>(self, name: &str) -> Self {
+    pub async fn profile<A: AccountItem>(self, name: &str) -> Self {
         // Named here, the profile counts more than credentials in the environment, which are those of one account.
         let provider = ProfileFileCredentialsProvider::builder()
             .configure(&ProviderConfig::default().with_http_client(https_client()))
@@ -55,7 +55,7 @@ impl Accounts {
 
     /// Reaches an account with a role that the credentials of `base` may assume.
     #[must_use = "the account is reached only by what is returned"]
-    pub async fn assume_role<A: Account>(self, base: &SdkConfig, role_arn: &str) -> Self {
+    pub async fn assume_role<A: AccountItem>(self, base: &SdkConfig, role_arn: &str) -> Self {
         let base = complete(base);
         let provider = aws_config::sts::AssumeRoleProvider::builder(role_arn)
             .session_name("codepipeline-xacct")

@@ -2,7 +2,7 @@
 
 use crate::core::ids::{IdError, RoleArn};
 use crate::core::topology::TopologyBuilder;
-use crate::items::{Role, RoleId};
+use crate::items::{RoleConst, RoleItem};
 
 /// Adds an item to a topology.
 pub(super) type Add = Box<dyn Fn(&mut TopologyBuilder)>;
@@ -10,6 +10,6 @@ pub(super) type Add = Box<dyn Fn(&mut TopologyBuilder)>;
 /// A role where it is used, and what adds it to a topology.
 pub(super) type AddedRole = (Result<RoleArn, IdError>, Add);
 
-pub(super) fn added_role<R: Role>(role: R) -> AddedRole {
-    (RoleId::of::<R>().to_arn(), Box::new(move |topology| role.add_to(topology)))
+pub(super) fn added_role<R: RoleItem>(role: R) -> AddedRole {
+    (RoleConst::of::<R>().to_arn(), Box::new(move |topology| role.add_to(topology)))
 }

@@ -15,7 +15,7 @@ use crate::core::declaration::{ExecutionMode, PipelineDeclaration, PipelineType,
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, PipelineArn, RoleArn};
 use crate::core::topology::{self, Invoke, Item, Ownership, RoleLink, TopologyBuilder};
-use crate::items::{Account, AccountId, Role, RoleId, add_account, not_well_formed};
+use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, add_account, not_well_formed};
 
 /// A pipeline of account `A` that is being built; `S` counts its stages.
 #[must_use]
@@ -32,13 +32,13 @@ pub struct PipelineBuilder<A, S> {
 }
 
 /// Begins a pipeline of account `A`: the name of the item (for messages), the name of the pipeline and its home Region.
-pub fn pipeline<A: Account>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, NoStage> {
+pub fn pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, NoStage> {
     begin(item, name, region, Ownership::Managed)
 }
 
 /// Begins what is ours of a pipeline that exists: of the stages and actions that are named, the keys that are written and what
 /// follows from a start. Everything else stays as it is.
-pub fn extended_pipeline<A: Account>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, Stages> {
+pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, Stages> {
     begin(item, name, region, Ownership::Extended)
 }
 
@@ -56,20 +56,20 @@ fn begin<A, S>(item: &str, name: &str, region: &str, ownership: Ownership) -> Pi
     }
 }
 
-impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
+impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
     /// A role item as service role.
     pub fn service_role<R>(mut self, role: R) -> Self
     where
-        R: Role + ServiceRoleIn<A>,
+        R: RoleItem + ServiceRoleIn<A>,
     {
-        self.service_role = Some(RoleId::of::<R>().to_arn());
+        self.service_role = Some(RoleConst::of::<R>().to_arn());
         self.add.push(Box::new(move |topology| role.add_to(topology)));
         self
     }
 
     /// A service role that is created and kept with the policy that the pipeline needs; a path may stand before the name.
     pub fn managed_service_role(mut self, path_and_name: &'static str) -> Self {
-        let arn = RoleId::in_account::<A>(path_and_name).to_arn();
+        let arn = RoleConst::in_account::<A>(path_and_name).to_arn();
         if let Ok(arn) = arn.clone() {
             self.add
                 .push(Box::new(move |topology| topology.role(topology::Role::inline(Ownership::Managed, arn.clone()))));
@@ -187,7 +187,7 @@ impl<A: Account, S: StageCount> PipelineBuilder<A, S> {
         let place = Place::pipeline(&self.item);
         let not_well_formed = |error: IdError| not_well_formed(place.clone(), &error);
         let arn = check::pipeline_name(&self.item, &self.id.0).and_then(|name| {
-            let account = AccountId::of::<A>().to_account().map_err(not_well_formed)?;
+            let account = AccountConst::of::<A>().to_account().map_err(not_well_formed)?;
             let region = self.id.1.parse().map_err(not_well_formed)?;
             Ok(PipelineArn::new(account.partition, region, account.id, name))
         });

@@ -1,7 +1,7 @@
 //! What the compiler checks between items, as traits.
 
 use super::stage_count::Stages;
-use crate::items::Role;
+use crate::items::RoleItem;
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
 macro_rules! relations {
@@ -13,7 +13,7 @@ macro_rules! relations {
         #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
         pub trait RoleIn<A> {
             /// The role itself. Its other relations are only looked at where it lives in the right account.
-            type Role: Role;
+            type Role: RoleItem;
         }
     };
     (@ role_missing $message:literal $help:literal) => {
@@ -29,7 +29,7 @@ macro_rules! relations {
     (@ variable_undeclared $message:literal $help:literal) => {
         /// A variable that pipeline `T` declares.
         #[diagnostic::on_unimplemented(message = $message, label = "not declared", note = $help)]
-        pub trait DeclaredBy<T>: Variable {}
+        pub trait DeclaredBy<T>: VariableName {}
     };
     (@ service_role_account $message:literal $help:literal) => {
         /// A role of account `A`, where it is a service role.
@@ -47,7 +47,7 @@ macro_rules! relations {
 codepipeline_xacct_core::with_sentences!(relations);
 
 /// A pipeline variable. `pipeline!` declares one for each variable of a pipeline: `Deploy::val1`.
-pub trait Variable {
+pub trait VariableName {
     /// The name.
     const NAME: &'static str;
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::action::Action;
+use super::action::ActionBuilder;
 use super::added::Add;
 use super::rule::Rules;
 use crate::core::declaration::{
@@ -10,7 +10,7 @@ use crate::core::declaration::{
     StageDeclaration, StageResult,
 };
 use crate::core::topology::{Gate, Invoke, RoleLink, RoleUser};
-use crate::items::Account;
+use crate::items::AccountItem;
 
 #[derive(Default)]
 pub(super) struct StageParts {
@@ -45,9 +45,9 @@ impl<A> StageBuilder<A> {
     }
 }
 
-impl<A: Account> StageBuilder<A> {
+impl<A: AccountItem> StageBuilder<A> {
     /// An action; a source action stands in the first stage.
-    pub fn action<P>(mut self, name: &str, action: Action<P>) -> Self {
+    pub fn action<P>(mut self, name: &str, action: ActionBuilder<P>) -> Self {
         let declaration = ActionDeclaration { name: name.to_owned(), ..action.declaration };
         self.parts.declaration.actions.get_or_insert_default().push(declaration);
         if let Some((role, add)) = action.role {

@@ -6,14 +6,14 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::added::Add;
-use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts, Variable};
+use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts, VariableName};
 use super::stage::{IntoStage, StageBuilder};
 use crate::const_checks::{Names, passed_all, trusts_account};
 use crate::core::declaration::{ActionDeclaration, ActionTypeId};
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
 use crate::core::topology::{self, Invoke, Ownership};
-use crate::items::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, not_well_formed};
+use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, not_well_formed};
 
 /// What every start has.
 struct StartAction<A> {
@@ -90,37 +90,37 @@ macro_rules! of_every_start {
 
 /// An action that starts pipeline `T`; `V` lists the variables that it passes.
 #[must_use]
-pub struct Start<A, T, V> {
+pub struct StartBuilder<A, T, V> {
     action: StartAction<A>,
     target: T,
     passed: PhantomData<V>,
 }
 
-impl<A: Account> StageBuilder<A> {
+impl<A: AccountItem> StageBuilder<A> {
     /// Starts a pipeline of the same account, with the service role's own right.
-    pub fn start<T>(self, name: &str, target: T) -> Start<A, T, ()>
+    pub fn start<T>(self, name: &str, target: T) -> StartBuilder<A, T, ()>
     where
-        T: Pipeline + PipelineIn<A>,
+        T: PipelineItem + PipelineIn<A>,
     {
         self.begin(name, target, None, None)
     }
 
     /// Starts a pipeline with an action role, which lives in the target's account, trusts the service role here and may
     /// start the target.
-    pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> Start<A, T, ()>
+    pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> StartBuilder<A, T, ()>
     where
-        T: Pipeline,
-        R: Role + RoleIn<T::Account>,
+        T: PipelineItem,
+        R: RoleItem + RoleIn<T::Account>,
         <R as RoleIn<T::Account>>::Role: Starts<T>,
     {
-        const { trusts_account(AccountId::of::<A>(), R::ITEM, <R::Account as Account>::ID, R::TRUSTS) };
-        let arn = RoleId::of::<R>().to_arn().ok();
+        const { trusts_account(AccountConst::of::<A>(), R::ITEM, <R::Account as AccountItem>::ID, R::TRUSTS) };
+        let arn = RoleConst::of::<R>().to_arn().ok();
         self.begin(name, target, arn, Some(Box::new(move |topology| role.add_to(topology))))
     }
 
     /// Starts a pipeline with a role that exists and of which only the ARN is known: whether it lives in the target's account
     /// is checked when the topology is built, what it trusts and may start by the plan.
-    pub fn start_as_existing<T: Pipeline>(mut self, name: &str, target: T, arn: &str) -> Start<A, T, ()> {
+    pub fn start_as_existing<T: PipelineItem>(mut self, name: &str, target: T, arn: &str) -> StartBuilder<A, T, ()> {
         match arn.parse::<RoleArn>() {
             Ok(arn) => {
                 let role = topology::Role::inline(Ownership::Extern, arn.clone());
@@ -140,19 +140,25 @@ impl<A: Account> StageBuilder<A> {
         StartTarget { action: StartAction::new(self, name, None, None), target }
     }
 
-    fn begin<T: Pipeline>(self, name: &str, target: T, role: Option<RoleArn>, add: Option<Add>) -> Start<A, T, ()> {
-        Start { action: StartAction::new(self, name, role, add), target, passed: PhantomData }
+    fn begin<T: PipelineItem>(
+        self,
+        name: &str,
+        target: T,
+        role: Option<RoleArn>,
+        add: Option<Add>,
+    ) -> StartBuilder<A, T, ()> {
+        StartBuilder { action: StartAction::new(self, name, role, add), target, passed: PhantomData }
     }
 }
 
 /// A list of variable names, as types.
-pub trait Passed {
+pub trait PassedVariables {
     /// The last name and those before it.
     #[doc(hidden)]
     const LIST: Option<&'static Names>;
 }
 
-impl Passed for () {
+impl PassedVariables for () {
     const LIST: Option<&'static Names> = None;
 }
 
@@ -160,16 +166,16 @@ impl Passed for () {
 #[derive(Debug)]
 pub struct With<V, Rest>(PhantomData<(V, Rest)>);
 
-impl<V: Variable, Rest: Passed> Passed for With<V, Rest> {
+impl<V: VariableName, Rest: PassedVariables> PassedVariables for With<V, Rest> {
     const LIST: Option<&'static Names> = Some(&Names { name: V::NAME, rest: Rest::LIST });
 }
 
-impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
+impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> {
     /// Passes a variable that the target declares; the value may hold `#{…}` references.
-    pub fn set<N: DeclaredBy<T>>(mut self, variable: N, value: impl Into<String>) -> Start<A, T, With<N, V>> {
+    pub fn set<N: DeclaredBy<T>>(mut self, variable: N, value: impl Into<String>) -> StartBuilder<A, T, With<N, V>> {
         let _ = variable;
         self.action.variables.insert(N::NAME.to_owned(), value.into());
-        Start { action: self.action, target: self.target, passed: PhantomData }
+        StartBuilder { action: self.action, target: self.target, passed: PhantomData }
     }
 
     of_every_start!();
@@ -177,7 +183,7 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
     /// Goes on with the stage. Every variable of the target without default has to be passed by now.
     pub fn and(self) -> StageBuilder<A> {
         const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
-        let known = PipelineId::of::<T>().to_target();
+        let known = PipelineConst::of::<T>().to_target();
         let mut stage = self.action.finish(known.as_ref().ok().cloned());
         if let Err(error) = known {
             stage
@@ -187,7 +193,7 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
         }
         let target = self.target;
         stage.parts.add.push(Box::new(move |topology| {
-            if PipelineId::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(T::ITEM, &arn)) {
+            if PipelineConst::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(T::ITEM, &arn)) {
                 target.add_to(topology);
             }
         }));
@@ -195,7 +201,7 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
     }
 }
 
-impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
+impl<A: AccountItem, T: PipelineItem, V: PassedVariables> IntoStage<A> for StartBuilder<A, T, V> {
     fn into_stage(self) -> StageBuilder<A> {
         self.and()
     }

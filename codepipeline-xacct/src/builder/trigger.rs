@@ -48,17 +48,17 @@ pub struct Push(GitPushFilter);
 
 impl Push {
     /// Pushes of tags.
-    pub fn tags(tags: impl Into<Criteria>) -> Self {
+    pub fn tags(tags: impl Into<FilterCriteria>) -> Self {
         Self(GitPushFilter { tags: Some(tags.into().0), ..Default::default() })
     }
 
     /// Pushes to branches.
-    pub fn branches(branches: impl Into<Criteria>) -> Self {
+    pub fn branches(branches: impl Into<FilterCriteria>) -> Self {
         Self(GitPushFilter { branches: Some(branches.into().0), ..Default::default() })
     }
 
     /// Only those that change certain files.
-    pub fn file_paths(mut self, paths: impl Into<Criteria>) -> Self {
+    pub fn file_paths(mut self, paths: impl Into<FilterCriteria>) -> Self {
         self.0.file_paths = Some(paths.into().0);
         self
     }
@@ -71,12 +71,12 @@ pub struct PullRequest(GitPullRequestFilter);
 
 impl PullRequest {
     /// Pull requests to branches.
-    pub fn branches(branches: impl Into<Criteria>) -> Self {
+    pub fn branches(branches: impl Into<FilterCriteria>) -> Self {
         Self(GitPullRequestFilter { branches: Some(branches.into().0), ..Default::default() })
     }
 
     /// Only those that change certain files.
-    pub fn file_paths(mut self, paths: impl Into<Criteria>) -> Self {
+    pub fn file_paths(mut self, paths: impl Into<FilterCriteria>) -> Self {
         self.0.file_paths = Some(paths.into().0);
         self
     }
@@ -91,9 +91,9 @@ impl PullRequest {
 /// Glob patterns to include and to exclude, 1 to 8 of each; a list of texts includes them. An exclude wins over an include.
 #[derive(Debug, Clone, Default)]
 #[must_use]
-pub struct Criteria(GitFilterCriteria);
+pub struct FilterCriteria(GitFilterCriteria);
 
-impl Criteria {
+impl FilterCriteria {
     /// Patterns to include.
     pub fn includes<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
         let includes = Some(patterns.into_iter().map(str::to_owned).collect());
@@ -107,7 +107,7 @@ impl Criteria {
     }
 }
 
-impl<const N: usize> From<[&str; N]> for Criteria {
+impl<const N: usize> From<[&str; N]> for FilterCriteria {
     fn from(patterns: [&str; N]) -> Self {
         Self::includes(patterns)
     }

@@ -1,6 +1,6 @@
 //! What the checks know of a caller, a target and a role.
 
-use crate::items::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Stated, Trusts};
+use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusts};
 
 /// A role as the wiring sees it.
 #[derive(Clone, Copy)]
@@ -8,21 +8,21 @@ pub struct RoleFacts {
     pub(super) written: &'static str,
     pub(super) account: &'static str,
     pub(super) trusts: Option<&'static [Trusts]>,
-    pub(super) starts: Option<&'static [PipelineId]>,
+    pub(super) starts: Option<&'static [PipelineConst]>,
     /// The role and its stated policies; `None` where it is written where it is used.
-    pub(super) stated: Option<(RoleId, Stated)>,
+    pub(super) stated: Option<(RoleConst, Stated)>,
     pub(super) declared_at: &'static str,
 }
 
 impl RoleFacts {
     /// A role item; `written` is how the user named it.
-    pub(crate) const fn of_item<R: Role>(written: &'static str) -> Self {
+    pub(crate) const fn of_item<R: RoleItem>(written: &'static str) -> Self {
         Self {
             written,
-            account: <R::Account as Account>::ID,
+            account: <R::Account as AccountItem>::ID,
             trusts: R::TRUSTS,
             starts: R::STARTS,
-            stated: Some((RoleId::of::<R>(), R::STATED)),
+            stated: Some((RoleConst::of::<R>(), R::STATED)),
             declared_at: R::DECLARED_AT,
         }
     }
@@ -37,26 +37,26 @@ impl RoleFacts {
 #[derive(Clone, Copy)]
 pub struct TargetFacts {
     pub(super) written: &'static str,
-    pub(super) id: PipelineId,
+    pub(super) id: PipelineConst,
     pub(super) declared_at: &'static str,
 }
 
 impl TargetFacts {
     /// A pipeline item; `written` is how the user named it.
-    pub(crate) const fn of_item<P: Pipeline>(written: &'static str) -> Self {
-        Self { written, id: PipelineId::of::<P>(), declared_at: P::DECLARED_AT }
+    pub(crate) const fn of_item<P: PipelineItem>(written: &'static str) -> Self {
+        Self { written, id: PipelineConst::of::<P>(), declared_at: P::DECLARED_AT }
     }
 }
 
 /// The pipeline whose action is judged.
 #[derive(Clone, Copy)]
 pub struct CallerFacts {
-    pub(super) account: AccountId,
-    pub(super) service_role: Option<RoleId>,
+    pub(super) account: AccountConst,
+    pub(super) service_role: Option<RoleConst>,
 }
 
 impl CallerFacts {
-    pub const fn of<P: Pipeline>() -> Self {
-        Self { account: AccountId::of::<P::Account>(), service_role: P::SERVICE_ROLE }
+    pub const fn of<P: PipelineItem>() -> Self {
+        Self { account: AccountConst::of::<P::Account>(), service_role: P::SERVICE_ROLE }
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! It says "granted" or "not granted" only where the evaluator would say so; the rest is decided when the topology is built.
 
-use super::text::{Text, same};
-use crate::items::{Grants, PipelineId, RoleId};
+use super::text::{ConstText, same};
+use crate::items::{Grants, PipelineConst, RoleConst};
 
 impl Grants {
     /// Whether a role is among the principals; `None` where that is not certain.
-    pub const fn trust(&self, role: RoleId) -> Option<bool> {
+    pub const fn trust(&self, role: RoleConst) -> Option<bool> {
         let arn = role_arn(role);
-        let root = Text::new().push("arn:").push(role.partition).push(":iam::").push(role.account).push(":root");
+        let root = ConstText::new().push("arn:").push(role.partition).push(":iam::").push(role.account).push(":root");
         let mut index = 0;
         while index < self.patterns.len() {
             let pattern = self.patterns[index];
@@ -26,12 +26,12 @@ impl Grants {
     }
 
     /// Whether a role is among the resources; `None` where that is not certain.
-    pub const fn role(&self, role: RoleId) -> Option<bool> {
+    pub const fn role(&self, role: RoleConst) -> Option<bool> {
         self.resource(role_arn(role).as_str())
     }
 
     /// Whether a pipeline is among the resources; `None` where that is not certain.
-    pub const fn pipeline(&self, pipeline: PipelineId) -> Option<bool> {
+    pub const fn pipeline(&self, pipeline: PipelineConst) -> Option<bool> {
         self.resource(pipeline_arn(pipeline).as_str())
     }
 
@@ -47,13 +47,13 @@ impl Grants {
     }
 }
 
-pub(super) const fn role_arn(role: RoleId) -> Text {
-    let text = Text::new().push("arn:").push(role.partition).push(":iam::").push(role.account);
+pub(super) const fn role_arn(role: RoleConst) -> ConstText {
+    let text = ConstText::new().push("arn:").push(role.partition).push(":iam::").push(role.account);
     text.push(":role/").push(role.path_and_name)
 }
 
-pub(super) const fn pipeline_arn(pipeline: PipelineId) -> Text {
-    let text = Text::new().push("arn:").push(pipeline.account.partition).push(":codepipeline:");
+pub(super) const fn pipeline_arn(pipeline: PipelineConst) -> ConstText {
+    let text = ConstText::new().push("arn:").push(pipeline.account.partition).push(":codepipeline:");
     text.push(pipeline.region).push(":").push(pipeline.account.id).push(":").push(pipeline.name)
 }
 
@@ -132,12 +132,12 @@ const fn glob(pattern: &[u8], text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::items::AccountId;
+    use crate::items::AccountConst;
 
-    const ROLE: RoleId = RoleId { partition: "aws", account: "222222222222", path_and_name: "ci/Invoker" };
-    const PIPELINE: PipelineId = PipelineId {
+    const ROLE: RoleConst = RoleConst { partition: "aws", account: "222222222222", path_and_name: "ci/Invoker" };
+    const PIPELINE: PipelineConst = PipelineConst {
         item: "Deploy",
-        account: AccountId { item: "Prod", id: "222222222222", partition: "aws" },
+        account: AccountConst { item: "Prod", id: "222222222222", partition: "aws" },
         region: "eu-west-1",
         name: "deploy",
         variables: None,

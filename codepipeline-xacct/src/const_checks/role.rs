@@ -5,7 +5,7 @@ use super::grants::{pipeline_arn, role_arn};
 use super::text::{same, sentence, unread};
 use super::trust::trust;
 use crate::core::sentences;
-use crate::items::{PipelineId, Stated};
+use crate::items::{PipelineConst, Stated};
 
 /// The role of an invoke lives in the target's account, trusts the caller and may start the target; only the
 /// first of these that fails is reported. Whether it trusts the caller is judged at its first use in a pipeline.
@@ -60,7 +60,7 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts, fir
     }
 }
 
-const fn starts_target(starts: &[PipelineId], target: PipelineId) -> bool {
+const fn starts_target(starts: &[PipelineConst], target: PipelineConst) -> bool {
     let mut index = 0;
     while index < starts.len() {
         let start = starts[index];

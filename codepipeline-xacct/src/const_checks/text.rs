@@ -3,12 +3,12 @@
 use crate::core::sentences::Sentence;
 
 /// A text that is put together while constants are evaluated.
-pub(super) struct Text {
+pub(super) struct ConstText {
     bytes: [u8; 2048],
     length: usize,
 }
 
-impl Text {
+impl ConstText {
     pub(super) const fn new() -> Self {
         Self { bytes: [0; 2048], length: 0 }
     }
@@ -67,8 +67,8 @@ impl Text {
     }
 }
 
-pub(super) const fn sentence(sentence: Sentence, this: &str, account: &str, target: &str) -> Text {
-    Text::new().render(sentence.message, this, account, target).push("\n  help: ").render(
+pub(super) const fn sentence(sentence: Sentence, this: &str, account: &str, target: &str) -> ConstText {
+    ConstText::new().render(sentence.message, this, account, target).push("\n  help: ").render(
         sentence.help,
         this,
         account,

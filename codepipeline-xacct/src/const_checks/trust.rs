@@ -4,7 +4,7 @@ use super::facts::{CallerFacts, RoleFacts};
 use super::grants::role_arn;
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
-use crate::items::{AccountId, RoleId, Stated, Trusts};
+use crate::items::{AccountConst, RoleConst, Stated, Trusts};
 
 /// The role of an action trusts the caller's service role.
 #[track_caller]
@@ -61,7 +61,7 @@ pub const fn trust(caller: CallerFacts, role: RoleFacts) {
 /// [`trust`], for the typed builder, which knows the account but not yet the service role.
 #[track_caller]
 pub(crate) const fn trusts_account(
-    caller: AccountId,
+    caller: AccountConst,
     written: &'static str,
     account: &'static str,
     trusts: Option<&'static [Trusts]>,
@@ -70,6 +70,6 @@ pub(crate) const fn trusts_account(
     trust(caller, RoleFacts { written, account, trusts, starts: None, stated: None, declared_at: "" });
 }
 
-const fn same_role(a: RoleId, b: RoleId) -> bool {
+const fn same_role(a: RoleConst, b: RoleConst) -> bool {
     same(a.account, b.account) && same(a.path_and_name, b.path_and_name) && same(a.partition, b.partition)
 }

@@ -1,9 +1,9 @@
 //! Variables that an action passes to its target.
 
 use super::facts::TargetFacts;
-use super::text::{Text, contains, same, sentence};
+use super::text::{ConstText, contains, same, sentence};
 use crate::core::sentences;
-use crate::items::Variable;
+use crate::items::VariableConst;
 
 /// A variable that is passed is declared by the target.
 #[track_caller]
@@ -15,7 +15,7 @@ pub const fn variable(target: TargetFacts, name: &'static str) {
     let mut index = 0;
     while index < variables.len() {
         if near(name, variables[index].name) {
-            Text::new()
+            ConstText::new()
                 .render(sentences::variable_undeclared.message, name, "", target.written)
                 .push("\n  help: did you mean `")
                 .push(variables[index].name)
@@ -59,7 +59,7 @@ pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static st
 }
 
 /// True where something that is passed and not declared is surely meant for a variable: that is said there.
-const fn is_meant(variable: &str, passed: &[&str], declared: &[Variable]) -> bool {
+const fn is_meant(variable: &str, passed: &[&str], declared: &[VariableConst]) -> bool {
     let mut index = 0;
     while index < passed.len() {
         if !find(declared, passed[index]) && near(passed[index], variable) {
@@ -91,7 +91,7 @@ const fn near(a: &str, b: &str) -> bool {
     differ == 0 || differ <= 2 && before + behind >= 2
 }
 
-const fn find(variables: &[Variable], wanted: &str) -> bool {
+const fn find(variables: &[VariableConst], wanted: &str) -> bool {
     let mut index = 0;
     while index < variables.len() {
         if same(variables[index].name, wanted) {
@@ -111,7 +111,11 @@ pub struct Names {
 
 /// [`variables_passed`], for the typed builder.
 #[track_caller]
-pub(crate) const fn passed_all(target: &'static str, declared: Option<&'static [Variable]>, passed: Option<&Names>) {
+pub(crate) const fn passed_all(
+    target: &'static str,
+    declared: Option<&'static [VariableConst]>,
+    passed: Option<&Names>,
+) {
     let Some(variables) = declared else { return };
     let mut index = 0;
     while index < variables.len() {

@@ -7,16 +7,16 @@ use crate::core::topology::{self, Target, TargetVariable};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trusts {
     /// The service roles of the account's pipelines that use the role.
-    Account(AccountId),
+    Account(AccountConst),
     /// One role.
-    Role(RoleId),
+    Role(RoleConst),
     /// Every principal of the account that is allowed to.
-    WholeAccount(AccountId),
+    WholeAccount(AccountConst),
 }
 
 /// An account, as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AccountId {
+pub struct AccountConst {
     /// The name of its item.
     pub item: &'static str,
     /// The id.
@@ -25,7 +25,7 @@ pub struct AccountId {
     pub partition: &'static str,
 }
 
-impl AccountId {
+impl AccountConst {
     /// The account of the dynamic layer.
     pub fn to_account(self) -> Result<topology::Account, IdError> {
         Ok(topology::Account { item: self.item.to_owned(), id: self.id.parse()?, partition: self.partition.parse()? })
@@ -34,7 +34,7 @@ impl AccountId {
 
 /// A role, as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RoleId {
+pub struct RoleConst {
     /// The partition.
     pub partition: &'static str,
     /// The account id.
@@ -43,7 +43,7 @@ pub struct RoleId {
     pub path_and_name: &'static str,
 }
 
-impl RoleId {
+impl RoleConst {
     /// The ARN.
     pub fn to_arn(self) -> Result<RoleArn, IdError> {
         RoleArn::new(self.partition.parse()?, self.account.parse()?, self.path_and_name)
@@ -52,20 +52,20 @@ impl RoleId {
 
 /// A pipeline, as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PipelineId {
+pub struct PipelineConst {
     /// The name of its item.
     pub item: &'static str,
     /// The account.
-    pub account: AccountId,
+    pub account: AccountConst,
     /// The home Region.
     pub region: &'static str,
     /// The name.
     pub name: &'static str,
     /// The variables, if they are known.
-    pub variables: Option<&'static [Variable]>,
+    pub variables: Option<&'static [VariableConst]>,
 }
 
-impl PipelineId {
+impl PipelineConst {
     /// The ARN.
     pub fn to_arn(self) -> Result<PipelineArn, IdError> {
         Ok(PipelineArn::new(
@@ -78,7 +78,7 @@ impl PipelineId {
 
     /// The pipeline as something to start, for the dynamic layer.
     pub fn to_target(self) -> Result<Target, IdError> {
-        let variable = |v: &Variable| TargetVariable { name: v.name.to_owned(), required: v.required };
+        let variable = |v: &VariableConst| TargetVariable { name: v.name.to_owned(), required: v.required };
         Ok(Target {
             item: self.item.to_owned(),
             arn: self.to_arn()?,
@@ -89,7 +89,7 @@ impl PipelineId {
 
 /// A pipeline variable, as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Variable {
+pub struct VariableConst {
     /// Its name.
     pub name: &'static str,
     /// True where it has no default, so that every start has to pass it.

@@ -8,8 +8,8 @@ mod grants;
 mod topology;
 mod traits;
 
-pub use data::{AccountId, PipelineId, RoleId, Trusts, Variable};
+pub use data::{AccountConst, PipelineConst, RoleConst, Trusts, VariableConst};
 pub use grants::{Grants, Stated};
 pub use topology::add_account;
-pub(crate) use topology::{add_account_id, not_well_formed, to_trust};
-pub use traits::{Account, Pipeline, Role, Trusted};
+pub(crate) use topology::{add_account_const, not_well_formed, to_trust};
+pub use traits::{AccountItem, PipelineItem, RoleItem, Trusted};

@@ -1,18 +1,18 @@
 //! Items on their way into a topology.
 
-use super::data::{AccountId, Trusts};
-use super::traits::Account;
+use super::data::{AccountConst, Trusts};
+use super::traits::AccountItem;
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::IdError;
 use crate::core::rules;
 use crate::core::topology::{TopologyBuilder, Trust};
 
 /// Adds an account item to a topology; an id that is none becomes a finding.
-pub fn add_account<A: Account>(topology: &mut TopologyBuilder) {
-    add_account_id(topology, AccountId::of::<A>());
+pub fn add_account<A: AccountItem>(topology: &mut TopologyBuilder) {
+    add_account_const(topology, AccountConst::of::<A>());
 }
 
-pub(crate) fn add_account_id(topology: &mut TopologyBuilder, account: AccountId) {
+pub(crate) fn add_account_const(topology: &mut TopologyBuilder, account: AccountConst) {
     match account.to_account() {
         Ok(account) => topology.account(account),
         Err(error) => topology.finding(not_well_formed(Place::account(account.item), &error)),

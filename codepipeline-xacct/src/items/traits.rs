@@ -1,6 +1,6 @@
 //! What the compiler knows of an item, as traits of its type.
 
-use super::data::{AccountId, PipelineId, RoleId, Trusts, Variable};
+use super::data::{AccountConst, PipelineConst, RoleConst, Trusts, VariableConst};
 use super::grants::Stated;
 use crate::core::topology::{Item, TopologyBuilder};
 
@@ -10,7 +10,7 @@ use crate::core::topology::{Item, TopologyBuilder};
     label = "not an account",
     note = "declare it with `account {Self} = \"<account id>\";`"
 )]
-pub trait Account: Copy + 'static {
+pub trait AccountItem: Copy + 'static {
     /// The name of the item, for messages.
     const ITEM: &'static str;
     /// The id: 12 digits.
@@ -25,9 +25,9 @@ pub trait Account: Copy + 'static {
     label = "not a role",
     note = "declare it with `role {Self} in <account> {{ … }}`, or write `managed(\"…\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`"
 )]
-pub trait Role: Item + Copy + 'static {
+pub trait RoleItem: Item + Copy + 'static {
     /// The account that the role lives in.
-    type Account: Account;
+    type Account: AccountItem;
     /// The name of the item, for messages.
     const ITEM: &'static str;
     /// Path and name, as they stand behind `role/` in the ARN.
@@ -35,7 +35,7 @@ pub trait Role: Item + Copy + 'static {
     /// Whom the role trusts; `None` where it is not known before the plan.
     const TRUSTS: Option<&'static [Trusts]>;
     /// What the role may start; `None` where it is not known before the plan.
-    const STARTS: Option<&'static [PipelineId]>;
+    const STARTS: Option<&'static [PipelineConst]>;
     /// What the stated policies of a role that isn't ours grant for certain.
     const STATED: Stated = Stated::NOTHING;
     /// File and line of the declaration, for messages.
@@ -50,9 +50,9 @@ pub trait Role: Item + Copy + 'static {
     label = "not a pipeline",
     note = "declare it with `pipeline {Self} in <account> {{ … }}`, or `extern pipeline` where it is not yours"
 )]
-pub trait Pipeline: Item + 'static {
+pub trait PipelineItem: Item + 'static {
     /// The account that the pipeline lives in.
-    type Account: Account;
+    type Account: AccountItem;
     /// The name of the item, for messages.
     const ITEM: &'static str;
     /// The name of the pipeline.
@@ -60,9 +60,9 @@ pub trait Pipeline: Item + 'static {
     /// The home Region of the pipeline.
     const REGION: &'static str;
     /// The variables that it declares; `None` where they are not known before the plan.
-    const VARIABLES: Option<&'static [Variable]>;
+    const VARIABLES: Option<&'static [VariableConst]>;
     /// The service role; `None` where it is not stated.
-    const SERVICE_ROLE: Option<RoleId>;
+    const SERVICE_ROLE: Option<RoleConst>;
     /// File and line of the declaration, for messages.
     const DECLARED_AT: &'static str = "";
 
@@ -84,31 +84,31 @@ pub trait Trusted: 'static {
     fn add_as_trusted(topology: &mut TopologyBuilder);
 }
 
-impl AccountId {
+impl AccountConst {
     /// An account item as data.
-    pub const fn of<A: Account>() -> Self {
+    pub const fn of<A: AccountItem>() -> Self {
         Self { item: A::ITEM, id: A::ID, partition: A::PARTITION }
     }
 }
 
-impl RoleId {
+impl RoleConst {
     /// A role item as data.
-    pub const fn of<R: Role>() -> Self {
+    pub const fn of<R: RoleItem>() -> Self {
         Self::in_account::<R::Account>(R::PATH_AND_NAME)
     }
 
     /// A role of an account as data.
-    pub const fn in_account<A: Account>(path_and_name: &'static str) -> Self {
+    pub const fn in_account<A: AccountItem>(path_and_name: &'static str) -> Self {
         Self { partition: A::PARTITION, account: A::ID, path_and_name }
     }
 }
 
-impl PipelineId {
+impl PipelineConst {
     /// A pipeline item as data.
-    pub const fn of<P: Pipeline>() -> Self {
+    pub const fn of<P: PipelineItem>() -> Self {
         Self {
             item: P::ITEM,
-            account: AccountId::of::<P::Account>(),
+            account: AccountConst::of::<P::Account>(),
             region: P::REGION,
             name: P::NAME,
             variables: P::VARIABLES,

@@ -10,19 +10,19 @@ use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};
 use crate::core::rules;
 use crate::core::topology::{self, Gate, Invoke, Item, Ownership, RoleLink, RoleUser, TopologyBuilder};
-use crate::items::{Account, Pipeline, PipelineId, Role, RoleId, add_account_id, not_well_formed};
+use crate::items::{AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, add_account_const, not_well_formed};
 
 /// A value that stands in the text of the macro or is made at run time.
-pub enum Text<'a> {
+pub enum VariableValue<'a> {
     Literal(&'static str),
     Runtime(&'a [String], usize),
 }
 
-impl Text<'_> {
+impl VariableValue<'_> {
     fn get(&self) -> String {
         match self {
-            Text::Literal(text) => (*text).to_owned(),
-            Text::Runtime(values, index) => values.get(*index).cloned().unwrap_or_default(),
+            VariableValue::Literal(text) => (*text).to_owned(),
+            VariableValue::Runtime(values, index) => values.get(*index).cloned().unwrap_or_default(),
         }
     }
 }
@@ -53,7 +53,7 @@ pub struct Draft<P> {
     item: PhantomData<P>,
 }
 
-impl<P: Pipeline> Draft<P> {
+impl<P: PipelineItem> Draft<P> {
     /// Reads the declaration that the macro wrote, and puts the runtime values in their places. `None`: there is nothing
     /// to do, or nothing can be done.
     pub fn new(
@@ -64,9 +64,9 @@ impl<P: Pipeline> Draft<P> {
         values: &[String],
     ) -> Option<Self> {
         let place = Place::pipeline(P::ITEM);
-        let id = PipelineId::of::<P>();
+        let id = PipelineConst::of::<P>();
         let arn = id.to_arn().map_err(|e| topology.finding(not_well_formed(place.clone(), &e))).ok()?;
-        add_account_id(topology, id.account);
+        add_account_const(topology, id.account);
         let filled = (|| {
             let mut json: Value = serde_json::from_str(declaration).map_err(|e| e.to_string())?;
             for (pointer, value) in runtime.iter().zip(values) {
@@ -117,9 +117,9 @@ impl<P: Pipeline> Draft<P> {
         stage: &str,
         action: &str,
         role: Option<RoleArn>,
-        variables: &[(&str, Text<'_>)],
+        variables: &[(&str, VariableValue<'_>)],
     ) {
-        match PipelineId::of::<L::To>().to_target() {
+        match PipelineConst::of::<L::To>().to_target() {
             Ok(target) => {
                 self.pipeline.invokes.push(Invoke {
                     stage: stage.to_owned(),
@@ -137,7 +137,7 @@ impl<P: Pipeline> Draft<P> {
     /// A role item that is named where it is used.
     pub fn item_role<L: ToRole>(&mut self, topology: &mut TopologyBuilder) -> Option<RoleArn> {
         self.links.push(|topology| L::To::VALUE.add_to(topology));
-        well_formed(RoleId::of::<L::To>().to_arn(), L::To::ITEM, topology)
+        well_formed(RoleConst::of::<L::To>().to_arn(), L::To::ITEM, topology)
     }
 
     /// A managed role that is written where it is used, in the account of the target.
@@ -146,7 +146,7 @@ impl<P: Pipeline> Draft<P> {
         topology: &mut TopologyBuilder,
         path_and_name: &'static str,
     ) -> Option<RoleArn> {
-        self.managed_role::<<L::To as Pipeline>::Account>(topology, path_and_name)
+        self.managed_role::<<L::To as PipelineItem>::Account>(topology, path_and_name)
     }
 
     /// A managed role that is written where it is used, in the account of the pipeline.
@@ -158,12 +158,12 @@ impl<P: Pipeline> Draft<P> {
         self.managed_role::<P::Account>(topology, path_and_name)
     }
 
-    fn managed_role<A: Account>(
+    fn managed_role<A: AccountItem>(
         &mut self,
         topology: &mut TopologyBuilder,
         path_and_name: &'static str,
     ) -> Option<RoleArn> {
-        let arn = well_formed(RoleId::in_account::<A>(path_and_name).to_arn(), path_and_name, topology)?;
+        let arn = well_formed(RoleConst::in_account::<A>(path_and_name).to_arn(), path_and_name, topology)?;
         self.roles.push(topology::Role::inline(Ownership::Managed, arn.clone()));
         Some(arn)
     }
@@ -193,15 +193,15 @@ fn well_formed(arn: Result<RoleArn, IdError>, role: &str, topology: &mut Topolog
 }
 
 /// Adds a target that needs no parameters, unless it is there.
-pub fn add_target<P: Pipeline>(topology: &mut TopologyBuilder, pipeline: &P) {
-    if PipelineId::of::<P>().to_arn().is_ok_and(|arn| !topology.has_pipeline(P::ITEM, &arn)) {
+pub fn add_target<P: PipelineItem>(topology: &mut TopologyBuilder, pipeline: &P) {
+    if PipelineConst::of::<P>().to_arn().is_ok_and(|arn| !topology.has_pipeline(P::ITEM, &arn)) {
         pipeline.add_to(topology);
     }
 }
 
 /// Notes that a pipeline with parameters is started.
-pub fn need_target<P: Pipeline>(topology: &mut TopologyBuilder) {
-    if let Ok(target) = PipelineId::of::<P>().to_target() {
+pub fn need_target<P: PipelineItem>(topology: &mut TopologyBuilder) {
+    if let Ok(target) = PipelineConst::of::<P>().to_target() {
         topology.need(&target);
     }
 }

@@ -2,21 +2,23 @@
 
 use crate::const_checks::{RoleFacts, TargetFacts};
 use crate::core::topology::TopologyBuilder;
-use crate::items::{Account, AccountId, Pipeline, PipelineId, Role, RoleId, Trusted, Trusts, add_account};
+use crate::items::{
+    AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Trusted, Trusts, add_account,
+};
 
 /// Binds a path of the user once, so that what is wrong with it is said once.
 pub trait ToAccount {
-    type To: Account;
+    type To: AccountItem;
 }
 
 /// See [`ToAccount`].
 pub trait ToRole {
-    type To: Role;
+    type To: RoleItem;
 }
 
 /// See [`ToAccount`].
 pub trait ToPipeline {
-    type To: Pipeline;
+    type To: PipelineItem;
 }
 
 /// See [`ToAccount`].
@@ -43,30 +45,30 @@ pub const fn trust<L: ToTrusted>() -> Trusts {
 }
 
 pub const fn whole_account<L: ToAccount>() -> Trusts {
-    Trusts::WholeAccount(AccountId::of::<L::To>())
+    Trusts::WholeAccount(AccountConst::of::<L::To>())
 }
 
 /// The account of a role item.
 pub const fn account_of<L: ToRole>() -> &'static str {
-    <<L::To as Role>::Account as Account>::ID
+    <<L::To as RoleItem>::Account as AccountItem>::ID
 }
 
 /// The account in which a role item is declared. That it is one is said at the item.
-pub const fn account_id_of<R: Role>() -> AccountId {
-    AccountId::of::<R::Account>()
+pub const fn account_const_of<R: RoleItem>() -> AccountConst {
+    AccountConst::of::<R::Account>()
 }
 
 /// A role in the account of a pipeline.
-pub const fn role_here<P: Pipeline>(path_and_name: &'static str) -> RoleId {
-    RoleId::in_account::<P::Account>(path_and_name)
+pub const fn role_here<P: PipelineItem>(path_and_name: &'static str) -> RoleConst {
+    RoleConst::in_account::<P::Account>(path_and_name)
 }
 
-pub const fn pipeline_id<L: ToPipeline>() -> PipelineId {
-    PipelineId::of::<L::To>()
+pub const fn pipeline_const<L: ToPipeline>() -> PipelineConst {
+    PipelineConst::of::<L::To>()
 }
 
-pub const fn role_id<L: ToRole>() -> RoleId {
-    RoleId::of::<L::To>()
+pub const fn role_const<L: ToRole>() -> RoleConst {
+    RoleConst::of::<L::To>()
 }
 
 pub fn add_trusted<L: ToTrusted>(topology: &mut TopologyBuilder) {
@@ -85,7 +87,7 @@ pub fn add_linked_target<L: ToPipeline>(topology: &mut TopologyBuilder) {
 #[derive(Clone, Copy)]
 pub struct UnknownAccount;
 
-impl Account for UnknownAccount {
+impl AccountItem for UnknownAccount {
     const ITEM: &'static str = "";
     const ID: &'static str = "";
 }

@@ -7,19 +7,20 @@ pub mod keys;
 mod links;
 mod role;
 
-pub use draft::{Draft, Text, add_target, need_target};
+pub use draft::{Draft, VariableValue, add_target, need_target};
 pub use links::{
-    ToAccount, ToPipeline, ToRole, ToTrusted, UnknownAccount, account_id_of, account_of, add_linked_account,
-    add_linked_target, add_trusted, pipeline_id, role_here, role_id, trust, whole_account,
+    ToAccount, ToPipeline, ToRole, ToTrusted, UnknownAccount, account_const_of, account_of, add_linked_account,
+    add_linked_target, add_trusted, pipeline_const, role_const, role_here, trust, whole_account,
 };
 pub use role::{RoleDocuments, add_role};
 
-pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, Variable as VariableName};
+pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use crate::const_checks::{
     CallerFacts, RoleFacts, TargetFacts, artifact_key, assume, assume_for, item_account, no_role, passed_role, role,
     service_role, start, store, trust as trusts, variable, variables_passed,
 };
 pub use crate::core::topology::{Gate, Item, Ownership, TopologyBuilder};
 pub use crate::items::{
-    Account, AccountId, Grants, Pipeline, PipelineId, Role, RoleId, Stated, Trusted, Trusts, Variable, add_account,
+    AccountConst, AccountItem, Grants, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusted, Trusts,
+    VariableConst, add_account,
 };

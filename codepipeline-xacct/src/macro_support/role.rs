@@ -2,7 +2,7 @@
 
 use crate::core::finding::Place;
 use crate::core::topology::{self, Ownership, TopologyBuilder};
-use crate::items::{Role, RoleId, add_account, not_well_formed, to_trust};
+use crate::items::{RoleConst, RoleItem, add_account, not_well_formed, to_trust};
 
 /// The documents of a role item as JSON.
 pub struct RoleDocuments {
@@ -17,13 +17,14 @@ pub struct RoleDocuments {
 }
 
 /// Adds a role item; true where it was not there, so that what it names has to be added too.
-pub fn add_role<R: Role>(
+pub fn add_role<R: RoleItem>(
     topology: &mut TopologyBuilder,
     ownership: Ownership,
     documents: RoleDocuments,
     tags: &[(&str, &str)],
 ) -> bool {
-    let Ok(arn) = RoleId::of::<R>().to_arn().map_err(|e| topology.finding(not_well_formed(Place::role(R::ITEM), &e)))
+    let Ok(arn) =
+        RoleConst::of::<R>().to_arn().map_err(|e| topology.finding(not_well_formed(Place::role(R::ITEM), &e)))
     else {
         return false;
     };

@@ -1,10 +1,10 @@
 //! What providers have that is not configuration, and so is not in the catalogue.
 
-use super::common::{Action, of};
+use super::common::{ActionBuilder, of};
 use super::providers::{Commands, ManualApproval};
 use crate::core::declaration::OutputArtifact;
 
-impl Action<ManualApproval> {
+impl ActionBuilder<ManualApproval> {
     /// Minutes before the approval times out: 5 to 86400, default 7 days.
     pub fn timeout_in_minutes(mut self, minutes: i64) -> Self {
         self.declaration.timeout_in_minutes = Some(minutes);
@@ -12,7 +12,7 @@ impl Action<ManualApproval> {
     }
 }
 
-impl Action<Commands> {
+impl ActionBuilder<Commands> {
     /// An environment variable whose value is that of a secret: its name or its ARN.
     pub fn secret(self, name: &str, secret: impl Into<String>) -> Self {
         self.push_environment_variable(name, secret.into(), Some("SECRETS_MANAGER".to_owned()))
@@ -37,7 +37,7 @@ impl Action<Commands> {
 /// Runs shell commands on managed compute.
 ///
 /// Source: CodePipeline User Guide, `action-reference-Commands`.
-pub fn commands<C: Into<String>>(commands: impl IntoIterator<Item = C>) -> Action<Commands> {
+pub fn commands<C: Into<String>>(commands: impl IntoIterator<Item = C>) -> ActionBuilder<Commands> {
     let mut action = of("Compute", "AWS", "Commands", "1");
     action.declaration.commands = Some(commands.into_iter().map(Into::into).collect());
     action

@@ -3,22 +3,19 @@
 use std::marker::PhantomData;
 
 use crate::builder::added::{AddedRole, added_role};
+use crate::builder::provider::AnyProvider;
 use crate::core::declaration::{ActionDeclaration, ActionTypeId, EnvironmentVariable, InputArtifact, OutputArtifact};
-use crate::items::Role;
+use crate::items::RoleItem;
 
 /// An action that is no start of a pipeline; `P` stands for its provider.
 #[must_use]
-pub struct Action<P = AnyProvider> {
+pub struct ActionBuilder<P = AnyProvider> {
     pub(crate) declaration: ActionDeclaration,
     pub(crate) role: Option<AddedRole>,
     provider: PhantomData<P>,
 }
 
-/// A provider that is written with its full type id.
-#[derive(Debug)]
-pub enum AnyProvider {}
-
-impl<P> Action<P> {
+impl<P> ActionBuilder<P> {
     /// A key of the configuration, by the name that AWS uses.
     pub fn configuration(mut self, key: &str, value: impl Into<String>) -> Self {
         self.declaration.configuration.get_or_insert_default().insert(key.to_owned(), value.into());
@@ -58,7 +55,7 @@ impl<P> Action<P> {
     }
 
     /// The role that the action runs with.
-    pub fn role<R: Role>(mut self, role: R) -> Self {
+    pub fn role<R: RoleItem>(mut self, role: R) -> Self {
         self.role = Some(added_role(role));
         self
     }
@@ -76,13 +73,13 @@ impl<P> Action<P> {
 }
 
 /// An action of any type, by its full type id.
-pub fn of_type(category: &str, owner: &str, provider: &str, version: &str) -> Action {
+pub fn of_type(category: &str, owner: &str, provider: &str, version: &str) -> ActionBuilder {
     of(category, owner, provider, version)
 }
 
-pub(super) fn of<P>(category: &str, owner: &str, provider: &str, version: &str) -> Action<P> {
+pub(super) fn of<P>(category: &str, owner: &str, provider: &str, version: &str) -> ActionBuilder<P> {
     let action_type_id = ActionTypeId::new(category, owner, provider, version);
-    Action {
+    ActionBuilder {
         declaration: ActionDeclaration { action_type_id, ..Default::default() },
         role: None,
         provider: PhantomData,

@@ -1,12 +1,12 @@
 //! Actions by their provider: a function for each, which takes what the provider requires, and a method for each key besides.
 //!
 //! A value that is only known when the action runs is a `#{…}` reference: where a method takes no text, write it with
-//! [`Action::configuration`]. An action type that is not here is made with [`of_type`].
+//! [`ActionBuilder::configuration`]. An action type that is not here is made with [`of_type`].
 
 mod by_hand;
 mod common;
 mod providers;
 
 pub use by_hand::commands;
-pub use common::{Action, AnyProvider, of_type};
+pub use common::{ActionBuilder, of_type};
 pub use providers::*;

@@ -3,22 +3,19 @@
 use std::marker::PhantomData;
 
 use crate::builder::added::{AddedRole, added_role};
+use crate::builder::provider::AnyProvider;
 use crate::core::declaration::{InputArtifact, RuleDeclaration, RuleTypeId};
-use crate::items::Role;
+use crate::items::RoleItem;
 
 /// A rule; `P` stands for its provider.
 #[must_use]
-pub struct Rule<P = AnyProvider> {
+pub struct ConditionRule<P = AnyProvider> {
     pub(super) declaration: RuleDeclaration,
     pub(super) role: Option<AddedRole>,
     provider: PhantomData<P>,
 }
 
-/// A provider that is written by its name.
-#[derive(Debug)]
-pub enum AnyProvider {}
-
-impl<P> Rule<P> {
+impl<P> ConditionRule<P> {
     /// A key of the configuration, by the name that AWS uses.
     pub fn configuration(mut self, key: &str, value: impl Into<String>) -> Self {
         self.declaration.configuration.get_or_insert_default().insert(key.to_owned(), value.into());
@@ -39,7 +36,7 @@ impl<P> Rule<P> {
     }
 
     /// The role that the rule runs with.
-    pub fn role<R: Role>(mut self, role: R) -> Self {
+    pub fn role<R: RoleItem>(mut self, role: R) -> Self {
         self.role = Some(added_role(role));
         self
     }
@@ -52,11 +49,11 @@ impl<P> Rule<P> {
 }
 
 /// A rule of any provider, by its name.
-pub fn of_provider(name: &str, provider: &str) -> Rule {
+pub fn of_provider(name: &str, provider: &str) -> ConditionRule {
     of(name, provider)
 }
 
-pub(super) fn of<P>(name: &str, provider: &str) -> Rule<P> {
+pub(super) fn of<P>(name: &str, provider: &str) -> ConditionRule<P> {
     let rule_type_id = RuleTypeId {
         category: "Rule".to_owned(),
         owner: Some("AWS".to_owned()),
@@ -65,5 +62,5 @@ pub(super) fn of<P>(name: &str, provider: &str) -> Rule<P> {
         ..Default::default()
     };
     let declaration = RuleDeclaration { name: name.to_owned(), rule_type_id, ..Default::default() };
-    Rule { declaration, role: None, provider: PhantomData }
+    ConditionRule { declaration, role: None, provider: PhantomData }
 }

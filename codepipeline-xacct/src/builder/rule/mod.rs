@@ -7,6 +7,6 @@ mod providers;
 mod rules;
 
 pub use by_hand::commands;
-pub use common::{AnyProvider, Rule, of_provider};
+pub use common::{ConditionRule, of_provider};
 pub use providers::*;
 pub use rules::Rules;

@@ -1,6 +1,6 @@
 //! The rules of a condition.
 
-use super::common::Rule;
+use super::common::ConditionRule;
 use crate::builder::added::AddedRole;
 use crate::core::declaration::{Condition, RuleDeclaration, StageResult};
 
@@ -14,7 +14,7 @@ pub struct Rules {
 
 impl Rules {
     /// One more rule.
-    pub fn rule<P>(mut self, rule: Rule<P>) -> Self {
+    pub fn rule<P>(mut self, rule: ConditionRule<P>) -> Self {
         self.roles.extend(rule.role.map(|role| (rule.declaration.name.clone(), role)));
         self.declared.push(rule.declaration);
         self
