@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::check;
-use crate::declaration::{ActionDeclaration, PipelineDeclaration};
+use crate::declaration::{ActionDeclaration, PipelineDeclaration, defaults};
 use crate::finding::{Finding, Place};
 use crate::ids::Region;
 use crate::suggest::nearest;
@@ -287,13 +287,10 @@ pub fn changes(before: &PipelineDeclaration, after: &PipelineDeclaration, home: 
 fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
     let mut declaration = declaration.clone();
     declaration.version = None;
-    declaration.pipeline_type.get_or_insert_with(|| "V1".into());
-    declaration.execution_mode.get_or_insert_with(|| "SUPERSEDED".into());
+    defaults::fill_in(&mut declaration, home);
     for action in declaration.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
-        action.run_order.get_or_insert(1);
-        action.region.get_or_insert_with(|| home.to_string());
         for variable in action.environment_variables.iter_mut().flatten() {
-            variable.r#type.get_or_insert_with(|| "PLAINTEXT".to_owned());
+            variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
         }
         // The order of keys has no meaning.
         if let Some(configuration) = &mut action.configuration {

@@ -6,7 +6,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::execution::StoredExecution;
 use super::refusal::Refusal;
-use crate::core::declaration::PipelineDeclaration;
+use crate::core::declaration::{PipelineDeclaration, defaults};
 use crate::core::ids::{AccountId, Name, PipelineArn, Region, RoleArn};
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::Caller;
@@ -144,14 +144,11 @@ impl Store {
     ) -> Result<PipelineDeclaration, Refusal> {
         let mut stored = declaration.clone();
         stored.version = Some(version);
-        stored.pipeline_type.get_or_insert_with(|| "V1".into());
-        stored.execution_mode.get_or_insert_with(|| "SUPERSEDED".into());
+        defaults::fill_in(&mut stored, arn.region());
         for action in stored.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
-            action.run_order.get_or_insert(1);
             action.configuration.get_or_insert_default();
             action.input_artifacts.get_or_insert_default();
             action.output_artifacts.get_or_insert_default();
-            action.region.get_or_insert_with(|| arn.region().to_string());
         }
         let now = self.clock;
         let pipelines = &mut self.account(arn.account())?.pipelines;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::perform::perform;
 use crate::core::declaration::{
-    ActionDeclaration, ExecutionMode, PipelineDeclaration, RetryMode, StageDeclaration, StageResult,
+    ActionDeclaration, ExecutionMode, PipelineDeclaration, RetryMode, StageDeclaration, StageResult, defaults,
 };
 use crate::core::ids::{Partition, PipelineArn};
 use crate::local::execution::{Status, StoredActionExecution, StoredExecution};
@@ -84,7 +84,7 @@ fn advance_stage(
         return;
     }
     let open = declared.iter().filter(|a| last(&a.name).is_none());
-    let Some(next) = open.clone().map(|a| a.run_order.unwrap_or(1)).min() else {
+    let Some(next) = open.clone().map(|a| defaults::run_order(a)).min() else {
         execution.stage += 1;
         execution.retried = false;
         if execution.stage == declaration.stages.as_ref().map_or(0, Vec::len) {
@@ -92,8 +92,7 @@ fn advance_stage(
         }
         return;
     };
-    let begin: Vec<ActionDeclaration> =
-        open.filter(|a| a.run_order.unwrap_or(1) == next).map(|a| (*a).clone()).collect();
+    let begin: Vec<ActionDeclaration> = open.filter(|a| defaults::run_order(a) == next).map(|a| (*a).clone()).collect();
     begin_actions(store, stage, begin, execution);
 }
 
