@@ -7,6 +7,7 @@
 //! Source: CodePipeline API Reference, `PipelineDeclaration` and the structures below it.
 
 pub mod defaults;
+pub mod fixed;
 
 use std::fmt;
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::action::ActionBuilder;
 use super::added::Add;
 use super::rule::Rules;
+use crate::core::declaration::fixed::BLOCKER_TYPE;
 use crate::core::declaration::{
     ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, FailureConditions, RetryConfiguration, RetryMode,
     StageDeclaration, StageResult,
@@ -115,7 +116,8 @@ impl<A: AccountItem> StageBuilder<A> {
 
     /// A block of the transition into the stage, by a name for it.
     pub fn blocker(mut self, name: &str) -> Self {
-        let blocker = BlockerDeclaration { name: name.to_owned(), r#type: "Schedule".to_owned(), ..Default::default() };
+        let blocker =
+            BlockerDeclaration { name: name.to_owned(), r#type: BLOCKER_TYPE.to_owned(), ..Default::default() };
         self.parts.declaration.blockers.get_or_insert_default().push(blocker);
         self
     }

@@ -3,6 +3,7 @@
 use super::common::{ActionBuilder, of};
 use super::providers::{Commands, ManualApproval};
 use crate::core::declaration::OutputArtifact;
+use crate::core::declaration::fixed::SECRET_VARIABLE_TYPE;
 
 impl ActionBuilder<ManualApproval> {
     /// Minutes before the approval times out: 5 to 86400, default 7 days.
@@ -15,7 +16,7 @@ impl ActionBuilder<ManualApproval> {
 impl ActionBuilder<Commands> {
     /// An environment variable whose value is that of a secret: its name or its ARN.
     pub fn secret(self, name: &str, secret: impl Into<String>) -> Self {
-        self.push_environment_variable(name, secret.into(), Some("SECRETS_MANAGER".to_owned()))
+        self.push_environment_variable(name, secret.into(), Some(SECRET_VARIABLE_TYPE.to_owned()))
     }
 
     /// The artifact that the action makes of some files; of none, it is all of them.

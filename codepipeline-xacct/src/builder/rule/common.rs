@@ -54,13 +54,7 @@ pub fn of_provider(name: &str, provider: &str) -> ConditionRule {
 }
 
 pub(super) fn of<P>(name: &str, provider: &str) -> ConditionRule<P> {
-    let rule_type_id = RuleTypeId {
-        category: "Rule".to_owned(),
-        owner: Some("AWS".to_owned()),
-        provider: provider.to_owned(),
-        version: Some("1".to_owned()),
-        ..Default::default()
-    };
+    let rule_type_id = RuleTypeId::of_provider(provider);
     let declaration = RuleDeclaration { name: name.to_owned(), rule_type_id, ..Default::default() };
     ConditionRule { declaration, role: None, provider: PhantomData }
 }
