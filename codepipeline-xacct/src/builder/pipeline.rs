@@ -68,8 +68,8 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
     }
 
     /// A service role that is created and kept with the policy that the pipeline needs; a path may stand before the name.
-    pub fn managed_service_role(mut self, path_and_name: &'static str) -> Self {
-        let arn = RoleConst::in_account::<A>(path_and_name).to_arn();
+    pub fn managed_service_role(mut self, path_and_name: &str) -> Self {
+        let arn = AccountConst::of::<A>().role_arn(path_and_name);
         if let Ok(arn) = arn.clone() {
             self.add
                 .push(Box::new(move |topology| topology.role(topology::Role::inline(Ownership::Managed, arn.clone()))));

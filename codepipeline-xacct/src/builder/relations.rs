@@ -44,7 +44,7 @@ macro_rules! relations {
     (@ $other:ident $message:literal $help:literal) => {};
 }
 
-codepipeline_xacct_core::with_sentences!(relations);
+crate::core::with_sentences!(relations);
 
 /// A pipeline variable. `pipeline!` declares one for each variable of a pipeline: `Deploy::val1`.
 pub trait VariableName {

@@ -2,7 +2,8 @@
 //!
 //! Source: CodePipeline User Guide, `pipelines-triggers` and `pipelines-filter`.
 
-use codepipeline_xacct_core::declaration::{
+use crate::core::declaration::fixed::TRIGGER_PROVIDER;
+use crate::core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };
 
@@ -33,11 +34,7 @@ impl Trigger {
 
 impl From<Trigger> for PipelineTriggerDeclaration {
     fn from(trigger: Trigger) -> Self {
-        Self {
-            provider_type: "CodeStarSourceConnection".to_owned(),
-            git_configuration: trigger.0,
-            ..Default::default()
-        }
+        Self { provider_type: TRIGGER_PROVIDER.to_owned(), git_configuration: trigger.0, ..Default::default() }
     }
 }
 
@@ -82,8 +79,8 @@ impl PullRequest {
     }
 
     /// `OPEN`, `UPDATED`, `CLOSED`; without them, all events.
-    pub fn events<'a>(mut self, events: impl IntoIterator<Item = &'a str>) -> Self {
-        self.0.events = Some(events.into_iter().map(str::to_owned).collect());
+    pub fn events(mut self, events: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.events = Some(events.into_iter().map(Into::into).collect());
         self
     }
 }
@@ -95,20 +92,26 @@ pub struct FilterCriteria(GitFilterCriteria);
 
 impl FilterCriteria {
     /// Patterns to include.
-    pub fn includes<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let includes = Some(patterns.into_iter().map(str::to_owned).collect());
+    pub fn includes(patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let includes = Some(patterns.into_iter().map(Into::into).collect());
         Self(GitFilterCriteria { includes, ..Default::default() })
     }
 
     /// Patterns to exclude.
-    pub fn excludes<'a>(mut self, patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        self.0.excludes = Some(patterns.into_iter().map(str::to_owned).collect());
+    pub fn excludes(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.excludes = Some(patterns.into_iter().map(Into::into).collect());
         self
     }
 }
 
-impl<const N: usize> From<[&str; N]> for FilterCriteria {
-    fn from(patterns: [&str; N]) -> Self {
+impl<P: Into<String>, const N: usize> From<[P; N]> for FilterCriteria {
+    fn from(patterns: [P; N]) -> Self {
+        Self::includes(patterns)
+    }
+}
+
+impl<P: Into<String>> From<Vec<P>> for FilterCriteria {
+    fn from(patterns: Vec<P>) -> Self {
         Self::includes(patterns)
     }
 }

@@ -26,6 +26,11 @@ pub struct AccountConst {
 }
 
 impl AccountConst {
+    /// The ARN of a role of the account.
+    pub fn role_arn(self, path_and_name: &str) -> Result<RoleArn, IdError> {
+        RoleArn::new(self.partition.parse()?, self.id.parse()?, path_and_name)
+    }
+
     /// The account of the dynamic layer.
     pub fn to_account(self) -> Result<topology::Account, IdError> {
         Ok(topology::Account { item: self.item.to_owned(), id: self.id.parse()?, partition: self.partition.parse()? })

@@ -10,7 +10,9 @@ use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};
 use crate::core::rules;
 use crate::core::topology::{self, Gate, Invoke, Item, Ownership, RoleLink, RoleUser, TopologyBuilder};
-use crate::items::{AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, add_account_const, not_well_formed};
+use crate::items::{
+    AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, add_account_const, not_well_formed,
+};
 
 /// A value that stands in the text of the macro or is made at run time.
 pub enum VariableValue<'a> {
@@ -144,26 +146,18 @@ impl<P: PipelineItem> Draft<P> {
     pub fn managed_target_role<L: ToPipeline>(
         &mut self,
         topology: &mut TopologyBuilder,
-        path_and_name: &'static str,
+        path_and_name: &str,
     ) -> Option<RoleArn> {
         self.managed_role::<<L::To as PipelineItem>::Account>(topology, path_and_name)
     }
 
     /// A managed role that is written where it is used, in the account of the pipeline.
-    pub fn managed_role_here(
-        &mut self,
-        topology: &mut TopologyBuilder,
-        path_and_name: &'static str,
-    ) -> Option<RoleArn> {
+    pub fn managed_role_here(&mut self, topology: &mut TopologyBuilder, path_and_name: &str) -> Option<RoleArn> {
         self.managed_role::<P::Account>(topology, path_and_name)
     }
 
-    fn managed_role<A: AccountItem>(
-        &mut self,
-        topology: &mut TopologyBuilder,
-        path_and_name: &'static str,
-    ) -> Option<RoleArn> {
-        let arn = well_formed(RoleConst::in_account::<A>(path_and_name).to_arn(), path_and_name, topology)?;
+    fn managed_role<A: AccountItem>(&mut self, topology: &mut TopologyBuilder, path_and_name: &str) -> Option<RoleArn> {
+        let arn = well_formed(AccountConst::of::<A>().role_arn(path_and_name), path_and_name, topology)?;
         self.roles.push(topology::Role::inline(Ownership::Managed, arn.clone()));
         Some(arn)
     }
