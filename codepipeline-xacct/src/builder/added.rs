@@ -1,4 +1,4 @@
-//! What a part of a pipeline adds to the topology besides itself.
+//! The items that a part of a pipeline adds to the topology.
 
 use crate::core::ids::{IdError, RoleArn};
 use crate::core::topology::TopologyBuilder;
@@ -7,7 +7,7 @@ use crate::items::{RoleConst, RoleItem};
 /// Adds an item to a topology.
 pub(super) type Add = Box<dyn Fn(&mut TopologyBuilder)>;
 
-/// A role where it is used, and what adds it to a topology.
+/// The ARN of a role, and what adds the role to a topology.
 pub(super) type AddedRole = (Result<RoleArn, IdError>, Add);
 
 pub(super) fn added_role<R: RoleItem>(role: R) -> AddedRole {

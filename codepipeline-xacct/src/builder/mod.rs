@@ -1,10 +1,10 @@
 //! Pipelines in plain Rust, with the same compile errors as [`pipeline!`](crate::pipeline).
 //!
 //! Accounts, roles and targets are types: items of `pipeline!`, or types of your own that implement the traits of
-//! [`item`](crate::items) and say how they are wired with [`RoleIn`], [`Starts`], [`PipelineIn`], [`ServiceRoleIn`]
-//! and [`DeclaredBy`]. What those traits don't say is refused by `cargo check`; a role that doesn't trust the caller and a
-//! variable that is missing are refused by `cargo build`, since they are read off the constants of the items; what needs
-//! values (ARNs, runtime texts) is refused by [`TopologyBuilder::build`]. The words are the same everywhere.
+//! [`items`](crate::items) and state how they are wired with [`RoleIn`], [`Starts`], [`PipelineIn`], [`ServiceRoleIn`]
+//! and [`DeclaredBy`]. What the traits don't state is refused by `cargo check`. A role that doesn't trust the caller and a
+//! variable that is missing are refused by `cargo build`, since they are constants of the items. What needs values (ARNs,
+//! texts that are made at run time) is refused by [`TopologyBuilder::build`]. The messages are the same everywhere.
 //!
 //! ```
 //! use codepipeline_xacct::{Topology, builder::{action, pipeline}, pipeline as declare};

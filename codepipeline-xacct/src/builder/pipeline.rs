@@ -36,8 +36,8 @@ pub fn pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> Pipelin
     begin(item, name, region, Ownership::Managed)
 }
 
-/// Begins what is ours of a pipeline that exists: of the stages and actions that are named, the keys that are written and what
-/// follows from a start. Everything else stays as it is.
+/// Begins the parts that are ours of a pipeline that exists: in the stages and actions that are named, the keys that are written
+/// and what follows from a start. Everything else stays as it is.
 pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, Stages> {
     begin(item, name, region, Ownership::Extended)
 }
@@ -67,7 +67,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
         self
     }
 
-    /// A service role that is created and kept with the policy that the pipeline needs; a path may stand before the name.
+    /// A service role that is created, and kept with the policy that the pipeline needs. A path may precede the name.
     pub fn managed_service_role(mut self, path_and_name: &str) -> Self {
         let arn = AccountConst::of::<A>().role_arn(path_and_name);
         if let Ok(arn) = arn.clone() {
@@ -109,13 +109,13 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
         self
     }
 
-    /// The type; without it, it is V2 where something needs that, else V1.
+    /// The type. By default it is V2 if the pipeline uses a feature of V2, else V1.
     pub fn pipeline_type(mut self, r#type: PipelineType) -> Self {
         self.declaration.pipeline_type = Some(r#type);
         self
     }
 
-    /// What starts the pipeline beside a start by hand or by another pipeline; V2 only.
+    /// Starts the pipeline on pushes or pull requests; V2 only.
     pub fn trigger(mut self, trigger: Trigger) -> Self {
         self.declaration.triggers.get_or_insert_default().push(trigger.into());
         self
@@ -137,7 +137,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
         self.declare_variable(name, None)
     }
 
-    /// What the variable that was declared last is for: up to 200 characters.
+    /// A description of the variable that was declared last: up to 200 characters.
     pub fn described(mut self, description: impl Into<String>) -> Self {
         if let Some(variable) = self.declaration.variables.as_mut().and_then(|variables| variables.last_mut()) {
             variable.description = Some(description.into());

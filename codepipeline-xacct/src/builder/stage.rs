@@ -47,12 +47,12 @@ impl<A> StageBuilder<A> {
 }
 
 impl<A: AccountItem> StageBuilder<A> {
-    /// An action; a source action stands in the first stage.
+    /// An action. Source actions are in the first stage.
     pub fn action<P>(mut self, name: &str, action: ActionBuilder<P>) -> Self {
         let declaration = ActionDeclaration { name: name.to_owned(), ..action.declaration };
         self.parts.declaration.actions.get_or_insert_default().push(declaration);
         if let Some((role, add)) = action.role {
-            // What is no ARN is reported where the role is added.
+            // An ARN that is not valid is reported where the role is added.
             self.parts.add.push(add);
             if let Ok(role) = role {
                 let user = RoleUser::Action(name.to_owned());

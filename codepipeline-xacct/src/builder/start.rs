@@ -15,7 +15,7 @@ use crate::core::ids::RoleArn;
 use crate::core::topology::{self, Invoke, Ownership};
 use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, not_well_formed};
 
-/// What every start has.
+/// The parts of an action that starts a pipeline.
 struct StartAction<A> {
     stage: StageBuilder<A>,
     declaration: ActionDeclaration,
@@ -62,7 +62,7 @@ impl<A> StartAction<A> {
     }
 }
 
-/// What starts of both kinds may say.
+/// The methods of both kinds of starts.
 macro_rules! of_every_start {
     () => {
         /// The revision that a source action of the target takes: `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or
@@ -97,7 +97,7 @@ pub struct StartBuilder<A, T, V> {
 }
 
 impl<A: AccountItem> StageBuilder<A> {
-    /// Starts a pipeline of the same account, with the service role's own right.
+    /// Starts a pipeline of the same account, with the permissions of the service role.
     pub fn start<T>(self, name: &str, target: T) -> StartBuilder<A, T, ()>
     where
         T: PipelineItem + PipelineIn<A>,
@@ -118,8 +118,8 @@ impl<A: AccountItem> StageBuilder<A> {
         self.begin(name, target, arn, Some(Box::new(move |topology| role.add_to(topology))))
     }
 
-    /// Starts a pipeline with a role that exists and of which only the ARN is known: whether it lives in the target's account
-    /// is checked when the topology is built, what it trusts and may start by the plan.
+    /// Starts a pipeline with an existing role of which only the ARN is known. Whether it lives in the target's account is checked
+    /// when the topology is built; whom it trusts and what it may start is checked by the plan.
     pub fn start_as_existing<T: PipelineItem>(mut self, name: &str, target: T, arn: &str) -> StartBuilder<A, T, ()> {
         match arn.parse::<RoleArn>() {
             Ok(arn) => {
@@ -134,8 +134,8 @@ impl<A: AccountItem> StageBuilder<A> {
         }
     }
 
-    /// Starts a pipeline that is only known when the program runs, such as one of a table. What the other methods have the compiler
-    /// check, `build` of the topology checks. Where this program owns the target, it is added to the topology as well.
+    /// Starts a pipeline that is only known when the program runs, such as one of a table. What the compiler checks for the other
+    /// methods is checked by `build` of the topology. If this program owns the target, add it to the topology as well.
     pub fn start_target(self, name: &str, target: topology::Target) -> StartTarget<A> {
         StartTarget { action: StartAction::new(self, name, None, None), target }
     }
@@ -180,7 +180,7 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
 
     of_every_start!();
 
-    /// Goes on with the stage. Every variable of the target without default has to be passed by now.
+    /// Ends the action and returns the stage. Every variable of the target that has no default has to be passed by now.
     pub fn and(self) -> StageBuilder<A> {
         const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
         let known = PipelineConst::of::<T>().to_target();
@@ -230,7 +230,7 @@ impl<A> StartTarget<A> {
 
     of_every_start!();
 
-    /// Goes on with the stage.
+    /// Ends the action and returns the stage.
     pub fn and(self) -> StageBuilder<A> {
         self.action.finish(Some(self.target))
     }

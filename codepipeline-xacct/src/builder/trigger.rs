@@ -7,7 +7,7 @@ use crate::core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };
 
-/// Starts the pipeline by what happens in the repository of a CodeStarSourceConnection source action. Its filters are
+/// Starts the pipeline on events in the repository of a CodeStarSourceConnection source action. Its filters are
 /// alternatives: any of them starts the pipeline. A source action has at most one trigger.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -85,7 +85,7 @@ impl PullRequest {
     }
 }
 
-/// Glob patterns to include and to exclude, 1 to 8 of each; a list of texts includes them. An exclude wins over an include.
+/// Glob patterns to include and to exclude, 1 to 8 of each; a list of patterns includes them. An exclude wins over an include.
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct FilterCriteria(GitFilterCriteria);

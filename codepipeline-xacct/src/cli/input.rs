@@ -11,7 +11,7 @@ use crate::files::Unreadable;
 #[derive(Debug)]
 pub(super) struct InputProblem {
     pub(super) file: String,
-    /// Line and column; absent where the file can't even be opened.
+    /// Line and column; `None` if the file can't be opened.
     pub(super) position: Option<(usize, usize)>,
     pub(super) message: String,
 }
@@ -57,7 +57,7 @@ fn no_utf8(file: &str, bytes: &[u8], error: std::str::Utf8Error) -> InputProblem
     let valid = String::from_utf8_lossy(valid);
     let line = valid.split('\n').count();
     let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    // Older PowerShells write it for `>`.
+    // Older PowerShells write UTF-16 for `>`.
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let message = if utf16 { "this is UTF-16, not UTF-8" } else { "this is not UTF-8" };
     InputProblem { file: file.to_owned(), position: Some((line, column)), message: message.to_owned() }

@@ -1,12 +1,12 @@
-//! What a check found in files.
+//! The result of a check.
 
 use super::input::InputProblem;
 use crate::core::finding::Severity;
 use crate::files::Located;
 
-/// What is said about the files.
+/// What a check found in files.
 pub(super) struct CheckReport<'a> {
-    /// In the order of the files, and in each file from its beginning to its end.
+    /// In the order of the files, and within a file by position.
     pub(super) rows: Vec<Located<'a>>,
     pub(super) unreadable: Vec<InputProblem>,
     /// How many files were checked.

@@ -2,16 +2,16 @@
 
 use std::io::{self, Write};
 
-/// Nothing to complain about.
+/// Exit code: no findings.
 pub(super) const CLEAN: u8 = 0;
-/// Findings.
+/// Exit code: findings.
 pub(super) const FOUND: u8 = 1;
-/// The arguments or the input can't be read.
+/// Exit code: the arguments or the input can't be read.
 pub(super) const UNUSABLE: u8 = 2;
-/// What is given doesn't decide.
+/// Exit code: the input is not enough to decide.
 pub(super) const UNDECIDED: u8 = 3;
 
-/// What a command says.
+/// What a command writes, and its exit code.
 #[derive(Default)]
 pub(super) struct Output {
     pub(super) code: u8,

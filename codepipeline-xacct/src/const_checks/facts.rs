@@ -2,14 +2,14 @@
 
 use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusts};
 
-/// A role as the wiring sees it.
+/// What the checks know of a role.
 #[derive(Clone, Copy)]
 pub struct RoleFacts {
     pub(super) written: &'static str,
     pub(super) account: &'static str,
     pub(super) trusts: Option<&'static [Trusts]>,
     pub(super) starts: Option<&'static [PipelineConst]>,
-    /// The role and its stated policies; `None` where it is written where it is used.
+    /// The role and its stated policies; `None` for a role that is written where it is used.
     pub(super) stated: Option<(RoleConst, Stated)>,
     pub(super) declared_at: &'static str,
 }
@@ -33,7 +33,7 @@ impl RoleFacts {
     }
 }
 
-/// A target as the wiring sees it.
+/// What the checks know of a target.
 #[derive(Clone, Copy)]
 pub struct TargetFacts {
     pub(super) written: &'static str,
@@ -48,7 +48,7 @@ impl TargetFacts {
     }
 }
 
-/// The pipeline whose action is judged.
+/// The pipeline whose action is checked.
 #[derive(Clone, Copy)]
 pub struct CallerFacts {
     pub(super) account: AccountConst,

@@ -1,6 +1,7 @@
-//! The match of roles and pipelines with what stated policies grant for certain.
+//! Compares roles and pipelines with what stated policies certainly grant.
 //!
-//! It says "granted" or "not granted" only where the evaluator would say so; the rest is decided when the topology is built.
+//! The answer is "granted" or "not granted" only where the evaluator would give it too. The rest is decided when the topology
+//! is built.
 
 use super::text::{ConstText, same};
 use crate::items::{Grants, PipelineConst, RoleConst};
@@ -57,7 +58,7 @@ pub(super) const fn pipeline_arn(pipeline: PipelineConst) -> ConstText {
     text.push(pipeline.region).push(":").push(pipeline.account.id).push(":").push(pipeline.name)
 }
 
-/// Compares an ARN with a pattern, segment by segment; what the pattern lacks is completed with `*`.
+/// Compares an ARN with a pattern, segment by segment. Segments that the pattern lacks count as `*`.
 const fn covers(pattern: &[u8], arn: &[u8]) -> bool {
     if let [b'*'] = pattern {
         return true;
@@ -72,7 +73,7 @@ const fn covers(pattern: &[u8], arn: &[u8]) -> bool {
     true
 }
 
-/// How many parts there are: an ARN has six, of which the last may hold colons.
+/// How many segments there are: an ARN has six, and the last one may contain colons.
 const fn segments(text: &[u8]) -> usize {
     let (mut count, mut index) = (1, 0);
     while index < text.len() && count < 6 {
@@ -106,7 +107,7 @@ const fn segment(text: &[u8], wanted: usize) -> &[u8] {
 /// `*` is any run of characters, `?` is exactly one.
 const fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t) = (0, 0);
-    // Where to go on after a `*` that took too little.
+    // Where to continue when a `*` matched too little.
     let mut retry: Option<(usize, usize)> = None;
     while t < text.len() {
         if p < pattern.len() && pattern[p] == b'*' {

@@ -1,8 +1,8 @@
 //! The wiring between items, checked while the compiler evaluates constants.
 //!
-//! The macro writes one constant per check whose only content is a call of one of these functions between parentheses
-//! that carry the span of the token to blame. A failed check is a panic of constant evaluation, so it is an error of `cargo check`, in the
-//! words that the builder and the dynamic layer use too.
+//! The macro writes one constant per check, which calls one of these functions. The parentheses of the call carry the span
+//! of the token to blame. A failed check is a panic in constant evaluation, which is an error of `cargo check`. Its text is
+//! the same as that of the builder and of the topology.
 #![allow(missing_docs, reason = "only the macro writes these names")]
 #![expect(clippy::panic, reason = "the panic of a constant is a compile error")]
 #![expect(clippy::indexing_slicing, reason = "constant evaluation has no iterators; a wrong index is a compile error")]

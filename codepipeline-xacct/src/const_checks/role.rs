@@ -7,15 +7,15 @@ use super::trust::trust;
 use crate::core::sentences;
 use crate::items::{PipelineConst, Stated};
 
-/// The role of an invoke lives in the target's account, trusts the caller and may start the target; only the
-/// first of these that fails is reported. Whether it trusts the caller is judged at its first use in a pipeline.
+/// The role of an invoke action lives in the target's account, trusts the caller and may start the target. Only the first of
+/// these that fails is reported. Whether the role trusts the caller is checked at its first use in a pipeline.
 #[track_caller]
 pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts, first: bool) {
     if unread(role.account, target.id.account.id) || caller.account.id.is_empty() {
         return;
     }
     if !same(role.account, target.id.account.id) {
-        // What the role starts in another account is said where it is declared.
+        // A role that starts pipelines of another account is reported where it is declared.
         if let Some(starts) = role.starts
             && starts_target(starts, target.id)
         {
@@ -75,7 +75,7 @@ const fn starts_target(starts: &[PipelineConst], target: PipelineConst) -> bool 
     false
 }
 
-/// The service role may assume the role of an action, by its stated policies. A role of the wrong account is another mistake.
+/// By its stated policies, the service role may assume the role of an action. A role in the wrong account is reported elsewhere.
 #[track_caller]
 pub const fn assume(service: RoleFacts, role: RoleFacts) {
     assume_in(service, role, role.account);
@@ -92,7 +92,7 @@ const fn assume_in(service: RoleFacts, role: RoleFacts, account: &'static str) {
     let (Some((_, Stated { assume: Some(grants), .. })), Some((id, _))) = (service.stated, role.stated) else {
         return;
     };
-    // In one account the trust policy alone may let a role in, which is for the evaluator.
+    // Within one account, the trust policy alone may allow it: that is left to the evaluator.
     if unread(service.account, role.account) || !same(role.account, account) || same(service.account, role.account) {
         return;
     }
@@ -113,7 +113,8 @@ pub const fn no_role(caller: CallerFacts, target: TargetFacts) {
     }
 }
 
-/// A role that an action passes on lives in the account in which it runs; empty, that is the account of the pipeline.
+/// A role that an action passes to a service lives in the account in which the action runs. An empty `runs_in` is the account
+/// of the pipeline.
 #[track_caller]
 pub const fn passed_role(caller: CallerFacts, runs_in: &'static str, key: &'static str, account: &'static str) {
     let runs_in = if runs_in.is_empty() { caller.account.id } else { runs_in };

@@ -4,8 +4,8 @@ use super::facts::{CallerFacts, TargetFacts};
 use super::text::{contains, same, sentence, unread};
 use crate::core::sentences;
 
-/// Where artifacts cross accounts, their bucket has a key that is named by its ARN. `actions` are those that have artifacts in the
-/// bucket, with the accounts in which they run.
+/// A bucket whose artifacts cross accounts has a key, named by its ARN. `actions` are the actions with artifacts in the bucket,
+/// and the accounts in which they run.
 #[track_caller]
 pub const fn artifact_key(caller: CallerFacts, actions: &[(&'static str, &'static str)], key: &'static str) {
     let mut index = 0;
@@ -19,7 +19,7 @@ pub const fn artifact_key(caller: CallerFacts, actions: &[(&'static str, &'stati
     }
 }
 
-/// An action in another Region than the pipeline's has a bucket there.
+/// An action in another Region than the pipeline has a bucket in that Region.
 #[track_caller]
 pub const fn store(
     home: &'static str,

@@ -1,8 +1,8 @@
-//! Texts that are put together while constants are evaluated: the messages of the checks, and ARNs.
+//! Texts that are built while constants are evaluated: the messages of the checks, and ARNs.
 
 use crate::core::sentences::Sentence;
 
-/// A text that is put together while constants are evaluated.
+/// A text that is built while constants are evaluated.
 pub(super) struct ConstText {
     bytes: [u8; 2048],
     length: usize,
@@ -48,7 +48,7 @@ impl ConstText {
         self
     }
 
-    /// Adds the second place of a mistake, where there is one.
+    /// Adds where the item is declared, if that is known.
     pub(super) const fn declared(self, item: &str, at: &str) -> Self {
         if at.is_empty() { self } else { self.push("\n  note: `").push(item).push("` is declared at ").push(at) }
     }
@@ -91,7 +91,7 @@ pub(super) const fn same(a: &str, b: &str) -> bool {
     true
 }
 
-/// True where one of the items could not be read: then its mistake is reported already.
+/// True where one of the items could not be read: that is reported already.
 pub(super) const fn unread(a: &str, b: &str) -> bool {
     a.is_empty() || b.is_empty()
 }

@@ -28,7 +28,7 @@ pub const fn trust(caller: CallerFacts, role: RoleFacts) {
             Trusts::Account(account) | Trusts::WholeAccount(account) => same(account.id, caller.account.id),
             Trusts::Role(trusted) => match caller.service_role {
                 Some(service) => same_role(trusted, service),
-                // Whose role it is shows when the topology is built.
+                // Whether it is this service role is known when the topology is built.
                 None => same(trusted.account, caller.account.id),
             },
         };

@@ -58,7 +58,7 @@ pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static st
     }
 }
 
-/// True where something that is passed and not declared is surely meant for a variable: that is said there.
+/// True where a name that is passed but not declared is a misspelling of the variable: that is reported at the name.
 const fn is_meant(variable: &str, passed: &[&str], declared: &[VariableConst]) -> bool {
     let mut index = 0;
     while index < passed.len() {
@@ -70,7 +70,7 @@ const fn is_meant(variable: &str, passed: &[&str], declared: &[VariableConst]) -
     false
 }
 
-/// True for words that differ in letter case, and in at most two neighbouring letters besides.
+/// True for names that are equal but for letter case and at most two neighbouring letters.
 const fn near(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
@@ -87,7 +87,7 @@ const fn near(a: &str, b: &str) -> bool {
         behind += 1;
     }
     let differ = long.len() - before - behind;
-    // Of short words everything would be near.
+    // Any two short names would be near each other.
     differ == 0 || differ <= 2 && before + behind >= 2
 }
 

@@ -7,7 +7,7 @@ use crate::core::check::files::{self, DeclarationInput, Home};
 use crate::core::finding::{Finding, Severity};
 use crate::core::rules;
 
-/// A finding and where it stands.
+/// A finding and its location.
 #[derive(Debug, Clone)]
 pub struct Located<'a> {
     /// The file.
@@ -53,7 +53,7 @@ pub fn check<'a>(sources: &'a [SourceFile], home: &Home) -> Vec<Located<'a>> {
             location,
             code: rules::XA0004.code,
             severity: rules::XA0004.effect.severity(),
-            message: format!("member `{name}` stands here twice; only the last counts"),
+            message: format!("member `{name}` appears twice; only the last one counts"),
             help: None,
         });
         let mut own: Vec<_> = found.chain(twice).collect();

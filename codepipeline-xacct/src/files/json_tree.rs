@@ -25,7 +25,7 @@ pub(super) enum JsonKind {
 #[derive(Debug, Clone)]
 pub(super) struct JsonMembers {
     pub(super) list: Vec<JsonMember>,
-    /// Where each name stands last, which is what counts.
+    /// The last member of each name, which is the one that counts.
     pub(super) by_name: HashMap<String, usize>,
 }
 
@@ -97,7 +97,7 @@ pub(super) fn positions(text: &str) -> Option<JsonNode> {
     parsed.value.as_ref().map(JsonNode::new)
 }
 
-/// JsonMembers of any JSON text that stand in an object that has them already.
+/// Members of any JSON text whose object has a member of the same name before them.
 pub(crate) fn duplicates(text: &str) -> Vec<Place> {
     let mut found = Vec::new();
     if let Some(root) = positions(text) {

@@ -1,4 +1,4 @@
-//! JSON files with declarations, and where everything stands in them.
+//! JSON files with declarations, and where each value is in them.
 //!
 //! [`SourceFile::parse`] reads the output of `get-pipeline`, the input of `create-pipeline` or a bare declaration, and
 //! [`SourceFile::locate`] turns the place of a finding into line, column and path.

@@ -10,10 +10,10 @@ use super::unreadable::{Unreadable, no_json};
 use super::walk::{Walk, element_path, member_path};
 use crate::core::finding::{Place, Segment};
 
-/// The members of which a declaration, or the document around it, has at least one.
+/// A declaration, or the document around it, has at least one of these members.
 const MEMBERS: [&str; 3] = ["pipeline", "stages", "name"];
 
-/// Where something stands in a file.
+/// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// Line, counted from 1.
@@ -43,12 +43,12 @@ impl SourceFile {
     /// Reads a text; the name is for messages.
     pub fn parse(name: impl Into<String>, text: String) -> Result<Self, Unreadable> {
         let name = name.into();
-        // A byte order mark is no JSON, but Windows tools write one.
+        // A byte order mark is not JSON, but Windows tools write one.
         let text = match text.strip_prefix('\u{feff}') {
             Some(rest) => rest.to_owned(),
             None => text,
         };
-        // First, since it has the limit of nesting.
+        // First, since this parser limits the depth.
         let value: Value = match serde_json::from_str(&text) {
             Ok(value) => value,
             Err(error) => return Err(no_json(name, &text, &error)),
@@ -61,7 +61,7 @@ impl SourceFile {
             Some(why) => {
                 let start = file.text.len() - file.text.trim_start().len();
                 let (line, column) = file.position(start);
-                let message = format!("this is no declaration of a pipeline: {why}");
+                let message = format!("this is not the declaration of a pipeline: {why}");
                 Err(Unreadable { file: file.name, line, column, message })
             }
             None => Ok(file),
@@ -88,14 +88,14 @@ impl SourceFile {
         self.value.get("pipeline").unwrap_or(&self.value)
     }
 
-    /// Where a place of the declaration stands. What the file doesn't have is located at what is around it.
+    /// Where a place of the declaration is in the file. A place that the file doesn't have is located at the value around it.
     pub fn locate(&self, place: &Place) -> Location {
         let mut walk = Walk::new(self.root.as_ref());
         let mut steps = place.steps().iter().peekable();
         while let Some(step) = steps.next() {
             match step {
                 Segment::Pipeline(_) => {
-                    let beside = matches!(steps.peek(), Some(Segment::Key(name)) if self.stands_beside(name));
+                    let beside = matches!(steps.peek(), Some(Segment::Key(name)) if self.is_beside(name));
                     if self.is_document() && !beside {
                         walk.member("pipeline");
                     }
@@ -114,14 +114,14 @@ impl SourceFile {
                 Segment::Key(name) => walk.member(name),
                 Segment::Index(index) => walk.element(*index),
                 Segment::Value => walk.whole(),
-                // They don't stand in the file of a pipeline.
+                // The file of a pipeline has none of these.
                 Segment::Topology(_) | Segment::Account(_) | Segment::Role(_) => {}
             }
         }
         self.location(walk.mark, walk.path)
     }
 
-    /// JsonMembers that stand more than once in one object: the name, and where the second one stands.
+    /// Members that are more than once in one object: the name, and the place of the second one.
     pub fn duplicates(&self) -> impl Iterator<Item = (String, Location)> {
         let mut found = Vec::new();
         if let Some(root) = &self.root {
@@ -135,7 +135,7 @@ impl SourceFile {
         let line = self.lines.partition_point(|start| *start <= offset);
         let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
         let before = self.text.get(start..offset).unwrap_or_default();
-        // Counting the characters of one long line for each of many findings would take its time.
+        // Counting the characters of a long line for each of many findings would be slow.
         let characters = if self.ascii { before.len() } else { before.chars().count() };
         (line, characters + 1)
     }
@@ -145,7 +145,7 @@ impl SourceFile {
     }
 
     /// True for members of the document around a declaration.
-    fn stands_beside(&self, name: &str) -> bool {
+    fn is_beside(&self, name: &str) -> bool {
         matches!(name, "metadata" | "tags") && self.declaration().get(name).is_none() && self.value.get(name).is_some()
     }
 
@@ -324,10 +324,14 @@ mod tests {
 
     #[test]
     fn json_that_is_no_declaration_is_refused() {
-        let none = "this is no declaration of a pipeline: it has none of the members `pipeline`, `stages` and `name`";
+        let none =
+            "this is not the declaration of a pipeline: it has none of the members `pipeline`, `stages` and `name`";
         assert_eq!(refused("\n {\"Resources\": {}}"), format!("x.json:2:2: {none}"));
-        assert_eq!(refused("[]"), "x.json:1:1: this is no declaration of a pipeline: it is an array, not an object");
-        assert_eq!(refused("null"), "x.json:1:1: this is no declaration of a pipeline: it is null, not an object");
+        assert_eq!(
+            refused("[]"),
+            "x.json:1:1: this is not the declaration of a pipeline: it is an array, not an object"
+        );
+        assert_eq!(refused("null"), "x.json:1:1: this is not the declaration of a pipeline: it is null, not an object");
     }
 
     #[test]

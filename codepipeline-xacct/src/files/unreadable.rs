@@ -1,6 +1,6 @@
 //! Why a text can't be read.
 
-/// Why a text is no declaration.
+/// Why a text is not a declaration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {message}")]
 pub struct Unreadable {
@@ -14,12 +14,12 @@ pub struct Unreadable {
     pub message: String,
 }
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 pub(crate) fn no_json(file: String, text: &str, error: &serde_json::Error) -> Unreadable {
     let said = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     let message = said.strip_suffix(&position).unwrap_or(&said).to_owned();
-    // serde_json counts bytes, and 0 for an end of file behind a line break.
+    // serde_json counts bytes, and the column of an end of file after a line break is 0.
     let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     let starts = line.bytes().take(error.column()).filter(|byte| (byte & 0b1100_0000) != 0b1000_0000);
     Unreadable { file, line: error.line().max(1), column: starts.count().max(1), message }

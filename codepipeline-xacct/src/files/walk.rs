@@ -8,7 +8,7 @@ use super::json_tree::{JsonKind, JsonNode};
 
 /// The way down to a place.
 pub(super) struct Walk<'a> {
-    /// What stands here; nothing once the place goes further than the file.
+    /// The value at this place; `None` once the place goes further than the file.
     node: Option<&'a JsonNode>,
     pub(super) mark: Range<usize>,
     pub(super) path: String,
@@ -35,7 +35,7 @@ impl<'a> Walk<'a> {
         self.go(next);
     }
 
-    /// Marks the name of what stands here, or else where it begins.
+    /// Marks the name of the value, or else where the value begins.
     pub(super) fn title(&mut self) {
         let Some(node) = self.node else { return };
         let begin = node.range.start..node.range.start + 1;
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
         };
     }
 
-    /// Marks the whole of what stands here.
+    /// Marks the whole value.
     pub(super) fn whole(&mut self) {
         if let Some(node) = self.node {
             self.mark = node.range.clone();
@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
                 self.node = Some(node);
             }
             (Some(node), None) => {
-                // What stands inside of a text is located at the text, not at its key.
+                // A place inside a string is located at the string, not at its key.
                 if matches!(node.kind, JsonKind::Leaf) {
                     self.mark = node.range.clone();
                 }

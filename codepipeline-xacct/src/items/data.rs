@@ -1,4 +1,4 @@
-//! Accounts, roles and pipelines as data of constants.
+//! Accounts, roles and pipelines as constants.
 
 use crate::core::ids::{IdError, PipelineArn, RoleArn};
 use crate::core::topology::{self, Target, TargetVariable};
@@ -31,7 +31,7 @@ impl AccountConst {
         RoleArn::new(self.partition.parse()?, self.id.parse()?, path_and_name)
     }
 
-    /// The account of the dynamic layer.
+    /// The account as a value of the topology.
     pub fn to_account(self) -> Result<topology::Account, IdError> {
         Ok(topology::Account { item: self.item.to_owned(), id: self.id.parse()?, partition: self.partition.parse()? })
     }
@@ -44,7 +44,7 @@ pub struct RoleConst {
     pub partition: &'static str,
     /// The account id.
     pub account: &'static str,
-    /// Path and name, as they stand behind `role/`.
+    /// Path and name, as in the ARN after `role/`.
     pub path_and_name: &'static str,
 }
 
@@ -81,7 +81,7 @@ impl PipelineConst {
         ))
     }
 
-    /// The pipeline as something to start, for the dynamic layer.
+    /// The pipeline as a target of the topology.
     pub fn to_target(self) -> Result<Target, IdError> {
         let variable = |v: &VariableConst| TargetVariable { name: v.name.to_owned(), required: v.required };
         Ok(Target {

@@ -1,4 +1,4 @@
-//! What the stated policies of a role grant for certain, as constants.
+//! What the stated policies of a role certainly grant, as constants.
 //!
 //! The patterns come from [`crate::core::policy::certain`].
 
@@ -7,7 +7,7 @@
 pub struct Grants {
     /// Principals (`*`, account ids and ARNs) or resources with their wildcards.
     pub patterns: &'static [&'static str],
-    /// True where nothing else grants, and nothing takes away.
+    /// True where nothing else is granted and nothing is denied.
     pub complete: bool,
 }
 

@@ -1,7 +1,7 @@
 //! What the compiler knows of accounts, roles and pipelines.
 //!
-//! [`pipeline!`](crate::pipeline) implements these traits for the items that it declares. Whoever prefers plain Rust
-//! implements them by hand and uses the [`builder`](crate::builder).
+//! [`pipeline!`](crate::pipeline) implements these traits for the items that it declares. If you prefer plain Rust, implement
+//! them by hand and use the [`builder`](crate::builder).
 
 mod data;
 mod grants;

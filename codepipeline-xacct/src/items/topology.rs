@@ -7,7 +7,7 @@ use crate::core::ids::IdError;
 use crate::core::rules;
 use crate::core::topology::{TopologyBuilder, Trust};
 
-/// Adds an account item to a topology; an id that is none becomes a finding.
+/// Adds an account item to a topology. An id that is not valid becomes a finding.
 pub fn add_account<A: AccountItem>(topology: &mut TopologyBuilder) {
     add_account_const(topology, AccountConst::of::<A>());
 }
@@ -19,12 +19,12 @@ pub(crate) fn add_account_const(topology: &mut TopologyBuilder, account: Account
     }
 }
 
-/// A constant of a hand-written item that is not what it should be. What `pipeline!` writes was checked by it.
+/// A constant of a hand-written item that is not well-formed. The constants of `pipeline!` are checked by the macro.
 pub(crate) fn not_well_formed(place: Place, error: &IdError) -> Finding {
     Finding::of(&rules::XA0919, place, error.to_string())
 }
 
-/// The entry of `trusts:` in the dynamic layer.
+/// The entry of `trusts:` as a value of the topology.
 pub(crate) fn to_trust(trust: Trusts) -> Result<Trust, IdError> {
     Ok(match trust {
         Trusts::Account(account) => Trust::Account(account.to_account()?),

@@ -30,13 +30,13 @@ pub trait RoleItem: Item + Copy + 'static {
     type Account: AccountItem;
     /// The name of the item, for messages.
     const ITEM: &'static str;
-    /// Path and name, as they stand behind `role/` in the ARN.
+    /// Path and name, as in the ARN after `role/`.
     const PATH_AND_NAME: &'static str;
     /// Whom the role trusts; `None` where it is not known before the plan.
     const TRUSTS: Option<&'static [Trusts]>;
     /// What the role may start; `None` where it is not known before the plan.
     const STARTS: Option<&'static [PipelineConst]>;
-    /// What the stated policies of a role that isn't ours grant for certain.
+    /// What the stated policies of a role that isn't ours certainly grant.
     const STATED: Stated = Stated::NOTHING;
     /// File and line of the declaration, for messages.
     const DECLARED_AT: &'static str = "";

@@ -8,7 +8,7 @@ use crate::core::ids::RoleArn;
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::{Caller, RequestContext, Verdict, assume_role, identity};
 
-/// A session of a role needs an identity policy for what it does; an administrator may do everything in his account.
+/// A session of a role needs an identity policy for what it does; an administrator may do everything in their account.
 pub(super) fn authorize(store: &Store, call: &Call, service: &str, resource: &str) -> Result<(), Refusal> {
     let action = format!("{service}:{}", call.operation);
     let context = RequestContext::from([("aws:requestedregion".to_owned(), call.region.clone())]);
@@ -21,7 +21,8 @@ pub(super) fn authorize(store: &Store, call: &Call, service: &str, resource: &st
     })
 }
 
-/// Whether the policies of a session's role allow something; else what AWS says. Who is no session may do everything.
+/// Whether the policies of a session's role allow something; else the error of AWS. A caller that is not a session may do
+/// everything.
 pub(super) fn permitted(
     store: &Store,
     caller: &Caller,

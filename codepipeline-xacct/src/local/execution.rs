@@ -48,9 +48,9 @@ pub(super) struct StoredExecution {
     pub(super) updated: i64,
     /// Position of the stage that runs.
     pub(super) stage: usize,
-    /// True where the stage was tried again already.
+    /// True if the stage was retried already.
     pub(super) retried: bool,
-    /// From the oldest; a stage that is tried again has its actions twice.
+    /// From the oldest; a stage that is retried has its actions twice.
     pub(super) actions: Vec<StoredActionExecution>,
 }
 

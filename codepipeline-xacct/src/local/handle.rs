@@ -1,4 +1,4 @@
-//! The handle of local AWS: how a program puts things there, looks at them, and gets clients.
+//! The handle of local AWS: adds things, looks at them, and makes the configuration of clients.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,13 +30,13 @@ pub struct Local {
     store: Arc<Mutex<Store>>,
 }
 
-/// Why something could not be put into local AWS.
+/// Why something could not be added to local AWS.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct LocalError {
-    /// The error code that AWS would answer.
+    /// The error code that AWS would return.
     pub code: String,
-    /// The message that AWS would answer.
+    /// The message that AWS would return.
     pub message: String,
 }
 
@@ -47,7 +47,7 @@ impl Local {
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
-        // Every request leaves the state whole, so a panic elsewhere has harmed nothing.
+        // Every request leaves the state consistent, so a panic elsewhere does no harm.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -71,7 +71,7 @@ impl Local {
             .build()
     }
 
-    /// Opens the accounts of a topology and returns how to reach them.
+    /// Opens the accounts of a topology and returns the clients for them.
     pub fn accounts(&self, topology: &Topology) -> Accounts {
         topology.accounts().iter().fold(Accounts::new(), |accounts, account| {
             self.store().add_account(account.id.clone());
@@ -79,7 +79,7 @@ impl Local {
         })
     }
 
-    /// Puts a role there as somebody made it before: its trust policy and its inline policies.
+    /// Adds a role that exists before the program runs: its trust policy and its inline policies.
     pub fn put_role(&self, arn: &RoleArn, trust: &Document, policies: &[(&str, &Document)]) -> Result<(), LocalError> {
         let mut store = self.store();
         store.add_account(arn.account().clone());
@@ -87,7 +87,7 @@ impl Local {
         put_role(&mut store, arn, &trust.to_json(), policies.collect()).map_err(LocalError::from)
     }
 
-    /// Puts a pipeline there as somebody made it before, from the output of `get-pipeline`; its version stays.
+    /// Adds a pipeline that exists before the program runs, from the output of `get-pipeline`. It keeps its version.
     pub fn put_pipeline(&self, arn: &PipelineArn, document: &PipelineDocument) -> Result<(), LocalError> {
         let mut store = self.store();
         store.add_account(arn.account().clone());
@@ -97,12 +97,12 @@ impl Local {
             .map_err(LocalError::from)
     }
 
-    /// What is kept of a pipeline, as GetPipeline answers it.
+    /// The declaration of a pipeline, as GetPipeline returns it.
     pub fn pipeline(&self, arn: &PipelineArn) -> Option<PipelineDeclaration> {
         self.store().pipeline(arn).map(|record| record.declaration.clone())
     }
 
-    /// The trust policy of a role, as GetRole answers it.
+    /// The trust policy of a role, as GetRole returns it.
     pub fn trust(&self, arn: &RoleArn) -> Option<Document> {
         let store = self.store();
         store.role(arn).map(|record| trust(&store, record))
@@ -115,7 +115,7 @@ impl Local {
         Some(inline.filter_map(|(name, text)| Some((name.clone(), Document::from_json(text).ok()?))).collect())
     }
 
-    /// Lets an action fail with a message whenever it runs.
+    /// Makes an action fail with a message whenever it runs.
     pub fn fail(&self, pipeline: &PipelineArn, stage: &str, action: &str, message: &str) {
         self.store().fail(pipeline, stage, action, message);
     }

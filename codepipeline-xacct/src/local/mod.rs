@@ -1,15 +1,16 @@
 //! IAM, STS and CodePipeline in the process, for tests, examples and rehearsals.
 //!
 //! The real clients of the SDK talk to it through their HTTP client, so the code that talks to AWS is the code that runs
-//! here. It enforces what AWS enforces where a pipeline starts another across accounts: principals that must exist, the
+//! here. It enforces what AWS enforces when a pipeline starts another across accounts: principals that must exist, the
 //! trust and the policies behind every `sts:AssumeRole`, the structure of a pipeline, the right to start the target, and the
 //! permissions of the actions that the catalogue knows. It answers with AWS's error codes and texts.
 //!
 //! * Time is virtual: every request takes a second, and an action takes a second or more.
 //! * Sources, builds and approvals succeed, unless [`Local::fail`] says otherwise.
-//! * Signatures are not verified: who calls is told by the access key. Service control policies, permissions boundaries and
-//!   most condition operators are not evaluated; where they would decide, the call is refused and says so.
-//! * What it can't do (rollback, stage conditions, action types outside of the catalogue, other services) is refused with the error code `NotSupportedByLocalAws`.
+//! * Signatures are not verified: the access key tells who calls. Service control policies, permissions boundaries and most
+//!   condition operators are not evaluated; where they would decide, the call is refused with an error that names them.
+//! * What it can't do (rollback, stage conditions, action types outside of the catalogue, other services) is refused with the
+//!   error code `NotSupportedByLocalAws`.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -1,8 +1,8 @@
-//! Errors as AWS answers them.
+//! Errors as AWS returns them.
 
 use crate::core::ids::{Name, PipelineArn};
 
-/// An error as AWS answers it.
+/// An error as AWS returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) code: String,

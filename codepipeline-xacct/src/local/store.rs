@@ -11,16 +11,16 @@ use crate::core::ids::{AccountId, Name, PipelineArn, Region, RoleArn};
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::Caller;
 
-/// Everything.
+/// The state of local AWS.
 #[derive(Debug)]
 pub(super) struct Store {
     /// Milliseconds since 1970.
     pub(super) clock: i64,
     counter: u64,
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
-    /// Who calls with an access key.
+    /// The caller of each access key.
     callers: HashMap<String, Caller>,
-    /// Actions that fail, with their message.
+    /// The actions that fail, and the message of each.
     pub(super) failing: HashMap<(PipelineArn, String, String), String>,
 }
 
@@ -39,7 +39,7 @@ impl Default for Store {
 /// An account.
 #[derive(Debug, Default)]
 pub(super) struct StoredAccount {
-    /// Roles by their lower-case names, as IAM keeps them unique.
+    /// Roles by their lower-case names: IAM compares names without case.
     pub(super) roles: IndexMap<String, StoredRole>,
     /// Customer-managed policies by their ARNs.
     pub(super) policies: IndexMap<String, String>,
@@ -76,7 +76,7 @@ impl Store {
         self.accounts.entry(id).or_default();
     }
 
-    /// The next number: for ids that are never the same.
+    /// The next number, for ids that are never the same.
     pub(super) fn next(&mut self) -> u64 {
         self.counter += 1;
         self.counter
@@ -134,7 +134,7 @@ impl Store {
         self.account(account)?.roles.get_mut(&name.to_lowercase()).ok_or_else(missing)
     }
 
-    /// Keeps a declaration with what the service adds.
+    /// Stores a declaration with what the service adds to it.
     pub(super) fn put_pipeline(
         &mut self,
         arn: &PipelineArn,

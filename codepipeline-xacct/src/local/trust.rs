@@ -4,7 +4,7 @@ use super::store::{Store, StoredRole};
 use crate::core::ids::RoleArn;
 use crate::core::policy::{Document, Principal, Texts};
 
-/// The trust policy of a role as IAM shows and evaluates it: ids of roles that live are their ARNs.
+/// The trust policy of a role as IAM returns and evaluates it: the ids of existing roles are ARNs again.
 pub(super) fn trust(store: &Store, role: &StoredRole) -> Document {
     map_principals(&role.trust, |text| {
         let alive = store.accounts.values().flat_map(|a| a.roles.values()).find(|r| r.id == text);
@@ -12,7 +12,7 @@ pub(super) fn trust(store: &Store, role: &StoredRole) -> Document {
     })
 }
 
-/// Keeps the ids of the roles that a trust policy names.
+/// Replaces the ARNs of the roles that a trust policy names by their ids.
 pub(super) fn bind(store: &Store, trust: &Document) -> Document {
     map_principals(trust, |text| {
         let named = text.parse::<RoleArn>().ok().and_then(|arn| store.role(&arn).map(|r| r.id.clone()));

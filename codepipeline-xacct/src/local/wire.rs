@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::refusal::Refusal;
 use crate::core::policy::evaluate::Caller;
 
-/// A request, read as far as all services have it in common.
+/// The parts of a request that all services have.
 pub(super) struct Call {
     pub(super) caller: Caller,
     pub(super) region: String,
@@ -51,7 +51,7 @@ impl Parameters {
     }
 }
 
-/// What the signature says of a request: `Credential=<key>/<date>/<region>/<service>/aws4_request`.
+/// What the signature contains: `Credential=<key>/<date>/<region>/<service>/aws4_request`.
 pub(super) struct Scope {
     pub(super) key: String,
     pub(super) region: String,

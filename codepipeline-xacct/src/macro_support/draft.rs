@@ -14,7 +14,7 @@ use crate::items::{
     AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, add_account_const, not_well_formed,
 };
 
-/// A value that stands in the text of the macro or is made at run time.
+/// The value of a variable that is passed: written in the macro, or made at run time.
 pub enum VariableValue<'a> {
     Literal(&'static str),
     Runtime(&'a [String], usize),
@@ -29,7 +29,7 @@ impl VariableValue<'_> {
     }
 }
 
-/// Puts a runtime value in its place, which may lie in a list that is written as a text.
+/// Puts a runtime value in its place, which may be inside a list that is itself written as JSON text.
 fn fill(json: &mut Value, pointer: &str, value: &str) {
     if let Some(slot) = json.pointer_mut(pointer) {
         *slot = Value::String(value.to_owned());
@@ -56,8 +56,8 @@ pub struct Draft<P> {
 }
 
 impl<P: PipelineItem> Draft<P> {
-    /// Reads the declaration that the macro wrote, and puts the runtime values in their places. `None`: there is nothing
-    /// to do, or nothing can be done.
+    /// Reads the declaration that the macro wrote, and puts the runtime values in their places. `None` where
+    /// that is not possible; the finding is in the topology then.
     pub fn new(
         topology: &mut TopologyBuilder,
         ownership: Ownership,
@@ -85,7 +85,7 @@ impl<P: PipelineItem> Draft<P> {
             Err(error) => {
                 let message = format!("the declaration that `pipeline!` wrote can't be read: {error}");
                 topology
-                    .finding(Finding::of(&rules::XA0920, place, message).help("this is a fault of codepipeline-xacct"));
+                    .finding(Finding::of(&rules::XA0920, place, message).help("this is a bug in codepipeline-xacct"));
                 None
             }
         }
@@ -181,19 +181,19 @@ impl<P: PipelineItem> Draft<P> {
     }
 }
 
-/// The ARN of a role, or a finding where a hand-written item is not what it should be.
+/// The ARN of a role; a finding where the constants of a hand-written item do not form one.
 fn well_formed(arn: Result<RoleArn, IdError>, role: &str, topology: &mut TopologyBuilder) -> Option<RoleArn> {
     arn.map_err(|error| topology.finding(not_well_formed(Place::role(role), &error))).ok()
 }
 
-/// Adds a target that needs no parameters, unless it is there.
+/// Adds a target without parameters, unless the topology has it.
 pub fn add_target<P: PipelineItem>(topology: &mut TopologyBuilder, pipeline: &P) {
     if PipelineConst::of::<P>().to_arn().is_ok_and(|arn| !topology.has_pipeline(P::ITEM, &arn)) {
         pipeline.add_to(topology);
     }
 }
 
-/// Notes that a pipeline with parameters is started.
+/// Notes that a pipeline with parameters is started, so it has to be added by the user.
 pub fn need_target<P: PipelineItem>(topology: &mut TopologyBuilder) {
     if let Ok(target) = PipelineConst::of::<P>().to_target() {
         topology.need(&target);

@@ -6,7 +6,7 @@ use crate::items::{
     AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Trusted, Trusts, add_account,
 };
 
-/// Binds a path of the user once, so that what is wrong with it is said once.
+/// A type that stands for a path of the user. The path is written once, so that a mistake in it is reported once.
 pub trait ToAccount {
     type To: AccountItem;
 }
@@ -53,7 +53,7 @@ pub const fn account_of<L: ToRole>() -> &'static str {
     <<L::To as RoleItem>::Account as AccountItem>::ID
 }
 
-/// The account in which a role item is declared. That it is one is said at the item.
+/// The account in which a role item is declared. That it is an account is checked at the item.
 pub const fn account_const_of<R: RoleItem>() -> AccountConst {
     AccountConst::of::<R::Account>()
 }
@@ -83,7 +83,7 @@ pub fn add_linked_target<L: ToPipeline>(topology: &mut TopologyBuilder) {
     L::To::add_as_target(topology);
 }
 
-/// Stands for an account that could not be read. Its id is empty, so it is judged nowhere.
+/// Stands for an account that could not be read. Its id is empty, so that no check looks at it.
 #[derive(Clone, Copy)]
 pub struct UnknownAccount;
 

@@ -16,7 +16,7 @@ pub struct RoleDocuments {
     pub permissions_boundary: &'static str,
 }
 
-/// Adds a role item; true where it was not there, so that what it names has to be added too.
+/// Adds a role item. True where the topology did not have it: then the items that it names have to be added too.
 pub fn add_role<R: RoleItem>(
     topology: &mut TopologyBuilder,
     ownership: Ownership,
@@ -43,7 +43,7 @@ pub fn add_role<R: RoleItem>(
             role.policies = serde_json::from_str(documents.policies).unwrap_or_default();
             role.permissions_boundary = serde_json::from_str(documents.permissions_boundary).unwrap_or_default();
             role.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-            // A role of the same ARN that says something else is a finding of its own; this one was here already.
+            // Another role with the same ARN is reported elsewhere; here only the same role counts.
             let is_new = !topology.has_role(&role);
             topology.role(role);
             is_new

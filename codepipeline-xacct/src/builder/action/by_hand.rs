@@ -1,4 +1,4 @@
-//! What providers have that is not configuration, and so is not in the catalogue.
+//! What providers take beyond their configuration keys, and so is not in the catalogue.
 
 use super::common::{ActionBuilder, of};
 use super::providers::{Commands, ManualApproval};
@@ -19,7 +19,7 @@ impl ActionBuilder<Commands> {
         self.push_environment_variable(name, secret.into(), Some(SECRET_VARIABLE_TYPE.to_owned()))
     }
 
-    /// The artifact that the action makes of some files; of none, it is all of them.
+    /// An artifact with the files that are listed; with all files if none is listed.
     pub fn output_files<'a>(mut self, artifact: &str, files: impl IntoIterator<Item = &'a str>) -> Self {
         let files: Vec<String> = files.into_iter().map(str::to_owned).collect();
         let files = if files.is_empty() { None } else { Some(files) };

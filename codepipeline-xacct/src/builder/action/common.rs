@@ -7,7 +7,7 @@ use crate::builder::provider::AnyProvider;
 use crate::core::declaration::{ActionDeclaration, ActionTypeId, EnvironmentVariable, InputArtifact, OutputArtifact};
 use crate::items::RoleItem;
 
-/// An action that is no start of a pipeline; `P` stands for its provider.
+/// An action that doesn't start a pipeline; `P` is its provider.
 #[must_use]
 pub struct ActionBuilder<P = AnyProvider> {
     pub(crate) declaration: ActionDeclaration,

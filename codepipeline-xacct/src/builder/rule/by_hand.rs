@@ -1,4 +1,4 @@
-//! What providers have that is not configuration, and so is not in the catalogue.
+//! What providers take beyond their configuration keys, and so is not in the catalogue.
 
 use super::common::{ConditionRule, of};
 use super::providers::Commands;

@@ -7,7 +7,7 @@ use crate::builder::provider::AnyProvider;
 use crate::core::declaration::{InputArtifact, RuleDeclaration, RuleTypeId};
 use crate::items::RoleItem;
 
-/// A rule; `P` stands for its provider.
+/// A rule of a condition; `P` is its provider.
 #[must_use]
 pub struct ConditionRule<P = AnyProvider> {
     pub(super) declaration: RuleDeclaration,

@@ -1,5 +1,5 @@
 //! Rules of the conditions of a stage, by their provider: a function for each, which takes the name of the rule and what the
-//! provider requires, and a method for each key besides.
+//! provider requires, and a method for each other key.
 
 mod by_hand;
 mod common;

@@ -1,4 +1,4 @@
-//! `cargo xacct explain`: what a rule says, and all rules there are.
+//! `cargo xacct explain`: the text of a rule, or a list of all rules.
 
 use crate::cli::terminal::{Output, UNUSABLE};
 use crate::core::rules;
@@ -34,7 +34,7 @@ impl ExplainArgs {
 }
 
 fn list() -> String {
-    // Padding needs the text, since a display of its own may ignore the width.
+    // `Display` of the severity ignores the width, so it is made a string first.
     rules::all()
         .map(|rule| format!("{} {:7} {}\n", rule.code, rule.effect.severity().to_string(), rule.title))
         .collect()

@@ -1,4 +1,4 @@
-//! `cargo xacct`: commands that need no program of the user's.
+//! `cargo xacct`: commands that need no program of the user.
 
 mod check;
 mod explain;
@@ -28,10 +28,10 @@ enum Command {
     Wiring(wiring::WiringArgs),
 }
 
-/// Runs the program and gives its exit code: 0 without errors, 1 with errors, 2 where arguments or input can't be read, 3 where
-/// what is given doesn't decide.
+/// Runs the program and returns its exit code: 0 without errors, 1 with errors, 2 if the arguments or the input can't be read,
+/// 3 if the input is not enough to decide.
 ///
-/// `args` start with the name of the program; `colour` is for `stdout` alone.
+/// `args` starts with the name of the program; `colour` is about `stdout` only.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     stdin: &mut dyn Read,
@@ -40,7 +40,7 @@ pub fn run(
     colour: bool,
 ) -> u8 {
     let mut args: Vec<OsString> = args.into_iter().collect();
-    // Cargo passes the name of the subcommand on.
+    // Cargo passes the name of the subcommand as the first argument.
     if args.get(1).is_some_and(|arg| arg == "xacct") {
         args.remove(1);
     }
@@ -51,15 +51,15 @@ pub fn run(
             Command::Fmt(fmt) => fmt.run(stdin),
             Command::Wiring(wiring) => wiring.run(stdin),
         },
-        Err(error) => said_by_clap(&error, colour),
+        Err(error) => clap_output(&error, colour),
     };
-    // Standard error first: the summary is the last line on a terminal.
+    // Standard error first, so that the summary is the last line on a terminal.
     let complained = write(stderr, &output.stderr);
     match write(stdout, &output.stdout).and(complained) {
         Ok(()) => output.code,
-        // Whoever reads, for example `head`, has read enough.
+        // The reader, for example `head`, has read enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => output.code,
-        // Half a report must not look like a whole one.
+        // An incomplete report must not look like a complete one.
         Err(error) => {
             let _ = writeln!(stderr, "error: cannot write: {error}");
             UNUSABLE
@@ -67,8 +67,8 @@ pub fn run(
     }
 }
 
-/// Usage errors, and `--help` and `--version`, which clap takes for errors too.
-fn said_by_clap(error: &clap::Error, colour: bool) -> Output {
+/// Usage errors, and the output of `--help` and `--version`, which clap returns as errors too.
+fn clap_output(error: &clap::Error, colour: bool) -> Output {
     let code = u8::try_from(error.exit_code()).unwrap_or(UNUSABLE);
     let text = error.render();
     if error.use_stderr() {

@@ -12,7 +12,7 @@ use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
 use crate::files::Unreadable;
-use crate::files::chain::{ChainReport, judge};
+use crate::files::chain::{ChainReport, prove_text};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
@@ -29,7 +29,7 @@ pub(super) struct WiringArgs {
     /// Read one object per line, and answer each on a line, with its `id`
     #[arg(long)]
     jsonl: bool,
-    /// Print what is known of the request of each hop
+    /// Print what is known about the request of each hop
     #[arg(long, short)]
     verbose: bool,
 }
@@ -52,7 +52,7 @@ impl WiringArgs {
         if self.jsonl {
             return self.lines(&name, &text);
         }
-        match judge(&name, &text) {
+        match prove_text(&name, &text) {
             Ok(answer) => {
                 let stdout = match self.format {
                     WiringFormat::Text => tree(&answer, self.verbose),
@@ -64,11 +64,11 @@ impl WiringArgs {
         }
     }
 
-    /// One answer per line. A line that can't be read has its answer too, and decides on the exit code.
+    /// One answer per line. A line that can't be read has an answer too, and sets the exit code.
     fn lines(&self, name: &str, text: &str) -> Output {
         let mut output = Output::default();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let (answer, code) = match judge(name, line) {
+            let (answer, code) = match prove_text(name, line) {
                 Ok(answer) => (with_id(answer.input.id.clone(), json_of(&answer, self.verbose)), code(&answer)),
                 Err(unreadable) => {
                     let unreadable = Unreadable { line: number + 1, ..unreadable };
@@ -83,7 +83,7 @@ impl WiringArgs {
     }
 }
 
-/// Unreadable before denied before not decided.
+/// The worse exit code: unreadable, then denied, then not decided.
 fn worse(one: u8, other: u8) -> u8 {
     let rank = |code: u8| match code {
         UNUSABLE => 3,
@@ -213,9 +213,9 @@ fn tree(answer: &ChainReport, verbose: bool) -> String {
             }
         }
     }
-    // What is denied or unknown stands in the tree already.
-    let said = [rules::XA1013.code, rules::XA1014.code];
-    for finding in answer.findings.iter().filter(|finding| !said.contains(&finding.code)) {
+    // Denied and unknown hops are in the tree already.
+    let shown = [rules::XA1013.code, rules::XA1014.code];
+    for finding in answer.findings.iter().filter(|finding| !shown.contains(&finding.code)) {
         let _ = writeln!(text, "\n{finding}");
     }
     let verdict = match answer.proof.authorized() {

@@ -43,7 +43,7 @@ fn rule(code: &str) -> Value {
     let mut value = json!({ "id": code });
     if let Some(rule) = rules::find(code) {
         add(&mut value, "shortDescription", json!({ "text": rule.title }));
-        // A source is a page of AWS by its title or by its address.
+        // A source is a page of AWS, by its title or by its address.
         if let Some(address) = rule.pages().next() {
             add(&mut value, "helpUri", json!(address));
         }
@@ -68,7 +68,7 @@ fn result(row: &Located<'_>, rule: Option<usize>) -> Value {
             },
         },
     });
-    // The whole of a bare declaration has no path.
+    // A bare declaration as a whole has no path.
     if !row.location.path.is_empty() {
         add(&mut location, "logicalLocations", json!([{ "fullyQualifiedName": row.location.path }]));
     }
@@ -106,7 +106,7 @@ fn add(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// A relative path stays relative to wherever the reader looks, an absolute one gets its scheme.
+/// A relative path stays relative; an absolute one gets its scheme.
 fn uri(file: &str) -> String {
     let path = if cfg!(windows) { file.replace('\\', "/") } else { file.to_owned() };
     let path = path.strip_prefix("./").unwrap_or(&path);

@@ -1,5 +1,5 @@
-//! How executions go on: one step at every tick of the clock. An invoke action really assumes its role and really starts
-//! its target.
+//! Runs executions: one step at every tick of the clock. An invoke action really assumes its role and really starts its
+//! target.
 
 mod perform;
 mod start;

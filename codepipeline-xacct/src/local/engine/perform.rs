@@ -44,7 +44,7 @@ pub(super) fn perform(
     Ok(())
 }
 
-/// CodePipeline assumes the service role, and that the action's role, where it has one.
+/// CodePipeline assumes the service role, and the service role the role of the action, if it has one.
 fn assume(store: &Store, declaration: &PipelineDeclaration, action: &ActionDeclaration) -> Result<Caller, Refusal> {
     let parsed = |text: &str| text.parse::<RoleArn>().map_err(|error| Refusal::new("InvalidRole", error.to_string()));
     let service = parsed(declaration.role_arn.as_deref().unwrap_or_default())?;
@@ -93,7 +93,7 @@ fn start_target(
     begin(store, &target, &variables, trigger).map(|_| ())
 }
 
-/// The permissions of the catalogue, and those on the artifact bucket, are there.
+/// Fails unless the session has the permissions of the catalogue and those on the artifact bucket.
 fn use_permissions(
     store: &Store,
     arn: &PipelineArn,
@@ -142,10 +142,10 @@ fn use_permissions(
     Ok(())
 }
 
-/// Whether a session may do something; else what AWS says.
+/// Whether a session may do something; else the error of AWS.
 fn allowed(store: &Store, session: &Caller, action: &str, resource: &str) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
-    // Buckets of local AWS are in the account of whoever asks: there are no others.
+    // Local AWS has no buckets of its own: each is in the account of its user.
     let context = RequestContext::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
     permitted(store, session, action, resource, &context)
 }

@@ -8,7 +8,7 @@ use crate::local::execution::{StartedBy, Status, StoredExecution};
 use crate::local::refusal::{Refusal, pipeline_not_found};
 use crate::local::store::Store;
 
-/// An update cancels what runs, but for PARALLEL executions.
+/// An update cancels running executions, except in PARALLEL mode.
 pub(crate) fn cancel_running(store: &mut Store, arn: &PipelineArn) {
     let now = store.clock;
     let Some(record) = store.pipeline_mut(arn) else { return };
@@ -40,7 +40,7 @@ pub(crate) fn begin(
     let mut variables = IndexMap::new();
     for variable in declared {
         let Some(value) = given.get(&variable.name).or(variable.default_value.as_ref()) else {
-            // A pipeline that starts because it was created has no values to be given.
+            // The start at creation cannot pass values.
             let message = format!("The following variable has no value: {}", variable.name);
             if trigger.kind == "CreatePipeline" {
                 continue;

@@ -59,7 +59,7 @@ fn advance_stage(
         return;
     }
     let now = store.clock;
-    // What runs comes to its end.
+    // Running actions end.
     let ending: Vec<usize> =
         execution.actions.iter().enumerate().filter(|(_, a)| a.status == Status::InProgress).map(|(i, _)| i).collect();
     if !ending.is_empty() {
@@ -119,7 +119,7 @@ fn begin_actions(
     }
 }
 
-/// A failed stage is tried once more where it says so; else the execution fails.
+/// A failed stage is retried once if it is declared so; else the execution fails.
 fn stage_failed(store: &mut Store, stage: &StageDeclaration, execution: &mut StoredExecution) {
     let failure = stage.on_failure.as_ref().filter(|f| f.result == Some(StageResult::Retry));
     let Some(failure) = failure.filter(|_| !execution.retried) else {
@@ -142,7 +142,7 @@ fn stage_failed(store: &mut Store, stage: &StageDeclaration, execution: &mut Sto
     begin_actions(store, stage, again, execution);
 }
 
-/// Executions that may go on: in PARALLEL mode all, else the oldest.
+/// The executions that advance: all in PARALLEL mode, else the oldest.
 fn running(record: &StoredPipeline) -> Vec<String> {
     let mut ids = record.executions.iter().filter(|e| e.status == Status::InProgress).map(|e| e.id.clone());
     if record.declaration.execution_mode == Some(ExecutionMode::Parallel) {
@@ -152,7 +152,7 @@ fn running(record: &StoredPipeline) -> Vec<String> {
     }
 }
 
-/// What a stage has that is not run here.
+/// A feature of the stage that local AWS does not have.
 fn unsupported(stage: &StageDeclaration) -> Option<&'static str> {
     if stage.blockers.as_ref().is_some_and(|b| !b.is_empty()) {
         return Some("blockers");

@@ -1,4 +1,4 @@
-//! The values that an action gets and makes.
+//! The values of an action: its configuration and its output variables.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub(super) fn resolve(execution: &StoredExecution, action: &ActionDeclaration) -
     action.configuration.iter().flatten().map(|(key, text)| (key.clone(), replace(text))).collect()
 }
 
-/// A value for an output variable: what the configuration says, or a text that tells where it comes from.
+/// A value for an output variable: the one in the configuration, or a text with the name of the variable.
 pub(super) fn output(name: &str, configuration: &BTreeMap<String, String>) -> String {
     configuration.get(name).cloned().unwrap_or_else(|| format!("local-{name}"))
 }

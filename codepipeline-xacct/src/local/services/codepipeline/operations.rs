@@ -1,4 +1,4 @@
-//! The operations of CodePipeline. How executions go on is in the engine.
+//! The operations of CodePipeline. The engine runs the executions.
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub(crate) fn answer(store: &mut Store, call: &Call, input: &Value) -> Result<Va
         Caller::Session { role, .. } => role.account().clone(),
         Caller::Service(name) => return Err(Refusal::unsupported(&format!("calls by {name}"))),
     };
-    let region: Region = call.region.parse().map_err(|_| validation(format!("{} is no Region", call.region)))?;
+    let region: Region = call.region.parse().map_err(|_| validation(format!("{} is not a Region", call.region)))?;
     let cx = CodePipelineRequest { account, region, input };
     let resource = cx.resource();
     authorize(store, call, "codepipeline", &resource)?;
@@ -63,7 +63,7 @@ impl CodePipelineRequest<'_> {
         Ok(PipelineArn::new(Partition::of_region(&self.region), self.region.clone(), self.account.clone(), name))
     }
 
-    /// The resource that the call is about, for identity policies.
+    /// The resource of the call, for identity policies.
     fn resource(&self) -> String {
         let name = self
             .text("name")
@@ -147,7 +147,7 @@ impl CodePipelineRequest<'_> {
         };
         let (version, given) = (record.declaration.version.unwrap_or(0) + 1, record.tags.clone());
         accept(store, &arn, &declaration, Origin::Get)?;
-        // Executions that were started in PARALLEL mode go on: the mode before the update decides.
+        // Executions that were started in PARALLEL mode continue: the mode before the update counts.
         cancel_running(store, &arn);
         let stored = store.put_pipeline(&arn, &declaration, version, given)?;
         Ok(json!({ "pipeline": declaration_json(&stored) }))
@@ -155,7 +155,7 @@ impl CodePipelineRequest<'_> {
 
     fn delete(&self, store: &mut Store) -> Result<Value, Refusal> {
         let arn = self.named("name")?;
-        // Deleting what isn't there succeeds.
+        // Deleting a pipeline that doesn't exist succeeds.
         store.account(&self.account)?.pipelines.shift_remove(&(arn.region().clone(), arn.name().clone()));
         Ok(json!({}))
     }

@@ -25,7 +25,7 @@ pub(super) fn accept(
         origin,
         ..Default::default()
     };
-    // What fails only when the pipeline runs is accepted; of roles the service has its own words, below.
+    // What only fails when the pipeline runs is accepted. The service has its own messages about roles, see below.
     let refused_at_once = |f: &Finding| rules::find(f.code).is_some_and(|rule| rule.effect == Consequence::Refused);
     let errors = check::pipeline(declaration, &context);
     if let Some(finding) = errors.into_iter().find(|f| refused_at_once(f) && f.code != "XA0220") {
@@ -49,12 +49,14 @@ pub(super) fn accept(
     Ok(())
 }
 
-/// A denied assumption has its own text here; what can't be decided keeps its own.
+/// The error of a role that can't be assumed; an error about something that can't be decided is kept.
 fn structure(refusal: Refusal, message: impl FnOnce() -> String) -> Refusal {
     if refusal.code == "AccessDenied" { Refusal::new("InvalidStructureException", message()) } else { refusal }
 }
 
-/// A finding as AWS says it, where its words are known. Source: `InvalidStructureException` and its like, as reported.
+/// A finding as an error of AWS, with the message of AWS where it is known.
+///
+/// Source: `InvalidStructureException` and similar errors, as users report them.
 fn refused(finding: &Finding, declaration: &PipelineDeclaration) -> Refusal {
     let stages = declaration.stages.as_ref().map_or(0, Vec::len);
     let structure = "InvalidStructureException";

@@ -1,4 +1,4 @@
-//! What IAM refuses of a policy document, in its words.
+//! What IAM refuses in a policy document, with its messages.
 
 use indexmap::IndexMap;
 
@@ -7,7 +7,7 @@ use crate::core::policy::{Document, Principal, Texts};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
-/// What IAM refuses of a trust policy, in its words.
+/// What IAM refuses in a trust policy.
 pub(super) fn checked_trust(store: &Store, text: &str) -> Result<Document, Refusal> {
     let document = parsed(text)?;
     for statement in &document.statements {
@@ -77,7 +77,7 @@ fn parsed(text: &str) -> Result<Document, Refusal> {
     Ok(document)
 }
 
-/// What IAM refuses of an identity policy, in its words.
+/// What IAM refuses in an identity policy.
 pub(super) fn check_identity(text: &str) -> Result<(), Refusal> {
     let document = parsed(text)?;
     for statement in &document.statements {

@@ -38,7 +38,7 @@ pub(super) fn update_trust(store: &mut Store, account: &AccountId, name: &str, t
     Ok(())
 }
 
-/// Puts a role there as somebody made it before.
+/// Adds a role that exists before the program runs.
 pub(crate) fn put_role(
     store: &mut Store,
     arn: &RoleArn,
