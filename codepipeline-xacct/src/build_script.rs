@@ -9,8 +9,8 @@
 //!     .emit();
 //! ```
 //!
-//! Errors stop the build, warnings show up in it, each with file, line and column. Without errors the declarations stand in
-//! `OUT_DIR` as UpdatePipeline takes them, `{"pipeline": …}`: those of files under the name of their file, those of a topology
+//! Errors stop the build, warnings are shown, each with file, line and column. Without errors the declarations are written
+//! to `OUT_DIR` as UpdatePipeline takes them, `{"pipeline": …}`: those of files under the name of their file, those of a topology
 //! under `<topology>/<account>/<region>/<name>.json`.
 //!
 //! ```ignore
@@ -30,7 +30,7 @@ use crate::core::topology::{Ownership, Topology};
 use crate::files::chain;
 use crate::files::{self, SourceFile};
 
-/// Checks declaration files, which are one set: the targets of invoke actions are looked up in it.
+/// Checks declaration files as one set: the targets of invoke actions are looked up in it.
 pub fn files<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Files {
     Files {
         paths: paths.into_iter().map(|path| path.as_ref().to_owned()).collect(),
@@ -40,7 +40,7 @@ pub fn files<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Files {
     }
 }
 
-/// Declaration files on their way through a build script.
+/// A check of declaration files in a build script.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Files {
@@ -51,32 +51,32 @@ pub struct Files {
 }
 
 impl Files {
-    /// The account of pipelines whose file doesn't say it.
+    /// The account of pipelines whose file doesn't contain it.
     pub fn account(mut self, id: &str) -> Self {
         self.account = Some(id.to_owned());
         self
     }
 
-    /// The Region of pipelines whose file doesn't say it.
+    /// The Region of pipelines whose file doesn't contain it.
     pub fn region(mut self, region: &str) -> Self {
         self.region = Some(region.to_owned());
         self
     }
 
-    /// Has warnings stop the build too.
+    /// Makes warnings stop the build too.
     pub fn deny_warnings(mut self) -> Self {
         self.deny_warnings = true;
         self
     }
 
-    /// Speaks to Cargo over the standard output; ends the build script where there is an error.
+    /// Writes to standard output what Cargo reads; ends the build script if there is an error.
     ///
     /// Returns the files that were written to `OUT_DIR`.
     pub fn emit(self) -> Vec<PathBuf> {
         emit(|out_dir, output| self.run(out_dir, output))
     }
 
-    /// What [`Files::emit`] does, with a folder and an output of one's own. `None` where there is an error.
+    /// What [`Files::emit`] does, with a given folder and output. `None` if there is an error.
     pub fn run(&self, out_dir: &Path, output: &mut dyn Write) -> io::Result<Option<Vec<PathBuf>>> {
         let mut script = Script { output, failed: false };
         let mut home = Home::default();
@@ -127,7 +127,7 @@ impl Files {
     }
 }
 
-/// Checks a topology that was built, or the findings for which it was not.
+/// Checks the result of building a topology.
 ///
 /// ```no_run
 /// # use codepipeline_xacct::Topology;
@@ -137,7 +137,7 @@ pub fn topology(built: Result<Topology, Findings>) -> Built {
     Built { built, deny_warnings: false }
 }
 
-/// A topology on its way through a build script.
+/// A check of a topology in a build script.
 #[derive(Debug)]
 #[must_use]
 pub struct Built {
@@ -146,20 +146,20 @@ pub struct Built {
 }
 
 impl Built {
-    /// Has warnings stop the build too.
+    /// Makes warnings stop the build too.
     pub fn deny_warnings(mut self) -> Self {
         self.deny_warnings = true;
         self
     }
 
-    /// Speaks to Cargo over the standard output; ends the build script where there is an error.
+    /// Writes to standard output what Cargo reads; ends the build script if there is an error.
     ///
     /// Returns the files that were written to `OUT_DIR`, one for each pipeline that the topology manages.
     pub fn emit(self) -> Vec<PathBuf> {
         emit(|out_dir, output| self.run(out_dir, output))
     }
 
-    /// What [`Built::emit`] does, with a folder and an output of one's own. `None` where there is an error.
+    /// What [`Built::emit`] does, with a given folder and output. `None` if there is an error.
     pub fn run(&self, out_dir: &Path, output: &mut dyn Write) -> io::Result<Option<Vec<PathBuf>>> {
         let mut script = Script { output, failed: false };
         let findings: Vec<_> = match &self.built {
@@ -197,7 +197,7 @@ pub fn wiring<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Chains {
     Chains { paths: paths.into_iter().map(|path| path.as_ref().to_owned()).collect(), deny_warnings: false }
 }
 
-/// Chains of roles on their way through a build script.
+/// A check of chains of roles in a build script.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Chains {
@@ -206,20 +206,20 @@ pub struct Chains {
 }
 
 impl Chains {
-    /// Has warnings stop the build too, and with them what the documents don't decide.
+    /// Makes warnings stop the build too, among them what the documents don't decide.
     pub fn deny_warnings(mut self) -> Self {
         self.deny_warnings = true;
         self
     }
 
-    /// Speaks to Cargo over the standard output; ends the build script where there is an error.
+    /// Writes to standard output what Cargo reads; ends the build script if there is an error.
     pub fn emit(self) {
         if !matches!(self.run(&mut io::stdout().lock()), Ok(true)) {
             exit(1);
         }
     }
 
-    /// What [`Chains::emit`] does, with an output of one's own. `false` where there is an error.
+    /// What [`Chains::emit`] does, with a given output. `false` if there is an error.
     pub fn run(&self, output: &mut dyn Write) -> io::Result<bool> {
         let mut script = Script { output, failed: false };
         for path in &self.paths {
@@ -230,7 +230,7 @@ impl Chains {
                     script.error(&format!("{name}: this can't be read: {error}"))?;
                     continue;
                 }
-                Ok(text) => chain::judge(&name, &text),
+                Ok(text) => chain::prove_text(&name, &text),
             };
             match answer {
                 Err(error) => script.error(&error.to_string())?,
@@ -250,7 +250,7 @@ impl Chains {
     }
 }
 
-/// What a build script says to Cargo. Source: The Cargo Book, "Build Scripts".
+/// The output of a build script. Source: The Cargo Book, "Build Scripts".
 struct Script<'a> {
     output: &'a mut dyn Write,
     failed: bool,
@@ -267,7 +267,7 @@ impl Script<'_> {
     }
 }
 
-/// A directive ends with its line.
+/// A directive is one line.
 fn one_line(message: &str) -> String {
     message.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_stops_the_build_where_that_is_said() {
+    fn a_warning_stops_the_build_where_warnings_are_denied() {
         let text = RIGHT.replace("\"compile\"}", "\"compile\", \"Fleet\": \"large\"}");
         let (written, output) = run("warning", &text, false);
         assert!(written.is_some());

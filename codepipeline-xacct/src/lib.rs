@@ -7,7 +7,7 @@
 //!
 //! * [`pipeline!`] declares accounts, roles and pipelines; the compiler checks the wiring between them.
 //! * [`build_script`] checks files or a topology in a build script.
-//! * [`files`] reads JSON files with declarations and knows where everything stands in them.
+//! * [`files`] reads JSON files with declarations and knows where each value is in them.
 //! * [`builder`] does the same with plain Rust types, [`Topology`] with values that are only known at run time.
 #![cfg_attr(feature = "sdk", doc = "* [`aws`] reads the accounts, makes a plan, applies it and follows a run.")]
 #![cfg_attr(

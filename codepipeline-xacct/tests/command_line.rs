@@ -221,9 +221,9 @@ fn fmt_takes_the_width_of_rustfmt() {
     let said = String::from_utf8(fmt.stderr).unwrap();
     let said: Vec<&str> = said.lines().collect();
     assert_eq!(said.len(), 3, "{said:?}");
-    assert_eq!(said[0], format!("error: {path}/deep/rustfmt.toml: `tab_spaces` is no number of characters"));
+    assert_eq!(said[0], format!("error: {path}/deep/rustfmt.toml: `tab_spaces` is not a number of characters"));
     assert!(said[1].starts_with(&format!("error: {path}/no_toml/rustfmt.toml: ")), "{said:?}");
-    assert_eq!(said[2], format!("error: {path}/wrong/rustfmt.toml: `max_width` is no number of characters"));
+    assert_eq!(said[2], format!("error: {path}/wrong/rustfmt.toml: `max_width` is not a number of characters"));
     for (file, text) in files {
         let expected = if file == "narrow/src/lib.rs" { broken } else { text };
         assert_eq!(std::fs::read_to_string(directory.join(file)).unwrap(), expected, "{file}");

@@ -6,9 +6,11 @@
 //!
 //! Source: CodePipeline API Reference, `PipelineDeclaration` and the structures below it.
 
+pub mod defaults;
 mod document;
 mod enumerations;
 pub mod features;
+pub mod fixed;
 pub mod references;
 pub mod secrets;
 mod structures;

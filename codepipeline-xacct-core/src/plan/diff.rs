@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::mask::{entry_path, masked};
-use crate::declaration::PipelineDeclaration;
 use crate::declaration::secrets::{MASK, is_secret};
+use crate::declaration::{PipelineDeclaration, defaults};
 use crate::ids::Region;
 
 /// One difference between two declarations. Secrets are masked in it.
@@ -46,13 +46,10 @@ pub fn changes(before: &PipelineDeclaration, after: &PipelineDeclaration, home: 
 fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
     let mut declaration = declaration.clone();
     declaration.version = None;
-    declaration.pipeline_type.get_or_insert_with(|| "V1".into());
-    declaration.execution_mode.get_or_insert_with(|| "SUPERSEDED".into());
+    defaults::fill_in(&mut declaration, home);
     for action in declaration.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
-        action.run_order.get_or_insert(1);
-        action.region.get_or_insert_with(|| home.to_string());
         for variable in action.environment_variables.iter_mut().flatten() {
-            variable.r#type.get_or_insert_with(|| "PLAINTEXT".to_owned());
+            variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
         }
         // The order of keys has no meaning.
         if let Some(configuration) = &mut action.configuration {

@@ -81,7 +81,7 @@ fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> To
     let id = if head.sound { id } else { "" };
     let cfg = conditions(head);
     let account_impl = implementation(
-        &quote!(#p::Account),
+        &quote!(#p::AccountItem),
         name,
         &quote! {
                     const ITEM: &'static str = #text;
@@ -93,7 +93,7 @@ fn expand_account(head: &Head, id: &str, partition: &str, p: &TokenStream) -> To
         &quote!(#p::Trusted),
         name,
         &quote! {
-                    const TRUST: #p::Trusts = #p::Trusts::Account(#p::AccountId::of::<Self>());
+                    const TRUST: #p::Trusts = #p::Trusts::Account(#p::AccountConst::of::<Self>());
                     fn add_as_trusted(__topology: &mut #p::TopologyBuilder) {
                         #p::add_account::<Self>(__topology);
                     }
@@ -169,7 +169,7 @@ fn ownership_tokens(ownership: Ownership, p: &TokenStream) -> TokenStream {
 
 fn role_id(arn: &RoleArn, p: &TokenStream) -> TokenStream {
     let (partition, account, path_and_name) = (arn.partition().as_str(), arn.account().as_str(), arn.path_and_name());
-    quote!(#p::RoleId { partition: #partition, account: #account, path_and_name: #path_and_name })
+    quote!(#p::RoleConst { partition: #partition, account: #account, path_and_name: #path_and_name })
 }
 
 fn pairs(list: &[(String, String)]) -> TokenStream {

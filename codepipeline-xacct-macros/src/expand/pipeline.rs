@@ -81,13 +81,14 @@ pub(super) fn expand(head: &Head, pipeline: &Pipeline, p: &TokenStream, judged: 
     let variables = match &pipeline.variables {
         Some(variables) if *sound => {
             let entries =
-                variables.iter().map(|(name, required)| quote!(#p::Variable { name: #name, required: #required }));
+                variables.iter().map(|(name, required)| quote!(#p::VariableConst { name: #name, required: #required }));
             quote!(::core::option::Option::Some(&[#(#entries),*]))
         }
         _ => quote!(::core::option::Option::None),
     };
     let variable_names = variable_names(head, pipeline, p);
-    let lives_in = implementation(&quote!(#p::PipelineIn<<#name as #p::Pipeline>::Account>), name, &TokenStream::new());
+    let lives_in =
+        implementation(&quote!(#p::PipelineIn<<#name as #p::PipelineItem>::Account>), name, &TokenStream::new());
     // What the checks found would be reported again at every use.
     let checks = if *sound { checks } else { TokenStream::new() };
     let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
@@ -127,15 +128,15 @@ pub(super) fn expand(head: &Head, pipeline: &Pipeline, p: &TokenStream, judged: 
         (item, quote!(let __values = &self.__values;), quote!(#p::need_target::<Self>(__topology)))
     };
     let pipeline_impl = implementation(
-        &quote!(#p::Pipeline),
+        &quote!(#p::PipelineItem),
         name,
         &quote! {
                     type Account = #account;
                     const ITEM: &'static str = #text;
                     const NAME: &'static str = #pipeline_name;
                     const REGION: &'static str = #region;
-                    const VARIABLES: ::core::option::Option<&'static [#p::Variable]> = #variables;
-                    const SERVICE_ROLE: ::core::option::Option<#p::RoleId> = #service_role;
+                    const VARIABLES: ::core::option::Option<&'static [#p::VariableConst]> = #variables;
+                    const SERVICE_ROLE: ::core::option::Option<#p::RoleConst> = #service_role;
                     const DECLARED_AT: &'static str = #declared_at;
                     fn add_as_target(__topology: &mut #p::TopologyBuilder) {
                         #add_as_target
@@ -236,7 +237,7 @@ impl PipelineTokens<'_> {
                 self.checks.extend(check(p, path_span(path), "service_role", &quote!(#caller, #role_facts)));
                 self.service = Some(role_facts);
                 self.add.extend(quote!(let __role = __draft.item_role::<#to>(__topology);));
-                quote!(#p::role_id::<#to>())
+                quote!(#p::role_const::<#to>())
             }
             RoleUse::Managed(path_and_name) => {
                 self.add.extend(quote! {
@@ -301,11 +302,11 @@ impl PipelineTokens<'_> {
             let name = &variable.name;
             self.checks.extend(check(p, variable.span, "variable", &quote!(#target, #name)));
             let value = match &variable.value {
-                Text::Literal(text) => quote!(#p::Text::Literal(#text)),
+                Text::Literal(text) => quote!(#p::VariableValue::Literal(#text)),
                 Text::Runtime(expression) => {
                     let index = self.values.len();
                     self.values.push(expression.clone());
-                    quote!(#p::Text::Runtime(&__values, #index))
+                    quote!(#p::VariableValue::Runtime(&__values, #index))
                 }
             };
             variables.push(quote!((#name, #value)));

@@ -51,7 +51,7 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
             })
             .collect()
     }));
-    let lives_in = quote!(<<#name as #p::Role>::Account>);
+    let lives_in = quote!(<<#name as #p::RoleItem>::Account>);
     let mut relations = implementation(&quote!(#p::RoleIn #lives_in), name, &quote!(type Role = #name;));
     relations.extend(implementation(&quote!(#p::ServiceRoleIn #lives_in), name, &TokenStream::new()));
     let starts = option_slice(role.starts.as_ref().map(|starts| {
@@ -64,16 +64,16 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
                 add.extend(quote!(#p::add_linked_target::<#to>(__topology);));
                 let written = path_text(path);
                 let arguments = quote! {
-                    #p::account_id_of::<#name>(), #p::TargetFacts::of::<#to>(#written)
+                    #p::account_const_of::<#name>(), #p::TargetFacts::of::<#to>(#written)
                 };
                 checks.extend(check(p, path_span(path), "start", &arguments));
-                quote!(#p::pipeline_id::<#to>())
+                quote!(#p::pipeline_const::<#to>())
             })
             .collect()
     }));
     if let Some((arn, span)) = &role.arn {
         let (arn_text, arn_account) = (arn.to_string(), arn.account().as_str());
-        let arguments = quote!(#p::account_id_of::<#name>(), #arn_text, #arn_account);
+        let arguments = quote!(#p::account_const_of::<#name>(), #arn_text, #arn_account);
         checks.extend(check(p, *span, "item_account", &arguments));
     }
     // Of a role that could not be read nothing is known, so nothing is judged.
@@ -85,14 +85,14 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
     };
     let links = links.declared;
     let role_impl = implementation(
-        &quote!(#p::Role),
+        &quote!(#p::RoleItem),
         name,
         &quote! {
                     type Account = #account;
                     const ITEM: &'static str = #text;
                     const PATH_AND_NAME: &'static str = #path_and_name;
                     const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;
-                    const STARTS: ::core::option::Option<&'static [#p::PipelineId]> = #starts;
+                    const STARTS: ::core::option::Option<&'static [#p::PipelineConst]> = #starts;
                     const STATED: #p::Stated = #stated;
                     const DECLARED_AT: &'static str = #declared_at;
                 const VALUE: Self = #name;
@@ -102,7 +102,7 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
         &quote!(#p::Trusted),
         name,
         &quote! {
-                    const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleId::of::<Self>());
+                    const TRUST: #p::Trusts = #p::Trusts::Role(#p::RoleConst::of::<Self>());
                     fn add_as_trusted(__topology: &mut #p::TopologyBuilder) {
                         #p::Item::add_to(&#name, __topology);
                     }

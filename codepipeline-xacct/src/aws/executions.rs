@@ -99,7 +99,7 @@ pub struct StartArnRequest<'a> {
 
 impl Session {
     /// Starts the pipeline of an item.
-    pub fn start<P: items::Pipeline>(&self, pipeline: P) -> StartRequest<'_, P> {
+    pub fn start<P: items::PipelineItem>(&self, pipeline: P) -> StartRequest<'_, P> {
         StartRequest { session: self, pipeline, variables: Vec::new() }
     }
 
@@ -114,7 +114,7 @@ impl Session {
     }
 }
 
-impl<P: items::Pipeline> StartRequest<'_, P> {
+impl<P: items::PipelineItem> StartRequest<'_, P> {
     /// Passes a variable that the pipeline declares.
     pub fn variable<V: DeclaredBy<P>>(mut self, variable: V, value: impl Into<String>) -> Self {
         let _ = variable;
@@ -131,14 +131,14 @@ impl StartArnRequest<'_> {
     }
 }
 
-impl<'a, P: items::Pipeline> IntoFuture for StartRequest<'a, P> {
+impl<'a, P: items::PipelineItem> IntoFuture for StartRequest<'a, P> {
     type Output = Result<Execution<'a>, ExecutionError>;
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         let (session, variables) = (self.session, self.variables);
         drop(self.pipeline);
-        let pipeline = items::PipelineId::of::<P>().to_arn();
+        let pipeline = items::PipelineConst::of::<P>().to_arn();
         Box::pin(async move { start(session, pipeline?, variables).await })
     }
 }

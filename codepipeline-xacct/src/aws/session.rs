@@ -101,19 +101,19 @@ impl Session {
 
 impl SessionBuilder {
     /// Reaches an account with a profile of the AWS configuration files.
-    pub fn profile<A: items::Account>(mut self, name: impl Into<String>) -> Self {
+    pub fn profile<A: items::AccountItem>(mut self, name: impl Into<String>) -> Self {
         self.accounts.push((account_of::<A>(), Credentials::Profile(name.into())));
         self
     }
 
     /// Reaches an account with a role that the credentials of `base` may assume.
-    pub fn assume_role<A: items::Account>(mut self, base: &SdkConfig, role: RoleArn) -> Self {
+    pub fn assume_role<A: items::AccountItem>(mut self, base: &SdkConfig, role: RoleArn) -> Self {
         self.accounts.push((account_of::<A>(), Credentials::AssumeRole { base: Box::new(base.clone()), role }));
         self
     }
 
     /// Reaches an account with any configuration of the SDK.
-    pub fn config<A: items::Account>(mut self, config: SdkConfig) -> Self {
+    pub fn config<A: items::AccountItem>(mut self, config: SdkConfig) -> Self {
         self.accounts.push((account_of::<A>(), Credentials::Config(Box::new(config))));
         self
     }
@@ -156,8 +156,8 @@ impl SessionBuilder {
     }
 }
 
-fn account_of<A: items::Account>() -> Result<topology::Account, IdError> {
-    items::AccountId::of::<A>().to_account()
+fn account_of<A: items::AccountItem>() -> Result<topology::Account, IdError> {
+    items::AccountConst::of::<A>().to_account()
 }
 
 /// Makes the clients of an account, and refuses credentials of another one.

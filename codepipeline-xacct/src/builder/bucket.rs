@@ -1,8 +1,10 @@
 //! Artifact buckets and their keys.
 
-use codepipeline_xacct_core::declaration::{ArtifactStore, EncryptionKey};
+use crate::core::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
+use crate::core::declaration::{ArtifactStore, EncryptionKey};
 
-/// An artifact bucket, in the account of the pipeline and in the Region of its use. A text is one without a key of its own.
+/// An artifact bucket, in the account of the pipeline and in the Region in which it is used. A string is a bucket without a key
+/// of its own.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Bucket(pub(super) ArtifactStore);
@@ -10,14 +12,14 @@ pub struct Bucket(pub(super) ArtifactStore);
 impl Bucket {
     /// A bucket by its name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self(ArtifactStore { r#type: "S3".to_owned(), location: name.into(), ..Default::default() })
+        Self(ArtifactStore { r#type: ARTIFACT_STORE_TYPE.to_owned(), location: name.into(), ..Default::default() })
     }
 
-    /// A customer-managed KMS key: its ARN, where artifacts cross accounts, else its id, ARN or alias.
+    /// A customer-managed KMS key: its ARN if artifacts cross accounts, else its id, ARN or alias.
     ///
     /// Source: CodePipeline User Guide, `pipelines-create-cross-account`.
     pub fn encryption_key(mut self, key: impl Into<String>) -> Self {
-        let key = EncryptionKey { id: key.into(), r#type: "KMS".to_owned(), ..Default::default() };
+        let key = EncryptionKey { id: key.into(), r#type: ENCRYPTION_KEY_TYPE.to_owned(), ..Default::default() };
         self.0.encryption_key = Some(key);
         self
     }

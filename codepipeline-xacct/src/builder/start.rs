@@ -2,19 +2,21 @@
 
 use std::marker::PhantomData;
 
-use codepipeline_xacct_core::declaration::{ActionDeclaration, ActionTypeId};
-use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::ids::RoleArn;
-use codepipeline_xacct_core::topology::{self, Invoke};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::{Add, DeclaredBy, IntoStage, StageBuilder, Variable};
-use crate::const_checks::passed_all;
-use crate::items::{Account, Pipeline, PipelineId, not_well_formed};
+use super::added::Add;
+use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts, VariableName};
+use super::stage::{IntoStage, StageBuilder};
+use crate::const_checks::{Names, passed_all, trusts_account};
+use crate::core::declaration::{ActionDeclaration, ActionTypeId};
+use crate::core::finding::Place;
+use crate::core::ids::RoleArn;
+use crate::core::topology::{self, Invoke, Ownership};
+use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, not_well_formed};
 
-/// What every start has.
-pub(super) struct StartAction<A> {
+/// The parts of an action that starts a pipeline.
+struct StartAction<A> {
     stage: StageBuilder<A>,
     declaration: ActionDeclaration,
     role: Option<RoleArn>,
@@ -24,7 +26,7 @@ pub(super) struct StartAction<A> {
 }
 
 impl<A> StartAction<A> {
-    pub(super) fn new(stage: StageBuilder<A>, name: &str, role: Option<RoleArn>, add: Option<Add>) -> Self {
+    fn new(stage: StageBuilder<A>, name: &str, role: Option<RoleArn>, add: Option<Add>) -> Self {
         let declaration = ActionDeclaration {
             name: name.to_owned(),
             action_type_id: ActionTypeId::pipeline_invoke(),
@@ -60,7 +62,7 @@ impl<A> StartAction<A> {
     }
 }
 
-/// What starts of both kinds may say.
+/// The methods of both kinds of starts.
 macro_rules! of_every_start {
     () => {
         /// The revision that a source action of the target takes: `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or
@@ -88,46 +90,100 @@ macro_rules! of_every_start {
 
 /// An action that starts pipeline `T`; `V` lists the variables that it passes.
 #[must_use]
-pub struct Start<A, T, V> {
-    pub(super) action: StartAction<A>,
-    pub(super) target: T,
-    pub(super) passed: PhantomData<V>,
+pub struct StartBuilder<A, T, V> {
+    action: StartAction<A>,
+    target: T,
+    passed: PhantomData<V>,
+}
+
+impl<A: AccountItem> StageBuilder<A> {
+    /// Starts a pipeline of the same account, with the permissions of the service role.
+    pub fn start<T>(self, name: &str, target: T) -> StartBuilder<A, T, ()>
+    where
+        T: PipelineItem + PipelineIn<A>,
+    {
+        self.begin(name, target, None, None)
+    }
+
+    /// Starts a pipeline with an action role, which lives in the target's account, trusts the service role here and may
+    /// start the target.
+    pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> StartBuilder<A, T, ()>
+    where
+        T: PipelineItem,
+        R: RoleItem + RoleIn<T::Account>,
+        <R as RoleIn<T::Account>>::Role: Starts<T>,
+    {
+        const { trusts_account(AccountConst::of::<A>(), R::ITEM, <R::Account as AccountItem>::ID, R::TRUSTS) };
+        let arn = RoleConst::of::<R>().to_arn().ok();
+        self.begin(name, target, arn, Some(Box::new(move |topology| role.add_to(topology))))
+    }
+
+    /// Starts a pipeline with an existing role of which only the ARN is known. Whether it lives in the target's account is checked
+    /// when the topology is built; whom it trusts and what it may start is checked by the plan.
+    pub fn start_as_existing<T: PipelineItem>(mut self, name: &str, target: T, arn: &str) -> StartBuilder<A, T, ()> {
+        match arn.parse::<RoleArn>() {
+            Ok(arn) => {
+                let role = topology::Role::inline(Ownership::Extern, arn.clone());
+                self.begin(name, target, Some(arn), Some(Box::new(move |topology| topology.role(role.clone()))))
+            }
+            Err(error) => {
+                let finding = not_well_formed(Place::role(arn), &error);
+                self.parts.add.push(Box::new(move |topology| topology.finding(finding.clone())));
+                self.begin(name, target, None, None)
+            }
+        }
+    }
+
+    /// Starts a pipeline that is only known when the program runs, such as one of a table. What the compiler checks for the other
+    /// methods is checked by `build` of the topology. If this program owns the target, add it to the topology as well.
+    pub fn start_target(self, name: &str, target: topology::Target) -> StartTarget<A> {
+        StartTarget { action: StartAction::new(self, name, None, None), target }
+    }
+
+    fn begin<T: PipelineItem>(
+        self,
+        name: &str,
+        target: T,
+        role: Option<RoleArn>,
+        add: Option<Add>,
+    ) -> StartBuilder<A, T, ()> {
+        StartBuilder { action: StartAction::new(self, name, role, add), target, passed: PhantomData }
+    }
 }
 
 /// A list of variable names, as types.
-pub trait Passed {
+pub trait PassedVariables {
     /// The last name and those before it.
     #[doc(hidden)]
-    const LIST: Option<&'static crate::const_checks::Names>;
+    const LIST: Option<&'static Names>;
 }
 
-impl Passed for () {
-    const LIST: Option<&'static crate::const_checks::Names> = None;
+impl PassedVariables for () {
+    const LIST: Option<&'static Names> = None;
 }
 
 /// One more variable.
 #[derive(Debug)]
 pub struct With<V, Rest>(PhantomData<(V, Rest)>);
 
-impl<V: Variable, Rest: Passed> Passed for With<V, Rest> {
-    const LIST: Option<&'static crate::const_checks::Names> =
-        Some(&crate::const_checks::Names { name: V::NAME, rest: Rest::LIST });
+impl<V: VariableName, Rest: PassedVariables> PassedVariables for With<V, Rest> {
+    const LIST: Option<&'static Names> = Some(&Names { name: V::NAME, rest: Rest::LIST });
 }
 
-impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
+impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> {
     /// Passes a variable that the target declares; the value may hold `#{…}` references.
-    pub fn set<N: DeclaredBy<T>>(mut self, variable: N, value: impl Into<String>) -> Start<A, T, With<N, V>> {
+    pub fn set<N: DeclaredBy<T>>(mut self, variable: N, value: impl Into<String>) -> StartBuilder<A, T, With<N, V>> {
         let _ = variable;
         self.action.variables.insert(N::NAME.to_owned(), value.into());
-        Start { action: self.action, target: self.target, passed: PhantomData }
+        StartBuilder { action: self.action, target: self.target, passed: PhantomData }
     }
 
     of_every_start!();
 
-    /// Goes on with the stage. Every variable of the target without default has to be passed by now.
+    /// Ends the action and returns the stage. Every variable of the target that has no default has to be passed by now.
     pub fn and(self) -> StageBuilder<A> {
         const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
-        let known = PipelineId::of::<T>().to_target();
+        let known = PipelineConst::of::<T>().to_target();
         let mut stage = self.action.finish(known.as_ref().ok().cloned());
         if let Err(error) = known {
             stage
@@ -137,7 +193,7 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
         }
         let target = self.target;
         stage.parts.add.push(Box::new(move |topology| {
-            if PipelineId::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(T::ITEM, &arn)) {
+            if PipelineConst::of::<T>().to_arn().is_ok_and(|arn| !topology.has_pipeline(T::ITEM, &arn)) {
                 target.add_to(topology);
             }
         }));
@@ -145,7 +201,7 @@ impl<A: Account, T: Pipeline, V: Passed> Start<A, T, V> {
     }
 }
 
-impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
+impl<A: AccountItem, T: PipelineItem, V: PassedVariables> IntoStage<A> for StartBuilder<A, T, V> {
     fn into_stage(self) -> StageBuilder<A> {
         self.and()
     }
@@ -154,8 +210,8 @@ impl<A: Account, T: Pipeline, V: Passed> IntoStage<A> for Start<A, T, V> {
 /// An action that starts a pipeline which is only known when the program runs.
 #[must_use]
 pub struct StartTarget<A> {
-    pub(super) action: StartAction<A>,
-    pub(super) target: topology::Target,
+    action: StartAction<A>,
+    target: topology::Target,
 }
 
 impl<A> StartTarget<A> {
@@ -174,7 +230,7 @@ impl<A> StartTarget<A> {
 
     of_every_start!();
 
-    /// Goes on with the stage.
+    /// Ends the action and returns the stage.
     pub fn and(self) -> StageBuilder<A> {
         self.action.finish(Some(self.target))
     }

@@ -2,11 +2,12 @@
 //!
 //! Source: CodePipeline User Guide, `pipelines-triggers` and `pipelines-filter`.
 
-use codepipeline_xacct_core::declaration::{
+use crate::core::declaration::fixed::TRIGGER_PROVIDER;
+use crate::core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };
 
-/// Starts the pipeline by what happens in the repository of a CodeStarSourceConnection source action. Its filters are
+/// Starts the pipeline on events in the repository of a CodeStarSourceConnection source action. Its filters are
 /// alternatives: any of them starts the pipeline. A source action has at most one trigger.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -33,11 +34,7 @@ impl Trigger {
 
 impl From<Trigger> for PipelineTriggerDeclaration {
     fn from(trigger: Trigger) -> Self {
-        Self {
-            provider_type: "CodeStarSourceConnection".to_owned(),
-            git_configuration: trigger.0,
-            ..Default::default()
-        }
+        Self { provider_type: TRIGGER_PROVIDER.to_owned(), git_configuration: trigger.0, ..Default::default() }
     }
 }
 
@@ -48,17 +45,17 @@ pub struct Push(GitPushFilter);
 
 impl Push {
     /// Pushes of tags.
-    pub fn tags(tags: impl Into<Criteria>) -> Self {
+    pub fn tags(tags: impl Into<FilterCriteria>) -> Self {
         Self(GitPushFilter { tags: Some(tags.into().0), ..Default::default() })
     }
 
     /// Pushes to branches.
-    pub fn branches(branches: impl Into<Criteria>) -> Self {
+    pub fn branches(branches: impl Into<FilterCriteria>) -> Self {
         Self(GitPushFilter { branches: Some(branches.into().0), ..Default::default() })
     }
 
     /// Only those that change certain files.
-    pub fn file_paths(mut self, paths: impl Into<Criteria>) -> Self {
+    pub fn file_paths(mut self, paths: impl Into<FilterCriteria>) -> Self {
         self.0.file_paths = Some(paths.into().0);
         self
     }
@@ -71,44 +68,50 @@ pub struct PullRequest(GitPullRequestFilter);
 
 impl PullRequest {
     /// Pull requests to branches.
-    pub fn branches(branches: impl Into<Criteria>) -> Self {
+    pub fn branches(branches: impl Into<FilterCriteria>) -> Self {
         Self(GitPullRequestFilter { branches: Some(branches.into().0), ..Default::default() })
     }
 
     /// Only those that change certain files.
-    pub fn file_paths(mut self, paths: impl Into<Criteria>) -> Self {
+    pub fn file_paths(mut self, paths: impl Into<FilterCriteria>) -> Self {
         self.0.file_paths = Some(paths.into().0);
         self
     }
 
     /// `OPEN`, `UPDATED`, `CLOSED`; without them, all events.
-    pub fn events<'a>(mut self, events: impl IntoIterator<Item = &'a str>) -> Self {
-        self.0.events = Some(events.into_iter().map(str::to_owned).collect());
+    pub fn events(mut self, events: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.events = Some(events.into_iter().map(Into::into).collect());
         self
     }
 }
 
-/// Glob patterns to include and to exclude, 1 to 8 of each; a list of texts includes them. An exclude wins over an include.
+/// Glob patterns to include and to exclude, 1 to 8 of each; a list of patterns includes them. An exclude wins over an include.
 #[derive(Debug, Clone, Default)]
 #[must_use]
-pub struct Criteria(GitFilterCriteria);
+pub struct FilterCriteria(GitFilterCriteria);
 
-impl Criteria {
+impl FilterCriteria {
     /// Patterns to include.
-    pub fn includes<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        let includes = Some(patterns.into_iter().map(str::to_owned).collect());
+    pub fn includes(patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let includes = Some(patterns.into_iter().map(Into::into).collect());
         Self(GitFilterCriteria { includes, ..Default::default() })
     }
 
     /// Patterns to exclude.
-    pub fn excludes<'a>(mut self, patterns: impl IntoIterator<Item = &'a str>) -> Self {
-        self.0.excludes = Some(patterns.into_iter().map(str::to_owned).collect());
+    pub fn excludes(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.0.excludes = Some(patterns.into_iter().map(Into::into).collect());
         self
     }
 }
 
-impl<const N: usize> From<[&str; N]> for Criteria {
-    fn from(patterns: [&str; N]) -> Self {
+impl<P: Into<String>, const N: usize> From<[P; N]> for FilterCriteria {
+    fn from(patterns: [P; N]) -> Self {
+        Self::includes(patterns)
+    }
+}
+
+impl<P: Into<String>> From<Vec<P>> for FilterCriteria {
+    fn from(patterns: Vec<P>) -> Self {
         Self::includes(patterns)
     }
 }

@@ -92,7 +92,7 @@ error[XA0109]: run order 1000 is not between 1 and 999
 fn a_member_that_stands_twice_is_a_warning() {
     let text = declaration(1, TWICE);
     let expected = "\
-warning[XA0004]: member `runOrder` stands here twice; only the last counts
+warning[XA0004]: member `runOrder` appears twice; only the last one counts
   --> <stdin>:25:13
    |
 25 |             \"runOrder\": 2,
@@ -396,12 +396,12 @@ fn wiring_has_an_exit_code_per_answer() {
     let (code, _, stderr) = xacct(&["wiring", "-"], "{}");
     assert_eq!(
         (code, stderr.as_str()),
-        (2, "error: <stdin>:1:1: this is no chain of roles: .: missing field `service_role`\n")
+        (2, "error: <stdin>:1:1: this is not a chain of roles: .: missing field `service_role`\n")
     );
 }
 
 #[test]
-fn wiring_says_in_json_what_decides_and_what_mends() {
+fn wiring_shows_in_json_what_decides_and_what_fixes() {
     let edits = [(
         "/service_role/permissions_boundary",
         json!({ "Version": "2012-10-17", "Statement": [{ "Sid": "Rest", "Effect": "Allow", "Action": "s3:*", "Resource": "*" }] }),
@@ -476,6 +476,6 @@ fn one_object_per_line_has_one_answer_per_line() {
     let last: Value = serde_json::from_str(stdout.lines().last().unwrap()).unwrap();
     assert_eq!(
         last,
-        json!({ "id": 9, "error": "<stdin>:4:1: this is no chain of roles: .: missing field `service_role`" })
+        json!({ "id": 9, "error": "<stdin>:4:1: this is not a chain of roles: .: missing field `service_role`" })
     );
 }

@@ -1,34 +1,35 @@
-//! Chains of roles in files: reading them, and the answer to each.
+//! Chains of roles in files: reads and proves them.
 //!
 //! The form of a file is the one of [`crate::core::wiring::input`].
 
 use serde_json::Value;
 
+use super::json_tree::duplicates;
+use super::unreadable::{Unreadable, no_json};
 use crate::core::finding::{Finding, Place};
 use crate::core::wiring::input::{self, ChainInput};
 use crate::core::wiring::{self, ChainProof};
-use crate::files::{Unreadable, duplicates, no_json};
 
-/// The answer to a chain.
+/// A chain and its proof.
 #[derive(Debug, Clone)]
 pub struct ChainReport {
     /// What was given.
     pub input: ChainInput,
     /// Hop by hop.
     pub proof: ChainProof,
-    /// What is to be said: of the documents, of the hops, and of what works but shouldn't be left so.
+    /// Findings about the documents, about the hops, and about what works but grants too much.
     pub findings: Vec<Finding>,
 }
 
 /// Reads a chain from a JSON text and proves it; the name is for messages.
-pub fn judge(name: &str, text: &str) -> Result<ChainReport, Unreadable> {
+pub fn prove_text(name: &str, text: &str) -> Result<ChainReport, Unreadable> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value: Value = serde_json::from_str(text).map_err(|error| no_json(name.to_owned(), text, &error))?;
     let input = input::read(&value, &duplicates(text)).map_err(|error| Unreadable {
         file: name.to_owned(),
         line: 1,
         column: 1,
-        message: format!("this is no chain of roles: {error}"),
+        message: format!("this is not a chain of roles: {error}"),
     })?;
     let proof = wiring::prove(&input.chain);
     let mut findings = input.findings.clone();
@@ -37,7 +38,7 @@ pub fn judge(name: &str, text: &str) -> Result<ChainReport, Unreadable> {
     }
     let root = Place::default();
     findings.extend(wiring::excess(&input.chain, &root.key("service_role"), &root.key("action_role")));
-    // Errors first; what is of one severity keeps the order of the chain.
+    // Errors first; findings of one severity keep the order of the chain.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Ok(ChainReport { input, proof, findings })
 }

@@ -7,7 +7,7 @@
 
 use codepipeline_xacct::core::policy::evaluate::Verdict;
 use codepipeline_xacct::core::wiring::prove;
-use codepipeline_xacct::files::chain::judge;
+use codepipeline_xacct::files::chain::prove_text;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
 
@@ -70,12 +70,12 @@ fn large() -> Value {
 fn proofs(criterion: &mut Criterion) {
     for (size, chain) in [("small", chain()), ("10 kB", large())] {
         let text = chain.to_string();
-        let answer = judge("chain", &text).unwrap();
+        let answer = prove_text("chain", &text).unwrap();
         assert!(matches!(answer.proof.authorized(), Verdict::Allowed), "{size}");
         let mut group = criterion.benchmark_group(size);
         group.throughput(Throughput::Elements(1));
         group.bench_function("prove", |bencher| bencher.iter(|| prove(&answer.input.chain)));
-        group.bench_function("read, check and prove", |bencher| bencher.iter(|| judge("chain", &text).unwrap()));
+        group.bench_function("read, check and prove", |bencher| bencher.iter(|| prove_text("chain", &text).unwrap()));
         group.finish();
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use codepipeline_xacct::core::policy::evaluate::Verdict;
 use codepipeline_xacct::core::wiring::Hop;
-use codepipeline_xacct::files::chain::judge;
+use codepipeline_xacct::files::chain::prove_text;
 use codepipeline_xacct_test_support::chains;
 use codepipeline_xacct_test_support::peers::{folder, python};
 use serde_json::Value;
@@ -72,7 +72,7 @@ fn another_engine_decides_the_same() {
         if chain.valid == Some(false) {
             continue;
         }
-        let proof = judge("chain", line).unwrap().proof;
+        let proof = prove_text("chain", line).unwrap().proof;
         for (hop, name) in [(Hop::Assume, "assume"), (Hop::Start, "start")] {
             let allowed = match proof.hop(hop).unwrap().verdict {
                 Verdict::Allowed => true,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use codepipeline_xacct::builder::{
-    Bucket, Criteria, PullRequest, Push, Trigger, action, extended_pipeline, pipeline as build, rule,
+    Bucket, FilterCriteria, PullRequest, Push, Trigger, action, extended_pipeline, pipeline as build, rule,
 };
 use codepipeline_xacct::core::declaration::{ExecutionMode, PipelineType, RetryMode, StageResult};
 use codepipeline_xacct::core::topology::{Ownership, Topology as Built};
@@ -168,7 +168,7 @@ fn by_builder() -> Built {
         .required_variable("wanted")
         .trigger(
             Trigger::of("code")
-                .push(Push::branches(["main"]).file_paths(Criteria::includes(["src/**"]).excludes(["**/*.md"])))
+                .push(Push::branches(["main"]).file_paths(FilterCriteria::includes(["src/**"]).excludes(["**/*.md"])))
                 .push(Push::tags(["v*"]))
                 .pull_request(PullRequest::branches(["main"]).file_paths(["src/**"]).events(["OPEN", "UPDATED"])),
         )

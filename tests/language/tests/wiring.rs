@@ -9,7 +9,7 @@ use codepipeline_xacct::core::policy::certain::{self, Certain};
 use codepipeline_xacct::core::policy::evaluate::{Layer, Verdict};
 use codepipeline_xacct::core::policy::{Document, Statement};
 use codepipeline_xacct::core::wiring::{Chain, ChainProof, Edit, Hop, KnownRole, Policy, PolicyChange, input, prove};
-use codepipeline_xacct::items::{AccountId, Grants, PipelineId, RoleId};
+use codepipeline_xacct::items::{AccountConst, Grants, PipelineConst, RoleConst};
 use codepipeline_xacct_test_support::chains;
 use proptest::collection::vec;
 use proptest::option;
@@ -417,10 +417,10 @@ fn fixed(chain: &Chain, changes: &[PolicyChange]) -> Chain {
 }
 
 /// A role of the macro as the compiler knows it.
-fn role_id(arn: &'static str) -> RoleId {
+fn role_id(arn: &'static str) -> RoleConst {
     let mut parts = arn.split(':');
     let (partition, account) = (parts.nth(1).unwrap(), parts.nth(2).unwrap());
-    RoleId { partition, account, path_and_name: parts.next().unwrap().strip_prefix("role/").unwrap() }
+    RoleConst { partition, account, path_and_name: parts.next().unwrap().strip_prefix("role/").unwrap() }
 }
 
 /// What is certain of a document, as the macro writes it.
@@ -462,9 +462,9 @@ proptest! {
         let verdict = |hop: Hop, proof: &ChainProof| is_allowed(&proof.hop(hop).unwrap().verdict);
         let certain = grants(certain::trusted(&trust)).trust(role_id(SERVICE));
         prop_assert!(certain.is_none() || certain == verdict(Hop::Assume, &proof), "{certain:?} {}", trust.to_json());
-        let pipeline = PipelineId {
+        let pipeline = PipelineConst {
             item: "Target",
-            account: AccountId { item: "B", id: "222222222222", partition: "aws" },
+            account: AccountConst { item: "B", id: "222222222222", partition: "aws" },
             region: "eu-west-1",
             name: "target",
             variables: None,

@@ -12,7 +12,7 @@ use crate::generate::source::{Action, Catalogue, Format, Key, Required};
 pub(crate) fn providers(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
-         use super::{Action, of};\n",
+         use super::common::{ActionBuilder, of};\n",
     );
     let mut words = BTreeMap::new();
     for action in &catalogue.actions {
@@ -34,7 +34,7 @@ fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String
     let begin = format!("of({category:?}, {owner:?}, {provider:?}, {version:?})");
     // What a compute action needs most is no configuration, so its function is written by hand.
     let begin = (!action.compute).then_some(begin.as_str());
-    let kind = Kind { name: "Action", parameter: "", begin, page: &action.page, doc: &action.doc };
+    let kind = Kind { name: "ActionBuilder", parameter: "", begin, page: &action.page, doc: &action.doc };
     configured(&kind, function, action.keys.as_deref().unwrap_or_default(), words)
 }
 
@@ -42,14 +42,14 @@ fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String
 pub(crate) fn rules(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
-         use super::{Rule, of};\n",
+         use super::common::{ConditionRule, of};\n",
     );
     let mut words = BTreeMap::new();
     for rule in &catalogue.rules {
         let [_, _, provider, _] = parts(&rule.r#type)?;
         let begin = format!("of(name, {provider:?})");
         let begin = (!rule.compute).then_some(begin.as_str());
-        let kind = Kind { name: "Rule", parameter: "name: &str, ", begin, page: &rule.page, doc: &rule.doc };
+        let kind = Kind { name: "ConditionRule", parameter: "name: &str, ", begin, page: &rule.page, doc: &rule.doc };
         text += &configured(&kind, &provider.to_snake_case(), &rule.keys, &mut words)?;
     }
     for (name, (values, doc)) in words {

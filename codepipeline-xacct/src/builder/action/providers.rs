@@ -1,6 +1,6 @@
 //! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.
 
-use super::{Action, of};
+use super::common::{ActionBuilder, of};
 
 /// Reads a branch of a CodeCommit repository.
 #[derive(Debug)]
@@ -9,13 +9,13 @@ pub enum CodeCommit {}
 /// Reads a branch of a CodeCommit repository.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodeCommit`.
-pub fn code_commit(repository: impl Into<String>, branch: impl Into<String>) -> Action<CodeCommit> {
+pub fn code_commit(repository: impl Into<String>, branch: impl Into<String>) -> ActionBuilder<CodeCommit> {
     of("Source", "AWS", "CodeCommit", "1")
         .configuration("RepositoryName", repository)
         .configuration("BranchName", branch)
 }
 
-impl Action<CodeCommit> {
+impl ActionBuilder<CodeCommit> {
     /// "false" when an EventBridge rule starts the pipeline; the API default polls. Default: `true`.
     pub fn poll(self, value: bool) -> Self {
         self.configuration("PollForSourceChanges", value.to_string())
@@ -38,14 +38,14 @@ pub fn connection(
     connection_arn: impl Into<String>,
     full_repository_id: impl Into<String>,
     branch: impl Into<String>,
-) -> Action<Connection> {
+) -> ActionBuilder<Connection> {
     of("Source", "AWS", "CodeStarSourceConnection", "1")
         .configuration("ConnectionArn", connection_arn)
         .configuration("FullRepositoryId", full_repository_id)
         .configuration("BranchName", branch)
 }
 
-impl Action<Connection> {
+impl ActionBuilder<Connection> {
     /// ZIP, or a clone reference for CodeBuild. Default: `CODE_ZIP`.
     pub fn output_format(self, value: OutputArtifactFormat) -> Self {
         self.configuration("OutputArtifactFormat", value.as_str())
@@ -64,11 +64,11 @@ pub enum EcrSource {}
 /// Follows a tag of an ECR repository.
 ///
 /// Source: CodePipeline User Guide, `action-reference-ECR`.
-pub fn ecr_source(repository: impl Into<String>) -> Action<EcrSource> {
+pub fn ecr_source(repository: impl Into<String>) -> ActionBuilder<EcrSource> {
     of("Source", "AWS", "ECR", "1").configuration("RepositoryName", repository)
 }
 
-impl Action<EcrSource> {
+impl ActionBuilder<EcrSource> {
     /// Tag to follow. Default: `latest`.
     pub fn image_tag(self, value: impl Into<String>) -> Self {
         self.configuration("ImageTag", value)
@@ -82,11 +82,11 @@ pub enum S3Source {}
 /// Reads an object of a versioned S3 bucket.
 ///
 /// Source: CodePipeline User Guide, `action-reference-S3`.
-pub fn s3_source(s3_bucket: impl Into<String>, s3_object_key: impl Into<String>) -> Action<S3Source> {
+pub fn s3_source(s3_bucket: impl Into<String>, s3_object_key: impl Into<String>) -> ActionBuilder<S3Source> {
     of("Source", "AWS", "S3", "1").configuration("S3Bucket", s3_bucket).configuration("S3ObjectKey", s3_object_key)
 }
 
-impl Action<S3Source> {
+impl ActionBuilder<S3Source> {
     /// Must be "true" before a start request may override the object key with S3_OBJECT_KEY. Default: `false`.
     pub fn allow_override_for_s3_object_key(self, value: bool) -> Self {
         self.configuration("AllowOverrideForS3ObjectKey", value.to_string())
@@ -110,7 +110,7 @@ pub fn git_hub(
     repo: impl Into<String>,
     branch: impl Into<String>,
     o_auth_token: impl Into<String>,
-) -> Action<GitHub> {
+) -> ActionBuilder<GitHub> {
     of("Source", "ThirdParty", "GitHub", "1")
         .configuration("Owner", owner)
         .configuration("Repo", repo)
@@ -118,7 +118,7 @@ pub fn git_hub(
         .configuration("OAuthToken", o_auth_token)
 }
 
-impl Action<GitHub> {
+impl ActionBuilder<GitHub> {
     /// "false" when a webhook starts the pipeline. Default: `true`.
     pub fn poll(self, value: bool) -> Self {
         self.configuration("PollForSourceChanges", value.to_string())
@@ -132,11 +132,11 @@ pub enum CodeBuild {}
 /// Runs a CodeBuild project as a build.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodeBuild`.
-pub fn code_build(project_name: impl Into<String>) -> Action<CodeBuild> {
+pub fn code_build(project_name: impl Into<String>) -> ActionBuilder<CodeBuild> {
     of("Build", "AWS", "CodeBuild", "1").configuration("ProjectName", project_name)
 }
 
-impl Action<CodeBuild> {
+impl ActionBuilder<CodeBuild> {
     /// Input artifact in whose root the buildspec is looked up.
     pub fn primary_source(self, value: impl Into<String>) -> Self {
         self.configuration("PrimarySource", value)
@@ -175,11 +175,11 @@ pub enum EcrBuildAndPublish {}
 /// Builds a container image and pushes it to ECR.
 ///
 /// Source: CodePipeline User Guide, `action-reference-ECRBuildAndPublish`.
-pub fn ecr_build_and_publish(ecr_repository_name: impl Into<String>) -> Action<EcrBuildAndPublish> {
+pub fn ecr_build_and_publish(ecr_repository_name: impl Into<String>) -> ActionBuilder<EcrBuildAndPublish> {
     of("Build", "AWS", "ECRBuildAndPublish", "1").configuration("ECRRepositoryName", ecr_repository_name)
 }
 
-impl Action<EcrBuildAndPublish> {
+impl ActionBuilder<EcrBuildAndPublish> {
     /// Directory of the Dockerfile in the input artifact; root when omitted.
     pub fn docker_file_path(self, value: impl Into<String>) -> Self {
         self.configuration("DockerFilePath", value)
@@ -203,7 +203,7 @@ pub enum CloudBees {}
 /// Builds with CloudBees, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn cloud_bees() -> Action<CloudBees> {
+pub fn cloud_bees() -> ActionBuilder<CloudBees> {
     of("Build", "Custom", "CloudBees", "1")
 }
 
@@ -214,11 +214,11 @@ pub enum JenkinsBuild {}
 /// Builds with Jenkins, a custom action.
 ///
 /// Source: CodePipeline User Guide, `structure-configuration-examples`.
-pub fn jenkins_build() -> Action<JenkinsBuild> {
+pub fn jenkins_build() -> ActionBuilder<JenkinsBuild> {
     of("Build", "Custom", "Jenkins", "1")
 }
 
-impl Action<JenkinsBuild> {
+impl ActionBuilder<JenkinsBuild> {
     /// Name of the Jenkins project.
     pub fn project_name(self, value: impl Into<String>) -> Self {
         self.configuration("ProjectName", value)
@@ -232,7 +232,7 @@ pub enum TeamCity {}
 /// Builds with TeamCity, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn team_city() -> Action<TeamCity> {
+pub fn team_city() -> ActionBuilder<TeamCity> {
     of("Build", "Custom", "TeamCity", "1")
 }
 
@@ -243,11 +243,11 @@ pub enum CodeBuildTest {}
 /// Runs a CodeBuild project as a test.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodeBuild`.
-pub fn code_build_test(project_name: impl Into<String>) -> Action<CodeBuildTest> {
+pub fn code_build_test(project_name: impl Into<String>) -> ActionBuilder<CodeBuildTest> {
     of("Test", "AWS", "CodeBuild", "1").configuration("ProjectName", project_name)
 }
 
-impl Action<CodeBuildTest> {
+impl ActionBuilder<CodeBuildTest> {
     /// Input artifact in whose root the buildspec is looked up.
     pub fn primary_source(self, value: impl Into<String>) -> Self {
         self.configuration("PrimarySource", value)
@@ -292,7 +292,7 @@ pub fn device_farm(
     app: impl Into<String>,
     device_pool_arn: impl Into<String>,
     test_type: TestType,
-) -> Action<DeviceFarm> {
+) -> ActionBuilder<DeviceFarm> {
     of("Test", "AWS", "DeviceFarm", "1")
         .configuration("AppType", app_type.as_str())
         .configuration("ProjectId", project_id)
@@ -301,7 +301,7 @@ pub fn device_farm(
         .configuration("TestType", test_type.as_str())
 }
 
-impl Action<DeviceFarm> {
+impl ActionBuilder<DeviceFarm> {
     /// Path of the test specification file.
     pub fn test_spec(self, value: impl Into<String>) -> Self {
         self.configuration("TestSpec", value)
@@ -395,7 +395,7 @@ pub enum GhostInspector {}
 /// Tests with Ghost Inspector.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn ghost_inspector() -> Action<GhostInspector> {
+pub fn ghost_inspector() -> ActionBuilder<GhostInspector> {
     of("Test", "ThirdParty", "GhostInspector", "1")
 }
 
@@ -406,7 +406,7 @@ pub enum Nouvola {}
 /// Tests with Nouvola.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn nouvola() -> Action<Nouvola> {
+pub fn nouvola() -> ActionBuilder<Nouvola> {
     of("Test", "ThirdParty", "Nouvola", "1")
 }
 
@@ -417,7 +417,7 @@ pub enum Runscope {}
 /// Tests with Runscope.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn runscope() -> Action<Runscope> {
+pub fn runscope() -> ActionBuilder<Runscope> {
     of("Test", "ThirdParty", "Runscope", "1")
 }
 
@@ -428,7 +428,7 @@ pub enum BlazeMeter {}
 /// Tests with BlazeMeter, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn blaze_meter() -> Action<BlazeMeter> {
+pub fn blaze_meter() -> ActionBuilder<BlazeMeter> {
     of("Test", "Custom", "BlazeMeter", "1")
 }
 
@@ -439,11 +439,11 @@ pub enum JenkinsTest {}
 /// Tests with Jenkins, a custom action.
 ///
 /// Source: CodePipeline User Guide, `structure-configuration-examples`.
-pub fn jenkins_test() -> Action<JenkinsTest> {
+pub fn jenkins_test() -> ActionBuilder<JenkinsTest> {
     of("Test", "Custom", "Jenkins", "1")
 }
 
-impl Action<JenkinsTest> {
+impl ActionBuilder<JenkinsTest> {
     /// Name of the Jenkins project.
     pub fn project_name(self, value: impl Into<String>) -> Self {
         self.configuration("ProjectName", value)
@@ -462,7 +462,7 @@ pub fn app_config(
     environment: impl Into<String>,
     configuration_profile: impl Into<String>,
     input_artifact_configuration_path: impl Into<String>,
-) -> Action<AppConfig> {
+) -> ActionBuilder<AppConfig> {
     of("Deploy", "AWS", "AppConfig", "1")
         .configuration("Application", application)
         .configuration("Environment", environment)
@@ -470,7 +470,7 @@ pub fn app_config(
         .configuration("InputArtifactConfigurationPath", input_artifact_configuration_path)
 }
 
-impl Action<AppConfig> {
+impl ActionBuilder<AppConfig> {
     /// Deployment strategy.
     pub fn deployment_strategy(self, value: impl Into<String>) -> Self {
         self.configuration("DeploymentStrategy", value)
@@ -484,13 +484,13 @@ pub enum CloudFormation {}
 /// Creates, updates or deletes a CloudFormation stack or change set.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CloudFormation`.
-pub fn cloud_formation(action_mode: ActionMode, stack_name: impl Into<String>) -> Action<CloudFormation> {
+pub fn cloud_formation(action_mode: ActionMode, stack_name: impl Into<String>) -> ActionBuilder<CloudFormation> {
     of("Deploy", "AWS", "CloudFormation", "1")
         .configuration("ActionMode", action_mode.as_str())
         .configuration("StackName", stack_name)
 }
 
-impl Action<CloudFormation> {
+impl ActionBuilder<CloudFormation> {
     /// Acknowledged capabilities.
     pub fn capabilities(self, value: impl Into<String>) -> Self {
         self.configuration("Capabilities", value)
@@ -537,13 +537,13 @@ pub enum CloudFormationStackInstances {}
 pub fn cloud_formation_stack_instances(
     stack_set_name: impl Into<String>,
     regions: impl Into<String>,
-) -> Action<CloudFormationStackInstances> {
+) -> ActionBuilder<CloudFormationStackInstances> {
     of("Deploy", "AWS", "CloudFormationStackInstances", "1")
         .configuration("StackSetName", stack_set_name)
         .configuration("Regions", regions)
 }
 
-impl Action<CloudFormationStackInstances> {
+impl ActionBuilder<CloudFormationStackInstances> {
     /// Accounts or organisational units.
     pub fn deployment_targets(self, value: impl Into<String>) -> Self {
         self.configuration("DeploymentTargets", value)
@@ -590,13 +590,13 @@ pub enum CloudFormationStackSet {}
 pub fn cloud_formation_stack_set(
     stack_set_name: impl Into<String>,
     template_path: impl Into<String>,
-) -> Action<CloudFormationStackSet> {
+) -> ActionBuilder<CloudFormationStackSet> {
     of("Deploy", "AWS", "CloudFormationStackSet", "1")
         .configuration("StackSetName", stack_set_name)
         .configuration("TemplatePath", template_path)
 }
 
-impl Action<CloudFormationStackSet> {
+impl ActionBuilder<CloudFormationStackSet> {
     /// Description of the stack set.
     pub fn description(self, value: impl Into<String>) -> Self {
         self.configuration("Description", value)
@@ -678,7 +678,7 @@ pub enum CodeDeploy {}
 pub fn code_deploy(
     application_name: impl Into<String>,
     deployment_group_name: impl Into<String>,
-) -> Action<CodeDeploy> {
+) -> ActionBuilder<CodeDeploy> {
     of("Deploy", "AWS", "CodeDeploy", "1")
         .configuration("ApplicationName", application_name)
         .configuration("DeploymentGroupName", deployment_group_name)
@@ -696,7 +696,7 @@ pub fn code_deploy_to_ecs(
     deployment_group_name: impl Into<String>,
     task_definition_template_artifact: impl Into<String>,
     app_spec_template_artifact: impl Into<String>,
-) -> Action<CodeDeployToEcs> {
+) -> ActionBuilder<CodeDeployToEcs> {
     of("Deploy", "AWS", "CodeDeployToECS", "1")
         .configuration("ApplicationName", application_name)
         .configuration("DeploymentGroupName", deployment_group_name)
@@ -704,7 +704,7 @@ pub fn code_deploy_to_ecs(
         .configuration("AppSpecTemplateArtifact", app_spec_template_artifact)
 }
 
-impl Action<CodeDeployToEcs> {
+impl ActionBuilder<CodeDeployToEcs> {
     /// Path of the AppSpec file. Default: `appspec.yaml`.
     pub fn app_spec_template_path(self, value: impl Into<String>) -> Self {
         self.configuration("AppSpecTemplatePath", value)
@@ -763,13 +763,13 @@ pub enum Ec2Deploy {}
 /// Deploys to EC2 instances or managed nodes.
 ///
 /// Source: CodePipeline User Guide, `action-reference-EC2Deploy`.
-pub fn ec2_deploy(instance_tag_key: impl Into<String>, instance_type: InstanceType) -> Action<Ec2Deploy> {
+pub fn ec2_deploy(instance_tag_key: impl Into<String>, instance_type: InstanceType) -> ActionBuilder<Ec2Deploy> {
     of("Deploy", "AWS", "EC2", "1")
         .configuration("InstanceTagKey", instance_tag_key)
         .configuration("InstanceType", instance_type.as_str())
 }
 
-impl Action<Ec2Deploy> {
+impl ActionBuilder<Ec2Deploy> {
     /// Tag value; without it every instance with the key matches.
     pub fn instance_tag_value(self, value: impl Into<String>) -> Self {
         self.configuration("InstanceTagValue", value)
@@ -818,13 +818,13 @@ pub enum EcsDeploy {}
 /// Updates an ECS service.
 ///
 /// Source: CodePipeline User Guide, `action-reference-ECS`.
-pub fn ecs_deploy(cluster_name: impl Into<String>, service_name: impl Into<String>) -> Action<EcsDeploy> {
+pub fn ecs_deploy(cluster_name: impl Into<String>, service_name: impl Into<String>) -> ActionBuilder<EcsDeploy> {
     of("Deploy", "AWS", "ECS", "1")
         .configuration("ClusterName", cluster_name)
         .configuration("ServiceName", service_name)
 }
 
-impl Action<EcsDeploy> {
+impl ActionBuilder<EcsDeploy> {
     /// Image definitions file. Default: `imagedefinitions.json`.
     pub fn file_name(self, value: impl Into<String>) -> Self {
         self.configuration("FileName", value)
@@ -843,11 +843,11 @@ pub enum EksDeploy {}
 /// Deploys to an EKS cluster with Helm or kubectl.
 ///
 /// Source: CodePipeline User Guide, `action-reference-EKS`.
-pub fn eks_deploy(cluster_name: impl Into<String>) -> Action<EksDeploy> {
+pub fn eks_deploy(cluster_name: impl Into<String>) -> ActionBuilder<EksDeploy> {
     of("Deploy", "AWS", "EKS", "1").configuration("ClusterName", cluster_name)
 }
 
-impl Action<EksDeploy> {
+impl ActionBuilder<EksDeploy> {
     /// Helm release.
     pub fn helm_release_name(self, value: impl Into<String>) -> Self {
         self.configuration("HelmReleaseName", value)
@@ -894,7 +894,7 @@ pub enum ElasticBeanstalk {}
 pub fn elastic_beanstalk(
     application_name: impl Into<String>,
     environment_name: impl Into<String>,
-) -> Action<ElasticBeanstalk> {
+) -> ActionBuilder<ElasticBeanstalk> {
     of("Deploy", "AWS", "ElasticBeanstalk", "1")
         .configuration("ApplicationName", application_name)
         .configuration("EnvironmentName", environment_name)
@@ -907,11 +907,11 @@ pub enum LambdaDeploy {}
 /// Deploys a Lambda function.
 ///
 /// Source: CodePipeline User Guide, `action-reference-LambdaDeploy`.
-pub fn lambda_deploy(function_name: impl Into<String>) -> Action<LambdaDeploy> {
+pub fn lambda_deploy(function_name: impl Into<String>) -> ActionBuilder<LambdaDeploy> {
     of("Deploy", "AWS", "Lambda", "1").configuration("FunctionName", function_name)
 }
 
-impl Action<LambdaDeploy> {
+impl ActionBuilder<LambdaDeploy> {
     /// Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version.
     pub fn function_alias(self, value: impl Into<String>) -> Self {
         self.configuration("FunctionAlias", value)
@@ -940,11 +940,11 @@ pub enum OpsWorks {}
 /// Deploys with OpsWorks.
 ///
 /// Source: CodePipeline User Guide, `action-reference-OpsWorks`.
-pub fn ops_works(app: impl Into<String>, stack: impl Into<String>) -> Action<OpsWorks> {
+pub fn ops_works(app: impl Into<String>, stack: impl Into<String>) -> ActionBuilder<OpsWorks> {
     of("Deploy", "AWS", "OpsWorks", "1").configuration("App", app).configuration("Stack", stack)
 }
 
-impl Action<OpsWorks> {
+impl ActionBuilder<OpsWorks> {
     /// OpsWorks layer.
     pub fn layer(self, value: impl Into<String>) -> Self {
         self.configuration("Layer", value)
@@ -958,13 +958,13 @@ pub enum S3Deploy {}
 /// Writes an artifact to an S3 bucket.
 ///
 /// Source: CodePipeline User Guide, `action-reference-S3Deploy`.
-pub fn s3_deploy(bucket_name: impl Into<String>, extract: bool) -> Action<S3Deploy> {
+pub fn s3_deploy(bucket_name: impl Into<String>, extract: bool) -> ActionBuilder<S3Deploy> {
     of("Deploy", "AWS", "S3", "1")
         .configuration("BucketName", bucket_name)
         .configuration("Extract", extract.to_string())
 }
 
-impl Action<S3Deploy> {
+impl ActionBuilder<S3Deploy> {
     /// Destination key; {datetime} and {uuid} are replaced.
     pub fn object_key(self, value: impl Into<String>) -> Self {
         self.configuration("ObjectKey", value)
@@ -993,11 +993,11 @@ pub enum ServiceCatalog {}
 /// Updates a Service Catalog product.
 ///
 /// Source: CodePipeline User Guide, `action-reference-ServiceCatalog`.
-pub fn service_catalog(product_id: impl Into<String>) -> Action<ServiceCatalog> {
+pub fn service_catalog(product_id: impl Into<String>) -> ActionBuilder<ServiceCatalog> {
     of("Deploy", "AWS", "ServiceCatalog", "1").configuration("ProductId", product_id)
 }
 
-impl Action<ServiceCatalog> {
+impl ActionBuilder<ServiceCatalog> {
     /// Template in the artifact.
     pub fn template_file_path(self, value: impl Into<String>) -> Self {
         self.configuration("TemplateFilePath", value)
@@ -1036,7 +1036,7 @@ pub fn alexa_skills_kit(
     client_secret: impl Into<String>,
     refresh_token: impl Into<String>,
     skill_id: impl Into<String>,
-) -> Action<AlexaSkillsKit> {
+) -> ActionBuilder<AlexaSkillsKit> {
     of("Deploy", "ThirdParty", "AlexaSkillsKit", "1")
         .configuration("ClientId", client_id)
         .configuration("ClientSecret", client_secret)
@@ -1051,7 +1051,7 @@ pub enum XebiaLabs {}
 /// Deploys with XebiaLabs, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn xebia_labs() -> Action<XebiaLabs> {
+pub fn xebia_labs() -> ActionBuilder<XebiaLabs> {
     of("Deploy", "Custom", "XebiaLabs", "1")
 }
 
@@ -1062,11 +1062,11 @@ pub enum InspectorScan {}
 /// Scans code or an image with Inspector.
 ///
 /// Source: CodePipeline User Guide, `action-reference-InspectorScan`.
-pub fn inspector_scan(inspector_run_mode: InspectorRunMode) -> Action<InspectorScan> {
+pub fn inspector_scan(inspector_run_mode: InspectorRunMode) -> ActionBuilder<InspectorScan> {
     of("Invoke", "AWS", "InspectorScan", "1").configuration("InspectorRunMode", inspector_run_mode.as_str())
 }
 
-impl Action<InspectorScan> {
+impl ActionBuilder<InspectorScan> {
     /// Repository of the image.
     pub fn ecr_repository_name(self, value: impl Into<String>) -> Self {
         self.configuration("ECRRepositoryName", value)
@@ -1105,11 +1105,11 @@ pub enum LambdaInvoke {}
 /// Calls a Lambda function, which reports the result.
 ///
 /// Source: CodePipeline User Guide, `action-reference-Lambda`.
-pub fn lambda_invoke(function_name: impl Into<String>) -> Action<LambdaInvoke> {
+pub fn lambda_invoke(function_name: impl Into<String>) -> ActionBuilder<LambdaInvoke> {
     of("Invoke", "AWS", "Lambda", "1").configuration("FunctionName", function_name)
 }
 
-impl Action<LambdaInvoke> {
+impl ActionBuilder<LambdaInvoke> {
     /// Text handed to the function.
     pub fn user_parameters(self, value: impl Into<String>) -> Self {
         self.configuration("UserParameters", value)
@@ -1123,11 +1123,11 @@ pub enum StepFunctions {}
 /// Runs a Step Functions state machine.
 ///
 /// Source: CodePipeline User Guide, `action-reference-StepFunctions`.
-pub fn step_functions(state_machine_arn: impl Into<String>) -> Action<StepFunctions> {
+pub fn step_functions(state_machine_arn: impl Into<String>) -> ActionBuilder<StepFunctions> {
     of("Invoke", "AWS", "StepFunctions", "1").configuration("StateMachineArn", state_machine_arn)
 }
 
-impl Action<StepFunctions> {
+impl ActionBuilder<StepFunctions> {
     /// Prefix for the execution name, joined with a hyphen.
     pub fn execution_name_prefix(self, value: impl Into<String>) -> Self {
         self.configuration("ExecutionNamePrefix", value)
@@ -1151,7 +1151,7 @@ pub enum Snyk {}
 /// Scans with Snyk.
 ///
 /// Source: CodePipeline User Guide, `action-reference-Snyk`.
-pub fn snyk() -> Action<Snyk> {
+pub fn snyk() -> ActionBuilder<Snyk> {
     of("Invoke", "ThirdParty", "Snyk", "1")
 }
 
@@ -1162,11 +1162,11 @@ pub enum ManualApproval {}
 /// Waits for somebody to approve.
 ///
 /// Source: CodePipeline User Guide, `structure-configuration-examples`.
-pub fn manual_approval() -> Action<ManualApproval> {
+pub fn manual_approval() -> ActionBuilder<ManualApproval> {
     of("Approval", "AWS", "Manual", "1")
 }
 
-impl Action<ManualApproval> {
+impl ActionBuilder<ManualApproval> {
     /// Text shown to the approver.
     pub fn custom_data(self, value: impl Into<String>) -> Self {
         self.configuration("CustomData", value)
@@ -1187,7 +1187,7 @@ impl Action<ManualApproval> {
 #[derive(Debug)]
 pub enum Commands {}
 
-impl Action<Commands> {
+impl ActionBuilder<Commands> {
     /// Image family. Default: `LINUX_CONTAINER`.
     pub fn environment_type(self, value: EnvironmentType) -> Self {
         self.configuration("EnvironmentType", value.as_str())

@@ -1,6 +1,6 @@
 //! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.
 
-use super::{Rule, of};
+use super::common::{ConditionRule, of};
 
 /// Watches a CloudWatch alarm.
 #[derive(Debug)]
@@ -9,11 +9,11 @@ pub enum CloudWatchAlarm {}
 /// Watches a CloudWatch alarm.
 ///
 /// Source: CodePipeline User Guide, `rule-reference-CloudWatchAlarm`.
-pub fn cloud_watch_alarm(name: &str, alarm_name: impl Into<String>) -> Rule<CloudWatchAlarm> {
+pub fn cloud_watch_alarm(name: &str, alarm_name: impl Into<String>) -> ConditionRule<CloudWatchAlarm> {
     of(name, "CloudWatchAlarm").configuration("AlarmName", alarm_name)
 }
 
-impl Rule<CloudWatchAlarm> {
+impl ConditionRule<CloudWatchAlarm> {
     /// States to watch for.
     pub fn alarm_states(self, value: impl Into<String>) -> Self {
         self.configuration("AlarmStates", value)
@@ -32,11 +32,11 @@ pub enum CodeBuild {}
 /// Runs a CodeBuild project.
 ///
 /// Source: CodePipeline User Guide, `rule-reference-CodeBuild`.
-pub fn code_build(name: &str, project_name: impl Into<String>) -> Rule<CodeBuild> {
+pub fn code_build(name: &str, project_name: impl Into<String>) -> ConditionRule<CodeBuild> {
     of(name, "CodeBuild").configuration("ProjectName", project_name)
 }
 
-impl Rule<CodeBuild> {
+impl ConditionRule<CodeBuild> {
     /// Input artifact with the buildspec.
     pub fn primary_source(self, value: impl Into<String>) -> Self {
         self.configuration("PrimarySource", value)
@@ -69,11 +69,11 @@ pub enum DeploymentWindow {}
 /// Holds in a window of time.
 ///
 /// Source: CodePipeline User Guide, `rule-reference-DeploymentWindow`.
-pub fn deployment_window(name: &str, cron: impl Into<String>) -> Rule<DeploymentWindow> {
+pub fn deployment_window(name: &str, cron: impl Into<String>) -> ConditionRule<DeploymentWindow> {
     of(name, "DeploymentWindow").configuration("Cron", cron)
 }
 
-impl Rule<DeploymentWindow> {
+impl ConditionRule<DeploymentWindow> {
     /// Time zone. Default: `UTC`.
     pub fn time_zone(self, value: impl Into<String>) -> Self {
         self.configuration("TimeZone", value)
@@ -87,11 +87,11 @@ pub enum LambdaInvoke {}
 /// Calls a Lambda function.
 ///
 /// Source: CodePipeline User Guide, `rule-reference-LambdaInvoke`.
-pub fn lambda_invoke(name: &str, function_name: impl Into<String>) -> Rule<LambdaInvoke> {
+pub fn lambda_invoke(name: &str, function_name: impl Into<String>) -> ConditionRule<LambdaInvoke> {
     of(name, "LambdaInvoke").configuration("FunctionName", function_name)
 }
 
-impl Rule<LambdaInvoke> {
+impl ConditionRule<LambdaInvoke> {
     /// Input for the function in key-value form.
     pub fn user_parameters(self, value: impl Into<String>) -> Self {
         self.configuration("UserParameters", value)
@@ -110,7 +110,7 @@ pub fn variable_check(
     variable: impl Into<String>,
     value: impl Into<String>,
     operator: Operator,
-) -> Rule<VariableCheck> {
+) -> ConditionRule<VariableCheck> {
     of(name, "VariableCheck")
         .configuration("Variable", variable)
         .configuration("Value", value)

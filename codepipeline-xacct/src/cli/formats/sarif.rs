@@ -7,12 +7,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::check::{Problem, Report};
+use crate::cli::input::InputProblem;
+use crate::cli::report::CheckReport;
 use crate::core::finding::Severity;
 use crate::core::rules;
 use crate::files::Located;
 
-pub(super) fn render(report: &Report<'_>) -> String {
+pub(crate) fn render(report: &CheckReport<'_>) -> String {
     let codes: BTreeSet<&'static str> = report.rows.iter().map(|row| row.code).collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
     let results: Vec<Value> =
@@ -42,7 +43,7 @@ fn rule(code: &str) -> Value {
     let mut value = json!({ "id": code });
     if let Some(rule) = rules::find(code) {
         add(&mut value, "shortDescription", json!({ "text": rule.title }));
-        // A source is a page of AWS by its title or by its address.
+        // A source is a page of AWS, by its title or by its address.
         if let Some(address) = rule.pages().next() {
             add(&mut value, "helpUri", json!(address));
         }
@@ -67,7 +68,7 @@ fn result(row: &Located<'_>, rule: Option<usize>) -> Value {
             },
         },
     });
-    // The whole of a bare declaration has no path.
+    // A bare declaration as a whole has no path.
     if !row.location.path.is_empty() {
         add(&mut location, "logicalLocations", json!([{ "fullyQualifiedName": row.location.path }]));
     }
@@ -80,7 +81,7 @@ fn result(row: &Located<'_>, rule: Option<usize>) -> Value {
     })
 }
 
-fn notification(problem: &Problem) -> Value {
+fn notification(problem: &InputProblem) -> Value {
     let mut physical = json!({ "artifactLocation": { "uri": uri(&problem.file) } });
     if let Some((line, column)) = problem.position {
         add(&mut physical, "region", json!({ "startLine": line, "startColumn": column }));
@@ -105,7 +106,7 @@ fn add(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// A relative path stays relative to wherever the reader looks, an absolute one gets its scheme.
+/// A relative path stays relative; an absolute one gets its scheme.
 fn uri(file: &str) -> String {
     let path = if cfg!(windows) { file.replace('\\', "/") } else { file.to_owned() };
     let path = path.strip_prefix("./").unwrap_or(&path);

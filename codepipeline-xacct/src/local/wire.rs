@@ -1,34 +1,17 @@
-//! Takes the requests of the SDK's clients and hands them to the services: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline.
+//! Requests and responses as they are sent: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline.
 
 use std::collections::BTreeMap;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
 
-use super::world::{Refusal, World};
-use super::{Local, codepipeline, iam, sts};
-use crate::core::policy::evaluate::{Caller, RequestContext};
+use super::refusal::Refusal;
+use crate::core::policy::evaluate::Caller;
 
-impl HttpClient for Local {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
-impl HttpConnector for Local {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        HttpConnectorFuture::ready(self.answer(&request))
-    }
-}
-
-/// A request, read as far as all services have it in common.
+/// The parts of a request that all services have.
 pub(super) struct Call {
     pub(super) caller: Caller,
     pub(super) region: String,
@@ -39,7 +22,7 @@ pub(super) struct Call {
 pub(super) struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
-    fn parse(body: &[u8]) -> Self {
+    pub(super) fn parse(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
@@ -68,48 +51,15 @@ impl Parameters {
     }
 }
 
-impl Local {
-    fn answer(&self, request: &HttpRequest) -> Answer {
-        let mut world = self.world();
-        world.tick();
-        let request_id = world.uuid();
-        let scope = Scope::of(request);
-        let body = request.body().bytes().unwrap_or_default();
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        if scope.service == "codepipeline" {
-            let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-            let input: Value = serde_json::from_slice(body).unwrap_or_default();
-            let result =
-                call(&world, &scope, operation).and_then(|call| codepipeline::answer(&mut world, &call, &input));
-            return json_response(result, &request_id);
-        }
-        let parameters = Parameters::parse(body);
-        let operation = parameters.get("Action").unwrap_or_default().to_owned();
-        let result = call(&world, &scope, operation.clone()).and_then(|call| match scope.service.as_str() {
-            "iam" => iam::answer(&mut world, &call, &parameters),
-            "sts" => sts::answer(&mut world, &call, &parameters),
-            other => Err(Refusal::unsupported(&format!("the service `{other}`"))),
-        });
-        xml_response(result, &operation, &request_id)
-    }
-}
-
-fn call(world: &World, scope: &Scope, operation: String) -> Result<Call, Refusal> {
-    let invalid =
-        || Refusal::new("InvalidClientTokenId", "The security token included in the request is invalid.").status(403);
-    let caller = world.caller(&scope.key).cloned().ok_or_else(invalid)?;
-    Ok(Call { caller, region: scope.region.clone(), operation })
-}
-
-/// What the signature says of a request: `Credential=<key>/<date>/<region>/<service>/aws4_request`.
-struct Scope {
-    key: String,
-    region: String,
-    service: String,
+/// What the signature contains: `Credential=<key>/<date>/<region>/<service>/aws4_request`.
+pub(super) struct Scope {
+    pub(super) key: String,
+    pub(super) region: String,
+    pub(super) service: String,
 }
 
 impl Scope {
-    fn of(request: &HttpRequest) -> Self {
+    pub(super) fn of(request: &HttpRequest) -> Self {
         let header = request.headers().get("authorization").unwrap_or_default();
         let credential = header.split("Credential=").nth(1).and_then(|rest| rest.split([',', ' ']).next());
         let mut parts = credential.unwrap_or_default().split('/');
@@ -120,20 +70,7 @@ impl Scope {
     }
 }
 
-/// A session of a role needs an identity policy for what it does; an administrator may do everything in his account.
-pub(super) fn authorize(world: &World, call: &Call, service: &str, resource: &str) -> Result<(), Refusal> {
-    let action = format!("{service}:{}", call.operation);
-    let context = RequestContext::from([("aws:requestedregion".to_owned(), call.region.clone())]);
-    world.permitted(&call.caller, &action, resource, &context).map_err(|refusal| {
-        match (refusal.code.as_str(), service) {
-            ("AccessDenied", "codepipeline") => Refusal::new("AccessDeniedException", refusal.message),
-            ("AccessDenied", _) => refusal.status(403),
-            _ => refusal,
-        }
-    })
-}
-
-type Answer = Result<HttpResponse, ConnectorError>;
+pub(super) type Answer = Result<HttpResponse, ConnectorError>;
 
 fn response(status: u16, content_type: &str, request_id: &str, body: String) -> Answer {
     let status = StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
@@ -143,7 +80,7 @@ fn response(status: u16, content_type: &str, request_id: &str, body: String) -> 
     Ok(response)
 }
 
-fn json_response(result: Result<Value, Refusal>, request_id: &str) -> Answer {
+pub(super) fn json_response(result: Result<Value, Refusal>, request_id: &str) -> Answer {
     let (status, body) = match result {
         Ok(value) => (200, value),
         Err(refusal) => (refusal.status, serde_json::json!({ "__type": refusal.code, "message": refusal.message })),
@@ -151,7 +88,7 @@ fn json_response(result: Result<Value, Refusal>, request_id: &str) -> Answer {
     response(status, "application/x-amz-json-1.1", request_id, body.to_string())
 }
 
-fn xml_response(result: Result<String, Refusal>, operation: &str, request_id: &str) -> Answer {
+pub(super) fn xml_response(result: Result<String, Refusal>, operation: &str, request_id: &str) -> Answer {
     let (status, body) = match result {
         Ok(inner) => (
             200,

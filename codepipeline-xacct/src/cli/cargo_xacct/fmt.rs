@@ -7,28 +7,28 @@ use std::path::{Path, PathBuf};
 use codepipeline_xacct_syntax::format;
 use walkdir::{DirEntry, WalkDir};
 
-use super::check::{Problem, text_of};
-use super::{CLEAN, FOUND, Output, UNUSABLE};
+use crate::cli::input::{InputProblem, text_of};
+use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 
-/// More columns in an indent are no layout.
+/// The largest indent that is accepted.
 const MOST_TAB_SPACES: usize = 100;
 
 /// Format calls of `pipeline!`, which rustfmt leaves alone
 ///
-/// Comments and Rust expressions are kept as they are, and so is all that is outside of the calls. `max_width`, `hard_tabs` and
+/// Comments, Rust expressions and everything outside of the calls are kept as they are. `max_width`, `hard_tabs` and
 /// `tab_spaces` are read from the nearest `rustfmt.toml`.
 /// Exit code: 0 formatted, 1 `--check` found something to format, 2 a file or a call can't be read.
 #[derive(clap::Args)]
-pub(super) struct Fmt {
+pub(super) struct FmtArgs {
     /// Files, and directories with all their Rust files; `-` formats the standard input
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Change nothing, and name what is not formatted
+    /// Change nothing; list what is not formatted
     #[arg(long)]
     check: bool,
 }
 
-impl Fmt {
+impl FmtArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         let mut output = Output { code: CLEAN, ..Output::default() };
         for path in &self.paths {
@@ -46,7 +46,7 @@ impl Fmt {
         output
     }
 
-    /// `found` is a file that nobody named: it may hold anything.
+    /// `found` is true for a file of a directory, which may not have calls at all.
     fn file(&self, path: &Path, found: bool, stdin: &mut dyn Read, output: &mut Output) {
         let standard_input = path.as_os_str() == "-";
         let (name, text) = match text_of(path, stdin) {
@@ -56,7 +56,7 @@ impl Fmt {
         if found && !text.contains("pipeline") {
             return;
         }
-        let problem_at = |problem: format::Problem| Problem {
+        let problem_at = |problem: format::Problem| InputProblem {
             file: name.clone(),
             position: Some((problem.line, problem.column)),
             message: problem.message,
@@ -93,9 +93,9 @@ fn complain(output: &mut Output, problem: &str) {
     output.stderr.push_str(&format!("error: {problem}\n"));
 }
 
-/// Puts a whole new file in the place of the old one: whatever fails, one of them is there.
+/// Replaces a file in one step: if anything fails, the old file is still there.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // Not in the place of a link to it.
+    // A link is kept, and the file that it points to is replaced.
     let path = path.canonicalize()?;
     let directory = path.parent().unwrap_or_else(|| Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
@@ -106,7 +106,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What cargo builds, and what is hidden, is nobody's source.
+/// The Rust files of a directory, without hidden files and the output of Cargo.
 fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>> {
     let ours = |entry: &DirEntry| {
         let hidden = entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
@@ -121,8 +121,8 @@ fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>
     })
 }
 
-/// Of the nearest `rustfmt.toml`, which is in the directory of the file or above it.
-fn style(path: &Path) -> Result<format::Style, Problem> {
+/// The style of the nearest `rustfmt.toml` in the directory of the file or above it.
+fn style(path: &Path) -> Result<format::Style, InputProblem> {
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let names = ["rustfmt.toml", ".rustfmt.toml"];
     let Some(file) = absolute
@@ -132,7 +132,7 @@ fn style(path: &Path) -> Result<format::Style, Problem> {
     else {
         return Ok(format::Style::default());
     };
-    let problem = |message: String| Problem { file: file.display().to_string(), position: None, message };
+    let problem = |message: String| InputProblem { file: file.display().to_string(), position: None, message };
     let text = fs::read_to_string(&file).map_err(|error| problem(format!("this can't be read: {error}")))?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| problem(error.message().to_owned()))?;
     let default = format::Style::default();
@@ -142,7 +142,7 @@ fn style(path: &Path) -> Result<format::Style, Problem> {
             .as_integer()
             .and_then(|number| usize::try_from(number).ok())
             .filter(|number| *number <= most)
-            .ok_or_else(|| problem(format!("`{key}` is no number of characters"))),
+            .ok_or_else(|| problem(format!("`{key}` is not a number of characters"))),
     };
     let hard_tabs = match table.get("hard_tabs") {
         None => default.hard_tabs,
@@ -155,7 +155,7 @@ fn style(path: &Path) -> Result<format::Style, Problem> {
     })
 }
 
-/// The line, from 1, with which two texts begin to differ.
+/// The first line, counted from 1, in which two texts differ.
 fn first_difference(one: &str, other: &str) -> usize {
     one.lines().zip(other.lines()).take_while(|(one, other)| one == other).count() + 1
 }

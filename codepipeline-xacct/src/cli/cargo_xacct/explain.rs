@@ -1,17 +1,17 @@
-//! `cargo xacct explain`: what a rule says, and all rules there are.
+//! `cargo xacct explain`: the text of a rule, or a list of all rules.
 
-use super::{Output, UNUSABLE};
+use crate::cli::terminal::{Output, UNUSABLE};
 use crate::core::rules;
 use crate::core::suggest::nearest;
 
 /// Explain a rule, or list all rules
 #[derive(clap::Args)]
-pub(super) struct Explain {
+pub(super) struct ExplainArgs {
     /// Code of the rule, for example `XA0101`
     code: Option<String>,
 }
 
-impl Explain {
+impl ExplainArgs {
     pub(super) fn run(self) -> Output {
         let Some(code) = self.code.map(|code| code.to_uppercase()) else {
             return Output { stdout: list(), ..Output::default() };
@@ -34,7 +34,7 @@ impl Explain {
 }
 
 fn list() -> String {
-    // Padding needs the text, since a display of its own may ignore the width.
+    // `Display` of the severity ignores the width, so it is made a string first.
     rules::all()
         .map(|rule| format!("{} {:7} {}\n", rule.code, rule.effect.severity().to_string(), rule.title))
         .collect()

@@ -1,71 +1,59 @@
-//! CodePipeline: pipelines, tags, executions as the API shows them. How executions go on is in `run`.
+//! The operations of CodePipeline. The engine runs the executions.
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::http::{Call, authorize};
-use super::run::{ActionExecution, Execution, Status, Trigger};
-use super::sts::may_assume;
-use super::world::{PipelineRecord, Refusal, World, pipeline_name, pipeline_not_found};
-use crate::core::check::{self, CheckContext, Origin};
+use super::responses::{action_detail, action_state, declaration_json, seconds, stage_status, tags};
+use super::structure::accept;
+use crate::core::check::Origin;
 use crate::core::declaration::{PipelineDeclaration, Tag, read};
-use crate::core::finding::Finding;
-use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
-use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::evaluate::{Caller, RequestContext};
-use crate::core::rules::{self, AwsError};
+use crate::core::ids::{AccountId, Partition, PipelineArn, Region};
+use crate::core::policy::evaluate::Caller;
+use crate::local::authorization::authorize;
+use crate::local::engine::{begin, cancel_running};
+use crate::local::execution::{StartedBy, StoredActionExecution, StoredExecution};
+use crate::local::refusal::{Refusal, pipeline_name, pipeline_not_found, validation};
+use crate::local::store::{Store, StoredPipeline};
+use crate::local::wire::Call;
 
-pub(super) fn answer(world: &mut World, call: &Call, input: &Value) -> Result<Value, Refusal> {
+pub(crate) fn answer(store: &mut Store, call: &Call, input: &Value) -> Result<Value, Refusal> {
     let account = match &call.caller {
         Caller::Account(id) => id.clone(),
         Caller::Session { role, .. } => role.account().clone(),
         Caller::Service(name) => return Err(Refusal::unsupported(&format!("calls by {name}"))),
     };
-    let region: Region = call.region.parse().map_err(|_| validation(format!("{} is no Region", call.region)))?;
-    let cx = Cx { account, region, input };
+    let region: Region = call.region.parse().map_err(|_| validation(format!("{} is not a Region", call.region)))?;
+    let cx = CodePipelineRequest { account, region, input };
     let resource = cx.resource();
-    authorize(world, call, "codepipeline", &resource)?;
+    authorize(store, call, "codepipeline", &resource)?;
     match call.operation.as_str() {
-        "CreatePipeline" => cx.create(world),
-        "GetPipeline" => cx.get(world),
-        "UpdatePipeline" => cx.update(world),
-        "DeletePipeline" => cx.delete(world),
-        "ListPipelines" => cx.list(world),
-        "TagResource" => cx.tag(world),
-        "UntagResource" => cx.untag(world),
+        "CreatePipeline" => cx.create(store),
+        "GetPipeline" => cx.get(store),
+        "UpdatePipeline" => cx.update(store),
+        "DeletePipeline" => cx.delete(store),
+        "ListPipelines" => cx.list(store),
+        "TagResource" => cx.tag(store),
+        "UntagResource" => cx.untag(store),
         "ListTagsForResource" => {
-            let (_, record) = cx.by_arn(world)?;
+            let (_, record) = cx.by_arn(store)?;
             Ok(json!({ "tags": tags(&record.tags) }))
         }
-        "StartPipelineExecution" => cx.start(world, call),
-        "GetPipelineExecution" => cx.execution(world),
-        "ListPipelineExecutions" => cx.executions(world),
-        "GetPipelineState" => cx.state(world),
-        "ListActionExecutions" => cx.action_executions(world),
+        "StartPipelineExecution" => cx.start(store, call),
+        "GetPipelineExecution" => cx.execution(store),
+        "ListPipelineExecutions" => cx.executions(store),
+        "GetPipelineState" => cx.state(store),
+        "ListActionExecutions" => cx.action_executions(store),
         other => Err(Refusal::unsupported(&format!("codepipeline:{other}"))),
     }
 }
 
-fn validation(message: impl Into<String>) -> Refusal {
-    Refusal::new("ValidationException", message)
-}
-
-fn tags(tags: &IndexMap<String, String>) -> Value {
-    tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect()
-}
-
-/// Milliseconds as the seconds that awsJson uses.
-fn seconds(millis: i64) -> Value {
-    json!(millis / 1000)
-}
-
-struct Cx<'a> {
+struct CodePipelineRequest<'a> {
     account: AccountId,
     region: Region,
     input: &'a Value,
 }
 
-impl Cx<'_> {
+impl CodePipelineRequest<'_> {
     fn text(&self, key: &str) -> Option<&str> {
         self.input.get(key).and_then(Value::as_str)
     }
@@ -75,7 +63,7 @@ impl Cx<'_> {
         Ok(PipelineArn::new(Partition::of_region(&self.region), self.region.clone(), self.account.clone(), name))
     }
 
-    /// The resource that the call is about, for identity policies.
+    /// The resource of the call, for identity policies.
     fn resource(&self) -> String {
         let name = self
             .text("name")
@@ -92,15 +80,15 @@ impl Cx<'_> {
         self.arn_of(self.text(key).unwrap_or_default())
     }
 
-    fn record<'w>(&self, world: &'w mut World, key: &str) -> Result<(PipelineArn, &'w mut PipelineRecord), Refusal> {
+    fn record<'w>(&self, store: &'w mut Store, key: &str) -> Result<(PipelineArn, &'w mut StoredPipeline), Refusal> {
         let arn = self.named(key)?;
-        match world.pipeline_mut(&arn) {
+        match store.pipeline_mut(&arn) {
             Some(record) => Ok((arn, record)),
             None => Err(pipeline_not_found(&arn)),
         }
     }
 
-    fn by_arn<'w>(&self, world: &'w mut World) -> Result<(PipelineArn, &'w mut PipelineRecord), Refusal> {
+    fn by_arn<'w>(&self, store: &'w mut Store) -> Result<(PipelineArn, &'w mut StoredPipeline), Refusal> {
         let text = self.text("resourceArn").unwrap_or_default();
         let invalid = || Refusal::new("InvalidArnException", format!("The ARN {text} is not valid."));
         let arn: PipelineArn = text.parse().map_err(|_| invalid())?;
@@ -108,7 +96,7 @@ impl Cx<'_> {
             return Err(invalid());
         }
         let missing = Refusal::new("ResourceNotFoundException", format!("The resource {arn} was not found."));
-        world.pipeline_mut(&arn).map(|record| (arn, record)).ok_or(missing)
+        store.pipeline_mut(&arn).map(|record| (arn, record)).ok_or(missing)
     }
 
     fn declared(&self) -> Result<PipelineDeclaration, Refusal> {
@@ -116,32 +104,32 @@ impl Cx<'_> {
         read(&pipeline.to_string()).map_err(|error| Refusal::new("SerializationException", error.to_string()))
     }
 
-    fn create(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn create(&self, store: &mut Store) -> Result<Value, Refusal> {
         let declaration = self.declared()?;
         let arn = self.arn_of(&declaration.name)?;
-        if world.pipeline(&arn).is_some() {
+        if store.pipeline(&arn).is_some() {
             let message =
                 format!("A pipeline with the name '{}' already exists in account '{}'", arn.name(), self.account);
             return Err(Refusal::new("PipelineNameInUseException", message));
         }
-        accept(world, &arn, &declaration, Origin::Create)?;
+        accept(store, &arn, &declaration, Origin::Create)?;
         let given: Vec<Tag> =
             self.input.get("tags").and_then(|t| serde_json::from_value(t.clone()).ok()).unwrap_or_default();
         let given: IndexMap<String, String> = given.into_iter().map(|t| (t.key, t.value)).collect();
-        let stored = world.store(&arn, &declaration, 1, given.clone())?;
+        let stored = store.put_pipeline(&arn, &declaration, 1, given.clone())?;
         // Creating a pipeline starts it.
         let by = "CreatePipeline".to_owned();
-        world.begin(&arn, &IndexMap::new(), Trigger { kind: "CreatePipeline", detail: by })?;
-        Ok(json!({ "pipeline": value(&stored), "tags": tags(&given) }))
+        begin(store, &arn, &IndexMap::new(), StartedBy { kind: "CreatePipeline", detail: by })?;
+        Ok(json!({ "pipeline": declaration_json(&stored), "tags": tags(&given) }))
     }
 
-    fn get(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn get(&self, store: &mut Store) -> Result<Value, Refusal> {
         if self.input.get("version").is_some() {
             return Err(Refusal::unsupported("older versions of a pipeline"));
         }
-        let (arn, record) = self.record(world, "name")?;
+        let (arn, record) = self.record(store, "name")?;
         Ok(json!({
-            "pipeline": value(&record.declaration),
+            "pipeline": declaration_json(&record.declaration),
             "metadata": {
                 "pipelineArn": arn.to_string(),
                 "created": seconds(record.created),
@@ -150,31 +138,31 @@ impl Cx<'_> {
         }))
     }
 
-    fn update(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn update(&self, store: &mut Store) -> Result<Value, Refusal> {
         let declaration = self.declared()?;
         let arn = self.arn_of(&declaration.name)?;
-        let Some(record) = world.pipeline(&arn) else {
+        let Some(record) = store.pipeline(&arn) else {
             // The model has no PipelineNotFoundException here.
             return Err(validation(format!("The pipeline {} does not exist", arn.name())));
         };
         let (version, given) = (record.declaration.version.unwrap_or(0) + 1, record.tags.clone());
-        accept(world, &arn, &declaration, Origin::Get)?;
-        // Executions that were started in PARALLEL mode go on: the mode before the update decides.
-        world.cancel_running(&arn);
-        let stored = world.store(&arn, &declaration, version, given)?;
-        Ok(json!({ "pipeline": value(&stored) }))
+        accept(store, &arn, &declaration, Origin::Get)?;
+        // Executions that were started in PARALLEL mode continue: the mode before the update counts.
+        cancel_running(store, &arn);
+        let stored = store.put_pipeline(&arn, &declaration, version, given)?;
+        Ok(json!({ "pipeline": declaration_json(&stored) }))
     }
 
-    fn delete(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn delete(&self, store: &mut Store) -> Result<Value, Refusal> {
         let arn = self.named("name")?;
-        // Deleting what isn't there succeeds.
-        world.account(&self.account)?.pipelines.shift_remove(&(arn.region().clone(), arn.name().clone()));
+        // Deleting a pipeline that doesn't exist succeeds.
+        store.account(&self.account)?.pipelines.shift_remove(&(arn.region().clone(), arn.name().clone()));
         Ok(json!({}))
     }
 
-    fn list(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn list(&self, store: &mut Store) -> Result<Value, Refusal> {
         let region = self.region.clone();
-        let pipelines = world.account(&self.account)?.pipelines.iter().filter(|((r, _), _)| *r == region);
+        let pipelines = store.account(&self.account)?.pipelines.iter().filter(|((r, _), _)| *r == region);
         let pipelines: Vec<Value> = pipelines
             .map(|((_, name), record)| {
                 json!({
@@ -190,9 +178,9 @@ impl Cx<'_> {
         Ok(json!({ "pipelines": pipelines }))
     }
 
-    fn tag(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn tag(&self, store: &mut Store) -> Result<Value, Refusal> {
         let given = self.input.get("tags").and_then(Value::as_array).cloned().unwrap_or_default();
-        let (_, record) = self.by_arn(world)?;
+        let (_, record) = self.by_arn(store)?;
         for tag in given {
             let text = |key: &str| tag.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
             record.tags.insert(text("key"), text("value"));
@@ -200,18 +188,18 @@ impl Cx<'_> {
         Ok(json!({}))
     }
 
-    fn untag(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn untag(&self, store: &mut Store) -> Result<Value, Refusal> {
         let keys = self.input.get("tagKeys").and_then(Value::as_array).cloned().unwrap_or_default();
-        let (_, record) = self.by_arn(world)?;
+        let (_, record) = self.by_arn(store)?;
         record.tags.retain(|key, _| !keys.iter().any(|k| k == key));
         Ok(json!({}))
     }
 
-    fn start(&self, world: &mut World, call: &Call) -> Result<Value, Refusal> {
+    fn start(&self, store: &mut Store, call: &Call) -> Result<Value, Refusal> {
         if self.input.get("sourceRevisions").is_some() {
             return Err(Refusal::unsupported("source revision overrides"));
         }
-        let (arn, _) = self.record(world, "name")?;
+        let (arn, _) = self.record(store, "name")?;
         let variables = self.input.get("variables").and_then(Value::as_array).cloned();
         if variables.as_ref().is_some_and(Vec::is_empty) {
             return Err(validation(
@@ -226,14 +214,14 @@ impl Cx<'_> {
                 (text("name"), text("value"))
             })
             .collect();
-        let trigger = Trigger { kind: "StartPipelineExecution", detail: call.caller.arn() };
-        let id = world.begin(&arn, &variables, trigger)?;
+        let trigger = StartedBy { kind: "StartPipelineExecution", detail: call.caller.arn() };
+        let id = begin(store, &arn, &variables, trigger)?;
         Ok(json!({ "pipelineExecutionId": id }))
     }
 
-    fn execution(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn execution(&self, store: &mut Store) -> Result<Value, Refusal> {
         let id = self.text("pipelineExecutionId").unwrap_or_default().to_owned();
-        let (arn, record) = self.record(world, "pipelineName")?;
+        let (arn, record) = self.record(store, "pipelineName")?;
         let execution = find_execution(record, &arn, &id)?;
         let variables: Vec<Value> =
             execution.variables.iter().map(|(name, value)| json!({ "name": name, "resolvedValue": value })).collect();
@@ -250,8 +238,8 @@ impl Cx<'_> {
         }}))
     }
 
-    fn executions(&self, world: &mut World) -> Result<Value, Refusal> {
-        let (_, record) = self.record(world, "pipelineName")?;
+    fn executions(&self, store: &mut Store) -> Result<Value, Refusal> {
+        let (_, record) = self.record(store, "pipelineName")?;
         let summaries: Vec<Value> = record
             .executions
             .iter()
@@ -272,8 +260,8 @@ impl Cx<'_> {
         Ok(json!({ "pipelineExecutionSummaries": summaries }))
     }
 
-    fn state(&self, world: &mut World) -> Result<Value, Refusal> {
-        let (arn, record) = self.record(world, "name")?;
+    fn state(&self, store: &mut Store) -> Result<Value, Refusal> {
+        let (arn, record) = self.record(store, "name")?;
         let stages: Vec<Value> = record
             .declaration
             .stages
@@ -281,7 +269,8 @@ impl Cx<'_> {
             .flatten()
             .map(|stage| {
                 let latest = record.executions.iter().rev().find_map(|e| {
-                    let actions: Vec<&ActionExecution> = e.actions.iter().filter(|a| a.stage == stage.name).collect();
+                    let actions: Vec<&StoredActionExecution> =
+                        e.actions.iter().filter(|a| a.stage == stage.name).collect();
                     if actions.is_empty() { None } else { Some((e, actions)) }
                 });
                 let actions: Vec<Value> = stage
@@ -313,14 +302,14 @@ impl Cx<'_> {
         }))
     }
 
-    fn action_executions(&self, world: &mut World) -> Result<Value, Refusal> {
+    fn action_executions(&self, store: &mut Store) -> Result<Value, Refusal> {
         let wanted = self
             .input
             .get("filter")
             .and_then(|f| f.get("pipelineExecutionId"))
             .and_then(Value::as_str)
             .map(str::to_owned);
-        let (arn, record) = self.record(world, "pipelineName")?;
+        let (arn, record) = self.record(store, "pipelineName")?;
         if let Some(id) = &wanted {
             find_execution(record, &arn, id)?;
         }
@@ -332,115 +321,9 @@ impl Cx<'_> {
     }
 }
 
-fn find_execution<'r>(record: &'r PipelineRecord, arn: &PipelineArn, id: &str) -> Result<&'r Execution, Refusal> {
+fn find_execution<'r>(record: &'r StoredPipeline, arn: &PipelineArn, id: &str) -> Result<&'r StoredExecution, Refusal> {
     record.executions.iter().find(|e| e.id == id).ok_or_else(|| {
         let message = format!("Could not find the execution '{id}' of pipeline '{}'", arn.name());
         Refusal::new("PipelineExecutionNotFoundException", message)
     })
-}
-
-/// A declaration as JSON.
-fn value(declaration: &PipelineDeclaration) -> Value {
-    serde_json::to_value(declaration).unwrap_or_default()
-}
-
-fn stage_status(declared: usize, actions: &[&ActionExecution]) -> Status {
-    let last = |name: &str| actions.iter().rev().find(|a| a.action == name).map(|a| a.status);
-    let names: std::collections::BTreeSet<&str> = actions.iter().map(|a| a.action.as_str()).collect();
-    let states: Vec<Status> = names.iter().filter_map(|name| last(name)).collect();
-    if states.contains(&Status::Failed) {
-        Status::Failed
-    } else if states.contains(&Status::InProgress) || states.len() < declared {
-        Status::InProgress
-    } else {
-        Status::Succeeded
-    }
-}
-
-fn error_details(action: &ActionExecution) -> Option<Value> {
-    action.error.as_ref().map(|(code, message)| json!({ "code": code, "message": message }))
-}
-
-fn action_state(action: &ActionExecution) -> Value {
-    json!({
-        "actionExecutionId": action.id,
-        "status": action.status.as_str(),
-        "lastStatusChange": seconds(action.updated),
-        "errorDetails": error_details(action),
-    })
-}
-
-fn action_detail(execution: &Execution, action: &ActionExecution) -> Value {
-    let output = (action.status != Status::InProgress).then(|| {
-        json!({
-            "executionResult": { "errorDetails": error_details(action) },
-            "outputVariables": action.output_variables,
-        })
-    });
-    json!({
-        "pipelineExecutionId": execution.id,
-        "actionExecutionId": action.id,
-        "pipelineVersion": execution.version,
-        "stageName": action.stage,
-        "actionName": action.action,
-        "startTime": seconds(action.started),
-        "lastUpdateTime": seconds(action.updated),
-        "status": action.status.as_str(),
-        "input": {
-            "actionTypeId": action.declaration.action_type_id,
-            "configuration": action.declaration.configuration,
-            "resolvedConfiguration": action.resolved,
-            "roleArn": action.declaration.role_arn,
-            "region": action.declaration.region,
-            "namespace": action.declaration.namespace,
-            "inputArtifacts": [],
-        },
-        "output": output,
-    })
-}
-
-/// What Create and UpdatePipeline refuse: the structure, then the roles that can't be assumed.
-fn accept(world: &World, arn: &PipelineArn, declaration: &PipelineDeclaration, origin: Origin) -> Result<(), Refusal> {
-    let context = CheckContext {
-        item: declaration.name.clone(),
-        home: Some(arn.region().clone()),
-        account: Some(arn.account().clone()),
-        origin,
-        ..Default::default()
-    };
-    // What fails only when the pipeline runs is accepted; of roles the service has its own words, below.
-    let errors = check::pipeline(declaration, &context);
-    let refused_at_once = |f: Finding| Some((rules::find(f.code)?.aws_error?, f));
-    if let Some((error, finding)) = errors.into_iter().find_map(refused_at_once) {
-        return Err(refused(error, finding, declaration));
-    }
-    let service = declaration.role_arn.as_deref().unwrap_or_default();
-    let service: RoleArn = service.parse().map_err(|_| {
-        validation(format!("1 validation error detected: Value '{service}' at 'pipeline.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[\\w]+)*:iam::[0-9]{{12}}:role/.*"))
-    })?;
-    let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
-    may_assume(world, &codepipeline, &service, &RequestContext::new()).map_err(|refusal| {
-        structure(refusal, || format!("CodePipeline is not authorized to perform AssumeRole on role {service}"))
-    })?;
-    let session = Caller::Session { role: service.clone(), session: world.clock.to_string() };
-    let actions = declaration.stages.iter().flatten().flat_map(|s| s.actions.iter().flatten());
-    for role in actions.filter_map(|a| a.role_arn.as_deref()) {
-        let denied = || format!("{service} is not authorized to perform AssumeRole on role {role}");
-        let action: RoleArn = role.parse().map_err(|_| Refusal::new("InvalidStructureException", denied()))?;
-        may_assume(world, &session, &action, &RequestContext::new()).map_err(|refusal| structure(refusal, denied))?;
-    }
-    Ok(())
-}
-
-/// A denied assumption has its own text here; what can't be decided keeps its own.
-fn structure(refusal: Refusal, message: impl FnOnce() -> String) -> Refusal {
-    if refusal.code == "AccessDenied" { Refusal::new("InvalidStructureException", message()) } else { refusal }
-}
-
-/// A finding in the words of AWS, where they are known.
-fn refused(error: AwsError, finding: Finding, declaration: &PipelineDeclaration) -> Refusal {
-    let stages = declaration.stages.as_ref().map_or(0, Vec::len);
-    let message = if stages < 2 { error.messages.first() } else { error.messages.last() };
-    let message = message.map_or(finding.message, |message| message.replace("{stages}", &stages.to_string()));
-    Refusal::new(error.exception.as_str(), message)
 }

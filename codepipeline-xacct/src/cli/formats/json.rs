@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::check::Report;
+use crate::cli::report::CheckReport;
 
-pub(super) fn render(report: &Report<'_>) -> String {
+pub(crate) fn render(report: &CheckReport<'_>) -> String {
     let findings = report.rows.iter().map(|row| {
         json!({
             "file": row.source.name(),

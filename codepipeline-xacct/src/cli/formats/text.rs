@@ -2,11 +2,11 @@
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
-use super::check::Report;
+use crate::cli::report::CheckReport;
 use crate::core::finding::Severity;
 use crate::files::Located;
 
-pub(super) fn render(report: &Report<'_>, colour: bool) -> String {
+pub(crate) fn render(report: &CheckReport<'_>, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
     for row in &report.rows {
@@ -18,7 +18,7 @@ pub(super) fn render(report: &Report<'_>, colour: bool) -> String {
     text
 }
 
-/// How many bytes of a long line are shown before and behind a mark.
+/// How many bytes of a long line are shown before and after a mark.
 const AROUND: usize = 400;
 
 fn finding(row: &Located<'_>, renderer: &Renderer) -> String {
@@ -26,12 +26,12 @@ fn finding(row: &Located<'_>, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    // The one line is enough, and of a long one what is near: the renderer reads all that it gets, for each finding.
+    // The renderer reads all of its text for each finding, so it gets one line, or the part of a long line around the mark.
     let location = &row.location;
     let (start, line, cut) = near(row.source.text(), location.offset.start);
     let begin = location.offset.start - start;
     let end = location.offset.end - start;
-    // Of what goes on behind the line, only the first character is marked.
+    // If the mark goes beyond the line, only its first character is marked.
     let end = if end > line.len() {
         begin + line.get(begin..).and_then(|l| l.chars().next()).map_or(0, char::len_utf8)
     } else {
@@ -39,20 +39,20 @@ fn finding(row: &Located<'_>, renderer: &Renderer) -> String {
     };
     let snippet = Snippet::source(line).line_start(location.line).annotation(AnnotationKind::Primary.span(begin..end));
     let title = level.primary_title(&row.message).id(row.code);
-    // The renderer counts the column from where the line begins; of a cut one that is said beside it.
+    // The renderer counts columns from the start of its text, so for a line that is cut the position is given separately.
     let mut group = if !cut {
         title.element(snippet.path(row.source.name()))
     } else {
         title.element(Origin::path(row.source.name()).line(location.line).char_column(location.column)).element(snippet)
     };
     if let Some(help) = &row.help {
-        // It may quote the file, and that must not reach the terminal as control characters.
+        // The help may quote the file, whose control characters must not reach the terminal.
         group = group.element(Level::HELP.message(normalize_untrusted_str(help)));
     }
     renderer.render(&[group])
 }
 
-/// The line around a byte, or of a long line what is near it: where that starts, and whether something is cut off before it.
+/// The line around a byte, or the part of a long line around it: where it starts, its text, and whether its start is cut off.
 fn near(text: &str, offset: usize) -> (usize, &str, bool) {
     let first = text.floor_char_boundary(offset.saturating_sub(AROUND));
     let last = text.ceil_char_boundary((offset + AROUND).min(text.len()));
@@ -65,7 +65,7 @@ fn near(text: &str, offset: usize) -> (usize, &str, bool) {
 }
 
 /// `2 errors, 1 warning in 1 file`
-fn summary(report: &Report<'_>) -> String {
+fn summary(report: &CheckReport<'_>) -> String {
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning")];
     let found: Vec<String> = counts
         .into_iter()

@@ -6,36 +6,36 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::check::text_of;
-use super::{CLEAN, FOUND, Output, UNDECIDED, UNUSABLE};
+use crate::cli::input::text_of;
+use crate::cli::terminal::{CLEAN, FOUND, Output, UNDECIDED, UNUSABLE};
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
 use crate::files::Unreadable;
-use crate::files::chain::{ChainReport, judge};
+use crate::files::chain::{ChainReport, prove_text};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
 /// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`.
 /// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
 #[derive(clap::Args)]
-pub(super) struct Wiring {
+pub(super) struct WiringArgs {
     /// The file; `-` is the standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
-    format: Format,
+    format: WiringFormat,
     /// Read one object per line, and answer each on a line, with its `id`
     #[arg(long)]
     jsonl: bool,
-    /// Print what is known of the request of each hop
+    /// Print what is known about the request of each hop
     #[arg(long, short)]
     verbose: bool,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum WiringFormat {
     /// For people
     #[default]
     Text,
@@ -43,7 +43,7 @@ enum Format {
     Json,
 }
 
-impl Wiring {
+impl WiringArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         let (name, text) = match text_of(&self.file, stdin) {
             Ok(read) => read,
@@ -52,11 +52,11 @@ impl Wiring {
         if self.jsonl {
             return self.lines(&name, &text);
         }
-        match judge(&name, &text) {
+        match prove_text(&name, &text) {
             Ok(answer) => {
                 let stdout = match self.format {
-                    Format::Text => tree(&answer, self.verbose),
-                    Format::Json => format!("{:#}\n", json_of(&answer, self.verbose)),
+                    WiringFormat::Text => tree(&answer, self.verbose),
+                    WiringFormat::Json => format!("{:#}\n", json_of(&answer, self.verbose)),
                 };
                 Output { code: code(&answer), stdout, ..Output::default() }
             }
@@ -64,11 +64,11 @@ impl Wiring {
         }
     }
 
-    /// One answer per line. A line that can't be read has its answer too, and decides on the exit code.
+    /// One answer per line. A line that can't be read has an answer too, and sets the exit code.
     fn lines(&self, name: &str, text: &str) -> Output {
         let mut output = Output::default();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let (answer, code) = match judge(name, line) {
+            let (answer, code) = match prove_text(name, line) {
                 Ok(answer) => (with_id(answer.input.id.clone(), json_of(&answer, self.verbose)), code(&answer)),
                 Err(unreadable) => {
                     let unreadable = Unreadable { line: number + 1, ..unreadable };
@@ -83,7 +83,7 @@ impl Wiring {
     }
 }
 
-/// Unreadable before denied before not decided.
+/// The worse exit code: unreadable, then denied, then not decided.
 fn worse(one: u8, other: u8) -> u8 {
     let rank = |code: u8| match code {
         UNUSABLE => 3,
@@ -213,9 +213,9 @@ fn tree(answer: &ChainReport, verbose: bool) -> String {
             }
         }
     }
-    // What is denied or unknown stands in the tree already.
-    let said = [rules::XA1013.code, rules::XA1014.code];
-    for finding in answer.findings.iter().filter(|finding| !said.contains(&finding.code)) {
+    // Denied and unknown hops are in the tree already.
+    let shown = [rules::XA1013.code, rules::XA1014.code];
+    for finding in answer.findings.iter().filter(|finding| !shown.contains(&finding.code)) {
         let _ = writeln!(text, "\n{finding}");
     }
     let verdict = match answer.proof.authorized() {

@@ -1,0 +1,55 @@
+//! What the compiler checks between items, as traits.
+
+use super::stage_count::Stages;
+use crate::items::RoleItem;
+
+/// Declares the relations between items with the sentences that the macro and the dynamic layer use.
+macro_rules! relations {
+    ($($name:ident: $message:literal, $help:literal;)*) => {
+        $(relations! { @ $name $message $help })*
+    };
+    (@ role_account $message:literal $help:literal) => {
+        /// A role that lives in account `A`.
+        #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
+        pub trait RoleIn<A> {
+            /// The role itself. Its other relations are only looked at where it lives in the right account.
+            type Role: RoleItem;
+        }
+    };
+    (@ role_missing $message:literal $help:literal) => {
+        /// A pipeline that lives in account `A`.
+        #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
+        pub trait PipelineIn<A> {}
+    };
+    (@ start $message:literal $help:literal) => {
+        /// A role that may start pipeline `T`.
+        #[diagnostic::on_unimplemented(message = $message, label = "may not start it", note = $help)]
+        pub trait Starts<T> {}
+    };
+    (@ variable_undeclared $message:literal $help:literal) => {
+        /// A variable that pipeline `T` declares.
+        #[diagnostic::on_unimplemented(message = $message, label = "not declared", note = $help)]
+        pub trait DeclaredBy<T>: VariableName {}
+    };
+    (@ service_role_account $message:literal $help:literal) => {
+        /// A role of account `A`, where it is a service role.
+        #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
+        pub trait ServiceRoleIn<A> {}
+    };
+    (@ stages $message:literal $help:literal) => {
+        /// A builder that has its stages.
+        #[diagnostic::on_unimplemented(message = "the pipeline has fewer than 2 stages", label = "too few stages", note = $help)]
+        pub trait EnoughStages {}
+    };
+    (@ $other:ident $message:literal $help:literal) => {};
+}
+
+crate::core::with_sentences!(relations);
+
+/// A pipeline variable. `pipeline!` declares one for each variable of a pipeline: `Deploy::val1`.
+pub trait VariableName {
+    /// The name.
+    const NAME: &'static str;
+}
+
+impl EnoughStages for Stages {}

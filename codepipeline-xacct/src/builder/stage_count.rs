@@ -1,0 +1,29 @@
+//! How many stages a pipeline has by now, as types.
+
+/// No stage yet.
+#[derive(Debug)]
+pub enum NoStage {}
+/// One stage.
+#[derive(Debug)]
+pub enum OneStage {}
+/// Two stages or more.
+#[derive(Debug)]
+pub enum Stages {}
+
+/// How many stages there are after one more.
+pub trait StageCount {
+    /// One more.
+    type Next;
+}
+
+impl StageCount for NoStage {
+    type Next = OneStage;
+}
+
+impl StageCount for OneStage {
+    type Next = Stages;
+}
+
+impl StageCount for Stages {
+    type Next = Stages;
+}

@@ -1,0 +1,80 @@
+//! `cargo xacct`: commands that need no program of the user.
+
+mod check;
+mod explain;
+mod fmt;
+mod wiring;
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+
+use clap::{Parser, Subcommand};
+
+use crate::cli::terminal::{Output, UNUSABLE, write};
+
+/// Checks declarations of AWS CodePipeline pipelines, proves the wiring of their roles, formats `pipeline!`
+#[derive(Parser)]
+#[command(name = "cargo-xacct", bin_name = "cargo xacct", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::CheckArgs),
+    Explain(explain::ExplainArgs),
+    Fmt(fmt::FmtArgs),
+    Wiring(wiring::WiringArgs),
+}
+
+/// Runs the program and returns its exit code: 0 without errors, 1 with errors, 2 if the arguments or the input can't be read,
+/// 3 if the input is not enough to decide.
+///
+/// `args` starts with the name of the program; `colour` is about `stdout` only.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    stdin: &mut dyn Read,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+    colour: bool,
+) -> u8 {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    // Cargo passes the name of the subcommand as the first argument.
+    if args.get(1).is_some_and(|arg| arg == "xacct") {
+        args.remove(1);
+    }
+    let output = match Arguments::try_parse_from(args) {
+        Ok(arguments) => match arguments.command {
+            Command::Check(check) => check.run(stdin, colour),
+            Command::Explain(explain) => explain.run(),
+            Command::Fmt(fmt) => fmt.run(stdin),
+            Command::Wiring(wiring) => wiring.run(stdin),
+        },
+        Err(error) => clap_output(&error, colour),
+    };
+    // Standard error first, so that the summary is the last line on a terminal.
+    let complained = write(stderr, &output.stderr);
+    match write(stdout, &output.stdout).and(complained) {
+        Ok(()) => output.code,
+        // The reader, for example `head`, has read enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => output.code,
+        // An incomplete report must not look like a complete one.
+        Err(error) => {
+            let _ = writeln!(stderr, "error: cannot write: {error}");
+            UNUSABLE
+        }
+    }
+}
+
+/// Usage errors, and the output of `--help` and `--version`, which clap returns as errors too.
+fn clap_output(error: &clap::Error, colour: bool) -> Output {
+    let code = u8::try_from(error.exit_code()).unwrap_or(UNUSABLE);
+    let text = error.render();
+    if error.use_stderr() {
+        Output { code, stderr: text.to_string(), ..Output::default() }
+    } else {
+        let stdout = if colour { text.ansi().to_string() } else { text.to_string() };
+        Output { code, stdout, ..Output::default() }
+    }
+}

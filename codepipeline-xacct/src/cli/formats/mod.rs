@@ -1,0 +1,5 @@
+//! Formats of what a check found.
+
+pub(super) mod json;
+pub(super) mod sarif;
+pub(super) mod text;

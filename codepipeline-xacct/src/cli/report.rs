@@ -1,0 +1,20 @@
+//! The result of a check.
+
+use super::input::InputProblem;
+use crate::core::finding::Severity;
+use crate::files::Located;
+
+/// What a check found in files.
+pub(super) struct CheckReport<'a> {
+    /// In the order of the files, and within a file by position.
+    pub(super) rows: Vec<Located<'a>>,
+    pub(super) unreadable: Vec<InputProblem>,
+    /// How many files were checked.
+    pub(super) checked: usize,
+}
+
+impl CheckReport<'_> {
+    pub(super) fn count(&self, severity: Severity) -> usize {
+        self.rows.iter().filter(|row| row.severity == severity).count()
+    }
+}

@@ -1,0 +1,62 @@
+//! What the checks know of a caller, a target and a role.
+
+use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusts};
+
+/// What the checks know of a role.
+#[derive(Clone, Copy)]
+pub struct RoleFacts {
+    pub(super) written: &'static str,
+    pub(super) account: &'static str,
+    pub(super) trusts: Option<&'static [Trusts]>,
+    pub(super) starts: Option<&'static [PipelineConst]>,
+    /// The role and its stated policies; `None` for a role that is written where it is used.
+    pub(super) stated: Option<(RoleConst, Stated)>,
+    pub(super) declared_at: &'static str,
+}
+
+impl RoleFacts {
+    /// A role item; `written` is how the user named it.
+    pub(crate) const fn of_item<R: RoleItem>(written: &'static str) -> Self {
+        Self {
+            written,
+            account: <R::Account as AccountItem>::ID,
+            trusts: R::TRUSTS,
+            starts: R::STARTS,
+            stated: Some((RoleConst::of::<R>(), R::STATED)),
+            declared_at: R::DECLARED_AT,
+        }
+    }
+
+    /// A role of which only the ARN is known.
+    pub const fn arn(arn: &'static str, account: &'static str) -> Self {
+        Self { written: arn, account, trusts: None, starts: None, stated: None, declared_at: "" }
+    }
+}
+
+/// What the checks know of a target.
+#[derive(Clone, Copy)]
+pub struct TargetFacts {
+    pub(super) written: &'static str,
+    pub(super) id: PipelineConst,
+    pub(super) declared_at: &'static str,
+}
+
+impl TargetFacts {
+    /// A pipeline item; `written` is how the user named it.
+    pub(crate) const fn of_item<P: PipelineItem>(written: &'static str) -> Self {
+        Self { written, id: PipelineConst::of::<P>(), declared_at: P::DECLARED_AT }
+    }
+}
+
+/// The pipeline whose action is checked.
+#[derive(Clone, Copy)]
+pub struct CallerFacts {
+    pub(super) account: AccountConst,
+    pub(super) service_role: Option<RoleConst>,
+}
+
+impl CallerFacts {
+    pub const fn of<P: PipelineItem>() -> Self {
+        Self { account: AccountConst::of::<P::Account>(), service_role: P::SERVICE_ROLE }
+    }
+}

@@ -1,0 +1,29 @@
+//! Role items where they are declared.
+
+use super::facts::TargetFacts;
+use super::text::{same, sentence, unread};
+use crate::core::sentences;
+use crate::items::AccountConst;
+
+/// A role that is declared by its ARN is declared in the account of the ARN.
+#[track_caller]
+pub const fn item_account(account: AccountConst, arn: &'static str, arn_account: &'static str) {
+    if !unread(account.id, arn_account) && !same(account.id, arn_account) {
+        sentence(sentences::item_account, arn, account.item, "")
+            .push("\n  note: `")
+            .push(account.item)
+            .push("` is ")
+            .push(account.id)
+            .fail()
+    }
+}
+
+/// A role starts pipelines of its own account only.
+#[track_caller]
+pub const fn start(account: AccountConst, target: TargetFacts) {
+    if !unread(account.id, target.id.account.id) && !same(account.id, target.id.account.id) {
+        sentence(sentences::start_account, target.written, account.item, "")
+            .declared(target.written, target.declared_at)
+            .fail()
+    }
+}

@@ -1,0 +1,38 @@
+//! Artifact buckets: one in the Region of each action, and a key where artifacts cross accounts.
+
+use super::facts::{CallerFacts, TargetFacts};
+use super::text::{contains, same, sentence, unread};
+use crate::core::sentences;
+
+/// A bucket whose artifacts cross accounts has a key, named by its ARN. `actions` are the actions with artifacts in the bucket,
+/// and the accounts in which they run.
+#[track_caller]
+pub const fn artifact_key(caller: CallerFacts, actions: &[(&'static str, &'static str)], key: &'static str) {
+    let mut index = 0;
+    while index < actions.len() {
+        let (action, account) = actions[index];
+        if !unread(account, caller.account.id) && !same(account, caller.account.id) {
+            let missing = if key.is_empty() { sentences::key_missing } else { sentences::key_unnamed };
+            sentence(missing, action, account, key).fail()
+        }
+        index += 1;
+    }
+}
+
+/// An action in another Region than the pipeline has a bucket in that Region.
+#[track_caller]
+pub const fn store(
+    home: &'static str,
+    stores: Option<&'static [&'static str]>,
+    action: &'static str,
+    target: TargetFacts,
+) {
+    if unread(home, target.id.region) || same(home, target.id.region) {
+        return;
+    }
+    match stores {
+        Some(stores) if contains(stores, target.id.region) => {}
+        Some(_) => sentence(sentences::store_missing, action, target.id.region, "").fail(),
+        None => sentence(sentences::store_single, action, target.id.region, "").fail(),
+    }
+}

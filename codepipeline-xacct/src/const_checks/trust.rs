@@ -1,0 +1,75 @@
+//! Whom roles of actions trust.
+
+use super::facts::{CallerFacts, RoleFacts};
+use super::grants::role_arn;
+use super::text::{same, sentence, unread};
+use crate::core::sentences;
+use crate::items::{AccountConst, RoleConst, Stated, Trusts};
+
+/// The role of an action trusts the caller's service role.
+#[track_caller]
+pub const fn trust(caller: CallerFacts, role: RoleFacts) {
+    if let Some((_, Stated { trust: Some(grants), .. })) = role.stated
+        && let Some(service) = caller.service_role
+        && !unread(service.account, role.account)
+        && let Some(false) = grants.trust(service)
+    {
+        sentence(sentences::trust_policy, role.written, caller.account.item, role_arn(service).as_str())
+            .declared(role.written, role.declared_at)
+            .fail()
+    }
+    let Some(trusts) = role.trusts else { return };
+    if unread(caller.account.id, role.account) {
+        return;
+    }
+    let mut index = 0;
+    while index < trusts.len() {
+        let covers = match trusts[index] {
+            Trusts::Account(account) | Trusts::WholeAccount(account) => same(account.id, caller.account.id),
+            Trusts::Role(trusted) => match caller.service_role {
+                Some(service) => same_role(trusted, service),
+                // Whether it is this service role is known when the topology is built.
+                None => same(trusted.account, caller.account.id),
+            },
+        };
+        if covers {
+            return;
+        }
+        index += 1;
+    }
+    let mut text = sentence(sentences::trust, role.written, caller.account.item, "");
+    text = if trusts.is_empty() { text.push("\n  note: it trusts nobody") } else { text.push("\n  note: it trusts ") };
+    let mut index = 0;
+    while index < trusts.len() {
+        text = text.push(if index == 0 { "`" } else { ", `" });
+        text = match trusts[index] {
+            Trusts::Account(account) | Trusts::WholeAccount(account) => text.push(account.item),
+            Trusts::Role(role) => text
+                .push("arn:")
+                .push(role.partition)
+                .push(":iam::")
+                .push(role.account)
+                .push(":role/")
+                .push(role.path_and_name),
+        };
+        text = text.push("`");
+        index += 1;
+    }
+    text.declared(role.written, role.declared_at).fail()
+}
+
+/// [`trust`], for the typed builder, which knows the account but not yet the service role.
+#[track_caller]
+pub(crate) const fn trusts_account(
+    caller: AccountConst,
+    written: &'static str,
+    account: &'static str,
+    trusts: Option<&'static [Trusts]>,
+) {
+    let caller = CallerFacts { account: caller, service_role: None };
+    trust(caller, RoleFacts { written, account, trusts, starts: None, stated: None, declared_at: "" });
+}
+
+const fn same_role(a: RoleConst, b: RoleConst) -> bool {
+    same(a.account, b.account) && same(a.path_and_name, b.path_and_name) && same(a.partition, b.partition)
+}

@@ -1,0 +1,134 @@
+//! Variables that an action passes to its target.
+
+use super::facts::TargetFacts;
+use super::text::{ConstText, contains, same, sentence};
+use crate::core::sentences;
+use crate::items::VariableConst;
+
+/// A variable that is passed is declared by the target.
+#[track_caller]
+pub const fn variable(target: TargetFacts, name: &'static str) {
+    let Some(variables) = target.id.variables else { return };
+    if find(variables, name) {
+        return;
+    }
+    let mut index = 0;
+    while index < variables.len() {
+        if near(name, variables[index].name) {
+            ConstText::new()
+                .render(sentences::variable_undeclared.message, name, "", target.written)
+                .push("\n  help: did you mean `")
+                .push(variables[index].name)
+                .push("`?")
+                .declared(target.written, target.declared_at)
+                .fail()
+        }
+        index += 1;
+    }
+    let mut text = sentence(sentences::variable_undeclared, name, "", target.written);
+    text = if variables.is_empty() {
+        text.push("\n  note: it declares none")
+    } else {
+        text.push("\n  note: it declares ")
+    };
+    let mut index = 0;
+    while index < variables.len() {
+        text = text.push(if index == 0 { "`" } else { ", `" }).push(variables[index].name).push("`");
+        index += 1;
+    }
+    text.declared(target.written, target.declared_at).fail()
+}
+
+/// Every variable without default is passed.
+#[track_caller]
+pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static str]) {
+    let Some(variables) = target.id.variables else { return };
+    let mut index = 0;
+    while index < variables.len() {
+        let variable = variables[index];
+        if variable.required && !contains(passed, variable.name) && !is_meant(variable.name, passed, variables) {
+            sentence(sentences::variable_missing, variable.name, "", target.written)
+                .push(": `")
+                .push(variable.name)
+                .push(": \"…\"`")
+                .declared(target.written, target.declared_at)
+                .fail()
+        }
+        index += 1;
+    }
+}
+
+/// True where a name that is passed but not declared is a misspelling of the variable: that is reported at the name.
+const fn is_meant(variable: &str, passed: &[&str], declared: &[VariableConst]) -> bool {
+    let mut index = 0;
+    while index < passed.len() {
+        if !find(declared, passed[index]) && near(passed[index], variable) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// True for names that are equal but for letter case and at most two neighbouring letters.
+const fn near(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    if long.len() - short.len() > 1 {
+        return false;
+    }
+    let (mut before, mut behind) = (0, 0);
+    while before < short.len() && short[before].eq_ignore_ascii_case(&long[before]) {
+        before += 1;
+    }
+    while behind < short.len() - before
+        && short[short.len() - 1 - behind].eq_ignore_ascii_case(&long[long.len() - 1 - behind])
+    {
+        behind += 1;
+    }
+    let differ = long.len() - before - behind;
+    // Any two short names would be near each other.
+    differ == 0 || differ <= 2 && before + behind >= 2
+}
+
+const fn find(variables: &[VariableConst], wanted: &str) -> bool {
+    let mut index = 0;
+    while index < variables.len() {
+        if same(variables[index].name, wanted) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Names of variables that the typed builder passes, from the last to the first.
+#[derive(Debug)]
+pub struct Names {
+    pub(crate) name: &'static str,
+    pub(crate) rest: Option<&'static Names>,
+}
+
+/// [`variables_passed`], for the typed builder.
+#[track_caller]
+pub(crate) const fn passed_all(
+    target: &'static str,
+    declared: Option<&'static [VariableConst]>,
+    passed: Option<&Names>,
+) {
+    let Some(variables) = declared else { return };
+    let mut index = 0;
+    while index < variables.len() {
+        let variable = variables[index];
+        let mut found = !variable.required;
+        let mut list = passed;
+        while let Some(names) = list {
+            found |= same(names.name, variable.name);
+            list = names.rest;
+        }
+        if !found {
+            sentence(sentences::variable_missing, variable.name, "", target).fail()
+        }
+        index += 1;
+    }
+}

@@ -1,0 +1,69 @@
+//! The rules, run on files.
+
+use serde_json::Value;
+
+use super::source_file::{Location, SourceFile};
+use crate::core::check::files::{self, DeclarationInput, Home};
+use crate::core::finding::{Finding, Severity};
+use crate::core::rules;
+
+/// A finding and its location.
+#[derive(Debug, Clone)]
+pub struct Located<'a> {
+    /// The file.
+    pub source: &'a SourceFile,
+    /// Where in the file.
+    pub location: Location,
+    /// Stable code of the rule.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// How to fix it.
+    pub help: Option<String>,
+}
+
+impl Located<'_> {
+    /// `file:line:column: error[XA0109]: what is wrong; help: how to fix it`, in one line.
+    pub fn in_one_line(&self) -> String {
+        let Self { source, location, code, severity, message, help } = self;
+        let mut text =
+            format!("{}:{}:{}: {severity}[{code}]: {message}", source.name(), location.line, location.column);
+        if let Some(help) = help {
+            text.push_str("; help: ");
+            text.push_str(help);
+        }
+        text.replace(['\n', '\r'], " ")
+    }
+}
+
+/// Checks files as one set; the findings are in the order of the files, and in each file from its beginning to its end.
+pub fn check<'a>(sources: &'a [SourceFile], home: &Home) -> Vec<Located<'a>> {
+    let inputs: Vec<_> =
+        sources.iter().map(|source| DeclarationInput { item: item(source), value: source.value() }).collect();
+    let mut all = Vec::new();
+    for (source, findings) in sources.iter().zip(files::check(&inputs, home)) {
+        let found = findings.into_iter().map(|finding| {
+            let Finding { code, severity, place, message, help, .. } = finding;
+            Located { source, location: source.locate(&place), code, severity, message, help }
+        });
+        let twice = source.duplicates().map(|(name, location)| Located {
+            source,
+            location,
+            code: rules::XA0004.code,
+            severity: rules::XA0004.effect.severity(),
+            message: format!("member `{name}` appears twice; only the last one counts"),
+            help: None,
+        });
+        let mut own: Vec<_> = found.chain(twice).collect();
+        own.sort_by_key(|located| located.location.offset.start);
+        all.extend(own);
+    }
+    all
+}
+
+/// The name of the pipeline, or else of the file.
+fn item(source: &SourceFile) -> &str {
+    source.declaration().get("name").and_then(Value::as_str).unwrap_or(source.name())
+}

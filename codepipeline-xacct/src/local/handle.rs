@@ -1,0 +1,141 @@
+//! The handle of local AWS: adds things, looks at them, and makes the configuration of clients.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use indexmap::IndexMap;
+
+use super::refusal::Refusal;
+use super::services;
+use super::services::iam::put_role;
+use super::store::Store;
+use super::trust::trust;
+use crate::aws::{ConnectError, Session};
+use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
+use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
+use crate::core::policy::Document;
+use crate::core::topology::Topology;
+
+/// AWS in the process. Clones share their state.
+#[derive(Debug, Clone, Default)]
+pub struct Local {
+    store: Arc<Mutex<Store>>,
+}
+
+/// Why something could not be added to local AWS.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct LocalError {
+    /// The error code that AWS would return.
+    pub code: String,
+    /// The message that AWS would return.
+    pub message: String,
+}
+
+impl Local {
+    /// AWS without accounts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        // Every request leaves the state consistent, so a panic elsewhere does no harm.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens an account.
+    pub fn add_account(&self, id: &str) -> Result<(), IdError> {
+        let id: AccountId = id.parse()?;
+        self.store().add_account(id);
+        Ok(())
+    }
+
+    /// A configuration of the SDK with the credentials of an administrator of an account.
+    pub fn sdk_config(&self, account: &str, region: &str) -> SdkConfig {
+        let key = self.store().administrator_key(account);
+        let credentials = Credentials::new(key, "local", None, None, "codepipeline-xacct local AWS");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(region.to_owned()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(SharedHttpClient::new(self.clone()))
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .build()
+    }
+
+    /// Opens the accounts of a topology and connects to them.
+    pub async fn connect(&self, topology: &Topology) -> Result<Session, ConnectError> {
+        let accounts = topology.accounts().iter().fold(Session::builder(), |session, account| {
+            self.store().add_account(account.id.clone());
+            session.account(account.clone(), self.sdk_config(account.id.as_str(), "us-east-1"))
+        });
+        accounts.connect().await
+    }
+
+    /// Adds a role that exists before the program runs: its trust policy and its inline policies.
+    pub fn put_role(&self, arn: &RoleArn, trust: &Document, policies: &[(&str, &Document)]) -> Result<(), LocalError> {
+        let mut store = self.store();
+        store.add_account(arn.account().clone());
+        let policies = policies.iter().map(|(name, document)| ((*name).to_owned(), document.to_json()));
+        put_role(&mut store, arn, &trust.to_json(), policies.collect()).map_err(LocalError::from)
+    }
+
+    /// Adds a pipeline that exists before the program runs, from the output of `get-pipeline`. It keeps its version.
+    pub fn put_pipeline(&self, arn: &PipelineArn, document: &PipelineDocument) -> Result<(), LocalError> {
+        let mut store = self.store();
+        store.add_account(arn.account().clone());
+        store
+            .put_pipeline(arn, &document.pipeline, document.pipeline.version.unwrap_or(1), IndexMap::new())
+            .map(drop)
+            .map_err(LocalError::from)
+    }
+
+    /// The declaration of a pipeline, as GetPipeline returns it.
+    pub fn pipeline(&self, arn: &PipelineArn) -> Option<PipelineDeclaration> {
+        self.store().pipeline(arn).map(|record| record.declaration.clone())
+    }
+
+    /// The trust policy of a role, as GetRole returns it.
+    pub fn trust(&self, arn: &RoleArn) -> Option<Document> {
+        let store = self.store();
+        store.role(arn).map(|record| trust(&store, record))
+    }
+
+    /// The inline policies of a role, by their names.
+    pub fn policies(&self, arn: &RoleArn) -> Option<Vec<(String, Document)>> {
+        let store = self.store();
+        let inline = store.role(arn)?.inline.iter();
+        Some(inline.filter_map(|(name, text)| Some((name.clone(), Document::from_json(text).ok()?))).collect())
+    }
+
+    /// Makes an action fail with a message whenever it runs.
+    pub fn fail(&self, pipeline: &PipelineArn, stage: &str, action: &str, message: &str) {
+        self.store().fail(pipeline, stage, action, message);
+    }
+}
+
+impl From<Refusal> for LocalError {
+    fn from(refusal: Refusal) -> Self {
+        Self { code: refusal.code, message: refusal.message }
+    }
+}
+
+impl HttpClient for Local {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Local {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::ready(services::answer(&mut self.store(), &request))
+    }
+}

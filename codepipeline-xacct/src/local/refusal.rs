@@ -1,0 +1,50 @@
+//! Errors as AWS returns them.
+
+use crate::core::ids::{Name, PipelineArn};
+
+/// An error as AWS returns it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) status: u16,
+}
+
+impl Refusal {
+    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), status: 400 }
+    }
+
+    pub(super) fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// What local AWS can't do.
+    pub(super) fn unsupported(what: &str) -> Self {
+        Self::new("NotSupportedByLocalAws", format!("local AWS does not support {what}"))
+    }
+}
+
+/// There is no such pipeline.
+pub(super) fn pipeline_not_found(arn: &PipelineArn) -> Refusal {
+    let message = format!("Account '{}' does not have a pipeline with name '{}'", arn.account(), arn.name());
+    Refusal::new("PipelineNotFoundException", message)
+}
+
+/// The name of a pipeline in a member of a request.
+pub(super) fn pipeline_name(text: &str, member: &str) -> Result<Name, Refusal> {
+    text.parse().map_err(|_| {
+        Refusal::new(
+            "ValidationException",
+            format!(
+                "1 validation error detected: Value '{text}' at '{member}' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+"
+            ),
+        )
+    })
+}
+
+/// A request that is not valid.
+pub(super) fn validation(message: impl Into<String>) -> Refusal {
+    Refusal::new("ValidationException", message)
+}

@@ -1,0 +1,63 @@
+//! What Create and UpdatePipeline refuse.
+
+use crate::core::check::{self, CheckContext, Origin};
+use crate::core::declaration::PipelineDeclaration;
+use crate::core::finding::Finding;
+use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::policy::CODEPIPELINE;
+use crate::core::policy::evaluate::{Caller, RequestContext};
+use crate::core::rules::{self, AwsError};
+use crate::local::authorization::may_assume;
+use crate::local::refusal::{Refusal, validation};
+use crate::local::store::Store;
+
+/// What Create and UpdatePipeline refuse: the structure, then the roles that can't be assumed.
+pub(super) fn accept(
+    store: &Store,
+    arn: &PipelineArn,
+    declaration: &PipelineDeclaration,
+    origin: Origin,
+) -> Result<(), Refusal> {
+    let context = CheckContext {
+        item: declaration.name.clone(),
+        home: Some(arn.region().clone()),
+        account: Some(arn.account().clone()),
+        origin,
+        ..Default::default()
+    };
+    // What only fails when the pipeline runs is accepted. The service has its own messages about roles, see below.
+    let errors = check::pipeline(declaration, &context);
+    let refused_at_once = |f: Finding| Some((rules::find(f.code)?.aws_error?, f));
+    if let Some((error, finding)) = errors.into_iter().find_map(refused_at_once) {
+        return Err(refused(error, finding, declaration));
+    }
+    let service = declaration.role_arn.as_deref().unwrap_or_default();
+    let service: RoleArn = service.parse().map_err(|_| {
+        validation(format!("1 validation error detected: Value '{service}' at 'pipeline.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[\\w]+)*:iam::[0-9]{{12}}:role/.*"))
+    })?;
+    let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
+    may_assume(store, &codepipeline, &service, &RequestContext::new()).map_err(|refusal| {
+        structure(refusal, || format!("CodePipeline is not authorized to perform AssumeRole on role {service}"))
+    })?;
+    let session = Caller::Session { role: service.clone(), session: store.clock.to_string() };
+    let actions = declaration.stages.iter().flatten().flat_map(|s| s.actions.iter().flatten());
+    for role in actions.filter_map(|a| a.role_arn.as_deref()) {
+        let denied = || format!("{service} is not authorized to perform AssumeRole on role {role}");
+        let action: RoleArn = role.parse().map_err(|_| Refusal::new("InvalidStructureException", denied()))?;
+        may_assume(store, &session, &action, &RequestContext::new()).map_err(|refusal| structure(refusal, denied))?;
+    }
+    Ok(())
+}
+
+/// The error of a role that can't be assumed; an error about something that can't be decided is kept.
+fn structure(refusal: Refusal, message: impl FnOnce() -> String) -> Refusal {
+    if refusal.code == "AccessDenied" { Refusal::new("InvalidStructureException", message()) } else { refusal }
+}
+
+/// A finding as an error of AWS, with the message of AWS where it is known.
+fn refused(error: AwsError, finding: Finding, declaration: &PipelineDeclaration) -> Refusal {
+    let stages = declaration.stages.as_ref().map_or(0, Vec::len);
+    let message = if stages < 2 { error.messages.first() } else { error.messages.last() };
+    let message = message.map_or(finding.message, |message| message.replace("{stages}", &stages.to_string()));
+    Refusal::new(error.exception.as_str(), message)
+}

@@ -1,0 +1,36 @@
+//! Trust policies as IAM keeps them: with the ids of roles in place of their ARNs.
+
+use super::store::{Store, StoredRole};
+use crate::core::ids::RoleArn;
+use crate::core::policy::{Document, Principal, Texts};
+
+/// The trust policy of a role as IAM returns and evaluates it: the ids of existing roles are ARNs again.
+pub(super) fn trust(store: &Store, role: &StoredRole) -> Document {
+    map_principals(&role.trust, |text| {
+        let alive = store.accounts.values().flat_map(|a| a.roles.values()).find(|r| r.id == text);
+        alive.map_or_else(|| text.to_owned(), |r| r.arn.to_string())
+    })
+}
+
+/// Replaces the ARNs of the roles that a trust policy names by their ids.
+pub(super) fn bind(store: &Store, trust: &Document) -> Document {
+    map_principals(trust, |text| {
+        let named = text.parse::<RoleArn>().ok().and_then(|arn| store.role(&arn).map(|r| r.id.clone()));
+        named.unwrap_or_else(|| text.to_owned())
+    })
+}
+
+fn map_principals(document: &Document, change: impl Fn(&str) -> String) -> Document {
+    let mut document = document.clone();
+    for statement in document.statements.iter_mut() {
+        if let Some(Principal::Map(map)) = &mut statement.principal
+            && let Some(texts) = map.get_mut("AWS")
+        {
+            *texts = match texts {
+                Texts::One(text) => Texts::One(change(text)),
+                Texts::Many(many) => Texts::Many(many.iter().map(|text| change(text)).collect()),
+            };
+        }
+    }
+    document
+}
