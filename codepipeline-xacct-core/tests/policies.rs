@@ -11,7 +11,7 @@ use codepipeline_xacct_core::ids::Partition;
 use codepipeline_xacct_core::policy::Document;
 use codepipeline_xacct_core::policy::validate::{Kind, read, validate};
 use codepipeline_xacct_core::rules;
-use codepipeline_xacct_core::wiring::{hop_findings, input, excess, prove};
+use codepipeline_xacct_core::wiring::{excess, hop_findings, input, prove};
 use serde_json::{Value, json};
 
 fn partition() -> Partition {

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use codepipeline_xacct_core::check::{self, CheckContext};
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::topology::one_account;
+use codepipeline_xacct_core::topology::{Ownership, one_account};
 use proc_macro2::Span;
 use serde_json::json;
 
-use crate::ast::Ownership;
-use crate::errors::Errors;
 use crate::model::{Head, Invoke, ItemKind, Model, Pipeline, Text};
+use codepipeline_xacct_syntax::errors::Errors;
 
 /// Checks every item; what is found makes the item unsound.
 pub(crate) fn check(model: &mut Model, errors: &mut Errors) {

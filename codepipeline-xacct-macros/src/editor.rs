@@ -9,8 +9,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{LitStr, Path};
 
-use crate::ast::{
-    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Provider, Stage, Value, conditions,
+use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_syntax::ast::{
+    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Provider, Stage, Value, conditions,
 };
 
 /// Words that are not those of a provider's key.
@@ -247,7 +248,7 @@ impl Editor {
         let Value::Call(_, arguments) = value else { return };
         if arguments.is_empty() {
             let k = &self.k;
-            self.statements.extend(quote!(let _ = #k::sentences::retry_mode::;));
+            self.statements.extend(quote!(let _ = #k::words::retry_mode::;));
         }
         for argument in arguments {
             match argument {

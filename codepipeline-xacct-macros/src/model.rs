@@ -11,7 +11,8 @@ use syn::{Attribute, Ident, Path, Visibility};
 
 pub(crate) use codepipeline_xacct_core::topology::{Gate, RoleUser};
 
-use crate::ast::{Ownership, Param, conditions};
+use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_syntax::ast::{Param, conditions};
 
 /// The whole call.
 pub(crate) struct Model {

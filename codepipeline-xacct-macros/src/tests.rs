@@ -162,8 +162,11 @@ fn every_provider_takes_its_keys() {
             fields += "commands: [\"ls\"], environment_variables: { A: \"b\" }, output_variables: [A], output: Out, files: [\"f\"],";
         }
         let text = format!("pipeline P in A {{ stage \"S\" {{ {keyword} \"x\": {name} {{ {fields} }} }} }}");
-        let mut errors = crate::errors::Errors::default();
-        let model = crate::lower::model(crate::parse::file(text.parse().unwrap(), &mut errors), &mut errors);
+        let mut errors = codepipeline_xacct_syntax::errors::Errors::default();
+        let model = crate::lower::model(
+            codepipeline_xacct_syntax::parse::file(text.parse().unwrap(), &mut errors),
+            &mut errors,
+        );
         let ItemKind::Pipeline(pipeline) = &model.items[0].kind else { panic!("{text}") };
         let declared = &pipeline.declaration.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0];
         assert_eq!(declared.action_type_id, action.type_id());
@@ -261,8 +264,8 @@ fn editors_know_all_words() {
 #[test]
 fn an_editor_reads_no_holes_in_the_golden_examples() {
     for stream in examples() {
-        let mut errors = crate::errors::Errors::default();
-        let tokens = crate::editor::tokens(&crate::parse::file(stream, &mut errors));
+        let mut errors = codepipeline_xacct_syntax::errors::Errors::default();
+        let tokens = crate::editor::tokens(&codepipeline_xacct_syntax::parse::file(stream, &mut errors));
         let text = tokens.to_string();
         assert!(text.contains("__editor"), "{text}");
         for hole in [":: ;", ": ;", ":: }"] {

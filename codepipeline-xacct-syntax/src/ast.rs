@@ -1,5 +1,6 @@
 //! What stands in the macro, as it was written: nodes that keep their tokens.
 
+use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, LitBool, LitInt, LitStr, Path, Type, Visibility};
 
@@ -59,8 +60,6 @@ pub enum ItemKind {
         damaged: bool,
     },
 }
-
-pub use codepipeline_xacct_core::topology::Ownership;
 
 /// A parameter of a pipeline.
 pub struct Param {

@@ -1,6 +1,7 @@
 //! Tokens to nodes. What doesn't parse is reported and left out; parsing goes on behind it, so that one call reports
 //! all its mistakes and the declared items always exist.
 
+use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream, Parser};
@@ -9,8 +10,7 @@ use syn::{
 };
 
 use crate::ast::{
-    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Param, Provider, Stage, Value, path_span,
-    path_text,
+    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Param, Provider, Stage, Value, path_span, path_text,
 };
 use crate::errors::Errors;
 

@@ -1,18 +1,16 @@
 //! Roles: the type, what is known of it, what it adds to a topology.
 
+use codepipeline_xacct_core::policy::CODEPIPELINE;
+use codepipeline_xacct_core::policy::certain::{self, Certain};
+use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
+use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::json;
 
-use codepipeline_xacct_core::policy::CODEPIPELINE;
-use codepipeline_xacct_core::policy::certain::{self, Certain};
-use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
-
-use super::{
-    Links, account_type, check, conditions, declared_at, implementation, option_slice, ownership_tokens, pairs,
-    role_id, unit_struct,
-};
-use crate::ast::{path_span, path_text};
+use super::item::{conditions, declared_at, implementation, unit_struct};
+use super::links::{Links, check};
+use super::values::{account_type, option_slice, ownership_tokens, pairs, role_id};
 use crate::model::{Head, Role, Trust};
 
 pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {

@@ -14,9 +14,9 @@ use serde_json::json;
 use syn::Path;
 
 use super::values::{self, escape, literal};
-use crate::ast::{Action, Field, Keyword, Provider, Value, path_span, path_text};
-use crate::errors::Errors;
 use crate::model::{Invoke, PassedVariable, Pipeline, RoleLink, RoleUse, RoleUser, Text};
+use codepipeline_xacct_syntax::ast::{Action, Field, Keyword, Provider, Value, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
 
 /// Keys that every action takes.
 const COMMON: &[&str] = &["region", "run_order", "namespace", "role", "input", "output"];

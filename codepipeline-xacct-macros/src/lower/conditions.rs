@@ -13,9 +13,9 @@ use proc_macro2::Span;
 use syn::{Ident, Path};
 
 use super::values::{self, escape, literal};
-use crate::ast::{Entry, Value, path_span, path_text};
-use crate::errors::Errors;
 use crate::model::{Gate, Pipeline, RoleLink, RoleUser};
+use codepipeline_xacct_syntax::ast::{Entry, Value, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
 
 /// Keys that every rule takes.
 pub(super) const COMMON: &[&str] = &["input", "region", "role", "timeout_in_minutes"];

@@ -13,9 +13,9 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition};
 use syn::LitStr;
 
-use crate::ast;
-use crate::errors::Errors;
 use crate::model::{Head, Item, ItemKind, Model};
+use codepipeline_xacct_syntax::ast;
+use codepipeline_xacct_syntax::errors::Errors;
 use values::Fields;
 
 /// The keys of each construct, by the type that stands for it in an editor.

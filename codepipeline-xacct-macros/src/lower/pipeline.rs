@@ -13,9 +13,10 @@ use super::action;
 use super::conditions::Gates;
 use super::triggers;
 use super::values::{self, Fields, escape, literal};
-use crate::ast::{Entry, Field, Ownership, Param, Stage, Value};
-use crate::errors::Errors;
 use crate::model::{Gate, Pipeline};
+use codepipeline_xacct_core::topology::{Ownership, no_service_role};
+use codepipeline_xacct_syntax::ast::{Entry, Field, Param, Stage, Value};
+use codepipeline_xacct_syntax::errors::Errors;
 
 pub(super) const KEYS: &[&str] = &[
     "name",
@@ -162,7 +163,7 @@ pub(super) fn lower(
     let has_roles = !pipeline.invokes.is_empty() || !pipeline.role_links.is_empty();
     let lacks_role = ownership == Ownership::Managed || ownership == Ownership::Extended && has_roles;
     if lacks_role && !has_service_role {
-        errors.finding(item.span(), &codepipeline_xacct_core::topology::no_service_role(&pipeline.item));
+        errors.finding(item.span(), &no_service_role(&pipeline.item));
     }
     pipeline
 }

@@ -8,8 +8,8 @@ use proc_macro2::Span;
 use serde_json::json;
 
 use super::values;
-use crate::ast::Value;
-use crate::errors::Errors;
+use codepipeline_xacct_syntax::ast::Value;
+use codepipeline_xacct_syntax::errors::Errors;
 
 /// A list of documents and statements.
 pub(super) fn documents(value: Value, partition: &Partition, errors: &mut Errors) -> Vec<Document> {

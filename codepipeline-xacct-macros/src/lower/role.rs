@@ -6,9 +6,10 @@ use syn::{Ident, Path};
 
 use super::policies;
 use super::values::{self, Fields};
-use crate::ast::{Field, Ownership, Value, path_span, path_text};
-use crate::errors::Errors;
 use crate::model::{Role, Trust};
+use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_syntax::ast::{Field, Value, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
 
 pub(super) const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
 pub(super) const EXTENDED: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies"];

@@ -8,9 +8,9 @@ use codepipeline_xacct_core::finding::Place;
 use proc_macro2::Span;
 
 use super::values::{self, literal};
-use crate::ast::{Entry, Value};
-use crate::errors::Errors;
 use crate::model::Pipeline;
+use codepipeline_xacct_syntax::ast::{Entry, Value};
+use codepipeline_xacct_syntax::errors::Errors;
 
 /// The only provider of triggers.
 const PROVIDER: &str = "CodeStarSourceConnection";

@@ -7,9 +7,10 @@ use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::{Ident, LitStr, Path};
 
-use crate::ast::{Entry, Field, Ownership, Value, path_span, path_text};
-use crate::errors::Errors;
 use crate::model::{Pipeline, RoleUse, Text};
+use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_syntax::ast::{Entry, Field, Value, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
 
 /// The fields of one construct: each key is known and stands there once.
 pub(super) struct Fields {

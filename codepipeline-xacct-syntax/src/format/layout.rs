@@ -2,16 +2,17 @@
 
 use std::ops::Range;
 
+use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Path, Visibility};
 
-use super::Style;
-use super::source::{self, Source};
-use crate::ast::{Action, Entry, Field, File, Item, ItemKind, MapKey, Ownership, Provider, Stage, Value, path_text};
+use super::source::{self, CallSource};
+use super::style::Style;
+use crate::ast::{Action, Entry, Field, File, Item, ItemKind, MapKey, Provider, Stage, Value, path_text};
 
 /// What stands between the delimiters of a call.
-pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, style: &Style) -> String {
+pub(super) fn body(source: &CallSource<'_>, file: &File, inside: &Range<usize>, style: &Style) -> String {
     let open = inside.start.saturating_sub(1);
     let line = source.text.get(..open).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
     let leading = line.get(..line.len() - line.trim_start().len()).unwrap_or_default();
@@ -44,13 +45,13 @@ pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, styl
 }
 
 /// Where an item begins: its attributes, or its head.
-fn first_token(source: &Source<'_>, item: &Item) -> usize {
+fn first_token(source: &CallSource<'_>, item: &Item) -> usize {
     let attribute = item.attributes.first();
     attribute.map_or_else(|| head_token(source, item), |attribute| source.start(attribute.pound_token.span))
 }
 
 /// Where the head of an item begins: its visibility, or its words.
-fn head_token(source: &Source<'_>, item: &Item) -> usize {
+fn head_token(source: &CallSource<'_>, item: &Item) -> usize {
     if !matches!(item.visibility, Visibility::Inherited) {
         return source.start(item.visibility.span());
     }
@@ -96,7 +97,7 @@ enum Separator {
 }
 
 struct Layout<'a> {
-    source: &'a Source<'a>,
+    source: &'a CallSource<'a>,
     style: &'a Style,
     /// Up to where comments are written.
     written: usize,

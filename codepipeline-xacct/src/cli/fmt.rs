@@ -56,7 +56,7 @@ impl Fmt {
         if found && !text.contains("pipeline") {
             return;
         }
-        let problem_at = |problem: format::Problem| Problem {
+        let problem_at = |problem: format::FormatError| Problem {
             file: name.clone(),
             position: Some((problem.line, problem.column)),
             message: problem.message,
