@@ -11,7 +11,8 @@ use syn::{LitStr, Path};
 
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{
-    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Provider, Stage, Value, conditions,
+    ActionKeyword, ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ProviderNode, StageNode,
+    ValueNode, conditions,
 };
 
 /// Words that are not those of a provider's key.
@@ -27,7 +28,7 @@ pub(crate) fn is_asked() -> bool {
 }
 
 /// All tokens of a call.
-pub(crate) fn tokens(file: &File) -> TokenStream {
+pub(crate) fn tokens(file: &CallNode) -> TokenStream {
     let library = file.library.as_ref().map_or_else(|| quote!(::codepipeline_xacct), ToTokens::to_token_stream);
     let mut editor = Editor { k: quote!(#library::macro_support::keys), statements: TokenStream::new() };
     file.items.iter().map(|item| editor.item(item)).collect()
@@ -41,12 +42,12 @@ struct Editor {
 }
 
 impl Editor {
-    fn item(&mut self, item: &Item) -> TokenStream {
+    fn item(&mut self, item: &ItemNode) -> TokenStream {
         let conditions = conditions(&item.attributes);
         let (mut params, mut variables) = (TokenStream::new(), TokenStream::new());
         match &item.kind {
-            ItemKind::Account { fields, .. } => self.fields("Account", fields),
-            ItemKind::Role { ownership, account, fields } => {
+            ItemNodeKind::Account { fields, .. } => self.fields("Account", fields),
+            ItemNodeKind::Role { ownership, account, fields } => {
                 self.account(account.as_ref(), item);
                 let keys = match ownership {
                     Ownership::Managed => "Role",
@@ -55,7 +56,7 @@ impl Editor {
                 };
                 self.fields(keys, fields);
             }
-            ItemKind::Pipeline { ownership, params: declared, account, fields, stages, .. } => {
+            ItemNodeKind::Pipeline { ownership, params: declared, account, fields, stages, .. } => {
                 self.account(account.as_ref(), item);
                 let keys = match ownership {
                     Ownership::Managed => "Pipeline",
@@ -82,11 +83,11 @@ impl Editor {
     }
 
     /// A type with the variables of a pipeline as fields: what those who start it pass.
-    fn declared_variables(&self, name: &Ident, fields: &[Field]) -> TokenStream {
+    fn declared_variables(&self, name: &Ident, fields: &[FieldNode]) -> TokenStream {
         let k = &self.k;
         let declared = fields.iter().filter(|field| field.key == "variables");
         let entries = declared.flat_map(|field| match &field.value {
-            Value::Map(entries, _) => entries.as_slice(),
+            ValueNode::Map(entries, _) => entries.as_slice(),
             _ => &[],
         });
         let names = entries.filter_map(|entry| field_name(&entry.key));
@@ -96,7 +97,7 @@ impl Editor {
         }
     }
 
-    fn account(&mut self, account: Option<&Path>, item: &Item) {
+    fn account(&mut self, account: Option<&Path>, item: &ItemNode) {
         match account {
             Some(path) => self.path(&path.to_token_stream()),
             None => self.path(&item.begun),
@@ -114,26 +115,26 @@ impl Editor {
         self.statements.extend(quote!(let _ = #of { #(#keys: #k::value(),)* ..#k::value() };));
     }
 
-    fn fields(&mut self, of: &str, fields: &[Field]) {
+    fn fields(&mut self, of: &str, fields: &[FieldNode]) {
         let (k, of) = (&self.k, format_ident!("{of}"));
         let of = quote!(#k::#of);
         self.fields_of(&of, fields);
     }
 
-    fn fields_of(&mut self, of: &TokenStream, fields: &[Field]) {
+    fn fields_of(&mut self, of: &TokenStream, fields: &[FieldNode]) {
         self.record(of, fields.iter().filter_map(|field| identifier(&field.key)));
         for field in fields {
             self.value(&field.key.to_string(), &field.value);
         }
     }
 
-    fn entries(&mut self, of: &str, entries: &[Entry]) {
+    fn entries(&mut self, of: &str, entries: &[EntryNode]) {
         let (k, of) = (&self.k, format_ident!("{of}"));
         let of = quote!(#k::#of);
         self.entries_of(&of, entries);
     }
 
-    fn entries_of(&mut self, of: &TokenStream, entries: &[Entry]) {
+    fn entries_of(&mut self, of: &TokenStream, entries: &[EntryNode]) {
         self.record(of, entries.iter().filter_map(|entry| field_name(&entry.key)));
         for entry in entries {
             if let Some(value) = &entry.value {
@@ -143,36 +144,38 @@ impl Editor {
     }
 
     /// What the value of a key holds.
-    fn value(&mut self, key: &str, value: &Value) {
+    fn value(&mut self, key: &str, value: &ValueNode) {
         match (key, value) {
-            (_, Value::Runtime(..)) => self.inner(value),
-            ("trusts", Value::List(values, _)) => values.iter().for_each(|value| self.function("trust", value)),
-            ("starts", Value::List(values, _)) => values.iter().for_each(|value| self.item_path(value)),
+            (_, ValueNode::Runtime(..)) => self.inner(value),
+            ("trusts", ValueNode::List(values, _)) => values.iter().for_each(|value| self.function("trust", value)),
+            ("starts", ValueNode::List(values, _)) => values.iter().for_each(|value| self.item_path(value)),
             (key, value) if ROLES.contains(&key) => self.function("role", value),
             ("before_entry" | "on_success" | "on_failure", value) => self.gate(key, value),
-            ("artifact_bucket", Value::Map(entries, _)) => self.entries("Bucket", entries),
-            ("artifact_buckets", Value::Map(entries, _)) => self.each(entries, "Bucket"),
-            ("variables", Value::Map(entries, _)) => self.each(entries, "Variable"),
-            ("triggers", Value::Map(entries, _)) => self.each(entries, "Trigger"),
+            ("artifact_bucket", ValueNode::Map(entries, _)) => self.entries("Bucket", entries),
+            ("artifact_buckets", ValueNode::Map(entries, _)) => self.each(entries, "Bucket"),
+            ("variables", ValueNode::Map(entries, _)) => self.each(entries, "Variable"),
+            ("triggers", ValueNode::Map(entries, _)) => self.each(entries, "Trigger"),
             ("push", value) => self.filters("Push", value),
             ("pull_request", value) => self.filters("PullRequest", value),
-            ("source_revisions", Value::Map(entries, _)) => {
+            ("source_revisions", ValueNode::Map(entries, _)) => {
                 entries.iter().filter_map(|entry| entry.value.as_ref()).for_each(|value| {
                     self.word("revision_type", value);
                     self.inner(value);
                 });
             }
-            (key, Value::Path(_) | Value::Hole(..)) if is_word(key) => self.word(key, value),
+            (key, ValueNode::Path(_) | ValueNode::Hole(..)) if is_word(key) => self.word(key, value),
             (_, value) => self.inner(value),
         }
     }
 
     /// Rust expressions, wherever they are.
-    fn inner(&mut self, value: &Value) {
+    fn inner(&mut self, value: &ValueNode) {
         match value {
-            Value::Runtime(tokens, _) => self.statements.extend(quote!(let _ = (#tokens);)),
-            Value::List(values, _) | Value::Call(_, values) => values.iter().for_each(|value| self.inner(value)),
-            Value::Map(entries, _) => {
+            ValueNode::Runtime(tokens, _) => self.statements.extend(quote!(let _ = (#tokens);)),
+            ValueNode::List(values, _) | ValueNode::Call(_, values) => {
+                values.iter().for_each(|value| self.inner(value))
+            }
+            ValueNode::Map(entries, _) => {
                 entries.iter().filter_map(|entry| entry.value.as_ref()).for_each(|value| self.inner(value));
             }
             _ => {}
@@ -180,25 +183,25 @@ impl Editor {
     }
 
     /// Maps by a name of the user's.
-    fn each(&mut self, entries: &[Entry], of: &str) {
+    fn each(&mut self, entries: &[EntryNode], of: &str) {
         for value in entries.iter().filter_map(|entry| entry.value.as_ref()) {
             match value {
-                Value::Map(entries, _) => self.entries(of, entries),
+                ValueNode::Map(entries, _) => self.entries(of, entries),
                 value => self.inner(value),
             }
         }
     }
 
-    fn filters(&mut self, of: &str, value: &Value) {
+    fn filters(&mut self, of: &str, value: &ValueNode) {
         match value {
-            Value::Map(entries, _) => {
+            ValueNode::Map(entries, _) => {
                 let k = &self.k;
                 let of = format_ident!("{of}");
                 self.record(&quote!(#k::#of), entries.iter().filter_map(|entry| field_name(&entry.key)));
                 for entry in entries {
                     match (&entry.value, entry.key.text().as_str()) {
-                        (Some(Value::Map(entries, _)), _) => self.entries("Patterns", entries),
-                        (Some(Value::List(values, _)), "events") => {
+                        (Some(ValueNode::Map(entries, _)), _) => self.entries("Patterns", entries),
+                        (Some(ValueNode::List(values, _)), "events") => {
                             values.iter().for_each(|value| self.word("events", value));
                         }
                         (Some(value), _) => self.inner(value),
@@ -206,23 +209,23 @@ impl Editor {
                     }
                 }
             }
-            Value::List(values, _) => values.iter().for_each(|value| self.filters(of, value)),
+            ValueNode::List(values, _) => values.iter().for_each(|value| self.filters(of, value)),
             value => self.inner(value),
         }
     }
 
     /// An item, or what was begun of its path.
-    fn item_path(&mut self, value: &Value) {
+    fn item_path(&mut self, value: &ValueNode) {
         match value {
-            Value::Path(path) => self.path(&path.to_token_stream()),
-            Value::Hole(_, begun) => self.path(begun),
+            ValueNode::Path(path) => self.path(&path.to_token_stream()),
+            ValueNode::Hole(_, begun) => self.path(begun),
             value => self.inner(value),
         }
     }
 
     /// An item, or a function of ours.
-    fn function(&mut self, module: &str, value: &Value) {
-        if let Value::Call(function, arguments) = value {
+    fn function(&mut self, module: &str, value: &ValueNode) {
+        if let ValueNode::Call(function, arguments) = value {
             let (k, module) = (&self.k, format_ident!("{module}"));
             self.statements.extend(quote!(let _ = #k::#module::#function;));
             arguments.iter().for_each(|argument| self.item_path(argument));
@@ -232,10 +235,10 @@ impl Editor {
     }
 
     /// One of the words of a key.
-    fn word(&mut self, key: &str, value: &Value) {
+    fn word(&mut self, key: &str, value: &ValueNode) {
         let word = match value {
-            Value::Path(path) | Value::Call(path, _) => path.to_token_stream(),
-            Value::Hole(_, begun) => begun.clone(),
+            ValueNode::Path(path) | ValueNode::Call(path, _) => path.to_token_stream(),
+            ValueNode::Hole(_, begun) => begun.clone(),
             _ => return,
         };
         let (k, key) = (&self.k, format_ident!("{key}"));
@@ -243,16 +246,16 @@ impl Editor {
     }
 
     /// A result with its rules.
-    fn gate(&mut self, key: &str, value: &Value) {
+    fn gate(&mut self, key: &str, value: &ValueNode) {
         self.word(key, value);
-        let Value::Call(_, arguments) = value else { return };
+        let ValueNode::Call(_, arguments) = value else { return };
         if arguments.is_empty() {
             let k = &self.k;
             self.statements.extend(quote!(let _ = #k::words::retry_mode::;));
         }
         for argument in arguments {
             match argument {
-                Value::Map(rules, _) => {
+                ValueNode::Map(rules, _) => {
                     rules.iter().filter_map(|rule| rule.value.as_ref()).for_each(|rule| self.rule(rule));
                 }
                 mode => self.word("retry_mode", mode),
@@ -260,45 +263,45 @@ impl Editor {
         }
     }
 
-    fn rule(&mut self, rule: &Value) {
+    fn rule(&mut self, rule: &ValueNode) {
         let k = &self.k;
         match rule {
-            Value::Call(provider, arguments) => {
+            ValueNode::Call(provider, arguments) => {
                 for argument in arguments {
-                    if let Value::Map(entries, _) = argument {
+                    if let ValueNode::Map(entries, _) = argument {
                         let of = quote!(#k::rule::#provider);
                         return self.entries_of(&of, entries);
                     }
                 }
             }
-            Value::Path(provider) => self.statements.extend(quote!(let _: #k::rule::#provider;)),
-            Value::Hole(_, begun) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
+            ValueNode::Path(provider) => self.statements.extend(quote!(let _: #k::rule::#provider;)),
+            ValueNode::Hole(_, begun) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
             _ => {}
         }
     }
 
-    fn stage(&mut self, stage: &Stage) {
+    fn stage(&mut self, stage: &StageNode) {
         self.fields("Stage", &stage.fields);
         stage.actions.iter().for_each(|action| self.action(action));
     }
 
-    fn action(&mut self, action: &Action) {
+    fn action(&mut self, action: &ActionNode) {
         let k = &self.k;
-        let module = if action.keyword == Keyword::Source { quote!(source) } else { quote!(action) };
+        let module = if action.keyword == ActionKeyword::Source { quote!(source) } else { quote!(action) };
         match (&action.provider, action.keyword) {
-            (Some(Provider::Path(target)), Keyword::Invoke) => {
+            (Some(ProviderNode::Path(target)), ActionKeyword::Invoke) => {
                 self.path(&target.to_token_stream());
                 self.invoke(Some(target), &action.fields);
             }
-            (_, Keyword::Invoke) => {
+            (_, ActionKeyword::Invoke) => {
                 self.path(&action.begun);
                 self.invoke(None, &action.fields);
             }
-            (Some(Provider::Path(provider)), _) => {
+            (Some(ProviderNode::Path(provider)), _) => {
                 let of = quote!(#k::#module::#provider);
                 self.fields_of(&of, &action.fields);
             }
-            (Some(Provider::Type(parts, _)), _) => {
+            (Some(ProviderNode::Type(parts, _)), _) => {
                 let of = match parts.first().map(LitStr::value).as_deref() {
                     Some("Compute") => "TypedCompute",
                     Some("Approval") => "TypedApproval",
@@ -314,12 +317,12 @@ impl Editor {
         }
     }
 
-    fn invoke(&mut self, target: Option<&Path>, fields: &[Field]) {
+    fn invoke(&mut self, target: Option<&Path>, fields: &[FieldNode]) {
         let k = self.k.clone();
         self.record(&quote!(#k::Invoke), fields.iter().filter_map(|field| identifier(&field.key)));
         for field in fields {
             match (field.key.to_string().as_str(), &field.value, target) {
-                ("variables", Value::Map(entries, _), Some(target)) => {
+                ("variables", ValueNode::Map(entries, _), Some(target)) => {
                     let names = entries.iter().filter_map(|entry| field_name(&entry.key));
                     self.statements.extend(quote! {
                         {

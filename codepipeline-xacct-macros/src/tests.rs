@@ -8,7 +8,7 @@ use codepipeline_xacct_core::catalogue;
 
 use codepipeline_xacct_test_support::golden;
 
-use crate::model::ItemKind;
+use crate::model::LoweredKind;
 use crate::run;
 
 const GOLDEN: &str = r##"
@@ -167,7 +167,7 @@ fn every_provider_takes_its_keys() {
             codepipeline_xacct_syntax::parse::file(text.parse().unwrap(), &mut errors),
             &mut errors,
         );
-        let ItemKind::Pipeline(pipeline) = &model.items[0].kind else { panic!("{text}") };
+        let LoweredKind::Pipeline(pipeline) = &model.items[0].kind else { panic!("{text}") };
         let declared = &pipeline.declaration.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0];
         assert_eq!(declared.action_type_id, action.type_id());
         let written: Vec<_> = declared.configuration.iter().flat_map(|c| c.keys()).map(String::as_str).collect();

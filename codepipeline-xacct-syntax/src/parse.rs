@@ -10,7 +10,8 @@ use syn::{
 };
 
 use crate::ast::{
-    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Param, Provider, Stage, Value, path_span, path_text,
+    ActionKeyword, ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ParamNode, ProviderNode,
+    StageNode, ValueNode, path_span, path_text,
 };
 use crate::errors::Errors;
 
@@ -18,8 +19,8 @@ use crate::errors::Errors;
 const MOST_DEPTH: usize = 128;
 
 /// Parses the whole call.
-pub fn file(tokens: TokenStream, errors: &mut Errors) -> File {
-    let mut found = File { library: None, items: Vec::new() };
+pub fn file(tokens: TokenStream, errors: &mut Errors) -> CallNode {
+    let mut found = CallNode { library: None, items: Vec::new() };
     if let Some(span) = too_deep(tokens.clone()) {
         errors.push(span, format!("groups stand in each other more than {MOST_DEPTH} times"));
         return found;
@@ -109,7 +110,7 @@ fn skip_item(input: ParseStream<'_>) {
 }
 
 /// An item, or nothing where its head doesn't parse.
-fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
+fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNode> {
     let head = (|| {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility: Visibility = input.parse()?;
@@ -165,7 +166,7 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
             let account = in_account(&name, "role", input, &mut begun, errors);
             let body = body(&name, input, errors);
             no_clauses(&body, errors);
-            ItemKind::Role { ownership: ownership.unwrap_or(Ownership::Managed), account, fields: body.fields }
+            ItemNodeKind::Role { ownership: ownership.unwrap_or(Ownership::Managed), account, fields: body.fields }
         }
         _ => {
             let params = params(input, errors);
@@ -178,7 +179,7 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
                     "write `stage \"…\" { … }` around it",
                 );
             }
-            ItemKind::Pipeline {
+            ItemNodeKind::Pipeline {
                 ownership: ownership.unwrap_or(Ownership::Managed),
                 params,
                 account,
@@ -188,14 +189,14 @@ fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<Item> {
             }
         }
     };
-    Some(Item { attributes, visibility, name, kind, begun })
+    Some(ItemNode { attributes, visibility, name, kind, begun })
 }
 
 fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
     input.fork().call(Ident::parse_any).is_ok_and(|ident| ident == word)
 }
 
-fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKind {
+fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemNodeKind {
     let mut id = None;
     let form = format!("write `account {name} = \"<account id>\";`");
     let colon = input.span();
@@ -227,7 +228,7 @@ fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> ItemKin
         let span = id.as_ref().map_or_else(|| name.span(), LitStr::span);
         errors.push_help(span, "expected `;` behind the account", form);
     }
-    ItemKind::Account { id, fields }
+    ItemNodeKind::Account { id, fields }
 }
 
 /// `in path`
@@ -265,7 +266,7 @@ fn in_account(
 }
 
 /// `(name: Type, …)`
-fn params(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Param> {
+fn params(input: ParseStream<'_>, errors: &mut Errors) -> Vec<ParamNode> {
     let mut params = Vec::new();
     if !input.peek(token::Paren) {
         return params;
@@ -277,7 +278,7 @@ fn params(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Param> {
             let name: Ident = content.parse()?;
             content.parse::<Token![:]>()?;
             let ty: Type = content.parse()?;
-            params.push(Param { name, ty });
+            params.push(ParamNode { name, ty });
             if !content.is_empty() {
                 content.parse::<Token![,]>()?;
             }
@@ -291,9 +292,9 @@ fn params(input: ParseStream<'_>, errors: &mut Errors) -> Vec<Param> {
 /// What stands between braces: fields, and clauses that begin with a keyword and a string.
 #[derive(Default)]
 struct Body {
-    fields: Vec<Field>,
-    stages: Vec<Stage>,
-    actions: Vec<Action>,
+    fields: Vec<FieldNode>,
+    stages: Vec<StageNode>,
+    actions: Vec<ActionNode>,
     /// True where something did not parse that is in no clause.
     damaged: bool,
 }
@@ -389,16 +390,16 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
                 errors.push(stage.name.span(), "a stage can't stand in a stage");
             }
             let damaged = inner.damaged || !inner.stages.is_empty();
-            body.stages.push(Stage { name, fields: inner.fields, actions: inner.actions, damaged });
+            body.stages.push(StageNode { name, fields: inner.fields, actions: inner.actions, damaged });
             return true;
         }
-        "source" => Keyword::Source,
-        "invoke" => Keyword::Invoke,
-        "action" => Keyword::Action,
+        "source" => ActionKeyword::Source,
+        "invoke" => ActionKeyword::Invoke,
+        "action" => ActionKeyword::Action,
         other if !input.peek(Token![:]) && !input.peek(token::Brace) => {
             let form = format!("write `{other}: \"{}\"`", name.value());
             errors.push_help(word.span(), format!("expected `:` behind `{other}`"), form);
-            body.fields.push(Field { key: word, value: Value::Str(name) });
+            body.fields.push(FieldNode { key: word, value: ValueNode::Str(name) });
             return false;
         }
         other => {
@@ -441,7 +442,7 @@ fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool 
             Vec::new()
         }
     };
-    body.actions.push(Action { keyword, name, provider, begun, fields, damaged: errors.count() > before });
+    body.actions.push(ActionNode { keyword, name, provider, begun, fields, damaged: errors.count() > before });
     true
 }
 
@@ -449,11 +450,11 @@ const TYPE_FORM: &str = "write `type(\"<category>\", \"<owner>\", \"<provider>\"
 
 fn provider(
     name: &LitStr,
-    keyword: Keyword,
+    keyword: ActionKeyword,
     input: ParseStream<'_>,
     begun: &mut TokenStream,
     errors: &mut Errors,
-) -> Option<Provider> {
+) -> Option<ProviderNode> {
     if input.peek(Token![type]) && input.peek2(token::Paren) {
         let span = input.span();
         let parsed = (|| {
@@ -461,7 +462,7 @@ fn provider(
             let content;
             parenthesized!(content in input);
             let list = content.parse_terminated(<LitStr as syn::parse::Parse>::parse, Token![,])?;
-            Ok(Provider::Type(list.into_iter().collect(), span))
+            Ok(ProviderNode::Type(list.into_iter().collect(), span))
         })();
         return keep(parsed, errors);
     }
@@ -474,7 +475,7 @@ fn provider(
     }
     if input.peek(LitStr) {
         let text = input.parse::<LitStr>().ok()?;
-        let (message, help) = if keyword == Keyword::Invoke {
+        let (message, help) = if keyword == ActionKeyword::Invoke {
             (
                 format!("an invoke action names its target by the path of a pipeline item, not by `{}`", text.value()),
                 "declare the target, `extern pipeline <Name> in <account> { name: \"…\", region: \"…\" }` where it is not yours, and name it here",
@@ -494,10 +495,10 @@ fn provider(
             skip(input);
             None
         }
-        Ok(path) => Some(Provider::Path(path)),
+        Ok(path) => Some(ProviderNode::Path(path)),
         Err(tokens) => {
             *begun = tokens;
-            let what = if keyword == Keyword::Invoke { "target pipeline" } else { "provider" };
+            let what = if keyword == ActionKeyword::Invoke { "target pipeline" } else { "provider" };
             errors.push(name.span(), format!("expected the {what} of action \"{}\"", name.value()));
             None
         }
@@ -516,19 +517,19 @@ fn field(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
     }
     if !colon(&key.to_string(), input, errors) {
         errors.push_help(key.span(), format!("expected a value for `{key}`"), format!("write `{key}: …`"));
-        let value = Value::Hole(key.span(), TokenStream::new());
-        body.fields.push(Field { key, value });
+        let value = ValueNode::Hole(key.span(), TokenStream::new());
+        body.fields.push(FieldNode { key, value });
         return;
     }
     let value = value(&key.to_string(), key.span(), input, errors);
-    if matches!(value, Value::Hole(..)) {
-        body.fields.push(Field { key, value });
+    if matches!(value, ValueNode::Hole(..)) {
+        body.fields.push(FieldNode { key, value });
         return;
     }
     let span = value.span();
     let name = key.to_string();
-    let is_path = matches!(value, Value::Path(_));
-    body.fields.push(Field { key, value });
+    let is_path = matches!(value, ValueNode::Path(_));
+    body.fields.push(FieldNode { key, value });
     let clause_follows = input.peek(Ident::peek_any) && input.peek2(LitStr);
     if input.is_empty() || input.peek(Token![,]) || clause_follows {
         return;
@@ -568,31 +569,31 @@ fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
 }
 
 /// A value, or a hole; `key` and `at` name what it is for.
-fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Value {
-    let hole = || Value::Hole(at, TokenStream::new());
+fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
+    let hole = || ValueNode::Hole(at, TokenStream::new());
     if input.is_empty() || input.peek(Token![,]) {
         errors.push_help(at, format!("expected a value for `{key}`"), format!("write `{key}: …`"));
         return hole();
     }
     let span = input.span();
     if input.peek(LitStr) {
-        return input.parse().map_or_else(|_| hole(), Value::Str);
+        return input.parse().map_or_else(|_| hole(), ValueNode::Str);
     }
     if input.peek(LitInt) {
-        return input.parse().map_or_else(|_| hole(), Value::Int);
+        return input.parse().map_or_else(|_| hole(), ValueNode::Int);
     }
     if input.peek(LitBool) {
-        return input.parse().map_or_else(|_| hole(), Value::Bool);
+        return input.parse().map_or_else(|_| hole(), ValueNode::Bool);
     }
     if input.peek(token::Bracket) {
         let Some(content) = keep(brackets(input), errors) else { return hole() };
-        return Value::List(elements(key, span, &content, errors), span);
+        return ValueNode::List(elements(key, span, &content, errors), span);
     }
     if input.peek(token::Brace) {
         let Some(content) = braces(input) else { return hole() };
         let mut entries = Vec::new();
         separated(&content, errors, |input, errors| entries.extend(entry(input, errors)));
-        return Value::Map(entries, span);
+        return ValueNode::Map(entries, span);
     }
     if input.peek(token::Paren) {
         let tokens = keep(parentheses(input).and_then(|content| content.parse::<TokenStream>()), errors);
@@ -601,7 +602,7 @@ fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Va
             errors.push(span, "expected a Rust expression between the parentheses");
             return hole();
         }
-        return Value::Runtime(tokens, span);
+        return ValueNode::Runtime(tokens, span);
     }
     let path = match path(input) {
         Ok(path) => path,
@@ -610,18 +611,18 @@ fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Va
             if begun.is_empty() || !input.peek(Token![,]) {
                 skip(input);
             }
-            return Value::Hole(at, begun);
+            return ValueNode::Hole(at, begun);
         }
     };
     if !input.peek(token::Paren) {
-        return Value::Path(path);
+        return ValueNode::Path(path);
     }
     let Some(content) = keep(parentheses(input), errors) else { return hole() };
-    Value::Call(path, elements(key, span, &content, errors))
+    ValueNode::Call(path, elements(key, span, &content, errors))
 }
 
 /// The elements of a list.
-fn elements(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Vec<Value> {
+fn elements(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Vec<ValueNode> {
     let mut values = Vec::new();
     separated(input, errors, |input, errors| values.push(value(key, at, input, errors)));
     values
@@ -641,7 +642,7 @@ fn separated(input: ParseStream<'_>, errors: &mut Errors, mut element: impl FnMu
 }
 
 /// `key: value` or `key`
-fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry> {
+fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
     let key = if input.peek(LitStr) {
         MapKey::Str(input.parse().ok()?)
     } else if input.peek(Ident::peek_any) {
@@ -652,7 +653,7 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry> {
         return None;
     };
     if input.is_empty() || input.peek(Token![,]) {
-        return Some(Entry { key, value: None });
+        return Some(EntryNode { key, value: None });
     }
     if !colon(&key.text(), input, errors) {
         errors.push_help(
@@ -663,5 +664,5 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry> {
     }
     // What is no value is reported, and the key is there all the same.
     let value = value(&key.text(), key.span(), input, errors);
-    Some(Entry { key, value: Some(value) })
+    Some(EntryNode { key, value: Some(value) })
 }

@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::item::{conditions, implementation, unit_struct};
-use crate::model::Head;
+use crate::model::ItemHead;
 
-pub(super) fn expand(head: &Head, id: &str, partition: &str, p: &TokenStream) -> TokenStream {
+pub(super) fn expand(head: &ItemHead, id: &str, partition: &str, p: &TokenStream) -> TokenStream {
     let item = unit_struct(head);
     let name = &head.name;
     let text = name.to_string();

@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
-use crate::model::Head;
+use crate::model::ItemHead;
 
-pub(super) fn unit_struct(head: &Head) -> TokenStream {
-    let Head { attributes, visibility, name, .. } = head;
+pub(super) fn unit_struct(head: &ItemHead) -> TokenStream {
+    let ItemHead { attributes, visibility, name, .. } = head;
     let (keyword, end) = (quote_spanned!(name.span()=> struct), quote_spanned!(name.span()=> ;));
     quote! {
         #(#attributes)*
@@ -32,7 +32,7 @@ pub(super) fn declared_at(name: &Ident) -> String {
 }
 
 /// The `cfg` attributes of an item, for all that belongs to it, and no warning of ours where it is deprecated.
-pub(super) fn conditions(head: &Head) -> TokenStream {
+pub(super) fn conditions(head: &ItemHead) -> TokenStream {
     let conditions = head.conditions();
     quote!(#(#conditions)* #[allow(deprecated)])
 }

@@ -16,11 +16,11 @@ mod values;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::model::{Item, ItemKind, Model};
+use crate::model::{LoweredCall, LoweredItem, LoweredKind};
 use judged::Judged;
 
 /// Emits all items.
-pub(crate) fn expand(model: &Model) -> TokenStream {
+pub(crate) fn expand(model: &LoweredCall) -> TokenStream {
     let library = match &model.library {
         Some(path) => path.to_token_stream(),
         None => quote!(::codepipeline_xacct),
@@ -30,10 +30,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     model.items.iter().map(|item| expand_item(item, &private, &mut judged)).collect()
 }
 
-fn expand_item(item: &Item, p: &TokenStream, judged: &mut Judged) -> TokenStream {
+fn expand_item(item: &LoweredItem, p: &TokenStream, judged: &mut Judged) -> TokenStream {
     match &item.kind {
-        ItemKind::Account { id, partition } => account::expand(&item.head, id, partition, p),
-        ItemKind::Role(role) => role::expand(&item.head, role, p),
-        ItemKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, judged),
+        LoweredKind::Account { id, partition } => account::expand(&item.head, id, partition, p),
+        LoweredKind::Role(role) => role::expand(&item.head, role, p),
+        LoweredKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, judged),
     }
 }

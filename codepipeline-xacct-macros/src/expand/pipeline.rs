@@ -13,10 +13,10 @@ use super::judged::Judged;
 use super::links::Links;
 use super::pipeline_links::PipelineTokens;
 use super::values::{account_type, ownership_tokens};
-use crate::model::{Head, Pipeline, RoleUse};
+use crate::model::{ItemHead, LoweredPipeline, RoleUse};
 
-pub(super) fn expand(head: &Head, pipeline: &Pipeline, p: &TokenStream, judged: &mut Judged) -> TokenStream {
-    let Head { attributes, visibility, name, sound } = head;
+pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStream, judged: &mut Judged) -> TokenStream {
+    let ItemHead { attributes, visibility, name, sound } = head;
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
     let declared_at = declared_at(name);
@@ -159,7 +159,7 @@ fn role_text(role: &RoleUse) -> String {
 }
 
 /// The variables as associated constants, for the typed builder and for editors.
-fn variable_names(head: &Head, pipeline: &Pipeline, p: &TokenStream) -> TokenStream {
+fn variable_names(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStream) -> TokenStream {
     let (name, visibility, cfg) = (&head.name, &head.visibility, conditions(head));
     let place = Place::pipeline(&pipeline.item).key("variables");
     let mut types = TokenStream::new();

@@ -13,13 +13,13 @@ use quote::{ToTokens, quote};
 use super::judged::Judged;
 use super::links::{Links, check};
 use super::values::{option_slice, ownership_tokens, role_id};
-use crate::model::{Gate, Invoke, Pipeline, RoleLink, RoleUse, RoleUser, Text};
+use crate::model::{Gate, LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredText, RoleUse, RoleUser};
 
 /// The parts of a pipeline's expansion that grow with its links.
 pub(super) struct PipelineTokens<'a> {
     pub(super) p: &'a TokenStream,
     pub(super) name: &'a Ident,
-    pub(super) pipeline: &'a Pipeline,
+    pub(super) pipeline: &'a LoweredPipeline,
     pub(super) links: Links<'a>,
     /// Statements of `add_to`.
     pub(super) add: TokenStream,
@@ -80,7 +80,7 @@ impl PipelineTokens<'_> {
         quote!(::core::option::Option::Some(#constant))
     }
 
-    pub(super) fn invoke(&mut self, invoke: &Invoke) {
+    pub(super) fn invoke(&mut self, invoke: &LoweredInvoke) {
         let p = self.p;
         let caller = self.caller();
         let to = self.links.bind("ToPipeline", &invoke.target);
@@ -124,8 +124,8 @@ impl PipelineTokens<'_> {
             let name = &variable.name;
             self.checks.extend(check(p, variable.span, "variable", &quote!(#target, #name)));
             let value = match &variable.value {
-                Text::Literal(text) => quote!(#p::Text::Literal(#text)),
-                Text::Runtime(expression) => {
+                LoweredText::Literal(text) => quote!(#p::Text::Literal(#text)),
+                LoweredText::Runtime(expression) => {
                     let index = self.values.len();
                     self.values.push(expression.clone());
                     quote!(#p::Text::Runtime(&__values, #index))
@@ -153,7 +153,7 @@ impl PipelineTokens<'_> {
         });
     }
 
-    pub(super) fn role_link(&mut self, link: &RoleLink) {
+    pub(super) fn role_link(&mut self, link: &LoweredRoleLink) {
         let p = self.p;
         let role = match &link.role {
             RoleUse::Item(path) => {
@@ -198,7 +198,7 @@ impl PipelineTokens<'_> {
         });
     }
 
-    fn note_account(&mut self, link: &RoleLink, account: TokenStream) {
+    fn note_account(&mut self, link: &LoweredRoleLink, account: TokenStream) {
         if let RoleUser::Action(action) = &link.user {
             self.accounts.insert((link.stage.clone(), action.clone()), account);
         }

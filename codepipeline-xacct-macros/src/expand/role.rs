@@ -11,9 +11,9 @@ use serde_json::json;
 use super::item::{conditions, declared_at, implementation, unit_struct};
 use super::links::{Links, check};
 use super::values::{account_type, option_slice, ownership_tokens, pairs, role_id};
-use crate::model::{Head, Role, Trust};
+use crate::model::{ItemHead, LoweredRole, LoweredTrust};
 
-pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
+pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> TokenStream {
     let item = unit_struct(head);
     let name = &head.name;
     let text = name.to_string();
@@ -32,17 +32,17 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
         trusts
             .iter()
             .map(|trust| match trust {
-                Trust::Item(path) => {
+                LoweredTrust::Item(path) => {
                     let to = links.bind("ToTrusted", path);
                     add.extend(quote!(#p::add_trusted::<#to>(__topology);));
                     quote!(#p::trust::<#to>())
                 }
-                Trust::WholeAccount(path) => {
+                LoweredTrust::WholeAccount(path) => {
                     let to = links.bind("ToAccount", path);
                     add.extend(quote!(#p::add_linked_account::<#to>(__topology);));
                     quote!(#p::whole_account::<#to>())
                 }
-                Trust::Arn(arn) => {
+                LoweredTrust::Arn(arn) => {
                     let id = role_id(arn, p);
                     quote!(#p::Trusts::Role(#id))
                 }
@@ -127,7 +127,7 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
 }
 
 /// The documents of a role as JSON texts.
-fn role_documents(role: &Role, p: &TokenStream) -> TokenStream {
+fn role_documents(role: &LoweredRole, p: &TokenStream) -> TokenStream {
     let statements = json!(role.statements).to_string();
     let (trust, policies) = (json!(role.trust_policy).to_string(), json!(role.policies).to_string());
     let boundary = json!(role.permissions_boundary).to_string();
@@ -139,7 +139,7 @@ fn role_documents(role: &Role, p: &TokenStream) -> TokenStream {
 }
 
 /// What the stated policies of a role grant for certain.
-fn stated(role: &Role, p: &TokenStream) -> TokenStream {
+fn stated(role: &LoweredRole, p: &TokenStream) -> TokenStream {
     if role.trust_policy.is_none() && role.policies.is_none() {
         return quote!(#p::Stated::NOTHING);
     }

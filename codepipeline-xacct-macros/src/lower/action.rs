@@ -14,8 +14,10 @@ use serde_json::json;
 use syn::Path;
 
 use super::values::{self, escape, literal};
-use crate::model::{Invoke, PassedVariable, Pipeline, RoleLink, RoleUse, RoleUser, Text};
-use codepipeline_xacct_syntax::ast::{Action, Field, Keyword, Provider, Value, path_span, path_text};
+use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredText, PassedVariable, RoleUse, RoleUser};
+use codepipeline_xacct_syntax::ast::{
+    ActionKeyword, ActionNode, FieldNode, ProviderNode, ValueNode, path_span, path_text,
+};
 use codepipeline_xacct_syntax::errors::Errors;
 
 /// Keys that every action takes.
@@ -34,7 +36,7 @@ const RENAMED: &[(&str, &str)] = &[
 ];
 
 /// What an action is.
-struct Kind {
+struct ActionKind {
     type_id: ActionTypeId,
     known: Option<&'static ActionProvider>,
     /// The target of an invoke action.
@@ -44,11 +46,11 @@ struct Kind {
 }
 
 pub(super) fn lower(
-    pipeline: &mut Pipeline,
+    pipeline: &mut LoweredPipeline,
     stage: &str,
     stage_place: &Place,
     (stage_index, position): (usize, usize),
-    node: Action,
+    node: ActionNode,
     errors: &mut Errors,
 ) -> ActionDeclaration {
     let name = node.name.value();
@@ -67,9 +69,9 @@ pub(super) fn lower(
         return declaration;
     };
     declaration.action_type_id = kind.type_id.clone();
-    let mut cx = Cx { pipeline, place, pointer, kind, role: None, variables: Vec::new() };
-    cx.fields(node.fields, &mut declaration, errors);
-    let Cx { pipeline, place, kind, role, variables, .. } = cx;
+    let mut lowering = ActionLowering { pipeline, place, pointer, kind, role: None, variables: Vec::new() };
+    lowering.fields(node.fields, &mut declaration, errors);
+    let ActionLowering { pipeline, place, kind, role, variables, .. } = lowering;
     if errors.count() > before {
         pipeline.holes.insert(place.clone());
     }
@@ -77,7 +79,7 @@ pub(super) fn lower(
         Some(target) => {
             // Derived when the items are put together.
             pipeline.open.insert(place.key("configuration").key("PipelineName").value());
-            pipeline.invokes.push(Invoke {
+            pipeline.invokes.push(LoweredInvoke {
                 stage: stage.to_owned(),
                 action: name,
                 name_span: node.name.span(),
@@ -88,7 +90,11 @@ pub(super) fn lower(
         }
         None => {
             if let Some(role) = role {
-                pipeline.role_links.push(RoleLink { stage: stage.to_owned(), user: RoleUser::Action(name), role });
+                pipeline.role_links.push(LoweredRoleLink {
+                    stage: stage.to_owned(),
+                    user: RoleUser::Action(name),
+                    role,
+                });
             }
         }
     }
@@ -96,11 +102,11 @@ pub(super) fn lower(
 }
 
 /// The tokens of the four parts of a type id, or of the name that stands for them.
-fn spans_of_type(pipeline: &mut Pipeline, place: &Place, provider: Option<&Provider>) {
+fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provider: Option<&ProviderNode>) {
     let place = place.key("actionTypeId");
     match provider {
-        Some(Provider::Path(path)) => pipeline.spans.insert(place, path_span(path)),
-        Some(Provider::Type(parts, span)) => {
+        Some(ProviderNode::Path(path)) => pipeline.spans.insert(place, path_span(path)),
+        Some(ProviderNode::Type(parts, span)) => {
             for (key, part) in ["category", "owner", "provider", "version"].into_iter().zip(parts) {
                 pipeline.spans.insert(place.key(key).value(), part.span());
             }
@@ -110,42 +116,42 @@ fn spans_of_type(pipeline: &mut Pipeline, place: &Place, provider: Option<&Provi
     }
 }
 
-fn kind(keyword: Keyword, provider: Option<Provider>, errors: &mut Errors) -> Option<Kind> {
+fn kind(keyword: ActionKeyword, provider: Option<ProviderNode>, errors: &mut Errors) -> Option<ActionKind> {
     match provider? {
-        Provider::Path(path) if keyword == Keyword::Invoke => {
+        ProviderNode::Path(path) if keyword == ActionKeyword::Invoke => {
             let type_id = ActionTypeId::pipeline_invoke();
-            Some(Kind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
+            Some(ActionKind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
         }
-        Provider::Path(path) => {
+        ProviderNode::Path(path) => {
             let known = known_provider(keyword, &path, errors)?;
-            Some(Kind { type_id: known.type_id(), known: Some(known), target: None, free: false })
+            Some(ActionKind { type_id: known.type_id(), known: Some(known), target: None, free: false })
         }
-        Provider::Type(parts, span) => {
+        ProviderNode::Type(parts, span) => {
             let [category, owner, provider, version] = parts.as_slice() else {
                 let help = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
                 errors.push_help(span, format!("an action type has four parts, this one has {}", parts.len()), help);
                 return None;
             };
-            if keyword == Keyword::Invoke {
+            if keyword == ActionKeyword::Invoke {
                 let help = "write `action \"…\": type(…)`; `invoke` takes the path of a pipeline item";
                 errors.push_help(span, "`invoke` starts a pipeline, not any action type", help);
                 return None;
             }
             let is_source = category.value() == "Source";
-            if is_source != (keyword == Keyword::Source) {
+            if is_source != (keyword == ActionKeyword::Source) {
                 let (is, word) = if is_source { ("a source", "source") } else { ("no source", "action") };
                 let message = format!("an action of category `{}` is {is}", category.value());
                 errors.push_help(category.span(), message, format!("write `{word} \"…\": type(…)`"));
                 return None;
             }
             let type_id = ActionTypeId::new(&category.value(), &owner.value(), &provider.value(), &version.value());
-            Some(Kind { known: catalogue::find(&type_id), type_id, target: None, free: true })
+            Some(ActionKind { known: catalogue::find(&type_id), type_id, target: None, free: true })
         }
     }
 }
 
-fn known_provider(keyword: Keyword, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
-    let source = keyword == Keyword::Source;
+fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
+    let source = keyword == ActionKeyword::Source;
     let word = if source { "source" } else { "action" };
     let name = path_text(path);
     let span = path_span(path);
@@ -220,16 +226,16 @@ pub(super) fn keys_of(category: &str, known: Option<&'static ActionProvider>) ->
 }
 
 /// An action on its way into the declaration.
-struct Cx<'a> {
-    pipeline: &'a mut Pipeline,
+struct ActionLowering<'a> {
+    pipeline: &'a mut LoweredPipeline,
     place: Place,
     pointer: String,
-    kind: Kind,
+    kind: ActionKind,
     role: Option<RoleUse>,
     variables: Vec<PassedVariable>,
 }
 
-impl Cx<'_> {
+impl ActionLowering<'_> {
     fn keys(&self) -> Vec<&'static str> {
         if self.kind.target.is_some() {
             return INVOKE.to_vec();
@@ -238,7 +244,7 @@ impl Cx<'_> {
         keys_of(&self.kind.type_id.category, known)
     }
 
-    fn fields(&mut self, fields: Vec<Field>, action: &mut ActionDeclaration, errors: &mut Errors) {
+    fn fields(&mut self, fields: Vec<FieldNode>, action: &mut ActionDeclaration, errors: &mut Errors) {
         let keys = self.keys();
         let what = match &self.kind.target {
             Some(_) => "an invoke action".to_owned(),
@@ -248,7 +254,7 @@ impl Cx<'_> {
         let renamed: Vec<(&str, &str)> = of_provider.chain(RENAMED.iter().copied()).collect();
         let mut seen: Vec<String> = Vec::new();
         // The files belong to an artifact, wherever they stand.
-        let (files, fields): (Vec<Field>, Vec<Field>) = fields.into_iter().partition(|f| f.key == "files");
+        let (files, fields): (Vec<FieldNode>, Vec<FieldNode>) = fields.into_iter().partition(|f| f.key == "files");
         for field in fields.into_iter().chain(files) {
             let key = field.key.to_string();
             if !keys.contains(&key.as_str()) {
@@ -261,7 +267,7 @@ impl Cx<'_> {
             } else if seen.contains(&key) {
                 errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
             } else {
-                if !matches!(field.value, Value::Hole(..)) {
+                if !matches!(field.value, ValueNode::Hole(..)) {
                     self.field(&key, field, action, errors);
                 }
                 seen.push(key);
@@ -270,8 +276,8 @@ impl Cx<'_> {
     }
 
     /// A key of an invoke action that is derived from the target.
-    fn derived_key(&self, field: &Field, errors: &mut Errors) {
-        if let Value::Str(text) = &field.value
+    fn derived_key(&self, field: &FieldNode, errors: &mut Errors) {
+        if let ValueNode::Str(text) = &field.value
             && let Ok(arn) = text.value().parse::<PipelineArn>()
         {
             let message = format!("`{}` is an ARN, where the bare name `{}` belongs", text.value(), arn.name());
@@ -282,7 +288,7 @@ impl Cx<'_> {
         errors.push_help(field.key.span(), message, "leave it out");
     }
 
-    fn field(&mut self, key: &str, field: Field, action: &mut ActionDeclaration, errors: &mut Errors) {
+    fn field(&mut self, key: &str, field: FieldNode, action: &mut ActionDeclaration, errors: &mut Errors) {
         let key_span = field.key.span();
         let value = field.value;
         match key {
@@ -348,19 +354,19 @@ impl Cx<'_> {
         self.pipeline.spans.insert(place, key);
     }
 
-    fn string(&mut self, member: &str, span: Span, key: &str, value: Value, errors: &mut Errors) -> Option<String> {
+    fn string(&mut self, member: &str, span: Span, key: &str, value: ValueNode, errors: &mut Errors) -> Option<String> {
         let text = values::string(key, value, errors)?;
         self.spans(member, span, text.span());
         Some(text.value())
     }
 
-    fn integer(&mut self, member: &str, span: Span, key: &str, value: Value, errors: &mut Errors) -> Option<i64> {
+    fn integer(&mut self, member: &str, span: Span, key: &str, value: ValueNode, errors: &mut Errors) -> Option<i64> {
         let (number, value_span) = values::integer(key, value, errors)?;
         self.spans(member, span, value_span);
         Some(number)
     }
 
-    fn indexed(&mut self, member: &str, span: Span, key: &str, value: Value, errors: &mut Errors) -> Vec<String> {
+    fn indexed(&mut self, member: &str, span: Span, key: &str, value: ValueNode, errors: &mut Errors) -> Vec<String> {
         let place = self.place.key(member);
         self.pipeline.spans.insert(place.clone(), span);
         let names = values::names(key, value, errors);
@@ -374,7 +380,7 @@ impl Cx<'_> {
         &mut self,
         name: &str,
         span: Span,
-        value: Value,
+        value: ValueNode,
         action: &mut ActionDeclaration,
         errors: &mut Errors,
     ) {
@@ -388,7 +394,7 @@ impl Cx<'_> {
         configuration.insert(name.to_owned(), text);
     }
 
-    fn commands(&mut self, span: Span, value: Value, errors: &mut Errors) -> Vec<String> {
+    fn commands(&mut self, span: Span, value: ValueNode, errors: &mut Errors) -> Vec<String> {
         let place = self.place.key("commands");
         self.pipeline.spans.insert(place.clone(), span);
         let mut commands = Vec::new();
@@ -403,7 +409,7 @@ impl Cx<'_> {
     }
 
     /// `{ NAME: "value", SECRET: secrets_manager("arn:…") }`
-    fn environment(&mut self, span: Span, value: Value, errors: &mut Errors) -> Option<Vec<EnvironmentVariable>> {
+    fn environment(&mut self, span: Span, value: ValueNode, errors: &mut Errors) -> Option<Vec<EnvironmentVariable>> {
         let place = self.place.key("environmentVariables");
         self.pipeline.spans.insert(place.clone(), span);
         let mut variables = Vec::new();
@@ -411,7 +417,7 @@ impl Cx<'_> {
             let (name, name_span) = (entry.key.text(), entry.key.span());
             let Some(value) = values::entry_value(entry, errors) else { continue };
             let (value, kind) = match value {
-                Value::Call(function, arguments) if path_text(&function) == "secrets_manager" => {
+                ValueNode::Call(function, arguments) if path_text(&function) == "secrets_manager" => {
                     let mut arguments = arguments.into_iter();
                     let (Some(value), None) = (arguments.next(), arguments.next()) else {
                         errors.push_help(
@@ -423,7 +429,7 @@ impl Cx<'_> {
                     };
                     (value, Some("SECRETS_MANAGER".to_owned()))
                 }
-                Value::Call(function, _) => {
+                ValueNode::Call(function, _) => {
                     let name = path_text(&function);
                     let help = match nearest(&name, ["secrets_manager"]) {
                         Some(near) => format!("did you mean `{near}`?"),
@@ -447,7 +453,7 @@ impl Cx<'_> {
     }
 
     /// `{ Source: COMMIT_ID("#{Source.CommitId}") }`: revisions for source actions of the target.
-    fn revisions(&mut self, span: Span, value: Value, action: &mut ActionDeclaration, errors: &mut Errors) {
+    fn revisions(&mut self, span: Span, value: ValueNode, action: &mut ActionDeclaration, errors: &mut Errors) {
         let place = self.place.key("configuration").key("SourceRevisions");
         self.pipeline.spans.insert(place.clone(), span);
         self.pipeline.spans.insert(place.value(), value.span());
@@ -457,7 +463,7 @@ impl Cx<'_> {
             let (name, name_span) = (entry.key.text(), entry.key.span());
             let Some(value) = values::entry_value(entry, errors) else { continue };
             let help = "write `<source action>: COMMIT_ID(\"…\")`, or another type of a revision";
-            let Value::Call(kind, arguments) = value else {
+            let ValueNode::Call(kind, arguments) = value else {
                 errors.push_help(value.span(), format!("the revision of `{name}` has no type"), help);
                 continue;
             };
@@ -472,8 +478,8 @@ impl Cx<'_> {
             self.pipeline.spans.insert(place.key("revisionType").value(), path_span(&kind));
             self.pipeline.spans.insert(place.value(), value_span);
             let value = match text {
-                Text::Literal(text) => text,
-                Text::Runtime(tokens) => {
+                LoweredText::Literal(text) => text,
+                LoweredText::Runtime(tokens) => {
                     self.pipeline.open.insert(place.value());
                     runtime.push((revisions.len(), tokens));
                     String::new()
@@ -491,7 +497,7 @@ impl Cx<'_> {
     }
 
     /// Variables for the target of an invoke action.
-    fn pass(&mut self, span: Span, value: Value, errors: &mut Errors) {
+    fn pass(&mut self, span: Span, value: ValueNode, errors: &mut Errors) {
         self.pipeline.spans.insert(self.place.key("configuration").key("Variables"), span);
         for entry in values::map("variables", value, errors).unwrap_or_default() {
             let (name, name_span) = (entry.key.text(), entry.key.span());

@@ -13,16 +13,16 @@ use proc_macro2::Span;
 use syn::{Ident, Path};
 
 use super::values::{self, escape, literal};
-use crate::model::{Gate, Pipeline, RoleLink, RoleUser};
-use codepipeline_xacct_syntax::ast::{Entry, Value, path_span, path_text};
+use crate::model::{Gate, LoweredPipeline, LoweredRoleLink, RoleUser};
+use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 
 /// Keys that every rule takes.
 pub(super) const COMMON: &[&str] = &["input", "region", "role", "timeout_in_minutes"];
 
 /// A stage on its way into the declaration.
-pub(super) struct Gates<'a> {
-    pub(super) pipeline: &'a mut Pipeline,
+pub(super) struct StageGates<'a> {
+    pub(super) pipeline: &'a mut LoweredPipeline,
     /// Name of the stage.
     pub(super) stage: &'a str,
     /// Place of the stage.
@@ -31,13 +31,13 @@ pub(super) struct Gates<'a> {
     pub(super) pointer: String,
 }
 
-impl Gates<'_> {
+impl StageGates<'_> {
     /// `before_entry: SKIP({ … })`, `on_success: FAIL({ … })`
     pub(super) fn condition_set(
         &mut self,
         gate: Gate,
         key: &Ident,
-        value: Value,
+        value: ValueNode,
         errors: &mut Errors,
     ) -> Option<ConditionSet> {
         self.pipeline.spans.insert(self.place.key(gate.as_str()), key.span());
@@ -46,12 +46,18 @@ impl Gates<'_> {
     }
 
     /// `ROLLBACK`, `RETRY`, `RETRY(ALL_ACTIONS)`, `ROLLBACK({ … })`
-    pub(super) fn on_failure(&mut self, key: &Ident, value: Value, stage: &mut StageDeclaration, errors: &mut Errors) {
+    pub(super) fn on_failure(
+        &mut self,
+        key: &Ident,
+        value: ValueNode,
+        stage: &mut StageDeclaration,
+        errors: &mut Errors,
+    ) {
         let place = self.place.key("onFailure");
         self.pipeline.spans.insert(place.clone(), key.span());
         stage.on_failure = match value {
-            Value::Call(result, arguments) if matches!(arguments.as_slice(), [Value::Map(..)]) => {
-                let condition = self.condition(Gate::OnFailure, key, Value::Call(result, arguments), errors);
+            ValueNode::Call(result, arguments) if matches!(arguments.as_slice(), [ValueNode::Map(..)]) => {
+                let condition = self.condition(Gate::OnFailure, key, ValueNode::Call(result, arguments), errors);
                 condition.map(|condition| FailureConditions { conditions: Some(vec![condition]), ..Default::default() })
             }
             value => {
@@ -62,21 +68,21 @@ impl Gates<'_> {
     }
 
     /// A result with its rules.
-    fn condition(&mut self, gate: Gate, key: &Ident, value: Value, errors: &mut Errors) -> Option<Condition> {
+    fn condition(&mut self, gate: Gate, key: &Ident, value: ValueNode, errors: &mut Errors) -> Option<Condition> {
         let member = gate.as_str();
         let place = self.place.key(member).key("conditions").index(0);
         let pointer = format!("{}/{member}/conditions/0", self.pointer);
         let help = format!("write `{key}: FAIL({{ name: VariableCheck({{ … }}) }})`");
-        let Value::Call(result, arguments) = value else {
+        let ValueNode::Call(result, arguments) = value else {
             errors.push_help(value.span(), format!("`{key}` takes a result with its rules"), help);
             return None;
         };
         let mut arguments = arguments.into_iter();
-        let (Some(Value::Map(rules, _)), None) = (arguments.next(), arguments.next()) else {
+        let (Some(ValueNode::Map(rules, _)), None) = (arguments.next(), arguments.next()) else {
             errors.push_help(path_span(&result), format!("`{}` takes a map of rules", path_text(&result)), help);
             return None;
         };
-        let (word, span) = values::word(&key.to_string(), Value::Path(result), StageResult::VALUES, errors)?;
+        let (word, span) = values::word(&key.to_string(), ValueNode::Path(result), StageResult::VALUES, errors)?;
         self.pipeline.spans.insert(place.key("result").value(), span);
         let written = rules.len();
         let mut lowered = Vec::new();
@@ -97,19 +103,19 @@ impl Gates<'_> {
         gate: Gate,
         place: &Place,
         pointer: &str,
-        entry: Entry,
+        entry: EntryNode,
         errors: &mut Errors,
     ) -> Option<RuleDeclaration> {
         let (name, span) = (entry.key.text(), entry.key.span());
         self.pipeline.spans.insert(place.clone(), span);
         let help = "write `name: VariableCheck({ variable: \"…\", operator: \"EQ\", value: \"…\" })`";
         let value = values::entry_value(entry, errors)?;
-        let Value::Call(provider, arguments) = value else {
+        let ValueNode::Call(provider, arguments) = value else {
             errors.push_help(value.span(), format!("rule `{name}` has no provider"), help);
             return None;
         };
         let mut arguments = arguments.into_iter();
-        let (Some(Value::Map(keys, _)), None) = (arguments.next(), arguments.next()) else {
+        let (Some(ValueNode::Map(keys, _)), None) = (arguments.next(), arguments.next()) else {
             errors.push_help(path_span(&provider), format!("`{}` takes a map of keys", path_text(&provider)), help);
             return None;
         };
@@ -132,7 +138,7 @@ impl Gates<'_> {
             }
             seen.push(key.clone());
             let Some(value) = values::entry_value(entry, errors) else { continue };
-            let at = At { gate, place, pointer, key: &key, span };
+            let at = RuleKey { gate, place, pointer, key: &key, span };
             self.key(&at, value, &mut rule, (configured, compute, exact.is_none()), errors);
         }
         if errors.count() > before {
@@ -143,8 +149,8 @@ impl Gates<'_> {
 
     fn key(
         &mut self,
-        at: &At<'_>,
-        value: Value,
+        at: &RuleKey<'_>,
+        value: ValueNode,
         rule: &mut RuleDeclaration,
         (configured, compute, free): (&'static [ConfigurationKey], bool, bool),
         errors: &mut Errors,
@@ -159,7 +165,7 @@ impl Gates<'_> {
             "role" => {
                 if let Some(role) = values::role_use("role", value, errors) {
                     let user = RoleUser::Rule { gate: at.gate, rule: rule.name.clone() };
-                    self.pipeline.role_links.push(RoleLink { stage: self.stage.to_owned(), user, role });
+                    self.pipeline.role_links.push(LoweredRoleLink { stage: self.stage.to_owned(), user, role });
                 }
             }
             "timeout_in_minutes" => {
@@ -196,11 +202,11 @@ impl Gates<'_> {
                 for entry in values::map("configuration", value, errors).unwrap_or_default() {
                     let (key, span) = (entry.key.text(), entry.key.span());
                     let Some(value) = values::entry_value(entry, errors) else { continue };
-                    self.configuration(&At { key: &key, span, ..*at }, value, rule, errors);
+                    self.configuration(&RuleKey { key: &key, span, ..*at }, value, rule, errors);
                 }
             }
             key => match configured.iter().find(|known| known.dsl == key) {
-                Some(known) => self.configuration(&At { key: known.name, ..*at }, value, rule, errors),
+                Some(known) => self.configuration(&RuleKey { key: known.name, ..*at }, value, rule, errors),
                 None => {
                     let mut known: Vec<&str> = COMMON.to_vec();
                     known.extend(configured.iter().map(|known| known.dsl));
@@ -214,7 +220,7 @@ impl Gates<'_> {
         }
     }
 
-    fn configuration(&mut self, at: &At<'_>, value: Value, rule: &mut RuleDeclaration, errors: &mut Errors) {
+    fn configuration(&mut self, at: &RuleKey<'_>, value: ValueNode, rule: &mut RuleDeclaration, errors: &mut Errors) {
         let Some((text, value_span)) = values::text(at.key, value, errors) else { return };
         let place = at.place.key("configuration").key(at.key);
         self.pipeline.spans.insert(place.clone(), at.span);
@@ -227,7 +233,7 @@ impl Gates<'_> {
 
 /// A key of a rule: where the rule stands, and the key.
 #[derive(Clone, Copy)]
-struct At<'a> {
+struct RuleKey<'a> {
     gate: Gate,
     place: &'a Place,
     pointer: &'a str,
@@ -246,8 +252,8 @@ fn type_id(provider: &Path) -> RuleTypeId {
 }
 
 /// `ROLLBACK`, `RETRY` or `RETRY(ALL_ACTIONS)`
-fn result_alone(value: Value, errors: &mut Errors) -> Option<FailureConditions> {
-    if let Value::Call(function, arguments) = value {
+fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditions> {
+    if let ValueNode::Call(function, arguments) = value {
         if path_text(&function) != "RETRY" {
             errors.push_help(
                 path_span(&function),

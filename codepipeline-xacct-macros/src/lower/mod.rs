@@ -13,7 +13,7 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition};
 use syn::LitStr;
 
-use crate::model::{Head, Item, ItemKind, Model};
+use crate::model::{ItemHead, LoweredCall, LoweredItem, LoweredKind};
 use codepipeline_xacct_syntax::ast;
 use codepipeline_xacct_syntax::errors::Errors;
 use values::Fields;
@@ -53,35 +53,35 @@ pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
 }
 
 /// Understands the whole call.
-pub(crate) fn model(file: ast::File, errors: &mut Errors) -> Model {
+pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
     let items = file.items.into_iter().map(|item| lower_item(item, errors)).collect();
-    Model { library: file.library, items }
+    LoweredCall { library: file.library, items }
 }
 
-fn lower_item(item: ast::Item, errors: &mut Errors) -> Item {
+fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
     let before = errors.count();
     let name = item.name.clone();
     let kind = match item.kind {
-        ast::ItemKind::Account { id, fields } => lower_account(id, fields, errors),
-        ast::ItemKind::Role { ownership, account, fields } => {
-            ItemKind::Role(role::lower(&name, ownership, account, fields, errors))
+        ast::ItemNodeKind::Account { id, fields } => lower_account(id, fields, errors),
+        ast::ItemNodeKind::Role { ownership, account, fields } => {
+            LoweredKind::Role(role::lower(&name, ownership, account, fields, errors))
         }
-        ast::ItemKind::Pipeline { ownership, params, account, fields, stages, damaged } => {
+        ast::ItemNodeKind::Pipeline { ownership, params, account, fields, stages, damaged } => {
             let mut pipeline = pipeline::lower(&name, ownership, params, account, fields, stages, errors);
             if damaged {
                 // What did not parse may have been a key or a stage.
                 let place = Place::pipeline(&pipeline.item);
                 pipeline.holes.extend([place.key("stages"), place]);
             }
-            ItemKind::Pipeline(pipeline)
+            LoweredKind::Pipeline(pipeline)
         }
     };
-    let whole = !matches!(&kind, ItemKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
+    let whole = !matches!(&kind, LoweredKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
     let sound = whole && errors.count() == before;
-    Item { head: Head { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
+    LoweredItem { head: ItemHead { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
 }
 
-fn lower_account(id: Option<LitStr>, fields: Vec<ast::Field>, errors: &mut Errors) -> ItemKind {
+fn lower_account(id: Option<LitStr>, fields: Vec<ast::FieldNode>, errors: &mut Errors) -> LoweredKind {
     if let Some(id) = &id
         && let Err(error) = id.value().parse::<AccountId>()
     {
@@ -97,5 +97,5 @@ fn lower_account(id: Option<LitStr>, fields: Vec<ast::Field>, errors: &mut Error
             text.value()
         },
     );
-    ItemKind::Account { id: id.map(|text| text.value()).unwrap_or_default(), partition }
+    LoweredKind::Account { id: id.map(|text| text.value()).unwrap_or_default(), partition }
 }

@@ -10,12 +10,12 @@ use indexmap::IndexMap;
 use syn::{Ident, Path};
 
 use super::action;
-use super::conditions::Gates;
+use super::conditions::StageGates;
 use super::triggers;
 use super::values::{self, Fields, escape, literal};
-use crate::model::{Gate, Pipeline};
+use crate::model::{Gate, LoweredPipeline};
 use codepipeline_xacct_core::topology::{Ownership, no_service_role};
-use codepipeline_xacct_syntax::ast::{Entry, Field, Param, Stage, Value};
+use codepipeline_xacct_syntax::ast::{EntryNode, FieldNode, ParamNode, StageNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 
 pub(super) const KEYS: &[&str] = &[
@@ -47,12 +47,12 @@ pub(super) const EXTERN_KEYS: &[&str] = &["name", "region", "variables"];
 pub(super) fn lower(
     item: &Ident,
     ownership: Ownership,
-    params: Vec<Param>,
+    params: Vec<ParamNode>,
     account: Option<Path>,
-    fields: Vec<Field>,
-    stages: Vec<Stage>,
+    fields: Vec<FieldNode>,
+    stages: Vec<StageNode>,
     errors: &mut Errors,
-) -> Pipeline {
+) -> LoweredPipeline {
     let (what, known) = match ownership {
         Ownership::Managed => ("a pipeline", KEYS),
         Ownership::Extended => ("an extended pipeline", KEYS),
@@ -61,7 +61,7 @@ pub(super) fn lower(
     let before = errors.count();
     let mut fields = Fields::new(what, known, RENAMED, fields, errors);
     let mut pipeline =
-        Pipeline { item: item.to_string(), ownership: Some(ownership), params, account, ..Default::default() };
+        LoweredPipeline { item: item.to_string(), ownership: Some(ownership), params, account, ..Default::default() };
     let place = Place::pipeline(&pipeline.item);
     pipeline.spans.insert(place.clone(), item.span());
 
@@ -169,19 +169,19 @@ pub(super) fn lower(
 }
 
 fn store(
-    pipeline: &mut Pipeline,
+    pipeline: &mut LoweredPipeline,
     place: &Place,
     pointer: &str,
     key: &str,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
 ) -> Option<ArtifactStore> {
     let mut encryption_key = None;
     let location = match value {
-        Value::Map(entries, span) => {
+        ValueNode::Map(entries, span) => {
             let mut location = None;
             let before = errors.count();
-            let value = Value::Map(entries, span);
+            let value = ValueNode::Map(entries, span);
             for (name, _, value) in values::known_entries("an artifact bucket", BUCKET_KEYS, value, errors)? {
                 if name == "location" {
                     location = Some(value);
@@ -210,9 +210,9 @@ fn store(
 }
 
 fn stores(
-    pipeline: &mut Pipeline,
+    pipeline: &mut LoweredPipeline,
     place: &Place,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
 ) -> Option<IndexMap<String, ArtifactStore>> {
     let mut stores = IndexMap::new();
@@ -230,9 +230,9 @@ fn stores(
 }
 
 fn variables(
-    pipeline: &mut Pipeline,
+    pipeline: &mut LoweredPipeline,
     place: &Place,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
 ) -> Option<Vec<PipelineVariableDeclaration>> {
     let entries = values::map("variables", value, errors)?;
@@ -243,10 +243,10 @@ fn variables(
 
 /// `name`, `name: default` or `name: { default_value: …, description: … }`
 fn variable(
-    pipeline: &mut Pipeline,
+    pipeline: &mut LoweredPipeline,
     place: &Place,
     index: usize,
-    entry: Entry,
+    entry: EntryNode,
     errors: &mut Errors,
 ) -> PipelineVariableDeclaration {
     let name = entry.key.text();
@@ -254,7 +254,7 @@ fn variable(
     pipeline.spans.insert(place.clone(), entry.key.span());
     let mut variable = PipelineVariableDeclaration { name: name.clone(), ..Default::default() };
     let default = match entry.value {
-        Some(value @ Value::Map(..)) => {
+        Some(value @ ValueNode::Map(..)) => {
             let mut default = None;
             let entries = values::known_entries("a variable", VARIABLE_KEYS, value, errors).unwrap_or_default();
             for (key, _, value) in entries {
@@ -284,10 +284,10 @@ fn variable(
 }
 
 fn lower_stage(
-    pipeline: &mut Pipeline,
+    pipeline: &mut LoweredPipeline,
     place: &Place,
     index: usize,
-    stage: Stage,
+    stage: StageNode,
     errors: &mut Errors,
 ) -> StageDeclaration {
     let name = stage.name.value();
@@ -310,7 +310,7 @@ fn lower_stage(
         }
         declaration.blockers = Some(blockers);
     }
-    let mut gates = Gates { pipeline, stage: &name, place: place.clone(), pointer: format!("/stages/{index}") };
+    let mut gates = StageGates { pipeline, stage: &name, place: place.clone(), pointer: format!("/stages/{index}") };
     if let Some((key, value)) = fields.take("before_entry") {
         declaration.before_entry = gates.condition_set(Gate::BeforeEntry, &key, value, errors);
     }

@@ -6,9 +6,9 @@ use syn::{Ident, Path};
 
 use super::policies;
 use super::values::{self, Fields};
-use crate::model::{Role, Trust};
+use crate::model::{LoweredRole, LoweredTrust};
 use codepipeline_xacct_core::topology::Ownership;
-use codepipeline_xacct_syntax::ast::{Field, Value, path_span, path_text};
+use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 
 pub(super) const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
@@ -31,16 +31,16 @@ pub(super) fn lower(
     name: &Ident,
     ownership: Ownership,
     account: Option<Path>,
-    fields: Vec<Field>,
+    fields: Vec<FieldNode>,
     errors: &mut Errors,
-) -> Role {
+) -> LoweredRole {
     let (what, known) = match ownership {
         Ownership::Managed => ("a role", MANAGED),
         Ownership::Extended => ("an extended role", EXTENDED),
         Ownership::Extern => ("an extern role", EXTERN),
     };
     let mut fields = Fields::new(what, known, RENAMED, fields, errors);
-    let mut role = Role {
+    let mut role = LoweredRole {
         ownership,
         account,
         path_and_name: String::new(),
@@ -157,32 +157,32 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
 }
 
 /// An entry of `trusts:`.
-fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
+fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
     let help = "an entry is an account, a role, `role(\"arn:…\")` or `whole_account(<account>)`";
     match value {
-        Value::Path(path) => Some(Trust::Item(path)),
-        Value::Call(function, arguments) => {
+        ValueNode::Path(path) => Some(LoweredTrust::Item(path)),
+        ValueNode::Call(function, arguments) => {
             let name = path_text(&function);
             let mut arguments = arguments.into_iter();
             match (name.as_str(), arguments.next(), arguments.next()) {
                 ("role", Some(argument), None) => {
                     let text = values::string("role", argument, errors)?;
-                    values::role_arn(&text, errors).map(Trust::Arn)
+                    values::role_arn(&text, errors).map(LoweredTrust::Arn)
                 }
-                ("whole_account", Some(Value::Path(path)), None) => Some(Trust::WholeAccount(path)),
+                ("whole_account", Some(ValueNode::Path(path)), None) => Some(LoweredTrust::WholeAccount(path)),
                 _ => {
                     errors.push_help(path_span(&function), format!("`{name}(…)` can't be trusted"), help);
                     None
                 }
             }
         }
-        Value::Hole(..) => None,
+        ValueNode::Hole(..) => None,
         other => {
             let help = match &other {
-                Value::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
+                ValueNode::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
                     format!("write `role(\"{}\")`", text.value())
                 }
-                Value::Str(text) if text.value().parse::<AccountId>().is_ok() => {
+                ValueNode::Str(text) if text.value().parse::<AccountId>().is_ok() => {
                     format!("declare it, `account <Name> = \"{}\";`, and write its name", text.value())
                 }
                 _ => help.to_owned(),
@@ -193,10 +193,10 @@ fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
     }
 }
 
-fn start(value: Value, errors: &mut Errors) -> Option<Path> {
+fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
     match value {
-        Value::Path(path) => Some(path),
-        Value::Hole(..) => None,
+        ValueNode::Path(path) => Some(path),
+        ValueNode::Hole(..) => None,
         other => {
             errors.push_help(
                 other.span(),

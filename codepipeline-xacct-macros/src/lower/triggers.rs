@@ -8,8 +8,8 @@ use codepipeline_xacct_core::finding::Place;
 use proc_macro2::Span;
 
 use super::values::{self, literal};
-use crate::model::Pipeline;
-use codepipeline_xacct_syntax::ast::{Entry, Value};
+use crate::model::LoweredPipeline;
+use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 
 /// The only provider of triggers.
@@ -21,26 +21,26 @@ pub(super) const CRITERIA: &[&str] = &["includes", "excludes"];
 
 /// Lowers the whole map.
 pub(super) fn lower(
-    pipeline: &mut Pipeline,
+    pipeline: &mut LoweredPipeline,
     place: &Place,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
 ) -> Option<Vec<PipelineTriggerDeclaration>> {
     let mut triggers = Vec::new();
     for entry in values::map("triggers", value, errors)? {
-        let at = At { place: place.index(triggers.len()), pointer: format!("/triggers/{}", triggers.len()) };
+        let at = TriggerPlace { place: place.index(triggers.len()), pointer: format!("/triggers/{}", triggers.len()) };
         triggers.extend(trigger(pipeline, &at, entry, errors));
     }
     Some(triggers)
 }
 
 /// Where something stands: its place and its JSON pointer.
-struct At {
+struct TriggerPlace {
     place: Place,
     pointer: String,
 }
 
-impl At {
+impl TriggerPlace {
     fn key(&self, key: &str) -> Self {
         Self { place: self.place.key(key), pointer: format!("{}/{key}", self.pointer) }
     }
@@ -50,7 +50,12 @@ impl At {
     }
 }
 
-fn trigger(pipeline: &mut Pipeline, at: &At, entry: Entry, errors: &mut Errors) -> Option<PipelineTriggerDeclaration> {
+fn trigger(
+    pipeline: &mut LoweredPipeline,
+    at: &TriggerPlace,
+    entry: EntryNode,
+    errors: &mut Errors,
+) -> Option<PipelineTriggerDeclaration> {
     let (source, span) = (entry.key.text(), entry.key.span());
     let git = at.key("gitConfiguration");
     pipeline.spans.insert(at.place.clone(), span);
@@ -77,12 +82,12 @@ fn trigger(pipeline: &mut Pipeline, at: &At, entry: Entry, errors: &mut Errors) 
 
 /// One filter, or a list of them.
 fn filters<F>(
-    pipeline: &mut Pipeline,
-    at: &At,
+    pipeline: &mut LoweredPipeline,
+    at: &TriggerPlace,
     span: Span,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
-    filter: impl Fn(&mut Pipeline, &At, Value, &mut Errors) -> Option<F>,
+    filter: impl Fn(&mut LoweredPipeline, &TriggerPlace, ValueNode, &mut Errors) -> Option<F>,
 ) -> Vec<F> {
     pipeline.spans.insert(at.place.clone(), span);
     let mut filters = Vec::new();
@@ -94,7 +99,12 @@ fn filters<F>(
     filters
 }
 
-fn push(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> Option<GitPushFilter> {
+fn push(
+    pipeline: &mut LoweredPipeline,
+    at: &TriggerPlace,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<GitPushFilter> {
     let mut filter = GitPushFilter::default();
     for (key, span, value) in values::known_entries("a push filter", PUSH, value, errors)? {
         let slot = match key.as_str() {
@@ -107,7 +117,12 @@ fn push(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> 
     Some(filter)
 }
 
-fn pull_request(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> Option<GitPullRequestFilter> {
+fn pull_request(
+    pipeline: &mut LoweredPipeline,
+    at: &TriggerPlace,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<GitPullRequestFilter> {
     let mut filter = GitPullRequestFilter::default();
     for (key, span, value) in values::known_entries("a pull request filter", PULL_REQUEST, value, errors)? {
         match key.as_str() {
@@ -129,17 +144,17 @@ fn pull_request(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Err
 
 /// Patterns to include, or `{ includes: […], excludes: […] }`.
 fn criteria(
-    pipeline: &mut Pipeline,
-    filter: &At,
+    pipeline: &mut LoweredPipeline,
+    filter: &TriggerPlace,
     key: &str,
     span: Span,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
 ) -> Option<GitFilterCriteria> {
     let at = filter.key(if key == "file_paths" { "filePaths" } else { key });
     pipeline.spans.insert(at.place.clone(), span);
     let mut criteria = GitFilterCriteria::default();
-    if !matches!(value, Value::Map(..)) {
+    if !matches!(value, ValueNode::Map(..)) {
         criteria.includes = Some(patterns(pipeline, &at.key("includes"), key, span, value, errors));
         return Some(criteria);
     }
@@ -150,7 +165,14 @@ fn criteria(
     Some(criteria)
 }
 
-fn patterns(pipeline: &mut Pipeline, at: &At, key: &str, span: Span, value: Value, errors: &mut Errors) -> Vec<String> {
+fn patterns(
+    pipeline: &mut LoweredPipeline,
+    at: &TriggerPlace,
+    key: &str,
+    span: Span,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Vec<String> {
     pipeline.spans.insert(at.place.clone(), span);
     let mut patterns = Vec::new();
     for value in values::list(value) {

@@ -7,14 +7,14 @@ use proc_macro2::Span;
 use serde_json::Map as JsonMap;
 use syn::{Ident, LitStr, Path};
 
-use crate::model::{Pipeline, RoleUse, Text};
+use crate::model::{LoweredPipeline, LoweredText, RoleUse};
 use codepipeline_xacct_core::topology::Ownership;
-use codepipeline_xacct_syntax::ast::{Entry, Field, Value, path_span, path_text};
+use codepipeline_xacct_syntax::ast::{EntryNode, FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 
 /// The fields of one construct: each key is known and stands there once.
 pub(super) struct Fields {
-    kept: Vec<Field>,
+    kept: Vec<FieldNode>,
     /// Keys that are meant by something else, or whose value did not parse: they are not missing.
     meant: Vec<String>,
 }
@@ -26,10 +26,10 @@ impl Fields {
         what: &str,
         known: &[&str],
         renamed: &[(&str, &str)],
-        fields: Vec<Field>,
+        fields: Vec<FieldNode>,
         errors: &mut Errors,
     ) -> Self {
-        let mut kept: Vec<Field> = Vec::new();
+        let mut kept: Vec<FieldNode> = Vec::new();
         let mut meant = Vec::new();
         for field in fields {
             let key = field.key.to_string();
@@ -37,7 +37,7 @@ impl Fields {
                 meant.extend(unknown_key(&field.key, what, known, renamed, errors));
             } else if kept.iter().any(|f| f.key == key) {
                 errors.push_help(field.key.span(), format!("`{key}` stands here twice"), "leave one of them out");
-            } else if matches!(field.value, Value::Hole(..)) {
+            } else if matches!(field.value, ValueNode::Hole(..)) {
                 meant.push(key);
             } else {
                 kept.push(field);
@@ -52,7 +52,7 @@ impl Fields {
     }
 
     /// Takes the value of a key.
-    pub(super) fn take(&mut self, key: &str) -> Option<(Ident, Value)> {
+    pub(super) fn take(&mut self, key: &str) -> Option<(Ident, ValueNode)> {
         let index = self.kept.iter().position(|f| f.key == key)?;
         let field = self.kept.remove(index);
         Some((field.key, field.value))
@@ -111,10 +111,10 @@ fn meant<'a>(text: &str, known: &[&'a str], renamed: &[(&str, &'a str)]) -> Opti
 }
 
 /// A literal string, where the compiler has to know the value.
-pub(super) fn string(key: &str, value: Value, errors: &mut Errors) -> Option<LitStr> {
+pub(super) fn string(key: &str, value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
     match value {
-        Value::Str(text) => Some(text),
-        Value::Runtime(_, span) => {
+        ValueNode::Str(text) => Some(text),
+        ValueNode::Runtime(_, span) => {
             errors.push_help(
                 span,
                 format!("`{key}` has to be known while the program compiles"),
@@ -122,7 +122,7 @@ pub(super) fn string(key: &str, value: Value, errors: &mut Errors) -> Option<Lit
             );
             None
         }
-        Value::Hole(..) => None,
+        ValueNode::Hole(..) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a string"), format!("write `{key}: \"…\"`"));
             None
@@ -131,16 +131,16 @@ pub(super) fn string(key: &str, value: Value, errors: &mut Errors) -> Option<Lit
 }
 
 /// A value that may be made at run time. Numbers and booleans are written as the API takes them: as text.
-pub(super) fn text(key: &str, value: Value, errors: &mut Errors) -> Option<(Text, Span)> {
+pub(super) fn text(key: &str, value: ValueNode, errors: &mut Errors) -> Option<(LoweredText, Span)> {
     let span = value.span();
     Some(match value {
-        Value::Str(text) => (Text::Literal(text.value()), span),
-        Value::Int(number) => (Text::Literal(number.base10_digits().to_owned()), span),
-        Value::Bool(boolean) => (Text::Literal(boolean.value.to_string()), span),
-        Value::Runtime(tokens, span) => (Text::Runtime(tokens), span),
-        Value::Hole(..) => return None,
+        ValueNode::Str(text) => (LoweredText::Literal(text.value()), span),
+        ValueNode::Int(number) => (LoweredText::Literal(number.base10_digits().to_owned()), span),
+        ValueNode::Bool(boolean) => (LoweredText::Literal(boolean.value.to_string()), span),
+        ValueNode::Runtime(tokens, span) => (LoweredText::Runtime(tokens), span),
+        ValueNode::Hole(..) => return None,
         // An enumeration value may stand without quotes.
-        Value::Path(path) if path.get_ident().is_some() => (Text::Literal(path_text(&path)), span),
+        ValueNode::Path(path) if path.get_ident().is_some() => (LoweredText::Literal(path_text(&path)), span),
         _ => {
             errors.push_help(
                 span,
@@ -153,12 +153,12 @@ pub(super) fn text(key: &str, value: Value, errors: &mut Errors) -> Option<(Text
 }
 
 /// A word of an enumeration.
-pub(super) fn word(key: &str, value: Value, words: &[&str], errors: &mut Errors) -> Option<(String, Span)> {
+pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Errors) -> Option<(String, Span)> {
     let span = value.span();
     let text = match &value {
-        Value::Path(path) if path.get_ident().is_some() => path_text(path),
-        Value::Str(text) => text.value(),
-        Value::Hole(..) => return None,
+        ValueNode::Path(path) if path.get_ident().is_some() => path_text(path),
+        ValueNode::Str(text) => text.value(),
+        ValueNode::Hole(..) => return None,
         _ => {
             errors.push_help(span, format!("`{key}` takes a word"), format!("one of `{}`", words.join("`, `")));
             return None;
@@ -177,16 +177,16 @@ pub(super) fn word(key: &str, value: Value, words: &[&str], errors: &mut Errors)
 }
 
 /// A whole number.
-pub(super) fn integer(key: &str, value: Value, errors: &mut Errors) -> Option<(i64, Span)> {
+pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Option<(i64, Span)> {
     let span = value.span();
-    if let Value::Int(number) = &value
+    if let ValueNode::Int(number) = &value
         && let Ok(number) = number.base10_parse()
     {
         return Some((number, span));
     }
     let number = match &value {
-        Value::Hole(..) => return None,
-        Value::Str(text) if text.value().parse::<i64>().is_ok() => text.value(),
+        ValueNode::Hole(..) => return None,
+        ValueNode::Str(text) if text.value().parse::<i64>().is_ok() => text.value(),
         _ => "1".to_owned(),
     };
     errors.push_help(span, format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
@@ -194,18 +194,18 @@ pub(super) fn integer(key: &str, value: Value, errors: &mut Errors) -> Option<(i
 }
 
 /// A list; a single value is a list of one.
-pub(super) fn list(value: Value) -> Vec<Value> {
+pub(super) fn list(value: ValueNode) -> Vec<ValueNode> {
     match value {
-        Value::List(values, _) => values,
+        ValueNode::List(values, _) => values,
         one => vec![one],
     }
 }
 
 /// The entries of a map, each key once.
-pub(super) fn map(key: &str, value: Value, errors: &mut Errors) -> Option<Vec<Entry>> {
+pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Vec<EntryNode>> {
     match value {
-        Value::Map(entries, _) => {
-            let mut kept: Vec<Entry> = Vec::new();
+        ValueNode::Map(entries, _) => {
+            let mut kept: Vec<EntryNode> = Vec::new();
             for entry in entries {
                 let text = entry.key.text();
                 if kept.iter().any(|e| e.key.text() == text) {
@@ -216,7 +216,7 @@ pub(super) fn map(key: &str, value: Value, errors: &mut Errors) -> Option<Vec<En
             }
             Some(kept)
         }
-        Value::Hole(..) => None,
+        ValueNode::Hole(..) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a map"), format!("write `{key}: {{ name: \"…\" }}`"));
             None
@@ -228,10 +228,10 @@ pub(super) fn map(key: &str, value: Value, errors: &mut Errors) -> Option<Vec<En
 pub(super) fn known_entries(
     what: &str,
     known: &[&str],
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
-) -> Option<Vec<(String, Span, Value)>> {
-    let Value::Map(..) = value else {
+) -> Option<Vec<(String, Span, ValueNode)>> {
+    let ValueNode::Map(..) = value else {
         let help = format!("write `{{ {}: … }}`", known.first().copied().unwrap_or_default());
         errors.push_help(value.span(), format!("{what} is a map"), help);
         return None;
@@ -241,7 +241,7 @@ pub(super) fn known_entries(
         let (key, span) = (entry.key.text(), entry.key.span());
         if !known.contains(&key.as_str()) {
             let _ = unknown_key_at(&key, span, what, known, &[], errors);
-        } else if let Some(value) = entry_value(entry, errors).filter(|value| !matches!(value, Value::Hole(..))) {
+        } else if let Some(value) = entry_value(entry, errors).filter(|value| !matches!(value, ValueNode::Hole(..))) {
             kept.push((key, span, value));
         }
     }
@@ -249,7 +249,7 @@ pub(super) fn known_entries(
 }
 
 /// The value of a map's entry.
-pub(super) fn entry_value(entry: Entry, errors: &mut Errors) -> Option<Value> {
+pub(super) fn entry_value(entry: EntryNode, errors: &mut Errors) -> Option<ValueNode> {
     let key = entry.key.text();
     if entry.value.is_none() {
         errors.push_help(entry.key.span(), format!("`{key}` has no value"), format!("write `{key}: \"…\"`"));
@@ -258,13 +258,13 @@ pub(super) fn entry_value(entry: Entry, errors: &mut Errors) -> Option<Value> {
 }
 
 /// Names without quotes: artifacts, output variables.
-pub(super) fn names(key: &str, value: Value, errors: &mut Errors) -> Vec<(String, Span)> {
-    let name = |value: Value, errors: &mut Errors| {
+pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(String, Span)> {
+    let name = |value: ValueNode, errors: &mut Errors| {
         let span = value.span();
         match value {
-            Value::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
-            Value::Str(text) => Some((text.value(), span)),
-            Value::Hole(..) => None,
+            ValueNode::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
+            ValueNode::Str(text) => Some((text.value(), span)),
+            ValueNode::Hole(..) => None,
             _ => {
                 errors.push_help(
                     span,
@@ -279,7 +279,7 @@ pub(super) fn names(key: &str, value: Value, errors: &mut Errors) -> Vec<(String
 }
 
 /// Tags: a map of literal strings.
-pub(super) fn tags(value: Value, errors: &mut Errors) -> Vec<(String, String)> {
+pub(super) fn tags(value: ValueNode, errors: &mut Errors) -> Vec<(String, String)> {
     let entries = map("tags", value, errors).unwrap_or_default();
     entries
         .into_iter()
@@ -292,22 +292,22 @@ pub(super) fn tags(value: Value, errors: &mut Errors) -> Vec<(String, String)> {
 }
 
 /// A role where it is used: a path, `managed("…")`, `extended("arn:…")` or `existing("arn:…")`.
-pub(super) fn role_use(key: &str, value: Value, errors: &mut Errors) -> Option<RoleUse> {
+pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Option<RoleUse> {
     let help =
         format!("write `{key}: <role item>`, `managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`");
     match value {
-        Value::Path(path) => Some(RoleUse::Item(path)),
-        Value::Call(function, arguments) => role_call(&function, arguments, &help, errors),
-        Value::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
+        ValueNode::Path(path) => Some(RoleUse::Item(path)),
+        ValueNode::Call(function, arguments) => role_call(&function, arguments, &help, errors),
+        ValueNode::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
             let help = format!("write `existing(\"{}\")`", text.value());
             errors.push_help(text.span(), format!("`{key}` takes a role, not a string"), help);
             None
         }
-        Value::Runtime(_, span) => {
+        ValueNode::Runtime(_, span) => {
             errors.push_help(span, "which role runs has to be known while the program compiles", help);
             None
         }
-        Value::Hole(..) => None,
+        ValueNode::Hole(..) => None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a role"), help);
             None
@@ -315,7 +315,7 @@ pub(super) fn role_use(key: &str, value: Value, errors: &mut Errors) -> Option<R
     }
 }
 
-fn role_call(function: &Path, arguments: Vec<Value>, help: &str, errors: &mut Errors) -> Option<RoleUse> {
+fn role_call(function: &Path, arguments: Vec<ValueNode>, help: &str, errors: &mut Errors) -> Option<RoleUse> {
     let name = path_text(function);
     let known = ["managed", "extended", "existing"];
     if !known.contains(&name.as_str()) {
@@ -398,21 +398,21 @@ fn role_name(text: &str) -> Result<RoleArn, IdError> {
 }
 
 /// A value as JSON, for policy documents.
-pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde_json::Value> {
+pub(super) fn json(key: &str, value: ValueNode, errors: &mut Errors) -> Option<serde_json::Value> {
     Some(match value {
-        Value::Str(text) => serde_json::Value::String(text.value()),
-        Value::Int(number) => match number.base10_parse::<i64>() {
+        ValueNode::Str(text) => serde_json::Value::String(text.value()),
+        ValueNode::Int(number) => match number.base10_parse::<i64>() {
             Ok(number) => serde_json::Value::from(number),
             Err(error) => {
                 errors.push(number.span(), error.to_string());
                 return None;
             }
         },
-        Value::Bool(boolean) => serde_json::Value::Bool(boolean.value),
-        Value::List(values, _) => {
+        ValueNode::Bool(boolean) => serde_json::Value::Bool(boolean.value),
+        ValueNode::List(values, _) => {
             serde_json::Value::Array(values.into_iter().filter_map(|v| json(key, v, errors)).collect())
         }
-        Value::Map(..) => {
+        ValueNode::Map(..) => {
             let mut object = JsonMap::new();
             for entry in map(key, value, errors)? {
                 let name = entry.key.text();
@@ -422,7 +422,7 @@ pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde
             }
             serde_json::Value::Object(object)
         }
-        Value::Hole(..) => return None,
+        ValueNode::Hole(..) => return None,
         other => {
             errors.push_help(other.span(), format!("`{key}` takes JSON"), "write strings, numbers, lists and maps");
             return None;
@@ -431,10 +431,10 @@ pub(super) fn json(key: &str, value: Value, errors: &mut Errors) -> Option<serde
 }
 
 /// The text of a value; a runtime value leaves an empty place and is filled in when the program runs.
-pub(super) fn literal(pipeline: &mut Pipeline, place: Place, pointer: String, text: Text) -> String {
+pub(super) fn literal(pipeline: &mut LoweredPipeline, place: Place, pointer: String, text: LoweredText) -> String {
     match text {
-        Text::Literal(text) => text,
-        Text::Runtime(tokens) => {
+        LoweredText::Literal(text) => text,
+        LoweredText::Runtime(tokens) => {
             pipeline.open.insert(place);
             pipeline.runtime.push((pointer, tokens));
             String::new()
