@@ -6,11 +6,15 @@
 //!
 //! Source: CodePipeline API Reference, `PipelineDeclaration` and the structures below it.
 
+mod members;
+
 use std::fmt;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use members::members;
 
 /// Members that this version doesn't know, kept as they came.
 pub type Other = Map<String, Value>;
