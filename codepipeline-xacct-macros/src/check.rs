@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use codepipeline_xacct_core::check::{self, CheckContext};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Ownership, one_account};
+use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 use serde_json::json;
 
 use crate::model::{ItemHead, LoweredCall, LoweredInvoke, LoweredKind, LoweredPipeline, LoweredText};
-use codepipeline_xacct_syntax::errors::Errors;
 
 /// Checks every item; what is found makes the item unsound.
 pub(crate) fn check(model: &mut LoweredCall, errors: &mut Errors) {

@@ -9,9 +9,7 @@ use codepipeline_xacct_core::policy::{Document, Statement};
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, Path, Visibility};
 
-pub(crate) use codepipeline_xacct_core::topology::{Gate, RoleUser};
-
-use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_core::topology::{Ownership, RoleUser};
 use codepipeline_xacct_syntax::ast::{ParamNode, conditions};
 
 /// The whole call.

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-
 use codepipeline_xacct_core::catalogue;
-
 use codepipeline_xacct_test_support::golden;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::model::LoweredKind;
 use crate::run;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use codepipeline_xacct_core::check::{is_key_arn, passed_role_key};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::RoleArn;
-use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_core::topology::{Gate, Ownership, RoleUser};
 use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -13,7 +13,7 @@ use quote::{ToTokens, quote};
 use super::judged::Judged;
 use super::links::{Links, check};
 use super::values::{option_slice, ownership_tokens, role_id};
-use crate::model::{Gate, LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredText, RoleUse, RoleUser};
+use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredText, RoleUse};
 
 /// The parts of a pipeline's expansion that grow with its links.
 pub(super) struct PipelineTokens<'a> {

@@ -3,54 +3,31 @@
 
 mod action;
 mod conditions;
+mod environment;
+mod fields;
+mod invoke;
+mod members;
 mod pipeline;
 mod policies;
+mod provider;
 mod role;
+mod roles;
+mod rules;
+mod stage;
+mod stores;
 mod triggers;
 mod values;
+mod variables;
 
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition};
+use codepipeline_xacct_syntax::ast;
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
 use syn::LitStr;
 
 use crate::model::{ItemHead, LoweredCall, LoweredItem, LoweredKind};
-use codepipeline_xacct_syntax::ast;
-use codepipeline_xacct_syntax::errors::Errors;
-use values::Fields;
-
-/// The keys of each construct, by the type that stands for it in an editor.
-#[cfg(test)]
-pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
-    use codepipeline_xacct_core::catalogue::{ACTIONS, RULES};
-
-    let mut keys = vec![
-        ("Account", vec!["partition"]),
-        ("Role", role::MANAGED.to_vec()),
-        ("ExtendedRole", role::EXTENDED.to_vec()),
-        ("ExternRole", role::EXTERN.to_vec()),
-        ("Pipeline", pipeline::KEYS.to_vec()),
-        ("ExtendedPipeline", pipeline::KEYS.to_vec()),
-        ("ExternPipeline", pipeline::EXTERN_KEYS.to_vec()),
-        ("Bucket", pipeline::BUCKET_KEYS.to_vec()),
-        ("Variable", pipeline::VARIABLE_KEYS.to_vec()),
-        ("Trigger", triggers::TRIGGER.to_vec()),
-        ("Push", triggers::PUSH.to_vec()),
-        ("PullRequest", triggers::PULL_REQUEST.to_vec()),
-        ("Patterns", triggers::CRITERIA.to_vec()),
-        ("Stage", pipeline::STAGE_KEYS.to_vec()),
-        ("Invoke", action::INVOKE.to_vec()),
-        ("Typed", action::keys_of("", None)),
-        ("TypedCompute", action::keys_of("Compute", None)),
-        ("TypedApproval", action::keys_of("Approval", None)),
-    ];
-    let actions = ACTIONS.iter().filter(|action| !action.provider.contains(' ') && action.provider != "CodePipeline");
-    keys.extend(actions.map(|action| (action.provider, action::keys_of(action.category, Some(action)))));
-    keys.extend(RULES.iter().map(|rule| {
-        let configured = rule.keys.iter().map(|key| key.dsl).chain(rule.compute.then_some("commands"));
-        (rule.provider, conditions::COMMON.iter().copied().chain(configured).collect())
-    }));
-    keys
-}
+use fields::Fields;
 
 /// Understands the whole call.
 pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
@@ -87,7 +64,7 @@ fn lower_account(id: Option<LitStr>, fields: Vec<ast::FieldNode>, errors: &mut E
     {
         errors.push(id.span(), error.to_string());
     }
-    let mut fields = Fields::new("an account", &["partition"], &[], fields, errors);
+    let mut fields = Fields::new(&keys::ACCOUNT, fields, errors);
     let partition = fields.string("partition", errors).map_or_else(
         || "aws".to_owned(),
         |text| {

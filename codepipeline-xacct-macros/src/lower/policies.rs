@@ -4,12 +4,12 @@ use codepipeline_xacct_core::finding::{Place, Segment};
 use codepipeline_xacct_core::ids::Partition;
 use codepipeline_xacct_core::policy::validate::{self, Kind};
 use codepipeline_xacct_core::policy::{Document, VERSION};
+use codepipeline_xacct_syntax::ast::ValueNode;
+use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 use serde_json::json;
 
 use super::values;
-use codepipeline_xacct_syntax::ast::ValueNode;
-use codepipeline_xacct_syntax::errors::Errors;
 
 /// A list of documents and statements.
 pub(super) fn documents(value: ValueNode, partition: &Partition, errors: &mut Errors) -> Vec<Document> {

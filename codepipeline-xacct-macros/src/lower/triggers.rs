@@ -4,55 +4,37 @@
 use codepipeline_xacct_core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };
-use codepipeline_xacct_core::finding::Place;
-use proc_macro2::Span;
-
-use super::values::{self, literal};
-use crate::model::LoweredPipeline;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
+use proc_macro2::Span;
+
+use super::fields::{KnownKeys, known_entries};
+use super::members::{Spot, texts};
+use super::values;
+use crate::model::LoweredPipeline;
 
 /// The only provider of triggers.
 const PROVIDER: &str = "CodeStarSourceConnection";
-pub(super) const TRIGGER: &[&str] = &["push", "pull_request"];
-pub(super) const PUSH: &[&str] = &["branches", "file_paths", "tags"];
-pub(super) const PULL_REQUEST: &[&str] = &["events", "branches", "file_paths"];
-pub(super) const CRITERIA: &[&str] = &["includes", "excludes"];
 
 /// Lowers the whole map.
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
-    place: &Place,
+    list: &Spot,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<Vec<PipelineTriggerDeclaration>> {
     let mut triggers = Vec::new();
     for entry in values::map("triggers", value, errors)? {
-        let at = TriggerPlace { place: place.index(triggers.len()), pointer: format!("/triggers/{}", triggers.len()) };
+        let at = list.index(triggers.len());
         triggers.extend(trigger(pipeline, &at, entry, errors));
     }
     Some(triggers)
 }
 
-/// Where something stands: its place and its JSON pointer.
-struct TriggerPlace {
-    place: Place,
-    pointer: String,
-}
-
-impl TriggerPlace {
-    fn key(&self, key: &str) -> Self {
-        Self { place: self.place.key(key), pointer: format!("{}/{key}", self.pointer) }
-    }
-
-    fn index(&self, index: usize) -> Self {
-        Self { place: self.place.index(index), pointer: format!("{}/{index}", self.pointer) }
-    }
-}
-
 fn trigger(
     pipeline: &mut LoweredPipeline,
-    at: &TriggerPlace,
+    at: &Spot,
     entry: EntryNode,
     errors: &mut Errors,
 ) -> Option<PipelineTriggerDeclaration> {
@@ -62,7 +44,7 @@ fn trigger(
     pipeline.spans.insert(git.place.key("sourceActionName").value(), span);
     let mut configuration = GitConfiguration { source_action_name: source, ..Default::default() };
     let value = values::entry_value(entry, errors)?;
-    for (key, span, value) in values::known_entries("a trigger", TRIGGER, value, errors)? {
+    for (key, span, value) in known_entries(&KnownKeys::of(&keys::TRIGGER), value, errors)? {
         match key.as_str() {
             "push" => {
                 configuration.push = Some(filters(pipeline, &git.key("push"), span, value, errors, push));
@@ -83,11 +65,11 @@ fn trigger(
 /// One filter, or a list of them.
 fn filters<F>(
     pipeline: &mut LoweredPipeline,
-    at: &TriggerPlace,
+    at: &Spot,
     span: Span,
     value: ValueNode,
     errors: &mut Errors,
-    filter: impl Fn(&mut LoweredPipeline, &TriggerPlace, ValueNode, &mut Errors) -> Option<F>,
+    filter: impl Fn(&mut LoweredPipeline, &Spot, ValueNode, &mut Errors) -> Option<F>,
 ) -> Vec<F> {
     pipeline.spans.insert(at.place.clone(), span);
     let mut filters = Vec::new();
@@ -99,14 +81,9 @@ fn filters<F>(
     filters
 }
 
-fn push(
-    pipeline: &mut LoweredPipeline,
-    at: &TriggerPlace,
-    value: ValueNode,
-    errors: &mut Errors,
-) -> Option<GitPushFilter> {
+fn push(pipeline: &mut LoweredPipeline, at: &Spot, value: ValueNode, errors: &mut Errors) -> Option<GitPushFilter> {
     let mut filter = GitPushFilter::default();
-    for (key, span, value) in values::known_entries("a push filter", PUSH, value, errors)? {
+    for (key, span, value) in known_entries(&KnownKeys::of(&keys::PUSH), value, errors)? {
         let slot = match key.as_str() {
             "tags" => &mut filter.tags,
             "branches" => &mut filter.branches,
@@ -119,12 +96,12 @@ fn push(
 
 fn pull_request(
     pipeline: &mut LoweredPipeline,
-    at: &TriggerPlace,
+    at: &Spot,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<GitPullRequestFilter> {
     let mut filter = GitPullRequestFilter::default();
-    for (key, span, value) in values::known_entries("a pull request filter", PULL_REQUEST, value, errors)? {
+    for (key, span, value) in known_entries(&KnownKeys::of(&keys::PULL_REQUEST), value, errors)? {
         match key.as_str() {
             "events" => {
                 let place = at.place.key("events");
@@ -145,7 +122,7 @@ fn pull_request(
 /// Patterns to include, or `{ includes: […], excludes: […] }`.
 fn criteria(
     pipeline: &mut LoweredPipeline,
-    filter: &TriggerPlace,
+    filter: &Spot,
     key: &str,
     span: Span,
     value: ValueNode,
@@ -155,31 +132,12 @@ fn criteria(
     pipeline.spans.insert(at.place.clone(), span);
     let mut criteria = GitFilterCriteria::default();
     if !matches!(value, ValueNode::Map(..)) {
-        criteria.includes = Some(patterns(pipeline, &at.key("includes"), key, span, value, errors));
+        criteria.includes = Some(texts(pipeline, &at.key("includes"), (key, span), value, errors));
         return Some(criteria);
     }
-    for (list, span, value) in values::known_entries(&format!("`{key}`"), CRITERIA, value, errors)? {
-        let found = Some(patterns(pipeline, &at.key(&list), &list, span, value, errors));
+    for (list, span, value) in known_entries(&KnownKeys::named(format!("`{key}`"), &keys::PATTERNS), value, errors)? {
+        let found = Some(texts(pipeline, &at.key(&list), (&list, span), value, errors));
         if list == "includes" { criteria.includes = found } else { criteria.excludes = found }
     }
     Some(criteria)
-}
-
-fn patterns(
-    pipeline: &mut LoweredPipeline,
-    at: &TriggerPlace,
-    key: &str,
-    span: Span,
-    value: ValueNode,
-    errors: &mut Errors,
-) -> Vec<String> {
-    pipeline.spans.insert(at.place.clone(), span);
-    let mut patterns = Vec::new();
-    for value in values::list(value) {
-        let Some((text, span)) = values::text(key, value, errors) else { continue };
-        let at = at.index(patterns.len());
-        pipeline.spans.insert(at.place.value(), span);
-        patterns.push(literal(pipeline, at.place.value(), at.pointer, text));
-    }
-    patterns
 }

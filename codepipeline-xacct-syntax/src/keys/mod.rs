@@ -9,7 +9,7 @@ mod tables;
 mod words;
 
 pub use members::{Written, written};
-pub use row::{ApiMember, Construct, DslKey, ValueKind, WordList};
+pub use row::{ApiMember, Construct, DslKey, ValueKind, WordList, is_same_word};
 pub use tables::{
     ACCOUNT, ACTION, APPROVAL_ACTION, BUCKET, COMPUTE_ACTION, COMPUTE_RULE, CONSTRUCTS, EXTENDED_PIPELINE,
     EXTENDED_ROLE, EXTERN_PIPELINE, EXTERN_ROLE, INVOKE, PATTERNS, PIPELINE, PROVIDER_CONSTRUCTS, PULL_REQUEST, PUSH,

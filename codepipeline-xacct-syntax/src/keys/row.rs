@@ -43,12 +43,16 @@ pub struct DslKey {
 impl DslKey {
     /// True for another spelling of the member behind the key: `role_arn` and `roleArn` for `service_role`.
     pub fn is_spelt(&self, text: &str) -> bool {
-        let plain = |text: &str| text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect::<String>();
         self.member.is_some_and(|member| {
-            let text = plain(text);
-            text == plain(member.name) || text == plain(&format!("{}{}", member.structure, member.name))
+            is_same_word(member.name, text) || is_same_word(&format!("{}{}", member.structure, member.name), text)
         })
     }
+}
+
+/// True where two words differ in letter case and underscores only.
+pub fn is_same_word(left: &str, right: &str) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect::<String>();
+    plain(left) == plain(right)
 }
 
 /// A member of a structure of the API: of CodePipeline's declaration, of IAM's `Role`, or of an action's `configuration`.
