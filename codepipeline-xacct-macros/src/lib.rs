@@ -20,6 +20,10 @@ use proc_macro2::{Span, TokenStream};
 
 #[doc = include_str!("../docs/pipeline.md")]
 ///
+/// # Keys
+///
+#[doc = include_str!("../docs/keys.md")]
+///
 /// # Providers
 ///
 #[doc = include_str!("../docs/providers.md")]
