@@ -74,12 +74,12 @@ def builder(sources, stages):
     lines.append('pipeline::<Tooling>("Large", "large", "eu-west-1").managed_service_role("large-service").artifact_bucket("large-artifacts")')
     lines.append('.stage("Source", |s| s')
     for a in range(sources):
-        lines.append(f'.action("a{a}", action::code_commit("r{a}", "main").output("O{a}").namespace("N{a}"))')
+        lines.append(f'.action("a{a}", action::codecommit("r{a}", "main").output("O{a}").namespace("N{a}"))')
     lines.append(")")
     for number, actions in enumerate(stages):
         lines.append(f'.stage("S{number}", |s| s')
         for name, source, order in actions:
-            lines.append(f'.action("{name}", action::code_build("p-#{{N{source}.CommitId}}").input("O{source}").run_order({order}))')
+            lines.append(f'.action("{name}", action::codebuild("p-#{{N{source}.CommitId}}").input("O{source}").run_order({order}))')
         lines.append(")")
     return "\n".join(lines + [".build()", "}"])
 

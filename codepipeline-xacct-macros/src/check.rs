@@ -4,19 +4,18 @@ use std::collections::HashMap;
 
 use codepipeline_xacct_core::check::{self, CheckContext};
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::topology::one_account;
+use codepipeline_xacct_core::topology::{Ownership, one_account};
+use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 use serde_json::json;
 
-use crate::ast::Ownership;
-use crate::errors::Errors;
-use crate::model::{Head, Invoke, ItemKind, Model, Pipeline, Text};
+use crate::model::{ItemHead, LoweredCall, LoweredInvoke, LoweredKind, LoweredPipeline, LoweredText};
 
 /// Checks every item; what is found makes the item unsound.
-pub(crate) fn check(model: &mut Model, errors: &mut Errors) {
+pub(crate) fn check(model: &mut LoweredCall, errors: &mut Errors) {
     one_item_per_account(model, errors);
     for item in &mut model.items {
-        if let ItemKind::Pipeline(pipeline) = &item.kind {
+        if let LoweredKind::Pipeline(pipeline) = &item.kind {
             let before = errors.count();
             check_pipeline(pipeline, errors);
             item.head.sound &= errors.count() == before;
@@ -24,11 +23,11 @@ pub(crate) fn check(model: &mut Model, errors: &mut Errors) {
     }
 }
 
-fn one_item_per_account(model: &Model, errors: &mut Errors) {
+fn one_item_per_account(model: &LoweredCall, errors: &mut Errors) {
     // Items under different conditions need not be there together.
-    let mut first: HashMap<(String, &str), &Head> = HashMap::new();
+    let mut first: HashMap<(String, &str), &ItemHead> = HashMap::new();
     for item in &model.items {
-        let ItemKind::Account { id, .. } = &item.kind else { continue };
+        let LoweredKind::Account { id, .. } = &item.kind else { continue };
         if !item.head.sound {
             continue;
         }
@@ -46,7 +45,7 @@ fn one_item_per_account(model: &Model, errors: &mut Errors) {
     }
 }
 
-fn check_pipeline(pipeline: &Pipeline, errors: &mut Errors) {
+fn check_pipeline(pipeline: &LoweredPipeline, errors: &mut Errors) {
     let mut context = CheckContext {
         item: pipeline.item.clone(),
         home: pipeline.region.parse().ok(),
@@ -69,7 +68,7 @@ fn check_pipeline(pipeline: &Pipeline, errors: &mut Errors) {
 
 /// The declaration with the variables of its invokes, as they will be when the links are filled in.
 fn with_variables(
-    pipeline: &Pipeline,
+    pipeline: &LoweredPipeline,
     context: &mut CheckContext,
 ) -> codepipeline_xacct_core::declaration::PipelineDeclaration {
     let mut declaration = pipeline.declaration.clone();
@@ -77,12 +76,13 @@ fn with_variables(
     for (index, stage) in declaration.stages.iter_mut().flatten().enumerate() {
         let stage_place = place.stage(index, &stage.name);
         for (position, action) in stage.actions.iter_mut().flatten().enumerate() {
-            let matches = |i: &&Invoke| i.stage == stage.name && i.action == action.name && !i.variables.is_empty();
+            let matches =
+                |i: &&LoweredInvoke| i.stage == stage.name && i.action == action.name && !i.variables.is_empty();
             let Some(invoke) = pipeline.invokes.iter().find(matches) else { continue };
             let place = stage_place.action(position, &action.name).key("configuration").key("Variables");
             let entries = invoke.variables.iter().map(|variable| match &variable.value {
-                Text::Literal(text) => json!({ "name": variable.name, "value": text }),
-                Text::Runtime(_) => {
+                LoweredText::Literal(text) => json!({ "name": variable.name, "value": text }),
+                LoweredText::Runtime(_) => {
                     context.open.insert(place.key(&variable.name).value());
                     json!({ "name": variable.name, "value": "" })
                 }

@@ -5,18 +5,16 @@
 //! offsets. So this stands before everything else, in the order of the source, and a hole leaves its frame in place. A compilation
 //! has no use for it, and is spared it.
 
+use codepipeline_xacct_syntax::keys::{self, Construct, ValueKind, WordList};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{LitStr, Path};
 
-use crate::ast::{
-    Action, Entry, Field, File, Item, ItemKind, Keyword, MapKey, Ownership, Provider, Stage, Value, conditions,
+use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_syntax::ast::{
+    ActionKeyword, ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ProviderNode, StageNode,
+    ValueNode, conditions,
 };
-
-/// Words that are not those of a provider's key.
-pub(crate) const WORDS: &[&str] = &["execution_mode", "pipeline_type", "before_entry", "on_success", "on_failure"];
-/// Keys that take roles.
-const ROLES: &[&str] = &["role", "service_role"];
 
 /// True where an editor asks for the expansion.
 pub(crate) fn is_asked() -> bool {
@@ -26,7 +24,7 @@ pub(crate) fn is_asked() -> bool {
 }
 
 /// All tokens of a call.
-pub(crate) fn tokens(file: &File) -> TokenStream {
+pub(crate) fn tokens(file: &CallNode) -> TokenStream {
     let library = file.library.as_ref().map_or_else(|| quote!(::codepipeline_xacct), ToTokens::to_token_stream);
     let mut editor = Editor { k: quote!(#library::macro_support::keys), statements: TokenStream::new() };
     file.items.iter().map(|item| editor.item(item)).collect()
@@ -40,28 +38,28 @@ struct Editor {
 }
 
 impl Editor {
-    fn item(&mut self, item: &Item) -> TokenStream {
+    fn item(&mut self, item: &ItemNode) -> TokenStream {
         let conditions = conditions(&item.attributes);
         let (mut params, mut variables) = (TokenStream::new(), TokenStream::new());
         match &item.kind {
-            ItemKind::Account { fields, .. } => self.fields("Account", fields),
-            ItemKind::Role { ownership, account, fields } => {
+            ItemNodeKind::Account { fields, .. } => self.fields(&keys::ACCOUNT, fields),
+            ItemNodeKind::Role { ownership, account, fields } => {
                 self.account(account.as_ref(), item);
-                let keys = match ownership {
-                    Ownership::Managed => "Role",
-                    Ownership::Extended => "ExtendedRole",
-                    Ownership::Extern => "ExternRole",
+                let construct = match ownership {
+                    Ownership::Managed => &keys::ROLE,
+                    Ownership::Extended => &keys::EXTENDED_ROLE,
+                    Ownership::Extern => &keys::EXTERN_ROLE,
                 };
-                self.fields(keys, fields);
+                self.fields(construct, fields);
             }
-            ItemKind::Pipeline { ownership, params: declared, account, fields, stages, .. } => {
+            ItemNodeKind::Pipeline { ownership, params: declared, account, fields, stages, .. } => {
                 self.account(account.as_ref(), item);
-                let keys = match ownership {
-                    Ownership::Managed => "Pipeline",
-                    Ownership::Extended => "ExtendedPipeline",
-                    Ownership::Extern => "ExternPipeline",
+                let construct = match ownership {
+                    Ownership::Managed => &keys::PIPELINE,
+                    Ownership::Extended => &keys::EXTENDED_PIPELINE,
+                    Ownership::Extern => &keys::EXTERN_PIPELINE,
                 };
-                self.fields(keys, fields);
+                self.fields(construct, fields);
                 stages.iter().for_each(|stage| self.stage(stage));
                 let (names, types) = (declared.iter().map(|p| &p.name), declared.iter().map(|p| &p.ty));
                 params = quote!(#(#names: #types),*);
@@ -81,11 +79,11 @@ impl Editor {
     }
 
     /// A type with the variables of a pipeline as fields: what those who start it pass.
-    fn declared_variables(&self, name: &Ident, fields: &[Field]) -> TokenStream {
+    fn declared_variables(&self, name: &Ident, fields: &[FieldNode]) -> TokenStream {
         let k = &self.k;
         let declared = fields.iter().filter(|field| field.key == "variables");
         let entries = declared.flat_map(|field| match &field.value {
-            Value::Map(entries, _) => entries.as_slice(),
+            ValueNode::Map(entries, _) => entries.as_slice(),
             _ => &[],
         });
         let names = entries.filter_map(|entry| field_name(&entry.key));
@@ -95,7 +93,7 @@ impl Editor {
         }
     }
 
-    fn account(&mut self, account: Option<&Path>, item: &Item) {
+    fn account(&mut self, account: Option<&Path>, item: &ItemNode) {
         match account {
             Some(path) => self.path(&path.to_token_stream()),
             None => self.path(&item.begun),
@@ -113,115 +111,106 @@ impl Editor {
         self.statements.extend(quote!(let _ = #of { #(#keys: #k::value(),)* ..#k::value() };));
     }
 
-    fn fields(&mut self, of: &str, fields: &[Field]) {
-        let (k, of) = (&self.k, format_ident!("{of}"));
-        let of = quote!(#k::#of);
-        self.fields_of(&of, fields);
+    /// The type of a construct.
+    fn type_of(&self, name: &str) -> TokenStream {
+        let (k, name) = (&self.k, format_ident!("{name}"));
+        quote!(#k::#name)
     }
 
-    fn fields_of(&mut self, of: &TokenStream, fields: &[Field]) {
+    fn fields(&mut self, construct: &'static Construct, fields: &[FieldNode]) {
+        let of = self.type_of(construct.name);
+        self.fields_of(&of, &[construct], fields);
+    }
+
+    fn fields_of(&mut self, of: &TokenStream, constructs: &[&'static Construct], fields: &[FieldNode]) {
         self.record(of, fields.iter().filter_map(|field| identifier(&field.key)));
         for field in fields {
-            self.value(&field.key.to_string(), &field.value);
+            let key = field.key.to_string();
+            self.value(&key, kind_of(constructs, &key), &field.value);
         }
     }
 
-    fn entries(&mut self, of: &str, entries: &[Entry]) {
-        let (k, of) = (&self.k, format_ident!("{of}"));
-        let of = quote!(#k::#of);
-        self.entries_of(&of, entries);
+    fn entries(&mut self, construct: &'static Construct, entries: &[EntryNode]) {
+        let of = self.type_of(construct.name);
+        self.entries_of(&of, &[construct], entries);
     }
 
-    fn entries_of(&mut self, of: &TokenStream, entries: &[Entry]) {
+    fn entries_of(&mut self, of: &TokenStream, constructs: &[&'static Construct], entries: &[EntryNode]) {
         self.record(of, entries.iter().filter_map(|entry| field_name(&entry.key)));
         for entry in entries {
             if let Some(value) = &entry.value {
-                self.value(&entry.key.text(), value);
+                let key = entry.key.text();
+                self.value(&key, kind_of(constructs, &key), value);
             }
         }
     }
 
-    /// What the value of a key holds.
-    fn value(&mut self, key: &str, value: &Value) {
-        match (key, value) {
-            (_, Value::Runtime(..)) => self.inner(value),
-            ("trusts", Value::List(values, _)) => values.iter().for_each(|value| self.function("trust", value)),
-            ("starts", Value::List(values, _)) => values.iter().for_each(|value| self.item_path(value)),
-            (key, value) if ROLES.contains(&key) => self.function("role", value),
-            ("before_entry" | "on_success" | "on_failure", value) => self.gate(key, value),
-            ("artifact_bucket", Value::Map(entries, _)) => self.entries("Bucket", entries),
-            ("artifact_buckets", Value::Map(entries, _)) => self.each(entries, "Bucket"),
-            ("variables", Value::Map(entries, _)) => self.each(entries, "Variable"),
-            ("triggers", Value::Map(entries, _)) => self.each(entries, "Trigger"),
-            ("push", value) => self.filters("Push", value),
-            ("pull_request", value) => self.filters("PullRequest", value),
-            ("source_revisions", Value::Map(entries, _)) => {
+    /// What the value of a key holds; a key of a provider has no kind.
+    fn value(&mut self, key: &str, kind: Option<ValueKind>, value: &ValueNode) {
+        match (kind, value) {
+            (_, ValueNode::Runtime(..)) => self.inner(value),
+            (Some(ValueKind::Trusts), ValueNode::List(values, _)) => {
+                values.iter().for_each(|value| self.function("trust", value));
+            }
+            (Some(ValueKind::Starts), ValueNode::List(values, _)) => {
+                values.iter().for_each(|value| self.item_path(value));
+            }
+            (Some(ValueKind::Role), value) => self.function("role", value),
+            (Some(ValueKind::Conditions(list)), value) => self.gate(list, value),
+            (Some(ValueKind::Keys(of) | ValueKind::KeysListed(of)), ValueNode::Map(entries, _)) => {
+                self.entries(of, entries);
+            }
+            (Some(ValueKind::KeysListed(_)), ValueNode::List(values, _)) => {
+                values.iter().for_each(|value| self.value(key, kind, value));
+            }
+            (Some(ValueKind::KeysByName(of)), ValueNode::Map(entries, _)) => {
+                for value in entries.iter().filter_map(|entry| entry.value.as_ref()) {
+                    self.value(key, Some(ValueKind::Keys(of)), value);
+                }
+            }
+            (Some(ValueKind::Revisions(list)), ValueNode::Map(entries, _)) => {
                 entries.iter().filter_map(|entry| entry.value.as_ref()).for_each(|value| {
-                    self.word("revision_type", value);
+                    self.word(list.name, value);
                     self.inner(value);
                 });
             }
-            (key, Value::Path(_) | Value::Hole(..)) if is_word(key) => self.word(key, value),
+            (Some(ValueKind::Word(list) | ValueKind::Words(list)), ValueNode::Path(_) | ValueNode::Hole(..)) => {
+                self.word(list.name, value);
+            }
+            (Some(ValueKind::Words(list)), ValueNode::List(values, _)) => {
+                values.iter().for_each(|value| self.word(list.name, value));
+            }
+            (None, ValueNode::Path(_) | ValueNode::Hole(..)) if takes_word(key) => self.word(key, value),
             (_, value) => self.inner(value),
         }
     }
 
     /// Rust expressions, wherever they are.
-    fn inner(&mut self, value: &Value) {
+    fn inner(&mut self, value: &ValueNode) {
         match value {
-            Value::Runtime(tokens, _) => self.statements.extend(quote!(let _ = (#tokens);)),
-            Value::List(values, _) | Value::Call(_, values) => values.iter().for_each(|value| self.inner(value)),
-            Value::Map(entries, _) => {
+            ValueNode::Runtime(tokens, _) => self.statements.extend(quote!(let _ = (#tokens);)),
+            ValueNode::List(values, _) | ValueNode::Call(_, values) => {
+                values.iter().for_each(|value| self.inner(value))
+            }
+            ValueNode::Map(entries, _) => {
                 entries.iter().filter_map(|entry| entry.value.as_ref()).for_each(|value| self.inner(value));
             }
             _ => {}
         }
     }
 
-    /// Maps by a name of the user's.
-    fn each(&mut self, entries: &[Entry], of: &str) {
-        for value in entries.iter().filter_map(|entry| entry.value.as_ref()) {
-            match value {
-                Value::Map(entries, _) => self.entries(of, entries),
-                value => self.inner(value),
-            }
-        }
-    }
-
-    fn filters(&mut self, of: &str, value: &Value) {
-        match value {
-            Value::Map(entries, _) => {
-                let k = &self.k;
-                let of = format_ident!("{of}");
-                self.record(&quote!(#k::#of), entries.iter().filter_map(|entry| field_name(&entry.key)));
-                for entry in entries {
-                    match (&entry.value, entry.key.text().as_str()) {
-                        (Some(Value::Map(entries, _)), _) => self.entries("Patterns", entries),
-                        (Some(Value::List(values, _)), "events") => {
-                            values.iter().for_each(|value| self.word("events", value));
-                        }
-                        (Some(value), _) => self.inner(value),
-                        (None, _) => {}
-                    }
-                }
-            }
-            Value::List(values, _) => values.iter().for_each(|value| self.filters(of, value)),
-            value => self.inner(value),
-        }
-    }
-
     /// An item, or what was begun of its path.
-    fn item_path(&mut self, value: &Value) {
+    fn item_path(&mut self, value: &ValueNode) {
         match value {
-            Value::Path(path) => self.path(&path.to_token_stream()),
-            Value::Hole(_, begun) => self.path(begun),
+            ValueNode::Path(path) => self.path(&path.to_token_stream()),
+            ValueNode::Hole(_, begun) => self.path(begun),
             value => self.inner(value),
         }
     }
 
     /// An item, or a function of ours.
-    fn function(&mut self, module: &str, value: &Value) {
-        if let Value::Call(function, arguments) = value {
+    fn function(&mut self, module: &str, value: &ValueNode) {
+        if let ValueNode::Call(function, arguments) = value {
             let (k, module) = (&self.k, format_ident!("{module}"));
             self.statements.extend(quote!(let _ = #k::#module::#function;));
             arguments.iter().for_each(|argument| self.item_path(argument));
@@ -231,10 +220,10 @@ impl Editor {
     }
 
     /// One of the words of a key.
-    fn word(&mut self, key: &str, value: &Value) {
+    fn word(&mut self, key: &str, value: &ValueNode) {
         let word = match value {
-            Value::Path(path) | Value::Call(path, _) => path.to_token_stream(),
-            Value::Hole(_, begun) => begun.clone(),
+            ValueNode::Path(path) | ValueNode::Call(path, _) => path.to_token_stream(),
+            ValueNode::Hole(_, begun) => begun.clone(),
             _ => return,
         };
         let (k, key) = (&self.k, format_ident!("{key}"));
@@ -242,83 +231,87 @@ impl Editor {
     }
 
     /// A result with its rules.
-    fn gate(&mut self, key: &str, value: &Value) {
-        self.word(key, value);
-        let Value::Call(_, arguments) = value else { return };
+    fn gate(&mut self, results: &WordList, value: &ValueNode) {
+        self.word(results.name, value);
+        let ValueNode::Call(_, arguments) = value else { return };
+        let modes = format_ident!("{}", keys::RETRY_MODE.name);
         if arguments.is_empty() {
             let k = &self.k;
-            self.statements.extend(quote!(let _ = #k::sentences::retry_mode::;));
+            self.statements.extend(quote!(let _ = #k::words::#modes::;));
         }
         for argument in arguments {
             match argument {
-                Value::Map(rules, _) => {
+                ValueNode::Map(rules, _) => {
                     rules.iter().filter_map(|rule| rule.value.as_ref()).for_each(|rule| self.rule(rule));
                 }
-                mode => self.word("retry_mode", mode),
+                mode => self.word(keys::RETRY_MODE.name, mode),
             }
         }
     }
 
-    fn rule(&mut self, rule: &Value) {
+    fn rule(&mut self, rule: &ValueNode) {
         let k = &self.k;
         match rule {
-            Value::Call(provider, arguments) => {
+            ValueNode::Call(provider, arguments) => {
                 for argument in arguments {
-                    if let Value::Map(entries, _) = argument {
+                    if let ValueNode::Map(entries, _) = argument {
                         let of = quote!(#k::rule::#provider);
-                        return self.entries_of(&of, entries);
+                        return self.entries_of(&of, &[&keys::RULE, &keys::COMPUTE_RULE, &keys::UNKNOWN_RULE], entries);
                     }
                 }
             }
-            Value::Path(provider) => self.statements.extend(quote!(let _: #k::rule::#provider;)),
-            Value::Hole(_, begun) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
+            ValueNode::Path(provider) => self.statements.extend(quote!(let _: #k::rule::#provider;)),
+            ValueNode::Hole(_, begun) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
             _ => {}
         }
     }
 
-    fn stage(&mut self, stage: &Stage) {
-        self.fields("Stage", &stage.fields);
+    fn stage(&mut self, stage: &StageNode) {
+        self.fields(&keys::STAGE, &stage.fields);
         stage.actions.iter().for_each(|action| self.action(action));
     }
 
-    fn action(&mut self, action: &Action) {
+    fn action(&mut self, action: &ActionNode) {
         let k = &self.k;
-        let module = if action.keyword == Keyword::Source { quote!(source) } else { quote!(action) };
+        let module = if action.keyword == ActionKeyword::Source { quote!(source) } else { quote!(action) };
         match (&action.provider, action.keyword) {
-            (Some(Provider::Path(target)), Keyword::Invoke) => {
+            (Some(ProviderNode::Path(target)), ActionKeyword::Invoke) => {
                 self.path(&target.to_token_stream());
                 self.invoke(Some(target), &action.fields);
             }
-            (_, Keyword::Invoke) => {
+            (_, ActionKeyword::Invoke) => {
                 self.path(&action.begun);
                 self.invoke(None, &action.fields);
             }
-            (Some(Provider::Path(provider)), _) => {
+            (Some(ProviderNode::Path(provider)), _) => {
                 let of = quote!(#k::#module::#provider);
-                self.fields_of(&of, &action.fields);
+                self.fields_of(&of, ACTION_KEYS, &action.fields);
             }
-            (Some(Provider::Type(parts, _)), _) => {
+            (Some(ProviderNode::Type(parts, _)), _) => {
                 let of = match parts.first().map(LitStr::value).as_deref() {
                     Some("Compute") => "TypedCompute",
                     Some("Approval") => "TypedApproval",
                     _ => "Typed",
                 };
-                self.fields(of, &action.fields);
+                let of = self.type_of(of);
+                self.fields_of(&of, ACTION_KEYS, &action.fields);
             }
             (None, _) => {
                 let (k, begun) = (k.clone(), &action.begun);
                 self.statements.extend(quote!(let _: #k::#module::#begun;));
-                self.fields("Typed", &action.fields);
+                let of = self.type_of("Typed");
+                self.fields_of(&of, ACTION_KEYS, &action.fields);
             }
         }
     }
 
-    fn invoke(&mut self, target: Option<&Path>, fields: &[Field]) {
+    fn invoke(&mut self, target: Option<&Path>, fields: &[FieldNode]) {
         let k = self.k.clone();
-        self.record(&quote!(#k::Invoke), fields.iter().filter_map(|field| identifier(&field.key)));
+        let of = self.type_of(keys::INVOKE.name);
+        self.record(&of, fields.iter().filter_map(|field| identifier(&field.key)));
         for field in fields {
             match (field.key.to_string().as_str(), &field.value, target) {
-                ("variables", Value::Map(entries, _), Some(target)) => {
+                ("variables", ValueNode::Map(entries, _), Some(target)) => {
                     let names = entries.iter().filter_map(|entry| field_name(&entry.key));
                     self.statements.extend(quote! {
                         {
@@ -328,23 +321,27 @@ impl Editor {
                     });
                     self.inner(&field.value);
                 }
-                (key, value, _) => self.value(key, value),
+                (key, value, _) => self.value(key, kind_of(&[&keys::INVOKE], key), value),
             }
         }
     }
 }
 
-/// True for keys that take a word.
-fn is_word(key: &str) -> bool {
-    WORDS.contains(&key) || provider_words().any(|known| known == key)
+/// What an action may have besides the keys of its provider.
+const ACTION_KEYS: &[&Construct] =
+    &[&keys::ACTION, &keys::UNKNOWN_ACTION, &keys::COMPUTE_ACTION, &keys::APPROVAL_ACTION];
+
+/// What a key takes; `None` where it is none of the constructs'.
+fn kind_of(constructs: &[&'static Construct], key: &str) -> Option<ValueKind> {
+    constructs.iter().find_map(|construct| construct.key(key)).map(|key| key.value)
 }
 
-/// Keys of providers that take one of a few words.
-pub(crate) fn provider_words() -> impl Iterator<Item = &'static str> {
+/// True for keys of providers that take one of a few words.
+fn takes_word(key: &str) -> bool {
     use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};
     let actions = ACTIONS.iter().flat_map(|action| action.known_keys());
-    let keys = actions.chain(RULES.iter().flat_map(|rule| rule.keys));
-    keys.filter(|key| matches!(key.format, Format::OneOf(_))).map(|key| key.dsl)
+    let mut keys = actions.chain(RULES.iter().flat_map(|rule| rule.keys));
+    keys.any(|known| known.dsl == key && matches!(known.format, Format::OneOf(_)))
 }
 
 /// A key as the name of a field; keywords are none.

@@ -15,10 +15,14 @@ mod tests;
 
 extern crate proc_macro;
 
-use codepipeline_xacct_syntax::{ast, errors, parse};
+use codepipeline_xacct_syntax::{errors, parse};
 use proc_macro2::{Span, TokenStream};
 
 #[doc = include_str!("../docs/pipeline.md")]
+///
+/// # Keys
+///
+#[doc = include_str!("../docs/keys.md")]
 ///
 /// # Providers
 ///

@@ -9,18 +9,17 @@ use codepipeline_xacct_core::policy::{Document, Statement};
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, Path, Visibility};
 
-pub(crate) use codepipeline_xacct_core::topology::{Gate, RoleUser};
-
-use crate::ast::{Ownership, Param, conditions};
+use codepipeline_xacct_core::topology::{Ownership, RoleUser};
+use codepipeline_xacct_syntax::ast::{ParamNode, conditions};
 
 /// The whole call.
-pub(crate) struct Model {
+pub(crate) struct LoweredCall {
     pub(crate) library: Option<Path>,
-    pub(crate) items: Vec<Item>,
+    pub(crate) items: Vec<LoweredItem>,
 }
 
 /// What every item has.
-pub(crate) struct Head {
+pub(crate) struct ItemHead {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
@@ -28,32 +27,32 @@ pub(crate) struct Head {
     pub(crate) sound: bool,
 }
 
-impl Head {
+impl ItemHead {
     /// The `cfg` attributes.
     pub(crate) fn conditions(&self) -> Vec<&Attribute> {
         conditions(&self.attributes)
     }
 }
 
-pub(crate) struct Item {
-    pub(crate) head: Head,
-    pub(crate) kind: ItemKind,
+pub(crate) struct LoweredItem {
+    pub(crate) head: ItemHead,
+    pub(crate) kind: LoweredKind,
 }
 
 #[expect(clippy::large_enum_variant, reason = "a call has few items")]
-pub(crate) enum ItemKind {
+pub(crate) enum LoweredKind {
     Account { id: String, partition: String },
-    Role(Role),
-    Pipeline(Pipeline),
+    Role(LoweredRole),
+    Pipeline(LoweredPipeline),
 }
 
-pub(crate) struct Role {
+pub(crate) struct LoweredRole {
     pub(crate) ownership: Ownership,
     pub(crate) account: Option<Path>,
     pub(crate) path_and_name: String,
     /// The ARN of an extern or extended role, with the token that holds it.
     pub(crate) arn: Option<(RoleArn, Span)>,
-    pub(crate) trusts: Option<Vec<Trust>>,
+    pub(crate) trusts: Option<Vec<LoweredTrust>>,
     pub(crate) starts: Option<Vec<Path>>,
     /// Statements that are added to the derived policy.
     pub(crate) statements: Vec<Statement>,
@@ -66,7 +65,7 @@ pub(crate) struct Role {
     pub(crate) tags: Vec<(String, String)>,
 }
 
-pub(crate) enum Trust {
+pub(crate) enum LoweredTrust {
     /// An account or a role.
     Item(Path),
     WholeAccount(Path),
@@ -84,10 +83,10 @@ pub(crate) enum RoleUse {
 }
 
 #[derive(Default)]
-pub(crate) struct Pipeline {
+pub(crate) struct LoweredPipeline {
     pub(crate) item: String,
     pub(crate) ownership: Option<Ownership>,
-    pub(crate) params: Vec<Param>,
+    pub(crate) params: Vec<ParamNode>,
     pub(crate) account: Option<Path>,
     pub(crate) name: String,
     pub(crate) region: String,
@@ -95,8 +94,8 @@ pub(crate) struct Pipeline {
     /// JSON pointers into the declaration, with the expressions whose values belong there.
     pub(crate) runtime: Vec<(String, TokenStream)>,
     pub(crate) service_role: Option<RoleUse>,
-    pub(crate) invokes: Vec<Invoke>,
-    pub(crate) role_links: Vec<RoleLink>,
+    pub(crate) invokes: Vec<LoweredInvoke>,
+    pub(crate) role_links: Vec<LoweredRoleLink>,
     pub(crate) tags: Vec<(String, String)>,
     /// Name and whether it is required; `None` where an extended pipeline says nothing of its variables.
     pub(crate) variables: Option<Vec<(String, bool)>>,
@@ -108,7 +107,7 @@ pub(crate) struct Pipeline {
     pub(crate) open: HashSet<Place>,
 }
 
-pub(crate) struct Invoke {
+pub(crate) struct LoweredInvoke {
     pub(crate) stage: String,
     pub(crate) action: String,
     pub(crate) name_span: Span,
@@ -120,18 +119,18 @@ pub(crate) struct Invoke {
 pub(crate) struct PassedVariable {
     pub(crate) name: String,
     pub(crate) span: Span,
-    pub(crate) value: Text,
+    pub(crate) value: LoweredText,
 }
 
 /// The role of an action that is no invoke, or of a rule.
-pub(crate) struct RoleLink {
+pub(crate) struct LoweredRoleLink {
     pub(crate) stage: String,
     pub(crate) user: RoleUser,
     pub(crate) role: RoleUse,
 }
 
 /// A value that stands in the source or is made at run time.
-pub(crate) enum Text {
+pub(crate) enum LoweredText {
     Literal(String),
     Runtime(TokenStream),
 }

@@ -1,14 +1,13 @@
 //! Input that is never finished: whatever is cut off or left out, nothing panics and the declared types exist.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use std::collections::BTreeSet;
 
 use codepipeline_xacct_core::catalogue;
-
+use codepipeline_xacct_syntax::keys::{self, Construct, DslKey, ValueKind, WordList};
 use codepipeline_xacct_test_support::golden;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use crate::model::ItemKind;
+use crate::model::LoweredKind;
 use crate::run;
 
 const GOLDEN: &str = r##"
@@ -162,9 +161,12 @@ fn every_provider_takes_its_keys() {
             fields += "commands: [\"ls\"], environment_variables: { A: \"b\" }, output_variables: [A], output: Out, files: [\"f\"],";
         }
         let text = format!("pipeline P in A {{ stage \"S\" {{ {keyword} \"x\": {name} {{ {fields} }} }} }}");
-        let mut errors = crate::errors::Errors::default();
-        let model = crate::lower::model(crate::parse::file(text.parse().unwrap(), &mut errors), &mut errors);
-        let ItemKind::Pipeline(pipeline) = &model.items[0].kind else { panic!("{text}") };
+        let mut errors = codepipeline_xacct_syntax::errors::Errors::default();
+        let model = crate::lower::model(
+            codepipeline_xacct_syntax::parse::file(text.parse().unwrap(), &mut errors),
+            &mut errors,
+        );
+        let LoweredKind::Pipeline(pipeline) = &model.items[0].kind else { panic!("{text}") };
         let declared = &pipeline.declaration.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0];
         assert_eq!(declared.action_type_id, action.type_id());
         let written: Vec<_> = declared.configuration.iter().flat_map(|c| c.keys()).map(String::as_str).collect();
@@ -176,93 +178,207 @@ fn every_provider_takes_its_keys() {
     }
 }
 
-/// The types of the library that stand for constructs in an editor, with their fields.
-fn types_for_editors() -> Vec<(String, BTreeSet<String>)> {
-    let written = include_str!("../../codepipeline-xacct/src/macro_support/keys/mod.rs");
-    let generated = include_str!("../../codepipeline-xacct/src/macro_support/keys/providers.rs");
-    let mut types = Vec::new();
-    for text in [written, generated] {
-        for block in text.split("keys! {\n").skip(1) {
-            for line in block.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.starts_with('#')) {
-                if line.starts_with("pub ") {
-                    break;
-                } else if let Some(name) = line.strip_suffix(" {") {
-                    types.push((name.to_owned(), BTreeSet::new()));
-                } else if let (Some(field), Some((_, fields))) = (line.strip_suffix(','), types.last_mut()) {
-                    fields.insert(field.to_owned());
-                } else if line.is_empty() {
-                    break;
-                }
-            }
+/// A value that a key takes.
+fn sample(key: &DslKey) -> String {
+    let first = |list: &WordList| list.names().next().unwrap();
+    match (key.name, key.value) {
+        ("arn", _) => "\"arn:aws:iam::111111111111:role/x\"".to_owned(),
+        ("region", _) => "\"eu-west-1\"".to_owned(),
+        ("partition", _) => "\"aws-cn\"".to_owned(),
+        ("path", _) => "\"/x/\"".to_owned(),
+        (_, ValueKind::Text | ValueKind::Texts | ValueKind::Literal | ValueKind::Literals) => "\"x\"".to_owned(),
+        (_, ValueKind::Integer) => "7".to_owned(),
+        (_, ValueKind::Name | ValueKind::Names) => "X".to_owned(),
+        (_, ValueKind::Word(list)) => first(list).to_owned(),
+        (_, ValueKind::Words(list)) => format!("[{}]", first(list)),
+        (_, ValueKind::Role) => "managed(\"x\")".to_owned(),
+        (_, ValueKind::Trusts | ValueKind::Starts) => "[X]".to_owned(),
+        (_, ValueKind::Policy) => {
+            "{ Effect: \"Allow\", Principal: { AWS: \"111111111111\" }, Action: \"sts:AssumeRole\" }".to_owned()
         }
+        (_, ValueKind::Policies) => "[{ Effect: \"Allow\", Action: \"s3:GetObject\", Resource: \"*\" }]".to_owned(),
+        (_, ValueKind::Tags | ValueKind::TextMap | ValueKind::Environment) => "{ x: \"y\" }".to_owned(),
+        (_, ValueKind::Revisions(list)) => format!("{{ x: {}(\"y\") }}", first(list)),
+        (_, ValueKind::Conditions(list)) => {
+            format!("{}({{ x: VariableCheck({{ variable: \"#{{a.b}}\" }}) }})", first(list))
+        }
+        (_, ValueKind::Keys(_)) => "\"x\"".to_owned(),
+        (_, ValueKind::KeysByName(of)) => format!("{{ x: {{ {} }} }}", only_required(of, "")),
+        (_, ValueKind::KeysListed(_)) => "{ branches: [\"x\"] }".to_owned(),
     }
-    types
+}
+
+/// The required keys of a construct but one.
+fn only_required(construct: &Construct, but: &str) -> String {
+    let required = construct.keys.iter().filter(|key| key.required && key.name != but);
+    required.map(|key| format!("{}: {}, ", key.name, sample(key))).collect()
+}
+
+/// A construct with some keys in a call, and all the constructs whose keys belong there.
+fn call_with(construct: &Construct, keys: &str) -> (String, Vec<&'static Construct>) {
+    let pipeline = |body: String| {
+        format!("pipeline P in A {{ name: \"p\", region: \"eu-west-1\", service_role: managed(\"s\"), {body} }}")
+    };
+    let trigger = |filter: String| pipeline(format!("triggers: {{ S: {{ {filter} }} }}"));
+    let stage = |body: String| pipeline(format!("stage \"S\" {{ {body} }}"));
+    let rule = |provider: &str| stage(format!("on_failure: ROLLBACK({{ r: {provider}({{ {keys} }}) }})"));
+    let (text, also) = match construct.name {
+        "Account" => (format!("account A = \"111111111111\" {{ {keys} }}"), None),
+        "Role" => (format!("role R in A {{ {keys} }}"), None),
+        "ExtendedRole" => (format!("extended role R in A {{ {keys} }}"), None),
+        "ExternRole" => (format!("extern role R in A {{ {keys} }}"), None),
+        "Pipeline" => (format!("pipeline P in A {{ {keys} }}"), None),
+        "ExtendedPipeline" => (format!("extended pipeline P in A {{ {keys} }}"), None),
+        "ExternPipeline" => (format!("extern pipeline P in A {{ {keys} }}"), None),
+        "Bucket" => (pipeline(format!("artifact_bucket: {{ {keys} }}")), None),
+        "Variable" => (pipeline(format!("variables: {{ x: {{ {keys} }} }}")), None),
+        "Trigger" => (trigger(keys.to_owned()), None),
+        "Push" => (trigger(format!("push: {{ {keys} }}")), None),
+        "PullRequest" => (trigger(format!("pull_request: {{ {keys} }}")), None),
+        "Patterns" => (trigger(format!("push: {{ branches: {{ {keys} }} }}")), None),
+        "Stage" => (stage(keys.to_owned()), None),
+        "Invoke" => (stage(format!("invoke \"x\": T {{ {keys} }}")), None),
+        "Action" => (stage(format!("action \"x\": Snyk {{ {keys} }}")), Some(&keys::UNKNOWN_ACTION)),
+        "UnknownAction" => {
+            (stage(format!("action \"x\": type(\"Test\", \"Custom\", \"X\", \"1\") {{ {keys} }}")), Some(&keys::ACTION))
+        }
+        "ComputeAction" => (stage(format!("action \"x\": Commands {{ {keys} }}")), Some(&keys::ACTION)),
+        "ApprovalAction" => (stage(format!("action \"x\": Manual {{ {keys} }}")), Some(&keys::ACTION)),
+        "Rule" => (rule("VariableCheck"), None),
+        "ComputeRule" => (rule("Commands"), Some(&keys::RULE)),
+        "UnknownRule" => (rule("Unheard"), Some(&keys::RULE)),
+        other => panic!("{other} has no example here"),
+    };
+    let all = keys::CONSTRUCTS.iter().chain(keys::PROVIDER_CONSTRUCTS);
+    (text, all.copied().filter(|of| of.name == construct.name).chain(also).collect())
+}
+
+/// What the lowering reports.
+fn reported(text: &str) -> Vec<String> {
+    let mut errors = codepipeline_xacct_syntax::errors::Errors::default();
+    let nodes = codepipeline_xacct_syntax::parse::file(text.parse().unwrap(), &mut errors);
+    crate::lower::model(nodes, &mut errors);
+    errors.iter().map(|(_, message)| message.to_owned()).collect()
+}
+
+/// True where the lowering takes a key.
+fn is_taken(construct: &Construct, key: &DslKey) -> bool {
+    let (text, _) =
+        call_with(construct, &format!("{} {}: {}", only_required(construct, key.name), key.name, sample(key)));
+    let (unknown, derived) = (format!("`{}` is not a key of", key.name), format!("`{}` comes from", key.name));
+    reported(&text).iter().all(|message| !message.starts_with(&unknown) && !message.starts_with(&derived))
 }
 
 #[test]
-fn editors_know_all_keys() {
-    let mut expected: Vec<(String, BTreeSet<String>)> = crate::lower::keys()
-        .into_iter()
-        .map(|(name, keys)| (name.to_owned(), keys.into_iter().map(str::to_owned).collect()))
-        .collect();
-    let mut found = types_for_editors();
-    expected.sort();
-    found.sort();
-    assert_eq!(found, expected);
-}
-
-/// The words of the library's modules for editors.
-fn words_for_editors() -> BTreeMap<String, BTreeSet<String>> {
-    let written = include_str!("../../codepipeline-xacct/src/macro_support/keys/mod.rs");
-    let generated = include_str!("../../codepipeline-xacct/src/macro_support/keys/providers.rs");
-    let mut words: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for block in [written, generated].iter().flat_map(|text| text.split("words! {\n").skip(1)) {
-        let code =
-            block.lines().take_while(|line| !line.is_empty()).filter(|line| !line.trim_start().starts_with("//"));
-        let code = code.collect::<String>();
-        for module in code.split('}') {
-            let Some((key, list)) = module.split_once('{') else { continue };
-            let list = list.split(',').map(str::trim).filter(|word| !word.is_empty());
-            words.insert(key.trim().to_owned(), list.map(str::to_owned).collect());
+fn a_construct_takes_the_keys_of_the_table_and_no_others() {
+    for construct in keys::CONSTRUCTS.iter().chain(keys::PROVIDER_CONSTRUCTS) {
+        let (_, of) = call_with(construct, "");
+        for (_, key) in keys::rows() {
+            let is_known = of.iter().any(|construct| construct.key(key.name).is_some())
+                || provider_keys(construct).iter().any(|known| known.dsl == key.name);
+            assert_eq!(is_taken(construct, key), is_known, "`{}` of {}", key.name, construct.phrase);
         }
     }
-    words
+}
+
+/// The keys of the provider in the example of a construct.
+fn provider_keys(construct: &Construct) -> &'static [catalogue::ConfigurationKey] {
+    let action = |provider: &str| catalogue::ACTIONS.iter().find(|known| known.provider == provider);
+    let rule = |provider: &str| catalogue::RULES.iter().find(|known| known.provider == provider);
+    match construct.name {
+        "ComputeAction" => action("Commands").unwrap().known_keys(),
+        "ApprovalAction" => action("Manual").unwrap().known_keys(),
+        "Rule" => rule("VariableCheck").unwrap().keys,
+        "ComputeRule" => rule("Commands").unwrap().keys,
+        _ => &[],
+    }
 }
 
 #[test]
-fn editors_know_all_words() {
+fn every_key_of_the_table_says_something() {
+    for (construct, key) in keys::rows() {
+        let expansion = |keys: &str| {
+            let (text, _) = call_with(construct, &format!("{} {keys}", only_required(construct, key.name)));
+            run(text.parse().unwrap(), false).to_string()
+        };
+        let with = expansion(&format!("{}: {}", key.name, sample(key)));
+        assert_ne!(with, expansion(""), "`{}` of {} is not used", key.name, construct.phrase);
+    }
+}
+
+#[test]
+fn a_construct_needs_its_required_keys_and_no_others() {
+    for construct in keys::CONSTRUCTS.iter().chain(keys::PROVIDER_CONSTRUCTS) {
+        let (text, _) = call_with(construct, &only_required(construct, ""));
+        assert_eq!(reported(&text), Vec::<String>::new(), "{text}");
+        for key in construct.keys.iter().filter(|key| key.required) {
+            let (text, _) = call_with(construct, &only_required(construct, key.name));
+            assert_ne!(reported(&text), Vec::<String>::new(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_name_that_aws_uses_leads_to_the_key() {
+    for (construct, key) in keys::rows() {
+        let Some(member) = key.member else { continue };
+        let (_, of) = call_with(construct, "");
+        if of.iter().any(|construct| construct.key(member.name).is_some()) {
+            continue;
+        }
+        let written = format!("{} {}: {}", only_required(construct, key.name), member.name, sample(key));
+        let reported = reported(&call_with(construct, &written).0);
+        let help = format!("did you mean `{}`?", key.name);
+        assert!(
+            reported.iter().any(|message| message.contains(&help)),
+            "{} of {}: {reported:?}",
+            key.name,
+            construct.name
+        );
+    }
+}
+
+#[test]
+fn no_key_of_a_provider_has_the_name_of_a_common_key() {
+    for action in catalogue::ACTIONS.iter().filter(|action| action.provider != "CodePipeline") {
+        let common =
+            std::iter::once(&keys::ACTION).chain(keys::extra_of_action(action.category, action.keys.is_none()));
+        for construct in common {
+            let both = action.known_keys().iter().find(|key| construct.key(key.dsl).is_some());
+            assert_eq!(both, None, "{}", action.type_id());
+        }
+    }
+    for rule in catalogue::RULES {
+        let common = std::iter::once(&keys::RULE).chain(keys::extra_of_rule(rule.compute, false));
+        for construct in common {
+            let both = rule.keys.iter().find(|key| construct.key(key.dsl).is_some());
+            assert_eq!(both, None, "{}", rule.provider);
+        }
+    }
+}
+
+/// Keys with one of a few words have a list of them for editors.
+#[test]
+fn editors_know_the_words_of_every_provider() {
     use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};
-    use codepipeline_xacct_core::check::{PULL_REQUEST_EVENTS, REVISION_TYPES};
-    use codepipeline_xacct_core::declaration::{ExecutionMode, PipelineType, RetryMode};
 
-    let set = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
-    let mut expected: BTreeMap<String, BTreeSet<String>> = [
-        ("execution_mode", ExecutionMode::VALUES),
-        ("pipeline_type", PipelineType::VALUES),
-        ("retry_mode", RetryMode::VALUES),
-        ("events", PULL_REQUEST_EVENTS),
-        ("revision_type", REVISION_TYPES),
-        // Which result goes with which key is said by the rules XA0110 and XA0113.
-        ("before_entry", &["FAIL", "SKIP"]),
-        ("on_success", &["FAIL", "ROLLBACK"]),
-        ("on_failure", &["RETRY", "ROLLBACK"]),
-    ]
-    .map(|(key, words)| (key.to_owned(), set(words)))
-    .into();
+    let generated = include_str!("../../codepipeline-xacct/src/macro_support/keys/providers.rs");
     let keys = ACTIONS.iter().flat_map(|action| action.known_keys()).chain(RULES.iter().flat_map(|rule| rule.keys));
     for key in keys {
         if let Format::OneOf(words) = key.format {
-            expected.insert(key.dsl.to_owned(), set(words));
+            let line = generated.lines().find_map(|line| line.trim().strip_prefix(&format!("{} {{ ", key.dsl)));
+            let list: BTreeSet<&str> =
+                line.unwrap_or_default().trim_end_matches('}').split(',').map(str::trim).collect();
+            assert!(words.iter().all(|word| list.contains(word)), "{}: {list:?}", key.dsl);
         }
     }
-    assert_eq!(words_for_editors(), expected);
 }
 
 #[test]
 fn an_editor_reads_no_holes_in_the_golden_examples() {
     for stream in examples() {
-        let mut errors = crate::errors::Errors::default();
-        let tokens = crate::editor::tokens(&crate::parse::file(stream, &mut errors));
+        let mut errors = codepipeline_xacct_syntax::errors::Errors::default();
+        let tokens = crate::editor::tokens(&codepipeline_xacct_syntax::parse::file(stream, &mut errors));
         let text = tokens.to_string();
         assert!(text.contains("__editor"), "{text}");
         for hole in [":: ;", ": ;", ":: }"] {

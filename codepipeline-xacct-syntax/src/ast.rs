@@ -1,18 +1,19 @@
 //! What stands in the macro, as it was written: nodes that keep their tokens.
 
+use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, LitBool, LitInt, LitStr, Path, Type, Visibility};
 
 /// The whole call.
-pub struct File {
+pub struct CallNode {
     /// `crate = path;`: where the library is, if not at its own name.
     pub library: Option<Path>,
     /// What is declared.
-    pub items: Vec<Item>,
+    pub items: Vec<ItemNode>,
 }
 
 /// An account, a role or a pipeline.
-pub struct Item {
+pub struct ItemNode {
     /// Attributes and doc comments.
     pub attributes: Vec<Attribute>,
     /// `pub` and its like.
@@ -20,19 +21,19 @@ pub struct Item {
     /// The name.
     pub name: Ident,
     /// What it is.
-    pub kind: ItemKind,
+    pub kind: ItemNodeKind,
     /// What was begun of the path of its account, where that does not parse.
     pub begun: TokenStream,
 }
 
 /// What an item is.
-pub enum ItemKind {
+pub enum ItemNodeKind {
     /// `account Name = "id";`
     Account {
         /// The id.
         id: Option<LitStr>,
         /// Keys in braces.
-        fields: Vec<Field>,
+        fields: Vec<FieldNode>,
     },
     /// `role Name in account { … }`
     Role {
@@ -41,29 +42,27 @@ pub enum ItemKind {
         /// The account.
         account: Option<Path>,
         /// Keys.
-        fields: Vec<Field>,
+        fields: Vec<FieldNode>,
     },
     /// `pipeline Name(params) in account { … }`
     Pipeline {
         /// Nothing, `extended` or `extern`.
         ownership: Ownership,
         /// Parameters.
-        params: Vec<Param>,
+        params: Vec<ParamNode>,
         /// The account.
         account: Option<Path>,
         /// Keys.
-        fields: Vec<Field>,
+        fields: Vec<FieldNode>,
         /// Stages.
-        stages: Vec<Stage>,
+        stages: Vec<StageNode>,
         /// True where something in it, but not in one of its stages, did not parse.
         damaged: bool,
     },
 }
 
-pub use codepipeline_xacct_core::topology::Ownership;
-
 /// A parameter of a pipeline.
-pub struct Param {
+pub struct ParamNode {
     /// The name.
     pub name: Ident,
     /// The type, in Rust.
@@ -71,36 +70,36 @@ pub struct Param {
 }
 
 /// `stage "…" { … }`
-pub struct Stage {
+pub struct StageNode {
     /// The name.
     pub name: LitStr,
     /// Keys.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FieldNode>,
     /// Actions.
-    pub actions: Vec<Action>,
+    pub actions: Vec<ActionNode>,
     /// True where something in it, but not in one of its actions, did not parse.
     pub damaged: bool,
 }
 
 /// `source "…": Provider { … }`, `invoke …`, `action …`
-pub struct Action {
+pub struct ActionNode {
     /// The word it begins with.
-    pub keyword: Keyword,
+    pub keyword: ActionKeyword,
     /// The name.
     pub name: LitStr,
     /// The provider, or the target of an invoke.
-    pub provider: Option<Provider>,
+    pub provider: Option<ProviderNode>,
     /// What was begun of its path, where that does not parse.
     pub begun: TokenStream,
     /// Keys.
-    pub fields: Vec<Field>,
+    pub fields: Vec<FieldNode>,
     /// True where something in it did not parse.
     pub damaged: bool,
 }
 
 /// The word that an action begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keyword {
+pub enum ActionKeyword {
     /// `source`
     Source,
     /// `invoke`
@@ -109,19 +108,19 @@ pub enum Keyword {
     Action,
 }
 
-impl Keyword {
+impl ActionKeyword {
     /// The word.
     pub fn as_str(self) -> &'static str {
         match self {
-            Keyword::Source => "source",
-            Keyword::Invoke => "invoke",
-            Keyword::Action => "action",
+            ActionKeyword::Source => "source",
+            ActionKeyword::Invoke => "invoke",
+            ActionKeyword::Action => "action",
         }
     }
 }
 
 /// What an action is.
-pub enum Provider {
+pub enum ProviderNode {
     /// A name of the catalogue, or the path of a pipeline item.
     Path(Path),
     /// `type("category", "owner", "provider", "version")`
@@ -129,15 +128,15 @@ pub enum Provider {
 }
 
 /// `key: value`
-pub struct Field {
+pub struct FieldNode {
     /// The key.
     pub key: Ident,
     /// Its value.
-    pub value: Value,
+    pub value: ValueNode,
 }
 
 /// A value.
-pub enum Value {
+pub enum ValueNode {
     /// `"text"`
     Str(LitStr),
     /// `1`
@@ -147,11 +146,11 @@ pub enum Value {
     /// A name or a path.
     Path(Path),
     /// `name(values)`
-    Call(Path, Vec<Value>),
+    Call(Path, Vec<ValueNode>),
     /// `[values]`, with the span of the brackets.
-    List(Vec<Value>, Span),
+    List(Vec<ValueNode>, Span),
     /// `{ entries }`, with the span of the braces.
-    Map(Vec<Entry>, Span),
+    Map(Vec<EntryNode>, Span),
     /// `( … )`: a Rust expression, evaluated when the program runs.
     Runtime(TokenStream, Span),
     /// What did not parse, at the token of its key, with what was begun of it; that is said already.
@@ -159,11 +158,11 @@ pub enum Value {
 }
 
 /// `key: value` in a map; without value, a variable without default.
-pub struct Entry {
+pub struct EntryNode {
     /// The key.
     pub key: MapKey,
     /// Its value.
-    pub value: Option<Value>,
+    pub value: Option<ValueNode>,
 }
 
 /// The key of an entry.
@@ -192,15 +191,18 @@ impl MapKey {
     }
 }
 
-impl Value {
+impl ValueNode {
     /// The token to mark: the first one where there are several, since stable Rust joins no spans.
     pub fn span(&self) -> Span {
         match self {
-            Value::Str(text) => text.span(),
-            Value::Int(number) => number.span(),
-            Value::Bool(boolean) => boolean.span(),
-            Value::Path(path) | Value::Call(path, _) => path_span(path),
-            Value::List(_, span) | Value::Map(_, span) | Value::Runtime(_, span) | Value::Hole(span, _) => *span,
+            ValueNode::Str(text) => text.span(),
+            ValueNode::Int(number) => number.span(),
+            ValueNode::Bool(boolean) => boolean.span(),
+            ValueNode::Path(path) | ValueNode::Call(path, _) => path_span(path),
+            ValueNode::List(_, span)
+            | ValueNode::Map(_, span)
+            | ValueNode::Runtime(_, span)
+            | ValueNode::Hole(span, _) => *span,
         }
     }
 }

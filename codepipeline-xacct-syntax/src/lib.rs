@@ -7,4 +7,5 @@ pub mod ast;
 pub mod errors;
 #[cfg(feature = "format")]
 pub mod format;
+pub mod keys;
 pub mod parse;

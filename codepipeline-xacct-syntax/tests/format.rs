@@ -1,10 +1,10 @@
 //! What the formatter makes of calls, and what it leaves alone.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, missing_docs)]
 
-use codepipeline_xacct_syntax::format::{self, Formatted, Problem, Style};
+use codepipeline_xacct_syntax::format::{self, FormatError, Formatted, Style};
 use codepipeline_xacct_test_support::golden;
 
-fn file(text: &str, max_width: usize) -> Result<Formatted, Problem> {
+fn file(text: &str, max_width: usize) -> Result<Formatted, FormatError> {
     format::file(text, &Style { max_width, ..Style::default() })
 }
 

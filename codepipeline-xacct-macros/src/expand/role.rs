@@ -1,21 +1,19 @@
 //! Roles: the type, what is known of it, what it adds to a topology.
 
+use codepipeline_xacct_core::policy::CODEPIPELINE;
+use codepipeline_xacct_core::policy::certain::{self, Certain};
+use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
+use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::json;
 
-use codepipeline_xacct_core::policy::CODEPIPELINE;
-use codepipeline_xacct_core::policy::certain::{self, Certain};
-use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
+use super::item::{conditions, declared_at, implementation, unit_struct};
+use super::links::{Links, check};
+use super::values::{account_type, option_slice, ownership_tokens, pairs, role_id};
+use crate::model::{ItemHead, LoweredRole, LoweredTrust};
 
-use super::{
-    Links, account_type, check, conditions, declared_at, implementation, option_slice, ownership_tokens, pairs,
-    role_id, unit_struct,
-};
-use crate::ast::{path_span, path_text};
-use crate::model::{Head, Role, Trust};
-
-pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
+pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> TokenStream {
     let item = unit_struct(head);
     let name = &head.name;
     let text = name.to_string();
@@ -34,17 +32,17 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
         trusts
             .iter()
             .map(|trust| match trust {
-                Trust::Item(path) => {
+                LoweredTrust::Item(path) => {
                     let to = links.bind("ToTrusted", path);
                     add.extend(quote!(#p::add_trusted::<#to>(__topology);));
                     quote!(#p::trust::<#to>())
                 }
-                Trust::WholeAccount(path) => {
+                LoweredTrust::WholeAccount(path) => {
                     let to = links.bind("ToAccount", path);
                     add.extend(quote!(#p::add_linked_account::<#to>(__topology);));
                     quote!(#p::whole_account::<#to>())
                 }
-                Trust::Arn(arn) => {
+                LoweredTrust::Arn(arn) => {
                     let id = role_id(arn, p);
                     quote!(#p::Trusts::Role(#id))
                 }
@@ -129,7 +127,7 @@ pub(super) fn expand(head: &Head, role: &Role, p: &TokenStream) -> TokenStream {
 }
 
 /// The documents of a role as JSON texts.
-fn role_documents(role: &Role, p: &TokenStream) -> TokenStream {
+fn role_documents(role: &LoweredRole, p: &TokenStream) -> TokenStream {
     let statements = json!(role.statements).to_string();
     let (trust, policies) = (json!(role.trust_policy).to_string(), json!(role.policies).to_string());
     let boundary = json!(role.permissions_boundary).to_string();
@@ -141,7 +139,7 @@ fn role_documents(role: &Role, p: &TokenStream) -> TokenStream {
 }
 
 /// What the stated policies of a role grant for certain.
-fn stated(role: &Role, p: &TokenStream) -> TokenStream {
+fn stated(role: &LoweredRole, p: &TokenStream) -> TokenStream {
     if role.trust_policy.is_none() && role.policies.is_none() {
         return quote!(#p::Stated::NOTHING);
     }

@@ -3,91 +3,68 @@
 
 mod action;
 mod conditions;
+mod environment;
+mod fields;
+mod invoke;
+mod members;
 mod pipeline;
 mod policies;
+mod provider;
 mod role;
+mod roles;
+mod rules;
+mod stage;
+mod stores;
 mod triggers;
 mod values;
+mod variables;
 
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition};
+use codepipeline_xacct_syntax::ast;
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
 use syn::LitStr;
 
-use crate::ast;
-use crate::errors::Errors;
-use crate::model::{Head, Item, ItemKind, Model};
-use values::Fields;
-
-/// The keys of each construct, by the type that stands for it in an editor.
-#[cfg(test)]
-pub(crate) fn keys() -> Vec<(&'static str, Vec<&'static str>)> {
-    use codepipeline_xacct_core::catalogue::{ACTIONS, RULES};
-
-    let mut keys = vec![
-        ("Account", vec!["partition"]),
-        ("Role", role::MANAGED.to_vec()),
-        ("ExtendedRole", role::EXTENDED.to_vec()),
-        ("ExternRole", role::EXTERN.to_vec()),
-        ("Pipeline", pipeline::KEYS.to_vec()),
-        ("ExtendedPipeline", pipeline::KEYS.to_vec()),
-        ("ExternPipeline", pipeline::EXTERN_KEYS.to_vec()),
-        ("Bucket", pipeline::BUCKET_KEYS.to_vec()),
-        ("Variable", pipeline::VARIABLE_KEYS.to_vec()),
-        ("Trigger", triggers::TRIGGER.to_vec()),
-        ("Push", triggers::PUSH.to_vec()),
-        ("PullRequest", triggers::PULL_REQUEST.to_vec()),
-        ("Patterns", triggers::CRITERIA.to_vec()),
-        ("Stage", pipeline::STAGE_KEYS.to_vec()),
-        ("Invoke", action::INVOKE.to_vec()),
-        ("Typed", action::keys_of("", None)),
-        ("TypedCompute", action::keys_of("Compute", None)),
-        ("TypedApproval", action::keys_of("Approval", None)),
-    ];
-    let actions = ACTIONS.iter().filter(|action| !action.provider.contains(' ') && action.provider != "CodePipeline");
-    keys.extend(actions.map(|action| (action.provider, action::keys_of(action.category, Some(action)))));
-    keys.extend(RULES.iter().map(|rule| {
-        let configured = rule.keys.iter().map(|key| key.dsl).chain(rule.compute.then_some("commands"));
-        (rule.provider, conditions::COMMON.iter().copied().chain(configured).collect())
-    }));
-    keys
-}
+use crate::model::{ItemHead, LoweredCall, LoweredItem, LoweredKind};
+use fields::Fields;
 
 /// Understands the whole call.
-pub(crate) fn model(file: ast::File, errors: &mut Errors) -> Model {
+pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
     let items = file.items.into_iter().map(|item| lower_item(item, errors)).collect();
-    Model { library: file.library, items }
+    LoweredCall { library: file.library, items }
 }
 
-fn lower_item(item: ast::Item, errors: &mut Errors) -> Item {
+fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
     let before = errors.count();
     let name = item.name.clone();
     let kind = match item.kind {
-        ast::ItemKind::Account { id, fields } => lower_account(id, fields, errors),
-        ast::ItemKind::Role { ownership, account, fields } => {
-            ItemKind::Role(role::lower(&name, ownership, account, fields, errors))
+        ast::ItemNodeKind::Account { id, fields } => lower_account(id, fields, errors),
+        ast::ItemNodeKind::Role { ownership, account, fields } => {
+            LoweredKind::Role(role::lower(&name, ownership, account, fields, errors))
         }
-        ast::ItemKind::Pipeline { ownership, params, account, fields, stages, damaged } => {
+        ast::ItemNodeKind::Pipeline { ownership, params, account, fields, stages, damaged } => {
             let mut pipeline = pipeline::lower(&name, ownership, params, account, fields, stages, errors);
             if damaged {
                 // What did not parse may have been a key or a stage.
                 let place = Place::pipeline(&pipeline.item);
                 pipeline.holes.extend([place.key("stages"), place]);
             }
-            ItemKind::Pipeline(pipeline)
+            LoweredKind::Pipeline(pipeline)
         }
     };
-    let whole = !matches!(&kind, ItemKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
+    let whole = !matches!(&kind, LoweredKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
     let sound = whole && errors.count() == before;
-    Item { head: Head { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
+    LoweredItem { head: ItemHead { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
 }
 
-fn lower_account(id: Option<LitStr>, fields: Vec<ast::Field>, errors: &mut Errors) -> ItemKind {
+fn lower_account(id: Option<LitStr>, fields: Vec<ast::FieldNode>, errors: &mut Errors) -> LoweredKind {
     if let Some(id) = &id
         && let Err(error) = id.value().parse::<AccountId>()
     {
         errors.push(id.span(), error.to_string());
     }
-    let mut fields = Fields::new("an account", &["partition"], &[], fields, errors);
+    let mut fields = Fields::new(&keys::ACCOUNT, fields, errors);
     let partition = fields.string("partition", errors).map_or_else(
         || "aws".to_owned(),
         |text| {
@@ -97,5 +74,5 @@ fn lower_account(id: Option<LitStr>, fields: Vec<ast::Field>, errors: &mut Error
             text.value()
         },
     );
-    ItemKind::Account { id: id.map(|text| text.value()).unwrap_or_default(), partition }
+    LoweredKind::Account { id: id.map(|text| text.value()).unwrap_or_default(), partition }
 }

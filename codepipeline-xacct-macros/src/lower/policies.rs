@@ -4,21 +4,21 @@ use codepipeline_xacct_core::finding::{Place, Segment};
 use codepipeline_xacct_core::ids::Partition;
 use codepipeline_xacct_core::policy::validate::{self, Kind};
 use codepipeline_xacct_core::policy::{Document, VERSION};
+use codepipeline_xacct_syntax::ast::ValueNode;
+use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 use serde_json::json;
 
 use super::values;
-use crate::ast::Value;
-use crate::errors::Errors;
 
 /// A list of documents and statements.
-pub(super) fn documents(value: Value, partition: &Partition, errors: &mut Errors) -> Vec<Document> {
+pub(super) fn documents(value: ValueNode, partition: &Partition, errors: &mut Errors) -> Vec<Document> {
     values::list(value).into_iter().filter_map(|v| document(v, Kind::Identity, partition, errors)).collect()
 }
 
 /// A document; a statement, or a list of them, is a document of the current version.
-pub(super) fn document(value: Value, kind: Kind, partition: &Partition, errors: &mut Errors) -> Option<Document> {
-    let tokens = Tokens::of(&value);
+pub(super) fn document(value: ValueNode, kind: Kind, partition: &Partition, errors: &mut Errors) -> Option<Document> {
+    let tokens = PolicyTokens::of(&value);
     let before = errors.count();
     let written = values::json("policies", value, errors)?;
     if errors.count() > before {
@@ -39,26 +39,26 @@ pub(super) fn document(value: Value, kind: Kind, partition: &Partition, errors: 
 }
 
 /// The tokens of a value, as deep as it goes.
-struct Tokens {
+struct PolicyTokens {
     span: Span,
-    parts: Vec<(Part, Span, Tokens)>,
+    parts: Vec<(PolicyStep, Span, PolicyTokens)>,
 }
 
 #[derive(PartialEq, Eq)]
-enum Part {
+enum PolicyStep {
     Key(String),
     Index(usize),
 }
 
-impl Tokens {
-    fn of(value: &Value) -> Self {
+impl PolicyTokens {
+    fn of(value: &ValueNode) -> Self {
         let parts = match value {
-            Value::List(values, _) => {
-                values.iter().enumerate().map(|(index, v)| (Part::Index(index), v.span(), Self::of(v))).collect()
+            ValueNode::List(values, _) => {
+                values.iter().enumerate().map(|(index, v)| (PolicyStep::Index(index), v.span(), Self::of(v))).collect()
             }
-            Value::Map(entries, _) => {
+            ValueNode::Map(entries, _) => {
                 let entries = entries.iter().filter_map(|entry| Some((&entry.key, entry.value.as_ref()?)));
-                entries.map(|(key, value)| (Part::Key(key.text()), key.span(), Self::of(value))).collect()
+                entries.map(|(key, value)| (PolicyStep::Key(key.text()), key.span(), Self::of(value))).collect()
             }
             _ => Vec::new(),
         };
@@ -68,8 +68,8 @@ impl Tokens {
     /// The token of a place, or of the nearest thing around it: a key, or its value where that is at fault.
     fn find(&self, steps: &[Segment]) -> Span {
         let (wanted, rest) = match steps.split_first() {
-            Some((Segment::Key(key), rest)) => (Part::Key(key.to_string()), rest),
-            Some((Segment::Index(index), rest)) => (Part::Index(*index), rest),
+            Some((Segment::Key(key), rest)) => (PolicyStep::Key(key.to_string()), rest),
+            Some((Segment::Index(index), rest)) => (PolicyStep::Index(*index), rest),
             _ => return self.span,
         };
         match self.parts.iter().find(|(part, ..)| *part == wanted) {

@@ -2,26 +2,17 @@
 
 use codepipeline_xacct_core::ids::{AccountId, Partition, RoleArn};
 use codepipeline_xacct_core::policy::validate::Kind;
+use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
 use syn::{Ident, Path};
 
+use super::fields::Fields;
 use super::policies;
-use super::values::{self, Fields};
-use crate::ast::{Field, Ownership, Value, path_span, path_text};
-use crate::errors::Errors;
-use crate::model::{Role, Trust};
-
-pub(super) const MANAGED: &[&str] = &["name", "path", "trusts", "starts", "policies", "tags"];
-pub(super) const EXTENDED: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies"];
-pub(super) const EXTERN: &[&str] = &["arn", "trusts", "trust_policy", "starts", "policies", "permissions_boundary"];
-
-/// Names of IAM, and ours.
-const RENAMED: &[(&str, &str)] = &[
-    ("role_name", "name"),
-    ("RoleName", "name"),
-    ("role_arn", "arn"),
-    ("assume_role_policy_document", "trust_policy"),
-    ("AssumeRolePolicyDocument", "trust_policy"),
-];
+use super::roles::{check_role_name, is_role_name, role_arn};
+use super::values;
+use crate::model::{LoweredRole, LoweredTrust};
 
 const SAID_TWICE_TRUST: &str = "whom the role trusts is said by `trusts` already";
 const SAID_TWICE_START: &str = "what the role may start is said by `starts` already";
@@ -30,16 +21,16 @@ pub(super) fn lower(
     name: &Ident,
     ownership: Ownership,
     account: Option<Path>,
-    fields: Vec<Field>,
+    fields: Vec<FieldNode>,
     errors: &mut Errors,
-) -> Role {
-    let (what, known) = match ownership {
-        Ownership::Managed => ("a role", MANAGED),
-        Ownership::Extended => ("an extended role", EXTENDED),
-        Ownership::Extern => ("an extern role", EXTERN),
+) -> LoweredRole {
+    let construct = match ownership {
+        Ownership::Managed => &keys::ROLE,
+        Ownership::Extended => &keys::EXTENDED_ROLE,
+        Ownership::Extern => &keys::EXTERN_ROLE,
     };
-    let mut fields = Fields::new(what, known, RENAMED, fields, errors);
-    let mut role = Role {
+    let mut fields = Fields::new(construct, fields, errors);
+    let mut role = LoweredRole {
         ownership,
         account,
         path_and_name: String::new(),
@@ -61,7 +52,7 @@ pub(super) fn lower(
         match fields.take("arn") {
             Some((_, value)) => {
                 if let Some(text) = values::string("arn", value, errors)
-                    && let Some(arn) = values::role_arn(&text, errors)
+                    && let Some(arn) = role_arn(&text, errors)
                 {
                     role.path_and_name = arn.path_and_name();
                     role.arn = Some((arn, text.span()));
@@ -70,7 +61,7 @@ pub(super) fn lower(
             None if fields.is_meant("arn") => {}
             None => errors.push_help(
                 name.span(),
-                format!("{what} needs its ARN, and `{name}` has none"),
+                format!("{} needs its ARN, and `{name}` has none", construct.phrase),
                 "add `arn: \"arn:…\"`",
             ),
         }
@@ -130,7 +121,7 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
     if text.contains('/') {
         errors.push_help(name.span(), format!("`{text}` holds a path"), "write the path apart: `path: \"/…/\"`");
     } else {
-        values::check_role_name(&name, errors);
+        check_role_name(&name, errors);
     }
     match path {
         Some(path) if path.value() == "/" => text,
@@ -139,7 +130,7 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
                 && path.value().ends_with('/')
                 && path.value().len() <= 512
                 && !path.value().contains("//")
-                && values::is_role_name(&format!("{}role", path.value().trim_start_matches('/'))) =>
+                && is_role_name(&format!("{}role", path.value().trim_start_matches('/'))) =>
         {
             format!("{}{text}", path.value().trim_start_matches('/'))
         }
@@ -156,32 +147,32 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
 }
 
 /// An entry of `trusts:`.
-fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
+fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
     let help = "an entry is an account, a role, `role(\"arn:…\")` or `whole_account(<account>)`";
     match value {
-        Value::Path(path) => Some(Trust::Item(path)),
-        Value::Call(function, arguments) => {
+        ValueNode::Path(path) => Some(LoweredTrust::Item(path)),
+        ValueNode::Call(function, arguments) => {
             let name = path_text(&function);
             let mut arguments = arguments.into_iter();
             match (name.as_str(), arguments.next(), arguments.next()) {
                 ("role", Some(argument), None) => {
                     let text = values::string("role", argument, errors)?;
-                    values::role_arn(&text, errors).map(Trust::Arn)
+                    role_arn(&text, errors).map(LoweredTrust::Arn)
                 }
-                ("whole_account", Some(Value::Path(path)), None) => Some(Trust::WholeAccount(path)),
+                ("whole_account", Some(ValueNode::Path(path)), None) => Some(LoweredTrust::WholeAccount(path)),
                 _ => {
                     errors.push_help(path_span(&function), format!("`{name}(…)` can't be trusted"), help);
                     None
                 }
             }
         }
-        Value::Hole(..) => None,
+        ValueNode::Hole(..) => None,
         other => {
             let help = match &other {
-                Value::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
+                ValueNode::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
                     format!("write `role(\"{}\")`", text.value())
                 }
-                Value::Str(text) if text.value().parse::<AccountId>().is_ok() => {
+                ValueNode::Str(text) if text.value().parse::<AccountId>().is_ok() => {
                     format!("declare it, `account <Name> = \"{}\";`, and write its name", text.value())
                 }
                 _ => help.to_owned(),
@@ -192,10 +183,10 @@ fn trust(value: Value, errors: &mut Errors) -> Option<Trust> {
     }
 }
 
-fn start(value: Value, errors: &mut Errors) -> Option<Path> {
+fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
     match value {
-        Value::Path(path) => Some(path),
-        Value::Hole(..) => None,
+        ValueNode::Path(path) => Some(path),
+        ValueNode::Hole(..) => None,
         other => {
             errors.push_help(
                 other.span(),

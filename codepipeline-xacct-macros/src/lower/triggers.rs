@@ -4,60 +4,47 @@
 use codepipeline_xacct_core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };
-use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
 
-use super::values::{self, literal};
-use crate::ast::{Entry, Value};
-use crate::errors::Errors;
-use crate::model::Pipeline;
+use super::fields::{KnownKeys, known_entries};
+use super::members::{Spot, texts};
+use super::values;
+use crate::model::LoweredPipeline;
 
 /// The only provider of triggers.
 const PROVIDER: &str = "CodeStarSourceConnection";
-pub(super) const TRIGGER: &[&str] = &["push", "pull_request"];
-pub(super) const PUSH: &[&str] = &["branches", "file_paths", "tags"];
-pub(super) const PULL_REQUEST: &[&str] = &["events", "branches", "file_paths"];
-pub(super) const CRITERIA: &[&str] = &["includes", "excludes"];
 
 /// Lowers the whole map.
 pub(super) fn lower(
-    pipeline: &mut Pipeline,
-    place: &Place,
-    value: Value,
+    pipeline: &mut LoweredPipeline,
+    list: &Spot,
+    value: ValueNode,
     errors: &mut Errors,
 ) -> Option<Vec<PipelineTriggerDeclaration>> {
     let mut triggers = Vec::new();
     for entry in values::map("triggers", value, errors)? {
-        let at = At { place: place.index(triggers.len()), pointer: format!("/triggers/{}", triggers.len()) };
+        let at = list.index(triggers.len());
         triggers.extend(trigger(pipeline, &at, entry, errors));
     }
     Some(triggers)
 }
 
-/// Where something stands: its place and its JSON pointer.
-struct At {
-    place: Place,
-    pointer: String,
-}
-
-impl At {
-    fn key(&self, key: &str) -> Self {
-        Self { place: self.place.key(key), pointer: format!("{}/{key}", self.pointer) }
-    }
-
-    fn index(&self, index: usize) -> Self {
-        Self { place: self.place.index(index), pointer: format!("{}/{index}", self.pointer) }
-    }
-}
-
-fn trigger(pipeline: &mut Pipeline, at: &At, entry: Entry, errors: &mut Errors) -> Option<PipelineTriggerDeclaration> {
+fn trigger(
+    pipeline: &mut LoweredPipeline,
+    at: &Spot,
+    entry: EntryNode,
+    errors: &mut Errors,
+) -> Option<PipelineTriggerDeclaration> {
     let (source, span) = (entry.key.text(), entry.key.span());
     let git = at.key("gitConfiguration");
     pipeline.spans.insert(at.place.clone(), span);
     pipeline.spans.insert(git.place.key("sourceActionName").value(), span);
     let mut configuration = GitConfiguration { source_action_name: source, ..Default::default() };
     let value = values::entry_value(entry, errors)?;
-    for (key, span, value) in values::known_entries("a trigger", TRIGGER, value, errors)? {
+    for (key, span, value) in known_entries(&KnownKeys::of(&keys::TRIGGER), value, errors)? {
         match key.as_str() {
             "push" => {
                 configuration.push = Some(filters(pipeline, &git.key("push"), span, value, errors, push));
@@ -77,12 +64,12 @@ fn trigger(pipeline: &mut Pipeline, at: &At, entry: Entry, errors: &mut Errors) 
 
 /// One filter, or a list of them.
 fn filters<F>(
-    pipeline: &mut Pipeline,
-    at: &At,
+    pipeline: &mut LoweredPipeline,
+    at: &Spot,
     span: Span,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
-    filter: impl Fn(&mut Pipeline, &At, Value, &mut Errors) -> Option<F>,
+    filter: impl Fn(&mut LoweredPipeline, &Spot, ValueNode, &mut Errors) -> Option<F>,
 ) -> Vec<F> {
     pipeline.spans.insert(at.place.clone(), span);
     let mut filters = Vec::new();
@@ -94,9 +81,9 @@ fn filters<F>(
     filters
 }
 
-fn push(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> Option<GitPushFilter> {
+fn push(pipeline: &mut LoweredPipeline, at: &Spot, value: ValueNode, errors: &mut Errors) -> Option<GitPushFilter> {
     let mut filter = GitPushFilter::default();
-    for (key, span, value) in values::known_entries("a push filter", PUSH, value, errors)? {
+    for (key, span, value) in known_entries(&KnownKeys::of(&keys::PUSH), value, errors)? {
         let slot = match key.as_str() {
             "tags" => &mut filter.tags,
             "branches" => &mut filter.branches,
@@ -107,9 +94,14 @@ fn push(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> 
     Some(filter)
 }
 
-fn pull_request(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Errors) -> Option<GitPullRequestFilter> {
+fn pull_request(
+    pipeline: &mut LoweredPipeline,
+    at: &Spot,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<GitPullRequestFilter> {
     let mut filter = GitPullRequestFilter::default();
-    for (key, span, value) in values::known_entries("a pull request filter", PULL_REQUEST, value, errors)? {
+    for (key, span, value) in known_entries(&KnownKeys::of(&keys::PULL_REQUEST), value, errors)? {
         match key.as_str() {
             "events" => {
                 let place = at.place.key("events");
@@ -129,35 +121,23 @@ fn pull_request(pipeline: &mut Pipeline, at: &At, value: Value, errors: &mut Err
 
 /// Patterns to include, or `{ includes: […], excludes: […] }`.
 fn criteria(
-    pipeline: &mut Pipeline,
-    filter: &At,
+    pipeline: &mut LoweredPipeline,
+    filter: &Spot,
     key: &str,
     span: Span,
-    value: Value,
+    value: ValueNode,
     errors: &mut Errors,
 ) -> Option<GitFilterCriteria> {
     let at = filter.key(if key == "file_paths" { "filePaths" } else { key });
     pipeline.spans.insert(at.place.clone(), span);
     let mut criteria = GitFilterCriteria::default();
-    if !matches!(value, Value::Map(..)) {
-        criteria.includes = Some(patterns(pipeline, &at.key("includes"), key, span, value, errors));
+    if !matches!(value, ValueNode::Map(..)) {
+        criteria.includes = Some(texts(pipeline, &at.key("includes"), (key, span), value, errors));
         return Some(criteria);
     }
-    for (list, span, value) in values::known_entries(&format!("`{key}`"), CRITERIA, value, errors)? {
-        let found = Some(patterns(pipeline, &at.key(&list), &list, span, value, errors));
+    for (list, span, value) in known_entries(&KnownKeys::named(format!("`{key}`"), &keys::PATTERNS), value, errors)? {
+        let found = Some(texts(pipeline, &at.key(&list), (&list, span), value, errors));
         if list == "includes" { criteria.includes = found } else { criteria.excludes = found }
     }
     Some(criteria)
-}
-
-fn patterns(pipeline: &mut Pipeline, at: &At, key: &str, span: Span, value: Value, errors: &mut Errors) -> Vec<String> {
-    pipeline.spans.insert(at.place.clone(), span);
-    let mut patterns = Vec::new();
-    for value in values::list(value) {
-        let Some((text, span)) = values::text(key, value, errors) else { continue };
-        let at = at.index(patterns.len());
-        pipeline.spans.insert(at.place.value(), span);
-        patterns.push(literal(pipeline, at.place.value(), at.pointer, text));
-    }
-    patterns
 }

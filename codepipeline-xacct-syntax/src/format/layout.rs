@@ -2,31 +2,35 @@
 
 use std::ops::Range;
 
+use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Path, Visibility};
 
-use super::Style;
-use super::source::{self, Source};
-use crate::ast::{Action, Entry, Field, File, Item, ItemKind, MapKey, Ownership, Provider, Stage, Value, path_text};
+use super::source::{self, CallSource};
+use super::style::Style;
+use crate::ast::{
+    ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ProviderNode, StageNode, ValueNode,
+    path_text,
+};
 
 /// What stands between the delimiters of a call.
-pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, style: &Style) -> String {
+pub(super) fn body(source: &CallSource<'_>, file: &CallNode, inside: &Range<usize>, style: &Style) -> String {
     let open = inside.start.saturating_sub(1);
     let line = source.text.get(..open).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
     let leading = line.get(..line.len() - line.trim_start().len()).unwrap_or_default();
     let indent = leading.chars().map(|c| if c == '\t' { style.tab_spaces } else { 1 }).sum();
-    let mut entries: Vec<Node<'_>> = Vec::new();
+    let mut entries: Vec<LayoutNode<'_>> = Vec::new();
     if let Some(library) = &file.library {
         let start = source.start(library.segments.first().map_or_else(Span::call_site, |s| s.ident.span()));
         // `crate` and `=` stand before it.
         let start = source.previous(source.previous(start));
-        entries.push(Node { start, end: inside.end, kind: Kind::Library(library) });
+        entries.push(LayoutNode { start, end: inside.end, kind: NodeKind::Library(library) });
     }
-    entries.extend(file.items.iter().map(|item| Node {
+    entries.extend(file.items.iter().map(|item| LayoutNode {
         start: first_token(source, item),
         end: 0,
-        kind: Kind::Item(item),
+        kind: NodeKind::Item(item),
     }));
     let ends: Vec<usize> = entries.iter().skip(1).map(|node| node.start).chain([inside.end]).collect();
     entries.iter_mut().zip(ends).for_each(|(node, end)| node.end = end);
@@ -44,13 +48,13 @@ pub(super) fn body(source: &Source<'_>, file: &File, inside: &Range<usize>, styl
 }
 
 /// Where an item begins: its attributes, or its head.
-fn first_token(source: &Source<'_>, item: &Item) -> usize {
+fn first_token(source: &CallSource<'_>, item: &ItemNode) -> usize {
     let attribute = item.attributes.first();
     attribute.map_or_else(|| head_token(source, item), |attribute| source.start(attribute.pound_token.span))
 }
 
 /// Where the head of an item begins: its visibility, or its words.
-fn head_token(source: &Source<'_>, item: &Item) -> usize {
+fn head_token(source: &CallSource<'_>, item: &ItemNode) -> usize {
     if !matches!(item.visibility, Visibility::Inherited) {
         return source.start(item.visibility.span());
     }
@@ -61,29 +65,29 @@ fn head_token(source: &Source<'_>, item: &Item) -> usize {
     }
 }
 
-fn ownership(item: &Item) -> Ownership {
+fn ownership(item: &ItemNode) -> Ownership {
     match &item.kind {
-        ItemKind::Account { .. } => Ownership::Managed,
-        ItemKind::Role { ownership, .. } | ItemKind::Pipeline { ownership, .. } => *ownership,
+        ItemNodeKind::Account { .. } => Ownership::Managed,
+        ItemNodeKind::Role { ownership, .. } | ItemNodeKind::Pipeline { ownership, .. } => *ownership,
     }
 }
 
 /// Something that has a line of its own where there is room.
-struct Node<'a> {
+struct LayoutNode<'a> {
     start: usize,
     /// Where the next one begins, or the group ends.
     end: usize,
-    kind: Kind<'a>,
+    kind: NodeKind<'a>,
 }
 
-enum Kind<'a> {
+enum NodeKind<'a> {
     Library(&'a Path),
-    Item(&'a Item),
-    Field(&'a Field),
-    Stage(&'a Stage),
-    Action(&'a Action),
-    Entry(&'a Entry),
-    Value(&'a Value),
+    Item(&'a ItemNode),
+    Field(&'a FieldNode),
+    Stage(&'a StageNode),
+    Action(&'a ActionNode),
+    Entry(&'a EntryNode),
+    Value(&'a ValueNode),
 }
 
 /// What stands behind an entry.
@@ -96,7 +100,7 @@ enum Separator {
 }
 
 struct Layout<'a> {
-    source: &'a Source<'a>,
+    source: &'a CallSource<'a>,
     style: &'a Style,
     /// Up to where comments are written.
     written: usize,
@@ -106,14 +110,14 @@ struct Layout<'a> {
 
 impl Layout<'_> {
     /// Entries with a line for each, from the line behind the opening delimiter; comments stand where they stood.
-    fn lines(&mut self, nodes: &[Node<'_>], indent: usize, to: usize, separator: Separator, out: &mut String) {
+    fn lines(&mut self, nodes: &[LayoutNode<'_>], indent: usize, to: usize, separator: Separator, out: &mut String) {
         let pad = self.style.pad(indent);
         for (index, node) in nodes.iter().enumerate() {
             let commented = self.comments(node.start, index == 0, &pad, out);
             let blank = self.source.blank_before(node.start) && (index > 0 || commented);
             out.push_str(if blank { "\n\n" } else { "\n" });
             out.push_str(&pad);
-            let comma = separator == Separator::Comma || matches!(node.kind, Kind::Field(_));
+            let comma = separator == Separator::Comma || matches!(node.kind, NodeKind::Field(_));
             self.node(node, indent, indent, usize::from(comma), out);
             if comma {
                 out.push(',');
@@ -145,12 +149,12 @@ impl Layout<'_> {
     }
 
     /// Entries in one line; `None` where one of them needs more, or a comment stands between them.
-    fn in_one_line(&self, nodes: &[Node<'_>], from: usize, to: usize, separator: Separator) -> Option<String> {
+    fn in_one_line(&self, nodes: &[LayoutNode<'_>], from: usize, to: usize, separator: Separator) -> Option<String> {
         let mut out = String::new();
         for (index, node) in nodes.iter().enumerate() {
             if index > 0 {
                 let comma = separator == Separator::Comma
-                    || nodes.get(index - 1).is_some_and(|node| matches!(node.kind, Kind::Field(_)));
+                    || nodes.get(index - 1).is_some_and(|node| matches!(node.kind, NodeKind::Field(_)));
                 out.push_str(if comma { ", " } else { " " });
             }
             out.push_str(&self.one_line(node)?);
@@ -160,7 +164,7 @@ impl Layout<'_> {
         (comments == 0 || comments == source::comments(&out).len()).then_some(out)
     }
 
-    fn one_line(&self, node: &Node<'_>) -> Option<String> {
+    fn one_line(&self, node: &LayoutNode<'_>) -> Option<String> {
         let mut out = String::new();
         Layout { source: self.source, style: self.style, written: node.start, one_line: true }
             .node(node, 0, 0, 0, &mut out);
@@ -168,20 +172,20 @@ impl Layout<'_> {
     }
 
     /// A node from some column on; `room` is what has to stand behind it.
-    fn node(&mut self, node: &Node<'_>, indent: usize, column: usize, room: usize, out: &mut String) {
+    fn node(&mut self, node: &LayoutNode<'_>, indent: usize, column: usize, room: usize, out: &mut String) {
         match &node.kind {
-            Kind::Library(path) => {
+            NodeKind::Library(path) => {
                 out.push_str("crate = ");
                 out.push_str(&path_text(path));
                 out.push(';');
             }
-            Kind::Item(item) => self.item(item, indent, out),
-            Kind::Field(field) => {
+            NodeKind::Item(item) => self.item(item, indent, out),
+            NodeKind::Field(field) => {
                 let head = format!("{}: ", field.key);
                 out.push_str(&head);
                 self.value(&field.value, indent, column + head.chars().count(), room, out);
             }
-            Kind::Entry(entry) => {
+            NodeKind::Entry(entry) => {
                 let key = match &entry.key {
                     MapKey::Ident(ident) => ident.to_string(),
                     MapKey::Str(text) => self.source.token(text.span()).to_owned(),
@@ -192,19 +196,19 @@ impl Layout<'_> {
                     self.value(value, indent, column + key.chars().count() + 2, room, out);
                 }
             }
-            Kind::Value(value) => self.value(value, indent, column, room, out),
-            Kind::Stage(stage) => {
+            NodeKind::Value(value) => self.value(value, indent, column, room, out),
+            NodeKind::Stage(stage) => {
                 let head = format!("stage {} ", self.source.token(stage.name.span()));
                 out.push_str(&head);
                 let open = self.source.next(stage.name.span().byte_range().end);
                 let nodes = self.nodes(&stage.fields, &[], &stage.actions, open);
                 self.group(&nodes, open, Separator::Clause, indent, column + head.chars().count(), 0, out);
             }
-            Kind::Action(action) => self.action(action, indent, column, out),
+            NodeKind::Action(action) => self.action(action, indent, column, out),
         }
     }
 
-    fn item(&mut self, item: &Item, indent: usize, out: &mut String) {
+    fn item(&mut self, item: &ItemNode, indent: usize, out: &mut String) {
         let pad = self.style.pad(indent);
         let (head, mut attributes) = (head_token(self.source, item), item.attributes.iter().peekable());
         while let Some(attribute) = attributes.next() {
@@ -235,7 +239,7 @@ impl Layout<'_> {
         let name = &item.name;
         let behind = name.span().byte_range().end;
         match &item.kind {
-            ItemKind::Account { id, fields } => {
+            ItemNodeKind::Account { id, fields } => {
                 let id = id.as_ref().map(|id| self.source.token(id.span())).unwrap_or_default();
                 out.push_str(&format!("account {name} = {id}"));
                 // The id, then its keys or a semicolon.
@@ -249,11 +253,11 @@ impl Layout<'_> {
                     out.push(';');
                 }
             }
-            ItemKind::Role { account, fields, .. } => {
+            ItemNodeKind::Role { account, fields, .. } => {
                 out.push_str(&format!("role {name}"));
                 self.body(account.as_ref(), behind, fields, &[], (indent, begin), out);
             }
-            ItemKind::Pipeline { account, fields, stages, .. } => {
+            ItemNodeKind::Pipeline { account, fields, stages, .. } => {
                 out.push_str(&format!("pipeline {name}"));
                 let mut behind = behind;
                 let next = self.source.next(behind);
@@ -271,8 +275,8 @@ impl Layout<'_> {
         &mut self,
         account: Option<&Path>,
         behind: usize,
-        fields: &[Field],
-        stages: &[Stage],
+        fields: &[FieldNode],
+        stages: &[StageNode],
         (indent, begin): (usize, usize),
         out: &mut String,
     ) {
@@ -295,12 +299,12 @@ impl Layout<'_> {
         self.source.text.get(start..end).unwrap_or_default().trim_end_matches(['\r', '\n'])
     }
 
-    fn action(&mut self, action: &Action, indent: usize, column: usize, out: &mut String) {
+    fn action(&mut self, action: &ActionNode, indent: usize, column: usize, out: &mut String) {
         let name = self.source.token(action.name.span());
         let mut head = format!("{} {name}: ", action.keyword.as_str());
         match &action.provider {
-            Some(Provider::Path(path)) => head.push_str(&path_text(path)),
-            Some(Provider::Type(parts, _)) => {
+            Some(ProviderNode::Path(path)) => head.push_str(&path_text(path)),
+            Some(ProviderNode::Type(parts, _)) => {
                 let parts: Vec<&str> = parts.iter().map(|part| self.source.token(part.span())).collect();
                 head.push_str(&format!("type({})", parts.join(", ")));
             }
@@ -317,19 +321,25 @@ impl Layout<'_> {
     }
 
     /// Keys and clauses in the order in which they stand.
-    fn nodes<'n>(&self, fields: &'n [Field], stages: &'n [Stage], actions: &'n [Action], open: usize) -> Vec<Node<'n>> {
-        let node = |start: usize, kind: Kind<'n>| Node { start, end: 0, kind };
+    fn nodes<'n>(
+        &self,
+        fields: &'n [FieldNode],
+        stages: &'n [StageNode],
+        actions: &'n [ActionNode],
+        open: usize,
+    ) -> Vec<LayoutNode<'n>> {
+        let node = |start: usize, kind: NodeKind<'n>| LayoutNode { start, end: 0, kind };
         // The word of a clause stands before its name.
         let clause = |span: Span| self.source.previous(self.source.start(span));
-        let fields = fields.iter().map(|field| node(self.source.start(field.key.span()), Kind::Field(field)));
-        let stages = stages.iter().map(|stage| node(clause(stage.name.span()), Kind::Stage(stage)));
-        let actions = actions.iter().map(|action| node(clause(action.name.span()), Kind::Action(action)));
-        let mut nodes: Vec<Node<'n>> = fields.chain(stages).chain(actions).collect();
+        let fields = fields.iter().map(|field| node(self.source.start(field.key.span()), NodeKind::Field(field)));
+        let stages = stages.iter().map(|stage| node(clause(stage.name.span()), NodeKind::Stage(stage)));
+        let actions = actions.iter().map(|action| node(clause(action.name.span()), NodeKind::Action(action)));
+        let mut nodes: Vec<LayoutNode<'n>> = fields.chain(stages).chain(actions).collect();
         nodes.sort_by_key(|node| node.start);
         self.ended(nodes, open)
     }
 
-    fn ended<'n>(&self, mut nodes: Vec<Node<'n>>, open: usize) -> Vec<Node<'n>> {
+    fn ended<'n>(&self, mut nodes: Vec<LayoutNode<'n>>, open: usize) -> Vec<LayoutNode<'n>> {
         let ends: Vec<usize> = nodes.iter().skip(1).map(|node| node.start).chain([self.source.close(open)]).collect();
         nodes.iter_mut().zip(ends).for_each(|(node, end)| node.end = end);
         nodes
@@ -339,7 +349,7 @@ impl Layout<'_> {
     #[expect(clippy::too_many_arguments, reason = "a group, where it stands, and what stands around it")]
     fn group(
         &mut self,
-        nodes: &[Node<'_>],
+        nodes: &[LayoutNode<'_>],
         open: usize,
         separator: Separator,
         indent: usize,
@@ -385,19 +395,19 @@ impl Layout<'_> {
         out.push_str(end);
     }
 
-    fn value(&mut self, value: &Value, indent: usize, column: usize, room: usize, out: &mut String) {
+    fn value(&mut self, value: &ValueNode, indent: usize, column: usize, room: usize, out: &mut String) {
         match value {
-            Value::Str(text) => out.push_str(self.source.token(text.span())),
-            Value::Int(number) => out.push_str(self.source.token(number.span())),
-            Value::Bool(boolean) => out.push_str(self.source.token(boolean.span())),
-            Value::Path(path) => out.push_str(&path_text(path)),
-            Value::Call(path, values) => {
+            ValueNode::Str(text) => out.push_str(self.source.token(text.span())),
+            ValueNode::Int(number) => out.push_str(self.source.token(number.span())),
+            ValueNode::Bool(boolean) => out.push_str(self.source.token(boolean.span())),
+            ValueNode::Path(path) => out.push_str(&path_text(path)),
+            ValueNode::Call(path, values) => {
                 let name = path_text(path);
                 out.push_str(&name);
                 let last = path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
                 let open = self.source.next(last.byte_range().end);
                 // The braces of a single map stand with the parentheses.
-                if let [Value::Map(entries, span)] = values.as_slice() {
+                if let [ValueNode::Map(entries, span)] = values.as_slice() {
                     out.push('(');
                     self.map(entries, *span, indent, column + name.chars().count() + 1, room + 1, out);
                     out.push(')');
@@ -406,28 +416,28 @@ impl Layout<'_> {
                     self.group(&nodes, open, Separator::Comma, indent, column + name.chars().count(), room, out);
                 }
             }
-            Value::List(values, span) if self.is_hugged(values, *span) => {
+            ValueNode::List(values, span) if self.is_hugged(values, *span) => {
                 out.push('[');
-                if let [Value::Map(entries, span)] = values.as_slice() {
+                if let [ValueNode::Map(entries, span)] = values.as_slice() {
                     self.map(entries, *span, indent, column + 1, room + 1, out);
                 }
                 out.push(']');
             }
-            Value::List(values, span) => {
+            ValueNode::List(values, span) => {
                 let open = self.source.start(*span);
                 let nodes = self.values(values, open);
                 self.group(&nodes, open, Separator::Comma, indent, column, room, out);
             }
-            Value::Map(entries, span) => self.map(entries, *span, indent, column, room, out),
-            Value::Runtime(_, span) => self.verbatim(self.source.start(*span), indent, out),
-            Value::Hole(..) => {}
+            ValueNode::Map(entries, span) => self.map(entries, *span, indent, column, room, out),
+            ValueNode::Runtime(_, span) => self.verbatim(self.source.start(*span), indent, out),
+            ValueNode::Hole(..) => {}
         }
     }
 
     /// True for a list of one map whose brackets stand with its braces.
-    fn is_hugged(&self, values: &[Value], span: Span) -> bool {
+    fn is_hugged(&self, values: &[ValueNode], span: Span) -> bool {
         let open = self.source.start(span);
-        matches!(values, [Value::Map(_, inner)] if self.source.start(*inner) == open + 1)
+        matches!(values, [ValueNode::Map(_, inner)] if self.source.start(*inner) == open + 1)
     }
 
     /// A group of Rust, as it stands, with the comments before it.
@@ -446,17 +456,18 @@ impl Layout<'_> {
         self.written = self.written.max(close);
     }
 
-    fn map(&mut self, entries: &[Entry], span: Span, indent: usize, column: usize, room: usize, out: &mut String) {
+    fn map(&mut self, entries: &[EntryNode], span: Span, indent: usize, column: usize, room: usize, out: &mut String) {
         let open = self.source.start(span);
-        let node = |entry| Node { start: 0, end: 0, kind: Kind::Entry(entry) };
-        let nodes = entries.iter().map(|entry| Node { start: self.source.start(entry.key.span()), ..node(entry) });
+        let node = |entry| LayoutNode { start: 0, end: 0, kind: NodeKind::Entry(entry) };
+        let nodes =
+            entries.iter().map(|entry| LayoutNode { start: self.source.start(entry.key.span()), ..node(entry) });
         let nodes = self.ended(nodes.collect(), open);
         self.group(&nodes, open, Separator::Comma, indent, column, room, out);
     }
 
-    fn values<'n>(&self, values: &'n [Value], open: usize) -> Vec<Node<'n>> {
-        let start = |value: &Value| match value {
-            Value::Path(path) | Value::Call(path, _) => {
+    fn values<'n>(&self, values: &'n [ValueNode], open: usize) -> Vec<LayoutNode<'n>> {
+        let start = |value: &ValueNode| match value {
+            ValueNode::Path(path) | ValueNode::Call(path, _) => {
                 let first = path.segments.first().map_or_else(Span::call_site, |s| s.ident.span());
                 let start = self.source.start(first);
                 // Two colons may stand before it.
@@ -464,7 +475,7 @@ impl Layout<'_> {
             }
             value => self.source.start(value.span()),
         };
-        let nodes = values.iter().map(|value| Node { start: start(value), end: 0, kind: Kind::Value(value) });
+        let nodes = values.iter().map(|value| LayoutNode { start: start(value), end: 0, kind: NodeKind::Value(value) });
         self.ended(nodes.collect(), open)
     }
 }

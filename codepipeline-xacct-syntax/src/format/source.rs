@@ -14,7 +14,7 @@ pub(super) struct Comment {
 }
 
 /// A call in its file.
-pub(super) struct Source<'a> {
+pub(super) struct CallSource<'a> {
     pub(super) text: &'a str,
     /// Begin and end of the tokens, groups by their delimiters.
     tokens: BTreeMap<usize, usize>,
@@ -23,7 +23,7 @@ pub(super) struct Source<'a> {
     comments: Vec<Comment>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> CallSource<'a> {
     pub(super) fn new(text: &'a str, call: &Group) -> Self {
         let mut source = Self { text, tokens: BTreeMap::new(), closing: BTreeMap::new(), comments: Vec::new() };
         source.read(call);
@@ -162,7 +162,7 @@ pub(super) fn comments(text: &str) -> Vec<String> {
     let wrapped = format!("{{{text}}}");
     let Ok(stream) = wrapped.parse::<TokenStream>() else { return Vec::new() };
     match stream.into_iter().next() {
-        Some(TokenTree::Group(group)) => Source::new(&wrapped, &group).comments(),
+        Some(TokenTree::Group(group)) => CallSource::new(&wrapped, &group).comments(),
         _ => Vec::new(),
     }
 }

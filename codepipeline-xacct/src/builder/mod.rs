@@ -19,7 +19,7 @@
 //! let release = pipeline::<Tooling>("Release", "release", "eu-west-1")
 //!     .managed_service_role("release-service")
 //!     .artifact_bucket("release-artifacts")
-//!     .stage("Source", |s| s.action("Source", action::code_commit("code", "main").output("Code").namespace("Source")))
+//!     .stage("Source", |s| s.action("Source", action::codecommit("code", "main").output("Code").namespace("Source")))
 //!     .stage("Deploy", |s| s.start_as("deploy", Deploy, Invoker).set(Deploy::version, "#{Source.CommitId}"))
 //!     .build();
 //! let topology = Topology::new("release").add(release).build()?;

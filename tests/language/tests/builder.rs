@@ -49,7 +49,7 @@ fn built(name: &str) -> BuiltPipeline {
         })
         .stage("Deploy", |s| {
             s.rollback()
-                .action("build", action::code_build("build").input("Code").output("Built"))
+                .action("build", action::codebuild("build").input("Code").output("Built"))
                 .action("shell", action::commands(["ls"]).input("Built").run_order(2))
                 .action("approve", action::manual_approval().timeout_in_minutes(60))
                 .start_as("ccc", Deploy, Invoker)
@@ -102,7 +102,7 @@ fn conditions_and_their_rules() {
     let by_builder = build::<Tooling>("Guarded", "guarded", "eu-west-1")
         .managed_service_role("guarded-service")
         .artifact_bucket("release-artifacts")
-        .stage("Source", |s| s.action("Source", action::code_commit("code", "main").output("Code").namespace("Source")))
+        .stage("Source", |s| s.action("Source", action::codecommit("code", "main").output("Code").namespace("Source")))
         .stage("Deploy", |s| {
             s.before_entry("SKIP".into(), |rules| {
                 rules
@@ -112,7 +112,7 @@ fn conditions_and_their_rules() {
             .on_success("FAIL".into(), |rules| rules.rule(rule::commands("smoke", ["./smoke"]).input("Code")))
             .on_failure("ROLLBACK".into(), |rules| {
                 rules
-                    .rule(rule::code_build("build", "check").batch_enabled(true).input("Code").region("eu-west-1"))
+                    .rule(rule::codebuild("build", "check").batch_enabled(true).input("Code").region("eu-west-1"))
                     .rule(rule::of_provider("later", "Quorum").configuration("Votes", "3"))
             })
             .action("ship", action::s3_deploy("shop", true).input("Code"))
@@ -168,7 +168,7 @@ fn an_arn_of_another_account() {
     let two_stages = || {
         build::<Tooling>("Release", "release", "eu-west-1")
             .artifact_bucket("release-artifacts")
-            .stage("Source", |s| s.action("Source", action::code_commit("code", "main").output("Code")))
+            .stage("Source", |s| s.action("Source", action::codecommit("code", "main").output("Code")))
     };
     let role = two_stages()
         .managed_service_role("release-service")
@@ -232,12 +232,12 @@ fn the_keys_of_a_provider_are_methods() {
     let actions = build::<Tooling>("Release", "release", "eu-west-1")
         .managed_service_role("release-service")
         .artifact_bucket("release-artifacts")
-        .stage("Source", |s| s.action("code", action::code_commit("code", "main").poll(false).output("Code")))
+        .stage("Source", |s| s.action("code", action::codecommit("code", "main").poll(false).output("Code")))
         .stage("Build", |s| {
             s.action("image", action::ecr_build_and_publish("shop").registry_type(RegistryType::Public).input("Code"))
                 .action(
                     "stack",
-                    action::cloud_formation(ActionMode::CreateUpdate, "shop")
+                    action::cloudformation(ActionMode::CreateUpdate, "shop")
                         .template_path("Code::template.yaml")
                         .role_arn("arn:aws:iam::111111111111:role/stack")
                         .input("Code"),

@@ -72,8 +72,8 @@ fn hub(rows: &[Row], variables: &[(&str, &str)]) -> BuiltPipeline {
         .managed_service_role("hub-service")
         .artifact_bucket_in("eu-west-1", "hub-eu")
         .artifact_bucket_in("us-east-1", "hub-us")
-        .stage("Source", |s| s.action("code", action::code_commit("shop", "main").output("Code").namespace("Source")))
-        .stage("Build", |s| s.action("build", action::code_build("build").input("Code")));
+        .stage("Source", |s| s.action("code", action::codecommit("shop", "main").output("Code").namespace("Source")))
+        .stage("Build", |s| s.action("build", action::codebuild("build").input("Code")));
     let stages = rows.chunks(50).enumerate().fold(hub, |hub, (number, rows)| {
         hub.stage(&format!("Deploy{number}"), |stage| {
             rows.iter().fold(stage, |stage, row| {

@@ -186,7 +186,7 @@ fn by_builder() -> Built {
                     let smoke = rule::commands("smoke", ["./smoke"]).input("Code").role(Checker);
                     r.rule(smoke.region("us-east-1").timeout_in_minutes(10))
                 })
-                .on_failure(StageResult::Rollback, |r| r.rule(rule::cloud_watch_alarm("alarm", "errors")))
+                .on_failure(StageResult::Rollback, |r| r.rule(rule::cloudwatch_alarm("alarm", "errors")))
                 .action(
                     "shell",
                     action::commands(["ls"])
@@ -198,7 +198,7 @@ fn by_builder() -> Built {
                         .secret("TOKEN", "token")
                         .output_variable("VERDICT"),
                 )
-                .action("build", action::code_build("build").input("Code").region("us-east-1"))
+                .action("build", action::codebuild("build").input("Code").region("us-east-1"))
                 .action("approve", action::manual_approval().run_order(2).timeout_in_minutes(60))
         })
         .stage("Deploy", |s| {

@@ -34,7 +34,8 @@ fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String
     let begin = format!("of({category:?}, {owner:?}, {provider:?}, {version:?})");
     // What a compute action needs most is no configuration, so its function is written by hand.
     let begin = (!action.compute).then_some(begin.as_str());
-    let kind = Kind { name: "ActionBuilder", parameter: "", begin, page: &action.page, doc: &action.doc };
+    let marker = action.marker.clone().unwrap_or_else(|| function.to_upper_camel_case());
+    let kind = Kind { name: "ActionBuilder", marker, parameter: "", begin, page: &action.page, doc: &action.doc };
     configured(&kind, function, action.keys.as_deref().unwrap_or_default(), words)
 }
 
@@ -49,8 +50,11 @@ pub(crate) fn rules(catalogue: &Catalogue) -> Result<String, String> {
         let [_, _, provider, _] = parts(&rule.r#type)?;
         let begin = format!("of(name, {provider:?})");
         let begin = (!rule.compute).then_some(begin.as_str());
-        let kind = Kind { name: "ConditionRule", parameter: "name: &str, ", begin, page: &rule.page, doc: &rule.doc };
-        text += &configured(&kind, &provider.to_snake_case(), &rule.keys, &mut words)?;
+        let marker = provider.to_owned();
+        let kind =
+            Kind { name: "ConditionRule", marker, parameter: "name: &str, ", begin, page: &rule.page, doc: &rule.doc };
+        let function = rule.builder.clone().unwrap_or_else(|| provider.to_snake_case());
+        text += &configured(&kind, &function, &rule.keys, &mut words)?;
     }
     for (name, (values, doc)) in words {
         text += &enumeration(&name, &values, &doc);
@@ -62,6 +66,8 @@ pub(crate) fn rules(catalogue: &Catalogue) -> Result<String, String> {
 struct Kind<'a> {
     /// The type that the functions return.
     name: &'a str,
+    /// The type that stands for the provider.
+    marker: String,
     /// A parameter before those of the keys.
     parameter: &'a str,
     /// How it begins; `None` where the function is written by hand.
@@ -72,8 +78,7 @@ struct Kind<'a> {
 
 /// A marker type, a function that takes what is required, and methods for the rest.
 fn configured(kind: &Kind<'_>, function: &str, keys: &[Key], words: &mut Words) -> Result<String, String> {
-    let marker = function.to_upper_camel_case();
-    let (name, doc) = (kind.name, kind.doc);
+    let (name, marker, doc) = (kind.name, &kind.marker, kind.doc);
     let (required, optional): (Vec<&Key>, Vec<&Key>) =
         keys.iter().partition(|k| matches!(k.required, Some(Required::Always(true))));
     let mut text = format!("\n/// {doc}\n#[derive(Debug)]\npub enum {marker} {{}}\n");

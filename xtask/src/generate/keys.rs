@@ -1,40 +1,62 @@
-//! The keys of every provider as fields, for editors.
+//! Keys as fields, for editors: those of the grammar, and those of every provider.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use codepipeline_xacct_syntax::keys::{self, Construct, DslKey};
+
 use crate::generate::catalogue::{dsl, parts};
 use crate::generate::source::{Action, Catalogue, Format, Key};
 
-/// Keys that every action takes.
-const ACTION: &[(&str, &str)] = &[
-    ("region", "The Region in which the action runs."),
-    ("run_order", "When the action runs in its stage, from 1."),
-    ("namespace", "The namespace of the variables that the action makes."),
-    ("role", "The role that the action runs with."),
-    ("input", "Input artifacts."),
-    ("output", "Output artifacts."),
-];
-const COMPUTE: &[(&str, &str)] = &[
-    ("commands", "Shell commands, one after another."),
-    (
-        "environment_variables",
-        "Environment variables of the commands; `secrets_manager(\"…\")` is the value of a secret.",
-    ),
-    ("output_variables", "Environment variables that become output variables of the action."),
-    ("files", "Files that go into the output artifact."),
-];
-const APPROVAL: &[(&str, &str)] = &[("timeout_in_minutes", "How long the action waits: 5 to 86400 minutes.")];
-const FREE: (&str, &str) = ("configuration", "The configuration, with the names that AWS uses.");
-/// Keys that every rule takes.
-const RULE: &[(&str, &str)] = &[
-    ("input", "Input artifacts."),
-    ("region", "The Region in which the rule runs."),
-    ("role", "The role that the rule runs with."),
-    ("timeout_in_minutes", "How long the rule may take: 5 to 86400 minutes."),
+/// The types for actions whose type is written out, by category.
+const TYPED: &[(&str, &str, &str)] = &[
+    ("Typed", "", "An action whose type is written out."),
+    ("TypedCompute", "Compute", "A compute action whose type is written out."),
+    ("TypedApproval", "Approval", "An approval whose type is written out."),
 ];
 
-/// The file that the library compiles in.
+/// The file with the constructs of the grammar.
+pub(crate) fn constructs() -> String {
+    let mut text = String::from(
+        "//! Made from the table in `codepipeline-xacct-syntax/src/keys` by `cargo xtask write`; edit that table instead.\n\n\
+         keys! {\n",
+    );
+    for construct in keys::CONSTRUCTS {
+        fields(&mut text, construct.name, construct.doc, construct.keys.iter());
+    }
+    for (name, category, doc) in TYPED {
+        fields(&mut text, name, doc, action_rows(category, true));
+    }
+    text += "}\n\n/// Words that a key takes.\npub mod words {\n    words! {\n";
+    for list in keys::WORD_LISTS {
+        let _ = write!(text, "        #[doc = {:?}]\n        {} {{\n", list.doc, list.name);
+        for (word, doc) in list.words {
+            let _ = write!(text, "            #[doc = {doc:?}]\n            {word},\n");
+        }
+        text += "        }\n";
+    }
+    text += "    }\n}\n";
+    text
+}
+
+/// The keys of an action besides those of its provider.
+fn action_rows(category: &str, unknown: bool) -> impl Iterator<Item = &'static DslKey> {
+    rows(std::iter::once(&keys::ACTION).chain(keys::extra_of_action(category, unknown)))
+}
+
+fn rows(constructs: impl Iterator<Item = &'static Construct>) -> impl Iterator<Item = &'static DslKey> {
+    constructs.flat_map(|construct| construct.keys)
+}
+
+fn fields(text: &mut String, name: &str, doc: &str, keys: impl Iterator<Item = &'static DslKey>) {
+    let _ = write!(text, "    #[doc = {doc:?}]\n    {name} {{\n");
+    for key in keys {
+        let _ = write!(text, "        #[doc = {:?}]\n        {},\n", key.doc, key.name);
+    }
+    *text += "    }\n";
+}
+
+/// The file with the providers.
 pub(crate) fn providers(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.\n",
@@ -73,8 +95,8 @@ pub(crate) fn providers(catalogue: &Catalogue) -> Result<String, String> {
     text += "}\n\n/// Providers of rules.\npub mod rule {\n    keys! {\n";
     for rule in &catalogue.rules {
         let [_, _, provider, _] = parts(&rule.r#type)?;
-        let commands = COMPUTE.iter().take(usize::from(rule.compute));
-        text += &keys(provider, &rule.doc, &rule.keys, RULE.iter().chain(commands), &mut words)?;
+        let others = rows(std::iter::once(&keys::RULE).chain(keys::extra_of_rule(rule.compute, false)));
+        text += &provider_keys(provider, &rule.doc, &rule.keys, others, &mut words)?;
     }
     text += "    }\n}\n\n/// Words that a key takes.\npub mod words {\n    words! {\n";
     for (key, words) in words {
@@ -95,18 +117,15 @@ fn is_identifier(word: &str) -> bool {
 
 fn action<'a>(action: &'a Action, words: &mut BTreeMap<String, &'a [String]>) -> Result<String, String> {
     let [category, _, provider, _] = parts(&action.r#type)?;
-    let compute = if action.compute { COMPUTE } else { &[] };
-    let approval = if category == "Approval" { APPROVAL } else { &[] };
-    let free = action.keys.is_none().then_some(&FREE);
-    let others = ACTION.iter().chain(compute).chain(approval).chain(free);
-    keys(provider, &action.doc, action.keys.as_deref().unwrap_or_default(), others, words)
+    let others = action_rows(category, action.keys.is_none());
+    provider_keys(provider, &action.doc, action.keys.as_deref().unwrap_or_default(), others, words)
 }
 
-fn keys<'a, 'b>(
+fn provider_keys<'a>(
     provider: &str,
     doc: &str,
     configured: &'a [Key],
-    others: impl Iterator<Item = &'b (&'b str, &'b str)>,
+    others: impl Iterator<Item = &'static DslKey>,
     words: &mut BTreeMap<String, &'a [String]>,
 ) -> Result<String, String> {
     let mut text = format!("        #[doc = {doc:?}]\n        {provider} {{\n");
@@ -119,8 +138,8 @@ fn keys<'a, 'b>(
             words.insert(name, values);
         }
     }
-    for (name, doc) in others {
-        let _ = write!(text, "            #[doc = {doc:?}]\n            {name},\n");
+    for key in others {
+        let _ = write!(text, "            #[doc = {:?}]\n            {},\n", key.doc, key.name);
     }
     text += "        }\n";
     Ok(text)

@@ -1,5 +1,5 @@
-//! What is generated in this repository: the catalogue's data, the builder's functions per provider, their keys for editors,
-//! the macro's table of providers, the list of rules.
+//! What is generated in this repository: the catalogue's data, the builder's functions per provider, keys for editors, the macro's
+//! tables of keys and providers, the list of rules.
 
 mod builder;
 mod catalogue;
@@ -12,7 +12,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The generated files: where they stand and what belongs into them.
+/// The generated files: where they are and what belongs into them.
 pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
     let root = root();
     let source = root.join("codepipeline-xacct-core/catalogue.json");
@@ -23,8 +23,10 @@ pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
         (root.join("codepipeline-xacct-core/src/catalogue/data.rs"), catalogue::data(&catalogue)?),
         (root.join("codepipeline-xacct/src/builder/action/providers.rs"), formatted(&builder::providers(&catalogue)?)?),
         (root.join("codepipeline-xacct/src/builder/rule/providers.rs"), formatted(&builder::rules(&catalogue)?)?),
+        (root.join("codepipeline-xacct/src/macro_support/keys/constructs.rs"), keys::constructs()),
         (root.join("codepipeline-xacct/src/macro_support/keys/providers.rs"), keys::providers(&catalogue)?),
         (root.join("codepipeline-xacct-core/docs/rules.md"), rules::page()?),
+        (root.join("codepipeline-xacct-macros/docs/keys.md"), table::constructs()),
         (root.join("codepipeline-xacct-macros/docs/providers.md"), table::providers(&catalogue)?),
     ])
 }

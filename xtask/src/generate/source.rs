@@ -18,6 +18,8 @@ pub(crate) struct Action {
     pub(crate) doc: String,
     /// The name of the builder's function; null where there is none.
     pub(crate) builder: Option<String>,
+    /// The name of its marker type in the builder, where it is not the function's name in camel case.
+    pub(crate) marker: Option<String>,
     pub(crate) inputs: Option<(usize, usize)>,
     pub(crate) inputs_documented: Option<(usize, usize)>,
     pub(crate) outputs: Option<(usize, usize)>,
@@ -42,6 +44,8 @@ pub(crate) struct Action {
 pub(crate) struct Rule {
     /// `Rule/AWS/provider/1`
     pub(crate) r#type: String,
+    /// The name of the builder's function, where it is not the provider in snake case.
+    pub(crate) builder: Option<String>,
     pub(crate) page: String,
     pub(crate) doc: String,
     pub(crate) inputs: Option<(usize, usize)>,
@@ -72,7 +76,7 @@ pub(crate) enum OutputVariables {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
     pub(crate) name: String,
-    /// Where it is not the name in snake case.
+    /// The name in `pipeline!` and of the builder's method, where it is not `name` in snake case.
     pub(crate) dsl: Option<String>,
     pub(crate) required: Option<Required>,
     /// When the page calls it required, and pipelines work without it.

@@ -9,7 +9,7 @@ pub enum CodeCommit {}
 /// Reads a branch of a CodeCommit repository.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodeCommit`.
-pub fn code_commit(repository: impl Into<String>, branch: impl Into<String>) -> ActionBuilder<CodeCommit> {
+pub fn codecommit(repository: impl Into<String>, branch: impl Into<String>) -> ActionBuilder<CodeCommit> {
     of("Source", "AWS", "CodeCommit", "1")
         .configuration("RepositoryName", repository)
         .configuration("BranchName", branch)
@@ -105,17 +105,17 @@ pub enum GitHub {}
 /// Reads a GitHub branch with an OAuth token; CodeStarSourceConnection has replaced it.
 ///
 /// Source: CodePipeline User Guide, `appendix-github-oauth`.
-pub fn git_hub(
+pub fn github(
     owner: impl Into<String>,
     repo: impl Into<String>,
     branch: impl Into<String>,
-    o_auth_token: impl Into<String>,
+    oauth_token: impl Into<String>,
 ) -> ActionBuilder<GitHub> {
     of("Source", "ThirdParty", "GitHub", "1")
         .configuration("Owner", owner)
         .configuration("Repo", repo)
         .configuration("Branch", branch)
-        .configuration("OAuthToken", o_auth_token)
+        .configuration("OAuthToken", oauth_token)
 }
 
 impl ActionBuilder<GitHub> {
@@ -132,7 +132,7 @@ pub enum CodeBuild {}
 /// Runs a CodeBuild project as a build.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodeBuild`.
-pub fn code_build(project_name: impl Into<String>) -> ActionBuilder<CodeBuild> {
+pub fn codebuild(project_name: impl Into<String>) -> ActionBuilder<CodeBuild> {
     of("Build", "AWS", "CodeBuild", "1").configuration("ProjectName", project_name)
 }
 
@@ -181,7 +181,7 @@ pub fn ecr_build_and_publish(ecr_repository_name: impl Into<String>) -> ActionBu
 
 impl ActionBuilder<EcrBuildAndPublish> {
     /// Directory of the Dockerfile in the input artifact; root when omitted.
-    pub fn docker_file_path(self, value: impl Into<String>) -> Self {
+    pub fn dockerfile_path(self, value: impl Into<String>) -> Self {
         self.configuration("DockerFilePath", value)
     }
 
@@ -203,7 +203,7 @@ pub enum CloudBees {}
 /// Builds with CloudBees, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn cloud_bees() -> ActionBuilder<CloudBees> {
+pub fn cloudbees() -> ActionBuilder<CloudBees> {
     of("Build", "Custom", "CloudBees", "1")
 }
 
@@ -232,7 +232,7 @@ pub enum TeamCity {}
 /// Builds with TeamCity, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn team_city() -> ActionBuilder<TeamCity> {
+pub fn teamcity() -> ActionBuilder<TeamCity> {
     of("Build", "Custom", "TeamCity", "1")
 }
 
@@ -243,7 +243,7 @@ pub enum CodeBuildTest {}
 /// Runs a CodeBuild project as a test.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodeBuild`.
-pub fn code_build_test(project_name: impl Into<String>) -> ActionBuilder<CodeBuildTest> {
+pub fn codebuild_test(project_name: impl Into<String>) -> ActionBuilder<CodeBuildTest> {
     of("Test", "AWS", "CodeBuild", "1").configuration("ProjectName", project_name)
 }
 
@@ -428,7 +428,7 @@ pub enum BlazeMeter {}
 /// Tests with BlazeMeter, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn blaze_meter() -> ActionBuilder<BlazeMeter> {
+pub fn blazemeter() -> ActionBuilder<BlazeMeter> {
     of("Test", "Custom", "BlazeMeter", "1")
 }
 
@@ -457,7 +457,7 @@ pub enum AppConfig {}
 /// Deploys a configuration with AppConfig.
 ///
 /// Source: CodePipeline User Guide, `action-reference-AppConfig`.
-pub fn app_config(
+pub fn appconfig(
     application: impl Into<String>,
     environment: impl Into<String>,
     configuration_profile: impl Into<String>,
@@ -484,7 +484,7 @@ pub enum CloudFormation {}
 /// Creates, updates or deletes a CloudFormation stack or change set.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CloudFormation`.
-pub fn cloud_formation(action_mode: ActionMode, stack_name: impl Into<String>) -> ActionBuilder<CloudFormation> {
+pub fn cloudformation(action_mode: ActionMode, stack_name: impl Into<String>) -> ActionBuilder<CloudFormation> {
     of("Deploy", "AWS", "CloudFormation", "1")
         .configuration("ActionMode", action_mode.as_str())
         .configuration("StackName", stack_name)
@@ -534,7 +534,7 @@ pub enum CloudFormationStackInstances {}
 /// Creates or updates instances of a CloudFormation stack set.
 ///
 /// Source: CodePipeline User Guide, `action-reference-StackSets`.
-pub fn cloud_formation_stack_instances(
+pub fn cloudformation_stack_instances(
     stack_set_name: impl Into<String>,
     regions: impl Into<String>,
 ) -> ActionBuilder<CloudFormationStackInstances> {
@@ -587,7 +587,7 @@ pub enum CloudFormationStackSet {}
 /// Creates or updates a CloudFormation stack set.
 ///
 /// Source: CodePipeline User Guide, `action-reference-StackSets`.
-pub fn cloud_formation_stack_set(
+pub fn cloudformation_stack_set(
     stack_set_name: impl Into<String>,
     template_path: impl Into<String>,
 ) -> ActionBuilder<CloudFormationStackSet> {
@@ -675,7 +675,7 @@ pub enum CodeDeploy {}
 /// Deploys with CodeDeploy.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodeDeploy`.
-pub fn code_deploy(
+pub fn codedeploy(
     application_name: impl Into<String>,
     deployment_group_name: impl Into<String>,
 ) -> ActionBuilder<CodeDeploy> {
@@ -691,22 +691,22 @@ pub enum CodeDeployToEcs {}
 /// Deploys to ECS blue/green with CodeDeploy.
 ///
 /// Source: CodePipeline User Guide, `action-reference-ECSbluegreen`.
-pub fn code_deploy_to_ecs(
+pub fn codedeploy_to_ecs(
     application_name: impl Into<String>,
     deployment_group_name: impl Into<String>,
     task_definition_template_artifact: impl Into<String>,
-    app_spec_template_artifact: impl Into<String>,
+    appspec_template_artifact: impl Into<String>,
 ) -> ActionBuilder<CodeDeployToEcs> {
     of("Deploy", "AWS", "CodeDeployToECS", "1")
         .configuration("ApplicationName", application_name)
         .configuration("DeploymentGroupName", deployment_group_name)
         .configuration("TaskDefinitionTemplateArtifact", task_definition_template_artifact)
-        .configuration("AppSpecTemplateArtifact", app_spec_template_artifact)
+        .configuration("AppSpecTemplateArtifact", appspec_template_artifact)
 }
 
 impl ActionBuilder<CodeDeployToEcs> {
     /// Path of the AppSpec file. Default: `appspec.yaml`.
-    pub fn app_spec_template_path(self, value: impl Into<String>) -> Self {
+    pub fn appspec_template_path(self, value: impl Into<String>) -> Self {
         self.configuration("AppSpecTemplatePath", value)
     }
 
@@ -940,7 +940,7 @@ pub enum OpsWorks {}
 /// Deploys with OpsWorks.
 ///
 /// Source: CodePipeline User Guide, `action-reference-OpsWorks`.
-pub fn ops_works(app: impl Into<String>, stack: impl Into<String>) -> ActionBuilder<OpsWorks> {
+pub fn opsworks(app: impl Into<String>, stack: impl Into<String>) -> ActionBuilder<OpsWorks> {
     of("Deploy", "AWS", "OpsWorks", "1").configuration("App", app).configuration("Stack", stack)
 }
 
@@ -1051,7 +1051,7 @@ pub enum XebiaLabs {}
 /// Deploys with XebiaLabs, a custom action.
 ///
 /// Source: CodePipeline User Guide, `actions-valid-providers`.
-pub fn xebia_labs() -> ActionBuilder<XebiaLabs> {
+pub fn xebialabs() -> ActionBuilder<XebiaLabs> {
     of("Deploy", "Custom", "XebiaLabs", "1")
 }
 

@@ -9,7 +9,7 @@ pub enum CloudWatchAlarm {}
 /// Watches a CloudWatch alarm.
 ///
 /// Source: CodePipeline User Guide, `rule-reference-CloudWatchAlarm`.
-pub fn cloud_watch_alarm(name: &str, alarm_name: impl Into<String>) -> ConditionRule<CloudWatchAlarm> {
+pub fn cloudwatch_alarm(name: &str, alarm_name: impl Into<String>) -> ConditionRule<CloudWatchAlarm> {
     of(name, "CloudWatchAlarm").configuration("AlarmName", alarm_name)
 }
 
@@ -32,7 +32,7 @@ pub enum CodeBuild {}
 /// Runs a CodeBuild project.
 ///
 /// Source: CodePipeline User Guide, `rule-reference-CodeBuild`.
-pub fn code_build(name: &str, project_name: impl Into<String>) -> ConditionRule<CodeBuild> {
+pub fn codebuild(name: &str, project_name: impl Into<String>) -> ConditionRule<CodeBuild> {
     of(name, "CodeBuild").configuration("ProjectName", project_name)
 }
 

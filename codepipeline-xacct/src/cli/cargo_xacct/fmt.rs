@@ -56,7 +56,7 @@ impl FmtArgs {
         if found && !text.contains("pipeline") {
             return;
         }
-        let problem_at = |problem: format::Problem| InputProblem {
+        let problem_at = |problem: format::FormatError| InputProblem {
             file: name.clone(),
             position: Some((problem.line, problem.column)),
             message: problem.message,

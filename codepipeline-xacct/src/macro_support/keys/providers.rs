@@ -17,7 +17,7 @@ pub mod source {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -42,7 +42,7 @@ pub mod source {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -61,7 +61,7 @@ pub mod source {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -84,7 +84,7 @@ pub mod source {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -102,14 +102,14 @@ pub mod source {
             #[doc = "Branch name."]
             branch,
             #[doc = "Personal access token. Read back as \"****\"; the masked value is accepted only when an existing action is updated."]
-            o_auth_token,
+            oauth_token,
             #[doc = "\"false\" when a webhook starts the pipeline. Default: `true`."]
             poll,
             #[doc = "The Region in which the action runs."]
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -140,7 +140,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -177,7 +177,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -191,7 +191,7 @@ pub mod action {
             #[doc = "Repository that receives the image."]
             ecr_repository_name,
             #[doc = "Directory of the Dockerfile in the input artifact; root when omitted."]
-            docker_file_path,
+            dockerfile_path,
             #[doc = "Tags to push. Default: `latest`."]
             image_tags,
             #[doc = "Kind of registry. Default: `private`."]
@@ -200,7 +200,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -215,7 +215,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -234,7 +234,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -249,7 +249,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -285,7 +285,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -324,7 +324,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -357,7 +357,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -390,7 +390,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -437,7 +437,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -456,7 +456,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -474,9 +474,9 @@ pub mod action {
             #[doc = "Input artifact with the task definition."]
             task_definition_template_artifact,
             #[doc = "Input artifact with the AppSpec file."]
-            app_spec_template_artifact,
+            appspec_template_artifact,
             #[doc = "Path of the AppSpec file. Default: `appspec.yaml`."]
-            app_spec_template_path,
+            appspec_template_path,
             #[doc = "Path of the task definition. Default: `taskdef.json`."]
             task_definition_template_path,
             #[doc = "Input artifact with image detail 1."]
@@ -499,7 +499,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -534,7 +534,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -557,7 +557,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -588,7 +588,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -607,7 +607,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -632,7 +632,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -653,7 +653,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -680,7 +680,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -707,7 +707,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -730,7 +730,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -745,7 +745,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -796,7 +796,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -815,7 +815,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -838,7 +838,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -853,7 +853,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -892,7 +892,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -951,7 +951,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -966,7 +966,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -983,7 +983,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -1000,7 +1000,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -1017,7 +1017,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,
@@ -1036,7 +1036,7 @@ pub mod action {
             region,
             #[doc = "When the action runs in its stage, from 1."]
             run_order,
-            #[doc = "The namespace of the variables that the action makes."]
+            #[doc = "The namespace of the action's output variables."]
             namespace,
             #[doc = "The role that the action runs with."]
             role,

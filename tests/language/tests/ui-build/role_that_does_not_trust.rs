@@ -29,7 +29,7 @@ fn main() {
     let release = build::<Tooling>("Release", "release", "eu-west-1")
         .managed_service_role("release-service")
         .artifact_bucket("release-artifacts")
-        .stage("Source", |s| s.action("Source", action::code_commit("code", "main").output("Code")))
+        .stage("Source", |s| s.action("Source", action::codecommit("code", "main").output("Code")))
         .stage("Build", |s| s.start_as("ccc", Deploy, Invoker).set(Deploy::val1, "x"))
         .build();
     let _ = codepipeline_xacct::Topology::new("release").add(release);

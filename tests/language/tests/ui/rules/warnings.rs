@@ -165,7 +165,7 @@ pipeline! {
         artifact_bucket: "artifacts",
 
         stage "Source" {
-            source "code": GitHub { owner: "o", repo: "r", branch: "main", o_auth_token: "****", output: Code }
+            source "code": GitHub { owner: "o", repo: "r", branch: "main", oauth_token: "****", output: Code }
         }
         stage "Build" {
             action "build": CodeBuild { project_name: "build", input: Code, output: Built }

@@ -1,0 +1,56 @@
+//! Environment variables of a compute action: `{ NAME: "value", SECRET: secrets_manager("arn:…") }`.
+
+use codepipeline_xacct_core::declaration::EnvironmentVariable;
+use codepipeline_xacct_core::suggest::nearest;
+use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
+use proc_macro2::Span;
+
+use super::members::Spot;
+use super::values;
+use crate::model::LoweredPipeline;
+
+pub(super) fn lower(
+    pipeline: &mut LoweredPipeline,
+    list: &Spot,
+    span: Span,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<Vec<EnvironmentVariable>> {
+    pipeline.spans.insert(list.place.clone(), span);
+    let mut variables = Vec::new();
+    for entry in values::map("environment_variables", value, errors)? {
+        let (name, name_span) = (entry.key.text(), entry.key.span());
+        let Some(value) = values::entry_value(entry, errors) else { continue };
+        let Some((value, kind)) = secret_or_text(value, errors) else { continue };
+        let Some((text, span)) = values::text(&name, value, errors) else { continue };
+        let spot = list.index(variables.len());
+        pipeline.spans.insert(spot.place.clone(), name_span);
+        let of_value = spot.key("value");
+        pipeline.spans.insert(of_value.place.value(), span);
+        let value = of_value.literal(pipeline, text);
+        variables.push(EnvironmentVariable { name, value, r#type: kind, ..Default::default() });
+    }
+    Some(variables)
+}
+
+/// The value of a variable, and its type where it is a secret.
+fn secret_or_text(value: ValueNode, errors: &mut Errors) -> Option<(ValueNode, Option<String>)> {
+    let ValueNode::Call(function, arguments) = value else { return Some((value, None)) };
+    let name = path_text(&function);
+    if name != "secrets_manager" {
+        let help = match nearest(&name, ["secrets_manager"]) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write a text, or `secrets_manager(\"<name or ARN>\")`".to_owned(),
+        };
+        errors.push_help(path_span(&function), format!("`{name}(…)` is no value of a variable"), help);
+        return None;
+    }
+    let mut arguments = arguments.into_iter();
+    let (Some(value), None) = (arguments.next(), arguments.next()) else {
+        let help = "write `secrets_manager(\"<name or ARN>\")`";
+        errors.push_help(path_span(&function), "`secrets_manager` takes one string", help);
+        return None;
+    };
+    Some((value, Some("SECRETS_MANAGER".to_owned())))
+}

@@ -1,0 +1,163 @@
+//! The keys of a construct: which are known, and what is reported of the others.
+
+use codepipeline_xacct_core::catalogue::ConfigurationKey;
+use codepipeline_xacct_core::suggest::nearest;
+use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode};
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys::{Construct, DslKey, is_same_word};
+use proc_macro2::Span;
+use syn::{Ident, LitStr};
+
+use super::values;
+
+/// The keys that are known in one place: those of a construct, and of a provider.
+pub(super) struct KnownKeys {
+    /// How messages call the place: "a stage".
+    phrase: String,
+    common: &'static Construct,
+    /// Those of the provider.
+    configured: &'static [ConfigurationKey],
+    extra: Vec<&'static Construct>,
+}
+
+impl KnownKeys {
+    /// The keys of a construct.
+    pub(super) fn of(construct: &'static Construct) -> Self {
+        Self { phrase: construct.phrase.to_owned(), common: construct, configured: &[], extra: Vec::new() }
+    }
+
+    /// The keys of a construct that messages call by another name.
+    pub(super) fn named(phrase: String, construct: &'static Construct) -> Self {
+        Self { phrase, ..Self::of(construct) }
+    }
+
+    /// The keys of an action or a rule.
+    pub(super) fn of_provider(
+        phrase: String,
+        common: &'static Construct,
+        configured: &'static [ConfigurationKey],
+        extra: impl Iterator<Item = &'static Construct>,
+    ) -> Self {
+        Self { phrase, common, configured, extra: extra.collect() }
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        let configured = self.configured.iter().map(|key| key.dsl);
+        let extra = self.extra.iter().flat_map(|construct| construct.names());
+        self.common.names().chain(configured).chain(extra).collect()
+    }
+
+    /// True for a key that is known.
+    pub(super) fn contain(&self, key: &str) -> bool {
+        self.names().contains(&key)
+    }
+
+    /// A key of the provider.
+    pub(super) fn configured(&self, key: &str) -> Option<&'static ConfigurationKey> {
+        self.configured.iter().find(|known| known.dsl == key)
+    }
+
+    /// Reports a key that is not known. Returns the key that is surely meant.
+    pub(super) fn report_unknown(&self, text: &str, span: Span, errors: &mut Errors) -> Option<&'static str> {
+        let names = self.names();
+        let meant = self.meant(text, &names);
+        let help = match meant {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if names.is_empty() => "leave it out".to_owned(),
+            None => format!("keys of {} are `{}`", self.phrase, names.join("`, `")),
+        };
+        errors.push_help(span, format!("`{text}` is not a key of {}", self.phrase), help);
+        meant
+    }
+
+    /// The key that is meant by a word: the one with the name that AWS uses, one that is nearly the same, or the only one that
+    /// begins so.
+    fn meant(&self, text: &str, names: &[&'static str]) -> Option<&'static str> {
+        if let Some(key) = self.configured.iter().find(|key| is_same_word(key.name, text)) {
+            return Some(key.dsl);
+        }
+        let rows: fn(&'static Construct) -> std::slice::Iter<'static, DslKey> = |construct| construct.keys.iter();
+        let mut rows = rows(self.common).chain(self.extra.iter().flat_map(|construct| rows(construct)));
+        if let Some(key) = rows.find(|key| key.is_spelt(text)) {
+            return Some(key.name);
+        }
+        if let Some(near) = nearest(text, names.iter().copied()) {
+            return Some(near);
+        }
+        let mut begun = names.iter().filter(|known| text.len() >= 3 && known.starts_with(text));
+        match (begun.next(), begun.next()) {
+            (Some(only), None) => Some(*only),
+            _ => None,
+        }
+    }
+}
+
+/// The fields of one construct: each key is known and there once.
+pub(super) struct Fields {
+    kept: Vec<FieldNode>,
+    /// Keys that are meant by something else, or whose value did not parse: they are not missing.
+    meant: Vec<String>,
+}
+
+impl Fields {
+    /// Reports unknown and repeated keys.
+    pub(super) fn new(construct: &'static Construct, fields: Vec<FieldNode>, errors: &mut Errors) -> Self {
+        let known = KnownKeys::of(construct);
+        let mut kept: Vec<FieldNode> = Vec::new();
+        let mut meant = Vec::new();
+        for field in fields {
+            let key = field.key.to_string();
+            if !known.contain(&key) {
+                meant.extend(known.report_unknown(&key, field.key.span(), errors).map(str::to_owned));
+            } else if kept.iter().any(|f| f.key == key) {
+                values::report_repeated(&key, field.key.span(), errors);
+            } else if matches!(field.value, ValueNode::Hole(..)) {
+                meant.push(key);
+            } else {
+                kept.push(field);
+            }
+        }
+        Self { kept, meant }
+    }
+
+    /// True where a key that isn't there is meant by one that is.
+    pub(super) fn is_meant(&self, key: &str) -> bool {
+        self.meant.iter().any(|meant| meant == key)
+    }
+
+    /// Takes the value of a key.
+    pub(super) fn take(&mut self, key: &str) -> Option<(Ident, ValueNode)> {
+        let index = self.kept.iter().position(|f| f.key == key)?;
+        let field = self.kept.remove(index);
+        Some((field.key, field.value))
+    }
+
+    /// Takes a literal string.
+    pub(super) fn string(&mut self, key: &str, errors: &mut Errors) -> Option<LitStr> {
+        let (_, value) = self.take(key)?;
+        values::string(key, value, errors)
+    }
+}
+
+/// The entries of a map with known keys, without those that did not parse.
+pub(super) fn known_entries(
+    known: &KnownKeys,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<Vec<(String, Span, ValueNode)>> {
+    let ValueNode::Map(..) = value else {
+        let help = format!("write `{{ {}: … }}`", known.names().first().copied().unwrap_or_default());
+        errors.push_help(value.span(), format!("{} is a map", known.phrase), help);
+        return None;
+    };
+    let mut kept = Vec::new();
+    for entry in values::map(&known.phrase, value, errors)? {
+        let (key, span) = (entry.key.text(), entry.key.span());
+        if !known.contain(&key) {
+            let _ = known.report_unknown(&key, span, errors);
+        } else if let Some(value) = values::entry_value(entry, errors).filter(|v| !matches!(v, ValueNode::Hole(..))) {
+            kept.push((key, span, value));
+        }
+    }
+    Some(kept)
+}

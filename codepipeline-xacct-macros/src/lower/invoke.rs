@@ -1,0 +1,97 @@
+//! What an invoke action passes to its target: variables and source revisions.
+
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::ids::PipelineArn;
+use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
+use proc_macro2::Span;
+use serde_json::json;
+
+use super::members::Spot;
+use super::values;
+use crate::model::{LoweredPipeline, LoweredText, PassedVariable};
+
+/// Reports a key that is derived from the target; false for others.
+pub(super) fn report_derived(field: &FieldNode, errors: &mut Errors) -> bool {
+    if !matches!(field.key.to_string().as_str(), "pipeline_name" | "PipelineName" | "region") {
+        return false;
+    }
+    if let ValueNode::Str(text) = &field.value
+        && let Ok(arn) = text.value().parse::<PipelineArn>()
+    {
+        let message = format!("`{}` is an ARN, where the bare name `{}` belongs", text.value(), arn.name());
+        errors.push_help(text.span(), message, "leave the key out: name, account and Region come from the target");
+    } else {
+        let message = format!("`{}` comes from the target pipeline", field.key);
+        errors.push_help(field.key.span(), message, "leave it out");
+    }
+    true
+}
+
+/// Variables for the target.
+pub(super) fn variables(
+    pipeline: &mut LoweredPipeline,
+    action: &Place,
+    span: Span,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Vec<PassedVariable> {
+    let place = action.key("configuration").key("Variables");
+    pipeline.spans.insert(place.clone(), span);
+    let mut passed = Vec::new();
+    for entry in values::map("variables", value, errors).unwrap_or_default() {
+        let (name, name_span) = (entry.key.text(), entry.key.span());
+        let Some(value) = values::entry_value(entry, errors) else { continue };
+        let Some((value, span)) = values::text(&name, value, errors) else { continue };
+        let place = place.key(&name);
+        pipeline.spans.insert(place.clone(), name_span);
+        pipeline.spans.insert(place.value(), span);
+        passed.push(PassedVariable { name, span: name_span, value });
+    }
+    passed
+}
+
+/// `{ Source: COMMIT_ID("#{Source.CommitId}") }`: revisions for source actions of the target, as the text of `SourceRevisions`.
+pub(super) fn source_revisions(
+    pipeline: &mut LoweredPipeline,
+    action: &Spot,
+    span: Span,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> String {
+    let of = action.key("configuration").key("SourceRevisions");
+    pipeline.spans.insert(of.place.clone(), span);
+    pipeline.spans.insert(of.place.value(), value.span());
+    let mut revisions = Vec::new();
+    for entry in values::map("source_revisions", value, errors).unwrap_or_default() {
+        let (name, name_span) = (entry.key.text(), entry.key.span());
+        let Some(value) = values::entry_value(entry, errors) else { continue };
+        let help = "write `<source action>: COMMIT_ID(\"…\")`, or another type of a revision";
+        let ValueNode::Call(kind, arguments) = value else {
+            errors.push_help(value.span(), format!("the revision of `{name}` has no type"), help);
+            continue;
+        };
+        let mut arguments = arguments.into_iter();
+        let (Some(value), None) = (arguments.next(), arguments.next()) else {
+            errors.push_help(path_span(&kind), format!("`{}` takes one revision", path_text(&kind)), help);
+            continue;
+        };
+        let Some((text, value_span)) = values::text("source_revisions", value, errors) else { continue };
+        let place = of.place.key(&name);
+        pipeline.spans.insert(place.clone(), name_span);
+        pipeline.spans.insert(place.key("revisionType").value(), path_span(&kind));
+        pipeline.spans.insert(place.value(), value_span);
+        let value = match text {
+            LoweredText::Literal(text) => text,
+            LoweredText::Runtime(tokens) => {
+                pipeline.open.insert(place.value());
+                // A text in a text: the values of a list are put in before it is written.
+                let pointer = of.index(revisions.len()).key("revisionValue").pointer;
+                pipeline.runtime.push((pointer, tokens));
+                String::new()
+            }
+        };
+        revisions.push(json!({ "actionName": name, "revisionType": path_text(&kind), "revisionValue": value }));
+    }
+    serde_json::Value::Array(revisions).to_string()
+}

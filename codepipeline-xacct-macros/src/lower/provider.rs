@@ -1,0 +1,146 @@
+//! What an action is: a provider of the catalogue, a type id that is written out, or the start of a pipeline.
+
+use codepipeline_xacct_core::catalogue::{self, ActionProvider};
+use codepipeline_xacct_core::declaration::ActionTypeId;
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::sentences::with_article;
+use codepipeline_xacct_core::suggest::nearest;
+use codepipeline_xacct_syntax::ast::{ActionKeyword, ProviderNode, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
+use syn::Path;
+
+use super::fields::KnownKeys;
+use crate::model::LoweredPipeline;
+
+/// What an action is.
+pub(super) struct ActionKind {
+    pub(super) type_id: ActionTypeId,
+    pub(super) known: Option<&'static ActionProvider>,
+    /// The target of an invoke action.
+    pub(super) target: Option<Path>,
+    /// True where the type id was written out, so that the configuration is free.
+    pub(super) free: bool,
+}
+
+impl ActionKind {
+    /// The keys that the action takes.
+    pub(super) fn keys(&self) -> KnownKeys {
+        if self.target.is_some() {
+            return KnownKeys::of(&keys::INVOKE);
+        }
+        let phrase = format!("{} action", with_article(&self.type_id.provider));
+        let configured = self.known.filter(|_| !self.free).and_then(|known| known.keys);
+        let extra = keys::extra_of_action(&self.type_id.category, configured.is_none());
+        KnownKeys::of_provider(phrase, &keys::ACTION, configured.unwrap_or_default(), extra)
+    }
+}
+
+/// The tokens of the four parts of a type id, or of the name that stands for them.
+pub(super) fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provider: Option<&ProviderNode>) {
+    let place = place.key("actionTypeId");
+    match provider {
+        Some(ProviderNode::Path(path)) => pipeline.spans.insert(place, path_span(path)),
+        Some(ProviderNode::Type(parts, span)) => {
+            for (key, part) in ["category", "owner", "provider", "version"].into_iter().zip(parts) {
+                pipeline.spans.insert(place.key(key).value(), part.span());
+            }
+            pipeline.spans.insert(place, *span);
+        }
+        None => {}
+    }
+}
+
+/// What the head of an action says; `None` where that is reported.
+pub(super) fn kind(keyword: ActionKeyword, provider: Option<ProviderNode>, errors: &mut Errors) -> Option<ActionKind> {
+    match provider? {
+        ProviderNode::Path(path) if keyword == ActionKeyword::Invoke => {
+            let type_id = ActionTypeId::pipeline_invoke();
+            Some(ActionKind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
+        }
+        ProviderNode::Path(path) => {
+            let known = known_provider(keyword, &path, errors)?;
+            Some(ActionKind { type_id: known.type_id(), known: Some(known), target: None, free: false })
+        }
+        ProviderNode::Type(parts, span) => {
+            let [category, owner, provider, version] = parts.as_slice() else {
+                let help = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
+                errors.push_help(span, format!("an action type has four parts, this one has {}", parts.len()), help);
+                return None;
+            };
+            if keyword == ActionKeyword::Invoke {
+                let help = "write `action \"…\": type(…)`; `invoke` takes the path of a pipeline item";
+                errors.push_help(span, "`invoke` starts a pipeline, not any action type", help);
+                return None;
+            }
+            let is_source = category.value() == "Source";
+            if is_source != (keyword == ActionKeyword::Source) {
+                let (is, word) = if is_source { ("a source", "source") } else { ("no source", "action") };
+                let message = format!("an action of category `{}` is {is}", category.value());
+                errors.push_help(category.span(), message, format!("write `{word} \"…\": type(…)`"));
+                return None;
+            }
+            let type_id = ActionTypeId::new(&category.value(), &owner.value(), &provider.value(), &version.value());
+            Some(ActionKind { known: catalogue::find(&type_id), type_id, target: None, free: true })
+        }
+    }
+}
+
+fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
+    let source = keyword == ActionKeyword::Source;
+    let word = if source { "source" } else { "action" };
+    let name = path_text(path);
+    let span = path_span(path);
+    if name == "CodePipeline" && !source {
+        let help = "write `invoke \"…\": <pipeline item> { … }`";
+        errors.push_help(span, "a pipeline is started by an `invoke` action", help);
+        return None;
+    }
+    // A category before the name tells apart what is in several of them: `Test::CodeBuild`.
+    let (category, provider) = match name.split_once("::") {
+        Some((category, provider)) => (Some(category), provider),
+        None => (None, name.as_str()),
+    };
+    let categories = catalogue::ACTIONS.iter().map(|a| a.category).collect::<std::collections::BTreeSet<_>>();
+    if let (Some(text), Some(first)) = (category, path.segments.first())
+        && !categories.contains(text)
+        && let Some(near) = nearest(text, categories.iter().copied())
+    {
+        let message = format!("`{text}` is no category of an action");
+        errors.push_help(first.ident.span(), message, format!("did you mean `{near}::{provider}`?"));
+        return None;
+    }
+    let of_category = |a: &&ActionProvider| category.is_none_or(|c| a.category == c);
+    let candidates: Vec<_> = catalogue::by_name(provider, source).filter(of_category).collect();
+    match candidates.as_slice() {
+        [known] => return Some(*known),
+        // CodeBuild stands for its builds.
+        [known, ..] if provider == "CodeBuild" => return Some(*known),
+        [_, ..] => {
+            let names: Vec<_> = candidates.iter().map(|a| format!("`{}::{provider}`", a.category)).collect();
+            let message = format!("`{name}` is in {} categories", names.len());
+            errors.push_help(span, message, format!("write {}", names.join(" or ")));
+            return None;
+        }
+        [] => {}
+    }
+    if catalogue::by_name(provider, !source).any(|a| of_category(&a)) {
+        let other = if source { "action" } else { "source" };
+        let message = format!("{name} is {} source", if source { "no" } else { "a" });
+        errors.push_help(span, message, format!("write `{other} \"…\": {name} {{ … }}`"));
+        return None;
+    }
+    let elsewhere: Vec<_> = catalogue::by_name(provider, source).collect();
+    if let [first, ..] = elsewhere.as_slice() {
+        let message = format!("no action of category `{}` has the provider {provider}", category.unwrap_or_default());
+        errors.push_help(span, message, format!("did you mean `{}::{provider}`?", first.category));
+        return None;
+    }
+    let names = catalogue::ACTIONS.iter().filter(|a| (a.category == "Source") == source).map(|a| a.provider);
+    let help = match nearest(&name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write its full type id: `{word} \"…\": type(\"<category>\", \"<owner>\", \"{name}\", \"1\")`"),
+    };
+    errors.push_help(span, format!("`{name}` is no {word} that this version knows"), help);
+    None
+}

@@ -1,0 +1,132 @@
+//! Rules of conditions: `name: VariableCheck({ … })`.
+
+use codepipeline_xacct_core::catalogue;
+use codepipeline_xacct_core::declaration::{InputArtifact, RuleDeclaration, RuleTypeId};
+use codepipeline_xacct_core::sentences::with_article;
+use codepipeline_xacct_core::suggest::misspelt;
+use codepipeline_xacct_core::topology::{Gate, RoleUser};
+use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_span, path_text};
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
+use proc_macro2::Span;
+use syn::Path;
+
+use super::fields::KnownKeys;
+use super::members::{Spot, configure, free_configuration, names, texts};
+use super::roles::role_use;
+use super::values;
+use crate::model::{LoweredPipeline, LoweredRoleLink};
+
+pub(super) fn lower(
+    pipeline: &mut LoweredPipeline,
+    (stage, gate): (&str, Gate),
+    spot: &Spot,
+    entry: EntryNode,
+    errors: &mut Errors,
+) -> Option<RuleDeclaration> {
+    let (name, span) = (entry.key.text(), entry.key.span());
+    let place = &spot.place;
+    pipeline.spans.insert(place.clone(), span);
+    let help = "write `name: VariableCheck({ variable: \"…\", operator: \"EQ\", value: \"…\" })`";
+    let value = values::entry_value(entry, errors)?;
+    let ValueNode::Call(provider, arguments) = value else {
+        errors.push_help(value.span(), format!("rule `{name}` has no provider"), help);
+        return None;
+    };
+    let mut arguments = arguments.into_iter();
+    let (Some(ValueNode::Map(entries, _)), None) = (arguments.next(), arguments.next()) else {
+        errors.push_help(path_span(&provider), format!("`{}` takes a map of keys", path_text(&provider)), help);
+        return None;
+    };
+    let mut rule = RuleDeclaration { name, rule_type_id: type_id(&provider), ..Default::default() };
+    pipeline.spans.insert(place.key("ruleTypeId").key("provider").value(), path_span(&provider));
+    let known = known_keys(&rule.rule_type_id);
+    let before = errors.count();
+    let mut seen: Vec<String> = Vec::new();
+    for entry in entries {
+        let (key, span) = (entry.key.text(), entry.key.span());
+        if seen.contains(&key) {
+            values::report_repeated(&key, span, errors);
+            continue;
+        }
+        seen.push(key.clone());
+        let Some(value) = values::entry_value(entry, errors) else { continue };
+        if !known.contain(&key) {
+            let _ = known.report_unknown(&key, span, errors);
+        } else if let Some(configured) = known.configured(&key) {
+            configure(pipeline, spot, (configured.name, span), value, &mut rule.configuration, errors);
+        } else {
+            field(pipeline, (stage, gate), spot, (&key, span), value, &mut rule, errors);
+        }
+    }
+    if errors.count() > before {
+        pipeline.holes.insert(place.clone());
+    }
+    Some(rule)
+}
+
+/// The keys of a rule.
+fn known_keys(type_id: &RuleTypeId) -> KnownKeys {
+    let exact = catalogue::find_rule(type_id);
+    // A misspelt provider has the keys of the one that is meant; that it is misspelt is reported by the checks.
+    let known = exact.or_else(|| {
+        let near = misspelt(&type_id.provider, catalogue::RULES.iter().map(|known| known.provider))?;
+        catalogue::RULES.iter().find(|known| known.provider == near)
+    });
+    let (configured, compute) = known.map_or((&[][..], false), |known| (known.keys, known.compute));
+    let phrase = format!("{} rule", with_article(&type_id.provider));
+    KnownKeys::of_provider(phrase, &keys::RULE, configured, keys::extra_of_rule(compute, exact.is_none()))
+}
+
+/// A key that is not of the rule's provider.
+fn field(
+    pipeline: &mut LoweredPipeline,
+    (stage, gate): (&str, Gate),
+    spot: &Spot,
+    (key, span): (&str, Span),
+    value: ValueNode,
+    rule: &mut RuleDeclaration,
+    errors: &mut Errors,
+) {
+    let place = &spot.place;
+    match key {
+        "region" => {
+            rule.region = values::string("region", value, errors).map(|text| {
+                pipeline.spans.insert(place.key("region").value(), text.span());
+                text.value()
+            });
+        }
+        "role" => {
+            if let Some(role) = role_use("role", value, errors) {
+                let user = RoleUser::Rule { gate, rule: rule.name.clone() };
+                pipeline.role_links.push(LoweredRoleLink { stage: stage.to_owned(), user, role });
+            }
+        }
+        "timeout_in_minutes" => {
+            rule.timeout_in_minutes = values::integer("timeout_in_minutes", value, errors).map(|(minutes, span)| {
+                pipeline.spans.insert(place.key("timeoutInMinutes").value(), span);
+                minutes
+            });
+        }
+        "input" => {
+            let names = names(pipeline, &place.key("inputArtifacts"), ("input", span), value, errors);
+            let artifacts = names.into_iter().map(|name| InputArtifact { name, ..Default::default() });
+            rule.input_artifacts = Some(artifacts.collect());
+        }
+        "commands" => {
+            rule.commands = Some(texts(pipeline, &spot.key("commands"), ("commands", span), value, errors));
+        }
+        "configuration" => free_configuration(pipeline, spot, value, &mut rule.configuration, errors),
+        _ => {}
+    }
+}
+
+fn type_id(provider: &Path) -> RuleTypeId {
+    RuleTypeId {
+        category: "Rule".to_owned(),
+        owner: Some("AWS".to_owned()),
+        provider: path_text(provider),
+        version: Some("1".to_owned()),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,62 @@
+//! Stages: their conditions, their blockers, their actions.
+
+use codepipeline_xacct_core::declaration::{BlockerDeclaration, StageDeclaration};
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::topology::Gate;
+use codepipeline_xacct_syntax::ast::StageNode;
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
+
+use super::conditions::StageGates;
+use super::fields::Fields;
+use super::members::Spot;
+use super::{action, values};
+use crate::model::LoweredPipeline;
+
+pub(super) fn lower(
+    pipeline: &mut LoweredPipeline,
+    place: &Place,
+    index: usize,
+    stage: StageNode,
+    errors: &mut Errors,
+) -> StageDeclaration {
+    let name = stage.name.value();
+    let place = place.stage(index, &name);
+    pipeline.spans.insert(place.clone(), stage.name.span());
+    if stage.damaged {
+        pipeline.holes.insert(place.clone());
+    }
+    let mut fields = Fields::new(&keys::STAGE, stage.fields, errors);
+    let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
+    if let Some((key, value)) = fields.take("blockers") {
+        let list = place.key("blockers");
+        pipeline.spans.insert(list.clone(), key.span());
+        let mut blockers = Vec::new();
+        for value in values::list(value) {
+            let Some(text) = values::string("blockers", value, errors) else { continue };
+            pipeline.spans.insert(list.index(blockers.len()), text.span());
+            let r#type = "Schedule".to_owned();
+            blockers.push(BlockerDeclaration { name: text.value(), r#type, ..Default::default() });
+        }
+        declaration.blockers = Some(blockers);
+    }
+    let spot = Spot { place: place.clone(), pointer: format!("/stages/{index}") };
+    let mut gates = StageGates { pipeline, stage: &name, spot };
+    if let Some((key, value)) = fields.take("before_entry") {
+        declaration.before_entry = gates.condition_set(Gate::BeforeEntry, &key, value, errors);
+    }
+    if let Some((key, value)) = fields.take("on_success") {
+        declaration.on_success = gates.condition_set(Gate::OnSuccess, &key, value, errors);
+    }
+    if let Some((key, value)) = fields.take("on_failure") {
+        gates.on_failure(&key, value, &mut declaration, errors);
+    }
+    let actions = stage
+        .actions
+        .into_iter()
+        .enumerate()
+        .map(|(position, node)| action::lower(pipeline, &name, &place, (index, position), node, errors))
+        .collect();
+    declaration.actions = Some(actions);
+    declaration
+}

@@ -1,0 +1,76 @@
+//! Artifact buckets: `artifact_bucket: "…"` and `artifact_buckets: { "eu-west-1": … }`.
+
+use codepipeline_xacct_core::declaration::{ArtifactStore, EncryptionKey};
+use codepipeline_xacct_syntax::ast::ValueNode;
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
+use indexmap::IndexMap;
+
+use super::fields::{KnownKeys, known_entries};
+use super::members::{Spot, literal};
+use super::values;
+use crate::model::LoweredPipeline;
+
+/// One bucket: its name, or a map.
+pub(super) fn store(
+    pipeline: &mut LoweredPipeline,
+    spot: &Spot,
+    key: &str,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<ArtifactStore> {
+    let mut encryption_key = None;
+    let location = match value {
+        ValueNode::Map(entries, span) => {
+            let mut location = None;
+            let before = errors.count();
+            let value = ValueNode::Map(entries, span);
+            for (name, _, value) in known_entries(&KnownKeys::of(&keys::BUCKET), value, errors)? {
+                if name == "location" {
+                    location = Some(value);
+                } else if let Some((text, span)) = values::text("encryption_key", value, errors) {
+                    let of = spot.key("encryptionKey").key("id");
+                    pipeline.spans.insert(of.place.value(), span);
+                    // The expansion asks whether the key itself is open, not its value.
+                    let id = literal(pipeline, of.place, of.pointer, text);
+                    encryption_key = Some(EncryptionKey { id, r#type: "KMS".to_owned(), ..Default::default() });
+                }
+            }
+            // What was said of the map may have been its name.
+            if location.is_none() && errors.count() > before {
+                return None;
+            }
+            if location.is_none() {
+                errors.push_help(span, "the artifact bucket has no name", "add `location: \"…\"`");
+            }
+            location?
+        }
+        other => other,
+    };
+    let (text, span) = values::text(key, location, errors)?;
+    let of = spot.key("location");
+    pipeline.spans.insert(of.place.value(), span);
+    let location = of.literal(pipeline, text);
+    Some(ArtifactStore { r#type: "S3".to_owned(), location, encryption_key, ..Default::default() })
+}
+
+/// Buckets by Region.
+pub(super) fn stores(
+    pipeline: &mut LoweredPipeline,
+    spot: &Spot,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<IndexMap<String, ArtifactStore>> {
+    let mut stores = IndexMap::new();
+    for entry in values::map("artifact_buckets", value, errors)? {
+        let region = entry.key.text();
+        let spot = spot.key(&region);
+        pipeline.spans.insert(spot.place.clone(), entry.key.span());
+        if let Some(value) = values::entry_value(entry, errors) {
+            if let Some(store) = store(pipeline, &spot, "artifact_buckets", value, errors) {
+                stores.insert(region, store);
+            }
+        }
+    }
+    Some(stores)
+}

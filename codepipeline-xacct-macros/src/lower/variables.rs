@@ -1,0 +1,60 @@
+//! Variables that a pipeline declares: `variables: { name, other: "default" }`.
+
+use codepipeline_xacct_core::declaration::PipelineVariableDeclaration;
+use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};
+use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
+
+use super::fields::{KnownKeys, known_entries};
+use super::members::Spot;
+use super::values;
+use crate::model::LoweredPipeline;
+
+/// The whole map.
+pub(super) fn lower(
+    pipeline: &mut LoweredPipeline,
+    list: &Spot,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<Vec<PipelineVariableDeclaration>> {
+    let entries = values::map("variables", value, errors)?;
+    let entries = entries.into_iter().enumerate();
+    Some(entries.map(|(index, entry)| variable(pipeline, &list.index(index), entry, errors)).collect())
+}
+
+/// `name`, `name: default` or `name: { default_value: …, description: … }`
+fn variable(
+    pipeline: &mut LoweredPipeline,
+    spot: &Spot,
+    entry: EntryNode,
+    errors: &mut Errors,
+) -> PipelineVariableDeclaration {
+    let name = entry.key.text();
+    let place = &spot.place;
+    pipeline.spans.insert(place.clone(), entry.key.span());
+    let mut variable = PipelineVariableDeclaration { name: name.clone(), ..Default::default() };
+    let default = match entry.value {
+        Some(value @ ValueNode::Map(..)) => {
+            let mut default = None;
+            let entries = known_entries(&KnownKeys::of(&keys::VARIABLE), value, errors).unwrap_or_default();
+            for (key, _, value) in entries {
+                if key == "default_value" {
+                    default = Some(value);
+                } else if let Some(text) = values::string("description", value, errors) {
+                    pipeline.spans.insert(place.key("description").value(), text.span());
+                    variable.description = Some(text.value());
+                }
+            }
+            default
+        }
+        other => other,
+    };
+    if let Some(value) = default
+        && let Some((text, span)) = values::text(&name, value, errors)
+    {
+        let of = spot.key("defaultValue");
+        pipeline.spans.insert(of.place.value(), span);
+        variable.default_value = Some(of.literal(pipeline, text));
+    }
+    variable
+}

@@ -1,0 +1,109 @@
+//! Reading tokens: what is left out, what comes next, paths, groups.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseBuffer, ParseStream};
+use syn::{Ident, Path, Token, braced, bracketed, parenthesized, token};
+
+use crate::errors::Errors;
+
+pub(super) fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> {
+    parsed.map_err(|error| errors.push(error.span(), error.to_string())).ok()
+}
+
+/// Leaves out one token.
+pub(super) fn skip(input: ParseStream<'_>) {
+    let _ = input.parse::<TokenTree>();
+}
+
+/// Leaves out all up to the end of an item: `;` or a brace group.
+pub(super) fn skip_item(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        let end = input.peek(token::Brace) || input.peek(Token![;]);
+        skip(input);
+        if end {
+            return;
+        }
+    }
+}
+
+pub(super) fn starts_item(input: ParseStream<'_>) -> bool {
+    input.peek(Token![pub])
+        || input.peek(Token![#])
+        || input.peek(Token![extern])
+        || ["account", "role", "pipeline", "extended"].iter().any(|word| peek_word(input, word))
+}
+
+pub(super) fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
+    input.fork().call(Ident::parse_any).is_ok_and(|ident| ident == word)
+}
+
+/// A path, or what was begun of it: an editor completes that.
+pub(super) fn path(input: ParseStream<'_>) -> Result<Path, TokenStream> {
+    let before = input.fork();
+    Path::parse_mod_style(input).map_err(|_| {
+        let mut begun = TokenStream::new();
+        while before.cursor() != input.cursor() {
+            match before.parse::<TokenTree>() {
+                Ok(token) => begun.extend([token]),
+                Err(_) => break,
+            }
+        }
+        begun
+    })
+}
+
+/// What stands in a brace group, if one comes next.
+pub(super) fn braces<'a>(input: ParseStream<'a>) -> Option<ParseBuffer<'a>> {
+    let group = |input: ParseStream<'a>| {
+        let content;
+        braced!(content in input);
+        Ok::<_, syn::Error>(content)
+    };
+    group(input).ok()
+}
+
+pub(super) fn brackets<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {
+    let content;
+    bracketed!(content in input);
+    Ok(content)
+}
+
+pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer<'a>> {
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+/// The colon behind a key; false where nothing of the kind stands there. What others write for it is reported and taken for it.
+pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    if input.parse::<Token![:]>().is_ok() {
+        return true;
+    }
+    let span = input.span();
+    let other = input.peek(Token![=]);
+    if other {
+        if input.parse::<Token![=>]>().is_err() {
+            skip(input);
+        }
+        errors.push_help(span, format!("expected `:` behind `{key}`"), format!("write `{key}: …`"));
+    }
+    other
+}
+
+/// Parses elements between commas, to the end, whatever comes.
+pub(super) fn separated(
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+    mut element: impl FnMut(ParseStream<'_>, &mut Errors),
+) {
+    while !input.is_empty() {
+        element(input, errors);
+        if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+            errors.push(input.span(), "expected `,`");
+            while !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                skip(input);
+            }
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Made from the table in `codepipeline-xacct-syntax/src/keys` by `cargo xtask write`; edit that table instead.
+
+keys! {
+    #[doc = "An AWS account."]
+    Account {
+        #[doc = "The partition of the account: `aws` (default), `aws-cn`, `aws-us-gov`."]
+        partition,
+    }
+    #[doc = "A role that is created and kept."]
+    Role {
+        #[doc = "The name of the role in IAM."]
+        name,
+        #[doc = "The path of the role. Default: `/`."]
+        path,
+        #[doc = "Who may assume the role: roles, `role(\"arn:…\")`, accounts, which mean the service roles of those of their pipelines that use the role, and `whole_account(…)`."]
+        trusts,
+        #[doc = "The pipelines that the role may start."]
+        starts,
+        #[doc = "Statements that are added to the derived policy."]
+        policies,
+        #[doc = "Tags of the role."]
+        tags,
+    }
+    #[doc = "An existing role in which one inline policy of ours is kept."]
+    ExtendedRole {
+        #[doc = "The ARN of the role."]
+        arn,
+        #[doc = "Who may assume the role: assumed here, and verified by the plan."]
+        trusts,
+        #[doc = "The trust policy of the role as JSON, in place of `trusts`."]
+        trust_policy,
+        #[doc = "The pipelines that the role may start."]
+        starts,
+        #[doc = "Statements that are added to the derived policy."]
+        policies,
+    }
+    #[doc = "An existing role that is only read."]
+    ExternRole {
+        #[doc = "The ARN of the role."]
+        arn,
+        #[doc = "Who may assume the role: assumed here, and verified by the plan."]
+        trusts,
+        #[doc = "The trust policy of the role as JSON, in place of `trusts`."]
+        trust_policy,
+        #[doc = "The pipelines that the role may start: assumed here, and verified by the plan."]
+        starts,
+        #[doc = "All identity policies of the role as JSON, in place of `starts`."]
+        policies,
+        #[doc = "The permissions boundary of the role as JSON."]
+        permissions_boundary,
+    }
+    #[doc = "A pipeline that is created and kept."]
+    Pipeline {
+        #[doc = "The name of the pipeline in CodePipeline."]
+        name,
+        #[doc = "The Region that the pipeline is in."]
+        region,
+        #[doc = "How executions that overlap are handled."]
+        execution_mode,
+        #[doc = "The type of the pipeline. Default: V2 where something needs it, else V1."]
+        pipeline_type,
+        #[doc = "The role that the pipeline runs with: an item, `managed(\"…\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`."]
+        service_role,
+        #[doc = "The S3 bucket for artifacts, where all actions are in one Region."]
+        artifact_bucket,
+        #[doc = "The S3 buckets for artifacts, by Region."]
+        artifact_buckets,
+        #[doc = "The variables of the pipeline: `name: \"default\"`, or a name alone where every start has to pass a value."]
+        variables,
+        #[doc = "What starts the pipeline, by source action."]
+        triggers,
+        #[doc = "Tags of the pipeline."]
+        tags,
+    }
+    #[doc = "An existing pipeline of which only the keys that are written are ours."]
+    ExtendedPipeline {
+        #[doc = "The name of the pipeline in CodePipeline."]
+        name,
+        #[doc = "The Region that the pipeline is in."]
+        region,
+        #[doc = "How executions that overlap are handled."]
+        execution_mode,
+        #[doc = "The type of the pipeline. Default: V2 where something needs it, else V1."]
+        pipeline_type,
+        #[doc = "The role that the pipeline runs with: an item, `managed(\"…\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`."]
+        service_role,
+        #[doc = "The S3 bucket for artifacts, where all actions are in one Region."]
+        artifact_bucket,
+        #[doc = "The S3 buckets for artifacts, by Region."]
+        artifact_buckets,
+        #[doc = "The variables of the pipeline: `name: \"default\"`, or a name alone where every start has to pass a value."]
+        variables,
+        #[doc = "What starts the pipeline, by source action."]
+        triggers,
+        #[doc = "Tags of the pipeline."]
+        tags,
+    }
+    #[doc = "An existing pipeline that is only read."]
+    ExternPipeline {
+        #[doc = "The name of the pipeline in CodePipeline."]
+        name,
+        #[doc = "The Region that the pipeline is in."]
+        region,
+        #[doc = "The variables of the pipeline: `name: \"default\"`, or a name alone where every start has to pass a value."]
+        variables,
+    }
+    #[doc = "An artifact bucket."]
+    Bucket {
+        #[doc = "The name of the S3 bucket."]
+        location,
+        #[doc = "The KMS key: by its ARN where artifacts cross accounts."]
+        encryption_key,
+    }
+    #[doc = "A variable of a pipeline."]
+    Variable {
+        #[doc = "The value where a start passes none; without a default, every start has to pass one."]
+        default_value,
+        #[doc = "What the variable is for."]
+        description,
+    }
+    #[doc = "What starts the pipeline from a source action."]
+    Trigger {
+        #[doc = "Filters for pushes, one or a list of at most 3."]
+        push,
+        #[doc = "Filters for pull requests, one or a list of at most 3."]
+        pull_request,
+    }
+    #[doc = "A filter for pushes."]
+    Push {
+        #[doc = "Patterns for branches."]
+        branches,
+        #[doc = "Patterns for paths of files, together with `branches`."]
+        file_paths,
+        #[doc = "Patterns for tags."]
+        tags,
+    }
+    #[doc = "A filter for pull requests."]
+    PullRequest {
+        #[doc = "Events of the pull request."]
+        events,
+        #[doc = "Patterns for branches."]
+        branches,
+        #[doc = "Patterns for paths of files."]
+        file_paths,
+    }
+    #[doc = "Patterns of a filter."]
+    Patterns {
+        #[doc = "Patterns that have to match."]
+        includes,
+        #[doc = "Patterns that must not match."]
+        excludes,
+    }
+    #[doc = "A stage."]
+    Stage {
+        #[doc = "Names of blocks of the transition into the stage."]
+        blockers,
+        #[doc = "Conditions for entering the stage: `FAIL({ … })` or `SKIP({ … })`."]
+        before_entry,
+        #[doc = "Conditions for leaving the stage: `FAIL({ … })` or `ROLLBACK({ … })`."]
+        on_success,
+        #[doc = "What happens when the stage fails: `ROLLBACK`, `RETRY`, `RETRY(ALL_ACTIONS)`, `RETRY(FAILED_ACTIONS)` or `ROLLBACK({ … })`."]
+        on_failure,
+    }
+    #[doc = "An action that starts a pipeline."]
+    Invoke {
+        #[doc = "The role that starts the pipeline, in the account of that pipeline: an item, `managed(\"…\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`."]
+        role,
+        #[doc = "Values for the variables of the pipeline that is started."]
+        variables,
+        #[doc = "Revisions for source actions of the pipeline that is started: `name: COMMIT_ID(\"…\")`."]
+        source_revisions,
+        #[doc = "When the action runs in its stage, from 1."]
+        run_order,
+        #[doc = "The namespace of the action's output variables."]
+        namespace,
+    }
+    #[doc = "An action whose type is written out."]
+    Typed {
+        #[doc = "The Region in which the action runs."]
+        region,
+        #[doc = "When the action runs in its stage, from 1."]
+        run_order,
+        #[doc = "The namespace of the action's output variables."]
+        namespace,
+        #[doc = "The role that the action runs with."]
+        role,
+        #[doc = "Input artifacts."]
+        input,
+        #[doc = "Output artifacts."]
+        output,
+        #[doc = "The configuration, with the names that AWS uses."]
+        configuration,
+    }
+    #[doc = "A compute action whose type is written out."]
+    TypedCompute {
+        #[doc = "The Region in which the action runs."]
+        region,
+        #[doc = "When the action runs in its stage, from 1."]
+        run_order,
+        #[doc = "The namespace of the action's output variables."]
+        namespace,
+        #[doc = "The role that the action runs with."]
+        role,
+        #[doc = "Input artifacts."]
+        input,
+        #[doc = "Output artifacts."]
+        output,
+        #[doc = "The configuration, with the names that AWS uses."]
+        configuration,
+        #[doc = "Shell commands, one after another."]
+        commands,
+        #[doc = "Environment variables of the commands; `secrets_manager(\"…\")` is the value of a secret."]
+        environment_variables,
+        #[doc = "Environment variables that become output variables of the action."]
+        output_variables,
+        #[doc = "Files that go into the output artifact."]
+        files,
+    }
+    #[doc = "An approval whose type is written out."]
+    TypedApproval {
+        #[doc = "The Region in which the action runs."]
+        region,
+        #[doc = "When the action runs in its stage, from 1."]
+        run_order,
+        #[doc = "The namespace of the action's output variables."]
+        namespace,
+        #[doc = "The role that the action runs with."]
+        role,
+        #[doc = "Input artifacts."]
+        input,
+        #[doc = "Output artifacts."]
+        output,
+        #[doc = "The configuration, with the names that AWS uses."]
+        configuration,
+        #[doc = "How long the action waits: 5 to 86400 minutes."]
+        timeout_in_minutes,
+    }
+}
+
+/// Words that a key takes.
+pub mod words {
+    words! {
+        #[doc = "How executions that overlap are handled."]
+        execution_mode {
+            #[doc = "Executions wait for each other, and all of them run."]
+            QUEUED,
+            #[doc = "A newer execution replaces one that waits."]
+            SUPERSEDED,
+            #[doc = "Executions do not wait for each other."]
+            PARALLEL,
+        }
+        #[doc = "The type of a pipeline."]
+        pipeline_type {
+            #[doc = "The first type, without variables, triggers, conditions and later features."]
+            V1,
+            #[doc = "The type with all features."]
+            V2,
+        }
+        #[doc = "What happens when a condition is not met."]
+        before_entry {
+            #[doc = "The stage fails."]
+            FAIL,
+            #[doc = "The stage is skipped."]
+            SKIP,
+        }
+        #[doc = "What happens when a condition is not met."]
+        on_success {
+            #[doc = "The stage fails."]
+            FAIL,
+            #[doc = "The stage is rolled back to an execution that succeeded."]
+            ROLLBACK,
+        }
+        #[doc = "What happens when a stage fails."]
+        on_failure {
+            #[doc = "The stage is rolled back to an execution that succeeded."]
+            ROLLBACK,
+            #[doc = "The stage is retried once."]
+            RETRY,
+        }
+        #[doc = "What a retry runs again."]
+        retry_mode {
+            #[doc = "The actions that failed."]
+            FAILED_ACTIONS,
+            #[doc = "All actions of the stage."]
+            ALL_ACTIONS,
+        }
+        #[doc = "Events of a pull request."]
+        events {
+            #[doc = "It is opened."]
+            OPEN,
+            #[doc = "It gets new commits."]
+            UPDATED,
+            #[doc = "It is closed or merged."]
+            CLOSED,
+        }
+        #[doc = "The revision that a source action uses."]
+        revision_type {
+            #[doc = "The id of a commit."]
+            COMMIT_ID,
+            #[doc = "The digest of an image."]
+            IMAGE_DIGEST,
+            #[doc = "The version of an S3 object."]
+            S3_OBJECT_VERSION_ID,
+            #[doc = "The key of an S3 object."]
+            S3_OBJECT_KEY,
+        }
+    }
+}
