@@ -2,7 +2,7 @@
 
 /// The nearest of some known words to a misspelt one, if one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Long texts are no misspelt names, and a hostile declaration must not cost more than its length.
+    // Long texts are not misspelt names, and a hostile declaration must not cost more than its length.
     const LONGEST: usize = 100;
     const MOST: usize = 200;
     if word.len() > LONGEST {
@@ -25,7 +25,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter, or two of a
 /// long word; of a short one, a letter too many or too few or two exchanged. Unlike [`nearest`], short words such as `ECS` and `EKS`
-/// are no misspellings of each other.
+/// are not misspellings of each other.
 pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let lower = plain(word);

@@ -1,4 +1,4 @@
-//! What is said in one place is not said in a second one.
+//! Facts that have one place are in no second one.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::path::{Path, PathBuf};

@@ -148,7 +148,7 @@ fn what_an_action_passes_is_compared_with_its_target() {
         ["XA0907"]
     );
     assert_eq!(set(|p| p["stages"][0]["actions"][0]["name"] = json!("Main"), account, region), ["XA0711", "XA1201"]);
-    // A pipeline of that name elsewhere need not be the one that is meant, and nothing is said of its variables.
+    // A pipeline of that name elsewhere need not be the one that is meant, and its variables are not checked.
     let elsewhere =
         |region: &str| set(|p| p["variables"] = json!([{ "name": "other" }, { "name": "level" }]), account, region);
     assert_eq!(elsewhere("eu-west-1"), ["XA0717w"]);

@@ -1,5 +1,5 @@
-//! Every rule's example is tried: the fault is found under its code and nothing else is, the fix has no finding; and what is said
-//! is said in the words of `rules.txt`. After a change of words, read the difference and write the file anew with
+//! Every rule's example is tried: the fault is found under its code and nothing else is, the fix has no finding; and the
+//! messages are those of `rules.txt`. After a change of words, read the difference and write the file anew with
 //! `UPDATE=1 cargo test -p codepipeline-xacct-core --test rules`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -20,7 +20,7 @@ fn findings(declaration: Value) -> Vec<Finding> {
     check(&[DeclarationInput { item: "Release", value: &document }], &Home::default()).concat()
 }
 
-/// Puts JSON at a pointer of the example, or takes away what stands there.
+/// Puts JSON at a pointer of the example, or removes what is there.
 fn edited(at: &str, json: &str) -> Value {
     let mut example: Value = serde_json::from_str(EXAMPLE).unwrap();
     let (parent, last) = at.rsplit_once('/').unwrap();
@@ -46,7 +46,7 @@ fn the_example_has_no_findings() {
 }
 
 #[test]
-fn examples_are_faults_and_mends() {
+fn examples_are_faults_and_fixes() {
     let mut wrong = Vec::new();
     for rule in all() {
         let Example::Edit { at, fault, fix } = rule.example else { continue };

@@ -1,10 +1,10 @@
 //! What the action and rule providers take: artifacts, configuration keys, output variables, permissions.
 //!
 //! The data is compiled in. It is made from `catalogue.json` at the root of this crate, which is where a provider is added or
-//! mended; `cargo xtask write` writes `data.rs` anew. Source of the entries: the action and rule
+//! fixed; `cargo xtask write` writes `data.rs` anew. Source of the entries: the action and rule
 //! reference pages of the CodePipeline User Guide, named per entry.
 //!
-//! A provider that is not here is used with its full type id and free configuration; nothing is said about its keys then.
+//! A provider that is not here is used with its full type id and free configuration; its keys are not checked then.
 
 #[rustfmt::skip]
 mod data;

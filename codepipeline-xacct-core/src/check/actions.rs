@@ -143,7 +143,7 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
         let name = &action.action.name;
         let finding = match &key.required {
             Required::No => continue,
-            // A misspelt key is reported where it stands.
+            // A misspelt key is reported where it is.
             _ if strangers(action, known).any(|stranger| misspelt(stranger, [key.name]).is_some()) => continue,
             Required::Always => {
                 Finding::of(&rules::XA0602, action.place.clone(), format!("action `{name}` lacks {}", spelled(key)))

@@ -122,7 +122,7 @@ fn inputs(
 /// What the owner of a custom action may say at most. Source: CodePipeline User Guide, "Valid input and output artifacts".
 const CUSTOM: Count = Count { least: 0, most: 5, documented: None };
 
-/// Of a custom source action both is said: what holds for custom actions, and what holds for sources.
+/// The bounds of custom actions and those of sources both apply to a custom source action.
 const CUSTOM_SOURCE: [Count; 2] =
     [Count { least: 0, most: 5, documented: Some((0, 0)) }, Count { least: 0, most: 5, documented: Some((1, 1)) }];
 

@@ -1,6 +1,6 @@
 //! What one mistake hides: a finding that may only follow from something else is not reported.
 //!
-//! Which rules depend on what is said by their rows, in [`Rule`]: `unless_unread`, `hides` and `hides_anywhere`.
+//! Which rules depend on what is in the rows of the rules, see [`Rule`]: `unless_unread`, `hides` and `hides_anywhere`.
 
 use std::collections::HashSet;
 

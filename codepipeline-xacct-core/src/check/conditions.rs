@@ -92,7 +92,7 @@ fn skipping(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<F
     for rule in &condition.rules {
         let provider = &rule.rule.rule_type_id.provider;
         let place = rule.place.key("ruleTypeId").key("provider");
-        // What is no rule at all is reported as such.
+        // A rule that does not exist is reported as such.
         let known = catalogue::find_rule(&rule.rule.rule_type_id).is_some();
         if known && !matches!(provider.as_str(), "LambdaInvoke" | "VariableCheck") && !view.context.is_open(&place) {
             let message = format!("{one} rule can't have the stage skipped", one = with_article(provider));

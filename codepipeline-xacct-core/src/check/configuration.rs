@@ -56,12 +56,12 @@ pub(super) fn written(
     for (name, value) in configured.configuration {
         let place = configured.place.key(name);
         match configured.keys.iter().find(|k| k.name == name) {
-            // What is no key at all is reported as such.
+            // A text that can't be a key is reported as such.
             None if !(1..=50).contains(&name.chars().count()) => {}
             None => findings.push(unknown(configured, name, place, rules)),
             Some(key) => {
                 let place = place.value();
-                // A reference may stand for anything; an empty value is reported as such.
+                // A reference may have any value; an empty value is reported as such.
                 let decided = !value.is_empty() && !context.is_open(&place);
                 let Some(value) = formats::without_references(&key.format, value) else { continue };
                 let value = value.as_ref();

@@ -16,7 +16,7 @@ pub struct CheckContext {
     pub account: Option<AccountId>,
     /// Places whose value is not known yet: runtime values, and what is derived from a reference to another item.
     pub open: HashSet<Place>,
-    /// Constructs in which a mistake was found already; what would only follow from it is not said.
+    /// Constructs in which a mistake was found already; what would only follow from it is not reported.
     pub holes: HashSet<Place>,
     /// Where the declaration comes from, which decides on masked secrets.
     pub origin: Origin,

@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(cycles(&[vec![1], vec![2], vec![]]), [None, None, None]);
         assert_eq!(cycles(&[vec![0]]), [Some(0)]);
         assert_eq!(cycles(&[vec![1], vec![0, 2], vec![]]), [Some(0), Some(0), None]);
-        // A diamond is no circle; 3 leads into one.
+        // A diamond is not a circle; 3 leads into one.
         assert_eq!(
             cycles(&[vec![1, 2], vec![3], vec![3], vec![4], vec![5], vec![4]]),
             [None, None, None, None, Some(0), Some(0)]

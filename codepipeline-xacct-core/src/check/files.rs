@@ -198,7 +198,7 @@ fn targets(
     }
 }
 
-/// Another pipeline of the set has that name and stands elsewhere.
+/// Another pipeline of the set has that name, in another account or Region.
 fn elsewhere(
     name: &str,
     (account, region): (Option<&str>, Option<&str>),
@@ -208,7 +208,7 @@ fn elsewhere(
     findings: &mut Vec<Finding>,
 ) {
     let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
-    // What a reference stands for isn't known.
+    // The value of a reference is not known.
     if has_reference(account) || has_reference(region) {
         return;
     }

@@ -16,9 +16,9 @@ pub(super) enum Wrong {
     Word(&'static [&'static str]),
     /// It is not what this says.
     Form(String),
-    /// It names something that is no input artifact.
+    /// It names something that is not an input artifact.
     NoInput(String),
-    /// It is no `artifact::file`.
+    /// It is not of the form `artifact::file`.
     NoPath,
 }
 
@@ -113,7 +113,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
     }
 }
 
-/// Whether a value is an ARN whose service and resource are right. No service is called `example`: such an ARN stands in a template
+/// Whether a value is an ARN whose service and resource are right. No service is called `example`: such an ARN is part of a template
 /// where a real one will be put in, and is not judged.
 fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
     split_arn(value).is_some_and(|arn| arn.service == "example" || fits(arn.service, arn.resource))
@@ -175,7 +175,7 @@ fn is_time_zone(text: &str) -> bool {
         || text.strip_prefix("UTC").and_then(|rest| rest.strip_prefix(['+', '-'])).is_some_and(offset)
 }
 
-/// The value as far as it can be judged: what a reference stands for is only known when the action runs.
+/// The value as far as it can be judged: the value of a reference is only known when the action runs.
 pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<Cow<'a, str>> {
     if !references::has_reference(value) || *format == Format::VariableReference {
         return Some(Cow::Borrowed(value));
@@ -203,7 +203,7 @@ pub(super) fn replaced(text: &str, by: &str) -> String {
     references::replaced(text, |_| Some(by.to_owned()))
 }
 
-/// True where a value may stand for another one that a template puts in: a bare word, or what looks like an expression.
+/// True where a value may be a placeholder that a template replaces: a bare word, or what looks like an expression.
 pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
     let structured = matches!(
         format,

@@ -119,7 +119,7 @@ fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
     }
 }
 
-/// The entries of a key that holds a JSON array; `None` where it is not known yet, or wrong and said.
+/// The entries of a key that holds a JSON array; `None` where it is not known yet, or wrong and reported.
 fn entries(
     view: &View<'_>,
     action: &ActionView<'_>,
@@ -132,7 +132,7 @@ fn entries(
     let text = text(action.action, key).filter(|text| !text.is_empty() && !view.context.is_open(&place))?;
     match serde_json::from_str(text) {
         Ok(Value::Array(entries)) => return Some(entries),
-        // A reference may stand for a part of the JSON.
+        // A reference may be a part of the JSON.
         Err(_) if has_reference(text) && !parses_without_references(text) => return None,
         _ => {}
     }
@@ -141,7 +141,7 @@ fn entries(
     None
 }
 
-/// True where what is wrong with the JSON can't be a reference: it is no JSON with a text or a number in its place, either.
+/// True where what is wrong with the JSON can't be a reference: with a text or a number in its place it is not JSON either.
 fn parses_without_references(text: &str) -> bool {
     // Inside of a text the reference becomes a letter, bare it becomes a number or a whole list.
     ["1", "[]", "{}", "\"x\"", "", ",1"].iter().all(|by| serde_json::from_str::<Value>(&replaced(text, by)).is_err())

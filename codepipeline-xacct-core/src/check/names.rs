@@ -43,7 +43,7 @@ pub(super) fn region(text: &str, place: Place, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The name of a pipeline is bare: account and Region are said elsewhere.
+/// The name of a pipeline is bare: account and Region are given elsewhere.
 pub(super) fn pipeline_name(name: &str, place: Place) -> Result<Name, Finding> {
     match name.parse::<PipelineArn>() {
         Ok(arn) => {

@@ -22,7 +22,7 @@ pub enum VariableMismatch<'a> {
     },
 }
 
-/// Compares the names of the variables that are passed with those that are declared; `true` stands for a variable without a
+/// Compares the names of the variables that are passed with those that are declared; `true` marks a variable without a
 /// default. Those that are passed come first, in their order.
 pub fn compare<'a>(
     passed: impl IntoIterator<Item = &'a str>,

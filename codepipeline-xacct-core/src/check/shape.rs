@@ -1,7 +1,7 @@
 //! The shape of a declaration in JSON: members that are missing, unknown or of the wrong type.
 //!
 //! What doesn't fit is replaced by something empty that does, so that everything else is checked as well, and becomes a hole,
-//! about which nothing else is said. Source: the service model of CodePipeline.
+//! about which nothing else is reported. Source: the service model of CodePipeline.
 
 use serde_json::{Map, Value};
 
@@ -26,7 +26,7 @@ pub(super) struct ReadDeclaration {
     pub(super) declaration: PipelineDeclaration,
     pub(super) findings: Vec<Finding>,
     pub(super) holes: Vec<Place>,
-    /// Members that are missing: of their empty values nothing is said.
+    /// Members that are missing: their empty values are not reported.
     pub(super) open: Vec<Place>,
 }
 
@@ -155,7 +155,7 @@ fn fits(key: &str, known: &[(&str, bool, &Shape)]) -> bool {
     known.iter().any(|(member, ..)| *member == key)
 }
 
-/// The place of a member: stages and actions have places of their own, which `stages` and `actions` are no part of.
+/// The place of a member: stages and actions have places of their own, of which `stages` and `actions` are not a part.
 fn member(place: &Place, key: &str) -> Place {
     match (key, place.steps().last()) {
         ("actions", Some(Segment::Stage(..))) => place.key("actions"),

@@ -84,7 +84,7 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
     let mut reported = HashSet::new();
     for action in view.actions() {
         let Some(region) = action.action.region.as_deref() else { continue };
-        // What is no Region is reported as such.
+        // What is not a Region is reported as such.
         if Some(region) == home || !regions::is_possible(region) {
             continue;
         }

@@ -31,7 +31,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// References in a rule. Only the `Variable` of a VariableCheck is described, so the rest is no certain failure.
+/// References in a rule. Only the `Variable` of a VariableCheck is described, so a fault elsewhere is not a certain failure.
 fn in_rule(
     view: &View<'_>,
     namespaces: &Namespaces<'_>,
@@ -67,7 +67,7 @@ struct Referrer {
     is_source: bool,
 }
 
-/// A text in which references may stand.
+/// A text that may hold references.
 struct ScannedText<'a> {
     place: Place,
     text: Cow<'a, str>,
@@ -77,7 +77,7 @@ struct ScannedText<'a> {
     form: bool,
 }
 
-/// The texts of an action in which references may stand: configuration values, commands, environment variables. The
+/// The texts of an action that may hold references: configuration values, commands, environment variables. The
 /// variables of an invoke action have places of their own.
 fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
     let mut texts = Vec::new();
@@ -256,7 +256,7 @@ fn output_variable(producer: &ActionView<'_>, reference: &str, key: &str, place:
                 "`{reference}`: {one} action has no documented output variable `{key}`",
                 one = with_article(provider)
             );
-            // Pages have lagged behind the service, so a name that is no misspelling may exist.
+            // Pages have lagged behind the service, so a name that is not a misspelling may exist.
             findings.push(match misspelt(key, variables.iter().copied()) {
                 Some(near) => {
                     Finding::of(&rules::XA0514, place.clone(), message).help(format!("did you mean `{near}`?"))

@@ -28,7 +28,7 @@ pub enum Segment {
     Value,
 }
 
-/// Where something stands: `pipeline Release / stage "Build" / action "ccc" / configuration / Variables`.
+/// Where something is: `pipeline Release / stage "Build" / action "ccc" / configuration / Variables`.
 ///
 /// The macro turns it into a span, the builder into an error value, the planner into a row of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -87,7 +87,7 @@ impl Place {
         self.step(Segment::Index(index))
     }
 
-    /// The value that stands here.
+    /// The value at this place.
     #[must_use]
     pub fn value(&self) -> Self {
         self.step(Segment::Value)

@@ -15,7 +15,7 @@ pub struct Rule {
     pub code: &'static str,
     /// What is wrong, in a few words.
     pub title: &'static str,
-    /// What happens to who doesn't heed it.
+    /// What happens where it is broken.
     pub effect: Consequence,
     /// The rule.
     pub text: &'static str,
@@ -95,7 +95,7 @@ impl Exception {
     }
 }
 
-/// What happens to who doesn't heed a rule.
+/// What happens where a rule is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Consequence {
     /// The service refuses to create or update the pipeline, or this library refuses to.
@@ -129,7 +129,7 @@ impl fmt::Display for Consequence {
 /// An example of a fault and of its fix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Example {
-    /// An edit of [`EXAMPLE`]: the JSON that stands at a JSON pointer. An empty text means that nothing stands there.
+    /// An edit of [`EXAMPLE`]: the JSON at a JSON pointer. An empty text means that there is nothing.
     Edit {
         /// The JSON pointer.
         at: &'static str,
@@ -180,7 +180,7 @@ impl Rule {
         })
     }
 
-    /// Sources that are no page of the CodePipeline documentation.
+    /// Sources that are not pages of the CodePipeline documentation.
     pub fn other_sources(&self) -> impl Iterator<Item = &'static str> {
         self.sources.iter().copied().filter(|source| source.contains(' '))
     }
@@ -274,7 +274,7 @@ pub(super) const fn text(fault: &'static str, fix: &'static str) -> Example {
     Example::Text { fault, fix }
 }
 
-/// What stands in a clause that a row may leave out.
+/// The value of a clause that a row may leave out.
 pub(super) const fn first<T: Copy>(clause: &[T]) -> Option<T> {
     match clause {
         [] => None,
