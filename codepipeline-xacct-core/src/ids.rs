@@ -259,6 +259,11 @@ impl RoleArn {
         &self.name
     }
 
+    /// Whether a pipeline lives in the account of the role.
+    pub fn lives_with(&self, pipeline: &PipelineArn) -> bool {
+        (&self.account, &self.partition) == (&pipeline.account, &pipeline.partition)
+    }
+
     /// Path and name as they stand behind `role/`.
     pub fn path_and_name(&self) -> String {
         format!("{}{}", self.path.trim_start_matches('/'), self.name)
@@ -406,6 +411,11 @@ pub fn split_arn(text: &str) -> Option<ArnParts<'_>> {
         account: parts.next()?,
         resource: parts.next()?,
     })
+}
+
+/// Whether the id of a KMS key is its ARN, not a bare id or an alias.
+pub fn is_key_arn(id: &str) -> bool {
+    split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
 }
 
 #[cfg(test)]

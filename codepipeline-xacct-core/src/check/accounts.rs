@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ActionView, View, regions, stores};
 use crate::declaration::ActionTypeId;
 use crate::finding::{Finding, Place};
-use crate::ids::{Partition, Region, split_arn};
+use crate::ids::{Partition, Region, is_key_arn, split_arn};
 use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -158,11 +158,6 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::of(rule, place, message).help(help));
         }
     }
-}
-
-/// Whether a key is named by its ARN, not by an id or an alias.
-pub fn is_key_arn(id: &str) -> bool {
-    split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
 }
 
 /// What was made in a second account can't be read in a third.

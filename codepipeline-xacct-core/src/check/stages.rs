@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use super::View;
 use crate::catalogue;
+use crate::declaration::features::v2_features;
 use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, StageResult};
 use crate::finding::Finding;
 use crate::rules;
 use crate::topology::items::Gate;
-use crate::wiring::v2_features;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     stage_count(view, findings);

@@ -6,6 +6,8 @@
 //!
 //! Source: CodePipeline API Reference, `PipelineDeclaration` and the structures below it.
 
+pub mod features;
+
 use std::fmt;
 
 use indexmap::IndexMap;

@@ -9,7 +9,6 @@ use crate::finding::{Finding, Place};
 use crate::rules;
 use crate::suggest::nearest;
 use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::action_place;
 
 /// Configuration keys whose values AWS masks. Source: the action pages of GitHub (OAuth) and Alexa Skills Kit.
 const SECRETS: &[&str] = &["OAuthToken", "ClientSecret", "RefreshToken"];
@@ -236,7 +235,7 @@ fn misfits(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Vec<Finding> 
             continue;
         };
         for action in stage.actions.iter().flatten() {
-            let place = action_place(pipeline, &stage.name, &action.name);
+            let place = pipeline.action_place(&stage.name, &action.name);
             let actions = found.actions.iter().flatten();
             match actions.clone().find(|a| a.name == action.name) {
                 None => {

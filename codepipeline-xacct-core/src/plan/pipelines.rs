@@ -12,7 +12,6 @@ use crate::ids::PipelineArn;
 use crate::rules;
 use crate::topology::items::{Invoke, Ownership, Pipeline};
 use crate::topology::subject::Subject;
-use crate::wiring::action_place;
 
 impl Planner<'_> {
     pub(super) fn pipelines(&mut self) {
@@ -105,7 +104,7 @@ impl Planner<'_> {
         let declared = real.variables.as_deref().unwrap_or_default();
         let mut findings = Vec::new();
         for (caller, invoke) in self.callers(&pipeline.arn) {
-            let place = action_place(caller, &invoke.stage, &invoke.action);
+            let place = caller.action_place(&invoke.stage, &invoke.action);
             for name in invoke.variables.keys().filter(|name| !declared.iter().any(|v| v.name == **name)) {
                 let message = format!("pipeline `{}` declares no variable `{name}` in its account", pipeline.arn);
                 findings.push(

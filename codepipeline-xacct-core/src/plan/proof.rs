@@ -26,11 +26,10 @@ impl Planner<'_> {
         for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern) {
             let Some(service) = &pipeline.service_role else { continue };
             let invokes = pipeline.invokes.iter().map(|i| {
-                let place = wiring::action_place(pipeline, &i.stage, &i.action);
+                let place = pipeline.action_place(&i.stage, &i.action);
                 (place, i.role.as_ref(), Some(&i.target.arn))
             });
-            let others =
-                pipeline.role_links.iter().map(|link| (wiring::link_place(pipeline, link), Some(&link.role), None));
+            let others = pipeline.role_links.iter().map(|link| (pipeline.link_place(link), Some(&link.role), None));
             let mut links: Vec<(Place, Option<&RoleArn>, Option<&PipelineArn>)> = invokes.chain(others).collect();
             if links.is_empty() {
                 links.push((Place::pipeline(&pipeline.item), None, None));

@@ -5,9 +5,10 @@
 //!
 //! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
+use super::condition;
+use super::document::{Document, Effect, Statement};
 use super::statement::{Named, action_matches, names_everybody, principal_matches, resource_matches};
 use super::truth::Truth;
-use super::{Document, Effect, Statement, condition};
 use crate::ids::RoleArn;
 
 pub use super::context::RequestContext;

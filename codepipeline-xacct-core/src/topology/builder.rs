@@ -406,7 +406,7 @@ fn links(pipelines: &[Pipeline], findings: &mut Vec<Finding>) {
             else {
                 continue;
             };
-            let place = wiring::action_place(pipeline, &invoke.stage, &invoke.action);
+            let place = pipeline.action_place(&invoke.stage, &invoke.action);
             let stages = pipeline.declaration.stages.iter().flatten().filter(|s| s.name == invoke.stage);
             let action = stages.flat_map(|s| s.actions.iter().flatten()).find(|a| a.name == invoke.action);
             if let Some(action) = action

@@ -6,6 +6,7 @@
 pub mod as_subject;
 pub mod builder;
 pub mod items;
+mod places;
 pub mod subject;
 
 pub use as_subject::AsSubject;

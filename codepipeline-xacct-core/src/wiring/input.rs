@@ -23,13 +23,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
-use super::prove::DocumentRef;
+use super::hop::DocumentRef;
 use crate::finding::{Finding, Place, Segment, Severity};
 use crate::ids::{PipelineArn, RoleArn};
-use crate::policy::Document;
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Layer;
-use crate::policy::validate::{self, Kind};
+use crate::policy::{Document, DocumentKind, quota, validate};
 use crate::rules;
 use crate::suggest::misspelt;
 
@@ -166,12 +165,36 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
             start: keys(context.start, "context.start")?,
         },
         scps: Levels {
-            source: reader.levels(scps.source, Kind::ServiceControl, Layer::Scp, &service, &of_scps.key("source")),
-            target: reader.levels(scps.target, Kind::ServiceControl, Layer::Scp, &starter, &of_scps.key("target")),
+            source: reader.levels(
+                scps.source,
+                DocumentKind::ServiceControl,
+                Layer::Scp,
+                &service,
+                &of_scps.key("source"),
+            ),
+            target: reader.levels(
+                scps.target,
+                DocumentKind::ServiceControl,
+                Layer::Scp,
+                &starter,
+                &of_scps.key("target"),
+            ),
         },
         rcps: Levels {
-            source: reader.levels(rcps.source, Kind::ResourceControl, Layer::Rcp, &service, &of_rcps.key("source")),
-            target: reader.levels(rcps.target, Kind::ResourceControl, Layer::Rcp, &starter, &of_rcps.key("target")),
+            source: reader.levels(
+                rcps.source,
+                DocumentKind::ResourceControl,
+                Layer::Rcp,
+                &service,
+                &of_rcps.key("source"),
+            ),
+            target: reader.levels(
+                rcps.target,
+                DocumentKind::ResourceControl,
+                Layer::Rcp,
+                &starter,
+                &of_rcps.key("target"),
+            ),
         },
         refused: Vec::new(),
     };
@@ -257,22 +280,28 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn role(&mut self, role: RoleObject, place: &Place) -> KnownRole {
         let arn = &role.arn;
-        let trust =
-            role.trust.map(|trust| self.document(&trust, Kind::Trust, of(arn, Layer::Trust), &place.key("trust")));
+        let trust = role
+            .trust
+            .map(|trust| self.document(&trust, DocumentKind::Trust, of(arn, Layer::Trust), &place.key("trust")));
         let boundary = role.permissions_boundary.map(|boundary| {
-            self.document(&boundary, Kind::Boundary, of(arn, Layer::Boundary), &place.key("permissions_boundary"))
+            self.document(
+                &boundary,
+                DocumentKind::Boundary,
+                of(arn, Layer::Boundary),
+                &place.key("permissions_boundary"),
+            )
         });
         let policies = role.policies.map(|policies| {
             let place = place.key("policies");
             let mut read = |(index, value): (usize, &Value)| {
                 let (name, ..) = named(value, Place::default());
                 let whose = DocumentRef { position: index, name: name.clone(), ..of(arn, Layer::Identity) };
-                Policy { name, document: self.document(value, Kind::Identity, whose, &place.index(index)) }
+                Policy { name, document: self.document(value, DocumentKind::Identity, whose, &place.index(index)) }
             };
             let policies: Vec<Policy> = policies.iter().enumerate().map(&mut read).collect();
             let size: usize = policies.iter().map(|policy| policy.document.size()).sum();
             if policies.len() > 1 {
-                self.findings.extend(crate::policy::quota::over_inline_quota(size, &place));
+                self.findings.extend(quota::over_inline_quota(size, &place));
             }
             policies
         });
@@ -286,7 +315,7 @@ impl Reader<'_> {
         };
         let read = |(position, (value, place)): (usize, (&Value, Place))| {
             let whose = DocumentRef { position, ..of(role, Layer::Session) };
-            self.document(value, Kind::Session, whose, &place)
+            self.document(value, DocumentKind::Session, whose, &place)
         };
         entries.into_iter().enumerate().map(read).collect()
     }
@@ -294,7 +323,7 @@ impl Reader<'_> {
     fn levels(
         &mut self,
         levels: Option<Vec<Vec<Value>>>,
-        kind: Kind,
+        kind: DocumentKind,
         layer: fn(usize) -> Layer,
         role: &RoleArn,
         place: &Place,
@@ -312,7 +341,7 @@ impl Reader<'_> {
     }
 
     /// A document, or an empty one where IAM would refuse it: it keeps its place, since findings and answers count them.
-    fn document(&mut self, value: &Value, kind: Kind, whose: DocumentRef, place: &Place) -> Document {
+    fn document(&mut self, value: &Value, kind: DocumentKind, whose: DocumentRef, place: &Place) -> Document {
         let (_, value, place) = named(value, place.clone());
         let validate::Read { document, findings } = validate::read(value, kind, whose.role.partition(), &place);
         self.findings.extend(findings);
