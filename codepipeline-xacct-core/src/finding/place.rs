@@ -3,10 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One step on the way to the thing that a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Segment {
     /// A topology, by its name.
     Topology(Arc<str>),
@@ -141,8 +142,24 @@ impl fmt::Display for Place {
 }
 
 impl Serialize for Place {
+    /// The text; [`structured`] keeps the segments.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// For `#[serde(with = "…")]`: a place as the list of its segments, which can be read back.
+pub(crate) mod structured {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Place, Segment};
+
+    pub(crate) fn serialize<S: Serializer>(place: &Place, serializer: S) -> Result<S::Ok, S::Error> {
+        place.0.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Place, D::Error> {
+        Vec::<Segment>::deserialize(deserializer).map(Place)
     }
 }
 

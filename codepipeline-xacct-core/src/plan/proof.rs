@@ -1,5 +1,7 @@
 //! The proof of the wiring, from what the roles will hold once the plan is applied.
 
+use serde::{Deserialize, Serialize};
+
 use super::planner::Planner;
 use super::state::Found;
 use crate::finding::Place;
@@ -8,9 +10,10 @@ use crate::topology::items::Ownership;
 use crate::wiring::{self, Chain, Hop, HopProof, KnownRole};
 
 /// What is known of one action with a role, or of a pipeline without any: each hop allowed, denied or unknown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinkProof {
     /// The action, or the pipeline.
+    #[serde(with = "crate::finding::place::structured")]
     pub place: Place,
     /// The pipeline that the action starts.
     pub target: Option<PipelineArn>,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// What is known of a condition key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum KeyValue {
     /// The request doesn't have it.
     Absent,
@@ -39,7 +42,7 @@ impl From<String> for KeyValue {
 }
 
 /// Condition keys, whose names ignore letter case. A key that isn't here is not known.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RequestContext(BTreeMap<String, KeyValue>);
 
 impl RequestContext {

@@ -7,6 +7,8 @@
 
 use super::condition;
 use super::document::{Document, Effect, Statement};
+use serde::{Deserialize, Serialize};
+
 use super::statement::{Named, action_matches, names_everybody, principal_matches, resource_matches};
 use super::truth::Truth;
 use crate::ids::RoleArn;
@@ -15,7 +17,8 @@ pub use super::context::RequestContext;
 pub use super::statement::Caller;
 
 /// The answer to "is this request authorized?".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Some statement allows it and none denies it.
     Allowed,
@@ -105,7 +108,8 @@ pub struct Layers<'a> {
 }
 
 /// Which policies say something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Layer {
     /// The trust policy of the role that is assumed.
     Trust,

@@ -4,6 +4,7 @@
 //! its accounts at run time makes them itself. [`TopologyBuilder`] puts them together.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::declaration::{Condition, PipelineDeclaration, StageDeclaration};
 use crate::finding::Finding;
@@ -11,7 +12,8 @@ use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
 use crate::policy::{Document, Statement};
 
 /// Who looks after a role or a pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ownership {
     /// Ours: created and kept as declared.
     Managed,
@@ -22,7 +24,7 @@ pub enum Ownership {
 }
 
 /// An account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The name of its item.
     pub item: String,

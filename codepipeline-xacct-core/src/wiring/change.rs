@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::hop::DocumentRef;
@@ -9,7 +10,7 @@ use crate::policy::Statement;
 use crate::policy::evaluate::Layer;
 
 /// A change of one document.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PolicyChange {
     /// The document. An identity policy that is to be added to has the position behind the last: any policy of the role will do.
     pub document: DocumentRef,
@@ -18,7 +19,8 @@ pub struct PolicyChange {
 }
 
 /// What is done to a document.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Edit {
     /// A statement is added.
     Add(Statement),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::RoleArn;
 use crate::policy::evaluate::Layer;
@@ -13,7 +13,7 @@ pub const ASSUME_ROLE: &str = "sts:AssumeRole";
 pub const START: &str = "codepipeline:StartPipelineExecution";
 
 /// A link of the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hop {
     /// CodePipeline assumes the service role.
@@ -36,7 +36,7 @@ impl Hop {
 }
 
 /// A document of the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRef {
     /// The role that it belongs to, or whose account it does.
     pub role: RoleArn,

@@ -1,5 +1,7 @@
 //! The answer to a chain: a verdict for each hop, the statements that decide it, and the fix.
 
+use serde::{Deserialize, Serialize};
+
 use super::change::PolicyChange;
 use super::hop::{DocumentRef, Hop};
 use crate::policy::context::RequestContext;
@@ -7,7 +9,7 @@ use crate::policy::evaluate::Verdict;
 use crate::policy::{Effect, Statement};
 
 /// A statement that decides a hop, or that comes nearest to allowing it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Deciding {
     /// The document that it stands in.
     pub document: DocumentRef,
@@ -36,7 +38,7 @@ impl Deciding {
 }
 
 /// The answer to one hop.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HopProof {
     /// The hop.
     pub hop: Hop,
