@@ -413,7 +413,7 @@ pub fn split_arn(text: &str) -> Option<ArnParts<'_>> {
     })
 }
 
-/// Whether the id of a KMS key is its ARN, not a bare id or an alias.
+/// True where a KMS key is named by its ARN, not by an id or an alias.
 pub fn is_key_arn(id: &str) -> bool {
     split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
 }

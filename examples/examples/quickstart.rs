@@ -77,7 +77,7 @@ pipeline! {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let topology = Topology::new("release").add(Release).build()?;
+    let topology = Topology::builder("release").add(Release).build()?;
     let local = Local::new();
     let accounts = local.accounts(&topology);
     as_the_console_left_it(&local)?;

@@ -33,7 +33,6 @@ use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Name, Region};
 use crate::topology::items::Gate;
 
-pub use crate::ids::is_key_arn;
 pub use accounts::passed_role_key;
 pub use invoke::REVISION_TYPES;
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;

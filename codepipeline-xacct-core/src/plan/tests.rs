@@ -69,7 +69,7 @@ fn release(secret: Option<&str>) -> Pipeline {
 fn planned(secret: Option<&str>) -> Plan {
     let account =
         |item: &str, id: &str| Account { item: item.to_owned(), id: id.parse().unwrap(), partition: Partition::aws() };
-    let topology = Topology::new("delivery")
+    let topology = Topology::builder("delivery")
         .add(account("Tooling", TOOLING))
         .add(account("Prod", PROD))
         .add(Role::inline(Ownership::Managed, role(TOOLING, "release")))

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use codepipeline_xacct_core::check::{is_key_arn, passed_role_key};
+use codepipeline_xacct_core::check::passed_role_key;
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::ids::RoleArn;
+use codepipeline_xacct_core::ids::{RoleArn, is_key_arn};
 
 use super::{
     Judged, Links, account_type, check, conditions, declared_at, implementation, option_slice, ownership_tokens,

@@ -23,7 +23,7 @@ fn codepipeline(local: &Local, account: &str) -> aws_sdk_codepipeline::Client {
 /// The article's case, applied.
 async fn wired() -> (Local, Topology) {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("release").add(passing::Release).build().unwrap();
+    let topology = Topology::builder("release").add(passing::Release).build().unwrap();
     let accounts = local.accounts(&topology);
     let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
     plan.apply(&accounts, &|_| {}).await.unwrap();

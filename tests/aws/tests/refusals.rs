@@ -12,7 +12,7 @@ use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_aws_tests::*;
 
 fn topology() -> Topology {
-    Topology::new("release").add(Release).build().unwrap()
+    Topology::builder("release").add(Release).build().unwrap()
 }
 
 async fn refused(local: &Local, topology: &Topology) -> String {
@@ -80,7 +80,7 @@ async fn what_another_topology_manages_is_never_written() {
     let mine = topology();
     let accounts = local.accounts(&mine);
     plan(&local, &mine).await.apply(&accounts, &|_| {}).await.unwrap();
-    let other = Topology::new("other").add(Release).build().unwrap();
+    let other = Topology::builder("other").add(Release).build().unwrap();
     let planner = Planner::new(&other, &accounts).adopt(DEPLOY).adopt(INVOKER);
     let error = planner.plan().await.unwrap_err().to_string();
     assert!(
@@ -147,21 +147,21 @@ mod misspelt {
 #[tokio::test]
 async fn a_stage_or_an_action_that_is_not_there_is_an_error() {
     let local = as_the_console_left_it().unwrap();
-    let action = Topology::new("release").add(misspelt::Action).build().unwrap();
+    let action = Topology::builder("release").add(misspelt::Action).build().unwrap();
     assert_eq!(
         refused(&local, &action).await,
         format!(
             "error[XA1003] pipeline Action / stage \"Build\" / action \"cc\": stage `Build` of pipeline `{RELEASE}` has no action `cc`\n  help: did you mean `ccc`?"
         )
     );
-    let stage = Topology::new("release").add(misspelt::Stage).build().unwrap();
+    let stage = Topology::builder("release").add(misspelt::Stage).build().unwrap();
     assert_eq!(
         refused(&local, &stage).await,
         format!(
             "error[XA1002] pipeline Stage / stage \"Deploy\": pipeline `{RELEASE}` has no stage `Deploy`\n  help: nothing is created in an extended pipeline; there are `Source`, `Build`"
         )
     );
-    let kind = Topology::new("release").add(misspelt::Type).build().unwrap();
+    let kind = Topology::builder("release").add(misspelt::Type).build().unwrap();
     assert_eq!(
         refused(&local, &kind).await,
         format!(
@@ -203,7 +203,7 @@ fn b_pipeline(variables: Vec<PipelineVariableDeclaration>) -> PipelineDocument {
 #[tokio::test]
 async fn what_is_believed_of_extern_items_is_verified() {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("release").add(Caller).build().unwrap();
+    let topology = Topology::builder("release").add(Caller).build().unwrap();
     let invoker = INVOKER.parse().unwrap();
     // The target and the role are not there.
     let error = refused(&local, &topology).await;
@@ -243,7 +243,7 @@ async fn what_is_believed_of_extern_items_is_verified() {
 #[tokio::test]
 async fn what_cannot_be_read_is_unknown_and_does_not_block() {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("release").add(Caller).build().unwrap();
+    let topology = Topology::builder("release").add(Caller).build().unwrap();
     let accounts = Accounts::new().with::<Tooling>(local.sdk_config("111111111111", "us-east-1"));
     let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
     let unknown: Vec<_> = plan.warnings().iter().map(|w| w.to_string()).collect();
@@ -261,7 +261,7 @@ pipeline! {
 #[tokio::test]
 async fn only_what_may_be_propagation_is_tried_again_and_not_for_ever() {
     let local = Local::new();
-    let topology = Topology::new("release").add(Trusting).build().unwrap();
+    let topology = Topology::builder("release").add(Trusting).build().unwrap();
     local.add_account("222222222222").unwrap();
     let accounts = Accounts::new().with::<Prod>(local.sdk_config("222222222222", "us-east-1"));
     let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
@@ -314,10 +314,10 @@ async fn destroy_deletes_what_is_ours_and_nothing_else() {
 async fn two_programs_share_a_pipeline_that_one_of_them_owns() {
     let local = as_the_console_left_it().unwrap();
     // The team of B owns `Deploy` and the role; A's program only reads them.
-    let b = Topology::new("b").add(Deploy).build().unwrap();
+    let b = Topology::builder("b").add(Deploy).build().unwrap();
     let b_accounts = local.accounts(&b);
     Planner::new(&b, &b_accounts).plan().await.unwrap().apply(&b_accounts, &|_| {}).await.unwrap();
-    let a = Topology::new("a").external(Deploy).add(Release).build().unwrap();
+    let a = Topology::builder("a").external(Deploy).add(Release).build().unwrap();
     let accounts = local.accounts(&a);
     let plan = Planner::new(&a, &accounts).plan().await.unwrap();
     assert!(plan.steps().all(|s| !s.to_string().contains("hoge1005command")), "{plan}");
@@ -380,7 +380,7 @@ pipeline! {
 #[tokio::test]
 async fn a_role_is_what_its_path_says_too() {
     let local = as_the_console_left_it().unwrap();
-    let error = refused(&local, &Topology::new("release").add(WrongPath).build().unwrap()).await;
+    let error = refused(&local, &Topology::builder("release").add(WrongPath).build().unwrap()).await;
     let declared = SERVICE.replace("service-role/", "");
     assert!(error.contains(&format!("the account has `{SERVICE}`, where `{declared}` is declared")), "{error}");
 }
@@ -388,7 +388,7 @@ async fn a_role_is_what_its_path_says_too() {
 #[tokio::test]
 async fn an_account_that_only_a_role_names_is_guarded_as_well() {
     let local = Local::new();
-    let topology = Topology::new("t").add(Elsewhere).build().unwrap();
+    let topology = Topology::builder("t").add(Elsewhere).build().unwrap();
     local.accounts(&topology);
     let accounts = local.accounts(&topology).with_id("333333333333", local.sdk_config("111111111111", "us-east-1"));
     let error = Planner::new(&topology, &accounts).plan().await.unwrap_err();
@@ -400,14 +400,14 @@ async fn a_service_role_that_does_not_trust_codepipeline_blocks_before_anything_
     let local = Local::new();
     let arn = "arn:aws:iam::111111111111:role/untrusting";
     local.put_role(&arn.parse().unwrap(), &trust(r#"{"Service":"ec2.amazonaws.com"}"#).unwrap(), &[]).unwrap();
-    let error = refused(&local, &Topology::new("t").add(Untrusted).build().unwrap()).await;
+    let error = refused(&local, &Topology::builder("t").add(Untrusted).build().unwrap()).await;
     assert!(error.contains(&format!("error[XA1013] pipeline Untrusted: CodePipeline may not assume service role `{arn}` because no role trust policy allows the sts:AssumeRole action")), "{error}");
 }
 
 #[tokio::test]
 async fn secrets_are_in_no_plan() {
     let local = Local::new();
-    let topology = Topology::new("t").add(Secret::new("hush-hush")).build().unwrap();
+    let topology = Topology::builder("t").add(Secret::new("hush-hush")).build().unwrap();
     let accounts = local.accounts(&topology);
     let create = Planner::new(&topology, &accounts).plan().await.unwrap();
     assert!(
@@ -428,7 +428,7 @@ async fn secrets_are_in_no_plan() {
 #[tokio::test]
 async fn an_extended_pipeline_that_is_external_is_only_read() {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("other").external(Release).add(Deploy).build().unwrap();
+    let topology = Topology::builder("other").external(Release).add(Deploy).build().unwrap();
     let accounts = local.accounts(&topology);
     let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
     assert!(plan.steps().all(|s| s.account().as_str() == "222222222222"), "{plan}");
@@ -446,7 +446,7 @@ async fn what_cannot_be_seen_is_not_taken_for_destroyed() {
 #[tokio::test]
 async fn a_principal_that_appears_in_time_is_waited_for() {
     let local = Local::new();
-    let topology = Topology::new("release").add(Trusting).build().unwrap();
+    let topology = Topology::builder("release").add(Trusting).build().unwrap();
     local.add_account("222222222222").unwrap();
     let accounts = Accounts::new().with::<Prod>(local.sdk_config("222222222222", "us-east-1"));
     let plan = Planner::new(&topology, &accounts).plan().await.unwrap();
@@ -487,7 +487,7 @@ mod stated {
 
 #[tokio::test]
 async fn what_is_stated_of_a_role_is_compared_with_the_account() {
-    let topology = Topology::new("release").add(stated::Release).build().unwrap();
+    let topology = Topology::builder("release").add(stated::Release).build().unwrap();
     let arn = "arn:aws:iam::222222222222:role/theirs".parse().unwrap();
     let may = |action: &str| {
         Document::from_json(&format!(
