@@ -285,6 +285,11 @@ impl RoleArn {
         &self.name
     }
 
+    /// Whether a pipeline lives in the account of the role.
+    pub fn lives_with(&self, pipeline: &PipelineArn) -> bool {
+        (&self.account, &self.partition) == (&pipeline.account, &pipeline.partition)
+    }
+
     /// Path and name as they stand behind `role/`.
     pub fn path_and_name(&self) -> String {
         format!("{}{}", self.path.trim_start_matches('/'), self.name)

@@ -9,7 +9,8 @@ use std::path::Path;
 use codepipeline_xacct_core::finding::{Place, Severity};
 use codepipeline_xacct_core::ids::Partition;
 use codepipeline_xacct_core::policy::Document;
-use codepipeline_xacct_core::policy::validate::{Kind, read, validate};
+use codepipeline_xacct_core::policy::DocumentKind;
+use codepipeline_xacct_core::policy::validate::{read, validate};
 use codepipeline_xacct_core::rules;
 use codepipeline_xacct_core::wiring::{excess, hop_findings, input, prove};
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ fn merged(mut statement: Value, edit: Value) -> Value {
 }
 
 /// What IAM refuses, and what it takes although it looks wrong.
-fn faults() -> Vec<(Kind, Value)> {
+fn faults() -> Vec<(DocumentKind, Value)> {
     let long = "x".repeat(9000);
     let longer = "x".repeat(2100);
     let when = |condition: Value| json!({ "Condition": condition });
@@ -127,19 +128,22 @@ fn faults() -> Vec<(Kind, Value)> {
         trust(json!({ "Sid": longer })),
         trust(json!({ "Sid": long })),
     ];
-    let identities = identities.into_iter().map(|document| (Kind::Identity, document));
+    let identities = identities.into_iter().map(|document| (DocumentKind::Identity, document));
     identities
-        .chain(trusts.into_iter().map(|document| (Kind::Trust, document)))
+        .chain(trusts.into_iter().map(|document| (DocumentKind::Trust, document)))
         .chain([
-            (Kind::Boundary, identity(json!({ "Sid": "x".repeat(6200) }))),
-            (Kind::Identity, identity(json!({ "Sid": "x".repeat(140_000) }))),
-            (Kind::Session, identity(json!({ "Resource": "arn:aws:codepipeline:*" }))),
+            (DocumentKind::Boundary, identity(json!({ "Sid": "x".repeat(6200) }))),
+            (DocumentKind::Identity, identity(json!({ "Sid": "x".repeat(140_000) }))),
+            (DocumentKind::Session, identity(json!({ "Resource": "arn:aws:codepipeline:*" }))),
             (
-                Kind::Session,
+                DocumentKind::Session,
                 json!({ "Version": "2012-10-17", "Id": "x", "Statement": identity(json!({}))["Statement"] }),
             ),
-            (Kind::ResourceControl, identity(json!({ "Principal": "*" }))),
-            (Kind::ResourceControl, identity(json!({ "Effect": "Deny", "Principal": { "AWS": "111111111111" } }))),
+            (DocumentKind::ResourceControl, identity(json!({ "Principal": "*" }))),
+            (
+                DocumentKind::ResourceControl,
+                identity(json!({ "Effect": "Deny", "Principal": { "AWS": "111111111111" } })),
+            ),
         ])
         .collect()
 }
@@ -281,7 +285,10 @@ fn what_iam_takes_is_not_complained_about() {
             json!({ "Principal": { "Federated": "arn:aws:iam::111111111111:saml-provider/x" }, "Action": "sts:AssumeRoleWithSAML" }),
         ),
     ];
-    let all = identities.into_iter().map(|d| (Kind::Identity, d)).chain(trusts.into_iter().map(|d| (Kind::Trust, d)));
+    let all = identities
+        .into_iter()
+        .map(|d| (DocumentKind::Identity, d))
+        .chain(trusts.into_iter().map(|d| (DocumentKind::Trust, d)));
     for (kind, document) in all {
         assert_eq!(validate(&document, kind, &partition(), &Place::default()), [], "{document}");
         let read = Document::from_json(&document.to_string()).unwrap();

@@ -131,7 +131,7 @@ impl Files {
 ///
 /// ```no_run
 /// # use codepipeline_xacct::Topology;
-/// codepipeline_xacct::build_script::topology(Topology::new("release").build()).emit();
+/// codepipeline_xacct::build_script::topology(Topology::builder("release").build()).emit();
 /// ```
 pub fn topology(built: Result<Topology, Findings>) -> Built {
     Built { built, deny_warnings: false }

@@ -38,7 +38,7 @@ pipeline! {
 }
 
 fn topology() -> Topology {
-    Topology::new("release").add(Release).build().unwrap()
+    Topology::builder("release").add(Release).build().unwrap()
 }
 
 fn before() -> Local {

@@ -32,5 +32,5 @@ pipeline! {
 fn main() {
     // The two files are one set: what `release` passes is what `acceptance` declares.
     build_script::files(["pipelines/release.json", "pipelines/acceptance.json"]).deny_warnings().emit();
-    build_script::topology(Topology::new("nightly").add(Nightly).build()).deny_warnings().emit();
+    build_script::topology(Topology::builder("nightly").add(Nightly).build()).deny_warnings().emit();
 }

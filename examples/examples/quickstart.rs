@@ -76,7 +76,7 @@ pipeline! {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let topology = Topology::new("release").add(Release).build()?;
+    let topology = Topology::builder("release").add(Release).build()?;
     let local = Local::new();
     as_the_console_left_it(&local)?;
     let session = local.connect(&topology).await?;

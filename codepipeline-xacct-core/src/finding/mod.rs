@@ -1,6 +1,6 @@
 //! What a check reports: a code, a severity, a place, what is wrong and how to fix it. Rendering happens elsewhere.
 
-mod place;
+pub(crate) mod place;
 
 use std::fmt;
 

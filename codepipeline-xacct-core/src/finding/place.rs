@@ -7,6 +7,7 @@ use serde_core::Serialize;
 
 /// One step on the way to the thing that a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Segment {
     /// A topology, by its name.
     Topology(Arc<str>),
@@ -28,7 +29,7 @@ pub enum Segment {
     Value,
 }
 
-/// Where something is: `pipeline Release / stage "Build" / action "ccc" / configuration / Variables`.
+/// Where something stands: `pipeline Release / stage "Build" / action "ccc" / configuration / Variables`.
 ///
 /// The macro turns it into a span, the builder into an error value, the planner into a row of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -87,7 +88,7 @@ impl Place {
         self.step(Segment::Index(index))
     }
 
-    /// The value at this place.
+    /// The value that stands here.
     #[must_use]
     pub fn value(&self) -> Self {
         self.step(Segment::Value)
@@ -141,8 +142,25 @@ impl fmt::Display for Place {
 }
 
 impl Serialize for Place {
+    /// The text. A plan keeps the segments.
     fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// For `#[serde(with = "…")]`: a place as the list of its segments, which can be read back.
+#[cfg(feature = "plan")]
+pub(crate) mod structured {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Place, Segment};
+
+    pub(crate) fn serialize<S: Serializer>(place: &Place, serializer: S) -> Result<S::Ok, S::Error> {
+        place.0.serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Place, D::Error> {
+        Vec::<Segment>::deserialize(deserializer).map(Place)
     }
 }
 

@@ -10,7 +10,6 @@ use crate::json::shape::Shape;
 use crate::rules;
 use crate::suggest::nearest;
 use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::action_place;
 
 /// The declaration to write for a pipeline of a topology. `existing` is what the account holds.
 ///
@@ -226,7 +225,7 @@ fn misfits(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Vec<Finding> 
             continue;
         };
         for action in stage.actions.iter().flatten() {
-            let place = action_place(pipeline, &stage.name, &action.name);
+            let place = pipeline.action_place(&stage.name, &action.name);
             let actions = found.actions.iter().flatten();
             match actions.clone().find(|a| a.name == action.name) {
                 None => {

@@ -19,6 +19,7 @@ mod roles;
 pub mod state;
 pub mod step;
 mod text;
+mod warnings;
 
 use std::collections::BTreeSet;
 
@@ -59,3 +60,6 @@ pub fn plan(topology: &Topology, state: &State, intent: Intent, adopted: &BTreeS
         warnings,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,6 @@ use crate::ids::PipelineArn;
 use crate::rules;
 use crate::topology::items::{Invoke, Ownership, Pipeline};
 use crate::topology::subject::Subject;
-use crate::wiring::action_place;
 
 impl Planner<'_> {
     pub(super) fn pipelines(&mut self) {
@@ -107,7 +106,7 @@ impl Planner<'_> {
         let declared = || declared.iter().map(|v| (v.name.as_str(), v.default_value.is_none()));
         let mut findings = Vec::new();
         for (caller, invoke) in self.callers(&pipeline.arn) {
-            let place = action_place(caller, &invoke.stage, &invoke.action);
+            let place = caller.action_place(&invoke.stage, &invoke.action);
             for mismatch in compare(invoke.variables.keys().map(String::as_str), declared()) {
                 findings.push(match mismatch {
                     VariableMismatch::Undeclared { name, .. } => {

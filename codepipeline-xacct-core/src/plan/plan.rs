@@ -25,13 +25,14 @@ pub enum Intent {
 ///
 /// A plan is a value: it can be saved and applied later. A saved plan has no secrets; a step that would have to write one that AWS
 /// doesn't hold yet is refused when the plan is applied.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     pub(super) topology: TopologyName,
     pub(super) intent: Intent,
     pub(super) accounts: Vec<Account>,
     pub(super) steps: Vec<Step>,
     pub(super) proofs: Vec<LinkProof>,
+    #[serde(with = "super::warnings")]
     pub(super) warnings: Vec<Finding>,
 }
 

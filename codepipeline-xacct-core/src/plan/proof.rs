@@ -1,5 +1,7 @@
 //! The proof of the wiring, from what the roles will hold once the plan is applied.
 
+use serde::{Deserialize, Serialize};
+
 use super::planner::Planner;
 use super::state::Found;
 use crate::finding::Place;
@@ -8,9 +10,10 @@ use crate::topology::items::Ownership;
 use crate::wiring::{self, Chain, Hop, HopProof, KnownRole};
 
 /// What is known of one action with a role, or of a pipeline without any: each hop allowed, denied or unknown.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinkProof {
     /// The action, or the pipeline.
+    #[serde(with = "crate::finding::place::structured")]
     pub place: Place,
     /// The pipeline that the action starts.
     pub target: Option<PipelineArn>,
@@ -26,11 +29,10 @@ impl Planner<'_> {
         for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern) {
             let Some(service) = &pipeline.service_role else { continue };
             let invokes = pipeline.invokes.iter().map(|i| {
-                let place = wiring::action_place(pipeline, &i.stage, &i.action);
+                let place = pipeline.action_place(&i.stage, &i.action);
                 (place, i.role.as_ref(), Some(&i.target.arn))
             });
-            let others =
-                pipeline.role_links.iter().map(|link| (wiring::link_place(pipeline, link), Some(&link.role), None));
+            let others = pipeline.role_links.iter().map(|link| (pipeline.link_place(link), Some(&link.role), None));
             let mut links: Vec<(Place, Option<&RoleArn>, Option<&PipelineArn>)> = invokes.chain(others).collect();
             if links.is_empty() {
                 links.push((Place::pipeline(&pipeline.item), None, None));

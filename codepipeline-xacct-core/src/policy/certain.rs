@@ -3,9 +3,9 @@
 //! This is no second evaluator: it says "granted" only where [`super::evaluate`] says so whatever the request holds, and "not
 //! granted" only where nothing but the patterns can grant. Conditions, denies and ids are left to the evaluator.
 
+use super::document::{Document, Effect, Principal, Statement};
 use super::statement::action_matches;
 use super::truth::Truth;
-use super::{Document, Effect, Principal, Statement};
 use crate::ids::{AccountId, split_arn};
 
 /// Patterns that grant.

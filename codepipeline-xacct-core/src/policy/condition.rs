@@ -7,9 +7,9 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::context::{KeyValue, RequestContext};
+use super::document::{Document, Statement, condition_values};
 use super::pattern::{Pattern, SOME_DIGIT, Token, arn_glob, expand, glob_of_some, literal, plain};
 use super::truth::Truth;
-use super::{Document, Statement, condition_values};
 
 /// Whether the conditions of a statement hold: all operators and all keys.
 pub(super) fn matches(document: &Document, statement: &Statement, context: &RequestContext) -> Truth {

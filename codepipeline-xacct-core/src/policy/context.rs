@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 /// What is known of a condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum KeyValue {
     /// The request doesn't have it.
     Absent,
@@ -40,6 +41,7 @@ impl From<String> for KeyValue {
 
 /// Condition keys, whose names ignore letter case. A key that isn't here is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
 pub struct RequestContext(BTreeMap<String, KeyValue>);
 
 impl RequestContext {

@@ -5,9 +5,11 @@
 //!
 //! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
+use super::condition;
+use super::document::{Document, Effect, Statement};
+
 use super::statement::{Named, action_matches, names_everybody, principal_matches, resource_matches};
 use super::truth::Truth;
-use super::{Document, Effect, Statement, condition};
 use crate::ids::RoleArn;
 
 pub use super::context::RequestContext;
@@ -15,6 +17,7 @@ pub use super::statement::Caller;
 
 /// The answer to "is this request authorized?".
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Verdict {
     /// Some statement allows it and none denies it.
     Allowed,
@@ -105,6 +108,7 @@ pub struct Layers<'a> {
 
 /// Which policies say something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Layer {
     /// The trust policy of the role that is assumed.
     Trust,

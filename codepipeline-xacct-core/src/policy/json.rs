@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::{Document, Effect, Principal, Statement, Statements, Texts};
+use super::document::{Document, Effect, Principal, Statement, Statements, Texts};
 use crate::json::member::{Member, Node, append, object, put, serde_by_member, take, take_required};
 use crate::json::shape::Shape;
 

@@ -2,13 +2,13 @@
 //!
 //! Source: IAM User Guide, "IAM and AWS STS quotas".
 
-use super::Document;
-use super::validate::Kind;
+use super::document::Document;
+use super::kind::DocumentKind;
 use crate::finding::{Finding, Place};
 use crate::rules;
 
 /// What is said of a document that passes a quota.
-pub(crate) fn over_quota(document: &Document, kind: Kind, place: &Place) -> Option<Finding> {
+pub(crate) fn over_quota(document: &Document, kind: DocumentKind, place: &Place) -> Option<Finding> {
     finding(document.size(), kind, place)
 }
 
@@ -23,19 +23,19 @@ pub(crate) fn over_inline_quota(size: usize, place: &Place) -> Option<Finding> {
 }
 
 /// Quotas, counted without white space. Most can be raised, and the pages disagree on how far: what passes them is a warning.
-pub(super) fn finding(size: usize, kind: Kind, place: &Place) -> Option<Finding> {
+pub(super) fn finding(size: usize, kind: DocumentKind, place: &Place) -> Option<Finding> {
     let (limit, what, raise) = match kind {
-        Kind::Trust => (
+        DocumentKind::Trust => (
             2048,
             "a trust policy has by default",
             "ask for a higher quota (L-C07B4B0D), or let fewer service roles use one role",
         ),
-        Kind::Identity if size > 10240 => {
+        DocumentKind::Identity if size > 10240 => {
             (10240, "all inline policies of a role have", "split it into managed policies")
         }
-        Kind::Identity => (6144, "a managed policy has", "keep it inline, or split it"),
-        Kind::Boundary => (6144, "a managed policy has", "shorten it"),
-        Kind::Session | Kind::ServiceControl | Kind::ResourceControl => return None,
+        DocumentKind::Identity => (6144, "a managed policy has", "keep it inline, or split it"),
+        DocumentKind::Boundary => (6144, "a managed policy has", "shorten it"),
+        DocumentKind::Session | DocumentKind::ServiceControl | DocumentKind::ResourceControl => return None,
     };
     (size > limit).then(|| {
         let message =

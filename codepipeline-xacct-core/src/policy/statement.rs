@@ -3,9 +3,9 @@
 //! Source: IAM User Guide, "AWS JSON policy elements": `Principal`, `Action`, `Resource`.
 
 use super::context::{KeyValue, RequestContext};
+use super::document::{Document, Effect, Principal as PrincipalElement, Statement, Texts};
 use super::pattern::{Pattern, expand, glob, plain, resource_glob};
 use super::truth::Truth;
-use super::{Document, Effect, Principal as PrincipalElement, Statement, Texts};
 use crate::ids::{AccountId, RoleArn, split_arn};
 
 /// Who asks.

@@ -7,35 +7,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::condition::{Operator, seconds};
-use super::{Document, VERSION};
+use super::condition::{self, Operator, seconds};
+use super::document::{Document, VERSION};
+use super::kind::DocumentKind;
+use super::pattern::{glob, plain};
+use super::quota;
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::{AccountId, Partition};
 use crate::rules;
 use crate::rules::Rule;
-
-/// Where a document is attached, which decides on its grammar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// An inline or managed policy of a role.
-    Identity,
-    /// The trust policy of a role.
-    Trust,
-    /// A permissions boundary.
-    Boundary,
-    /// A session policy.
-    Session,
-    /// A service control policy.
-    ServiceControl,
-    /// A resource control policy.
-    ResourceControl,
-}
-
-impl Kind {
-    fn has_principal(self) -> bool {
-        matches!(self, Kind::Trust | Kind::ResourceControl)
-    }
-}
 
 /// A document that was read, and what is to be said about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +27,7 @@ pub struct Read {
 }
 
 /// Reads a document that IAM has or is to have. `partition` is the one of the account it lives in.
-pub fn read(value: &Value, kind: Kind, partition: &Partition, place: &Place) -> Read {
+pub fn read(value: &Value, kind: DocumentKind, partition: &Partition, place: &Place) -> Read {
     let mut findings = validate(value, kind, partition, place);
     let valid = !findings.iter().any(|finding| finding.severity == Severity::Error);
     let document =
@@ -62,7 +42,7 @@ pub fn read(value: &Value, kind: Kind, partition: &Partition, place: &Place) -> 
 }
 
 /// What IAM refuses in a document, and what it takes although it looks wrong.
-pub fn validate(value: &Value, kind: Kind, partition: &Partition, place: &Place) -> Vec<Finding> {
+pub fn validate(value: &Value, kind: DocumentKind, partition: &Partition, place: &Place) -> Vec<Finding> {
     let mut check = Check { kind, partition, findings: Vec::new() };
     check.document(value, place);
     check.findings
@@ -109,7 +89,7 @@ const IAM_PATHS: [&str; 13] = [
 const MOST_CHARACTERS: usize = 131_072;
 
 struct Check<'a> {
-    kind: Kind,
+    kind: DocumentKind,
     partition: &'a Partition,
     findings: Vec<Finding>,
 }
@@ -127,7 +107,13 @@ impl Check<'_> {
         for name in members.keys() {
             let known = matches!(name.as_str(), "Version" | "Statement")
                 || (name == "Id"
-                    && !matches!(self.kind, Kind::Identity | Kind::Boundary | Kind::Session | Kind::ServiceControl));
+                    && !matches!(
+                        self.kind,
+                        DocumentKind::Identity
+                            | DocumentKind::Boundary
+                            | DocumentKind::Session
+                            | DocumentKind::ServiceControl
+                    ));
             if !known {
                 self.refuse(
                     &rules::XA1301,
@@ -177,7 +163,7 @@ impl Check<'_> {
             Some(Some(VERSION)) => {}
             None | Some(Some("2008-10-17")) => {
                 let place = place.key("Version").value();
-                if matches!(self.kind, Kind::Identity | Kind::Boundary) {
+                if matches!(self.kind, DocumentKind::Identity | DocumentKind::Boundary) {
                     let message =
                         "the grammar allows this version, but IAM is reported to refuse it in identity policies";
                     self.findings
@@ -259,7 +245,7 @@ impl Check<'_> {
             self.sid(sid, &place.key("Sid").value());
         }
         self.effect(members.get("Effect"), place);
-        if self.kind == Kind::ResourceControl {
+        if self.kind == DocumentKind::ResourceControl {
             self.resource_control(members, place);
         }
         self.actions(members, place);
@@ -276,7 +262,7 @@ impl Check<'_> {
         };
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
         // Characters that a document can't have at all are said already.
-        if !plain && self.kind != Kind::ResourceControl && !text.chars().any(is_foreign) {
+        if !plain && self.kind != DocumentKind::ResourceControl && !text.chars().any(is_foreign) {
             let iam = "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*";
             self.refuse(&rules::XA1301, place.clone(), iam, "`Sid` has letters and digits only");
         }
@@ -358,7 +344,7 @@ impl Check<'_> {
             let iam = "Policy statement must contain actions.";
             return self.refuse(&rules::XA1301, place.clone(), iam, "a statement has no `Action`");
         };
-        if self.kind == Kind::Trust && name == "NotAction" {
+        if self.kind == DocumentKind::Trust && name == "NotAction" {
             let why =
                 "a trust policy names the actions with which the role is assumed, so `NotAction` has no place in it";
             return self.refuse(&rules::XA1303, place.key(name), TRUST_ACTIONS, why);
@@ -386,10 +372,10 @@ impl Check<'_> {
         if let Some((iam, why)) = why {
             return self.refuse(&rules::XA1303, place, &iam, why);
         }
-        if self.kind == Kind::Trust {
-            let pattern = super::pattern::plain(&action.to_lowercase());
+        if self.kind == DocumentKind::Trust {
+            let pattern = plain(&action.to_lowercase());
             let of_sts = action.to_lowercase().starts_with("sts:");
-            if !of_sts || !ASSUME_FAMILY.iter().any(|known| super::pattern::glob(&pattern, known)) {
+            if !of_sts || !ASSUME_FAMILY.iter().any(|known| glob(&pattern, known)) {
                 let why = format!("`{action}` is no action with which a role is assumed");
                 self.refuse(&rules::XA1303, place, TRUST_ACTIONS, why);
             }
@@ -397,7 +383,7 @@ impl Check<'_> {
     }
 
     fn resources(&mut self, members: &Map<String, Value>, place: &Place) {
-        if self.kind == Kind::Trust {
+        if self.kind == DocumentKind::Trust {
             for name in ["Resource", "NotResource"].into_iter().filter(|name| members.contains_key(*name)) {
                 let why = format!("a trust policy has no `{name}`: it belongs to its role");
                 self.refuse(&rules::XA1301, place.key(name), "Has prohibited field Resource", why);
@@ -410,7 +396,7 @@ impl Check<'_> {
         };
         for (resource, place) in resources {
             let fields = resource.split(':').count();
-            if self.kind == Kind::Session && resource != "*" && fields < 6 {
+            if self.kind == DocumentKind::Session && resource != "*" && fields < 6 {
                 let iam = format!("Resource {resource} must be in ARN format or \"*\".");
                 let why = format!("a session policy has whole ARNs, and `{resource}` has {fields} of 6 fields");
                 self.refuse(&rules::XA1303, place, &iam, why);
@@ -443,7 +429,7 @@ impl Check<'_> {
         let place = place.key("Principal");
         match principal {
             // Said already.
-            _ if self.kind == Kind::ResourceControl => {}
+            _ if self.kind == DocumentKind::ResourceControl => {}
             Value::String(star) if star == "*" => {
                 let iam = "AssumeRole policy contained an invalid principal: \"STAR\":\"*\".";
                 let why =
@@ -489,7 +475,7 @@ impl Check<'_> {
             let place = place.key(name);
             let Some(operator) = Operator::parse(name) else {
                 let iam = format!("Invalid Condition type : {name}.");
-                let why = format!("there is no condition operator `{name}`{}", near(name, &super::condition::NAMES));
+                let why = format!("there is no condition operator `{name}`{}", near(name, &condition::NAMES));
                 self.refuse(&rules::XA1304, place, &iam, why);
                 continue;
             };
@@ -539,7 +525,7 @@ impl Check<'_> {
             return self.refuse(&rules::XA1301, place.clone(), iam, why);
         }
         let size = text.chars().filter(|c| !c.is_whitespace()).count();
-        self.findings.extend(super::quota::finding(size, self.kind, place));
+        self.findings.extend(quota::finding(size, self.kind, place));
     }
 }
 

@@ -6,11 +6,11 @@ rules! {
     XA0912 Refused "a text that is no name of a topology",
         "The name of a topology has 1 to 64 characters out of `A-Z a-z 0-9 -`; it marks what it owns.",
         ["a rule of this library: the name is a part of policy names and tags"],
-        text("Topology::new(\"my topology\")", "Topology::new(\"my-topology\")");
+        text("Topology::builder(\"my topology\")", "Topology::builder(\"my-topology\")");
     XA0913 Refused "a pipeline with parameters is started, and was not added",
         "A pipeline with parameters is made by the program; nobody who only names it can add it.",
         ["a rule of this library"],
-        text("Topology::new(\"release\").add(Release)", "Topology::new(\"release\").add(Release).add(Deploy::new(&settings))");
+        text("Topology::builder(\"release\").add(Release)", "Topology::builder(\"release\").add(Release).add(Deploy::new(&settings))");
     XA0914 Refused "two items declare one pipeline",
         "A pipeline is declared once per account, Region and name.",
         ["limits"],

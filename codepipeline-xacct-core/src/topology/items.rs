@@ -1,7 +1,7 @@
 //! Accounts, roles, pipelines and their links: what a program says, before and after it is put together.
 //!
 //! These are the items of the dynamic layer. The macro and the typed builder make them; a program that learns
-//! its accounts at run time makes them itself. [`TopologyBuilder`] puts them together.
+//! its accounts at run time makes them itself. [`TopologyBuilder`](super::builder::TopologyBuilder) puts them together.
 
 use indexmap::IndexMap;
 
@@ -12,6 +12,7 @@ use crate::policy::{Document, Statement};
 
 /// Who looks after a role or a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Ownership {
     /// Ours: created and kept as declared.
     Managed,
@@ -23,6 +24,7 @@ pub enum Ownership {
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
 pub struct Account {
     /// The name of its item.
     pub item: String,
@@ -259,7 +261,7 @@ pub struct TargetVariable {
 
 /// The items of a program, put together, checked, with everything derived that follows from their links.
 ///
-/// Made by [`Topology::new`](crate::assemble); a topology that exists has no errors.
+/// Made by [`Topology::builder`]; a topology that exists has no errors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topology {
     pub(crate) name: TopologyName,

@@ -5,13 +5,20 @@
 
 pub mod as_subject;
 pub mod builder;
+mod checks;
+mod collector;
 pub mod items;
+mod places;
 pub mod subject;
 
 pub use as_subject::AsSubject;
-pub use builder::{Item, TopologyBuilder, no_service_role, one_account};
+pub use builder::{Item, TopologyBuilder};
+pub use checks::{no_service_role, one_account};
 pub use items::{
     Account, Gate, Invoke, Ownership, Pipeline, ResolvedRole, Role, RoleLink, RoleUser, Target, TargetVariable,
     Topology, Trust,
 };
 pub use subject::Subject;
+
+#[cfg(test)]
+mod tests;

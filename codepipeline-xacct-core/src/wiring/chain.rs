@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::prove::{DocumentRef, Hop};
+use super::hop::{DocumentRef, Hop};
 use crate::ids::{PipelineArn, RoleArn};
-use crate::policy::Document;
 use crate::policy::context::RequestContext;
+use crate::policy::evaluate::{Decision, Layer};
+use crate::policy::{Document, Statement};
 
 /// An identity policy of a role.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,5 +145,44 @@ impl Chain {
     /// The role that starts the target.
     pub fn starter(&self) -> &KnownRole {
         self.action_role.as_ref().unwrap_or(&self.service_role)
+    }
+
+    /// The documents of a side, and whose they are.
+    pub(super) fn document_ref(&self, hop: Hop, layer: Layer, position: usize) -> Option<DocumentRef> {
+        let caller = match hop {
+            Hop::ServiceTrust | Hop::Assume => &self.service_role,
+            Hop::Start => self.starter(),
+        };
+        let owner = match (layer, hop) {
+            (Layer::Trust | Layer::Rcp(_), Hop::Assume) => self.action_role.as_ref()?,
+            _ => caller,
+        };
+        let name = match layer {
+            Layer::Identity => caller.policies.as_ref().and_then(|p| p.get(position)).and_then(|p| p.name.clone()),
+            _ => None,
+        };
+        Some(DocumentRef { role: owner.arn.clone(), layer, position, name })
+    }
+
+    /// The statement of a decision.
+    pub(super) fn statement(&self, hop: Hop, decision: &Decision) -> Option<&Statement> {
+        self.document(hop, decision.layer, decision.document)?.statements.get(decision.statement)
+    }
+
+    fn document(&self, hop: Hop, layer: Layer, position: usize) -> Option<&Document> {
+        let (caller, session, scps) = match hop {
+            Hop::Start if self.action_role.is_some() => (self.starter(), &self.sessions.action, self.scps_of_starter()),
+            _ => (&self.service_role, &self.sessions.service, self.scps.source.as_slice()),
+        };
+        match layer {
+            Layer::Trust if hop == Hop::Assume => self.action_role.as_ref()?.trust.as_ref(),
+            Layer::Trust => self.service_role.trust.as_ref(),
+            Layer::Rcp(level) if hop == Hop::Assume => self.rcps_of_action_role().get(level)?.get(position),
+            Layer::Rcp(level) => self.rcps.source.get(level)?.get(position),
+            Layer::Identity => caller.policies.as_ref()?.get(position).map(|Policy { document, .. }| document),
+            Layer::Boundary => caller.boundary.as_ref(),
+            Layer::Session => session.as_ref()?.get(position),
+            Layer::Scp(level) => scps.get(level)?.get(position),
+        }
     }
 }

@@ -3,7 +3,6 @@
 use crate::rules;
 use indexmap::IndexMap;
 
-use super::{action_place, link_place};
 use crate::check::passed::compare;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn};
@@ -25,7 +24,7 @@ pub fn judge(pipeline: &Pipeline, roles: &[Role], accounts: &IndexMap<AccountId,
         judge_invoke(pipeline, invoke, roles, &account_item, findings);
     }
     for link in &pipeline.role_links {
-        let place = link_place(pipeline, link).key("roleArn").value();
+        let place = pipeline.link_place(link).key("roleArn").value();
         judge_trust(pipeline, &link.role, place, roles, &account_item, findings);
     }
 }
@@ -60,7 +59,7 @@ fn judge_invoke(
     account_item: &dyn Fn(&AccountId) -> String,
     findings: &mut Vec<Finding>,
 ) {
-    let place = action_place(pipeline, &invoke.stage, &invoke.action);
+    let place = pipeline.action_place(&invoke.stage, &invoke.action);
     let target = &invoke.target;
     let home = account_item(pipeline.arn.account());
     match &invoke.role {

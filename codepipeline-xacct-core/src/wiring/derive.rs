@@ -3,15 +3,14 @@
 use crate::rules;
 use indexmap::{IndexMap, IndexSet};
 
+use super::hop::{ASSUME_ROLE, START};
 use super::permissions::{Needed, permissions, permissions_of_rule};
-use super::{ASSUME_ROLE, START, action_place, condition_place, link_place};
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, RoleArn, is_key_arn};
 use crate::policy::quota;
-use crate::policy::validate::Kind;
-use crate::policy::{Document, Statement, Texts, account_trust, role_trust, service_trust};
+use crate::policy::{Document, DocumentKind, Statement, Texts, account_trust, role_trust, service_trust};
 use crate::topology::items::{Gate, Ownership, Pipeline, ResolvedRole, Role, RoleUser, Trust};
 
 /// Derives the documents of every role: least privilege, exact ARNs.
@@ -125,7 +124,7 @@ fn derive_trust(
         );
     }
     let document = Document::new(statements);
-    findings.extend(quota::over_quota(&document, Kind::Trust, &place.key("trusts")));
+    findings.extend(quota::over_quota(&document, DocumentKind::Trust, &place.key("trusts")));
     document
 }
 
@@ -186,7 +185,7 @@ fn service_role_statements(
         }
         for stage in pipeline.declaration.stages.iter().flatten() {
             for action in stage.actions.iter().flatten().filter(|a| a.role_arn.is_none()) {
-                let place = action_place(pipeline, &stage.name, &action.name);
+                let place = pipeline.action_place(&stage.name, &action.name);
                 action_statements(pipeline, action, account, &place, statements, findings);
             }
             rule_statements(pipeline, stage, statements, findings);
@@ -212,7 +211,7 @@ fn action_role_statements(role: &Role, pipeline: &Pipeline, statements: &mut Sta
     for link in pipeline.role_links.iter().filter(|l| l.role == role.arn) {
         let mut stages = pipeline.declaration.stages.iter().flatten();
         let Some(stage) = stages.find(|s| s.name == link.stage) else { continue };
-        let place = link_place(pipeline, link);
+        let place = pipeline.link_place(link);
         let is_some = |empty: Option<bool>| empty.is_some_and(|empty| !empty);
         let has_artifacts = match &link.user {
             RoleUser::Action(name) => {
@@ -304,7 +303,7 @@ fn rule_statements(
 ) {
     for gate in Gate::ALL {
         for (index, condition) in gate.conditions(stage).into_iter().flatten().enumerate() {
-            let place = condition_place(pipeline, &stage.name, gate, index).key("rules");
+            let place = pipeline.condition_place(&stage.name, gate, index).key("rules");
             for (index, rule) in condition.rules.iter().flatten().enumerate().filter(|(_, r)| r.role_arn.is_none()) {
                 let Some(known) = catalogue::find_rule(&rule.rule_type_id) else { continue };
                 let needed = permissions_of_rule(known, pipeline, rule, pipeline.arn.account());
@@ -323,7 +322,7 @@ fn action_statements(
     statements: &mut Statements,
     findings: &mut Vec<Finding>,
 ) {
-    if pipeline.invokes.iter().any(|i| *place == action_place(pipeline, &i.stage, &i.action)) {
+    if pipeline.invokes.iter().any(|i| *place == pipeline.action_place(&i.stage, &i.action)) {
         return;
     }
     let Some(known) = catalogue::find(&action.action_type_id) else {

@@ -1,7 +1,7 @@
 //! Wiring that works, but gives more than is needed or rests on what is gone.
 
 use super::chain::{Chain, KnownRole, Policy};
-use super::{ASSUME_ROLE, START};
+use super::hop::{ASSUME_ROLE, START};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
 use crate::policy::pattern::{glob, plain};

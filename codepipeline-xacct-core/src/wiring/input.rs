@@ -25,16 +25,15 @@ use serde_core::de::Error as _;
 use serde_json::{Map, Value};
 
 use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
-use super::prove::DocumentRef;
+use super::hop::DocumentRef;
 use crate::finding::{Finding, Place, Segment, Severity};
 use crate::ids::{IdError, RoleArn};
 use crate::json::member::{Member, object, take, take_required};
 use crate::json::reader::fitted;
 use crate::json::shape::Shape;
-use crate::policy::Document;
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Layer;
-use crate::policy::validate::{self, Kind};
+use crate::policy::{Document, DocumentKind, quota, validate};
 use crate::rules;
 use crate::suggest::misspelt;
 
@@ -225,14 +224,14 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
         scps: Levels {
             source: reader.levels(
                 take(&mut scps, "source"),
-                Kind::ServiceControl,
+                DocumentKind::ServiceControl,
                 Layer::Scp,
                 &service,
                 &of_scps.key("source"),
             ),
             target: reader.levels(
                 take(&mut scps, "target"),
-                Kind::ServiceControl,
+                DocumentKind::ServiceControl,
                 Layer::Scp,
                 &starter,
                 &of_scps.key("target"),
@@ -241,14 +240,14 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
         rcps: Levels {
             source: reader.levels(
                 take(&mut rcps, "source"),
-                Kind::ResourceControl,
+                DocumentKind::ResourceControl,
                 Layer::Rcp,
                 &service,
                 &of_rcps.key("source"),
             ),
             target: reader.levels(
                 take(&mut rcps, "target"),
-                Kind::ResourceControl,
+                DocumentKind::ResourceControl,
                 Layer::Rcp,
                 &starter,
                 &of_rcps.key("target"),
@@ -338,22 +337,28 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn role(&mut self, role: RoleObject, place: &Place) -> KnownRole {
         let arn = &role.arn;
-        let trust =
-            role.trust.map(|trust| self.document(&trust, Kind::Trust, of(arn, Layer::Trust), &place.key("trust")));
+        let trust = role
+            .trust
+            .map(|trust| self.document(&trust, DocumentKind::Trust, of(arn, Layer::Trust), &place.key("trust")));
         let boundary = role.permissions_boundary.map(|boundary| {
-            self.document(&boundary, Kind::Boundary, of(arn, Layer::Boundary), &place.key("permissions_boundary"))
+            self.document(
+                &boundary,
+                DocumentKind::Boundary,
+                of(arn, Layer::Boundary),
+                &place.key("permissions_boundary"),
+            )
         });
         let policies = role.policies.map(|policies| {
             let place = place.key("policies");
             let mut read = |(index, value): (usize, &Value)| {
                 let (name, ..) = named(value, Place::default());
                 let whose = DocumentRef { position: index, name: name.clone(), ..of(arn, Layer::Identity) };
-                Policy { name, document: self.document(value, Kind::Identity, whose, &place.index(index)) }
+                Policy { name, document: self.document(value, DocumentKind::Identity, whose, &place.index(index)) }
             };
             let policies: Vec<Policy> = policies.iter().enumerate().map(&mut read).collect();
             let size: usize = policies.iter().map(|policy| policy.document.size()).sum();
             if policies.len() > 1 {
-                self.findings.extend(crate::policy::quota::over_inline_quota(size, &place));
+                self.findings.extend(quota::over_inline_quota(size, &place));
             }
             policies
         });
@@ -367,7 +372,7 @@ impl Reader<'_> {
         };
         let read = |(position, (value, place)): (usize, (&Value, Place))| {
             let whose = DocumentRef { position, ..of(role, Layer::Session) };
-            self.document(value, Kind::Session, whose, &place)
+            self.document(value, DocumentKind::Session, whose, &place)
         };
         entries.into_iter().enumerate().map(read).collect()
     }
@@ -375,7 +380,7 @@ impl Reader<'_> {
     fn levels(
         &mut self,
         levels: Option<Vec<Vec<Value>>>,
-        kind: Kind,
+        kind: DocumentKind,
         layer: fn(usize) -> Layer,
         role: &RoleArn,
         place: &Place,
@@ -393,7 +398,7 @@ impl Reader<'_> {
     }
 
     /// A document, or an empty one where IAM would refuse it: it keeps its place, since findings and answers count them.
-    fn document(&mut self, value: &Value, kind: Kind, whose: DocumentRef, place: &Place) -> Document {
+    fn document(&mut self, value: &Value, kind: DocumentKind, whose: DocumentRef, place: &Place) -> Document {
         let (_, value, place) = named(value, place.clone());
         let validate::Read { document, findings } = validate::read(value, kind, whose.role.partition(), &place);
         self.findings.extend(findings);

@@ -27,7 +27,7 @@
 //! Authorization Reference, "Actions, resources, and condition keys for AWS STS" and "… for AWS CodePipeline".
 
 use super::chain::{Chain, KnownRole};
-use super::prove::Hop;
+use super::hop::Hop;
 use crate::ids::RoleArn;
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Caller;

@@ -1,35 +1,36 @@
 //! The hops of roles whose policies are stated, proven when a topology is built.
 
 use super::chain::{Chain, KnownRole, Policy};
-use super::prove::{Hop, hop_findings, prove};
-use super::{action_place, link_place};
+use super::findings::hop_findings;
+use super::hop::Hop;
+use super::prove::prove;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
-use crate::policy::Document;
 use crate::policy::evaluate::Verdict;
-use crate::policy::validate::{Kind, validate};
+use crate::policy::validate::validate;
+use crate::policy::{Document, DocumentKind};
 use crate::topology::items::{Ownership, Pipeline, ResolvedRole, Role};
 
 /// What IAM would refuse in the documents that are stated of a role, and in the statements that are added to it.
 pub fn judge_documents(role: &Role, findings: &mut Vec<Finding>) {
     let place = Place::role(&role.item);
     let partition = role.arn.partition();
-    let mut judge = |document: &Document, kind: Kind, place: Place| {
+    let mut judge = |document: &Document, kind: DocumentKind, place: Place| {
         // What can't be written as JSON can't be a document.
         let value = serde_json::to_value(document).unwrap_or_default();
         findings.extend(validate(&value, kind, partition, &place));
     };
     if let Some(trust) = &role.trust_policy {
-        judge(trust, Kind::Trust, place.key("trust_policy"));
+        judge(trust, DocumentKind::Trust, place.key("trust_policy"));
     }
     for (index, policy) in role.policies.iter().flatten().enumerate() {
-        judge(policy, Kind::Identity, place.key("policies").index(index));
+        judge(policy, DocumentKind::Identity, place.key("policies").index(index));
     }
     if let Some(boundary) = &role.permissions_boundary {
-        judge(boundary, Kind::Boundary, place.key("permissions_boundary"));
+        judge(boundary, DocumentKind::Boundary, place.key("permissions_boundary"));
     }
     if !role.statements.is_empty() {
-        judge(&Document::new(role.statements.clone()), Kind::Identity, place.key("policies"));
+        judge(&Document::new(role.statements.clone()), DocumentKind::Identity, place.key("policies"));
     }
 }
 
@@ -43,10 +44,10 @@ pub fn judge_stated(pipelines: &[Pipeline], roles: &[ResolvedRole], findings: &m
             continue;
         }
         let invokes = pipeline.invokes.iter().map(|i| {
-            let place = action_place(pipeline, &i.stage, &i.action);
+            let place = pipeline.action_place(&i.stage, &i.action);
             (place, i.role.as_ref(), Some(&i.target.arn))
         });
-        let others = pipeline.role_links.iter().map(|link| (link_place(pipeline, link), Some(&link.role), None));
+        let others = pipeline.role_links.iter().map(|link| (pipeline.link_place(link), Some(&link.role), None));
         for (place, role, target) in invokes.chain(others) {
             let role = match role.map(find) {
                 Some(Some(role)) => Some(role),

@@ -2,8 +2,7 @@
 
 use codepipeline_xacct_core::finding::{Place, Segment};
 use codepipeline_xacct_core::ids::Partition;
-use codepipeline_xacct_core::policy::validate::{self, Kind};
-use codepipeline_xacct_core::policy::{Document, VERSION};
+use codepipeline_xacct_core::policy::{Document, DocumentKind, VERSION, validate};
 use codepipeline_xacct_syntax::ast::ValueNode;
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
@@ -13,11 +12,16 @@ use super::values;
 
 /// A list of documents and statements.
 pub(super) fn documents(value: ValueNode, partition: &Partition, errors: &mut Errors) -> Vec<Document> {
-    values::list(value).into_iter().filter_map(|v| document(v, Kind::Identity, partition, errors)).collect()
+    values::list(value).into_iter().filter_map(|v| document(v, DocumentKind::Identity, partition, errors)).collect()
 }
 
 /// A document; a statement, or a list of them, is a document of the current version.
-pub(super) fn document(value: ValueNode, kind: Kind, partition: &Partition, errors: &mut Errors) -> Option<Document> {
+pub(super) fn document(
+    value: ValueNode,
+    kind: DocumentKind,
+    partition: &Partition,
+    errors: &mut Errors,
+) -> Option<Document> {
     let tokens = PolicyTokens::of(&value);
     let before = errors.count();
     let written = values::json("policies", value, errors)?;

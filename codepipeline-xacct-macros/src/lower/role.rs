@@ -1,7 +1,7 @@
 //! Role items.
 
 use codepipeline_xacct_core::ids::{AccountId, Partition, RoleArn};
-use codepipeline_xacct_core::policy::validate::Kind;
+use codepipeline_xacct_core::policy::DocumentKind;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
@@ -77,7 +77,7 @@ pub(super) fn lower(
         if role.trusts.is_some() {
             errors.push_help(key.span(), SAID_TWICE_TRUST, "leave `trusts` out: the policy says it");
         }
-        role.trust_policy = policies::document(value, Kind::Trust, &partition, errors);
+        role.trust_policy = policies::document(value, DocumentKind::Trust, &partition, errors);
     }
     if let Some((key, value)) = fields.take("policies") {
         if ownership == Ownership::Extern {
@@ -95,7 +95,7 @@ pub(super) fn lower(
             let help = "add `policies: [{ … }]`: a boundary gives nothing, it caps what they give";
             errors.push_help(key.span(), "of a role with a boundary the policies are stated too", help);
         }
-        role.permissions_boundary = policies::document(value, Kind::Boundary, &partition, errors);
+        role.permissions_boundary = policies::document(value, DocumentKind::Boundary, &partition, errors);
     }
     if let Some((_, value)) = fields.take("tags") {
         role.tags = values::tags(value, errors);

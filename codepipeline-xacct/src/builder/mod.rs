@@ -22,7 +22,7 @@
 //!     .stage("Source", |s| s.action("Source", action::codecommit("code", "main").output("Code").namespace("Source")))
 //!     .stage("Deploy", |s| s.start_as("deploy", Deploy, Invoker).set(Deploy::version, "#{Source.CommitId}"))
 //!     .build();
-//! let topology = Topology::new("release").add(release).build()?;
+//! let topology = Topology::builder("release").add(release).build()?;
 //! assert!(topology.warnings().is_empty());
 //! # Ok::<(), codepipeline_xacct::Findings>(())
 //! ```

@@ -12,7 +12,7 @@ use codepipeline_xacct_aws_tests::*;
 use serde_json::Value;
 
 fn topology(item: impl Item) -> Topology {
-    Topology::new("release").add(item).build().unwrap()
+    Topology::builder("release").add(item).build().unwrap()
 }
 
 async fn apply(local: &Local, topology: &Topology) -> Vec<Step> {
@@ -210,7 +210,7 @@ async fn a_service_role_is_made_before_the_action_role_that_trusts_it() {
     target.pipeline.name = "target".to_owned();
     local.put_pipeline(&"arn:aws:codepipeline:ap-northeast-1:222222222222:target".parse().unwrap(), &target).unwrap();
     // The action role is added first; local AWS refuses a principal that does not exist yet.
-    let topology = Topology::new("both").add(both_managed::Invoker).add(both_managed::Caller).build().unwrap();
+    let topology = Topology::builder("both").add(both_managed::Invoker).add(both_managed::Caller).build().unwrap();
     let steps = apply(&local, &topology).await;
     let created: Vec<String> =
         steps.iter().filter(|s| matches!(s.write, Write::CreateRole { .. })).map(ToString::to_string).collect();

@@ -21,7 +21,7 @@ fn codepipeline(local: &Local, account: &str) -> aws_sdk_codepipeline::Client {
 /// The article's case, applied.
 async fn wired() -> (Local, Topology) {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("release").add(passing::Release).build().unwrap();
+    let topology = Topology::builder("release").add(passing::Release).build().unwrap();
     let session = local.connect(&topology).await.unwrap();
     session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
     (local, topology)

@@ -127,7 +127,7 @@ impl Drop for Server {
 }
 
 fn topology(message: &str) -> Topology {
-    Topology::new("delivery").add(Release::new(message)).build().unwrap()
+    Topology::builder("delivery").add(Release::new(message)).build().unwrap()
 }
 
 async fn plan(topology: &Topology, session: &Session) -> Plan {

@@ -14,7 +14,7 @@ use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_aws_tests::*;
 
 fn topology() -> Topology {
-    Topology::new("release").add(Release).build().unwrap()
+    Topology::builder("release").add(Release).build().unwrap()
 }
 
 async fn refused(local: &Local, topology: &Topology) -> String {
@@ -91,7 +91,7 @@ async fn what_another_topology_manages_is_never_written() {
     let mine = topology();
     let session = local.connect(&mine).await.unwrap();
     session.apply(&plan(&local, &mine).await).await.unwrap();
-    let other = Topology::new("other").add(Release).build().unwrap();
+    let other = Topology::builder("other").add(Release).build().unwrap();
     let error = session.plan(&other).adopt(Deploy).adopt(DeployInvoker).await.unwrap_err().to_string();
     assert!(
         error.contains(&format!("pipeline `{DEPLOY}` belongs to topology `release` and is not written by `other`")),
@@ -157,21 +157,21 @@ mod misspelt {
 #[tokio::test]
 async fn a_stage_or_an_action_that_is_not_there_is_an_error() {
     let local = as_the_console_left_it().unwrap();
-    let action = Topology::new("release").add(misspelt::Action).build().unwrap();
+    let action = Topology::builder("release").add(misspelt::Action).build().unwrap();
     assert_eq!(
         refused(&local, &action).await,
         format!(
             "error[XA1003] pipeline Action / stage \"Build\" / action \"cc\": stage `Build` of pipeline `{RELEASE}` has no action `cc`\n  help: did you mean `ccc`?"
         )
     );
-    let stage = Topology::new("release").add(misspelt::Stage).build().unwrap();
+    let stage = Topology::builder("release").add(misspelt::Stage).build().unwrap();
     assert_eq!(
         refused(&local, &stage).await,
         format!(
             "error[XA1002] pipeline Stage / stage \"Deploy\": pipeline `{RELEASE}` has no stage `Deploy`\n  help: nothing is created in an extended pipeline; there are `Source`, `Build`"
         )
     );
-    let kind = Topology::new("release").add(misspelt::Type).build().unwrap();
+    let kind = Topology::builder("release").add(misspelt::Type).build().unwrap();
     assert_eq!(
         refused(&local, &kind).await,
         format!(
@@ -213,7 +213,7 @@ fn b_pipeline(variables: Vec<PipelineVariableDeclaration>) -> PipelineDocument {
 #[tokio::test]
 async fn what_is_believed_of_extern_items_is_verified() {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("release").add(Caller).build().unwrap();
+    let topology = Topology::builder("release").add(Caller).build().unwrap();
     let invoker = INVOKER.parse().unwrap();
     // The target and the role are not there.
     let error = refused(&local, &topology).await;
@@ -253,7 +253,7 @@ async fn what_is_believed_of_extern_items_is_verified() {
 #[tokio::test]
 async fn what_cannot_be_read_is_unknown_and_does_not_block() {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("release").add(Caller).build().unwrap();
+    let topology = Topology::builder("release").add(Caller).build().unwrap();
     let plan = only_tooling(&local).await.plan(&topology).await.unwrap();
     let unknown: Vec<_> = plan.warnings().iter().map(|w| w.to_string()).collect();
     assert_eq!(unknown.len(), 3, "{unknown:?}");
@@ -270,7 +270,7 @@ pipeline! {
 #[tokio::test]
 async fn only_what_may_be_propagation_is_tried_again_and_not_for_ever() {
     let local = Local::new();
-    let topology = Topology::new("release").add(Trusting).build().unwrap();
+    let topology = Topology::builder("release").add(Trusting).build().unwrap();
     local.add_account("222222222222").unwrap();
     let session = only_prod(&local).await;
     let plan = session.plan(&topology).await.unwrap();
@@ -328,10 +328,10 @@ async fn destroy_deletes_what_is_ours_and_nothing_else() {
 async fn two_programs_share_a_pipeline_that_one_of_them_owns() {
     let local = as_the_console_left_it().unwrap();
     // The team of B owns `Deploy` and the role; A's program only reads them.
-    let b = Topology::new("b").add(Deploy).build().unwrap();
+    let b = Topology::builder("b").add(Deploy).build().unwrap();
     let of_b = local.connect(&b).await.unwrap();
     of_b.apply(&of_b.plan(&b).await.unwrap()).await.unwrap();
-    let a = Topology::new("a").external(Deploy).add(Release).build().unwrap();
+    let a = Topology::builder("a").external(Deploy).add(Release).build().unwrap();
     let session = local.connect(&a).await.unwrap();
     let plan = session.plan(&a).await.unwrap();
     assert!(plan.steps().iter().all(|s| !s.to_string().contains("hoge1005command")), "{plan}");
@@ -394,7 +394,7 @@ pipeline! {
 #[tokio::test]
 async fn a_role_is_what_its_path_says_too() {
     let local = as_the_console_left_it().unwrap();
-    let error = refused(&local, &Topology::new("release").add(WrongPath).build().unwrap()).await;
+    let error = refused(&local, &Topology::builder("release").add(WrongPath).build().unwrap()).await;
     let declared = SERVICE.replace("service-role/", "");
     assert!(error.contains(&format!("the account has `{SERVICE}`, where `{declared}` is declared")), "{error}");
 }
@@ -402,7 +402,7 @@ async fn a_role_is_what_its_path_says_too() {
 #[tokio::test]
 async fn an_account_that_only_a_role_names_is_guarded_as_well() {
     let local = Local::new();
-    let topology = Topology::new("t").add(Elsewhere).build().unwrap();
+    let topology = Topology::builder("t").add(Elsewhere).build().unwrap();
     let account = topology.accounts().iter().find(|account| account.id.as_str() == "333333333333").unwrap();
     local.connect(&topology).await.unwrap();
     let session = Session::builder().account(account.clone(), local.sdk_config("111111111111", "us-east-1"));
@@ -415,14 +415,14 @@ async fn a_service_role_that_does_not_trust_codepipeline_blocks_before_anything_
     let local = Local::new();
     let arn = "arn:aws:iam::111111111111:role/untrusting";
     local.put_role(&arn.parse().unwrap(), &trust(r#"{"Service":"ec2.amazonaws.com"}"#).unwrap(), &[]).unwrap();
-    let error = refused(&local, &Topology::new("t").add(Untrusted).build().unwrap()).await;
+    let error = refused(&local, &Topology::builder("t").add(Untrusted).build().unwrap()).await;
     assert!(error.contains(&format!("error[XA1013] pipeline Untrusted: CodePipeline may not assume service role `{arn}` because no role trust policy allows the sts:AssumeRole action")), "{error}");
 }
 
 #[tokio::test]
 async fn secrets_are_in_no_plan() {
     let local = Local::new();
-    let topology = Topology::new("t").add(Secret::new("hush-hush")).build().unwrap();
+    let topology = Topology::builder("t").add(Secret::new("hush-hush")).build().unwrap();
     let session = local.connect(&topology).await.unwrap();
     let create = session.plan(&topology).await.unwrap();
     assert!(
@@ -442,7 +442,7 @@ async fn secrets_are_in_no_plan() {
 #[tokio::test]
 async fn an_extended_pipeline_that_is_external_is_only_read() {
     let local = as_the_console_left_it().unwrap();
-    let topology = Topology::new("other").external(Release).add(Deploy).build().unwrap();
+    let topology = Topology::builder("other").external(Release).add(Deploy).build().unwrap();
     let plan = plan(&local, &topology).await;
     assert!(plan.steps().iter().all(|s| s.id().account().as_str() == "222222222222"), "{plan}");
 }
@@ -459,7 +459,7 @@ async fn what_cannot_be_seen_is_not_taken_for_destroyed() {
 #[tokio::test]
 async fn a_principal_that_appears_in_time_is_waited_for() {
     let local = Local::new();
-    let topology = Topology::new("release").add(Trusting).build().unwrap();
+    let topology = Topology::builder("release").add(Trusting).build().unwrap();
     local.add_account("222222222222").unwrap();
     let session = only_prod(&local).await;
     let plan = session.plan(&topology).await.unwrap();
@@ -504,7 +504,7 @@ mod stated {
 
 #[tokio::test]
 async fn what_is_stated_of_a_role_is_compared_with_the_account() {
-    let topology = Topology::new("release").add(stated::Release).build().unwrap();
+    let topology = Topology::builder("release").add(stated::Release).build().unwrap();
     let arn = "arn:aws:iam::222222222222:role/theirs".parse().unwrap();
     let may = |action: &str| {
         Document::from_json(&format!(

@@ -60,8 +60,8 @@ fn built(name: &str) -> BuiltPipeline {
 
 #[test]
 fn macro_and_builder_make_the_same_topology() {
-    let by_macro = Topology::new("t").add(Declared).build().unwrap();
-    let by_builder = Topology::new("t").add(built("release")).build().unwrap();
+    let by_macro = Topology::builder("t").add(Declared).build().unwrap();
+    let by_builder = Topology::builder("t").add(built("release")).build().unwrap();
     assert_eq!(by_macro.pipelines(), by_builder.pipelines());
     let policies = |t: &Topology| {
         let mut all: Vec<_> =
@@ -118,8 +118,8 @@ fn conditions_and_their_rules() {
             .action("ship", action::s3_deploy("shop", true).input("Code"))
         })
         .build();
-    let by_macro = Topology::new("t").add(Guarded).build().unwrap();
-    let by_builder = Topology::new("t").add(by_builder).build().unwrap();
+    let by_macro = Topology::builder("t").add(Guarded).build().unwrap();
+    let by_builder = Topology::builder("t").add(by_builder).build().unwrap();
     let json = |t: &Topology| serde_json::to_value(&t.pipelines()[0].declaration).unwrap();
     assert_eq!(json(&by_macro), json(&by_builder));
     assert_eq!(
@@ -147,7 +147,7 @@ fn conditions_and_their_rules() {
 }
 
 fn refused(pipeline: BuiltPipeline) -> String {
-    Topology::new("t").add(pipeline).build().unwrap_err().to_string()
+    Topology::builder("t").add(pipeline).build().unwrap_err().to_string()
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn the_keys_of_a_provider_are_methods() {
                 .action("fn", action::lambda_deploy("f").input("Code").configuration("Alarms", "a,b"))
         })
         .build();
-    let topology = Topology::new("t").add(actions).build().unwrap();
+    let topology = Topology::builder("t").add(actions).build().unwrap();
     let stages = topology.pipelines()[0].declaration.stages.as_ref().unwrap();
     let configuration = |stage: usize, action: usize| {
         serde_json::to_string(&stages[stage].actions.as_ref().unwrap()[action].configuration).unwrap()

@@ -71,7 +71,7 @@ pipeline! {
 }
 
 fn topology() -> Topology {
-    Topology::new("release").add(Release::new("main", 7)).build().unwrap()
+    Topology::builder("release").add(Release::new("main", 7)).build().unwrap()
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn runtime_values_stand_where_they_belong() {
 
 #[test]
 fn a_runtime_value_is_checked_when_the_topology_is_built() {
-    let findings = Topology::new("release").add(Release::new("", 7)).build().unwrap_err();
+    let findings = Topology::builder("release").add(Release::new("", 7)).build().unwrap_err();
     let findings: Vec<String> =
         findings.iter().filter(|f| f.severity == codepipeline_xacct::Severity::Error).map(Finding::to_string).collect();
     assert_eq!(
@@ -163,7 +163,7 @@ mod renamed {
 
 #[test]
 fn the_library_may_have_another_name() {
-    let topology = Topology::new("scan").add(renamed::Scan).build().unwrap();
+    let topology = Topology::builder("scan").add(renamed::Scan).build().unwrap();
     assert_eq!(topology.pipelines()[0].ownership, Ownership::Extern);
 }
 
@@ -173,7 +173,7 @@ fn items_may_stand_in_a_function() {
         account Here = "444444444444";
         extern pipeline Inner in Here { name: "inner", region: "us-gov-west-1" }
     }
-    let findings = Topology::new("t").add(Inner).build().unwrap_err().to_string();
+    let findings = Topology::builder("t").add(Inner).build().unwrap_err().to_string();
     assert_eq!(
         findings,
         "error[XA0917] pipeline Inner / region: Region `us-gov-west-1` is in partition `aws-us-gov`, account `Here` in `aws`\n  help: write the account with `partition: \"aws-us-gov\"`, or choose another Region"
@@ -206,7 +206,7 @@ mod shared {
 
 #[test]
 fn a_role_that_is_shared_gets_the_union() {
-    let topology = Topology::new("shared").add(shared::Second).build().unwrap();
+    let topology = Topology::builder("shared").add(shared::Second).build().unwrap();
     assert_eq!(topology.pipelines().len(), 3, "what an item names comes with it");
     assert_eq!(topology.roles().len(), 1);
     let policy = topology.roles()[0].policy.as_ref().unwrap().to_json();
@@ -228,9 +228,9 @@ fn a_target_with_parameters_has_to_be_added() {
             stage "Start" { invoke "start": Release {} }
         }
     }
-    let error = Topology::new("t").add(Caller).build().unwrap_err().to_string();
+    let error = Topology::builder("t").add(Caller).build().unwrap_err().to_string();
     assert!(error.contains("error[XA0913] pipeline Release: pipeline `Release` has parameters, so it can't be added by those that start it\n  help: add it yourself: `.add(Release::new(…))`"), "{error}");
-    assert!(Topology::new("t").add(Caller).add(Release::new("main", 1)).build().is_ok());
+    assert!(Topology::builder("t").add(Caller).add(Release::new("main", 1)).build().is_ok());
 }
 
 mod names_of_ours {
@@ -285,8 +285,8 @@ mod names_of_ours {
 #[test]
 #[allow(deprecated)]
 fn names_that_an_expansion_would_choose_are_free() {
-    assert!(Topology::new("old").add(names_of_ours::Old).build().is_ok());
-    let topology = Topology::new("names")
+    assert!(Topology::builder("old").add(names_of_ours::Old).build().is_ok());
+    let topology = Topology::builder("names")
         .add(names_of_ours::Release)
         .add(names_of_ours::Parameters::new("a", 1, "b", "c"))
         .build()
@@ -305,7 +305,7 @@ fn two_items_of_one_arn_are_an_error_whatever_names_them() {
         role One in other_crate::Tooling { name: "same" }
         role Two in other_crate::Tooling { name: "same", tags: { a: "b" } }
     }
-    let error = Topology::new("t").add(One).add(Two).build().unwrap_err().to_string();
+    let error = Topology::builder("t").add(One).add(Two).build().unwrap_err().to_string();
     assert!(error.contains("error[XA0915] role Two: `One` and `Two` are one role"), "{error}");
 }
 
@@ -333,7 +333,7 @@ fn what_only_a_reference_names_is_not_everything() {
             }
         }
     }
-    let topology = Topology::new("t").add(Careful).build().unwrap();
+    let topology = Topology::builder("t").add(Careful).build().unwrap();
     assert_eq!(topology.warnings().iter().map(|w| w.code).collect::<Vec<_>>(), ["XA0922"]);
     let policy = topology.roles()[0].policy.as_ref().unwrap().to_json();
     assert!(!policy.contains("sns:Publish") && !policy.contains(r#""Resource":"*""#), "{policy}");
@@ -370,8 +370,8 @@ mod owned {
 fn a_role_that_is_added_stays_in_whatever_order() {
     use owned::{Invoker, Release};
     for topology in [
-        Topology::new("t").add(Invoker).add(Release).external(Release),
-        Topology::new("t").add(Release).add(Invoker).external(Release),
+        Topology::builder("t").add(Invoker).add(Release).external(Release),
+        Topology::builder("t").add(Release).add(Invoker).external(Release),
     ] {
         let topology = topology.build().unwrap();
         assert!(topology.roles().iter().any(|role| role.role.item == "Invoker"), "{:?}", topology.roles());

@@ -48,7 +48,7 @@ enum Form {
 }
 
 fn topology(callers: &[Caller], form: Form) -> Topology {
-    let mut builder = Topology::new("t");
+    let mut builder = Topology::builder("t");
     for id in SOURCES.iter().chain(&["222222222222", "333333333333"]) {
         builder = builder.add(account(id));
     }

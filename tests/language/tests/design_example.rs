@@ -104,7 +104,7 @@ pipeline! {
 #[test]
 fn one_item_brings_the_whole_topology() {
     let settings = Settings { branch: "release/1".to_owned() };
-    let topology = codepipeline_xacct::Topology::new("release").add(Release::new(&settings)).build().unwrap();
+    let topology = codepipeline_xacct::Topology::builder("release").add(Release::new(&settings)).build().unwrap();
     assert!(topology.warnings().is_empty(), "{:?}", topology.warnings());
     let accounts: Vec<_> = topology.accounts().iter().map(|a| a.item.as_str()).collect();
     assert_eq!(accounts, ["Tooling", "Prod", "Audit"]);
@@ -140,7 +140,7 @@ fn one_item_brings_the_whole_topology() {
 #[test]
 fn the_managed_service_role_may_do_what_its_pipeline_needs_and_nothing_else() {
     let settings = Settings { branch: "main".to_owned() };
-    let topology = codepipeline_xacct::Topology::new("release").add(Release::new(&settings)).build().unwrap();
+    let topology = codepipeline_xacct::Topology::builder("release").add(Release::new(&settings)).build().unwrap();
     let role = topology.roles().iter().find(|r| r.role.arn.account().as_str() == "111111111111").unwrap();
     let policy: serde_json::Value = serde_json::from_str(&role.policy.as_ref().unwrap().to_json()).unwrap();
     let ours = serde_json::json!({"StringEquals": {"aws:ResourceAccount": "111111111111"}});
@@ -174,8 +174,9 @@ fn the_managed_service_role_may_do_what_its_pipeline_needs_and_nothing_else() {
 fn a_pipeline_that_another_program_owns_is_only_a_signature_here() {
     use codepipeline_xacct::core::topology::Ownership;
     let release = || Release::new(&Settings { branch: "main".to_owned() });
-    let before = codepipeline_xacct::Topology::new("release").external(prod::Deploy).add(release()).build().unwrap();
-    let after = codepipeline_xacct::Topology::new("release").add(release()).external(prod::Deploy).build().unwrap();
+    let before =
+        codepipeline_xacct::Topology::builder("release").external(prod::Deploy).add(release()).build().unwrap();
+    let after = codepipeline_xacct::Topology::builder("release").add(release()).external(prod::Deploy).build().unwrap();
     for topology in [before, after] {
         let deploy = topology.pipelines().iter().find(|p| p.item == "Deploy").unwrap();
         assert_eq!(deploy.ownership, Ownership::Extern);

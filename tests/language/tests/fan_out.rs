@@ -99,14 +99,14 @@ fn rows(table: &str) -> Vec<Row> {
 
 /// The codes of the findings, and where each stands.
 fn findings(rows: &[Row], variables: &[(&str, &str)]) -> Vec<String> {
-    let findings = Topology::new("hub").add(hub(rows, variables)).build().unwrap_err();
+    let findings = Topology::builder("hub").add(hub(rows, variables)).build().unwrap_err();
     findings.iter().map(|finding| format!("{} {}", finding.code, finding.place)).collect()
 }
 
 #[test]
 fn a_hundred_targets_of_a_table() {
     let rows = rows(&table());
-    let topology = Topology::new("hub").add(hub(&rows, VARIABLES)).build().unwrap();
+    let topology = Topology::builder("hub").add(hub(&rows, VARIABLES)).build().unwrap();
     assert_eq!(topology.warnings(), []);
     let hub = &topology.pipelines()[0];
     assert_eq!(hub.invokes.len(), 100);
@@ -159,6 +159,6 @@ fn accounts_of_a_table_are_told_apart() {
         id: "222222222222".parse().unwrap(),
         partition: codepipeline_xacct::core::ids::Partition::aws(),
     };
-    let topology = Topology::new("hub").add(account("Europe")).add(account("Emea")).build().unwrap();
+    let topology = Topology::builder("hub").add(account("Europe")).add(account("Emea")).build().unwrap();
     assert_eq!(topology.warnings()[0].code, "XA0923");
 }

@@ -153,7 +153,7 @@ pipeline! {
 }
 
 fn by_macro() -> Built {
-    Topology::new("t").add(Whole::new("main", "0123")).build().unwrap()
+    Topology::builder("t").add(Whole::new("main", "0123")).build().unwrap()
 }
 
 fn by_builder() -> Built {
@@ -210,7 +210,7 @@ fn by_builder() -> Built {
                 .namespace("Deployed")
         })
         .build();
-    Topology::new("t").add(whole).build().unwrap()
+    Topology::builder("t").add(whole).build().unwrap()
 }
 
 /// The members of all structures, each with the member that holds its structure.
@@ -306,8 +306,8 @@ fn an_extended_pipeline_can_be_built() {
         .extended_service_role("arn:aws:iam::111111111111:role/theirs")
         .stage("Deploy", |s| s.start_as("deploy", Deploy, Invoker).set(Deploy::commit, "x"))
         .build();
-    let built = Topology::new("t").add(built).build().unwrap();
-    let declared = Topology::new("t").add(Theirs).build().unwrap();
+    let built = Topology::builder("t").add(built).build().unwrap();
+    let declared = Topology::builder("t").add(Theirs).build().unwrap();
     assert_eq!(built.pipelines()[0].ownership, Ownership::Extended);
     assert_eq!(built.pipelines()[0], declared.pipelines()[0]);
     assert_eq!(built.roles().len(), declared.roles().len());

@@ -33,7 +33,7 @@ macro_rules! release {
 }
 
 fn errors(item: impl Item) -> Vec<String> {
-    match Topology::new("t").add(item).build() {
+    match Topology::builder("t").add(item).build() {
         Ok(topology) => topology.warnings().iter().map(Finding::to_string).collect(),
         Err(findings) => findings.iter().map(Finding::to_string).collect(),
     }

@@ -32,5 +32,5 @@ fn main() {
         .stage("Source", |s| s.action("Source", action::codecommit("code", "main").output("Code")))
         .stage("Build", |s| s.start_as("ccc", Deploy, Invoker).set(Deploy::val1, "x"))
         .build();
-    let _ = codepipeline_xacct::Topology::new("release").add(release);
+    let _ = codepipeline_xacct::Topology::builder("release").add(release);
 }

@@ -1,0 +1,135 @@
+//! Plans as values: what is saved is read back.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::{Intent, LinkProof, Plan, State, Write, plan};
+use crate::declaration::read;
+use crate::finding::Place;
+use crate::ids::{Partition, PipelineArn, RoleArn};
+use crate::policy::evaluate::Verdict;
+use crate::policy::{Document, Statement};
+use crate::topology::items::{Account, Invoke, Ownership, Pipeline, Role, Target, Topology};
+use crate::wiring::{Chain, KnownRole, Policy, prove};
+
+const TOOLING: &str = "111111111111";
+const PROD: &str = "222222222222";
+const SECRET: &str = "ghp_0123456789";
+
+fn role(account: &str, name: &str) -> RoleArn {
+    format!("arn:aws:iam::{account}:role/{name}").parse().unwrap()
+}
+
+fn deploy() -> PipelineArn {
+    format!("arn:aws:codepipeline:eu-west-1:{PROD}:deploy").parse().unwrap()
+}
+
+/// A managed pipeline that starts one in another account, once with a managed role and once with one that is only read.
+fn release(secret: Option<&str>) -> Pipeline {
+    let token = secret.map(|secret| format!(r#","OAuthToken":"{secret}""#)).unwrap_or_default();
+    let source = match secret {
+        Some(_) => r#"{"category":"Source","owner":"ThirdParty","provider":"GitHub","version":"1"}"#,
+        None => r#"{"category":"Source","owner":"AWS","provider":"CodeStarSourceConnection","version":"1"}"#,
+    };
+    let configuration = match secret {
+        Some(_) => format!(r#"{{"Owner":"o","Repo":"r","Branch":"main"{token}}}"#),
+        None => format!(
+            r#"{{"ConnectionArn":"arn:aws:codeconnections:eu-west-1:{TOOLING}:connection/c","FullRepositoryId":"o/r","BranchName":"main"}}"#
+        ),
+    };
+    let invoke = |name: &str| {
+        format!(
+            r#"{{"name":"{name}","actionTypeId":{{"category":"Invoke","owner":"AWS","provider":"CodePipeline","version":"1"}}}}"#
+        )
+    };
+    let declaration = format!(
+        r#"{{"name":"release","artifactStore":{{"type":"S3","location":"artifacts"}},"stages":[
+            {{"name":"Source","actions":[{{"name":"Checkout","actionTypeId":{source},"configuration":{configuration},"outputArtifacts":[{{"name":"code"}}]}}]}},
+            {{"name":"Deploy","actions":[{},{}]}}]}}"#,
+        invoke("Ours"),
+        invoke("Theirs")
+    );
+    let arn = format!("arn:aws:codepipeline:eu-west-1:{TOOLING}:release").parse().unwrap();
+    let mut pipeline = Pipeline::new("Release", Ownership::Managed, arn);
+    pipeline.declaration = read(&declaration).unwrap();
+    pipeline.service_role = Some(role(TOOLING, "release"));
+    for (action, name) in [("Ours", "ours"), ("Theirs", "theirs")] {
+        pipeline.invokes.push(Invoke {
+            stage: "Deploy".to_owned(),
+            action: action.to_owned(),
+            target: Target { item: "Deploy".to_owned(), arn: deploy(), variables: None },
+            role: Some(role(PROD, name)),
+            variables: IndexMap::new(),
+        });
+    }
+    pipeline
+}
+
+fn planned(secret: Option<&str>) -> Plan {
+    let account =
+        |item: &str, id: &str| Account { item: item.to_owned(), id: id.parse().unwrap(), partition: Partition::aws() };
+    let topology = Topology::builder("delivery")
+        .add(account("Tooling", TOOLING))
+        .add(account("Prod", PROD))
+        .add(Role::inline(Ownership::Managed, role(TOOLING, "release")))
+        .add(Role::inline(Ownership::Managed, role(PROD, "ours")))
+        .add(Role::inline(Ownership::Extern, role(PROD, "theirs")))
+        .add(release(secret))
+        .build()
+        .unwrap();
+    plan(&topology, &State::default(), Intent::Converge, &BTreeSet::new()).unwrap()
+}
+
+/// The proof of a hop that no policy allows; a plan with one is refused, but a proof is a value all the same.
+fn denied() -> LinkProof {
+    let mut action = KnownRole::new(role(PROD, "ours"));
+    action.trust = Some(Document::new(vec![Statement::trust("AWS", vec![PROD.to_owned()])]));
+    action.policies = Some(vec![Policy { name: Some("none".to_owned()), document: Document::new(Vec::new()) }]);
+    let mut service = KnownRole::new(role(TOOLING, "release"));
+    service.trust = action.trust.clone();
+    service.policies = action.policies.clone();
+    let hops = prove(&Chain::new(service, Some(action), Some(deploy()))).hops;
+    LinkProof { place: Place::pipeline("Release").stage(1, "Deploy").action(0, "Ours"), target: Some(deploy()), hops }
+}
+
+fn saved_and_read(plan: &Plan) -> Plan {
+    serde_json::from_str(&serde_json::to_string(plan).unwrap()).unwrap()
+}
+
+#[test]
+fn a_plan_survives_being_saved() {
+    let mut plan = planned(None);
+    plan.proofs.push(denied());
+    let verdicts: Vec<&Verdict> = plan.proofs.iter().flat_map(|p| &p.hops).map(|hop| &hop.verdict).collect();
+    assert!(verdicts.iter().any(|v| **v == Verdict::Allowed), "{verdicts:?}");
+    assert!(verdicts.iter().any(|v| matches!(v, Verdict::Denied(_))), "{verdicts:?}");
+    assert!(verdicts.iter().any(|v| matches!(v, Verdict::Unknown(_))), "{verdicts:?}");
+    assert!(plan.proofs.iter().flat_map(|p| &p.hops).any(|hop| !hop.fix.is_empty()));
+    assert!(!plan.steps.is_empty() && plan.steps.iter().any(|step| !step.after.is_empty()));
+    assert!(plan.warnings.iter().any(|w| !w.place.steps().is_empty() && w.help.is_some()), "{:?}", plan.warnings);
+    assert_eq!(saved_and_read(&plan), plan);
+}
+
+#[test]
+fn a_plan_with_an_unknown_rule_is_not_read() {
+    let mut saved = serde_json::to_value(planned(None)).unwrap();
+    saved["warnings"][0]["code"] = "XA9999".into();
+    let error = serde_json::from_value::<Plan>(saved).unwrap_err();
+    assert_eq!(error.to_string(), "there is no rule `XA9999`");
+}
+
+#[test]
+fn a_saved_plan_has_no_secret_and_knows_that_it_lacks_one() {
+    let plan = planned(Some(SECRET));
+    let lost = |plan: &Plan| plan.steps.iter().find_map(|step| step.write.lost_secret());
+    assert!(plan.steps.iter().any(|step| match &step.write {
+        Write::CreatePipeline { declaration, .. } => serde_json::to_string(declaration).unwrap().contains(SECRET),
+        _ => false,
+    }));
+    assert_eq!(lost(&plan), None);
+    assert!(!serde_json::to_string(&plan).unwrap().contains(SECRET));
+    let read = saved_and_read(&plan);
+    assert_eq!(lost(&read).as_deref(), Some("stages[Source].actions[Checkout].configuration.OAuthToken"));
+    assert_eq!(saved_and_read(&read), read);
+}

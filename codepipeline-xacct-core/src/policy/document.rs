@@ -1,0 +1,346 @@
+//! Policy documents and their statements: reading, writing, and comparison by meaning.
+//!
+//! Source: IAM User Guide, "Grammar of the IAM JSON policy language".
+
+use std::collections::BTreeSet;
+use std::ops::{Deref, DerefMut};
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+use crate::ids::{AccountId, Partition, RoleArn};
+
+/// A policy document. Members that this version doesn't know are kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// `2012-10-17` or `2008-10-17`; absent means the older one, without policy variables.
+    pub version: Option<String>,
+    /// An id, for resource policies.
+    pub id: Option<String>,
+    /// The statements.
+    pub statements: Statements,
+    /// Members that this version doesn't know.
+    pub other: Map<String, Value>,
+}
+
+/// A statement of a policy document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// A name for the statement.
+    pub sid: Option<String>,
+    /// `Allow` or `Deny`.
+    pub effect: Effect,
+    /// Who; trust policies only.
+    pub principal: Option<Principal>,
+    /// All but whom.
+    pub not_principal: Option<Principal>,
+    /// Which actions.
+    pub action: Option<Texts>,
+    /// All but which actions.
+    pub not_action: Option<Texts>,
+    /// Which resources; identity policies only.
+    pub resource: Option<Texts>,
+    /// All but which resources.
+    pub not_resource: Option<Texts>,
+    /// Under which conditions: operator → key → values.
+    pub condition: Option<IndexMap<String, IndexMap<String, Value>>>,
+    /// Members that this version doesn't know.
+    pub other: Map<String, Value>,
+}
+
+/// Whether a statement gives or takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// Gives.
+    Allow,
+    /// Takes, whatever else gives.
+    Deny,
+}
+
+/// A string or a list of strings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Texts {
+    /// One string.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl Texts {
+    /// The strings.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Texts::One(text) => std::slice::from_ref(text),
+            Texts::Many(texts) => texts.as_slice(),
+        }
+        .iter()
+        .map(String::as_str)
+    }
+
+    /// A string where there is one, else a list: what IAM's own examples look like.
+    pub fn from_vec(mut texts: Vec<String>) -> Self {
+        match (texts.pop(), texts.is_empty()) {
+            (Some(only), true) => Texts::One(only),
+            (last, _) => {
+                texts.extend(last);
+                Texts::Many(texts)
+            }
+        }
+    }
+}
+
+/// The principal of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Principal {
+    /// `"*"`; IAM doesn't support it in the trust policy of a role.
+    Everyone(String),
+    /// `{"AWS": …, "Service": …}`; the entries are alternatives.
+    Map(IndexMap<String, Texts>),
+}
+
+/// The statements of a document: a list or, as IAM takes it too, a single one without a list.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Statements {
+    pub(super) list: Vec<Statement>,
+    /// Written without a list while there is one.
+    pub(super) lone: bool,
+}
+
+impl From<Vec<Statement>> for Statements {
+    fn from(list: Vec<Statement>) -> Self {
+        Self { list, lone: false }
+    }
+}
+
+impl Deref for Statements {
+    type Target = Vec<Statement>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.list
+    }
+}
+
+impl DerefMut for Statements {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.list
+    }
+}
+
+impl IntoIterator for Statements {
+    type Item = Statement;
+    type IntoIter = std::vec::IntoIter<Statement>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Statements {
+    type Item = &'a Statement;
+    type IntoIter = std::slice::Iter<'a, Statement>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+/// The version that every document of ours carries.
+pub const VERSION: &str = "2012-10-17";
+
+impl Document {
+    /// A document of the current version.
+    pub fn new(statements: Vec<Statement>) -> Self {
+        Self { version: Some(VERSION.to_owned()), id: None, statements: statements.into(), other: Map::new() }
+    }
+
+    /// Reads a document.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The document as IAM takes it.
+    pub fn to_json(&self) -> String {
+        // A document holds nothing that JSON can't; the fallback is never seen.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The size as IAM counts it: characters without white space.
+    pub fn size(&self) -> usize {
+        self.to_json().chars().filter(|c| !c.is_whitespace()).count()
+    }
+
+    /// True where two documents say the same, whatever the order, the case of actions, lists of one,
+    /// statement ids, or an account id in place of the ARN of its root.
+    pub fn same_meaning(&self, other: &Document) -> bool {
+        self.has_variables() == other.has_variables() && self.canonical() == other.canonical()
+    }
+
+    /// Whether `${…}` is a policy variable, or plain text as in the older version and without a version.
+    pub fn has_variables(&self) -> bool {
+        self.version.as_deref() == Some(VERSION)
+    }
+
+    fn canonical(&self) -> BTreeSet<String> {
+        self.statements.iter().map(Statement::canonical).collect()
+    }
+}
+
+impl Statement {
+    /// `Allow` of some actions on some resources.
+    pub fn allow(actions: &[&str], resources: Vec<String>) -> Self {
+        Self {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            not_principal: None,
+            action: Some(Texts::from_vec(actions.iter().map(|a| (*a).to_owned()).collect())),
+            not_action: None,
+            resource: Some(Texts::from_vec(resources)),
+            not_resource: None,
+            condition: None,
+            other: Map::new(),
+        }
+    }
+
+    /// `Allow sts:AssumeRole` for some principals of one kind (`AWS` or `Service`).
+    pub fn trust(kind: &str, principals: Vec<String>) -> Self {
+        let mut map = IndexMap::new();
+        map.insert(kind.to_owned(), Texts::from_vec(principals));
+        Self { principal: Some(Principal::Map(map)), resource: None, ..Self::allow(&["sts:AssumeRole"], Vec::new()) }
+    }
+
+    /// Adds a condition.
+    #[must_use]
+    pub fn when<V: AsRef<str>>(mut self, operator: &str, key: &str, values: &[V]) -> Self {
+        let value = match values {
+            [value] => Value::String(value.as_ref().to_owned()),
+            values => values.iter().map(|v| v.as_ref().to_owned()).collect(),
+        };
+        self.condition
+            .get_or_insert_with(IndexMap::new)
+            .entry(operator.to_owned())
+            .or_default()
+            .insert(key.to_owned(), value);
+        self
+    }
+
+    fn canonical(&self) -> String {
+        let set = |texts: &Option<Texts>, fold: fn(&str) -> String| {
+            texts.as_ref().map(|t| t.iter().map(fold).collect::<BTreeSet<_>>())
+        };
+        let same = |text: &str| text.to_owned();
+        let lower = |text: &str| text.to_lowercase();
+        let principal = |p: &Option<Principal>| {
+            p.as_ref().map(|p| match p {
+                Principal::Everyone(text) => BTreeSet::from([text.clone()]),
+                Principal::Map(map) => map
+                    .iter()
+                    .flat_map(|(kind, texts)| texts.iter().map(move |t| format!("{kind}:{}", canonical_principal(t))))
+                    .collect(),
+            })
+        };
+        let condition = self.condition.as_ref().map(|operators| {
+            operators
+                .iter()
+                .flat_map(|(operator, keys)| {
+                    keys.iter().map(move |(key, values)| {
+                        (operator.to_lowercase(), key.to_lowercase(), condition_values(values).into_iter().collect())
+                    })
+                })
+                .collect::<BTreeSet<(String, String, BTreeSet<String>)>>()
+        });
+        format!(
+            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+            self.effect,
+            principal(&self.principal),
+            principal(&self.not_principal),
+            set(&self.action, lower),
+            set(&self.not_action, lower),
+            set(&self.resource, same),
+            set(&self.not_resource, same),
+            condition,
+            self.other,
+        )
+    }
+}
+
+/// An account id means the root of the account, in whatever partition the document lives.
+fn canonical_principal(text: &str) -> String {
+    if let Ok(id) = text.parse::<AccountId>() {
+        return format!("root of {id}");
+    }
+    match crate::ids::split_arn(text) {
+        Some(arn) if arn.service == "iam" && arn.resource == "root" => format!("root of {}", arn.account),
+        _ => text.to_owned(),
+    }
+}
+
+/// The values of a condition key: a string, number, boolean, or a list of these.
+pub(crate) fn condition_values(value: &Value) -> Vec<String> {
+    let text = |v: &Value| v.as_str().map_or_else(|| v.to_string(), str::to_owned);
+    match value {
+        Value::Array(values) => values.iter().map(text).collect(),
+        other => vec![text(other)],
+    }
+}
+
+/// The trust of a service role: CodePipeline may assume it.
+pub fn service_trust() -> Statement {
+    Statement::trust("Service", vec![CODEPIPELINE.to_owned()])
+}
+
+/// The service principal of CodePipeline, the same in every partition.
+pub const CODEPIPELINE: &str = "codepipeline.amazonaws.com";
+
+/// The trust on exact roles.
+pub fn role_trust<'a>(roles: impl IntoIterator<Item = &'a RoleArn>) -> Statement {
+    Statement::trust("AWS", roles.into_iter().map(ToString::to_string).collect())
+}
+
+/// The trust on a whole account.
+pub fn account_trust(partition: &Partition, account: &AccountId) -> Statement {
+    Statement::trust("AWS", vec![format!("arn:{partition}:iam::{account}:root")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::from_json(text).unwrap()
+    }
+
+    #[test]
+    fn documents_are_compared_by_meaning() {
+        let a = document(
+            r#"{"Version":"2012-10-17","Statement":{"Sid":"x","Effect":"Allow","Action":"sts:assumerole",
+            "Principal":{"AWS":"111111111111"}}}"#,
+        );
+        let b = document(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole"],
+            "Principal":{"AWS":["arn:aws:iam::111111111111:root"]}}]}"#,
+        );
+        assert!(a.same_meaning(&b));
+        let c = document(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole"],
+            "Principal":{"AWS":["AROAEXAMPLE"]}}]}"#,
+        );
+        assert!(!b.same_meaning(&c), "an id where we name a role is a difference");
+    }
+
+    #[test]
+    fn the_version_is_part_of_the_meaning() {
+        let a = document(r#"{"Version":"2012-10-17","Statement":[]}"#);
+        let b = document(r#"{"Statement":[]}"#);
+        assert!(!a.same_meaning(&b));
+    }
+
+    #[test]
+    fn lists_of_one_are_written_as_a_string() {
+        let text = Document::new(vec![Statement::allow(&["sts:AssumeRole"], vec!["arn:x".to_owned()])]).to_json();
+        assert_eq!(
+            text,
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:x"}]}"#
+        );
+    }
+}

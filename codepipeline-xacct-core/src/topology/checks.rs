@@ -1,0 +1,130 @@
+//! Checks between the items of a topology, and of each declaration as far as they apply to its ownership.
+
+use std::collections::HashMap;
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::items::{Account, Ownership, Pipeline, Role};
+use crate::check;
+use crate::finding::{Finding, Place};
+use crate::ids::{AccountId, Partition, PipelineArn};
+use crate::rules;
+
+/// The ARN of a role is of the partition of its account.
+pub(super) fn role_partition(role: &Role, accounts: &IndexMap<AccountId, Account>, findings: &mut Vec<Finding>) {
+    if let Some(account) = accounts.get(role.arn.account())
+        && account.partition != *role.arn.partition()
+    {
+        let message = format!(
+            "role `{}` is in partition `{}`, account `{}` in `{}`",
+            role.arn,
+            role.arn.partition(),
+            account.item,
+            account.partition
+        );
+        findings.push(
+            Finding::of(&rules::XA0917, Place::role(&role.item), message)
+                .help(format!("write `arn:{}:…`, or the account with another `partition`", account.partition)),
+        );
+    }
+}
+
+/// The Region of a pipeline belongs to the partition of its account.
+pub(super) fn pipeline_partition(
+    pipeline: &Pipeline,
+    accounts: &IndexMap<AccountId, Account>,
+    findings: &mut Vec<Finding>,
+) {
+    let partition = Partition::of_region(pipeline.arn.region());
+    if let Some(account) = accounts.get(pipeline.arn.account())
+        && account.partition != partition
+    {
+        let message = format!(
+            "Region `{}` is in partition `{partition}`, account `{}` in `{}`",
+            pipeline.arn.region(),
+            account.item,
+            account.partition
+        );
+        findings.push(
+            Finding::of(&rules::XA0917, Place::pipeline(&pipeline.item).key("region").value(), message)
+                .help(format!("write the account with `partition: \"{partition}\"`, or choose another Region")),
+        );
+    }
+}
+
+/// What invoke actions pass, against what their targets take, and pipelines that start each other in a circle.
+pub(super) fn links(pipelines: &[Pipeline], findings: &mut Vec<Finding>) {
+    let numbers: HashMap<&PipelineArn, usize> = pipelines.iter().enumerate().map(|(n, p)| (&p.arn, n)).collect();
+    let mut starts = Vec::new();
+    for (from, pipeline) in pipelines.iter().enumerate() {
+        for invoke in &pipeline.invokes {
+            let Some((to, target)) = numbers.get(&invoke.target.arn).and_then(|to| Some((*to, pipelines.get(*to)?)))
+            else {
+                continue;
+            };
+            let place = pipeline.action_place(&invoke.stage, &invoke.action);
+            let stages = pipeline.declaration.stages.iter().flatten().filter(|s| s.name == invoke.stage);
+            let action = stages.flat_map(|s| s.actions.iter().flatten()).find(|a| a.name == invoke.action);
+            if let Some(action) = action
+                && target.ownership == Ownership::Managed
+            {
+                check::targets::revisions(action, &place, &target.declaration, findings);
+            }
+            starts.push(check::targets::StartEdge { from, to, place });
+        }
+    }
+    let items: Vec<&str> = pipelines.iter().map(|p| p.item.as_str()).collect();
+    findings.extend(check::targets::starts(&items, &starts).into_iter().map(|(_, finding)| finding));
+}
+
+/// A pipeline with parameters can only be made by the program.
+pub(super) fn parameters(
+    needed: &IndexSet<(PipelineArn, String)>,
+    pipelines: &[Pipeline],
+    findings: &mut Vec<Finding>,
+) {
+    for (arn, item) in needed {
+        if !pipelines.iter().any(|p| p.arn == *arn) {
+            findings.push(
+                Finding::of(&rules::XA0913, Place::pipeline(item), format!("pipeline `{item}` has parameters, so it can't be added by those that start it"))
+                    .help(format!("add it yourself: `.add({item}::new(…))`, or `.external({item}::new(…))` where another program owns it")),
+            );
+        }
+    }
+}
+
+/// The rules for a declaration, as far as they apply to its ownership.
+pub(super) fn declaration(pipeline: &Pipeline) -> Vec<Finding> {
+    let context = check::CheckContext {
+        item: pipeline.item.clone(),
+        home: Some(pipeline.arn.region().clone()),
+        account: Some(pipeline.arn.account().clone()),
+        ..Default::default()
+    };
+    let (mut findings, needs_role) = match pipeline.ownership {
+        Ownership::Managed => (check::pipeline(&pipeline.declaration, &context), true),
+        // Whose role has to be trusted and extended is only known when it is written down.
+        Ownership::Extended => (
+            check::extension(&pipeline.declaration, &context),
+            !pipeline.invokes.is_empty() || !pipeline.role_links.is_empty(),
+        ),
+        Ownership::Extern => return Vec::new(),
+    };
+    if needs_role && pipeline.service_role.is_none() {
+        findings.push(no_service_role(&pipeline.item));
+    }
+    findings
+}
+
+/// A pipeline needs a service role. Source: CodePipeline API Reference, `PipelineDeclaration`.
+pub fn no_service_role(item: &str) -> Finding {
+    Finding::of(&rules::XA0918, Place::pipeline(item), format!("pipeline `{item}` has no service role"))
+        .help("add `service_role: managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`")
+}
+
+/// Two items stand for one account, which works, but is hardly meant: what is declared in one is elsewhere for who reads the other.
+pub fn one_account(first: &str, second: &str, id: &str) -> Finding {
+    let message = format!("`{first}` and `{second}` are one account, `{id}`");
+    Finding::of(&rules::XA0923, Place::account(second), message)
+        .help("declare it once, and name the item wherever the account is meant; or correct one of the ids")
+}

@@ -1,0 +1,241 @@
+//! What a program adds to a topology: collected with what it names, each account, role and pipeline once.
+
+use std::collections::HashSet;
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::checks::one_account;
+use super::items::{Account, Ownership, Pipeline, Role, Trust};
+use super::subject::Subject;
+use crate::finding::{Finding, Place};
+use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::rules;
+
+/// The items of a topology as they were added.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Collector {
+    pub(super) accounts: IndexMap<AccountId, Account>,
+    pub(super) roles: Vec<Role>,
+    pub(super) pipelines: Vec<Pipeline>,
+    external_roles: HashSet<RoleArn>,
+    external_pipelines: HashSet<PipelineArn>,
+    /// Pipelines with parameters that are started, with the names of their items.
+    pub(super) needed: IndexSet<(PipelineArn, String)>,
+    /// What the item that is being added added first: itself.
+    first: Option<Subject>,
+    /// What the program added itself; the rest came along.
+    added: Vec<Subject>,
+    /// True while an item adds what it names.
+    adding: bool,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Collector {
+    /// Begins with an item, which adds itself and what it names.
+    pub(super) fn begin_item(&mut self) {
+        self.first = None;
+        self.adding = true;
+    }
+
+    /// Ends with the item.
+    pub(super) fn end_item(&mut self) {
+        self.adding = false;
+        self.added.extend(self.first.take());
+    }
+
+    /// What was added first.
+    pub(super) fn into_first(self) -> Option<Subject> {
+        self.first
+    }
+
+    /// Adds what an item brought that another program owns: itself and the accounts.
+    pub(super) fn external(&mut self, mut brought: Collector) {
+        self.findings.append(&mut brought.findings);
+        brought.accounts.into_values().for_each(|account| self.account(account));
+        // The item itself is what was added first; what it names is no business of this program.
+        match brought.first {
+            Some(Subject::Pipeline(arn)) => {
+                self.pipelines.extend(brought.pipelines.into_iter().find(|p| p.arn == arn));
+                self.added.push(Subject::Pipeline(arn.clone()));
+                self.external_pipelines.insert(arn);
+            }
+            Some(Subject::Role(arn)) => {
+                self.roles.extend(brought.roles.into_iter().find(|r| r.arn == arn));
+                self.added.push(Subject::Role(arn.clone()));
+                self.external_roles.insert(arn);
+            }
+            None => {}
+        }
+    }
+
+    /// Adds an account. The same account may be added again.
+    pub(super) fn account(&mut self, account: Account) {
+        match self.accounts.get(&account.id) {
+            None => {
+                self.accounts.insert(account.id.clone(), account);
+            }
+            Some(first) if first.item == account.item => {}
+            Some(first) => {
+                let finding = one_account(&first.item, &account.item, account.id.as_str());
+                // It comes along with every item that names it.
+                if !self.findings.contains(&finding) {
+                    self.findings.push(finding);
+                }
+            }
+        }
+    }
+
+    /// Adds a role. The same role may be added again.
+    pub(super) fn role(&mut self, role: Role) {
+        self.note(Subject::Role(role.arn.clone()));
+        if !self.roles.contains(&role) {
+            self.roles.push(role);
+        }
+    }
+
+    /// Adds a pipeline. The same pipeline may be added again.
+    pub(super) fn pipeline(&mut self, pipeline: Pipeline) {
+        self.note(Subject::Pipeline(pipeline.arn.clone()));
+        if !self.pipelines.contains(&pipeline) {
+            self.pipelines.push(pipeline);
+        }
+    }
+
+    /// Notes what was added first by an item, and what was added by no item.
+    fn note(&mut self, subject: Subject) {
+        if !self.adding {
+            self.added.push(subject.clone());
+        }
+        self.first.get_or_insert(subject);
+    }
+
+    /// What came along only with an item that turned out to be another program's is that program's as well, in whatever
+    /// order the two were added.
+    pub(super) fn drop_what_externals_brought(&mut self) {
+        if self.external_pipelines.is_empty() && self.external_roles.is_empty() {
+            return;
+        }
+        let mut reached: HashSet<Subject> = HashSet::new();
+        let mut open = self.added.clone();
+        while let Some(subject) = open.pop() {
+            if !reached.insert(subject.clone()) {
+                continue;
+            }
+            match &subject {
+                Subject::Pipeline(arn) if !self.external_pipelines.contains(arn) => {
+                    for pipeline in self.pipelines.iter().filter(|p| p.arn == *arn) {
+                        let roles =
+                            pipeline.service_role.iter().chain(pipeline.role_links.iter().map(|link| &link.role));
+                        let roles = roles.chain(pipeline.invokes.iter().filter_map(|i| i.role.as_ref()));
+                        open.extend(roles.cloned().map(Subject::Role));
+                        open.extend(pipeline.invokes.iter().map(|i| Subject::Pipeline(i.target.arn.clone())));
+                    }
+                }
+                Subject::Role(arn) if !self.external_roles.contains(arn) => {
+                    for role in self.roles.iter().filter(|r| r.arn == *arn) {
+                        open.extend(role.starts.iter().flatten().map(|t| Subject::Pipeline(t.arn.clone())));
+                        open.extend(role.trusts.iter().flatten().filter_map(|trust| match trust {
+                            Trust::Role(arn) => Some(Subject::Role(arn.clone())),
+                            Trust::Account(_) | Trust::WholeAccount(_) => None,
+                        }));
+                    }
+                }
+                Subject::Pipeline(_) | Subject::Role(_) => {}
+            }
+        }
+        self.roles.retain(|r| reached.contains(&Subject::Role(r.arn.clone())));
+        self.pipelines.retain(|p| reached.contains(&Subject::Pipeline(p.arn.clone())));
+    }
+
+    /// One pipeline per ARN; two different ones are an error.
+    pub(super) fn unique_pipelines(&mut self, findings: &mut Vec<Finding>) -> Vec<Pipeline> {
+        let mut unique: IndexMap<PipelineArn, Pipeline> = IndexMap::new();
+        for mut pipeline in std::mem::take(&mut self.pipelines) {
+            if self.external_pipelines.contains(&pipeline.arn) {
+                // Here it is only read, so nothing but its signature stays.
+                let mut signature = Pipeline::new(&pipeline.item, Ownership::Extern, pipeline.arn.clone());
+                signature.declaration.variables = match pipeline.ownership {
+                    Ownership::Managed => Some(pipeline.declaration.variables.unwrap_or_default()),
+                    Ownership::Extended | Ownership::Extern => pipeline.declaration.variables,
+                };
+                pipeline = signature;
+                unique.insert(pipeline.arn.clone(), pipeline);
+                continue;
+            }
+            match unique.get(&pipeline.arn) {
+                None => {
+                    unique.insert(pipeline.arn.clone(), pipeline);
+                }
+                Some(first) if *first == pipeline => {}
+                Some(first) => findings.push(
+                    Finding::of(
+                        &rules::XA0914,
+                        Place::pipeline(&pipeline.item).key("name").value(),
+                        format!("`{}` and `{}` declare one pipeline, `{}`", first.item, pipeline.item, pipeline.arn),
+                    )
+                    .help("declare it once, or give one of them another name or Region"),
+                ),
+            }
+        }
+        unique.into_values().collect()
+    }
+
+    /// One role per ARN: inline ones of one name become one, an item and an inline one are an error.
+    pub(super) fn unique_roles(&mut self, findings: &mut Vec<Finding>) -> Vec<Role> {
+        let mut unique: IndexMap<RoleArn, Role> = IndexMap::new();
+        for mut role in std::mem::take(&mut self.roles) {
+            if self.external_roles.contains(&role.arn) {
+                role.ownership = Ownership::Extern;
+                unique.insert(role.arn.clone(), role);
+                continue;
+            }
+            match unique.get(&role.arn) {
+                None => {
+                    unique.insert(role.arn.clone(), role);
+                }
+                Some(first) if *first == role => {}
+                Some(first) if first.ownership == Ownership::Extern && self.external_roles.contains(&first.arn) => {}
+                Some(first) => findings.push(
+                    Finding::of(
+                        &rules::XA0915,
+                        Place::role(&role.item),
+                        format!("`{}` and `{}` are one role, `{}`", first.item, role.item, role.arn),
+                    )
+                    .help("declare it once, as an item, and name the item wherever it is used"),
+                ),
+            }
+        }
+        // IAM keeps names unique in an account whatever the path and the letter case.
+        let mut names: IndexMap<(AccountId, String), &Role> = IndexMap::new();
+        for role in unique.values().filter(|r| r.ownership == Ownership::Managed) {
+            let key = (role.arn.account().clone(), role.arn.name().as_str().to_lowercase());
+            if let Some(first) = names.insert(key, role) {
+                findings.push(
+                    Finding::of(
+                        &rules::XA0916,
+                        Place::role(&role.item),
+                        format!(
+                            "`{}` and `{}` have one name for IAM, which looks at neither path nor letter case",
+                            first.item, role.item
+                        ),
+                    )
+                    .help("give one of them another name"),
+                );
+            }
+        }
+        unique.into_values().collect()
+    }
+
+    /// An account that no item declares still has a place in the topology, with a guard of its own.
+    pub(super) fn undeclared_accounts(&mut self, pipelines: &[Pipeline], roles: &[Role]) {
+        let of_pipelines = pipelines.iter().map(|p| (p.arn.account(), p.arn.partition()));
+        let of_roles = roles.iter().map(|r| (r.arn.account(), r.arn.partition()));
+        for (id, partition) in of_pipelines.chain(of_roles) {
+            self.accounts.entry(id.clone()).or_insert_with(|| Account {
+                item: id.to_string(),
+                id: id.clone(),
+                partition: partition.clone(),
+            });
+        }
+    }
+}

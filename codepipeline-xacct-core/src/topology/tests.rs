@@ -1,0 +1,187 @@
+//! Topologies that are put together from items.
+
+use indexmap::IndexMap;
+
+use super::builder::TopologyBuilder;
+use super::items::{Account, Invoke, Ownership, Pipeline, Role, Target, Topology, Trust};
+use crate::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
+use crate::ids::{Partition, PipelineArn, RoleArn};
+use crate::wiring;
+
+const A: &str = "111111111111";
+const B: &str = "222222222222";
+
+fn account(item: &str, id: &str) -> Account {
+    Account { item: item.to_owned(), id: id.parse().unwrap(), partition: Partition::aws() }
+}
+
+fn arn(account: &str, name: &str) -> PipelineArn {
+    format!("arn:aws:codepipeline:eu-west-1:{account}:{name}").parse().unwrap()
+}
+
+fn role_arn(account: &str, name: &str) -> RoleArn {
+    format!("arn:aws:iam::{account}:role/{name}").parse().unwrap()
+}
+
+fn target() -> Target {
+    Target { item: "Deploy".to_owned(), arn: arn(B, "deploy"), variables: Some(Vec::new()) }
+}
+
+fn invoker() -> Role {
+    Role {
+        trusts: Some(vec![Trust::Account(account("Tooling", A))]),
+        starts: Some(vec![target()]),
+        ..Role::new("DeployInvoker", Ownership::Managed, role_arn(B, "invoker"))
+    }
+}
+
+/// An extended pipeline whose one action starts the target.
+fn release(role: Option<RoleArn>) -> Pipeline {
+    let mut pipeline = Pipeline::new("Release", Ownership::Extended, arn(A, "release"));
+    pipeline.service_role = Some(role_arn(A, "svc"));
+    pipeline.declaration.stages = Some(vec![StageDeclaration {
+        name: "Build".to_owned(),
+        actions: Some(vec![ActionDeclaration {
+            name: "ccc".to_owned(),
+            action_type_id: ActionTypeId::pipeline_invoke(),
+            ..Default::default()
+        }]),
+        ..Default::default()
+    }]);
+    pipeline.invokes.push(Invoke {
+        stage: "Build".to_owned(),
+        action: "ccc".to_owned(),
+        target: target(),
+        role,
+        variables: IndexMap::new(),
+    });
+    pipeline
+}
+
+fn topology() -> TopologyBuilder {
+    Topology::builder("t")
+        .add(account("Tooling", A))
+        .add(account("Prod", B))
+        .add(Role::inline(Ownership::Extended, role_arn(A, "svc")))
+}
+
+fn codes(builder: TopologyBuilder) -> Vec<&'static str> {
+    match builder.build() {
+        Ok(topology) => topology.warnings().iter().map(|f| f.code).collect(),
+        Err(findings) => findings.iter().map(|f| f.code).collect(),
+    }
+}
+
+#[test]
+fn one_reference_derives_the_whole_wiring() {
+    let topology = topology().add(invoker()).add(release(Some(role_arn(B, "invoker")))).build().unwrap();
+    let role = topology.role(&role_arn(B, "invoker")).unwrap();
+    assert_eq!(
+        role.trust.as_ref().unwrap().to_json(),
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:role/svc"},"Action":"sts:AssumeRole"}]}"#
+    );
+    assert_eq!(
+        role.policy.as_ref().unwrap().to_json(),
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"arn:aws:codepipeline:eu-west-1:222222222222:deploy"}]}"#
+    );
+    let service = topology.role(&role_arn(A, "svc")).unwrap();
+    assert_eq!(service.trust, None, "the trust of an extended role is not ours");
+    assert_eq!(
+        service.policy.as_ref().unwrap().to_json(),
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::222222222222:role/invoker"}]}"#
+    );
+    let action = &topology.pipelines()[0].declaration.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0];
+    assert_eq!(action.role_arn.as_deref(), Some("arn:aws:iam::222222222222:role/invoker"));
+    assert_eq!(action.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(action.configuration.as_ref().unwrap()["PipelineName"], "deploy");
+}
+
+#[test]
+fn what_is_derived_is_proven() {
+    use crate::policy::evaluate::Verdict;
+    let topology = topology().add(invoker()).add(release(Some(role_arn(B, "invoker")))).build().unwrap();
+    let service = topology.role(&role_arn(A, "svc")).unwrap();
+    let action = topology.role(&role_arn(B, "invoker")).unwrap();
+    let known = |role: &crate::topology::items::ResolvedRole| wiring::KnownRole {
+        trust: role.trust.clone(),
+        policies: Some(role.policy.iter().cloned().map(wiring::Policy::from).collect()),
+        ..wiring::KnownRole::new(role.role.arn.clone())
+    };
+    let mut chain = wiring::Chain::new(known(service), Some(known(action)), Some(arn(B, "deploy")));
+    chain.service_role.trust = Some(crate::policy::Document::new(vec![crate::policy::service_trust()]));
+    assert_eq!(wiring::prove(&chain).authorized(), Verdict::Allowed);
+    // Without any one of the documents it is not.
+    chain.service_role.policies = Some(Vec::new());
+    let proof = wiring::prove(&chain);
+    assert!(matches!(proof.hop(wiring::Hop::Assume).unwrap().verdict, Verdict::Denied(_)));
+}
+
+#[test]
+fn wrong_wiring_has_one_finding_each() {
+    let mut elsewhere = invoker();
+    elsewhere.arn = role_arn("333333333333", "invoker");
+    assert_eq!(codes(topology().add(elsewhere).add(release(Some(role_arn("333333333333", "invoker"))))), ["XA0903"]);
+    assert_eq!(codes(topology().add(release(None))), ["XA0902"]);
+    let mut role = invoker();
+    role.trusts = Some(vec![Trust::Role(role_arn(A, "other"))]);
+    assert_eq!(codes(topology().add(role).add(release(Some(role_arn(B, "invoker"))))), ["XA0904"]);
+    let mut role = invoker();
+    role.starts = Some(Vec::new());
+    assert_eq!(codes(topology().add(role).add(release(Some(role_arn(B, "invoker"))))), ["XA0905"]);
+    let mut passing = release(Some(role_arn(B, "invoker")));
+    passing.invokes[0].variables.insert("val1".to_owned(), "x".to_owned());
+    assert_eq!(codes(topology().add(invoker()).add(passing)), ["XA0906"]);
+    let mut requiring = release(Some(role_arn(B, "invoker")));
+    requiring.invokes[0].target.variables =
+        Some(vec![crate::topology::items::TargetVariable { name: "val1".to_owned(), required: true }]);
+    assert_eq!(codes(topology().add(invoker()).add(requiring)), ["XA0907"]);
+    let mut foreign = release(Some(role_arn(B, "invoker")));
+    foreign.service_role = Some(role_arn(B, "svc"));
+    let mut trusting = invoker();
+    trusting.trusts = Some(vec![Trust::Account(account("Tooling", A))]);
+    assert_eq!(codes(topology().add(trusting).add(foreign)), ["XA0901"]);
+}
+
+#[test]
+fn a_trusted_account_without_a_pipeline_here_is_an_error() {
+    assert_eq!(codes(topology().add(invoker())), ["XA0908"]);
+    let mut whole = invoker();
+    whole.trusts = Some(vec![Trust::WholeAccount(account("Tooling", A))]);
+    assert_eq!(codes(topology().add(whole)), ["XA0909"]);
+}
+
+#[test]
+fn a_role_that_may_not_exist_is_trusted_by_condition() {
+    let mut role = invoker();
+    role.trusts = Some(vec![Trust::Role(role_arn(A, "elsewhere"))]);
+    let topology = topology().add(role).build().unwrap();
+    assert_eq!(
+        topology.role(&role_arn(B, "invoker")).unwrap().trust.as_ref().unwrap().to_json(),
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole","Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111111111111:role/elsewhere"}}}]}"#
+    );
+}
+
+#[test]
+fn one_role_is_declared_once() {
+    let inline = Role::inline(Ownership::Managed, role_arn(B, "invoker"));
+    assert_eq!(codes(topology().add(invoker()).add(inline).add(release(Some(role_arn(B, "invoker"))))), ["XA0915"]);
+}
+
+#[test]
+fn one_account_is_declared_once() {
+    let twice = topology().add(account("Prod", B)).add(account("Live", B)).add(account("Live", B));
+    let topology = twice.build().unwrap();
+    let said: Vec<_> = topology.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [format!(
+            "warning[XA0923] account Live: `Prod` and `Live` are one account, `{B}`\n  help: declare it once, and name \
+             the item wherever the account is meant; or correct one of the ids"
+        )]
+    );
+}
+
+#[test]
+fn the_name_of_a_topology_has_a_pattern() {
+    assert_eq!(codes(Topology::builder("my topology")), ["XA0912"]);
+}

@@ -1,0 +1,64 @@
+//! A change of a policy, to be shown and to be pasted.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::hop::DocumentRef;
+use crate::policy::Statement;
+use crate::policy::evaluate::Layer;
+
+/// A change of one document.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
+pub struct PolicyChange {
+    /// The document. An identity policy that is to be added to has the position behind the last: any policy of the role will do.
+    pub document: DocumentRef,
+    /// What is to be done.
+    pub edit: Edit,
+}
+
+/// What is done to a document.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+pub enum Edit {
+    /// A statement is added.
+    Add(Statement),
+    /// The statement at a position, counted from 0, is taken away or narrowed.
+    Remove(usize, Statement),
+}
+
+impl PolicyChange {
+    /// The change as JSON: `{"change": "add to …", "statement": {…}}`, with the statement ready to be pasted.
+    pub fn to_json(&self) -> Value {
+        json!({ "change": self.what(), "statement": self.statement() })
+    }
+
+    /// `add to the trust policy of …`
+    pub fn what(&self) -> String {
+        match (&self.edit, self.document.layer) {
+            (Edit::Add(_), Layer::Identity) => format!("add to a policy of `{}`", self.document.role),
+            (Edit::Add(_), Layer::Scp(level)) => {
+                let account = self.document.role.account();
+                format!("add to a service control policy of level {} for account {account}", level + 1)
+            }
+            (Edit::Add(_), _) => format!("add to {}", self.document.with_article()),
+            (Edit::Remove(index, _), _) => {
+                format!("take away or narrow statement {} of {}", index + 1, self.document.with_article())
+            }
+        }
+    }
+
+    /// The statement that is added, or taken away.
+    pub fn statement(&self) -> &Statement {
+        match &self.edit {
+            Edit::Add(statement) | Edit::Remove(_, statement) => statement,
+        }
+    }
+}
+
+impl fmt::Display for PolicyChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.what(), json!(self.statement()))
+    }
+}

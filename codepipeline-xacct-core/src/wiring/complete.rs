@@ -1,0 +1,64 @@
+//! The members of a declaration that follow from the links of its pipeline.
+
+use serde_json::json;
+
+use crate::declaration::features::v2_features;
+use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
+use crate::topology::items::{Ownership, Pipeline, RoleUser};
+
+/// Fills in what follows from the links of a pipeline: `roleArn`, `PipelineName`, `region` and `Variables` of its
+/// invoke actions, the roles of its other actions, its service role, and V2 where something needs it.
+pub fn complete(pipeline: &Pipeline) -> PipelineDeclaration {
+    let mut declaration = pipeline.declaration.clone();
+    if let Some(role) = &pipeline.service_role {
+        declaration.role_arn = Some(role.to_string());
+    }
+    for invoke in &pipeline.invokes {
+        if let Some(action) = find_action(&mut declaration, &invoke.stage, &invoke.action) {
+            let configuration = action.configuration.get_or_insert_default();
+            configuration.insert("PipelineName".to_owned(), invoke.target.arn.name().to_string());
+            if !invoke.variables.is_empty() {
+                let variables: Vec<_> =
+                    invoke.variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+                configuration.insert("Variables".to_owned(), json!(variables).to_string());
+            }
+            action.region = Some(invoke.target.arn.region().to_string());
+            if let Some(role) = &invoke.role {
+                action.role_arn = Some(role.to_string());
+            }
+        }
+    }
+    for link in &pipeline.role_links {
+        let role = Some(link.role.to_string());
+        match &link.user {
+            RoleUser::Action(action) => {
+                if let Some(action) = find_action(&mut declaration, &link.stage, action) {
+                    action.role_arn = role;
+                }
+            }
+            RoleUser::Rule { gate, rule } => {
+                let stage = declaration.stages.iter_mut().flatten().find(|s| s.name == link.stage);
+                let conditions = stage.and_then(|stage| gate.conditions_mut(stage)).into_iter().flatten();
+                let mut rules = conditions.flat_map(|condition| condition.rules.iter_mut().flatten());
+                if let Some(rule) = rules.find(|r| r.name == *rule) {
+                    rule.role_arn = role;
+                }
+            }
+        }
+    }
+    if pipeline.ownership == Ownership::Managed && declaration.pipeline_type.is_none() {
+        // What the service makes of an omitted type is not documented, so it is written out.
+        let needs_v2 = v2_features(&declaration).next().is_some();
+        declaration.pipeline_type = Some(if needs_v2 { PipelineType::V2 } else { PipelineType::V1 });
+    }
+    declaration
+}
+
+fn find_action<'a>(
+    declaration: &'a mut PipelineDeclaration,
+    stage: &str,
+    action: &str,
+) -> Option<&'a mut ActionDeclaration> {
+    let stage = declaration.stages.as_mut()?.iter_mut().find(|s| s.name == stage)?;
+    stage.actions.as_mut()?.iter_mut().find(|a| a.name == action)
+}

@@ -1,0 +1,68 @@
+//! What is reported of a hop that is denied, unknown, or rests on what is not documented.
+
+use super::chain::Chain;
+use super::hop::{ASSUME_ROLE, Hop, START};
+use super::proof::HopProof;
+use crate::finding::{Finding, Place};
+use crate::policy::evaluate::Verdict;
+use crate::rules;
+
+/// What a hop is, in words.
+fn request_of(chain: &Chain, hop: Hop) -> String {
+    let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();
+    let (service, starter) = (&chain.service_role.arn, &chain.starter().arn);
+    match hop {
+        Hop::ServiceTrust => format!("CodePipeline may{{not}} assume service role `{service}`"),
+        Hop::Assume => format!("service role `{service}` may{{not}} assume action role `{starter}`"),
+        Hop::Start => format!("role `{starter}` may{{not}} start pipeline `{target}`"),
+    }
+}
+
+/// What is to be said of a hop at a place: a denied one is an error, an unknown one a warning, and so is what rests on something
+/// that is not documented.
+pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Finding> {
+    let what = request_of(chain, proof.hop);
+    let verdict = match &proof.verdict {
+        Verdict::Allowed => None,
+        Verdict::Denied(reason) => {
+            let message = format!("{} {reason}", what.replace("{not}", " not"));
+            Some(Finding::of(&rules::XA1013, place.clone(), message).help(help(chain, proof)))
+        }
+        Verdict::Unknown(why) => {
+            let message = format!("it is not known whether {}: it depends on {why}", what.replace("{not}", ""));
+            Some(Finding::of(&rules::XA1014, place.clone(), message).help(help(chain, proof)))
+        }
+    };
+    let on_source = proof.rests_on_source.then(|| {
+        let message = "that CodePipeline sends `aws:SourceArn` and `aws:SourceAccount` is likely, but not documented";
+        Finding::of(&rules::XA1311, place.clone(), message).help("try a run, or leave the condition out of the policy")
+    });
+    verdict.into_iter().chain(on_source).collect()
+}
+
+/// The fix of a denied hop, or what a hop needs.
+fn help(chain: &Chain, proof: &HopProof) -> String {
+    if let Some(document) = proof.refused.first() {
+        return format!("fix {} first, which IAM refuses as it is", document.with_article());
+    }
+    if !proof.fix.is_empty() {
+        return proof.fix.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    }
+    let (role, service) = (&chain.starter().arn, &chain.service_role.arn);
+    let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();
+    match proof.hop {
+        Hop::ServiceTrust => {
+            format!("let the trust policy of `{service}` allow `{ASSUME_ROLE}` to `codepipeline.amazonaws.com`")
+        }
+        Hop::Assume if service.partition() != role.partition() => {
+            "let the role live in the partition of the service role".to_owned()
+        }
+        Hop::Assume => format!(
+            "let the trust policy of `{role}` name `{service}`, and a policy of `{service}` allow `{ASSUME_ROLE}` on it"
+        ),
+        Hop::Start if chain.target.as_ref().is_some_and(|target| !role.lives_with(target)) => {
+            "take a role of the account that the target lives in".to_owned()
+        }
+        Hop::Start => format!("let a policy of `{role}` allow `{START}` on `{target}`"),
+    }
+}

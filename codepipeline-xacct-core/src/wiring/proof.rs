@@ -1,0 +1,80 @@
+//! The answer to a chain: a verdict for each hop, the statements that decide it, and the fix.
+
+use super::change::PolicyChange;
+use super::hop::{DocumentRef, Hop};
+use crate::policy::context::RequestContext;
+use crate::policy::evaluate::Verdict;
+use crate::policy::{Effect, Statement};
+
+/// A statement that decides a hop, or that comes nearest to allowing it.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
+pub struct Deciding {
+    /// The document that it stands in.
+    pub document: DocumentRef,
+    /// Position in the document, counted from 0.
+    pub index: usize,
+    /// The statement.
+    pub statement: Statement,
+    /// The element that doesn't match, or of which that isn't known; `None` where the whole statement applies.
+    pub element: Option<String>,
+}
+
+impl Deciding {
+    /// `statement 1 (Sid) of the trust policy of …`
+    pub fn describe(&self) -> String {
+        let sid = match self.statement.sid.as_deref() {
+            Some(sid) if !sid.is_empty() => format!(" (`{sid}`)"),
+            _ => String::new(),
+        };
+        let effect = match self.statement.effect {
+            Effect::Allow => "Allow",
+            Effect::Deny => "Deny",
+        };
+        let failing = self.element.as_ref().map(|element| format!(": {element}")).unwrap_or_default();
+        format!("{effect} statement {}{sid} of {}{failing}", self.index + 1, self.document.with_article())
+    }
+}
+
+/// The answer to one hop.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
+pub struct HopProof {
+    /// The hop.
+    pub hop: Hop,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The statements that decide it. Denied without a deny: those that come nearest to allowing it.
+    pub decided_by: Vec<Deciding>,
+    /// The smallest change of policies after which the hop is no longer denied; empty where none would do.
+    pub fix: Vec<PolicyChange>,
+    /// Documents on the way that IAM would refuse, and that grant nothing therefore: they are to be fixed first.
+    pub refused: Vec<DocumentRef>,
+    /// What is known of the request.
+    pub context: RequestContext,
+    /// True where the verdict would be another one without `aws:SourceArn` and `aws:SourceAccount`, of which it is likely but
+    /// not documented that CodePipeline sends them.
+    pub rests_on_source: bool,
+}
+
+/// The answer to a chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChainProof {
+    /// Its hops, in order: without an action role there is no assumption, without a target no start.
+    pub hops: Vec<HopProof>,
+}
+
+impl ChainProof {
+    /// The answer to one hop.
+    pub fn hop(&self, hop: Hop) -> Option<&HopProof> {
+        self.hops.iter().find(|proof| proof.hop == hop)
+    }
+
+    /// All hops together: denied if one is, else unknown if one is.
+    pub fn authorized(&self) -> Verdict {
+        let denied = |verdict: &&Verdict| matches!(verdict, Verdict::Denied(_));
+        let open = |verdict: &&Verdict| matches!(verdict, Verdict::Unknown(_));
+        let verdicts = || self.hops.iter().map(|proof| &proof.verdict);
+        verdicts().find(denied).or_else(|| verdicts().find(open)).cloned().unwrap_or(Verdict::Allowed)
+    }
+}
