@@ -7,9 +7,10 @@ use indexmap::{IndexMap, IndexSet};
 use super::LocalError;
 use super::run::Execution;
 use crate::core::declaration::PipelineDeclaration;
-use crate::core::ids::{AccountId, Name, PipelineArn, Region, RoleArn};
+use crate::core::ids::{AccountId, Name, Partition, PipelineArn, Region, RoleArn};
 use crate::core::policy::evaluate::{Caller, RequestContext, Verdict, identity};
-use crate::core::policy::{Document, Principal, Texts};
+use crate::core::policy::validate::{IamError, accept};
+use crate::core::policy::{Document, DocumentKind, Principal, Texts};
 
 /// An error as AWS answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,7 +232,7 @@ impl World {
         trust: &str,
         tags: IndexMap<String, String>,
     ) -> Result<RoleRecord, Refusal> {
-        let trust = self.checked_trust(trust)?;
+        let trust = self.checked_trust(trust, arn.partition())?;
         let trust = self.bind(&trust);
         let id = format!("AROALOCAL{:012}", self.next());
         let created = self.clock;
@@ -255,7 +256,8 @@ impl World {
     }
 
     pub(super) fn update_trust(&mut self, account: &AccountId, name: &str, trust: &str) -> Result<(), Refusal> {
-        let trust = self.checked_trust(trust)?;
+        let partition = self.role_mut(account, name)?.arn.partition().clone();
+        let trust = self.checked_trust(trust, &partition)?;
         let trust = self.bind(&trust);
         self.role_mut(account, name)?.trust = trust;
         Ok(())
@@ -281,24 +283,12 @@ impl World {
         Ok(())
     }
 
-    /// What IAM refuses of a trust policy, in its words.
-    fn checked_trust(&self, text: &str) -> Result<Document, Refusal> {
-        let document = parsed(text)?;
+    /// Takes a trust policy as IAM does.
+    fn checked_trust(&self, text: &str, partition: &Partition) -> Result<Document, Refusal> {
+        let document = accept(text, DocumentKind::Trust, partition)?;
         for statement in &document.statements {
-            if statement.resource.is_some() || statement.not_resource.is_some() {
-                return Err(malformed("Has prohibited field Resource"));
-            }
-            if statement.not_principal.is_some() {
-                return Err(malformed("AssumeRole policy must not contain NotPrincipal field."));
-            }
-            let actions = statement.action.as_ref().or(statement.not_action.as_ref());
-            if !actions.is_some_and(|a| a.iter().all(|a| a.to_lowercase().starts_with("sts:"))) {
-                return Err(malformed("AssumeRole policy may only specify STS AssumeRole actions."));
-            }
-            match &statement.principal {
-                None => return Err(malformed("Missing required field Principal")),
-                Some(Principal::Everyone(_)) => return Err(malformed("Invalid principal in policy: \"AWS\":\"*\"")),
-                Some(Principal::Map(map)) => self.check_principals(map)?,
+            if let Some(Principal::Map(map)) = &statement.principal {
+                self.check_principals(map)?;
             }
         }
         Ok(document)
@@ -314,8 +304,7 @@ impl World {
                     _ => return Err(Refusal::unsupported(&format!("principals of kind `{kind}`"))),
                 };
                 if !exists {
-                    let kind = if kind == "Service" { "SERVICE" } else { "AWS" };
-                    return Err(malformed(&format!("Invalid principal in policy: \"{kind}\":\"{text}\"")));
+                    return Err(IamError::invalid_principal(kind, text).into());
                 }
             }
         }
@@ -350,39 +339,15 @@ fn map_principals(document: &Document, change: impl Fn(&str) -> String) -> Docum
     document
 }
 
-fn malformed(message: &str) -> Refusal {
-    Refusal::new("MalformedPolicyDocument", message)
+impl From<IamError> for Refusal {
+    fn from(error: IamError) -> Self {
+        Refusal::new(error.code, error.message)
+    }
 }
 
-fn parsed(text: &str) -> Result<Document, Refusal> {
-    if serde_json::from_str::<serde_json::Value>(text).is_err() {
-        return Err(malformed("This policy contains invalid Json"));
-    }
-    let document = Document::from_json(text).map_err(|_| malformed("Syntax errors in policy."))?;
-    let mut sids: Vec<&str> =
-        document.statements.iter().filter_map(|s| s.sid.as_deref()).filter(|s| !s.is_empty()).collect();
-    sids.sort_unstable();
-    if sids.windows(2).any(|pair| pair.first() == pair.last()) {
-        return Err(malformed("Statement IDs (SID) in a single policy must be unique."));
-    }
-    Ok(document)
-}
-
-/// What IAM refuses of an identity policy, in its words.
+/// Refuses what IAM refuses of an identity policy.
 pub(super) fn check_identity(text: &str) -> Result<(), Refusal> {
-    let document = parsed(text)?;
-    for statement in &document.statements {
-        if statement.principal.is_some() || statement.not_principal.is_some() {
-            return Err(malformed("Policy document should not specify a principal."));
-        }
-        let resources = statement.resource.as_ref().or(statement.not_resource.as_ref());
-        let Some(resources) = resources else { return Err(malformed("Policy statement must contain resources.")) };
-        if let Some(resource) = resources.iter().find(|r| *r != "*" && !r.starts_with("arn:")) {
-            return Err(malformed(&format!("Resource {resource} must be in ARN format or \"*\".")));
-        }
-        if statement.action.is_none() && statement.not_action.is_none() {
-            return Err(malformed("Policy statement must contain actions."));
-        }
-    }
+    // Its partition matters to principals only, which it can't have.
+    accept(text, DocumentKind::Identity, &Partition::aws())?;
     Ok(())
 }
