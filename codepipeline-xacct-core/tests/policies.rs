@@ -8,9 +8,8 @@ use std::path::Path;
 
 use codepipeline_xacct_core::finding::{Place, Severity};
 use codepipeline_xacct_core::ids::Partition;
-use codepipeline_xacct_core::policy::Document;
-use codepipeline_xacct_core::policy::DocumentKind;
-use codepipeline_xacct_core::policy::validate::{read, validate};
+use codepipeline_xacct_core::policy::validate::{accept, read, validate};
+use codepipeline_xacct_core::policy::{Document, DocumentKind};
 use codepipeline_xacct_core::rules;
 use codepipeline_xacct_core::wiring::{excess, hop_findings, input, prove};
 use serde_json::{Value, json};
@@ -227,6 +226,14 @@ fn what_is_said_is_said_in_these_words() {
         assert_eq!(findings.len(), 1, "one mistake, one finding: {kind:?} {document} {findings:#?}");
         let valid = findings.iter().all(|finding| finding.severity == Severity::Warning);
         assert_eq!(read(&document, kind, &partition(), &Place::default()).document.is_some(), valid);
+        // IAM answers with the first of the errors.
+        let answer = accept(&document.to_string(), kind, &partition()).err().map(|error| error.message);
+        let first = findings.iter().find(|finding| finding.severity == Severity::Error);
+        assert_eq!(
+            answer.map(|message| format!("IAM's own words: `{message}`")),
+            first.and_then(|finding| finding.help.clone()),
+            "{document}"
+        );
         codes.extend(findings.iter().map(|finding| finding.code));
         findings.iter().for_each(|finding| writeln!(text, "{finding}").unwrap());
     }

@@ -4,14 +4,15 @@
 //! IAM Access Analyzer, "Access Analyzer policy check reference".
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde_json::{Map, Value};
 
 use super::condition::{self, Operator, seconds};
-use super::document::{Document, VERSION};
+use super::document::{Document, Statement, VERSION};
 use super::kind::DocumentKind;
 use super::pattern::{glob, plain};
-use super::quota;
+use super::quota::{self, PARAMETER};
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::{AccountId, Partition};
 use crate::rules;
@@ -35,7 +36,7 @@ pub fn read(value: &Value, kind: DocumentKind, partition: &Partition, place: &Pl
     match document {
         Ok(document) => Read { document: Some(document), findings },
         Err(error) => {
-            findings.push(refused(&rules::XA1301, place.clone(), "Syntax errors in policy.", &error.to_string()));
+            findings.push(refused(&rules::XA1301, place.clone(), SYNTAX, &error.to_string()));
             Read { document: None, findings }
         }
     }
@@ -43,9 +44,67 @@ pub fn read(value: &Value, kind: DocumentKind, partition: &Partition, place: &Pl
 
 /// What IAM refuses in a document, and what it takes although it looks wrong.
 pub fn validate(value: &Value, kind: DocumentKind, partition: &Partition, place: &Place) -> Vec<Finding> {
-    let mut check = Check { kind, partition, findings: Vec::new() };
+    let mut check = Check::new(kind, partition);
     check.document(value, place);
+    check.size(value, place);
     check.findings
+}
+
+/// What IAM refuses in statements that become part of a larger identity policy, whose size is judged when it is whole.
+pub(crate) fn validate_statements(statements: &[Statement], partition: &Partition, place: &Place) -> Vec<Finding> {
+    let mut check = Check::new(DocumentKind::Identity, partition);
+    // What can't be written as JSON can't be a document.
+    let value = serde_json::to_value(Document::new(statements.to_vec())).unwrap_or_default();
+    check.document(&value, place);
+    check.findings
+}
+
+/// The error with which IAM refuses a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IamError {
+    /// The code of the error.
+    pub code: &'static str,
+    /// IAM's own text.
+    pub message: String,
+}
+
+impl fmt::Display for IamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for IamError {}
+
+impl IamError {
+    /// A document that IAM reads and refuses.
+    fn malformed(message: &str) -> Self {
+        Self { code: "MalformedPolicyDocument", message: message.to_owned() }
+    }
+
+    /// A parameter that is no document at all.
+    fn parameter(message: &str) -> Self {
+        Self { code: "ValidationError", message: message.to_owned() }
+    }
+
+    /// A principal of a kind (`AWS`, `Service`) that is not well formed, or that doesn't exist.
+    pub fn invalid_principal(kind: &str, text: &str) -> Self {
+        let kind = if kind == "Service" { "SERVICE" } else { kind };
+        Self::malformed(&format!("Invalid principal in policy: \"{kind}\":\"{text}\""))
+    }
+}
+
+/// Takes a document as IAM does when it is saved: the error is the one with which IAM refuses it.
+pub fn accept(text: &str, kind: DocumentKind, partition: &Partition) -> Result<Document, IamError> {
+    let value: Value =
+        serde_json::from_str(text).map_err(|_| IamError::malformed("This policy contains invalid Json"))?;
+    let mut check = Check::new(kind, partition);
+    check.document(&value, &Place::default());
+    check.length(&value, &Place::default());
+    match check.first {
+        Some(error) => Err(error),
+        None => serde_json::from_value(value).map_err(|_| IamError::malformed(SYNTAX)),
+    }
 }
 
 /// A finding in IAM's words and in ours.
@@ -85,18 +144,26 @@ const IAM_PATHS: [&str; 13] = [
     "access-report/",
 ];
 
-/// Of a document, as the parameter of an API call. Source: IAM API Reference, `CreateRole`.
-const MOST_CHARACTERS: usize = 131_072;
-
 struct Check<'a> {
     kind: DocumentKind,
     partition: &'a Partition,
     findings: Vec<Finding>,
+    /// The error for the first of them that IAM refuses; IAM answers with one.
+    first: Option<IamError>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(kind: DocumentKind, partition: &'a Partition) -> Self {
+        Self { kind, partition, findings: Vec::new(), first: None }
+    }
+
     fn refuse(&mut self, rule: &'static Rule, place: Place, iam: &str, why: impl AsRef<str>) {
-        self.findings.push(refused(rule, place, iam, why.as_ref()));
+        self.refuse_with(rule, place, IamError::malformed(iam), why);
+    }
+
+    fn refuse_with(&mut self, rule: &'static Rule, place: Place, error: IamError, why: impl AsRef<str>) {
+        self.findings.push(refused(rule, place, &error.message, why.as_ref()));
+        self.first.get_or_insert(error);
     }
 
     fn document(&mut self, value: &Value, place: &Place) {
@@ -141,7 +208,6 @@ impl Check<'_> {
             }
             Some(statement) => self.statement(statement, &place.key("Statement")),
         }
-        self.size(value, place);
     }
 
     /// `[\t\n\r\x20-\xFF]` is the pattern of the API's parameters.
@@ -149,10 +215,11 @@ impl Check<'_> {
         let text = value.to_string();
         // Control characters are escaped in JSON, and `\t`, `\n` and `\r` are the ones that are allowed besides.
         if let Some(wrong) = text.chars().find(|c| is_foreign(*c)) {
-            self.refuse(
+            let iam = "Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+";
+            self.refuse_with(
                 &rules::XA1301,
                 place.clone(),
-                "Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
+                IamError::parameter(iam),
                 format!("`{wrong}` is not among the characters that a document can have (U+0020 to U+00FF)"),
             );
         }
@@ -460,9 +527,7 @@ impl Check<'_> {
                 _ => text.contains('*').then(|| "a principal can't have wildcards".to_owned()),
             };
             if let Some(why) = fault {
-                let word = if kind == "Service" { "SERVICE" } else { kind };
-                let iam = format!("Invalid principal in policy: \"{word}\":\"{text}\"");
-                self.refuse(&rules::XA1302, place, &iam, why);
+                self.refuse_with(&rules::XA1302, place, IamError::invalid_principal(kind, text), why);
             }
         }
     }
@@ -518,14 +583,21 @@ impl Check<'_> {
     }
 
     fn size(&mut self, value: &Value, place: &Place) {
-        let text = value.to_string();
-        if text.chars().count() > MOST_CHARACTERS {
-            let iam = "Member must have length less than or equal to 131072";
-            let why = format!("it has more than {MOST_CHARACTERS} characters");
-            return self.refuse(&rules::XA1301, place.clone(), iam, why);
+        if value.is_object() && !self.length(value, place) {
+            let size = value.to_string().chars().filter(|c| !c.is_whitespace()).count();
+            self.findings.extend(quota::size_over_quota(size, self.kind, place));
         }
-        let size = text.chars().filter(|c| !c.is_whitespace()).count();
-        self.findings.extend(quota::finding(size, self.kind, place));
+    }
+
+    /// Refuses what is too long for a parameter; true where it is.
+    fn length(&mut self, value: &Value, place: &Place) -> bool {
+        let too_long = value.to_string().chars().count() > PARAMETER;
+        if too_long {
+            let iam = format!("Member must have length less than or equal to {PARAMETER}");
+            let why = format!("it has more than {PARAMETER} characters");
+            self.refuse_with(&rules::XA1301, place.clone(), IamError::parameter(&iam), why);
+        }
+        too_long
     }
 }
 

@@ -39,10 +39,6 @@ rules! {
         "Role names are unique in an account whatever their path.",
         ["IAM API Reference, CreateRole"],
         text("managed(\"service-role/release\"), where `/release` exists", "managed(\"release\")");
-    XA1010 Advice "a policy is nearly as large as IAM takes it",
-        "The inline policies of a role have at most 10240 characters, its trust policy 2048 (adjustable).",
-        ["IAM User Guide, IAM and AWS STS quotas"],
-        text("a service role for 200 actions", "roles of their own for some actions");
     XA1011 Refused "the target does not declare a variable that is passed",
         "What an extern pipeline was said to declare is verified in its account.",
         ["tutorials-pipeline-variables"],

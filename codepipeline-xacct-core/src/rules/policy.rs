@@ -19,8 +19,8 @@ rules! {
         "A condition maps known operators to keys with a prefix, and these to strings, numbers or booleans.",
         ["IAM User Guide, IAM JSON policy elements: Condition operators"],
         text("\"Condition\": {\"StringEqual\": {…}}", "\"Condition\": {\"StringEquals\": {…}}");
-    XA1305 Advice "a policy document over a quota that can be raised",
-        "A trust policy has 2048 characters by default and a managed policy 6144, white space not counted.",
+    XA1305 Advice "a policy over a quota of IAM",
+        "A trust policy has 2048 characters by default, a managed policy 6144, and all inline policies of a role together 10240, white space not counted.",
         ["IAM User Guide, IAM and AWS STS quotas"],
         text("a trust policy that names 20 service roles one by one", "a higher quota, or a role for each group of service roles");
     XA1306 Advice "an old version of the policy language",

@@ -6,6 +6,7 @@ use super::builder::TopologyBuilder;
 use super::items::{Account, Invoke, Ownership, Pipeline, Role, Target, Topology, Trust};
 use crate::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
 use crate::ids::{Partition, PipelineArn, RoleArn};
+use crate::policy::Statement;
 use crate::wiring;
 
 const A: &str = "111111111111";
@@ -184,4 +185,17 @@ fn one_account_is_declared_once() {
 #[test]
 fn the_name_of_a_topology_has_a_pattern() {
     assert_eq!(codes(Topology::builder("my topology")), ["XA0912"]);
+}
+
+#[test]
+fn what_is_over_its_quota_is_one_finding() {
+    let mut role = invoker();
+    let callers =
+        (0..40).map(|index| Trust::Role(role_arn(A, &format!("service-role/a-caller-with-a-long-name-{index}"))));
+    role.trusts = Some(callers.chain([Trust::Role(role_arn(A, "svc"))]).collect());
+    assert_eq!(codes(topology().add(role).add(release(Some(role_arn(B, "invoker"))))), ["XA1305"], "a trust policy");
+    let mut role = invoker();
+    let objects = (0..300).map(|index| format!("arn:aws:s3:::a-bucket-with-a-long-name/{index}/*")).collect();
+    role.statements = vec![Statement::allow(&["s3:GetObject"], objects)];
+    assert_eq!(codes(topology().add(role).add(release(Some(role_arn(B, "invoker"))))), ["XA1305"], "an inline policy");
 }

@@ -161,7 +161,12 @@ fn derive_policy(role: &Role, pipelines: &[Pipeline], findings: &mut Vec<Finding
     for statement in &role.statements {
         statements.add(statement.clone());
     }
-    if statements.0.is_empty() { None } else { Some(Document::new(statements.0)) }
+    if statements.0.is_empty() {
+        return None;
+    }
+    let document = Document::new(statements.0);
+    findings.extend(quota::over_derived_quota(&document, &Place::role(&role.item).key("policies")));
+    Some(document)
 }
 
 /// What a service role needs for its pipeline. An extended one gets only what invokes and action roles need.

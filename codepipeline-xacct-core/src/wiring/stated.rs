@@ -7,7 +7,7 @@ use super::prove::prove;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::evaluate::Verdict;
-use crate::policy::validate::validate;
+use crate::policy::validate::{validate, validate_statements};
 use crate::policy::{Document, DocumentKind};
 use crate::topology::items::{Ownership, Pipeline, ResolvedRole, Role};
 
@@ -30,7 +30,7 @@ pub fn judge_documents(role: &Role, findings: &mut Vec<Finding>) {
         judge(boundary, DocumentKind::Boundary, place.key("permissions_boundary"));
     }
     if !role.statements.is_empty() {
-        judge(&Document::new(role.statements.clone()), DocumentKind::Identity, place.key("policies"));
+        findings.extend(validate_statements(&role.statements, partition, &place.key("policies")));
     }
 }
 

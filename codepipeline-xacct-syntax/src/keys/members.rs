@@ -119,13 +119,13 @@ mod tests {
 
     #[test]
     fn every_member_of_a_declaration_is_written_in_one_way() {
-        let mut known: BTreeSet<(&str, String)> = BTreeSet::new();
+        let mut known: BTreeSet<(&str, &str)> = BTreeSet::new();
         for (structure, names) in members() {
             known.extend(names.into_iter().map(|name| (structure, name)));
         }
         assert!(known.len() > 60, "{known:?}");
         for (structure, name) in &known {
-            let of = |key: &&DslKey| key.member.is_some_and(|of| of.structure == *structure && of.name == name);
+            let of = |key: &&DslKey| key.member.is_some_and(|of| of.structure == *structure && of.name == *name);
             let keys = WHOLE.iter().flat_map(|construct| construct.keys).filter(of).count();
             let keyless = KEYLESS.iter().filter(|(of, member, _)| of == structure && member == name).count();
             assert_eq!(keys + keyless, 1, "{structure}.{name}: {keys} keys, {keyless} rows without a key");
@@ -135,7 +135,7 @@ mod tests {
         let keyed = rows().filter_map(|(_, key)| key.member);
         let named = keyed.map(|of| (of.structure, of.name)).chain(KEYLESS.iter().map(|(of, name, _)| (*of, *name)));
         for (structure, name) in named.filter(|(structure, _)| !["Role", "configuration"].contains(structure)) {
-            assert!(known.contains(&(structure, name.to_owned())), "{structure}.{name}");
+            assert!(known.contains(&(structure, name)), "{structure}.{name}");
         }
     }
 

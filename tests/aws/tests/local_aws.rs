@@ -1,12 +1,15 @@
 //! What local AWS refuses, with the codes and the texts of AWS, asked by the SDK's own clients.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+use std::path::Path;
 use std::time::Duration;
 
 use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::FinishedExecution;
-use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::core::ids::Partition;
+use codepipeline_xacct::core::policy::validate::accept;
+use codepipeline_xacct::core::policy::{Document, DocumentKind};
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct_aws_tests::*;
 
@@ -65,7 +68,8 @@ async fn documents_of_the_wrong_kind_are_refused() {
     };
     for (document, message) in [
         ("{", "This policy contains invalid Json"),
-        (r#"{"Statement":[{"Effect":"allow"}]}"#, "Syntax errors in policy."),
+        (r#"{"Statement":[{"Effect":"allow"}]}"#, "The policy failed legacy parsing"),
+        (r#"{"Statement":[{"Effect":"Permit"}]}"#, "Syntax errors in policy."),
         (
             r#"{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"bucket"}]}"#,
             "Resource bucket must be in ARN format or \"*\".",
@@ -73,7 +77,37 @@ async fn documents_of_the_wrong_kind_are_refused() {
     ] {
         let error = put(document).await.unwrap_err().into_service_error();
         assert_eq!((error.code().unwrap(), error.message().unwrap()), ("MalformedPolicyDocument", message));
+        let refused = accept(document, DocumentKind::Identity, &Partition::aws()).unwrap_err();
+        assert_eq!((refused.code, refused.message.as_str()), ("MalformedPolicyDocument", message));
     }
+}
+
+/// IAM's words are in one place, the validation of documents in core.
+#[test]
+fn local_aws_has_no_words_of_its_own_for_a_refused_document() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../codepipeline-xacct/src/local");
+    let mut folders = vec![source.clone()];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for words in [
+                "MalformedPolicyDocument",
+                "Invalid principal",
+                "AssumeRole policy",
+                "Policy statement must",
+                "in policy.",
+            ] {
+                assert!(!text.contains(words), "{} says `{words}`", path.display());
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 3, "{read} files in {}", source.display());
 }
 
 #[tokio::test]

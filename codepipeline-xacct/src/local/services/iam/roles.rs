@@ -15,7 +15,7 @@ pub(super) fn create_role(
     trust: &str,
     tags: IndexMap<String, String>,
 ) -> Result<StoredRole, Refusal> {
-    let trust = checked_trust(store, trust)?;
+    let trust = checked_trust(store, trust, arn.partition())?;
     let trust = bind(store, &trust);
     let id = format!("AROALOCAL{:012}", store.next());
     let created = store.clock;
@@ -32,7 +32,8 @@ pub(super) fn create_role(
 }
 
 pub(super) fn update_trust(store: &mut Store, account: &AccountId, name: &str, trust: &str) -> Result<(), Refusal> {
-    let trust = checked_trust(store, trust)?;
+    let partition = store.role_mut(account, name)?.arn.partition().clone();
+    let trust = checked_trust(store, trust, &partition)?;
     let trust = bind(store, &trust);
     store.role_mut(account, name)?.trust = trust;
     Ok(())
