@@ -2,6 +2,19 @@
 
 /// The nearest of some known words to a misspelt one, if one is near enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_of(word, &listed(known))
+}
+
+/// The words in a list. A plain loop, since there are many kinds of iterators and each adapter is compiled for each of them.
+fn listed<'a>(known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut list = Vec::new();
+    for word in known {
+        list.push(word);
+    }
+    list
+}
+
+fn nearest_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     // Long texts are not misspelt names, and a hostile declaration must not cost more than its length.
     const LONGEST: usize = 100;
     const MOST: usize = 200;
@@ -14,7 +27,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         candidate.len() <= LONGEST && candidate.len().abs_diff(word.len()) <= allowed
     };
     known
-        .into_iter()
+        .iter()
+        .copied()
         .filter(near)
         .take(MOST)
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
@@ -26,13 +40,17 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter, or two of a
 /// long word; of a short one, a letter too many or too few or two exchanged. Unlike [`nearest`], short words such as `ECS` and `EKS`
 /// are not misspellings of each other.
-pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    misspelt_of(word, &listed(known))
+}
+
+fn misspelt_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let lower = plain(word);
     if lower.is_empty() || word.len() > 100 {
         return None;
     }
-    if let Some(same) = known.clone().into_iter().find(|candidate| plain(candidate) == lower) {
+    if let Some(same) = known.iter().find(|candidate| plain(candidate) == lower) {
         return Some(same);
     }
     if lower.len() <= 4 {
@@ -48,10 +66,10 @@ pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone
                 && same_letters
                 && strsim::damerau_levenshtein(&candidate, &lower) == 1
         };
-        return known.into_iter().find(slip);
+        return known.iter().copied().find(slip);
     }
     let allowed = if lower.len() <= 14 { 1 } else { 2 };
-    nearest(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
+    nearest_of(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
 }
 
 #[cfg(test)]

@@ -121,26 +121,75 @@ pub(crate) fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-/// Takes a member out; not `remove`, which changes the order of what stays.
-pub(crate) fn take<T: Member>(members: &mut Map<String, Value>, name: &str) -> Option<T> {
-    members.shift_remove(name).map(T::from_fitted)
+/// The members of a structure that is made, which are taken in the order of its shape.
+pub(crate) struct Taken {
+    members: Map<String, Value>,
+    known: &'static [(&'static str, bool, &'static Shape)],
 }
 
-/// Takes out a member that the shape requires.
-pub(crate) fn take_required<T: Member>(members: &mut Map<String, Value>, name: &str) -> T {
-    T::from_fitted(members.shift_remove(name).unwrap_or_default())
-}
+impl Taken {
+    /// The members of a structure.
+    pub(crate) fn from(value: Value, shape: &Shape) -> Self {
+        Self { members: object(value), known: shape.members() }
+    }
 
-/// Appends a member, where there is one.
-pub(crate) fn put<'a, T: Member>(members: &mut Vec<(&'a str, Node<'a>)>, name: &'static str, member: Option<&'a T>) {
-    if let Some(member) = member {
-        members.push((name, member.node()));
+    /// The next member.
+    fn next(&mut self) -> Option<Value> {
+        let ((name, ..), rest) = self.known.split_first()?;
+        self.known = rest;
+        // Not `remove`, which changes the order of what stays.
+        self.members.shift_remove(*name)
+    }
+
+    /// The next member, which is optional.
+    pub(crate) fn optional<T: Member>(&mut self) -> Option<T> {
+        self.next().map(T::from_fitted)
+    }
+
+    /// The next member, which the shape requires.
+    pub(crate) fn required<T: Member>(&mut self) -> T {
+        T::from_fitted(self.next().unwrap_or_default())
+    }
+
+    /// The members that this version doesn't know.
+    pub(crate) fn other(self) -> Other {
+        self.members
     }
 }
 
-/// Appends the members that this version doesn't know.
-pub(crate) fn append<'a>(members: &mut Vec<(&'a str, Node<'a>)>, other: &'a Other) {
-    members.extend(other.iter().map(|(name, value)| (name.as_str(), Node::Any(value))));
+/// The members of a structure that is written, which are put in the order of its shape.
+pub(crate) struct Put<'a> {
+    members: Vec<(&'a str, Node<'a>)>,
+    known: &'static [(&'static str, bool, &'static Shape)],
+}
+
+impl<'a> Put<'a> {
+    /// No member yet.
+    pub(crate) fn new(shape: &Shape) -> Self {
+        Self { members: Vec::new(), known: shape.members() }
+    }
+
+    /// The next member, where there is one.
+    pub(crate) fn optional<T: Member>(&mut self, member: Option<&'a T>) {
+        self.next(member.map(T::node));
+    }
+
+    /// The next member.
+    pub(crate) fn required<T: Member>(&mut self, member: &'a T) {
+        self.next(Some(member.node()));
+    }
+
+    fn next(&mut self, member: Option<Node<'a>>) {
+        let Some(((name, ..), rest)) = self.known.split_first() else { return };
+        self.known = rest;
+        self.members.extend(member.map(|member| (*name, member)));
+    }
+
+    /// The whole, with the members that this version doesn't know.
+    pub(crate) fn with(mut self, other: &'a Other) -> Node<'a> {
+        self.members.extend(other.iter().map(|(name, value)| (name.as_str(), Node::Any(value))));
+        Node::Object(self.members)
+    }
 }
 
 /// Defines a structure of the API. Members are optional where the service model says so, and `other` keeps the rest.
@@ -162,20 +211,19 @@ macro_rules! structure {
             ]);
 
             fn from_fitted(value: serde_json::Value) -> Self {
-                let mut members = $crate::json::member::object(value);
+                let mut members = $crate::json::member::Taken::from(value, &Self::SHAPE);
                 Self {
-                    $($($req: $crate::json::member::take_required(&mut members, $crate::json::shape::json_name!($req)),)*)?
-                    $($opt: $crate::json::member::take(&mut members, $crate::json::shape::json_name!($opt)),)*
-                    other: members,
+                    $($($req: members.required(),)*)?
+                    $($opt: members.optional(),)*
+                    other: members.other(),
                 }
             }
 
             fn node(&self) -> $crate::json::member::Node<'_> {
-                let mut members = Vec::new();
-                $($($crate::json::member::put(&mut members, $crate::json::shape::json_name!($req), Some(&self.$req));)*)?
-                $($crate::json::member::put(&mut members, $crate::json::shape::json_name!($opt), self.$opt.as_ref());)*
-                $crate::json::member::append(&mut members, &self.other);
-                $crate::json::member::Node::Object(members)
+                let mut members = $crate::json::member::Put::new(&Self::SHAPE);
+                $($(members.required(&self.$req);)*)?
+                $(members.optional(self.$opt.as_ref());)*
+                members.with(&self.other)
             }
         }
 

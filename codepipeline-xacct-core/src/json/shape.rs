@@ -31,6 +31,14 @@ impl Shape {
         }
     }
 
+    /// The members of a structure.
+    pub fn members(&self) -> &'static [(&'static str, bool, &'static Shape)] {
+        match self {
+            Shape::Structure(_, members) => members,
+            _ => &[],
+        }
+    }
+
     /// True for a string.
     pub fn is_text(&self) -> bool {
         matches!(self, Shape::Text | Shape::Word(_))
@@ -50,56 +58,55 @@ impl Shape {
 /// The API's name of a Rust field: `role_arn` is `roleArn`, `r#type` is `type`.
 macro_rules! json_name {
     ($field:ident) => {{
-        const FIELD: &str = stringify!($field);
-        const BYTES: [u8; $crate::json::shape::json_length(FIELD)] = $crate::json::shape::json_bytes(FIELD);
-        const NAME: &str = match std::str::from_utf8(&BYTES) {
-            Ok(name) => name,
-            Err(_) => FIELD,
-        };
-        NAME
+        const NAME: &$crate::json::shape::JsonName = &$crate::json::shape::JsonName::of(stringify!($field));
+        NAME.as_str()
     }};
 }
 pub(crate) use json_name;
 
-/// The length of the API's name of a Rust field.
-pub(crate) const fn json_length(field: &str) -> usize {
-    let mut bytes = without_raw(field);
-    let mut length = 0;
-    while let Some((byte, rest)) = bytes.split_first() {
-        if *byte != b'_' {
+/// What [`json_name`] makes.
+pub(crate) struct JsonName {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl JsonName {
+    /// The API's name of a Rust field, which is at most 32 characters long.
+    pub(crate) const fn of(field: &str) -> Self {
+        let mut bytes = [0; 32];
+        let mut rest = match field.as_bytes() {
+            [b'r', b'#', rest @ ..] => rest,
+            all => all,
+        };
+        let mut free: &mut [u8] = &mut bytes;
+        let mut length = 0;
+        while let Some((slot, more)) = free.split_first_mut() {
+            (*slot, rest) = match rest {
+                [b'_', first, rest @ ..] => (first.to_ascii_uppercase(), rest),
+                [byte, rest @ ..] => (*byte, rest),
+                [] => break,
+            };
             length += 1;
+            free = more;
         }
-        bytes = rest;
+        Self { bytes, length }
     }
-    length
+
+    /// The name.
+    pub(crate) const fn as_str(&self) -> &str {
+        match std::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(name) => name,
+            Err(_) => "",
+        }
+    }
 }
 
-/// The API's name of a Rust field, of the length that [`json_length`] gives.
-pub(crate) const fn json_bytes<const N: usize>(field: &str) -> [u8; N] {
-    let mut name = [0; N];
-    let mut bytes = without_raw(field);
-    let mut free: &mut [u8] = &mut name;
-    while let Some((slot, more)) = free.split_first_mut() {
-        match bytes {
-            [b'_', byte, rest @ ..] => {
-                *slot = byte.to_ascii_uppercase();
-                bytes = rest;
-            }
-            [byte, rest @ ..] => {
-                *slot = *byte;
-                bytes = rest;
-            }
-            [] => {}
-        }
-        free = more;
-    }
-    name
-}
-
-/// The name without the `r#` of a raw identifier.
-const fn without_raw(field: &str) -> &[u8] {
-    match field.as_bytes() {
-        [b'r', b'#', rest @ ..] => rest,
-        bytes => bytes,
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_are_written_as_the_api_does() {
+        assert_eq!(json_name!(timeout_in_minutes), "timeoutInMinutes");
+        assert_eq!(json_name!(r#type), "type");
+        assert_eq!(json_name!(name), "name");
     }
 }

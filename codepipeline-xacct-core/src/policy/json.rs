@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::document::{Document, Effect, Principal, Statement, Statements, Texts};
-use crate::json::member::{Member, Node, append, object, put, serde_by_member, take, take_required};
+use crate::json::member::{Member, Node, Put, Taken, serde_by_member};
 use crate::json::shape::Shape;
 
 impl Member for Document {
@@ -18,22 +18,21 @@ impl Member for Document {
     );
 
     fn from_fitted(value: Value) -> Self {
-        let mut members = object(value);
+        let mut members = Taken::from(value, &Self::SHAPE);
         Self {
-            version: take(&mut members, "Version"),
-            id: take(&mut members, "Id"),
-            statements: take_required(&mut members, "Statement"),
-            other: members,
+            version: members.optional(),
+            id: members.optional(),
+            statements: members.required(),
+            other: members.other(),
         }
     }
 
     fn node(&self) -> Node<'_> {
-        let mut members = Vec::new();
-        put(&mut members, "Version", self.version.as_ref());
-        put(&mut members, "Id", self.id.as_ref());
-        put(&mut members, "Statement", Some(&self.statements));
-        append(&mut members, &self.other);
-        Node::Object(members)
+        let mut members = Put::new(&Self::SHAPE);
+        members.optional(self.version.as_ref());
+        members.optional(self.id.as_ref());
+        members.required(&self.statements);
+        members.with(&self.other)
     }
 }
 
@@ -59,34 +58,33 @@ impl Member for Statement {
     );
 
     fn from_fitted(value: Value) -> Self {
-        let mut members = object(value);
+        let mut members = Taken::from(value, &Self::SHAPE);
         Self {
-            sid: take(&mut members, "Sid"),
-            effect: take_required(&mut members, "Effect"),
-            principal: take(&mut members, "Principal"),
-            not_principal: take(&mut members, "NotPrincipal"),
-            action: take(&mut members, "Action"),
-            not_action: take(&mut members, "NotAction"),
-            resource: take(&mut members, "Resource"),
-            not_resource: take(&mut members, "NotResource"),
-            condition: take(&mut members, "Condition"),
-            other: members,
+            sid: members.optional(),
+            effect: members.required(),
+            principal: members.optional(),
+            not_principal: members.optional(),
+            action: members.optional(),
+            not_action: members.optional(),
+            resource: members.optional(),
+            not_resource: members.optional(),
+            condition: members.optional(),
+            other: members.other(),
         }
     }
 
     fn node(&self) -> Node<'_> {
-        let mut members = Vec::new();
-        put(&mut members, "Sid", self.sid.as_ref());
-        put(&mut members, "Effect", Some(&self.effect));
-        put(&mut members, "Principal", self.principal.as_ref());
-        put(&mut members, "NotPrincipal", self.not_principal.as_ref());
-        put(&mut members, "Action", self.action.as_ref());
-        put(&mut members, "NotAction", self.not_action.as_ref());
-        put(&mut members, "Resource", self.resource.as_ref());
-        put(&mut members, "NotResource", self.not_resource.as_ref());
-        put(&mut members, "Condition", self.condition.as_ref());
-        append(&mut members, &self.other);
-        Node::Object(members)
+        let mut members = Put::new(&Self::SHAPE);
+        members.optional(self.sid.as_ref());
+        members.required(&self.effect);
+        members.optional(self.principal.as_ref());
+        members.optional(self.not_principal.as_ref());
+        members.optional(self.action.as_ref());
+        members.optional(self.not_action.as_ref());
+        members.optional(self.resource.as_ref());
+        members.optional(self.not_resource.as_ref());
+        members.optional(self.condition.as_ref());
+        members.with(&self.other)
     }
 }
 

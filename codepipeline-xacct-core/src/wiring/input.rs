@@ -21,14 +21,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde_core::de::Error as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 use super::hop::DocumentRef;
 use crate::finding::{Finding, Place, Segment, Severity};
 use crate::ids::{IdError, RoleArn};
-use crate::json::member::{Member, object, take, take_required};
+use crate::json::member::{Member, Taken, object};
 use crate::json::reader::fitted;
 use crate::json::shape::Shape;
 use crate::policy::context::{KeyValue, RequestContext};
@@ -71,19 +70,6 @@ impl fmt::Display for NoChain {
 }
 
 impl std::error::Error for NoChain {}
-
-/// Members of the object, and of the objects in it.
-const MEMBERS: [&str; 8] = [
-    "service_role",
-    "action_role",
-    "target_pipeline_arn",
-    "source_pipeline_arn",
-    "context",
-    "session_policies",
-    "scps",
-    "rcps",
-];
-const ROLE_MEMBERS: [&str; 6] = ["arn", "trust", "policies", "unique_id", "tags", "permissions_boundary"];
 
 const ANYTHING: Shape = Shape::Map(&Shape::Any);
 const ROLE: Shape = Shape::Structure(
@@ -135,16 +121,16 @@ struct RoleObject {
 
 impl RoleObject {
     fn read(role: Value, path: &str) -> Result<Self, NoChain> {
-        let mut members = object(role);
+        let mut members = Taken::from(role, &ROLE);
         Ok(Self {
-            arn: id(take_required(&mut members, "arn"), &format!("{path}.arn"))?,
-            trust: take(&mut members, "trust"),
-            policies: take(&mut members, "policies"),
-            unique_id: take(&mut members, "unique_id"),
+            arn: id(members.required(), &format!("{path}.arn"))?,
+            trust: members.optional(),
+            policies: members.optional(),
+            unique_id: members.optional(),
             tags: members
-                .shift_remove("tags")
+                .optional()
                 .map(|tags| object(tags).into_iter().map(|(key, value)| (key, Member::from_fitted(value))).collect()),
-            permissions_boundary: take(&mut members, "permissions_boundary"),
+            permissions_boundary: members.optional(),
         })
     }
 }
@@ -155,18 +141,16 @@ fn id<T: FromStr<Err = IdError>>(text: String, path: &str) -> Result<T, NoChain>
 }
 
 /// The members of an object in the chain that has only known ones.
-fn closed(
-    chain: &mut Map<String, Value>,
-    name: &str,
-    known: &'static [&'static str],
-) -> Result<Map<String, Value>, NoChain> {
-    let members = object(chain.shift_remove(name).unwrap_or_default());
-    match members.keys().find(|member| !known.contains(&member.as_str())) {
+fn closed(object: Option<Value>, shape: &Shape, path: &str) -> Result<Taken, NoChain> {
+    let object = object.unwrap_or_default();
+    let known: Vec<&str> = shape.members().iter().map(|(name, ..)| *name).collect();
+    let mut members = object.as_object().into_iter().flat_map(|members| members.keys());
+    match members.find(|member| !known.contains(&member.as_str())) {
         Some(unknown) => Err(NoChain {
-            path: format!("{name}.{unknown}"),
-            message: serde_json::Error::unknown_field(unknown, known).to_string(),
+            path: format!("{path}.{unknown}"),
+            message: format!("unknown field `{unknown}`, expected one of `{}`", known.join("`, `")),
         }),
-        None => Ok(members),
+        None => Ok(Taken::from(object, shape)),
     }
 }
 
@@ -177,24 +161,24 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
         return Err(NoChain { path: ".".to_owned(), message: "this is no JSON object".to_owned() });
     }
     objects(value)?;
-    misspellings(value, "", &MEMBERS)?;
+    misspellings(value, "", &CHAIN)?;
     for role in ["service_role", "action_role"] {
-        misspellings(value.get(role).unwrap_or(&Value::Null), role, &ROLE_MEMBERS)?;
+        misspellings(value.get(role).unwrap_or(&Value::Null), role, &ROLE)?;
     }
     let mut path = String::new();
-    let mut members = fitted(&CHAIN, &mut path, value).map(object).map_err(|error| NoChain {
+    let fitted = fitted(&CHAIN, &mut path, value).map_err(|error| NoChain {
         path: if path.is_empty() { ".".to_owned() } else { path },
         message: error.to_string(),
     })?;
-    let service_role = RoleObject::read(members.shift_remove("service_role").unwrap_or_default(), "service_role")?;
-    let action_role =
-        members.shift_remove("action_role").map(|role| RoleObject::read(role, "action_role")).transpose()?;
-    let target = id(take_required(&mut members, "target_pipeline_arn"), "target_pipeline_arn")?;
-    let source = take(&mut members, "source_pipeline_arn").map(|arn| id(arn, "source_pipeline_arn")).transpose()?;
-    let mut context = closed(&mut members, "context", &["service_trust", "assume", "start"])?;
-    let mut sessions = closed(&mut members, "session_policies", &["service", "action"])?;
-    let mut scps = closed(&mut members, "scps", &["source", "target"])?;
-    let mut rcps = closed(&mut members, "rcps", &["source", "target"])?;
+    let mut members = Taken::from(fitted, &CHAIN);
+    let service_role = RoleObject::read(members.required(), "service_role")?;
+    let action_role = members.optional().map(|role| RoleObject::read(role, "action_role")).transpose()?;
+    let target = id(members.required(), "target_pipeline_arn")?;
+    let source = members.optional().map(|arn| id(arn, "source_pipeline_arn")).transpose()?;
+    let mut context = closed(members.optional(), &CONTEXT, "context")?;
+    let mut sessions = closed(members.optional(), &SESSIONS, "session_policies")?;
+    let mut scps = closed(members.optional(), &LEVELS, "scps")?;
+    let mut rcps = closed(members.optional(), &LEVELS, "rcps")?;
     // In a document a member that stands twice makes it one that IAM refuses; elsewhere nobody knows which is meant.
     if let Some(duplicate) = duplicates.iter().find(|place| !in_a_document(place)) {
         return Err(NoChain { path: duplicate.to_string(), message: "this member stands here twice".to_owned() });
@@ -207,30 +191,28 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     let place = root.key("session_policies");
     let mut chain = Chain {
         sessions: Sessions {
-            service: take(&mut sessions, "service")
-                .map(|value: Value| reader.session(&value, &service, &place.key("service"))),
-            action: take(&mut sessions, "action")
-                .map(|value: Value| reader.session(&value, &starter, &place.key("action"))),
+            service: sessions.optional().map(|value: Value| reader.session(&value, &service, &place.key("service"))),
+            action: sessions.optional().map(|value: Value| reader.session(&value, &starter, &place.key("action"))),
         },
         service_role: reader.role(service_role, &root.key("service_role")),
         action_role: action_role.map(|role| reader.role(role, &root.key("action_role"))),
         target: Some(target),
         source,
         context: Contexts {
-            service_trust: keys(context.shift_remove("service_trust"), "context.service_trust")?,
-            assume: keys(context.shift_remove("assume"), "context.assume")?,
-            start: keys(context.shift_remove("start"), "context.start")?,
+            service_trust: keys(context.optional(), "context.service_trust")?,
+            assume: keys(context.optional(), "context.assume")?,
+            start: keys(context.optional(), "context.start")?,
         },
         scps: Levels {
             source: reader.levels(
-                take(&mut scps, "source"),
+                scps.optional(),
                 DocumentKind::ServiceControl,
                 Layer::Scp,
                 &service,
                 &of_scps.key("source"),
             ),
             target: reader.levels(
-                take(&mut scps, "target"),
+                scps.optional(),
                 DocumentKind::ServiceControl,
                 Layer::Scp,
                 &starter,
@@ -239,14 +221,14 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
         },
         rcps: Levels {
             source: reader.levels(
-                take(&mut rcps, "source"),
+                rcps.optional(),
                 DocumentKind::ResourceControl,
                 Layer::Rcp,
                 &service,
                 &of_rcps.key("source"),
             ),
             target: reader.levels(
-                take(&mut rcps, "target"),
+                rcps.optional(),
                 DocumentKind::ResourceControl,
                 Layer::Rcp,
                 &starter,
@@ -291,7 +273,8 @@ fn objects(value: &Value) -> Result<(), NoChain> {
 }
 
 /// Unknown members are for others, but one that is misspelt would change the answer.
-fn misspellings(value: &Value, path: &str, known: &[&'static str]) -> Result<(), NoChain> {
+fn misspellings(value: &Value, path: &str, shape: &Shape) -> Result<(), NoChain> {
+    let known: Vec<&str> = shape.members().iter().map(|(name, ..)| *name).collect();
     let names = value.as_object().into_iter().flat_map(|members| members.keys());
     for name in names.filter(|name| !known.contains(&name.as_str())) {
         if let Some(near) = misspelt(name, known.iter().copied()) {
