@@ -2,7 +2,7 @@
 //! paths as types, Rust expressions as they are.
 //!
 //! rust-analyzer completes what is half-typed by expanding twice, with and without an identifier at the cursor, and compares
-//! offsets. So this stands before everything else, in the order of the source, and a hole leaves its frame in place. A compilation
+//! offsets. So this comes before everything else, in the order of the source, and a hole leaves its frame in place. A compilation
 //! has no use for it, and is spared it.
 
 use codepipeline_xacct_syntax::keys::{self, Construct, ValueKind, WordList};
@@ -327,7 +327,7 @@ impl Editor {
     }
 }
 
-/// What an action may have besides the keys of its provider.
+/// The keys that an action may have in addition to those of its provider.
 const ACTION_KEYS: &[&Construct] =
     &[&keys::ACTION, &keys::UNKNOWN_ACTION, &keys::COMPUTE_ACTION, &keys::APPROVAL_ACTION];
 

@@ -97,9 +97,9 @@ pub(crate) struct LoweredPipeline {
     pub(crate) invokes: Vec<LoweredInvoke>,
     pub(crate) role_links: Vec<LoweredRoleLink>,
     pub(crate) tags: Vec<(String, String)>,
-    /// Name and whether it is required; `None` where an extended pipeline says nothing of its variables.
+    /// Name and whether it is required; `None` where an extended pipeline does not declare its variables.
     pub(crate) variables: Option<Vec<(String, bool)>>,
-    /// Where things stand in the source.
+    /// Where things are in the source.
     pub(crate) spans: Spans,
     /// Constructs in which something was wrong already: the pipeline itself, or an action.
     pub(crate) holes: HashSet<Place>,
@@ -122,14 +122,14 @@ pub(crate) struct PassedVariable {
     pub(crate) value: LoweredText,
 }
 
-/// The role of an action that is no invoke, or of a rule.
+/// The role of an action that is not an invoke, or of a rule.
 pub(crate) struct LoweredRoleLink {
     pub(crate) stage: String,
     pub(crate) user: RoleUser,
     pub(crate) role: RoleUse,
 }
 
-/// A value that stands in the source or is made at run time.
+/// A value that is written in the source or made at run time.
 pub(crate) enum LoweredText {
     Literal(String),
     Runtime(TokenStream),

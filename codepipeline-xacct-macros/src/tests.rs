@@ -49,7 +49,7 @@ fn edited(stream: TokenStream, wanted: usize, cut: bool) -> (TokenStream, usize)
             let here = *count;
             if cut && here > wanted || !cut && here == wanted {
                 if let TokenTree::Group(group) = token {
-                    // Its tokens count all the same.
+                    // Its tokens count as well.
                     walk(group.stream(), count, wanted, cut);
                 }
                 continue;
@@ -69,14 +69,14 @@ fn edited(stream: TokenStream, wanted: usize, cut: bool) -> (TokenStream, usize)
     (stream, count)
 }
 
-/// The golden examples: what stands in each call.
+/// The golden examples: the contents of each call.
 fn examples() -> Vec<TokenStream> {
     let examples = golden::all();
     let bodies = examples.iter().flat_map(|(_, program)| golden::bodies(program));
     std::iter::once(GOLDEN.to_owned()).chain(bodies).map(|body| body.parse().unwrap()).collect()
 }
 
-/// The names of the items that stand in a call.
+/// The names of the items in a call.
 fn items(stream: &TokenStream) -> Vec<String> {
     let tokens: Vec<TokenTree> = stream.clone().into_iter().collect();
     let words = tokens.windows(2).filter_map(|pair| match pair {
@@ -146,7 +146,7 @@ fn delimiters_may_be_any() {
     }
 }
 
-/// Every provider of the catalogue is written with all of its keys; the names that AWS uses stand in the declaration.
+/// Every provider of the catalogue is written with all of its keys; the declaration has the names that AWS uses.
 #[test]
 fn every_provider_takes_its_keys() {
     let sources = catalogue::ACTIONS.iter().filter(|a| !a.provider.contains(' ') && a.provider != "CodePipeline");

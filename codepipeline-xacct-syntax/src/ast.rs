@@ -1,4 +1,4 @@
-//! What stands in the macro, as it was written: nodes that keep their tokens.
+//! The contents of a call, as they were written: nodes that keep their tokens.
 
 use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenStream};
@@ -153,7 +153,7 @@ pub enum ValueNode {
     Map(Vec<EntryNode>, Span),
     /// `( … )`: a Rust expression, evaluated when the program runs.
     Runtime(TokenStream, Span),
-    /// What did not parse, at the token of its key, with what was begun of it; that is said already.
+    /// What did not parse, at the token of its key, with what was begun of it; that is reported already.
     Hole(Span, TokenStream),
 }
 

@@ -27,7 +27,7 @@ impl Errors {
         self.errors.len()
     }
 
-    /// What a rule says, with its code.
+    /// The finding of a rule, with its code.
     pub fn finding(&mut self, span: Span, finding: &Finding) {
         let message = format!("{} [{}]", finding.message, finding.code);
         let help = finding.help.as_ref();

@@ -163,7 +163,7 @@ fn what_does_not_parse_stays_and_is_named() {
     assert_eq!(formatted.text, "pipeline! { account A = 1; }\nmod m { pipeline! { role R in A {} } }\n");
     let skipped: Vec<String> = formatted.skipped.iter().map(ToString::to_string).collect();
     assert_eq!(skipped, ["1:25: expected the account id as a string"]);
-    assert_eq!(file("fn f( {", 120).unwrap_err().to_string(), "1:7: this is no Rust");
+    assert_eq!(file("fn f( {", 120).unwrap_err().to_string(), "1:7: this is not Rust");
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn deep_nesting_is_refused_and_ends() {
             let formatted = file(&text, 100).unwrap();
             if depth == 3000 {
                 let said: Vec<String> = formatted.skipped.iter().map(ToString::to_string).collect();
-                assert!(said[0].ends_with("groups stand in each other more than 128 times"), "{said:?}");
+                assert!(said[0].ends_with("groups are nested more than 128 deep"), "{said:?}");
                 assert_eq!(formatted.text, text);
             }
         }

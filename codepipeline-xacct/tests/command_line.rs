@@ -195,7 +195,7 @@ fn fmt_names_what_it_can_not_read() {
 
     let fmt = xacct(&["fmt", "-"], "fn f( {");
     assert_eq!((fmt.status.code(), fmt.stdout), (Some(2), Vec::new()));
-    assert_eq!(String::from_utf8(fmt.stderr).unwrap(), "error: <stdin>:1:7: this is no Rust\n");
+    assert_eq!(String::from_utf8(fmt.stderr).unwrap(), "error: <stdin>:1:7: this is not Rust\n");
     assert_eq!(xacct(&["fmt", "no such file"], "").status.code(), Some(2));
 }
 

@@ -17,7 +17,7 @@ impl<'a> Links<'a> {
     }
 
     /// Binds a path to a trait of the private module and returns the type that stands for it. What is wrong with the
-    /// path is said where it is bound; whoever uses the link need not know.
+    /// path is reported where it is bound, so users of the link need not check it.
     pub(super) fn bind(&mut self, kind: &str, path: &Path) -> TokenStream {
         let p = self.p;
         let link = format_ident!("__Link{}", self.count);

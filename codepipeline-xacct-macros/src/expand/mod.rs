@@ -1,7 +1,7 @@
 //! Model to Rust: the types, what the compiler knows of them, what they add to a topology, and the checks between items.
 //!
 //! A pipeline is emitted as one JSON text, its links to other items as types: see `BENCHMARKS.md` for why. Paths of the
-//! user are emitted once each, so that rustc says once what is wrong with them; checks begin and end with punctuation
+//! user are emitted once each, so that rustc reports once what is wrong with them; checks begin and end with punctuation
 //! that carries the user's span, so that errors fall on his token and editors find no name of ours there.
 
 mod account;

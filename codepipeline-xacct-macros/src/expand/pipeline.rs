@@ -38,7 +38,7 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
             pipeline.account.as_ref().map(path_text).unwrap_or_default(),
             pipeline.service_role.as_ref().map(role_text)
         ),
-        // What an item that isn't sound would say is not said.
+        // An unsound item does not count: its checks are not emitted.
         judged: if *sound { judged } else { &mut nothing },
         accounts: HashMap::new(),
     };
@@ -75,7 +75,7 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
     let mut functions = TokenStream::new();
     let (item, values, add_as_target) = if pipeline.params.is_empty() {
         let item = unit_struct(head);
-        // A function of its own: what the expansion calls its locals is no business of the user's expressions.
+        // A function of its own, so that the user's expressions don't see the locals of the expansion.
         functions = quote! {
             fn __runtime_values() -> ::std::vec::Vec<::std::string::String> {
                 #values

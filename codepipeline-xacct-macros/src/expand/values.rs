@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Path;
 
-/// The account of an item. It stands in the implementation of the item's trait and nowhere else, so that rustc says once what is
+/// The account of an item. It is written in the implementation of the item's trait and nowhere else, so that rustc reports once what is
 /// wrong with it.
 pub(super) fn account_type(account: &Option<Path>, p: &TokenStream) -> TokenStream {
     account.as_ref().map_or_else(|| quote!(#p::UnknownAccount), ToTokens::to_token_stream)

@@ -32,7 +32,7 @@ pub(super) fn lower(
     spans_of_type(pipeline, &place, node.provider.as_ref());
     let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
     let Some(kind) = kind(node.keyword, node.provider, errors) else {
-        // Without its provider nothing can be said of its keys; what was said of the provider is enough.
+        // The keys can't be checked without the provider, and the provider is reported already.
         pipeline.holes.insert(place);
         return declaration;
     };
@@ -95,7 +95,7 @@ impl ActionLowering<'_> {
             let key = field.key.to_string();
             if !known.contain(&key) {
                 if self.kind.target.is_none() || !invoke::report_derived(&field, errors) {
-                    // What is missed may be what is meant: the action is judged no further.
+                    // The unknown key may be meant as one that is missing: the action is not checked further.
                     let _ = known.report_unknown(&key, field.key.span(), errors);
                 }
             } else if seen.contains(&key) {

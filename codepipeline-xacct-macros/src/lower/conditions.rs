@@ -95,7 +95,7 @@ fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditio
         if path_text(&function) != "RETRY" {
             errors.push_help(
                 path_span(&function),
-                format!("`{}(…)` is no result", path_text(&function)),
+                format!("`{}(…)` is not a result", path_text(&function)),
                 "write `ROLLBACK`, `RETRY(ALL_ACTIONS)`, `RETRY(FAILED_ACTIONS)`, or `ROLLBACK({ … })` with rules",
             );
             return None;

@@ -43,7 +43,7 @@ fn secret_or_text(value: ValueNode, errors: &mut Errors) -> Option<(ValueNode, O
             Some(near) => format!("did you mean `{near}`?"),
             None => "write a text, or `secrets_manager(\"<name or ARN>\")`".to_owned(),
         };
-        errors.push_help(path_span(&function), format!("`{name}(…)` is no value of a variable"), help);
+        errors.push_help(path_span(&function), format!("`{name}(…)` is not a value for a variable"), help);
         return None;
     }
     let mut arguments = arguments.into_iter();

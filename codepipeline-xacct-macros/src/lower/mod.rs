@@ -1,5 +1,5 @@
 //! Nodes to model: what each key means. Local mistakes (unknown keys, values of the wrong kind) are reported here;
-//! what the rules of CodePipeline say about the result is said by the checks.
+//! the rules of CodePipeline are applied to the result by the checks.
 
 mod action;
 mod conditions;

@@ -98,7 +98,7 @@ pub(super) fn lower(
         (None, Ownership::Extended) => None,
         (None, _) => Some(Vec::new()),
     };
-    // Of an extern pipeline, what is not said is not so.
+    // An extern pipeline has only the variables that are declared.
     declaration.variables = match ownership {
         Ownership::Extern => Some(declared.unwrap_or_default()),
         Ownership::Managed | Ownership::Extended => declared,
@@ -117,7 +117,7 @@ pub(super) fn lower(
         for stage in &stages {
             errors.push_help(
                 stage.name.span(),
-                "an extern pipeline has no stages: only what a caller has to know is said of it",
+                "an extern pipeline has no stages: it states only what a caller has to know",
                 "leave the stage out, or write `extended pipeline` to keep keys of its actions",
             );
         }

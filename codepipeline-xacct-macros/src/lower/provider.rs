@@ -51,7 +51,7 @@ pub(super) fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provi
     }
 }
 
-/// What the head of an action says; `None` where that is reported.
+/// The kind of action that the head names; `None` where the head is wrong, which is reported.
 pub(super) fn kind(keyword: ActionKeyword, provider: Option<ProviderNode>, errors: &mut Errors) -> Option<ActionKind> {
     match provider? {
         ProviderNode::Path(path) if keyword == ActionKeyword::Invoke => {
@@ -75,7 +75,7 @@ pub(super) fn kind(keyword: ActionKeyword, provider: Option<ProviderNode>, error
             }
             let is_source = category.value() == "Source";
             if is_source != (keyword == ActionKeyword::Source) {
-                let (is, word) = if is_source { ("a source", "source") } else { ("no source", "action") };
+                let (is, word) = if is_source { ("a source", "source") } else { ("not a source", "action") };
                 let message = format!("an action of category `{}` is {is}", category.value());
                 errors.push_help(category.span(), message, format!("write `{word} \"…\": type(…)`"));
                 return None;
@@ -106,7 +106,7 @@ fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> O
         && !categories.contains(text)
         && let Some(near) = nearest(text, categories.iter().copied())
     {
-        let message = format!("`{text}` is no category of an action");
+        let message = format!("`{text}` is not a category of actions");
         errors.push_help(first.ident.span(), message, format!("did you mean `{near}::{provider}`?"));
         return None;
     }
@@ -126,7 +126,7 @@ fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> O
     }
     if catalogue::by_name(provider, !source).any(|a| of_category(&a)) {
         let other = if source { "action" } else { "source" };
-        let message = format!("{name} is {} source", if source { "no" } else { "a" });
+        let message = format!("{name} is {} source", if source { "not a" } else { "a" });
         errors.push_help(span, message, format!("write `{other} \"…\": {name} {{ … }}`"));
         return None;
     }
@@ -141,6 +141,10 @@ fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> O
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("write its full type id: `{word} \"…\": type(\"<category>\", \"<owner>\", \"{name}\", \"1\")`"),
     };
-    errors.push_help(span, format!("`{name}` is no {word} that this version knows"), help);
+    errors.push_help(
+        span,
+        format!("`{name}` is not {} that this version knows", if source { "a source" } else { "an action" }),
+        help,
+    );
     None
 }

@@ -14,8 +14,8 @@ use super::roles::{check_role_name, is_role_name, role_arn};
 use super::values;
 use crate::model::{LoweredRole, LoweredTrust};
 
-const SAID_TWICE_TRUST: &str = "whom the role trusts is said by `trusts` already";
-const SAID_TWICE_START: &str = "what the role may start is said by `starts` already";
+const SAID_TWICE_TRUST: &str = "`trusts` already says whom the role trusts";
+const SAID_TWICE_START: &str = "`starts` already says what the role may start";
 
 pub(super) fn lower(
     name: &Ident,
@@ -45,7 +45,7 @@ pub(super) fn lower(
     };
     if ownership == Ownership::Managed {
         role.path_and_name = managed_name(name, &mut fields, errors);
-        // What is not said of a role of ours is not so.
+        // A role of ours has only what is declared.
         role.trusts = Some(Vec::new());
         role.starts = Some(Vec::new());
     } else {
@@ -93,7 +93,7 @@ pub(super) fn lower(
     if let Some((key, value)) = fields.take("permissions_boundary") {
         if role.policies.is_none() {
             let help = "add `policies: [{ … }]`: a boundary gives nothing, it caps what they give";
-            errors.push_help(key.span(), "of a role with a boundary the policies are stated too", help);
+            errors.push_help(key.span(), "a role with a permissions boundary needs its policies stated too", help);
         }
         role.permissions_boundary = policies::document(value, DocumentKind::Boundary, &partition, errors);
     }
@@ -114,7 +114,7 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
     let Some(name) = values::string("name", value, errors) else { return String::new() };
     let text = name.value();
     if let Ok(arn) = text.parse::<RoleArn>() {
-        let help = format!("write `name: \"{}\"`; the account is said by `in`", arn.name());
+        let help = format!("write `name: \"{}\"`; the account comes from `in`", arn.name());
         errors.push_help(name.span(), format!("`{text}` is an ARN, where the name of a role belongs"), help);
         return String::new();
     }

@@ -42,7 +42,7 @@ fn role_call(function: &Path, arguments: Vec<ValueNode>, help: &str, errors: &mu
             Some(near) => format!("did you mean `{near}`?"),
             None => help.to_owned(),
         };
-        errors.push_help(path_span(function), format!("`{name}` makes no role"), help);
+        errors.push_help(path_span(function), format!("`{name}` does not name a role"), help);
         return None;
     }
     let mut arguments = arguments.into_iter();

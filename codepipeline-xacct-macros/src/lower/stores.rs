@@ -36,7 +36,7 @@ pub(super) fn store(
                     encryption_key = Some(EncryptionKey { id, r#type: "KMS".to_owned(), ..Default::default() });
                 }
             }
-            // What was said of the map may have been its name.
+            // The key that was reported may have been meant as its name.
             if location.is_none() && errors.count() > before {
                 return None;
             }

@@ -38,7 +38,7 @@ pub(super) fn text(key: &str, value: ValueNode, errors: &mut Errors) -> Option<(
         ValueNode::Bool(boolean) => (LoweredText::Literal(boolean.value.to_string()), span),
         ValueNode::Runtime(tokens, span) => (LoweredText::Runtime(tokens), span),
         ValueNode::Hole(..) => return None,
-        // An enumeration value may stand without quotes.
+        // An enumeration value may be written without quotes.
         ValueNode::Path(path) if path.get_ident().is_some() => (LoweredText::Literal(path_text(&path)), span),
         _ => {
             errors.push_help(
@@ -102,7 +102,7 @@ pub(super) fn list(value: ValueNode) -> Vec<ValueNode> {
 
 /// Reports a key that is there already.
 pub(super) fn report_repeated(key: &str, span: Span, errors: &mut Errors) {
-    errors.push_help(span, format!("`{key}` stands here twice"), "leave one of them out");
+    errors.push_help(span, format!("`{key}` is given twice"), "leave one of them out");
 }
 
 /// The entries of a map, each key once.

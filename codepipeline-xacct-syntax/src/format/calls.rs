@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree, token_stream};
 
-/// The groups behind `pipeline!`. What a `macro_rules!` writes is a template, and none of ours.
+/// The groups behind `pipeline!`. What a `macro_rules!` writes is a template, not a call.
 pub(super) fn find_calls(stream: TokenStream) -> Vec<Group> {
     /// A group that is being read; a file may nest them deeper than functions may call themselves.
     struct Open {

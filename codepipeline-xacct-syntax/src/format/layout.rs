@@ -14,7 +14,7 @@ use crate::ast::{
     path_text,
 };
 
-/// What stands between the delimiters of a call.
+/// The text between the delimiters of a call.
 pub(super) fn body(source: &CallSource<'_>, file: &CallNode, inside: &Range<usize>, style: &Style) -> String {
     let open = inside.start.saturating_sub(1);
     let line = source.text.get(..open).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
@@ -23,7 +23,7 @@ pub(super) fn body(source: &CallSource<'_>, file: &CallNode, inside: &Range<usiz
     let mut entries: Vec<LayoutNode<'_>> = Vec::new();
     if let Some(library) = &file.library {
         let start = source.start(library.segments.first().map_or_else(Span::call_site, |s| s.ident.span()));
-        // `crate` and `=` stand before it.
+        // `crate` and `=` come before it.
         let start = source.previous(source.previous(start));
         entries.push(LayoutNode { start, end: inside.end, kind: NodeKind::Library(library) });
     }
@@ -90,7 +90,7 @@ enum NodeKind<'a> {
     Value(&'a ValueNode),
 }
 
-/// What stands behind an entry.
+/// What follows an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Separator {
     /// A comma behind everything.
@@ -104,12 +104,12 @@ struct Layout<'a> {
     style: &'a Style,
     /// Up to where comments are written.
     written: usize,
-    /// True where a line is wanted whatever its length: who needs more says so and stops.
+    /// True where one line is wanted whatever its length: a node that needs more writes a line break and stops.
     one_line: bool,
 }
 
 impl Layout<'_> {
-    /// Entries with a line for each, from the line behind the opening delimiter; comments stand where they stood.
+    /// Entries with a line for each, from the line behind the opening delimiter; comments stay where they were.
     fn lines(&mut self, nodes: &[LayoutNode<'_>], indent: usize, to: usize, separator: Separator, out: &mut String) {
         let pad = self.style.pad(indent);
         for (index, node) in nodes.iter().enumerate() {
@@ -148,7 +148,7 @@ impl Layout<'_> {
         !comments.is_empty()
     }
 
-    /// Entries in one line; `None` where one of them needs more, or a comment stands between them.
+    /// Entries in one line; `None` where one of them needs more, or there is a comment between them.
     fn in_one_line(&self, nodes: &[LayoutNode<'_>], from: usize, to: usize, separator: Separator) -> Option<String> {
         let mut out = String::new();
         for (index, node) in nodes.iter().enumerate() {
@@ -171,7 +171,7 @@ impl Layout<'_> {
         (!out.contains('\n')).then_some(out)
     }
 
-    /// A node from some column on; `room` is what has to stand behind it.
+    /// A node from some column on; `room` is the width of what has to follow it.
     fn node(&mut self, node: &LayoutNode<'_>, indent: usize, column: usize, room: usize, out: &mut String) {
         match &node.kind {
             NodeKind::Library(path) => {
@@ -320,7 +320,7 @@ impl Layout<'_> {
         self.group(&nodes, open, Separator::Clause, indent, column + head.chars().count(), 0, out);
     }
 
-    /// Keys and clauses in the order in which they stand.
+    /// Keys and clauses in the order of the source.
     fn nodes<'n>(
         &self,
         fields: &'n [FieldNode],
@@ -329,7 +329,7 @@ impl Layout<'_> {
         open: usize,
     ) -> Vec<LayoutNode<'n>> {
         let node = |start: usize, kind: NodeKind<'n>| LayoutNode { start, end: 0, kind };
-        // The word of a clause stands before its name.
+        // The word of a clause comes before its name.
         let clause = |span: Span| self.source.previous(self.source.start(span));
         let fields = fields.iter().map(|field| node(self.source.start(field.key.span()), NodeKind::Field(field)));
         let stages = stages.iter().map(|stage| node(clause(stage.name.span()), NodeKind::Stage(stage)));
@@ -346,7 +346,7 @@ impl Layout<'_> {
     }
 
     /// A group in one line where it was begun so and fits, else with a line for each entry.
-    #[expect(clippy::too_many_arguments, reason = "a group, where it stands, and what stands around it")]
+    #[expect(clippy::too_many_arguments, reason = "a group, where it is, and what is around it")]
     fn group(
         &mut self,
         nodes: &[LayoutNode<'_>],
@@ -406,7 +406,7 @@ impl Layout<'_> {
                 out.push_str(&name);
                 let last = path.segments.last().map_or_else(Span::call_site, |s| s.ident.span());
                 let open = self.source.next(last.byte_range().end);
-                // The braces of a single map stand with the parentheses.
+                // The braces of a single map go on the line of the parentheses.
                 if let [ValueNode::Map(entries, span)] = values.as_slice() {
                     out.push('(');
                     self.map(entries, *span, indent, column + name.chars().count() + 1, room + 1, out);
@@ -434,13 +434,13 @@ impl Layout<'_> {
         }
     }
 
-    /// True for a list of one map whose brackets stand with its braces.
+    /// True for a list of one map whose brackets touch its braces.
     fn is_hugged(&self, values: &[ValueNode], span: Span) -> bool {
         let open = self.source.start(span);
         matches!(values, [ValueNode::Map(_, inner)] if self.source.start(*inner) == open + 1)
     }
 
-    /// A group of Rust, as it stands, with the comments before it.
+    /// A group of Rust, unchanged, with the comments before it.
     fn verbatim(&mut self, open: usize, indent: usize, out: &mut String) {
         for comment in self.source.comments_within(self.written, open) {
             out.push_str(&comment.text);
@@ -470,7 +470,7 @@ impl Layout<'_> {
             ValueNode::Path(path) | ValueNode::Call(path, _) => {
                 let first = path.segments.first().map_or_else(Span::call_site, |s| s.ident.span());
                 let start = self.source.start(first);
-                // Two colons may stand before it.
+                // Two colons may come before it.
                 if path.leading_colon.is_some() { self.source.previous(self.source.previous(start)) } else { start }
             }
             value => self.source.start(value.span()),

@@ -52,7 +52,7 @@ impl FormatError {
     }
 }
 
-/// Forgets where tokens stood that were read in this thread before, whose spans become invalid. Spans count in 32 bits what a
+/// Forgets the positions of tokens that this thread read before, whose spans become invalid. Spans count in 32 bits what a
 /// thread has read: a program that formats many files calls this before each.
 pub fn forget_spans() {
     proc_macro2::extra::invalidate_current_thread_spans();
@@ -67,7 +67,7 @@ pub fn file(text: &str, style: &Style) -> Result<Formatted, FormatError> {
     };
     let stream: TokenStream = rest
         .parse()
-        .map_err(|error: proc_macro2::LexError| FormatError::at(error.span().start(), "this is no Rust"))?;
+        .map_err(|error: proc_macro2::LexError| FormatError::at(error.span().start(), "this is not Rust"))?;
     let mut formatted = String::from(mark);
     let mut skipped = Vec::new();
     let mut written = 0;

@@ -1,15 +1,15 @@
-//! The text behind the tokens: where each stands, and the comments between them.
+//! The text behind the tokens: where each is, and the comments between them.
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
-/// A comment that is no documentation.
+/// A comment that is not documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Comment {
     pub(super) start: usize,
     pub(super) text: String,
-    /// True where it stands behind something in its line.
+    /// True where it follows something in its line.
     pub(super) trailing: bool,
 }
 
@@ -79,7 +79,7 @@ impl<'a> CallSource<'a> {
         span.byte_range().start
     }
 
-    /// What stands at a token.
+    /// The text of a token.
     pub(super) fn token(&self, span: Span) -> &'a str {
         self.text.get(span.byte_range()).unwrap_or_default()
     }
@@ -106,7 +106,7 @@ impl<'a> CallSource<'a> {
         behind.get(blank..).is_some_and(|rest| rest.starts_with('\n'))
     }
 
-    /// True where a blank line stands before a place.
+    /// True where there is a blank line before a place.
     pub(super) fn blank_before(&self, place: usize) -> bool {
         let before = self.text.get(..place).unwrap_or_default();
         let gap = before.get(before.trim_end().len()..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a row of the table of keys says.
+//! The columns of the table of keys.
 
 /// A construct of the grammar that takes keys.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ pub static CONSTRUCTS: &[&Construct] = &[
     &INVOKE,
 ];
 
-/// What actions and rules have besides the keys of their provider.
+/// The keys that actions and rules have in addition to those of their provider.
 pub static PROVIDER_CONSTRUCTS: &[&Construct] =
     &[&ACTION, &UNKNOWN_ACTION, &COMPUTE_ACTION, &APPROVAL_ACTION, &RULE, &COMPUTE_RULE, &UNKNOWN_RULE];
 
@@ -405,7 +405,7 @@ pub static ACTION: Construct = Construct {
     ],
 };
 
-/// What an action has besides where the keys of its provider are not known.
+/// Further keys of an action whose provider has no known keys.
 pub static UNKNOWN_ACTION: Construct = Construct {
     name: "UnknownAction",
     phrase: "an action of an unknown provider",
@@ -418,7 +418,7 @@ pub static UNKNOWN_ACTION: Construct = Construct {
     )],
 };
 
-/// What an action of category Compute has besides.
+/// Further keys of an action of category Compute.
 pub static COMPUTE_ACTION: Construct = Construct {
     name: "ComputeAction",
     phrase: "a compute action",
@@ -441,7 +441,7 @@ pub static COMPUTE_ACTION: Construct = Construct {
     ],
 };
 
-/// What an action of category Approval has besides.
+/// Further keys of an action of category Approval.
 pub static APPROVAL_ACTION: Construct = Construct {
     name: "ApprovalAction",
     phrase: "an approval",
@@ -472,7 +472,7 @@ pub static RULE: Construct = Construct {
     ],
 };
 
-/// What a compute rule has besides.
+/// Further keys of a compute rule.
 pub static COMPUTE_RULE: Construct = Construct {
     name: "ComputeRule",
     phrase: "a compute rule",
@@ -480,7 +480,7 @@ pub static COMPUTE_RULE: Construct = Construct {
     keys: &[key("commands", rule("commands"), ValueKind::Texts, "Shell commands, one after another.")],
 };
 
-/// What a rule has besides where its provider is not known.
+/// Further keys of a rule whose provider is not known.
 pub static UNKNOWN_RULE: Construct = Construct {
     name: "UnknownRule",
     phrase: "a rule of an unknown provider",
@@ -493,7 +493,7 @@ pub static UNKNOWN_RULE: Construct = Construct {
     )],
 };
 
-/// The keys of an action besides those of [`ACTION`] and of its provider; `unknown` where the keys of the provider are not known.
+/// The keys of an action in addition to those of [`ACTION`] and of its provider; `unknown` where the provider has no known keys.
 pub fn extra_of_action(category: &str, unknown: bool) -> impl Iterator<Item = &'static Construct> + use<> {
     let extra = [
         unknown.then_some(&UNKNOWN_ACTION),
@@ -503,7 +503,7 @@ pub fn extra_of_action(category: &str, unknown: bool) -> impl Iterator<Item = &'
     extra.into_iter().flatten()
 }
 
-/// The keys of a rule besides those of [`RULE`] and of its provider.
+/// The keys of a rule in addition to those of [`RULE`] and of its provider.
 pub fn extra_of_rule(compute: bool, unknown: bool) -> impl Iterator<Item = &'static Construct> + use<> {
     [compute.then_some(&COMPUTE_RULE), unknown.then_some(&UNKNOWN_RULE)].into_iter().flatten()
 }

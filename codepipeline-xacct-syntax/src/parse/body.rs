@@ -11,7 +11,7 @@ use super::value::value;
 use crate::ast::{ActionKeyword, ActionNode, FieldNode, StageNode, ValueNode};
 use crate::errors::Errors;
 
-/// What stands between braces: fields, and clauses that begin with a keyword and a string.
+/// The contents of braces: fields, and clauses that begin with a keyword and a string.
 #[derive(Default)]
 pub(super) struct Body {
     pub(super) fields: Vec<FieldNode>,
@@ -23,7 +23,7 @@ pub(super) struct Body {
 
 pub(super) fn no_clauses(body: &Body, errors: &mut Errors) {
     for span in body.stages.iter().map(|s| s.name.span()).chain(body.actions.iter().map(|a| a.name.span())) {
-        errors.push(span, "stages and actions stand in a pipeline");
+        errors.push(span, "stages and actions belong in a pipeline");
     }
 }
 
@@ -31,8 +31,8 @@ pub(super) fn body(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) ->
     match braces(input) {
         Some(content) => body_of(&content, errors),
         None => {
-            errors.push(name.span(), format!("expected `{{ … }}` behind the head of `{name}`"));
-            // Whatever stands here instead belongs to nothing.
+            errors.push(name.span(), format!("expected `{{ … }}` after the head of `{name}`"));
+            // Whatever is here instead belongs to nothing.
             while !input.is_empty() && !starts_item(input) {
                 skip(input);
             }
@@ -71,16 +71,16 @@ pub(super) fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Error
         "stage" => {
             if input.peek(Token![:]) {
                 let form = format!("write `stage \"{}\" {{ … }}`", name.value());
-                errors.push_help(input.span(), "there is no `:` behind the name of a stage", form);
+                errors.push_help(input.span(), "a stage has no `:` after its name", form);
                 skip(input);
             }
             let Some(content) = braces(input) else {
-                errors.push(name.span(), format!("expected `{{ … }}` behind stage \"{}\"", name.value()));
+                errors.push(name.span(), format!("expected `{{ … }}` after stage \"{}\"", name.value()));
                 return false;
             };
             let inner = body_of(&content, errors);
             for stage in &inner.stages {
-                errors.push(stage.name.span(), "a stage can't stand in a stage");
+                errors.push(stage.name.span(), "a stage can't be inside a stage");
             }
             let damaged = inner.damaged || !inner.stages.is_empty();
             body.stages.push(StageNode { name, fields: inner.fields, actions: inner.actions, damaged });
@@ -91,7 +91,7 @@ pub(super) fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Error
         "action" => ActionKeyword::Action,
         other if !input.peek(Token![:]) && !input.peek(token::Brace) => {
             let form = format!("write `{other}: \"{}\"`", name.value());
-            errors.push_help(word.span(), format!("expected `:` behind `{other}`"), form);
+            errors.push_help(word.span(), format!("expected `:` after `{other}`"), form);
             body.fields.push(FieldNode { key: word, value: ValueNode::Str(name) });
             return false;
         }
@@ -101,7 +101,7 @@ pub(super) fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Error
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "a clause begins with `stage`, `source`, `invoke` or `action`".to_owned(),
             };
-            errors.push_help(word.span(), format!("`{other}` begins no clause"), help);
+            errors.push_help(word.span(), format!("`{other}` does not begin a clause"), help);
             while !input.is_empty() && !input.peek(Token![,]) {
                 let end = input.peek(token::Brace);
                 skip(input);
@@ -113,7 +113,7 @@ pub(super) fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Error
         }
     };
     if input.parse::<Token![:]>().is_err() {
-        errors.push(name.span(), format!("expected `: <provider> {{ … }}` behind action \"{}\"", name.value()));
+        errors.push(name.span(), format!("expected `: <provider> {{ … }}` after action \"{}\"", name.value()));
     }
     let mut begun = TokenStream::new();
     let provider = provider(&name, keyword, input, &mut begun, errors);
@@ -121,16 +121,14 @@ pub(super) fn clause(input: ParseStream<'_>, body: &mut Body, errors: &mut Error
         Some(content) => {
             let inner = body_of(&content, errors);
             for span in inner.stages.iter().map(|s| s.name.span()).chain(inner.actions.iter().map(|a| a.name.span())) {
-                errors.push(span, "neither a stage nor an action can stand in an action");
+                errors.push(span, "neither a stage nor an action can be inside an action");
             }
             inner.fields
         }
         None => {
             if provider.is_some() {
-                errors.push(
-                    name.span(),
-                    format!("expected `{{ … }}` behind the provider of action \"{}\"", name.value()),
-                );
+                errors
+                    .push(name.span(), format!("expected `{{ … }}` after the provider of action \"{}\"", name.value()));
             }
             Vec::new()
         }
@@ -145,7 +143,7 @@ pub(super) fn field(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors
     let is_clause = ["stage", "source", "invoke", "action"].iter().any(|word| key == word);
     if is_clause && !input.peek(Token![:]) {
         let name = input.fork().call(Ident::parse_any).map_or_else(|_| "…".to_owned(), |name| name.to_string());
-        errors.push_help(key.span(), format!("expected a string behind `{key}`"), format!("write `{key} \"{name}\"`"));
+        errors.push_help(key.span(), format!("expected a string after `{key}`"), format!("write `{key} \"{name}\"`"));
         skip_item(input);
         return;
     }
@@ -169,15 +167,15 @@ pub(super) fn field(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors
         return;
     }
     if input.peek(Token![;]) {
-        errors.push_help(input.span(), "expected `,`", "a comma stands between keys");
+        errors.push_help(input.span(), "expected `,`", "keys are separated by commas");
         skip(input);
         return;
     }
     if is_path && !input.peek(Ident::peek_any) {
         let form = format!("write `{name}: (…)`");
-        errors.push_help(span, "a Rust expression stands in parentheses", form);
+        errors.push_help(span, "a Rust expression goes in parentheses", form);
     } else {
-        errors.push(span, "expected `,` behind this value");
+        errors.push(span, "expected `,` after this value");
     }
     if !input.peek(Ident::peek_any) {
         while !input.is_empty() && !input.peek(Token![,]) {

@@ -43,7 +43,7 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
             Some(near) => format!("did you mean `{near}`?"),
             None => "an item is an `account`, a `role` or a `pipeline`".to_owned(),
         };
-        errors.push_help(kind.span(), format!("`{kind}` is no item"), help);
+        errors.push_help(kind.span(), format!("`{kind}` is not an item"), help);
         skip_item(input);
         return None;
     }
@@ -77,7 +77,7 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
             for action in &body.actions {
                 errors.push_help(
                     action.name.span(),
-                    "an action stands in a stage",
+                    "an action belongs in a stage",
                     "write `stage \"…\" { … }` around it",
                 );
             }
@@ -101,7 +101,7 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
     let with_colon = input.peek(Token![:]) && !input.peek(Token![::]);
     if with_colon {
         skip(input);
-        errors.push_help(colon, format!("expected `=` behind account `{name}`"), &form);
+        errors.push_help(colon, format!("expected `=` after account `{name}`"), &form);
     }
     if with_colon || input.parse::<Token![=]>().is_ok() {
         let span = input.span();
@@ -124,7 +124,7 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
         fields = body.fields;
     } else if input.parse::<Token![;]>().is_err() && !with_colon {
         let span = id.as_ref().map_or_else(|| name.span(), LitStr::span);
-        errors.push_help(span, "expected `;` behind the account", form);
+        errors.push_help(span, "expected `;` after the account", form);
     }
     ItemNodeKind::Account { id, fields }
 }

@@ -16,14 +16,14 @@ use crate::errors::Errors;
 use item::item;
 use tokens::keep;
 
-/// How deep groups may stand in each other. Nothing that means anything comes near it.
+/// How deep groups may be nested. No real input comes near it.
 const MOST_DEPTH: usize = 128;
 
 /// Parses the whole call.
 pub fn file(tokens: TokenStream, errors: &mut Errors) -> CallNode {
     let mut found = CallNode { library: None, items: Vec::new() };
     if let Some(span) = too_deep(tokens.clone()) {
-        errors.push(span, format!("groups stand in each other more than {MOST_DEPTH} times"));
+        errors.push(span, format!("groups are nested more than {MOST_DEPTH} deep"));
         return found;
     }
     let parser = |input: ParseStream<'_>| {
@@ -70,7 +70,7 @@ fn library(input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
     })();
     let path = keep(parsed, errors)?;
     if input.parse::<Token![;]>().is_err() {
-        errors.push(path_span(&path), "expected `;` behind the path of the library");
+        errors.push(path_span(&path), "expected `;` after the path of the library");
     }
     Some(path)
 }

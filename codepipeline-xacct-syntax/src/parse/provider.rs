@@ -44,7 +44,7 @@ pub(super) fn provider(
             )
         } else {
             (
-                format!("`{}` is no provider", text.value()),
+                format!("`{}` is not a provider", text.value()),
                 "write the provider without quotes, or `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`",
             )
         };
@@ -53,7 +53,7 @@ pub(super) fn provider(
     }
     match path(input) {
         Ok(path) if input.peek(token::Paren) => {
-            errors.push_help(path_span(&path), format!("`{}(…)` is no action type", path_text(&path)), TYPE_FORM);
+            errors.push_help(path_span(&path), format!("`{}(…)` is not an action type", path_text(&path)), TYPE_FORM);
             skip(input);
             None
         }

@@ -53,7 +53,7 @@ pub(super) fn path(input: ParseStream<'_>) -> Result<Path, TokenStream> {
     })
 }
 
-/// What stands in a brace group, if one comes next.
+/// The contents of a brace group, if one comes next.
 pub(super) fn braces<'a>(input: ParseStream<'a>) -> Option<ParseBuffer<'a>> {
     let group = |input: ParseStream<'a>| {
         let content;
@@ -75,7 +75,7 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer
     Ok(content)
 }
 
-/// The colon behind a key; false where nothing of the kind stands there. What others write for it is reported and taken for it.
+/// The colon after a key; false where there is none. `=` and `=>` are reported and taken for it.
 pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     if input.parse::<Token![:]>().is_ok() {
         return true;
@@ -86,7 +86,7 @@ pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> b
         if input.parse::<Token![=>]>().is_err() {
             skip(input);
         }
-        errors.push_help(span, format!("expected `:` behind `{key}`"), format!("write `{key}: …`"));
+        errors.push_help(span, format!("expected `:` after `{key}`"), format!("write `{key}: …`"));
     }
     other
 }

@@ -48,7 +48,7 @@ pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Er
     let path = match path(input) {
         Ok(path) => path,
         Err(begun) => {
-            errors.push(span, format!("this is no value for `{key}`"));
+            errors.push(span, format!("this is not a value for `{key}`"));
             if begun.is_empty() || !input.peek(Token![,]) {
                 skip(input);
             }
@@ -86,11 +86,11 @@ pub(super) fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry
     if !colon(&key.text(), input, errors) {
         errors.push_help(
             key.span(),
-            format!("expected `:` behind `{}`", key.text()),
+            format!("expected `:` after `{}`", key.text()),
             format!("write `{}: …`", key.text()),
         );
     }
-    // What is no value is reported, and the key is there all the same.
+    // A value that does not parse is reported; the key is kept.
     let value = value(&key.text(), key.span(), input, errors);
     Some(EntryNode { key, value: Some(value) })
 }

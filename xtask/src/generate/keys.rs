@@ -39,7 +39,7 @@ pub(crate) fn constructs() -> String {
     text
 }
 
-/// The keys of an action besides those of its provider.
+/// The keys of an action in addition to those of its provider.
 fn action_rows(category: &str, unknown: bool) -> impl Iterator<Item = &'static DslKey> {
     rows(std::iter::once(&keys::ACTION).chain(keys::extra_of_action(category, unknown)))
 }
