@@ -4,7 +4,7 @@
 //! [`items`](crate::items) and state how they are wired with [`RoleIn`], [`Starts`], [`PipelineIn`], [`ServiceRoleIn`]
 //! and [`DeclaredBy`]. What the traits don't state is refused by `cargo check`. A role that doesn't trust the caller and a
 //! variable that is missing are refused by `cargo build`, since they are constants of the items. What needs values (ARNs,
-//! texts that are made at run time) is refused by [`TopologyBuilder::build`]. The messages are the same everywhere.
+//! texts that are made at run time) is refused by [`TopologyBuilder::build`](crate::TopologyBuilder::build). The messages are the same everywhere.
 //!
 //! ```
 //! use codepipeline_xacct::{Topology, builder::{action, pipeline}, pipeline as declare};
@@ -30,21 +30,23 @@
 pub mod action;
 mod added;
 mod bucket;
+mod passed_variables;
 mod pipeline;
 mod provider;
 mod relations;
 pub mod rule;
 mod stage;
 mod stage_count;
-mod start;
+mod stage_parts;
+mod start_action;
 mod trigger;
 
 pub use action::ActionBuilder;
 pub use bucket::Bucket;
+pub use passed_variables::{PassedVariables, With};
 pub use pipeline::{BuiltPipeline, PipelineBuilder, extended_pipeline, pipeline};
 pub use provider::AnyProvider;
 pub use relations::{DeclaredBy, EnoughStages, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
-pub use stage::{IntoStage, StageBuilder};
+pub use stage::{IntoStage, StageBuilder, StartBuilder, StartTarget};
 pub use stage_count::{NoStage, OneStage, StageCount, Stages};
-pub use start::{PassedVariables, StartBuilder, StartTarget, With};
 pub use trigger::{FilterCriteria, PullRequest, Push, Trigger};

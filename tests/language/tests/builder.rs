@@ -3,7 +3,7 @@
 // Warnings of rules are uses of deprecated constants, and one is wanted here.
 #![allow(deprecated)]
 
-use codepipeline_xacct::builder::{BuiltPipeline, action, pipeline as build};
+use codepipeline_xacct::builder::{BuiltPipeline, Push, Trigger, action, pipeline as build};
 use codepipeline_xacct::{Topology, pipeline};
 
 pipeline! {
@@ -187,6 +187,30 @@ fn an_arn_of_another_account() {
         .stage("Build", |s| s.start_as_existing("ccc", Deploy, "invoker"))
         .build();
     assert!(refused(no_arn).contains("`invoker` is not a role ARN"));
+}
+
+#[test]
+fn names_may_be_made_at_run_time() {
+    let name = |what: &str| format!("{what}-{}", String::from("release"));
+    let pipeline = build::<Tooling>("Release", &name("pipeline"), "eu-west-1")
+        .pipeline_type("V2".into())
+        .managed_service_role(&name("service"))
+        .artifact_bucket(name("artifacts"))
+        .trigger(Trigger::of("Code").push(Push::branches(vec![name("branch")])))
+        .stage(&name("Source"), |s| {
+            let connection =
+                "arn:aws:codestar-connections:eu-west-1:111111111111:connection/00000000-0000-0000-0000-000000000000";
+            s.action("Code", action::connection(connection, "shop/code", "main").output("Code"))
+        })
+        .stage("Build", |s| s.action(&name("build"), action::code_build(name("project")).input("Code")))
+        .build();
+    let topology = Topology::builder("release").add(pipeline).build().unwrap();
+    let pipeline = &topology.pipelines()[0];
+    assert_eq!(pipeline.arn.to_string(), "arn:aws:codepipeline:eu-west-1:111111111111:pipeline-release");
+    let declaration = &pipeline.declaration;
+    assert_eq!(declaration.role_arn.as_deref(), Some("arn:aws:iam::111111111111:role/service-release"));
+    let push = declaration.triggers.as_ref().unwrap()[0].git_configuration.push.as_ref().unwrap();
+    assert_eq!(push[0].branches.as_ref().unwrap().includes.as_ref().unwrap(), &["branch-release"]);
 }
 
 /// The sentences of the builder's compile errors are those of the macro's.

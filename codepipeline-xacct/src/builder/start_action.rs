@@ -1,0 +1,57 @@
+//! What an action that starts a pipeline is put together from.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::added::Add;
+use super::stage_parts::StageParts;
+use crate::core::declaration::{ActionDeclaration, ActionTypeId};
+use crate::core::ids::RoleArn;
+use crate::core::topology::{self, Invoke};
+
+/// The parts of an action that starts a pipeline.
+pub(super) struct StartAction {
+    stage: StageParts,
+    pub(super) declaration: ActionDeclaration,
+    pub(super) role: Option<RoleArn>,
+    pub(super) add: Vec<Add>,
+    pub(super) variables: IndexMap<String, String>,
+    pub(super) revisions: Vec<Value>,
+}
+
+impl StartAction {
+    pub(super) fn new(stage: StageParts, name: &str, role: Option<RoleArn>, add: Option<Add>) -> Self {
+        let declaration = ActionDeclaration {
+            name: name.to_owned(),
+            action_type_id: ActionTypeId::pipeline_invoke(),
+            ..Default::default()
+        };
+        Self {
+            stage,
+            declaration,
+            role,
+            add: add.into_iter().collect(),
+            variables: IndexMap::new(),
+            revisions: Vec::new(),
+        }
+    }
+
+    /// The stage with the action, and with the link where the target is known.
+    pub(super) fn finish(mut self, target: Option<topology::Target>) -> StageParts {
+        if !self.revisions.is_empty() {
+            let revisions = Value::Array(self.revisions).to_string();
+            self.declaration.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), revisions);
+        }
+        let (mut stage, action) = (self.stage, self.declaration.name.clone());
+        stage.declaration.actions.get_or_insert_default().push(self.declaration);
+        stage.invokes.extend(target.map(|target| Invoke {
+            stage: String::new(),
+            action,
+            target,
+            role: self.role,
+            variables: self.variables,
+        }));
+        stage.add.extend(self.add);
+        stage
+    }
+}
