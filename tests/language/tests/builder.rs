@@ -202,7 +202,7 @@ fn names_may_be_made_at_run_time() {
                 "arn:aws:codestar-connections:eu-west-1:111111111111:connection/00000000-0000-0000-0000-000000000000";
             s.action("Code", action::connection(connection, "shop/code", "main").output("Code"))
         })
-        .stage("Build", |s| s.action(&name("build"), action::code_build(name("project")).input("Code")))
+        .stage("Build", |s| s.action(&name("build"), action::codebuild(name("project")).input("Code")))
         .build();
     let topology = Topology::builder("release").add(pipeline).build().unwrap();
     let pipeline = &topology.pipelines()[0];
