@@ -101,6 +101,6 @@ mod tests {
             }
         }
         found.sort();
-        assert_eq!(found, ["policy/quota.rs", "rules/tables/policies.rs"]);
+        assert_eq!(found, ["policy/quota.rs", "rules/policy.rs"]);
     }
 }
