@@ -473,6 +473,22 @@ mod tests {
     }
 
     #[test]
+    fn identifiers_are_read_and_written_as_their_texts() {
+        fn survives<T: Serialize + serde::de::DeserializeOwned + PartialEq + fmt::Debug>(good: &str, bad: &str) {
+            let id: T = serde_json::from_value(good.into()).unwrap();
+            assert_eq!(serde_json::to_value(&id).unwrap(), good);
+            let error = serde_json::from_value::<T>(bad.into()).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{bad}` is not ")), "{error}");
+        }
+        survives::<AccountId>("111111111111", "1");
+        survives::<Region>("eu-west-1", "Ireland");
+        survives::<Partition>("aws-cn", "cn");
+        survives::<TopologyName>("release", "my release");
+        survives::<RoleArn>("arn:aws:iam::111111111111:role/a/b", "arn:aws:iam::1:role/b");
+        survives::<PipelineArn>("arn:aws:codepipeline:eu-west-1:111111111111:p", "p");
+    }
+
+    #[test]
     fn account_ids_have_twelve_digits() {
         assert!("111111111111".parse::<AccountId>().is_ok());
         assert_eq!(

@@ -343,7 +343,7 @@ impl Reader<'_> {
     /// A document, or an empty one where IAM would refuse it: it keeps its place, since findings and answers count them.
     fn document(&mut self, value: &Value, kind: DocumentKind, whose: DocumentRef, place: &Place) -> Document {
         let (_, value, place) = named(value, place.clone());
-        let validate::Read { document, findings } = validate::read(value, kind, whose.role.partition(), &place);
+        let validate::ReadDocument { document, findings } = validate::read(value, kind, whose.role.partition(), &place);
         self.findings.extend(findings);
         let mut twice = self.duplicates.iter().filter(|duplicate| duplicate.starts_with(&place)).peekable();
         let document = document.filter(|_| twice.peek().is_none());
