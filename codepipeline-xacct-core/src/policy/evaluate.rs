@@ -43,7 +43,7 @@ pub struct Evaluation {
 /// A statement that decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// On which side it stands.
+    /// Which side it is on.
     pub layer: Layer,
     /// Position of the document in its layer, counted from 0.
     pub document: usize,
