@@ -227,7 +227,7 @@ impl RoleArn {
     /// What a role ARN looks like, for messages.
     pub const EXPECTED: &'static str = "a role ARN (`arn:aws:iam::<account id>:role/<path><name>`)";
 
-    /// Makes the ARN from its parts; `path_and_name` is what stands behind `role/`, without a leading slash.
+    /// Makes the ARN from its parts; `path_and_name` is what follows `role/`, without a leading slash.
     pub fn new(partition: Partition, account: AccountId, path_and_name: &str) -> Result<Self, IdError> {
         let (path, name) = match path_and_name.rsplit_once('/') {
             Some((path, name)) => (format!("/{path}/"), name),
@@ -264,7 +264,7 @@ impl RoleArn {
         (&self.account, &self.partition) == (&pipeline.account, &pipeline.partition)
     }
 
-    /// Path and name as they stand behind `role/`.
+    /// Path and name as they follow `role/`.
     pub fn path_and_name(&self) -> String {
         format!("{}{}", self.path.trim_start_matches('/'), self.name)
     }

@@ -87,7 +87,7 @@ pub fn allowed<'a>(policies: impl IntoIterator<Item = &'a Document>, action: &st
     certain
 }
 
-/// The statements that speak of an action, in lower case.
+/// The statements about an action, which is given in lower case.
 fn about<'a>(document: &'a Document, action: &'a str) -> impl Iterator<Item = &'a Statement> {
     document.statements.iter().filter(move |statement| action_matches(statement, action) == Truth::Yes)
 }

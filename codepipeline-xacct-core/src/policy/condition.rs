@@ -18,7 +18,7 @@ pub(super) fn matches(document: &Document, statement: &Statement, context: &Requ
         .fold(Truth::Yes, |all, (operator, key, values)| all.and(|| one(operator, key, values, context, variables)))
 }
 
-/// ConditionOperator and key of the first test that fails or, where none does, of the first that isn't known.
+/// The operator and the key of the first test that fails or, where none does, of the first that isn't known.
 pub(super) fn first_not_met<'a>(
     document: &Document,
     statement: &'a Statement,

@@ -107,6 +107,11 @@ pub fn accept(text: &str, kind: DocumentKind, partition: &Partition) -> Result<D
     }
 }
 
+/// An element that appears twice in its object, which a [`Value`] doesn't show.
+pub(crate) fn repeated_element(place: Place) -> Finding {
+    refused(&rules::XA1301, place, SYNTAX, "this element appears twice")
+}
+
 /// A finding with our message and IAM's.
 fn refused(rule: &'static Rule, place: Place, iam: &str, why: &str) -> Finding {
     Finding::of(rule, place, format!("IAM refuses this document: {why}")).help(format!("IAM's own words: `{iam}`"))

@@ -1,4 +1,4 @@
-//! What is known of a chain: both roles, the target, and what else has a say.
+//! What is known of a chain: both roles, the target, and the policies that apply besides.
 
 use std::collections::BTreeMap;
 
