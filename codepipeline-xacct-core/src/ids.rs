@@ -253,7 +253,7 @@ impl RoleArn {
     /// What a role ARN looks like, for messages.
     pub const EXPECTED: &'static str = "a role ARN (`arn:aws:iam::<account id>:role/<path><name>`)";
 
-    /// Makes the ARN from its parts; `path_and_name` is what stands behind `role/`, without a leading slash.
+    /// Makes the ARN from its parts; `path_and_name` is what follows `role/`, without a leading slash.
     pub fn new(partition: Partition, account: AccountId, path_and_name: &str) -> Result<Self, IdError> {
         let (path, name) = match path_and_name.rsplit_once('/') {
             Some((path, name)) => (format!("/{path}/"), name),
@@ -290,7 +290,7 @@ impl RoleArn {
         (&self.account, &self.partition) == (&pipeline.account, &pipeline.partition)
     }
 
-    /// Path and name as they stand behind `role/`.
+    /// Path and name as they follow `role/`.
     pub fn path_and_name(&self) -> String {
         format!("{}{}", self.path.trim_start_matches('/'), self.name)
     }
@@ -499,6 +499,22 @@ mod tests {
         ] {
             assert_eq!(Partition::of_region(&region.parse().unwrap()).as_str(), partition);
         }
+    }
+
+    #[test]
+    fn identifiers_are_read_and_written_as_their_texts() {
+        fn survives<T: Serialize + serde::de::DeserializeOwned + PartialEq + fmt::Debug>(good: &str, bad: &str) {
+            let id: T = serde_json::from_value(good.into()).unwrap();
+            assert_eq!(serde_json::to_value(&id).unwrap(), good);
+            let error = serde_json::from_value::<T>(bad.into()).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{bad}` is not ")), "{error}");
+        }
+        survives::<AccountId>("111111111111", "1");
+        survives::<Region>("eu-west-1", "Ireland");
+        survives::<Partition>("aws-cn", "cn");
+        survives::<TopologyName>("release", "my release");
+        survives::<RoleArn>("arn:aws:iam::111111111111:role/a/b", "arn:aws:iam::1:role/b");
+        survives::<PipelineArn>("arn:aws:codepipeline:eu-west-1:111111111111:p", "p");
     }
 
     #[test]

@@ -36,7 +36,9 @@ fn one_item_per_account(model: &LoweredCall, errors: &mut Errors) {
         match first.get(&key) {
             Some(first) => {
                 let name = item.head.name.to_string();
-                errors.finding(item.head.name.span(), &one_account(&first.name.to_string(), &name, id));
+                if let Ok(id) = id.parse() {
+                    errors.finding(item.head.name.span(), &one_account(&first.name.to_string(), &name, &id));
+                }
             }
             None => {
                 first.insert(key, &item.head);

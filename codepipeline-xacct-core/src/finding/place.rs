@@ -29,7 +29,7 @@ pub enum Segment {
     Value,
 }
 
-/// Where something stands: `pipeline Release / stage "Build" / action "ccc" / configuration / Variables`.
+/// Where something is: `pipeline Release / stage "Build" / action "ccc" / configuration / Variables`.
 ///
 /// The macro turns it into a span, the builder into an error value, the planner into a row of the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -88,7 +88,7 @@ impl Place {
         self.step(Segment::Index(index))
     }
 
-    /// The value that stands here.
+    /// The value of the key or entry.
     #[must_use]
     pub fn value(&self) -> Self {
         self.step(Segment::Value)

@@ -1,6 +1,6 @@
 //! What documents grant for certain, as patterns that a constant of a program can hold.
 //!
-//! This is no second evaluator: it says "granted" only where [`super::evaluate`] says so whatever the request holds, and "not
+//! This is not a second evaluator: it says "granted" only where [`super::evaluate`] says so whatever the request holds, and "not
 //! granted" only where nothing but the patterns can grant. Conditions, denies and ids are left to the evaluator.
 
 use super::document::{Document, Effect, Principal, Statement};
@@ -87,7 +87,7 @@ pub fn allowed<'a>(policies: impl IntoIterator<Item = &'a Document>, action: &st
     certain
 }
 
-/// The statements that speak of an action, in lower case.
+/// The statements about an action, which is given in lower case.
 fn about<'a>(document: &'a Document, action: &'a str) -> impl Iterator<Item = &'a Statement> {
     document.statements.iter().filter(move |statement| action_matches(statement, action) == Truth::Yes)
 }

@@ -18,7 +18,7 @@ pub(super) fn matches(document: &Document, statement: &Statement, context: &Requ
         .fold(Truth::Yes, |all, (operator, key, values)| all.and(|| one(operator, key, values, context, variables)))
 }
 
-/// Operator and key of the first test that fails or, where none does, of the first that isn't known.
+/// The operator and the key of the first test that fails or, where none does, of the first that isn't known.
 pub(super) fn first_not_met<'a>(
     document: &Document,
     statement: &'a Statement,
@@ -39,11 +39,11 @@ pub(super) fn first_not_met<'a>(
 /// Whether a statement holds for principals of certain ARNs only.
 pub(super) fn names_the_principal(statement: &Statement) -> bool {
     tests(statement).any(|(operator, key, _)| {
-        let positive = |operator: Operator| {
+        let positive = |operator: ConditionOperator| {
             let of_texts = matches!(operator.test, Test::StringEquals | Test::StringLike | Test::Arn);
             of_texts && !operator.negated && !operator.if_exists && operator.set != Some(Set::All)
         };
-        key.eq_ignore_ascii_case("aws:PrincipalArn") && Operator::parse(operator).is_some_and(positive)
+        key.eq_ignore_ascii_case("aws:PrincipalArn") && ConditionOperator::parse(operator).is_some_and(positive)
     })
 }
 
@@ -87,7 +87,7 @@ pub(super) const NAMES: [&str; 27] = [
 
 /// An operator taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Operator {
+pub(super) struct ConditionOperator {
     set: Option<Set>,
     test: Test,
     negated: bool,
@@ -123,7 +123,7 @@ enum Compare {
     GreaterOrEqual,
 }
 
-impl Operator {
+impl ConditionOperator {
     /// Reads an operator, whose name ignores letter case.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let lower = text.to_lowercase();
@@ -183,7 +183,7 @@ fn ordered(name: &str) -> Option<(Test, bool)> {
 }
 
 fn one(operator: &str, key: &str, values: &Value, context: &RequestContext, variables: bool) -> Truth {
-    let Some(parsed) = Operator::parse(operator) else {
+    let Some(parsed) = ConditionOperator::parse(operator) else {
         return Truth::Unknown(format!("the condition operator `{operator}`"));
     };
     let unknown = || Truth::Unknown(format!("the condition key `{key}`"));
@@ -214,7 +214,7 @@ fn one(operator: &str, key: &str, values: &Value, context: &RequestContext, vari
 }
 
 /// A key that the request doesn't have.
-fn absent(operator: Operator, text: &str) -> Truth {
+fn absent(operator: ConditionOperator, text: &str) -> Truth {
     match operator.set {
         Some(Set::All) => Truth::Yes,
         // The pages on IfExists and on set operators contradict each other.
@@ -225,7 +225,7 @@ fn absent(operator: Operator, text: &str) -> Truth {
 }
 
 /// The values of the request against those of the policy, which are alternatives.
-fn decide(operator: Operator, values: &[String], patterns: &[Pattern]) -> Truth {
+fn decide(operator: ConditionOperator, values: &[String], patterns: &[Pattern]) -> Truth {
     let matches = |value: &String| {
         let any = patterns.iter().fold(Truth::No, |any, pattern| any.or(|| test(operator.test, pattern, value)));
         if operator.negated { any.not() } else { any }

@@ -56,7 +56,7 @@ impl RequestContext {
         self.0.get(&key).or_else(|| self.0.get(&family(&key)?))
     }
 
-    /// Says what is known of a key. `aws:PrincipalTag/*` stands for all tags that are not named.
+    /// Adds what is known of a key. `aws:PrincipalTag/*` means all tags that are not named.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<KeyValue>) {
         self.0.insert(key.into().to_lowercase(), value.into());
     }

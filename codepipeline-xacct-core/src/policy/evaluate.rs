@@ -1,4 +1,4 @@
-//! Evaluation of one request against the documents that have a say in it, three-valued.
+//! Evaluation of one request against all documents that can allow or deny it, three-valued.
 //!
 //! What can't be decided is [`Verdict::Unknown`], never a guess: condition keys and policy variables whose value isn't known,
 //! ids of roles that aren't known. A possible deny makes an allowed request unknown, and so does an allow that is only possible.
@@ -42,7 +42,7 @@ pub struct Evaluation {
 /// A statement that decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// On which side it stands.
+    /// Which side it is on.
     pub layer: Layer,
     /// Position of the document in its layer, counted from 0.
     pub document: usize,
@@ -386,7 +386,7 @@ pub fn assume_role<'a>(
     assume_role_in(caller, &layers, role, trust, &[], context).verdict
 }
 
-/// Judges `sts:AssumeRole` of `caller` on `role` by all that has a say: the trust policy and the resource control policies of
+/// Judges `sts:AssumeRole` of `caller` on `role` by all that can allow or deny it: the trust policy and the resource control policies of
 /// the role's account, and what is on the caller's side.
 pub fn assume_role_in(
     caller: &Caller,

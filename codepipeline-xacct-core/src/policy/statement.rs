@@ -122,8 +122,8 @@ pub(super) fn principal_matches(statement: &Statement, caller: &Caller, context:
                 ("Service", Caller::Service(service)) => {
                     named.role = named.role.or(|| Truth::of(text == service));
                 }
-                // Everybody is the services too: who would spare them tests `aws:PrincipalIsAWSService`. That it lets them
-                // in is said nowhere.
+                // A deny for everybody covers services too; `aws:PrincipalIsAWSService` is the way to exempt them. That an
+                // allow for everybody lets services in is not documented.
                 ("AWS", Caller::Service(_)) if text == "*" && statement.effect == Effect::Deny => {
                     named.role = Truth::Yes;
                 }

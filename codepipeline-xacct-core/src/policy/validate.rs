@@ -1,4 +1,4 @@
-//! What IAM refuses when a document is saved, in its own words where they are known.
+//! What IAM refuses when a document is saved, with its own messages where they are known.
 //!
 //! Sources: IAM User Guide, "Grammar of the IAM JSON policy language", "AWS JSON policy elements" and "IAM and AWS STS quotas";
 //! IAM Access Analyzer, "Access Analyzer policy check reference".
@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::condition::{self, Operator, seconds};
+use super::condition::{self, ConditionOperator, seconds};
 use super::document::{Document, Statement, VERSION};
 use super::kind::DocumentKind;
 use super::pattern::{glob, plain};
@@ -18,9 +18,9 @@ use crate::ids::{AccountId, Partition};
 use crate::rules;
 use crate::rules::Rule;
 
-/// A document that was read, and what is to be said about it.
+/// A document that was read, with its findings.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Read {
+pub struct ReadDocument {
     /// The document; `None` where IAM would refuse it.
     pub document: Option<Document>,
     /// What is wrong with it, and what only looks wrong.
@@ -28,16 +28,16 @@ pub struct Read {
 }
 
 /// Reads a document that IAM has or is to have. `partition` is the one of the account it lives in.
-pub fn read(value: &Value, kind: DocumentKind, partition: &Partition, place: &Place) -> Read {
+pub fn read(value: &Value, kind: DocumentKind, partition: &Partition, place: &Place) -> ReadDocument {
     let mut findings = validate(value, kind, partition, place);
     let valid = !findings.iter().any(|finding| finding.severity == Severity::Error);
     let document =
-        if valid { serde_json::from_value(value.clone()) } else { return Read { document: None, findings } };
+        if valid { serde_json::from_value(value.clone()) } else { return ReadDocument { document: None, findings } };
     match document {
-        Ok(document) => Read { document: Some(document), findings },
+        Ok(document) => ReadDocument { document: Some(document), findings },
         Err(error) => {
             findings.push(refused(&rules::XA1301, place.clone(), SYNTAX, &error.to_string()));
-            Read { document: None, findings }
+            ReadDocument { document: None, findings }
         }
     }
 }
@@ -82,7 +82,7 @@ impl IamError {
         Self { code: "MalformedPolicyDocument", message: message.to_owned() }
     }
 
-    /// A parameter that is no document at all.
+    /// A parameter that can't be a document at all.
     fn parameter(message: &str) -> Self {
         Self { code: "ValidationError", message: message.to_owned() }
     }
@@ -107,7 +107,12 @@ pub fn accept(text: &str, kind: DocumentKind, partition: &Partition) -> Result<D
     }
 }
 
-/// A finding in IAM's words and in ours.
+/// An element that appears twice in its object, which a [`Value`] doesn't show.
+pub(crate) fn repeated_element(place: Place) -> Finding {
+    refused(&rules::XA1301, place, SYNTAX, "this element appears twice")
+}
+
+/// A finding with our message and IAM's.
 fn refused(rule: &'static Rule, place: Place, iam: &str, why: &str) -> Finding {
     Finding::of(rule, place, format!("IAM refuses this document: {why}")).help(format!("IAM's own words: `{iam}`"))
 }
@@ -168,7 +173,7 @@ impl<'a> Check<'a> {
 
     fn document(&mut self, value: &Value, place: &Place) {
         let Value::Object(members) = value else {
-            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "it is no JSON object");
+            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "it is not a JSON object");
         };
         self.characters(value, place);
         for name in members.keys() {
@@ -192,7 +197,7 @@ impl<'a> Check<'a> {
         }
         self.version(members, place);
         if members.get("Id").is_some_and(|id| !id.is_string()) {
-            self.refuse(&rules::XA1301, place.key("Id").value(), SYNTAX, "`Id` is no string");
+            self.refuse(&rules::XA1301, place.key("Id").value(), SYNTAX, "`Id` is not a string");
         }
         match members.get("Statement") {
             None => self.refuse(&rules::XA1301, place.clone(), SYNTAX, "it has no `Statement`"),
@@ -280,7 +285,7 @@ impl<'a> Check<'a> {
         const WORDS: &str = "The provided policy document does not meet the requirements of the specified policy type.";
         if members.get("Effect").is_some_and(|effect| effect == "Allow") && !(is_star("Action") && is_star("Resource"))
         {
-            let why = "`Allow` stands in the managed policy RCPFullAWSAccess only";
+            let why = "`Allow` is only possible in the managed policy RCPFullAWSAccess";
             self.refuse(&rules::XA1301, place.key("Effect").value(), WORDS, why);
         }
         if members.get("Principal").is_some_and(|principal| principal != "*") {
@@ -302,7 +307,7 @@ impl<'a> Check<'a> {
             "Condition",
         ];
         let Value::Object(members) = value else {
-            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "a statement is no JSON object");
+            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "a statement is not a JSON object");
         };
         for name in members.keys().filter(|name| !ELEMENTS.contains(&name.as_str())) {
             let why = format!("a statement can't have the element `{name}`{}", near(name, &ELEMENTS));
@@ -325,10 +330,10 @@ impl<'a> Check<'a> {
 
     fn sid(&mut self, sid: &Value, place: &Place) {
         let Some(text) = sid.as_str() else {
-            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "`Sid` is no string");
+            return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "`Sid` is not a string");
         };
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
-        // Characters that a document can't have at all are said already.
+        // Characters that a document can't have at all are reported already.
         if !plain && self.kind != DocumentKind::ResourceControl && !text.chars().any(is_foreign) {
             let iam = "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*";
             self.refuse(&rules::XA1301, place.clone(), iam, "`Sid` has letters and digits only");
@@ -371,7 +376,7 @@ impl<'a> Check<'a> {
                     match value.as_str() {
                         Some(text) => texts.push((text, place.index(index))),
                         None => {
-                            let why = format!("an entry of `{name}` is no string");
+                            let why = format!("an entry of `{name}` is not a string");
                             self.refuse(&rules::XA1301, place.index(index), SYNTAX, why);
                         }
                     }
@@ -432,7 +437,7 @@ impl<'a> Check<'a> {
             // Any service.
             Some(("*", _)) => None,
             Some((vendor, _)) if !is_vendor(vendor) => {
-                Some((format!("Vendor {vendor} is not valid"), format!("`{vendor}` is no name of a service")))
+                Some((format!("Vendor {vendor} is not valid"), format!("`{vendor}` is not the name of a service")))
             }
             Some(_) => None,
         };
@@ -443,7 +448,7 @@ impl<'a> Check<'a> {
             let pattern = plain(&action.to_lowercase());
             let of_sts = action.to_lowercase().starts_with("sts:");
             if !of_sts || !ASSUME_FAMILY.iter().any(|known| glob(&pattern, known)) {
-                let why = format!("`{action}` is no action with which a role is assumed");
+                let why = format!("`{action}` is not an action with which a role is assumed");
                 self.refuse(&rules::XA1303, place, TRUST_ACTIONS, why);
             }
         }
@@ -495,7 +500,7 @@ impl<'a> Check<'a> {
         };
         let place = place.key("Principal");
         match principal {
-            // Said already.
+            // Reported already.
             _ if self.kind == DocumentKind::ResourceControl => {}
             Value::String(star) if star == "*" => {
                 let iam = "AssumeRole policy contained an invalid principal: \"STAR\":\"*\".";
@@ -538,7 +543,7 @@ impl<'a> Check<'a> {
         };
         for (name, keys) in operators {
             let place = place.key(name);
-            let Some(operator) = Operator::parse(name) else {
+            let Some(operator) = ConditionOperator::parse(name) else {
                 let iam = format!("Invalid Condition type : {name}.");
                 let why = format!("there is no condition operator `{name}`{}", near(name, &condition::NAMES));
                 self.refuse(&rules::XA1304, place, &iam, why);
@@ -553,7 +558,7 @@ impl<'a> Check<'a> {
             for (key, values) in keys {
                 let place = place.key(key);
                 if !seen.insert(key.to_lowercase()) {
-                    let why = format!("condition key `{key}` stands twice; letter case makes no difference");
+                    let why = format!("condition key `{key}` appears twice; letter case makes no difference");
                     self.refuse(&rules::XA1304, place.clone(), SYNTAX, why);
                 }
                 if !key.contains(':') {
@@ -565,7 +570,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn condition_values(&mut self, operator: Operator, values: &Value, place: &Place) {
+    fn condition_values(&mut self, operator: ConditionOperator, values: &Value, place: &Place) {
         let list = match values {
             Value::Array(list) => list.as_slice(),
             one => std::slice::from_ref(one),
@@ -576,7 +581,7 @@ impl<'a> Check<'a> {
                 self.refuse(&rules::XA1304, place.value(), SYNTAX, why);
             }
             if operator.is_date() && value.as_str().is_some_and(|text| seconds(text).is_none()) {
-                let why = format!("{value} is no date, as in `2026-01-01T00:00:00Z`");
+                let why = format!("{value} is not a date, as in `2026-01-01T00:00:00Z`");
                 self.refuse(&rules::XA1304, place.value(), LEGACY, why);
             }
         }
@@ -631,7 +636,7 @@ fn resource_fault(resource: &str) -> Option<(String, String)> {
     let (arn, partition) = (parts.next().unwrap_or_default(), parts.next());
     let Some(partition) = partition.filter(|_| arn == "arn") else {
         let iam = format!("Resource {resource} must be in ARN format or \"*\".");
-        return Some((iam, format!("resource `{resource}` is no ARN and not `*`")));
+        return Some((iam, format!("resource `{resource}` is neither an ARN nor `*`")));
     };
     let rest: Vec<&str> = parts.collect();
     if !is_partition(partition) {
@@ -665,7 +670,7 @@ fn iam_resource_fault(resource: &str, rest: &[&str]) -> Option<(String, String)>
         let iam = format!("IAM resource {resource} cannot contain region information.");
         return Some((iam, format!("the ARN of an IAM resource has no Region, this one has `{region}`")));
     }
-    // The kind is written out; a variable or a wildcard alone may stand for the whole.
+    // The kind is written out, unless a variable or a wildcard is the whole path.
     let starts = |start: &&str| path.starts_with(*start);
     let whole = *path == "*" || path.starts_with("${");
     if *path == "root" || whole || account.is_empty() || IAM_PATHS.iter().any(starts) {
@@ -692,7 +697,7 @@ fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
         return None;
     }
     let Some(arn) = crate::ids::split_arn(text) else {
-        return Some(format!("`{text}` is no account id, no ARN and no id of a role or user"));
+        return Some(format!("`{text}` is not an account id, an ARN or the id of a role or user"));
     };
     if !is_partition(arn.partition) || arn.partition == "*" {
         return Some(format!("there is no partition `{}`", arn.partition));
@@ -701,7 +706,7 @@ fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
         return Some(format!("`{text}` lives in another partition than the role, `{partition}`"));
     }
     if arn.account.parse::<AccountId>().is_err() {
-        return Some(format!("`{}` is no account id", arn.account));
+        return Some(format!("`{}` is not an account id", arn.account));
     }
     let starts = |starts: &[&str]| starts.iter().any(|s| arn.resource.len() > s.len() && arn.resource.starts_with(s));
     let possible = match arn.service {
@@ -709,7 +714,7 @@ fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
         "sts" => starts(&["assumed-role/", "federated-user/"]),
         _ => false,
     };
-    (!possible || !arn.region.is_empty()).then(|| format!("`{text}` is no account, role, session or user"))
+    (!possible || !arn.region.is_empty()).then(|| format!("`{text}` is not an account, role, session or user"))
 }
 
 fn service_fault(text: &str) -> Option<String> {
@@ -717,7 +722,7 @@ fn service_fault(text: &str) -> Option<String> {
     if text.contains(['*', '?']) {
         Some(format!("`{text}` has a wildcard, and a service is named whole"))
     } else if !plain || !text.contains('.') || text.starts_with('.') || text.ends_with('.') {
-        Some(format!("`{text}` is no service principal, as in `codepipeline.amazonaws.com`"))
+        Some(format!("`{text}` is not a service principal, as in `codepipeline.amazonaws.com`"))
     } else {
         None
     }

@@ -122,8 +122,8 @@ pub fn no_service_role(item: &str) -> Finding {
         .help("add `service_role: managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`")
 }
 
-/// Two items stand for one account, which works, but is hardly meant: what is declared in one is elsewhere for who reads the other.
-pub fn one_account(first: &str, second: &str, id: &str) -> Finding {
+/// Two items are the same account. This works, but is hardly intended.
+pub fn one_account(first: &str, second: &str, id: &AccountId) -> Finding {
     let message = format!("`{first}` and `{second}` are one account, `{id}`");
     Finding::of(&rules::XA0923, Place::account(second), message)
         .help("declare it once, and name the item wherever the account is meant; or correct one of the ids")

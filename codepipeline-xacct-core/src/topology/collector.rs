@@ -52,7 +52,7 @@ impl Collector {
     pub(super) fn external(&mut self, mut brought: Collector) {
         self.findings.append(&mut brought.findings);
         brought.accounts.into_values().for_each(|account| self.account(account));
-        // The item itself is what was added first; what it names is no business of this program.
+        // The item itself was added first. What it names belongs to the other program.
         match brought.first {
             Some(Subject::Pipeline(arn)) => {
                 self.pipelines.extend(brought.pipelines.into_iter().find(|p| p.arn == arn));
@@ -76,7 +76,7 @@ impl Collector {
             }
             Some(first) if first.item == account.item => {}
             Some(first) => {
-                let finding = one_account(&first.item, &account.item, account.id.as_str());
+                let finding = one_account(&first.item, &account.item, &account.id);
                 // It comes along with every item that names it.
                 if !self.findings.contains(&finding) {
                     self.findings.push(finding);

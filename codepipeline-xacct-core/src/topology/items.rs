@@ -171,7 +171,7 @@ pub struct Invoke {
     pub variables: IndexMap<String, String>,
 }
 
-/// The role of an action that is no invoke, or of a rule.
+/// The role of a rule, or of an action that is not an invoke.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleLink {
     /// Name of the stage.
@@ -189,14 +189,14 @@ pub enum RoleUser {
     Action(String),
     /// A rule of a condition.
     Rule {
-        /// Where the condition stands.
+        /// Where the condition is.
         gate: Gate,
         /// Name of the rule.
         rule: String,
     },
 }
 
-/// Where a condition stands in its stage.
+/// Where in its stage a condition is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Gate {
     /// Before the stage is entered.
@@ -239,7 +239,7 @@ impl Gate {
     }
 }
 
-/// What a caller has to know of a pipeline.
+/// A pipeline to start, with what its callers have to know of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The name of its item.

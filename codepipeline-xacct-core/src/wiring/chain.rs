@@ -1,4 +1,4 @@
-//! What is known of a chain: both roles, the target, and what else has a say.
+//! What is known of a chain: both roles, the target, and the policies that apply besides.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ impl From<Document> for Policy {
     }
 }
 
-/// A role and what is known of it. What is `None` isn't known, but for the boundary.
+/// A role and what is known of it. `None` means that it isn't known, except for the boundary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KnownRole {
     /// The role.
@@ -106,7 +106,7 @@ pub struct Chain {
     pub scps: Levels,
     /// Resource control policies.
     pub rcps: Levels,
-    /// Documents that IAM would refuse; in the places above stand empty ones for them.
+    /// Documents that IAM would refuse. In the members above they are replaced by empty ones.
     pub refused: Vec<DocumentRef>,
 }
 

@@ -9,7 +9,7 @@ use crate::ids::{AccountId, RoleArn};
 use crate::sentences;
 use crate::topology::items::{Invoke, Pipeline, Role, Trust};
 
-/// Judges the links of one pipeline by what the items say of themselves.
+/// Checks the links of one pipeline by what the items declare.
 pub fn judge(pipeline: &Pipeline, roles: &[Role], accounts: &IndexMap<AccountId, String>, findings: &mut Vec<Finding>) {
     let account_item = |id: &AccountId| accounts.get(id).cloned().unwrap_or_else(|| id.to_string());
     if let Some(arn) = &pipeline.service_role
@@ -72,7 +72,7 @@ fn judge_invoke(
             let item = role_item(roles, arn);
             let role_place = place.key("roleArn").value();
             if arn.account() != target.arn.account() {
-                // Trust and start rights are only judged for a role that lives where it must.
+                // Trust and start rights are only checked for a role in the right account.
                 let (message, help) =
                     sentences::role_account.render(&[("Self", &item), ("A", &account_item(target.arn.account()))]);
                 findings.push(Finding::of(&rules::XA0903, role_place, message).help(help));

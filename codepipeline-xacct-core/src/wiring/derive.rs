@@ -128,11 +128,11 @@ fn derive_trust(
     document
 }
 
-/// Statements in the order in which they came up; those that differ only in the resource become one.
+/// DerivedStatements in the order in which they came up; those that differ only in the resource become one.
 #[derive(Default)]
-struct Statements(Vec<Statement>);
+struct DerivedStatements(Vec<Statement>);
 
-impl Statements {
+impl DerivedStatements {
     fn add(&mut self, statement: Statement) {
         for existing in &mut self.0 {
             let alike = Statement { resource: statement.resource.clone(), ..existing.clone() } == statement;
@@ -147,7 +147,7 @@ impl Statements {
 }
 
 fn derive_policy(role: &Role, pipelines: &[Pipeline], findings: &mut Vec<Finding>) -> Option<Document> {
-    let mut statements = Statements::default();
+    let mut statements = DerivedStatements::default();
     let managed = role.ownership == Ownership::Managed;
     for pipeline in pipelines.iter().filter(|p| p.service_role.as_ref() == Some(&role.arn)) {
         service_role_statements(pipeline, managed, &mut statements, findings);
@@ -173,7 +173,7 @@ fn derive_policy(role: &Role, pipelines: &[Pipeline], findings: &mut Vec<Finding
 fn service_role_statements(
     pipeline: &Pipeline,
     managed: bool,
-    statements: &mut Statements,
+    statements: &mut DerivedStatements,
     findings: &mut Vec<Finding>,
 ) {
     let account = pipeline.arn.account();
@@ -208,7 +208,12 @@ fn service_role_statements(
 }
 
 /// What an action role needs for the actions and rules that name it.
-fn action_role_statements(role: &Role, pipeline: &Pipeline, statements: &mut Statements, findings: &mut Vec<Finding>) {
+fn action_role_statements(
+    role: &Role,
+    pipeline: &Pipeline,
+    statements: &mut DerivedStatements,
+    findings: &mut Vec<Finding>,
+) {
     for invoke in pipeline.invokes.iter().filter(|i| i.role.as_ref() == Some(&role.arn)) {
         statements.add(Statement::allow(&[START], vec![invoke.target.arn.to_string()]));
     }
@@ -254,8 +259,8 @@ const ROLE_OBJECT_ACTIONS: &[&str] = &["s3:GetObject*", "s3:PutObject", "s3:PutO
 const KEY_ACTIONS: &[&str] =
     &["kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*", "kms:Decrypt"];
 
-fn key_statement(store: &ArtifactStore, statements: &mut Statements) {
-    // A bare id or an alias is no resource; only the ARN of a key can be named.
+fn key_statement(store: &ArtifactStore, statements: &mut DerivedStatements) {
+    // A policy can name a key only by its ARN, not by a bare id or an alias.
     if let Some(key) = store.encryption_key.as_ref().filter(|key| is_key_arn(&key.id)) {
         statements.add(Statement::allow(KEY_ACTIONS, vec![key.id.clone()]));
     }
@@ -265,12 +270,12 @@ fn stores(declaration: &PipelineDeclaration) -> impl Iterator<Item = &ArtifactSt
     declaration.artifact_store.iter().chain(declaration.artifact_stores.iter().flat_map(IndexMap::values))
 }
 
-/// Adds what an action or a rule needs, or says that it is not known.
+/// Adds what an action or a rule needs, or reports that it is not known.
 fn grant(
     provider: &str,
     needed: Option<Vec<Needed>>,
     place: &Place,
-    statements: &mut Statements,
+    statements: &mut DerivedStatements,
     findings: &mut Vec<Finding>,
 ) {
     let Some(needed) = needed else {
@@ -303,7 +308,7 @@ fn grant(
 fn rule_statements(
     pipeline: &Pipeline,
     stage: &StageDeclaration,
-    statements: &mut Statements,
+    statements: &mut DerivedStatements,
     findings: &mut Vec<Finding>,
 ) {
     for gate in Gate::ALL {
@@ -324,7 +329,7 @@ fn action_statements(
     action: &ActionDeclaration,
     account: &AccountId,
     place: &Place,
-    statements: &mut Statements,
+    statements: &mut DerivedStatements,
     findings: &mut Vec<Finding>,
 ) {
     if pipeline.invokes.iter().any(|i| *place == pipeline.action_place(&i.stage, &i.action)) {

@@ -1,4 +1,4 @@
-//! Wiring that works, but gives more than is needed or rests on what is gone.
+//! Wiring that works, but grants more than is needed, or names what no longer exists.
 
 use super::chain::{Chain, KnownRole, Policy};
 use super::hop::{ASSUME_ROLE, START};
@@ -56,7 +56,7 @@ fn trust(role: &KnownRole, trusted: Option<&KnownRole>, place: &Place, findings:
     }
 }
 
-/// Whether a condition leaves only some principals or requests: one on who asks or from where, with values that are no wildcards.
+/// Whether a condition admits only some principals or requests: it is on who asks or from where, and its values are not wildcards.
 fn narrows(statement: &Statement) -> bool {
     const WHO: [&str; 13] = [
         "aws:principalarn",

@@ -1,4 +1,4 @@
-//! What is reported of a hop that is denied, unknown, or rests on what is not documented.
+//! Findings for hops that are denied, unknown, or rest on undocumented behaviour.
 
 use super::chain::Chain;
 use super::hop::{ASSUME_ROLE, Hop, START};
@@ -7,7 +7,7 @@ use crate::finding::{Finding, Place};
 use crate::policy::evaluate::Verdict;
 use crate::rules;
 
-/// What a hop is, in words.
+/// A hop as a sentence, with `{not}` where the negation belongs.
 fn request_of(chain: &Chain, hop: Hop) -> String {
     let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();
     let (service, starter) = (&chain.service_role.arn, &chain.starter().arn);
@@ -18,8 +18,8 @@ fn request_of(chain: &Chain, hop: Hop) -> String {
     }
 }
 
-/// What is to be said of a hop at a place: a denied one is an error, an unknown one a warning, and so is what rests on something
-/// that is not documented.
+/// The findings for a hop: a denied one is an error, an unknown one is a warning, and so is a verdict that rests on undocumented
+/// behaviour.
 pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Finding> {
     let what = request_of(chain, proof.hop);
     let verdict = match &proof.verdict {
@@ -40,7 +40,7 @@ pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Findi
     verdict.into_iter().chain(on_source).collect()
 }
 
-/// The fix of a denied hop, or what a hop needs.
+/// The fix for a denied hop, or what the hop needs.
 fn help(chain: &Chain, proof: &HopProof) -> String {
     if let Some(document) = proof.refused.first() {
         return format!("fix {} first, which IAM refuses as it is", document.with_article());

@@ -1,4 +1,4 @@
-//! A chain as one JSON object: both roles with their documents, the target, and what else has a say.
+//! A chain as one JSON object: both roles with their documents, the target, and the policies that apply besides.
 //!
 //! ```json
 //! {
@@ -33,7 +33,6 @@ use crate::json::shape::Shape;
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Layer;
 use crate::policy::{Document, DocumentKind, quota, validate};
-use crate::rules;
 use crate::suggest::misspelt;
 
 /// A chain that was read.
@@ -383,14 +382,11 @@ impl Reader<'_> {
     /// A document, or an empty one where IAM would refuse it: it keeps its place, since findings and answers count them.
     fn document(&mut self, value: &Value, kind: DocumentKind, whose: DocumentRef, place: &Place) -> Document {
         let (_, value, place) = named(value, place.clone());
-        let validate::Read { document, findings } = validate::read(value, kind, whose.role.partition(), &place);
+        let validate::ReadDocument { document, findings } = validate::read(value, kind, whose.role.partition(), &place);
         self.findings.extend(findings);
         let mut twice = self.duplicates.iter().filter(|duplicate| duplicate.starts_with(&place)).peekable();
         let document = document.filter(|_| twice.peek().is_none());
-        self.findings.extend(twice.map(|duplicate| {
-            Finding::of(&rules::XA1301, duplicate.clone(), "IAM refuses this document: this element stands twice")
-                .help("IAM's own words: `Syntax errors in policy.`")
-        }));
+        self.findings.extend(twice.cloned().map(validate::repeated_element));
         document.unwrap_or_else(|| {
             self.refused.push(whose);
             Document::new(Vec::new())

@@ -1,8 +1,8 @@
-//! The wiring of an invoke action: judge it, derive it, prove it.
+//! The wiring of an invoke action: check it, derive it, prove it.
 //!
 //! An invoke works when (1) the service role trusts CodePipeline, (2) may assume the action role, (3) the action
 //! role trusts the service role and (4) may start the target, (5) the action carries the role's ARN, the target's
-//! bare name and its Region, and (6) the variables fit. [`judge`] says what is wrong with a declared wiring,
+//! bare name and its Region, and (6) the variables fit. [`judge`] reports what is wrong with a declared wiring,
 //! [`complete`] derives (5) and (6), [`derive_roles`] derives (1) to (4), and [`prove`] decides (1) to (4) from documents.
 //!
 //! Source: CodePipeline User Guide, "CodePipeline invoke action reference" and "Create a pipeline that uses

@@ -10,7 +10,7 @@ use crate::policy::{Effect, Statement};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
 pub struct Deciding {
-    /// The document that it stands in.
+    /// The document that it is in.
     pub document: DocumentRef,
     /// Position in the document, counted from 0.
     pub index: usize,
@@ -46,7 +46,7 @@ pub struct HopProof {
     pub verdict: Verdict,
     /// The statements that decide it. Denied without a deny: those that come nearest to allowing it.
     pub decided_by: Vec<Deciding>,
-    /// The smallest change of policies after which the hop is no longer denied; empty where none would do.
+    /// The smallest change of policies after which the hop is no longer denied; empty if there is none.
     pub fix: Vec<PolicyChange>,
     /// Documents on the way that IAM would refuse, and that grant nothing therefore: they are to be fixed first.
     pub refused: Vec<DocumentRef>,

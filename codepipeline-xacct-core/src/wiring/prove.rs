@@ -10,7 +10,7 @@ use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::{Decision, Evaluation, Layers, Verdict, assume_role_in, identity_in};
 use crate::policy::{Document, Statement, account_trust};
 
-/// Decides the hops of one action from documents. A hop after a denied one is judged as if its session existed. What isn't
+/// Decides the hops of one action from documents. A hop after a denied one is decided as if its session existed. What isn't
 /// known of a role makes its hops unknown.
 ///
 /// Whether CodePipeline narrows the sessions of an invoke action by a session policy of its own is not documented; allowed means
@@ -67,7 +67,7 @@ fn judge(chain: &Chain, hop: Hop, context: &RequestContext) -> Evaluation {
                 let (from, to) = (service.arn.partition(), role.arn.partition());
                 return never(format!("because a role of partition `{from}` can't assume one of partition `{to}`"));
             }
-            // A side that doesn't allow decides, whatever the side that isn't known says.
+            // If one side doesn't allow it, the hop is denied, whatever the unknown side is.
             let layers = caller_layers(service, chain.sessions.service.as_deref(), &chain.scps.source);
             let rcps = levels(chain.rcps_of_action_role());
             match (&layers, &role.trust) {

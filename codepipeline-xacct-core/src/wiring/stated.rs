@@ -35,7 +35,7 @@ pub fn judge_documents(role: &Role, findings: &mut Vec<Finding>) {
 }
 
 /// Proves the hops of every action with a role of which policies are stated. A denied hop is an error; one that depends on the
-/// request is a warning; what is not stated is judged by the plan.
+/// request is a warning; what is not stated is checked by the plan.
 pub fn judge_stated(pipelines: &[Pipeline], roles: &[ResolvedRole], findings: &mut Vec<Finding>) {
     let find = |arn: &RoleArn| roles.iter().find(|role| role.role.arn == *arn);
     for pipeline in pipelines.iter().filter(|pipeline| pipeline.ownership != Ownership::Extern) {
@@ -69,7 +69,7 @@ fn judge_link(
 ) {
     let is_stated = |role: &ResolvedRole| role.role.trust_policy.is_some() || role.role.policies.is_some();
     let elsewhere = |role: &ResolvedRole| target.is_some_and(|target| target.account() != role.role.arn.account());
-    // A role of the wrong account is one mistake, which is said already.
+    // A role of the wrong account is reported already.
     if ![Some(service), role].into_iter().flatten().any(is_stated) || role.is_some_and(elsewhere) {
         return;
     }
