@@ -176,11 +176,7 @@ fn main() {
         let began = Instant::now();
         let builder = topology.accounts().iter().fold(Session::builder(), |builder, account| {
             local.add_account(account.id.as_str()).unwrap();
-            let slow = Slow {
-                account: account.id.to_string(),
-                local: local.clone(),
-                recorder: Arc::clone(&recorder),
-            };
+            let slow = Slow { account: account.id.to_string(), local: local.clone(), recorder: Arc::clone(&recorder) };
             let config = local.sdk_config(account.id.as_str(), "eu-west-1").to_builder().http_client(slow).build();
             builder.account(account.clone(), config)
         });

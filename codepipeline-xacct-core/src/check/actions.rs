@@ -5,6 +5,7 @@ use super::context::Origin;
 use super::names;
 use super::view::{ActionView, View};
 use crate::catalogue::{self, ActionProvider, Required};
+use crate::declaration::fixed::{SECRET_VARIABLE_TYPE, TRIGGER_PROVIDER};
 use crate::declaration::secrets::MASK;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
@@ -97,7 +98,7 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
     }
     let same: Vec<_> = known_names().filter(|a| a.provider == id.provider).collect();
     // The table of artifacts has this source as a third party's, its own page has not.
-    let contradictory = id.provider == "CodeStarSourceConnection" && id.owner == "ThirdParty";
+    let contradictory = id.provider == TRIGGER_PROVIDER && id.owner == "ThirdParty";
     if let ([first, ..], false) = (same.as_slice(), contradictory) {
         let best = same.iter().find(|a| a.category == id.category && a.owner == id.owner).unwrap_or(first);
         if view.context.is_open(&place.key("version")) && best.category == id.category && best.owner == id.owner {
@@ -267,7 +268,7 @@ fn secret_environment(view: &View<'_>, action: &ActionView<'_>, findings: &mut V
     }
     for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
         let place = action.place.key("environmentVariables").index(index).key("type");
-        if variable.r#type.as_deref() == Some("SECRETS_MANAGER") && !view.context.is_open(&place) {
+        if variable.r#type.as_deref() == Some(SECRET_VARIABLE_TYPE) && !view.context.is_open(&place) {
             let message = format!(
                 "action `{}` is no Commands action, so `{}` can't be a secret",
                 action.action.name, variable.name

@@ -1,5 +1,7 @@
 //! Names, patterns, sizes and enumerations. Source: CodePipeline API Reference and the "Quotas" page of the User Guide.
 
+use crate::declaration::defaults::ENVIRONMENT_VARIABLE_TYPE;
+use crate::declaration::fixed::{BLOCKER_TYPE, SECRET_VARIABLE_TYPE};
 use std::collections::HashSet;
 
 use super::regions;
@@ -210,7 +212,7 @@ fn enumerations(view: &View<'_>, findings: &mut Vec<Finding>) {
         for (index, variable) in action.action.environment_variables.iter().flatten().enumerate() {
             if let Some(kind) = &variable.r#type {
                 let place = action.place.key("environmentVariables").index(index).key("type");
-                check(place, kind, &["PLAINTEXT", "SECRETS_MANAGER"]);
+                check(place, kind, &[ENVIRONMENT_VARIABLE_TYPE, SECRET_VARIABLE_TYPE]);
             }
         }
     }
@@ -411,7 +413,7 @@ fn blockers(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let message = "the name of a blocker has 1 to 100 characters";
                 findings.push(Finding::of(&rules::XA0226, place.key("name").value(), message));
             }
-            if blocker.r#type != "Schedule" && !view.context.is_open(&place.key("type")) {
+            if blocker.r#type != BLOCKER_TYPE && !view.context.is_open(&place.key("type")) {
                 let message = format!("`{}` is no type of a blocker", blocker.r#type);
                 findings.push(Finding::of(&rules::XA0226, place.key("type").value(), message).help("write `Schedule`"));
             }

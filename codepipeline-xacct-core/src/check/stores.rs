@@ -1,5 +1,6 @@
 //! Artifact stores: which, where, with which key.
 
+use crate::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use std::collections::{HashMap, HashSet};
 
 use super::view::View;
@@ -174,10 +175,10 @@ fn kinds(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut V
             findings.push(Finding::of(&rules::XA0223, place.value(), message).help(format!("write `{wanted}`")));
         }
     };
-    kind(place.key("type"), &store.r#type, "S3");
+    kind(place.key("type"), &store.r#type, ARTIFACT_STORE_TYPE);
     let Some(key) = &store.encryption_key else { return };
     let place = place.key("encryptionKey");
-    kind(place.key("type"), &key.r#type, "KMS");
+    kind(place.key("type"), &key.r#type, ENCRYPTION_KEY_TYPE);
     let open = view.context.is_open(&place.key("id")) || view.context.is_open(&place.key("id").value());
     if !(1..=400).contains(&key.id.chars().count()) && !open {
         let message = "the id of a key has 1 to 400 characters";

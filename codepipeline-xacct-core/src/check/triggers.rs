@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::view::View;
+use crate::declaration::fixed::TRIGGER_PROVIDER;
 use crate::declaration::{GitFilterCriteria, PipelineTriggerDeclaration};
 use crate::finding::{Finding, Place};
 use crate::rules;
 use crate::sentences::with_article;
 use crate::suggest::nearest;
 
-const CONNECTION: &str = "CodeStarSourceConnection";
 /// Events of a pull request that a trigger names.
 pub const EVENTS: &[&str] = &["OPEN", "UPDATED", "CLOSED"];
 const MOST_BYTES: usize = 200 * 1024;
@@ -52,7 +52,7 @@ fn source_actions(
             continue;
         }
         match sources.get(name) {
-            Some(&CONNECTION) => {
+            Some(&TRIGGER_PROVIDER) => {
                 if !seen.insert(name) {
                     let message = format!("source action `{name}` has a trigger already");
                     findings.push(
@@ -75,7 +75,7 @@ fn source_actions(
                 let message = format!("there is no source action `{name}`");
                 let finding = Finding::of(&rules::XA1201, place.value(), message);
                 let mut connections: Vec<_> =
-                    sources.iter().filter(|(_, p)| **p == CONNECTION).map(|(name, _)| *name).collect();
+                    sources.iter().filter(|(_, p)| **p == TRIGGER_PROVIDER).map(|(name, _)| *name).collect();
                 connections.sort_unstable();
                 findings.push(match nearest(name, connections.iter().copied()) {
                     Some(near) => finding.help(format!("did you mean `{near}`?")),
@@ -90,9 +90,9 @@ fn source_actions(
 /// The provider of a trigger is an enumeration. Source: CodePipeline API Reference, `PipelineTriggerDeclaration`.
 fn provider_type(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &Place, findings: &mut Vec<Finding>) {
     let place = place.key("providerType");
-    if trigger.provider_type != CONNECTION && !view.context.is_open(&place) {
+    if trigger.provider_type != TRIGGER_PROVIDER && !view.context.is_open(&place) {
         let message = format!("`{}` is no provider of a trigger", trigger.provider_type);
-        findings.push(Finding::of(&rules::XA1203, place.value(), message).help(format!("write `{CONNECTION}`")));
+        findings.push(Finding::of(&rules::XA1203, place.value(), message).help(format!("write `{TRIGGER_PROVIDER}`")));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::context::CheckContext;
 use super::regions;
+use crate::declaration::defaults::run_order;
 use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration};
 use crate::finding::Place;
 use crate::topology::items::Gate;
@@ -65,7 +66,7 @@ impl<'a> View<'a> {
         let stages = declaration.stages.iter().flatten().enumerate().map(|(index, stage)| {
             let stage_place = place.stage(index, &stage.name);
             let actions = stage.actions.iter().flatten().enumerate().map(|(position, action)| ActionView {
-                moment: Moment { stage: index, order: action.run_order.unwrap_or(1) },
+                moment: Moment { stage: index, order: run_order(action) },
                 action,
                 place: stage_place.action(position, &action.name),
             });

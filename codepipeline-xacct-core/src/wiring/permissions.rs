@@ -1,6 +1,7 @@
 //! What the role of an action has to be allowed, on the resources that the action names.
 
 use crate::catalogue::{self, ConfigurationKey, Permission};
+use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
 use crate::declaration::references::replaced;
 use crate::declaration::{ActionDeclaration, RuleDeclaration};
 use crate::ids::AccountId;
@@ -113,7 +114,7 @@ fn secret_permission(
 ) -> Option<Needed> {
     let secrets = action.environment_variables.iter().flatten();
     let resources: Vec<String> = secrets
-        .filter(|v| v.r#type.as_deref() == Some("SECRETS_MANAGER"))
+        .filter(|v| v.r#type.as_deref() == Some(SECRET_VARIABLE_TYPE))
         .map(|variable| {
             let name = replaced(&variable.value, |_| Some("*".to_owned()));
             if name.starts_with("arn:") {

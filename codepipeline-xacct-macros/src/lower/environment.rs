@@ -1,6 +1,7 @@
 //! Environment variables of a compute action: `{ NAME: "value", SECRET: secrets_manager("arn:…") }`.
 
 use codepipeline_xacct_core::declaration::EnvironmentVariable;
+use codepipeline_xacct_core::declaration::fixed::SECRET_VARIABLE_TYPE;
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
@@ -52,5 +53,5 @@ fn secret_or_text(value: ValueNode, errors: &mut Errors) -> Option<(ValueNode, O
         errors.push_help(path_span(&function), "`secrets_manager` takes one string", help);
         return None;
     };
-    Some((value, Some("SECRETS_MANAGER".to_owned())))
+    Some((value, Some(SECRET_VARIABLE_TYPE.to_owned())))
 }

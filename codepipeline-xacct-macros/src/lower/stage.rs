@@ -1,5 +1,6 @@
 //! Stages: their conditions, their blockers, their actions.
 
+use codepipeline_xacct_core::declaration::fixed::BLOCKER_TYPE;
 use codepipeline_xacct_core::declaration::{BlockerDeclaration, StageDeclaration};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::Gate;
@@ -35,7 +36,7 @@ pub(super) fn lower(
         for value in values::list(value) {
             let Some(text) = values::string("blockers", value, errors) else { continue };
             pipeline.spans.insert(list.index(blockers.len()), text.span());
-            let r#type = "Schedule".to_owned();
+            let r#type = BLOCKER_TYPE.to_owned();
             blockers.push(BlockerDeclaration { name: text.value(), r#type, ..Default::default() });
         }
         declaration.blockers = Some(blockers);

@@ -1,5 +1,6 @@
 //! Artifact buckets: `artifact_bucket: "…"` and `artifact_buckets: { "eu-west-1": … }`.
 
+use codepipeline_xacct_core::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use codepipeline_xacct_core::declaration::{ArtifactStore, EncryptionKey};
 use codepipeline_xacct_syntax::ast::ValueNode;
 use codepipeline_xacct_syntax::errors::Errors;
@@ -33,7 +34,8 @@ pub(super) fn store(
                     pipeline.spans.insert(of.place.value(), span);
                     // The expansion asks whether the key itself is open, not its value.
                     let id = literal(pipeline, of.place, of.pointer, text);
-                    encryption_key = Some(EncryptionKey { id, r#type: "KMS".to_owned(), ..Default::default() });
+                    encryption_key =
+                        Some(EncryptionKey { id, r#type: ENCRYPTION_KEY_TYPE.to_owned(), ..Default::default() });
                 }
             }
             // The key that was reported may have been meant as its name.
@@ -51,7 +53,7 @@ pub(super) fn store(
     let of = spot.key("location");
     pipeline.spans.insert(of.place.value(), span);
     let location = of.literal(pipeline, text);
-    Some(ArtifactStore { r#type: "S3".to_owned(), location, encryption_key, ..Default::default() })
+    Some(ArtifactStore { r#type: ARTIFACT_STORE_TYPE.to_owned(), location, encryption_key, ..Default::default() })
 }
 
 /// Buckets by Region.

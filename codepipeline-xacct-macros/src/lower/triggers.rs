@@ -1,6 +1,7 @@
 //! What starts a pipeline: `triggers: { Source: { push: [{ branches: ["main"] }], pull_request: { branches: ["main"] } } }`.
 //! A source action has at most one trigger, so triggers are a map of source actions.
 
+use codepipeline_xacct_core::declaration::fixed::TRIGGER_PROVIDER;
 use codepipeline_xacct_core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };
@@ -15,7 +16,6 @@ use super::values;
 use crate::model::LoweredPipeline;
 
 /// The only provider of triggers.
-const PROVIDER: &str = "CodeStarSourceConnection";
 
 /// Lowers the whole map.
 pub(super) fn lower(
@@ -56,7 +56,7 @@ fn trigger(
         }
     }
     Some(PipelineTriggerDeclaration {
-        provider_type: PROVIDER.to_owned(),
+        provider_type: TRIGGER_PROVIDER.to_owned(),
         git_configuration: configuration,
         ..Default::default()
     })

@@ -2,6 +2,9 @@
 
 use super::row::DslKey;
 use super::tables::rows;
+use codepipeline_xacct_core::declaration::fixed::{
+    ARTIFACT_STORE_TYPE, BLOCKER_TYPE, ENCRYPTION_KEY_TYPE, TRIGGER_PROVIDER,
+};
 
 /// How a member of the API is written in `pipeline!`.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +41,13 @@ const KEYLESS: &[(&str, &str, Written)] = &[
     ("Tag", "value", Written::Value),
     ("PipelineDeclaration", "version", Written::Service),
     ("PipelineDeclaration", "stages", Written::Clauses),
-    ("ArtifactStore", "type", Written::Always("S3")),
+    ("ArtifactStore", "type", Written::Always(ARTIFACT_STORE_TYPE)),
     ("EncryptionKey", "id", Written::Value),
-    ("EncryptionKey", "type", Written::Always("KMS")),
+    ("EncryptionKey", "type", Written::Always(ENCRYPTION_KEY_TYPE)),
     ("StageDeclaration", "name", Written::Name),
     ("StageDeclaration", "actions", Written::Clauses),
     ("BlockerDeclaration", "name", Written::Value),
-    ("BlockerDeclaration", "type", Written::Always("Schedule")),
+    ("BlockerDeclaration", "type", Written::Always(BLOCKER_TYPE)),
     ("ActionDeclaration", "name", Written::Name),
     ("ActionDeclaration", "actionTypeId", Written::Provider),
     ("ActionTypeId", "category", Written::Provider),
@@ -70,7 +73,7 @@ const KEYLESS: &[(&str, &str, Written)] = &[
     ("RuleTypeId", "provider", Written::Provider),
     ("RuleTypeId", "version", Written::Always("1")),
     ("PipelineVariableDeclaration", "name", Written::Name),
-    ("PipelineTriggerDeclaration", "providerType", Written::Always("CodeStarSourceConnection")),
+    ("PipelineTriggerDeclaration", "providerType", Written::Always(TRIGGER_PROVIDER)),
     ("PipelineTriggerDeclaration", "gitConfiguration", Written::Inlined),
     ("GitConfiguration", "sourceActionName", Written::Name),
     ("configuration", "PipelineName", Written::Target),
