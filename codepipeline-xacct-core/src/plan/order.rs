@@ -139,3 +139,130 @@ fn sorted(writes: Vec<Write>, ids: &[StepId], mut before: Vec<Vec<usize>>) -> Ve
     }
     steps
 }
+
+#[cfg(test)]
+mod tests {
+    use indexmap::IndexMap;
+
+    use super::*;
+    use crate::declaration::PipelineDeclaration;
+    use crate::policy::{Statement, role_trust};
+    use crate::topology::items::{Invoke, Ownership, Pipeline, Role, Target};
+
+    fn role(name: &str) -> RoleArn {
+        format!("arn:aws:iam::111111111111:role/{name}").parse().unwrap()
+    }
+
+    fn arn(name: &str) -> PipelineArn {
+        format!("arn:aws:codepipeline:eu-west-1:111111111111:{name}").parse().unwrap()
+    }
+
+    /// Extended pipelines, each of which has a service role of its name and starts another one.
+    fn topology(starts: &[(&str, &str)]) -> Topology {
+        let mut topology = Topology::builder("t");
+        for (caller, target) in starts {
+            let mut pipeline = Pipeline::new(caller, Ownership::Extended, arn(caller));
+            pipeline.service_role = Some(role(caller));
+            let invoke: PipelineDeclaration = crate::declaration::read(&format!(
+                r#"{{"name":"{caller}","stages":[{{"name":"S","actions":[{{"name":"a","actionTypeId":{{"category":"Invoke","owner":"AWS","provider":"CodePipeline","version":"1"}}}}]}}]}}"#
+            ))
+            .unwrap();
+            pipeline.declaration = invoke;
+            pipeline.invokes.push(Invoke {
+                stage: "S".to_owned(),
+                action: "a".to_owned(),
+                target: Target { item: (*target).to_owned(), arn: arn(target), variables: None },
+                role: None,
+                variables: IndexMap::new(),
+            });
+            topology = topology.add(Role::inline(Ownership::Extended, role(caller))).add(pipeline);
+        }
+        topology.build().unwrap()
+    }
+
+    fn create(name: &str, trusts: &[&str]) -> Write {
+        let trusted: Vec<RoleArn> = trusts.iter().map(|name| role(name)).collect();
+        Write::CreateRole { role: role(name), trust: Document::new(vec![role_trust(&trusted)]), tags: IndexMap::new() }
+    }
+
+    fn policy(name: &str) -> Write {
+        let after = Document::new(vec![Statement::allow(&["s3:GetObject"], vec!["*".to_owned()])]);
+        Write::PutRolePolicy { role: role(name), name: "p".to_owned(), before: None, after }
+    }
+
+    fn pipeline(name: &str) -> Write {
+        Write::CreatePipeline { pipeline: arn(name), declaration: Box::default(), tags: IndexMap::new() }
+    }
+
+    /// Each step with those that it waits for.
+    fn waits(topology: &Topology, writes: Vec<Write>) -> Vec<(String, Vec<String>)> {
+        let steps = ordered(topology, writes);
+        for (index, step) in steps.iter().enumerate() {
+            let earlier: Vec<StepId> = steps.iter().take(index).map(Step::id).collect();
+            assert!(step.after.iter().all(|before| earlier.contains(before)), "{step:?} comes too early");
+        }
+        steps.iter().map(|step| (step.to_string(), step.after.iter().map(ToString::to_string).collect())).collect()
+    }
+
+    fn step(text: &str, after: &[&str]) -> (String, Vec<String>) {
+        (text.to_owned(), after.iter().map(|text| (*text).to_owned()).collect())
+    }
+
+    #[test]
+    fn roles_come_before_what_trusts_them_policies_before_pipelines_and_targets_before_callers() {
+        let topology = topology(&[("caller", "target"), ("target", "other")]);
+        let writes = vec![
+            pipeline("caller"),
+            pipeline("target"),
+            policy("caller"),
+            create("invoker", &["caller"]),
+            create("caller", &[]),
+        ];
+        assert_eq!(
+            waits(&topology, writes),
+            [
+                step("+ role caller", &[]),
+                step("+ pipeline target (eu-west-1)", &[]),
+                step("+ role invoker", &["+ role caller"]),
+                step("+ role caller: inline policy p", &["+ role caller"]),
+                step(
+                    "+ pipeline caller (eu-west-1)",
+                    &["+ role caller: inline policy p", "+ pipeline target (eu-west-1)"]
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn steps_that_wait_for_each_other_are_all_there_and_one_of_them_is_first() {
+        let topology = topology(&[("a", "b"), ("b", "a")]);
+        assert_eq!(
+            waits(&topology, vec![pipeline("a"), pipeline("b")]),
+            [step("+ pipeline a (eu-west-1)", &[]), step("+ pipeline b (eu-west-1)", &["+ pipeline a (eu-west-1)"])]
+        );
+        assert_eq!(
+            waits(&topology, vec![create("x", &["y"]), create("y", &["x"])]),
+            [step("+ role x", &[]), step("+ role y", &["+ role x"])]
+        );
+    }
+
+    #[test]
+    fn a_role_goes_after_the_pipelines_that_use_it() {
+        let topology = topology(&[("a", "b")]);
+        let document = Document::new(Vec::new());
+        let writes = vec![
+            Write::DeleteRole { role: role("a") },
+            Write::DeleteRolePolicy { role: role("a"), name: "p".to_owned(), before: document },
+            Write::DeletePipeline { pipeline: arn("a") },
+        ];
+        let pipeline = "- pipeline a (eu-west-1)";
+        assert_eq!(
+            waits(&topology, writes),
+            [
+                step(pipeline, &[]),
+                step("- role a: inline policy p", &[pipeline]),
+                step("- role a", &[pipeline, "- role a: inline policy p"]),
+            ]
+        );
+    }
+}
