@@ -8,7 +8,7 @@ use super::added::Add;
 use super::bucket::Bucket;
 use super::relations::{EnoughStages, ServiceRoleIn};
 use super::stage::{IntoStage, StageBuilder};
-use super::stage_count::{NoStage, StageCount, Stages};
+use super::stage_count::{NoStage, StageCount, TwoStages};
 use super::stage_parts::StageParts;
 use super::trigger::Trigger;
 use crate::core::check;
@@ -39,7 +39,7 @@ pub fn pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> Pipelin
 
 /// Begins the parts that are ours of a pipeline that exists: in the stages and actions that are named, the keys that are written
 /// and what follows from a start. Everything else stays as it is.
-pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, Stages> {
+pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, TwoStages> {
     begin(item, name, region, Ownership::Extended)
 }
 

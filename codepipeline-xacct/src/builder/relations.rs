@@ -1,6 +1,6 @@
 //! What the compiler checks between items, as traits.
 
-use super::stage_count::Stages;
+use super::stage_count::TwoStages;
 use crate::items::RoleItem;
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
@@ -52,4 +52,4 @@ pub trait VariableName {
     const NAME: &'static str;
 }
 
-impl EnoughStages for Stages {}
+impl EnoughStages for TwoStages {}

@@ -1,4 +1,4 @@
-//! Stages, and the actions in them that start pipelines: of a type, whose variables and role the compiler checks, or of a value.
+//! TwoStages, and the actions in them that start pipelines: of a type, whose variables and role the compiler checks, or of a value.
 
 use std::marker::PhantomData;
 

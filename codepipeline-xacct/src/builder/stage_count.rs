@@ -8,7 +8,7 @@ pub enum NoStage {}
 pub enum OneStage {}
 /// Two stages or more.
 #[derive(Debug)]
-pub enum Stages {}
+pub enum TwoStages {}
 
 /// How many stages there are after one more.
 pub trait StageCount {
@@ -21,9 +21,9 @@ impl StageCount for NoStage {
 }
 
 impl StageCount for OneStage {
-    type Next = Stages;
+    type Next = TwoStages;
 }
 
-impl StageCount for Stages {
-    type Next = Stages;
+impl StageCount for TwoStages {
+    type Next = TwoStages;
 }
