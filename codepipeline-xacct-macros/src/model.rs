@@ -113,10 +113,10 @@ pub(crate) struct LoweredInvoke {
     pub(crate) name_span: Span,
     pub(crate) target: Path,
     pub(crate) role: Option<RoleUse>,
-    pub(crate) variables: Vec<PassedVariable>,
+    pub(crate) variables: Vec<LoweredVariable>,
 }
 
-pub(crate) struct PassedVariable {
+pub(crate) struct LoweredVariable {
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) value: LoweredText,

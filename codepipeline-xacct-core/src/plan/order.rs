@@ -20,7 +20,7 @@ use crate::topology::subject::Subject;
 /// Roles that trust each other, and pipelines that start each other, can't be ordered: one of them comes first.
 pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> {
     writes.sort_by_key(rank);
-    let links = Links::of(topology);
+    let links = Dependencies::of(topology);
     let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
     let mut of_subject: HashMap<Subject, Vec<usize>> = HashMap::new();
     for (index, id) in ids.iter().enumerate() {
@@ -89,13 +89,13 @@ fn rank(write: &Write) -> u8 {
 }
 
 /// Which pipelines use which roles and start which others.
-struct Links<'a> {
+struct Dependencies<'a> {
     roles: HashMap<&'a PipelineArn, Vec<&'a RoleArn>>,
     users: HashMap<&'a RoleArn, Vec<&'a PipelineArn>>,
     targets: HashMap<&'a PipelineArn, Vec<&'a PipelineArn>>,
 }
 
-impl<'a> Links<'a> {
+impl<'a> Dependencies<'a> {
     fn of(topology: &'a Topology) -> Self {
         let mut links = Self { roles: HashMap::new(), users: HashMap::new(), targets: HashMap::new() };
         for pipeline in topology.pipelines() {

@@ -38,7 +38,7 @@ pub use names::*;
 pub use plan::*;
 pub use policy::*;
 pub use regions::*;
-pub use rule::{AwsError, Consequence, EXAMPLE, Example, Exception, Rule, Severity, Unread};
+pub use rule::{Consequence, EXAMPLE, Example, Exception, Rule, ServiceError, Severity, Unread};
 pub use shape::*;
 pub use stages::*;
 pub use stores::*;

@@ -31,7 +31,7 @@ pub struct Rule {
     /// What has to be read whole: where it could not be, the fault may only be what is missing of it, and is not reported.
     pub unless_unread: Option<Unread>,
     /// The error with which CreatePipeline and UpdatePipeline refuse the fault, where they do.
-    pub aws_error: Option<AwsError>,
+    pub aws_error: Option<ServiceError>,
 }
 
 /// A part of a pipeline that may be unread, because its JSON has not the right shape or its value is not known yet.
@@ -63,7 +63,7 @@ pub enum Unread {
 
 /// How CodePipeline refuses a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AwsError {
+pub struct ServiceError {
     /// The exception.
     pub exception: Exception,
     /// Its messages, where they are known: one, or one for too few and one for too many. `{stages}` is the number of stages.
@@ -251,7 +251,7 @@ macro_rules! rules {
                 hides: &[$($(stringify!($hidden)),*)?],
                 hides_anywhere: &[$($(stringify!($hidden_anywhere)),*)?],
                 unless_unread: $crate::rules::rule::first(&[$($crate::rules::rule::Unread::$unread)?]),
-                aws_error: $crate::rules::rule::first(&[$($crate::rules::rule::AwsError {
+                aws_error: $crate::rules::rule::first(&[$($crate::rules::rule::ServiceError {
                     exception: $crate::rules::rule::Exception::$exception,
                     messages: &[$($($message),*)?],
                 })?]),

@@ -182,7 +182,7 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     if let Some(duplicate) = duplicates.iter().find(|place| !in_a_document(place)) {
         return Err(NoChain { path: duplicate.to_string(), message: "this member stands here twice".to_owned() });
     }
-    let mut reader = Reader { duplicates, findings: Vec::new(), refused: Vec::new() };
+    let mut reader = ChainReader { duplicates, findings: Vec::new(), refused: Vec::new() };
     let root = Place::default();
     let service = service_role.arn.clone();
     let starter = action_role.as_ref().map_or(&service, |role| &role.arn).clone();
@@ -310,13 +310,13 @@ fn keys(keys: Option<Value>, path: &str) -> Result<RequestContext, NoChain> {
     Ok(context)
 }
 
-struct Reader<'a> {
+struct ChainReader<'a> {
     duplicates: &'a [Place],
     findings: Vec<Finding>,
     refused: Vec<DocumentRef>,
 }
 
-impl Reader<'_> {
+impl ChainReader<'_> {
     fn role(&mut self, role: RoleObject, place: &Place) -> KnownRole {
         let arn = &role.arn;
         let trust = role

@@ -12,7 +12,7 @@ use super::members::{Spot, configure, free_configuration, names, texts};
 use super::provider::{ActionKind, kind, spans_of_type};
 use super::roles::role_use;
 use super::{environment, invoke, values};
-use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, PassedVariable, RoleUse};
+use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredVariable, RoleUse};
 
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
@@ -77,7 +77,7 @@ struct ActionLowering<'a> {
     spot: Spot,
     kind: ActionKind,
     role: Option<RoleUse>,
-    variables: Vec<PassedVariable>,
+    variables: Vec<LoweredVariable>,
 }
 
 impl ActionLowering<'_> {

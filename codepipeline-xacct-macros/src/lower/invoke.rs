@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::members::Spot;
 use super::values;
-use crate::model::{LoweredPipeline, LoweredText, PassedVariable};
+use crate::model::{LoweredPipeline, LoweredText, LoweredVariable};
 
 /// Reports a key that is derived from the target; false for others.
 pub(super) fn report_derived(field: &FieldNode, errors: &mut Errors) -> bool {
@@ -35,7 +35,7 @@ pub(super) fn variables(
     span: Span,
     value: ValueNode,
     errors: &mut Errors,
-) -> Vec<PassedVariable> {
+) -> Vec<LoweredVariable> {
     let place = action.key("configuration").key("Variables");
     pipeline.spans.insert(place.clone(), span);
     let mut passed = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn variables(
         let place = place.key(&name);
         pipeline.spans.insert(place.clone(), name_span);
         pipeline.spans.insert(place.value(), span);
-        passed.push(PassedVariable { name, span: name_span, value });
+        passed.push(LoweredVariable { name, span: name_span, value });
     }
     passed
 }

@@ -208,18 +208,18 @@ async fn pipeline(session: &Session, arn: &PipelineArn) -> Result<Found<Pipeline
 
 async fn pipeline_state(session: &Session, arn: &PipelineArn) -> Result<PipelineState, ReadError> {
     let (written, tags) = futures_util::future::join(written(session, arn), tags(session, arn)).await;
-    let Written { declaration, updated } = written?;
+    let CurrentDeclaration { declaration, updated } = written?;
     Ok(PipelineState { declaration, updated, tags: tags? })
 }
 
 /// A declaration and when it was written.
-pub(super) struct Written {
+pub(super) struct CurrentDeclaration {
     pub(super) declaration: PipelineDeclaration,
     pub(super) updated: String,
 }
 
 /// The declaration of a pipeline as the account holds it now.
-pub(super) async fn written(session: &Session, arn: &PipelineArn) -> Result<Written, ReadError> {
+pub(super) async fn written(session: &Session, arn: &PipelineArn) -> Result<CurrentDeclaration, ReadError> {
     let client = session.codepipeline(arn.account(), arn.region())?;
     let account = arn.account();
     let text = passthrough::get_pipeline(&client, arn.name().as_str())
@@ -231,7 +231,7 @@ pub(super) async fn written(session: &Session, arn: &PipelineArn) -> Result<Writ
         why: error.to_string(),
     })?;
     let updated = found.metadata.and_then(|m| m.updated).map(|u| u.to_string()).unwrap_or_default();
-    Ok(Written { declaration: found.pipeline, updated })
+    Ok(CurrentDeclaration { declaration: found.pipeline, updated })
 }
 
 async fn tags(session: &Session, arn: &PipelineArn) -> Result<IndexMap<String, String>, ReadError> {

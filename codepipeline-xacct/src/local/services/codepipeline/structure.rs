@@ -6,7 +6,7 @@ use crate::core::finding::Finding;
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::{Caller, RequestContext};
-use crate::core::rules::{self, AwsError};
+use crate::core::rules::{self, ServiceError};
 use crate::local::authorization::may_assume;
 use crate::local::refusal::{Refusal, validation};
 use crate::local::store::Store;
@@ -55,7 +55,7 @@ fn structure(refusal: Refusal, message: impl FnOnce() -> String) -> Refusal {
 }
 
 /// A finding as an error of AWS, with the message of AWS where it is known.
-fn refused(error: AwsError, finding: Finding, declaration: &PipelineDeclaration) -> Refusal {
+fn refused(error: ServiceError, finding: Finding, declaration: &PipelineDeclaration) -> Refusal {
     let stages = declaration.stages.as_ref().map_or(0, Vec::len);
     let message = if stages < 2 { error.messages.first() } else { error.messages.last() };
     let message = message.map_or(finding.message, |message| message.replace("{stages}", &stages.to_string()));
