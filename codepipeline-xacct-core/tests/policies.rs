@@ -1,4 +1,4 @@
-//! What is said of policy documents and of wiring that works but shouldn't: every fault, in the words of `policies.txt`. After a
+//! What is reported about policy documents, and about wiring that works but shouldn't: every fault, in the words of `policies.txt`. After a
 //! change of words, read the difference and write the file anew with
 //! `UPDATE=1 cargo test -p codepipeline-xacct-core --test policies`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
@@ -251,7 +251,7 @@ fn what_is_said_is_said_in_these_words() {
         writeln!(text).unwrap();
     }
     for rule in rules::all().filter(|rule| rule.code.starts_with("XA13")) {
-        assert!(codes.contains(&rule.code), "{} is nowhere said", rule.code);
+        assert!(codes.contains(&rule.code), "{} is nowhere reported", rule.code);
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policies.txt");
     if std::env::var_os("UPDATE").is_some() {

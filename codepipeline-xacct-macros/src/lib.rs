@@ -51,8 +51,8 @@ fn ours() -> TokenStream {
     let mut errors = errors::Errors::default();
     errors.push_help(
         Span::call_site(),
-        "`pipeline!` failed while it read this",
-        "this is a fault of codepipeline-xacct, please report it with the input",
+        "`pipeline!` failed while reading this",
+        "this is a bug in codepipeline-xacct, please report it with the input",
     );
     errors.into_tokens()
 }

@@ -86,7 +86,7 @@ struct Reader<'a> {
 type Tokens = Peekable<token_stream::IntoIter>;
 
 impl Reader<'_> {
-    /// Reads code; `module` is the module that it stands in, which may be one within the file.
+    /// Reads code; `module` is the module that it is in, which may be one within the file.
     fn tokens(&mut self, tokens: TokenStream, module: &Module) {
         let mut tokens = tokens.into_iter().peekable();
         // After `.` or `::` a name is not the beginning of a path.

@@ -226,7 +226,7 @@ fn compute_members(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     ];
     for (key, there) in members {
         if there {
-            let message = format!("action `{}` is no compute action, so it can't have `{key}`", action.action.name);
+            let message = format!("action `{}` is not a compute action, so it can't have `{key}`", action.action.name);
             findings
                 .push(Finding::of(&rules::XA0607, action.place.key(key), message).help("use a Commands action for it"));
         }
@@ -234,7 +234,7 @@ fn compute_members(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     for (index, artifact) in action.action.output_artifacts.iter().flatten().enumerate() {
         if artifact.files.as_ref().is_some_and(|f| !f.is_empty()) {
             let message =
-                format!("action `{}` is no compute action, so its artifacts can't have `files`", action.action.name);
+                format!("action `{}` is not a compute action, so its artifacts can't have `files`", action.action.name);
             let place = action.place.key("outputArtifacts").index(index).key("files");
             findings.push(Finding::of(&rules::XA0607, place, message).help("use a Commands action for it"));
         }

@@ -117,7 +117,7 @@ fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
         };
         findings.extend(tags::tag(key, value, &place));
         if !seen.insert(key) {
-            findings.push(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` stands here twice")));
+            findings.push(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` appears here twice")));
         }
     }
     if list.len() > 50 {

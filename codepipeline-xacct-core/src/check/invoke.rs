@@ -213,7 +213,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             let finding = Finding::of(
                 &rules::XA0708,
                 place.key("revisionType").value(),
-                format!("`{revision_type}` is no type of a revision"),
+                format!("`{revision_type}` is not a type of revision"),
             );
             findings.push(match nearest(&revision_type, REVISION_TYPES.iter().copied()) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),

@@ -395,7 +395,7 @@ fn timeouts(view: &View<'_>, findings: &mut Vec<Finding>) {
         let Some(minutes) = action.action.timeout_in_minutes else { continue };
         let place = action.place.key("timeoutInMinutes");
         if action.action.action_type_id.category != "Approval" {
-            let message = format!("action `{}` is no approval, so it can't have a timeout", action.action.name);
+            let message = format!("action `{}` is not an approval, so it can't have a timeout", action.action.name);
             findings.push(Finding::of(&rules::XA0215, place, message).help("leave `timeoutInMinutes` out"));
         } else if !(5..=86400).contains(&minutes) {
             let message = format!("{minutes} minutes are not between 5 and 86400");
@@ -414,7 +414,7 @@ fn blockers(view: &View<'_>, findings: &mut Vec<Finding>) {
                 findings.push(Finding::of(&rules::XA0226, place.key("name").value(), message));
             }
             if blocker.r#type != BLOCKER_TYPE && !view.context.is_open(&place.key("type")) {
-                let message = format!("`{}` is no type of a blocker", blocker.r#type);
+                let message = format!("`{}` is not a type of blocker", blocker.r#type);
                 findings.push(Finding::of(&rules::XA0226, place.key("type").value(), message).help("write `Schedule`"));
             }
         }

@@ -59,7 +59,7 @@ fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDecla
         (Shape::Either(..), Value::Array(_)) => fit(value, shape.choose(Shape::is_list), place, read),
         (Shape::Either(..), _) => fit(value, shape.choose(Shape::is_object), place, read),
         _ => {
-            let message = format!("{} stands where {} belongs", kind(value), wanted(shape));
+            let message = format!("{} is where {} belongs", kind(value), wanted(shape));
             read.findings.push(Finding::of(&rules::XA0002, value_of(place), message));
             for place in [place.clone(), value_of(place)] {
                 read.holes.push(place.clone());

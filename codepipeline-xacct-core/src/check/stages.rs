@@ -67,16 +67,16 @@ fn sources_first(view: &View<'_>, findings: &mut Vec<Finding>) {
         for action in stage.actions.iter().filter(|a| !has_wrong_category(&a.action.action_type_id)) {
             let name = &action.action.name;
             if stage.index == 0 && !action.is_source() {
-                let message = format!("action `{name}` is no source action, but stands in the first stage");
+                let message = format!("action `{name}` is not a source action, but is in the first stage");
                 findings.push(
                     Finding::of(&rules::XA0104, action.place.clone(), message)
                         .help("the first stage holds source actions only: move the action to a later stage"),
                 );
             } else if stage.index > 0 && action.is_source() {
-                let message = format!("source action `{name}` stands in stage `{}`", stage.stage.name);
+                let message = format!("source action `{name}` is in stage `{}`", stage.stage.name);
                 findings.push(
                     Finding::of(&rules::XA0105, action.place.clone(), message)
-                        .help("source actions can only stand in the first stage"),
+                        .help("source actions can only be in the first stage"),
                 );
             }
         }

@@ -113,7 +113,7 @@ fn one_region_per_bucket(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         if let Some(first) = seen.insert(&store.location, region) {
-            let message = format!("bucket `{}` is said to be in `{first}` and in `{region}`", store.location);
+            let message = format!("bucket `{}` is stated to be in `{first}` and in `{region}`", store.location);
             findings.push(Finding::of(&rules::XA0415, place, message).help(format!("name a bucket of `{region}`")));
         }
     }

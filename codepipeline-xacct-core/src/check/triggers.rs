@@ -72,7 +72,7 @@ fn source_actions(
                 );
             }
             None => {
-                let message = format!("there is no source action `{name}`");
+                let message = format!("there is not a source action `{name}`");
                 let finding = Finding::of(&rules::XA1201, place.value(), message);
                 let mut connections: Vec<_> =
                     sources.iter().filter(|(_, p)| **p == TRIGGER_PROVIDER).map(|(name, _)| *name).collect();
@@ -91,7 +91,7 @@ fn source_actions(
 fn provider_type(view: &View<'_>, trigger: &PipelineTriggerDeclaration, place: &Place, findings: &mut Vec<Finding>) {
     let place = place.key("providerType");
     if trigger.provider_type != TRIGGER_PROVIDER && !view.context.is_open(&place) {
-        let message = format!("`{}` is no provider of a trigger", trigger.provider_type);
+        let message = format!("`{}` is not a provider of triggers", trigger.provider_type);
         findings.push(Finding::of(&rules::XA1203, place.value(), message).help(format!("write `{TRIGGER_PROVIDER}`")));
     }
 }
@@ -211,13 +211,13 @@ fn events(events: Option<&[String]>, place: &Place, findings: &mut Vec<Finding>)
     for (index, event) in events.iter().enumerate() {
         let place = place.index(index).value();
         if !EVENTS.contains(&event.as_str()) {
-            let finding = Finding::of(&rules::XA1207, place, format!("`{event}` is no event of a pull request"));
+            let finding = Finding::of(&rules::XA1207, place, format!("`{event}` is not an event of a pull request"));
             findings.push(match nearest(event, EVENTS.iter().copied()) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help(format!("one of `{}`", EVENTS.join("`, `"))),
             });
         } else if !seen.insert(event) {
-            let finding = Finding::of(&rules::XA1208, place, format!("`{event}` stands here twice"));
+            let finding = Finding::of(&rules::XA1208, place, format!("`{event}` appears here twice"));
             findings.push(finding.help("leave one of them out"));
         }
     }

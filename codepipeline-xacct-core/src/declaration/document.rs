@@ -50,7 +50,7 @@ structure! {
     }
 }
 
-/// A text that is no pipeline declaration.
+/// A text that is not a pipeline declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclarationError {
     /// Path of the member, for example `pipeline.stages[0].actions[1].runOrder`; empty when the text is no JSON.

@@ -19,7 +19,7 @@ pub(crate) fn fitted<'de, D: Deserializer<'de>>(
 
 struct Reader<'p> {
     shape: &'static Shape,
-    /// Whether `null` stands for a member that is left out.
+    /// Whether `null` means a member that is left out.
     optional: bool,
     path: &'p mut String,
 }

@@ -1,4 +1,4 @@
-//! What has to be written of pipelines: create, update, tag; and whether those that are not ours are what they are said to be.
+//! What has to be written of pipelines: create, update, tag; and whether those that are not ours are what the program states.
 
 use super::diff::changes;
 use super::merge::{check_merged, desired};

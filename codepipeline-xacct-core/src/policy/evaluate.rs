@@ -495,7 +495,7 @@ mod tests {
             assert_eq!(hop_1(&trust(principal, ""), &allow("sts:*", "*")), Verdict::Allowed, "{principal}");
             assert!(matches!(hop_1(&trust(principal, ""), &allow("s3:*", "*")), Verdict::Denied(_)), "{principal}");
         }
-        // The path is part of the role, a service is no role, a bare star is not supported.
+        // The path is part of the role, a service is not a role, a bare star is not supported.
         for principal in [
             r#"{"AWS":"arn:aws:iam::111111111111:role/Svc"}"#,
             r#"{"Service":"codepipeline.amazonaws.com"}"#,

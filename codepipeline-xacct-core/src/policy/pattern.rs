@@ -73,7 +73,7 @@ fn quoted(text: &str) -> Option<&str> {
     text.strip_prefix('\'')?.strip_suffix('\'')
 }
 
-/// The text of a pattern in which wildcards stand for themselves.
+/// The text of a pattern in which wildcards are themselves.
 pub(crate) fn literal(tokens: &[Token]) -> String {
     let char = |token: &Token| match token {
         Token::Char(c) => *c,

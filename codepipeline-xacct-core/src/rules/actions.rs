@@ -3,7 +3,7 @@
 use super::rule::{edit, rules, text};
 
 rules! {
-    XA0308 Refused "the configuration names an artifact that is no input",
+    XA0308 Refused "the configuration names an artifact that is not an input",
         "PrimarySource, the artifacts of CodeDeployToECS and the artifact before `::` in TemplatePath, TemplateConfiguration and the paths of stack sets are input artifacts of the same action.",
         ["action-reference-CloudFormation", "action-reference-CodeBuild", "action-reference-ECSbluegreen"],
         edit("/stages/2/actions/1/configuration/TemplatePath", "\"Build::template.yaml\"", "\"Built::template.yaml\""),
@@ -66,7 +66,7 @@ rules! {
         hides [XA0215, XA0603, XA0607, XA0616],
         aws InvalidActionDeclaration;
     XA0609 Advice "a provider that this version doesn't know",
-        "AWS adds providers; this one is not documented in what this version was made from, so nothing is said of its configuration.",
+        "AWS adds providers; this one is not documented in what this version was made from, so its configuration is not checked.",
         ["actions-valid-providers"],
         edit("/stages/2/actions/3", "{\"name\": \"ship\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"Lightsail\", \"version\": \"1\"}}", "");
     XA0610 Refused "a known provider with another category, owner or version",
@@ -127,7 +127,7 @@ rules! {
         edit("/stages/2/actions/1/configuration/RoleArn", "", "\"arn:aws:iam::222222222222:role/shop-stack\""),
         unless_unread Itself;
     XA0622 Advice "a configuration value that only a template explains",
-        "The key takes an ARN, a repository or JSON, and a bare word or an expression stands there; in a declaration of which it is not known where it belongs, something may be put in for it.",
+        "The key takes an ARN, a repository or JSON, and a bare word or an expression is there; in a declaration of which it is not known where it belongs, something may be put in for it.",
         ["structure-configuration-examples"],
         text("\"ConnectionArn\": \"GitHubConnection\" in a declaration without a home", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
 }

@@ -50,7 +50,7 @@ rules! {
         edit("/stages/2/onFailure/conditions/0/rules/0/ruleTypeId/provider", "\"CloudwatchAlarm\"", "\"CloudWatchAlarm\""),
         aws InvalidStructure;
     XA1110 Advice "a rule that this version doesn't know",
-        "AWS adds rules; this one is not documented in what this version was made from, so nothing is said of its configuration.",
+        "AWS adds rules; this one is not documented in what this version was made from, so its configuration is not checked.",
         ["rule-reference"],
         edit("/stages/2/onFailure/conditions/0/rules/0/ruleTypeId/provider", "\"Quorum\"", "\"CloudWatchAlarm\"");
     XA1111 Refused "a rule lacks a required configuration key",

@@ -45,7 +45,7 @@ rules! {
         "What the service makes of two revisions of one type for one action is not documented.",
         ["action-reference-PipelineInvoke"],
         edit("/stages/2/actions/2/configuration/SourceRevisions", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"},{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"y\\\"}]\"", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"");
-    XA0718 FailsWhenRun "a source revision for a text that is no name of an action",
+    XA0718 FailsWhenRun "a source revision for a text that is not the name of an action",
         "`actionName` in `SourceRevisions` is the name of an action: 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`.",
         ["action-reference-PipelineInvoke", "API_SourceRevisionOverride"],
         edit("/stages/2/actions/2/configuration/SourceRevisions", "\"[{\\\"actionName\\\":\\\"the code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"");

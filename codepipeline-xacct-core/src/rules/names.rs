@@ -60,7 +60,7 @@ rules! {
         ["API_ActionDeclaration"],
         edit("/stages/1/actions/1/environmentVariables", "[]", ""),
         aws Validation;
-    XA0213 Refused "a text that is no name of an environment variable",
+    XA0213 Refused "a text that is not the name of an environment variable",
         "The name of an environment variable has 1 to 128 characters out of `A-Z a-z 0-9 _`.",
         ["API_EnvironmentVariable"],
         edit("/stages/1/actions/1/environmentVariables/0/name", "\"LOG-LEVEL\"", "\"LOG_LEVEL\""),
@@ -70,7 +70,7 @@ rules! {
         ["API_EnvironmentVariable"],
         edit("/stages/1/actions/1/environmentVariables/0/value", "\"\"", "\"1\""),
         aws Validation;
-    XA0215 Refused "a timeout on an action that is no approval",
+    XA0215 Refused "a timeout on an action that is not an approval",
         "Only a manual approval has `timeoutInMinutes`.",
         ["API_ActionDeclaration", "limits"],
         edit("/stages/1/actions/0/timeoutInMinutes", "60", ""),
@@ -82,7 +82,7 @@ rules! {
         edit("/stages/2/actions/0/timeoutInMinutes", "4", "60"),
         aws Validation;
     XA0217 Refused "an ARN as the name of a pipeline",
-        "The name of a pipeline is bare; account and Region are said elsewhere.",
+        "The name of a pipeline is bare; account and Region are given elsewhere.",
         ["API_PipelineDeclaration"],
         edit("/name", "\"arn:aws:codepipeline:eu-west-1:111111111111:release\"", "\"release\""),
         aws Validation;
@@ -91,7 +91,7 @@ rules! {
         ["API_ActionDeclaration", "API_OutputArtifact"],
         edit("/stages/1/actions/1/outputArtifacts/0/files", "[]", ""),
         aws Validation;
-    XA0220 Refused "a text that is no role ARN",
+    XA0220 Refused "a text that is not a role ARN",
         "A role is named by its ARN, `arn:aws:iam::<account id>:role/<path><name>`, of at most 1024 characters.",
         ["API_PipelineDeclaration", "API_ActionDeclaration"],
         edit("/roleArn", "\"release-service\"", "\"arn:aws:iam::111111111111:role/release-service\""),

@@ -24,7 +24,7 @@ rules! {
         ["a rule of this library"],
         text("two programs that manage one role", "one program that manages it, `extern` in the other");
     XA1006 Refused "a resource exists and is not ours",
-        "A role or a pipeline that exists without our tag is only taken over when that is said.",
+        "A role or a pipeline that exists without our tag is only taken over when the program asks for it.",
         ["a rule of this library"],
         text("managed(\"release-service\"), which exists", ".adopt(\"arn:aws:iam::111111111111:role/release-service\")");
     XA1007 Refused "something that has to be planned can't be read",
@@ -40,15 +40,15 @@ rules! {
         ["IAM API Reference, CreateRole"],
         text("managed(\"service-role/release\"), where `/release` exists", "managed(\"release\")");
     XA1011 Refused "the target does not declare a variable that is passed",
-        "What an extern pipeline was said to declare is verified in its account.",
+        "What an extern pipeline is stated to declare is verified in its account.",
         ["tutorials-pipeline-variables"],
         text("extern pipeline Deploy { variables: { val2: \"\" } }, which has no `val2`", "extern pipeline Deploy { variables: { val1: \"\" } }");
     XA1012 Refused "the target needs a variable that is not passed",
-        "What an extern pipeline was said to declare is verified in its account.",
+        "What an extern pipeline is stated to declare is verified in its account.",
         ["tutorials-pipeline-variables"],
         text("a target with a variable without default", "variables: { val1: \"x\" }");
     XA1015 Advice "an extern pipeline could not be read",
-        "What was said of it is believed.",
+        "What the program states of it is believed.",
         ["API_GetPipeline"],
         text("a target in an account without a client", "a client for that account");
     XA1016 Advice "the policies of an extern role are not what is stated",

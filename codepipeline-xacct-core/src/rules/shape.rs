@@ -15,7 +15,7 @@ rules! {
         "The member is kept and sent, but the AWS CLI and the SDKs refuse members that are not in the service model.",
         ["the API model 2015-07-09 of CodePipeline"],
         edit("/stages/1/actions/0/repository", "\"shop\"", "");
-    XA0004 Advice "a member stands twice in one object",
+    XA0004 Advice "a member appears twice in one object",
         "JSON readers keep the last of two equal members, so the first one is lost.",
         ["RFC 8259, section 4"],
         text("{ \"name\": \"a\", \"name\": \"b\" }", "{ \"name\": \"b\" }");

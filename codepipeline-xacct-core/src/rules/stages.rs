@@ -20,7 +20,7 @@ rules! {
         ["limits"],
         text("21 stages of 50 actions", "a second pipeline, started by an invoke action"),
         aws InvalidStructure;
-    XA0104 Refused "an action in the first stage that is no source action",
+    XA0104 Refused "an action in the first stage that is not a source action",
         "The first stage holds source actions only, at least one.",
         ["stage-requirements"],
         edit("/stages/0/actions/2", "{\"name\": \"ask\", \"actionTypeId\": {\"category\": \"Approval\", \"owner\": \"AWS\", \"provider\": \"Manual\", \"version\": \"1\"}}", ""),
@@ -29,7 +29,7 @@ rules! {
         unless_unread ActionType,
         aws InvalidStructure["Pipeline should start with a stage that only contains source actions"];
     XA0105 Refused "a source action outside of the first stage",
-        "Source actions can only stand in the first stage.",
+        "Source actions can only be in the first stage.",
         ["stage-requirements"],
         edit("/stages/2/actions/3", "{\"name\": \"Late\", \"actionTypeId\": {\"category\": \"Source\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"S3Bucket\": \"late\", \"S3ObjectKey\": \"late.zip\"}, \"outputArtifacts\": [{\"name\": \"Late\"}]}", ""),
         unless_unread ActionType,

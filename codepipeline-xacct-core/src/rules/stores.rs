@@ -3,7 +3,7 @@
 use super::rule::{edit, rules, text};
 
 rules! {
-    XA0202 Refused "a text that is no bucket name",
+    XA0202 Refused "a text that is not a bucket name",
         "The `location` of an artifact store is the bare name of a bucket: 3 to 63 characters out of `A-Z a-z 0-9 - .`.",
         ["API_ArtifactStore"],
         edit("/artifactStores/us-east-1/location", "\"s3://artifacts-us\"", "\"artifacts-us\""),
@@ -58,7 +58,7 @@ rules! {
         hides [XA0404, XA0405],
         aws InvalidStructure;
     XA0414 Advice "a key that may be of another Region than the store's",
-        "The ARN of the key has another Region than the store, but it is no id of a key either: something may be put in for it.",
+        "The ARN of the key has another Region than the store, but it is not the id of a key either: something may be put in for it.",
         ["actions-create-cross-region"],
         edit("/artifactStores/us-east-1/encryptionKey/id", "\"arn:aws:kms:eu-west-1:111111111111:key/artifacts\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\"");
     XA0415 FailsWhenRun "one bucket for two Regions",

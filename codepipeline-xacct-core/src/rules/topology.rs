@@ -3,7 +3,7 @@
 use super::rule::{rules, text};
 
 rules! {
-    XA0912 Refused "a text that is no name of a topology",
+    XA0912 Refused "a text that is not the name of a topology",
         "The name of a topology has 1 to 64 characters out of `A-Z a-z 0-9 -`; it marks what it owns.",
         ["a rule of this library: the name is a part of policy names and tags"],
         text("Topology::builder(\"my topology\")", "Topology::builder(\"my-topology\")");
@@ -36,10 +36,10 @@ rules! {
         ["API_PipelineDeclaration", "IAM User Guide, ARNs"],
         text("account Tooling = \"1111\"", "account Tooling = \"111111111111\"");
     XA0920 Refused "an expansion of `pipeline!` that can't be read",
-        "The data that the macro wrote is not what the library of this version reads. This is a fault of codepipeline-xacct.",
+        "The data that the macro wrote is not what the library of this version reads. This is a bug in codepipeline-xacct.",
         ["a rule of this library"],
         text("a macro and a library of different versions", "one version of both");
-    XA0923 Advice "two items stand for one account",
+    XA0923 Advice "two items are one account",
         "An account is an item of its own. Two with one id are one account for AWS; mostly one of the ids is a slip.",
         ["a rule of this library"],
         text("account Prod = \"111111111111\"; account Live = \"111111111111\";", "one item, named wherever the account is meant");

@@ -3,7 +3,7 @@
 use super::rule::{edit, rules, text};
 
 rules! {
-    XA1201 Refused "a trigger for an action that is no connection",
+    XA1201 Refused "a trigger for an action that is not a connection",
         "A trigger names a source action of the provider CodeStarSourceConnection.",
         ["pipelines-triggers"],
         edit("/triggers/0/gitConfiguration/sourceActionName", "\"code\"", "\"Code\""),
@@ -38,7 +38,7 @@ rules! {
         ["API_GitPullRequestFilter"],
         edit("/triggers/0/gitConfiguration/pullRequest", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPENED\"]}]", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\"]}]"),
         aws InvalidStructure;
-    XA1208 Refused "an event stands twice in one filter, or there is none",
+    XA1208 Refused "an event appears twice in one filter, or there is none",
         "A filter lists 1 to 3 different events; without `events` it is for all of them.",
         ["pipelines-filter", "API_GitPullRequestFilter"],
         edit("/triggers/0/gitConfiguration/pullRequest", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\", \"OPEN\"]}]", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\"]}]"),

@@ -53,7 +53,7 @@ impl ChainInput {
     }
 }
 
-/// Why an object is no chain.
+/// Why an object is not a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoChain {
     /// Where, `.` for the whole.
@@ -153,7 +153,7 @@ fn closed(object: Option<Value>, shape: &Shape, path: &str) -> Result<Taken, NoC
     }
 }
 
-/// Reads a chain. `duplicates` are the places of members that stand a second time in their object, which a
+/// Reads a chain. `duplicates` are the places of members that appear a second time in their object, which a
 /// [`Value`] doesn't show.
 pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> {
     if !value.is_object() {
@@ -178,9 +178,9 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     let mut sessions = closed(members.optional(), &SESSIONS, "session_policies")?;
     let mut scps = closed(members.optional(), &LEVELS, "scps")?;
     let mut rcps = closed(members.optional(), &LEVELS, "rcps")?;
-    // In a document a member that stands twice makes it one that IAM refuses; elsewhere nobody knows which is meant.
+    // In a document a member that appears twice makes it one that IAM refuses; elsewhere nobody knows which is meant.
     if let Some(duplicate) = duplicates.iter().find(|place| !in_a_document(place)) {
-        return Err(NoChain { path: duplicate.to_string(), message: "this member stands here twice".to_owned() });
+        return Err(NoChain { path: duplicate.to_string(), message: "this member appears here twice".to_owned() });
     }
     let mut reader = ChainReader { duplicates, findings: Vec::new(), refused: Vec::new() };
     let root = Place::default();
@@ -240,7 +240,7 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     Ok(ChainInput { id: value.get("id").cloned(), chain, findings: reader.findings })
 }
 
-/// Where documents stand: everything below these members is one, or a list of them.
+/// Where documents are: everything below these members is one, or a list of them.
 fn in_a_document(place: &Place) -> bool {
     let keys: Vec<&str> = place
         .steps()
@@ -257,7 +257,7 @@ fn in_a_document(place: &Place) -> bool {
     )
 }
 
-/// A list is no object, whatever serde makes of one.
+/// A list is not an object, whatever serde makes of one.
 fn objects(value: &Value) -> Result<(), NoChain> {
     let inner = |name: &str| value.get(name).filter(|v| !v.is_null());
     let context = inner("context").into_iter().flat_map(|c| c.as_object().into_iter().flatten());

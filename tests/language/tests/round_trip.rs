@@ -83,7 +83,7 @@ fn real_declarations_survive_reading_and_writing() {
 /// Files that the collection's own list calls rejected by a strict reader, or (058, 127) in which placeholders stand where a
 /// name belongs; each with the reason. Nothing else may have an error: they are pipelines that were in use.
 const JUDGED: &[(&str, &[&str])] = &[
-    // A placeholder stands where the ARN of the service role belongs.
+    // A placeholder is where the ARN of the service role belongs.
     ("013-ashishsharma0704-codepipeline.json", &["XA0220"]),
     ("038-manangupta12-codepipeline.json", &["XA0220"]),
     ("045-okikiaya-readme.json", &["XA0220"]),

@@ -130,7 +130,7 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
             "time_zone" => "Format::TimeZone".to_owned(),
             "connection" => "Format::Connection".to_owned(),
             "state_machine" => "Format::StateMachine".to_owned(),
-            other => return Err(format!("`{other}` is no format")),
+            other => return Err(format!("`{other}` is not a format")),
         },
     })
 }
@@ -142,7 +142,7 @@ fn condition(condition: &Condition) -> Result<String, String> {
         Condition::Unset { unset } => format!("KeyCondition::Unset({unset:?})"),
         Condition::Any { any } => format!("KeyCondition::Any(&[{}])", join(any, self::condition)?),
         Condition::Word(word) if word == "several_inputs" => "KeyCondition::SeveralInputs".to_owned(),
-        Condition::Word(word) => return Err(format!("`{word}` is no condition")),
+        Condition::Word(word) => return Err(format!("`{word}` is not a condition")),
     })
 }
 
