@@ -1,0 +1,57 @@
+//! What happens while a plan is applied.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::core::plan::StepId;
+
+/// What happens while a plan is applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A step has begun.
+    Started(StepId),
+    /// A step was carried out.
+    Done(StepId),
+    /// A step will be tried again, because IAM may not have spread a change yet.
+    Waiting {
+        /// The step.
+        step: StepId,
+        /// What AWS answered.
+        message: String,
+        /// How long until it is tried again.
+        pause: Duration,
+    },
+    /// A step failed.
+    Failed {
+        /// The step.
+        step: StepId,
+        /// Why.
+        message: String,
+    },
+}
+
+impl Event {
+    /// The step that it is about.
+    pub fn step(&self) -> &StepId {
+        match self {
+            Event::Started(step) | Event::Done(step) | Event::Waiting { step, .. } | Event::Failed { step, .. } => step,
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Started(step) => write!(f, "started: {step}"),
+            Event::Done(step) => write!(f, "done: {step}"),
+            Event::Waiting { step, message, pause } => {
+                write!(f, "waiting {:.1} s for IAM: {step}: {message}", pause.as_secs_f64())
+            }
+            Event::Failed { step, message } => write!(f, "failed: {step}: {message}"),
+        }
+    }
+}
+
+/// Whoever is told what happens.
+pub(super) type Emit<'a> = &'a (dyn Fn(Event) + Send + Sync);

@@ -1,0 +1,96 @@
+//! What came of applying a plan: all of it was done, or why not.
+
+use std::fmt;
+
+use crate::aws::error::{AwsError, NotConnected};
+use crate::aws::read::ReadError;
+use crate::core::ids::PipelineArn;
+use crate::core::plan::StepId;
+
+/// What was carried out: all of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The steps in the order in which they were done.
+    pub done: Vec<StepId>,
+}
+
+/// Why a step was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// AWS answered with an error, or could not be reached.
+    #[error(transparent)]
+    Aws(Box<AwsError>),
+    /// What is there now could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// There are no credentials for the account.
+    #[error(transparent)]
+    NotConnected(#[from] NotConnected),
+    /// The pipeline was written by somebody else after the plan was made.
+    #[error(
+        "pipeline `{pipeline}` has been written since the plan was made (version {planned} then, {found} now)\n  help: make a new plan"
+    )]
+    Changed {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version when the plan was made.
+        planned: i64,
+        /// The version now.
+        found: i64,
+    },
+    /// The plan was saved, and a saved plan has no secrets.
+    #[error(
+        "the secret `{path}` would have to be written, and a saved plan has no secrets\n  help: make the plan again and apply it at once"
+    )]
+    SecretNotSaved {
+        /// Where the secret belongs.
+        path: String,
+    },
+}
+
+impl From<AwsError> for StepError {
+    fn from(error: AwsError) -> Self {
+        Self::Aws(Box::new(error))
+    }
+}
+
+/// Why a plan was not carried out to its end. What was done stays: making a plan again and applying it goes on from there.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ApplyError {
+    /// Steps that were carried out.
+    pub done: Vec<StepId>,
+    /// Steps that failed, with the reason.
+    pub failed: Vec<(StepId, StepError)>,
+    /// Steps that were not tried, because they wait for one that failed.
+    pub not_tried: Vec<StepId>,
+}
+
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |steps: &[StepId]| steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        for (step, error) in &self.failed {
+            writeln!(f, "{step}: {error}")?;
+        }
+        if self.done.is_empty() {
+            write!(f, "nothing was written")?;
+        } else {
+            write!(f, "written: {}", joined(&self.done))?;
+        }
+        if !self.not_tried.is_empty() {
+            write!(f, "\nnot tried: {}", joined(&self.not_tried))?;
+        }
+        if !self.done.is_empty() {
+            write!(f, "\nwhat was written stays; a new plan goes on from there")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApplyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.failed.first().map(|(_, error)| error as _)
+    }
+}

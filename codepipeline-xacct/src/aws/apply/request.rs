@@ -1,0 +1,136 @@
+//! The request to apply a plan: awaited, or read as a stream of what happens.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::stream::Stream;
+use tokio::sync::mpsc;
+
+use super::event::Event;
+use super::report::{ApplyError, Report};
+use super::retry::RetryPolicy;
+use super::schedule::carry_out_all;
+use crate::aws::session::Session;
+use crate::core::plan::Plan;
+
+type OnEvent<'a> = Box<dyn Fn(Event) + Send + Sync + 'a>;
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A plan that is about to be carried out; `.await` does it.
+#[must_use = "nothing is written before it is awaited"]
+pub struct ApplyRequest<'a> {
+    session: &'a Session,
+    plan: &'a Plan,
+    retry: RetryPolicy,
+    on_event: Option<OnEvent<'a>>,
+}
+
+impl fmt::Debug for ApplyRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplyRequest").field("topology", self.plan.topology()).field("retry", &self.retry).finish()
+    }
+}
+
+impl Session {
+    /// Carries out a plan: each step as soon as those that it waits for are done. A step that fails holds up those that
+    /// wait for it and no others. Where the session lacks an account in which the plan writes, nothing is written anywhere.
+    pub fn apply<'a>(&'a self, plan: &'a Plan) -> ApplyRequest<'a> {
+        ApplyRequest { session: self, plan, retry: RetryPolicy::default(), on_event: None }
+    }
+}
+
+impl<'a> ApplyRequest<'a> {
+    /// How long to wait for IAM.
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Is called with everything that happens.
+    pub fn on_event(mut self, on_event: impl Fn(Event) + Send + Sync + 'a) -> Self {
+        self.on_event = Some(Box::new(on_event));
+        self
+    }
+
+    /// Everything that happens as a stream, which carries out the plan while it is polled.
+    pub fn events(self) -> Applying<'a> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let on_event = self.on_event;
+        let emit = move |event: Event| {
+            if let Some(on_event) = &on_event {
+                on_event(event.clone());
+            }
+            // Nobody listens any more where the stream was dropped, and then nothing is carried out either.
+            let _ = sender.send(event);
+        };
+        let (session, plan, retry) = (self.session, self.plan, self.retry);
+        let work = Box::pin(async move { carry_out_all(session, plan, retry, &emit).await });
+        Applying { state: Progress::Running(work), events: receiver }
+    }
+}
+
+impl<'a> IntoFuture for ApplyRequest<'a> {
+    type Output = Result<Report, ApplyError>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let emit = |event: Event| {
+                if let Some(on_event) = &self.on_event {
+                    on_event(event);
+                }
+            };
+            carry_out_all(self.session, self.plan, self.retry, &emit).await
+        })
+    }
+}
+
+/// A plan that is being carried out: a stream of what happens. The work is done while the stream is polled; dropping it stops
+/// after the calls that are on their way.
+#[must_use = "nothing is written before it is polled"]
+pub struct Applying<'a> {
+    state: Progress<'a>,
+    events: mpsc::UnboundedReceiver<Event>,
+}
+
+enum Progress<'a> {
+    Running(BoxFuture<'a, Result<Report, ApplyError>>),
+    Finished(Result<Report, ApplyError>),
+}
+
+impl fmt::Debug for Applying<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Applying").field("finished", &matches!(self.state, Progress::Finished(_))).finish()
+    }
+}
+
+impl Applying<'_> {
+    /// What came of it. Carries out what is left where the stream was not read to its end.
+    pub async fn finish(self) -> Result<Report, ApplyError> {
+        match self.state {
+            Progress::Running(work) => work.await,
+            Progress::Finished(result) => result,
+        }
+    }
+}
+
+impl Stream for Applying<'_> {
+    type Item = Event;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        if let Poll::Ready(Some(event)) = self.events.poll_recv(context) {
+            return Poll::Ready(Some(event));
+        }
+        if let Progress::Running(work) = &mut self.state
+            && let Poll::Ready(result) = work.as_mut().poll(context)
+        {
+            self.state = Progress::Finished(result);
+        }
+        match (self.events.poll_recv(context), &self.state) {
+            (Poll::Pending, Progress::Finished(_)) => Poll::Ready(None),
+            (event, _) => event,
+        }
+    }
+}

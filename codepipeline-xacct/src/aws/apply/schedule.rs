@@ -1,0 +1,87 @@
+//! Carries out the steps of a plan, each as soon as those that it waits for are done.
+
+use std::collections::HashMap;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tracing::info;
+
+use super::event::{Emit, Event};
+use super::report::{ApplyError, Report, StepError};
+use super::retry::{RetryPolicy, retried};
+use crate::aws::error::NotConnected;
+use crate::aws::session::Session;
+use crate::core::plan::{Plan, Step, StepId};
+
+/// Carries out all steps, each as soon as those that it waits for are done.
+pub(super) async fn carry_out_all(
+    session: &Session,
+    plan: &Plan,
+    retry: RetryPolicy,
+    emit: Emit<'_>,
+) -> Result<Report, ApplyError> {
+    let steps = plan.steps();
+    let ids: Vec<StepId> = steps.iter().map(Step::id).collect();
+    let refused: Vec<(StepId, StepError)> =
+        steps.iter().zip(&ids).filter_map(|(step, id)| Some((id.clone(), refusal(session, step)?))).collect();
+    if !refused.is_empty() {
+        let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
+        return Err(ApplyError { done: Vec::new(), failed: refused, not_tried });
+    }
+    let numbers: HashMap<&StepId, usize> = ids.iter().enumerate().map(|(number, id)| (id, number)).collect();
+    let mut waits_for: Vec<usize> = vec![0; steps.len()];
+    let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (number, (step, waits)) in steps.iter().zip(&mut waits_for).enumerate() {
+        for before in step.after.iter().filter_map(|id| numbers.get(id)) {
+            *waits += 1;
+            followers.entry(*before).or_default().push(number);
+        }
+    }
+    let run = |number: usize| {
+        let (step, id) = (steps.get(number), ids.get(number));
+        async move {
+            let result = match step.zip(id) {
+                Some((step, id)) => retried(session, &step.write, id, retry, emit).await,
+                None => Ok(()),
+            };
+            (number, result)
+        }
+    };
+    let mut running: FuturesUnordered<_> =
+        waits_for.iter().enumerate().filter(|(_, waits)| **waits == 0).map(|(number, _)| run(number)).collect();
+    let mut tried: Vec<bool> = waits_for.iter().map(|waits| *waits == 0).collect();
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    while let Some((number, result)) = running.next().await {
+        let Some(id) = ids.get(number) else { continue };
+        if let Err(error) = result {
+            emit(Event::Failed { step: id.clone(), message: error.to_string() });
+            failed.push((id.clone(), error));
+            continue;
+        }
+        info!(step = %id, "done");
+        emit(Event::Done(id.clone()));
+        done.push(id.clone());
+        for follower in followers.get(&number).into_iter().flatten() {
+            let (Some(waits), Some(tried)) = (waits_for.get_mut(*follower), tried.get_mut(*follower)) else { continue };
+            *waits -= 1;
+            if *waits == 0 {
+                *tried = true;
+                running.push(run(*follower));
+            }
+        }
+    }
+    let not_tried: Vec<StepId> = ids.iter().zip(tried).filter(|(_, tried)| !tried).map(|(id, _)| id.clone()).collect();
+    if failed.is_empty() && not_tried.is_empty() {
+        Ok(Report { done })
+    } else {
+        Err(ApplyError { done, failed, not_tried })
+    }
+}
+
+/// Why a step can't be carried out, as far as that is known before anything is written.
+fn refusal(session: &Session, step: &Step) -> Option<StepError> {
+    let account = step.id().subject.account().clone();
+    if !session.reaches(&account) {
+        return Some(NotConnected(account).into());
+    }
+    step.write.lost_secret().map(|path| StepError::SecretNotSaved { path })
+}
