@@ -3,7 +3,7 @@
 use super::ownership::is_owned;
 use super::planner::Planner;
 use super::state::Found;
-use super::step::Write;
+use super::write::Write;
 use crate::finding::Place;
 use crate::topology::items::Ownership;
 

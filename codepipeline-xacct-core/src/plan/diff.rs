@@ -1,5 +1,7 @@
 //! The differences between two declarations, told from what only looks different.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -32,6 +34,18 @@ impl Change {
     /// True where a path is that of the change, or lies in it.
     pub(super) fn covers(&self, path: &str) -> bool {
         path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Change { path, before, after } = self;
+        match (before, after) {
+            (None, Some(after)) => write!(f, "+ {path}: {after}"),
+            (Some(before), None) => write!(f, "- {path}: {before}"),
+            (Some(before), Some(after)) => write!(f, "~ {path}: {before} -> {after}"),
+            (None, None) => f.write_str(path),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod destroy;
 pub mod diff;
+pub mod id;
 mod mask;
 pub mod merge;
 mod order;
@@ -20,6 +21,7 @@ pub mod state;
 pub mod step;
 mod text;
 mod warnings;
+mod write;
 
 use std::collections::BTreeSet;
 
@@ -29,11 +31,13 @@ use crate::finding::Findings;
 use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
+pub use id::{Aspect, StepId, Verb};
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG};
 pub use plan::{Intent, Plan};
 pub use proof::LinkProof;
 pub use state::{Found, PipelineState, RoleState, State};
-pub use step::{Aspect, Step, StepId, Verb, Write};
+pub use step::Step;
+pub use write::Write;
 
 /// Makes a plan from what the accounts hold. Things that exist and carry no tag of a topology are only written where they are
 /// `adopted`. What is in the way is one error with all findings.

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::step::{Aspect, Step, StepId, Verb, Write};
+use super::id::{Aspect, StepId, Verb};
+use super::step::Step;
+use super::write::Write;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::topology::items::Topology;
@@ -19,7 +21,7 @@ use crate::topology::subject::Subject;
 ///
 /// Roles that trust each other, and pipelines that start each other, can't be ordered: one of them comes first.
 pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> {
-    writes.sort_by_key(rank);
+    writes.sort_by_key(Write::rank);
     let links = Dependencies::of(topology);
     let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
     let mut of_subject: HashMap<Subject, Vec<usize>> = HashMap::new();
@@ -71,21 +73,6 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
         })
         .collect();
     sorted(writes, &ids, before)
-}
-
-/// The order of steps that don't wait for each other, and of those of one role.
-fn rank(write: &Write) -> u8 {
-    match write {
-        Write::DeletePipeline { .. } => 0,
-        Write::CreateRole { .. } => 1,
-        Write::UpdateTrust { .. } => 2,
-        Write::TagRole { .. } => 3,
-        Write::PutRolePolicy { .. } => 4,
-        Write::DeleteRolePolicy { .. } => 5,
-        Write::DeleteRole { .. } => 6,
-        Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 7,
-        Write::TagPipeline { .. } => 8,
-    }
 }
 
 /// Which pipelines use which roles and start which others.

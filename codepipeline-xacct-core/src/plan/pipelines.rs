@@ -5,7 +5,7 @@ use super::merge::{check_merged, desired};
 use super::ownership::{is_owned, missing_tags, owner, tags};
 use super::planner::Planner;
 use super::state::{Found, PipelineState};
-use super::step::Write;
+use super::write::Write;
 use crate::check::passed::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};

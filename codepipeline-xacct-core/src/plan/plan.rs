@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id::StepId;
 use super::proof::LinkProof;
-use super::step::{Step, StepId};
+use super::step::Step;
 use crate::finding::Finding;
 use crate::ids::TopologyName;
 use crate::topology::items::Account;

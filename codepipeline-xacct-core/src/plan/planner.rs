@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::ownership::may_write;
 use super::state::{Found, State};
-use super::step::Write;
+use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::ids::AccountId;
 use crate::rules;

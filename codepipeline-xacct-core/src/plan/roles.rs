@@ -3,7 +3,7 @@
 use super::ownership::{missing_tags, role_tags};
 use super::planner::Planner;
 use super::state::{Found, RoleState};
-use super::step::Write;
+use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::policy::Document;
 use crate::rules;

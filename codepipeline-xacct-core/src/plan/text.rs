@@ -1,14 +1,9 @@
 //! A plan and its steps as text for people.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use indexmap::IndexMap;
-
-use super::diff::Change;
-use super::mask::masked;
 use super::plan::{Intent, Plan};
-use super::step::{Step, Write};
-use crate::policy::Document;
+use super::step::Step;
 use crate::policy::evaluate::Verdict;
 use crate::wiring::{Hop, HopProof};
 
@@ -33,7 +28,7 @@ impl fmt::Display for Plan {
             writeln!(f, "\naccount {} ({})", account.item, account.id)?;
             for step in steps {
                 writeln!(f, "  {step}")?;
-                for line in details(&step.write).lines() {
+                for line in step.write.details().lines() {
                     writeln!(f, "      {line}")?;
                 }
             }
@@ -76,53 +71,5 @@ fn verdict_text(verdict: &Verdict) -> String {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.id().fmt(f)
-    }
-}
-
-/// What a step writes.
-fn details(write: &Write) -> String {
-    let mut text = String::new();
-    // Writing to a string can't fail.
-    let _ = match write {
-        Write::CreateRole { trust, tags, .. } => {
-            write!(text, "trust policy {}\ntags {}", document(trust), joined(tags))
-        }
-        Write::UpdateTrust { before, after, .. } => write!(text, "- {}\n+ {}", document(before), document(after)),
-        Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => {
-            tags.iter().try_for_each(|(key, value)| writeln!(text, "{key}={value}"))
-        }
-        Write::PutRolePolicy { before: None, after, .. } => write!(text, "{}", document(after)),
-        Write::PutRolePolicy { before: Some(before), after, .. } => {
-            write!(text, "- {}\n+ {}", document(before), document(after))
-        }
-        Write::CreatePipeline { declaration, .. } => {
-            write!(
-                text,
-                "{}",
-                serde_json::to_string_pretty(&masked(serde_json::to_value(declaration).unwrap_or_default()))
-                    .unwrap_or_default()
-            )
-        }
-        Write::UpdatePipeline { changes, .. } => changes.iter().try_for_each(|c| writeln!(text, "{}", change(c))),
-        Write::DeleteRolePolicy { .. } | Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Ok(()),
-    };
-    text
-}
-
-fn joined(tags: &IndexMap<String, String>) -> String {
-    tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
-}
-
-fn document(document: &Document) -> String {
-    serde_json::to_string_pretty(document).unwrap_or_default()
-}
-
-fn change(change: &Change) -> String {
-    let Change { path, before, after } = change;
-    match (before, after) {
-        (None, Some(after)) => format!("+ {path}: {after}"),
-        (Some(before), None) => format!("- {path}: {before}"),
-        (Some(before), Some(after)) => format!("~ {path}: {before} -> {after}"),
-        (None, None) => path.clone(),
     }
 }

@@ -1,0 +1,205 @@
+//! A write: what it holds, what identifies it, when its turn is and how it is shown. What a new kind of write needs is here, where it
+//! is planned, and in `codepipeline_xacct::aws`, where it is carried out.
+
+use std::fmt::Write as _;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::diff::Change;
+use super::id::{Aspect, StepId, Verb};
+use super::mask::{masked, masks};
+use crate::declaration::PipelineDeclaration;
+use crate::ids::{PipelineArn, RoleArn};
+use crate::policy::Document;
+use crate::topology::subject::Subject;
+
+/// One write, with all that it needs and what it was planned against.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "operation")]
+pub enum Write {
+    /// CreateRole, with its trust policy and tags.
+    CreateRole {
+        /// The role.
+        role: RoleArn,
+        /// Its trust policy.
+        trust: Document,
+        /// Its tags.
+        tags: IndexMap<String, String>,
+    },
+    /// UpdateAssumeRolePolicy.
+    UpdateTrust {
+        /// The role.
+        role: RoleArn,
+        /// The trust policy that is there.
+        before: Document,
+        /// The trust policy that will be there.
+        after: Document,
+    },
+    /// TagRole.
+    TagRole {
+        /// The role.
+        role: RoleArn,
+        /// Tags that are added or changed.
+        tags: IndexMap<String, String>,
+    },
+    /// PutRolePolicy.
+    PutRolePolicy {
+        /// The role.
+        role: RoleArn,
+        /// The name of the inline policy.
+        name: String,
+        /// What is there under this name.
+        before: Option<Document>,
+        /// What will be there.
+        after: Document,
+    },
+    /// DeleteRolePolicy.
+    DeleteRolePolicy {
+        /// The role.
+        role: RoleArn,
+        /// The name of the inline policy.
+        name: String,
+        /// What is there under this name.
+        before: Document,
+    },
+    /// DeleteRole.
+    DeleteRole {
+        /// The role.
+        role: RoleArn,
+    },
+    /// CreatePipeline.
+    CreatePipeline {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// Its declaration.
+        #[serde(with = "super::mask::without_secrets")]
+        declaration: Box<PipelineDeclaration>,
+        /// Its tags.
+        tags: IndexMap<String, String>,
+    },
+    /// UpdatePipeline.
+    UpdatePipeline {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The whole declaration that will be there.
+        #[serde(with = "super::mask::without_secrets")]
+        declaration: Box<PipelineDeclaration>,
+        /// What differs from what is there.
+        changes: Vec<Change>,
+        /// The version that the changes were made for.
+        version: i64,
+        /// When that version was written.
+        updated: String,
+    },
+    /// TagResource.
+    TagPipeline {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// Tags that are added or changed.
+        tags: IndexMap<String, String>,
+    },
+    /// DeletePipeline.
+    DeletePipeline {
+        /// The pipeline.
+        pipeline: PipelineArn,
+    },
+}
+
+impl Write {
+    /// The role or the pipeline that is written.
+    pub fn subject(&self) -> Subject {
+        match self {
+            Write::CreateRole { role, .. }
+            | Write::UpdateTrust { role, .. }
+            | Write::TagRole { role, .. }
+            | Write::PutRolePolicy { role, .. }
+            | Write::DeleteRolePolicy { role, .. }
+            | Write::DeleteRole { role } => Subject::Role(role.clone()),
+            Write::CreatePipeline { pipeline, .. }
+            | Write::UpdatePipeline { pipeline, .. }
+            | Write::TagPipeline { pipeline, .. }
+            | Write::DeletePipeline { pipeline } => Subject::Pipeline(pipeline.clone()),
+        }
+    }
+
+    /// The path of a secret that a saved plan no longer has. AWS takes `****` for a secret that it holds already, and for no
+    /// other.
+    pub fn lost_secret(&self) -> Option<String> {
+        match self {
+            Write::CreatePipeline { declaration, .. } => masks(declaration).into_iter().next(),
+            Write::UpdatePipeline { declaration, changes, .. } => {
+                masks(declaration).into_iter().find(|path| changes.iter().any(|change| change.covers(path)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What identifies the step.
+    pub fn id(&self) -> StepId {
+        let (verb, aspect) = match self {
+            Write::CreateRole { .. } | Write::CreatePipeline { .. } => (Verb::Create, Aspect::Whole),
+            Write::UpdatePipeline { .. } => (Verb::Update, Aspect::Whole),
+            Write::DeleteRole { .. } | Write::DeletePipeline { .. } => (Verb::Delete, Aspect::Whole),
+            Write::UpdateTrust { .. } => (Verb::Update, Aspect::TrustPolicy),
+            Write::TagRole { .. } | Write::TagPipeline { .. } => (Verb::Update, Aspect::Tags),
+            Write::PutRolePolicy { name, before: None, .. } => (Verb::Create, Aspect::InlinePolicy(name.clone())),
+            Write::PutRolePolicy { name, .. } => (Verb::Update, Aspect::InlinePolicy(name.clone())),
+            Write::DeleteRolePolicy { name, .. } => (Verb::Delete, Aspect::InlinePolicy(name.clone())),
+        };
+        StepId { verb, subject: self.subject(), aspect }
+    }
+
+    /// The order of steps that don't wait for each other, and of those of one role.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Write::DeletePipeline { .. } => 0,
+            Write::CreateRole { .. } => 1,
+            Write::UpdateTrust { .. } => 2,
+            Write::TagRole { .. } => 3,
+            Write::PutRolePolicy { .. } => 4,
+            Write::DeleteRolePolicy { .. } => 5,
+            Write::DeleteRole { .. } => 6,
+            Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 7,
+            Write::TagPipeline { .. } => 8,
+        }
+    }
+
+    /// What is written, for people.
+    pub(super) fn details(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string can't fail.
+        let _ = match self {
+            Write::CreateRole { trust, tags, .. } => {
+                write!(text, "trust policy {}\ntags {}", document(trust), joined(tags))
+            }
+            Write::UpdateTrust { before, after, .. } => write!(text, "- {}\n+ {}", document(before), document(after)),
+            Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => {
+                tags.iter().try_for_each(|(key, value)| writeln!(text, "{key}={value}"))
+            }
+            Write::PutRolePolicy { before: None, after, .. } => write!(text, "{}", document(after)),
+            Write::PutRolePolicy { before: Some(before), after, .. } => {
+                write!(text, "- {}\n+ {}", document(before), document(after))
+            }
+            Write::CreatePipeline { declaration, .. } => {
+                write!(
+                    text,
+                    "{}",
+                    serde_json::to_string_pretty(&masked(serde_json::to_value(declaration).unwrap_or_default()))
+                        .unwrap_or_default()
+                )
+            }
+            Write::UpdatePipeline { changes, .. } => changes.iter().try_for_each(|c| writeln!(text, "{}", c)),
+            Write::DeleteRolePolicy { .. } | Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Ok(()),
+        };
+        text
+    }
+}
+
+fn joined(tags: &IndexMap<String, String>) -> String {
+    tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+fn document(document: &Document) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default()
+}
