@@ -62,10 +62,8 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
                 Write::DeleteRolePolicy { role, .. } | Write::DeleteRole { role } => {
                     before.extend(links.users.get(role).into_iter().flatten().filter_map(|user| deleted(user)));
                 }
-                Write::TagRole { .. }
-                | Write::PutRolePolicy { .. }
-                | Write::TagPipeline { .. }
-                | Write::DeletePipeline { .. } => {}
+                // Any other waits only for the writes of the same role or pipeline.
+                _ => {}
             }
             before.sort_unstable();
             before.dedup();
