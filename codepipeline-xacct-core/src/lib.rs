@@ -21,4 +21,5 @@ pub mod rules;
 pub mod sentences;
 pub mod suggest;
 pub mod topology;
+#[cfg(feature = "topology")]
 pub mod wiring;

@@ -51,6 +51,7 @@ pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedV
 }
 
 /// The source revisions that an invoke action passes, where they are written as the service wants them.
+#[cfg(feature = "topology")]
 pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<PassedRevision>> {
     list(text(action, "SourceRevisions")?, PassedRevision::read)
 }

@@ -12,17 +12,23 @@ mod cascade;
 mod conditions;
 mod configuration;
 mod context;
+#[cfg(feature = "topology")]
 mod cycles;
+#[cfg(feature = "topology")]
 pub mod files;
 mod formats;
 mod invoke;
 mod names;
+#[cfg(feature = "topology")]
 pub mod passed;
 mod regions;
+#[cfg(feature = "topology")]
 pub(crate) mod shape;
 mod stages;
 mod stores;
+#[cfg(feature = "topology")]
 pub(crate) mod tags;
+#[cfg(feature = "topology")]
 pub(crate) mod targets;
 mod triggers;
 mod variables;

@@ -344,3 +344,8 @@ mod tests {
         );
     }
 }
+
+/// `sts:AssumeRole`.
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// `codepipeline:StartPipelineExecution`.
+pub const START: &str = "codepipeline:StartPipelineExecution";

@@ -14,9 +14,10 @@ mod statement;
 mod truth;
 pub mod validate;
 
+#[cfg(feature = "topology")]
 pub(crate) use document::condition_values;
 pub use document::{
-    CODEPIPELINE, Document, Effect, Principal, Statement, Statements, Texts, VERSION, account_trust, role_trust,
-    service_trust,
+    ASSUME_ROLE, CODEPIPELINE, Document, Effect, Principal, START, Statement, Statements, Texts, VERSION,
+    account_trust, role_trust, service_trust,
 };
 pub use kind::DocumentKind;

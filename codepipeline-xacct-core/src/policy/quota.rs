@@ -2,6 +2,7 @@
 //!
 //! Sources: IAM User Guide, "IAM and AWS STS quotas" (reference_iam-quotas); IAM API Reference, `CreateRole`.
 
+#[cfg(feature = "topology")]
 use super::document::Document;
 use super::kind::DocumentKind;
 use crate::finding::{Finding, Place};
@@ -17,6 +18,7 @@ pub const MANAGED_POLICY: usize = 6144;
 pub const PARAMETER: usize = 131_072;
 
 /// Reports a document that is over its quota. Most quotas can be raised, and the pages disagree on how far, so this is a warning.
+#[cfg(feature = "topology")]
 pub(crate) fn over_quota(document: &Document, kind: DocumentKind, place: &Place) -> Option<Finding> {
     size_over_quota(document.size(), kind, place)
 }
@@ -44,6 +46,7 @@ pub(super) fn size_over_quota(size: usize, kind: DocumentKind, place: &Place) ->
 }
 
 /// Reports inline policies of a role that are together over the quota.
+#[cfg(feature = "topology")]
 pub(crate) fn over_inline_quota(size: usize, place: &Place) -> Option<Finding> {
     (size > INLINE_POLICIES).then(|| {
         let message = format!(
@@ -54,6 +57,7 @@ pub(crate) fn over_inline_quota(size: usize, place: &Place) -> Option<Finding> {
 }
 
 /// Reports the inline policy that we keep in a role, where it alone is over the quota.
+#[cfg(feature = "topology")]
 pub(crate) fn over_derived_quota(document: &Document, place: &Place) -> Option<Finding> {
     let size = document.size();
     (size > INLINE_POLICIES).then(|| {

@@ -9,7 +9,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::condition::{self, ConditionOperator, seconds};
-use super::document::{Document, Statement, VERSION};
+#[cfg(feature = "topology")]
+use super::document::Statement;
+use super::document::{Document, VERSION};
 use super::kind::DocumentKind;
 use super::pattern::{glob, plain};
 use super::quota::{self, PARAMETER};
@@ -51,6 +53,7 @@ pub fn validate(value: &Value, kind: DocumentKind, partition: &Partition, place:
 }
 
 /// What IAM refuses in statements that become part of a larger identity policy, whose size is judged when it is whole.
+#[cfg(feature = "topology")]
 pub(crate) fn validate_statements(statements: &[Statement], partition: &Partition, place: &Place) -> Vec<Finding> {
     let mut check = Check::new(DocumentKind::Identity, partition);
     // What can't be written as JSON can't be a document.
@@ -108,6 +111,7 @@ pub fn accept(text: &str, kind: DocumentKind, partition: &Partition) -> Result<D
 }
 
 /// An element that appears twice in its object, which a [`Value`] doesn't show.
+#[cfg(feature = "topology")]
 pub(crate) fn repeated_element(place: Place) -> Finding {
     refused(&rules::XA1301, place, SYNTAX, "this element appears twice")
 }

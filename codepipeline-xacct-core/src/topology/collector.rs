@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::checks::one_account;
+use super::findings::one_account;
 use super::items::{Account, Ownership, Pipeline, Role, Trust};
 use super::subject::Subject;
 use crate::finding::{Finding, Place};

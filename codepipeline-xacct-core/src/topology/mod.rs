@@ -3,17 +3,24 @@
 //! [`items`] are the values of the dynamic layer. The macro and the typed builder make them; a program that learns its accounts at
 //! run time makes them itself. [`builder`] puts them together, derives what follows and checks the result.
 
+#[cfg(feature = "topology")]
 pub mod as_subject;
+#[cfg(feature = "topology")]
 pub mod builder;
+#[cfg(feature = "topology")]
 mod checks;
+#[cfg(feature = "topology")]
 mod collector;
+mod findings;
 pub mod items;
 mod places;
 pub mod subject;
 
+#[cfg(feature = "topology")]
 pub use as_subject::AsSubject;
+#[cfg(feature = "topology")]
 pub use builder::{Item, TopologyBuilder};
-pub use checks::{no_service_role, one_account};
+pub use findings::{no_service_role, one_account};
 pub use items::{
     Account, Gate, Invoke, Ownership, Pipeline, ResolvedRole, Role, RoleLink, RoleUser, Target, TargetVariable,
     Topology, Trust,

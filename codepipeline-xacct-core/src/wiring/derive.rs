@@ -3,14 +3,15 @@
 use crate::rules;
 use indexmap::{IndexMap, IndexSet};
 
-use super::hop::{ASSUME_ROLE, START};
 use super::permissions::{Needed, permissions, permissions_of_rule};
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, RoleArn, is_key_arn};
 use crate::policy::quota;
-use crate::policy::{Document, DocumentKind, Statement, Texts, account_trust, role_trust, service_trust};
+use crate::policy::{
+    ASSUME_ROLE, Document, DocumentKind, START, Statement, Texts, account_trust, role_trust, service_trust,
+};
 use crate::topology::items::{Gate, Ownership, Pipeline, ResolvedRole, Role, RoleUser, Trust};
 
 /// Derives the documents of every role: least privilege, exact ARNs.

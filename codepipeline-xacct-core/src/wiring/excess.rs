@@ -1,11 +1,10 @@
 //! Wiring that works, but grants more than is needed, or names what no longer exists.
 
 use super::chain::{Chain, KnownRole, Policy};
-use super::hop::{ASSUME_ROLE, START};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
 use crate::policy::pattern::{glob, plain};
-use crate::policy::{Effect, Principal, Statement, condition_values};
+use crate::policy::{ASSUME_ROLE, Effect, Principal, START, Statement, condition_values};
 use crate::rules;
 
 /// What should be looked at although it works. `service` and `action` are the places of the two roles.

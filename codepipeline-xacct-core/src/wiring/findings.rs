@@ -1,10 +1,11 @@
 //! Findings for hops that are denied, unknown, or rest on undocumented behaviour.
 
 use super::chain::Chain;
-use super::hop::{ASSUME_ROLE, Hop, START};
+use super::hop::Hop;
 use super::proof::HopProof;
 use crate::finding::{Finding, Place};
 use crate::policy::evaluate::Verdict;
+use crate::policy::{ASSUME_ROLE, START};
 use crate::rules;
 
 /// A hop as a sentence, with `{not}` where the negation belongs.

@@ -2,9 +2,9 @@
 
 use super::chain::Chain;
 use super::change::{Edit, PolicyChange};
-use super::hop::{ASSUME_ROLE, Hop, START};
+use super::hop::Hop;
 use crate::policy::evaluate::{Evaluation, Layer, Verdict};
-use crate::policy::{Effect, Statement, role_trust, service_trust};
+use crate::policy::{ASSUME_ROLE, Effect, START, Statement, role_trust, service_trust};
 
 /// Every statement that denies goes, and every side that doesn't allow gets the one statement that does.
 pub(super) fn fix(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<PolicyChange> {

@@ -5,11 +5,6 @@ use std::fmt;
 use crate::ids::RoleArn;
 use crate::policy::evaluate::Layer;
 
-/// `sts:AssumeRole`.
-pub const ASSUME_ROLE: &str = "sts:AssumeRole";
-/// `codepipeline:StartPipelineExecution`.
-pub const START: &str = "codepipeline:StartPipelineExecution";
-
 /// A link of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]

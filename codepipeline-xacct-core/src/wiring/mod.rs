@@ -31,7 +31,7 @@ pub use declared::judge;
 pub use derive::derive_roles;
 pub use excess::excess;
 pub use findings::hop_findings;
-pub use hop::{ASSUME_ROLE, DocumentRef, Hop, START};
+pub use hop::{DocumentRef, Hop};
 pub use permissions::{Needed, permissions};
 pub use proof::{ChainProof, Deciding, HopProof};
 pub use prove::prove;

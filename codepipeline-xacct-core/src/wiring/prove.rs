@@ -2,13 +2,13 @@
 
 use super::chain::{Chain, KnownRole};
 use super::fix::fix;
-use super::hop::{DocumentRef, Hop, START};
+use super::hop::{DocumentRef, Hop};
 use super::proof::{ChainProof, Deciding, HopProof};
 use super::request;
 use crate::ids::Partition;
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::{Decision, Evaluation, Layers, Verdict, assume_role_in, identity_in};
-use crate::policy::{Document, Statement, account_trust};
+use crate::policy::{Document, START, Statement, account_trust};
 
 /// Decides the hops of one action from documents. A hop after a denied one is decided as if its session existed. What isn't
 /// known of a role makes its hops unknown.

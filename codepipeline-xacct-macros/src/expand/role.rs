@@ -2,7 +2,7 @@
 
 use codepipeline_xacct_core::policy::CODEPIPELINE;
 use codepipeline_xacct_core::policy::certain::{self, Certain};
-use codepipeline_xacct_core::wiring::{ASSUME_ROLE, START};
+use codepipeline_xacct_core::policy::{ASSUME_ROLE, START};
 use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::TokenStream;
 use quote::quote;
