@@ -1,9 +1,9 @@
 //! Chains of roles, their documents and the evaluator, on any bytes: no panic, no hang, and documents are written as they were read.
 #![no_main]
 
-use codepipeline_xacct::files::chain;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::wiring::Hop;
+use codepipeline_xacct::files::chain;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
