@@ -302,6 +302,11 @@ pub fn account_trust(partition: &Partition, account: &AccountId) -> Statement {
     Statement::trust("AWS", vec![format!("arn:{partition}:iam::{account}:root")])
 }
 
+/// `sts:AssumeRole`.
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
+/// `codepipeline:StartPipelineExecution`.
+pub const START: &str = "codepipeline:StartPipelineExecution";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,8 +349,3 @@ mod tests {
         );
     }
 }
-
-/// `sts:AssumeRole`.
-pub const ASSUME_ROLE: &str = "sts:AssumeRole";
-/// `codepipeline:StartPipelineExecution`.
-pub const START: &str = "codepipeline:StartPipelineExecution";

@@ -68,10 +68,10 @@ pub(super) fn stores(
         let region = entry.key.text();
         let spot = spot.key(&region);
         pipeline.spans.insert(spot.place.clone(), entry.key.span());
-        if let Some(value) = values::entry_value(entry, errors) {
-            if let Some(store) = store(pipeline, &spot, "artifact_buckets", value, errors) {
-                stores.insert(region, store);
-            }
+        if let Some(value) = values::entry_value(entry, errors)
+            && let Some(store) = store(pipeline, &spot, "artifact_buckets", value, errors)
+        {
+            stores.insert(region, store);
         }
     }
     Some(stores)

@@ -15,8 +15,6 @@ use super::members::{Spot, texts};
 use super::values;
 use crate::model::LoweredPipeline;
 
-/// The only provider of triggers.
-
 /// Lowers the whole map.
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
