@@ -31,13 +31,13 @@ use crate::finding::Findings;
 use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
-pub use id::{Aspect, StepId, Verb};
+pub use id::StepId;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG};
 pub use plan::{Intent, Plan};
 pub use proof::LinkProof;
 pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
-pub use write::Write;
+pub use write::{Aspect, Verb, Write};
 
 /// Makes a plan from what the accounts hold. Things that exist and carry no tag of a topology are only written where they are
 /// `adopted`. What is in the way is one error with all findings.

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::id::{Aspect, StepId, Verb};
+use super::id::StepId;
 use super::step::Step;
-use super::write::Write;
+use super::write::{Aspect, Verb, Write};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::topology::items::Topology;

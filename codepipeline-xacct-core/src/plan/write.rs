@@ -7,12 +7,49 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::diff::Change;
-use super::id::{Aspect, StepId, Verb};
 use super::mask::{masked, masks};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::topology::subject::Subject;
+
+/// What a step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Something that isn't there is made.
+    Create,
+    /// Something that is there is changed.
+    Update,
+    /// Something that is there is deleted.
+    Delete,
+}
+
+/// What of a role or a pipeline a step writes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aspect {
+    /// The role or the pipeline itself.
+    Whole,
+    /// The trust policy of a role.
+    TrustPolicy,
+    /// An inline policy of a role, by its name.
+    InlinePolicy(String),
+    /// Tags.
+    Tags,
+}
+
+impl Aspect {
+    /// What the text of a step says behind the role or the pipeline.
+    pub(super) fn suffix(&self) -> String {
+        match self {
+            Aspect::Whole => String::new(),
+            Aspect::TrustPolicy => ": trust policy".to_owned(),
+            Aspect::InlinePolicy(name) => format!(": inline policy {name}"),
+            Aspect::Tags => ": tags".to_owned(),
+        }
+    }
+}
 
 /// One write, with all that it needs and what it was planned against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,9 +172,9 @@ impl Write {
         }
     }
 
-    /// What identifies the step.
-    pub fn id(&self) -> StepId {
-        let (verb, aspect) = match self {
+    /// What it does, and what of its subject it writes.
+    pub(super) fn effect(&self) -> (Verb, Aspect) {
+        match self {
             Write::CreateRole { .. } | Write::CreatePipeline { .. } => (Verb::Create, Aspect::Whole),
             Write::UpdatePipeline { .. } => (Verb::Update, Aspect::Whole),
             Write::DeleteRole { .. } | Write::DeletePipeline { .. } => (Verb::Delete, Aspect::Whole),
@@ -146,8 +183,7 @@ impl Write {
             Write::PutRolePolicy { name, before: None, .. } => (Verb::Create, Aspect::InlinePolicy(name.clone())),
             Write::PutRolePolicy { name, .. } => (Verb::Update, Aspect::InlinePolicy(name.clone())),
             Write::DeleteRolePolicy { name, .. } => (Verb::Delete, Aspect::InlinePolicy(name.clone())),
-        };
-        StepId { verb, subject: self.subject(), aspect }
+        }
     }
 
     /// The order of steps that don't wait for each other, and of those of one role.

@@ -355,8 +355,12 @@ pub static STAGE: Construct = Construct {
     ],
 };
 
-const RUN_ORDER: DslKey =
-    key("run_order", action("runOrder"), ValueKind::Integer, "When the action runs in its stage, from 1.");
+const RUN_ORDER: DslKey = key(
+    "run_order",
+    action("runOrder"),
+    ValueKind::Integer,
+    "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel.",
+);
 const NAMESPACE: DslKey =
     key("namespace", action("namespace"), ValueKind::Name, "The namespace of the action's output variables.");
 
@@ -396,7 +400,12 @@ pub static ACTION: Construct = Construct {
     phrase: "an action",
     doc: "An action. It also has the keys of its provider.",
     keys: &[
-        key("region", action("region"), ValueKind::Literal, "The Region in which the action runs."),
+        key(
+            "region",
+            action("region"),
+            ValueKind::Literal,
+            "The Region in which the action runs. Default: the Region of the pipeline.",
+        ),
         RUN_ORDER,
         NAMESPACE,
         key("role", action("roleArn"), ValueKind::Role, "The role that the action runs with."),
@@ -461,7 +470,12 @@ pub static RULE: Construct = Construct {
     doc: "A rule of a condition. It also has the keys of its provider.",
     keys: &[
         key("input", rule("inputArtifacts"), ValueKind::Names, "Input artifacts."),
-        key("region", rule("region"), ValueKind::Literal, "The Region in which the rule runs."),
+        key(
+            "region",
+            rule("region"),
+            ValueKind::Literal,
+            "The Region in which the rule runs. Default: the Region of the pipeline.",
+        ),
         key("role", rule("roleArn"), ValueKind::Role, "The role that the rule runs with."),
         key(
             "timeout_in_minutes",

@@ -1,8 +1,9 @@
-//! The functions and methods of the builder, one function per provider and one method per key.
+//! The functions and methods of the builder: one function per provider, one method per key, and one per member with a plain value.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use codepipeline_xacct_syntax::keys::{Construct, ValueKind};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 use crate::generate::catalogue::{dsl, parts};
@@ -60,6 +61,30 @@ pub(crate) fn rules(catalogue: &Catalogue) -> Result<String, String> {
         text += &enumeration(&name, &values, &doc);
     }
     Ok(text)
+}
+
+/// The file with the methods that set members of the declaration to plain values. Those that take more are written by hand.
+pub(crate) fn members(construct: &Construct, name: &str) -> String {
+    let mut text = format!(
+        "//! Made from `codepipeline-xacct-syntax/src/keys/tables.rs` by `cargo xtask write`; edit that file instead.\n\n\
+         use super::common::{name};\n\nimpl<P> {name}<P> {{"
+    );
+    for key in construct.keys {
+        let Some(member) = key.member else { continue };
+        let (kind, conversion) = match key.value {
+            ValueKind::Integer => ("i64", ""),
+            ValueKind::Literal | ValueKind::Name => ("&str", ".to_owned()"),
+            _ => continue,
+        };
+        let _ = write!(
+            text,
+            "\n    /// {}\n    pub fn {}(mut self, value: {kind}) -> Self {{\n        self.declaration.{} = Some(value{conversion});\n        self\n    }}\n",
+            escaped(key.doc),
+            key.name,
+            member.name.to_snake_case()
+        );
+    }
+    text + "}\n"
 }
 
 /// What has a configuration: an action or a rule.

@@ -1,5 +1,5 @@
-//! What is generated in this repository: the catalogue's data, the builder's functions per provider, keys for editors, the macro's
-//! tables of keys and providers, the list of rules.
+//! What is generated in this repository: the catalogue's data, the builder's functions per provider and its methods for plain
+//! members, keys for editors, the macro's tables of keys and providers, the list of rules.
 
 mod builder;
 mod catalogue;
@@ -12,6 +12,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use codepipeline_xacct_syntax::keys::{ACTION, RULE};
+
 /// The generated files: where they are and what belongs into them.
 pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
     let root = root();
@@ -23,6 +25,14 @@ pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
         (root.join("codepipeline-xacct-core/src/catalogue/data.rs"), catalogue::data(&catalogue)?),
         (root.join("codepipeline-xacct/src/builder/action/providers.rs"), formatted(&builder::providers(&catalogue)?)?),
         (root.join("codepipeline-xacct/src/builder/rule/providers.rs"), formatted(&builder::rules(&catalogue)?)?),
+        (
+            root.join("codepipeline-xacct/src/builder/action/members.rs"),
+            formatted(&builder::members(&ACTION, "ActionBuilder"))?,
+        ),
+        (
+            root.join("codepipeline-xacct/src/builder/rule/members.rs"),
+            formatted(&builder::members(&RULE, "ConditionRule"))?,
+        ),
         (root.join("codepipeline-xacct/src/macro_support/keys/constructs.rs"), keys::constructs()),
         (root.join("codepipeline-xacct/src/macro_support/keys/providers.rs"), keys::providers(&catalogue)?),
         (root.join("codepipeline-xacct-core/docs/rules.md"), rules::page()?),

@@ -36,24 +36,6 @@ impl<P> ActionBuilder<P> {
         self
     }
 
-    /// The namespace of the action's output variables.
-    pub fn namespace(mut self, namespace: &str) -> Self {
-        self.declaration.namespace = Some(namespace.to_owned());
-        self
-    }
-
-    /// 1 to 999, default 1: equal values run in parallel.
-    pub fn run_order(mut self, order: i64) -> Self {
-        self.declaration.run_order = Some(order);
-        self
-    }
-
-    /// The Region that the action runs in; default: the Region of the pipeline.
-    pub fn region(mut self, region: &str) -> Self {
-        self.declaration.region = Some(region.to_owned());
-        self
-    }
-
     /// The role that the action runs with.
     pub fn role<R: RoleItem>(mut self, role: R) -> Self {
         self.role = Some(added_role(role));

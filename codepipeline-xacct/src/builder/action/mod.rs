@@ -5,6 +5,7 @@
 
 mod by_hand;
 mod common;
+mod members;
 mod providers;
 
 pub use by_hand::commands;

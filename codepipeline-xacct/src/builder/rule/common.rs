@@ -29,21 +29,9 @@ impl<P> ConditionRule<P> {
         self
     }
 
-    /// The Region that the rule runs in; default: the Region of the pipeline.
-    pub fn region(mut self, region: &str) -> Self {
-        self.declaration.region = Some(region.to_owned());
-        self
-    }
-
     /// The role that the rule runs with.
     pub fn role<R: RoleItem>(mut self, role: R) -> Self {
         self.role = Some(added_role(role));
-        self
-    }
-
-    /// Minutes before the rule times out: 5 to 86400.
-    pub fn timeout_in_minutes(mut self, minutes: i64) -> Self {
-        self.declaration.timeout_in_minutes = Some(minutes);
         self
     }
 }

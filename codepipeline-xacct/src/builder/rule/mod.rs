@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod common;
+mod members;
 mod providers;
 mod rules;
 

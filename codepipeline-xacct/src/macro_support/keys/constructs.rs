@@ -169,16 +169,16 @@ keys! {
         variables,
         #[doc = "Revisions for source actions of the pipeline that is started: `name: COMMIT_ID(\"…\")`."]
         source_revisions,
-        #[doc = "When the action runs in its stage, from 1."]
+        #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
         run_order,
         #[doc = "The namespace of the action's output variables."]
         namespace,
     }
     #[doc = "An action whose type is written out."]
     Typed {
-        #[doc = "The Region in which the action runs."]
+        #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
         region,
-        #[doc = "When the action runs in its stage, from 1."]
+        #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
         run_order,
         #[doc = "The namespace of the action's output variables."]
         namespace,
@@ -193,9 +193,9 @@ keys! {
     }
     #[doc = "A compute action whose type is written out."]
     TypedCompute {
-        #[doc = "The Region in which the action runs."]
+        #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
         region,
-        #[doc = "When the action runs in its stage, from 1."]
+        #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
         run_order,
         #[doc = "The namespace of the action's output variables."]
         namespace,
@@ -218,9 +218,9 @@ keys! {
     }
     #[doc = "An approval whose type is written out."]
     TypedApproval {
-        #[doc = "The Region in which the action runs."]
+        #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
         region,
-        #[doc = "When the action runs in its stage, from 1."]
+        #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
         run_order,
         #[doc = "The namespace of the action's output variables."]
         namespace,

@@ -13,9 +13,9 @@ pub mod source {
             poll,
             #[doc = "ZIP of the commit, or a reference that lets downstream CodeBuild actions do a full clone. Default: `CODE_ZIP`."]
             output_format,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -38,9 +38,9 @@ pub mod source {
             output_format,
             #[doc = "Start on every push; set \"false\" when triggers or a manual start are used. Default: `true`."]
             detect_changes,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -57,9 +57,9 @@ pub mod source {
             repository,
             #[doc = "Tag to follow. Default: `latest`."]
             image_tag,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -80,9 +80,9 @@ pub mod source {
             allow_override_for_s3_object_key,
             #[doc = "\"false\" when an EventBridge rule starts the pipeline; the API default polls. Default: `true`."]
             poll,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -105,9 +105,9 @@ pub mod source {
             oauth_token,
             #[doc = "\"false\" when a webhook starts the pipeline. Default: `true`."]
             poll,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -136,9 +136,9 @@ pub mod action {
             external_entity_link,
             #[doc = "Topic that announces the approval; same Region as the pipeline."]
             notification_arn,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -173,9 +173,9 @@ pub mod action {
             environment_variables,
             #[doc = "Role that replaces the role of the project for this run; must be in the account of the project."]
             service_role_arn_override,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -196,9 +196,9 @@ pub mod action {
             image_tags,
             #[doc = "Kind of registry. Default: `private`."]
             registry_type,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -211,9 +211,9 @@ pub mod action {
         }
         #[doc = "Builds with CloudBees, a custom action."]
         CloudBees {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -230,9 +230,9 @@ pub mod action {
         Jenkins {
             #[doc = "Name of the Jenkins project."]
             project_name,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -245,9 +245,9 @@ pub mod action {
         }
         #[doc = "Builds with TeamCity, a custom action."]
         TeamCity {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -281,9 +281,9 @@ pub mod action {
             subnets,
             #[doc = "Security groups of the VPC."]
             security_group_ids,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -320,9 +320,9 @@ pub mod action {
             input_artifact_configuration_path,
             #[doc = "Deployment strategy."]
             deployment_strategy,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -353,9 +353,9 @@ pub mod action {
             parameter_overrides,
             #[doc = "Parameter, tag and stack-policy file."]
             template_configuration,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -386,9 +386,9 @@ pub mod action {
             concurrency_mode,
             #[doc = "Act as the organisation management account or a delegated administrator; service-managed model only."]
             call_as,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -433,9 +433,9 @@ pub mod action {
             concurrency_mode,
             #[doc = "Act as the organisation management account or a delegated administrator; service-managed model only."]
             call_as,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -452,9 +452,9 @@ pub mod action {
             application_name,
             #[doc = "Deployment group."]
             deployment_group_name,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -495,9 +495,9 @@ pub mod action {
             image4_artifact_name,
             #[doc = "Placeholder of image 4 in the task definition."]
             image4_container_name,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -530,9 +530,9 @@ pub mod action {
             pre_script,
             #[doc = "Script after the copy."]
             post_script,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -553,9 +553,9 @@ pub mod action {
             file_name,
             #[doc = "Minutes to wait for the deployment."]
             deployment_timeout,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -584,9 +584,9 @@ pub mod action {
             subnets,
             #[doc = "Security groups in the VPC of the cluster."]
             security_group_ids,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -603,9 +603,9 @@ pub mod action {
             application_name,
             #[doc = "Environment."]
             environment_name,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -628,9 +628,9 @@ pub mod action {
             deploy_strategy,
             #[doc = "Alarms watched during the shift."]
             alarms,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -649,9 +649,9 @@ pub mod action {
             stack,
             #[doc = "OpsWorks layer."]
             layer,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -676,9 +676,9 @@ pub mod action {
             canned_acl,
             #[doc = "Cache-Control header for the deployed objects."]
             cache_control,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -703,9 +703,9 @@ pub mod action {
             product_version_description,
             #[doc = "Alternative form: a configuration file in the artifact together with ProductId instead of the other keys."]
             configuration_file_path,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -726,9 +726,9 @@ pub mod action {
             refresh_token,
             #[doc = "Skill id."]
             skill_id,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -741,9 +741,9 @@ pub mod action {
         }
         #[doc = "Deploys with XebiaLabs, a custom action."]
         XebiaLabs {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -792,9 +792,9 @@ pub mod action {
             medium_threshold,
             #[doc = "Number of low findings above which the action fails."]
             low_threshold,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -811,9 +811,9 @@ pub mod action {
             function_name,
             #[doc = "Text handed to the function."]
             user_parameters,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -834,9 +834,9 @@ pub mod action {
             input_type,
             #[doc = "Literal JSON, or a path in the input artifact."]
             state_machine_input,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -849,9 +849,9 @@ pub mod action {
         }
         #[doc = "Scans with Snyk."]
         Snyk {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -888,9 +888,9 @@ pub mod action {
             environment_variables,
             #[doc = "Role that replaces the role of the project for this run; must be in the account of the project."]
             service_role_arn_override,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -947,9 +947,9 @@ pub mod action {
             latitude,
             #[doc = "Device longitude."]
             longitude,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -962,9 +962,9 @@ pub mod action {
         }
         #[doc = "Tests with Ghost Inspector."]
         GhostInspector {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -979,9 +979,9 @@ pub mod action {
         }
         #[doc = "Tests with Nouvola."]
         Nouvola {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -996,9 +996,9 @@ pub mod action {
         }
         #[doc = "Tests with Runscope."]
         Runscope {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -1013,9 +1013,9 @@ pub mod action {
         }
         #[doc = "Tests with BlazeMeter, a custom action."]
         BlazeMeter {
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -1032,9 +1032,9 @@ pub mod action {
         Jenkins {
             #[doc = "Name of the Jenkins project."]
             project_name,
-            #[doc = "The Region in which the action runs."]
+            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
             region,
-            #[doc = "When the action runs in its stage, from 1."]
+            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
             run_order,
             #[doc = "The namespace of the action's output variables."]
             namespace,
@@ -1067,7 +1067,7 @@ pub mod rule {
             wait_time,
             #[doc = "Input artifacts."]
             input,
-            #[doc = "The Region in which the rule runs."]
+            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
             region,
             #[doc = "The role that the rule runs with."]
             role,
@@ -1088,7 +1088,7 @@ pub mod rule {
             environment_variables,
             #[doc = "Input artifacts."]
             input,
-            #[doc = "The Region in which the rule runs."]
+            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
             region,
             #[doc = "The role that the rule runs with."]
             role,
@@ -1099,7 +1099,7 @@ pub mod rule {
         Commands {
             #[doc = "Input artifacts."]
             input,
-            #[doc = "The Region in which the rule runs."]
+            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
             region,
             #[doc = "The role that the rule runs with."]
             role,
@@ -1116,7 +1116,7 @@ pub mod rule {
             time_zone,
             #[doc = "Input artifacts."]
             input,
-            #[doc = "The Region in which the rule runs."]
+            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
             region,
             #[doc = "The role that the rule runs with."]
             role,
@@ -1131,7 +1131,7 @@ pub mod rule {
             user_parameters,
             #[doc = "Input artifacts."]
             input,
-            #[doc = "The Region in which the rule runs."]
+            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
             region,
             #[doc = "The role that the rule runs with."]
             role,
@@ -1148,7 +1148,7 @@ pub mod rule {
             operator,
             #[doc = "Input artifacts."]
             input,
-            #[doc = "The Region in which the rule runs."]
+            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
             region,
             #[doc = "The role that the rule runs with."]
             role,

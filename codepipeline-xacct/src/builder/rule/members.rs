@@ -1,0 +1,17 @@
+//! Made from `codepipeline-xacct-syntax/src/keys/tables.rs` by `cargo xtask write`; edit that file instead.
+
+use super::common::ConditionRule;
+
+impl<P> ConditionRule<P> {
+    /// The Region in which the rule runs. Default: the Region of the pipeline.
+    pub fn region(mut self, value: &str) -> Self {
+        self.declaration.region = Some(value.to_owned());
+        self
+    }
+
+    /// How long the rule may take: 5 to 86400 minutes.
+    pub fn timeout_in_minutes(mut self, value: i64) -> Self {
+        self.declaration.timeout_in_minutes = Some(value);
+        self
+    }
+}
