@@ -184,10 +184,9 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
         // A reference inside of a text may be anything; a bare one may be a part of the JSON.
         Format::EnvironmentVariables | Format::JsonObject(_) => {
             let inside = replaced(value, "PLAINTEXT");
-            let parses = serde_json::from_str::<Value>(&inside).is_ok();
-            let bare = ["1", "{}", "[]", "\"x\"", "", ",1"];
-            let may_parse = bare.iter().any(|by| serde_json::from_str::<Value>(&replaced(value, by)).is_ok());
-            (parses || !may_parse).then_some(Cow::Owned(inside))
+            let parses = |text: &str| serde_json::from_str::<Value>(text).is_ok();
+            let may_parse = || ["1", "{}", "[]", "\"x\"", "", ",1"].iter().any(|bare| parses(&replaced(value, bare)));
+            (parses(&inside) || !may_parse()).then_some(Cow::Owned(inside))
         }
         // The artifact is known where the reference is in the path.
         Format::InputFile | Format::MaybeInputFile => value
