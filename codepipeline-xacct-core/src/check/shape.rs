@@ -35,12 +35,12 @@ pub(super) fn read(value: &Value, place: &Place) -> ReadDeclaration {
     let mut read = ReadDeclaration::default();
     // Most declarations fit, and need no places.
     if has_shape(value, &PipelineDeclaration::SHAPE) {
-        read.declaration = PipelineDeclaration::from_fitted(value.clone());
+        read.declaration = PipelineDeclaration::from_fitted(value);
         return read;
     }
     let fitted = fit(value, &PipelineDeclaration::SHAPE, place, &mut read);
     // What `fit` returns has the shape of the declaration.
-    read.declaration = PipelineDeclaration::from_fitted(fitted);
+    read.declaration = PipelineDeclaration::from_fitted(&fitted);
     read
 }
 
