@@ -62,13 +62,16 @@ pub(super) fn written(
             Some(_) if value.is_empty() => {}
             Some(key) => {
                 // A reference may have any value.
-                let Some(value) = formats::without_references(&key.format, value) else { continue };
-                let Err(wrong) = formats::judge(&key.format, &value, &configured.inputs) else { continue };
+                let Some(judged) = formats::without_references(&key.format, value) else { continue };
+                let Err(wrong) = formats::judge(&key.format, &judged, &configured.inputs) else { continue };
+                if formats::may_be_right(&key.format, value, &judged) {
+                    continue;
+                }
                 let place = configured.place.key(name).value();
                 if !context.is_open(&place) {
                     // What has no home yet may be a template.
                     let template = context.home.is_none();
-                    findings.push(wrong_value(configured, key, &value, wrong, place, (rules, template)));
+                    findings.push(wrong_value(configured, key, &judged, wrong, place, (rules, template)));
                 }
             }
         }

@@ -125,7 +125,8 @@ impl<'a> Taken<'a> {
     pub(crate) fn next(&mut self) -> Option<&'a Value> {
         let (name, ..) = self.known.get(self.count)?;
         self.count += 1;
-        self.members?.get(*name)
+        // Objects are small: comparing is faster than a hash.
+        self.members?.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
     /// The next member, which is optional.
