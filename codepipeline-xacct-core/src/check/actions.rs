@@ -60,15 +60,18 @@ fn key_place(action: &ActionView<'_>, key: &str) -> Place {
 /// True where a key is there, or will be.
 fn has(view: &View<'_>, action: &ActionView<'_>, key: &str) -> bool {
     action.action.configuration.as_ref().is_some_and(|c| c.contains_key(key))
-        || view.context.is_open(&key_place(action, key).value())
+        || view.context.is_open_at(|| key_place(action, key).value())
 }
 
 /// Category and owner are enumerations. Source: CodePipeline API Reference, `ActionTypeId`.
 fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let id = &action.action.action_type_id;
     for (key, value, allowed) in [("category", &id.category, CATEGORIES), ("owner", &id.owner, OWNERS)] {
+        if allowed.contains(&value.as_str()) {
+            continue;
+        }
         let place = action.place.key("actionTypeId").key(key);
-        if !allowed.contains(&value.as_str()) && !view.context.is_open(&place) {
+        if !view.context.is_open(&place) {
             let message = format!("`{value}` is no {key} of an action");
             let help = match nearest(value, allowed.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -89,11 +92,14 @@ fn known_names() -> impl Iterator<Item = &'static ActionProvider> + Clone {
 /// Source: CodePipeline User Guide, "Valid action providers".
 fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let id = &action.action.action_type_id;
-    let place = action.place.key("actionTypeId");
     let judged = CATEGORIES.contains(&id.category.as_str()) && matches!(id.owner.as_str(), "AWS" | "ThirdParty");
     // What doesn't fit its pattern is reported as such.
     let well_formed = names::is_word(&id.provider, 35) && names::is_word(&id.version, 9);
-    if !judged || !well_formed || catalogue::find(id).is_some() || view.context.is_open(&place.key("provider")) {
+    if !judged || !well_formed || catalogue::find(id).is_some() {
+        return;
+    }
+    let place = action.place.key("actionTypeId");
+    if view.context.is_open(&place.key("provider")) {
         return;
     }
     let same: Vec<_> = known_names().filter(|a| a.provider == id.provider).collect();
@@ -139,7 +145,7 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
 /// The required keys of the provider are there. Source: the action's page in the CodePipeline User Guide.
 fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action) else { return };
-    let open = |key: &str| view.context.is_open(&key_place(action, key).value());
+    let open = |key: &str| view.context.is_open_at(|| key_place(action, key).value());
     for key in known.known_keys().iter().filter(|key| !has(view, action, key.name)) {
         let name = &action.action.name;
         let finding = match &key.required {

@@ -54,21 +54,24 @@ pub(super) fn written(
     findings: &mut Vec<Finding>,
 ) {
     for (name, value) in configured.configuration {
-        let place = configured.place.key(name);
         match configured.keys.iter().find(|k| k.name == name) {
             // A text that can't be a key is reported as such.
             None if !(1..=50).contains(&name.chars().count()) => {}
-            None => findings.push(unknown(configured, name, place, rules)),
+            None => findings.push(unknown(configured, name, configured.place.key(name), rules)),
+            // An empty value is reported as such.
+            Some(_) if value.is_empty() => {}
             Some(key) => {
-                let place = place.value();
-                // A reference may have any value; an empty value is reported as such.
-                let decided = !value.is_empty() && !context.is_open(&place);
-                let Some(value) = formats::without_references(&key.format, value) else { continue };
-                let value = value.as_ref();
-                if decided {
+                // A reference may have any value.
+                let Some(judged) = formats::without_references(&key.format, value) else { continue };
+                let Err(wrong) = formats::judge(&key.format, &judged, &configured.inputs) else { continue };
+                if formats::may_be_right(&key.format, value, &judged) {
+                    continue;
+                }
+                let place = configured.place.key(name).value();
+                if !context.is_open(&place) {
                     // What has no home yet may be a template.
                     let template = context.home.is_none();
-                    self::value(configured, key, value, place, (rules, template), findings);
+                    findings.push(wrong_value(configured, key, &judged, wrong, place, (rules, template)));
                 }
             }
         }
@@ -88,32 +91,30 @@ fn unknown(configured: &Configured<'_>, name: &str, place: Place, rules: &KeyRul
     }
 }
 
-fn value(
+/// What is wrong with a value, as a finding.
+fn wrong_value(
     configured: &Configured<'_>,
     key: &ConfigurationKey,
     value: &str,
+    wrong: Wrong,
     place: Place,
     (rules, template): (&KeyRules, bool),
-    findings: &mut Vec<Finding>,
-) {
+) -> Finding {
     let name = key.name;
-    match formats::judge(&key.format, value, &configured.inputs) {
-        Ok(()) => {}
-        Err(Wrong::Word(allowed)) => {
+    match wrong {
+        Wrong::Word(allowed) => {
             let finding = Finding::of(rules.value, place, format!("`{name}` can't be `{value}`"));
-            findings.push(finding.help(match nearest(value, allowed.iter().copied()) {
+            finding.help(match nearest(value, allowed.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("one of `{}`", allowed.join("`, `")),
-            }));
+            })
         }
-        Err(Wrong::Form(expected)) if template && formats::may_be_placeholder(&key.format, value) => {
+        Wrong::Form(expected) if template && formats::may_be_placeholder(&key.format, value) => {
             let message = format!("`{name}` is not {expected}, unless something is put in for it");
-            findings.push(Finding::of(rules.placeholder, place, message));
+            Finding::of(rules.placeholder, place, message)
         }
-        Err(Wrong::Form(expected)) => {
-            findings.push(Finding::of(rules.form, place, format!("`{name}` is not {expected}")));
-        }
-        Err(Wrong::NoInput(artifact)) => {
+        Wrong::Form(expected) => Finding::of(rules.form, place, format!("`{name}` is not {expected}")),
+        Wrong::NoInput(artifact) => {
             let message = format!("`{artifact}` in `{name}` is not an input artifact of the action");
             // A single input artifact is the primary one, whatever the key says: pipelines work with this.
             let rule = if key.format == Format::PrimaryArtifact && configured.inputs.len() < 2 {
@@ -124,16 +125,16 @@ fn value(
             let finding = Finding::of(rule, place, message);
             let mut inputs: Vec<&str> = configured.inputs.iter().copied().collect();
             inputs.sort_unstable();
-            findings.push(match nearest(&artifact, inputs.iter().copied()) {
+            match nearest(&artifact, inputs.iter().copied()) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None if inputs.is_empty() => finding.help(format!("add `{artifact}` to its input artifacts")),
                 None => finding.help(format!("its input artifacts are `{}`", inputs.join("`, `"))),
-            });
+            }
         }
-        Err(Wrong::NoPath) => {
+        Wrong::NoPath => {
             let message = format!("`{name}` names a file in an input artifact: `artifact::file`");
             let first = configured.inputs.iter().min().copied().unwrap_or("artifact");
-            findings.push(Finding::of(rules.no_path, place, message).help(format!("write `{first}::{value}`")));
+            Finding::of(rules.no_path, place, message).help(format!("write `{first}::{value}`"))
         }
     }
 }

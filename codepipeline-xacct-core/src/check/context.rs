@@ -39,4 +39,9 @@ impl CheckContext {
     pub fn is_open(&self, place: &Place) -> bool {
         self.open.contains(place)
     }
+
+    /// The same for a place that is only made where it has to be: in most declarations everything is known.
+    pub(super) fn is_open_at(&self, place: impl FnOnce() -> Place) -> bool {
+        !self.open.is_empty() && self.is_open(&place())
+    }
 }

@@ -181,14 +181,8 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
         return Some(Cow::Borrowed(value));
     }
     match format {
-        // A reference inside of a text may be anything; a bare one may be a part of the JSON.
-        Format::EnvironmentVariables | Format::JsonObject(_) => {
-            let inside = replaced(value, "PLAINTEXT");
-            let parses = serde_json::from_str::<Value>(&inside).is_ok();
-            let bare = ["1", "{}", "[]", "\"x\"", "", ",1"];
-            let may_parse = bare.iter().any(|by| serde_json::from_str::<Value>(&replaced(value, by)).is_ok());
-            (parses || !may_parse).then_some(Cow::Owned(inside))
-        }
+        // A reference inside of a text may be anything.
+        Format::EnvironmentVariables | Format::JsonObject(_) => Some(Cow::Owned(replaced(value, "PLAINTEXT"))),
         // The artifact is known where the reference is in the path.
         Format::InputFile | Format::MaybeInputFile => value
             .split_once("::")
@@ -196,6 +190,15 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
             .map(|_| Cow::Borrowed(value)),
         _ => None,
     }
+}
+
+/// True where a value that is wrong without its references may be right with them: a bare one may be a part of the JSON.
+pub(super) fn may_be_right(format: &Format, value: &str, without_references: &str) -> bool {
+    let parses = |text: &str| serde_json::from_str::<Value>(text).is_ok();
+    matches!(format, Format::EnvironmentVariables | Format::JsonObject(_))
+        && references::has_reference(value)
+        && !parses(without_references)
+        && ["1", "{}", "[]", "\"x\"", "", ",1"].iter().any(|bare| parses(&replaced(value, bare)))
 }
 
 /// A text with something else in place of its references.

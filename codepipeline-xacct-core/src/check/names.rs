@@ -26,10 +26,8 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     blockers(view, findings);
 }
 
-fn pattern<T>(result: Result<T, IdError>, place: Place, findings: &mut Vec<Finding>) {
-    if let Err(error) = result {
-        findings.push(Finding::of(&rules::XA0201, place, error.to_string()));
-    }
+fn malformed(error: &IdError, place: Place) -> Finding {
+    Finding::of(&rules::XA0201, place, error.to_string())
 }
 
 /// A Region has the form of one, and may exist.
@@ -41,7 +39,7 @@ pub(super) fn region(text: &str, place: Place, findings: &mut Vec<Finding>) {
     }
     match text.parse::<Region>() {
         Ok(region) => regions::judge(&region, place, findings),
-        Err(error) => pattern::<Region>(Err(error), place, findings),
+        Err(error) => findings.push(malformed(&error, place)),
     }
 }
 
@@ -52,7 +50,7 @@ pub(super) fn pipeline_name(name: &str, place: Place) -> Result<Name, Finding> {
             let message = format!("`{name}` is an ARN, where the bare name of the pipeline belongs");
             Err(Finding::of(&rules::XA0217, place, message).help(format!("write `{}`", arn.name())))
         }
-        Err(_) => name.parse::<Name>().map_err(|error| Finding::of(&rules::XA0201, place, error.to_string())),
+        Err(_) => name.parse::<Name>().map_err(|error| malformed(&error, place)),
     }
 }
 
@@ -68,52 +66,65 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
     if let Some(home) = &view.context.home {
         regions::judge(home, view.place.key("region").value(), findings);
     }
+    // Most names are right, and need no place.
     for stage in &view.stages {
-        if known(&stage.place.key("name")) {
-            pattern(stage.stage.name.parse::<Name>(), stage.place.clone(), findings);
+        if let Err(error) = stage.stage.name.parse::<Name>()
+            && known(&stage.place.key("name"))
+        {
+            findings.push(malformed(&error, stage.place.clone()));
         }
         for view in &stage.actions {
             let action = view.action;
-            if known(&view.place.key("name")) {
-                pattern(action.name.parse::<Name>(), view.place.clone(), findings);
+            if let Err(error) = action.name.parse::<Name>()
+                && known(&view.place.key("name"))
+            {
+                findings.push(malformed(&error, view.place.clone()));
             }
-            if let Some(namespace) = &action.namespace {
-                pattern(namespace.parse::<Namespace>(), view.place.key("namespace").value(), findings);
+            if let Some(Err(error)) = action.namespace.as_ref().map(|namespace| namespace.parse::<Namespace>()) {
+                findings.push(malformed(&error, view.place.key("namespace").value()));
             }
             // What is a Region of the artifact stores is judged there.
             if let Some(text) = action.region.as_ref().filter(|region| !stores.contains(region.as_str())) {
                 region(text, view.place.key("region").value(), findings);
             }
-            let outputs = action.output_artifacts.iter().flatten().map(|a| &a.name).enumerate();
-            for (index, name) in outputs {
-                let place = view.place.key("outputArtifacts").index(index);
-                if known(&place.key("name")) {
-                    pattern(name.parse::<ArtifactName>(), place.value(), findings);
+            for (index, artifact) in action.output_artifacts.iter().flatten().enumerate() {
+                if let Err(error) = artifact.name.parse::<ArtifactName>() {
+                    let place = view.place.key("outputArtifacts").index(index);
+                    if known(&place.key("name")) {
+                        findings.push(malformed(&error, place.value()));
+                    }
                 }
             }
             let id = &action.action_type_id;
-            let place = view.place.key("actionTypeId");
             for (key, text, most) in [("provider", &id.provider, 35), ("version", &id.version, 9)] {
-                if known(&place.key(key)) {
-                    provider(text, most, place.key(key).value(), findings);
+                if !is_word(text, most) {
+                    let place = view.place.key("actionTypeId").key(key);
+                    if known(&place) {
+                        findings.push(no_word(text, most, place.value()));
+                    }
                 }
             }
         }
     }
     for rule in view.rules() {
-        if known(&rule.place.key("name")) {
-            pattern(rule.rule.name.parse::<Name>(), rule.place.key("name").value(), findings);
+        if let Err(error) = rule.rule.name.parse::<Name>() {
+            let place = rule.place.key("name");
+            if known(&place) {
+                findings.push(malformed(&error, place.value()));
+            }
         }
         if let Some(text) = &rule.rule.region {
             region(text, rule.place.key("region").value(), findings);
         }
         let id = &rule.rule.rule_type_id;
-        let place = rule.place.key("ruleTypeId");
-        if known(&place.key("provider")) {
-            provider(&id.provider, 35, place.key("provider").value(), findings);
+        if !is_word(&id.provider, 35) {
+            let place = rule.place.key("ruleTypeId").key("provider");
+            if known(&place) {
+                findings.push(no_word(&id.provider, 35, place.value()));
+            }
         }
-        if let Some(version) = &id.version {
-            provider(version, 9, place.key("version").value(), findings);
+        if let Some(version) = id.version.as_ref().filter(|version| !is_word(version, 9)) {
+            findings.push(no_word(version, 9, rule.place.key("ruleTypeId").key("version").value()));
         }
     }
 }
@@ -124,11 +135,9 @@ pub(super) fn is_word(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-fn provider(text: &str, most: usize, place: Place, findings: &mut Vec<Finding>) {
-    if !is_word(text, most) {
-        let message = format!("`{text}` has not 1 to {most} characters out of `0-9 A-Z a-z _ -`");
-        findings.push(Finding::of(&rules::XA0225, place, message));
-    }
+fn no_word(text: &str, most: usize, place: Place) -> Finding {
+    let message = format!("`{text}` has not 1 to {most} characters out of `0-9 A-Z a-z _ -`");
+    Finding::of(&rules::XA0225, place, message)
 }
 
 /// Roles are named by their ARN. Source: CodePipeline API Reference, `PipelineDeclaration` and `ActionDeclaration`.
@@ -232,7 +241,7 @@ fn variables(view: &View<'_>, findings: &mut Vec<Finding>) {
         if view.context.is_open(&place.key("name")) {
             continue;
         }
-        pattern(variable.name.parse::<VariableName>(), place.clone(), findings);
+        findings.extend(variable.name.parse::<VariableName>().err().map(|error| malformed(&error, place.clone())));
         if !seen.insert(&variable.name) {
             let message = format!("variable name `{}` is used more than once", variable.name);
             findings.push(Finding::of(&rules::XA0204, place.clone(), message));
@@ -274,15 +283,19 @@ fn default(name: &str, value: &str, place: Place, findings: &mut Vec<Finding>) {
 fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         for (key, value) in action.action.configuration.iter().flatten() {
+            let length = value.chars().count();
+            let key_fits = (1..=50).contains(&key.chars().count());
+            if key_fits && (1..=1000).contains(&length) {
+                continue;
+            }
             let place = action.place.key("configuration").key(key);
             if view.context.is_open(&place.value()) {
                 continue;
             }
-            if !(1..=50).contains(&key.chars().count()) {
+            if !key_fits {
                 let message = format!("`{key}` is not a key of 1 to 50 characters");
                 findings.push(Finding::of(&rules::XA0207, place.clone(), message));
             }
-            let length = value.chars().count();
             if length == 0 && key == "BuildspecOverride" {
                 let message = "sources differ on whether `BuildspecOverride` may be empty";
                 findings.push(Finding::of(&rules::XA0232, place.value(), message).help("leave the key out"));

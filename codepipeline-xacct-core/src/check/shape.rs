@@ -33,10 +33,37 @@ pub(super) struct ReadDeclaration {
 /// Reads a declaration, whatever it holds.
 pub(super) fn read(value: &Value, place: &Place) -> ReadDeclaration {
     let mut read = ReadDeclaration::default();
+    // Most declarations fit, and need no places.
+    if has_shape(value, &PipelineDeclaration::SHAPE) {
+        read.declaration = PipelineDeclaration::from_fitted(value);
+        return read;
+    }
     let fitted = fit(value, &PipelineDeclaration::SHAPE, place, &mut read);
     // What `fit` returns has the shape of the declaration.
-    read.declaration = PipelineDeclaration::from_fitted(fitted);
+    read.declaration = PipelineDeclaration::from_fitted(&fitted);
     read
+}
+
+/// True where [`fit`] would change and find nothing.
+fn has_shape(value: &Value, shape: &'static Shape) -> bool {
+    match (shape, value) {
+        (Shape::Any, _) | (Shape::Text, Value::String(_)) => true,
+        (Shape::Word(words), Value::String(text)) => words.contains(&text.as_str()),
+        (Shape::Integer, Value::Number(number)) => number.is_i64(),
+        (Shape::List(inner), Value::Array(values)) => values.iter().all(|value| has_shape(value, inner)),
+        (Shape::Map(inner), Value::Object(members)) => members.values().all(|value| has_shape(value, inner)),
+        (Shape::Structure(name, known), Value::Object(members)) => {
+            let required = |member: &str, by_rust: bool| by_rust || REQUIRED.contains(&(name, member));
+            let fits = members.iter().all(|(key, value)| {
+                let member = known.iter().find(|(member, ..)| *member == key.as_str());
+                member.is_some_and(|(.., shape)| !value.is_null() && has_shape(value, shape))
+            });
+            fits && known
+                .iter()
+                .all(|(member, by_rust, _)| !required(member, *by_rust) || members.contains_key(*member))
+        }
+        _ => false,
+    }
 }
 
 fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDeclaration) -> Value {

@@ -83,9 +83,13 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
     let mut texts = Vec::new();
     let known = catalogue::find(&action.action.action_type_id);
     for (key, value) in action.action.configuration.iter().flatten() {
+        // Most values have no reference, and need no place. In JSON it may be escaped.
+        if key != "Variables" && !has_reference(value) {
+            continue;
+        }
         let place = action.place.key("configuration").key(key);
-        match passed_variables(action.action) {
-            Some(passed) if key == "Variables" => {
+        match passed_variables(action.action).filter(|_| key == "Variables") {
+            Some(passed) => {
                 for PassedVariable { name, value } in passed {
                     let place = place.key(&name);
                     texts.push(ScannedText {
@@ -97,7 +101,7 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
                     texts.push(ScannedText { place, text: Cow::Owned(name), in_json: true, form: true });
                 }
             }
-            _ => {
+            None => {
                 let format = known.and_then(|known| known.key(key)).map(|key| &key.format);
                 let in_json = matches!(format, Some(Format::EnvironmentVariables | Format::JsonObject(_)))
                     || action.action.action_type_id.is_pipeline_invoke() && key != "PipelineName";

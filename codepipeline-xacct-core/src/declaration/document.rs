@@ -148,7 +148,7 @@ impl<'de> Visitor<'de> for Peek<'_> {
 
 /// Reads any of the structures above from JSON, with the path and the position of what doesn't fit.
 pub fn read<T: Member>(text: &str) -> Result<T, DeclarationError> {
-    positioned(text, |path, deserializer| fitted(&T::SHAPE, path, deserializer)).map(T::from_fitted)
+    positioned(text, |path, deserializer| fitted(&T::SHAPE, path, deserializer)).map(|value| T::from_fitted(&value))
 }
 
 /// Reads a whole text; an error says where.

@@ -59,7 +59,8 @@ impl Place {
     /// One step further.
     #[must_use]
     pub fn step(&self, step: Segment) -> Self {
-        let mut steps = self.0.clone();
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
         steps.push(step);
         Self(steps)
     }

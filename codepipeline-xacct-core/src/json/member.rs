@@ -15,7 +15,7 @@ pub trait Member {
     const SHAPE: Shape;
 
     /// Makes it from JSON of that shape. What doesn't fit, which the reader refuses, is left empty.
-    fn from_fitted(value: Value) -> Self;
+    fn from_fitted(value: &Value) -> Self;
 
     /// The JSON to write.
     fn node(&self) -> Node<'_>;
@@ -50,11 +50,8 @@ impl Serialize for Node<'_> {
 impl Member for String {
     const SHAPE: Shape = Shape::Text;
 
-    fn from_fitted(value: Value) -> Self {
-        match value {
-            Value::String(text) => text,
-            _ => String::new(),
-        }
+    fn from_fitted(value: &Value) -> Self {
+        value.as_str().unwrap_or_default().to_owned()
     }
 
     fn node(&self) -> Node<'_> {
@@ -65,7 +62,7 @@ impl Member for String {
 impl Member for i64 {
     const SHAPE: Shape = Shape::Integer;
 
-    fn from_fitted(value: Value) -> Self {
+    fn from_fitted(value: &Value) -> Self {
         value.as_i64().unwrap_or_default()
     }
 
@@ -77,8 +74,8 @@ impl Member for i64 {
 impl Member for Value {
     const SHAPE: Shape = Shape::Any;
 
-    fn from_fitted(value: Value) -> Self {
-        value
+    fn from_fitted(value: &Value) -> Self {
+        value.clone()
     }
 
     fn node(&self) -> Node<'_> {
@@ -89,11 +86,8 @@ impl Member for Value {
 impl<T: Member> Member for Vec<T> {
     const SHAPE: Shape = Shape::List(&T::SHAPE);
 
-    fn from_fitted(value: Value) -> Self {
-        match value {
-            Value::Array(entries) => entries.into_iter().map(T::from_fitted).collect(),
-            _ => Self::new(),
-        }
+    fn from_fitted(value: &Value) -> Self {
+        value.as_array().into_iter().flatten().map(T::from_fitted).collect()
     }
 
     fn node(&self) -> Node<'_> {
@@ -104,8 +98,8 @@ impl<T: Member> Member for Vec<T> {
 impl<T: Member> Member for IndexMap<String, T> {
     const SHAPE: Shape = Shape::Map(&T::SHAPE);
 
-    fn from_fitted(value: Value) -> Self {
-        object(value).into_iter().map(|(key, value)| (key, T::from_fitted(value))).collect()
+    fn from_fitted(value: &Value) -> Self {
+        value.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), T::from_fitted(value))).collect()
     }
 
     fn node(&self) -> Node<'_> {
@@ -113,32 +107,26 @@ impl<T: Member> Member for IndexMap<String, T> {
     }
 }
 
-/// The members of an object.
-pub(crate) fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
-}
-
 /// The members of a structure that is made, which are taken in the order of its shape.
-pub(crate) struct Taken {
-    members: Map<String, Value>,
+pub(crate) struct Taken<'a> {
+    members: Option<&'a Map<String, Value>>,
     known: &'static [(&'static str, bool, &'static Shape)],
+    /// How many of them were taken.
+    count: usize,
 }
 
-impl Taken {
+impl<'a> Taken<'a> {
     /// The members of a structure.
-    pub(crate) fn from(value: Value, shape: &Shape) -> Self {
-        Self { members: object(value), known: shape.members() }
+    pub(crate) fn from(value: &'a Value, shape: &Shape) -> Self {
+        Self { members: value.as_object(), known: shape.members(), count: 0 }
     }
 
     /// The next member.
-    fn next(&mut self) -> Option<Value> {
-        let ((name, ..), rest) = self.known.split_first()?;
-        self.known = rest;
-        // Not `remove`, which changes the order of what stays.
-        self.members.shift_remove(*name)
+    pub(crate) fn next(&mut self) -> Option<&'a Value> {
+        let (name, ..) = self.known.get(self.count)?;
+        self.count += 1;
+        // Objects are small: comparing is faster than a hash.
+        self.members?.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
     /// The next member, which is optional.
@@ -148,12 +136,14 @@ impl Taken {
 
     /// The next member, which the shape requires.
     pub(crate) fn required<T: Member>(&mut self) -> T {
-        T::from_fitted(self.next().unwrap_or_default())
+        T::from_fitted(self.next().unwrap_or(&Value::Null))
     }
 
     /// The members that this version doesn't know.
     pub(crate) fn other(self) -> Other {
-        self.members
+        let members = self.members.into_iter().flatten();
+        let other = members.filter(|(name, _)| !self.known.iter().any(|(known, ..)| known == name));
+        other.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 }
 
@@ -210,7 +200,7 @@ macro_rules! structure {
                 $(($crate::json::shape::json_name!($opt), false, &<$opt_ty as $crate::json::member::Member>::SHAPE),)*
             ]);
 
-            fn from_fitted(value: serde_json::Value) -> Self {
+            fn from_fitted(value: &serde_json::Value) -> Self {
                 let mut members = $crate::json::member::Taken::from(value, &Self::SHAPE);
                 Self {
                     $($($req: members.required(),)*)?
@@ -274,7 +264,7 @@ macro_rules! enumeration {
         impl $crate::json::member::Member for $name {
             const SHAPE: $crate::json::shape::Shape = $crate::json::shape::Shape::Text;
 
-            fn from_fitted(value: serde_json::Value) -> Self {
+            fn from_fitted(value: &serde_json::Value) -> Self {
                 Self::from(value.as_str().unwrap_or_default())
             }
 
@@ -301,7 +291,7 @@ macro_rules! serde_by_member {
             fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let shape = &<Self as $crate::json::member::Member>::SHAPE;
                 let value = $crate::json::reader::fitted(shape, &mut String::new(), deserializer)?;
-                Ok($crate::json::member::Member::from_fitted(value))
+                Ok($crate::json::member::Member::from_fitted(&value))
             }
         }
     };

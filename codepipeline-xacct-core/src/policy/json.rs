@@ -17,7 +17,7 @@ impl Member for Document {
         ],
     );
 
-    fn from_fitted(value: Value) -> Self {
+    fn from_fitted(value: &Value) -> Self {
         let mut members = Taken::from(value, &Self::SHAPE);
         Self {
             version: members.optional(),
@@ -57,7 +57,7 @@ impl Member for Statement {
         ],
     );
 
-    fn from_fitted(value: Value) -> Self {
+    fn from_fitted(value: &Value) -> Self {
         let mut members = Taken::from(value, &Self::SHAPE);
         Self {
             sid: members.optional(),
@@ -93,7 +93,7 @@ serde_by_member!(Statement);
 impl Member for Effect {
     const SHAPE: Shape = Shape::Word(&["Allow", "Deny"]);
 
-    fn from_fitted(value: Value) -> Self {
+    fn from_fitted(value: &Value) -> Self {
         match value.as_str() {
             Some("Allow") => Self::Allow,
             _ => Self::Deny,
@@ -113,9 +113,9 @@ serde_by_member!(Effect);
 impl Member for Texts {
     const SHAPE: Shape = Shape::Either(&Shape::Text, &Shape::List(&Shape::Text));
 
-    fn from_fitted(value: Value) -> Self {
+    fn from_fitted(value: &Value) -> Self {
         match value {
-            Value::String(text) => Self::One(text),
+            Value::String(text) => Self::One(text.clone()),
             value => Self::Many(Member::from_fitted(value)),
         }
     }
@@ -133,9 +133,9 @@ serde_by_member!(Texts);
 impl Member for Principal {
     const SHAPE: Shape = Shape::Either(&Shape::Text, &Shape::Map(&<Texts as Member>::SHAPE));
 
-    fn from_fitted(value: Value) -> Self {
+    fn from_fitted(value: &Value) -> Self {
         match value {
-            Value::String(text) => Self::Everyone(text),
+            Value::String(text) => Self::Everyone(text.clone()),
             value => Self::Map(Member::from_fitted(value)),
         }
     }
@@ -153,7 +153,7 @@ serde_by_member!(Principal);
 impl Member for Statements {
     const SHAPE: Shape = Shape::Either(&<Statement as Member>::SHAPE, &Shape::List(&<Statement as Member>::SHAPE));
 
-    fn from_fitted(value: Value) -> Self {
+    fn from_fitted(value: &Value) -> Self {
         match value {
             Value::Object(_) => Self { list: vec![Statement::from_fitted(value)], lone: true },
             value => Self { list: Member::from_fitted(value), lone: false },

@@ -27,7 +27,7 @@ use super::chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 use super::hop::DocumentRef;
 use crate::finding::{Finding, Place, Segment, Severity};
 use crate::ids::{IdError, RoleArn};
-use crate::json::member::{Member, Taken, object};
+use crate::json::member::{Member, Taken};
 use crate::json::reader::fitted;
 use crate::json::shape::Shape;
 use crate::policy::context::{KeyValue, RequestContext};
@@ -119,16 +119,17 @@ struct RoleObject {
 }
 
 impl RoleObject {
-    fn read(role: Value, path: &str) -> Result<Self, NoChain> {
+    fn read(role: &Value, path: &str) -> Result<Self, NoChain> {
         let mut members = Taken::from(role, &ROLE);
         Ok(Self {
             arn: id(members.required(), &format!("{path}.arn"))?,
             trust: members.optional(),
             policies: members.optional(),
             unique_id: members.optional(),
-            tags: members
-                .optional()
-                .map(|tags| object(tags).into_iter().map(|(key, value)| (key, Member::from_fitted(value))).collect()),
+            tags: members.next().map(|tags| {
+                let tags = tags.as_object().into_iter().flatten();
+                tags.map(|(key, value)| (key.clone(), Member::from_fitted(value))).collect()
+            }),
             permissions_boundary: members.optional(),
         })
     }
@@ -140,8 +141,8 @@ fn id<T: FromStr<Err = IdError>>(text: String, path: &str) -> Result<T, NoChain>
 }
 
 /// The members of an object in the chain that has only known ones.
-fn closed(object: Option<Value>, shape: &Shape, path: &str) -> Result<Taken, NoChain> {
-    let object = object.unwrap_or_default();
+fn closed<'a>(object: Option<&'a Value>, shape: &Shape, path: &str) -> Result<Taken<'a>, NoChain> {
+    let object = object.unwrap_or(&Value::Null);
     let known: Vec<&str> = shape.members().iter().map(|(name, ..)| *name).collect();
     let mut members = object.as_object().into_iter().flat_map(|members| members.keys());
     match members.find(|member| !known.contains(&member.as_str())) {
@@ -169,15 +170,15 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
         path: if path.is_empty() { ".".to_owned() } else { path },
         message: error.to_string(),
     })?;
-    let mut members = Taken::from(fitted, &CHAIN);
-    let service_role = RoleObject::read(members.required(), "service_role")?;
-    let action_role = members.optional().map(|role| RoleObject::read(role, "action_role")).transpose()?;
+    let mut members = Taken::from(&fitted, &CHAIN);
+    let service_role = RoleObject::read(members.next().unwrap_or(&Value::Null), "service_role")?;
+    let action_role = members.next().map(|role| RoleObject::read(role, "action_role")).transpose()?;
     let target = id(members.required(), "target_pipeline_arn")?;
     let source = members.optional().map(|arn| id(arn, "source_pipeline_arn")).transpose()?;
-    let mut context = closed(members.optional(), &CONTEXT, "context")?;
-    let mut sessions = closed(members.optional(), &SESSIONS, "session_policies")?;
-    let mut scps = closed(members.optional(), &LEVELS, "scps")?;
-    let mut rcps = closed(members.optional(), &LEVELS, "rcps")?;
+    let mut context = closed(members.next(), &CONTEXT, "context")?;
+    let mut sessions = closed(members.next(), &SESSIONS, "session_policies")?;
+    let mut scps = closed(members.next(), &LEVELS, "scps")?;
+    let mut rcps = closed(members.next(), &LEVELS, "rcps")?;
     // In a document a member that appears twice makes it one that IAM refuses; elsewhere nobody knows which is meant.
     if let Some(duplicate) = duplicates.iter().find(|place| !in_a_document(place)) {
         return Err(NoChain { path: duplicate.to_string(), message: "this member appears here twice".to_owned() });
@@ -190,17 +191,17 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     let place = root.key("session_policies");
     let mut chain = Chain {
         sessions: Sessions {
-            service: sessions.optional().map(|value: Value| reader.session(&value, &service, &place.key("service"))),
-            action: sessions.optional().map(|value: Value| reader.session(&value, &starter, &place.key("action"))),
+            service: sessions.next().map(|value| reader.session(value, &service, &place.key("service"))),
+            action: sessions.next().map(|value| reader.session(value, &starter, &place.key("action"))),
         },
         service_role: reader.role(service_role, &root.key("service_role")),
         action_role: action_role.map(|role| reader.role(role, &root.key("action_role"))),
         target: Some(target),
         source,
         context: Contexts {
-            service_trust: keys(context.optional(), "context.service_trust")?,
-            assume: keys(context.optional(), "context.assume")?,
-            start: keys(context.optional(), "context.start")?,
+            service_trust: keys(context.next(), "context.service_trust")?,
+            assume: keys(context.next(), "context.assume")?,
+            start: keys(context.next(), "context.start")?,
         },
         scps: Levels {
             source: reader.levels(
@@ -284,7 +285,7 @@ fn misspellings(value: &Value, path: &str, shape: &Shape) -> Result<(), NoChain>
     Ok(())
 }
 
-fn keys(keys: Option<Value>, path: &str) -> Result<RequestContext, NoChain> {
+fn keys(keys: Option<&Value>, path: &str) -> Result<RequestContext, NoChain> {
     let scalar = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -292,10 +293,10 @@ fn keys(keys: Option<Value>, path: &str) -> Result<RequestContext, NoChain> {
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     };
     let mut context = RequestContext::new();
-    for (key, value) in object(keys.unwrap_or_default()) {
-        let values = match &value {
+    for (key, value) in keys.and_then(Value::as_object).into_iter().flatten() {
+        let values = match value {
             Value::Null => {
-                context.insert(key, KeyValue::Absent);
+                context.insert(key.clone(), KeyValue::Absent);
                 continue;
             }
             Value::Array(list) => list.iter().map(scalar).collect::<Option<Vec<_>>>(),
@@ -305,7 +306,7 @@ fn keys(keys: Option<Value>, path: &str) -> Result<RequestContext, NoChain> {
             let message = "the value of a condition key is a string, a number, a boolean, a list of these or null";
             return Err(NoChain { path: format!("{path}.{key}"), message: message.to_owned() });
         };
-        context.insert(key, KeyValue::Values(values));
+        context.insert(key.clone(), KeyValue::Values(values));
     }
     Ok(context)
 }

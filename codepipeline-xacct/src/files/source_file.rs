@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -35,8 +36,10 @@ pub struct SourceFile {
     /// Where each line starts.
     lines: Vec<usize>,
     ascii: bool,
-    /// Positions, absent where the two parsers disagree.
-    root: Option<JsonNode>,
+    /// Positions, worked out for the first finding; absent where the two parsers disagree.
+    root: OnceLock<Option<JsonNode>>,
+    /// Whether a member is more than once in its object.
+    repeated: bool,
 }
 
 impl SourceFile {
@@ -54,9 +57,10 @@ impl SourceFile {
             Err(error) => return Err(no_json(name, &text, &error)),
         };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let root = positions(&text);
         let ascii = text.is_ascii();
-        let file = Self { name, text, value, lines, ascii, root };
+        // Each member has its colon, but a value keeps only the last of a name.
+        let repeated = colons(&text) > members(&value);
+        let file = Self { name, text, value, lines, ascii, root: OnceLock::new(), repeated };
         match file.no_declaration() {
             Some(why) => {
                 let start = file.text.len() - file.text.trim_start().len();
@@ -90,7 +94,7 @@ impl SourceFile {
 
     /// Where a place of the declaration is in the file. A place that the file doesn't have is located at the value around it.
     pub fn locate(&self, place: &Place) -> Location {
-        let mut walk = Walk::new(self.root.as_ref());
+        let mut walk = Walk::new(self.root());
         let mut steps = place.steps().iter().peekable();
         while let Some(step) = steps.next() {
             match step {
@@ -124,7 +128,9 @@ impl SourceFile {
     /// Members that are more than once in one object: the name, and the place of the second one.
     pub fn duplicates(&self) -> impl Iterator<Item = (String, Location)> {
         let mut found = Vec::new();
-        if let Some(root) = &self.root {
+        if self.repeated
+            && let Some(root) = self.root()
+        {
             self.collect_duplicates(root, "", &mut found);
         }
         found.into_iter()
@@ -138,6 +144,10 @@ impl SourceFile {
         // Counting the characters of a long line for each of many findings would be slow.
         let characters = if self.ascii { before.len() } else { before.chars().count() };
         (line, characters + 1)
+    }
+
+    fn root(&self) -> Option<&JsonNode> {
+        self.root.get_or_init(|| positions(&self.text)).as_ref()
     }
 
     fn is_document(&self) -> bool {
@@ -190,6 +200,31 @@ impl SourceFile {
                 }
             }
         }
+    }
+}
+
+/// The colons of a JSON text that are not in strings.
+fn colons(text: &str) -> usize {
+    let mut count = 0;
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// The members of all objects in a value.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        Value::Array(list) => list.iter().map(members).sum(),
+        _ => 0,
     }
 }
 
@@ -339,7 +374,7 @@ mod tests {
         let text = format!("{{\"name\": {}", "[".repeat(100_000));
         assert!(refused(&text).ends_with("recursion limit exceeded"));
         let deep = format!("{{\"name\": {}{}}}", "[".repeat(120), "]".repeat(120));
-        assert!(file(&deep).root.is_some());
+        assert!(file(&deep).root().is_some());
     }
 
     #[test]
@@ -347,13 +382,13 @@ mod tests {
         for value in
             ["0", "-0", "1e5", "-1.5E-3", "true", "null", "\"\\ud83d\\ude00\\/\\b\"", "[ ]", "{ }", "\"\u{7f}\""]
         {
-            assert!(file(&format!("\t{{\"name\" :\r\n{value} }}\n")).root.is_some(), "{value}");
+            assert!(file(&format!("\t{{\"name\" :\r\n{value} }}\n")).root().is_some(), "{value}");
         }
     }
 
     #[test]
     fn without_positions_everything_stands_at_the_beginning() {
-        let blind = SourceFile { root: None, ..file(DOCUMENT) };
+        let blind = SourceFile { root: OnceLock::from(None), ..file(DOCUMENT) };
         let at = blind.locate(&action().key("region"));
         assert_eq!((at.line, at.column, at.offset), (1, 1, 0..0));
         assert_eq!(at.path, "pipeline.stages[1].actions[0].region");
