@@ -1,5 +1,6 @@
 //! What the macro knows of each item once its nodes are understood: the input of the checks and of the expansion.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use codepipeline_xacct_core::declaration::PipelineDeclaration;
@@ -137,23 +138,29 @@ pub(crate) enum LoweredText {
 
 /// The tokens behind places.
 #[derive(Default)]
-pub(crate) struct Spans(HashMap<Place, Span>);
+pub(crate) struct Spans {
+    list: Vec<(Place, Span)>,
+    /// Only made for findings, of which most pipelines have none. Of one place the last token counts.
+    by_place: OnceCell<HashMap<Place, Span>>,
+}
 
 impl Spans {
     pub(crate) fn insert(&mut self, place: Place, span: Span) {
-        self.0.insert(place, span);
+        self.list.push((place, span));
+        self.by_place.take();
     }
 
     /// The token of a place, or of the nearest thing around it.
     pub(crate) fn find(&self, place: &Place) -> Option<Span> {
+        let by_place = self.by_place.get_or_init(|| self.list.iter().cloned().collect());
         let mut place = place.clone();
         loop {
-            if let Some(span) = self.0.get(&place) {
+            if let Some(span) = by_place.get(&place) {
                 return Some(*span);
             }
             // A value without a token of its own has its key's.
             if !matches!(place.steps().last(), Some(Segment::Value))
-                && let Some(span) = self.0.get(&place.value())
+                && let Some(span) = by_place.get(&place.value())
             {
                 return Some(*span);
             }

@@ -146,10 +146,11 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
 fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action) else { return };
     let open = |key: &str| view.context.is_open_at(|| key_place(action, key).value());
-    for key in known.known_keys().iter().filter(|key| !has(view, action, key.name)) {
+    for key in known.known_keys() {
         let name = &action.action.name;
         let finding = match &key.required {
             Required::No => continue,
+            _ if has(view, action, key.name) => continue,
             // A misspelt key is reported where it is.
             _ if strangers(action, known).any(|stranger| misspelt(stranger, [key.name]).is_some()) => continue,
             Required::Always => {

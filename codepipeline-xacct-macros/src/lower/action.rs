@@ -8,7 +8,7 @@ use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 
 use super::fields::KnownKeys;
-use super::members::{Spot, configure, free_configuration, names, texts};
+use super::members::{configure, free_configuration, names, texts};
 use super::provider::{ActionKind, kind, spans_of_type};
 use super::roles::role_use;
 use super::{environment, invoke, values};
@@ -18,7 +18,7 @@ pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
     stage: &str,
     stage_place: &Place,
-    (stage_index, position): (usize, usize),
+    position: usize,
     node: ActionNode,
     errors: &mut Errors,
 ) -> ActionDeclaration {
@@ -38,10 +38,9 @@ pub(super) fn lower(
     };
     declaration.action_type_id = kind.type_id.clone();
     let known = kind.keys();
-    let spot = Spot { place, pointer: format!("/stages/{stage_index}/actions/{position}") };
-    let mut lowering = ActionLowering { pipeline, spot, kind, role: None, variables: Vec::new() };
+    let mut lowering = ActionLowering { pipeline, place, kind, role: None, variables: Vec::new() };
     lowering.fields(&known, node.fields, &mut declaration, errors);
-    let ActionLowering { pipeline, spot: Spot { place, .. }, kind, role, variables } = lowering;
+    let ActionLowering { pipeline, place, kind, role, variables } = lowering;
     if errors.count() > before {
         pipeline.holes.insert(place.clone());
     }
@@ -74,7 +73,7 @@ pub(super) fn lower(
 /// An action on its way into the declaration.
 struct ActionLowering<'a> {
     pipeline: &'a mut LoweredPipeline,
-    spot: Spot,
+    place: Place,
     kind: ActionKind,
     role: Option<RoleUse>,
     variables: Vec<LoweredVariable>,
@@ -106,7 +105,7 @@ impl ActionLowering<'_> {
                     _ if matches!(field.value, ValueNode::Hole(..)) => {}
                     Some(configured) => {
                         let named = (configured.name, field.key.span());
-                        configure(self.pipeline, &self.spot, named, field.value, &mut action.configuration, errors);
+                        configure(self.pipeline, &self.place, named, field.value, &mut action.configuration, errors);
                     }
                     None => self.field(&key, field, action, errors),
                 }
@@ -153,22 +152,22 @@ impl ActionLowering<'_> {
                 action.output_variables = Some(self.names("outputVariables", span, key, value, errors));
             }
             "commands" => {
-                let list = self.spot.key("commands");
+                let list = self.place.key("commands");
                 action.commands = Some(texts(self.pipeline, &list, ("commands", span), value, errors));
             }
             "environment_variables" => {
-                let list = self.spot.key("environmentVariables");
+                let list = self.place.key("environmentVariables");
                 action.environment_variables = environment::lower(self.pipeline, &list, span, value, errors);
             }
             "variables" => {
-                self.variables = invoke::variables(self.pipeline, &self.spot.place, span, value, errors);
+                self.variables = invoke::variables(self.pipeline, &self.place, span, value, errors);
             }
             "source_revisions" => {
-                let text = invoke::source_revisions(self.pipeline, &self.spot, span, value, errors);
+                let text = invoke::source_revisions(self.pipeline, &self.place, span, value, errors);
                 action.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), text);
             }
             "configuration" => {
-                free_configuration(self.pipeline, &self.spot, value, &mut action.configuration, errors);
+                free_configuration(self.pipeline, &self.place, value, &mut action.configuration, errors);
                 action.configuration.get_or_insert_default();
             }
             _ => {}
@@ -176,7 +175,7 @@ impl ActionLowering<'_> {
     }
 
     fn spans(&mut self, member: &str, key: Span, value: Span) {
-        let place = self.spot.place.key(member);
+        let place = self.place.key(member);
         self.pipeline.spans.insert(place.value(), value);
         self.pipeline.spans.insert(place, key);
     }
@@ -194,6 +193,6 @@ impl ActionLowering<'_> {
     }
 
     fn names(&mut self, member: &str, span: Span, key: &str, value: ValueNode, errors: &mut Errors) -> Vec<String> {
-        names(self.pipeline, &self.spot.place.key(member), (key, span), value, errors)
+        names(self.pipeline, &self.place.key(member), (key, span), value, errors)
     }
 }

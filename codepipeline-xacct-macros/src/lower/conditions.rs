@@ -4,13 +4,13 @@
 use codepipeline_xacct_core::declaration::{
     Condition, ConditionSet, FailureConditions, RetryConfiguration, RetryMode, StageDeclaration, StageResult,
 };
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::Gate;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use syn::Ident;
 
-use super::members::Spot;
 use super::{rules, values};
 use crate::model::LoweredPipeline;
 
@@ -20,7 +20,7 @@ pub(super) struct StageGates<'a> {
     /// Name of the stage.
     pub(super) stage: &'a str,
     /// Where the stage is in the declaration.
-    pub(super) spot: Spot,
+    pub(super) place: Place,
 }
 
 impl StageGates<'_> {
@@ -32,7 +32,7 @@ impl StageGates<'_> {
         value: ValueNode,
         errors: &mut Errors,
     ) -> Option<ConditionSet> {
-        self.pipeline.spans.insert(self.spot.place.key(gate.as_str()), key.span());
+        self.pipeline.spans.insert(self.place.key(gate.as_str()), key.span());
         let condition = self.condition(gate, key, value, errors)?;
         Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() })
     }
@@ -45,7 +45,7 @@ impl StageGates<'_> {
         stage: &mut StageDeclaration,
         errors: &mut Errors,
     ) {
-        let place = self.spot.place.key("onFailure");
+        let place = self.place.key("onFailure");
         self.pipeline.spans.insert(place.clone(), key.span());
         stage.on_failure = match value {
             ValueNode::Call(result, arguments) if matches!(arguments.as_slice(), [ValueNode::Map(..)]) => {
@@ -62,7 +62,7 @@ impl StageGates<'_> {
     /// A result with its rules.
     fn condition(&mut self, gate: Gate, key: &Ident, value: ValueNode, errors: &mut Errors) -> Option<Condition> {
         let member = gate.as_str();
-        let spot = self.spot.key(member).key("conditions").index(0);
+        let place = self.place.key(member).key("conditions").index(0);
         let help = format!("write `{key}: FAIL({{ name: VariableCheck({{ … }}) }})`");
         let ValueNode::Call(result, arguments) = value else {
             errors.push_help(value.span(), format!("`{key}` takes a result with its rules"), help);
@@ -74,16 +74,16 @@ impl StageGates<'_> {
             return None;
         };
         let (word, span) = values::word(&key.to_string(), ValueNode::Path(result), StageResult::VALUES, errors)?;
-        self.pipeline.spans.insert(spot.place.key("result").value(), span);
-        let list = spot.key("rules");
+        self.pipeline.spans.insert(place.key("result").value(), span);
+        let list = place.key("rules");
         let written = entries.len();
         let mut lowered = Vec::new();
         for entry in entries {
-            let spot = list.index(lowered.len());
-            lowered.extend(rules::lower(self.pipeline, (self.stage, gate), &spot, entry, errors));
+            let place = list.index(lowered.len());
+            lowered.extend(rules::lower(self.pipeline, (self.stage, gate), &place, entry, errors));
         }
         if lowered.len() < written {
-            self.pipeline.open.insert(list.place);
+            self.pipeline.open.insert(list);
         }
         Some(Condition { result: Some(word.as_str().into()), rules: Some(lowered), ..Default::default() })
     }

@@ -2,34 +2,35 @@
 
 use codepipeline_xacct_core::declaration::EnvironmentVariable;
 use codepipeline_xacct_core::declaration::fixed::SECRET_VARIABLE_TYPE;
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 
-use super::members::Spot;
+use super::members::literal;
 use super::values;
 use crate::model::LoweredPipeline;
 
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
-    list: &Spot,
+    list: &Place,
     span: Span,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<Vec<EnvironmentVariable>> {
-    pipeline.spans.insert(list.place.clone(), span);
+    pipeline.spans.insert(list.clone(), span);
     let mut variables = Vec::new();
     for entry in values::map("environment_variables", value, errors)? {
         let (name, name_span) = (entry.key.text(), entry.key.span());
         let Some(value) = values::entry_value(entry, errors) else { continue };
         let Some((value, kind)) = secret_or_text(value, errors) else { continue };
         let Some((text, span)) = values::text(&name, value, errors) else { continue };
-        let spot = list.index(variables.len());
-        pipeline.spans.insert(spot.place.clone(), name_span);
-        let of_value = spot.key("value");
-        pipeline.spans.insert(of_value.place.value(), span);
-        let value = of_value.literal(pipeline, text);
+        let place = list.index(variables.len());
+        pipeline.spans.insert(place.clone(), name_span);
+        let of_value = place.key("value");
+        pipeline.spans.insert(of_value.value(), span);
+        let value = literal(pipeline, &of_value.value(), text);
         variables.push(EnvironmentVariable { name, value, r#type: kind, ..Default::default() });
     }
     Some(variables)

@@ -49,7 +49,9 @@ impl KnownKeys {
 
     /// True for a key that is known.
     pub(super) fn contain(&self, key: &str) -> bool {
-        self.names().contains(&key)
+        self.common.names().any(|name| name == key)
+            || self.configured.iter().any(|configured| configured.dsl == key)
+            || self.extra.iter().any(|construct| construct.names().any(|name| name == key))
     }
 
     /// A key of the provider.

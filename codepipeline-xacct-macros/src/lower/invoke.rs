@@ -7,7 +7,7 @@ use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 use serde_json::json;
 
-use super::members::Spot;
+use super::members::pointer;
 use super::values;
 use crate::model::{LoweredPipeline, LoweredText, LoweredVariable};
 
@@ -54,14 +54,14 @@ pub(super) fn variables(
 /// `{ Source: COMMIT_ID("#{Source.CommitId}") }`: revisions for source actions of the target, as the text of `SourceRevisions`.
 pub(super) fn source_revisions(
     pipeline: &mut LoweredPipeline,
-    action: &Spot,
+    action: &Place,
     span: Span,
     value: ValueNode,
     errors: &mut Errors,
 ) -> String {
     let of = action.key("configuration").key("SourceRevisions");
-    pipeline.spans.insert(of.place.clone(), span);
-    pipeline.spans.insert(of.place.value(), value.span());
+    pipeline.spans.insert(of.clone(), span);
+    pipeline.spans.insert(of.value(), value.span());
     let mut revisions = Vec::new();
     for entry in values::map("source_revisions", value, errors).unwrap_or_default() {
         let (name, name_span) = (entry.key.text(), entry.key.span());
@@ -77,7 +77,7 @@ pub(super) fn source_revisions(
             continue;
         };
         let Some((text, value_span)) = values::text("source_revisions", value, errors) else { continue };
-        let place = of.place.key(&name);
+        let place = of.key(&name);
         pipeline.spans.insert(place.clone(), name_span);
         pipeline.spans.insert(place.key("revisionType").value(), path_span(&kind));
         pipeline.spans.insert(place.value(), value_span);
@@ -86,7 +86,7 @@ pub(super) fn source_revisions(
             LoweredText::Runtime(tokens) => {
                 pipeline.open.insert(place.value());
                 // A text in a text: the values of a list are put in before it is written.
-                let pointer = of.index(revisions.len()).key("revisionValue").pointer;
+                let pointer = pointer(&of.index(revisions.len()).key("revisionValue"));
                 pipeline.runtime.push((pointer, tokens));
                 String::new()
             }

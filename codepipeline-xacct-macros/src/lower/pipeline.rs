@@ -10,7 +10,6 @@ use codepipeline_xacct_syntax::keys;
 use syn::{Ident, Path};
 
 use super::fields::Fields;
-use super::members::Spot;
 use super::roles::role_use;
 use super::{stage, stores, triggers, values, variables};
 use crate::model::LoweredPipeline;
@@ -35,7 +34,6 @@ pub(super) fn lower(
         LoweredPipeline { item: item.to_string(), ownership: Some(ownership), params, account, ..Default::default() };
     let place = Place::pipeline(&pipeline.item);
     pipeline.spans.insert(place.clone(), item.span());
-    let whole = Spot { place: place.clone(), pointer: String::new() };
 
     for key in ["name", "region"] {
         match fields.take(key) {
@@ -82,16 +80,16 @@ pub(super) fn lower(
     }
     if let Some((key, value)) = fields.take("artifact_bucket") {
         pipeline.spans.insert(place.key("artifactStore"), key.span());
-        let spot = whole.key("artifactStore");
-        declaration.artifact_store = stores::store(&mut pipeline, &spot, "artifact_bucket", value, errors);
+        let place = place.key("artifactStore");
+        declaration.artifact_store = stores::store(&mut pipeline, &place, "artifact_bucket", value, errors);
     }
     if let Some((key, value)) = fields.take("artifact_buckets") {
         pipeline.spans.insert(place.key("artifactStores"), key.span());
-        declaration.artifact_stores = stores::stores(&mut pipeline, &whole.key("artifactStores"), value, errors);
+        declaration.artifact_stores = stores::stores(&mut pipeline, &place.key("artifactStores"), value, errors);
     }
     let declared = fields.take("variables").and_then(|(key, value)| {
         pipeline.spans.insert(place.key("variables"), key.span());
-        variables::lower(&mut pipeline, &whole.key("variables"), value, errors)
+        variables::lower(&mut pipeline, &place.key("variables"), value, errors)
     });
     pipeline.variables = match (&declared, ownership) {
         (Some(variables), _) => Some(variables.iter().map(|v| (v.name.clone(), v.default_value.is_none())).collect()),
@@ -105,7 +103,7 @@ pub(super) fn lower(
     };
     if let Some((key, value)) = fields.take("triggers") {
         pipeline.spans.insert(place.key("triggers"), key.span());
-        declaration.triggers = triggers::lower(&mut pipeline, &whole.key("triggers"), value, errors);
+        declaration.triggers = triggers::lower(&mut pipeline, &place.key("triggers"), value, errors);
     }
     if let Some((_, value)) = fields.take("tags") {
         pipeline.tags = values::tags(value, errors);

@@ -1,5 +1,7 @@
 //! What an action is: a provider of the catalogue, a type id that is written out, or the start of a pipeline.
 
+use std::collections::BTreeSet;
+
 use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::ActionTypeId;
 use codepipeline_xacct_core::finding::Place;
@@ -101,14 +103,15 @@ fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> O
         Some((category, provider)) => (Some(category), provider),
         None => (None, name.as_str()),
     };
-    let categories = catalogue::ACTIONS.iter().map(|a| a.category).collect::<std::collections::BTreeSet<_>>();
-    if let (Some(text), Some(first)) = (category, path.segments.first())
-        && !categories.contains(text)
-        && let Some(near) = nearest(text, categories.iter().copied())
-    {
-        let message = format!("`{text}` is not a category of actions");
-        errors.push_help(first.ident.span(), message, format!("did you mean `{near}::{provider}`?"));
-        return None;
+    if let (Some(text), Some(first)) = (category, path.segments.first()) {
+        let categories: BTreeSet<&str> = catalogue::ACTIONS.iter().map(|a| a.category).collect();
+        if !categories.contains(text)
+            && let Some(near) = nearest(text, categories)
+        {
+            let message = format!("`{text}` is not a category of actions");
+            errors.push_help(first.ident.span(), message, format!("did you mean `{near}::{provider}`?"));
+            return None;
+        }
     }
     let of_category = |a: &&ActionProvider| category.is_none_or(|c| a.category == c);
     let candidates: Vec<_> = catalogue::by_name(provider, source).filter(of_category).collect();

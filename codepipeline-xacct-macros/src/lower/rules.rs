@@ -2,6 +2,7 @@
 
 use codepipeline_xacct_core::catalogue;
 use codepipeline_xacct_core::declaration::{InputArtifact, RuleDeclaration, RuleTypeId};
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::sentences::with_article;
 use codepipeline_xacct_core::suggest::misspelt;
 use codepipeline_xacct_core::topology::{Gate, RoleUser};
@@ -12,7 +13,7 @@ use proc_macro2::Span;
 use syn::Path;
 
 use super::fields::KnownKeys;
-use super::members::{Spot, configure, free_configuration, names, texts};
+use super::members::{configure, free_configuration, names, texts};
 use super::roles::role_use;
 use super::values;
 use crate::model::{LoweredPipeline, LoweredRoleLink};
@@ -20,12 +21,11 @@ use crate::model::{LoweredPipeline, LoweredRoleLink};
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
     (stage, gate): (&str, Gate),
-    spot: &Spot,
+    place: &Place,
     entry: EntryNode,
     errors: &mut Errors,
 ) -> Option<RuleDeclaration> {
     let (name, span) = (entry.key.text(), entry.key.span());
-    let place = &spot.place;
     pipeline.spans.insert(place.clone(), span);
     let help = "write `name: VariableCheck({ variable: \"…\", operator: \"EQ\", value: \"…\" })`";
     let value = values::entry_value(entry, errors)?;
@@ -54,9 +54,9 @@ pub(super) fn lower(
         if !known.contain(&key) {
             let _ = known.report_unknown(&key, span, errors);
         } else if let Some(configured) = known.configured(&key) {
-            configure(pipeline, spot, (configured.name, span), value, &mut rule.configuration, errors);
+            configure(pipeline, place, (configured.name, span), value, &mut rule.configuration, errors);
         } else {
-            field(pipeline, (stage, gate), spot, (&key, span), value, &mut rule, errors);
+            field(pipeline, (stage, gate), place, (&key, span), value, &mut rule, errors);
         }
     }
     if errors.count() > before {
@@ -82,13 +82,12 @@ fn known_keys(type_id: &RuleTypeId) -> KnownKeys {
 fn field(
     pipeline: &mut LoweredPipeline,
     (stage, gate): (&str, Gate),
-    spot: &Spot,
+    place: &Place,
     (key, span): (&str, Span),
     value: ValueNode,
     rule: &mut RuleDeclaration,
     errors: &mut Errors,
 ) {
-    let place = &spot.place;
     match key {
         "region" => {
             rule.region = values::string("region", value, errors).map(|text| {
@@ -114,9 +113,9 @@ fn field(
             rule.input_artifacts = Some(artifacts.collect());
         }
         "commands" => {
-            rule.commands = Some(texts(pipeline, &spot.key("commands"), ("commands", span), value, errors));
+            rule.commands = Some(texts(pipeline, &place.key("commands"), ("commands", span), value, errors));
         }
-        "configuration" => free_configuration(pipeline, spot, value, &mut rule.configuration, errors),
+        "configuration" => free_configuration(pipeline, place, value, &mut rule.configuration, errors),
         _ => {}
     }
 }

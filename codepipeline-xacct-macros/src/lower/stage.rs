@@ -10,7 +10,6 @@ use codepipeline_xacct_syntax::keys;
 
 use super::conditions::StageGates;
 use super::fields::Fields;
-use super::members::Spot;
 use super::{action, values};
 use crate::model::LoweredPipeline;
 
@@ -41,8 +40,7 @@ pub(super) fn lower(
         }
         declaration.blockers = Some(blockers);
     }
-    let spot = Spot { place: place.clone(), pointer: format!("/stages/{index}") };
-    let mut gates = StageGates { pipeline, stage: &name, spot };
+    let mut gates = StageGates { pipeline, stage: &name, place: place.clone() };
     if let Some((key, value)) = fields.take("before_entry") {
         declaration.before_entry = gates.condition_set(Gate::BeforeEntry, &key, value, errors);
     }
@@ -56,7 +54,7 @@ pub(super) fn lower(
         .actions
         .into_iter()
         .enumerate()
-        .map(|(position, node)| action::lower(pipeline, &name, &place, (index, position), node, errors))
+        .map(|(position, node)| action::lower(pipeline, &name, &place, position, node, errors))
         .collect();
     declaration.actions = Some(actions);
     declaration

@@ -2,20 +2,21 @@
 
 use codepipeline_xacct_core::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use codepipeline_xacct_core::declaration::{ArtifactStore, EncryptionKey};
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_syntax::ast::ValueNode;
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use indexmap::IndexMap;
 
 use super::fields::{KnownKeys, known_entries};
-use super::members::{Spot, literal};
+use super::members::literal;
 use super::values;
 use crate::model::LoweredPipeline;
 
 /// One bucket: its name, or a map.
 pub(super) fn store(
     pipeline: &mut LoweredPipeline,
-    spot: &Spot,
+    place: &Place,
     key: &str,
     value: ValueNode,
     errors: &mut Errors,
@@ -30,10 +31,10 @@ pub(super) fn store(
                 if name == "location" {
                     location = Some(value);
                 } else if let Some((text, span)) = values::text("encryption_key", value, errors) {
-                    let of = spot.key("encryptionKey").key("id");
-                    pipeline.spans.insert(of.place.value(), span);
+                    let of = place.key("encryptionKey").key("id");
+                    pipeline.spans.insert(of.value(), span);
                     // The expansion asks whether the key itself is open, not its value.
-                    let id = literal(pipeline, of.place, of.pointer, text);
+                    let id = literal(pipeline, &of, text);
                     encryption_key =
                         Some(EncryptionKey { id, r#type: ENCRYPTION_KEY_TYPE.to_owned(), ..Default::default() });
                 }
@@ -50,26 +51,26 @@ pub(super) fn store(
         other => other,
     };
     let (text, span) = values::text(key, location, errors)?;
-    let of = spot.key("location");
-    pipeline.spans.insert(of.place.value(), span);
-    let location = of.literal(pipeline, text);
+    let of = place.key("location");
+    pipeline.spans.insert(of.value(), span);
+    let location = literal(pipeline, &of.value(), text);
     Some(ArtifactStore { r#type: ARTIFACT_STORE_TYPE.to_owned(), location, encryption_key, ..Default::default() })
 }
 
 /// Buckets by Region.
 pub(super) fn stores(
     pipeline: &mut LoweredPipeline,
-    spot: &Spot,
+    place: &Place,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<IndexMap<String, ArtifactStore>> {
     let mut stores = IndexMap::new();
     for entry in values::map("artifact_buckets", value, errors)? {
         let region = entry.key.text();
-        let spot = spot.key(&region);
-        pipeline.spans.insert(spot.place.clone(), entry.key.span());
+        let place = place.key(&region);
+        pipeline.spans.insert(place.clone(), entry.key.span());
         if let Some(value) = values::entry_value(entry, errors)
-            && let Some(store) = store(pipeline, &spot, "artifact_buckets", value, errors)
+            && let Some(store) = store(pipeline, &place, "artifact_buckets", value, errors)
         {
             stores.insert(region, store);
         }

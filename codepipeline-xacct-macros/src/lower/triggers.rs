@@ -5,20 +5,21 @@ use codepipeline_xacct_core::declaration::fixed::TRIGGER_PROVIDER;
 use codepipeline_xacct_core::declaration::{
     GitConfiguration, GitFilterCriteria, GitPullRequestFilter, GitPushFilter, PipelineTriggerDeclaration,
 };
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
 
 use super::fields::{KnownKeys, known_entries};
-use super::members::{Spot, texts};
+use super::members::texts;
 use super::values;
 use crate::model::LoweredPipeline;
 
 /// Lowers the whole map.
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
-    list: &Spot,
+    list: &Place,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<Vec<PipelineTriggerDeclaration>> {
@@ -32,14 +33,14 @@ pub(super) fn lower(
 
 fn trigger(
     pipeline: &mut LoweredPipeline,
-    at: &Spot,
+    at: &Place,
     entry: EntryNode,
     errors: &mut Errors,
 ) -> Option<PipelineTriggerDeclaration> {
     let (source, span) = (entry.key.text(), entry.key.span());
     let git = at.key("gitConfiguration");
-    pipeline.spans.insert(at.place.clone(), span);
-    pipeline.spans.insert(git.place.key("sourceActionName").value(), span);
+    pipeline.spans.insert(at.clone(), span);
+    pipeline.spans.insert(git.key("sourceActionName").value(), span);
     let mut configuration = GitConfiguration { source_action_name: source, ..Default::default() };
     let value = values::entry_value(entry, errors)?;
     for (key, span, value) in known_entries(&KnownKeys::of(&keys::TRIGGER), value, errors)? {
@@ -63,23 +64,23 @@ fn trigger(
 /// One filter, or a list of them.
 fn filters<F>(
     pipeline: &mut LoweredPipeline,
-    at: &Spot,
+    at: &Place,
     span: Span,
     value: ValueNode,
     errors: &mut Errors,
-    filter: impl Fn(&mut LoweredPipeline, &Spot, ValueNode, &mut Errors) -> Option<F>,
+    filter: impl Fn(&mut LoweredPipeline, &Place, ValueNode, &mut Errors) -> Option<F>,
 ) -> Vec<F> {
-    pipeline.spans.insert(at.place.clone(), span);
+    pipeline.spans.insert(at.clone(), span);
     let mut filters = Vec::new();
     for value in values::list(value) {
         let at = at.index(filters.len());
-        pipeline.spans.insert(at.place.clone(), value.span());
+        pipeline.spans.insert(at.clone(), value.span());
         filters.extend(filter(pipeline, &at, value, errors));
     }
     filters
 }
 
-fn push(pipeline: &mut LoweredPipeline, at: &Spot, value: ValueNode, errors: &mut Errors) -> Option<GitPushFilter> {
+fn push(pipeline: &mut LoweredPipeline, at: &Place, value: ValueNode, errors: &mut Errors) -> Option<GitPushFilter> {
     let mut filter = GitPushFilter::default();
     for (key, span, value) in known_entries(&KnownKeys::of(&keys::PUSH), value, errors)? {
         let slot = match key.as_str() {
@@ -94,7 +95,7 @@ fn push(pipeline: &mut LoweredPipeline, at: &Spot, value: ValueNode, errors: &mu
 
 fn pull_request(
     pipeline: &mut LoweredPipeline,
-    at: &Spot,
+    at: &Place,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<GitPullRequestFilter> {
@@ -102,7 +103,7 @@ fn pull_request(
     for (key, span, value) in known_entries(&KnownKeys::of(&keys::PULL_REQUEST), value, errors)? {
         match key.as_str() {
             "events" => {
-                let place = at.place.key("events");
+                let place = at.key("events");
                 pipeline.spans.insert(place.clone(), span);
                 let names = values::names("events", value, errors);
                 for (index, (_, span)) in names.iter().enumerate() {
@@ -120,14 +121,14 @@ fn pull_request(
 /// Patterns to include, or `{ includes: […], excludes: […] }`.
 fn criteria(
     pipeline: &mut LoweredPipeline,
-    filter: &Spot,
+    filter: &Place,
     key: &str,
     span: Span,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<GitFilterCriteria> {
     let at = filter.key(if key == "file_paths" { "filePaths" } else { key });
-    pipeline.spans.insert(at.place.clone(), span);
+    pipeline.spans.insert(at.clone(), span);
     let mut criteria = GitFilterCriteria::default();
     if !matches!(value, ValueNode::Map(..)) {
         criteria.includes = Some(texts(pipeline, &at.key("includes"), (key, span), value, errors));

@@ -1,19 +1,20 @@
 //! Variables that a pipeline declares: `variables: { name, other: "default" }`.
 
 use codepipeline_xacct_core::declaration::PipelineVariableDeclaration;
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 
 use super::fields::{KnownKeys, known_entries};
-use super::members::Spot;
+use super::members::literal;
 use super::values;
 use crate::model::LoweredPipeline;
 
 /// The whole map.
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
-    list: &Spot,
+    list: &Place,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<Vec<PipelineVariableDeclaration>> {
@@ -25,12 +26,11 @@ pub(super) fn lower(
 /// `name`, `name: default` or `name: { default_value: …, description: … }`
 fn variable(
     pipeline: &mut LoweredPipeline,
-    spot: &Spot,
+    place: &Place,
     entry: EntryNode,
     errors: &mut Errors,
 ) -> PipelineVariableDeclaration {
     let name = entry.key.text();
-    let place = &spot.place;
     pipeline.spans.insert(place.clone(), entry.key.span());
     let mut variable = PipelineVariableDeclaration { name: name.clone(), ..Default::default() };
     let default = match entry.value {
@@ -52,9 +52,9 @@ fn variable(
     if let Some(value) = default
         && let Some((text, span)) = values::text(&name, value, errors)
     {
-        let of = spot.key("defaultValue");
-        pipeline.spans.insert(of.place.value(), span);
-        variable.default_value = Some(of.literal(pipeline, text));
+        let of = place.key("defaultValue");
+        pipeline.spans.insert(of.value(), span);
+        variable.default_value = Some(literal(pipeline, &of.value(), text));
     }
     variable
 }
