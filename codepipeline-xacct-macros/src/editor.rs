@@ -43,7 +43,7 @@ impl Editor {
         let (mut params, mut variables) = (TokenStream::new(), TokenStream::new());
         match &item.kind {
             ItemNodeKind::Account { fields, .. } => self.fields(&keys::ACCOUNT, fields),
-            ItemNodeKind::Role { ownership, account, fields } => {
+            ItemNodeKind::Role { ownership, account, fields, .. } => {
                 self.account(account.as_ref(), item);
                 let construct = match ownership {
                     Ownership::Managed => &keys::ROLE,
@@ -203,7 +203,7 @@ impl Editor {
     fn item_path(&mut self, value: &ValueNode) {
         match value {
             ValueNode::Path(path) => self.path(&path.to_token_stream()),
-            ValueNode::Hole(_, begun) => self.path(begun),
+            ValueNode::Hole(_, begun, _) => self.path(begun),
             value => self.inner(value),
         }
     }
@@ -223,7 +223,7 @@ impl Editor {
     fn word(&mut self, key: &str, value: &ValueNode) {
         let word = match value {
             ValueNode::Path(path) | ValueNode::Call(path, _) => path.to_token_stream(),
-            ValueNode::Hole(_, begun) => begun.clone(),
+            ValueNode::Hole(_, begun, _) => begun.clone(),
             _ => return,
         };
         let (k, key) = (&self.k, format_ident!("{key}"));
@@ -261,7 +261,7 @@ impl Editor {
                 }
             }
             ValueNode::Path(provider) => self.statements.extend(quote!(let _: #k::rule::#provider;)),
-            ValueNode::Hole(_, begun) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
+            ValueNode::Hole(_, begun, _) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
             _ => {}
         }
     }

@@ -7,7 +7,8 @@ use codepipeline_xacct_core::declaration::PipelineDeclaration;
 use codepipeline_xacct_core::finding::{Place, Segment};
 use codepipeline_xacct_core::ids::RoleArn;
 use codepipeline_xacct_core::policy::{Document, Statement};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::quote_spanned;
 use syn::{Attribute, Ident, Path, Visibility};
 
 use codepipeline_xacct_core::topology::{Ownership, RoleUser};
@@ -93,7 +94,7 @@ pub(crate) struct LoweredPipeline {
     pub(crate) region: String,
     pub(crate) declaration: PipelineDeclaration,
     /// JSON pointers into the declaration, with the expressions whose values belong there.
-    pub(crate) runtime: Vec<(String, TokenStream)>,
+    pub(crate) runtime: Vec<(String, RuntimeValue)>,
     pub(crate) service_role: Option<RoleUse>,
     pub(crate) invokes: Vec<LoweredInvoke>,
     pub(crate) role_links: Vec<LoweredRoleLink>,
@@ -133,7 +134,24 @@ pub(crate) struct LoweredRoleLink {
 /// A value that is written in the source or made at run time.
 pub(crate) enum LoweredText {
     Literal(String),
-    Runtime(TokenStream),
+    Runtime(RuntimeValue),
+}
+
+/// A Rust expression in parentheses.
+#[derive(Clone)]
+pub(crate) struct RuntimeValue {
+    pub(crate) expression: TokenStream,
+    /// The parentheses.
+    pub(crate) span: Span,
+}
+
+impl RuntimeValue {
+    /// A reference to the value. rustc blames the tokens from the first to the last, so these are the user's.
+    pub(crate) fn reference(&self) -> TokenStream {
+        let mut inner = Group::new(Delimiter::Parenthesis, self.expression.clone());
+        inner.set_span(self.span);
+        quote_spanned!(self.span=> & #inner)
+    }
 }
 
 /// The tokens behind places.

@@ -1,5 +1,6 @@
 //! The contents of a call, as they were written: nodes that keep their tokens.
 
+use crate::errors::ErrorId;
 use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, LitBool, LitInt, LitStr, Path, Type, Visibility};
@@ -18,6 +19,8 @@ pub struct ItemNode {
     pub attributes: Vec<Attribute>,
     /// `pub` and its like.
     pub visibility: Visibility,
+    /// The word `extern` or `extended`, where it is there.
+    pub ownership: Option<Span>,
     /// The name.
     pub name: Ident,
     /// What it is.
@@ -43,6 +46,8 @@ pub enum ItemNodeKind {
         account: Option<Path>,
         /// Keys.
         fields: Vec<FieldNode>,
+        /// True where something in it did not parse.
+        damaged: bool,
     },
     /// `pipeline Name(params) in account { … }`
     Pipeline {
@@ -85,6 +90,8 @@ pub struct StageNode {
 pub struct ActionNode {
     /// The word it begins with.
     pub keyword: ActionKeyword,
+    /// Its token.
+    pub keyword_span: Span,
     /// The name.
     pub name: LitStr,
     /// The provider, or the target of an invoke.
@@ -153,8 +160,11 @@ pub enum ValueNode {
     Map(Vec<EntryNode>, Span),
     /// `( … )`: a Rust expression, evaluated when the program runs.
     Runtime(TokenStream, Span),
-    /// What did not parse, at the token of its key, with what was begun of it; that is reported already.
-    Hole(Span, TokenStream),
+    /// Anything else up to the next comma, as Rust without parentheses or words without quotes, with the span of its first token. It is
+    /// reported where it is known what belongs there.
+    Foreign(TokenStream, Span),
+    /// What did not parse, at the token of its key, with what was begun of it and the error that reports it.
+    Hole(Span, TokenStream, ErrorId),
 }
 
 /// `key: value` in a map; without value, a variable without default.
@@ -182,6 +192,14 @@ impl MapKey {
         }
     }
 
+    /// The key as it is written.
+    pub fn written(&self) -> String {
+        match self {
+            MapKey::Ident(ident) => ident.to_string(),
+            MapKey::Str(text) => text.token().to_string(),
+        }
+    }
+
     /// Its token.
     pub fn span(&self) -> Span {
         match self {
@@ -202,7 +220,8 @@ impl ValueNode {
             ValueNode::List(_, span)
             | ValueNode::Map(_, span)
             | ValueNode::Runtime(_, span)
-            | ValueNode::Hole(span, _) => *span,
+            | ValueNode::Foreign(_, span)
+            | ValueNode::Hole(span, ..) => *span,
         }
     }
 }

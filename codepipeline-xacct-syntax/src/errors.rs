@@ -4,14 +4,29 @@ use codepipeline_xacct_core::finding::{Finding, Severity};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
+/// An error that was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorId(usize);
+
 /// Errors and warnings in the order in which they were found. Nothing stops at the first.
 #[derive(Default)]
 pub struct Errors {
     errors: Vec<(Span, String)>,
     warnings: Vec<(Span, String, &'static str)>,
+    left_open: Option<Span>,
 }
 
 impl Errors {
+    /// Notes a token that is wrong, and is reported by those who know what belongs there.
+    pub fn leave_open(&mut self, span: Span) {
+        self.left_open.get_or_insert(span);
+    }
+
+    /// The first token that is wrong and not reported yet.
+    pub fn left_open(&self) -> Option<Span> {
+        self.left_open
+    }
+
     /// An error at a token.
     pub fn push(&mut self, span: Span, message: impl Into<String>) {
         self.errors.push((span, message.into()));
@@ -19,7 +34,20 @@ impl Errors {
 
     /// An error with its fix on a line of its own.
     pub fn push_help(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) {
-        self.push(span, format!("{}\n  help: {}", message.as_ref(), help.as_ref()));
+        self.push(span, with_help(message.as_ref(), help.as_ref()));
+    }
+
+    /// An error of which more may become known.
+    pub fn push_first(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) -> ErrorId {
+        self.push_help(span, message, help);
+        ErrorId(self.errors.len() - 1)
+    }
+
+    /// Says something better in place of an error, once more is known.
+    pub fn replace(&mut self, error: ErrorId, message: impl AsRef<str>, help: impl AsRef<str>) {
+        if let Some((_, text)) = self.errors.get_mut(error.0) {
+            *text = with_help(message.as_ref(), help.as_ref());
+        }
     }
 
     /// How many errors there are.
@@ -62,4 +90,8 @@ impl Errors {
         });
         errors.chain(warnings).collect()
     }
+}
+
+fn with_help(message: &str, help: &str) -> String {
+    format!("{message}\n  help: {help}")
 }

@@ -5,6 +5,7 @@
 
 pub mod ast;
 pub mod errors;
+pub mod foreign;
 #[cfg(feature = "format")]
 pub mod format;
 pub mod keys;

@@ -26,8 +26,7 @@ mod regions;
 pub(crate) mod shape;
 mod stages;
 mod stores;
-#[cfg(feature = "topology")]
-pub(crate) mod tags;
+pub mod tags;
 #[cfg(feature = "topology")]
 pub(crate) mod targets;
 mod triggers;

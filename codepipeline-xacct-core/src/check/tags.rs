@@ -1,5 +1,6 @@
 //! Tags of roles and pipelines.
 
+#[cfg(feature = "topology")]
 use indexmap::IndexMap;
 
 use crate::finding::{Finding, Place};
@@ -7,6 +8,7 @@ use crate::rules;
 
 /// At most 50 tags, two of which are ours; keys of 1 to 128 characters without the prefix of AWS, values of up to 256.
 /// Source: CodePipeline User Guide, "Quotas"; IAM User Guide, "Tagging IAM resources".
+#[cfg(feature = "topology")]
 pub(crate) fn check(place: &Place, tags: &IndexMap<String, String>, findings: &mut Vec<Finding>) {
     let place = place.key("tags");
     if tags.len() > 48 {
@@ -19,7 +21,7 @@ pub(crate) fn check(place: &Place, tags: &IndexMap<String, String>, findings: &m
 }
 
 /// One tag.
-pub(crate) fn tag(key: &str, value: &str, place: &Place) -> Option<Finding> {
+pub fn tag(key: &str, value: &str, place: &Place) -> Option<Finding> {
     let wrong = if !(1..=128).contains(&key.chars().count()) {
         "is not a tag key of 1 to 128 characters"
     } else if key.to_lowercase().starts_with("aws:") {

@@ -127,9 +127,9 @@ impl PipelineTokens<'_> {
             self.checks.extend(check(p, variable.span, "variable", &quote!(#target, #name)));
             let value = match &variable.value {
                 LoweredText::Literal(text) => quote!(#p::VariableValue::Literal(#text)),
-                LoweredText::Runtime(expression) => {
+                LoweredText::Runtime(value) => {
                     let index = self.values.len();
-                    self.values.push(expression.clone());
+                    self.values.push(value.reference());
                     quote!(#p::VariableValue::Runtime(&__values, #index))
                 }
             };

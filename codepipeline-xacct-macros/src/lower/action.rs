@@ -1,5 +1,6 @@
 //! Actions: their keys, and what links them to other items.
 
+use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::{ActionDeclaration, InputArtifact, OutputArtifact};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::RoleUser;
@@ -8,7 +9,7 @@ use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 
 use super::fields::KnownKeys;
-use super::members::{configure, free_configuration, names, texts};
+use super::members::{ConfiguredKey, configure, free_configuration, names, texts};
 use super::provider::{ActionKind, kind, spans_of_type};
 use super::roles::role_use;
 use super::{environment, invoke, values};
@@ -31,7 +32,7 @@ pub(super) fn lower(
     }
     spans_of_type(pipeline, &place, node.provider.as_ref());
     let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
-    let Some(kind) = kind(node.keyword, node.provider, errors) else {
+    let Some(kind) = kind((node.keyword, node.keyword_span), &name, node.provider, errors) else {
         // The keys can't be checked without the provider, and the provider is reported already.
         pipeline.holes.insert(place);
         return declaration;
@@ -88,14 +89,17 @@ impl ActionLowering<'_> {
         errors: &mut Errors,
     ) {
         let mut seen: Vec<String> = Vec::new();
+        let other_provider = self.report_keys_of_another_provider(known, &fields, errors);
         // The files belong to an artifact, wherever they are written.
         let (files, fields): (Vec<FieldNode>, Vec<FieldNode>) = fields.into_iter().partition(|f| f.key == "files");
         for field in fields.into_iter().chain(files) {
             let key = field.key.to_string();
             if !known.contain(&key) {
-                if self.kind.target.is_none() || !invoke::report_derived(&field, errors) {
+                if other_provider {
+                    // That is one mistake.
+                } else if self.kind.target.is_none() || !invoke::report_derived(&field, errors) {
                     // The unknown key may be meant as one that is missing: the action is not checked further.
-                    let _ = known.report_unknown(&key, field.key.span(), errors);
+                    let _ = known.report_unknown(&key, field.key.span(), Some(&field.value), errors);
                 }
             } else if seen.contains(&key) {
                 values::report_repeated(&key, field.key.span(), errors);
@@ -104,14 +108,39 @@ impl ActionLowering<'_> {
                     // What is wrong with a hole is reported already.
                     _ if matches!(field.value, ValueNode::Hole(..)) => {}
                     Some(configured) => {
-                        let named = (configured.name, field.key.span());
-                        configure(self.pipeline, &self.place, named, field.value, &mut action.configuration, errors);
+                        let named = ConfiguredKey {
+                            written: &key,
+                            name: configured.name,
+                            format: &configured.format,
+                            span: field.key.span(),
+                        };
+                        configure(self.pipeline, &self.place, &named, field.value, &mut action.configuration, errors);
                     }
                     None => self.field(&key, field, action, errors),
                 }
                 seen.push(key);
             }
         }
+    }
+
+    /// Several keys that are not of this provider but of one other: the provider is what is wrong.
+    fn report_keys_of_another_provider(&self, known: &KnownKeys, fields: &[FieldNode], errors: &mut Errors) -> bool {
+        let unknown: Vec<String> = fields
+            .iter()
+            .map(|field| field.key.to_string())
+            .filter(|key| !known.contain(key) && !known.is_misspelt(key))
+            .collect();
+        let (Some(provider), true) = (self.kind.known, unknown.len() > 1) else { return false };
+        let is_source = |other: &&ActionProvider| (other.category == "Source") == (provider.category == "Source");
+        let has_all = |other: &&ActionProvider| {
+            unknown.iter().all(|key| other.known_keys().iter().any(|known| known.dsl == key))
+        };
+        let mut others = catalogue::ACTIONS.iter().filter(is_source).filter(has_all);
+        let (Some(other), None) = (others.next(), others.next()) else { return false };
+        let Some(span) = self.pipeline.spans.find(&self.place.key("actionTypeId")) else { return false };
+        let message = format!("`{}` are keys of {}, not of {}", unknown.join("` and `"), other.provider, provider.provider);
+        errors.push_help(span, message, format!("write `{} {{ … }}`", other.provider));
+        true
     }
 
     /// A key that is not of the action's provider.
@@ -142,7 +171,9 @@ impl ActionLowering<'_> {
                 action.output_artifacts = Some(artifacts.collect());
             }
             "files" => {
-                let files = Some(values::names(key, value, errors).into_iter().map(|(name, _)| name).collect());
+                let files = values::list(key, value, errors);
+                let files = files.into_iter().filter_map(|file| values::string(key, file, errors));
+                let files = Some(files.map(|file| file.value()).collect());
                 match action.output_artifacts.as_mut().and_then(|a| a.first_mut()) {
                     Some(artifact) => artifact.files = files,
                     None => errors.push_help(span, "there is no artifact for the `files`", "add `output: …`"),

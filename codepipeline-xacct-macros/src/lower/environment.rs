@@ -25,7 +25,7 @@ pub(super) fn lower(
         let (name, name_span) = (entry.key.text(), entry.key.span());
         let Some(value) = values::entry_value(entry, errors) else { continue };
         let Some((value, kind)) = secret_or_text(value, errors) else { continue };
-        let Some((text, span)) = values::text(&name, value, errors) else { continue };
+        let Some((text, span)) = values::text(&pipeline.params, &name, value, errors) else { continue };
         let place = list.index(variables.len());
         pipeline.spans.insert(place.clone(), name_span);
         let of_value = place.key("value");

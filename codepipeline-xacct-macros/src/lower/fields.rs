@@ -4,7 +4,7 @@ use codepipeline_xacct_core::catalogue::ConfigurationKey;
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::keys::{Construct, DslKey, is_same_word};
+use codepipeline_xacct_syntax::keys::{self, Construct, DslKey, Instead, is_same_word};
 use proc_macro2::Span;
 use syn::{Ident, LitStr};
 
@@ -59,17 +59,39 @@ impl KnownKeys {
         self.configured.iter().find(|known| known.dsl == key)
     }
 
-    /// Reports a key that is not known. Returns the key that is surely meant.
-    pub(super) fn report_unknown(&self, text: &str, span: Span, errors: &mut Errors) -> Option<&'static str> {
+    /// Reports a key that is not known, with its value. Returns the key that is surely meant.
+    pub(super) fn report_unknown(
+        &self,
+        text: &str,
+        span: Span,
+        value: Option<&ValueNode>,
+        errors: &mut Errors,
+    ) -> Option<&'static str> {
         let names = self.names();
-        let meant = self.meant(text, &names);
-        let help = match meant {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => "leave it out".to_owned(),
-            None => format!("keys of {} are `{}`", self.phrase, names.join("`, `")),
+        let instead = keys::instead(self.common, text);
+        let meant = match instead {
+            Some(Instead::Key(key)) if names.contains(&key) => Some(key),
+            _ => self.meant(text, &names),
         };
-        errors.push_help(span, format!("`{text}` is not a key of {}", self.phrase), help);
+        let help = match (instead, meant) {
+            (Some(Instead::Form(form)), _) => form.to_owned(),
+            (_, Some(near)) if instead.is_some() => format!("write `{near}: …`"),
+            (_, Some(near)) => format!("did you mean `{near}`?"),
+            (_, None) if names.is_empty() => "leave it out".to_owned(),
+            (_, None) => format!("keys of {} are `{}`", self.phrase, names.join("`, `")),
+        };
+        let message = format!("`{text}` is not a key of {}", self.phrase);
+        match value {
+            // A word that somebody types has no value yet.
+            Some(ValueNode::Hole(.., error)) => errors.replace(*error, message, help),
+            _ => errors.push_help(span, message, help),
+        }
         meant
+    }
+
+    /// True for a word that is nearly one of the keys.
+    pub(super) fn is_misspelt(&self, text: &str) -> bool {
+        self.meant(text, &self.names()).is_some()
     }
 
     /// The key that is meant by a word: the one with the name that AWS uses, one that is nearly the same, or the only one that
@@ -110,7 +132,8 @@ impl Fields {
         for field in fields {
             let key = field.key.to_string();
             if !known.contain(&key) {
-                meant.extend(known.report_unknown(&key, field.key.span(), errors).map(str::to_owned));
+                let near = known.report_unknown(&key, field.key.span(), Some(&field.value), errors);
+                meant.extend(near.map(str::to_owned));
             } else if kept.iter().any(|f| f.key == key) {
                 values::report_repeated(&key, field.key.span(), errors);
             } else if matches!(field.value, ValueNode::Hole(..)) {
@@ -156,7 +179,7 @@ pub(super) fn known_entries(
     for entry in values::map(&known.phrase, value, errors)? {
         let (key, span) = (entry.key.text(), entry.key.span());
         if !known.contain(&key) {
-            let _ = known.report_unknown(&key, span, errors);
+            let _ = known.report_unknown(&key, span, entry.value.as_ref(), errors);
         } else if let Some(value) = values::entry_value(entry, errors).filter(|v| !matches!(v, ValueNode::Hole(..))) {
             kept.push((key, span, value));
         }

@@ -42,7 +42,7 @@ pub(super) fn variables(
     for entry in values::map("variables", value, errors).unwrap_or_default() {
         let (name, name_span) = (entry.key.text(), entry.key.span());
         let Some(value) = values::entry_value(entry, errors) else { continue };
-        let Some((value, span)) = values::text(&name, value, errors) else { continue };
+        let Some((value, span)) = values::text(&pipeline.params, &name, value, errors) else { continue };
         let place = place.key(&name);
         pipeline.spans.insert(place.clone(), name_span);
         pipeline.spans.insert(place.value(), span);
@@ -76,18 +76,18 @@ pub(super) fn source_revisions(
             errors.push_help(path_span(&kind), format!("`{}` takes one revision", path_text(&kind)), help);
             continue;
         };
-        let Some((text, value_span)) = values::text("source_revisions", value, errors) else { continue };
+        let Some((text, value_span)) = values::text(&pipeline.params, "source_revisions", value, errors) else { continue };
         let place = of.key(&name);
         pipeline.spans.insert(place.clone(), name_span);
         pipeline.spans.insert(place.key("revisionType").value(), path_span(&kind));
         pipeline.spans.insert(place.value(), value_span);
         let value = match text {
             LoweredText::Literal(text) => text,
-            LoweredText::Runtime(tokens) => {
+            LoweredText::Runtime(value) => {
                 pipeline.open.insert(place.value());
                 // A text in a text: the values of a list are put in before it is written.
                 let pointer = pointer(&of.index(revisions.len()).key("revisionValue"));
-                pipeline.runtime.push((pointer, tokens));
+                pipeline.runtime.push((pointer, value));
                 String::new()
             }
         };

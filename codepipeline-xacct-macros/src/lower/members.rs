@@ -1,5 +1,6 @@
 //! Members of the declaration: where their values go, and those that several structures have.
 
+use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::finding::{Place, Segment};
 use codepipeline_xacct_syntax::ast::ValueNode;
 use codepipeline_xacct_syntax::errors::Errors;
@@ -13,9 +14,9 @@ use crate::model::{LoweredPipeline, LoweredText};
 pub(super) fn literal(pipeline: &mut LoweredPipeline, place: &Place, text: LoweredText) -> String {
     match text {
         LoweredText::Literal(text) => text,
-        LoweredText::Runtime(tokens) => {
+        LoweredText::Runtime(value) => {
             pipeline.open.insert(place.clone());
-            pipeline.runtime.push((pointer(place), tokens));
+            pipeline.runtime.push((pointer(place), value));
             String::new()
         }
     }
@@ -51,8 +52,8 @@ pub(super) fn texts(
 ) -> Vec<String> {
     pipeline.spans.insert(list.clone(), span);
     let mut texts = Vec::new();
-    for value in values::list(value) {
-        let Some((text, span)) = values::text(key, value, errors) else { continue };
+    for value in values::list(key, value, errors) {
+        let Some((text, span)) = values::text(&pipeline.params, key, value, errors) else { continue };
         let place = list.index(texts.len());
         pipeline.spans.insert(place.value(), span);
         texts.push(literal(pipeline, &place.value(), text));
@@ -76,16 +77,26 @@ pub(super) fn names(
     names.into_iter().map(|(name, _)| name).collect()
 }
 
-/// A key of the configuration of an action or a rule, by the name that AWS uses.
+/// A key of the configuration of an action or a rule.
+pub(super) struct ConfiguredKey<'a> {
+    /// As it is written.
+    pub(super) written: &'a str,
+    /// The name that AWS uses.
+    pub(super) name: &'a str,
+    pub(super) format: &'a Format,
+    pub(super) span: Span,
+}
+
 pub(super) fn configure(
     pipeline: &mut LoweredPipeline,
     of: &Place,
-    (name, span): (&str, Span),
+    key: &ConfiguredKey<'_>,
     value: ValueNode,
     configuration: &mut Option<IndexMap<String, String>>,
     errors: &mut Errors,
 ) {
-    let Some((text, value_span)) = values::text(name, value, errors) else { return };
+    let ConfiguredKey { written, name, format, span } = *key;
+    let Some((text, value_span)) = values::configured(&pipeline.params, written, format, value, errors) else { return };
     let place = of.key("configuration").key(name);
     pipeline.spans.insert(place.clone(), span);
     pipeline.spans.insert(place.value(), value_span);
@@ -104,7 +115,8 @@ pub(super) fn free_configuration(
     for entry in values::map("configuration", value, errors).unwrap_or_default() {
         let (name, span) = (entry.key.text(), entry.key.span());
         if let Some(value) = values::entry_value(entry, errors) {
-            configure(pipeline, of, (&name, span), value, configuration, errors);
+            let key = ConfiguredKey { written: &name, name: &name, format: &Format::Text, span };
+            configure(pipeline, of, &key, value, configuration, errors);
         }
     }
 }

@@ -21,18 +21,49 @@ mod variables;
 
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition};
-use codepipeline_xacct_syntax::ast;
+use codepipeline_xacct_syntax::ast::{self, path_span};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
-use syn::LitStr;
+use syn::{LitStr, Visibility};
 
 use crate::model::{ItemHead, LoweredCall, LoweredItem, LoweredKind};
 use fields::Fields;
 
 /// Understands the whole call.
 pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
-    let items = file.items.into_iter().map(|item| lower_item(item, errors)).collect();
+    let mut items: Vec<LoweredItem> = Vec::new();
+    for item in file.items {
+        // Items under conditions need not be there together.
+        let named = |known: &&LoweredItem| known.head.name == item.name && known.head.conditions().is_empty();
+        if ast::conditions(&item.attributes).is_empty() && items.iter().any(|known| named(&known)) {
+            let message = format!("`{}` is declared twice", item.name);
+            errors.push_help(item.name.span(), message, "give one of them another name, or leave it out");
+            continue;
+        }
+        items.push(lower_item(item, errors));
+    }
+    public_items_of_private_accounts(&items, errors);
     LoweredCall { library: file.library, items }
+}
+
+/// A public item names its account in a public interface, so that the account has to be public too.
+fn public_items_of_private_accounts(items: &[LoweredItem], errors: &mut Errors) {
+    for item in items {
+        let account = match &item.kind {
+            LoweredKind::Role(role) => &role.account,
+            LoweredKind::Pipeline(pipeline) => &pipeline.account,
+            LoweredKind::Account { .. } => continue,
+        };
+        let (Visibility::Public(_), Some(path)) = (&item.head.visibility, account) else { continue };
+        let Some(name) = path.get_ident() else { continue };
+        let is_account = |other: &&LoweredItem| matches!(other.kind, LoweredKind::Account { .. });
+        let Some(account) = items.iter().filter(is_account).find(|other| other.head.name == *name) else { continue };
+        if !matches!(account.head.visibility, Visibility::Public(_)) {
+            let message = format!("account `{name}` is not public, but `{}` is", item.head.name);
+            errors.push_help(path_span(path), message, format!("write `pub account {name} = …`"));
+            return;
+        }
+    }
 }
 
 fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
@@ -40,11 +71,12 @@ fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
     let name = item.name.clone();
     let kind = match item.kind {
         ast::ItemNodeKind::Account { id, fields } => lower_account(id, fields, errors),
-        ast::ItemNodeKind::Role { ownership, account, fields } => {
-            LoweredKind::Role(role::lower(&name, ownership, account, fields, errors))
+        ast::ItemNodeKind::Role { ownership, account, fields, damaged } => {
+            LoweredKind::Role(role::lower(&name, ownership, account, fields, damaged, errors))
         }
         ast::ItemNodeKind::Pipeline { ownership, params, account, fields, stages, damaged } => {
-            let mut pipeline = pipeline::lower(&name, ownership, params, account, fields, stages, errors);
+            let head = pipeline::PipelineHead { ownership, word: item.ownership, params, account, damaged };
+            let mut pipeline = pipeline::lower(&name, head, fields, stages, errors);
             if damaged {
                 // What did not parse may have been a key or a stage.
                 let place = Place::pipeline(&pipeline.item);

@@ -7,6 +7,7 @@ use codepipeline_xacct_core::topology::{Ownership, no_service_role};
 use codepipeline_xacct_syntax::ast::{FieldNode, ParamNode, StageNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
+use proc_macro2::Span;
 use syn::{Ident, Path};
 
 use super::fields::Fields;
@@ -14,15 +15,36 @@ use super::roles::role_use;
 use super::{stage, stores, triggers, values, variables};
 use crate::model::LoweredPipeline;
 
+/// What comes before the body of a pipeline.
+pub(super) struct PipelineHead {
+    pub(super) ownership: Ownership,
+    /// The word for the ownership.
+    pub(super) word: Option<Span>,
+    pub(super) params: Vec<ParamNode>,
+    pub(super) account: Option<Path>,
+    /// True where something in the body did not parse, so that nothing counts as missing.
+    pub(super) damaged: bool,
+}
+
 pub(super) fn lower(
     item: &Ident,
-    ownership: Ownership,
-    params: Vec<ParamNode>,
-    account: Option<Path>,
-    fields: Vec<FieldNode>,
-    stages: Vec<StageNode>,
+    head: PipelineHead,
+    mut fields: Vec<FieldNode>,
+    mut stages: Vec<StageNode>,
     errors: &mut Errors,
 ) -> LoweredPipeline {
+    let PipelineHead { ownership, word, params, account, damaged } = head;
+    if let (Ownership::Extern, Some(word)) = (ownership, word)
+        && is_written_out(&fields, &stages)
+    {
+        errors.push_help(
+            word,
+            format!("an extern pipeline has a name, a Region and variables; `{item}` is written out"),
+            "leave `extern` out to create it here, or write `extended` to keep some of its keys",
+        );
+        fields.retain(|field| keys::EXTERN_PIPELINE.key(&field.key.to_string()).is_some());
+        stages.clear();
+    }
     let construct = match ownership {
         Ownership::Managed => &keys::PIPELINE,
         Ownership::Extended => &keys::EXTENDED_PIPELINE,
@@ -50,7 +72,7 @@ pub(super) fn lower(
                     }
                 }
             }
-            None if fields.is_meant(key) => {}
+            None if fields.is_meant(key) || damaged => {}
             None => {
                 let help = format!("add `{key}: \"…\"`");
                 errors.push_help(item.span(), format!("pipeline `{item}` has no {key}"), help);
@@ -73,7 +95,7 @@ pub(super) fn lower(
         }
     }
     let service_role = fields.take("service_role");
-    let has_service_role = service_role.is_some() || fields.is_meant("service_role");
+    let has_service_role = service_role.is_some() || fields.is_meant("service_role") || damaged;
     if let Some((key, value)) = service_role {
         pipeline.spans.insert(place.key("roleArn"), key.span());
         pipeline.service_role = role_use("service_role", value, errors);
@@ -111,15 +133,7 @@ pub(super) fn lower(
     if errors.count() > before {
         pipeline.holes.insert(place.clone());
     }
-    if ownership == Ownership::Extern {
-        for stage in &stages {
-            errors.push_help(
-                stage.name.span(),
-                "an extern pipeline has no stages: it states only what a caller has to know",
-                "leave the stage out, or write `extended pipeline` to keep keys of its actions",
-            );
-        }
-    } else {
+    if ownership != Ownership::Extern {
         let lowered: Vec<_> = stages
             .into_iter()
             .enumerate()
@@ -136,4 +150,13 @@ pub(super) fn lower(
         errors.finding(item.span(), &no_service_role(&pipeline.item));
     }
     pipeline
+}
+
+/// True where an extern pipeline has what only others have: stages, or several keys of them.
+fn is_written_out(fields: &[FieldNode], stages: &[StageNode]) -> bool {
+    let of_others = |field: &&FieldNode| {
+        let key = field.key.to_string();
+        keys::EXTERN_PIPELINE.key(&key).is_none() && keys::PIPELINE.key(&key).is_some()
+    };
+    !stages.is_empty() || fields.iter().filter(of_others).count() > 1
 }

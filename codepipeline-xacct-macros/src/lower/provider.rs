@@ -10,6 +10,7 @@ use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{ActionKeyword, ProviderNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
+use proc_macro2::Span;
 use syn::Path;
 
 use super::fields::KnownKeys;
@@ -54,14 +55,19 @@ pub(super) fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provi
 }
 
 /// The kind of action that the head names; `None` where the head is wrong, which is reported.
-pub(super) fn kind(keyword: ActionKeyword, provider: Option<ProviderNode>, errors: &mut Errors) -> Option<ActionKind> {
+pub(super) fn kind(
+    (keyword, keyword_span): (ActionKeyword, Span),
+    action: &str,
+    provider: Option<ProviderNode>,
+    errors: &mut Errors,
+) -> Option<ActionKind> {
     match provider? {
         ProviderNode::Path(path) if keyword == ActionKeyword::Invoke => {
             let type_id = ActionTypeId::pipeline_invoke();
             Some(ActionKind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
         }
         ProviderNode::Path(path) => {
-            let known = known_provider(keyword, &path, errors)?;
+            let known = known_provider((keyword, keyword_span), action, &path, errors)?;
             Some(ActionKind { type_id: known.type_id(), known: Some(known), target: None, free: false })
         }
         ProviderNode::Type(parts, span) => {
@@ -88,9 +94,13 @@ pub(super) fn kind(keyword: ActionKeyword, provider: Option<ProviderNode>, error
     }
 }
 
-fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
+fn known_provider(
+    (keyword, keyword_span): (ActionKeyword, Span),
+    action: &str,
+    path: &Path,
+    errors: &mut Errors,
+) -> Option<&'static ActionProvider> {
     let source = keyword == ActionKeyword::Source;
-    let word = if source { "source" } else { "action" };
     let name = path_text(path);
     let span = path_span(path);
     if name == "CodePipeline" && !source {
@@ -127,11 +137,12 @@ fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> O
         }
         [] => {}
     }
-    if catalogue::by_name(provider, !source).any(|a| of_category(&a)) {
-        let other = if source { "action" } else { "source" };
+    let mut others = catalogue::by_name(provider, !source).filter(of_category);
+    if let Some(other) = others.next() {
+        let word = if source { "action" } else { "source" };
         let message = format!("{name} is {} source", if source { "not a" } else { "a" });
-        errors.push_help(span, message, format!("write `{other} \"…\": {name} {{ … }}`"));
-        return None;
+        errors.push_help(keyword_span, message, format!("write `{word} \"{action}\": {name} {{ … }}`"));
+        return Some(other);
     }
     let elsewhere: Vec<_> = catalogue::by_name(provider, source).collect();
     if let [first, ..] = elsewhere.as_slice() {
@@ -142,7 +153,11 @@ fn known_provider(keyword: ActionKeyword, path: &Path, errors: &mut Errors) -> O
     let names = catalogue::ACTIONS.iter().filter(|a| (a.category == "Source") == source).map(|a| a.provider);
     let help = match nearest(&name, names) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write its full type id: `{word} \"…\": type(\"<category>\", \"<owner>\", \"{name}\", \"1\")`"),
+        None if source => format!("write its full type id, `type(\"Source\", \"<owner>\", \"{name}\", \"1\")`"),
+        None => format!(
+            "if it is a pipeline, write `invoke \"{action}\": {name} {{ … }}`; another type of action is written \
+             `type(\"<category>\", \"<owner>\", \"{name}\", \"1\")`"
+        ),
     };
     errors.push_help(
         span,

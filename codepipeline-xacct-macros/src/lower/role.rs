@@ -5,7 +5,9 @@ use codepipeline_xacct_core::policy::DocumentKind;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::foreign::Foreign;
 use codepipeline_xacct_syntax::keys;
+use proc_macro2::TokenStream;
 use syn::{Ident, Path};
 
 use super::fields::Fields;
@@ -22,6 +24,7 @@ pub(super) fn lower(
     ownership: Ownership,
     account: Option<Path>,
     fields: Vec<FieldNode>,
+    damaged: bool,
     errors: &mut Errors,
 ) -> LoweredRole {
     let construct = match ownership {
@@ -44,7 +47,7 @@ pub(super) fn lower(
         tags: Vec::new(),
     };
     if ownership == Ownership::Managed {
-        role.path_and_name = managed_name(name, &mut fields, errors);
+        role.path_and_name = managed_name(name, &mut fields, damaged, errors);
         // A role of ours has only what is declared.
         role.trusts = Some(Vec::new());
         role.starts = Some(Vec::new());
@@ -58,7 +61,7 @@ pub(super) fn lower(
                     role.arn = Some((arn, text.span()));
                 }
             }
-            None if fields.is_meant("arn") => {}
+            None if fields.is_meant("arn") || damaged => {}
             None => errors.push_help(
                 name.span(),
                 format!("{} needs its ARN, and `{name}` has none", construct.phrase),
@@ -67,10 +70,10 @@ pub(super) fn lower(
         }
     }
     if let Some((_, value)) = fields.take("trusts") {
-        role.trusts = Some(values::list(value).into_iter().filter_map(|v| trust(v, errors)).collect());
+        role.trusts = Some(values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, errors)).collect());
     }
     if let Some((_, value)) = fields.take("starts") {
-        role.starts = Some(values::list(value).into_iter().filter_map(|v| start(v, errors)).collect());
+        role.starts = Some(values::list("starts", value, errors).into_iter().filter_map(|v| start(v, errors)).collect());
     }
     let partition = role.arn.as_ref().map_or_else(Partition::aws, |(arn, _)| arn.partition().clone());
     if let Some((key, value)) = fields.take("trust_policy") {
@@ -103,10 +106,10 @@ pub(super) fn lower(
     role
 }
 
-fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> String {
+fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut Errors) -> String {
     let path = fields.string("path", errors);
     let Some((_, value)) = fields.take("name") else {
-        if !fields.is_meant("name") {
+        if !fields.is_meant("name") && !damaged {
             errors.push_help(item.span(), format!("role `{item}` has no name"), "add `name: \"…\"`");
         }
         return String::new();
@@ -175,6 +178,10 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
                 ValueNode::Str(text) if text.value().parse::<AccountId>().is_ok() => {
                     format!("declare it, `account <Name> = \"{}\";`, and write its name", text.value())
                 }
+                ValueNode::Foreign(tokens, _) => match path_meant(tokens) {
+                    Some(path) => format!("write `trusts: [{path}]`"),
+                    None => help.to_owned(),
+                },
                 _ => help.to_owned(),
             };
             errors.push_help(other.span(), "this can't be trusted", help);
@@ -183,16 +190,28 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
     }
 }
 
+/// The path that is meant by tokens which are nearly one.
+fn path_meant(tokens: &TokenStream) -> Option<String> {
+    match Foreign::of(tokens) {
+        Foreign::Borrowed(path) => Some(path),
+        Foreign::Words(text) if text.contains("::") => Some(text.replace('-', "_")),
+        _ => None,
+    }
+}
+
 fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
     match value {
         ValueNode::Path(path) => Some(path),
         ValueNode::Hole(..) => None,
         other => {
-            errors.push_help(
-                other.span(),
-                "`starts` takes pipeline items",
-                "declare the pipeline (`extern pipeline` where it is not yours) and name it here",
-            );
+            let help = match &other {
+                ValueNode::Foreign(tokens, _) => path_meant(tokens).map(|path| format!("write `starts: [{path}]`")),
+                _ => None,
+            };
+            let help = help.unwrap_or_else(|| {
+                "declare the pipeline (`extern pipeline` where it is not yours) and name it here".to_owned()
+            });
+            errors.push_help(other.span(), "`starts` takes pipeline items", help);
             None
         }
     }

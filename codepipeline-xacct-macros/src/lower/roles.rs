@@ -5,6 +5,7 @@ use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::foreign::Foreign;
 use syn::{LitStr, Path};
 
 use super::values::string;
@@ -27,6 +28,21 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
             None
         }
         ValueNode::Hole(..) => None,
+        ValueNode::Foreign(tokens, span) => {
+            let (message, help) = match Foreign::of(&tokens) {
+                Foreign::Borrowed(path) => ("a role is named without `&`".to_owned(), format!("write `{key}: {path}`")),
+                Foreign::Words(text) if text.contains("::") => {
+                    (format!("`{text}` is not a Rust path"), format!("write `{key}: {}`", text.replace('-', "_")))
+                }
+                Foreign::Words(text) => {
+                    let help = format!("write `{key}: managed(\"{text}\")` for a role that is created and kept here");
+                    ("the name of a role is written in quotes".to_owned(), help)
+                }
+                _ => (format!("`{key}` takes a role"), help),
+            };
+            errors.push_help(span, message, help);
+            None
+        }
         other => {
             errors.push_help(other.span(), format!("`{key}` takes a role"), help);
             None

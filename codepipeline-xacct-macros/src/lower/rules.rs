@@ -13,7 +13,7 @@ use proc_macro2::Span;
 use syn::Path;
 
 use super::fields::KnownKeys;
-use super::members::{configure, free_configuration, names, texts};
+use super::members::{ConfiguredKey, configure, free_configuration, names, texts};
 use super::roles::role_use;
 use super::values;
 use crate::model::{LoweredPipeline, LoweredRoleLink};
@@ -50,11 +50,14 @@ pub(super) fn lower(
             continue;
         }
         seen.push(key.clone());
-        let Some(value) = values::entry_value(entry, errors) else { continue };
         if !known.contain(&key) {
-            let _ = known.report_unknown(&key, span, errors);
-        } else if let Some(configured) = known.configured(&key) {
-            configure(pipeline, place, (configured.name, span), value, &mut rule.configuration, errors);
+            let _ = known.report_unknown(&key, span, entry.value.as_ref(), errors);
+            continue;
+        }
+        let Some(value) = values::entry_value(entry, errors) else { continue };
+        if let Some(configured) = known.configured(&key) {
+            let named = ConfiguredKey { written: &key, name: configured.name, format: &configured.format, span };
+            configure(pipeline, place, &named, value, &mut rule.configuration, errors);
         } else {
             field(pipeline, (stage, gate), place, (&key, span), value, &mut rule, errors);
         }

@@ -32,7 +32,7 @@ pub(super) fn lower(
         let list = place.key("blockers");
         pipeline.spans.insert(list.clone(), key.span());
         let mut blockers = Vec::new();
-        for value in values::list(value) {
+        for value in values::list("blockers", value, errors) {
             let Some(text) = values::string("blockers", value, errors) else { continue };
             pipeline.spans.insert(list.index(blockers.len()), text.span());
             let r#type = BLOCKER_TYPE.to_owned();

@@ -30,7 +30,7 @@ pub(super) fn store(
             for (name, _, value) in known_entries(&KnownKeys::of(&keys::BUCKET), value, errors)? {
                 if name == "location" {
                     location = Some(value);
-                } else if let Some((text, span)) = values::text("encryption_key", value, errors) {
+                } else if let Some((text, span)) = values::text(&pipeline.params, "encryption_key", value, errors) {
                     let of = place.key("encryptionKey").key("id");
                     pipeline.spans.insert(of.value(), span);
                     // The expansion asks whether the key itself is open, not its value.
@@ -50,7 +50,7 @@ pub(super) fn store(
         }
         other => other,
     };
-    let (text, span) = values::text(key, location, errors)?;
+    let (text, span) = values::text(&pipeline.params, key, location, errors)?;
     let of = place.key("location");
     pipeline.spans.insert(of.value(), span);
     let location = literal(pipeline, &of.value(), text);

@@ -46,11 +46,11 @@ fn trigger(
     for (key, span, value) in known_entries(&KnownKeys::of(&keys::TRIGGER), value, errors)? {
         match key.as_str() {
             "push" => {
-                configuration.push = Some(filters(pipeline, &git.key("push"), span, value, errors, push));
+                configuration.push = Some(filters(pipeline, &git.key("push"), (&key, span), value, errors, push));
             }
             _ => {
                 configuration.pull_request =
-                    Some(filters(pipeline, &git.key("pullRequest"), span, value, errors, pull_request));
+                    Some(filters(pipeline, &git.key("pullRequest"), (&key, span), value, errors, pull_request));
             }
         }
     }
@@ -65,14 +65,14 @@ fn trigger(
 fn filters<F>(
     pipeline: &mut LoweredPipeline,
     at: &Place,
-    span: Span,
+    (key, span): (&str, Span),
     value: ValueNode,
     errors: &mut Errors,
     filter: impl Fn(&mut LoweredPipeline, &Place, ValueNode, &mut Errors) -> Option<F>,
 ) -> Vec<F> {
     pipeline.spans.insert(at.clone(), span);
     let mut filters = Vec::new();
-    for value in values::list(value) {
+    for value in values::list(key, value, errors) {
         let at = at.index(filters.len());
         pipeline.spans.insert(at.clone(), value.span());
         filters.extend(filter(pipeline, &at, value, errors));

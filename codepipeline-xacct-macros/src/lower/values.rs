@@ -1,13 +1,17 @@
 //! Values of keys: which kinds a key takes, and what is reported where it gets another.
 
+use codepipeline_xacct_core::catalogue::Format;
+use codepipeline_xacct_core::check;
+use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::suggest::nearest;
-use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_text};
+use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
-use proc_macro2::Span;
+use codepipeline_xacct_syntax::foreign::{self, Foreign};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use serde_json::Map as JsonMap;
 use syn::LitStr;
 
-use crate::model::LoweredText;
+use crate::model::{LoweredText, RuntimeValue};
 
 /// A literal string, where the compiler has to know the value.
 pub(super) fn string(key: &str, value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
@@ -23,32 +27,132 @@ pub(super) fn string(key: &str, value: ValueNode, errors: &mut Errors) -> Option
         }
         ValueNode::Hole(..) => None,
         other => {
-            errors.push_help(other.span(), format!("`{key}` takes a string"), format!("write `{key}: \"…\"`"));
+            report_no_text(&NoText { key, params: &[], literal: true }, &other, errors);
             None
         }
     }
 }
 
 /// A value that may be made at run time. Numbers and booleans are written as the API takes them: as text.
-pub(super) fn text(key: &str, value: ValueNode, errors: &mut Errors) -> Option<(LoweredText, Span)> {
+pub(super) fn text(
+    params: &[ParamNode],
+    key: &str,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<(LoweredText, Span)> {
     let span = value.span();
     Some(match value {
         ValueNode::Str(text) => (LoweredText::Literal(text.value()), span),
         ValueNode::Int(number) => (LoweredText::Literal(number.base10_digits().to_owned()), span),
         ValueNode::Bool(boolean) => (LoweredText::Literal(boolean.value.to_string()), span),
-        ValueNode::Runtime(tokens, span) => (LoweredText::Runtime(tokens), span),
+        ValueNode::Runtime(expression, span) => (LoweredText::Runtime(RuntimeValue { expression, span }), span),
         ValueNode::Hole(..) => return None,
-        // An enumeration value may be written without quotes.
-        ValueNode::Path(path) if path.get_ident().is_some() => (LoweredText::Literal(path_text(&path)), span),
-        _ => {
-            errors.push_help(
-                span,
-                format!("`{key}` takes a string or a Rust expression in parentheses"),
-                format!("write `{key}: \"…\"`"),
-            );
+        other => {
+            report_no_text(&NoText { key, params, literal: false }, &other, errors);
             return None;
         }
     })
+}
+
+/// The value of a key of a provider: a text, and where its format has words or names of artifacts, one of these without quotes.
+pub(super) fn configured(
+    params: &[ParamNode],
+    key: &str,
+    format: &Format,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<(LoweredText, Span)> {
+    let word = match format {
+        Format::OneOf(_) | Format::List(_) | Format::Words(_) | Format::InputArtifact | Format::PrimaryArtifact => true,
+        // `True` is reported as a value that is not a boolean.
+        Format::Boolean => matches!(&value, ValueNode::Path(path) if path_text(path).parse::<bool>().is_err()),
+        _ => false,
+    };
+    match value {
+        ValueNode::Path(path) if word && path.get_ident().is_some() && !is_nothing(&path_text(&path)) => {
+            Some((LoweredText::Literal(path_text(&path)), path_span(&path)))
+        }
+        other => text(params, key, other, errors),
+    }
+}
+
+/// Where a text belongs.
+struct NoText<'a> {
+    key: &'a str,
+    /// The parameters of the pipeline.
+    params: &'a [ParamNode],
+    /// True where the compiler has to know it, so that a Rust expression won't do.
+    literal: bool,
+}
+
+/// What people write for a value that is not there.
+fn is_nothing(word: &str) -> bool {
+    matches!(word, "None" | "null" | "nil" | "undefined")
+}
+
+/// Reports what is there in place of a text, with the form that it should have.
+fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
+    let (key, span) = (at.key, value.span());
+    let quoted = |text: &str| format!("write `{key}: {text:?}`");
+    let takes = if at.literal { format!("`{key}` takes a string") } else { format!("`{key}` takes a text") };
+    let parentheses = |expression: &str| match at.literal {
+        true => (takes.clone(), format!("write `{key}: \"…\"`, which has to be known while the program compiles")),
+        false => (
+            "a Rust expression goes in parentheses".to_owned(),
+            format!("write `{key}: ({expression})`"),
+        ),
+    };
+    let (message, help) = match value {
+        ValueNode::Path(path) if path.get_ident().is_some() => {
+            let word = path_text(path);
+            if is_nothing(&word) {
+                (format!("`{word}` is not a text"), format!("leave `{key}` out where it has no value"))
+            } else if at.params.iter().any(|param| param.name == word) {
+                let help = format!("write `{key}: ({word})` for the parameter, `{key}: \"{word}\"` for the text");
+                (format!("the parameter `{word}` goes in parentheses"), help)
+            } else if at.literal {
+                (takes, quoted(&word))
+            } else {
+                let help = format!("write `{key}: \"{word}\"` for the text, `{key}: ({word})` for a Rust value of that name");
+                (format!("`{word}` is neither a text nor a Rust value in parentheses"), help)
+            }
+        }
+        ValueNode::Path(path) => parentheses(&path_text(path)),
+        ValueNode::Call(function, arguments) => match arguments.as_slice() {
+            [ValueNode::Str(text)] if function.segments.len() > 1 => {
+                (format!("a text is written without `{}`", path_text(function)), quoted(&text.value()))
+            }
+            _ => parentheses(&format!("{}(…)", path_text(function))),
+        },
+        ValueNode::List(values, _) => {
+            let texts: Option<Vec<String>> = values.iter().map(word_of).collect();
+            match texts {
+                Some(texts) if !texts.is_empty() => (format!("{takes}, not a list"), quoted(&texts.join(","))),
+                _ => (format!("{takes}, not a list"), format!("write `{key}: \"…\"`")),
+            }
+        }
+        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
+            Foreign::Words(text) => ("a text is written in quotes".to_owned(), quoted(&text)),
+            Foreign::Wrapped(text) if at.literal => ("a text needs nothing but its quotes".to_owned(), quoted(&text)),
+            Foreign::Wrapped(text) => {
+                let help = format!("{}; a Rust expression goes in parentheses: `({})`", quoted(&text), foreign::text(tokens));
+                ("a text needs nothing but its quotes".to_owned(), help)
+            }
+            Foreign::Borrowed(path) => parentheses(&path),
+            Foreign::Expression(expression) => parentheses(&expression),
+        },
+        _ => (takes, format!("write `{key}: \"…\"`")),
+    };
+    errors.push_help(span, message, help);
+}
+
+/// The text of a string or of a single word.
+fn word_of(value: &ValueNode) -> Option<String> {
+    match value {
+        ValueNode::Str(text) => Some(text.value()),
+        ValueNode::Path(path) => path.get_ident().map(ToString::to_string),
+        _ => None,
+    }
 }
 
 /// A word of an enumeration.
@@ -92,12 +196,44 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
     None
 }
 
-/// A list; a single value is a list of one.
-pub(super) fn list(value: ValueNode) -> Vec<ValueNode> {
+/// A list; a single value is a list of one. Braces in place of brackets are reported and read as brackets.
+pub(super) fn list(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<ValueNode> {
     match value {
         ValueNode::List(values, _) => values,
+        ValueNode::Map(entries, span) if !entries.is_empty() && entries.iter().all(|entry| entry.value.is_none()) => {
+            let written: Vec<String> = entries.iter().map(|entry| entry.key.written()).collect();
+            let help = format!("write `{key}: [{}]`", written.join(", "));
+            errors.push_help(span, "a list is written in brackets", help);
+            let value = |key| match key {
+                MapKey::Ident(ident) => ValueNode::Path(ident.into()),
+                MapKey::Str(text) => ValueNode::Str(text),
+            };
+            entries.into_iter().map(|entry| value(entry.key)).collect()
+        }
+        // `commands: (vec![…])`
+        ValueNode::Runtime(tokens, span) if is_list(&tokens) => {
+            let inside = list_inside(&tokens).unwrap_or_else(|| "…".to_owned());
+            let help = format!("write `{key}: [{inside}]`, with Rust values in parentheses");
+            errors.push_help(span, format!("a Rust expression is one value of the list `{key}`, not the list"), help);
+            Vec::new()
+        }
         one => vec![one],
     }
+}
+
+/// True for `vec![…]` and `[…]`.
+fn is_list(tokens: &TokenStream) -> bool {
+    list_inside(tokens).is_some()
+}
+
+fn list_inside(tokens: &TokenStream) -> Option<String> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let group = match tokens.as_slice() {
+        [TokenTree::Group(group)] => group,
+        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(group)] if name == "vec" => group,
+        _ => return None,
+    };
+    (group.delimiter() == Delimiter::Bracket).then(|| foreign::text(&group.stream()))
 }
 
 /// Reports a key that is there already.
@@ -122,10 +258,33 @@ pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Ve
         }
         ValueNode::Hole(..) => None,
         other => {
-            errors.push_help(other.span(), format!("`{key}` takes a map"), format!("write `{key}: {{ name: \"…\" }}`"));
+            let help = match json_entries(&other) {
+                Some(entries) => format!("write `{key}: {{ {entries} }}`"),
+                None => format!("write `{key}: {{ name: \"…\" }}`"),
+            };
+            errors.push_help(other.span(), format!("`{key}` takes a map"), help);
             None
         }
     }
+}
+
+/// The entries that a list of `{ name: "…", value: "…" }` means.
+fn json_entries(value: &ValueNode) -> Option<String> {
+    let ValueNode::List(values, _) = value else { return None };
+    let entry = |value: &ValueNode| {
+        let ValueNode::Map(entries, _) = value else { return None };
+        let named = |names: [&str; 2]| {
+            let entry = entries.iter().find(|entry| names.contains(&entry.key.text().as_str()))?;
+            word_of(entry.value.as_ref()?)
+        };
+        let name = named(["name", "key"])?;
+        Some(match named(["value", "default_value"]) {
+            Some(value) => format!("{name}: {value:?}"),
+            None => name,
+        })
+    };
+    let entries: Option<Vec<String>> = values.iter().map(entry).collect();
+    entries.filter(|entries| !entries.is_empty()).map(|entries| entries.join(", "))
 }
 
 /// The value of a map's entry.
@@ -145,17 +304,21 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
             ValueNode::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
             ValueNode::Str(text) => Some((text.value(), span)),
             ValueNode::Hole(..) => None,
-            _ => {
-                errors.push_help(
-                    span,
-                    format!("`{key}` takes a name"),
-                    format!("write `{key}: Name` or `{key}: [One, Two]`"),
-                );
+            other => {
+                let help = match &other {
+                    ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
+                        Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
+                        Foreign::Borrowed(path) => format!("write `{key}: {path}`"),
+                        Foreign::Expression(_) => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                    },
+                    _ => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                };
+                errors.push_help(span, format!("`{key}` takes a name"), help);
                 None
             }
         }
     };
-    list(value).into_iter().filter_map(|v| name(v, errors)).collect()
+    list(key, value, errors).into_iter().filter_map(|v| name(v, errors)).collect()
 }
 
 /// Tags: a map of literal strings.
@@ -164,9 +327,13 @@ pub(super) fn tags(value: ValueNode, errors: &mut Errors) -> Vec<(String, String
     entries
         .into_iter()
         .filter_map(|entry| {
-            let key = entry.key.text();
+            let (key, span) = (entry.key.text(), entry.key.span());
             let value = entry_value(entry, errors)?;
-            Some((key.clone(), string(&key, value, errors)?.value()))
+            let value = string(&key, value, errors)?.value();
+            if let Some(finding) = check::tags::tag(&key, &value, &Place::default()) {
+                errors.finding(span, &finding);
+            }
+            Some((key, value))
         })
         .collect()
 }
@@ -198,7 +365,17 @@ pub(super) fn json(key: &str, value: ValueNode, errors: &mut Errors) -> Option<s
         }
         ValueNode::Hole(..) => return None,
         other => {
-            errors.push_help(other.span(), format!("`{key}` takes JSON"), "write strings, numbers, lists and maps");
+            let help = match &other {
+                ValueNode::Path(path) if path_text(path) == "None" => format!("write `{key}: null`"),
+                ValueNode::Path(path) => format!("write `{key}: \"{}\"`", path_text(path)),
+                ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
+                    Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
+                    _ => "write strings, numbers, lists and maps".to_owned(),
+                },
+                ValueNode::Runtime(..) => "a policy has to be known while the program compiles".to_owned(),
+                _ => "write strings, numbers, lists and maps".to_owned(),
+            };
+            errors.push_help(other.span(), format!("`{key}` takes JSON"), help);
             return None;
         }
     })

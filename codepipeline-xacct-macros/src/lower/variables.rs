@@ -50,7 +50,7 @@ fn variable(
         other => other,
     };
     if let Some(value) = default
-        && let Some((text, span)) = values::text(&name, value, errors)
+        && let Some((text, span)) = values::text(&pipeline.params, &name, value, errors)
     {
         let of = place.key("defaultValue");
         pipeline.spans.insert(of.value(), span);

@@ -430,7 +430,7 @@ impl Layout<'_> {
             }
             ValueNode::Map(entries, span) => self.map(entries, *span, indent, column, room, out),
             ValueNode::Runtime(_, span) => self.verbatim(self.source.start(*span), indent, out),
-            ValueNode::Hole(..) => {}
+            ValueNode::Foreign(..) | ValueNode::Hole(..) => {}
         }
     }
 

@@ -92,6 +92,9 @@ fn body(text: &str, call: &Group, inside: &Range<usize>, style: &Style) -> Resul
     if let Some((span, message)) = errors.iter().next() {
         return Err(FormatError::at(span.start(), message));
     }
+    if let Some(span) = errors.left_open() {
+        return Err(FormatError::at(span.start(), "this is not a value"));
+    }
     let source = CallSource::new(text, call);
     let mut body = layout::body(&source, &file, inside, style);
     if text.get(inside.clone()).is_some_and(|before| before.contains("\r\n")) {

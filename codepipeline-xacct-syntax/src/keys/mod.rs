@@ -3,11 +3,13 @@
 //!
 //! The macro, the items for editors, the reference and a printer of declarations all read this one table.
 
+mod instead;
 mod members;
 mod row;
 mod tables;
 mod words;
 
+pub use instead::{Instead, instead};
 pub use members::{Written, written};
 pub use row::{ApiMember, Construct, DslKey, ValueKind, WordList, is_same_word};
 pub use tables::{

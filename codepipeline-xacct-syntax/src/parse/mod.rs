@@ -3,6 +3,7 @@
 
 mod body;
 mod item;
+mod path;
 mod provider;
 mod tokens;
 mod value;

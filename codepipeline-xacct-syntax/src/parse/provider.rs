@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
-use syn::{LitStr, Token, parenthesized, token};
+use syn::{LitStr, Path, Token, parenthesized, token};
 
-use super::tokens::{keep, path, skip};
+use super::path::item_path;
+use super::tokens::{keep, skip};
 use crate::ast::{ActionKeyword, ProviderNode, path_span, path_text};
 use crate::errors::Errors;
 
@@ -37,21 +38,23 @@ pub(super) fn provider(
     }
     if input.peek(LitStr) {
         let text = input.parse::<LitStr>().ok()?;
-        let (message, help) = if keyword == ActionKeyword::Invoke {
-            (
-                format!("an invoke action names its target by the path of a pipeline item, not by `{}`", text.value()),
-                "declare the target, `extern pipeline <Name> in <account> { name: \"…\", region: \"…\" }` where it is not yours, and name it here",
-            )
-        } else {
-            (
-                format!("`{}` is not a provider", text.value()),
-                "write the provider without quotes, or `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`",
-            )
+        if keyword == ActionKeyword::Invoke {
+            let message =
+                format!("an invoke action names its target by the path of a pipeline item, not by `{}`", text.value());
+            let help = "declare the target, `extern pipeline <Name> in <account> { name: \"…\", region: \"…\" }` where it is not yours, and name it here";
+            errors.push_help(text.span(), message, help);
+            return None;
+        }
+        let path = text.parse_with(Path::parse_mod_style).ok();
+        let help = match &path {
+            Some(path) => format!("write `{}`", path_text(path)),
+            None => TYPE_FORM.to_owned(),
         };
-        errors.push_help(text.span(), message, help);
-        return None;
+        errors.push_help(text.span(), "a provider is written without quotes", help);
+        return path.map(ProviderNode::Path);
     }
-    match path(input) {
+    let what = if keyword == ActionKeyword::Invoke { "target pipeline" } else { "provider" };
+    match item_path(what, input, errors) {
         Ok(path) if input.peek(token::Paren) => {
             errors.push_help(path_span(&path), format!("`{}(…)` is not an action type", path_text(&path)), TYPE_FORM);
             skip(input);
@@ -60,7 +63,6 @@ pub(super) fn provider(
         Ok(path) => Some(ProviderNode::Path(path)),
         Err(tokens) => {
             *begun = tokens;
-            let what = if keyword == ActionKeyword::Invoke { "target pipeline" } else { "provider" };
             errors.push(name.span(), format!("expected the {what} of action \"{}\"", name.value()));
             None
         }

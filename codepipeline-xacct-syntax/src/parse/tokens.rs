@@ -1,9 +1,9 @@
-//! Reading tokens: what is left out, what comes next, paths, groups.
+//! Reading tokens: what is left out, what comes next, groups, elements between commas.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
-use syn::{Ident, Path, Token, braced, bracketed, parenthesized, token};
+use syn::{Ident, LitStr, Token, braced, bracketed, parenthesized, token};
 
 use crate::errors::Errors;
 
@@ -38,19 +38,26 @@ pub(super) fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
     input.fork().call(Ident::parse_any).is_ok_and(|ident| ident == word)
 }
 
-/// A path, or what was begun of it: an editor completes that.
-pub(super) fn path(input: ParseStream<'_>) -> Result<Path, TokenStream> {
-    let before = input.fork();
-    Path::parse_mod_style(input).map_err(|_| {
-        let mut begun = TokenStream::new();
-        while before.cursor() != input.cursor() {
-            match before.parse::<TokenTree>() {
-                Ok(token) => begun.extend([token]),
-                Err(_) => break,
-            }
-        }
-        begun
-    })
+/// True for a single colon, not one of `::`.
+pub(super) fn peek_colon(input: ParseStream<'_>) -> bool {
+    input.peek(Token![:]) && !input.peek(Token![::])
+}
+
+/// A key with its colon, or a clause: a word and a string.
+pub(super) fn starts_field(input: ParseStream<'_>) -> bool {
+    let colon_behind = input.peek2(Token![:]) && !input.peek2(Token![::]);
+    let word = input.peek(Ident::peek_any);
+    (word || input.peek(LitStr)) && colon_behind || word && input.peek2(LitStr)
+}
+
+/// True for `#[…]`, which a doc comment is too.
+pub(super) fn peek_attribute(input: ParseStream<'_>) -> bool {
+    input.peek(Token![#]) && input.peek2(token::Bracket)
+}
+
+/// True where a value may end.
+pub(super) fn ends_value(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) || starts_field(input) || peek_attribute(input)
 }
 
 /// The contents of a brace group, if one comes next.
@@ -75,7 +82,7 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer
     Ok(content)
 }
 
-/// The colon after a key; false where there is none. `=` and `=>` are reported and taken for it.
+/// The colon after a key; false where there is none. `=` and `=>` are reported and read as the colon.
 pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     if input.parse::<Token![:]>().is_ok() {
         return true;
@@ -99,8 +106,13 @@ pub(super) fn separated(
 ) {
     while !input.is_empty() {
         element(input, errors);
-        if !input.is_empty() && input.parse::<Token![,]>().is_err() {
-            errors.push(input.span(), "expected `,`");
+        if input.is_empty() || input.parse::<Token![,]>().is_ok() {
+            continue;
+        }
+        errors.push_help(input.span(), "expected `,`", "put a comma between two entries");
+        if input.peek(Token![;]) {
+            skip(input);
+        } else if !starts_field(input) && !input.peek(LitStr) {
             while !input.is_empty() && input.parse::<Token![,]>().is_err() {
                 skip(input);
             }

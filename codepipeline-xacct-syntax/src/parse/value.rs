@@ -1,65 +1,141 @@
 //! Values of keys.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, LitBool, LitInt, LitStr, Token, token};
+use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, token};
 
-use super::tokens::{braces, brackets, colon, keep, parentheses, path, separated, skip};
-use crate::ast::{EntryNode, MapKey, ValueNode};
+use super::path::path;
+use super::tokens::{
+    braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, separated, skip, starts_field,
+};
+use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
+use crate::foreign;
 
 /// A value, or a hole; `key` and `at` name what it is for.
 pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
-    let hole = || ValueNode::Hole(at, TokenStream::new());
-    if input.is_empty() || input.peek(Token![,]) {
-        errors.push_help(at, format!("expected a value for `{key}`"), format!("write `{key}: …`"));
-        return hole();
+    if input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) {
+        return hole(key, at, errors);
+    }
+    if peek_word(input, "vec") && input.peek2(Token![!]) && input.peek3(token::Bracket) {
+        return vector(key, at, input, errors);
+    }
+    let ahead = input.fork();
+    if pass_value(&ahead) && ends_value(&ahead) {
+        return one_value(key, at, input, errors);
+    }
+    if let Some(begun) = begun_path(input) {
+        let error = errors.push_first(input.span(), format!("this is not a value for `{key}`"), format!("write `{key}: …`"));
+        let _ = path(input);
+        return ValueNode::Hole(at, begun, error);
     }
     let span = input.span();
-    if input.peek(LitStr) {
-        return input.parse().map_or_else(|_| hole(), ValueNode::Str);
+    let mut tokens = TokenStream::new();
+    while tokens.is_empty() || !ends_value(input) {
+        match input.parse::<TokenTree>() {
+            Ok(token) => tokens.extend([token]),
+            Err(_) => break,
+        }
     }
-    if input.peek(LitInt) {
-        return input.parse().map_or_else(|_| hole(), ValueNode::Int);
+    errors.leave_open(span);
+    ValueNode::Foreign(tokens, span)
+}
+
+/// Passes the tokens of one value; false where none begins here.
+fn pass_value(input: ParseStream<'_>) -> bool {
+    let literal = input.peek(LitStr) || input.peek(LitInt) || input.peek(LitBool);
+    if literal || input.peek(token::Bracket) || input.peek(token::Brace) || input.peek(token::Paren) {
+        skip(input);
+        return true;
     }
-    if input.peek(LitBool) {
-        return input.parse().map_or_else(|_| hole(), ValueNode::Bool);
+    let is_path = Path::parse_mod_style(input).is_ok();
+    if is_path && (input.peek(token::Paren) || input.peek(token::Brace)) {
+        skip(input);
     }
-    if input.peek(token::Bracket) {
-        let Some(content) = keep(brackets(input), errors) else { return hole() };
+    is_path
+}
+
+/// A path that ends in `::`, as somebody types it.
+fn begun_path(input: ParseStream<'_>) -> Option<TokenStream> {
+    let ahead = input.fork();
+    let begun = path(&ahead).err()?;
+    (!begun.is_empty() && ends_value(&ahead)).then_some(begun)
+}
+
+/// A value that is followed by what may follow it.
+fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
+    let span = input.span();
+    if input.peek(LitStr)
+        && let Ok(text) = input.parse::<LitStr>()
+    {
+        return ValueNode::Str(text);
+    }
+    if input.peek(LitInt)
+        && let Ok(number) = input.parse::<LitInt>()
+    {
+        return ValueNode::Int(number);
+    }
+    if input.peek(LitBool)
+        && let Ok(boolean) = input.parse::<LitBool>()
+    {
+        return ValueNode::Bool(boolean);
+    }
+    if let Ok(content) = brackets(input) {
+        if starts_field(&content) && (content.peek2(Token![:])) {
+            let help = format!("write `{key}: {{ {} }}`", written(&content));
+            errors.push_help(span, format!("`{key}` takes a map, which is written in braces"), help);
+            return ValueNode::Map(entries(&content, errors), span);
+        }
         return ValueNode::List(elements(key, span, &content, errors), span);
     }
-    if input.peek(token::Brace) {
-        let Some(content) = braces(input) else { return hole() };
-        let mut entries = Vec::new();
-        separated(&content, errors, |input, errors| entries.extend(entry(input, errors)));
-        return ValueNode::Map(entries, span);
+    if let Some(content) = braces(input) {
+        return ValueNode::Map(entries(&content, errors), span);
     }
-    if input.peek(token::Paren) {
-        let tokens = keep(parentheses(input).and_then(|content| content.parse::<TokenStream>()), errors);
-        let Some(tokens) = tokens else { return hole() };
+    if let Ok(tokens) = parentheses(input).and_then(|content| content.parse::<TokenStream>()) {
         if tokens.is_empty() {
-            errors.push(span, "expected a Rust expression between the parentheses");
-            return hole();
+            let error = errors.push_first(span, "expected a Rust expression between the parentheses", format!("write `{key}: (…)`"));
+            return ValueNode::Hole(at, tokens, error);
         }
         return ValueNode::Runtime(tokens, span);
     }
-    let path = match path(input) {
-        Ok(path) => path,
-        Err(begun) => {
-            errors.push(span, format!("this is not a value for `{key}`"));
-            if begun.is_empty() || !input.peek(Token![,]) {
-                skip(input);
-            }
-            return ValueNode::Hole(at, begun);
-        }
-    };
-    if !input.peek(token::Paren) {
-        return ValueNode::Path(path);
+    let Ok(path) = path(input) else { return hole(key, at, errors) };
+    if let Some(content) = braces(input) {
+        let name = path_text(&path);
+        let help = format!("write `{name}({{ {} }})`", written(&content));
+        errors.push_help(path_span(&path), format!("the keys of `{name}` are written in parentheses"), help);
+        let map = ValueNode::Map(entries(&content, errors), span);
+        return ValueNode::Call(path, vec![map]);
     }
-    let Some(content) = keep(parentheses(input), errors) else { return hole() };
-    ValueNode::Call(path, elements(key, span, &content, errors))
+    let Ok(content) = parentheses(input) else { return ValueNode::Path(path) };
+    let inside = written(&content);
+    let mut arguments = elements(key, span, &content, errors);
+    if path.is_ident("Some") && arguments.len() == 1 {
+        errors.push_help(path_span(&path), "a value is written without `Some`", format!("write `{key}: {inside}`"));
+        return arguments.swap_remove(0);
+    }
+    ValueNode::Call(path, arguments)
+}
+
+/// `vec![…]`, reported and read as a list.
+fn vector(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
+    let span = input.span();
+    skip(input);
+    skip(input);
+    let Ok(content) = brackets(input) else { return hole(key, at, errors) };
+    errors.push_help(span, "a list is written without `vec!`", format!("write `{key}: [{}]`", written(&content)));
+    ValueNode::List(elements(key, span, &content, errors), span)
+}
+
+/// What is there in place of a value that is missing.
+fn hole(key: &str, at: Span, errors: &mut Errors) -> ValueNode {
+    let error = errors.push_first(at, format!("expected a value for `{key}`"), format!("write `{key}: …`"));
+    ValueNode::Hole(at, TokenStream::new(), error)
+}
+
+/// What is left of the input, as it was written.
+fn written(input: ParseStream<'_>) -> String {
+    input.fork().parse::<TokenStream>().map_or_else(|_| "…".to_owned(), |tokens| foreign::text(&tokens))
 }
 
 /// The elements of a list.
@@ -69,19 +145,30 @@ pub(super) fn elements(key: &str, at: Span, input: ParseStream<'_>, errors: &mut
     values
 }
 
+/// The entries of a map.
+pub(super) fn entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<EntryNode> {
+    let mut found = Vec::new();
+    separated(input, errors, |input, errors| found.extend(entry(input, errors)));
+    found
+}
+
 /// `key: value` or `key`
-pub(super) fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
-    let key = if input.peek(LitStr) {
-        MapKey::Str(input.parse().ok()?)
-    } else if input.peek(Ident::peek_any) {
-        MapKey::Ident(input.call(Ident::parse_any).ok()?)
-    } else {
+fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
+    let Some(key) = map_key(input, errors) else {
         errors.push(input.span(), "expected a name or a string");
         skip(input);
         return None;
     };
-    if input.is_empty() || input.peek(Token![,]) {
+    if input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) || starts_field(input) {
         return Some(EntryNode { key, value: None });
+    }
+    if let MapKey::Ident(provider) = &key
+        && input.peek(token::Paren)
+    {
+        let inside = parentheses(input).map_or_else(|_| "…".to_owned(), |content| written(&content));
+        let help = format!("write `<name>: {provider}({inside})`");
+        errors.push_help(provider.span(), format!("`{provider}(…)` has no name before it"), help);
+        return None;
     }
     if !colon(&key.text(), input, errors) {
         errors.push_help(
@@ -93,4 +180,29 @@ pub(super) fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<Entry
     // A value that does not parse is reported; the key is kept.
     let value = value(&key.text(), key.span(), input, errors);
     Some(EntryNode { key, value: Some(value) })
+}
+
+/// The key of an entry. One with hyphens that lacks its quotes is reported and read with them.
+fn map_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<MapKey> {
+    if input.peek(LitStr) {
+        return input.parse().ok().map(MapKey::Str);
+    }
+    if !input.peek(Ident::peek_any) {
+        return None;
+    }
+    let ahead = input.fork();
+    let mut text = String::new();
+    while !ahead.is_empty() && !peek_colon(&ahead) && !ahead.peek(Token![,]) {
+        text.push_str(&ahead.parse::<TokenTree>().ok()?.to_string());
+    }
+    let hyphenated = peek_colon(&ahead) && input.peek2(Token![-]);
+    if !hyphenated {
+        return input.call(Ident::parse_any).ok().map(MapKey::Ident);
+    }
+    let span = input.span();
+    errors.push_help(span, format!("`{text}` is written in quotes"), format!("write `\"{text}\": …`"));
+    while !input.is_empty() && !peek_colon(input) {
+        skip(input);
+    }
+    Some(MapKey::Str(LitStr::new(&text, span)))
 }

@@ -1,0 +1,68 @@
+//! Words that people write as keys from habit, and what belongs there instead.
+
+use super::row::Construct;
+
+/// What belongs in place of a word that is not a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// Another key.
+    Key(&'static str),
+    /// Another form, as a help says it.
+    Form(&'static str),
+}
+
+const PIPELINES: &[&str] = &["Pipeline", "ExtendedPipeline", "ExternPipeline"];
+const ACTIONS: &[&str] = &["Action", "Invoke"];
+
+const STAGE: Instead = Instead::Form("write each stage as `stage \"<name>\" { … }`");
+const ACTION: Instead = Instead::Form("write each action as `action \"<name>\": <provider> { … }`");
+const PROVIDER: Instead = Instead::Form("the provider follows the name: `action \"<name>\": <provider> { … }`");
+const TARGET: Instead = Instead::Form("the target follows the name: `invoke \"<name>\": <pipeline item> { … }`");
+
+/// Constructs by their names, a word, and what is meant by it.
+static ROWS: &[(&[&str], &str, Instead)] = &[
+    (&["Role"], "arn", Instead::Key("name")),
+    (&["ExtendedRole", "ExternRole"], "name", Instead::Key("arn")),
+    (&["ExtendedRole", "ExternRole"], "path", Instead::Key("arn")),
+    (PIPELINES, "role", Instead::Key("service_role")),
+    (PIPELINES, "bucket", Instead::Key("artifact_bucket")),
+    (PIPELINES, "mode", Instead::Key("execution_mode")),
+    (PIPELINES, "type", Instead::Key("pipeline_type")),
+    (PIPELINES, "stages", STAGE),
+    (PIPELINES, "actions", ACTION),
+    (&["Stage"], "actions", ACTION),
+    (&["Stage"], "name", STAGE),
+    (ACTIONS, "name", Instead::Form("the name follows the word: `action \"<name>\": … { … }`")),
+    (&["Action"], "provider", PROVIDER),
+    (&["Action"], "action_type_id", PROVIDER),
+    (&["Action"], "type", PROVIDER),
+    (&["Action"], "category", PROVIDER),
+    (&["Invoke"], "target", TARGET),
+    (&["Invoke"], "pipeline", TARGET),
+];
+
+/// What is meant by a word that is not a key of a construct.
+pub fn instead(construct: &Construct, word: &str) -> Option<Instead> {
+    let row = ROWS.iter().find(|(constructs, known, _)| constructs.contains(&construct.name) && *known == word)?;
+    Some(row.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{CONSTRUCTS, PROVIDER_CONSTRUCTS};
+
+    #[test]
+    fn every_row_is_of_known_constructs_and_means_a_key_of_theirs() {
+        for (names, word, meant) in ROWS {
+            for name in *names {
+                let construct = CONSTRUCTS.iter().chain(PROVIDER_CONSTRUCTS).find(|c| c.name == *name).unwrap();
+                assert!(construct.key(word).is_none(), "{name}: {word}");
+                if let Instead::Key(key) = meant {
+                    // An extern pipeline lacks some keys of the others.
+                    assert!(*name == "ExternPipeline" || construct.key(key).is_some(), "{name}: {key}");
+                }
+            }
+        }
+    }
+}
