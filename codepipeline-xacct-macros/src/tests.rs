@@ -13,7 +13,7 @@ use crate::run;
 const GOLDEN: &str = r##"
     /// Holds the sources.
     pub account Tooling = "111111111111";
-    account Prod = "222222222222" { partition: "aws" }
+    pub account Prod = "222222222222" { partition: "aws" }
     pub role Invoker in Prod {
         name: "invoker", path: "/x/", trusts: [Tooling, role("arn:aws:iam::111111111111:role/x"), whole_account(Tooling)],
         starts: [Deploy], policies: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: "*" }], tags: { a: "b" },

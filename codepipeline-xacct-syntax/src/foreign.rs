@@ -1,6 +1,6 @@
 //! What stands in place of a value: Rust without parentheses, or words without quotes.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::{LitStr, Path};
 
 use crate::ast::path_text;
@@ -119,7 +119,8 @@ fn write(tokens: TokenStream, out: &mut String) {
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => (" { ", " }"),
+                    Delimiter::Brace if word => (" { ", " }"),
+                    Delimiter::Brace => ("{ ", " }"),
                     Delimiter::None => ("", ""),
                 };
                 out.push_str(open);
@@ -129,11 +130,12 @@ fn write(tokens: TokenStream, out: &mut String) {
             }
             TokenTree::Punct(punct) => {
                 let around = matches!(punct.as_char(), '+' | '|' | '=');
+                let of_path = punct.as_char() == ':' && (punct.spacing() == Spacing::Joint || out.ends_with(':'));
                 if around {
                     out.push(' ');
                 }
                 out.push(punct.as_char());
-                if around || punct.as_char() == ',' {
+                if around || matches!(punct.as_char(), ',' | ':') && !of_path {
                     out.push(' ');
                 }
                 word = false;
@@ -178,6 +180,7 @@ mod tests {
     fn references_and_expressions_are_repeated_as_written() {
         assert_eq!(of("&prod::Deploy"), Foreign::Borrowed("prod::Deploy".into()));
         assert_eq!(of("\"a\" + \"b\""), Foreign::Expression("\"a\" + \"b\"".into()));
+        assert_eq!(text(&"A({ b: c, d: e::f })".parse().unwrap()), "A({ b: c, d: e::f })");
         assert_eq!(of("format!(\"{}\", x)"), Foreign::Expression("format!(\"{}\", x)".into()));
     }
 }

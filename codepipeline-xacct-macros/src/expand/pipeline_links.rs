@@ -122,9 +122,11 @@ impl PipelineTokens<'_> {
             }
         }
         let mut variables = Vec::new();
+        let names = invoke.variables.iter().map(|v| &v.name);
+        let passed = quote!(&[#(#names),*]);
         for variable in &invoke.variables {
             let name = &variable.name;
-            self.checks.extend(check(p, variable.span, "variable", &quote!(#target, #name)));
+            self.checks.extend(check(p, variable.span, "variable", &quote!(#target, #name, #passed)));
             let value = match &variable.value {
                 LoweredText::Literal(text) => quote!(#p::VariableValue::Literal(#text)),
                 LoweredText::Runtime(value) => {
@@ -135,8 +137,7 @@ impl PipelineTokens<'_> {
             };
             variables.push(quote!((#name, #value)));
         }
-        let names = invoke.variables.iter().map(|v| &v.name);
-        self.checks.extend(check(p, invoke.name_span, "variables_passed", &quote!(#target, &[#(#names),*])));
+        self.checks.extend(check(p, invoke.name_span, "variables_passed", &quote!(#target, #passed)));
         let (stage, action) = (&invoke.stage, &invoke.action);
         if self.pipeline.ownership == Some(Ownership::Managed) {
             let home = &self.pipeline.region;

@@ -132,13 +132,13 @@ impl ActionLowering<'_> {
             .collect();
         let (Some(provider), true) = (self.kind.known, unknown.len() > 1) else { return false };
         let is_source = |other: &&ActionProvider| (other.category == "Source") == (provider.category == "Source");
-        let has_all = |other: &&ActionProvider| {
-            unknown.iter().all(|key| other.known_keys().iter().any(|known| known.dsl == key))
-        };
+        let has_all =
+            |other: &&ActionProvider| unknown.iter().all(|key| other.known_keys().iter().any(|known| known.dsl == key));
         let mut others = catalogue::ACTIONS.iter().filter(is_source).filter(has_all);
         let (Some(other), None) = (others.next(), others.next()) else { return false };
         let Some(span) = self.pipeline.spans.find(&self.place.key("actionTypeId")) else { return false };
-        let message = format!("`{}` are keys of {}, not of {}", unknown.join("` and `"), other.provider, provider.provider);
+        let message =
+            format!("`{}` are keys of {}, not of {}", unknown.join("` and `"), other.provider, provider.provider);
         errors.push_help(span, message, format!("write `{} {{ … }}`", other.provider));
         true
     }

@@ -76,7 +76,9 @@ pub(super) fn source_revisions(
             errors.push_help(path_span(&kind), format!("`{}` takes one revision", path_text(&kind)), help);
             continue;
         };
-        let Some((text, value_span)) = values::text(&pipeline.params, "source_revisions", value, errors) else { continue };
+        let Some((text, value_span)) = values::text(&pipeline.params, "source_revisions", value, errors) else {
+            continue;
+        };
         let place = of.key(&name);
         pipeline.spans.insert(place.clone(), name_span);
         pipeline.spans.insert(place.key("revisionType").value(), path_span(&kind));

@@ -12,7 +12,10 @@ use super::values;
 
 /// A list of documents and statements.
 pub(super) fn documents(value: ValueNode, partition: &Partition, errors: &mut Errors) -> Vec<Document> {
-    values::list("policies", value, errors).into_iter().filter_map(|v| document(v, DocumentKind::Identity, partition, errors)).collect()
+    values::list("policies", value, errors)
+        .into_iter()
+        .filter_map(|v| document(v, DocumentKind::Identity, partition, errors))
+        .collect()
 }
 
 /// A document; a statement, or a list of them, is a document of the current version.

@@ -70,10 +70,12 @@ pub(super) fn lower(
         }
     }
     if let Some((_, value)) = fields.take("trusts") {
-        role.trusts = Some(values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, errors)).collect());
+        role.trusts =
+            Some(values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, errors)).collect());
     }
     if let Some((_, value)) = fields.take("starts") {
-        role.starts = Some(values::list("starts", value, errors).into_iter().filter_map(|v| start(v, errors)).collect());
+        role.starts =
+            Some(values::list("starts", value, errors).into_iter().filter_map(|v| start(v, errors)).collect());
     }
     let partition = role.arn.as_ref().map_or_else(Partition::aws, |(arn, _)| arn.partition().clone());
     if let Some((key, value)) = fields.take("trust_policy") {

@@ -97,10 +97,7 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
     let takes = if at.literal { format!("`{key}` takes a string") } else { format!("`{key}` takes a text") };
     let parentheses = |expression: &str| match at.literal {
         true => (takes.clone(), format!("write `{key}: \"…\"`, which has to be known while the program compiles")),
-        false => (
-            "a Rust expression goes in parentheses".to_owned(),
-            format!("write `{key}: ({expression})`"),
-        ),
+        false => ("a Rust expression goes in parentheses".to_owned(), format!("write `{key}: ({expression})`")),
     };
     let (message, help) = match value {
         ValueNode::Path(path) if path.get_ident().is_some() => {
@@ -113,7 +110,8 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             } else if at.literal {
                 (takes, quoted(&word))
             } else {
-                let help = format!("write `{key}: \"{word}\"` for the text, `{key}: ({word})` for a Rust value of that name");
+                let help =
+                    format!("write `{key}: \"{word}\"` for the text, `{key}: ({word})` for a Rust value of that name");
                 (format!("`{word}` is neither a text nor a Rust value in parentheses"), help)
             }
         }
@@ -135,7 +133,8 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             Foreign::Words(text) => ("a text is written in quotes".to_owned(), quoted(&text)),
             Foreign::Wrapped(text) if at.literal => ("a text needs nothing but its quotes".to_owned(), quoted(&text)),
             Foreign::Wrapped(text) => {
-                let help = format!("{}; a Rust expression goes in parentheses: `({})`", quoted(&text), foreign::text(tokens));
+                let help =
+                    format!("{}; a Rust expression goes in parentheses: `({})`", quoted(&text), foreign::text(tokens));
                 ("a text needs nothing but its quotes".to_owned(), help)
             }
             Foreign::Borrowed(path) => parentheses(&path),

@@ -26,7 +26,8 @@ pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Er
         return one_value(key, at, input, errors);
     }
     if let Some(begun) = begun_path(input) {
-        let error = errors.push_first(input.span(), format!("this is not a value for `{key}`"), format!("write `{key}: …`"));
+        let error =
+            errors.push_first(input.span(), format!("this is not a value for `{key}`"), format!("write `{key}: …`"));
         let _ = path(input);
         return ValueNode::Hole(at, begun, error);
     }
@@ -94,7 +95,11 @@ fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
     }
     if let Ok(tokens) = parentheses(input).and_then(|content| content.parse::<TokenStream>()) {
         if tokens.is_empty() {
-            let error = errors.push_first(span, "expected a Rust expression between the parentheses", format!("write `{key}: (…)`"));
+            let error = errors.push_first(
+                span,
+                "expected a Rust expression between the parentheses",
+                format!("write `{key}: (…)`"),
+            );
             return ValueNode::Hole(at, tokens, error);
         }
         return ValueNode::Runtime(tokens, span);
@@ -165,7 +170,8 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
     if let MapKey::Ident(provider) = &key
         && input.peek(token::Paren)
     {
-        let inside = parentheses(input).map_or_else(|_| "…".to_owned(), |content| written(&content));
+        let inside = parentheses(input).and_then(|content| content.parse::<TokenStream>());
+        let inside = inside.map_or_else(|_| "…".to_owned(), |tokens| foreign::text(&tokens));
         let help = format!("write `<name>: {provider}({inside})`");
         errors.push_help(provider.span(), format!("`{provider}(…)` has no name before it"), help);
         return None;

@@ -7,18 +7,38 @@ use crate::items::VariableConst;
 
 /// A variable that is passed is declared by the target.
 #[track_caller]
-pub const fn variable(target: TargetFacts, name: &'static str) {
+pub const fn variable(target: TargetFacts, name: &'static str, passed: &'static [&'static str]) {
     let Some(variables) = target.id.variables else { return };
     if find(variables, name) {
         return;
     }
+    // `{ name: "version", value: "…" }`, as in JSON, is one mistake, reported at `name`.
+    let as_in_json = contains(passed, "name")
+        && contains(passed, "value")
+        && !find(variables, "name")
+        && !find(variables, "value")
+        && !variables.is_empty();
+    if as_in_json && same(name, "value") {
+        return;
+    }
+    if as_in_json && same(name, "name") {
+        ConstText::new()
+            .render(sentences::variable_undeclared.message, name, "", target.written)
+            .push("\n  help: an entry is a variable with its value: `")
+            .push(variables[0].name)
+            .push(": \"…\"`")
+            .declared(target.written, target.declared_at)
+            .fail()
+    }
     let mut index = 0;
     while index < variables.len() {
-        if near(name, variables[index].name) {
+        let variable = variables[index];
+        let missing = variable.required && !contains(passed, variable.name);
+        if near(name, variable.name) || missing && !has_near(variables, name) {
             ConstText::new()
                 .render(sentences::variable_undeclared.message, name, "", target.written)
                 .push("\n  help: did you mean `")
-                .push(variables[index].name)
+                .push(variable.name)
                 .push("`?")
                 .declared(target.written, target.declared_at)
                 .fail()
@@ -43,26 +63,43 @@ pub const fn variable(target: TargetFacts, name: &'static str) {
 #[track_caller]
 pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static str]) {
     let Some(variables) = target.id.variables else { return };
+    let mut undeclared = count_undeclared(variables, passed);
     let mut index = 0;
     while index < variables.len() {
         let variable = variables[index];
-        if variable.required && !contains(passed, variable.name) && !is_meant(variable.name, passed, variables) {
-            sentence(sentences::variable_missing, variable.name, "", target.written)
-                .push(": `")
-                .push(variable.name)
-                .push(": \"…\"`")
-                .declared(target.written, target.declared_at)
-                .fail()
+        if variable.required && !contains(passed, variable.name) {
+            // A name that is passed but not declared is the missing one, misspelt: that is reported at the name.
+            if undeclared == 0 {
+                sentence(sentences::variable_missing, variable.name, "", target.written)
+                    .push(": `")
+                    .push(variable.name)
+                    .push(": \"…\"`")
+                    .declared(target.written, target.declared_at)
+                    .fail()
+            }
+            undeclared -= 1;
         }
         index += 1;
     }
 }
 
-/// True where a name that is passed but not declared is a misspelling of the variable: that is reported at the name.
-const fn is_meant(variable: &str, passed: &[&str], declared: &[VariableConst]) -> bool {
-    let mut index = 0;
+/// How many of the names that are passed are not declared.
+const fn count_undeclared(declared: &[VariableConst], passed: &[&str]) -> usize {
+    let (mut index, mut count) = (0, 0);
     while index < passed.len() {
-        if !find(declared, passed[index]) && near(passed[index], variable) {
+        if !find(declared, passed[index]) {
+            count += 1;
+        }
+        index += 1;
+    }
+    count
+}
+
+/// True where a declared variable has nearly this name.
+const fn has_near(declared: &[VariableConst], name: &str) -> bool {
+    let mut index = 0;
+    while index < declared.len() {
+        if near(name, declared[index].name) {
             return true;
         }
         index += 1;
