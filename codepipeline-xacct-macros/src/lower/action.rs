@@ -70,7 +70,7 @@ pub(super) fn lower(
     declaration
 }
 
-/// An action on its way into the declaration.
+/// An action that is being added to the declaration.
 struct ActionLowering<'a> {
     pipeline: &'a mut LoweredPipeline,
     place: Place,
@@ -88,20 +88,20 @@ impl ActionLowering<'_> {
         errors: &mut Errors,
     ) {
         let mut seen: Vec<String> = Vec::new();
-        // The files belong to an artifact, wherever they are written.
+        // The files belong to an artifact, so they come last, wherever they are written.
         let (files, fields): (Vec<FieldNode>, Vec<FieldNode>) = fields.into_iter().partition(|f| f.key == "files");
         for field in fields.into_iter().chain(files) {
             let key = field.key.to_string();
             if !known.contain(&key) {
                 if self.kind.target.is_none() || !invoke::report_derived(&field, errors) {
-                    // The unknown key may be meant as one that is missing: the action is not checked further.
+                    // The unknown key may be meant to be a missing one: the action is not checked further.
                     let _ = known.report_unknown(&key, field.key.span(), errors);
                 }
             } else if seen.contains(&key) {
                 values::report_repeated(&key, field.key.span(), errors);
             } else {
                 match known.configured(&key) {
-                    // What is wrong with a hole is reported already.
+                    // A hole is already reported.
                     _ if matches!(field.value, ValueNode::Hole(..)) => {}
                     Some(configured) => {
                         let named = (configured.name, field.key.span());
@@ -114,7 +114,7 @@ impl ActionLowering<'_> {
         }
     }
 
-    /// A key that is not of the action's provider.
+    /// A key that is not one of the action's provider.
     fn field(&mut self, key: &str, field: FieldNode, action: &mut ActionDeclaration, errors: &mut Errors) {
         let span = field.key.span();
         let value = field.value;

@@ -45,7 +45,7 @@ pub(super) fn lower(
     };
     if ownership == Ownership::Managed {
         role.path_and_name = managed_name(name, &mut fields, errors);
-        // A role of ours has only what is declared.
+        // A managed role has only what is declared.
         role.trusts = Some(Vec::new());
         role.starts = Some(Vec::new());
     } else {
@@ -92,7 +92,7 @@ pub(super) fn lower(
     }
     if let Some((key, value)) = fields.take("permissions_boundary") {
         if role.policies.is_none() {
-            let help = "add `policies: [{ … }]`: a boundary gives nothing, it caps what they give";
+            let help = "add `policies: [{ … }]`: a boundary grants nothing, it only limits what they grant";
             errors.push_help(key.span(), "a role with a permissions boundary needs its policies stated too", help);
         }
         role.permissions_boundary = policies::document(value, DocumentKind::Boundary, &partition, errors);
@@ -119,7 +119,7 @@ fn managed_name(item: &Ident, fields: &mut Fields, errors: &mut Errors) -> Strin
         return String::new();
     }
     if text.contains('/') {
-        errors.push_help(name.span(), format!("`{text}` holds a path"), "write the path apart: `path: \"/…/\"`");
+        errors.push_help(name.span(), format!("`{text}` holds a path"), "write the path separately: `path: \"/…/\"`");
     } else {
         check_role_name(&name, errors);
     }

@@ -1,4 +1,4 @@
-//! Values of keys: which kinds a key takes, and what is reported where it gets another.
+//! Values of keys: which kinds a key takes, and what is reported if it gets another.
 
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_text};
@@ -29,7 +29,7 @@ pub(super) fn string(key: &str, value: ValueNode, errors: &mut Errors) -> Option
     }
 }
 
-/// A value that may be made at run time. Numbers and booleans are written as the API takes them: as text.
+/// A value that may be made at run time. Numbers and booleans are written as the API expects them: as text.
 pub(super) fn text(key: &str, value: ValueNode, errors: &mut Errors) -> Option<(LoweredText, Span)> {
     let span = value.span();
     Some(match value {
@@ -100,7 +100,7 @@ pub(super) fn list(value: ValueNode) -> Vec<ValueNode> {
     }
 }
 
-/// Reports a key that is there already.
+/// Reports a repeated key.
 pub(super) fn report_repeated(key: &str, span: Span, errors: &mut Errors) {
     errors.push_help(span, format!("`{key}` is given twice"), "leave one of them out");
 }

@@ -32,7 +32,7 @@ pub(super) fn body(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) ->
         Some(content) => body_of(&content, errors),
         None => {
             errors.push(name.span(), format!("expected `{{ … }}` after the head of `{name}`"));
-            // Whatever is here instead belongs to nothing.
+            // What is here instead belongs to nothing.
             while !input.is_empty() && !starts_item(input) {
                 skip(input);
             }
@@ -41,7 +41,7 @@ pub(super) fn body(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) ->
     }
 }
 
-/// Reads to the end, whatever comes.
+/// Always reads to the end.
 pub(super) fn body_of(input: ParseStream<'_>, errors: &mut Errors) -> Body {
     let mut body = Body::default();
     while !input.is_empty() {

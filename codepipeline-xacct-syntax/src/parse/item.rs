@@ -138,7 +138,7 @@ pub(super) fn in_account(
     errors: &mut Errors,
 ) -> Option<Path> {
     if input.parse::<Token![in]>().is_err() {
-        // A path and a body: the word between is missing.
+        // A path and a body: `in` is missing.
         let fork = input.fork();
         if !starts_item(input) && Path::parse_mod_style(&fork).is_ok() && fork.peek(token::Brace) {
             let path = Path::parse_mod_style(input).ok()?;
@@ -157,7 +157,7 @@ pub(super) fn in_account(
         Ok(path) => Some(path),
         Err(tokens) => {
             *begun = tokens;
-            errors.push(name.span(), format!("expected the account of {kind} `{name}` behind `in`"));
+            errors.push(name.span(), format!("expected the account of {kind} `{name}` after `in`"));
             None
         }
     }

@@ -1,4 +1,4 @@
-//! Reading tokens: what is left out, what comes next, paths, groups.
+//! Reading tokens: what is skipped, what comes next, paths, groups.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -11,12 +11,12 @@ pub(super) fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> 
     parsed.map_err(|error| errors.push(error.span(), error.to_string())).ok()
 }
 
-/// Leaves out one token.
+/// Skips one token.
 pub(super) fn skip(input: ParseStream<'_>) {
     let _ = input.parse::<TokenTree>();
 }
 
-/// Leaves out all up to the end of an item: `;` or a brace group.
+/// Skips everything up to the end of an item: `;` or a brace group.
 pub(super) fn skip_item(input: ParseStream<'_>) {
     while !input.is_empty() {
         let end = input.peek(token::Brace) || input.peek(Token![;]);
@@ -38,7 +38,7 @@ pub(super) fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
     input.fork().call(Ident::parse_any).is_ok_and(|ident| ident == word)
 }
 
-/// A path, or what was begun of it: an editor completes that.
+/// A path, or the part that was typed: an editor completes that.
 pub(super) fn path(input: ParseStream<'_>) -> Result<Path, TokenStream> {
     let before = input.fork();
     Path::parse_mod_style(input).map_err(|_| {
@@ -75,7 +75,7 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer
     Ok(content)
 }
 
-/// The colon after a key; false where there is none. `=` and `=>` are reported and taken for it.
+/// The colon after a key; false where there is none. `=` and `=>` are reported and accepted in its place.
 pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     if input.parse::<Token![:]>().is_ok() {
         return true;
@@ -91,7 +91,7 @@ pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> b
     other
 }
 
-/// Parses elements between commas, to the end, whatever comes.
+/// Parses elements between commas, always to the end.
 pub(super) fn separated(
     input: ParseStream<'_>,
     errors: &mut Errors,
