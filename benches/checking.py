@@ -19,7 +19,7 @@ TIMES = 7
 
 
 def action(number):
-    """Every action reads the source, and a variable that the source made."""
+    """An action that reads the source and one of its variables."""
     return {
         "name": f"action-{number}",
         "runOrder": 1 + number % 50,
@@ -35,7 +35,7 @@ def action(number):
 
 
 def pipeline(name, actions):
-    """A right pipeline with so many actions beside its source, 50 in a stage."""
+    """A valid pipeline with this many actions after its source, 50 in a stage."""
     source = {
         "name": "source",
         "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"},
@@ -66,7 +66,7 @@ def pascal(value):
 
 
 def seconds(command):
-    """The time of one run, which has to find nothing."""
+    """The time of one run, which must not find anything."""
     start = time.perf_counter()
     result = subprocess.run(command, capture_output=True, text=True)
     took = time.perf_counter() - start

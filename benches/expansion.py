@@ -2,8 +2,8 @@
 
     python3 benches/expansion.py
 
-Each crate is touched and built again several times in turn; the table has the medians in milliseconds. What a crate costs
-is what it takes beyond the empty one: expansion, type check, constants.
+Each crate is touched and built again several times in turn; the table has the medians in milliseconds. The cost of a
+crate is its time beyond the empty one: expansion, type check, constants.
 """
 
 import statistics
@@ -177,7 +177,7 @@ for name, (_, actions) in CASES.items():
     empty = "empty-sdk" if name.endswith("-sdk") else "empty"
     check, build = (statistics.median(times[name, c]) for c in ("check", "build"))
     beyond = [m - statistics.median(times[empty, c]) for m, c in ((check, "check"), (build, "build"))]
-    # What any declaration costs stands in the row of ten.
+    # The fixed cost of any declaration is that of `ten`.
     ten = statistics.median(times["ten", "check"]) - statistics.median(times["empty", "check"])
     each = f"{(beyond[0] - ten) / (actions - 10):.2f} ms" if actions > 10 and not name.endswith(("-sdk", "-builder")) else ""
     print(f"| {name} | {actions} | {check:.0f} ms | {beyond[0]:.0f} ms | {each} | {build:.0f} ms | {beyond[1]:.0f} ms |")

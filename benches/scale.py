@@ -1,11 +1,11 @@
-"""Plan and apply over 100 accounts with 50 ms for every call: this library beside boto3, in one run.
+"""Plan and apply over 100 accounts with 50 ms for every call: this library and boto3, in one run.
 
     cargo test -p codepipeline-xacct-language-tests --test peers    # installs boto3 under target/peers
     target/peers/bin/python benches/scale.py
 
-boto3 makes the calls of the same flow, one by one and with 16 threads: who each account is, what is there of 201 roles and 101
-pipelines, then CreateRole, PutRolePolicy and CreatePipeline. Nothing is at the other end: a handler sleeps 50 ms and answers what
-AWS would, so that its time is the sleep and its own work. What depends on what is done in the same order (roles, policies, pipelines).
+boto3 makes the calls of the same flow, one by one and with 16 threads: who each account is, which of 201 roles and 101 pipelines
+exist, then CreateRole, PutRolePolicy and CreatePipeline. There is no server: a handler sleeps 50 ms and answers what AWS would, so
+that boto3's time is the sleep and its own work. Dependencies are kept (roles, policies, pipelines).
 """
 
 import concurrent.futures
@@ -26,7 +26,7 @@ LATENCY = 0.05
 
 
 class Raw:
-    """The body of an answer as botocore reads it."""
+    """The body of a response, as botocore reads it."""
 
     def __init__(self, body):
         self.body = body
@@ -40,7 +40,7 @@ def respond(request, status, body, kind):
 
 
 def answer(request, **_):
-    """Sleeps as long as a call takes, and answers that nothing is there yet and that all can be made."""
+    """Sleeps as long as a call takes, and answers that nothing exists yet and that everything can be made."""
     time.sleep(LATENCY)
     target = request.headers.get("X-Amz-Target")
     if target:
@@ -93,7 +93,7 @@ def declaration(actions):
 
 
 def flow(accounts, each):
-    """The times of connect, plan and apply; `each` calls a function with every one of some arguments."""
+    """The times of connect, plan and apply; `each` calls a function with each of the arguments."""
     roles = [(0, "hub-service")] + [(n, name) for n in range(1, TARGETS + 1) for name in ["deploy-service", "invoker"]]
     times = {}
     started = time.monotonic()

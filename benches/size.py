@@ -1,4 +1,4 @@
-"""How large a deploy program is, beside one that makes the same SDK calls by hand.
+"""How large a deploy program is, compared with one that makes the same SDK calls by hand.
 
     python3 benches/size.py
 

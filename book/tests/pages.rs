@@ -1,4 +1,4 @@
-//! What the book shows is there, and is what it says.
+//! The pages, links, snippets and compile errors of the book are right.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,14 +78,14 @@ fn prose(text: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// What stands in round brackets behind square ones.
+/// The targets of the links, in round brackets after square ones.
 fn links(text: &str) -> Vec<String> {
     let text = prose(text);
     let behind = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     behind.map(str::to_owned).filter(|link| !link.contains("://")).collect()
 }
 
-/// What mdBook makes of a heading.
+/// The anchors that mdBook gives the headings.
 fn anchors(text: &str) -> BTreeSet<String> {
     let headings = prose(text);
     let headings =
@@ -156,7 +156,7 @@ fn snippets_are_formatted() {
     }
 }
 
-/// The tests of what must not compile.
+/// The compile-fail tests.
 fn ui(path: &str) -> PathBuf {
     here().join("../tests/language/tests/ui").join(path)
 }
@@ -190,7 +190,7 @@ fn the_tutorials_errors_are_what_the_compiler_says() {
     assert_eq!(shown.len(), cases.len());
     for (case, (_, shown)) in cases.iter().zip(shown) {
         let file = format!("tests/ui/tutorial/{case}.rs");
-        // One line of the tutorial's program is another one, or is missing.
+        // One line of the tutorial's program differs or is missing.
         let edited = read(&ui(&format!("tutorial/{case}.rs")));
         let kept = |line: &&str| program.lines().any(|other| other.trim_start_matches("# ") == *line);
         assert!(edited.lines().filter(|line| !kept(line)).count() <= 1, "{case}");

@@ -1,6 +1,6 @@
-//! Identifiers of AWS: account ids, Regions, partitions, ARNs and the names that have a fixed pattern.
+//! AWS identifiers: account ids, Regions, partitions, ARNs and the names that have a fixed pattern.
 //!
-//! Every type is made by parsing, so a value that exists is well formed. The patterns are those of the
+//! Values are only made by parsing, so every value is well formed. The patterns are those of the
 //! CodePipeline and IAM API references.
 
 use std::fmt;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde_core::de::Error as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Why a text is not the identifier that it should be.
+/// The error for a text that is not a valid identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdError {
     /// The text as it was given.
@@ -49,7 +49,7 @@ macro_rules! serde_as_text {
     };
 }
 
-/// Implements what every identifier around one text has: parsing, display, order and serde as a string.
+/// Implements what every identifier that wraps one string has: parsing, display, order and serde as a string.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $valid:expr) => {
         $(#[$doc])*
@@ -163,7 +163,7 @@ fn matches(text: &str, max: usize, allowed: fn(u8) -> bool) -> bool {
     (1..=max).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-/// A group of Regions with accounts of its own. Roles and policies work only inside one partition
+/// A group of Regions with its own accounts. Roles and policies work only inside one partition
 /// (IAM User Guide, "How IAM roles differ from resource-based policies").
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Partition(String);
@@ -290,7 +290,7 @@ impl RoleArn {
         (&self.account, &self.partition) == (&pipeline.account, &pipeline.partition)
     }
 
-    /// Path and name as they follow `role/`.
+    /// Path and name, as they appear after `role/`.
     pub fn path_and_name(&self) -> String {
         format!("{}{}", self.path.trim_start_matches('/'), self.name)
     }
@@ -333,7 +333,7 @@ impl From<RoleArn> for String {
     }
 }
 
-/// The ARN of a pipeline: `arn:{partition}:codepipeline:{region}:{account}:{name}`; there is no `pipeline/` in it.
+/// The ARN of a pipeline: `arn:{partition}:codepipeline:{region}:{account}:{name}`, without `pipeline/`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PipelineArn {
     partition: Partition,
@@ -412,7 +412,7 @@ impl From<PipelineArn> for String {
     }
 }
 
-/// The six parts of an ARN, the first being the word `arn`.
+/// The parts of an ARN that follow `arn:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ArnParts<'a> {
     /// `aws`, `aws-cn`, …
@@ -423,7 +423,7 @@ pub struct ArnParts<'a> {
     pub region: &'a str,
     /// Empty for services without accounts in their ARNs.
     pub account: &'a str,
-    /// All that follows the fifth colon.
+    /// Everything after the fifth colon.
     pub resource: &'a str,
 }
 
@@ -442,7 +442,7 @@ pub fn split_arn(text: &str) -> Option<ArnParts<'_>> {
     })
 }
 
-/// True where a KMS key is named by its ARN, not by an id or an alias.
+/// True if a KMS key is named by its ARN, not by an id or an alias.
 pub fn is_key_arn(id: &str) -> bool {
     split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
 }

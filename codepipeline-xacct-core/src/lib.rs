@@ -1,10 +1,11 @@
-//! The model, the checks and the role wiring of `codepipeline-xacct`: pure, without I/O, without the AWS SDK.
+//! The model, the checks and the role wiring of `codepipeline-xacct`: pure, with no I/O and no AWS SDK.
 //!
 //! A declaration goes through the modules in this order: [`ids`] and [`declaration`] hold what the API
-//! knows, [`topology`] holds what the program says, [`wiring`] derives the roles and the members of an
-//! invoke action from it, [`check`] judges the result with the help of the [`catalogue`], and every judgement
-//! is a [`finding::Finding`] of one of the [`rules`]. [`topology::builder`] runs all of this for a program; [`plan`] compares the result with what an
-//! account holds. [`policy`] is IAM: documents, their comparison and their evaluation.
+//! defines, [`topology`] holds what the program declares, [`wiring`] derives the roles and the members of an
+//! invoke action from it, [`check`] checks the result using the [`catalogue`], and every problem is reported
+//! as a [`finding::Finding`] of one of the [`rules`]. [`topology::builder`] runs all of this for a program;
+//! [`plan`] compares the result with what an account holds. [`policy`] is IAM: documents, their comparison and
+//! their evaluation.
 //!
 //! Most programs use this crate through `codepipeline-xacct`.
 

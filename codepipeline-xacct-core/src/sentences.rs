@@ -1,8 +1,8 @@
 //! The sentences about wiring that the macro, the builder and the dynamic layer share.
 //!
-//! A wrong wiring is found by three mechanisms: a const check behind the macro, a trait bound in the builder, and
-//! a finding of the dynamic layer. All three say the same, since all three take their words from
-//! [`with_sentences!`](crate::with_sentences). `{Self}` is the thing to blame, `{A}` an account, `{T}` the target pipeline.
+//! Wrong wiring is found in three ways: by a const check of the macro, by a trait bound in the builder, and by a
+//! finding of the dynamic layer. All three report the same text, from [`with_sentences!`](crate::with_sentences).
+//! `{Self}` is the item at fault, `{A}` an account, `{T}` the target pipeline.
 
 /// Calls another macro with every sentence: `name: message, help;`.
 #[macro_export]
@@ -24,19 +24,19 @@ macro_rules! with_sentences {
                 "add `{T}` to `starts: […]` of role `{Self}`";
             trust_policy:
                 "the trust policy of role `{Self}` does not let the service role of the pipeline in account `{A}` assume it",
-                "let it have `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
+                "give it the statement `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
             start_policy:
                 "no policy of role `{Self}` allows it to start pipeline `{T}`",
-                "let it have `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`, in its account and in `policies:`";
+                "give it the statement `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`, in its account and in `policies:`";
             assume_policy:
                 "no policy of service role `{T}` allows it to assume role `{Self}`",
-                "let `{T}` have `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`, in its account and in its `policies:`";
+                "give `{T}` the statement `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`, in its account and in its `policies:`";
             service_trust_policy:
                 "the trust policy of service role `{Self}` does not let CodePipeline assume it",
-                "let it have `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
+                "give it the statement `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`, in its account and in `trust_policy:`";
             start_account:
                 "pipeline `{Self}` does not live in account `{A}`, where the role that starts it lives",
-                "declare a role in the account of `{Self}`: CodePipeline knows no other way to grant a start across accounts";
+                "declare a role in the account of `{Self}`: CodePipeline has no other way to grant a start across accounts";
             variable_undeclared:
                 "pipeline `{T}` declares no variable `{Self}`",
                 "declare it in the `variables:` of pipeline `{T}`, or leave it out here";
@@ -53,7 +53,7 @@ macro_rules! with_sentences {
                 "action `{Self}` runs in `{A}`, for which `artifactStores` has no entry",
                 "add an entry for `{A}` to `artifact_buckets`, with a bucket in that Region, even where no artifact moves";
             store_single:
-                "action `{Self}` runs in `{A}`, but the pipeline has one artifact bucket only",
+                "action `{Self}` runs in `{A}`, but the pipeline has only one artifact bucket",
                 "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even where no artifact moves";
             key_missing:
                 "action `{Self}` runs in account {A} and has artifacts, but their bucket has no customer-managed key",

@@ -1,11 +1,11 @@
-//! The word that a misspelt one was probably meant to be.
+//! Finds the known word that a misspelt one was probably meant to be.
 
-/// The nearest of some known words to a misspelt one, if one is near enough to be meant.
+/// The known word nearest to a misspelt one, if it is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_of(word, &listed(known))
 }
 
-/// The words in a list. A plain loop, since there are many kinds of iterators and each adapter is compiled for each of them.
+/// The words as a list. A plain loop, since iterator adapters would be compiled for each of the many iterator types.
 fn listed<'a>(known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut list = Vec::new();
     for word in known {
@@ -37,9 +37,9 @@ fn nearest_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// The known word that a word is surely meant to be: nothing but letter case or separators differ, or a letter, or two of a
-/// long word; of a short one, a letter too many or too few or two exchanged. Unlike [`nearest`], short words such as `ECS` and `EKS`
-/// are not misspellings of each other.
+/// The known word of which `word` is certainly a misspelling: they differ only in letter case or separators, or in one
+/// letter (two in a long word); in a short word, by one letter too many or too few, or two swapped letters. Unlike with
+/// [`nearest`], short words such as `ECS` and `EKS` are not misspellings of each other.
 pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     misspelt_of(word, &listed(known))
 }
@@ -54,7 +54,7 @@ fn misspelt_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         return Some(same);
     }
     if lower.len() <= 4 {
-        // Of short words only a letter too many, a letter too few, and two letters exchanged: `ECS` and `EKS` are two words.
+        // In short words only one letter too many or too few, or two swapped: `ECS` and `EKS` are different words.
         let mut letters: Vec<char> = lower.chars().collect();
         letters.sort_unstable();
         let slip = |candidate: &&str| {

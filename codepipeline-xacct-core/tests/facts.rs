@@ -1,4 +1,4 @@
-//! Facts that have one place are in no second one.
+//! Facts that belong in one place appear only there.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ fn sources() -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The files in which a text is, without those that may have it.
+/// The files that contain a text, without those that may.
 fn found(text: &str, allowed: &[&str]) -> Vec<PathBuf> {
     let named = sources().into_iter().filter(|(path, source)| {
         source.contains(text) && !allowed.iter().any(|allowed| path.to_string_lossy().ends_with(allowed))

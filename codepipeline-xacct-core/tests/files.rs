@@ -1,4 +1,4 @@
-//! Files as they come: documents around the declaration, sets of several, and what looked right and was not.
+//! Real files: documents around the declaration, sets of several, and what looked right but was not.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct_core::check::files::{DeclarationInput, Home, check};
@@ -15,7 +15,7 @@ fn get_pipeline(declaration: Value, account: &str, region: &str) -> Value {
     json!({ "pipeline": declaration, "metadata": { "pipelineArn": arn, "created": 1.5e9 } })
 }
 
-/// The codes of a set, with a `w` behind those of warnings.
+/// The codes of a set, with a `w` after those of warnings.
 fn codes(documents: &[&Value]) -> Vec<String> {
     let inputs: Vec<_> = documents.iter().map(|value| DeclarationInput { item: "P", value }).collect();
     let text = |severity| if severity == Severity::Warning { "w" } else { "" };
@@ -148,7 +148,7 @@ fn what_an_action_passes_is_compared_with_its_target() {
         ["XA0907"]
     );
     assert_eq!(set(|p| p["stages"][0]["actions"][0]["name"] = json!("Main"), account, region), ["XA0711", "XA1201"]);
-    // A pipeline of that name elsewhere need not be the one that is meant, and its variables are not checked.
+    // A pipeline with that name elsewhere need not be the one that is meant, so its variables are not checked.
     let elsewhere =
         |region: &str| set(|p| p["variables"] = json!([{ "name": "other" }, { "name": "level" }]), account, region);
     assert_eq!(elsewhere("eu-west-1"), ["XA0717w"]);

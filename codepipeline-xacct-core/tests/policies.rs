@@ -1,5 +1,5 @@
-//! What is reported about policy documents, and about wiring that works but shouldn't: every fault, in the words of `policies.txt`. After a
-//! change of words, read the difference and write the file anew with
+//! What is reported about policy documents, and about wiring that works but shouldn't: every fault, as worded in
+//! `policies.txt`. After changing a message, read the diff and update the file with
 //! `UPDATE=1 cargo test -p codepipeline-xacct-core --test policies`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -29,7 +29,7 @@ fn trust(edit: Value) -> Value {
     json!({ "Version": "2012-10-17", "Statement": [merged(statement, edit)] })
 }
 
-/// Members put into a statement; `null` takes one away.
+/// Members put into a statement; `null` removes one.
 fn merged(mut statement: Value, edit: Value) -> Value {
     for (key, value) in edit.as_object().unwrap() {
         let members = statement.as_object_mut().unwrap();
@@ -41,7 +41,7 @@ fn merged(mut statement: Value, edit: Value) -> Value {
     statement
 }
 
-/// What IAM refuses, and what it takes although it looks wrong.
+/// What IAM refuses, and what it accepts although it looks wrong.
 fn faults() -> Vec<(DocumentKind, Value)> {
     let long = "x".repeat(9000);
     let longer = "x".repeat(2100);
@@ -164,7 +164,7 @@ fn chain(service: Value, trust: Value, policies: Value) -> Value {
     })
 }
 
-/// Wiring that is denied, not known, or works and shouldn't.
+/// Wiring that is denied, not known, or works but shouldn't.
 fn chains() -> Vec<Value> {
     let exact = json!("arn:aws:iam::222222222222:role/Invoker");
     let assume =
@@ -251,7 +251,7 @@ fn what_is_said_is_said_in_these_words() {
         writeln!(text).unwrap();
     }
     for rule in rules::all().filter(|rule| rule.code.starts_with("XA13")) {
-        assert!(codes.contains(&rule.code), "{} is nowhere reported", rule.code);
+        assert!(codes.contains(&rule.code), "{} is never reported", rule.code);
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policies.txt");
     if std::env::var_os("UPDATE").is_some() {
@@ -321,7 +321,7 @@ fn an_element_that_stands_twice_spoils_its_document() {
 fn what_is_no_chain_is_refused_with_the_place() {
     let good = chain(json!("*"), json!({}), json!({}));
     let mut cases: Vec<(Value, &str)> =
-        vec![(json!([]), ".: this is no JSON object"), (json!({}), ".: missing field `service_role`")];
+        vec![(json!([]), ".: this is not a JSON object"), (json!({}), ".: missing field `service_role`")];
     let mut with = |pointer: &str, key: &str, value: Value, message: &'static str| {
         let mut chain = good.clone();
         chain.pointer_mut(pointer).unwrap().as_object_mut().unwrap().insert(key.to_owned(), value);

@@ -1,5 +1,5 @@
 //! Every rule's example is tried: the fault is found under its code and nothing else is, the fix has no finding; and the
-//! messages are those of `rules.txt`. After a change of words, read the difference and write the file anew with
+//! messages are those of `rules.txt`. After changing a message, read the diff and update the file with
 //! `UPDATE=1 cargo test -p codepipeline-xacct-core --test rules`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -26,7 +26,7 @@ fn edited(at: &str, json: &str) -> Value {
     let (parent, last) = at.rsplit_once('/').unwrap();
     let value = (!json.is_empty()).then(|| serde_json::from_str::<Value>(json).unwrap());
     match (example.pointer_mut(parent).unwrap(), value) {
-        // Behind the last entry there is nothing, or one entry more.
+        // After the last entry there is nothing to remove, or one entry is appended.
         (Value::Array(list), value) if last.parse() == Ok(list.len()) => list.extend(value),
         (Value::Array(list), Some(value)) => list[last.parse::<usize>().unwrap()] = value,
         (Value::Object(members), Some(value)) => {
@@ -54,10 +54,10 @@ fn examples_are_faults_and_fixes() {
         if !found.iter().any(|f| f.code == rule.code && f.severity == rule.effect.severity()) {
             wrong.push(format!("{}: the fault gives {found:#?}", rule.code));
         }
-        // One mistake is one finding, but what follows from a renamed or removed thing for others.
+        // One mistake is one finding, except for what follows from a renamed or removed thing.
         let others: Vec<_> = found.iter().filter(|f| f.code != rule.code).map(|f| f.to_string()).collect();
         if !others.is_empty() {
-            wrong.push(format!("{}: the fault gives besides {others:#?}", rule.code));
+            wrong.push(format!("{}: the fault also gives {others:#?}", rule.code));
         }
         let found: Vec<_> = findings(edited(at, fix)).iter().map(|f| f.to_string()).collect();
         if !found.is_empty() {
@@ -130,7 +130,7 @@ fn a_rule_explains_itself() {
     );
 }
 
-/// Documents with the faults of the rules whose example is told in words.
+/// Documents with the faults of the rules whose example is described in words.
 fn told(code: &str) -> Option<Vec<Value>> {
     let approve =
         |number: usize| json!({ "name": format!("a{number}"), "actionTypeId": type_id("Approval", "AWS", "Manual") });
@@ -272,7 +272,7 @@ fn type_id(category: &str, owner: &str, provider: &str) -> Value {
     json!({ "category": category, "owner": owner, "provider": provider, "version": "1" })
 }
 
-/// Rules that need a topology, an account, a policy document or the text of a file; their words are tested where these are.
+/// Rules that need a topology, an account, a policy document or the text of a file; their messages are tested there.
 fn is_of_files(code: &str) -> bool {
     code != "XA0004" && !["XA09", "XA10", "XA13"].iter().any(|family| code.starts_with(family))
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::model::{ItemHead, LoweredCall, LoweredInvoke, LoweredKind, LoweredPipeline, LoweredText};
 
-/// Checks every item; what is found makes the item unsound.
+/// Checks every item; a finding makes the item unsound.
 pub(crate) fn check(model: &mut LoweredCall, errors: &mut Errors) {
     one_item_per_account(model, errors);
     for item in &mut model.items {
@@ -24,7 +24,7 @@ pub(crate) fn check(model: &mut LoweredCall, errors: &mut Errors) {
 }
 
 fn one_item_per_account(model: &LoweredCall, errors: &mut Errors) {
-    // Items under different conditions need not be there together.
+    // Items under different conditions may never exist together.
     let mut first: HashMap<(String, &str), &ItemHead> = HashMap::new();
     for item in &model.items {
         let LoweredKind::Account { id, .. } = &item.kind else { continue };

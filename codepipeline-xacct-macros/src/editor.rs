@@ -1,9 +1,9 @@
-//! Every token of the user where an editor can make something of it: keys as fields of documented types, words as constants,
-//! paths as types, Rust expressions as they are.
+//! Every token of the user where an editor can use it: keys as fields of documented types, words as constants, paths as
+//! types, Rust expressions as they are.
 //!
-//! rust-analyzer completes what is half-typed by expanding twice, with and without an identifier at the cursor, and compares
-//! offsets. So this comes before everything else, in the order of the source, and a hole leaves its frame in place. A compilation
-//! has no use for it, and is spared it.
+//! rust-analyzer completes half-typed input by expanding twice, with and without an identifier at the cursor, and
+//! compares offsets. So this comes before everything else, in the order of the source, and a hole leaves its frame in
+//! place. A compilation doesn't need it and skips it.
 
 use codepipeline_xacct_syntax::keys::{self, Construct, ValueKind, WordList};
 use proc_macro2::{Ident, TokenStream};
@@ -78,7 +78,7 @@ impl Editor {
         }
     }
 
-    /// A type with the variables of a pipeline as fields: what those who start it pass.
+    /// A type with the variables of a pipeline as fields: what a start passes.
     fn declared_variables(&self, name: &Ident, fields: &[FieldNode]) -> TokenStream {
         let k = &self.k;
         let declared = fields.iter().filter(|field| field.key == "variables");
@@ -100,7 +100,7 @@ impl Editor {
         }
     }
 
-    /// A path of the user.
+    /// A path that the user wrote.
     fn path(&mut self, path: &TokenStream) {
         self.statements.extend(quote!(let _: #path;));
     }
@@ -185,7 +185,7 @@ impl Editor {
         }
     }
 
-    /// Rust expressions, wherever they are.
+    /// Rust expressions, at any depth.
     fn inner(&mut self, value: &ValueNode) {
         match value {
             ValueNode::Runtime(tokens, _) => self.statements.extend(quote!(let _ = (#tokens);)),
@@ -199,7 +199,7 @@ impl Editor {
         }
     }
 
-    /// An item, or what was begun of its path.
+    /// An item, or the part of its path that was typed.
     fn item_path(&mut self, value: &ValueNode) {
         match value {
             ValueNode::Path(path) => self.path(&path.to_token_stream()),
@@ -208,7 +208,7 @@ impl Editor {
         }
     }
 
-    /// An item, or a function of ours.
+    /// An item, or a function of the grammar.
     fn function(&mut self, module: &str, value: &ValueNode) {
         if let ValueNode::Call(function, arguments) = value {
             let (k, module) = (&self.k, format_ident!("{module}"));
@@ -331,7 +331,7 @@ impl Editor {
 const ACTION_KEYS: &[&Construct] =
     &[&keys::ACTION, &keys::UNKNOWN_ACTION, &keys::COMPUTE_ACTION, &keys::APPROVAL_ACTION];
 
-/// What a key takes; `None` where it is none of the constructs'.
+/// What a key takes; `None` where the constructs don't have it.
 fn kind_of(constructs: &[&'static Construct], key: &str) -> Option<ValueKind> {
     constructs.iter().find_map(|construct| construct.key(key)).map(|key| key.value)
 }
@@ -344,7 +344,7 @@ fn takes_word(key: &str) -> bool {
     keys.any(|known| known.dsl == key && matches!(known.format, Format::OneOf(_)))
 }
 
-/// A key as the name of a field; keywords are none.
+/// A key as the name of a field; `None` for keywords.
 fn identifier(key: &Ident) -> Option<Ident> {
     syn::parse2::<Ident>(key.to_token_stream()).ok()
 }

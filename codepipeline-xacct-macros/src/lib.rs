@@ -1,8 +1,8 @@
 //! The `pipeline!` macro of `codepipeline-xacct`.
 //!
-//! The input goes through these modules in this order: `parse` (of `codepipeline-xacct-syntax`) makes nodes (`ast`) of the tokens,
-//! `lower` makes a model of the nodes, `check` has the core judge the model, `expand` writes Rust. Each phase reports into `errors`
-//! and goes on. For editors, `editor` writes the tokens of the user once more.
+//! The input goes through these modules in this order: `parse` (of `codepipeline-xacct-syntax`) makes nodes (`ast`)
+//! from the tokens, `lower` makes a model from the nodes, `check` has the core judge the model, `expand` writes Rust.
+//! Each phase reports into `errors` and goes on. For editors, `editor` emits the user's tokens a second time.
 
 mod check;
 mod editor;
@@ -30,7 +30,7 @@ use proc_macro2::{Span, TokenStream};
 #[proc_macro]
 pub fn pipeline(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = TokenStream::from(input);
-    // A panic would take the declared types away and name our source: say whose fault it is instead.
+    // A panic would remove the declared types and point to this crate's source: report a bug in this crate instead.
     let expansion = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(input, editor::is_asked())));
     expansion.map_or_else(|_| ours(), Into::into).into()
 }

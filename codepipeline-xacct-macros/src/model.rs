@@ -1,4 +1,4 @@
-//! What the macro knows of each item once its nodes are understood: the input of the checks and of the expansion.
+//! What the macro knows about each item once its nodes are understood: the input of the checks and of the expansion.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -25,7 +25,8 @@ pub(crate) struct ItemHead {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
-    /// False where something was wrong with the item: then nothing is derived from it, so that one mistake stays one error.
+    /// False where something was wrong with the item: then nothing is derived from it, so that one mistake is one
+    /// error.
     pub(crate) sound: bool,
 }
 
@@ -58,11 +59,11 @@ pub(crate) struct LoweredRole {
     pub(crate) starts: Option<Vec<Path>>,
     /// Statements that are added to the derived policy.
     pub(crate) statements: Vec<Statement>,
-    /// What is stated of the trust policy of a role that isn't ours.
+    /// The stated trust policy of an extended or extern role.
     pub(crate) trust_policy: Option<Document>,
-    /// What is stated of the identity policies of an extern role.
+    /// The stated identity policies of an extern role.
     pub(crate) policies: Option<Vec<Document>>,
-    /// What is stated of its permissions boundary.
+    /// Its stated permissions boundary.
     pub(crate) permissions_boundary: Option<Document>,
     pub(crate) tags: Vec<(String, String)>,
 }
@@ -154,11 +155,11 @@ impl RuntimeValue {
     }
 }
 
-/// The tokens behind places.
+/// The token of each place.
 #[derive(Default)]
 pub(crate) struct Spans {
     list: Vec<(Place, Span)>,
-    /// Only made for findings, of which most pipelines have none. Of one place the last token counts.
+    /// Only made for findings, which most pipelines don't have. For each place the last token counts.
     by_place: OnceCell<HashMap<Place, Span>>,
 }
 
@@ -176,7 +177,7 @@ impl Spans {
             if let Some(span) = by_place.get(&place) {
                 return Some(*span);
             }
-            // A value without a token of its own has its key's.
+            // A value without its own token uses its key's.
             if !matches!(place.steps().last(), Some(Segment::Value))
                 && let Some(span) = by_place.get(&place.value())
             {

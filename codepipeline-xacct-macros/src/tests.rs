@@ -40,7 +40,7 @@ const GOLDEN: &str = r##"
     }
 "##;
 
-/// The stream with the token of a number, counted through all groups, treated by `edit`: left out, or the last one kept.
+/// The stream without the token `wanted`, counted through all groups, or with that token as the last one if `cut`.
 fn edited(stream: TokenStream, wanted: usize, cut: bool) -> (TokenStream, usize) {
     fn walk(stream: TokenStream, count: &mut usize, wanted: usize, cut: bool) -> TokenStream {
         let mut kept = Vec::new();
@@ -90,7 +90,7 @@ fn items(stream: &TokenStream) -> Vec<String> {
     words.collect()
 }
 
-/// Those of some items that an expansion declares.
+/// How many of the items an expansion declares.
 fn declared(expansion: &str, items: &[String]) -> usize {
     let is_declared = |name: &&String| {
         expansion.contains(&format!("struct {name} ")) || expansion.contains(&format!("struct {name};"))
@@ -208,7 +208,7 @@ fn sample(key: &DslKey) -> String {
     }
 }
 
-/// The required keys of a construct but one.
+/// The required keys of a construct except one.
 fn only_required(construct: &Construct, but: &str) -> String {
     let required = construct.keys.iter().filter(|key| key.required && key.name != but);
     required.map(|key| format!("{}: {}, ", key.name, sample(key))).collect()
@@ -357,7 +357,7 @@ fn no_key_of_a_provider_has_the_name_of_a_common_key() {
     }
 }
 
-/// Keys with one of a few words have a list of them for editors.
+/// Keys that take one of a few words have a list of them for editors.
 #[test]
 fn editors_know_the_words_of_every_provider() {
     use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};

@@ -7,7 +7,7 @@ use syn::{Attribute, Ident, LitBool, LitInt, LitStr, Path, Type, Visibility};
 
 /// The whole call.
 pub struct CallNode {
-    /// `crate = path;`: where the library is, if not at its own name.
+    /// `crate = path;`: where the library is, if not under its own name.
     pub library: Option<Path>,
     /// What is declared.
     pub items: Vec<ItemNode>,
@@ -17,7 +17,7 @@ pub struct CallNode {
 pub struct ItemNode {
     /// Attributes and doc comments.
     pub attributes: Vec<Attribute>,
-    /// `pub` and its like.
+    /// The visibility, such as `pub`.
     pub visibility: Visibility,
     /// The word `extern` or `extended`, where it is there.
     pub ownership: Option<Span>,
@@ -25,7 +25,7 @@ pub struct ItemNode {
     pub name: Ident,
     /// What it is.
     pub kind: ItemNodeKind,
-    /// What was begun of the path of its account, where that does not parse.
+    /// The part of its account's path that was typed, where the path does not parse.
     pub begun: TokenStream,
 }
 
@@ -96,7 +96,7 @@ pub struct ActionNode {
     pub name: LitStr,
     /// The provider, or the target of an invoke.
     pub provider: Option<ProviderNode>,
-    /// What was begun of its path, where that does not parse.
+    /// The part of its path that was typed, where the path does not parse.
     pub begun: TokenStream,
     /// Keys.
     pub fields: Vec<FieldNode>,
@@ -210,7 +210,7 @@ impl MapKey {
 }
 
 impl ValueNode {
-    /// The token to mark: the first one where there are several, since stable Rust joins no spans.
+    /// The token to mark: the first one where there are several, since stable Rust can't join spans.
     pub fn span(&self) -> Span {
         match self {
             ValueNode::Str(text) => text.span(),
@@ -226,12 +226,12 @@ impl ValueNode {
     }
 }
 
-/// The `cfg` attributes among others.
+/// The `cfg` attributes among these.
 pub fn conditions(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
-/// The last segment of a path: what has to change most often.
+/// The last segment of a path: what most often has to change.
 pub fn path_span(path: &Path) -> Span {
     path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span())
 }

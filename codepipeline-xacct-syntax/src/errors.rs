@@ -1,4 +1,4 @@
-//! The collector of everything that is wrong with one call of the macro.
+//! Collects everything that is wrong with one call of the macro.
 
 use codepipeline_xacct_core::finding::{Finding, Severity};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -32,7 +32,7 @@ impl Errors {
         self.errors.push((span, message.into()));
     }
 
-    /// An error with its fix on a line of its own.
+    /// An error with its fix on a separate line.
     pub fn push_help(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) {
         self.push(span, with_help(message.as_ref(), help.as_ref()));
     }
@@ -74,7 +74,7 @@ impl Errors {
         self.errors.iter().map(|(span, message)| (*span, message.as_str()))
     }
 
-    /// One `compile_error!` per error. A warning is the use of a deprecated constant: stable Rust has no other.
+    /// One `compile_error!` per error. A warning is the use of a deprecated constant: stable Rust has no other way.
     pub fn into_tokens(self) -> TokenStream {
         let errors =
             self.errors.into_iter().map(|(span, message)| quote_spanned!(span=> ::core::compile_error! { #message }));

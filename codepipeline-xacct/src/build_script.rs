@@ -186,7 +186,7 @@ impl Built {
     }
 }
 
-/// Proves chains of roles from files in the form of [`crate::core::wiring::input`], the one of `cargo xacct wiring`.
+/// Proves chains of roles from files in the form of [`crate::core::wiring::input`], which `cargo xacct wiring` reads.
 ///
 /// ```no_run
 /// codepipeline_xacct::build_script::wiring(["wiring/deploy.json"]).emit();
@@ -206,7 +206,7 @@ pub struct Chains {
 }
 
 impl Chains {
-    /// Makes warnings stop the build too, among them what the documents don't decide.
+    /// Makes warnings stop the build too, including what the documents don't decide.
     pub fn deny_warnings(mut self) -> Self {
         self.deny_warnings = true;
         self
@@ -301,7 +301,7 @@ fn emit(run: impl FnOnce(&Path, &mut dyn Write) -> io::Result<Option<Vec<PathBuf
 mod tests {
     use super::*;
 
-    /// A folder of its own for each test.
+    /// A separate folder for each test.
     fn folder(test: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("codepipeline-xacct-build-{}-{test}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();

@@ -1,25 +1,22 @@
 //! AWS CodePipeline across accounts: a wrongly wired pipeline does not compile.
 //!
-//! A pipeline in one account starts a pipeline in another with an *invoke* action. It works only if six things fit:
-//! the service role's trust, its right to assume the action role, that role's trust, its right to start the target,
-//! three members of the action, and the target's variables. This crate derives all six from one reference to the
-//! target, and proves them before anything is written.
+//! A pipeline in one account starts a pipeline in another with an *invoke* action. It works only if six things are
+//! right: the service role's trust, its right to assume the action role, that role's trust, its right to start the
+//! target, three members of the action, and the target's variables. This crate derives all six from one reference to
+//! the target, and proves them before anything is written.
 //!
 //! * [`pipeline!`] declares accounts, roles and pipelines; the compiler checks the wiring between them.
 //! * [`build_script`] checks files or a topology in a build script.
 //! * [`files`] reads JSON files with declarations and knows where each value is in them.
-//! * [`builder`] does the same with plain Rust types, [`Topology`] with values that are only known at run time.
+//! * [`builder`] declares pipelines with plain Rust types, [`Topology`] with values that are only known at run time.
 #![cfg_attr(feature = "sdk", doc = "* [`aws`] reads the accounts, makes a plan, applies it and follows a run.")]
-#![cfg_attr(
-    feature = "local",
-    doc = "* [`local`] is IAM, STS and CodePipeline in the process, for tests and rehearsals."
-)]
+#![cfg_attr(feature = "local", doc = "* [`local`] is in-process IAM, STS and CodePipeline, for tests and rehearsals.")]
 //!
 //! # Features
 //!
 //! * `sdk` (default): plan, apply and follow over the AWS SDK. Without it there is no AWS crate, no tokio and no HTTP.
 //! * `sso`: profiles that sign in through IAM Identity Center.
-//! * `local`: AWS in the process.
+//! * `local`: in-process AWS.
 //! * `cli`: the program `cargo xacct`, which checks declarations in files and explains the rules.
 
 // The expansion of `pipeline!` names this crate by its public path, in its own tests too.

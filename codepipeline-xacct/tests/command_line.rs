@@ -14,7 +14,7 @@ fn xacct(arguments: &[&str], stdin: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Who complains about its arguments doesn't read.
+    // The program doesn't read its input if the arguments are wrong.
     let _ = process.stdin.take().unwrap().write_all(stdin.as_bytes());
     process.wait_with_output().unwrap()
 }

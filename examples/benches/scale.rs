@@ -4,8 +4,8 @@
 //! cargo bench -p codepipeline-xacct-examples --bench scale
 //! ```
 //!
-//! It fails where a target of the design is missed in the number of requests at once, and prints the rest. `benches/scale.py` runs it
-//! beside boto3.
+//! It fails if more requests are in flight at once than the design allows, and prints the rest. `benches/scale.py` runs
+//! it together with boto3.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::HashMap;
@@ -29,7 +29,7 @@ use indexmap::IndexMap;
 const TARGETS: usize = 100;
 const LATENCY: Duration = Duration::from_millis(50);
 
-/// Counts calls, and how many of an account are on their way at once.
+/// Counts calls, and how many are in flight at once per account.
 #[derive(Debug, Default)]
 struct Recorder {
     calls: usize,
@@ -37,7 +37,7 @@ struct Recorder {
     most_at_once: usize,
 }
 
-/// Local AWS as far away as a Region is.
+/// Local AWS with the latency of a Region.
 #[derive(Debug, Clone)]
 struct Slow {
     account: String,
@@ -145,7 +145,7 @@ fn topology() -> Topology {
     topology.add(service).add(release).build().unwrap()
 }
 
-/// The most memory that the process had.
+/// The peak memory of the process.
 fn peak_megabytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

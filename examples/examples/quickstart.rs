@@ -1,4 +1,4 @@
-//! The main job on local AWS, without an account: a pipeline in account A starts a pipeline in account B.
+//! The main use case on local AWS, without an account: a pipeline in account A starts a pipeline in account B.
 //!
 //! A's pipeline and its service role exist, as the console made them (`article/before.json` is the output of
 //! `aws codepipeline get-pipeline`). The program extends both, makes the role in B and B's pipeline, runs A's pipeline and
@@ -104,7 +104,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if second.is_empty() { Ok(()) } else { Err("the second plan is not empty".into()) }
 }
 
-/// A's pipeline and service role, as they were before this program. On real accounts they are there.
+/// A's pipeline and service role, as they were before this program. In real accounts they exist already.
 fn as_the_console_left_it(local: &Local) -> Result<(), Box<dyn Error>> {
     let service_role =
         "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1";

@@ -31,7 +31,7 @@ pub fn check() -> Result<(), String> {
     for name in CRATES {
         let imports = imports(&root.join(name).join("src"))?;
         if imports.values().all(BTreeSet::is_empty) {
-            return Err(format!("{name}: no import was found, so none can have been looked at"));
+            return Err(format!("{name}: no import was found, so nothing was checked"));
         }
         found.extend(circles(imports).into_iter().map(|circle| format!("{name}: {circle}")));
     }
@@ -186,7 +186,7 @@ fn next_is_name(tokens: &mut Tokens) -> bool {
     matches!(tokens.peek(), Some(TokenTree::Ident(_)))
 }
 
-/// The name behind `::`.
+/// The name after `::`.
 fn path_step(tokens: &mut Tokens) -> Option<String> {
     let mut ahead = tokens.clone();
     for _ in 0..2 {
@@ -211,7 +211,8 @@ fn skip_item(tokens: &mut Tokens) {
     }
 }
 
-/// Circles of imports: of each the files in their order. A circle that is found is cut, so that one file doesn't hide all others.
+/// Circles of imports: the files of each in order. A circle that is found is cut, so that one file doesn't hide all
+/// others.
 pub fn circles(mut imports: Imports) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(circle) = imports.keys().find_map(|module| circle_from(module, &imports)) {

@@ -1,4 +1,4 @@
-//! What is generated is what its sources say, and files don't import each other in a circle.
+//! Generated files match their sources, and files don't import each other in a circle.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[test]

@@ -24,7 +24,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     },
     ActionProvider {
         category: "Source", owner: "AWS", provider: "CodeStarSourceConnection", version: "1",
-        doc: "Reads a branch behind a connection: GitHub, GitLab, Bitbucket.",
+        doc: "Reads a branch over a connection: GitHub, GitLab, Bitbucket.",
         inputs: Some(Count { least: 0, most: 0, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ConnectionArn", dsl: "connection_arn", required: Required::Always, secret: false, format: Format::Connection, default: None, doc: "ARN of the connection (codeconnections or codestar-connections)" },
@@ -211,8 +211,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "FuzzEventCount", dsl: "fuzz_event_count", required: Required::No, secret: false, format: Format::Integer(1, 10000), default: None, doc: "Events for the fuzz test" },
         ConfigurationKey { name: "FuzzEventThrottle", dsl: "fuzz_event_throttle", required: Required::No, secret: false, format: Format::Integer(1, 1000), default: None, doc: "Milliseconds between fuzz events" },
         ConfigurationKey { name: "FuzzRandomizerSeed", dsl: "fuzz_randomizer_seed", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Seed for the fuzz test" },
-        ConfigurationKey { name: "CustomHostMachineArtifacts", dsl: "custom_host_machine_artifacts", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Where custom artifacts lie on the host" },
-        ConfigurationKey { name: "CustomDeviceArtifacts", dsl: "custom_device_artifacts", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Where custom artifacts lie on the device" },
+        ConfigurationKey { name: "CustomHostMachineArtifacts", dsl: "custom_host_machine_artifacts", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Where custom artifacts are on the host" },
+        ConfigurationKey { name: "CustomDeviceArtifacts", dsl: "custom_device_artifacts", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Where custom artifacts are on the device" },
         ConfigurationKey { name: "UnmeteredDevicesOnly", dsl: "unmetered_devices_only", required: Required::No, secret: false, format: Format::Boolean, default: None, doc: "Use unmetered devices only" },
         ConfigurationKey { name: "JobTimeoutMinutes", dsl: "job_timeout_minutes", required: Required::No, secret: false, format: Format::Integer(0, 2147483647), default: None, doc: "Minutes per device" },
         ConfigurationKey { name: "Latitude", dsl: "latitude", required: Required::No, secret: false, format: Format::Decimal, default: None, doc: "Device latitude" },
@@ -323,7 +323,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "RoleArn", dsl: "role_arn", required: Required::Advised(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY", "CHANGE_SET_REPLACE"])), secret: false, format: Format::RoleArn, default: None, doc: "Role CloudFormation assumes for the stack; must be in the same account as the role of the action" },
         ConfigurationKey { name: "TemplatePath", dsl: "template_path", required: Required::When(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE"])), secret: false, format: Format::InputFile, default: None, doc: "Template in one of the input artifacts" },
         ConfigurationKey { name: "OutputFileName", dsl: "output_file_name", required: Required::No, secret: false, format: Format::Text, default: None, doc: "File in the output artifact that receives the stack outputs; without it there is no output artifact content" },
-        ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", required: Required::No, secret: false, format: Format::JsonObject(1024), default: None, doc: "Template parameters that win over the template configuration file; every name must exist in the template" },
+        ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", required: Required::No, secret: false, format: Format::JsonObject(1024), default: None, doc: "Template parameters that override the template configuration file; every name must exist in the template" },
         ConfigurationKey { name: "TemplateConfiguration", dsl: "template_configuration", required: Required::No, secret: false, format: Format::InputFile, default: None, doc: "Parameter, tag and stack-policy file" },
     ]),
         alternatives: &[],
@@ -527,7 +527,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[(KeyCondition::Unset("PublishedTargetVersion"), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
         ConfigurationKey { name: "FunctionName", dsl: "function_name", required: Required::Always, secret: false, format: Format::Text, default: None, doc: "Function to deploy" },
-        ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", required: Required::When(KeyCondition::Any(&[KeyCondition::Set("DeployStrategy"), KeyCondition::Set("PublishedTargetVersion")])), secret: false, format: Format::Text, default: None, doc: "Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version" },
+        ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", required: Required::When(KeyCondition::Any(&[KeyCondition::Set("DeployStrategy"), KeyCondition::Set("PublishedTargetVersion")])), secret: false, format: Format::Text, default: None, doc: "Alias that is moved; must exist and point to one version. Without an alias the artifact goes to $LATEST as a new version" },
         ConfigurationKey { name: "PublishedTargetVersion", dsl: "published_target_version", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Existing version to shift to" },
         ConfigurationKey { name: "DeployStrategy", dsl: "deploy_strategy", required: Required::No, secret: false, format: Format::DeployStrategy, default: Some("AllAtOnce"), doc: "Traffic shifting; only with FunctionAlias; at most two days in total" },
         ConfigurationKey { name: "Alarms", dsl: "alarms", required: Required::No, secret: false, format: Format::AtMost(10), default: None, doc: "Alarms watched during the shift" },
@@ -708,7 +708,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     },
     ActionProvider {
         category: "Approval", owner: "AWS", provider: "Manual", version: "1",
-        doc: "Waits for somebody to approve.",
+        doc: "Waits for manual approval.",
         inputs: Some(Count { least: 0, most: 0, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "CustomData", dsl: "custom_data", required: Required::No, secret: false, format: Format::Text, default: None, doc: "Text shown to the approver" },
@@ -786,7 +786,7 @@ pub static RULES: &[RuleProvider] = &[
     },
     RuleProvider {
         provider: "DeploymentWindow",
-        doc: "Holds in a window of time.",
+        doc: "Holds during a time window.",
         inputs: Some(Count { least: 0, most: 0, documented: None }),
         keys: &[
         ConfigurationKey { name: "Cron", dsl: "cron", required: Required::Always, secret: false, format: Format::Cron, default: None, doc: "Window expression: seconds minutes hours day-of-month month day-of-week and an optional year" },

@@ -1,10 +1,10 @@
-//! What the action and rule providers take: artifacts, configuration keys, output variables, permissions.
+//! What is known about the action and rule providers: artifacts, configuration keys, output variables, permissions.
 //!
-//! The data is compiled in. It is made from `catalogue.json` at the root of this crate, which is where a provider is added or
-//! fixed; `cargo xtask write` writes `data.rs` anew. Source of the entries: the action and rule
+//! The data is compiled in. It is made from `catalogue.json` at the root of this crate; to add or fix a provider, edit
+//! that file and run `cargo xtask write`, which regenerates `data.rs`. Source of the entries: the action and rule
 //! reference pages of the CodePipeline User Guide, named per entry.
 //!
-//! A provider that is not here is used with its full type id and free configuration; its keys are not checked then.
+//! A provider that is not listed can be used with its full type id and free configuration; its keys are not checked.
 
 #[rustfmt::skip]
 mod data;
@@ -32,7 +32,7 @@ pub fn find_rule(type_id: &RuleTypeId) -> Option<&'static RuleProvider> {
     RULES.iter().find(|r| r.provider == type_id.provider)
 }
 
-/// The entries that a bare provider name may mean in the macro; `source` tells a source from the rest.
+/// The entries that a bare provider name may mean in the macro: only source actions if `source`, else only others.
 pub fn by_name(provider: &str, source: bool) -> impl Iterator<Item = &'static ActionProvider> {
     ACTIONS.iter().filter(move |a| a.provider == provider && (a.category == "Source") == source)
 }

@@ -1,9 +1,9 @@
-//! What an entry of the catalogue says.
+//! The form of a catalogue entry.
 
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, ActionTypeId};
 
-/// What is known of one action type.
+/// What is known about one action type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ActionProvider {
     /// `Source`, `Build`, …
@@ -16,44 +16,44 @@ pub struct ActionProvider {
     pub version: &'static str,
     /// What the action does.
     pub doc: &'static str,
-    /// How many input artifacts it takes, where that is documented.
+    /// How many input artifacts it takes, if that is documented.
     pub inputs: Option<Count>,
-    /// How many output artifacts it makes, where that is documented.
+    /// How many output artifacts it makes, if that is documented.
     pub outputs: Option<Count>,
     /// Tighter bounds for the input artifacts, under a condition.
     pub tighter_inputs: &'static [(KeyCondition, Count)],
-    /// The keys of the configuration, where they are documented.
+    /// The keys of the configuration, if they are documented.
     pub keys: Option<&'static [ConfigurationKey]>,
-    /// Sets of keys of which exactly one has to be there whole.
+    /// Sets of keys; exactly one set has to be complete.
     pub alternatives: &'static [&'static [&'static str]],
     /// The output variables.
     pub output_variables: OutputVariables,
-    /// True where only V2 pipelines may hold the action.
+    /// True if only V2 pipelines may have the action.
     pub v2_only: bool,
-    /// True where the action takes `commands`, `outputVariables` and `files`.
+    /// True if the action takes `commands`, `outputVariables` and `files`.
     pub compute: bool,
-    /// Whether the action works with a role of another account, where that is documented.
+    /// Whether the action works with a role of another account, if that is documented.
     pub cross_account: Option<bool>,
-    /// What the role that runs the action has to be allowed; `None` where that is not documented exactly enough to grant it.
+    /// The permissions that the role that runs the action needs; `None` if not documented exactly enough to grant.
     pub permissions: Option<&'static [Permission]>,
     /// The page of the User Guide.
     pub page: &'static str,
 }
 
-/// What is known of one rule type.
+/// What is known about one rule type.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RuleProvider {
     /// For example `VariableCheck`.
     pub provider: &'static str,
     /// What the rule does.
     pub doc: &'static str,
-    /// How many input artifacts it takes, where that is documented.
+    /// How many input artifacts it takes, if that is documented.
     pub inputs: Option<Count>,
     /// The keys of the configuration.
     pub keys: &'static [ConfigurationKey],
-    /// True where the rule takes `commands`.
+    /// True if the rule takes `commands`.
     pub compute: bool,
-    /// What the role that runs the rule has to be allowed; `None` where that is not documented.
+    /// The permissions that the role that runs the rule needs; `None` if they are not documented.
     pub permissions: Option<&'static [Permission]>,
     /// The page of the User Guide.
     pub page: &'static str,
@@ -62,11 +62,11 @@ pub struct RuleProvider {
 /// A number of artifacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// The least that any source gives.
+    /// The lowest number that any source gives.
     pub least: usize,
-    /// The greatest that any source gives.
+    /// The highest number that any source gives.
     pub most: usize,
-    /// The bounds of the page of the provider, where other sources contradict it.
+    /// The bounds on the page of the provider, if other sources contradict it.
     pub documented: Option<(usize, usize)>,
 }
 
@@ -75,7 +75,7 @@ pub struct Count {
 pub enum OutputVariables {
     /// The provider makes these.
     Fixed(&'static [&'static str]),
-    /// The user chooses them: exported variables, stack outputs, what a function reports.
+    /// The user chooses them: exported variables, stack outputs, the result of a function.
     UserDefined,
     /// Nothing is documented.
     Undocumented,
@@ -88,19 +88,19 @@ pub struct ConfigurationKey {
     pub name: &'static str,
     /// The name in `pipeline!` and of the method in the builder.
     pub dsl: &'static str,
-    /// When it has to be there.
+    /// When it is required.
     pub required: Required,
-    /// True where AWS prints `****` instead of the value.
+    /// True if AWS prints `****` instead of the value.
     pub secret: bool,
     /// What its value looks like.
     pub format: Format,
-    /// What the service takes where the key is left out.
+    /// What the service uses if the key is left out.
     pub default: Option<&'static str>,
     /// What it is.
     pub doc: &'static str,
 }
 
-/// When a key has to be there.
+/// When a key is required.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Required {
     /// It may be left out.
@@ -109,7 +109,7 @@ pub enum Required {
     Always,
     /// Under a condition.
     When(KeyCondition),
-    /// Under a condition, as the page has it; but pipelines work without it.
+    /// Under a condition according to the page, but pipelines work without it.
     Advised(KeyCondition),
 }
 
@@ -120,31 +120,31 @@ pub enum Format {
     Text,
     /// `true` or `false`.
     Boolean,
-    /// One of some words.
+    /// One of these words.
     OneOf(&'static [&'static str]),
-    /// Some of these words, with commas between them.
+    /// Some of these words, separated by commas.
     List(&'static [&'static str]),
     /// Some of these words, with a separator that is not documented.
     Words(&'static [&'static str]),
-    /// Names with commas between them, up to a number.
+    /// At most this many names, separated by commas.
     AtMost(usize),
     /// A whole number between two bounds.
     Integer(i64, i64),
     /// A decimal number.
     Decimal,
-    /// An ARN, of a certain service if one is named.
+    /// An ARN, of this service unless it is empty.
     Arn(&'static str),
     /// The ARN of an IAM role.
     RoleArn,
     /// The name of one of the action's input artifacts.
     InputArtifact,
-    /// The name of the one input artifact that matters where there are several.
+    /// The name of the primary input artifact, if there are several.
     PrimaryArtifact,
     /// `artifact::file`, in one of the action's input artifacts.
     InputFile,
     /// `artifact::file`, or the value itself.
     MaybeInputFile,
-    /// A JSON object of at most so many bytes.
+    /// A JSON object of at most this many bytes.
     JsonObject(usize),
     /// A JSON array of `{name, value, type}`.
     EnvironmentVariables,
@@ -179,14 +179,14 @@ pub struct Permission {
     pub condition: Option<(&'static str, &'static str, &'static [&'static str])>,
 }
 
-/// Something about the keys and artifacts of an action.
+/// A condition on the keys and artifacts of an action.
 #[derive(Debug, PartialEq, Eq)]
 pub enum KeyCondition {
-    /// A key, or its default, has one of some values.
+    /// A key, or its default, has one of these values.
     Is(&'static str, &'static [&'static str]),
-    /// A key is there.
+    /// A key is set.
     Set(&'static str),
-    /// A key is not there.
+    /// A key is not set.
     Unset(&'static str),
     /// The action has more than one input artifact.
     SeveralInputs,
@@ -195,7 +195,7 @@ pub enum KeyCondition {
 }
 
 impl KeyCondition {
-    /// Whether it holds for an action; `None` where the value that decides is only known later. `open` tells such keys.
+    /// Whether it holds for an action; `None` if the deciding value is only known later. `open` is true for such keys.
     pub fn holds(
         &self,
         action: &ActionDeclaration,
@@ -251,7 +251,7 @@ impl std::fmt::Display for KeyCondition {
 }
 
 impl Permission {
-    /// Whether an action needs it; where the value that decides is only known when the action runs, it does.
+    /// Whether an action needs it. If the deciding value is only known when the action runs, it is needed.
     pub fn is_needed(&self, action: &ActionDeclaration, keys: &[ConfigurationKey]) -> bool {
         self.when.as_ref().is_none_or(|when| when.holds(action, keys, &|_| false) != Some(false))
     }
@@ -263,7 +263,7 @@ impl ActionProvider {
         ActionTypeId::new(self.category, self.owner, self.provider, self.version)
     }
 
-    /// The keys of the configuration; none where they are not documented.
+    /// The keys of the configuration; empty if they are not documented.
     pub fn known_keys(&self) -> &'static [ConfigurationKey] {
         self.keys.unwrap_or_default()
     }

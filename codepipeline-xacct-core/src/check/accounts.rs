@@ -24,7 +24,7 @@ fn account_of(arn: &str) -> Option<&str> {
     split_arn(arn).map(|arn| arn.account).filter(|account| account.len() == 12)
 }
 
-/// The account in which an action runs: that of its role, else that of the pipeline, where it is known.
+/// The account in which an action runs: that of its role, else that of the pipeline, if it is known.
 fn account<'a>(view: &'a View<'_>, action: &'a ActionView<'_>) -> Option<&'a str> {
     match &action.action.role_arn {
         Some(role) => account_of(role),
@@ -32,13 +32,13 @@ fn account<'a>(view: &'a View<'_>, action: &'a ActionView<'_>) -> Option<&'a str
     }
 }
 
-/// The account in which an action runs, where that is certainly not the account of the pipeline.
+/// The account in which an action runs, if that is certainly not the account of the pipeline.
 fn foreign<'a>(view: &'a View<'_>, action: &'a ActionView<'_>) -> Option<&'a str> {
     let home = view.context.account.as_ref()?.as_str();
     account(view, action).filter(|account| *account != home)
 }
 
-/// An account lives in one partition, and so does all that its pipelines use.
+/// An account lives in one partition, and so does everything that its pipelines use.
 /// Source: IAM User Guide, "How IAM roles differ from resource-based policies".
 fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
     let of_role = || view.declaration.role_arn.as_deref().and_then(split_arn).map(|arn| arn.partition.to_owned());
@@ -77,13 +77,13 @@ fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
             let arn = split_arn(value).filter(|arn| arn.partition == "aws" || arn.partition.starts_with("aws-"));
             if let Some(arn) = arn {
                 let place = action.place.key("configuration").key(key).value();
-                elsewhere(&format!("what `{key}` names"), arn.partition, place);
+                elsewhere(&format!("the resource in `{key}`"), arn.partition, place);
             }
         }
     }
 }
 
-/// Jenkins has no cross-account actions, and of other owners than AWS a role is not described.
+/// Jenkins actions can't cross accounts, and a role is only documented for actions of owner AWS.
 fn owners(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let id = &action.action.action_type_id;
@@ -97,13 +97,13 @@ fn owners(view: &View<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::of(&rules::XA0412, place, message).help("leave the role out"));
         } else {
             let message =
-                format!("action `{}` is of owner {}, for which a role is not described", action.action.name, id.owner);
+                format!("action `{}` has owner {}, for which a role is not documented", action.action.name, id.owner);
             findings.push(Finding::of(&rules::XA0413, place, message).help("leave the role out"));
         }
     }
 }
 
-/// Roles that an action passes on live in the account in which it runs.
+/// Roles that an action passes on are in the account in which it runs.
 /// Source: CodePipeline User Guide, "CloudFormation deploy action reference" and "CodeBuild action reference".
 fn passed_roles(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
@@ -128,7 +128,7 @@ pub fn passed_role_key(id: &ActionTypeId) -> Option<&'static str> {
     }
 }
 
-/// Where artifacts cross accounts, the store has a customer-managed key that is named by its ARN.
+/// If artifacts cross accounts, the store has a customer-managed key that is named by its ARN.
 fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
     let home = view.context.home.as_ref().map(|r| r.as_str());
     let mut reported = HashSet::new();
@@ -183,7 +183,7 @@ fn foreign_artifacts(view: &View<'_>, findings: &mut Vec<Finding>) {
                 );
                 findings.push(
                     Finding::of(&rules::XA0409, action.place.key("inputArtifacts").index(index).value(), message)
-                        .help("have it made in the account of the pipeline, or in the account that reads it"),
+                        .help("make it in the account of the pipeline, or in the account that reads it"),
                 );
             }
         }

@@ -48,7 +48,7 @@ pub(super) fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What is known of an action. A custom action has the keys that its owner gave it, whatever its name is.
+/// What is known about an action. A custom action has the keys that its owner gave it, whatever its name.
 fn known(action: &ActionView<'_>) -> Option<&'static ActionProvider> {
     catalogue::find(&action.action.action_type_id).filter(|known| known.owner != "Custom")
 }
@@ -57,7 +57,7 @@ fn key_place(action: &ActionView<'_>, key: &str) -> Place {
     action.place.key("configuration").key(key)
 }
 
-/// True where a key is there, or will be.
+/// True if a key is set, or will be.
 fn has(view: &View<'_>, action: &ActionView<'_>, key: &str) -> bool {
     action.action.configuration.as_ref().is_some_and(|c| c.contains_key(key))
         || view.context.is_open_at(|| key_place(action, key).value())
@@ -72,7 +72,7 @@ fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
         }
         let place = action.place.key("actionTypeId").key(key);
         if !view.context.is_open(&place) {
-            let message = format!("`{value}` is no {key} of an action");
+            let message = format!("`{value}` is not a valid {key} of an action");
             let help = match nearest(value, allowed.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("one of `{}`", allowed.join("`, `")),
@@ -82,8 +82,8 @@ fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
     }
 }
 
-/// Entries whose provider is the name that the API has: of custom actions users choose it, and of some third parties only the
-/// name is documented that the console shows.
+/// Entries whose provider is the name in the API: users choose the names of custom actions, and for some third parties
+/// only the name in the console is documented.
 fn known_names() -> impl Iterator<Item = &'static ActionProvider> + Clone {
     catalogue::ACTIONS.iter().filter(|a| a.owner != "Custom" && a.keys.is_some())
 }
@@ -103,7 +103,7 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
         return;
     }
     let same: Vec<_> = known_names().filter(|a| a.provider == id.provider).collect();
-    // The table of artifacts has this source as a third party's, its own page has not.
+    // The table of artifacts lists this source as a third party's, its own page does not.
     let contradictory = id.provider == TRIGGER_PROVIDER && id.owner == "ThirdParty";
     if let ([first, ..], false) = (same.as_slice(), contradictory) {
         let best = same.iter().find(|a| a.category == id.category && a.owner == id.owner).unwrap_or(first);
@@ -160,7 +160,7 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
                 if condition.holds(action.action, known.known_keys(), &open) != Some(true) {
                     continue;
                 }
-                let message = format!("action `{name}` lacks {}, which is required where {condition}", spelled(key));
+                let message = format!("action `{name}` lacks {}, which is required if {condition}", spelled(key));
                 let advised = matches!(key.required, Required::Advised(_));
                 let rule = if advised { &rules::XA0621 } else { &rules::XA0612 };
                 Finding::of(rule, action.place.clone(), message)
@@ -180,14 +180,15 @@ fn strangers<'a>(action: &ActionView<'a>, known: &'static ActionProvider) -> imp
     written.filter(move |name| known.key(name).is_none())
 }
 
-/// Of some sets of keys one is there whole, and no other. Source: the action's page in the CodePipeline User Guide.
+/// Exactly one of some sets of keys is complete. Source: the action's page in the CodePipeline User Guide.
 fn alternatives(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action).filter(|known| !known.alternatives.is_empty()) else { return };
     let whole = |set: &&&[&str]| set.iter().all(|key| has(view, action, key));
     let there: Vec<_> = known.alternatives.iter().filter(whole).collect();
     if let [first, second, ..] = there.as_slice() {
         let (first, second) = (first.join("`, `"), second.join("`, `"));
-        let message = format!("action `{}` has `{first}` and `{second}`, of which one is expected", action.action.name);
+        let message =
+            format!("action `{}` has `{first}` and `{second}`, but only one set is expected", action.action.name);
         findings.push(Finding::of(&rules::XA0620, action.place.clone(), message).help("leave one of them out"));
     }
     let mut missed = known.alternatives.iter().flat_map(|set| set.iter().copied());
@@ -206,7 +207,7 @@ fn alternatives(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fin
     });
 }
 
-/// Keys of a known provider are known, and their values are what they have to be.
+/// Keys of a known provider are known, and their values are valid.
 fn written_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action) else { return };
     let (Some(keys), Some(configuration)) = (known.keys, &action.action.configuration) else { return };
@@ -248,7 +249,7 @@ fn compute_members(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A masked secret is only taken back when an action that exists is updated.
+/// A masked secret is only accepted when an existing action is updated.
 /// Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
 fn secrets(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action) else { return };
@@ -260,10 +261,10 @@ fn secrets(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
             Origin::Create => &rules::XA0614,
             Origin::Unknown => &rules::XA0615,
         };
-        let message = format!("`{}` is `{MASK}`, which is only taken when an action that exists is updated", key.name);
+        let message = format!("`{}` is `{MASK}`, which is only accepted when an existing action is updated", key.name);
         findings.push(
             Finding::of(rule, key_place(action, key.name).value(), message)
-                .help("for a new action, put the secret itself in, from where it is kept"),
+                .help("for a new action, put in the secret itself, from where it is kept"),
         );
     }
 }
@@ -277,7 +278,7 @@ fn secret_environment(view: &View<'_>, action: &ActionView<'_>, findings: &mut V
         let place = action.place.key("environmentVariables").index(index).key("type");
         if variable.r#type.as_deref() == Some(SECRET_VARIABLE_TYPE) && !view.context.is_open(&place) {
             let message = format!(
-                "action `{}` is no Commands action, so `{}` can't be a secret",
+                "action `{}` is not a Commands action, so `{}` can't be a secret",
                 action.action.name, variable.name
             );
             findings.push(

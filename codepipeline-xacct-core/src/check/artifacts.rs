@@ -46,7 +46,7 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
             producers.entry(&artifact.name).or_insert(action);
         }
     }
-    // An artifact that nobody makes may be the one that an action lacks.
+    // An artifact that no action makes may be the output that an action lacks.
     let lacking: Vec<Moment> =
         view.actions().filter(|action| lacks_output(action)).map(|action| action.moment).collect();
     let producers = Producers { by_name: producers, lacking };
@@ -60,7 +60,7 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Who makes which artifact, and when those run that have to make one and don't say which.
+/// Which action makes which artifact, and when the actions run that lack an output artifact.
 struct Producers<'a> {
     by_name: BTreeMap<&'a str, &'a ActionView<'a>>,
     lacking: Vec<Moment>,
@@ -119,7 +119,7 @@ fn inputs(
     }
 }
 
-/// What the owner of a custom action may say at most. Source: CodePipeline User Guide, "Valid input and output artifacts".
+/// The most that a custom action may have. Source: CodePipeline User Guide, "Valid input and output artifacts".
 const CUSTOM: Count = Count { least: 0, most: 5, documented: None };
 
 /// The bounds of custom actions and those of sources both apply to a custom source action.
@@ -165,7 +165,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
             } else if count > bounds.most {
                 let most = bounds.most;
                 let message = format!(
-                    "action `{name}` declares {count} {what} artifacts; {one} action takes at most {most}",
+                    "action `{name}` declares {count} {what} artifacts; {one} action can have at most {most}",
                     one = with_article(provider)
                 );
                 let help = if most == 0 {
@@ -187,7 +187,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Rules that look at nothing but names take no artifact. Source: CodePipeline User Guide, "Rule structure reference".
+/// Rules that only look at names take no artifact. Source: CodePipeline User Guide, "Rule structure reference".
 fn counts_of_rules(view: &View<'_>, findings: &mut Vec<Finding>) {
     for rule in view.rules() {
         let Some(Count { most, .. }) = catalogue::find_rule(&rule.rule.rule_type_id).and_then(|known| known.inputs)
@@ -219,7 +219,7 @@ fn tighter_counts(view: &View<'_>, findings: &mut Vec<Finding>) {
             let allowed = known.inputs.is_none_or(|all| (all.least..=all.most).contains(&inputs));
             if holds && allowed && !(count.least..=count.most).contains(&inputs) {
                 let message = format!(
-                    "action `{}` declares {inputs} input artifacts; {} action needs {} where {condition}",
+                    "action `{}` declares {inputs} input artifacts; {} action needs {} if {condition}",
                     action.action.name,
                     with_article(known.provider),
                     count.least
@@ -263,7 +263,7 @@ fn full_clones(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Several output artifacts of CodeBuild are named by identifiers in the buildspec, which have no hyphen.
+/// Several output artifacts of CodeBuild are named by identifiers in the buildspec, which can't have hyphens.
 fn identifiers(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions().filter(|a| a.action.action_type_id.provider == "CodeBuild") {
         let Some(outputs) = action.action.output_artifacts.as_ref().filter(|o| o.len() > 1) else { continue };

@@ -1,6 +1,6 @@
 //! What one mistake hides: a finding that may only follow from something else is not reported.
 //!
-//! Which rules depend on what is in the rows of the rules, see [`Rule`]: `unless_unread`, `hides` and `hides_anywhere`.
+//! The dependencies are in the rows of the rules, see [`Rule`]: `unless_unread`, `hides` and `hides_anywhere`.
 
 use std::collections::HashSet;
 
@@ -47,12 +47,12 @@ fn scope(place: &Place) -> Place {
     steps.iter().take(end).fold(Place::default(), |place, step| place.step(step.clone()))
 }
 
-/// What could not be read of a pipeline; worked out once for all findings.
+/// The parts of a pipeline that could not be read, worked out once for all findings.
 struct UnreadParts<'a> {
     view: &'a View<'a>,
     /// Places in which something could not be read.
     around: HashSet<Place>,
-    /// Places of action types of which something is not known.
+    /// Places of action types that are not fully known.
     types: HashSet<Place>,
     output_artifacts: bool,
     namespaces: bool,
@@ -81,7 +81,7 @@ impl<'a> UnreadParts<'a> {
         parts
     }
 
-    /// True where a stage, or the list of them, could not be read whole, or an action that lacks something.
+    /// True if a stage, the list of stages, or an action for which `lacks` is true could not be read completely.
     fn in_actions(&self, lacks: fn(&ActionDeclaration) -> bool) -> bool {
         let holes = &self.view.context.holes;
         if holes.is_empty() {
@@ -95,14 +95,14 @@ impl<'a> UnreadParts<'a> {
         in_stages || holes.contains(&self.view.place.key("stages"))
     }
 
-    /// True where a finding may only follow from what could not be read.
+    /// True if a finding may only follow from what could not be read.
     fn hide(&self, finding: &Finding) -> bool {
         let holes = &self.view.context.holes;
         if holes.is_empty() && self.types.is_empty() {
             return false;
         }
-        // Nothing is reported of what could not be read, nor of what is in it; of a stage or the pipeline, nothing about
-        // what it lacks as a whole.
+        // Findings about what could not be read, or about anything in it, are left out; for a stage or the pipeline,
+        // only those about it as a whole.
         let is_container =
             |place: &Place| matches!(place.steps().last(), Some(Segment::Stage(..) | Segment::Pipeline(..)));
         let in_hole = holes.contains(&finding.place)
@@ -110,7 +110,7 @@ impl<'a> UnreadParts<'a> {
         in_hole || rules::find(finding.code).is_some_and(|rule| self.moot(rule, &finding.place))
     }
 
-    /// True where what a rule needs could not be read.
+    /// True if what a rule needs could not be read.
     fn moot(&self, rule: &Rule, place: &Place) -> bool {
         let holes = &self.view.context.holes;
         let pipeline = &self.view.place;
@@ -130,14 +130,14 @@ impl<'a> UnreadParts<'a> {
         }
     }
 
-    /// True where the type of the action around a place could not be read.
+    /// True if the type of the action around a place could not be read.
     fn type_is_unknown(&self, place: &Place) -> bool {
         let is_action = |place: &Place| matches!(place.steps().last(), Some(Segment::Action(..)));
         with_parents(place).find(is_action).is_some_and(|action| self.types.contains(&action.key("actionTypeId")))
     }
 }
 
-/// A place and all that it is in.
+/// A place and its parents.
 fn with_parents(place: &Place) -> impl Iterator<Item = Place> {
     std::iter::successors(Some(place.clone()), Place::parent)
 }

@@ -1,4 +1,5 @@
-//! Conditions of stages and their rules. Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
+//! Conditions of stages and their rules.
+//! Source: CodePipeline User Guide, "Stage conditions" and "Rule structure reference".
 
 use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, spelled};
 use super::names;
@@ -39,7 +40,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Each gate has exactly one condition. Source: CodePipeline API Reference, `BeforeEntryConditions` and its like.
+/// Each gate has exactly one condition. Source: CodePipeline API Reference, `BeforeEntryConditions` and the like.
 fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for stage in &view.stages {
         for gate in Gate::ALL {
@@ -84,7 +85,7 @@ fn result(condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
     findings.push(Finding::of(rule, place, message).help(format!("write {}", allowed.join(" or "))));
 }
 
-/// A stage is only skipped by LambdaInvoke and VariableCheck.
+/// Only LambdaInvoke and VariableCheck can skip a stage.
 fn skipping(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
     if condition.gate != Gate::BeforeEntry || condition.condition.result != Some(StageResult::Skip) {
         return;
@@ -95,7 +96,7 @@ fn skipping(view: &View<'_>, condition: &ConditionView<'_>, findings: &mut Vec<F
         // A rule that does not exist is reported as such.
         let known = catalogue::find_rule(&rule.rule.rule_type_id).is_some();
         if known && !matches!(provider.as_str(), "LambdaInvoke" | "VariableCheck") && !view.context.is_open(&place) {
-            let message = format!("{one} rule can't have the stage skipped", one = with_article(provider));
+            let message = format!("{one} rule can't skip the stage", one = with_article(provider));
             findings.push(
                 Finding::of(&rules::XA1105, place.value(), message)
                     .help("use LambdaInvoke or VariableCheck, or the result FAIL"),
@@ -120,7 +121,7 @@ fn type_id(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     let place = rule.place.key("ruleTypeId");
     let mut word = |key: &str, found: &str, wanted: &str| {
         if found != wanted && !view.context.is_open(&place.key(key)) {
-            let message = format!("`{found}` is no {key} of a rule");
+            let message = format!("`{found}` is not a valid {key} of a rule");
             findings
                 .push(Finding::of(&rules::XA1108, place.key(key).value(), message).help(format!("write `{wanted}`")));
         }
@@ -180,7 +181,7 @@ fn required_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Findin
     }
 }
 
-/// Keys of a known rule are known, and their values are what they have to be.
+/// Keys of a known rule are known, and their values are valid.
 fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = catalogue::find_rule(&rule.rule.rule_type_id) else { return };
     let Some(configuration) = &rule.rule.configuration else { return };
@@ -201,7 +202,7 @@ fn commands(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     names::command_list(view, commands, &place, &rules::XA1116, findings);
     if catalogue::find_rule(&rule.rule.rule_type_id).is_some_and(|known| !known.compute) && !commands.is_empty() {
         let message =
-            format!("`commands` is described for the Commands rule only, and rule `{}` is none", rule.rule.name);
+            format!("`commands` is documented for the Commands rule only, but rule `{}` is not one", rule.rule.name);
         findings.push(Finding::of(&rules::XA1115, place, message).help("use a Commands rule"));
     }
 }

@@ -1,4 +1,4 @@
-//! The configuration of an action or a rule against what its provider takes.
+//! The configuration of an action or a rule, compared with what its provider accepts.
 
 use std::collections::HashSet;
 
@@ -46,7 +46,7 @@ pub(super) fn add(key: &ConfigurationKey) -> String {
 /// How missing commands are added.
 pub(super) const ADD_COMMANDS: &str = "add `\"commands\": [\"…\"]` to the action (`commands: [\"…\"]` in `pipeline!`)";
 
-/// Keys of a known provider are known, and their values are what they have to be.
+/// Keys of a known provider are known, and their values are valid.
 pub(super) fn written(
     context: &CheckContext,
     configured: &Configured<'_>,
@@ -55,7 +55,7 @@ pub(super) fn written(
 ) {
     for (name, value) in configured.configuration {
         match configured.keys.iter().find(|k| k.name == name) {
-            // A text that can't be a key is reported as such.
+            // A key that is empty or too long is reported as such.
             None if !(1..=50).contains(&name.chars().count()) => {}
             None => findings.push(unknown(configured, name, configured.place.key(name), rules)),
             // An empty value is reported as such.
@@ -69,7 +69,7 @@ pub(super) fn written(
                 }
                 let place = configured.place.key(name).value();
                 if !context.is_open(&place) {
-                    // What has no home yet may be a template.
+                    // Without a home Region it may be a template.
                     let template = context.home.is_none();
                     findings.push(wrong_value(configured, key, &judged, wrong, place, (rules, template)));
                 }
@@ -80,7 +80,7 @@ pub(super) fn written(
 
 fn unknown(configured: &Configured<'_>, name: &str, place: Place, rules: &KeyRules) -> Finding {
     let message = format!("`{name}` is not a configuration key of {}", configured.provider);
-    // AWS adds keys; only what is a near miss of a known one is certainly wrong.
+    // AWS adds keys; only a near miss of a known key is certainly wrong.
     match misspelt(name, configured.keys.iter().map(|k| k.name)) {
         Some(near) => {
             let key = configured.keys.iter().find(|k| k.name == near);
@@ -110,13 +110,13 @@ fn wrong_value(
             })
         }
         Wrong::Form(expected) if template && formats::may_be_placeholder(&key.format, value) => {
-            let message = format!("`{name}` is not {expected}, unless something is put in for it");
+            let message = format!("`{name}` is not {expected}, unless it is a placeholder");
             Finding::of(rules.placeholder, place, message)
         }
         Wrong::Form(expected) => Finding::of(rules.form, place, format!("`{name}` is not {expected}")),
         Wrong::NoInput(artifact) => {
             let message = format!("`{artifact}` in `{name}` is not an input artifact of the action");
-            // A single input artifact is the primary one, whatever the key says: pipelines work with this.
+            // A single input artifact is the primary one, whatever the key says: such pipelines work.
             let rule = if key.format == Format::PrimaryArtifact && configured.inputs.len() < 2 {
                 rules.one_input
             } else {

@@ -1,24 +1,24 @@
-//! What a check is told besides the declaration.
+//! What a check knows in addition to the declaration.
 
 use std::collections::HashSet;
 
 use crate::finding::Place;
 use crate::ids::{AccountId, Region};
 
-/// What a check knows besides the declaration.
+/// What a check knows in addition to the declaration.
 #[derive(Debug, Default)]
 pub struct CheckContext {
     /// The name of the pipeline's item, for places.
     pub item: String,
-    /// The Region of the pipeline, if it is known. Without it nothing is called cross-Region that need not be.
+    /// The Region of the pipeline, if it is known. Without it, only what is certainly cross-Region is reported.
     pub home: Option<Region>,
-    /// The account of the pipeline, if it is known. Without it nothing is called cross-account that need not be.
+    /// The account of the pipeline, if it is known. Without it, only what is certainly cross-account is reported.
     pub account: Option<AccountId>,
     /// Places whose value is not known yet: runtime values, and what is derived from a reference to another item.
     pub open: HashSet<Place>,
-    /// Constructs in which a mistake was found already; what would only follow from it is not reported.
+    /// Places in which a mistake was already found; what would only follow from it is not reported.
     pub holes: HashSet<Place>,
-    /// Where the declaration comes from, which decides on masked secrets.
+    /// Where the declaration comes from, which decides whether masked secrets are accepted.
     pub origin: Origin,
 }
 
@@ -35,12 +35,12 @@ pub enum Origin {
 }
 
 impl CheckContext {
-    /// True where the value at a place is not known yet.
+    /// True if the value at a place is not known yet.
     pub fn is_open(&self, place: &Place) -> bool {
         self.open.contains(place)
     }
 
-    /// The same for a place that is only made where it has to be: in most declarations everything is known.
+    /// The same, but the place is only built if needed: in most declarations everything is known.
     pub(super) fn is_open_at(&self, place: impl FnOnce() -> Place) -> bool {
         !self.open.is_empty() && self.is_open(&place())
     }

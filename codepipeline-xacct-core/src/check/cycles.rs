@@ -1,6 +1,6 @@
 //! Pipelines that start each other in a circle.
 
-/// The nodes of every circle, by a number per circle; `None` for what is in no circle. `edges` names the nodes that each node
+/// For each node the number of its circle; `None` for a node that is in no circle. `edges` has the nodes that each node
 /// leads to. (Tarjan's strongly connected components, without recursion.)
 pub(crate) fn cycles(edges: &[Vec<usize>]) -> Vec<Option<usize>> {
     let mut state = ComponentSearch {
@@ -78,7 +78,7 @@ impl ComponentSearch {
         }
     }
 
-    /// A node that reaches nothing before itself closes a component: those behind it on the stack.
+    /// A node that reaches nothing before itself closes a component: the nodes above it on the stack.
     fn leave(&mut self, node: usize, edges: &[Vec<usize>]) {
         if self.number.get(node).copied().flatten() != self.lowest.get(node).copied() {
             return;

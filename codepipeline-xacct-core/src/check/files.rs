@@ -1,5 +1,5 @@
-//! Declarations from files: the output of `get-pipeline`, the input of `create-pipeline`, or a bare declaration; several of
-//! them are one set, in which the targets of invoke actions are looked up.
+//! Declarations from files: the output of `get-pipeline`, the input of `create-pipeline`, or a bare declaration;
+//! several of them are one set, in which the targets of invoke actions are looked up.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
 use crate::{rules, sentences};
 
-/// The account and the Region of pipelines whose file doesn't say them.
+/// The account and the Region of pipelines whose file doesn't give them.
 #[derive(Debug, Clone, Default)]
 pub struct Home {
     /// The account.
@@ -104,7 +104,7 @@ fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) 
 fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
     let place = place.key("tags");
     let Some(list) = tags.as_array() else {
-        findings.push(Finding::of(&rules::XA0002, place.value(), "a list of `{\"key\", \"value\"}` belongs here"));
+        findings.push(Finding::of(&rules::XA0002, place.value(), "expected a list of `{\"key\", \"value\"}`"));
         return;
     };
     let mut seen = HashSet::new();
@@ -117,7 +117,7 @@ fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
         };
         findings.extend(tags::tag(key, value, &place));
         if !seen.insert(key) {
-            findings.push(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` appears here twice")));
+            findings.push(Finding::of(&rules::XA0921, place.clone(), format!("tag `{key}` appears twice")));
         }
     }
     if list.len() > 50 {
@@ -126,7 +126,7 @@ fn check_tags(tags: &Value, place: &Place, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The service role lives in the account of the pipeline, where that is known.
+/// The service role lives in the account of the pipeline, if that is known.
 fn service_role(file: &ReadFile, findings: &mut Vec<Finding>) {
     let Some(account) = &file.context.account else { return };
     let Some(role) = &file.declaration.role_arn else { return };
@@ -179,7 +179,7 @@ fn targets(
         let of_role = role.and_then(split_arn).map(|arn| arn.account);
         let account = if role.is_some() { of_role } else { file.context.account.as_ref().map(|a| a.as_str()) };
         let region = action.region.as_deref().or(file.context.home.as_ref().map(|r| r.as_str()));
-        // Without role and Region the action looks where its own pipeline is, wherever that may be.
+        // Without a role and a Region the action looks in the account and Region of its own pipeline, even if unknown.
         let itself = role.is_none() && action.region.is_none() && *name == file.declaration.name;
         let found = match (account, region) {
             _ if itself => Some(index),
@@ -212,7 +212,7 @@ fn elsewhere(
     if has_reference(account) || has_reference(region) {
         return;
     }
-    // Of several, whichever is given first, the first in order of account and Region.
+    // Of several, the first in order of account and Region, whatever the order of the files.
     let of_name = known.by_name.get(name).into_iter().flatten().filter(|other| **other != index);
     let placed = of_name.filter_map(|other| {
         let context = &files.get(*other)?.context;
@@ -220,14 +220,14 @@ fn elsewhere(
     });
     let Some((other_account, other_region)) = placed.min_by_key(|(a, r)| (a.as_str(), r.as_str())) else { return };
     let message = format!(
-        "the action looks for pipeline `{name}` in account {account}, Region {region}; here is one in account {other_account}, Region {other_region}"
+        "the action looks for pipeline `{name}` in account {account}, Region {region}; there is one in account {other_account}, Region {other_region}"
     );
     let help = if account == other_account.as_str() {
         format!("if it is meant, write `\"region\": \"{other_region}\"`")
     } else {
         format!("if it is meant, write a `roleArn` of account {other_account} and `\"region\": \"{other_region}\"`")
     };
-    // What has to change: the role, the Region, or what is missing of them.
+    // What has to change: the role or the Region, or the action that lacks them.
     let role = (account != other_account.as_str()).then_some(action.action.role_arn.is_some());
     let place = match (role, action.action.region.is_some()) {
         (Some(true), _) => action.place.key("roleArn").value(),

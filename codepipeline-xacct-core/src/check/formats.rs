@@ -12,9 +12,9 @@ use crate::ids::split_arn;
 
 /// What is wrong with a value.
 pub(super) enum Wrong {
-    /// It is none of these.
+    /// It is not one of these words.
     Word(&'static [&'static str]),
-    /// It is not what this says.
+    /// It is not of this form.
     Form(String),
     /// It names something that is not an input artifact.
     NoInput(String),
@@ -75,7 +75,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
             _ => Ok(()),
         },
         Format::JsonObject(most) => {
-            holds(value.len() <= *most, &format!("of at most {most} bytes"))?;
+            holds(value.len() <= *most, &format!("a JSON object of at most {most} bytes"))?;
             let object = matches!(serde_json::from_str(value), Ok(Value::Object(_)));
             holds(object, "the text of a JSON object")
         }
@@ -113,8 +113,8 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
     }
 }
 
-/// Whether a value is an ARN whose service and resource are right. No service is called `example`: such an ARN is part of a template
-/// where a real one will be put in, and is not judged.
+/// Whether a value is an ARN whose service and resource are right. No service is called `example`: an ARN of it is a
+/// placeholder in a template, and is not judged.
 fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
     split_arn(value).is_some_and(|arn| arn.service == "example" || fits(arn.service, arn.resource))
 }
@@ -135,7 +135,7 @@ fn is_cron_field(field: &str, (least, most, words): (u32, u32, &[&str])) -> bool
         let number = text.parse::<u32>().is_ok_and(|number| (least..=most).contains(&number));
         number || words.iter().any(|word| word.eq_ignore_ascii_case(text))
     };
-    // `L`, `W` and `#` are for days: the last one, the nearest working day, the nth of a kind.
+    // `L`, `W` and `#` are for days: the last one, the nearest working day, the nth weekday.
     let of_days = |text: &str| {
         let days = most == 31 || most == 7;
         let bare = text.trim_end_matches(['L', 'W']);
@@ -181,9 +181,9 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
         return Some(Cow::Borrowed(value));
     }
     match format {
-        // A reference inside of a text may be anything.
+        // A reference inside a string may be anything.
         Format::EnvironmentVariables | Format::JsonObject(_) => Some(Cow::Owned(replaced(value, "PLAINTEXT"))),
-        // The artifact is known where the reference is in the path.
+        // The artifact is known if the reference is in the path.
         Format::InputFile | Format::MaybeInputFile => value
             .split_once("::")
             .filter(|(artifact, _)| !references::has_reference(artifact))
@@ -192,7 +192,7 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
     }
 }
 
-/// True where a value that is wrong without its references may be right with them: a bare one may be a part of the JSON.
+/// True if a value that is wrong without its references may be right with them: a bare one may be part of the JSON.
 pub(super) fn may_be_right(format: &Format, value: &str, without_references: &str) -> bool {
     let parses = |text: &str| serde_json::from_str::<Value>(text).is_ok();
     matches!(format, Format::EnvironmentVariables | Format::JsonObject(_))
@@ -206,7 +206,7 @@ pub(super) fn replaced(text: &str, by: &str) -> String {
     references::replaced(text, |_| Some(by.to_owned()))
 }
 
-/// True where a value may be a placeholder that a template replaces: a bare word, or what looks like an expression.
+/// True if a value may be a placeholder that a template replaces: a bare word, or what looks like an expression.
 pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
     let structured = matches!(
         format,
@@ -242,7 +242,7 @@ fn environment_variables(text: &str) -> Result<(), Wrong> {
         }
         match variable.get("type").map(Value::as_str) {
             None | Some(Some("PLAINTEXT" | "PARAMETER_STORE" | "SECRETS_MANAGER")) => {}
-            Some(_) => return Err(form("of types PLAINTEXT, PARAMETER_STORE and SECRETS_MANAGER only")),
+            Some(_) => return Err(form("a list with only the types PLAINTEXT, PARAMETER_STORE and SECRETS_MANAGER")),
         }
     }
     Ok(())

@@ -45,12 +45,12 @@ fn text<'a>(action: &'a ActionDeclaration, key: &str) -> Option<&'a str> {
     action.configuration.as_ref()?.get(key).filter(|_| action.action_type_id.is_pipeline_invoke()).map(String::as_str)
 }
 
-/// The variables that an invoke action passes, where they are written as the service wants them.
+/// The variables that an invoke action passes, if they are written as the service expects them.
 pub(crate) fn passed_variables(action: &ActionDeclaration) -> Option<Vec<PassedVariable>> {
     list(text(action, "Variables")?, PassedVariable::read)
 }
 
-/// The source revisions that an invoke action passes, where they are written as the service wants them.
+/// The source revisions that an invoke action passes, if they are written as the service expects them.
 #[cfg(feature = "topology")]
 pub(crate) fn passed_revisions(action: &ActionDeclaration) -> Option<Vec<PassedRevision>> {
     list(text(action, "SourceRevisions")?, PassedRevision::read)
@@ -60,7 +60,7 @@ fn list<T>(text: &str, read: fn(&Value) -> Option<T>) -> Option<Vec<T>> {
     serde_json::from_str::<Vec<Value>>(text).ok()?.iter().map(read).collect()
 }
 
-/// A member of an entry that is a text.
+/// A member of an entry that is a string.
 fn member(entry: &Value, name: &str) -> Option<String> {
     Some(entry.get(name)?.as_str()?.to_owned())
 }
@@ -81,7 +81,7 @@ impl PassedRevision {
     }
 }
 
-/// Members that an entry doesn't have.
+/// Members that an entry can't have.
 fn unknown_members(entry: &Value, known: &[&str], place: &Place, findings: &mut Vec<Finding>) {
     for member in entry.as_object().into_iter().flatten().map(|(member, _)| member) {
         if !known.contains(&member.as_str()) {
@@ -120,7 +120,7 @@ fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
     }
 }
 
-/// The entries of a key that holds a JSON array; `None` where it is not known yet, or wrong and reported.
+/// The entries of a key that holds a JSON array; `None` if it is not known yet, or wrong and reported.
 fn entries(
     view: &View<'_>,
     action: &ActionView<'_>,
@@ -133,7 +133,7 @@ fn entries(
     let text = text(action.action, key).filter(|text| !text.is_empty() && !view.context.is_open(&place))?;
     match serde_json::from_str(text) {
         Ok(Value::Array(entries)) => return Some(entries),
-        // A reference may be a part of the JSON.
+        // A reference may be part of the JSON.
         Err(_) if has_reference(text) && !parses_without_references(text) => return None,
         _ => {}
     }
@@ -142,9 +142,9 @@ fn entries(
     None
 }
 
-/// True where what is wrong with the JSON can't be a reference: with a text or a number in its place it is not JSON either.
+/// True if the fault in the JSON can't be due to a reference: with something else in its place it is not JSON either.
 fn parses_without_references(text: &str) -> bool {
-    // Inside of a text the reference becomes a letter, bare it becomes a number or a whole list.
+    // Inside a string the reference becomes a letter, outside it a number, a list or the like.
     ["1", "[]", "{}", "\"x\"", "", ",1"].iter().all(|by| serde_json::from_str::<Value>(&replaced(text, by)).is_err())
 }
 
@@ -189,8 +189,8 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
     }
 }
 
-/// `SourceRevisions` is a JSON array of at most 50 `{"actionName", "revisionType", "revisionValue"}`, values of 1 to 1500
-/// characters.
+/// `SourceRevisions` is a JSON array of at most 50 `{"actionName", "revisionType", "revisionValue"}`, values of 1 to
+/// 1500 characters.
 fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let form = r#"write `[{"actionName":"…","revisionType":"COMMIT_ID","revisionValue":"…"}]`"#;
     let Some(entries) = entries(view, action, "SourceRevisions", &rules::XA0706, form, findings) else { return };

@@ -1,9 +1,9 @@
-//! The rules for one declaration: one commented function each, with the code of a [rule](crate::rules). A check never stops at
-//! the first finding.
+//! The rules for one declaration: one commented function each, with the code of a [rule](crate::rules). A check never
+//! stops at the first finding.
 //!
 //! An error is what the service refuses or what certainly fails when the pipeline runs; everything else is a
-//! warning. The same rules run in the macro, where some values are not known yet, on the finished topology, and on files
-//! ([`files`]).
+//! warning. The same rules run in the macro, where some values are not known yet, on the finished topology, and on
+//! files ([`files`]).
 
 mod accounts;
 mod actions;
@@ -61,7 +61,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Ve
     findings
 }
 
-/// The rules that hold for the keys of an extended or extern pipeline, whose rest only its account knows.
+/// The rules for the keys of an extended or extern pipeline; the rest of it is only in its account.
 pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> Vec<Finding> {
     let view = View::new(declaration, context);
     let mut findings = Vec::new();

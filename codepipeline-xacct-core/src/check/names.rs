@@ -30,10 +30,10 @@ fn malformed(error: &IdError, place: Place) -> Finding {
     Finding::of(&rules::XA0201, place, error.to_string())
 }
 
-/// A Region has the form of one, and may exist.
+/// A Region is well-formed, and may exist.
 pub(super) fn region(text: &str, place: Place, findings: &mut Vec<Finding>) {
     if has_reference(text) {
-        let message = format!("`{text}`: references are not described for Regions");
+        let message = format!("`{text}`: references are not documented for Regions");
         findings.push(Finding::of(&rules::XA0229, place, message).help("write the Region out"));
         return;
     }
@@ -47,15 +47,15 @@ pub(super) fn region(text: &str, place: Place, findings: &mut Vec<Finding>) {
 pub(super) fn pipeline_name(name: &str, place: Place) -> Result<Name, Finding> {
     match name.parse::<PipelineArn>() {
         Ok(arn) => {
-            let message = format!("`{name}` is an ARN, where the bare name of the pipeline belongs");
+            let message = format!("`{name}` is an ARN, not the bare name of the pipeline");
             Err(Finding::of(&rules::XA0217, place, message).help(format!("write `{}`", arn.name())))
         }
         Err(_) => name.parse::<Name>().map_err(|error| malformed(&error, place)),
     }
 }
 
-/// Names of pipelines, stages, actions, rules, artifacts, namespaces and Regions have fixed patterns; so have provider and
-/// version of an action type.
+/// Names of pipelines, stages, actions, rules, artifacts, namespaces and Regions have fixed patterns; so do the
+/// provider and the version of an action type.
 fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
     let known = |place: &Place| !view.context.is_open(place);
     let place = view.place.key("name").value();
@@ -83,7 +83,7 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
             if let Some(Err(error)) = action.namespace.as_ref().map(|namespace| namespace.parse::<Namespace>()) {
                 findings.push(malformed(&error, view.place.key("namespace").value()));
             }
-            // What is a Region of the artifact stores is judged there.
+            // A Region of the artifact stores is judged there.
             if let Some(text) = action.region.as_ref().filter(|region| !stores.contains(region.as_str())) {
                 region(text, view.place.key("region").value(), findings);
             }
@@ -136,7 +136,7 @@ pub(super) fn is_word(text: &str, most: usize) -> bool {
 }
 
 fn no_word(text: &str, most: usize, place: Place) -> Finding {
-    let message = format!("`{text}` has not 1 to {most} characters out of `0-9 A-Z a-z _ -`");
+    let message = format!("`{text}` does not have 1 to {most} characters out of `0-9 A-Z a-z _ -`");
     Finding::of(&rules::XA0225, place, message)
 }
 
@@ -156,7 +156,7 @@ fn roles(view: &View<'_>, findings: &mut Vec<Finding>) {
                     .help("write `arn:aws:iam::<account id>:role/<path><name>`"),
             );
         } else if has_reference(arn) {
-            let message = format!("`{arn}`: references are not described for roles");
+            let message = format!("`{arn}`: references are not documented for roles");
             findings.push(Finding::of(&rules::XA0229, place.value(), message).help("write the ARN out"));
         }
     }
@@ -279,7 +279,7 @@ fn default(name: &str, value: &str, place: Place, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A configuration value is not empty; the service takes 50000 characters, the documentation says 1000.
+/// A configuration value is not empty; the service accepts 50000 characters, the documentation says 1000.
 fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         for (key, value) in action.action.configuration.iter().flatten() {
@@ -303,7 +303,8 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let message = format!("the value of `{key}` is empty, which the service refuses");
                 findings.push(Finding::of(&rules::XA0208, place.value(), message).help("leave the key out"));
             } else if length > 50_000 {
-                let message = format!("the value of `{key}` has {length} characters; the service takes at most 50000");
+                let message =
+                    format!("the value of `{key}` has {length} characters; the service accepts at most 50000");
                 findings.push(Finding::of(&rules::XA0209, place.value(), message));
             } else if length > 1000 {
                 let message =
@@ -314,7 +315,7 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// 1 to 50 commands of 1 to 1000 characters, one line each; 1 to 15 output variables of 1 to 128, 1 to 10 files of 1 to 128.
+/// 1 to 50 commands of 1 to 1000 characters, one line each; 1 to 15 output variables and 1 to 10 files of 1 to 128.
 fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         if let Some(variables) = &action.action.output_variables {
@@ -332,7 +333,7 @@ fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A list of commands. An empty one is reported by whoever needs commands.
+/// A list of commands. An empty list is reported by the rules that require commands.
 pub(super) fn command_list(
     view: &View<'_>,
     commands: &[String],
@@ -341,7 +342,7 @@ pub(super) fn command_list(
     findings: &mut Vec<Finding>,
 ) {
     if commands.len() > 50 {
-        let message = format!("there are at most 50 commands, here are {}", commands.len());
+        let message = format!("at most 50 commands are allowed, here are {}", commands.len());
         findings.push(Finding::of(rule, place.clone(), message));
     }
     for (index, command) in commands.iter().enumerate() {
@@ -368,7 +369,7 @@ fn short_texts(texts: &[String], most: usize, what: &str, place: &Place, finding
         findings.push(if texts.is_empty() { finding.help("leave the member out") } else { finding });
     }
     for (index, text) in texts.iter().enumerate().filter(|(_, t)| !(1..=128).contains(&t.chars().count())) {
-        let message = format!("`{text}` has not 1 to 128 characters");
+        let message = format!("`{text}` does not have 1 to 128 characters");
         findings.push(Finding::of(&rules::XA0219, place.index(index).value(), message));
     }
 }
@@ -402,7 +403,8 @@ fn environment(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Only a manual approval has a timeout, of 5 to 86400 minutes. Source: CodePipeline API Reference, `ActionDeclaration`.
+/// Only a manual approval has a timeout, of 5 to 86400 minutes.
+/// Source: CodePipeline API Reference, `ActionDeclaration`.
 fn timeouts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let Some(minutes) = action.action.timeout_in_minutes else { continue };

@@ -1,18 +1,18 @@
-//! The variables that a start passes, against those that the pipeline declares.
+//! The variables that a start passes, compared with those that the pipeline declares.
 
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::suggest::{misspelt, nearest};
 use crate::{rules, sentences};
 
-/// Where what is passed and what is declared differ.
+/// A difference between what is passed and what is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VariableMismatch<'a> {
-    /// A variable is passed and not declared.
+    /// A variable is passed but not declared.
     Undeclared {
         /// The name that is passed.
         name: &'a str,
-        /// The declared variable that is probably meant.
+        /// The declared variable that was probably meant.
         near: Option<&'a str>,
     },
     /// A variable without a default is not passed.

@@ -74,7 +74,7 @@ pub(super) fn judge(region: &Region, place: Place, findings: &mut Vec<Finding>) 
         let finding = Finding::of(&rules::XA0222, place, message);
         near.map_or(finding.clone(), |near| finding.help(format!("if it is not new, did you mean `{near}`?")))
     } else {
-        let finding = Finding::of(&rules::XA0221, place, format!("`{name}` is no Region"));
+        let finding = Finding::of(&rules::XA0221, place, format!("`{name}` is not a Region"));
         let help = near.map_or("write it like `eu-west-1`".to_owned(), |near| format!("did you mean `{near}`?"));
         finding.help(help)
     });

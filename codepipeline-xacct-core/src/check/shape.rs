@@ -1,7 +1,7 @@
 //! The shape of a declaration in JSON: members that are missing, unknown or of the wrong type.
 //!
-//! What doesn't fit is replaced by something empty that does, so that everything else is checked as well, and becomes a hole,
-//! about which nothing else is reported. Source: the service model of CodePipeline.
+//! What doesn't fit is replaced by something empty that does, so that everything else is checked as well, and becomes a
+//! hole, about which nothing else is reported. Source: the service model of CodePipeline.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::json::shape::Shape;
 use crate::rules;
 use crate::suggest::{misspelt, nearest};
 
-/// Members that the service model requires and a declaration that is still being put together doesn't have.
+/// Members that the service model requires, but that a declaration may lack while it is still being built.
 const REQUIRED: &[(&str, &str)] = &[
     ("PipelineDeclaration", "roleArn"),
     ("PipelineDeclaration", "stages"),
@@ -20,7 +20,7 @@ const REQUIRED: &[(&str, &str)] = &[
     ("ConditionSet", "conditions"),
 ];
 
-/// What was found while a declaration was read.
+/// The result of reading a declaration.
 #[derive(Debug, Default)]
 pub(super) struct ReadDeclaration {
     pub(super) declaration: PipelineDeclaration,
@@ -30,7 +30,7 @@ pub(super) struct ReadDeclaration {
     pub(super) open: Vec<Place>,
 }
 
-/// Reads a declaration, whatever it holds.
+/// Reads a declaration, no matter what it contains.
 pub(super) fn read(value: &Value, place: &Place) -> ReadDeclaration {
     let mut read = ReadDeclaration::default();
     // Most declarations fit, and need no places.
@@ -44,7 +44,7 @@ pub(super) fn read(value: &Value, place: &Place) -> ReadDeclaration {
     read
 }
 
-/// True where [`fit`] would change and find nothing.
+/// True if [`fit`] would change and find nothing.
 fn has_shape(value: &Value, shape: &'static Shape) -> bool {
     match (shape, value) {
         (Shape::Any, _) | (Shape::Text, Value::String(_)) => true,
@@ -86,7 +86,7 @@ fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDecla
         (Shape::Either(..), Value::Array(_)) => fit(value, shape.choose(Shape::is_list), place, read),
         (Shape::Either(..), _) => fit(value, shape.choose(Shape::is_object), place, read),
         _ => {
-            let message = format!("{} is where {} belongs", kind(value), wanted(shape));
+            let message = format!("found {} instead of {}", kind(value), wanted(shape));
             read.findings.push(Finding::of(&rules::XA0002, value_of(place), message));
             for place in [place.clone(), value_of(place)] {
                 read.holes.push(place.clone());
@@ -145,7 +145,7 @@ fn structure(
                 let written = members.keys().map(String::as_str);
                 let finding = Finding::of(&rules::XA0001, place.clone(), format!("{} has no `{member}`", what(name)));
                 read.findings.push(match nearest(member, written.filter(|key| !fits(key, known))) {
-                    Some(near) => finding.help(format!("is `{near}` meant for it?")),
+                    Some(near) => finding.help(format!("is `{near}` a misspelling of it?")),
                     None => finding.help(format!("add `\"{member}\": …`")),
                 });
             }
@@ -161,7 +161,7 @@ fn structure(
     Value::Object(fitted)
 }
 
-/// Members beside the declaration: what `get-pipeline` prints and `create-pipeline` takes, and what an SDK adds.
+/// Members next to the declaration: what `get-pipeline` prints, what `create-pipeline` accepts, and what an SDK adds.
 pub(super) fn beside(document: &Value, pipeline: &Place, findings: &mut Vec<Finding>) {
     const KNOWN: [&str; 4] = ["pipeline", "metadata", "tags", "ResponseMetadata"];
     for name in document.as_object().into_iter().flatten().map(|(name, _)| name.as_str()) {
@@ -182,7 +182,7 @@ fn fits(key: &str, known: &[(&str, bool, &Shape)]) -> bool {
     known.iter().any(|(member, ..)| *member == key)
 }
 
-/// The place of a member: stages and actions have places of their own, of which `stages` and `actions` are not a part.
+/// The place of a member: stages and actions have places of their own, which do not include `stages` and `actions`.
 fn member(place: &Place, key: &str) -> Place {
     match (key, place.steps().last()) {
         ("actions", Some(Segment::Stage(..))) => place.key("actions"),
@@ -205,7 +205,7 @@ fn entry(place: &Place, index: usize, value: &Value) -> Place {
     }
 }
 
-/// The value at a place, where the place isn't one already.
+/// The value at a place, unless the place is one already.
 fn value_of(place: &Place) -> Place {
     match place.steps().last() {
         Some(Segment::Key(_) | Segment::Index(_)) => place.value(),
@@ -234,7 +234,7 @@ fn kind(value: &Value) -> &'static str {
         Value::Null => "`null`",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
@@ -242,7 +242,7 @@ fn kind(value: &Value) -> &'static str {
 
 fn wanted(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Text | Shape::Word(_) => "a text",
+        Shape::Text | Shape::Word(_) => "a string",
         Shape::Integer => "a whole number",
         Shape::Any => "anything",
         Shape::List(_) => "a list",
@@ -251,7 +251,7 @@ fn wanted(shape: &Shape) -> &'static str {
     }
 }
 
-/// A structure in the words of the user.
+/// A structure, by the name that users know.
 fn what(structure: &str) -> &'static str {
     match structure {
         "PipelineDeclaration" => "the pipeline",

@@ -141,7 +141,7 @@ fn on_failure(view: &View<'_>, findings: &mut Vec<Finding>) {
             );
         }
         if failure.retry_configuration.is_some() && failure.result != Some(StageResult::Retry) {
-            let message = "`retryConfiguration` says what RETRY runs again, and the result is not RETRY";
+            let message = "`retryConfiguration` says what RETRY runs again, but the result is not RETRY";
             findings.push(
                 Finding::of(&rules::XA0114, place.key("retryConfiguration"), message)
                     .help("write `\"result\": \"RETRY\"`, or leave `retryConfiguration` out"),
@@ -178,7 +178,8 @@ fn rollback(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// V2-only features need `pipelineType` V2, which is best written out. Source: CodePipeline User Guide, "Pipeline types".
+/// V2-only features need `pipelineType` V2, which is best written out.
+/// Source: CodePipeline User Guide, "Pipeline types".
 fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
     let place = view.place.key("pipelineType").value();
     let Some(feature) = v2_features(view.declaration).next() else { return };
@@ -189,7 +190,7 @@ fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
             Finding::of(
                 &rules::XA0802,
                 view.place.clone(),
-                format!("no type is written, and only V2 pipelines have {feature}"),
+                format!("no type is written, but only V2 pipelines have {feature}"),
             )
             .help("write `\"pipelineType\": \"V2\"`"),
         ),

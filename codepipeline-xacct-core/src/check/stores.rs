@@ -63,7 +63,7 @@ fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// With actions in several Regions there is a bucket for the home Region and for each of theirs.
+/// With actions in several Regions there is a bucket for the home Region and one for each Region of the actions.
 /// Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
 fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
     let home = view.home();
@@ -75,7 +75,7 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
         let help = format!("add `\"{home}\": \"…\"` with a bucket in that Region");
         findings.push(Finding::of(&rules::XA0403, view.place.key("artifactStores"), message).help(help));
     }
-    // Where the home Region is not known, one Region of the actions may be it.
+    // If the home Region is not known, one of the actions' Regions may be it.
     let mut regions = view.actions().filter_map(|a| a.action.region.as_deref());
     let home = match (home, stores) {
         (Some(home), _) => Some(home),
@@ -102,7 +102,7 @@ fn store_per_region(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A bucket lies in one Region. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
+/// A bucket is in one Region. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
 fn one_region_per_bucket(view: &View<'_>, findings: &mut Vec<Finding>) {
     let home = view.home();
     let used: HashSet<&str> = view.actions().filter_map(|a| a.action.region.as_deref().or(home)).chain(home).collect();
@@ -123,7 +123,7 @@ fn one_region_per_bucket(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// Source: CodePipeline User Guide, "Action structure requirements".
 fn sources_stay_home(view: &View<'_>, findings: &mut Vec<Finding>) {
     let home = view.home();
-    // Where the home Region is not known, the first Region of these actions may be it.
+    // If the home Region is not known, the first Region of these actions may be it.
     let mut assumed = home;
     for action in view.actions() {
         let Some(region) = action.action.region.as_deref() else { continue };
@@ -153,7 +153,7 @@ fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut 
         return;
     }
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-    // Where it is not known where the pipeline belongs, the name may be put in by a template.
+    // If the home Region is not known, the name may be a placeholder in a template.
     let template = view.context.home.is_none();
     if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || template && b == b'_') {
         let message = format!("`{bucket}` is not a bucket name of 3 to 63 characters out of `A-Z a-z 0-9 - .`");
@@ -162,7 +162,7 @@ fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut 
     } else if !bucket.bytes().all(plain) {
         let message = format!("`{bucket}` has an underscore, which the API Reference does not allow in a bucket name");
         findings
-            .push(Finding::of(&rules::XA0218, place, message).help("if nothing is put in for it, name another bucket"));
+            .push(Finding::of(&rules::XA0218, place, message).help("unless it is a placeholder, name another bucket"));
     }
 }
 
@@ -171,7 +171,7 @@ fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut 
 fn kinds(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut Vec<Finding>) {
     let mut kind = |place: Place, found: &str, wanted: &str| {
         if found != wanted && !view.context.is_open(&place) {
-            let message = format!("the type is `{found}`, and has to be `{wanted}`");
+            let message = format!("the type is `{found}`, but has to be `{wanted}`");
             findings.push(Finding::of(&rules::XA0223, place.value(), message).help(format!("write `{wanted}`")));
         }
     };
@@ -186,7 +186,7 @@ fn kinds(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut V
     }
 }
 
-/// The key lies in the Region of the store. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
+/// The key is in the Region of the store. Source: CodePipeline User Guide, "Add a cross-Region action to a pipeline".
 fn key_region(
     view: &View<'_>,
     region: Option<&str>,

@@ -6,13 +6,13 @@ use indexmap::IndexMap;
 use crate::finding::{Finding, Place};
 use crate::rules;
 
-/// At most 50 tags, two of which are ours; keys of 1 to 128 characters without the prefix of AWS, values of up to 256.
+/// At most 50 tags, two of which this crate adds; keys of 1 to 128 characters, no prefix `aws:`, values of up to 256.
 /// Source: CodePipeline User Guide, "Quotas"; IAM User Guide, "Tagging IAM resources".
 #[cfg(feature = "topology")]
 pub(crate) fn check(place: &Place, tags: &IndexMap<String, String>, findings: &mut Vec<Finding>) {
     let place = place.key("tags");
     if tags.len() > 48 {
-        let message = format!("there are {} tags; 48 are allowed besides the two of ours", tags.len());
+        let message = format!("there are {} tags; 48 are allowed in addition to the two of this library", tags.len());
         findings.push(Finding::of(&rules::XA0921, place.clone(), message));
     }
     for (key, value) in tags {

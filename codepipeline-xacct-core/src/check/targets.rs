@@ -1,5 +1,5 @@
-//! What an invoke action passes, against what its target takes.
-//! Source: CodePipeline User Guide, "Start a pipeline with a source revision override" and "CodePipeline invoke action".
+//! What an invoke action passes, compared with what its target accepts.
+//! Source: CodePipeline User Guide, "Start a pipeline with a source revision override", "CodePipeline invoke action".
 
 use super::cycles::cycles;
 use super::invoke::{passed_revisions, passed_variables};
@@ -11,7 +11,7 @@ use crate::rules;
 use crate::sentences::with_article;
 use crate::suggest::nearest;
 
-/// Every variable that is passed is declared, and every one without default is passed.
+/// Every variable that is passed is declared, and every one without a default is passed.
 pub(super) fn variables(
     action: &ActionDeclaration,
     place: &Place,
@@ -74,10 +74,8 @@ pub(crate) fn revisions(
         };
         let allows = || source.configuration.as_ref().and_then(|c| c.get("AllowOverrideForS3ObjectKey"));
         if !fitting.contains(&kind) {
-            let message = format!(
-                "source action `{name}` is {one} action, for which there is no {kind}",
-                one = with_article(provider)
-            );
+            let message =
+                format!("source action `{name}` is {one} action, which has no {kind}", one = with_article(provider));
             findings.push(
                 Finding::of(&rules::XA0712, place.clone(), message).help(format!("write {}", fitting.join(" or "))),
             );
@@ -99,7 +97,7 @@ pub(crate) struct StartEdge {
     pub(crate) place: Place,
 }
 
-/// Pipelines that start themselves, or each other in a circle; the number is that of the pipeline whose action it is.
+/// Pipelines that start themselves, or each other in a circle; the number is the index of the starting pipeline.
 pub(crate) fn starts(names: &[&str], starts: &[StartEdge]) -> Vec<(usize, Finding)> {
     let mut edges = vec![Vec::new(); names.len()];
     for start in starts {
@@ -115,11 +113,11 @@ pub(crate) fn starts(names: &[&str], starts: &[StartEdge]) -> Vec<(usize, Findin
         if start.from == start.to {
             let message = format!("pipeline `{}` starts itself", name(start.from));
             let finding = Finding::of(&rules::XA0715, start.place.clone(), message);
-            findings.push((start.from, finding.help("start another pipeline, or see that something ends it")));
+            findings.push((start.from, finding.help("start another pipeline, or make sure something ends it")));
         } else if cycle(start.from).is_some() && cycle(start.from) == cycle(start.to) {
             let message = format!("by starting `{}`, pipeline `{}` is started again", name(start.to), name(start.from));
             let finding = Finding::of(&rules::XA0716, start.place.clone(), message);
-            findings.push((start.from, finding.help("leave one of the starts out, or see that something ends it")));
+            findings.push((start.from, finding.help("leave one of the starts out, or make sure something ends it")));
         }
     }
     findings

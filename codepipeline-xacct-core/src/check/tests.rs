@@ -34,7 +34,7 @@ fn article() -> Value {
     })
 }
 
-/// The codes, with a `w` behind those of warnings, after one edit at a JSON pointer.
+/// The codes, with a `w` after those of warnings, after one edit at a JSON pointer.
 fn codes(pointer: &str, value: Value) -> Vec<String> {
     let mut json = article();
     *json.pointer_mut(pointer).unwrap() = value;

@@ -22,7 +22,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
         findings.push(Finding::of(&rules::XA1206, place.clone(), message));
     }
     if serde_json::to_string(triggers).is_ok_and(|text| text.len() > MOST_BYTES) {
-        findings.push(Finding::of(&rules::XA1209, place.clone(), "the triggers have more than 200 KB together"));
+        findings.push(Finding::of(&rules::XA1209, place.clone(), "the triggers are larger than 200 KB together"));
     }
     source_actions(view, triggers, &place, findings);
     for (index, trigger) in triggers.iter().enumerate() {
@@ -32,7 +32,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A trigger names a connection among the source actions, which has no other trigger.
+/// A trigger names a source action that is a connection and has no other trigger.
 fn source_actions(
     view: &View<'_>,
     triggers: &[PipelineTriggerDeclaration],
@@ -72,7 +72,7 @@ fn source_actions(
                 );
             }
             None => {
-                let message = format!("there is not a source action `{name}`");
+                let message = format!("there is no source action `{name}`");
                 let finding = Finding::of(&rules::XA1201, place.value(), message);
                 let mut connections: Vec<_> =
                     sources.iter().filter(|(_, p)| **p == TRIGGER_PROVIDER).map(|(name, _)| *name).collect();
@@ -159,7 +159,7 @@ fn branches_with_paths(
     }
 }
 
-/// Includes and excludes have 1 to 8 patterns of 1 to 255 characters, and say something.
+/// A filter has criteria; includes and excludes have 1 to 8 patterns of 1 to 255 characters.
 fn criteria(
     view: &View<'_>,
     criteria: [FilterMember<'_>; 3],
@@ -217,7 +217,7 @@ fn events(events: Option<&[String]>, place: &Place, findings: &mut Vec<Finding>)
                 None => finding.help(format!("one of `{}`", EVENTS.join("`, `"))),
             });
         } else if !seen.insert(event) {
-            let finding = Finding::of(&rules::XA1208, place, format!("`{event}` appears here twice"));
+            let finding = Finding::of(&rules::XA1208, place, format!("`{event}` appears twice"));
             findings.push(finding.help("leave one of them out"));
         }
     }

@@ -31,7 +31,8 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// References in a rule. Only the `Variable` of a VariableCheck is described, so a fault elsewhere is not a certain failure.
+/// References in a rule. Only the `Variable` of a VariableCheck is documented, so a fault elsewhere is not a certain
+/// failure.
 fn in_rule(
     view: &View<'_>,
     namespaces: &Namespaces<'_>,
@@ -60,7 +61,7 @@ fn in_rule(
     }
 }
 
-/// Who reads a reference.
+/// The action or the rule that reads a reference.
 struct Referrer {
     name: String,
     moment: Moment,
@@ -71,9 +72,9 @@ struct Referrer {
 struct ScannedText<'a> {
     place: Place,
     text: Cow<'a, str>,
-    /// True where the text is JSON.
+    /// True if the text is JSON.
     in_json: bool,
-    /// True where every `#{` begins a reference: in commands it may be the shell's.
+    /// True if every `#{` begins a reference: in commands it may belong to the shell.
     form: bool,
 }
 
@@ -132,7 +133,7 @@ fn namespaces<'a>(view: &'a View<'a>, findings: &mut Vec<Finding>) -> Namespaces
             let message = format!("namespace `{namespace}` is reserved");
             findings.push(Finding::of(&rules::XA0501, place, message).help("choose another name"));
         } else if artifacts.contains(namespace.as_str()) {
-            let message = format!("namespace `{namespace}` is the name of an artifact too");
+            let message = format!("namespace `{namespace}` is also the name of an artifact");
             findings.push(Finding::of(&rules::XA0508, place, message).help("choose another name"));
             namespaces.insert(namespace, action);
         } else if let Some(first) = namespaces.get(namespace.as_str()) {
@@ -180,7 +181,7 @@ fn judge(
         };
         let reference = format!("#{{{}}}", reference.inner);
         if [namespace, key].iter().any(|part| part.trim() != *part) {
-            let message = format!("`{reference}`: a reference has no blanks");
+            let message = format!("`{reference}`: a reference has no spaces");
             let help = format!("write `#{{{}.{}}}`", namespace.trim(), key.trim());
             findings.push(Finding::of(&rules::XA0511, place.clone(), message).help(help));
             continue;

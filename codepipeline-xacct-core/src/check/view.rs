@@ -1,4 +1,4 @@
-//! A declaration as the checks look at it.
+//! A declaration as the checks see it.
 
 use super::context::CheckContext;
 use super::regions;
@@ -54,7 +54,7 @@ impl ActionView<'_> {
         self.action.action_type_id.category == "Source"
     }
 
-    /// True where this action has certainly finished at a moment.
+    /// True if this action has certainly finished at a moment.
     pub(super) fn is_done_at(&self, moment: Moment) -> bool {
         self.moment < moment
     }
@@ -81,7 +81,7 @@ impl<'a> View<'a> {
         Self { declaration, context, stages: stages.collect(), place }
     }
 
-    /// The Region of the pipeline, where it is known and is one.
+    /// The Region of the pipeline, if it is known and can exist.
     pub(super) fn home(&self) -> Option<&str> {
         self.context.home.as_ref().map(|region| region.as_str()).filter(|region| regions::is_possible(region))
     }
@@ -99,7 +99,7 @@ fn conditions_of<'a>(index: usize, stage: &'a StageDeclaration, place: &Place) -
     let mut views = Vec::new();
     for gate in Gate::ALL {
         let list = place.key(gate.as_str()).key("conditions");
-        // Before entry no action of the stage has run; afterwards those that did are done.
+        // Before entry no action of the stage has run; afterwards those that ran are done.
         let order = if gate == Gate::BeforeEntry { i64::MIN } else { i64::MAX };
         for (position, condition) in gate.conditions(stage).into_iter().flatten().enumerate() {
             let place = list.index(position);

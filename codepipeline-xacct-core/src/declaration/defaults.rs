@@ -22,7 +22,7 @@ pub fn run_order(action: &ActionDeclaration) -> i64 {
     action.run_order.unwrap_or(RUN_ORDER)
 }
 
-/// Adds what GetPipeline returns of a pipeline although its declaration left it out. `home` is the Region of the pipeline.
+/// Adds what GetPipeline returns for a pipeline even if its declaration omits it. `home` is the Region of the pipeline.
 pub fn fill_in(declaration: &mut PipelineDeclaration, home: &Region) {
     declaration.pipeline_type.get_or_insert(PIPELINE_TYPE);
     declaration.execution_mode.get_or_insert(EXECUTION_MODE);

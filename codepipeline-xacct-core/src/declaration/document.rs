@@ -25,11 +25,11 @@ structure! {
 }
 
 structure! {
-    /// What the service says about a pipeline besides its declaration.
+    /// What the service returns about a pipeline in addition to its declaration.
     PipelineMetadata {
         /// ARN of the pipeline.
         pipeline_arn: String,
-        /// When it was made: text, or seconds since 1970.
+        /// When it was created: text, or seconds since 1970.
         created: Value,
         /// When it was last written.
         updated: Value,
@@ -53,7 +53,7 @@ structure! {
 /// A text that is not a pipeline declaration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclarationError {
-    /// Path of the member, for example `pipeline.stages[0].actions[1].runOrder`; empty when the text is no JSON.
+    /// Path of the member, for example `pipeline.stages[0].actions[1].runOrder`; empty when the text is not JSON.
     pub path: String,
     /// Line, counted from 1.
     pub line: usize,
@@ -68,7 +68,7 @@ impl DeclarationError {
         // serde_json repeats the position at the end of its text.
         let text = error.to_string();
         let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-        // An end of file behind a line break has column 0.
+        // An end of file after a line break has column 0.
         Self { path, line: error.line(), column: error.column().max(1), message }
     }
 }
@@ -85,7 +85,7 @@ impl fmt::Display for DeclarationError {
 
 impl std::error::Error for DeclarationError {}
 
-/// Whether a declaration stood alone or in the document around it.
+/// A declaration, either alone or in the document around it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DeclarationFile {
     /// `{"pipeline": {…}, …}`
@@ -97,7 +97,7 @@ pub enum DeclarationFile {
 impl DeclarationFile {
     /// Reads the output of `get-pipeline`, the input of `create-pipeline` or a bare declaration.
     pub fn from_json(text: &str) -> Result<Self, DeclarationError> {
-        // A byte order mark is no JSON, but Windows tools write one.
+        // A byte order mark is not JSON, but Windows tools write one.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Ok(match positioned(text, |path, deserializer| deserializer.deserialize_map(Peek { path }))? {
             true => Self::Document(Box::new(read(text)?)),

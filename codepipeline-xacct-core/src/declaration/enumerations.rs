@@ -9,13 +9,13 @@ enumeration! {
         Queued = "QUEUED",
         /// A newer waiting execution replaces an older waiting one; the default.
         Superseded = "SUPERSEDED",
-        /// Executions don't know of each other.
+        /// Executions run independently of each other.
         Parallel = "PARALLEL",
     }
 }
 
 enumeration! {
-    /// The type of a pipeline, which decides on features and price.
+    /// The type of a pipeline, which determines features and price.
     PipelineType {
         /// The first type.
         V1 = "V1",
@@ -25,15 +25,15 @@ enumeration! {
 }
 
 enumeration! {
-    /// What follows when a condition is not met or a stage fails.
+    /// What happens when a condition is not met or a stage fails.
     StageResult {
         /// Back to the last good execution.
         Rollback = "ROLLBACK",
         /// The stage fails.
         Fail = "FAIL",
-        /// The stage is run once more.
+        /// The stage is run again.
         Retry = "RETRY",
-        /// The stage is left out.
+        /// The stage is skipped.
         Skip = "SKIP",
     }
 }

@@ -1,4 +1,4 @@
-//! What of a declaration needs pipeline type V2.
+//! What in a declaration needs pipeline type V2.
 
 use super::{ExecutionMode, PipelineDeclaration, StageResult};
 use crate::catalogue;

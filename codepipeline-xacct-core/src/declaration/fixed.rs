@@ -1,4 +1,4 @@
-//! Members that can have one value only, and the names of values that the API declares as plain strings.
+//! Members that can only have one value, and the names of values that the API declares as plain strings.
 //!
 //! Source: CodePipeline API Reference, `ArtifactStore`, `EncryptionKey`, `BlockerDeclaration`, `PipelineTriggerDeclaration`,
 //! `RuleTypeId` and `EnvironmentVariable`.

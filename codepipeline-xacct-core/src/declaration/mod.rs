@@ -1,7 +1,7 @@
 //! The `PipelineDeclaration` of the CodePipeline API, in the exact JSON shape of `get-pipeline`.
 //!
 //! Every member of the service model is here. A member that is left out stays left out, an empty list stays
-//! an empty list, the entries of maps keep their order, and a member that we don't know is kept in `other` and
+//! an empty list, the entries of maps keep their order, and an unknown member is kept in `other` and
 //! written back, so that a pipeline survives a round trip whatever AWS adds.
 //!
 //! Source: CodePipeline API Reference, `PipelineDeclaration` and the structures below it.

@@ -21,7 +21,7 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// The references of a text, from the left. A `#{` that nothing closes is not a reference, nor is one with another `#{` before
+/// The references in a text, from the left. An unclosed `#{` is not a reference, nor is one with another `#{` before
 /// its end.
 pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
     text.match_indices(OPEN).filter_map(|(start, _)| {
@@ -32,12 +32,12 @@ pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
-/// True where a text has a reference, or begins one: its value is only known when the action runs.
+/// True if a text has a reference, or begins one: its value is only known when the action runs.
 pub fn has_reference(text: &str) -> bool {
     text.contains(OPEN)
 }
 
-/// The reference that a text consists of.
+/// The reference that makes up a whole text.
 pub fn whole(text: &str) -> Option<Reference<'_>> {
     references(text).find(|reference| reference.range == (0..text.len()))
 }

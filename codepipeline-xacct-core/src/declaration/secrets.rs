@@ -1,11 +1,11 @@
-//! Values that AWS does not give back.
+//! Values that AWS does not return.
 
 use crate::catalogue::{self, ConfigurationKey};
 
 /// What AWS returns in place of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
 pub const MASK: &str = "****";
 
-/// True where the last segment of a path is a configuration key that the catalogue marks as secret.
+/// True if the last segment of a path is a configuration key that the catalogue marks as secret.
 pub fn is_secret(path: &str) -> bool {
     let key = path.rsplit('.').next().unwrap_or(path);
     all_keys().any(|known| known.secret && known.name == key)

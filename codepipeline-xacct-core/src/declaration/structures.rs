@@ -8,7 +8,7 @@ use super::enumerations::{ExecutionMode, PipelineType, RetryMode, StageResult};
 use crate::json::member::{Other, structure};
 
 structure! {
-    /// A pipeline as GetPipeline returns it and Create/UpdatePipeline take it.
+    /// A pipeline as GetPipeline returns it and Create/UpdatePipeline accept it.
     PipelineDeclaration {
         @required {
             /// Unique in its account and Region; can't be changed.
@@ -23,7 +23,7 @@ structure! {
         artifact_stores: IndexMap<String, ArtifactStore>,
         /// 2 to 50 stages.
         stages: Vec<StageDeclaration>,
-        /// Made by the service and raised with every update.
+        /// Set by the service and incremented with every update.
         version: i64,
         /// How executions that overlap are handled.
         execution_mode: ExecutionMode,
@@ -100,7 +100,7 @@ structure! {
         @required {
             /// Unique in its stage.
             name: String,
-            /// What the action is.
+            /// What kind of action it is.
             action_type_id: ActionTypeId,
         }
         /// 1 to 999, default 1: equal values run in parallel.
@@ -109,7 +109,7 @@ structure! {
         configuration: IndexMap<String, String>,
         /// Shell commands; the Commands action only.
         commands: Vec<String>,
-        /// Artifacts that the action makes.
+        /// Artifacts that the action produces.
         output_artifacts: Vec<OutputArtifact>,
         /// Artifacts that the action reads.
         input_artifacts: Vec<InputArtifact>,
@@ -174,7 +174,7 @@ impl fmt::Display for ActionTypeId {
 }
 
 structure! {
-    /// An artifact that an action makes.
+    /// An artifact that an action produces.
     OutputArtifact {
         @required {
             /// Unique in the pipeline.
@@ -238,9 +238,9 @@ structure! {
 }
 
 structure! {
-    /// A condition: rules that must all pass, and what follows when it is not met.
+    /// A condition: rules that must all pass, and what happens when it is not met.
     Condition {
-        /// What follows.
+        /// What happens when it is not met.
         result: StageResult,
         /// 1 to 5 rules.
         rules: Vec<RuleDeclaration>,
@@ -253,7 +253,7 @@ structure! {
         @required {
             /// Name of the rule.
             name: String,
-            /// What the rule is.
+            /// What kind of rule it is.
             rule_type_id: RuleTypeId,
         }
         /// The keys of the provider.
@@ -328,9 +328,9 @@ structure! {
 }
 
 structure! {
-    /// A filter for pushes: all that it names must hold.
+    /// A filter for pushes: everything in it must match.
     GitPushFilter {
-        /// Tags, alone.
+        /// Tags; not combined with the others.
         tags: GitFilterCriteria,
         /// Branches.
         branches: GitFilterCriteria,

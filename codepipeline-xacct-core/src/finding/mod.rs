@@ -11,7 +11,7 @@ use crate::rules::rule::Rule;
 pub use crate::rules::rule::Severity;
 pub use place::{Place, Segment};
 
-/// One thing that a check says.
+/// One thing that a check reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
@@ -28,7 +28,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of a rule, which decides on its severity.
+    /// A finding of a rule; the rule decides the severity.
     pub fn of(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
         Self { code: rule.code, severity: rule.effect.severity(), place, message: message.into(), help: None }
     }
@@ -63,7 +63,7 @@ impl Serialize for Finding {
     }
 }
 
-/// Several findings, of which at least one is an error: why a topology could not be built or applied.
+/// Several findings, at least one of them an error: why a topology could not be built or applied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Findings(Vec<Finding>);
 

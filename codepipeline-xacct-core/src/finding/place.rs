@@ -21,11 +21,11 @@ pub enum Segment {
     Stage(usize, Arc<str>),
     /// An action: its position in the stage, counted from 0, and its name.
     Action(usize, Arc<str>),
-    /// A member or a map key, by the name that it has in the JSON of the API.
+    /// A member or a map key, by its name in the JSON of the API.
     Key(Arc<str>),
     /// An entry of a list, counted from 0.
     Index(usize),
-    /// The value of the key or entry before it, where the value and not the name is at fault.
+    /// The value of the key or entry before it, if the value and not the name is at fault.
     Value,
 }
 
@@ -100,12 +100,12 @@ impl Place {
         &self.0
     }
 
-    /// True where this place is another one, or lies in it.
+    /// True if this place is the other one, or is inside it.
     pub fn starts_with(&self, other: &Place) -> bool {
         self.0.starts_with(&other.0)
     }
 
-    /// The place that this one lies in.
+    /// The place that this one is in.
     pub fn parent(&self) -> Option<Place> {
         let (_, rest) = self.0.split_last()?;
         if rest.is_empty() { None } else { Some(Place(rest.to_vec())) }

@@ -1,4 +1,4 @@
-//! What is made from JSON and written as JSON.
+//! Values that are read from JSON and written as JSON.
 
 use indexmap::IndexMap;
 use serde_core::{Serialize, Serializer};
@@ -6,28 +6,28 @@ use serde_json::{Map, Value};
 
 use super::shape::Shape;
 
-/// Members that this version doesn't know, kept as they came.
+/// Members that this version doesn't know, kept as they are.
 pub type Other = Map<String, Value>;
 
-/// A structure, or what is in one.
+/// A structure, or a value in one.
 pub trait Member {
-    /// What JSON it is.
+    /// Its JSON shape.
     const SHAPE: Shape;
 
-    /// Makes it from JSON of that shape. What doesn't fit, which the reader refuses, is left empty.
+    /// Makes it from JSON of that shape. What doesn't fit is left empty; the reader refuses it.
     fn from_fitted(value: &Value) -> Self;
 
     /// The JSON to write.
     fn node(&self) -> Node<'_>;
 }
 
-/// JSON to write, borrowed from what it is written for.
+/// JSON to write, borrowed from the value that it represents.
 pub enum Node<'a> {
     /// A string.
     Text(&'a str),
     /// A whole number.
     Integer(i64),
-    /// JSON that is kept as it came.
+    /// JSON that is kept as it is.
     Any(&'a Value),
     /// A list.
     List(Vec<Node<'a>>),
@@ -107,11 +107,11 @@ impl<T: Member> Member for IndexMap<String, T> {
     }
 }
 
-/// The members of a structure that is made, which are taken in the order of its shape.
+/// The members of a structure that is being read, taken in the order of its shape.
 pub(crate) struct Taken<'a> {
     members: Option<&'a Map<String, Value>>,
     known: &'static [(&'static str, bool, &'static Shape)],
-    /// How many of them were taken.
+    /// How many were taken.
     count: usize,
 }
 
@@ -125,7 +125,7 @@ impl<'a> Taken<'a> {
     pub(crate) fn next(&mut self) -> Option<&'a Value> {
         let (name, ..) = self.known.get(self.count)?;
         self.count += 1;
-        // Objects are small: comparing is faster than a hash.
+        // Objects are small: comparing is faster than hashing.
         self.members?.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
@@ -147,19 +147,19 @@ impl<'a> Taken<'a> {
     }
 }
 
-/// The members of a structure that is written, which are put in the order of its shape.
+/// The members of a structure that is being written, put in the order of its shape.
 pub(crate) struct Put<'a> {
     members: Vec<(&'a str, Node<'a>)>,
     known: &'static [(&'static str, bool, &'static Shape)],
 }
 
 impl<'a> Put<'a> {
-    /// No member yet.
+    /// No members yet.
     pub(crate) fn new(shape: &Shape) -> Self {
         Self { members: Vec::new(), known: shape.members() }
     }
 
-    /// The next member, where there is one.
+    /// The next member, if there is one.
     pub(crate) fn optional<T: Member>(&mut self, member: Option<&'a T>) {
         self.next(member.map(T::node));
     }
@@ -175,7 +175,7 @@ impl<'a> Put<'a> {
         self.members.extend(member.map(|member| (*name, member)));
     }
 
-    /// The whole, with the members that this version doesn't know.
+    /// The whole object, with the members that this version doesn't know.
     pub(crate) fn with(mut self, other: &'a Other) -> Node<'a> {
         self.members.extend(other.iter().map(|(name, value)| (name.as_str(), Node::Any(value))));
         Node::Object(self.members)
@@ -278,7 +278,7 @@ macro_rules! enumeration {
 }
 pub(crate) use enumeration;
 
-/// `Serialize` and `Deserialize` of what is a [`Member`].
+/// `Serialize` and `Deserialize` for a [`Member`].
 macro_rules! serde_by_member {
     ($name:ident) => {
         impl serde_core::Serialize for $name {

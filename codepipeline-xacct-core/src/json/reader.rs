@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::shape::Shape;
 
-/// Reads a value of a shape. When that fails, `path` is where.
+/// Reads a value of a shape. On failure, `path` says where.
 pub(crate) fn fitted<'de, D: Deserializer<'de>>(
     shape: &'static Shape,
     path: &mut String,
@@ -19,13 +19,13 @@ pub(crate) fn fitted<'de, D: Deserializer<'de>>(
 
 struct Reader<'p> {
     shape: &'static Shape,
-    /// Whether `null` means a member that is left out.
+    /// Whether `null` means that the member is left out.
     optional: bool,
     path: &'p mut String,
 }
 
 impl Reader<'_> {
-    /// A reader of what is in this value.
+    /// A reader for a value inside this one.
     fn inner(&mut self, shape: &'static Shape, optional: bool) -> Reader<'_> {
         Reader { shape, optional, path: self.path }
     }

@@ -1,28 +1,28 @@
-//! What JSON something is.
+//! The JSON shape of a value.
 
-/// What JSON something is.
+/// The JSON shape of a value.
 #[derive(Debug)]
 pub enum Shape {
     /// A string.
     Text,
-    /// One of some strings.
+    /// One of a fixed set of strings.
     Word(&'static [&'static str]),
     /// A whole number.
     Integer,
     /// Anything.
     Any,
-    /// A list of what is in it.
+    /// A list of values of one shape.
     List(&'static Shape),
-    /// An object whose keys are the user's.
+    /// An object whose keys the user chooses.
     Map(&'static Shape),
-    /// Either of two, which differ in the kind of JSON.
+    /// Either of two shapes of different JSON kinds.
     Either(&'static Shape, &'static Shape),
-    /// The name of a structure and its members: their name, whether the Rust type requires them, what they are.
+    /// A structure: its name, and each member's name, whether the Rust type requires it, and its shape.
     Structure(&'static str, &'static [(&'static str, bool, &'static Shape)]),
 }
 
 impl Shape {
-    /// Of two shapes the one that is of a kind; where none is, the second.
+    /// Of two shapes, the one of that kind, or the second if neither is.
     pub fn choose(&'static self, kind: fn(&Shape) -> bool) -> &'static Shape {
         match self {
             Shape::Either(first, _) if kind(first) => first,

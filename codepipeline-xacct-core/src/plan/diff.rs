@@ -1,4 +1,4 @@
-//! The differences between two declarations, told from what only looks different.
+//! The differences between two declarations, without what only looks different.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::ids::Region;
 /// One difference between two declarations. Secrets are masked in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// Where, in words of the JSON: `stages[Build].actions[ccc].roleArn`.
+    /// Where, as a path in the JSON: `stages[Build].actions[ccc].roleArn`.
     pub path: String,
     /// What is there; `None` where there is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,7 +31,7 @@ impl Change {
         Self { before: shown(before), after: shown(after), path }
     }
 
-    /// True where a path is that of the change, or lies in it.
+    /// True if a path is that of the change, or inside it.
     pub(super) fn covers(&self, path: &str) -> bool {
         path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
@@ -49,7 +49,7 @@ impl fmt::Display for Change {
     }
 }
 
-/// The differences in meaning: what the service adds by itself, its version and masked secrets are none.
+/// The differences in meaning: what the service adds by itself, its version and masked secrets don't count.
 pub fn changes(before: &PipelineDeclaration, after: &PipelineDeclaration, home: &Region) -> Vec<Change> {
     let mut changes = Vec::new();
     compare("", &normalized(before, home), &normalized(after, home), &mut changes);
@@ -112,7 +112,7 @@ fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>)
     }
 }
 
-/// Lists of named things in one order: their members are compared, not the lists.
+/// Lists of named things in the same order: their entries are compared, not the lists.
 fn named_alike(old: &[Value], new: &[Value]) -> bool {
     let name = |v: &Value| v.get("name").and_then(Value::as_str).map(str::to_owned);
     old.len() == new.len() && old.iter().zip(new).all(|(a, b)| name(a).is_some() && name(a) == name(b))

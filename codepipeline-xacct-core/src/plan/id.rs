@@ -8,14 +8,14 @@ use super::write::{Aspect, Verb, Write};
 use crate::ids::AccountId;
 use crate::topology::subject::Subject;
 
-/// What identifies a step of a plan, in events, errors and reports: no two steps of a plan have the same.
+/// What identifies a step of a plan, in events, errors and reports; unique in the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StepId {
     /// What it does.
     pub verb: Verb,
     /// The role or the pipeline.
     pub subject: Subject,
-    /// What of it is written.
+    /// Which part of it is written.
     pub aspect: Aspect,
 }
 

@@ -1,4 +1,4 @@
-//! Masks secrets: no text of a plan and no saved plan has any.
+//! Masks secrets: neither the text of a plan nor a saved plan has any.
 
 use serde_json::Value;
 

@@ -1,4 +1,5 @@
-//! The declaration to write for a pipeline of a topology: ours, with what we don't model kept as the account holds it.
+//! The declaration to write for a pipeline of a topology: the declared one, with unknown members kept as the account
+//! has them.
 
 use serde_json::{Map, Value};
 
@@ -13,8 +14,8 @@ use crate::topology::items::{Ownership, Pipeline};
 
 /// The declaration to write for a pipeline of a topology. `existing` is what the account holds.
 ///
-/// Of a managed pipeline the declaration is ours, but members that we don't know stay; of an extended one only the keys
-/// that are written are ours. Stages and actions that an extended pipeline names and the account doesn't have are findings.
+/// A managed pipeline gets the declaration, but unknown members stay; an extended one only gets the keys that are
+/// declared. Stages and actions that an extended pipeline names but the account doesn't have are findings.
 pub fn desired(
     pipeline: &Pipeline,
     existing: Option<&PipelineDeclaration>,
@@ -42,12 +43,12 @@ fn value(declaration: &PipelineDeclaration) -> Value {
     serde_json::to_value(declaration).unwrap_or_default()
 }
 
-/// Reads a merged declaration. Unknown members are taken as they are, so what was made of two declarations is one.
+/// Reads a merged declaration. Unknown members are accepted, so what was merged from two declarations is one.
 fn declaration(merged: Value, otherwise: &PipelineDeclaration) -> PipelineDeclaration {
     serde_json::from_value(merged).unwrap_or_else(|_| otherwise.clone())
 }
 
-/// Adds to ours what theirs has and the shape doesn't know, at every level. Members that the shape knows are ours alone.
+/// Adds to `ours` what `theirs` has and the shape doesn't know, at every level. Known members only come from `ours`.
 fn keep_unknown(ours: &mut Value, theirs: &Value, shape: &Shape) {
     match (shape, ours, theirs) {
         (Shape::Structure(_, members), Value::Object(ours), Value::Object(theirs)) => {
@@ -87,10 +88,10 @@ fn member(members: &KnownMembers, key: &str) -> Option<&'static Shape> {
     members.iter().find(|(name, ..)| *name == key).map(|(.., shape)| *shape)
 }
 
-/// For each entry of ours the position of the entry of theirs that is the same thing.
+/// For each entry of `ours`, the position of the same entry in `theirs`.
 ///
-/// Entries with names are the same where their names are. Of others, those are whose known members agree, the one at the same
-/// position before any other; and where there is one on both sides, it is the same.
+/// Entries with names are the same if their names are. Others are the same if their known members agree, preferring the
+/// same position; if there is only one on each side, they are the same.
 fn pairs(ours: &[Value], theirs: &[Value], shape: &Shape) -> Vec<Option<usize>> {
     let Shape::Structure(_, members) = shape else { return vec![None; ours.len()] };
     if member(members, "name").is_some() {
@@ -154,7 +155,7 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
     }
     let (mut merged, ours) = (value(existing), value(&pipeline.declaration));
     if let (Value::Object(merged), Value::Object(ours)) = (&mut merged, &ours) {
-        // There is one kind of store or the other.
+        // A pipeline has one kind of store or the other.
         let stores = [("artifactStores", "artifactStore"), ("artifactStore", "artifactStores")];
         if let Some((_, other)) = stores.into_iter().find(|(written, _)| ours.contains_key(*written)) {
             merged.shift_remove(other);
@@ -174,7 +175,7 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
                 old.configuration.get_or_insert_default().extend(entries);
             }
             if pipeline.invokes.iter().any(|i| i.stage == stage.name && i.action == action.name) {
-                // The keys that are derived for an invoke are ours: what is no longer derived goes.
+                // The keys that are derived for an invoke are ours: what is no longer derived is removed.
                 if action.role_arn.is_none() {
                     old.role_arn = None;
                 }
@@ -188,7 +189,7 @@ fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<Pipelin
     Ok(merged)
 }
 
-/// Overwrites each member that is written, but for some; what the shape doesn't know in it stays.
+/// Overwrites each member that is declared, except some; what the shape doesn't know in it stays.
 fn overwrite(merged: &mut Map<String, Value>, ours: &Map<String, Value>, shape: &Shape, but: &[&str]) {
     let Shape::Structure(_, members) = shape else { return };
     for (key, written) in ours.iter().filter(|(key, _)| !but.contains(&key.as_str())) {
@@ -213,7 +214,7 @@ fn overwrite_in<T: Member + serde::Serialize + serde::de::DeserializeOwned>(into
     }
 }
 
-/// Stages and actions that an extended pipeline names and the account doesn't have, or has as another type.
+/// Stages and actions that an extended pipeline names but the account doesn't have, or has with another type.
 fn misfits(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, stage) in pipeline.declaration.stages.iter().flatten().enumerate() {
@@ -249,7 +250,7 @@ fn misfits(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Vec<Finding> 
     findings
 }
 
-/// By the four members that make a type; what AWS may add to them doesn't count.
+/// Compares the four members that make up a type; what AWS may add to them doesn't count.
 fn same_type(one: &ActionTypeId, other: &ActionTypeId) -> bool {
     (&one.category, &one.owner, &one.provider, &one.version)
         == (&other.category, &other.owner, &other.provider, &other.version)
@@ -269,14 +270,14 @@ fn missing<'a>(
     })
 }
 
-/// The rules for a whole declaration, run on what an extended pipeline will be. What they say of the pipeline as it is
-/// is not reported: the account has accepted it, and it is not ours to fix.
+/// The rules for a whole declaration, run on what an extended pipeline will be. What they already find in the
+/// existing pipeline is not reported: the account has accepted it, and it is not managed here.
 pub fn check_merged(pipeline: &Pipeline, existing: &PipelineDeclaration, merged: &PipelineDeclaration) -> Vec<Finding> {
     let context = check::CheckContext {
         item: pipeline.item.clone(),
         home: Some(pipeline.arn.region().clone()),
         account: Some(pipeline.arn.account().clone()),
-        // Masked secrets are those of the account, which takes them back.
+        // Masked secrets are those of the account, which accepts them back.
         origin: check::Origin::Get,
         ..Default::default()
     };
@@ -293,7 +294,7 @@ mod tests {
     use super::*;
     use crate::plan::diff::changes;
 
-    /// A value that has every member of a shape. Lists have a second entry with nothing but what is required.
+    /// A value that has every member of a shape. Lists have a second entry with only what is required.
     fn full(shape: &Shape) -> Value {
         match shape {
             Shape::Text | Shape::Word(_) => "text".into(),
@@ -364,7 +365,7 @@ mod tests {
         let (mut tried, mut lost) = (0, Vec::new());
         for (at, members) in &all {
             let mut ours = full.clone();
-            // There is one kind of store or the other.
+            // A pipeline has one kind of store or the other.
             let other = if at.starts_with("/artifactStores") { "artifactStore" } else { "artifactStores" };
             ours.as_object_mut().unwrap().shift_remove(other);
             let mut theirs = ours.clone();
@@ -408,7 +409,7 @@ mod tests {
         let ours = base(json!([trigger("b"), trigger("c")]));
         let merged = merged(Ownership::Managed, &ours, &theirs);
         assert_eq!(merged["triggers"][0], with, "the known members agree");
-        assert_eq!(merged["triggers"][1], trigger("c"), "a new trigger gets nothing of another one");
+        assert_eq!(merged["triggers"][1], trigger("c"), "a new trigger gets nothing from another one");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Plans: what has to be written, given what the accounts hold.
 //!
-//! Everything here is a value and a pure function. [`State`] is what was read of the accounts; [`plan()`] compares it with a
-//! [`Topology`] and makes a [`Plan`], whose [`Step`]s know what they wait for. Reading the accounts and carrying out the steps is the
-//! business of `codepipeline_xacct::aws`.
+//! Everything here is a value or a pure function. [`State`] is what was read from the accounts; [`plan()`] compares it
+//! with a [`Topology`] and makes a [`Plan`], whose [`Step`]s know what they wait for. `codepipeline_xacct::aws` reads
+//! the accounts and carries out the steps.
 
 mod destroy;
 pub mod diff;
@@ -39,8 +39,8 @@ pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
 pub use write::{Aspect, Verb, Write};
 
-/// Makes a plan from what the accounts hold. Things that exist and carry no tag of a topology are only written where they are
-/// `adopted`. What is in the way is one error with all findings.
+/// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they
+/// are `adopted`. If anything is in the way, one error has all findings.
 pub fn plan(topology: &Topology, state: &State, intent: Intent, adopted: &BTreeSet<Subject>) -> Result<Plan, Findings> {
     let mut planner = Planner { topology, state, adopted, writes: Vec::new(), findings: Vec::new() };
     let mut warnings = Vec::new();

@@ -1,4 +1,4 @@
-//! What has to be done before what.
+//! The order of the steps.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,11 +12,11 @@ use crate::topology::subject::Subject;
 
 /// Gives each write the steps that it waits for, and puts the steps into an order in which none comes before what it waits for.
 ///
-/// * IAM answers two writes of one role at once with a conflict, so they come one after the other, as they are given.
+/// * IAM answers concurrent writes to one role with a conflict, so they come one after the other, in the given order.
 /// * IAM refuses a principal that doesn't exist, so a trust policy comes after the roles that it names.
 /// * CodePipeline checks roles when a pipeline is written, so a pipeline comes after the roles that it uses.
 /// * A pipeline comes after those that it starts, so that no run finds a target missing.
-/// * What marks a pipeline as ours comes once it is.
+/// * The tags of a pipeline are written after the pipeline.
 /// * A role is deleted, and loses its policies, after the pipelines that use it are gone.
 ///
 /// Roles that trust each other, and pipelines that start each other, can't be ordered: one of them comes first.
@@ -99,7 +99,7 @@ fn named(trust: &Document) -> HashSet<RoleArn> {
     trust.to_json().split('"').filter(|text| text.starts_with("arn:")).filter_map(|text| text.parse().ok()).collect()
 }
 
-/// Steps none of which comes before what it waits for. Where steps wait for each other, the first doesn't wait.
+/// Sorts the steps so that none comes before what it waits for. If steps wait for each other, the first doesn't wait.
 fn sorted(writes: Vec<Write>, ids: &[StepId], mut before: Vec<Vec<usize>>) -> Vec<Step> {
     let mut open: Vec<(usize, Write)> = writes.into_iter().enumerate().collect();
     let mut done: HashSet<usize> = HashSet::new();
@@ -142,7 +142,7 @@ mod tests {
         format!("arn:aws:codepipeline:eu-west-1:111111111111:{name}").parse().unwrap()
     }
 
-    /// Extended pipelines, each of which has a service role of its name and starts another one.
+    /// Extended pipelines, each of which has a service role of the same name and starts another pipeline.
     fn topology(starts: &[(&str, &str)]) -> Topology {
         let mut topology = Topology::builder("t");
         for (caller, target) in starts {

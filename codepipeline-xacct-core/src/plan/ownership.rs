@@ -19,21 +19,21 @@ pub fn owner(tags: &IndexMap<String, String>) -> Option<&str> {
     tags.get(TOPOLOGY_TAG).map(String::as_str)
 }
 
-/// True where a thing carries the tag of this topology.
+/// True if a thing carries the tag of this topology.
 pub fn is_owned(topology: &Topology, tags: &IndexMap<String, String>) -> bool {
     owner(tags) == Some(topology.name().as_str())
 }
 
-/// The tags of a role of ours; one that is declared where it is used has no item but its name.
+/// The tags of a managed role; one that is declared where it is used has no item, only its name.
 pub(super) fn role_tags(topology: &Topology, role: &Role) -> IndexMap<String, String> {
     tags(topology, if role.inline { role.arn.name().as_str() } else { &role.item }, &role.tags)
 }
 
-/// The tags of an item of ours.
+/// The tags of a managed item.
 pub(super) fn tags(topology: &Topology, item: &str, user: &IndexMap<String, String>) -> IndexMap<String, String> {
     let mut tags = user.clone();
     tags.insert(TOPOLOGY_TAG.to_owned(), topology.name().to_string());
-    // Tag values have a character set of their own.
+    // Tag values have their own character set.
     let item: String = item
         .chars()
         .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@'))
@@ -71,7 +71,7 @@ pub(super) fn may_write(
         )
         .help("declare it as extern here, or take it out of the other topology first")),
         None if adopted.contains(subject) => Ok(()),
-        None => Err(Finding::of(&rules::XA1006, place, format!("{what} `{subject}` exists already and is not ours"))
+        None => Err(Finding::of(&rules::XA1006, place, format!("{what} `{subject}` already exists and is unmanaged"))
             .help(
                 "take it over with `.adopt(…)`, with its item or its ARN; or extend it (`extended`), or choose another name",
             )),

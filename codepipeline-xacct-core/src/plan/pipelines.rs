@@ -1,4 +1,5 @@
-//! What has to be written of pipelines: create, update, tag; and whether those that are not ours are what the program states.
+//! What has to be written for pipelines: create, update, tag; and whether pipelines that are not managed are as the
+//! program states.
 
 use super::diff::changes;
 use super::merge::{check_merged, desired};
@@ -75,7 +76,7 @@ impl Planner<'_> {
             });
             return;
         };
-        // An extended pipeline carries no tag of ours, but it may carry another topology's.
+        // An extended pipeline doesn't have our tag, but it may have another topology's.
         let is_foreign = owner(&found.tags).is_some() && !is_owned(self.topology, &found.tags);
         if (managed || is_foreign) && !self.may_write(place, &Subject::Pipeline(pipeline.arn.clone()), &found.tags) {
             return;
@@ -100,7 +101,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What the callers of a pipeline believe of its variables is verified on what the account holds.
+    /// Checks what the callers of a pipeline assume about its variables against what the account holds.
     fn verify_signature(&mut self, pipeline: &Pipeline, real: &PipelineDeclaration) {
         let declared = real.variables.as_deref().unwrap_or_default();
         let declared = || declared.iter().map(|v| (v.name.as_str(), v.default_value.is_none()));

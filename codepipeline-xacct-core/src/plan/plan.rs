@@ -63,17 +63,17 @@ impl Plan {
         self.steps.iter().find(|step| step.id() == *id)
     }
 
-    /// True where there is nothing to do.
+    /// True if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// What is known of each action with a role.
+    /// What is known about each action with a role.
     pub fn proofs(&self) -> &[LinkProof] {
         &self.proofs
     }
 
-    /// What should be looked at.
+    /// The warnings.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }

@@ -31,7 +31,7 @@ impl Planner<'_> {
         allowed
     }
 
-    /// Something has to be written that can't be read.
+    /// Reports something that has to be written but can't be read.
     pub(super) fn unreadable<T>(&mut self, found: &Found<T>, account: &AccountId, place: Place) {
         self.findings.push(match found {
             Found::Unreadable(why) => {

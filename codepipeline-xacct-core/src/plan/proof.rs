@@ -9,7 +9,7 @@ use crate::ids::{PipelineArn, RoleArn};
 use crate::topology::items::Ownership;
 use crate::wiring::{self, Chain, Hop, HopProof, KnownRole};
 
-/// What is known of one action with a role, or of a pipeline without any: each hop allowed, denied or unknown.
+/// What is known about one action with a role, or a pipeline without any: each hop allowed, denied or unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinkProof {
     /// The action, or the pipeline.
@@ -17,7 +17,7 @@ pub struct LinkProof {
     pub place: Place,
     /// The pipeline that the action starts.
     pub target: Option<PipelineArn>,
-    /// The hops in their order.
+    /// The hops, in order.
     pub hops: Vec<HopProof>,
 }
 
@@ -59,7 +59,7 @@ impl Planner<'_> {
         proofs
     }
 
-    /// What will be known of a role.
+    /// What will be known about a role.
     fn known_after(&self, arn: &RoleArn) -> KnownRole {
         let Some(resolved) = self.topology.role(arn) else { return KnownRole::new(arn.clone()) };
         match self.state.roles.get(arn) {
@@ -69,7 +69,7 @@ impl Planner<'_> {
                 known.trust = resolved.trust.clone().or(known.trust);
                 known
             }
-            // Where the account can't be asked, what the program states.
+            // Otherwise, what the program states.
             Some(Found::Missing | Found::Unreadable(_) | Found::NotConnected) | None => resolved.known(),
         }
     }

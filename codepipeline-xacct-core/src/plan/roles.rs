@@ -1,4 +1,4 @@
-//! What has to be written of roles: create, keep trust, tags and the inline policy.
+//! What has to be written for roles: the role, its trust policy, its tags and the inline policy.
 
 use super::ownership::{missing_tags, role_tags};
 use super::planner::Planner;
@@ -96,13 +96,13 @@ impl Planner<'_> {
     }
 }
 
-/// Where the documents that are stated of an extern role are not those that it has.
+/// Where the documents that are stated for an extern role differ from those that it has.
 fn stated_otherwise(resolved: &ResolvedRole, found: &RoleState) -> Vec<Finding> {
     let role = &resolved.role;
     let place = Place::role(&role.item);
     let mut findings = Vec::new();
     let mut differs = |key: &str, what: &str, there: &[&Document]| {
-        let message = format!("the {what} of role `{}` is not what is stated of it", role.arn);
+        let message = format!("the {what} of role `{}` is not as stated", role.arn);
         let there: Vec<String> = there.iter().map(|document| document.to_json()).collect();
         let there = if key == "policies" { format!("[{}]", there.join(", ")) } else { there.join("") };
         let help = if there.is_empty() {

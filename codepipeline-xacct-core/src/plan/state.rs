@@ -8,7 +8,7 @@ use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::wiring::{KnownRole, Policy};
 
-/// What came of looking for a thing.
+/// The result of looking for a thing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Found<T> {
@@ -35,7 +35,7 @@ impl<T> Found<T> {
 /// A role as its account holds it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoleState {
-    /// Its ARN. GetRole goes by the name alone, so the path may be another one than was looked for.
+    /// Its ARN. GetRole goes by the name alone, so the path may differ from the one that was looked for.
     pub arn: RoleArn,
     /// Its id, `AROA…`.
     pub unique_id: String,
@@ -49,12 +49,12 @@ pub struct RoleState {
     pub boundary: Option<Document>,
     /// Its tags.
     pub tags: IndexMap<String, String>,
-    /// True where not all of its policies can be read.
+    /// True if not all of its policies can be read.
     pub partial: bool,
 }
 
 impl RoleState {
-    /// What the wiring has to know of the role, with one inline policy replaced.
+    /// What the wiring has to know about the role, with one inline policy replaced.
     pub fn known(&self, name: &str, policy: Option<&Document>) -> KnownRole {
         let mut known = KnownRole::new(self.arn.clone());
         known.trust = Some(self.trust.clone());
@@ -85,7 +85,7 @@ pub struct PipelineState {
     pub tags: IndexMap<String, String>,
 }
 
-/// All that a topology looks at.
+/// Everything that a topology looks at.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct State {
     /// The roles.

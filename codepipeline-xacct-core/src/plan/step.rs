@@ -10,7 +10,7 @@ use super::write::Write;
 pub struct Step {
     /// What is written.
     pub write: Write,
-    /// The steps that have to be done before.
+    /// The steps that have to be done first.
     pub after: Vec<StepId>,
 }
 

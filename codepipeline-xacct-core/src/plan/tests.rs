@@ -81,7 +81,7 @@ fn planned(secret: Option<&str>) -> Plan {
     plan(&topology, &State::default(), Intent::Converge, &BTreeSet::new()).unwrap()
 }
 
-/// The proof of a hop that no policy allows; a plan with one is refused, but a proof is a value all the same.
+/// The proof of a hop that no policy allows; a plan with one is refused, but a proof is still a value.
 fn denied() -> LinkProof {
     let mut action = KnownRole::new(role(PROD, "ours"));
     action.trust = Some(Document::new(vec![Statement::trust("AWS", vec![PROD.to_owned()])]));

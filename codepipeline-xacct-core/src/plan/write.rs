@@ -1,5 +1,5 @@
-//! A write: what it holds, what identifies it, when its turn is and how it is shown. What a new kind of write needs is here, where it
-//! is planned, and in `codepipeline_xacct::aws`, where it is carried out.
+//! A write: what it holds, what identifies it, its order and how it is shown. A new kind of write has to be added here,
+//! where it is planned, and in `codepipeline_xacct::aws`, where it is carried out.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ use crate::topology::subject::Subject;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
-    /// Something that isn't there is made.
+    /// Something that isn't there is created.
     Create,
     /// Something that is there is changed.
     Update,
@@ -25,7 +25,7 @@ pub enum Verb {
     Delete,
 }
 
-/// What of a role or a pipeline a step writes.
+/// Which part of a role or a pipeline a step writes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Aspect {
@@ -40,7 +40,7 @@ pub enum Aspect {
 }
 
 impl Aspect {
-    /// What the text of a step says behind the role or the pipeline.
+    /// What the text of a step says after the role or the pipeline.
     pub(super) fn suffix(&self) -> String {
         match self {
             Aspect::Whole => String::new(),
@@ -51,7 +51,7 @@ impl Aspect {
     }
 }
 
-/// One write, with all that it needs and what it was planned against.
+/// One write, with everything it needs and what it was planned against.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "operation")]
 pub enum Write {
@@ -160,8 +160,8 @@ impl Write {
         }
     }
 
-    /// The path of a secret that a saved plan no longer has. AWS takes `****` for a secret that it holds already, and for no
-    /// other.
+    /// The path of a secret that a saved plan no longer has. AWS only accepts `****` for a secret that it
+    /// already holds.
     pub fn lost_secret(&self) -> Option<String> {
         match self {
             Write::CreatePipeline { declaration, .. } => masks(declaration).into_iter().next(),
@@ -172,7 +172,7 @@ impl Write {
         }
     }
 
-    /// What it does, and what of its subject it writes.
+    /// What it does, and which part of its subject it writes.
     pub(super) fn effect(&self) -> (Verb, Aspect) {
         match self {
             Write::CreateRole { .. } | Write::CreatePipeline { .. } => (Verb::Create, Aspect::Whole),

@@ -1,6 +1,6 @@
-//! What documents grant for certain, as patterns that a constant of a program can hold.
+//! What documents grant for certain, as patterns that a constant in a program can hold.
 //!
-//! This is not a second evaluator: it says "granted" only where [`super::evaluate`] says so whatever the request holds, and "not
+//! This is not a second evaluator: it says "granted" only where [`super::evaluate`] does for every request, and "not
 //! granted" only where nothing but the patterns can grant. Conditions, denies and ids are left to the evaluator.
 
 use super::document::{Document, Effect, Principal, Statement};
@@ -13,7 +13,7 @@ use crate::ids::{AccountId, split_arn};
 pub struct Certain {
     /// Principals (`*`, account ids and ARNs of roles) or resources with their wildcards.
     pub patterns: Vec<String>,
-    /// True where nothing else grants, and nothing takes away.
+    /// True if nothing else grants, and nothing denies.
     pub complete: bool,
 }
 
@@ -22,7 +22,7 @@ impl Certain {
     const NOTHING: Self = Self { patterns: Vec::new(), complete: true };
 }
 
-/// Whom a trust policy lets assume its role.
+/// Who may assume the role of a trust policy.
 pub fn trusted(trust: &Document) -> Certain {
     let mut certain = Certain::NOTHING;
     for statement in about(trust, "sts:assumerole") {
@@ -102,7 +102,7 @@ fn has_condition(statement: &Statement) -> bool {
 
 enum Grantee {
     Pattern(String),
-    /// Whose id it is isn't known.
+    /// It isn't known whose id it is.
     Id,
 }
 

@@ -36,7 +36,7 @@ pub(super) fn first_not_met<'a>(
     unknown
 }
 
-/// Whether a statement holds for principals of certain ARNs only.
+/// Whether a statement only holds for principals with certain ARNs.
 pub(super) fn names_the_principal(statement: &Statement) -> bool {
     tests(statement).any(|(operator, key, _)| {
         let positive = |operator: ConditionOperator| {
@@ -124,7 +124,7 @@ enum Compare {
 }
 
 impl ConditionOperator {
-    /// Reads an operator, whose name ignores letter case.
+    /// Reads an operator, ignoring letter case.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let lower = text.to_lowercase();
         let (set, rest) = match lower.split_once(':') {
@@ -237,7 +237,7 @@ fn decide(operator: ConditionOperator, values: &[String], patterns: &[Pattern]) 
     match operator.set {
         Some(Set::All) => values.iter().fold(Truth::Yes, |all, value| all.and(|| matches(value))),
         Some(Set::Any) => values.iter().fold(Truth::No, |any, value| any.or(|| matches(value))),
-        // Of several values, one that matches is enough, and none may where the operator is negated.
+        // One matching value is enough; if the operator is negated, none may match.
         None if operator.negated => values.iter().fold(Truth::Yes, |all, value| all.and(|| matches(value))),
         None => values.iter().fold(Truth::No, |any, value| any.or(|| matches(value))),
     }
@@ -261,7 +261,7 @@ fn test(test: Test, pattern: &Pattern, value: &str) -> Truth {
         Test::Numeric(compare) => {
             let (wanted, value) = (text(), value.trim());
             let wanted = wanted.trim();
-            // Whole numbers exactly, others as near as they can be.
+            // Whole numbers exactly, others as floats.
             let order = match (wanted.parse::<i128>(), value.parse::<i128>()) {
                 (Ok(wanted), Ok(value)) => Some(value.cmp(&wanted)),
                 _ => match (wanted.parse::<f64>(), value.parse::<f64>()) {

@@ -1,8 +1,8 @@
-//! The context of a request: condition keys and what is known of them.
+//! The context of a request: condition keys and what is known about them.
 
 use std::collections::BTreeMap;
 
-/// What is known of a condition key.
+/// What is known about a condition key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum KeyValue {
@@ -20,7 +20,7 @@ impl std::fmt::Display for KeyValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             KeyValue::Absent => f.write_str("absent"),
-            KeyValue::Present => f.write_str("there, value not known"),
+            KeyValue::Present => f.write_str("present, value not known"),
             KeyValue::Values(values) => f.write_str(&values.join(", ")),
             KeyValue::Session(id) => write!(f, "{id}:<milliseconds>"),
         }
@@ -39,35 +39,35 @@ impl From<String> for KeyValue {
     }
 }
 
-/// Condition keys, whose names ignore letter case. A key that isn't here is not known.
+/// Condition keys; letter case is ignored. Nothing is known about a key that isn't here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
 pub struct RequestContext(BTreeMap<String, KeyValue>);
 
 impl RequestContext {
-    /// A context of which nothing is known.
+    /// A context in which nothing is known.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What is known of a key; `None` where it isn't known whether the request has it.
+    /// What is known about a key; `None` where it isn't known whether the request has it.
     pub fn get(&self, key: &str) -> Option<&KeyValue> {
         let key = key.to_lowercase();
         self.0.get(&key).or_else(|| self.0.get(&family(&key)?))
     }
 
-    /// Adds what is known of a key. `aws:PrincipalTag/*` means all tags that are not named.
+    /// Adds what is known about a key. `aws:PrincipalTag/*` means all tags that are not named.
     pub fn insert(&mut self, key: impl Into<String>, value: impl Into<KeyValue>) {
         self.0.insert(key.into().to_lowercase(), value.into());
     }
 
-    /// The keys of which something is known, by their lower-case names.
+    /// The keys about which something is known, by their lower-case names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &KeyValue)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 }
 
-/// `aws:principaltag/*` of `aws:principaltag/team`.
+/// `aws:principaltag/*` for `aws:principaltag/team`.
 fn family(key: &str) -> Option<String> {
     key.split_once('/').map(|(family, _)| format!("{family}/*"))
 }

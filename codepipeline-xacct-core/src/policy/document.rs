@@ -32,15 +32,15 @@ pub struct Statement {
     pub effect: Effect,
     /// Who; trust policies only.
     pub principal: Option<Principal>,
-    /// All but whom.
+    /// Everyone but these.
     pub not_principal: Option<Principal>,
     /// Which actions.
     pub action: Option<Texts>,
-    /// All but which actions.
+    /// All actions but these.
     pub not_action: Option<Texts>,
     /// Which resources; identity policies only.
     pub resource: Option<Texts>,
-    /// All but which resources.
+    /// All resources but these.
     pub not_resource: Option<Texts>,
     /// Under which conditions: operator → key → values.
     pub condition: Option<IndexMap<String, IndexMap<String, Value>>>,
@@ -48,12 +48,12 @@ pub struct Statement {
     pub other: Map<String, Value>,
 }
 
-/// Whether a statement gives or takes.
+/// Whether a statement allows or denies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// Gives.
+    /// Allows.
     Allow,
-    /// Takes, whatever else gives.
+    /// Denies, regardless of what else allows.
     Deny,
 }
 
@@ -77,7 +77,7 @@ impl Texts {
         .map(String::as_str)
     }
 
-    /// A string where there is one, else a list: what IAM's own examples look like.
+    /// A string if there is one, else a list, as in IAM's own examples.
     pub fn from_vec(mut texts: Vec<String>) -> Self {
         match (texts.pop(), texts.is_empty()) {
             (Some(only), true) => Texts::One(only),
@@ -98,11 +98,11 @@ pub enum Principal {
     Map(IndexMap<String, Texts>),
 }
 
-/// The statements of a document: a list or, as IAM takes it too, a single one without a list.
+/// The statements of a document: a list or, as IAM also accepts, a single one without a list.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Statements {
     pub(super) list: Vec<Statement>,
-    /// Written without a list while there is one.
+    /// Written without a list while there is only one.
     pub(super) lone: bool,
 }
 
@@ -144,7 +144,7 @@ impl<'a> IntoIterator for &'a Statements {
     }
 }
 
-/// The version that every document of ours carries.
+/// The version of every document that this crate makes.
 pub const VERSION: &str = "2012-10-17";
 
 impl Document {
@@ -158,9 +158,9 @@ impl Document {
         serde_json::from_str(text)
     }
 
-    /// The document as IAM takes it.
+    /// The document as IAM accepts it.
     pub fn to_json(&self) -> String {
-        // A document holds nothing that JSON can't; the fallback is never seen.
+        // Every document can be written as JSON; the fallback is never used.
         serde_json::to_string(self).unwrap_or_default()
     }
 
@@ -169,8 +169,8 @@ impl Document {
         self.to_json().chars().filter(|c| !c.is_whitespace()).count()
     }
 
-    /// True where two documents say the same, whatever the order, the case of actions, lists of one,
-    /// statement ids, or an account id in place of the ARN of its root.
+    /// True if two documents mean the same, regardless of order, the case of actions, lists of one, statement ids,
+    /// or an account id in place of the ARN of its root.
     pub fn same_meaning(&self, other: &Document) -> bool {
         self.has_variables() == other.has_variables() && self.canonical() == other.canonical()
     }
@@ -186,7 +186,7 @@ impl Document {
 }
 
 impl Statement {
-    /// `Allow` of some actions on some resources.
+    /// Allows some actions on some resources.
     pub fn allow(actions: &[&str], resources: Vec<String>) -> Self {
         Self {
             sid: None,
@@ -264,7 +264,7 @@ impl Statement {
     }
 }
 
-/// An account id means the root of the account, in whatever partition the document lives.
+/// An account id means the root of the account, regardless of the partition of the document.
 fn canonical_principal(text: &str) -> String {
     if let Ok(id) = text.parse::<AccountId>() {
         return format!("root of {id}");
@@ -292,12 +292,12 @@ pub fn service_trust() -> Statement {
 /// The service principal of CodePipeline, the same in every partition.
 pub const CODEPIPELINE: &str = "codepipeline.amazonaws.com";
 
-/// The trust on exact roles.
+/// Trust in exact roles.
 pub fn role_trust<'a>(roles: impl IntoIterator<Item = &'a RoleArn>) -> Statement {
     Statement::trust("AWS", roles.into_iter().map(ToString::to_string).collect())
 }
 
-/// The trust on a whole account.
+/// Trust in a whole account.
 pub fn account_trust(partition: &Partition, account: &AccountId) -> Statement {
     Statement::trust("AWS", vec![format!("arn:{partition}:iam::{account}:root")])
 }
@@ -330,7 +330,7 @@ mod tests {
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole"],
             "Principal":{"AWS":["AROAEXAMPLE"]}}]}"#,
         );
-        assert!(!b.same_meaning(&c), "an id where we name a role is a difference");
+        assert!(!b.same_meaning(&c), "an id in place of the name of a role is a difference");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub enum Verdict {
     Allowed,
     /// No statement allows it, or one denies it; the text is IAM's own reason.
     Denied(String),
-    /// It depends on what isn't known; the text says on what.
+    /// It depends on something that isn't known; the text says on what.
     Unknown(String),
 }
 
@@ -32,8 +32,8 @@ pub enum Verdict {
 pub struct Evaluation {
     /// The verdict.
     pub verdict: Verdict,
-    /// Allowed: the statements that allow, one of each layer that has to. Denied: every statement that denies or, where none
-    /// does, of each layer that doesn't allow the statement that comes nearest. Unknown: the statements that may decide.
+    /// Allowed: the statements that allow, one for each layer that has to. Denied: every statement that denies or, if
+    /// none does, the nearest statement of each layer that doesn't allow. Unknown: the statements that may decide.
     pub decided_by: Vec<Decision>,
     /// The layers that don't allow, where nothing denies.
     pub silent: Vec<Layer>,
@@ -50,7 +50,7 @@ pub struct Decision {
     pub statement: usize,
     /// Whether it allows or denies.
     pub effect: Effect,
-    /// The element that doesn't match, or of which that isn't known; `None` where the whole statement applies.
+    /// The element that doesn't match, or might not; `None` if the whole statement applies.
     pub element: Option<Element>,
 }
 
@@ -78,7 +78,7 @@ impl std::fmt::Display for Element {
     }
 }
 
-/// The context that a role's session brings along.
+/// The context, with the keys that a role's session adds.
 fn session_context(caller: &Caller, context: &RequestContext) -> RequestContext {
     let mut all = context.clone();
     if let Caller::Session { role, .. } = caller {
@@ -96,17 +96,17 @@ fn session_context(caller: &Caller, context: &RequestContext) -> RequestContext 
 /// The documents on the side of the caller.
 #[derive(Debug, Clone, Default)]
 pub struct Layers<'a> {
-    /// Identity policies: what they allow is the most that there is.
+    /// Identity policies: they set the upper limit.
     pub identity: Vec<&'a Document>,
-    /// The permissions boundary, which only caps; `None` where none is attached.
+    /// The permissions boundary, which only limits; `None` where none is attached.
     pub boundary: Option<&'a Document>,
-    /// The policies of the session, which only cap; `None` where none are passed.
+    /// The policies of the session, which only limit; `None` where none are passed.
     pub session: Option<Vec<&'a Document>>,
     /// Service control policies by level, each of which has to allow; empty outside of an organization.
     pub scps: Vec<Vec<&'a Document>>,
 }
 
-/// Which policies say something.
+/// A layer of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Layer {
@@ -150,13 +150,13 @@ impl Layer {
     }
 }
 
-/// What is asked.
+/// A request.
 struct Request<'a> {
     /// In lower case, as actions are compared.
     action: &'a str,
-    /// `None` where the documents name none: a trust policy belongs to its role.
+    /// `None` if the documents don't name one: a trust policy belongs to its role.
     resource: Option<&'a str>,
-    /// `None` where the documents name none: an identity policy belongs to its role.
+    /// `None` if the documents don't name one: an identity policy belongs to its role.
     caller: Option<&'a Caller>,
     context: &'a RequestContext,
 }
@@ -227,7 +227,7 @@ fn resource_truth(document: &Document, statement: &Statement, request: &Request<
     request.resource.map_or(Truth::Yes, |resource| resource_matches(document, statement, resource, request.context))
 }
 
-/// The first element in which a statement doesn't apply for certain, and how many there are.
+/// The first element that isn't certain to match, and how many there are.
 fn failing(document: &Document, statement: &Statement, request: &Request<'_>) -> (Option<Element>, usize) {
     let elements = [
         (action_matches(statement, request.action) != Truth::Yes, Some(Element::Action)),
@@ -242,7 +242,7 @@ fn failing(document: &Document, statement: &Statement, request: &Request<'_>) ->
     (first, count)
 }
 
-/// The `Allow` that fails in the fewest elements; one for another action is not near.
+/// The `Allow` that fails in the fewest elements; statements for other actions don't count.
 fn nearest<'a>(
     layer: Layer,
     documents: impl IntoIterator<Item = &'a Document>,
@@ -315,7 +315,7 @@ fn silent(layers: &[Sides]) -> Vec<Layer> {
     layers.iter().filter(|sides| sides.allow.truth == Truth::No).map(|sides| sides.layer).collect()
 }
 
-/// Judges a request by identity policies alone: within one account, for a resource without a policy of its own.
+/// Judges a request by identity policies alone: within one account, for a resource without its own policy.
 pub fn identity<'a>(
     policies: impl IntoIterator<Item = &'a Document>,
     caller: &Caller,
@@ -327,7 +327,7 @@ pub fn identity<'a>(
     identity_in(&layers, caller, action, resource, context).verdict
 }
 
-/// Judges a request by all that is on the caller's side, for a resource without a policy of its own.
+/// Judges a request by everything on the caller's side, for a resource without its own policy.
 pub fn identity_in(
     layers: &Layers<'_>,
     caller: &Caller,
@@ -386,8 +386,8 @@ pub fn assume_role<'a>(
     assume_role_in(caller, &layers, role, trust, &[], context).verdict
 }
 
-/// Judges `sts:AssumeRole` of `caller` on `role` by all that can allow or deny it: the trust policy and the resource control policies of
-/// the role's account, and what is on the caller's side.
+/// Judges `sts:AssumeRole` of `caller` on `role` by everything that can allow or deny it: the trust policy and the
+/// resource control policies of the role's account, and everything on the caller's side.
 pub fn assume_role_in(
     caller: &Caller,
     layers: &Layers<'_>,
@@ -403,7 +403,7 @@ pub fn assume_role_in(
     let of_trust = Request { action: &lower, resource: None, caller: Some(caller), context: &context };
     let request = Request { action: &lower, resource: Some(&resource), caller: None, context: &context };
     let mut all = vec![sides(Layer::Trust, [trust], &of_trust)];
-    // What a resource control policy allows is the managed full access; only its denies say something.
+    // The only allow in resource control policies is the managed full access; only denies matter.
     for (index, level) in rcps.iter().enumerate() {
         let of_level = sides(Layer::Rcp(index), level.iter().copied(), &request);
         all.push(Sides { allow: Side::of(Truth::Yes), ..of_level });
@@ -424,8 +424,9 @@ pub fn assume_role_in(
     })
 }
 
-/// In one account a trust that names the role needs no allow of its identity policies, and one that names the session none of
-/// its boundary and session policies either. One that names the account delegates to them. Denies count all the same.
+/// In one account, a trust policy that names the role needs no allow from its identity policies, and one that names the
+/// session needs none from its boundary and session policies either. One that names the account delegates to them.
+/// Denies always count.
 fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
     let (mut by_session, mut by_role) = (Truth::No, Truth::No);
     for statement in trust.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
@@ -440,7 +441,7 @@ fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
         let named = role.clone();
         by_role = by_role.or(|| role).or(|| session.clone());
         by_session = by_session.or(|| session);
-        // Nor do they limit what everybody gets under a condition on the role's ARN.
+        // Nor do they limit a grant to everybody with a condition on the role's ARN.
         if condition::names_the_principal(statement) && names_everybody(statement) {
             by_session = by_session.or(|| named);
         }
@@ -557,7 +558,7 @@ mod tests {
         };
         assert!(matches!(judge("Deny"), Verdict::Unknown(_)), "{:?}", judge("Deny"));
         assert_eq!(judge("Allow"), Verdict::Allowed);
-        // A deny of everybody takes what a named allow gives.
+        // A deny for everybody overrides an allow by name.
         let mut denied = by_name;
         let everyone =
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}"#;

@@ -1,4 +1,5 @@
-//! Documents as JSON. What IAM takes as a string or a list, or as one statement or a list of them, is written as it was read.
+//! Documents as JSON. What IAM accepts as a string or a list, or as one statement or a list of them, is written as it
+//! was read.
 
 use indexmap::IndexMap;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! The kinds of policy documents.
 
-/// Where a document is attached, which decides on its grammar.
+/// Where a document is attached, which determines its grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DocumentKind {
     /// An inline or managed policy of a role.

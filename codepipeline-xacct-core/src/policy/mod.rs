@@ -1,5 +1,5 @@
-//! IAM policies: documents ([`Document`]), what IAM refuses in one ([`validate`]), how large it may be ([`quota`]), and the evaluation
-//! of one request ([`evaluate`]).
+//! IAM policies: documents ([`Document`]), what IAM refuses in one ([`validate`]), how large it may be ([`quota`]), and
+//! the evaluation of one request ([`evaluate`]).
 
 pub mod certain;
 mod condition;

@@ -21,7 +21,7 @@ pub(crate) enum Pattern {
     Known(Vec<Token>),
     /// A variable has no value: nothing matches.
     Unresolved,
-    /// The value of a variable isn't known; the text says of which.
+    /// The value of a variable isn't known; the text says which one.
     Unknown(String),
 }
 
@@ -38,7 +38,7 @@ fn wildcard(c: char) -> Token {
     }
 }
 
-/// A pattern whose variables are replaced by the values of the request; what is put in is text, not a pattern.
+/// A pattern whose variables are replaced by the values of the request; the values are text, not patterns.
 pub(crate) fn expand(text: &str, context: &RequestContext) -> Pattern {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -58,7 +58,7 @@ pub(crate) fn expand(text: &str, context: &RequestContext) -> Pattern {
         match (context.get(key), default) {
             (Some(KeyValue::Values(values)), _) if values.len() == 1 => literal(&mut tokens, &values.concat()),
             (Some(KeyValue::Absent), Some(default)) => literal(&mut tokens, default),
-            // Keys with several values have no place in a variable.
+            // A key with several values can't be used in a variable.
             (Some(KeyValue::Absent | KeyValue::Values(_)), _) => return Pattern::Unresolved,
             (Some(KeyValue::Present | KeyValue::Session(_)) | None, _) => {
                 return Pattern::Unknown(format!("the policy variable `${{{key}}}`"));
@@ -73,7 +73,7 @@ fn quoted(text: &str) -> Option<&str> {
     text.strip_prefix('\'')?.strip_suffix('\'')
 }
 
-/// The text of a pattern in which wildcards are themselves.
+/// The text of a pattern, with wildcards as plain characters.
 pub(crate) fn literal(tokens: &[Token]) -> String {
     let char = |token: &Token| match token {
         Token::Char(c) => *c,
@@ -83,7 +83,7 @@ pub(crate) fn literal(tokens: &[Token]) -> String {
     tokens.iter().map(char).collect()
 }
 
-/// Stands in a text for a digit that nobody knows.
+/// An unknown digit in a text.
 pub(crate) const SOME_DIGIT: char = '\u{E000}';
 
 /// `*` is any run of characters, `?` is exactly one.
@@ -91,7 +91,7 @@ pub(crate) fn glob(pattern: &[Token], text: &str) -> bool {
     glob_by(pattern, text, |known, c| known == c)
 }
 
-/// [`glob`] for a text with digits that nobody knows.
+/// [`glob`] for a text with unknown digits.
 pub(crate) fn glob_of_some(pattern: &[Token], text: &str) -> Truth {
     if glob(pattern, text) {
         Truth::Yes
@@ -105,7 +105,7 @@ pub(crate) fn glob_of_some(pattern: &[Token], text: &str) -> Truth {
 fn glob_by(pattern: &[Token], text: &str, same: impl Fn(char, char) -> bool) -> bool {
     let text: Vec<char> = text.chars().collect();
     let (mut p, mut t) = (0, 0);
-    // Where to go on after a `*` that took too little.
+    // Where to resume after a `*` that matched too little.
     let mut retry: Option<(usize, usize)> = None;
     while let Some(c) = text.get(t) {
         let matches = match pattern.get(p) {
@@ -132,15 +132,15 @@ fn glob_by(pattern: &[Token], text: &str, same: impl Fn(char, char) -> bool) -> 
     pattern.iter().skip(p).all(|token| *token == Token::Any)
 }
 
-/// Compares an ARN segment by segment; only in the last segment a `*` crosses colons. IAM completes a pattern of fewer segments,
-/// as the CodePipeline guide prints it, with `*`.
+/// Compares an ARN segment by segment; a `*` only crosses colons in the last segment. IAM completes a pattern of fewer
+/// segments, as the CodePipeline guide shows it, with `*`.
 ///
 /// Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)".
 pub(crate) fn resource_glob(pattern: &[Token], arn: &str) -> bool {
     pattern == [Token::Any] || segments_match(pattern, arn, |given| given <= 6)
 }
 
-/// [`resource_glob`] for the operators of conditions, which complete nothing.
+/// [`resource_glob`] for condition operators, which complete nothing.
 pub(crate) fn arn_glob(pattern: &[Token], arn: &str) -> bool {
     pattern == [Token::Any] || segments_match(pattern, arn, |given| given == 6)
 }

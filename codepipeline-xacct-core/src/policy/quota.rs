@@ -17,7 +17,8 @@ pub const MANAGED_POLICY: usize = 6144;
 /// Characters of any document as the parameter of an API call, with white space.
 pub const PARAMETER: usize = 131_072;
 
-/// Reports a document that is over its quota. Most quotas can be raised, and the pages disagree on how far, so this is a warning.
+/// Reports a document that is over its quota. Most quotas can be raised, and the AWS pages disagree on how far, so this
+/// is a warning.
 #[cfg(feature = "topology")]
 pub(crate) fn over_quota(document: &Document, kind: DocumentKind, place: &Place) -> Option<Finding> {
     size_over_quota(document.size(), kind, place)
@@ -28,14 +29,14 @@ pub(super) fn size_over_quota(size: usize, kind: DocumentKind, place: &Place) ->
     let (limit, what, help) = match kind {
         DocumentKind::Trust => (
             TRUST_POLICY,
-            "a trust policy has by default",
+            "a trust policy can have by default",
             "ask for a higher quota (L-C07B4B0D), or let fewer service roles use one role",
         ),
         DocumentKind::Identity if size > INLINE_POLICIES => {
-            (INLINE_POLICIES, "all inline policies of a role have", "split it into managed policies")
+            (INLINE_POLICIES, "all inline policies of a role can have", "split it into managed policies")
         }
-        DocumentKind::Identity => (MANAGED_POLICY, "a managed policy has", "keep it inline, or split it"),
-        DocumentKind::Boundary => (MANAGED_POLICY, "a managed policy has", "shorten it"),
+        DocumentKind::Identity => (MANAGED_POLICY, "a managed policy can have", "keep it inline, or split it"),
+        DocumentKind::Boundary => (MANAGED_POLICY, "a managed policy can have", "shorten it"),
         DocumentKind::Session | DocumentKind::ServiceControl | DocumentKind::ResourceControl => return None,
     };
     (size > limit).then(|| {
@@ -50,20 +51,21 @@ pub(super) fn size_over_quota(size: usize, kind: DocumentKind, place: &Place) ->
 pub(crate) fn over_inline_quota(size: usize, place: &Place) -> Option<Finding> {
     (size > INLINE_POLICIES).then(|| {
         let message = format!(
-            "the policies have {size} characters together, and the inline policies of a role have {INLINE_POLICIES} at most"
+            "the policies have {size} characters together, and the inline policies of a role can have \
+             {INLINE_POLICIES} at most"
         );
         Finding::of(&rules::XA1305, place.clone(), message).help("put some of them into managed policies")
     })
 }
 
-/// Reports the inline policy that we keep in a role, where it alone is over the quota.
+/// Reports the inline policy that this crate keeps in a role, if it alone is over the quota.
 #[cfg(feature = "topology")]
 pub(crate) fn over_derived_quota(document: &Document, place: &Place) -> Option<Finding> {
     let size = document.size();
     (size > INLINE_POLICIES).then(|| {
         let message = format!(
             "the derived policy has {size} characters without white space, more than the {INLINE_POLICIES} that all inline \
-             policies of a role have"
+             policies of a role can have"
         );
         Finding::of(&rules::XA1305, place.clone(), message)
             .help("let some actions use roles of their own, or let fewer pipelines use one role")
@@ -83,7 +85,7 @@ mod tests {
         }
     }
 
-    /// The text of the rule has them too, which the test above holds to these.
+    /// The text of the rule has them too; the test above compares them.
     #[test]
     fn no_other_file_has_the_numbers() {
         let mut found = Vec::new();

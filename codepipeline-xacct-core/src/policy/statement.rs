@@ -1,4 +1,4 @@
-//! What one statement is about: whom, which actions and which resources it names.
+//! What one statement names: principals, actions and resources.
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements": `Principal`, `Action`, `Resource`.
 
@@ -8,7 +8,7 @@ use super::pattern::{Pattern, expand, glob, plain, resource_glob};
 use super::truth::Truth;
 use crate::ids::{AccountId, RoleArn, split_arn};
 
-/// Who asks.
+/// Who makes the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {
     /// A service, for example `codepipeline.amazonaws.com`.
@@ -20,7 +20,7 @@ pub enum Caller {
         /// The name of the session.
         session: String,
     },
-    /// The root user or an administrator of an account, who may do what his account may.
+    /// The root user or an administrator of an account, who may do what the account may.
     Account(AccountId),
 }
 
@@ -81,7 +81,7 @@ pub(super) fn resource_matches(
     }
 }
 
-/// Variables are replaced behind the fifth colon only.
+/// Variables are only replaced after the fifth colon.
 fn resource_pattern(text: &str, context: &RequestContext, variables: bool) -> Pattern {
     let fifth = text.match_indices(':').nth(4).map(|(at, _)| at + 1);
     let Some((before, behind)) = fifth.filter(|_| variables).and_then(|at| text.split_at_checked(at)) else {
@@ -112,7 +112,7 @@ pub(super) fn principal_matches(statement: &Statement, caller: &Caller, context:
         return named;
     };
     let PrincipalElement::Map(map) = element else {
-        // A bare "*" gives nothing in the trust policy of a role; nothing says that it takes nothing.
+        // A bare "*" allows nothing in the trust policy of a role; that it denies nothing is not documented.
         named.role = Truth::of(statement.effect == Effect::Deny);
         return named;
     };
@@ -122,8 +122,8 @@ pub(super) fn principal_matches(statement: &Statement, caller: &Caller, context:
                 ("Service", Caller::Service(service)) => {
                     named.role = named.role.or(|| Truth::of(text == service));
                 }
-                // A deny for everybody covers services too; `aws:PrincipalIsAWSService` is the way to exempt them. That an
-                // allow for everybody lets services in is not documented.
+                // A deny for everybody covers services too; `aws:PrincipalIsAWSService` is the way to exempt them.
+                // Whether an allow for everybody lets services in is not documented.
                 ("AWS", Caller::Service(_)) if text == "*" && statement.effect == Effect::Deny => {
                     named.role = Truth::Yes;
                 }

@@ -1,4 +1,4 @@
-//! Three-valued truth: what isn't known stays unknown, and what is certain is not hidden by it.
+//! Three-valued truth: what isn't known stays unknown, but doesn't hide what is certain.
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Truth {

@@ -29,7 +29,7 @@ pub struct ReadDocument {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a document that IAM has or is to have. `partition` is the one of the account it lives in.
+/// Reads a document that IAM has or will have. `partition` is that of its account.
 pub fn read(value: &Value, kind: DocumentKind, partition: &Partition, place: &Place) -> ReadDocument {
     let mut findings = validate(value, kind, partition, place);
     let valid = !findings.iter().any(|finding| finding.severity == Severity::Error);
@@ -44,7 +44,7 @@ pub fn read(value: &Value, kind: DocumentKind, partition: &Partition, place: &Pl
     }
 }
 
-/// What IAM refuses in a document, and what it takes although it looks wrong.
+/// What IAM refuses in a document, and what it accepts although it looks wrong.
 pub fn validate(value: &Value, kind: DocumentKind, partition: &Partition, place: &Place) -> Vec<Finding> {
     let mut check = Check::new(kind, partition);
     check.document(value, place);
@@ -52,7 +52,7 @@ pub fn validate(value: &Value, kind: DocumentKind, partition: &Partition, place:
     check.findings
 }
 
-/// What IAM refuses in statements that become part of a larger identity policy, whose size is judged when it is whole.
+/// What IAM refuses in statements that become part of a larger identity policy, whose size is checked when complete.
 #[cfg(feature = "topology")]
 pub(crate) fn validate_statements(statements: &[Statement], partition: &Partition, place: &Place) -> Vec<Finding> {
     let mut check = Check::new(DocumentKind::Identity, partition);
@@ -97,7 +97,7 @@ impl IamError {
     }
 }
 
-/// Takes a document as IAM does when it is saved: the error is the one with which IAM refuses it.
+/// Accepts a document as IAM does when it is saved; the error is IAM's.
 pub fn accept(text: &str, kind: DocumentKind, partition: &Partition) -> Result<Document, IamError> {
     let value: Value =
         serde_json::from_str(text).map_err(|_| IamError::malformed("This policy contains invalid Json"))?;
@@ -126,7 +126,7 @@ const LEGACY: &str = "The policy failed legacy parsing";
 const VENDOR: &str = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
 const TRUST_ACTIONS: &str = "AssumeRole policy may only specify STS AssumeRole actions.";
 
-/// The actions of STS with which a role is assumed.
+/// The STS actions for assuming a role.
 const ASSUME_FAMILY: [&str; 6] = [
     "sts:assumerole",
     "sts:assumerolewithsaml",
@@ -157,7 +157,7 @@ struct Check<'a> {
     kind: DocumentKind,
     partition: &'a Partition,
     findings: Vec<Finding>,
-    /// The error for the first of them that IAM refuses; IAM answers with one.
+    /// The error for the first of them that IAM refuses; IAM only returns one.
     first: Option<IamError>,
 }
 
@@ -222,7 +222,7 @@ impl<'a> Check<'a> {
     /// `[\t\n\r\x20-\xFF]` is the pattern of the API's parameters.
     fn characters(&mut self, value: &Value, place: &Place) {
         let text = value.to_string();
-        // Control characters are escaped in JSON, and `\t`, `\n` and `\r` are the ones that are allowed besides.
+        // Control characters are escaped in JSON; `\t`, `\n` and `\r` are the only ones that are allowed.
         if let Some(wrong) = text.chars().find(|c| is_foreign(*c)) {
             let iam = "Member must satisfy regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+";
             self.refuse_with(
@@ -276,7 +276,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Customers write denials of everybody only; what allows is the managed policy that is always there.
+    /// Customers can only deny, and only for everybody; the managed policy that is always attached allows.
     /// Source: Organizations User Guide, "Resource control policies".
     fn resource_control(&mut self, members: &Map<String, Value>, place: &Place) {
         let is_star = |name: &str| {
@@ -293,7 +293,7 @@ impl<'a> Check<'a> {
             self.refuse(&rules::XA1301, place.key("Effect").value(), WORDS, why);
         }
         if members.get("Principal").is_some_and(|principal| principal != "*") {
-            let why = "the `Principal` of a resource control policy is `\"*\"`; a condition says whom it is about";
+            let why = "the `Principal` of a resource control policy is `\"*\"`; a condition says who it applies to";
             self.refuse(&rules::XA1302, place.key("Principal").value(), WORDS, why);
         }
     }
@@ -337,7 +337,7 @@ impl<'a> Check<'a> {
             return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "`Sid` is not a string");
         };
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
-        // Characters that a document can't have at all are reported already.
+        // Characters that a document can't have at all are already reported.
         if !plain && self.kind != DocumentKind::ResourceControl && !text.chars().any(is_foreign) {
             let iam = "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*";
             self.refuse(&rules::XA1301, place.clone(), iam, "`Sid` has letters and digits only");
@@ -353,7 +353,7 @@ impl<'a> Check<'a> {
                     &rules::XA1301,
                     place.key("Effect").value(),
                     LEGACY,
-                    "`Effect` is `Allow` or `Deny`, in this case",
+                    "`Effect` is `Allow` or `Deny`, with this capitalization",
                 );
             }
             Some(_) => {
@@ -395,7 +395,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The texts of one of two elements that exclude each other, with the name of the one.
+    /// The texts of one of two mutually exclusive elements, with its name.
     fn either<'v>(
         &mut self,
         members: &'v Map<String, Value>,
@@ -421,8 +421,7 @@ impl<'a> Check<'a> {
             return self.refuse(&rules::XA1301, place.clone(), iam, "a statement has no `Action`");
         };
         if self.kind == DocumentKind::Trust && name == "NotAction" {
-            let why =
-                "a trust policy names the actions with which the role is assumed, so `NotAction` has no place in it";
+            let why = "a trust policy names the actions for assuming the role, so `NotAction` has no place in it";
             return self.refuse(&rules::XA1303, place.key(name), TRUST_ACTIONS, why);
         }
         for (action, place) in actions {
@@ -433,7 +432,9 @@ impl<'a> Check<'a> {
     fn action(&mut self, action: &str, place: Place) {
         let why = match action.split_once(':') {
             _ if action == "*" => None,
-            None => Some((VENDOR.to_owned(), format!("action `{action}` lacks its service, as in `sts:AssumeRole`"))),
+            None => {
+                Some((VENDOR.to_owned(), format!("action `{action}` needs a service prefix, as in `sts:AssumeRole`")))
+            }
             Some((_, name)) if name.contains(':') => Some((
                 "Actions/Condition can contain only one colon.".to_owned(),
                 format!("action `{action}` has more than one colon"),
@@ -452,7 +453,7 @@ impl<'a> Check<'a> {
             let pattern = plain(&action.to_lowercase());
             let of_sts = action.to_lowercase().starts_with("sts:");
             if !of_sts || !ASSUME_FAMILY.iter().any(|known| glob(&pattern, known)) {
-                let why = format!("`{action}` is not an action with which a role is assumed");
+                let why = format!("`{action}` is not an action for assuming a role");
                 self.refuse(&rules::XA1303, place, TRUST_ACTIONS, why);
             }
         }
@@ -474,7 +475,7 @@ impl<'a> Check<'a> {
             let fields = resource.split(':').count();
             if self.kind == DocumentKind::Session && resource != "*" && fields < 6 {
                 let iam = format!("Resource {resource} must be in ARN format or \"*\".");
-                let why = format!("a session policy has whole ARNs, and `{resource}` has {fields} of 6 fields");
+                let why = format!("a session policy needs whole ARNs, and `{resource}` has {fields} of 6 fields");
                 self.refuse(&rules::XA1303, place, &iam, why);
             } else if let Some((iam, why)) = resource_fault(resource) {
                 self.refuse(&rules::XA1303, place, &iam, why);
@@ -485,7 +486,7 @@ impl<'a> Check<'a> {
     fn principals(&mut self, members: &Map<String, Value>, place: &Place) {
         if !self.kind.has_principal() {
             for name in ["Principal", "NotPrincipal"].into_iter().filter(|name| members.contains_key(*name)) {
-                let why = format!("an identity policy has no `{name}`: it speaks of the role that it is attached to");
+                let why = format!("an identity policy has no `{name}`: it applies to the role that it is attached to");
                 self.refuse(&rules::XA1302, place.key(name), "Has prohibited field Principal", why);
             }
             return;
@@ -504,12 +505,11 @@ impl<'a> Check<'a> {
         };
         let place = place.key("Principal");
         match principal {
-            // Reported already.
+            // Already reported.
             _ if self.kind == DocumentKind::ResourceControl => {}
             Value::String(star) if star == "*" => {
                 let iam = "AssumeRole policy contained an invalid principal: \"STAR\":\"*\".";
-                let why =
-                    "a trust policy can't have the principal `\"*\"`; who means everybody writes `{\"AWS\": \"*\"}`";
+                let why = "a trust policy can't have the principal `\"*\"`; for everybody, write `{\"AWS\": \"*\"}`";
                 self.refuse(&rules::XA1302, place.value(), iam, why);
             }
             Value::Object(kinds) => {
@@ -566,7 +566,7 @@ impl<'a> Check<'a> {
                     self.refuse(&rules::XA1304, place.clone(), SYNTAX, why);
                 }
                 if !key.contains(':') {
-                    let why = format!("condition key `{key}` lacks its prefix, as in `aws:PrincipalArn`");
+                    let why = format!("condition key `{key}` needs a prefix, as in `aws:PrincipalArn`");
                     self.refuse(&rules::XA1304, place.clone(), VENDOR, why);
                 }
                 self.condition_values(operator, values, &place);
@@ -585,7 +585,7 @@ impl<'a> Check<'a> {
                 self.refuse(&rules::XA1304, place.value(), SYNTAX, why);
             }
             if operator.is_date() && value.as_str().is_some_and(|text| seconds(text).is_none()) {
-                let why = format!("{value} is not a date, as in `2026-01-01T00:00:00Z`");
+                let why = format!("{value} is not a date such as `2026-01-01T00:00:00Z`");
                 self.refuse(&rules::XA1304, place.value(), LEGACY, why);
             }
         }
@@ -598,7 +598,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Refuses what is too long for a parameter; true where it is.
+    /// Refuses what is too long for a parameter; true if it is.
     fn length(&mut self, value: &Value, place: &Place) -> bool {
         let too_long = value.to_string().chars().count() > PARAMETER;
         if too_long {
@@ -631,7 +631,7 @@ fn is_partition(text: &str) -> bool {
     text == "*" || text == "aws" || text.strip_prefix("aws-").is_some_and(|rest| !rest.is_empty())
 }
 
-/// Why IAM refuses a resource: its words and ours.
+/// Why IAM refuses a resource: its message and ours.
 fn resource_fault(resource: &str) -> Option<(String, String)> {
     if resource == "*" {
         return None;
@@ -681,7 +681,7 @@ fn iam_resource_fault(resource: &str, rest: &[&str]) -> Option<(String, String)>
         return None;
     }
     let iam = format!("IAM resource path must either be \"*\" or start with {}.", IAM_PATHS.join(", "));
-    Some((iam, format!("`{path}` does not say what kind of resource it is, as in `role/…`")))
+    Some((iam, format!("`{path}` does not say what kind of resource it is, as `role/…` does")))
 }
 
 /// Why a text can't be an `AWS` principal.
@@ -707,7 +707,7 @@ fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
         return Some(format!("there is no partition `{}`", arn.partition));
     }
     if arn.partition != partition.as_str() {
-        return Some(format!("`{text}` lives in another partition than the role, `{partition}`"));
+        return Some(format!("`{text}` is in a different partition from the role, `{partition}`"));
     }
     if arn.account.parse::<AccountId>().is_err() {
         return Some(format!("`{}` is not an account id", arn.account));
@@ -724,9 +724,9 @@ fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
 fn service_fault(text: &str) -> Option<String> {
     let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'));
     if text.contains(['*', '?']) {
-        Some(format!("`{text}` has a wildcard, and a service is named whole"))
+        Some(format!("`{text}` has a wildcard, and a service is named in full"))
     } else if !plain || !text.contains('.') || text.starts_with('.') || text.ends_with('.') {
-        Some(format!("`{text}` is not a service principal, as in `codepipeline.amazonaws.com`"))
+        Some(format!("`{text}` is not a service principal such as `codepipeline.amazonaws.com`"))
     } else {
         None
     }

@@ -11,11 +11,11 @@ rules! {
         "In another account an alias is not found, and a bare id is looked up in that account: the key is named by its ARN.",
         ["pipelines-create-cross-account"],
         edit("/artifactStores/us-east-1/encryptionKey/id", "\"alias/artifacts\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\"");
-    XA0409 FailsWhenRun "an artifact from one foreign account for another",
+    XA0409 FailsWhenRun "an artifact passed between two foreign accounts",
         "An action reads artifacts that were made in the account of the pipeline or in its own account; what a second account made can't be read in a third.",
         ["pipelines-create-cross-account"],
         edit("/stages/1/actions/0/roleArn", "\"arn:aws:iam::333333333333:role/builder\"", "\"arn:aws:iam::222222222222:role/builder\"");
-    XA0411 Refused "something of another partition",
+    XA0411 Refused "something in another partition",
         "An account lives in one partition (`aws`, `aws-cn`, `aws-us-gov`); so do the roles, Regions, keys and resources of its pipelines.",
         ["pipelines-create-cross-account", "IAM User Guide, cross-account policy evaluation"],
         edit("/stages/2/actions/2/roleArn", "\"arn:aws-cn:iam::333333333333:role/acceptance-invoker\"", "\"arn:aws:iam::333333333333:role/acceptance-invoker\""),
@@ -26,7 +26,7 @@ rules! {
         text("a Custom/Jenkins action with a `roleArn` of another account", "the same action without `roleArn`"),
         // Without the role nothing crosses accounts.
         hides [XA0406, XA0407];
-    XA0413 Advice "a role on an action that is not of owner AWS",
+    XA0413 Advice "a role on an action whose owner is not AWS",
         "Workers of third-party and custom actions bring their own credentials; what a role does there is not documented, and CDK refuses it.",
         ["action-requirements"],
         text("a Custom action with a `roleArn`", "the same action without `roleArn`");

@@ -14,14 +14,14 @@ rules! {
         edit("/stages/2/actions/1/configuration/TemplatePath", "\"template.yaml\"", "\"Built::template.yaml\""),
         aws InvalidStructure;
     XA0312 Advice "PrimarySource names no input artifact, and there is only one",
-        "PrimarySource names one of several input artifacts; with a single one it says nothing, and pipelines in which it names another work.",
+        "PrimarySource names one of several input artifacts; with a single one it has no effect, and pipelines in which it names another artifact work.",
         ["action-reference-CodeBuild"],
         text("\"PrimarySource\": \"Source\" with the one input artifact `Built`", "\"PrimarySource\" left out");
     XA0601 Refused "a category or an owner that does not exist",
         "The category is Source, Build, Deploy, Test, Invoke, Approval or Compute; the owner AWS, ThirdParty or Custom.",
         ["API_ActionTypeId"],
         edit("/stages/1/actions/0/actionTypeId/owner", "\"Aws\"", "\"AWS\""),
-        // What the action may have is not judged by a type that is wrong.
+        // A wrong type says nothing about what the action may have.
         hides [XA0215, XA0603, XA0607, XA0616],
         aws InvalidActionDeclaration;
     XA0602 Refused "a required configuration key is missing",
@@ -31,24 +31,24 @@ rules! {
         unless_unread Itself,
         aws InvalidActionDeclaration;
     XA0603 Refused "a Commands action without commands",
-        "A Commands action has `commands`, beside its configuration.",
+        "A Commands action has `commands`, next to its configuration.",
         ["action-reference-Commands"],
         edit("/stages/1/actions/1/commands", "", "[\"./check\"]"),
         unless_unread Itself,
         aws InvalidActionDeclaration;
     XA0604 Refused "a misspelt configuration key",
-        "The provider has no such key, and one that is nearly the same.",
+        "The provider has no such key, but one that is nearly the same.",
         ["structure-configuration-examples"],
         edit("/stages/1/actions/0/configuration/PrimarySorce", "\"Code\"", ""),
         // Variables under a misspelt key are not missing.
         hides [XA0907],
         aws InvalidActionDeclaration;
     XA0605 Advice "a configuration key that this version doesn't know",
-        "AWS adds keys; this one is not documented in what this version was made from.",
+        "AWS adds keys; this one is not in the documentation that this version was made from.",
         ["structure-configuration-examples"],
         edit("/stages/1/actions/0/configuration/Fleet", "\"large\"", "");
     XA0606 Refused "a configuration value that is not among those allowed",
-        "Some keys take one of a few words only.",
+        "Some keys accept only a few words.",
         ["structure-configuration-examples"],
         edit("/stages/2/actions/1/configuration/ActionMode", "\"CREATE\"", "\"CREATE_UPDATE\""),
         aws InvalidActionDeclaration;
@@ -59,24 +59,24 @@ rules! {
         unless_unread ActionType,
         aws InvalidActionDeclaration;
     XA0608 Refused "a misspelt provider",
-        "There is no such provider, and one that is nearly the same.",
+        "There is no such provider, but one that is nearly the same.",
         ["actions-valid-providers"],
         edit("/stages/1/actions/0/actionTypeId/provider", "\"Codebuild\"", "\"CodeBuild\""),
-        // What the action may have is not judged by a type that is wrong.
+        // A wrong type says nothing about what the action may have.
         hides [XA0215, XA0603, XA0607, XA0616],
         aws InvalidActionDeclaration;
     XA0609 Advice "a provider that this version doesn't know",
-        "AWS adds providers; this one is not documented in what this version was made from, so its configuration is not checked.",
+        "AWS adds providers; this one is not in the documentation that this version was made from, so its configuration is not checked.",
         ["actions-valid-providers"],
         edit("/stages/2/actions/3", "{\"name\": \"ship\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"Lightsail\", \"version\": \"1\"}}", "");
     XA0610 Refused "a known provider with another category, owner or version",
         "A provider belongs to certain categories and one owner, and its version is 1.",
         ["actions-valid-providers", "API_ActionTypeId"],
         edit("/stages/1/actions/0/actionTypeId/category", "\"Deploy\"", "\"Build\""),
-        // What the action may have is not judged by a type that is wrong.
+        // A wrong type says nothing about what the action may have.
         hides [XA0215, XA0603, XA0607, XA0616],
         aws InvalidActionDeclaration;
-    XA0611 Refused "configuration keys of which one set has to be there",
+    XA0611 Refused "none of the alternative sets of configuration keys is complete",
         "EC2 takes TargetDirectory and PostScript, or DeploySpec; EKS takes HelmReleaseName and HelmChartLocation, or ManifestFiles; ServiceCatalog takes ConfigurationFilePath, or TemplateFilePath, ProductVersionName and ProductType.",
         ["action-reference-EC2Deploy", "action-reference-EKS", "action-reference-ServiceCatalog"],
         edit("/stages/2/actions/0", "{\"name\": \"eks\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"EKS\", \"version\": \"1\"}, \"configuration\": {\"ClusterName\": \"shop\", \"HelmReleaseName\": \"shop\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}", "{\"name\": \"eks\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"EKS\", \"version\": \"1\"}, \"configuration\": {\"ClusterName\": \"shop\", \"HelmReleaseName\": \"shop\", \"HelmChartLocation\": \"chart\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}"),
@@ -94,22 +94,22 @@ rules! {
         edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"LEVEL=1\"", "\"[{\\\"name\\\":\\\"LEVEL\\\",\\\"value\\\":\\\"1\\\"}]\""),
         aws InvalidActionDeclaration;
     XA0614 Refused "a masked secret in a new pipeline",
-        "AWS prints `****` instead of a secret; it takes that back only when an action that exists is updated.",
+        "AWS prints `****` instead of a secret; it accepts that only when an existing action is updated.",
         ["appendix-github-oauth", "iasql issue 1594 (error text of the service)"],
         text("create-pipeline with \"OAuthToken\": \"****\"", "the token itself, from a secret store"),
         aws InvalidActionDeclaration;
     XA0615 Advice "a masked secret",
-        "AWS prints `****` instead of a secret; it takes that back only when an action that exists is updated, and a renamed stage loses its secrets.",
+        "AWS prints `****` instead of a secret; it accepts that only when an existing action is updated, and a renamed stage loses its secrets.",
         ["appendix-github-oauth", "pipeline-requirements"],
         text("\"OAuthToken\": \"****\" in a declaration from a file", "the token itself, from a secret store");
-    XA0616 Refused "a secret as environment variable of another action than Commands",
+    XA0616 Refused "a secret as an environment variable of an action other than Commands",
         "Environment variables of type SECRETS_MANAGER are for the Commands action only.",
         ["action-reference-EKS"],
         edit("/stages/1/actions/0/environmentVariables", "[{\"name\": \"TOKEN\", \"value\": \"token\", \"type\": \"SECRETS_MANAGER\"}]", "[{\"name\": \"LEVEL\", \"value\": \"1\"}]"),
         unless_unread ActionType,
         aws InvalidActionDeclaration;
-    XA0618 Refused "a topic of another Region than the pipeline's",
-        "The SNS topic of a manual approval lies in the Region of the pipeline.",
+    XA0618 Refused "a topic in a Region other than the pipeline's",
+        "The SNS topic of a manual approval is in the Region of the pipeline.",
         ["approvals-action-add"],
         edit("/stages/2/actions/0/configuration", "{\"NotificationArn\": \"arn:aws:sns:us-east-1:111111111111:approvals\"}", "{\"NotificationArn\": \"arn:aws:sns:eu-west-1:111111111111:approvals\"}"),
         aws InvalidActionDeclaration;
@@ -118,7 +118,7 @@ rules! {
         ["action-reference-Commands"],
         edit("/stages/1/actions/1/configuration", "{\"EnvironmentType\": \"WINDOWS_SERVER_2022_CONTAINER\", \"ComputeType\": \"BUILD_GENERAL1_SMALL\"}", "{\"EnvironmentType\": \"WINDOWS_SERVER_2022_CONTAINER\", \"ComputeType\": \"BUILD_GENERAL1_MEDIUM\"}");
     XA0620 Advice "configuration keys of two sets that exclude each other",
-        "EC2 takes TargetDirectory and PostScript, or DeploySpec; EKS takes HelmReleaseName and HelmChartLocation, or ManifestFiles; ServiceCatalog takes ConfigurationFilePath, or TemplateFilePath, ProductVersionName and ProductType. What the service makes of both is not documented.",
+        "EC2 takes TargetDirectory and PostScript, or DeploySpec; EKS takes HelmReleaseName and HelmChartLocation, or ManifestFiles; ServiceCatalog takes ConfigurationFilePath, or TemplateFilePath, ProductVersionName and ProductType. What the service does with both is not documented.",
         ["action-reference-EC2Deploy", "action-reference-EKS", "action-reference-ServiceCatalog"],
         text("an EKS action with ManifestFiles, HelmReleaseName and HelmChartLocation", "one with ManifestFiles alone");
     XA0621 Advice "a key is missing that the page calls required",
@@ -126,8 +126,8 @@ rules! {
         ["action-reference-CloudFormation", "action-reference-StackSets", "action-reference-InspectorScan"],
         edit("/stages/2/actions/1/configuration/RoleArn", "", "\"arn:aws:iam::222222222222:role/shop-stack\""),
         unless_unread Itself;
-    XA0622 Advice "a configuration value that only a template explains",
-        "The key takes an ARN, a repository or JSON, and a bare word or an expression is there; in a declaration of which it is not known where it belongs, something may be put in for it.",
+    XA0622 Advice "a configuration value that may be a placeholder",
+        "The key takes an ARN, a repository or JSON, but has a bare word or an expression; if the Region of the pipeline is not known, it may be a placeholder in a template.",
         ["structure-configuration-examples"],
-        text("\"ConnectionArn\": \"GitHubConnection\" in a declaration without a home", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
+        text("\"ConnectionArn\": \"GitHubConnection\" in a declaration whose Region is not known", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
 }

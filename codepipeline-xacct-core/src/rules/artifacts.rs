@@ -17,7 +17,7 @@ rules! {
         unless_unread OutputArtifacts,
         aws InvalidStructure;
     XA0303 Refused "an input artifact that is not made yet",
-        "An input artifact is made in an earlier stage, or in the same stage by an action with a lower `runOrder`; the order in the list decides nothing.",
+        "An input artifact is made in an earlier stage, or in the same stage by an action with a lower `runOrder`; the order in the list does not matter.",
         ["action-requirements"],
         edit("/stages/1/actions/1/runOrder", "1", "2"),
         unless_unread RunOrders,
@@ -42,10 +42,10 @@ rules! {
         unless_unread Itself,
         aws InvalidStructure;
     XA0307 Advice "a number of artifacts on which sources differ",
-        "The page of the provider gives another number of artifacts than other sources do.",
+        "The page of the provider gives a different number of artifacts than other sources.",
         ["reference-action-artifacts"],
         text("a CloudFormationStackInstances action with 3 input artifacts", "one with at most 2");
-    XA0310 Advice "a full clone that another action than CodeBuild reads",
+    XA0310 Advice "a full clone that an action other than CodeBuild reads",
         "The artifact of a source with OutputArtifactFormat CODEBUILD_CLONE_REF can only be read by CodeBuild actions.",
         ["action-reference-CodestarConnectionSource", "action-reference-CodeCommit"],
         text("a CodeDeploy action that reads the clone", "a CodeDeploy action that reads what CodeBuild made of it");

@@ -9,7 +9,7 @@ rules! {
         edit("/stages/2/onFailure/conditions/0/result", "\"SKIP\"", "\"ROLLBACK\""),
         aws InvalidStructure;
     XA1102 Advice "RETRY as the result of a condition of `onFailure`",
-        "The guide knows ROLLBACK only and says that a retry can't be combined with conditions; the CloudFormation schema has RETRY too.",
+        "The guide lists only ROLLBACK and says that a retry can't be combined with conditions; the CloudFormation schema has RETRY too.",
         ["stage-conditions", "stage-retry"],
         edit("/stages/2/onFailure/conditions/0/result", "\"RETRY\"", "\"ROLLBACK\"");
     XA1103 Refused "a result that a condition of `onSuccess` can't have",
@@ -22,7 +22,7 @@ rules! {
         ["stage-conditions"],
         edit("/stages/2/beforeEntry/conditions/0/result", "\"ROLLBACK\"", "\"SKIP\""),
         aws InvalidStructure;
-    XA1105 Refused "a stage is skipped by a rule that can't",
+    XA1105 Refused "a rule that can't skip the stage",
         "The result SKIP works with the rules LambdaInvoke and VariableCheck only.",
         ["stage-conditions"],
         edit("/stages/2/beforeEntry/conditions/0/rules/0", "{\"name\": \"window\", \"ruleTypeId\": {\"category\": \"Rule\", \"owner\": \"AWS\", \"provider\": \"DeploymentWindow\", \"version\": \"1\"}, \"configuration\": {\"Cron\": \"0 0 9-17 ? * MON-FRI *\"}}", "{\"name\": \"verdict\", \"ruleTypeId\": {\"category\": \"Rule\", \"owner\": \"AWS\", \"provider\": \"VariableCheck\", \"version\": \"1\"}, \"configuration\": {\"Variable\": \"#{Check.VERDICT}\", \"Operator\": \"EQ\", \"Value\": \"good\"}}"),
@@ -45,12 +45,12 @@ rules! {
         hides [XA1109, XA1110],
         aws InvalidStructure;
     XA1109 Refused "a misspelt rule",
-        "There is no such rule, and one that is nearly the same.",
+        "There is no such rule, but one that is nearly the same.",
         ["rule-reference"],
         edit("/stages/2/onFailure/conditions/0/rules/0/ruleTypeId/provider", "\"CloudwatchAlarm\"", "\"CloudWatchAlarm\""),
         aws InvalidStructure;
     XA1110 Advice "a rule that this version doesn't know",
-        "AWS adds rules; this one is not documented in what this version was made from, so its configuration is not checked.",
+        "AWS adds rules; this one is not in the documentation that this version was made from, so its configuration is not checked.",
         ["rule-reference"],
         edit("/stages/2/onFailure/conditions/0/rules/0/ruleTypeId/provider", "\"Quorum\"", "\"CloudWatchAlarm\"");
     XA1111 Refused "a rule lacks a required configuration key",
@@ -60,20 +60,20 @@ rules! {
         unless_unread Itself,
         aws InvalidStructure;
     XA1112 Refused "a misspelt configuration key of a rule",
-        "The rule has no such key, and one that is nearly the same.",
+        "The rule has no such key, but one that is nearly the same.",
         ["rule-reference"],
         edit("/stages/2/onFailure/conditions/0/rules/0/configuration/AlarmState", "\"OK\"", ""),
         aws InvalidStructure;
     XA1113 Advice "a configuration key of a rule that this version doesn't know",
-        "AWS adds keys; this one is not documented in what this version was made from.",
+        "AWS adds keys; this one is not in the documentation that this version was made from.",
         ["rule-reference"],
         edit("/stages/2/onFailure/conditions/0/rules/0/configuration/Colour", "\"red\"", "");
-    XA1114 Refused "a configuration value of a rule that can't be",
+    XA1114 Refused "an invalid configuration value of a rule",
         "Some keys take one of a few words, or have a fixed form.",
         ["rule-reference", "rule-reference-VariableCheck", "rule-reference-DeploymentWindow"],
         edit("/stages/2/beforeEntry/conditions/0/rules/0/configuration/Operator", "\"EQUALS\"", "\"EQ\""),
         aws InvalidStructure;
-    XA1115 Advice "commands on another rule than Commands",
+    XA1115 Advice "commands on a rule other than Commands",
         "`commands` is described for the Commands rule only.",
         ["rule-reference-Commands"],
         edit("/stages/2/onFailure/conditions/0/rules/0/commands", "[\"ls\"]", "");

@@ -4,11 +4,11 @@ use super::rule::{edit, rules};
 
 rules! {
     XA0701 FailsWhenRun "`PipelineName` is not the bare name of a pipeline",
-        "An invoke action names its target by the bare name; an ARN is taken by UpdatePipeline and fails when the action runs. The account comes from the role of the action, the Region from its `region`.",
+        "An invoke action names its target by the bare name; an ARN is accepted by UpdatePipeline, but fails when the action runs. The account comes from the role of the action, the Region from its `region`.",
         ["action-reference-PipelineInvoke", "dev.classmethod.jp/articles/codepipeline-invoke-pipeline-crossaccount (a practitioner's report)"],
         edit("/stages/2/actions/2/configuration/PipelineName", "\"arn:aws:codepipeline:us-east-1:333333333333:acceptance\"", "\"acceptance\"");
     XA0702 FailsWhenRun "`Variables` is not a JSON array of names and values",
-        "`Variables` is the text of a JSON array of `{\"name\", \"value\"}`, both texts.",
+        "`Variables` is the text of a JSON array of `{\"name\", \"value\"}`, both strings.",
         ["action-reference-PipelineInvoke"],
         edit("/stages/2/actions/2/configuration/Variables", "\"{\\\"commit\\\":\\\"x\\\"}\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\"}]\"");
     XA0703 FailsWhenRun "too few or too many variables are passed",
@@ -26,7 +26,7 @@ rules! {
         ["action-reference-PipelineInvoke", "API_PipelineVariable"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\"}]\"");
     XA0706 FailsWhenRun "`SourceRevisions` is not a JSON array of revisions",
-        "`SourceRevisions` is the text of a JSON array of `{\"actionName\", \"revisionType\", \"revisionValue\"}`, all texts.",
+        "`SourceRevisions` is the text of a JSON array of `{\"actionName\", \"revisionType\", \"revisionValue\"}`, all strings.",
         ["action-reference-PipelineInvoke"],
         edit("/stages/2/actions/2/configuration/SourceRevisions", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"");
     XA0707 FailsWhenRun "too many source revisions, or one that is empty or too long",
@@ -38,19 +38,19 @@ rules! {
         ["API_SourceRevisionOverride"],
         edit("/stages/2/actions/2/configuration/SourceRevisions", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"");
     XA0709 Advice "a variable is passed twice",
-        "What the service makes of two values for one variable is not documented.",
+        "What the service does with two values for one variable is not documented.",
         ["action-reference-PipelineInvoke"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\"},{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"y\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\"}]\"");
     XA0710 Advice "a source revision is passed twice",
-        "What the service makes of two revisions of one type for one action is not documented.",
+        "What the service does with two revisions of one type for one action is not documented.",
         ["action-reference-PipelineInvoke"],
         edit("/stages/2/actions/2/configuration/SourceRevisions", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"},{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"y\\\"}]\"", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"");
-    XA0718 FailsWhenRun "a source revision for a text that is not the name of an action",
+    XA0718 FailsWhenRun "a source revision for an invalid action name",
         "`actionName` in `SourceRevisions` is the name of an action: 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`.",
         ["action-reference-PipelineInvoke", "API_SourceRevisionOverride"],
         edit("/stages/2/actions/2/configuration/SourceRevisions", "\"[{\\\"actionName\\\":\\\"the code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"", "\"[{\\\"actionName\\\":\\\"Code\\\",\\\"revisionType\\\":\\\"COMMIT_ID\\\",\\\"revisionValue\\\":\\\"x\\\"}]\"");
     XA0719 Advice "an unknown member in an entry of `Variables` or `SourceRevisions`",
-        "An entry of `Variables` has `name` and `value`, one of `SourceRevisions` has `actionName`, `revisionType` and `revisionValue`; what the service makes of more is not documented.",
+        "An entry of `Variables` has `name` and `value`, one of `SourceRevisions` has `actionName`, `revisionType` and `revisionValue`; what the service does with other members is not documented.",
         ["action-reference-PipelineInvoke"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\",\\\"type\\\":\\\"text\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"x\\\"}]\"");
 }

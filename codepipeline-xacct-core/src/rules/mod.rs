@@ -1,9 +1,9 @@
-//! The list of rules: what each code means, what it rests on, and an example of the fault and of the fix.
+//! The list of rules: what each code means, its sources, and an example of the fault and of the fix.
 //!
-//! A code never changes its meaning once it is released. `cargo xacct explain XA0101` prints an entry; the whole list is a page
-//! of the documentation. A rule is in the file that is named like the one that looks for
-//! the fault: those of `check/variables.rs` are in `rules/variables.rs`. Those of [`crate::wiring`], [`crate::topology`],
-//! [`crate::policy`] and of a plan have a file each.
+//! A code never changes its meaning once it is released. `cargo xacct explain XA0101` prints an entry; the whole list
+//! is a page of the documentation. A rule is in the file with the same name as its check: the rules of
+//! `check/variables.rs` are in `rules/variables.rs`. Those of [`crate::wiring`], [`crate::topology`], [`crate::policy`]
+//! and of plans have a file each.
 //!
 #![doc = include_str!("../../docs/rules.md")]
 
@@ -74,14 +74,14 @@ fn families() -> impl Iterator<Item = &'static Rule> {
     families.into_iter().flatten().copied()
 }
 
-/// Every rule, by code.
+/// Every rule, sorted by code.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     let mut rules: Vec<&'static Rule> = families().collect();
     rules.sort_unstable_by_key(|rule| rule.code);
     rules.into_iter()
 }
 
-/// The rule of a code.
+/// The rule with this code.
 pub fn find(code: &str) -> Option<&'static Rule> {
     families().find(|rule| rule.code == code)
 }

@@ -4,10 +4,10 @@ use super::rule::{edit, rules, text};
 
 rules! {
     XA0201 Refused "a name that doesn't fit its pattern",
-        "Names of pipelines, stages, actions and rules are 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`; artifact names out of `A-Z a-z 0-9 _ -`; namespaces out of `A-Z a-z 0-9 @ - _`; variable names (to 128 characters) likewise; Regions look like `eu-west-1`.",
+        "Names of pipelines, stages, actions and rules are 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`; artifact names out of `A-Z a-z 0-9 _ -`; namespaces out of `A-Z a-z 0-9 @ - _`; variable names are the same, with up to 128 characters; Regions look like `eu-west-1`.",
         ["limits", "API_PipelineDeclaration", "API_ActionDeclaration"],
         edit("/stages/1/name", "\"Build it\"", "\"Build\""),
-        // What is not a Region is not another Region either.
+        // A malformed Region is not judged as another Region.
         hides [XA0404, XA0405, XA0410, XA0717],
         unless_unread Name,
         aws Validation;
@@ -42,7 +42,7 @@ rules! {
         edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"\"", ""),
         aws Validation;
     XA0209 Refused "a configuration value that is too long",
-        "The service takes values of at most 50000 characters.",
+        "The service accepts values of at most 50000 characters.",
         ["https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
         text("a BuildspecOverride of 60000 characters", "the path of a buildspec in the input artifact"),
         aws Validation;
@@ -60,7 +60,7 @@ rules! {
         ["API_ActionDeclaration"],
         edit("/stages/1/actions/1/environmentVariables", "[]", ""),
         aws Validation;
-    XA0213 Refused "a text that is not the name of an environment variable",
+    XA0213 Refused "an invalid name of an environment variable",
         "The name of an environment variable has 1 to 128 characters out of `A-Z a-z 0-9 _`.",
         ["API_EnvironmentVariable"],
         edit("/stages/1/actions/1/environmentVariables/0/name", "\"LOG-LEVEL\"", "\"LOG_LEVEL\""),
@@ -91,24 +91,24 @@ rules! {
         ["API_ActionDeclaration", "API_OutputArtifact"],
         edit("/stages/1/actions/1/outputArtifacts/0/files", "[]", ""),
         aws Validation;
-    XA0220 Refused "a text that is not a role ARN",
+    XA0220 Refused "an invalid role ARN",
         "A role is named by its ARN, `arn:aws:iam::<account id>:role/<path><name>`, of at most 1024 characters.",
         ["API_PipelineDeclaration", "API_ActionDeclaration"],
         edit("/roleArn", "\"release-service\"", "\"arn:aws:iam::111111111111:role/release-service\""),
-        // What is not a role is in no account. Which error AWS has depends on whose role it is.
+        // An invalid role ARN has no account. Which error AWS reports depends on where the role is used.
         hides [XA0406, XA0407, XA0411, XA0412, XA0413, XA0717, XA0901];
     XA0224 Refused "a word that is not among those allowed",
         "Execution mode, pipeline type, results, retry mode and the type of an environment variable are enumerations, in capital letters.",
         ["API_PipelineDeclaration", "API_FailureConditions", "API_EnvironmentVariable"],
         edit("/executionMode", "\"Queued\"", "\"QUEUED\""),
-        // A misspelt RETRY is not another result.
+        // A misspelt RETRY is not a different result.
         hides [XA0114],
         aws Validation;
     XA0225 Refused "a provider or a version that doesn't fit its pattern",
         "A provider has 1 to 35 and a version 1 to 9 characters out of `0-9 A-Z a-z _ -`.",
         ["API_ActionTypeId", "API_RuleTypeId"],
         edit("/stages/1/actions/0/actionTypeId/version", "\"1.0\"", "\"1\""),
-        // A provider with such a name is not looked up.
+        // A provider whose name doesn't fit is not looked up.
         hides [XA1109, XA1110],
         aws Validation;
     XA0226 Refused "a blocker of the wrong kind",
@@ -124,7 +124,7 @@ rules! {
         "`#{…}` is described for the configuration of actions only, not for roles and Regions.",
         ["reference-variables"],
         edit("/stages/1/actions/0/roleArn", "\"arn:aws:iam::111111111111:role/#{variables.level}\"", "\"arn:aws:iam::111111111111:role/builder\"");
-    XA0230 FailsWhenRun "a command of several lines",
+    XA0230 FailsWhenRun "a multi-line command",
         "Each command is a single line; multi-line formats are not supported.",
         ["action-reference-Commands"],
         edit("/stages/1/actions/1/commands/0", "\"cd src\\n./check\"", "\"cd src && ./check\"");

@@ -1,10 +1,10 @@
-//! What only the accounts know.
+//! Rules that need data from the accounts.
 
 use super::rule::{rules, text};
 
 rules! {
     XA1001 Refused "an extended or extern pipeline does not exist",
-        "What is extended or started exists in its account.",
+        "An extended or extern pipeline exists in its account.",
         ["API_GetPipeline"],
         text("extern pipeline Deploy in Prod { name: \"deplooy\", … }", "extern pipeline Deploy in Prod { name: \"deploy\", … }");
     XA1002 Refused "an extended pipeline has no such stage",
@@ -16,43 +16,43 @@ rules! {
         ["a rule of this library"],
         text("invoke \"cc\": Deploy { … }", "invoke \"ccc\": Deploy { … }");
     XA1004 Refused "an action of an extended pipeline is of another type",
-        "The keys written for an action fit the type that it has.",
+        "The keys written for an action fit its type in the account.",
         ["a rule of this library"],
         text("invoke \"build\": Deploy { … }, where `build` is a CodeBuild action", "action \"build\": CodeBuild { … }");
     XA1005 Refused "a resource belongs to another topology",
-        "What carries the tag of another topology is not written.",
+        "A resource with the tag of another topology is not written.",
         ["a rule of this library"],
         text("two programs that manage one role", "one program that manages it, `extern` in the other");
-    XA1006 Refused "a resource exists and is not ours",
-        "A role or a pipeline that exists without our tag is only taken over when the program asks for it.",
+    XA1006 Refused "a resource exists that this library does not manage",
+        "An existing role or pipeline without a tag of this library is only taken over when the program asks for it.",
         ["a rule of this library"],
         text("managed(\"release-service\"), which exists", ".adopt(\"arn:aws:iam::111111111111:role/release-service\")");
     XA1007 Refused "something that has to be planned can't be read",
-        "A plan knows what it changes.",
+        "A plan reads everything that it changes.",
         ["a rule of this library"],
         text("an account without permission to read roles", "iam:GetRole, iam:GetRolePolicy and what the plan lists");
     XA1008 Refused "an extended or extern role does not exist",
-        "What is extended or used exists in its account.",
+        "An extended or extern role exists in its account.",
         ["IAM API Reference, GetRole"],
         text("existing(\"arn:aws:iam::222222222222:role/invokr\")", "existing(\"arn:aws:iam::222222222222:role/invoker\")");
     XA1009 Refused "a role of that name has another path",
-        "Role names are unique in an account whatever their path.",
+        "Role names are unique in an account, regardless of their path.",
         ["IAM API Reference, CreateRole"],
         text("managed(\"service-role/release\"), where `/release` exists", "managed(\"release\")");
     XA1011 Refused "the target does not declare a variable that is passed",
-        "What an extern pipeline is stated to declare is verified in its account.",
+        "The variables stated for an extern pipeline are verified in its account.",
         ["tutorials-pipeline-variables"],
         text("extern pipeline Deploy { variables: { val2: \"\" } }, which has no `val2`", "extern pipeline Deploy { variables: { val1: \"\" } }");
     XA1012 Refused "the target needs a variable that is not passed",
-        "What an extern pipeline is stated to declare is verified in its account.",
+        "The variables stated for an extern pipeline are verified in its account.",
         ["tutorials-pipeline-variables"],
         text("a target with a variable without default", "variables: { val1: \"x\" }");
     XA1015 Advice "an extern pipeline could not be read",
-        "What the program states of it is believed.",
+        "What the program states about it is assumed to be true.",
         ["API_GetPipeline"],
         text("a target in an account without a client", "a client for that account");
     XA1016 Advice "the policies of an extern role are not what is stated",
-        "What a program states of a role that isn't its own is compared with the account. The hops are proven with what the account \
+        "What a program states about an extern role is compared with the account. The hops are proven with what the account \
          holds, so a difference that they don't depend on breaks nothing; but the statement is out of date.",
         ["IAM API Reference, GetRole"],
         text("trust_policy: { … }, which somebody has changed in the account", "trust_policy: { … }, as the account has it");

@@ -4,7 +4,7 @@ use super::rule::{rules, text};
 
 rules! {
     XA1301 Refused "a policy document that IAM refuses",
-        "A document has `Version`, `Statement` and, in a trust policy, `Id`; a statement has an `Effect`, actions and, in an identity policy, resources; ids of statements are unique; documents have a largest size.",
+        "A document has `Version`, `Statement` and, in a trust policy, `Id`; a statement has an `Effect`, actions and, in an identity policy, resources; ids of statements are unique; documents have a maximum size.",
         ["IAM User Guide, Grammar of the IAM JSON policy language", "IAM User Guide, IAM and AWS STS quotas"],
         text("{\"Effect\": \"allow\", …}", "{\"Effect\": \"Allow\", …}");
     XA1302 Refused "a principal that IAM refuses",

@@ -7,7 +7,7 @@ rules! {
         "The text has the form of a Region, but no Region has such a word or number in its name.",
         ["actions-create-cross-region"],
         edit("/stages/2/actions/1/region", "\"us-esat-1\"", "\"us-east-1\""),
-        // What is not a Region is not another Region either.
+        // A misspelt Region is not judged as another Region.
         hides [XA0404, XA0405, XA0410, XA0717],
         aws Validation;
     XA0222 Advice "a Region that this version doesn't know",

@@ -1,4 +1,4 @@
-//! What a rule says of itself.
+//! What a rule consists of.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ pub struct Rule {
     pub code: &'static str,
     /// What is wrong, in a few words.
     pub title: &'static str,
-    /// What happens where it is broken.
+    /// What happens if it is broken.
     pub effect: Consequence,
     /// The rule.
     pub text: &'static str,
-    /// Pages of the CodePipeline User Guide (`limits`) and of its API Reference (`API_ActionDeclaration`), or in words where
-    /// else the rule comes from.
+    /// Pages of the CodePipeline User Guide (`limits`) and of its API Reference (`API_ActionDeclaration`), or another
+    /// source in words.
     pub sources: &'static [&'static str],
     /// The fault and its fix.
     pub example: Example,
@@ -28,13 +28,14 @@ pub struct Rule {
     pub hides: &'static [&'static str],
     /// Codes of the rules whose findings anywhere in the pipeline only follow from this one.
     pub hides_anywhere: &'static [&'static str],
-    /// What has to be read whole: where it could not be, the fault may only be what is missing of it, and is not reported.
+    /// What has to be read completely. If it could not be, the fault may only come from what is missing, and is not
+    /// reported.
     pub unless_unread: Option<Unread>,
-    /// The error with which CreatePipeline and UpdatePipeline refuse the fault, where they do.
+    /// The error with which CreatePipeline and UpdatePipeline refuse the fault, if they do.
     pub aws_error: Option<ServiceError>,
 }
 
-/// A part of a pipeline that may be unread, because its JSON has not the right shape or its value is not known yet.
+/// A part of a pipeline that may be unread, because its JSON has the wrong shape or its value is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unread {
     /// The members of the pipeline.
@@ -66,11 +67,13 @@ pub enum Unread {
 pub struct ServiceError {
     /// The exception.
     pub exception: Exception,
-    /// Its messages, where they are known: one, or one for too few and one for too many. `{stages}` is the number of stages.
+    /// Its messages, if they are known: one, or one for too few and one for too many. `{stages}` is the number of
+    /// stages.
     pub messages: &'static [&'static str],
 }
 
-/// The exceptions of CreatePipeline and UpdatePipeline that a declaration can raise. Source: CodePipeline API Reference.
+/// The exceptions of CreatePipeline and UpdatePipeline that a declaration can raise.
+/// Source: CodePipeline API Reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exception {
     /// `InvalidStructureException`
@@ -95,12 +98,12 @@ impl Exception {
     }
 }
 
-/// What happens where a rule is broken.
+/// What happens if a rule is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Consequence {
     /// The service refuses to create or update the pipeline, or this library refuses to.
     Refused,
-    /// The service takes the pipeline, and the run fails.
+    /// The service accepts the pipeline, and the run fails.
     FailsWhenRun,
     /// It may work, but should be looked at.
     Advice,
@@ -120,7 +123,7 @@ impl fmt::Display for Consequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Consequence::Refused => "refused when the pipeline is created or updated",
-            Consequence::FailsWhenRun => "taken by the service, and fails when the pipeline runs",
+            Consequence::FailsWhenRun => "accepted by the service, but fails when the pipeline runs",
             Consequence::Advice => "may work, but should be looked at",
         })
     }
@@ -150,7 +153,7 @@ pub enum Example {
 /// How certain a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// Works, or may work, but should not be left so.
+    /// Works or may work, but should be changed.
     Warning,
     /// The service refuses it, or the run fails for certain.
     Error,
@@ -172,7 +175,7 @@ impl Serialize for Severity {
 }
 
 impl Rule {
-    /// The addresses of the AWS pages that the rule rests on.
+    /// The addresses of the AWS pages that the rule is based on.
     pub fn pages(&self) -> impl Iterator<Item = String> {
         self.sources.iter().filter(|source| !source.contains(' ')).map(|source| {
             let book = if source.starts_with("API_") { "APIReference" } else { "userguide" };
@@ -211,7 +214,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// A JSON pointer as the path that findings have: `stages[1].actions[0].runOrder`.
+/// A JSON pointer as a path in the form that findings use: `stages[1].actions[0].runOrder`.
 fn path(pointer: &str) -> String {
     let mut path = String::new();
     for segment in pointer.split('/').skip(1) {
@@ -229,7 +232,7 @@ fn path(pointer: &str) -> String {
 
 /// Defines a constant for each rule, and the list of them.
 ///
-/// A row has the code, the effect, the title, the rule, the sources and the example, and where they apply: `hides […]`,
+/// A row has the code, the effect, the title, the rule, the sources and the example, and if they apply: `hides […]`,
 /// `hides_anywhere […]`, `unless_unread …`, `aws …`, in this order.
 macro_rules! rules {
     ($(

@@ -8,7 +8,7 @@ rules! {
         ["API_PipelineDeclaration", "API_ActionDeclaration", "the API model 2015-07-09 of CodePipeline"],
         edit("/stages/1/actions/0/name", "", "\"compile\"");
     XA0002 Refused "a member has a value of the wrong type",
-        "Every member of the API is a text, a number, a list, a map or a structure.",
+        "Every member of the API is a string, a number, a list, a map or a structure.",
         ["API_PipelineDeclaration", "API_ActionDeclaration", "the API model 2015-07-09 of CodePipeline"],
         edit("/stages/1/actions/1/runOrder", "\"2\"", "2");
     XA0003 Advice "a member that this version doesn't know",
@@ -20,7 +20,7 @@ rules! {
         ["RFC 8259, section 4"],
         text("{ \"name\": \"a\", \"name\": \"b\" }", "{ \"name\": \"b\" }");
     XA0005 Refused "a misspelt member",
-        "The member is not in the service model, and one that is nearly the same is.",
+        "The member is not in the service model, but one that is nearly the same is.",
         ["the API model 2015-07-09 of CodePipeline"],
         edit("/stages/1/actions/0/runorder", "2", "");
 }

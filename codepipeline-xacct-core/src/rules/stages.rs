@@ -72,7 +72,7 @@ rules! {
         edit("/stages/1/onFailure", "{\"result\": \"SKIP\"}", "{\"result\": \"RETRY\"}"),
         aws InvalidStructure;
     XA0114 Advice "a retry mode without a retry",
-        "`retryConfiguration` says what the result RETRY runs again; beside another result it does nothing.",
+        "`retryConfiguration` says what the result RETRY runs again; with any other result it does nothing.",
         ["stage-retry"],
         edit("/stages/1/onFailure", "{\"result\": \"ROLLBACK\", \"retryConfiguration\": {\"retryMode\": \"ALL_ACTIONS\"}}", "{\"result\": \"ROLLBACK\"}");
     XA0801 Refused "a V2 feature in a V1 pipeline",
@@ -82,7 +82,7 @@ rules! {
         unless_unread Pipeline,
         aws InvalidStructure;
     XA0802 Advice "no pipeline type, and features of V2",
-        "What the service makes of an omitted type beside features of V2 is not documented clearly, and tools write V1 where it is left out.",
+        "What the service does with V2 features when the type is left out is not clearly documented, and tools then write V1.",
         ["API_PipelineDeclaration"],
         edit("/pipelineType", "", "\"V2\"");
 }

@@ -3,15 +3,15 @@
 use super::rule::{edit, rules, text};
 
 rules! {
-    XA0202 Refused "a text that is not a bucket name",
+    XA0202 Refused "an invalid bucket name",
         "The `location` of an artifact store is the bare name of a bucket: 3 to 63 characters out of `A-Z a-z 0-9 - .`.",
         ["API_ArtifactStore"],
         edit("/artifactStores/us-east-1/location", "\"s3://artifacts-us\"", "\"artifacts-us\""),
         aws Validation;
     XA0218 Advice "an underscore in a bucket name",
-        "The API model has no underscore in bucket names; in a declaration of which it is not known where it belongs, something may be put in for it.",
+        "The API model has no underscore in bucket names; if the Region of the pipeline is not known, the name may be a placeholder in a template.",
         ["API_ArtifactStore"],
-        text("\"location\": \"artifact_bucket\" in a declaration without a home", "\"location\": \"artifact-bucket\"");
+        text("\"location\": \"artifact_bucket\" in a declaration whose Region is not known", "\"location\": \"artifact-bucket\"");
     XA0223 Refused "an artifact store or a key of the wrong kind",
         "An artifact store has the type S3 and a key the type KMS; the id of a key has 1 to 400 characters.",
         ["API_ArtifactStore", "API_EncryptionKey"],
@@ -45,8 +45,8 @@ rules! {
         text("\"artifactStore\": {…} and an action with \"region\": \"us-east-1\"", "\"artifactStores\": {\"eu-west-1\": {…}, \"us-east-1\": {…}}"),
         unless_unread Pipeline,
         aws Validation;
-    XA0408 Refused "a key of another Region than the store's",
-        "The key of an artifact store lies in the Region of the store.",
+    XA0408 Refused "a key in a Region other than the store's",
+        "The key of an artifact store is in the Region of the store.",
         ["actions-create-cross-region", "pipelines-create-cross-account"],
         edit("/artifactStores/us-east-1/encryptionKey/id", "\"arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000001\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\""),
         aws InvalidStructure;
@@ -54,15 +54,15 @@ rules! {
         "Source actions and actions of the owners ThirdParty and Custom run in the Region of the pipeline.",
         ["action-requirements", "actions-create-cross-region"],
         edit("/stages/0/actions/1/region", "\"us-east-1\"", ""),
-        // Where an action must not run, no store is missing.
+        // A Region in which the action can't run needs no store.
         hides [XA0404, XA0405],
         aws InvalidStructure;
-    XA0414 Advice "a key that may be of another Region than the store's",
-        "The ARN of the key has another Region than the store, but it is not the id of a key either: something may be put in for it.",
+    XA0414 Advice "a key that may be in a Region other than the store's",
+        "The ARN of the key has another Region than the store, but it is not the id of a key either: it may be a placeholder.",
         ["actions-create-cross-region"],
         edit("/artifactStores/us-east-1/encryptionKey/id", "\"arn:aws:kms:eu-west-1:111111111111:key/artifacts\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\"");
     XA0415 FailsWhenRun "one bucket for two Regions",
-        "The bucket of each entry of `artifactStores` lies in the Region of its key, so two Regions in use have two buckets.",
+        "The bucket of each entry of `artifactStores` is in the Region of its key, so two Regions in use have two buckets.",
         ["actions-create-cross-region"],
         edit("/artifactStores/us-east-1/location", "\"artifacts-eu\"", "\"artifacts-us\"");
 }

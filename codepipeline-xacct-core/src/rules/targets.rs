@@ -1,4 +1,4 @@
-//! What an action that starts a pipeline passes, against what the pipeline takes.
+//! What an action that starts a pipeline passes, compared with what the pipeline accepts.
 
 use super::rule::{rules, text};
 
@@ -22,11 +22,11 @@ rules! {
         // A pipeline of type V1 takes no variables at all.
         hides [XA0906, XA0907];
     XA0715 Advice "a pipeline starts itself",
-        "Each run would start the next one; nothing describes that the service stops it.",
+        "Each run would start the next one; the service is not documented to stop it.",
         ["action-reference-PipelineInvoke"],
         text("pipeline `release` with an invoke action whose target is `release`", "another target");
     XA0716 Advice "pipelines start each other in a circle",
-        "Each run would start the next one; nothing describes that the service stops it.",
+        "Each run would start the next one; the service is not documented to stop it.",
         ["action-reference-PipelineInvoke"],
         text("`a` starts `b`, `b` starts `a`", "a circle that is broken somewhere");
 }

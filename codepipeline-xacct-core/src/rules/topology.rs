@@ -3,12 +3,12 @@
 use super::rule::{rules, text};
 
 rules! {
-    XA0912 Refused "a text that is not the name of a topology",
-        "The name of a topology has 1 to 64 characters out of `A-Z a-z 0-9 -`; it marks what it owns.",
+    XA0912 Refused "an invalid topology name",
+        "The name of a topology has 1 to 64 characters out of `A-Z a-z 0-9 -`; it marks what the topology owns.",
         ["a rule of this library: the name is a part of policy names and tags"],
         text("Topology::builder(\"my topology\")", "Topology::builder(\"my-topology\")");
-    XA0913 Refused "a pipeline with parameters is started, and was not added",
-        "A pipeline with parameters is made by the program; nobody who only names it can add it.",
+    XA0913 Refused "a pipeline with parameters is started, but was not added",
+        "A pipeline with parameters is made by the program; an item that only names it can't add it.",
         ["a rule of this library"],
         text("Topology::builder(\"release\").add(Release)", "Topology::builder(\"release\").add(Release).add(Deploy::new(&settings))");
     XA0914 Refused "two items declare one pipeline",
@@ -19,12 +19,12 @@ rules! {
         "A role is declared once, as an item or where it is used.",
         ["a rule of this library: two owners would overwrite each other"],
         text("role Invoker in Prod { name: \"invoker\" } and managed(\"invoker\")", "role Invoker in Prod { name: \"invoker\" } and role: Invoker");
-    XA0916 Refused "two roles have one name for IAM",
+    XA0916 Refused "two roles have the same name in IAM",
         "IAM keeps role names unique in an account, whatever their path and letter case.",
         ["IAM API Reference, CreateRole"],
         text("managed(\"a/deploy\") and managed(\"b/Deploy\")", "managed(\"a/deploy\") and managed(\"b/deploy-eu\")");
-    XA0917 Refused "a Region or a role of another partition than the account's",
-        "Accounts, Regions and ARNs of one link are of one partition.",
+    XA0917 Refused "a Region or a role in a partition other than the account's",
+        "The accounts, Regions and ARNs of one link are in one partition.",
         ["IAM User Guide, ARNs"],
         text("account China = \"222222222222\"; pipeline P in China { region: \"cn-north-1\" }", "account China = \"222222222222\" { partition: \"aws-cn\" }");
     XA0918 Refused "a pipeline without a service role",
@@ -36,11 +36,11 @@ rules! {
         ["API_PipelineDeclaration", "IAM User Guide, ARNs"],
         text("account Tooling = \"1111\"", "account Tooling = \"111111111111\"");
     XA0920 Refused "an expansion of `pipeline!` that can't be read",
-        "The data that the macro wrote is not what the library of this version reads. This is a bug in codepipeline-xacct.",
+        "This version of the library can't read the data that the macro wrote. This is a bug in codepipeline-xacct.",
         ["a rule of this library"],
         text("a macro and a library of different versions", "one version of both");
-    XA0923 Advice "two items are one account",
-        "An account is an item of its own. Two with one id are one account for AWS; mostly one of the ids is a slip.",
+    XA0923 Advice "two items are the same account",
+        "Two items with the same id are one account for AWS; usually one of the ids is a typo.",
         ["a rule of this library"],
         text("account Prod = \"111111111111\"; account Live = \"111111111111\";", "one item, named wherever the account is meant");
 }

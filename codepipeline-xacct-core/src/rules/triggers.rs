@@ -24,7 +24,7 @@ rules! {
         ["pipelines-filter", "https://github.com/hashicorp/terraform-provider-aws/issues/43105 (error text of the service)"],
         edit("/triggers/0/gitConfiguration/push/0/tags", "{\"includes\": [\"v*\"]}", ""),
         aws InvalidStructure;
-    XA1205 Advice "a filter or a criterion that says nothing",
+    XA1205 Advice "an empty filter or criterion",
         "A filter has criteria, and a criterion has includes, excludes or both.",
         ["pipelines-filter"],
         edit("/triggers/0/gitConfiguration/push/0", "{\"branches\": {}}", "{\"branches\": {\"includes\": [\"main\"]}}");
@@ -39,7 +39,7 @@ rules! {
         edit("/triggers/0/gitConfiguration/pullRequest", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPENED\"]}]", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\"]}]"),
         aws InvalidStructure;
     XA1208 Refused "an event appears twice in one filter, or there is none",
-        "A filter lists 1 to 3 different events; without `events` it is for all of them.",
+        "A filter lists 1 to 3 different events; without `events` it applies to all of them.",
         ["pipelines-filter", "API_GitPullRequestFilter"],
         edit("/triggers/0/gitConfiguration/pullRequest", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\", \"OPEN\"]}]", "[{\"branches\": {\"includes\": [\"main\"]}, \"events\": [\"OPEN\"]}]"),
         aws InvalidStructure;

@@ -7,7 +7,7 @@ rules! {
         "`variables` and `codepipeline` can't be the namespace of an action.",
         ["reference-variables"],
         edit("/stages/1/actions/0/namespace", "\"codepipeline\"", "\"Build\""),
-        // Who reads this namespace means this action.
+        // A reference to this namespace means this action.
         hides_anywhere [XA0505],
         aws InvalidStructure;
     XA0502 Refused "a namespace is used twice",
@@ -21,13 +21,13 @@ rules! {
         edit("/stages/0/actions/0/configuration/BranchName", "\"#{variables.level}\"", "\"main\""),
         aws InvalidStructure;
     XA0504 Refused "a pipeline variable that is not declared",
-        "`#{variables.NAME}` names a variable of the pipeline; letter case counts.",
+        "`#{variables.NAME}` names a variable of the pipeline; letter case matters.",
         ["reference-variables", "actions-variables"],
         edit("/stages/1/actions/1/environmentVariables/0/value", "\"#{variables.Level}\"", "\"#{variables.level}\""),
         unless_unread Variables,
         aws InvalidStructure;
     XA0505 Refused "a namespace that no action has",
-        "`#{namespace.key}` names the namespace of an action; letter case counts.",
+        "`#{namespace.key}` names the namespace of an action; letter case matters.",
         ["reference-variables"],
         edit("/stages/1/actions/1/commands/0", "\"./check #{source.CommitId}\"", "\"./check #{Source.CommitId}\""),
         unless_unread Namespaces,
@@ -46,7 +46,7 @@ rules! {
         "A namespace is not the name of an artifact.",
         ["reference-variables"],
         edit("/stages/1/actions/0/namespace", "\"Built\"", "\"Build\""),
-        // Who reads this namespace means this action.
+        // A reference to this namespace means this action.
         hides_anywhere [XA0505],
         aws InvalidStructure;
     XA0509 FailsWhenRun "a misspelt variable of the pipeline's execution",
@@ -62,7 +62,7 @@ rules! {
         ["reference-variables", "https://github.com/hashicorp/terraform/issues/12176 (error text of the service)"],
         edit("/stages/1/actions/0/configuration/ProjectName", "\"#{level}\"", "\"#{variables.level}\""),
         aws InvalidStructure;
-    XA0512 Advice "a commit message inside of JSON",
+    XA0512 Advice "a commit message inside JSON",
         "References are replaced as text: quotes and line breaks of a commit message break the JSON that they are put into.",
         ["reference-variables"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitMessage}\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitId}\\\"}]\"");
@@ -71,7 +71,7 @@ rules! {
         ["action-reference-Commands"],
         text("#{Check.RESULT} of an action with outputVariables [VERDICT]", "#{Check.VERDICT}");
     XA0514 FailsWhenRun "a misspelt output variable",
-        "The provider makes no such output variable, and one that is nearly the same; letter case counts.",
+        "The provider makes no such output variable, but one that is nearly the same; letter case matters.",
         ["reference-variables"],
         edit("/stages/1/actions/1/commands/0", "\"./check #{Source.CommitID}\"", "\"./check #{Source.CommitId}\"");
     XA0515 Advice "a reference in a rule that would not resolve",

@@ -32,7 +32,7 @@ rules! {
         ["tutorials-pipeline-variables"],
         text("invoke \"deploy\": Deploy { }", "invoke \"deploy\": Deploy { variables: { val1: \"x\" } }");
     XA0908 Refused "a trusted account without a pipeline that uses the role",
-        "An account in `trusts` stands for the service roles of those of its pipelines that use the role, and there is none.",
+        "An account in `trusts` means the service roles of its pipelines that use the role, and there are none.",
         ["a rule of this library: an empty trust policy would be written"],
         text("trusts: [Tooling], and no pipeline of Tooling names the role", "trusts: [role(\"arn:aws:iam::111111111111:role/release\")]");
     XA0909 Advice "a whole account is trusted",
@@ -43,14 +43,14 @@ rules! {
         "A managed role that trusts nobody has no trust policy.",
         ["IAM API Reference, CreateRole"],
         text("role DeployInvoker in Prod { trusts: [] }", "role DeployInvoker in Prod { trusts: [Tooling] }");
-    XA0911 Advice "what an action needs is not known",
+    XA0911 Advice "the permissions of an action are not known",
         "The permissions of the action are not documented exactly enough to grant them, so the managed role gets none for it.",
         ["how-to-custom-role"],
-        text("an ElasticBeanstalk action, whose page grants everything of eleven services", "`policies:` of the role with what the application needs");
+        text("an ElasticBeanstalk action, whose page grants all actions of eleven services", "`policies:` of the role with what the application needs");
     XA0922 Advice "a resource that is only known when the action runs",
-        "A reference or a task definition names the resource, so no statement can be derived, and everything would be too much.",
+        "A reference or a task definition names the resource, so no statement can be derived, and a grant on everything would be too much.",
         ["how-to-custom-role"],
-        text("function_name: \"#{Source.Function}\"", "`policies:` of the role with the functions that it may be");
+        text("function_name: \"#{Source.Function}\"", "`policies:` of the role with the functions that it may name");
     XA1013 Refused "a hop is denied",
         "The policies in the accounts, together with what the plan writes, don't authorize the start.",
         ["pipelines-create-cross-account"],
@@ -60,14 +60,14 @@ rules! {
         ["pipelines-create-cross-account"],
         text("a role in an account that the plan may not read", "a client for that account");
     XA1307 Advice "a whole account is trusted without a condition",
-        "With the root of an account as principal, every principal of the account that is allowed to may assume the role.",
+        "With the root of an account as principal, every principal of the account that has the permission may assume the role.",
         ["IAM User Guide, AWS JSON policy elements: Principal"],
         text("\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:root\"}", "the same with \"Condition\": {\"ArnEquals\": {\"aws:PrincipalArn\": \"arn:aws:iam::111111111111:role/release-service\"}}");
-    XA1308 Advice "everybody is trusted",
-        "With `*` as principal, every principal of every account that is allowed to may assume the role, unless a condition narrows it.",
+    XA1308 Advice "everyone is trusted",
+        "With `*` as principal, every principal of every account that has the permission may assume the role, unless a condition narrows it.",
         ["IAM User Guide, AWS JSON policy elements: Principal"],
         text("\"Principal\": {\"AWS\": \"*\"}", "\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:role/release-service\"}");
-    XA1309 Advice "a grant on more than is needed",
+    XA1309 Advice "a grant that covers more than is needed",
         "A resource with wildcards also allows other roles to be assumed or other pipelines to be started.",
         ["IAM User Guide, Security best practices: least privilege"],
         text("\"Action\": \"sts:AssumeRole\", \"Resource\": \"*\"", "\"Action\": \"sts:AssumeRole\", \"Resource\": \"arn:aws:iam::222222222222:role/DeployInvoker\"");
@@ -75,8 +75,8 @@ rules! {
         "IAM stores a role as its id, and shows the id once the role is deleted. A new role of the same name has another id, so the grant stays dead until the document is saved again with the ARN.",
         ["IAM User Guide, AWS JSON policy elements: Principal"],
         text("\"Principal\": {\"AWS\": \"AROAEXAMPLEABCDEFGHIJ\"}", "\"Principal\": {\"AWS\": \"arn:aws:iam::111111111111:role/release-service\"}");
-    XA1311 Advice "the verdict rests on what CodePipeline is not documented to send",
-        "That `aws:SourceArn` and `aws:SourceAccount` are sent when CodePipeline assumes a service role is not stated by its pages.",
+    XA1311 Advice "the verdict depends on keys that CodePipeline is not documented to send",
+        "The documentation does not say that CodePipeline sends `aws:SourceArn` and `aws:SourceAccount` when it assumes a service role.",
         ["IAM User Guide, The confused deputy problem"],
         text("a service role whose trust demands `aws:SourceArn`", "a trial run, or the trust without the condition");
 }

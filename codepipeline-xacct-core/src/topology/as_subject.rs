@@ -6,7 +6,7 @@ use crate::ids::{PipelineArn, RoleArn};
 
 /// Something that names a role or a pipeline: an item, or a typed ARN.
 pub trait AsSubject {
-    /// The role or the pipeline; `None` where it is neither, as an account is.
+    /// The role or the pipeline; `None` if it is neither, for example an account.
     fn subject(&self) -> Option<Subject>;
 }
 

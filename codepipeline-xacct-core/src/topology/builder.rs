@@ -1,4 +1,4 @@
-//! From items to a [`Topology`]: collect what was added and what that names, resolve the roles, fill in what
+//! From items to a [`Topology`]: collect what was added and what it names, resolve the roles, fill in what
 //! follows from the links, check everything, and report all findings at once.
 
 use super::checks;
@@ -12,7 +12,7 @@ use crate::{rules, wiring};
 
 /// Something that can be added to a topology: an account, a role, a pipeline.
 pub trait Item {
-    /// Adds the item and all that it names.
+    /// Adds the item and everything it names.
     fn add_to(&self, topology: &mut TopologyBuilder);
 }
 
@@ -42,7 +42,7 @@ pub struct TopologyBuilder {
 }
 
 impl Topology {
-    /// Begins a topology. Its name (`[A-Za-z0-9-]`, 1 to 64) marks what it owns in the accounts.
+    /// Starts a topology. Its name (`[A-Za-z0-9-]`, 1 to 64) marks what it owns in the accounts.
     pub fn builder(name: &str) -> TopologyBuilder {
         TopologyBuilder { name: name.to_owned(), ..Default::default() }
     }
@@ -51,7 +51,7 @@ impl Topology {
 impl TopologyBuilder {
     /// Adds an item and, transitively, what it names, with its declared ownership.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "nothing is summed up here")]
+    #[expect(clippy::should_implement_trait, reason = "this is not addition")]
     pub fn add(mut self, item: impl Item) -> Self {
         self.collector.begin_item();
         item.add_to(&mut self);
@@ -83,25 +83,25 @@ impl TopologyBuilder {
         self.collector.pipeline(pipeline);
     }
 
-    /// The role or the pipeline that an item is.
+    /// The role or the pipeline that an item declares.
     pub(crate) fn subject_of(item: &impl Item) -> Option<Subject> {
         let mut alone = TopologyBuilder::default();
         item.add_to(&mut alone);
         alone.collector.into_first()
     }
 
-    /// True where an item was added already: what names it need not add it again. Another item for the same pipeline is
-    /// another matter.
+    /// True if an item was already added, so that it need not be added again. Another item for the same pipeline
+    /// doesn't count.
     pub fn has_pipeline(&self, item: &str, arn: &PipelineArn) -> bool {
         self.collector.pipelines.iter().any(|p| p.arn == *arn && p.item == item)
     }
 
-    /// True where this very role was added already.
+    /// True if exactly this role was already added.
     pub fn has_role(&self, role: &Role) -> bool {
         self.collector.roles.contains(role)
     }
 
-    /// Says that a pipeline with parameters is started, which nobody but the program can make.
+    /// Notes that a pipeline with parameters is started, which only the program can make.
     pub fn need(&mut self, target: &Target) {
         self.collector.needed.insert((target.arn.clone(), target.item.clone()));
     }
@@ -111,7 +111,7 @@ impl TopologyBuilder {
         self.collector.findings.push(finding);
     }
 
-    /// Checks everything and derives what follows. Always all findings at once; `Ok` carries the warnings.
+    /// Checks everything and derives the rest. Reports all findings at once; `Ok` carries the warnings.
     pub fn build(self) -> Result<Topology, Findings> {
         let Self { name, mut collector } = self;
         let mut findings = std::mem::take(&mut collector.findings);

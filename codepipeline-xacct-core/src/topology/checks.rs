@@ -11,7 +11,7 @@ use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, PipelineArn};
 use crate::rules;
 
-/// The ARN of a role is of the partition of its account.
+/// The ARN of a role is in the partition of its account.
 pub(super) fn role_partition(role: &Role, accounts: &IndexMap<AccountId, Account>, findings: &mut Vec<Finding>) {
     if let Some(account) = accounts.get(role.arn.account())
         && account.partition != *role.arn.partition()
@@ -25,7 +25,7 @@ pub(super) fn role_partition(role: &Role, accounts: &IndexMap<AccountId, Account
         );
         findings.push(
             Finding::of(&rules::XA0917, Place::role(&role.item), message)
-                .help(format!("write `arn:{}:…`, or the account with another `partition`", account.partition)),
+                .help(format!("write `arn:{}:…`, or give the account another `partition`", account.partition)),
         );
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn pipeline_partition(
     }
 }
 
-/// What invoke actions pass, against what their targets take, and pipelines that start each other in a circle.
+/// What invoke actions pass, against what their targets accept, and pipelines that start each other in a cycle.
 pub(super) fn links(pipelines: &[Pipeline], findings: &mut Vec<Finding>) {
     let numbers: HashMap<&PipelineArn, usize> = pipelines.iter().enumerate().map(|(n, p)| (&p.arn, n)).collect();
     let mut starts = Vec::new();
@@ -87,7 +87,7 @@ pub(super) fn parameters(
     for (arn, item) in needed {
         if !pipelines.iter().any(|p| p.arn == *arn) {
             findings.push(
-                Finding::of(&rules::XA0913, Place::pipeline(item), format!("pipeline `{item}` has parameters, so it can't be added by those that start it"))
+                Finding::of(&rules::XA0913, Place::pipeline(item), format!("pipeline `{item}` has parameters, so the pipelines that start it can't add it"))
                     .help(format!("add it yourself: `.add({item}::new(…))`, or `.external({item}::new(…))` where another program owns it")),
             );
         }
@@ -104,7 +104,7 @@ pub(super) fn declaration(pipeline: &Pipeline) -> Vec<Finding> {
     };
     let (mut findings, needs_role) = match pipeline.ownership {
         Ownership::Managed => (check::pipeline(&pipeline.declaration, &context), true),
-        // Whose role has to be trusted and extended is only known when it is written down.
+        // Which role has to be trusted and extended is only known if it is declared.
         Ownership::Extended => (
             check::extension(&pipeline.declaration, &context),
             !pipeline.invokes.is_empty() || !pipeline.role_links.is_empty(),

@@ -1,4 +1,4 @@
-//! What a program adds to a topology: collected with what it names, each account, role and pipeline once.
+//! Collects what a program adds to a topology and what that names: each account, role and pipeline once.
 
 use std::collections::HashSet;
 
@@ -21,9 +21,9 @@ pub(super) struct Collector {
     external_pipelines: HashSet<PipelineArn>,
     /// Pipelines with parameters that are started, with the names of their items.
     pub(super) needed: IndexSet<(PipelineArn, String)>,
-    /// What the item that is being added added first: itself.
+    /// The first thing that the current item added: itself.
     first: Option<Subject>,
-    /// What the program added itself; the rest came along.
+    /// What the program added itself; the rest was added by items that name it.
     added: Vec<Subject>,
     /// True while an item adds what it names.
     adding: bool,
@@ -31,13 +31,13 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    /// Begins with an item, which adds itself and what it names.
+    /// Starts an item, which adds itself and what it names.
     pub(super) fn begin_item(&mut self) {
         self.first = None;
         self.adding = true;
     }
 
-    /// Ends with the item.
+    /// Ends the item.
     pub(super) fn end_item(&mut self) {
         self.adding = false;
         self.added.extend(self.first.take());
@@ -48,7 +48,7 @@ impl Collector {
         self.first
     }
 
-    /// Adds what an item brought that another program owns: itself and the accounts.
+    /// Adds an item that another program owns: only itself and the accounts.
     pub(super) fn external(&mut self, mut brought: Collector) {
         self.findings.append(&mut brought.findings);
         brought.accounts.into_values().for_each(|account| self.account(account));
@@ -77,7 +77,7 @@ impl Collector {
             Some(first) if first.item == account.item => {}
             Some(first) => {
                 let finding = one_account(&first.item, &account.item, &account.id);
-                // It comes along with every item that names it.
+                // Every item that names it adds it again.
                 if !self.findings.contains(&finding) {
                     self.findings.push(finding);
                 }
@@ -101,7 +101,7 @@ impl Collector {
         }
     }
 
-    /// Notes what was added first by an item, and what was added by no item.
+    /// Notes what an item added first, and what was added without an item.
     fn note(&mut self, subject: Subject) {
         if !self.adding {
             self.added.push(subject.clone());
@@ -109,8 +109,8 @@ impl Collector {
         self.first.get_or_insert(subject);
     }
 
-    /// What came along only with an item that turned out to be another program's is that program's as well, in whatever
-    /// order the two were added.
+    /// Drops what only an external item added: it belongs to the other program too, regardless of the order in which
+    /// the two were added.
     pub(super) fn drop_what_externals_brought(&mut self) {
         if self.external_pipelines.is_empty() && self.external_roles.is_empty() {
             return;
@@ -152,7 +152,7 @@ impl Collector {
         let mut unique: IndexMap<PipelineArn, Pipeline> = IndexMap::new();
         for mut pipeline in std::mem::take(&mut self.pipelines) {
             if self.external_pipelines.contains(&pipeline.arn) {
-                // Here it is only read, so nothing but its signature stays.
+                // It is only read here, so only its signature stays.
                 let mut signature = Pipeline::new(&pipeline.item, Ownership::Extern, pipeline.arn.clone());
                 signature.declaration.variables = match pipeline.ownership {
                     Ownership::Managed => Some(pipeline.declaration.variables.unwrap_or_default()),
@@ -171,7 +171,10 @@ impl Collector {
                     Finding::of(
                         &rules::XA0914,
                         Place::pipeline(&pipeline.item).key("name").value(),
-                        format!("`{}` and `{}` declare one pipeline, `{}`", first.item, pipeline.item, pipeline.arn),
+                        format!(
+                            "`{}` and `{}` declare the same pipeline, `{}`",
+                            first.item, pipeline.item, pipeline.arn
+                        ),
                     )
                     .help("declare it once, or give one of them another name or Region"),
                 ),
@@ -180,7 +183,7 @@ impl Collector {
         unique.into_values().collect()
     }
 
-    /// One role per ARN: inline ones of one name become one, an item and an inline one are an error.
+    /// One role per ARN: inline roles of one name become one; an item and an inline role are an error.
     pub(super) fn unique_roles(&mut self, findings: &mut Vec<Finding>) -> Vec<Role> {
         let mut unique: IndexMap<RoleArn, Role> = IndexMap::new();
         for mut role in std::mem::take(&mut self.roles) {
@@ -199,13 +202,13 @@ impl Collector {
                     Finding::of(
                         &rules::XA0915,
                         Place::role(&role.item),
-                        format!("`{}` and `{}` are one role, `{}`", first.item, role.item, role.arn),
+                        format!("`{}` and `{}` are the same role, `{}`", first.item, role.item, role.arn),
                     )
                     .help("declare it once, as an item, and name the item wherever it is used"),
                 ),
             }
         }
-        // IAM keeps names unique in an account whatever the path and the letter case.
+        // IAM names are unique in an account, regardless of path and letter case.
         let mut names: IndexMap<(AccountId, String), &Role> = IndexMap::new();
         for role in unique.values().filter(|r| r.ownership == Ownership::Managed) {
             let key = (role.arn.account().clone(), role.arn.name().as_str().to_lowercase());
@@ -215,7 +218,7 @@ impl Collector {
                         &rules::XA0916,
                         Place::role(&role.item),
                         format!(
-                            "`{}` and `{}` have one name for IAM, which looks at neither path nor letter case",
+                            "`{}` and `{}` have the same name for IAM, which ignores path and letter case",
                             first.item, role.item
                         ),
                     )
@@ -226,7 +229,7 @@ impl Collector {
         unique.into_values().collect()
     }
 
-    /// An account that no item declares still has a place in the topology, with a guard of its own.
+    /// An account that no item declares is still part of the topology, with its own guard.
     pub(super) fn undeclared_accounts(&mut self, pipelines: &[Pipeline], roles: &[Role]) {
         let of_pipelines = pipelines.iter().map(|p| (p.arn.account(), p.arn.partition()));
         let of_roles = roles.iter().map(|r| (r.arn.account(), r.arn.partition()));

@@ -10,9 +10,9 @@ pub fn no_service_role(item: &str) -> Finding {
         .help("add `service_role: managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`")
 }
 
-/// Two items are the same account. This works, but is hardly intended.
+/// Two items are the same account. This works, but is rarely intended.
 pub fn one_account(first: &str, second: &str, id: &AccountId) -> Finding {
-    let message = format!("`{first}` and `{second}` are one account, `{id}`");
+    let message = format!("`{first}` and `{second}` are the same account, `{id}`");
     Finding::of(&rules::XA0923, Place::account(second), message)
         .help("declare it once, and name the item wherever the account is meant; or correct one of the ids")
 }

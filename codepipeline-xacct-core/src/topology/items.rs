@@ -10,13 +10,13 @@ use crate::finding::Finding;
 use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
 use crate::policy::{Document, Statement};
 
-/// Who looks after a role or a pipeline.
+/// Who manages a role or a pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Ownership {
-    /// Ours: created and kept as declared.
+    /// Created and kept as declared.
     Managed,
-    /// Exists; we keep only what is written for it.
+    /// Exists; only what is declared for it is managed.
     Extended,
     /// Exists; only read.
     Extern,
@@ -39,23 +39,23 @@ pub struct Account {
 pub struct Role {
     /// The name of its item, or how it was written where it is used.
     pub item: String,
-    /// Who looks after it.
+    /// Who manages it.
     pub ownership: Ownership,
-    /// True where it was written where it is used: `managed("…")`, `extended("…")`, `existing("…")`.
+    /// True if it was written where it is used: `managed("…")`, `extended("…")`, `existing("…")`.
     pub inline: bool,
     /// Its ARN.
     pub arn: RoleArn,
-    /// Whom it trusts. `None`: an inline managed role trusts those that use it; of any other role it is not known.
+    /// Whom it trusts. `None`: an inline managed role trusts those that use it; for any other role it is not known.
     pub trusts: Option<Vec<Trust>>,
-    /// What it may start. `None`: an inline managed role may start what is started with it; of any other it is not known.
+    /// What it may start. `None`: an inline managed role may start what is started with it; for others it is not known.
     pub starts: Option<Vec<Target>>,
     /// Statements that are added to the derived policy.
     pub statements: Vec<Statement>,
-    /// What the trust policy of a role that isn't ours is stated to be.
+    /// The stated trust policy of a role that is not managed.
     pub trust_policy: Option<Document>,
-    /// What the identity policies of an extern role are stated to be.
+    /// The stated identity policies of an extern role.
     pub policies: Option<Vec<Document>>,
-    /// What the permissions boundary of an extern role is stated to be. `None`, where its policies are stated: it has none.
+    /// The stated permissions boundary of an extern role. If its policies are stated, `None` means that it has none.
     pub permissions_boundary: Option<Document>,
     /// Tags of the role.
     pub tags: IndexMap<String, String>,
@@ -93,11 +93,11 @@ impl Role {
 /// An entry of `trusts:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
-    /// The service roles of those of the account's pipelines that use the role.
+    /// The service roles of the account's pipelines that use the role.
     Account(Account),
     /// A role.
     Role(RoleArn),
-    /// Every principal of the account that is allowed to.
+    /// Every principal of the account that is allowed to assume it.
     WholeAccount(Account),
 }
 
@@ -106,25 +106,25 @@ pub enum Trust {
 pub struct Pipeline {
     /// The name of its item.
     pub item: String,
-    /// Who looks after it.
+    /// Who manages it.
     pub ownership: Ownership,
     /// Its ARN.
     pub arn: PipelineArn,
-    /// The declaration: the whole of a managed pipeline, the keys written for an extended one, and of an extern
-    /// one the variables, if they are known.
+    /// The declaration: all of a managed pipeline, the keys written for an extended one, and the variables of an
+    /// extern one, if they are known.
     pub declaration: PipelineDeclaration,
     /// Its service role.
     pub service_role: Option<RoleArn>,
     /// Actions that start another pipeline.
     pub invokes: Vec<Invoke>,
-    /// Other actions, and rules, with a role of their own.
+    /// Other actions, and rules, with their own role.
     pub role_links: Vec<RoleLink>,
     /// Tags of the pipeline.
     pub tags: IndexMap<String, String>,
 }
 
 impl Pipeline {
-    /// A pipeline of which nothing but the name is declared yet.
+    /// A pipeline with only its name declared so far.
     pub fn new(item: &str, ownership: Ownership, arn: PipelineArn) -> Self {
         let declaration = PipelineDeclaration { name: arn.name().to_string(), ..Default::default() };
         Self {
@@ -139,7 +139,7 @@ impl Pipeline {
         }
     }
 
-    /// The pipeline as something to start.
+    /// The pipeline as a target.
     pub fn target(&self) -> Target {
         let declared = self.declaration.variables.as_ref().map(|variables| {
             variables
@@ -147,7 +147,7 @@ impl Pipeline {
                 .map(|v| TargetVariable { name: v.name.clone(), required: v.default_value.is_none() })
                 .collect()
         });
-        // Of a pipeline that isn't ours there may be variables that nobody wrote down.
+        // A pipeline that is not managed may have variables that are not declared here.
         let variables = match self.ownership {
             Ownership::Extended | Ownership::Extern => declared,
             Ownership::Managed => Some(declared.unwrap_or_default()),
@@ -182,7 +182,7 @@ pub struct RoleLink {
     pub role: RoleArn,
 }
 
-/// What runs with a role of its own.
+/// What runs with its own role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleUser {
     /// An action, by its name.
@@ -211,7 +211,7 @@ impl Gate {
     /// All of them, in the order of a run.
     pub const ALL: [Gate; 3] = [Gate::BeforeEntry, Gate::OnSuccess, Gate::OnFailure];
 
-    /// The member of the stage.
+    /// The name of the member of the stage.
     pub fn as_str(self) -> &'static str {
         match self {
             Gate::BeforeEntry => "beforeEntry",
@@ -239,7 +239,7 @@ impl Gate {
     }
 }
 
-/// A pipeline to start, with what its callers have to know of it.
+/// A pipeline to start, with what its callers have to know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The name of its item.
@@ -255,13 +255,13 @@ pub struct Target {
 pub struct TargetVariable {
     /// Its name.
     pub name: String,
-    /// True where it has no default, so that every start has to pass it.
+    /// True if it has no default, so that every start has to pass it.
     pub required: bool,
 }
 
-/// The items of a program, put together, checked, with everything derived that follows from their links.
+/// The items of a program, put together and checked, with everything that follows from their links.
 ///
-/// Made by [`Topology::builder`]; a topology that exists has no errors.
+/// Made by [`Topology::builder`]; a topology that was built has no errors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Topology {
     pub(crate) name: TopologyName,
@@ -278,7 +278,7 @@ pub struct ResolvedRole {
     pub role: Role,
     /// The trust policy of a managed role.
     pub trust: Option<Document>,
-    /// The inline policy that we keep in a managed or extended role; `None` where it needs none.
+    /// The inline policy that this crate keeps in a managed or extended role; `None` if it needs none.
     pub policy: Option<Document>,
 }
 
@@ -298,27 +298,27 @@ impl Topology {
         &self.roles
     }
 
-    /// The pipelines, with all members filled in that follow from their links.
+    /// The pipelines, with all members that follow from their links filled in.
     pub fn pipelines(&self) -> &[Pipeline] {
         &self.pipelines
     }
 
-    /// What should be looked at.
+    /// The warnings.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }
 
-    /// The name of the inline policy that we keep in a role.
+    /// The name of the inline policy that this crate keeps in a role.
     pub fn policy_name(&self) -> String {
         format!("codepipeline-xacct-{}", self.name)
     }
 
-    /// The role of an ARN.
+    /// The role with an ARN.
     pub fn role(&self, arn: &RoleArn) -> Option<&ResolvedRole> {
         self.roles.iter().find(|r| r.role.arn == *arn)
     }
 
-    /// The pipeline of an ARN.
+    /// The pipeline with an ARN.
     pub fn pipeline(&self, arn: &PipelineArn) -> Option<&Pipeline> {
         self.pipelines.iter().find(|p| p.arn == *arn)
     }

@@ -15,7 +15,7 @@ impl Pipeline {
         self.stage_place(stage).key(gate.as_str()).key("conditions").index(index)
     }
 
-    /// The place of an action or a rule with a role of its own.
+    /// The place of an action or a rule with its own role.
     pub fn link_place(&self, link: &RoleLink) -> Place {
         match &link.user {
             RoleUser::Action(action) => self.action_place(&link.stage, action),
@@ -33,7 +33,7 @@ impl Pipeline {
         }
     }
 
-    /// The place of an action by names.
+    /// The place of an action by stage and name.
     pub fn action_place(&self, stage: &str, action: &str) -> Place {
         let place = Place::pipeline(&self.item);
         let stages = self.declaration.stages.iter().flatten();

@@ -1,4 +1,4 @@
-//! A role or a pipeline, whichever it is.
+//! Either a role or a pipeline.
 
 use std::fmt;
 

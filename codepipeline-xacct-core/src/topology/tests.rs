@@ -36,7 +36,7 @@ fn invoker() -> Role {
     }
 }
 
-/// An extended pipeline whose one action starts the target.
+/// An extended pipeline whose only action starts the target.
 fn release(role: Option<RoleArn>) -> Pipeline {
     let mut pipeline = Pipeline::new("Release", Ownership::Extended, arn(A, "release"));
     pipeline.service_role = Some(role_arn(A, "svc"));
@@ -86,7 +86,7 @@ fn one_reference_derives_the_whole_wiring() {
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"arn:aws:codepipeline:eu-west-1:222222222222:deploy"}]}"#
     );
     let service = topology.role(&role_arn(A, "svc")).unwrap();
-    assert_eq!(service.trust, None, "the trust of an extended role is not ours");
+    assert_eq!(service.trust, None, "the trust of an extended role is not managed");
     assert_eq!(
         service.policy.as_ref().unwrap().to_json(),
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::222222222222:role/invoker"}]}"#
@@ -111,7 +111,7 @@ fn what_is_derived_is_proven() {
     let mut chain = wiring::Chain::new(known(service), Some(known(action)), Some(arn(B, "deploy")));
     chain.service_role.trust = Some(crate::policy::Document::new(vec![crate::policy::service_trust()]));
     assert_eq!(wiring::prove(&chain).authorized(), Verdict::Allowed);
-    // Without any one of the documents it is not.
+    // If any one of the documents is missing, it is not.
     chain.service_role.policies = Some(Vec::new());
     let proof = wiring::prove(&chain);
     assert!(matches!(proof.hop(wiring::Hop::Assume).unwrap().verdict, Verdict::Denied(_)));
@@ -176,8 +176,8 @@ fn one_account_is_declared_once() {
     assert_eq!(
         said,
         [format!(
-            "warning[XA0923] account Live: `Prod` and `Live` are one account, `{B}`\n  help: declare it once, and name \
-             the item wherever the account is meant; or correct one of the ids"
+            "warning[XA0923] account Live: `Prod` and `Live` are the same account, `{B}`\n  help: declare it once, and \
+             name the item wherever the account is meant; or correct one of the ids"
         )]
     );
 }

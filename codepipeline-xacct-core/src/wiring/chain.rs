@@ -1,4 +1,4 @@
-//! What is known of a chain: both roles, the target, and the policies that apply besides.
+//! What is known about a chain: both roles, the target, and the other policies that apply.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ impl From<Document> for Policy {
     }
 }
 
-/// A role and what is known of it. `None` means that it isn't known, except for the boundary.
+/// A role and what is known about it. `None` means unknown, except for the boundary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KnownRole {
     /// The role.
@@ -47,7 +47,7 @@ impl KnownRole {
     }
 }
 
-/// Condition keys that are known beside what CodePipeline is known to send, by hop.
+/// Condition keys that are known in addition to what CodePipeline is known to send, by hop.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Contexts {
     /// CodePipeline assumes the service role.
@@ -72,9 +72,9 @@ impl Contexts {
 /// Session policies; `None` where none is passed. Whether CodePipeline passes one to an invoke action is not documented.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sessions {
-    /// Of the session of the service role.
+    /// For the session of the service role.
     pub service: Option<Vec<Document>>,
-    /// Of the session of the action role.
+    /// For the session of the action role.
     pub action: Option<Vec<Document>>,
 }
 
@@ -87,7 +87,7 @@ pub struct Levels {
     pub target: Vec<Vec<Document>>,
 }
 
-/// What is known of a chain.
+/// What is known about a chain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chain {
     /// The service role of the pipeline that starts the other.
@@ -111,7 +111,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain without anything but its ends.
+    /// A chain with only its roles and its target.
     pub fn new(service_role: KnownRole, action_role: Option<KnownRole>, target: Option<PipelineArn>) -> Self {
         Self {
             service_role,
@@ -126,17 +126,17 @@ impl Chain {
         }
     }
 
-    /// The service control policies that bind the role that starts the target.
+    /// The service control policies that apply to the role that starts the target.
     pub(super) fn scps_of_starter(&self) -> &[Vec<Document>] {
         self.of_starters_account(&self.scps)
     }
 
-    /// The resource control policies that bind who assumes the action role.
+    /// The resource control policies that apply to assuming the action role.
     pub(super) fn rcps_of_action_role(&self) -> &[Vec<Document>] {
         self.of_starters_account(&self.rcps)
     }
 
-    /// In one account, what is given for either role is given for both.
+    /// In one account, what is given for either role applies to both.
     fn of_starters_account<'a>(&self, levels: &'a Levels) -> &'a [Vec<Document>] {
         let same = self.starter().arn.account() == self.service_role.arn.account();
         if same && levels.target.is_empty() { &levels.source } else { &levels.target }
@@ -147,7 +147,7 @@ impl Chain {
         self.action_role.as_ref().unwrap_or(&self.service_role)
     }
 
-    /// The documents of a side, and whose they are.
+    /// A document of a side, and whose it is.
     pub(super) fn document_ref(&self, hop: Hop, layer: Layer, position: usize) -> Option<DocumentRef> {
         let caller = match hop {
             Hop::ServiceTrust | Hop::Assume => &self.service_role,

@@ -12,9 +12,10 @@ use crate::policy::evaluate::Layer;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
 pub struct PolicyChange {
-    /// The document. An identity policy that is to be added to has the position behind the last: any policy of the role will do.
+    /// The document. When adding to an identity policy, the position is after the last one: any policy of the role will
+    /// do.
     pub document: DocumentRef,
-    /// What is to be done.
+    /// What to do.
     pub edit: Edit,
 }
 
@@ -24,7 +25,7 @@ pub struct PolicyChange {
 pub enum Edit {
     /// A statement is added.
     Add(Statement),
-    /// The statement at a position, counted from 0, is taken away or narrowed.
+    /// The statement at a position, counted from 0, is removed or narrowed.
     Remove(usize, Statement),
 }
 
@@ -44,12 +45,12 @@ impl PolicyChange {
             }
             (Edit::Add(_), _) => format!("add to {}", self.document.with_article()),
             (Edit::Remove(index, _), _) => {
-                format!("take away or narrow statement {} of {}", index + 1, self.document.with_article())
+                format!("remove or narrow statement {} of {}", index + 1, self.document.with_article())
             }
         }
     }
 
-    /// The statement that is added, or taken away.
+    /// The statement that is added or removed.
     pub fn statement(&self) -> &Statement {
         match &self.edit {
             Edit::Add(statement) | Edit::Remove(_, statement) => statement,

@@ -47,7 +47,7 @@ pub fn complete(pipeline: &Pipeline) -> PipelineDeclaration {
         }
     }
     if pipeline.ownership == Ownership::Managed && declaration.pipeline_type.is_none() {
-        // What the service makes of an omitted type is not documented, so it is written out.
+        // How the service handles an omitted type is not documented, so it is written out.
         let needs_v2 = v2_features(&declaration).next().is_some();
         declaration.pipeline_type = Some(if needs_v2 { PipelineType::V2 } else { PipelineType::V1 });
     }

@@ -9,7 +9,7 @@ use crate::ids::{AccountId, RoleArn};
 use crate::sentences;
 use crate::topology::items::{Invoke, Pipeline, Role, Trust};
 
-/// Checks the links of one pipeline by what the items declare.
+/// Checks the links of one pipeline against what the items declare.
 pub fn judge(pipeline: &Pipeline, roles: &[Role], accounts: &IndexMap<AccountId, String>, findings: &mut Vec<Finding>) {
     let account_item = |id: &AccountId| accounts.get(id).cloned().unwrap_or_else(|| id.to_string());
     if let Some(arn) = &pipeline.service_role

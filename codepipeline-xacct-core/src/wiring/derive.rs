@@ -95,16 +95,16 @@ fn derive_trust(
                                     role.item, account.item
                                 ),
                             )
-                            .help(format!("trust `{}` or a role of it instead", account.item)),
+                            .help(format!("trust `{}` or one of its roles instead", account.item)),
                         );
                     }
                 }
             }
         }
     }
-    // IAM refuses a principal that doesn't exist. A role of this topology does, in the order in which it is applied;
-    // any other is named by a condition, for which it need not.
-    // A role can't name itself when it is made, either.
+    // IAM refuses a principal that doesn't exist. Roles of this topology exist by then, given the order in which
+    // it is applied; any other role is named in a condition, where it need not exist.
+    // A role can't name itself when it is created, either.
     let exists = |arn: &RoleArn| known.contains(arn) && *arn != role.arn;
     let (exact, elsewhere): (Vec<_>, Vec<_>) = trusted.into_iter().partition(exists);
     if !exact.is_empty() {
@@ -129,7 +129,7 @@ fn derive_trust(
     document
 }
 
-/// DerivedStatements in the order in which they came up; those that differ only in the resource become one.
+/// Statements in the order in which they were added; those that differ only in the resource become one.
 #[derive(Default)]
 struct DerivedStatements(Vec<Statement>);
 

@@ -7,7 +7,7 @@ use crate::policy::pattern::{glob, plain};
 use crate::policy::{ASSUME_ROLE, Effect, Principal, START, Statement, condition_values};
 use crate::rules;
 
-/// What should be looked at although it works. `service` and `action` are the places of the two roles.
+/// What works but should be reviewed. `service` and `action` are the places of the two roles.
 pub fn excess(chain: &Chain, service: &Place, action: &Place) -> Vec<Finding> {
     let mut findings = Vec::new();
     trust(&chain.service_role, None, service, &mut findings);
@@ -55,7 +55,8 @@ fn trust(role: &KnownRole, trusted: Option<&KnownRole>, place: &Place, findings:
     }
 }
 
-/// Whether a condition admits only some principals or requests: it is on who asks or from where, and its values are not wildcards.
+/// Whether a condition only admits some principals or requests: it tests who asks or from where, and its values are not
+/// wildcards.
 fn narrows(statement: &Statement) -> bool {
     const WHO: [&str; 13] = [
         "aws:principalarn",
@@ -95,13 +96,13 @@ fn principal(role: &KnownRole, text: &str, free: bool, service: Option<&KnownRol
     let of = &role.arn;
     if text == "*" {
         return free.then(|| {
-            let message = format!("every principal of every account that is allowed to may assume role `{of}`");
+            let message = format!("every principal of every account with permission may assume role `{of}`");
             Finding::of(&rules::XA1308, place.clone(), message).help(exact)
         });
     }
     if let Some(account) = account_of(text) {
         return free.then(|| {
-            let message = format!("every principal of account {account} that is allowed to may assume role `{of}`");
+            let message = format!("every principal of account {account} with permission may assume role `{of}`");
             Finding::of(&rules::XA1307, place.clone(), message).help(exact)
         });
     }
@@ -117,7 +118,7 @@ fn principal(role: &KnownRole, text: &str, free: bool, service: Option<&KnownRol
     }
     let trusted = trusted?;
     same_name(text, trusted).then(|| {
-        let message = format!("role `{of}` trusts `{text}`, which can't exist beside the service role `{trusted}`");
+        let message = format!("role `{of}` trusts `{text}`, which can't exist alongside the service role `{trusted}`");
         Finding::of(&rules::XA1310, place.clone(), message)
             .help("role names are unique in an account whatever their path and letter case; write the ARN as it is")
     })
@@ -131,7 +132,7 @@ fn account_of(text: &str) -> Option<&str> {
     split_arn(text).filter(|arn| arn.service == "iam" && arn.resource == "root").map(|arn| arn.account)
 }
 
-/// True for another ARN of what IAM takes for the same role: names are unique ignoring path and case.
+/// True for another ARN of what is the same role to IAM: names are unique ignoring path and case.
 fn same_name(text: &str, role: &RoleArn) -> bool {
     let Some(arn) = split_arn(text) else { return false };
     let name = arn.resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next()).unwrap_or_default();
@@ -164,7 +165,7 @@ fn grant(role: &KnownRole, action: &str, wanted: &[String], text: &str, place: &
     }
     let dead = wanted.iter().filter_map(|needed| needed.parse::<RoleArn>().ok()).find(|needed| same_name(text, needed));
     if let Some(needed) = dead {
-        let message = format!("role `{}` may assume `{text}`, which can't exist beside `{needed}`", role.arn);
+        let message = format!("role `{}` may assume `{text}`, which can't exist alongside `{needed}`", role.arn);
         return Some(
             Finding::of(&rules::XA1310, place.clone(), message).help(
                 "role names are unique in an account whatever their path and letter case; write the ARN as it is",
@@ -172,7 +173,7 @@ fn grant(role: &KnownRole, action: &str, wanted: &[String], text: &str, place: &
         );
     }
     let wide = text.contains(['*', '?']);
-    // Other roles and other pipelines by name belong to other actions, as far as can be seen; a role that starts is for one.
+    // Other exact names may be for other actions, except in a role that starts a pipeline, which is for one action.
     (wide || action == START).then(|| {
         let message = format!("role `{}` may `{action}` on `{text}`, more than this action needs", role.arn);
         Finding::of(&rules::XA1309, place.clone(), message).help(only(wanted))

@@ -35,7 +35,7 @@ pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Findi
         }
     };
     let on_source = proof.rests_on_source.then(|| {
-        let message = "that CodePipeline sends `aws:SourceArn` and `aws:SourceAccount` is likely, but not documented";
+        let message = "CodePipeline probably sends `aws:SourceArn` and `aws:SourceAccount`, but this is not documented";
         Finding::of(&rules::XA1311, place.clone(), message).help("try a run, or leave the condition out of the policy")
     });
     verdict.into_iter().chain(on_source).collect()
@@ -56,13 +56,13 @@ fn help(chain: &Chain, proof: &HopProof) -> String {
             format!("let the trust policy of `{service}` allow `{ASSUME_ROLE}` to `codepipeline.amazonaws.com`")
         }
         Hop::Assume if service.partition() != role.partition() => {
-            "let the role live in the partition of the service role".to_owned()
+            "use a role in the partition of the service role".to_owned()
         }
         Hop::Assume => format!(
             "let the trust policy of `{role}` name `{service}`, and a policy of `{service}` allow `{ASSUME_ROLE}` on it"
         ),
         Hop::Start if chain.target.as_ref().is_some_and(|target| !role.lives_with(target)) => {
-            "take a role of the account that the target lives in".to_owned()
+            "use a role in the account that the target lives in".to_owned()
         }
         Hop::Start => format!("let a policy of `{role}` allow `{START}` on `{target}`"),
     }

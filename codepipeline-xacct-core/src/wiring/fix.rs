@@ -6,7 +6,7 @@ use super::hop::Hop;
 use crate::policy::evaluate::{Evaluation, Layer, Verdict};
 use crate::policy::{ASSUME_ROLE, Effect, START, Statement, role_trust, service_trust};
 
-/// Every statement that denies goes, and every side that doesn't allow gets the one statement that does.
+/// Removes every statement that denies, and adds an allowing statement to every side that doesn't allow.
 pub(super) fn fix(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<PolicyChange> {
     if !matches!(answer.verdict, Verdict::Denied(_)) {
         return Vec::new();
@@ -16,7 +16,7 @@ pub(super) fn fix(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<PolicyCha
         let statement = chain.statement(hop, decision)?;
         Some(PolicyChange { document, edit: Edit::Remove(decision.statement, statement.clone()) })
     });
-    // In one account a trust that names the role needs no identity policy.
+    // In one account, a trust policy that names the role needs no identity policy.
     let direct = hop == Hop::Assume
         && answer.silent.contains(&Layer::Trust)
         && chain.starter().arn.account() == chain.service_role.arn.account();
@@ -31,7 +31,7 @@ pub(super) fn fix(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<PolicyCha
     denials.chain(additions).collect()
 }
 
-/// The least statement that allows a hop on one side.
+/// The minimal statement that allows a hop on one side.
 fn allowing(chain: &Chain, hop: Hop, layer: Layer) -> Option<Statement> {
     Some(match (hop, layer) {
         (Hop::ServiceTrust, Layer::Trust) => service_trust(),

@@ -32,7 +32,7 @@ impl Hop {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
 pub struct DocumentRef {
-    /// The role that it belongs to, or whose account it does.
+    /// The role that it belongs to, or a role of the account that it belongs to.
     pub role: RoleArn,
     /// Which side it is on.
     pub layer: Layer,
@@ -63,7 +63,7 @@ impl fmt::Display for DocumentRef {
 }
 
 impl DocumentRef {
-    /// The document in a sentence.
+    /// The document, as part of a sentence.
     pub fn with_article(&self) -> String {
         match self.layer {
             Layer::Identity | Layer::Scp(_) | Layer::Rcp(_) => self.to_string(),

@@ -1,4 +1,4 @@
-//! A chain as one JSON object: both roles with their documents, the target, and the policies that apply besides.
+//! A chain as one JSON object: both roles with their documents, the target, and the other policies that apply.
 //!
 //! ```json
 //! {
@@ -14,8 +14,8 @@
 //! ```
 //!
 //! Only the ARNs of the service role and of the target are needed. Without `action_role` the service role starts the target
-//! itself. What is not given of trust, policies, id and tags isn't known; without a boundary, session policies, `scps` and `rcps`
-//! there are none. In `context` the value `null` says that the request doesn't have the key.
+//! itself. Trust, policies, id and tags that are not given are unknown; a boundary, session policies, `scps` and `rcps`
+//! that are not given don't exist. In `context`, `null` means that the request doesn't have the key.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,7 +38,7 @@ use crate::suggest::misspelt;
 /// A chain that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChainInput {
-    /// Member `id`, by which one of several answers is known.
+    /// Member `id`, which identifies one of several answers.
     pub id: Option<Value>,
     /// The chain. A document that IAM would refuse grants nothing in it.
     pub chain: Chain,
@@ -47,7 +47,7 @@ pub struct ChainInput {
 }
 
 impl ChainInput {
-    /// False where IAM would refuse one of the documents.
+    /// False if IAM would refuse one of the documents.
     pub fn documents_valid(&self) -> bool {
         !self.findings.iter().any(|finding| finding.severity == Severity::Error)
     }
@@ -56,7 +56,7 @@ impl ChainInput {
 /// Why an object is not a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoChain {
-    /// Where, `.` for the whole.
+    /// Where; `.` for the whole object.
     pub path: String,
     /// What is wrong.
     pub message: String,
@@ -140,7 +140,7 @@ fn id<T: FromStr<Err = IdError>>(text: String, path: &str) -> Result<T, NoChain>
     text.parse().map_err(|error: IdError| NoChain { path: path.to_owned(), message: error.to_string() })
 }
 
-/// The members of an object in the chain that has only known ones.
+/// The members of an object in the chain, which may only have known ones.
 fn closed<'a>(object: Option<&'a Value>, shape: &Shape, path: &str) -> Result<Taken<'a>, NoChain> {
     let object = object.unwrap_or(&Value::Null);
     let known: Vec<&str> = shape.members().iter().map(|(name, ..)| *name).collect();
@@ -158,7 +158,7 @@ fn closed<'a>(object: Option<&'a Value>, shape: &Shape, path: &str) -> Result<Ta
 /// [`Value`] doesn't show.
 pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> {
     if !value.is_object() {
-        return Err(NoChain { path: ".".to_owned(), message: "this is no JSON object".to_owned() });
+        return Err(NoChain { path: ".".to_owned(), message: "this is not a JSON object".to_owned() });
     }
     objects(value)?;
     misspellings(value, "", &CHAIN)?;
@@ -179,9 +179,9 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     let mut sessions = closed(members.next(), &SESSIONS, "session_policies")?;
     let mut scps = closed(members.next(), &LEVELS, "scps")?;
     let mut rcps = closed(members.next(), &LEVELS, "rcps")?;
-    // In a document a member that appears twice makes it one that IAM refuses; elsewhere nobody knows which is meant.
+    // IAM refuses a document in which a member appears twice; elsewhere it is unclear which one is meant.
     if let Some(duplicate) = duplicates.iter().find(|place| !in_a_document(place)) {
-        return Err(NoChain { path: duplicate.to_string(), message: "this member appears here twice".to_owned() });
+        return Err(NoChain { path: duplicate.to_string(), message: "this member appears twice here".to_owned() });
     }
     let mut reader = ChainReader { duplicates, findings: Vec::new(), refused: Vec::new() };
     let root = Place::default();
@@ -241,7 +241,7 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     Ok(ChainInput { id: value.get("id").cloned(), chain, findings: reader.findings })
 }
 
-/// Where documents are: everything below these members is one, or a list of them.
+/// Whether a place is in a document: everything below these members is one, or a list of them.
 fn in_a_document(place: &Place) -> bool {
     let keys: Vec<&str> = place
         .steps()
@@ -258,7 +258,7 @@ fn in_a_document(place: &Place) -> bool {
     )
 }
 
-/// A list is not an object, whatever serde makes of one.
+/// Refuses a list, which serde would accept as an object.
 fn objects(value: &Value) -> Result<(), NoChain> {
     let inner = |name: &str| value.get(name).filter(|v| !v.is_null());
     let context = inner("context").into_iter().flat_map(|c| c.as_object().into_iter().flatten());
@@ -266,13 +266,13 @@ fn objects(value: &Value) -> Result<(), NoChain> {
     let outer = named.into_iter().filter_map(|name| Some((name.to_owned(), inner(name)?)));
     for (path, value) in outer.chain(context.map(|(name, value)| (format!("context.{name}"), value))) {
         if !value.is_object() {
-            return Err(NoChain { path, message: "this is no JSON object".to_owned() });
+            return Err(NoChain { path, message: "this is not a JSON object".to_owned() });
         }
     }
     Ok(())
 }
 
-/// Unknown members are for others, but one that is misspelt would change the answer.
+/// Unknown members are allowed, but a misspelt one would change the answer.
 fn misspellings(value: &Value, path: &str, shape: &Shape) -> Result<(), NoChain> {
     let known: Vec<&str> = shape.members().iter().map(|(name, ..)| *name).collect();
     let names = value.as_object().into_iter().flat_map(|members| members.keys());
@@ -380,7 +380,7 @@ impl ChainReader<'_> {
         all
     }
 
-    /// A document, or an empty one where IAM would refuse it: it keeps its place, since findings and answers count them.
+    /// A document, or an empty one if IAM would refuse it: it keeps its position, which findings and answers refer to.
     fn document(&mut self, value: &Value, kind: DocumentKind, whose: DocumentRef, place: &Place) -> Document {
         let (_, value, place) = named(value, place.clone());
         let validate::ReadDocument { document, findings } = validate::read(value, kind, whose.role.partition(), &place);

@@ -1,4 +1,4 @@
-//! What the role of an action has to be allowed, on the resources that the action names.
+//! What the role of an action has to be allowed to do, on the resources that the action names.
 
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
@@ -14,13 +14,13 @@ pub struct Needed {
     pub actions: &'static [&'static str],
     /// Resources; a `#{…}` reference becomes a `*`, as its value is only known when the action runs.
     pub resources: Vec<String>,
-    /// True where there are more, which only a reference, a task definition or the like names.
+    /// True if there are more, which only a reference, a task definition or the like names.
     pub unnamed: bool,
     /// Operator, key and values of the condition under which AWS documents it.
     pub condition: Option<(&'static str, String, Vec<String>)>,
 }
 
-/// The permissions that an action needs; `None` where they are not documented exactly enough.
+/// The permissions that an action needs; `None` if they are not documented precisely enough.
 pub fn permissions(
     known: &'static catalogue::ActionProvider,
     pipeline: &Pipeline,
@@ -37,7 +37,7 @@ pub(super) fn permissions_of_rule(
     rule: &RuleDeclaration,
     account: &AccountId,
 ) -> Option<Vec<Needed>> {
-    // For what it needs, a rule is an action without artifacts to make.
+    // As for permissions, a rule is an action without output artifacts.
     let action = ActionDeclaration {
         name: rule.name.clone(),
         configuration: rule.configuration.clone(),

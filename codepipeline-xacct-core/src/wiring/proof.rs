@@ -1,4 +1,4 @@
-//! The answer to a chain: a verdict for each hop, the statements that decide it, and the fix.
+//! The answer for a chain: a verdict for each hop, the statements that decide it, and the fix.
 
 use super::change::PolicyChange;
 use super::hop::{DocumentRef, Hop};
@@ -16,7 +16,7 @@ pub struct Deciding {
     pub index: usize,
     /// The statement.
     pub statement: Statement,
-    /// The element that doesn't match, or of which that isn't known; `None` where the whole statement applies.
+    /// The element that doesn't match, or might not; `None` if the whole statement applies.
     pub element: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl Deciding {
     }
 }
 
-/// The answer to one hop.
+/// The answer for one hop.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]
 pub struct HopProof {
@@ -48,24 +48,24 @@ pub struct HopProof {
     pub decided_by: Vec<Deciding>,
     /// The smallest change of policies after which the hop is no longer denied; empty if there is none.
     pub fix: Vec<PolicyChange>,
-    /// Documents on the way that IAM would refuse, and that grant nothing therefore: they are to be fixed first.
+    /// Documents on the way that IAM would refuse and that therefore grant nothing: they have to be fixed first.
     pub refused: Vec<DocumentRef>,
-    /// What is known of the request.
+    /// What is known about the request.
     pub context: RequestContext,
-    /// True where the verdict would be another one without `aws:SourceArn` and `aws:SourceAccount`, of which it is likely but
-    /// not documented that CodePipeline sends them.
+    /// True if the verdict would differ without `aws:SourceArn` and `aws:SourceAccount`, which CodePipeline probably
+    /// sends, but this is not documented.
     pub rests_on_source: bool,
 }
 
-/// The answer to a chain.
+/// The answer for a chain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChainProof {
-    /// Its hops, in order: without an action role there is no assumption, without a target no start.
+    /// Its hops, in order: without an action role there is no `Assume`, without a target no `Start`.
     pub hops: Vec<HopProof>,
 }
 
 impl ChainProof {
-    /// The answer to one hop.
+    /// The answer for one hop.
     pub fn hop(&self, hop: Hop) -> Option<&HopProof> {
         self.hops.iter().find(|proof| proof.hop == hop)
     }

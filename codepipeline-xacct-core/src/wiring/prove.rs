@@ -11,10 +11,10 @@ use crate::policy::evaluate::{Decision, Evaluation, Layers, Verdict, assume_role
 use crate::policy::{Document, START, Statement, account_trust};
 
 /// Decides the hops of one action from documents. A hop after a denied one is decided as if its session existed. What isn't
-/// known of a role makes its hops unknown.
+/// known about a role makes its hops unknown.
 ///
-/// Whether CodePipeline narrows the sessions of an invoke action by a session policy of its own is not documented; allowed means
-/// allowed by all that is given.
+/// Whether CodePipeline narrows the sessions of an invoke action with its own session policy is not documented; allowed
+/// means allowed by everything that is given.
 pub fn prove(chain: &Chain) -> ChainProof {
     let mut hops = vec![hop(chain, Hop::ServiceTrust)];
     if chain.action_role.is_some() {
@@ -67,7 +67,7 @@ fn judge(chain: &Chain, hop: Hop, context: &RequestContext) -> Evaluation {
                 let (from, to) = (service.arn.partition(), role.arn.partition());
                 return never(format!("because a role of partition `{from}` can't assume one of partition `{to}`"));
             }
-            // If one side doesn't allow it, the hop is denied, whatever the unknown side is.
+            // If one side doesn't allow it, the hop is denied, whatever the unknown side says.
             let layers = caller_layers(service, chain.sessions.service.as_deref(), &chain.scps.source);
             let rcps = levels(chain.rcps_of_action_role());
             match (&layers, &role.trust) {
@@ -135,7 +135,7 @@ fn caller_layers<'a>(
         identity: policies.iter().map(|policy| &policy.document).collect(),
         boundary: role.boundary.as_ref(),
         session: session.map(|documents| documents.iter().collect()),
-        // Service-linked roles are bound by none. Source: Organizations User Guide, "Service control policies".
+        // They don't apply to service-linked roles. Source: Organizations User Guide, "Service control policies".
         scps: if role.arn.path().starts_with("/aws-service-role/") { Vec::new() } else { levels(scps) },
     })
 }

@@ -10,18 +10,18 @@
 //! | `aws:PrincipalTag/…` | not known | tags of the service role | tags of the action role |
 //! | `aws:PrincipalType` | not known | `AssumedRole` | `AssumedRole` |
 //! | `aws:userid` | not known | id of the service role, and a number | id of the action role, and a number |
-//! | `aws:TokenIssueTime` | not known | there, value not known | there, value not known |
+//! | `aws:TokenIssueTime` | not known | present, value not known | present, value not known |
 //! | `aws:username` | not known | absent | absent |
 //! | `aws:ResourceAccount` | account of the service role | account of the action role | account of the action role |
 //! | `aws:ResourceTag/…`, `iam:ResourceTag/…` | tags of the service role | tags of the action role | not known |
 //! | `aws:RequestedRegion` | not known | not known | Region of the target |
 //! | `aws:MultiFactorAuthPresent` | not known | absent | not known |
 //! | `sts:ExternalId` | absent | absent | absent |
-//! | `sts:RoleSessionName` | there, value not known | there, value not known | absent |
+//! | `sts:RoleSessionName` | present, value not known | present, value not known | absent |
 //! | `iam:PassedToService` | absent | absent | absent |
 //!
-//! Every other key is not known. That `aws:SourceAccount` and `aws:SourceArn` are sent is likely and not documented, so a verdict
-//! that rests on them has a warning.
+//! Every other key is not known. CodePipeline probably sends `aws:SourceAccount` and `aws:SourceArn`, but this is not
+//! documented, so a verdict that depends on them has a warning.
 //!
 //! Sources: IAM User Guide, "AWS global condition context keys" and "IAM and AWS STS condition context keys"; Service
 //! Authorization Reference, "Actions, resources, and condition keys for AWS STS" and "… for AWS CodePipeline".
@@ -32,7 +32,7 @@ use crate::ids::RoleArn;
 use crate::policy::context::{KeyValue, RequestContext};
 use crate::policy::evaluate::Caller;
 
-/// The keys of which it is likely, but not documented, that CodePipeline sends them.
+/// The keys that CodePipeline probably sends, although this is not documented.
 pub(super) const SOURCE_KEYS: [&str; 2] = ["aws:SourceArn", "aws:SourceAccount"];
 
 /// The context of the request of a hop.
@@ -91,7 +91,7 @@ fn unpredictable_session(role: &RoleArn) -> Caller {
     Caller::Session { role: role.clone(), session: "<milliseconds>".to_owned() }
 }
 
-/// What a session of a role brings along.
+/// The keys that a session of a role adds.
 fn session(context: &mut RequestContext, role: &KnownRole) {
     for key in SOURCE_KEYS {
         context.insert(key, KeyValue::Absent);

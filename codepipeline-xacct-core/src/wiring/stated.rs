@@ -11,7 +11,7 @@ use crate::policy::validate::{validate, validate_statements};
 use crate::policy::{Document, DocumentKind};
 use crate::topology::items::{Ownership, Pipeline, ResolvedRole, Role};
 
-/// What IAM would refuse in the documents that are stated of a role, and in the statements that are added to it.
+/// What IAM would refuse in the documents that are stated for a role, and in the statements that are added to it.
 pub fn judge_documents(role: &Role, findings: &mut Vec<Finding>) {
     let place = Place::role(&role.item);
     let partition = role.arn.partition();
@@ -34,8 +34,8 @@ pub fn judge_documents(role: &Role, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Proves the hops of every action with a role of which policies are stated. A denied hop is an error; one that depends on the
-/// request is a warning; what is not stated is checked by the plan.
+/// Proves the hops of every action with a role whose policies are stated. A denied hop is an error; one that depends on
+/// the request is a warning; what is not stated is checked by the plan.
 pub fn judge_stated(pipelines: &[Pipeline], roles: &[ResolvedRole], findings: &mut Vec<Finding>) {
     let find = |arn: &RoleArn| roles.iter().find(|role| role.role.arn == *arn);
     for pipeline in pipelines.iter().filter(|pipeline| pipeline.ownership != Ownership::Extern) {
@@ -69,14 +69,14 @@ fn judge_link(
 ) {
     let is_stated = |role: &ResolvedRole| role.role.trust_policy.is_some() || role.role.policies.is_some();
     let elsewhere = |role: &ResolvedRole| target.is_some_and(|target| target.account() != role.role.arn.account());
-    // A role of the wrong account is reported already.
+    // A role in the wrong account is already reported.
     if ![Some(service), role].into_iter().flatten().any(is_stated) || role.is_some_and(elsewhere) {
         return;
     }
     let mut chain = Chain::new(service.known(), role.map(ResolvedRole::known), target.cloned());
     chain.source = Some(pipeline.arn.clone());
     for proof in prove(&chain).hops {
-        // Where no statement may decide, it is a document that isn't stated.
+        // If no statement may decide, it depends on a document that isn't stated.
         if matches!(proof.verdict, Verdict::Unknown(_)) && proof.decided_by.is_empty() {
             continue;
         }
@@ -93,7 +93,7 @@ fn judge_link(
 }
 
 impl ResolvedRole {
-    /// What a program says of the role: of a role of ours everything, of another what is stated.
+    /// What a program says about the role: everything for a managed role, what is stated for another.
     pub fn known(&self) -> KnownRole {
         let role = &self.role;
         let mut known = KnownRole::new(role.arn.clone());

@@ -10,7 +10,7 @@ pub(super) fn expand(head: &ItemHead, id: &str, partition: &str, p: &TokenStream
     let item = unit_struct(head);
     let name = &head.name;
     let text = name.to_string();
-    // An account without a sound id is judged nowhere.
+    // An account without a valid id is not checked.
     let id = if head.sound { id } else { "" };
     let cfg = conditions(head);
     let account_impl = implementation(

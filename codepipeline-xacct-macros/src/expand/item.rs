@@ -15,7 +15,7 @@ pub(super) fn unit_struct(head: &ItemHead) -> TokenStream {
     }
 }
 
-/// An implementation whose span is the item's name: there rustc shows what an item is and is not.
+/// An implementation whose span is the item's name: rustc points there to show what an item is and is not.
 pub(super) fn implementation(trait_name: &TokenStream, name: &Ident, body: &TokenStream) -> TokenStream {
     let (imp, body) = (quote_spanned!(name.span()=> impl), quote_spanned!(name.span()=> { #body }));
     quote!(#imp #trait_name for #name #body)
@@ -23,7 +23,7 @@ pub(super) fn implementation(trait_name: &TokenStream, name: &Ident, body: &Toke
 
 /// File and line of an item: the second place of a mistake, which stable Rust can't mark.
 pub(super) fn declared_at(name: &Ident) -> String {
-    // Unit tests run outside of a compiler, where spans know no files.
+    // Unit tests run outside of a compiler, where spans have no file.
     if !proc_macro::is_available() {
         return String::new();
     }
@@ -31,7 +31,7 @@ pub(super) fn declared_at(name: &Ident) -> String {
     format!("{}:{}", span.file(), span.line())
 }
 
-/// The `cfg` attributes of an item, for all that belongs to it, and no warning of ours where it is deprecated.
+/// The `cfg` attributes of an item, for everything emitted with it, which must not warn where the item is deprecated.
 pub(super) fn conditions(head: &ItemHead) -> TokenStream {
     let conditions = head.conditions();
     quote!(#(#conditions)* #[allow(deprecated)])

@@ -2,6 +2,6 @@
 
 use std::collections::HashSet;
 
-/// What was judged in this call already: a role that two pipelines of one account use with one service role is wrong for both.
+/// What this call already checked: a role that two pipelines of an account use with one service role is wrong for both.
 #[derive(Default)]
 pub(super) struct Judged(pub(super) HashSet<[String; 3]>);

@@ -34,7 +34,7 @@ impl<'a> Links<'a> {
     }
 }
 
-/// A check whose failure falls on one token of the user.
+/// A check whose failure is reported at one of the user's tokens.
 pub(super) fn check(p: &TokenStream, span: Span, function: &str, arguments: &TokenStream) -> TokenStream {
     let function = Ident::new(function, Span::call_site());
     let function = quote!(#p::#function);

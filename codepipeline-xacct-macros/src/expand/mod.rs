@@ -1,8 +1,10 @@
-//! Model to Rust: the types, what the compiler knows of them, what they add to a topology, and the checks between items.
+//! Model to Rust: the types, what the compiler knows about them, what they add to a topology, and the checks between
+//! items.
 //!
-//! A pipeline is emitted as one JSON text, its links to other items as types: see `BENCHMARKS.md` for why. Paths of the
-//! user are emitted once each, so that rustc reports once what is wrong with them; checks begin and end with punctuation
-//! that carries the user's span, so that errors fall on his token and editors find no name of ours there.
+//! A pipeline is emitted as one JSON text, its links to other items as types: see `BENCHMARKS.md` for why. Each of the
+//! user's paths is emitted once, so that rustc reports once what is wrong with it; checks begin and end with
+//! punctuation that carries the user's span, so that errors point to the user's token and editors find no generated
+//! name there.
 
 mod account;
 mod item;

@@ -1,4 +1,4 @@
-//! Pipelines: the type, what callers have to know of it, its declaration as one text, and the checks of its links.
+//! Pipelines: the type, what callers have to know about it, its declaration as one text, and the checks of its links.
 
 use std::collections::HashMap;
 
@@ -75,7 +75,7 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
     let mut functions = TokenStream::new();
     let (item, values, add_as_target) = if pipeline.params.is_empty() {
         let item = unit_struct(head);
-        // A function of its own, so that the user's expressions don't see the locals of the expansion.
+        // A separate function, so that the user's expressions don't see the locals of the expansion.
         functions = quote! {
             fn __runtime_values() -> ::std::vec::Vec<::std::string::String> {
                 #values
@@ -187,6 +187,6 @@ fn variable_names(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStream) 
             #visibility const #ident: #ident = #ident;
         });
     }
-    // In a block of their own: a variable may have the name of anything that the implementations use.
+    // In a separate block: a variable may have the same name as something that the implementations use.
     if constants.is_empty() { constants } else { quote!(#cfg const _: () = { #types impl #name { #constants } };) }
 }

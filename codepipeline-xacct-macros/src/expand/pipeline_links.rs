@@ -28,12 +28,12 @@ pub(super) struct PipelineTokens<'a> {
     pub(super) checks: TokenStream,
     /// Expressions whose values are filled in at run time; those of the declaration come first.
     pub(super) values: Vec<TokenStream>,
-    /// What the compiler knows of the service role, where that is an item.
+    /// What the compiler knows about the service role, if that is an item.
     pub(super) service: Option<TokenStream>,
     /// Who uses a role: the account and the service role.
     pub(super) user: String,
     pub(super) judged: &'a mut Judged,
-    /// The accounts of roles of actions that may be others than that of the pipeline, by stage and action.
+    /// The accounts of action roles that may be in another account than the pipeline, by stage and action.
     pub(super) accounts: HashMap<(String, String), TokenStream>,
 }
 
@@ -43,12 +43,12 @@ impl PipelineTokens<'_> {
         quote!(#p::CallerFacts::of::<#name>())
     }
 
-    /// True where a role, with a target, is judged for the first time.
+    /// True where a role, with a target, is checked for the first time.
     fn first(&mut self, role: &str, target: &str) -> bool {
         self.judged.0.insert([self.user.clone(), role.to_owned(), target.to_owned()])
     }
 
-    /// The constant of the service role; adds what it means for the topology and its check.
+    /// The constant of the service role; also adds its part of the topology and its check.
     pub(super) fn service_role(&mut self) -> TokenStream {
         let p = self.p;
         let Some(role) = &self.pipeline.service_role else { return quote!(::core::option::Option::None) };
@@ -207,12 +207,12 @@ impl PipelineTokens<'_> {
         }
     }
 
-    /// The account of the role of an action, as a constant; `None` where it is that of the pipeline.
+    /// The account of an action's role, as a constant; `None` if it is the pipeline's.
     fn account_of_action(&self, stage: &str, action: &str) -> Option<&TokenStream> {
         self.accounts.get(&(stage.to_owned(), action.to_owned()))
     }
 
-    /// Where artifacts cross accounts, their bucket has a key that is named by its ARN.
+    /// Checks that a bucket whose artifacts cross accounts has a key, named by its ARN.
     pub(super) fn artifact_keys(&mut self) {
         let p = self.p;
         let declaration = &self.pipeline.declaration;
@@ -254,7 +254,7 @@ impl PipelineTokens<'_> {
         }
     }
 
-    /// A role that an action passes on lives in the account in which the action runs.
+    /// Checks that a role that an action passes on lives in the account in which the action runs.
     pub(super) fn passed_roles(&mut self) {
         let p = self.p;
         let caller = self.caller();

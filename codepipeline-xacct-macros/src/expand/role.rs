@@ -1,4 +1,4 @@
-//! Roles: the type, what is known of it, what it adds to a topology.
+//! Roles: the type, what is known about it, what it adds to a topology.
 
 use codepipeline_xacct_core::policy::CODEPIPELINE;
 use codepipeline_xacct_core::policy::certain::{self, Certain};
@@ -74,7 +74,7 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
         let arguments = quote!(#p::account_const_of::<#name>(), #arn_text, #arn_account);
         checks.extend(check(p, *span, "item_account", &arguments));
     }
-    // Of a role that could not be read nothing is known, so nothing is judged.
+    // Nothing is known about a role that could not be read, so nothing is checked.
     let (trusts, starts, stated) = if head.sound {
         (trusts, starts, stated(role, p))
     } else {
@@ -138,7 +138,7 @@ fn role_documents(role: &LoweredRole, p: &TokenStream) -> TokenStream {
     }
 }
 
-/// What the stated policies of a role grant for certain.
+/// What the stated policies of a role certainly grant.
 fn stated(role: &LoweredRole, p: &TokenStream) -> TokenStream {
     if role.trust_policy.is_none() && role.policies.is_none() {
         return quote!(#p::Stated::NOTHING);
@@ -154,7 +154,7 @@ fn stated(role: &LoweredRole, p: &TokenStream) -> TokenStream {
     let trust = option(role.trust_policy.as_ref().map(|trust| grants(certain::trusted(trust))));
     let service = role.trust_policy.as_ref().and_then(|trust| certain::trusts_service(trust, CODEPIPELINE));
     let service_trust = option(service.map(|trusts| quote!(#trusts)));
-    // What a boundary leaves of the policies is for the evaluator.
+    // What the policies grant within a boundary is left to the evaluator.
     let policies = role.policies.as_ref().filter(|_| role.permissions_boundary.is_none());
     let allowed = |action| option(policies.map(|policies| grants(certain::allowed(policies, action))));
     let (assume, start) = (allowed(ASSUME_ROLE), allowed(START));

@@ -71,7 +71,7 @@ pub(super) fn lower(
     declaration
 }
 
-/// An action on its way into the declaration.
+/// An action that is being added to the declaration.
 struct ActionLowering<'a> {
     pipeline: &'a mut LoweredPipeline,
     place: Place,
@@ -105,7 +105,7 @@ impl ActionLowering<'_> {
                 values::report_repeated(&key, field.key.span(), errors);
             } else {
                 match known.configured(&key) {
-                    // What is wrong with a hole is reported already.
+                    // A hole is already reported.
                     _ if matches!(field.value, ValueNode::Hole(..)) => {}
                     Some(configured) => {
                         let named = ConfiguredKey {

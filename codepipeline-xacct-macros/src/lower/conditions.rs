@@ -14,7 +14,7 @@ use syn::Ident;
 use super::{rules, values};
 use crate::model::LoweredPipeline;
 
-/// A stage on its way into the declaration.
+/// A stage that is being added to the declaration.
 pub(super) struct StageGates<'a> {
     pub(super) pipeline: &'a mut LoweredPipeline,
     /// Name of the stage.

@@ -1,4 +1,4 @@
-//! The keys of a construct: which are known, and what is reported of the others.
+//! The keys of a construct: which are known, and what is reported about the others.
 
 use codepipeline_xacct_core::catalogue::ConfigurationKey;
 use codepipeline_xacct_core::suggest::nearest;
@@ -95,7 +95,7 @@ impl KnownKeys {
     }
 
     /// The key that is meant by a word: the one with the name that AWS uses, one that is nearly the same, or the only one that
-    /// begins so.
+    /// begins with it.
     fn meant(&self, text: &str, names: &[&'static str]) -> Option<&'static str> {
         if let Some(key) = self.configured.iter().find(|key| is_same_word(key.name, text)) {
             return Some(key.dsl);
@@ -116,10 +116,10 @@ impl KnownKeys {
     }
 }
 
-/// The fields of one construct: each key is known and there once.
+/// The fields of one construct: each key is known and present once.
 pub(super) struct Fields {
     kept: Vec<FieldNode>,
-    /// Keys that are meant by something else, or whose value did not parse: they are not missing.
+    /// Keys that an unknown one was meant to be, or whose value did not parse: they are not reported as missing.
     meant: Vec<String>,
 }
 
@@ -145,7 +145,7 @@ impl Fields {
         Self { kept, meant }
     }
 
-    /// True where a key that isn't there is meant by one that is.
+    /// True where an unknown key was meant to be this missing one.
     pub(super) fn is_meant(&self, key: &str) -> bool {
         self.meant.iter().any(|meant| meant == key)
     }

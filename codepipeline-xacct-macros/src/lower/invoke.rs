@@ -87,7 +87,7 @@ pub(super) fn source_revisions(
             LoweredText::Literal(text) => text,
             LoweredText::Runtime(value) => {
                 pipeline.open.insert(place.value());
-                // A text in a text: the values of a list are put in before it is written.
+                // The list itself becomes a JSON text: its values are filled in before that.
                 let pointer = pointer(&of.index(revisions.len()).key("revisionValue"));
                 pipeline.runtime.push((pointer, value));
                 String::new()

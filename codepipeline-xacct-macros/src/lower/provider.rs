@@ -39,7 +39,7 @@ impl ActionKind {
     }
 }
 
-/// The tokens of the four parts of a type id, or of the name that stands for them.
+/// The tokens of the four parts of a type id, or of the name in their place.
 pub(super) fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provider: Option<&ProviderNode>) {
     let place = place.key("actionTypeId");
     match provider {
@@ -78,7 +78,7 @@ pub(super) fn kind(
             };
             if keyword == ActionKeyword::Invoke {
                 let help = "write `action \"…\": type(…)`; `invoke` takes the path of a pipeline item";
-                errors.push_help(span, "`invoke` starts a pipeline, not any action type", help);
+                errors.push_help(span, "`invoke` starts a pipeline; it takes no action type", help);
                 return None;
             }
             let is_source = category.value() == "Source";
@@ -108,7 +108,7 @@ fn known_provider(
         errors.push_help(span, "a pipeline is started by an `invoke` action", help);
         return None;
     }
-    // A category before the name tells apart what is in several of them: `Test::CodeBuild`.
+    // A category before the name selects one where several have it: `Test::CodeBuild`.
     let (category, provider) = match name.split_once("::") {
         Some((category, provider)) => (Some(category), provider),
         None => (None, name.as_str()),
@@ -127,7 +127,7 @@ fn known_provider(
     let candidates: Vec<_> = catalogue::by_name(provider, source).filter(of_category).collect();
     match candidates.as_slice() {
         [known] => return Some(*known),
-        // CodeBuild stands for its builds.
+        // `CodeBuild` alone means the build action.
         [known, ..] if provider == "CodeBuild" => return Some(*known),
         [_, ..] => {
             let names: Vec<_> = candidates.iter().map(|a| format!("`{}::{provider}`", a.category)).collect();

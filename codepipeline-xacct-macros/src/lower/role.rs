@@ -97,7 +97,7 @@ pub(super) fn lower(
     }
     if let Some((key, value)) = fields.take("permissions_boundary") {
         if role.policies.is_none() {
-            let help = "add `policies: [{ … }]`: a boundary gives nothing, it caps what they give";
+            let help = "add `policies: [{ … }]`: a boundary grants nothing, it only limits what they grant";
             errors.push_help(key.span(), "a role with a permissions boundary needs its policies stated too", help);
         }
         role.permissions_boundary = policies::document(value, DocumentKind::Boundary, &partition, errors);
@@ -124,7 +124,7 @@ fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut E
         return String::new();
     }
     if text.contains('/') {
-        errors.push_help(name.span(), format!("`{text}` holds a path"), "write the path apart: `path: \"/…/\"`");
+        errors.push_help(name.span(), format!("`{text}` holds a path"), "write the path separately: `path: \"/…/\"`");
     } else {
         check_role_name(&name, errors);
     }

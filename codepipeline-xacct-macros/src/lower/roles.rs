@@ -24,7 +24,7 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
             None
         }
         ValueNode::Runtime(_, span) => {
-            errors.push_help(span, "which role runs has to be known while the program compiles", help);
+            errors.push_help(span, "the role has to be known while the program compiles", help);
             None
         }
         ValueNode::Hole(..) => None,
@@ -128,6 +128,6 @@ pub(super) fn is_role_name(text: &str) -> bool {
 }
 
 fn role_name(text: &str) -> Result<RoleArn, IdError> {
-    // Any account will do: path and name are checked.
+    // Any account will do: only path and name are checked.
     RoleArn::new(Partition::aws(), "000000000000".parse::<AccountId>()?, text)
 }

@@ -71,7 +71,7 @@ pub(super) fn lower(
 /// The keys of a rule.
 fn known_keys(type_id: &RuleTypeId) -> KnownKeys {
     let exact = catalogue::find_rule(type_id);
-    // A misspelt provider has the keys of the one that is meant; that it is misspelt is reported by the checks.
+    // A misspelt provider has the keys of the one that is meant; the checks report the misspelling.
     let known = exact.or_else(|| {
         let near = misspelt(&type_id.provider, catalogue::RULES.iter().map(|known| known.provider))?;
         catalogue::RULES.iter().find(|known| known.provider == near)
@@ -81,7 +81,7 @@ fn known_keys(type_id: &RuleTypeId) -> KnownKeys {
     KnownKeys::of_provider(phrase, &keys::RULE, configured, keys::extra_of_rule(compute, exact.is_none()))
 }
 
-/// A key that is not of the rule's provider.
+/// A key that is not one of the rule's provider.
 fn field(
     pipeline: &mut LoweredPipeline,
     (stage, gate): (&str, Gate),

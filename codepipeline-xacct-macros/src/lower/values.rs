@@ -1,4 +1,4 @@
-//! Values of keys: which kinds a key takes, and what is reported where it gets another.
+//! Values of keys: which kinds a key takes, and what is reported if it gets another.
 
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;

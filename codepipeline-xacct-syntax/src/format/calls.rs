@@ -2,15 +2,15 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree, token_stream};
 
-/// The groups behind `pipeline!`. What a `macro_rules!` writes is a template, not a call.
+/// The groups after `pipeline!`. What a `macro_rules!` writes is a template, not a call.
 pub(super) fn find_calls(stream: TokenStream) -> Vec<Group> {
-    /// A group that is being read; a file may nest them deeper than functions may call themselves.
+    /// A group that is being read; a file may nest them too deep for a recursive function.
     struct Open {
         rest: token_stream::IntoIter,
         template: bool,
         /// The words before.
         words: [String; 2],
-        /// Behind `macro_rules`.
+        /// After `macro_rules`.
         rules: bool,
     }
     let open = |stream: TokenStream, template| Open {

@@ -72,7 +72,7 @@ fn ownership(item: &ItemNode) -> Ownership {
     }
 }
 
-/// Something that has a line of its own where there is room.
+/// Something that can have its own line.
 struct LayoutNode<'a> {
     start: usize,
     /// Where the next one begins, or the group ends.
@@ -93,9 +93,9 @@ enum NodeKind<'a> {
 /// What follows an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Separator {
-    /// A comma behind everything.
+    /// A comma after everything.
     Comma,
-    /// A comma behind keys, nothing behind clauses and items.
+    /// A comma after keys, nothing after clauses and items.
     Clause,
 }
 
@@ -104,12 +104,12 @@ struct Layout<'a> {
     style: &'a Style,
     /// Up to where comments are written.
     written: usize,
-    /// True where one line is wanted whatever its length: a node that needs more writes a line break and stops.
+    /// True where one line of any length is wanted: a node that needs more writes a line break and stops.
     one_line: bool,
 }
 
 impl Layout<'_> {
-    /// Entries with a line for each, from the line behind the opening delimiter; comments stay where they were.
+    /// One entry per line, from the line after the opening delimiter; comments stay where they were.
     fn lines(&mut self, nodes: &[LayoutNode<'_>], indent: usize, to: usize, separator: Separator, out: &mut String) {
         let pad = self.style.pad(indent);
         for (index, node) in nodes.iter().enumerate() {
@@ -126,14 +126,15 @@ impl Layout<'_> {
         self.comments(to, nodes.is_empty(), &pad, out);
     }
 
-    /// The comments up to a place that are not written yet: behind the line, or with lines of their own. True if there are any.
+    /// The comments up to a place that are not written yet: at the end of the line, or on their own lines. True if
+    /// there are any.
     fn comments(&mut self, to: usize, first: bool, pad: &str, out: &mut String) -> bool {
         let from = self.written;
         self.written = from.max(to);
         let comments = self.source.comments_within(from, to);
         let mut behind = true;
         for (index, comment) in comments.iter().enumerate() {
-            // Behind something, or behind the comment that is, if that ends in its line and is none to the end of it.
+            // After something on its line, or after such a comment, unless that is a line comment or spans lines.
             let before = index.checked_sub(1).and_then(|index| comments.get(index)).map_or("", |before| &before.text);
             behind = comment.trailing && behind && !before.starts_with("//") && !before.contains('\n');
             if behind {
@@ -148,7 +149,7 @@ impl Layout<'_> {
         !comments.is_empty()
     }
 
-    /// Entries in one line; `None` where one of them needs more, or there is a comment between them.
+    /// Entries on one line; `None` where one of them needs more, or there is a comment between them.
     fn in_one_line(&self, nodes: &[LayoutNode<'_>], from: usize, to: usize, separator: Separator) -> Option<String> {
         let mut out = String::new();
         for (index, node) in nodes.iter().enumerate() {
@@ -159,7 +160,7 @@ impl Layout<'_> {
             }
             out.push_str(&self.one_line(node)?);
         }
-        // Those in Rust expressions are written with them.
+        // Comments in Rust expressions are written with the expressions.
         let comments = self.source.comments_within(from, to).len();
         (comments == 0 || comments == source::comments(&out).len()).then_some(out)
     }
@@ -171,7 +172,7 @@ impl Layout<'_> {
         (!out.contains('\n')).then_some(out)
     }
 
-    /// A node from some column on; `room` is the width of what has to follow it.
+    /// A node that starts at a column; `room` is the width of what has to follow it.
     fn node(&mut self, node: &LayoutNode<'_>, indent: usize, column: usize, room: usize, out: &mut String) {
         match &node.kind {
             NodeKind::Library(path) => {
@@ -282,7 +283,7 @@ impl Layout<'_> {
     ) {
         let account = account.map(path_text).unwrap_or_default();
         out.push_str(&format!(" in {account} "));
-        // The first brace behind the path.
+        // The first brace after the path.
         let mut open = self.source.next(behind);
         while self.source.text.get(open..).is_some_and(|rest| !rest.starts_with('{') && !rest.is_empty()) {
             open = self.source.next(open + 1);
@@ -345,7 +346,7 @@ impl Layout<'_> {
         nodes
     }
 
-    /// A group in one line where it was begun so and fits, else with a line for each entry.
+    /// A group on one line if it was started on one line and fits, else with a line for each entry.
     #[expect(clippy::too_many_arguments, reason = "a group, where it is, and what is around it")]
     fn group(
         &mut self,
@@ -364,7 +365,7 @@ impl Layout<'_> {
             _ => ("{", "}", " "),
         };
         let (begin, end, space) = delimiters;
-        // Comments before it move into it, which takes lines.
+        // Comments before the group move into it, which needs several lines.
         let pending = !self.source.comments_within(self.written, open).is_empty();
         if !pending
             && !self.source.breaks_behind(open)
@@ -378,7 +379,7 @@ impl Layout<'_> {
                 return;
             }
         }
-        // Who wants one line gets none, and need not see the rest.
+        // If one line is wanted, a line break says that it failed; the rest doesn't matter.
         let empty = !pending && nodes.is_empty() && self.source.comments_within(open + 1, close).is_empty();
         if self.one_line && !empty {
             out.push('\n');

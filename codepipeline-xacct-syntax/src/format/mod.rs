@@ -1,7 +1,7 @@
-//! Formats calls of `pipeline!` in a Rust file. What is outside of them stays as it is; comments and Rust expressions are kept.
+//! Formats calls of `pipeline!` in a Rust file. Everything else stays as it is; comments and Rust expressions are kept.
 //!
-//! A group (a body, a map, a list) is written in one line where it was begun in one line and fits; else each of its entries has a
-//! line of its own. Blank lines between entries are kept, one at most.
+//! A group (a body, a map, a list) is written on one line if it was started on one line and fits; else each of its
+//! entries has its own line. Blank lines between entries are kept, one at most.
 
 mod calls;
 mod layout;
@@ -52,15 +52,15 @@ impl FormatError {
     }
 }
 
-/// Forgets the positions of tokens that this thread read before, whose spans become invalid. Spans count in 32 bits what a
-/// thread has read: a program that formats many files calls this before each.
+/// Forgets the positions of the tokens that this thread has read; their spans become invalid. Spans are 32-bit offsets
+/// into everything that a thread has read, so a program that formats many files calls this before each.
 pub fn forget_spans() {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
 
 /// Formats every call of `pipeline!` in a file.
 pub fn file(text: &str, style: &Style) -> Result<Formatted, FormatError> {
-    // Offsets of spans count from behind it.
+    // Offsets of spans start after the byte order mark.
     let (mark, rest) = match text.strip_prefix('\u{feff}') {
         Some(rest) => ("\u{feff}", rest),
         None => ("", text),
@@ -100,7 +100,7 @@ fn body(text: &str, call: &Group, inside: &Range<usize>, style: &Style) -> Resul
     if text.get(inside.clone()).is_some_and(|before| before.contains("\r\n")) {
         body = body.replace("\r\n", "\n").replace('\n', "\r\n");
     }
-    // Nothing may be lost, whatever this formatter gets wrong.
+    // Even if this formatter has a bug, nothing may be lost.
     let kept = match body.parse::<TokenStream>() {
         Ok(after) => {
             source::words(after) == source::words(call.stream()) && source::comments(&body) == source.comments()

@@ -1,4 +1,4 @@
-//! The text behind the tokens: where each is, and the comments between them.
+//! The text of a call: where each token is, and the comments between them.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 pub(super) struct Comment {
     pub(super) start: usize,
     pub(super) text: String,
-    /// True where it follows something in its line.
+    /// True where it follows something on its line.
     pub(super) trailing: bool,
 }
 
 /// A call in its file.
 pub(super) struct CallSource<'a> {
     pub(super) text: &'a str,
-    /// Begin and end of the tokens, groups by their delimiters.
+    /// Start and end of the tokens; a group is its delimiters.
     tokens: BTreeMap<usize, usize>,
     /// The closing delimiter of each opening one.
     closing: BTreeMap<usize, usize>,
@@ -46,7 +46,7 @@ impl<'a> CallSource<'a> {
         self.tokens.insert(close.start, close.end);
         for token in group.stream() {
             match token {
-                // What macros put together has no delimiters of its own; in a file there is none.
+                // Only macros make groups without delimiters; a file has none.
                 TokenTree::Group(inner) if inner.delimiter() != Delimiter::None => {
                     // A doc comment is an attribute whose tokens all are the comment.
                     let first = inner.stream().into_iter().next().map(|token| token.span().byte_range());
@@ -62,7 +62,7 @@ impl<'a> CallSource<'a> {
         }
     }
 
-    /// The comments, in order, whatever their lines end with.
+    /// The comments, in order, regardless of line endings.
     pub(super) fn comments(&self) -> Vec<String> {
         self.comments.iter().map(|comment| comment.text.replace("\r\n", "\n")).collect()
     }
@@ -89,7 +89,7 @@ impl<'a> CallSource<'a> {
         self.closing.get(&open).copied().unwrap_or(open)
     }
 
-    /// Where the token behind a place begins.
+    /// Where the token after a place begins.
     pub(super) fn next(&self, from: usize) -> usize {
         self.tokens.range(from..).next().map_or(self.text.len(), |(start, _)| *start)
     }
@@ -99,7 +99,7 @@ impl<'a> CallSource<'a> {
         self.tokens.range(..before).next_back().map_or(0, |(start, _)| *start)
     }
 
-    /// True where a line ends right behind an opening delimiter.
+    /// True where a line ends right after an opening delimiter.
     pub(super) fn breaks_behind(&self, open: usize) -> bool {
         let behind = self.text.get(open + 1..).unwrap_or_default();
         let blank = behind.len() - behind.trim_start_matches([' ', '\t', '\r']).len();
@@ -167,7 +167,7 @@ pub(super) fn comments(text: &str) -> Vec<String> {
     }
 }
 
-/// The tokens of a call, without the commas that may be left out, whatever their lines end with.
+/// The tokens of a call, without the commas that may be left out, regardless of line endings.
 pub(super) fn words(stream: TokenStream) -> Vec<String> {
     let mut words = Vec::new();
     for token in stream {

@@ -1,9 +1,9 @@
-//! What the formatter reads of rustfmt's configuration.
+//! What the formatter reads from rustfmt's configuration.
 
-/// What rustfmt reads of its configuration, as far as it matters here.
+/// The part of rustfmt's configuration that matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Style {
-    /// The most characters of a line that the formatter makes.
+    /// The most characters on a line that the formatter writes.
     pub max_width: usize,
     /// Tabs for indents.
     pub hard_tabs: bool,

@@ -15,7 +15,7 @@ pub enum Written {
     Name,
     /// As clauses in the body: stages and actions.
     Clauses,
-    /// As the provider behind the name of an action or a rule, or with `type(…)`.
+    /// As the provider after the name of an action or a rule, or with `type(…)`.
     Provider,
     /// As the value of the key of the structure around it, with its words and functions.
     Value,
@@ -101,7 +101,7 @@ mod tests {
         PULL_REQUEST, PUSH, RULE, STAGE, TRIGGER, UNKNOWN_ACTION, UNKNOWN_RULE, VARIABLE, WORD_LISTS,
     };
 
-    /// The constructs of a whole declaration: the others have some of their keys once more.
+    /// The constructs of a whole declaration: the others repeat some of their keys.
     const WHOLE: &[&Construct] = &[
         &PIPELINE,
         &BUCKET,
@@ -134,7 +134,7 @@ mod tests {
             assert_eq!(keys + keyless, 1, "{structure}.{name}: {keys} keys, {keyless} rows without a key");
             assert_eq!(matches!(written(structure, name), Some(Written::Key(_))), keys == 1, "{structure}.{name}");
         }
-        // And the table names no others.
+        // And the table has no others.
         let keyed = rows().filter_map(|(_, key)| key.member);
         let named = keyed.map(|of| (of.structure, of.name)).chain(KEYLESS.iter().map(|(of, name, _)| (*of, *name)));
         for (structure, name) in named.filter(|(structure, _)| !["Role", "configuration"].contains(structure)) {

@@ -30,7 +30,7 @@ impl Construct {
 pub struct DslKey {
     /// The key as it is written.
     pub name: &'static str,
-    /// The member of the API that it sets; `None` where there is none, as for what the wiring is derived from.
+    /// The member of the API that it sets; `None` where there is none, as for keys that the wiring is derived from.
     pub member: Option<ApiMember>,
     /// What it takes.
     pub value: ValueKind,
@@ -103,7 +103,7 @@ pub enum ValueKind {
     Environment,
     /// Revisions by source action.
     Revisions(&'static WordList),
-    /// A result with its rules; some results may stand alone.
+    /// A result with its rules; some results need no rules.
     Conditions(&'static WordList),
     /// A map with the keys of a construct, or the value of its first key alone.
     Keys(&'static Construct),
@@ -144,12 +144,12 @@ impl ValueKind {
     }
 }
 
-/// A few words of which a key takes one.
+/// The few words that a key takes.
 #[derive(Debug)]
 pub struct WordList {
     /// The name of the list: the key that takes the words, or what they are.
     pub name: &'static str,
-    /// What they say.
+    /// What they are about.
     pub doc: &'static str,
     /// Each word, with what it means.
     pub words: &'static [(&'static str, &'static str)],

@@ -26,7 +26,7 @@ pub static CONSTRUCTS: &[&Construct] = &[
 pub static PROVIDER_CONSTRUCTS: &[&Construct] =
     &[&ACTION, &UNKNOWN_ACTION, &COMPUTE_ACTION, &APPROVAL_ACTION, &RULE, &COMPUTE_RULE, &UNKNOWN_RULE];
 
-/// The key of a construct that a row of the table is for; every row once.
+/// Every row of the table once: the construct and the key.
 pub fn rows() -> impl Iterator<Item = (&'static Construct, &'static DslKey)> {
     let constructs = CONSTRUCTS.iter().chain(PROVIDER_CONSTRUCTS);
     constructs.flat_map(|construct| construct.keys.iter().map(move |key| (*construct, key)))
@@ -57,8 +57,8 @@ pub static ROLE: Construct = Construct {
             "trusts",
             None,
             ValueKind::Trusts,
-            "Who may assume the role: roles, `role(\"arn:…\")`, accounts, which mean the service roles of those of their pipelines that \
-             use the role, and `whole_account(…)`.",
+            "Who may assume the role: roles, `role(\"arn:…\")`, accounts, which mean the service roles of their \
+             pipelines that use the role, and `whole_account(…)`.",
         ),
         key("starts", None, ValueKind::Starts, "The pipelines that the role may start."),
         key("policies", None, ValueKind::Policies, "Statements that are added to the derived policy."),
@@ -80,7 +80,7 @@ const TRUST_POLICY: DslKey = key(
 pub static EXTENDED_ROLE: Construct = Construct {
     name: "ExtendedRole",
     phrase: "an extended role",
-    doc: "An existing role in which one inline policy of ours is kept.",
+    doc: "An existing role in which one inline policy is kept.",
     keys: &[
         ARN,
         BELIEVED_TRUSTS,
@@ -186,7 +186,7 @@ pub static PIPELINE: Construct = Construct {
 pub static EXTENDED_PIPELINE: Construct = Construct {
     name: "ExtendedPipeline",
     phrase: "an extended pipeline",
-    doc: "An existing pipeline of which only the keys that are written are ours.",
+    doc: "An existing pipeline of which only the keys that are written are managed.",
     keys: &[
         PIPELINE_NAME,
         PIPELINE_REGION,
@@ -311,7 +311,7 @@ pub static PULL_REQUEST: Construct = Construct {
     ],
 };
 
-/// `branches: { … }` and its like.
+/// `branches: { … }` and similar keys.
 pub static PATTERNS: Construct = Construct {
     name: "Patterns",
     phrase: "patterns",
@@ -332,7 +332,7 @@ pub static STAGE: Construct = Construct {
             "blockers",
             member("StageDeclaration", "blockers"),
             ValueKind::Literals,
-            "Names of blocks of the transition into the stage.",
+            "Names of blockers of the transition into the stage.",
         ),
         key(
             "before_entry",
@@ -394,7 +394,7 @@ pub static INVOKE: Construct = Construct {
     ],
 };
 
-/// Keys that every action takes but an invoke.
+/// Keys that every action except an invoke takes.
 pub static ACTION: Construct = Construct {
     name: "Action",
     phrase: "an action",

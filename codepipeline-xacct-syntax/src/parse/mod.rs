@@ -1,4 +1,4 @@
-//! Tokens to nodes. What doesn't parse is reported and left out; parsing goes on behind it, so that one call reports
+//! Tokens to nodes. What doesn't parse is reported and left out; parsing goes on after it, so that one call reports
 //! all its mistakes and the declared items always exist.
 
 mod body;
@@ -36,14 +36,14 @@ pub fn file(tokens: TokenStream, errors: &mut Errors) -> CallNode {
         }
         Ok(())
     };
-    // The parser above reads to the end whatever comes.
+    // The parser above always reads to the end.
     if let Err(error) = parser.parse2(tokens) {
         errors.push(error.span(), error.to_string());
     }
     found
 }
 
-/// The first group that is too deep to be read by functions that call themselves.
+/// The first group that is too deep for recursive functions.
 fn too_deep(tokens: TokenStream) -> Option<Span> {
     let mut open = vec![tokens.into_iter()];
     while let Some(top) = open.last_mut() {

@@ -11,12 +11,12 @@ pub(super) fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> 
     parsed.map_err(|error| errors.push(error.span(), error.to_string())).ok()
 }
 
-/// Leaves out one token.
+/// Skips one token.
 pub(super) fn skip(input: ParseStream<'_>) {
     let _ = input.parse::<TokenTree>();
 }
 
-/// Leaves out all up to the end of an item: `;` or a brace group.
+/// Skips everything up to the end of an item: `;` or a brace group.
 pub(super) fn skip_item(input: ParseStream<'_>) {
     while !input.is_empty() {
         let end = input.peek(token::Brace) || input.peek(Token![;]);
@@ -98,7 +98,7 @@ pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> b
     other
 }
 
-/// Parses elements between commas, to the end, whatever comes.
+/// Parses elements between commas, always to the end.
 pub(super) fn separated(
     input: ParseStream<'_>,
     errors: &mut Errors,

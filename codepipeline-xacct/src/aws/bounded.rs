@@ -1,4 +1,4 @@
-//! Bounds how many requests are on their way at once.
+//! Bounds how many requests are in flight at once.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Errors that all of this has in common.
+//! Errors that several modules share.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use crate::core::ids::AccountId;
 )]
 pub struct NotConnected(pub AccountId);
 
-/// An error that AWS answered, with its code, its message and the id of the request.
+/// An error that AWS returned, with its code, its message and the id of the request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AwsError {
@@ -26,7 +26,7 @@ pub struct AwsError {
     pub operation: &'static str,
     /// What the call was about.
     pub subject: String,
-    /// The error code of AWS, if there was an answer.
+    /// The error code of AWS, if there was a response.
     pub code: Option<String>,
     /// The message.
     pub message: String,
@@ -65,7 +65,7 @@ impl AwsError {
         }
     }
 
-    /// True where the code is one of the service's for "there is no such thing".
+    /// True where the code is one that the service uses for "not found".
     pub fn is_not_found(&self) -> bool {
         matches!(self.code.as_deref(), Some("NoSuchEntity" | "PipelineNotFoundException"))
     }
@@ -75,8 +75,8 @@ impl AwsError {
         matches!(self.code.as_deref(), Some("AccessDenied" | "AccessDeniedException"))
     }
 
-    /// True where IAM may not have spread a change yet. Only these texts mean it: `Invalid principal in policy` for a
-    /// principal that was made just now, `not authorized to perform AssumeRole` for a role or a policy.
+    /// True where IAM may not have propagated a change yet. Only these texts mean it: `Invalid principal in policy` for
+    /// a principal that was just created, `not authorized to perform AssumeRole` for a role or a policy.
     pub fn may_be_propagation(&self) -> bool {
         match self.code.as_deref() {
             Some("MalformedPolicyDocument" | "MalformedPolicyDocumentException") => {

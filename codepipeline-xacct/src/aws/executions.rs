@@ -16,7 +16,7 @@ use crate::items;
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Why a pipeline could not be started, or an execution not be followed.
+/// Why a pipeline could not be started, or an execution could not be followed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExecutionError {
@@ -26,17 +26,17 @@ pub enum ExecutionError {
     /// There are no credentials for the account.
     #[error(transparent)]
     NotConnected(#[from] NotConnected),
-    /// A constant of a hand-written pipeline item is not what it should be.
+    /// A constant of a hand-written pipeline item is not valid.
     #[error(transparent)]
     NotAPipeline(#[from] IdError),
-    /// The execution did not come to an end in time.
-    #[error("execution {execution} of pipeline `{pipeline}` has not come to an end after {} s", after.as_secs())]
+    /// The execution did not end in time.
+    #[error("execution {execution} of pipeline `{pipeline}` has not ended after {} s", after.as_secs())]
     TimedOut {
         /// The pipeline.
         pipeline: PipelineArn,
         /// The id of the execution.
         execution: String,
-        /// How long was waited.
+        /// How long the wait was.
         after: Duration,
     },
 }
@@ -70,7 +70,8 @@ impl<'a> Execution<'a> {
     /// doesn't reach is not followed.
     ///
     /// CodePipeline does not say which execution an invoke action started; it is the first one of the target that was started by a
-    /// session of the action's role after the action began, and that no other action of the execution has for its own.
+    /// session of the action's role after the action began, and that is not matched with another action of the
+    /// execution.
     pub fn wait(&self) -> WaitRequest<'a> {
         WaitRequest {
             execution: self.clone(),
@@ -187,13 +188,13 @@ struct Wait {
 }
 
 impl WaitRequest<'_> {
-    /// The pause between two looks; 5 s unless told otherwise.
+    /// The pause between two polls; 5 s by default.
     pub fn poll(mut self, pause: Duration) -> Self {
         self.wait.poll = pause.max(Duration::from_millis(1));
         self
     }
 
-    /// How long each execution is waited for; an hour unless told otherwise.
+    /// How long to wait for each execution; an hour by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.wait.timeout = timeout;
         self
@@ -209,7 +210,7 @@ impl<'a> IntoFuture for WaitRequest<'a> {
     }
 }
 
-/// An execution that came to its end.
+/// An execution that has ended.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FinishedExecution {
@@ -245,7 +246,7 @@ pub struct ActionExecution {
 
 impl FinishedExecution {
     /// True where this execution and every one that it started, in an account that the session reaches, succeeded. An execution that
-    /// was started and could not be found has not.
+    /// was started and could not be found counts as not succeeded.
     pub fn succeeded(&self) -> bool {
         self.status == PipelineExecutionStatus::Succeeded
             && self

@@ -1,6 +1,6 @@
 //! Read the accounts, plan, apply, start and wait: everything that talks to AWS, through the AWS SDK.
 //!
-//! A [`Session`] reaches the accounts, each of which has proven to be itself, and everything hangs on it.
+//! A [`Session`] reaches the accounts and has verified the identity of each; everything else starts from it.
 //!
 //! There is no state file: the accounts are the state. What a topology manages carries the tags
 //! [`TOPOLOGY_TAG`](crate::core::plan::TOPOLOGY_TAG) and [`ITEM_TAG`](crate::core::plan::ITEM_TAG), and the inline policies that it

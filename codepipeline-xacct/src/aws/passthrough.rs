@@ -1,8 +1,8 @@
 //! Pipelines as JSON, through the SDK's client.
 //!
 //! The types of the SDK drop members that they don't know, so a pipeline that is read and written with them loses what
-//! AWS added since. Interceptors of the SDK hand us the body of the answer, and put ours in place of the one that the
-//! SDK wrote; endpoint, signature, retries and errors stay the SDK's.
+//! AWS has added since. Interceptors keep the body of the response, and replace the body of the request that the SDK
+//! wrote; endpoint, signature, retries and errors stay the SDK's.
 
 use std::sync::{Arc, Mutex};
 
@@ -24,7 +24,7 @@ use serde_json::Value;
 
 type HttpResponse = aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-/// Keeps the body of the answer.
+/// Keeps the body of the response.
 #[derive(Debug, Clone, Default)]
 struct KeepBody(Arc<Mutex<String>>);
 
@@ -46,7 +46,7 @@ impl Intercept for KeepBody {
     }
 }
 
-/// Puts a body of ours in place of the SDK's.
+/// Replaces the body of the request.
 #[derive(Debug)]
 struct SendBody(String);
 
@@ -68,7 +68,7 @@ impl Intercept for SendBody {
     }
 }
 
-/// The answer of GetPipeline: the declaration and its metadata, whole.
+/// The response of GetPipeline: the declaration and its metadata, whole.
 pub(super) async fn get_pipeline(
     client: &Client,
     name: &str,
@@ -78,7 +78,7 @@ pub(super) async fn get_pipeline(
     Ok(kept.0.lock().map(|body| body.clone()).unwrap_or_default())
 }
 
-/// What the SDK insists on before it sends anything; the body is ours.
+/// What the SDK requires before it sends anything; the body is replaced.
 fn stand_in(name: &str) -> Option<SdkDeclaration> {
     SdkDeclaration::builder().name(name).role_arn("").set_stages(Some(Vec::new())).build().ok()
 }

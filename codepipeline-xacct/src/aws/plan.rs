@@ -17,7 +17,7 @@ pub enum PlanError {
     /// The accounts could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// Something is in the way: all of it, with the fix.
+    /// Something prevents the plan: all findings, with their fixes.
     #[error(transparent)]
     Refused(#[from] Findings),
 }
@@ -33,8 +33,8 @@ pub struct PlanRequest<'a> {
 }
 
 impl Session {
-    /// Reads the accounts and plans what has to be written, so that they hold what the topology says. What is in the way is one error
-    /// with all findings.
+    /// Reads the accounts and plans what has to be written, so that they hold what the topology says. If something
+    /// prevents the plan, all findings are in one error.
     pub fn plan<'a>(&'a self, topology: &'a Topology) -> PlanRequest<'a> {
         PlanRequest { session: self, topology, intent: Intent::default(), adopted: BTreeSet::new() }
     }
@@ -52,7 +52,8 @@ impl PlanRequest<'_> {
         self
     }
 
-    /// Allows to take over a role or a pipeline, named by its item or its ARN, that exists and carries no tag of a topology.
+    /// Allows taking over a role or a pipeline, named by its item or its ARN, that exists and carries no tag of a
+    /// topology.
     pub fn adopt(mut self, subject: impl AsSubject) -> Self {
         self.adopted.extend(subject.subject());
         self

@@ -24,7 +24,7 @@ pub enum ReadError {
     /// There are no credentials for the account.
     #[error(transparent)]
     NotConnected(#[from] NotConnected),
-    /// An answer of AWS that is not understood.
+    /// A response from AWS that is not understood.
     #[error("account {account}: {what} is not understood: {why}")]
     Answer {
         /// The id of the account.
@@ -90,7 +90,7 @@ async fn role_state(session: &Session, arn: &RoleArn) -> Result<RoleState, ReadE
     let (inline, attached, boundary) =
         futures_util::future::join3(inline(iam, account, arn), attached(iam, account, arn), boundary).await;
     let inline = inline?;
-    // Managed policies serve the proof alone: without them the role can still be planned.
+    // Managed policies only serve the proof: without them the role can still be planned.
     let mut partial = false;
     let attached = readable(attached, &mut partial)?.unwrap_or_default();
     let boundary = readable(boundary, &mut partial)?.flatten();

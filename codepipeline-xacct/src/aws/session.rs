@@ -1,4 +1,4 @@
-//! The session: how each account is reached, each proven to be itself.
+//! The session: how each account is reached, with its identity verified.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -20,7 +20,7 @@ use crate::core::ids::{self, AccountId, IdError, RoleArn};
 use crate::core::topology;
 use crate::items;
 
-/// How many requests are on their way at once in one account, unless told otherwise.
+/// How many requests are in flight at once in one account, by default.
 const REQUESTS_AT_ONCE: usize = 16;
 
 /// Clients for accounts. Clones share them.
@@ -82,7 +82,7 @@ impl Session {
         region: &ids::Region,
     ) -> Result<aws_sdk_codepipeline::Client, NotConnected> {
         let connected = self.connected(account)?;
-        // A client that was put in is whole, whatever panicked since.
+        // A client in the map is complete, even if another thread panicked.
         let mut clients = connected.codepipeline.lock().unwrap_or_else(PoisonError::into_inner);
         let client = clients.entry(region.clone()).or_insert_with(|| {
             let config = aws_sdk_codepipeline::config::Builder::from(&connected.config)
@@ -124,14 +124,14 @@ impl SessionBuilder {
         self
     }
 
-    /// How many requests are on their way at once in one account; 16 unless told otherwise.
+    /// How many requests are in flight at once in one account; 16 by default.
     pub fn requests_at_once(mut self, requests: usize) -> Self {
         self.requests_at_once = Some(requests.max(1));
         self
     }
 
     /// Loads the credentials and asks all accounts at once who they are. Credentials of another account, and those that
-    /// don't work, are reported together. An account that is given twice is reached the way it was given last.
+    /// don't work, are reported together. If an account is given twice, the last one counts.
     pub async fn connect(self) -> Result<Session, ConnectError> {
         let at_once = self.requests_at_once.unwrap_or(REQUESTS_AT_ONCE);
         let mut accounts = BTreeMap::new();
@@ -204,7 +204,7 @@ impl Credentials {
     async fn load(self, https: &Https) -> SdkConfig {
         match self {
             Credentials::Profile(name) => {
-                // Named here, the profile counts more than credentials in the environment, which are those of one account.
+                // Named here, the profile overrides credentials in the environment, which belong to a single account.
                 let provider = ProfileFileCredentialsProvider::builder()
                     .configure(&ProviderConfig::default().with_http_client(https.client()))
                     .profile_name(&name)
@@ -226,7 +226,7 @@ impl Credentials {
     }
 }
 
-/// A configuration that was put together by hand may lack what the clients insist on.
+/// A configuration that was put together by hand may lack what the clients require.
 fn complete(config: &SdkConfig, https: &Https) -> SdkConfig {
     let mut builder = config.to_builder();
     if config.time_source().is_none() {
@@ -244,7 +244,7 @@ fn complete(config: &SdkConfig, https: &Https) -> SdkConfig {
     builder.build()
 }
 
-/// The HTTPS client that accounts without one of their own share, with TLS that needs no C compiler; made once it is needed.
+/// The HTTPS client shared by accounts without their own, with TLS that needs no C compiler; made on first use.
 #[derive(Debug, Default)]
 struct Https(OnceLock<SharedHttpClient>);
 
@@ -258,7 +258,7 @@ impl Https {
     }
 }
 
-/// The accounts that could not be reached as what they are declared to be. Nothing was written.
+/// The accounts that could not be reached, or whose credentials belong to another account. Nothing was written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ConnectError {
@@ -306,12 +306,12 @@ pub enum ConnectFailure {
         item: String,
         /// The id that is declared.
         declared: AccountId,
-        /// The id that `sts:GetCallerIdentity` answered.
+        /// The id that `sts:GetCallerIdentity` returned.
         actual: String,
-        /// Who the credentials are.
+        /// The ARN that the credentials belong to.
         caller: String,
     },
-    /// A constant of a hand-written account item is not what it should be.
+    /// A constant of a hand-written account item is not valid.
     #[error(transparent)]
     NotAnAccount(IdError),
 }

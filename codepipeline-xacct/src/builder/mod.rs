@@ -4,7 +4,8 @@
 //! [`items`](crate::items) and state how they are wired with [`RoleIn`], [`Starts`], [`PipelineIn`], [`ServiceRoleIn`]
 //! and [`DeclaredBy`]. What the traits don't state is refused by `cargo check`. A role that doesn't trust the caller and a
 //! variable that is missing are refused by `cargo build`, since they are constants of the items. What needs values (ARNs,
-//! texts that are made at run time) is refused by [`TopologyBuilder::build`](crate::TopologyBuilder::build). The messages are the same everywhere.
+//! text that is made at run time) is refused by [`TopologyBuilder::build`](crate::TopologyBuilder::build). The messages
+//! are the same everywhere.
 //!
 //! ```
 //! use codepipeline_xacct::{Topology, builder::{action, pipeline}, pipeline as declare};

@@ -37,8 +37,8 @@ pub fn pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> Pipelin
     begin(item, name, region, Ownership::Managed)
 }
 
-/// Begins the parts that are ours of a pipeline that exists: in the stages and actions that are named, the keys that are written
-/// and what follows from a start. Everything else stays as it is.
+/// Begins a pipeline that exists and of which only parts are managed: in the stages and actions that are named, the
+/// keys that are written and what follows from a start. Everything else stays as it is.
 pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, TwoStages> {
     begin(item, name, region, Ownership::Extended)
 }
@@ -84,7 +84,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
         self.service_role_by_arn(arn, Ownership::Extern)
     }
 
-    /// A service role that exists and gets one inline policy of ours, for its starts and action roles.
+    /// A service role that exists and gets one inline policy, for its starts and action roles.
     pub fn extended_service_role(self, arn: &str) -> Self {
         self.service_role_by_arn(arn, Ownership::Extended)
     }
@@ -104,7 +104,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
         self
     }
 
-    /// The artifact bucket of one of several Regions.
+    /// The artifact bucket for one of several Regions.
     pub fn artifact_bucket_in(mut self, region: &str, bucket: impl Into<Bucket>) -> Self {
         self.declaration.artifact_stores.get_or_insert_default().insert(region.to_owned(), bucket.into().0);
         self

@@ -1,5 +1,5 @@
 //! Providers as types.
 
-/// A provider that is written by its name, not by a function of its own.
+/// A provider that is given by its name and has no function.
 #[derive(Debug)]
 pub enum AnyProvider {}

@@ -12,7 +12,7 @@ macro_rules! relations {
         /// A role that lives in account `A`.
         #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
         pub trait RoleIn<A> {
-            /// The role itself. Its other relations are only looked at where it lives in the right account.
+            /// The role itself. Its other relations are only checked if it lives in the right account.
             type Role: RoleItem;
         }
     };
@@ -32,7 +32,7 @@ macro_rules! relations {
         pub trait DeclaredBy<T>: VariableName {}
     };
     (@ service_role_account $message:literal $help:literal) => {
-        /// A role of account `A`, where it is a service role.
+        /// A role of account `A` that is used as a service role.
         #[diagnostic::on_unimplemented(message = $message, label = "lives in another account", note = $help)]
         pub trait ServiceRoleIn<A> {}
     };

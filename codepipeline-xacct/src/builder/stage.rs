@@ -1,4 +1,5 @@
-//! TwoStages, and the actions in them that start pipelines: of a type, whose variables and role the compiler checks, or of a value.
+//! Stages, and the actions in them that start pipelines: the target is a type, whose variables and role the compiler
+//! checks, or a value.
 
 use std::marker::PhantomData;
 
@@ -100,7 +101,7 @@ impl<A: AccountItem> StageBuilder<A> {
         self
     }
 
-    /// A condition for when the stage failed, and what follows: `Rollback`.
+    /// A condition that applies when the stage fails, and what follows: `Rollback`.
     pub fn on_failure(mut self, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Self {
         let condition = self.condition(Gate::OnFailure, result, rules);
         self.parts.declaration.on_failure =
@@ -119,7 +120,7 @@ impl<A: AccountItem> StageBuilder<A> {
         condition
     }
 
-    /// A block of the transition into the stage, by a name for it.
+    /// Blocks the transition into the stage; the blocker has this name.
     pub fn blocker(mut self, name: &str) -> Self {
         let blocker =
             BlockerDeclaration { name: name.to_owned(), r#type: BLOCKER_TYPE.to_owned(), ..Default::default() };
@@ -149,7 +150,7 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// Starts a pipeline with an existing role of which only the ARN is known. Whether it lives in the target's account is checked
-    /// when the topology is built; whom it trusts and what it may start is checked by the plan.
+    /// when the topology is built; whom it trusts and what it may start are checked by the plan.
     pub fn start_as_existing<T: PipelineItem>(mut self, name: &str, target: T, arn: &str) -> StartBuilder<A, T, ()> {
         match arn.parse::<RoleArn>() {
             Ok(arn) => {
@@ -164,8 +165,9 @@ impl<A: AccountItem> StageBuilder<A> {
         }
     }
 
-    /// Starts a pipeline that is only known when the program runs, such as one of a table. What the compiler checks for the other
-    /// methods is checked by `build` of the topology. If this program owns the target, add it to the topology as well.
+    /// Starts a pipeline that is only known when the program runs, such as one from a table. What the compiler checks
+    /// for the other methods is checked by `build` of the topology. If this program owns the target, add it to the
+    /// topology as well.
     pub fn start_target(self, name: &str, target: topology::Target) -> StartTarget<A> {
         StartTarget { action: StartAction::new(self.parts, name, None, None), target, account: PhantomData }
     }
@@ -184,7 +186,7 @@ impl<A: AccountItem> StageBuilder<A> {
 /// The methods of both kinds of starts.
 macro_rules! of_every_start {
     () => {
-        /// The revision that a source action of the target takes: `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or
+        /// The revision that a source action of the target uses: `COMMIT_ID`, `IMAGE_DIGEST`, `S3_OBJECT_VERSION_ID` or
         /// `S3_OBJECT_KEY`, and its value, which may hold `#{…}` references.
         pub fn source_revision(mut self, action: &str, r#type: &str, value: impl Into<String>) -> Self {
             let value = value.into();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::run;
 
-/// Nothing is wrong with it but what `runOrder` and `extra` bring.
+/// Valid except for `runOrder` and `extra`.
 fn declaration(run_order: u32, extra: &str) -> String {
     let text = r#"{
   "pipeline": {
@@ -177,7 +177,7 @@ fn json_is_stable() {
 fn json_names_what_is_unreadable() {
     let (code, stdout, stderr) = xacct(&["check", "--format", "json", "-", "/no/such/file.json"], "{\n");
     let mut value: Value = serde_json::from_str(&stdout).unwrap();
-    // The text of an I/O error is the system's.
+    // The text of an I/O error comes from the system.
     let message = value["unreadable"][1]["message"].take();
     assert!(message.as_str().unwrap().starts_with("this can't be read: "));
     let expected = json!({ "findings": [], "unreadable": [
@@ -453,7 +453,7 @@ fn a_document_that_iam_refuses_grants_nothing() {
     assert_eq!((code, &answer["documents_valid"], &answer["assume"]), (1, &json!(false), &json!("denied")));
     assert_eq!(answer["findings"][0]["code"], "XA1301");
     assert_eq!(answer["findings"][0]["path"], "action_role / trust / Statement[0] / Effect");
-    // What a second member of one name hides is seen.
+    // A member that is hidden by a second one of the same name is seen too.
     let twice = chain(&[]).to_string().replacen("\"Effect\":", "\"Effect\":\"Deny\",\"Effect\":", 1);
     let (_, stdout, _) = xacct(&["wiring", "--format", "json", "-"], &twice);
     let answer: Value = serde_json::from_str(&stdout).unwrap();

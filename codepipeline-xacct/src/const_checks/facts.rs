@@ -1,8 +1,8 @@
-//! What the checks know of a caller, a target and a role.
+//! What the checks know about a caller, a target and a role.
 
 use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusts};
 
-/// What the checks know of a role.
+/// What the checks know about a role.
 #[derive(Clone, Copy)]
 pub struct RoleFacts {
     pub(super) written: &'static str,
@@ -33,7 +33,7 @@ impl RoleFacts {
     }
 }
 
-/// What the checks know of a target.
+/// What the checks know about a target.
 #[derive(Clone, Copy)]
 pub struct TargetFacts {
     pub(super) written: &'static str,

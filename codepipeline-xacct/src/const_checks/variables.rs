@@ -59,7 +59,7 @@ pub const fn variable(target: TargetFacts, name: &'static str, passed: &'static 
     text.declared(target.written, target.declared_at).fail()
 }
 
-/// Every variable without default is passed.
+/// Every variable without a default is passed.
 #[track_caller]
 pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static str]) {
     let Some(variables) = target.id.variables else { return };
@@ -107,7 +107,7 @@ const fn has_near(declared: &[VariableConst], name: &str) -> bool {
     false
 }
 
-/// True for names that are equal but for letter case and at most two neighbouring letters.
+/// True for names that are equal except for letter case and at most two neighbouring letters.
 const fn near(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };

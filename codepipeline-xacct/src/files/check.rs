@@ -25,7 +25,7 @@ pub struct Located<'a> {
 }
 
 impl Located<'_> {
-    /// `file:line:column: error[XA0109]: what is wrong; help: how to fix it`, in one line.
+    /// `file:line:column: error[XA0109]: what is wrong; help: how to fix it`, on one line.
     pub fn in_one_line(&self) -> String {
         let Self { source, location, code, severity, message, help } = self;
         let mut text =

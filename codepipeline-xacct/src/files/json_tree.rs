@@ -25,7 +25,7 @@ pub(super) enum JsonKind {
 #[derive(Debug, Clone)]
 pub(super) struct JsonMembers {
     pub(super) list: Vec<JsonMember>,
-    /// The last member of each name, which is the one that counts.
+    /// The last member with each name, which is the one that counts.
     pub(super) by_name: HashMap<String, usize>,
 }
 

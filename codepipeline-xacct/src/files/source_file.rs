@@ -38,7 +38,7 @@ pub struct SourceFile {
     ascii: bool,
     /// Positions, worked out for the first finding; absent where the two parsers disagree.
     root: OnceLock<Option<JsonNode>>,
-    /// Whether a member is more than once in its object.
+    /// Whether a member appears twice in its object.
     repeated: bool,
 }
 
@@ -58,7 +58,7 @@ impl SourceFile {
         };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let ascii = text.is_ascii();
-        // Each member has its colon, but a value keeps only the last of a name.
+        // Each member has its colon, but a value keeps only the last one with each name.
         let repeated = colons(&text) > members(&value);
         let file = Self { name, text, value, lines, ascii, root: OnceLock::new(), repeated };
         match file.no_declaration() {
@@ -125,7 +125,7 @@ impl SourceFile {
         self.location(walk.mark, walk.path)
     }
 
-    /// Members that are more than once in one object: the name, and the place of the second one.
+    /// Members that appear more than once in one object: the name, and the place of the second one.
     pub fn duplicates(&self) -> impl Iterator<Item = (String, Location)> {
         let mut found = Vec::new();
         if self.repeated

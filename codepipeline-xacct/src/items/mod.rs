@@ -1,4 +1,4 @@
-//! What the compiler knows of accounts, roles and pipelines.
+//! What the compiler knows about accounts, roles and pipelines.
 //!
 //! [`pipeline!`](crate::pipeline) implements these traits for the items that it declares. If you prefer plain Rust, implement
 //! them by hand and use the [`builder`](crate::builder).

@@ -1,4 +1,4 @@
-//! Items on their way into a topology.
+//! Adds items to a topology.
 
 use super::data::{AccountConst, Trusts};
 use super::traits::AccountItem;

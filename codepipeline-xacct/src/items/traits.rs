@@ -1,4 +1,4 @@
-//! What the compiler knows of an item, as traits of its type.
+//! What the compiler knows about an item, as traits of its type.
 
 use super::data::{AccountConst, PipelineConst, RoleConst, Trusts, VariableConst};
 use super::grants::Stated;
@@ -36,7 +36,7 @@ pub trait RoleItem: Item + Copy + 'static {
     const TRUSTS: Option<&'static [Trusts]>;
     /// What the role may start; `None` where it is not known before the plan.
     const STARTS: Option<&'static [PipelineConst]>;
-    /// What the stated policies of a role that isn't ours certainly grant.
+    /// What the stated policies of an extended or extern role certainly grant.
     const STATED: Stated = Stated::NOTHING;
     /// File and line of the declaration, for messages.
     const DECLARED_AT: &'static str = "";

@@ -21,8 +21,8 @@ pub(super) fn authorize(store: &Store, call: &Call, service: &str, resource: &st
     })
 }
 
-/// Whether the policies of a session's role allow something; else the error of AWS. A caller that is not a session may do
-/// everything.
+/// Whether the policies of a session's role allow something; otherwise the error from AWS. A caller that is not a
+/// session may do everything.
 pub(super) fn permitted(
     store: &Store,
     caller: &Caller,
@@ -43,7 +43,7 @@ pub(super) fn permitted(
     }
 }
 
-/// Whether a caller may assume a role. STS does not tell a role that doesn't exist from one that doesn't trust.
+/// Whether a caller may assume a role. STS does not distinguish a role that doesn't exist from one that doesn't trust.
 pub(super) fn may_assume(
     store: &Store,
     caller: &Caller,

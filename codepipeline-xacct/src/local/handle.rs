@@ -24,7 +24,7 @@ use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
 use crate::core::policy::Document;
 use crate::core::topology::Topology;
 
-/// AWS in the process. Clones share their state.
+/// In-process AWS. Clones share their state.
 #[derive(Debug, Clone, Default)]
 pub struct Local {
     store: Arc<Mutex<Store>>,

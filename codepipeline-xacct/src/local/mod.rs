@@ -1,4 +1,4 @@
-//! IAM, STS and CodePipeline in the process, for tests, examples and rehearsals.
+//! In-process IAM, STS and CodePipeline, for tests, examples and rehearsals.
 //!
 //! The real clients of the SDK talk to it through their HTTP client, so the code that talks to AWS is the code that runs
 //! here. It enforces what AWS enforces when a pipeline starts another across accounts: principals that must exist, the

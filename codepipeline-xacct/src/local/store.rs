@@ -39,7 +39,7 @@ impl Default for Store {
 /// An account.
 #[derive(Debug, Default)]
 pub(super) struct StoredAccount {
-    /// Roles by their lower-case names: IAM compares names without case.
+    /// Roles by their lower-case names: IAM ignores case in names.
     pub(super) roles: IndexMap<String, StoredRole>,
     /// Customer-managed policies by their ARNs.
     pub(super) policies: IndexMap<String, String>,
@@ -76,7 +76,7 @@ impl Store {
         self.accounts.entry(id).or_default();
     }
 
-    /// The next number, for ids that are never the same.
+    /// The next number, for unique ids.
     pub(super) fn next(&mut self) -> u64 {
         self.counter += 1;
         self.counter

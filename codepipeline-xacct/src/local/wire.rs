@@ -108,7 +108,7 @@ pub(super) fn xml_response(result: Result<String, Refusal>, operation: &str, req
     response(status, "text/xml", request_id, body)
 }
 
-/// An XML element with a text.
+/// An XML element with text.
 pub(super) fn element(name: &str, text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! Pipeline items on their way into a topology.
+//! Adds pipeline items to a topology.
 
 use std::marker::PhantomData;
 
@@ -47,7 +47,7 @@ fn fill(json: &mut Value, pointer: &str, value: &str) {
     }
 }
 
-/// A pipeline item on its way into a topology.
+/// A pipeline item that is being added to a topology.
 pub struct Draft<P> {
     pipeline: topology::Pipeline,
     roles: Vec<topology::Role>,
@@ -57,7 +57,7 @@ pub struct Draft<P> {
 
 impl<P: PipelineItem> Draft<P> {
     /// Reads the declaration that the macro wrote, and puts the runtime values in their places. `None` where
-    /// that is not possible; the finding is in the topology then.
+    /// that is not possible; then the finding is in the topology.
     pub fn new(
         topology: &mut TopologyBuilder,
         ownership: Ownership,

@@ -1,4 +1,4 @@
-//! Links between items: each path of the user as a type, and what the expansion asks of it.
+//! Links between items: each of the user's paths as a type, and what the expansion needs from it.
 
 use crate::const_checks::{RoleFacts, TargetFacts};
 use crate::core::topology::TopologyBuilder;
@@ -6,7 +6,7 @@ use crate::items::{
     AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Trusted, Trusts, add_account,
 };
 
-/// A type that stands for a path of the user. The path is written once, so that a mistake in it is reported once.
+/// A type that stands for one of the user's paths. The path is written once, so that a mistake in it is reported once.
 pub trait ToAccount {
     type To: AccountItem;
 }

@@ -1,4 +1,4 @@
-//! Role items on their way into a topology.
+//! Adds role items to a topology.
 
 use crate::core::finding::Place;
 use crate::core::topology::{self, Ownership, TopologyBuilder};
@@ -8,15 +8,15 @@ use crate::items::{RoleConst, RoleItem, add_account, not_well_formed, to_trust};
 pub struct RoleDocuments {
     /// Statements that are added to the derived policy.
     pub statements: &'static str,
-    /// The trust policy that is stated of a role that isn't ours, or `null`.
+    /// The stated trust policy of an extended or extern role, or `null`.
     pub trust_policy: &'static str,
-    /// The identity policies that are stated of a role that isn't ours, or `null`.
+    /// The stated identity policies of an extern role, or `null`.
     pub policies: &'static str,
-    /// The permissions boundary that is stated of a role that isn't ours, or `null`.
+    /// The stated permissions boundary of an extern role, or `null`.
     pub permissions_boundary: &'static str,
 }
 
-/// Adds a role item. True where the topology did not have it: then the items that it names have to be added too.
+/// Adds a role item. True if the topology did not have it: then the items that it names have to be added too.
 pub fn add_role<R: RoleItem>(
     topology: &mut TopologyBuilder,
     ownership: Ownership,

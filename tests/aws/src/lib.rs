@@ -1,4 +1,4 @@
-//! What the tests share: the article's accounts, the program that extends A's pipeline, and A as the console left it.
+//! Shared by the tests: the article's accounts, the program that extends A's pipeline, and A as the console left it.
 
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
@@ -93,7 +93,7 @@ pub fn article(name: &str) -> Result<PipelineDocument, Box<dyn std::error::Error
     })?)
 }
 
-/// What the console gives the service role of A's pipeline.
+/// The policy that the console gives the service role of A's pipeline.
 pub fn service_role_policy() -> Result<Document, Box<dyn std::error::Error>> {
     Ok(Document::from_json(
         r#"{"Version":"2012-10-17","Statement":[

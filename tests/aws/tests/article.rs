@@ -162,7 +162,7 @@ async fn somebody_elses_write_between_plan_and_apply_is_not_overwritten() {
     let error = session.apply(&plan).await.unwrap_err();
     assert!(matches!(&error.failed[..], [(_, StepError::Changed { planned: 8, found: 9, .. })]), "{error}");
     assert!(error.to_string().contains("has been written since the plan was made (version 8 then, 9 now)"), "{error}");
-    // The same command goes on from there.
+    // The same command continues from there.
     apply(&local, &topology).await;
 }
 

@@ -1,4 +1,4 @@
-//! What local AWS refuses, with the codes and the texts of AWS, asked by the SDK's own clients.
+//! What local AWS refuses, with the codes and texts of AWS, called through the SDK's own clients.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::path::Path;
@@ -82,7 +82,7 @@ async fn documents_of_the_wrong_kind_are_refused() {
     }
 }
 
-/// IAM's words are in one place, the validation of documents in core.
+/// IAM's error texts are in one place, the validation of documents in core.
 #[test]
 fn local_aws_has_no_words_of_its_own_for_a_refused_document() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../codepipeline-xacct/src/local");
@@ -119,7 +119,7 @@ async fn a_service_role_that_does_not_trust_codepipeline_is_refused() {
     assert_eq!(message, format!("CodePipeline is not authorized to perform AssumeRole on role {SERVICE}"));
 }
 
-/// Creates the article's pipeline with the AWS SDK's own types and returns how it was refused.
+/// Creates the article's pipeline with the AWS SDK's own types and returns the refusal.
 async fn create(local: &Local, document: &str) -> (String, String) {
     use aws_sdk_codepipeline::types::{
         ActionCategory, ActionDeclaration, ActionOwner, ActionTypeId, ArtifactStore, ArtifactStoreType, OutputArtifact,
@@ -164,7 +164,7 @@ async fn create(local: &Local, document: &str) -> (String, String) {
 #[tokio::test]
 async fn an_action_role_that_the_service_role_cannot_assume_is_refused() {
     let local = as_the_console_left_it().unwrap();
-    // The role in B does not exist; STS does not tell that from a missing trust.
+    // The role in B does not exist; STS does not distinguish that from missing trust.
     let (code, message) = create(&local, "after").await;
     assert_eq!(code, "InvalidStructureException");
     assert_eq!(message, format!("{SERVICE} is not authorized to perform AssumeRole on role {INVOKER}"));
@@ -360,7 +360,7 @@ async fn sts_answers_who_calls_and_assumes_only_what_trusts() {
     let assumed = a.assume_role().role_arn(INVOKER).role_session_name("me").send().await.unwrap();
     let arn = "arn:aws:sts::222222222222:assumed-role/hoge0316-crossaccount-pipeline/me";
     assert_eq!(assumed.assumed_role_user().unwrap().arn(), arn);
-    // The session may do what its role may: nothing.
+    // The session may do only what its role may: nothing.
     let keys = assumed.credentials().unwrap();
     let credentials = aws_credential_types::Credentials::new(
         keys.access_key_id(),
@@ -384,7 +384,7 @@ async fn sts_answers_who_calls_and_assumes_only_what_trusts() {
             "User: {arn} is not authorized to perform: iam:GetRole on resource: {INVOKER} because no identity-based policy allows the iam:GetRole action"
         )
     );
-    // A role that trusts nobody else can't be assumed, and the text does not say why.
+    // A role that doesn't trust the caller can't be assumed, and the text does not say why.
     let error =
         a.assume_role().role_arn(SERVICE).role_session_name("me").send().await.unwrap_err().into_service_error();
     assert_eq!(

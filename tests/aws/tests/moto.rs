@@ -1,6 +1,6 @@
-//! The same apply path against a server that we did not write, read back by a client that we did not write.
+//! The same apply path against an independent server, read back by an independent client.
 //!
-//! moto enforces no trust and runs no pipelines, so this proves our requests and not the wiring. Server and client are
+//! moto enforces no trust and runs no pipelines, so this tests our requests and not the wiring. Server and client are
 //! installed into a virtual environment under `target/` from `peers/requirements.txt`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -156,7 +156,7 @@ async fn an_independent_server_and_an_independent_reader_agree() {
     apply(&topology("first"), &session).await;
     assert_eq!(server.read_back(&python), expected("first", 1));
 
-    // What a boundary leaves of the policies is read and proven.
+    // A boundary is read, and the hops are proven with it.
     server.bound(&python, &document(json!([statement(json!("codepipeline:*"), "*")])));
     assert!(plan(&topology("first"), &session).await.is_empty());
 
@@ -229,7 +229,7 @@ fn expected(message: &str, version: i64) -> Value {
     expected
 }
 
-/// What moto adds to an action that says nothing of it, as the service does.
+/// The defaults that moto adds to an action, as the service does.
 fn add_defaults(action: &mut Value) {
     let defaults = json!({ "runOrder": 1, "configuration": {}, "inputArtifacts": [], "outputArtifacts": [] });
     for (key, value) in defaults.as_object().unwrap() {
@@ -237,7 +237,7 @@ fn add_defaults(action: &mut Value) {
     }
 }
 
-/// What we ask for, in the words of the AWS APIs.
+/// What is declared, in the form of the AWS APIs.
 fn declared(message: &str, version: i64) -> Value {
     let [release_bucket, release_objects] = bucket("release-artifacts", "111111111111");
     let [deploy_bucket, deploy_objects] = bucket("deploy-artifacts", "222222222222");

@@ -1,4 +1,4 @@
-//! What a plan refuses before anything is written, and what an apply says that could not be carried out.
+//! What a plan refuses before anything is written, and what a failed apply reports.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::sync::Mutex;
@@ -48,7 +48,7 @@ async fn credentials_of_another_account_are_refused_before_anything_is_read_or_w
         "the credentials for account `Prod` (222222222222) belong to account 111111111111 (`arn:aws:iam::111111111111:root`)\n  help: give `Prod` a profile or a role of account 222222222222; nothing was written"
     );
     assert!(matches!(error.failures[..], [ConnectFailure::WrongAccount { .. }]), "{error}");
-    // A plan that is applied in a session that lacks an account writes nothing anywhere.
+    // Applying a plan in a session that lacks an account writes nothing anywhere.
     let plan = plan(&local, &topology).await;
     let error = only_tooling(&local).await.apply(&plan).await.unwrap_err();
     assert!(error.done.is_empty() && matches!(error.failed[0].1, StepError::NotConnected(_)), "{error}");
@@ -73,10 +73,10 @@ async fn a_pipeline_and_a_role_that_are_not_ours_are_refused() {
     local.put_role(&INVOKER.parse().unwrap(), &trust(r#"{"AWS":"222222222222"}"#).unwrap(), &[]).unwrap();
     let error = refused(&local, &topology).await;
     assert!(
-        error.contains(&format!("error[XA1006] pipeline Deploy: pipeline `{DEPLOY}` exists already and is not ours")),
+        error.contains(&format!("error[XA1006] pipeline Deploy: pipeline `{DEPLOY}` already exists and is unmanaged")),
         "{error}"
     );
-    assert!(error.contains(&format!("error[XA1006] role DeployInvoker: role `{INVOKER}` exists already and is not ours\n  help: take it over with `.adopt(…)`, with its item or its ARN")), "{error}");
+    assert!(error.contains(&format!("error[XA1006] role DeployInvoker: role `{INVOKER}` already exists and is unmanaged\n  help: take it over with `.adopt(…)`, with its item or its ARN")), "{error}");
     assert!(local.policies(&INVOKER.parse().unwrap()).unwrap().is_empty(), "nothing was written");
     // Taking them over is explicit.
     let session = local.connect(&topology).await.unwrap();
@@ -182,7 +182,7 @@ async fn a_stage_or_an_action_that_is_not_there_is_an_error() {
 }
 
 pipeline! {
-    /// What A believes of B: a role that trusts and may start, a pipeline that takes `val1`.
+    /// What A believes about B: a role that trusts A and may start, a pipeline that declares `val1`.
     pub extern role Believed in Prod {
         arn: "arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline",
         trusts: [Tooling],
@@ -215,7 +215,7 @@ async fn what_is_believed_of_extern_items_is_verified() {
     let local = as_the_console_left_it().unwrap();
     let topology = Topology::builder("release").add(Caller).build().unwrap();
     let invoker = INVOKER.parse().unwrap();
-    // The target and the role are not there.
+    // The target and the role do not exist.
     let error = refused(&local, &topology).await;
     assert!(
         error.contains("XA1001")
@@ -262,7 +262,7 @@ async fn what_cannot_be_read_is_unknown_and_does_not_block() {
 }
 
 pipeline! {
-    /// Trusts a whole account that local AWS doesn't have: IAM answers as for a principal that it doesn't know yet.
+    /// The role trusts an account that local AWS doesn't have: IAM answers as for a principal that isn't known yet.
     account Nowhere = "999999999999";
     role Trusting in Prod { name: "trusting", trusts: [whole_account(Nowhere)] }
 }
@@ -296,7 +296,7 @@ async fn a_failed_apply_says_what_was_done_and_goes_on_from_there() {
     let topology = topology();
     let session = local.connect(&topology).await.unwrap();
     let plan = session.plan(&topology).await.unwrap();
-    // Somebody takes the name of B's pipeline in between.
+    // Somebody takes the name of B's pipeline in the meantime.
     local.put_pipeline(&DEPLOY.parse().unwrap(), &article("before").unwrap()).unwrap();
     let error = session.apply(&plan).await.unwrap_err();
     assert_eq!(error.done.len(), 5, "{error}");
@@ -327,7 +327,7 @@ async fn destroy_deletes_what_is_ours_and_nothing_else() {
 #[tokio::test]
 async fn two_programs_share_a_pipeline_that_one_of_them_owns() {
     let local = as_the_console_left_it().unwrap();
-    // The team of B owns `Deploy` and the role; A's program only reads them.
+    // B's team owns `Deploy` and the role; A's program only reads them.
     let b = Topology::builder("b").add(Deploy).build().unwrap();
     let of_b = local.connect(&b).await.unwrap();
     of_b.apply(&of_b.plan(&b).await.unwrap()).await.unwrap();
@@ -430,7 +430,7 @@ async fn secrets_are_in_no_plan() {
         "{create}"
     );
     session.apply(&create).await.unwrap();
-    // What is there differs as a whole: the change holds the whole list of stages.
+    // The list of stages differs as a whole, so the change holds all of it.
     let arn: PipelineArn = "arn:aws:codepipeline:ap-northeast-1:111111111111:secret".parse().unwrap();
     let mut there = local.pipeline(&arn).unwrap();
     there.stages.as_mut().unwrap()[1].name = "Other".to_owned();
@@ -481,7 +481,7 @@ mod stated {
     use codepipeline_xacct_aws_tests::{Deploy, Prod, Tooling};
 
     codepipeline_xacct::pipeline! {
-        /// Somebody else's role, and what he says that it holds.
+        /// Somebody else's role, with its stated policies.
         pub extern role Invoker in Prod {
             arn: "arn:aws:iam::222222222222:role/theirs",
             trust_policy: { Effect: "Allow", Principal: { AWS: "111111111111" }, Action: "sts:AssumeRole" },
@@ -518,20 +518,20 @@ async fn what_is_stated_of_a_role_is_compared_with_the_account() {
         local.put_role(&arn, &trust(&principal).unwrap(), &[("start", &may(action))]).unwrap();
         local
     };
-    // As stated: an account id and the ARN of its root are one.
+    // As stated: an account id and the ARN of its root are the same.
     let local = holding("arn:aws:iam::111111111111:root", "codepipeline:StartPipelineExecution");
     let said: Vec<_> = plan(&local, &topology).await.warnings().iter().map(ToString::to_string).collect();
     assert!(!said.iter().any(|finding| finding.contains("XA1016")), "{said:?}");
-    // Otherwise, but the hops hold.
+    // Not as stated, but the hops are allowed.
     let local = holding(SERVICE, "codepipeline:*");
     let said: Vec<_> = plan(&local, &topology).await.warnings().iter().map(ToString::to_string).collect();
     for expected in [
-        "warning[XA1016] role Invoker / trust_policy: the trust policy of role `arn:aws:iam::222222222222:role/theirs` is not what is stated of it\n  help: state it as it is: `trust_policy: {",
-        "warning[XA1016] role Invoker / policies: the sum of the policies of role `arn:aws:iam::222222222222:role/theirs` is not what is stated of it\n  help: state it as it is: `policies: [{",
+        "warning[XA1016] role Invoker / trust_policy: the trust policy of role `arn:aws:iam::222222222222:role/theirs` is not as stated\n  help: state it as it is: `trust_policy: {",
+        "warning[XA1016] role Invoker / policies: the sum of the policies of role `arn:aws:iam::222222222222:role/theirs` is not as stated\n  help: state it as it is: `policies: [{",
     ] {
         assert!(said.iter().any(|finding| finding.starts_with(expected)), "{expected} is not in {said:?}");
     }
-    // Otherwise, and a hop does not hold.
+    // Not as stated, and a hop is denied.
     let local = holding(SERVICE, "codepipeline:GetPipeline");
     let error = refused(&local, &topology).await;
     assert!(error.contains("error[XA1013]"), "{error}");

@@ -57,7 +57,7 @@ async fn every_step_is_started_before_it_is_done_and_after_what_it_waits_for() {
             assert!(position(Event::Done(before.clone())) < started, "{before} is not done before {step}");
         }
     }
-    // What is done is what the callback would have been told, in that order.
+    // The report has the steps that were reported as done, in that order.
     let done: Vec<StepId> =
         events.iter().filter(|event| matches!(event, Event::Done(_))).map(|event| event.step().clone()).collect();
     assert_eq!(report.done, done);
@@ -81,7 +81,7 @@ async fn a_step_that_fails_holds_up_no_other_than_those_that_wait_for_it() {
     let topology = topology();
     let session = local.connect(&topology).await.unwrap();
     let plan = session.plan(&topology).await.unwrap();
-    // Somebody takes the name of the role in B: whatever needs it is not tried.
+    // Somebody takes the name of the role in B: steps that need it are not tried.
     let role = INVOKER.parse().unwrap();
     local.put_role(&role, &trust(r#"{"AWS":"222222222222"}"#).unwrap(), &[]).unwrap();
     let failed = Mutex::new(Vec::new());
@@ -121,7 +121,7 @@ async fn a_saved_plan_is_applied_as_the_one_that_was_saved() {
     assert_eq!(read, plan);
     session.apply(&read).await.unwrap();
     assert!(session.plan(&topology).await.unwrap().is_empty());
-    // Applied once more, it is made for something else.
+    // Applied again, the plan no longer fits what is there.
     let error = session.apply(&read).await.unwrap_err();
     assert!(error.done.iter().all(|step| step.to_string().contains("inline policy")), "{error}");
 }
@@ -156,7 +156,7 @@ async fn a_saved_plan_has_no_secret_and_writes_nothing_where_it_needs_one() {
         matches!(&error.failed[..], [(_, StepError::SecretNotSaved { path })] if path == "stages[Source].actions[s].configuration.OAuthToken"),
         "{error}"
     );
-    // What is in force has the secret already, so that a saved plan may change something else.
+    // The pipeline has the secret already, so a saved plan may change something else.
     session.apply(&plan).await.unwrap();
     let arn = "arn:aws:codepipeline:ap-northeast-1:111111111111:secret".parse().unwrap();
     let mut there = local.pipeline(&arn).unwrap();
@@ -169,7 +169,7 @@ async fn a_saved_plan_has_no_secret_and_writes_nothing_where_it_needs_one() {
     session.apply(&saved(&plan)).await.unwrap();
 }
 
-/// Local AWS that counts how many requests are on their way at once.
+/// Local AWS that counts how many requests are in flight at once.
 #[derive(Debug, Clone)]
 struct Counting {
     local: Local,

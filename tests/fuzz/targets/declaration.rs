@@ -1,4 +1,4 @@
-//! The JSON reader, the checks and the places of findings, on any bytes: no panic, no hang.
+//! The JSON reader, the checks and the places of findings, on arbitrary bytes: no panic, no hang.
 #![no_main]
 
 use codepipeline_xacct::core::check::files::Home;
@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    // What was read is written as it was.
+    // What was read is written unchanged.
     if let Ok(file) = DeclarationFile::from_json(text) {
         let value = file.to_value().expect("a declaration that was read can be written");
         let again = DeclarationFile::from_json(&value.to_string()).expect("what was written can be read");

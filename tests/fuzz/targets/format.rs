@@ -1,4 +1,4 @@
-//! The parser of `pipeline!` and the formatter, on any text: no panic, no hang, and formatting twice is formatting once.
+//! The parser of `pipeline!` and the formatter, on arbitrary text: no panic, no hang, and formatting is idempotent.
 #![no_main]
 
 use codepipeline_xacct_syntax::format;

@@ -1,4 +1,4 @@
-//! Chains of roles, their documents and the evaluator, on any bytes: no panic, no hang, and documents are written as they were read.
+//! Chains of roles, their documents and the evaluator, on arbitrary bytes: no panic, no hang, and documents round-trip.
 #![no_main]
 
 use codepipeline_xacct::core::policy::Document;

@@ -11,10 +11,11 @@ use codepipeline_xacct::files::chain::prove_text;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
 
-/// A role's inline policies have 10240 characters together.
+/// A role's inline policies may have 10240 characters in total.
 const LARGE: usize = 10_240;
 
-/// A right chain: the service role trusts CodePipeline, the action role trusts it, and may start the target.
+/// A valid chain: the service role trusts CodePipeline, the action role trusts the service role and may start the
+/// target.
 fn chain() -> Value {
     let policy = |statement: Value| json!({ "Version": "2012-10-17", "Statement": [statement] });
     let service_role = "arn:aws:iam::111111111111:role/service-role/release";

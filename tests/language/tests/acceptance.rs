@@ -1,5 +1,5 @@
-//! Faulty and right declarations, written from the AWS documentation by somebody who did not see the checks: the faults are found
-//! under their code and in their place, and what is right is not complained about.
+//! Faulty and valid declarations, written from the AWS documentation by someone who had not seen the checks: the faults
+//! are found under the expected code at the expected place, and valid declarations have no findings.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use codepipeline_xacct::core::finding::Severity;
 use codepipeline_xacct::files::SourceFile;
 use codepipeline_xacct_test_support::cases::{self, Case, Expect};
 
-/// Cases that are decided otherwise, with the reason.
+/// Cases that the checks decide differently, with the reason.
 const OVERRULED: &[(&str, Expect, &str)] = &[
     ("provider-config-066", Expect::Warning, "a pipeline in use has CREATE_UPDATE without RoleArn"),
     ("provider-config-068", Expect::Warning, "as 066"),
@@ -55,8 +55,8 @@ fn judge(case: &Case) -> String {
         writeln!(wrong, "{}: {} (expected {:?} {:?})", case.id, case.about, case.expect, case.codes).unwrap();
         found.iter().for_each(|(file, f)| writeln!(wrong, "  file {file}: {f}").unwrap());
     }
-    // The place is that of the fault, what lies in it, or what it lies in; the type of a pipeline and the Region of an action
-    // are what has to change where a feature or a store is named as the fault.
+    // The place is that of the fault, inside it, or around it; the type of a pipeline and the Region of an action are
+    // also accepted, since they are what has to change where the case names a feature or a store.
     let place = |(file, path): &(usize, String)| {
         let near = path.starts_with(&case.at) || case.at.starts_with(path.as_str());
         *file == case.file && (near || path.ends_with("pipelineType") || path.ends_with("region"))

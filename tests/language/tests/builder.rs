@@ -1,6 +1,6 @@
-//! What the typed builder can only tell from values is refused when the topology is built, in the words of the macro.
+//! What the typed builder can only check at run time is refused when the topology is built, in the words of the macro.
 #![allow(clippy::unwrap_used, missing_docs)]
-// Warnings of rules are uses of deprecated constants, and one is wanted here.
+// Warnings of rules are uses of deprecated constants, and one is expected here.
 #![allow(deprecated)]
 
 use codepipeline_xacct::builder::{BuiltPipeline, Push, Trigger, action, pipeline as build};
@@ -12,7 +12,7 @@ pipeline! {
     role Invoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
     extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1", variables: { val1: "none" } }
 
-    /// The same pipeline by the macro.
+    /// The same pipeline, with the macro.
     pipeline Declared in Tooling {
         name: "release",
         region: "eu-west-1",
@@ -139,7 +139,7 @@ fn conditions_and_their_rules() {
         ] }] })
     );
     assert_eq!(json(&by_macro)["pipelineType"], "V2");
-    // The rules run with the service role, which may what is documented; what is not is said.
+    // The rules run with the service role, which gets the documented permissions; the rest is a warning.
     let policy = by_macro.roles()[0].policy.as_ref().unwrap().to_json();
     assert!(policy.contains("arn:aws:codebuild:eu-west-1:111111111111:project/check"), "{policy}");
     assert!(policy.contains("log-group:/aws/codepipeline/guarded"), "{policy}");
@@ -155,11 +155,11 @@ fn an_arn_where_a_name_belongs() {
     let error = refused(built("arn:aws:codepipeline:eu-west-1:111111111111:release"));
     assert_eq!(
         error,
-        "error[XA0217] pipeline Declared / name: `arn:aws:codepipeline:eu-west-1:111111111111:release` is an ARN, where the bare name of the pipeline belongs\n  help: write `release`"
+        "error[XA0217] pipeline Declared / name: `arn:aws:codepipeline:eu-west-1:111111111111:release` is an ARN, not the bare name of the pipeline\n  help: write `release`"
     );
     let stderr = include_str!("ui/wiring/an_arn_as_the_name_of_a_pipeline.stderr");
     assert!(stderr.contains(
-        "`arn:aws:codepipeline:eu-west-1:111111111111:release` is an ARN, where the bare name of the pipeline belongs"
+        "`arn:aws:codepipeline:eu-west-1:111111111111:release` is an ARN, not the bare name of the pipeline"
     ));
 }
 
@@ -213,7 +213,7 @@ fn names_may_be_made_at_run_time() {
     assert_eq!(push[0].branches.as_ref().unwrap().includes.as_ref().unwrap(), &["branch-release"]);
 }
 
-/// The sentences of the builder's compile errors are those of the macro's.
+/// The builder's compile errors have the same wording as the macro's.
 #[test]
 fn the_words_are_the_same() {
     for (by_macro, by_builder) in [
@@ -289,5 +289,5 @@ fn the_keys_of_a_provider_are_methods() {
         "{role}"
     );
     assert!(role.contains("arn:aws:ecr-public::111111111111:repository/shop"), "{role}");
-    assert!(!role.contains("ecr:PutImage"), "a public registry needs nothing of the private one: {role}");
+    assert!(!role.contains("ecr:PutImage"), "a public registry needs no permissions of the private one: {role}");
 }

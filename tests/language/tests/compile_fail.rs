@@ -1,4 +1,4 @@
-//! What must not compile, with the exact text and the token that it marks.
+//! Programs that must not compile, with the exact error text and the marked token.
 #![allow(missing_docs)]
 
 /// What `cargo check` refuses.
@@ -8,7 +8,7 @@ fn what_must_not_pass_a_check() {
     cases.compile_fail("tests/ui/*/*.rs");
 }
 
-/// What `cargo build` refuses: constants of generic functions. A case that compiles makes trybuild build.
+/// What only `cargo build` refuses: constants of generic functions. A case that compiles makes trybuild build.
 #[test]
 fn what_must_not_pass_a_build() {
     let cases = trybuild::TestCases::new();

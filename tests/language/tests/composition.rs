@@ -229,7 +229,7 @@ fn a_target_with_parameters_has_to_be_added() {
         }
     }
     let error = Topology::builder("t").add(Caller).build().unwrap_err().to_string();
-    assert!(error.contains("error[XA0913] pipeline Release: pipeline `Release` has parameters, so it can't be added by those that start it\n  help: add it yourself: `.add(Release::new(…))`"), "{error}");
+    assert!(error.contains("error[XA0913] pipeline Release: pipeline `Release` has parameters, so the pipelines that start it can't add it\n  help: add it yourself: `.add(Release::new(…))`"), "{error}");
     assert!(Topology::builder("t").add(Caller).add(Release::new("main", 1)).build().is_ok());
 }
 
@@ -306,7 +306,7 @@ fn two_items_of_one_arn_are_an_error_whatever_names_them() {
         role Two in other_crate::Tooling { name: "same", tags: { a: "b" } }
     }
     let error = Topology::builder("t").add(One).add(Two).build().unwrap_err().to_string();
-    assert!(error.contains("error[XA0915] role Two: `One` and `Two` are one role"), "{error}");
+    assert!(error.contains("error[XA0915] role Two: `One` and `Two` are the same role"), "{error}");
 }
 
 #[test]
@@ -365,7 +365,7 @@ mod owned {
     }
 }
 
-/// A role that the program adds is its own, also where a pipeline that turns out to be another program's brought it before.
+/// A role that the program adds stays managed, even if a pipeline added it before that turns out to be external.
 #[test]
 fn a_role_that_is_added_stays_in_whatever_order() {
     use owned::{Invoker, Release};

@@ -1,4 +1,4 @@
-//! What is derived is proven; and for links across accounts it is no longer once any part of it is taken away.
+//! What is derived is proven; links across accounts are no longer proven once any part of it is removed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::core::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
@@ -36,12 +36,12 @@ fn target(index: usize) -> PipelineArn {
     format!("arn:aws:codepipeline:eu-west-1:{account}:{name}").parse().unwrap()
 }
 
-/// How the action role of an account says whom it trusts.
+/// How the action role of an account says who it trusts.
 #[derive(Debug, Clone, Copy)]
 enum Form {
     /// It is written where it is used.
     Inline,
-    /// By the accounts of those that use it.
+    /// By the accounts of the roles that use it.
     Accounts,
     /// By the service roles.
     Roles,
@@ -112,7 +112,7 @@ fn a_target(index: usize) -> Target {
     Target { item: format!("Target{index}"), arn: target(index), variables: Some(Vec::new()) }
 }
 
-/// A role with its derived documents. Of a service role outside of the topology its team has done its part.
+/// A role with its derived documents. For a service role outside the topology, its team has granted what is needed.
 fn known(topology: &Topology, arn: &RoleArn, needed: &[RoleArn]) -> KnownRole {
     let mut known = KnownRole::new(arn.clone());
     match topology.role(arn) {
@@ -142,7 +142,7 @@ fn chains(topology: &Topology, callers: &[Caller]) -> Vec<Chain> {
     chains
 }
 
-/// Every document with one statement, principal or resource less.
+/// Every document with one statement, principal or resource removed.
 fn lessened(document: &Document) -> Vec<Document> {
     let value = serde_json::to_value(document).unwrap();
     let mut all = Vec::new();
@@ -253,7 +253,7 @@ fn a_trust_over_its_quota_is_said() {
     assert_eq!(
         said,
         [
-            "warning[XA1305] role managed(\"Invoker\") / trusts: the document has 2335 characters without white space, more than the 2048 that a trust policy has by default\n  help: ask for a higher quota (L-C07B4B0D), or let fewer service roles use one role"
+            "warning[XA1305] role managed(\"Invoker\") / trusts: the document has 2335 characters without white space, more than the 2048 that a trust policy can have by default\n  help: ask for a higher quota (L-C07B4B0D), or let fewer service roles use one role"
         ]
     );
 }

@@ -50,7 +50,7 @@ pub mod prod {
     }
 }
 
-/// Not ours: only what a caller has to know.
+/// Managed elsewhere: only what a caller has to know.
 pub mod audit {
     use super::accounts::Audit;
 
@@ -165,7 +165,7 @@ fn the_managed_service_role_may_do_what_its_pipeline_needs_and_nothing_else() {
         role.trust.as_ref().unwrap().to_json(),
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"codepipeline.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#
     );
-    // B's pipeline runs with a role that exists: nothing of it is ours.
+    // B's pipeline runs with a role that exists: nothing of it is managed.
     let existing = topology.roles().iter().find(|r| r.role.arn.name().as_str() == "deploy-service").unwrap();
     assert_eq!((existing.trust.as_ref(), existing.policy.as_ref()), (None, None));
 }
@@ -180,7 +180,7 @@ fn a_pipeline_that_another_program_owns_is_only_a_signature_here() {
     for topology in [before, after] {
         let deploy = topology.pipelines().iter().find(|p| p.item == "Deploy").unwrap();
         assert_eq!(deploy.ownership, Ownership::Extern);
-        // What came along only with it is no business of this program, in whatever order the two were added.
+        // Roles that only it brought in are not added, whichever order the two were added in.
         let roles: Vec<&str> = topology.roles().iter().map(|r| r.role.arn.name().as_str()).collect();
         assert!(!roles.contains(&"deploy-service"), "{roles:?}");
         assert_eq!(roles.len(), 3, "{roles:?}");

@@ -12,7 +12,8 @@
 //!   help: did you mean `region`?
 //! ```
 //!
-//! The text behind `-` stands in the example once, or `at: N` says which one is meant. `UPDATE=1` writes down what the compiler says.
+//! The text after `-` occurs once in the example, or `at: N` says which one is meant. `UPDATE=1` records what the
+//! compiler says.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ struct Case {
     /// `topic/name`
     name: String,
     golden: String,
-    /// What is replaced: at which of its places, and by what.
+    /// What is replaced: at which occurrence, and by what.
     old: String,
     at: Option<usize>,
     new: String,
@@ -95,7 +96,7 @@ impl Case {
         let at = match (self.at, places.as_slice()) {
             (Some(number), places) => places[number - 1],
             (None, [one]) => *one,
-            (None, places) => panic!("{}: `{}` stands at {} places", self.name, self.old, places.len()),
+            (None, places) => panic!("{}: `{}` occurs {} times", self.name, self.old, places.len()),
         };
         let mut edited = program.clone();
         edited.replace_range(at..at + self.old.len(), &self.new);
@@ -143,7 +144,7 @@ impl Package {
         Self { folder, programs }
     }
 
-    /// The errors of each program, in the order in which they stand in it.
+    /// The errors of each program, in source order.
     fn check(&self) -> BTreeMap<String, Vec<Error>> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
@@ -205,14 +206,14 @@ impl Error {
     }
 
     fn describe(&self) -> String {
-        // Where constants are evaluated the compiler says so; what is ours comes behind it.
+        // The compiler puts a prefix before the message of a constant.
         let text = self.text.strip_prefix("evaluation panicked: ").unwrap_or(&self.text);
         let text: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.contains("is declared at ")).collect();
         format!("`{}`: {}\n", self.marked, text.join("\n  "))
     }
 }
 
-/// The names of Rust that no message and no label may have: those of the library's inside.
+/// Rust names that no message or label may contain: the internals of the library.
 fn names_of_ours(text: &str) -> Option<&str> {
     const TRAITS: [&str; 8] =
         ["ToPipeline", "ToRole", "ToTrusted", "ToAccount", "RoleIn", "PipelineIn", "ServiceRoleIn", "TopologyBuilder"];
@@ -263,7 +264,7 @@ fn one_edit_gives_the_errors_that_it_has() {
             }
             let texts = std::iter::once(&error.text).chain(&error.labels);
             if let Some(name) = texts.into_iter().find_map(|text| names_of_ours(text)) {
-                wrong.push(format!("{}: a name of ours, {name}: {error:#?}", case.name));
+                wrong.push(format!("{}: an internal name, {name}: {error:#?}", case.name));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! An engine of others decides chains as we do, unless it is wrong.
+//! An independent engine decides chains the same way, unless it is wrong.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::io::Write as _;
@@ -68,7 +68,7 @@ fn another_engine_decides_the_same() {
     for ((chain, line), said) in chains.iter().zip(lines.lines()).zip(output.lines()) {
         let said: Value = serde_json::from_str(said).unwrap();
         assert_eq!(said.get("id").and_then(Value::as_str), Some(chain.id.as_str()));
-        // What IAM would refuse to store, an engine need not refuse.
+        // An engine need not refuse what IAM would refuse to store.
         if chain.valid == Some(false) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! One declaration for many targets, which a table names: what the compiler can't know is checked when the topology is built.
+//! One declaration for many targets from a table: what the compiler can't know is checked when the topology is built.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::builder::{BuiltPipeline, action, pipeline};
@@ -22,7 +22,7 @@ struct Table {
 struct Row {
     account: String,
     region: String,
-    /// The account of the role; mostly the same.
+    /// The account of the role; usually the same.
     role: Option<String>,
     #[serde(default)]
     without_role: bool,
@@ -97,7 +97,7 @@ fn rows(table: &str) -> Vec<Row> {
     toml::from_str::<Table>(table).unwrap().target
 }
 
-/// The codes of the findings, and where each stands.
+/// The codes of the findings, and the place of each.
 fn findings(rows: &[Row], variables: &[(&str, &str)]) -> Vec<String> {
     let findings = Topology::builder("hub").add(hub(rows, variables)).build().unwrap_err();
     findings.iter().map(|finding| format!("{} {}", finding.code, finding.place)).collect()
@@ -121,7 +121,7 @@ fn a_hundred_targets_of_a_table() {
             Some(format!("arn:aws:iam::{}:role/deploy-invoker", row.account).as_str())
         );
         assert_eq!((action.region.as_deref(), action.run_order), (Some(row.region.as_str()), Some(2)));
-        // The role trusts the hub's service role, and may start its own target alone.
+        // The role trusts the hub's service role, and may start only its own target.
         let role = topology.role(&row.role().unwrap().arn).unwrap();
         let (trust, policy) = (json(&role.trust), json(&role.policy));
         assert!(trust.contains("arn:aws:iam::111111111111:role/hub-service"), "{trust}");
@@ -151,7 +151,7 @@ fn a_wrong_row_is_found_by_the_rules_of_the_compiler() {
     assert!(findings(&rows, VARIABLES).iter().any(|finding| finding.starts_with("XA0404 ")));
 }
 
-/// Rows of an account twice under two names are one account.
+/// An account in the table twice, under two names, is one account.
 #[test]
 fn accounts_of_a_table_are_told_apart() {
     let account = |item: &str| Account {

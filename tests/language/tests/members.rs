@@ -1,4 +1,4 @@
-//! Every member of a declaration can be written in `pipeline!` and in the builder, and both make the same of it.
+//! Every member of a declaration can be written in `pipeline!` and in the builder, with the same result.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
@@ -11,9 +11,9 @@ use codepipeline_xacct::core::topology::{Ownership, Topology as Built};
 use codepipeline_xacct::{Topology, pipeline};
 use serde_json::{Value, json};
 
-/// The members of the structures below `PipelineDeclaration` in the service model of CodePipeline, by the member that holds the
-/// structure, but for two: the `version` of the pipeline, which the service makes, and `artifactStore`, which pipelines in one Region
-/// have in place of `artifactStores`.
+/// The members of the structures below `PipelineDeclaration` in the service model of CodePipeline, by the member that
+/// holds the structure, except two: the `version` of the pipeline, which the service sets, and `artifactStore`, which
+/// pipelines in one Region have in place of `artifactStores`.
 const MEMBERS: &[(&str, &[&str])] = &[
     ("", &["name", "roleArn", "artifactStores", "stages", "executionMode", "pipelineType", "variables", "triggers"]),
     ("artifactStores", &["type", "location", "encryptionKey"]),

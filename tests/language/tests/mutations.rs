@@ -1,5 +1,5 @@
-//! A right pipeline, made at random, has no findings; with one random mutation of a known kind it has findings of that kind and
-//! no other errors.
+//! A valid pipeline, made at random, has no findings; with one random mutation of a known kind it has findings of that
+//! kind and no other errors.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::core::check::files::{DeclarationInput, Home, check};
@@ -97,7 +97,7 @@ fn action(stage: usize, number: usize, made: &Made, dice: &mut Dice<'_>) -> Valu
     action
 }
 
-/// A right pipeline with everything that a mutation may want to break.
+/// A valid pipeline with everything that a mutation may want to break.
 fn pipeline(dice: &mut Dice<'_>) -> Value {
     let sources: Vec<Value> = (0..=dice.below(3)).map(|number| source(number, dice)).collect();
     let mut made = Made {
@@ -147,11 +147,11 @@ fn findings(pipeline: &Value) -> Vec<Finding> {
     check(&[DeclarationInput { item: "release", value: &document }], &Home::default()).concat()
 }
 
-/// A way to break a pipeline: its name, the codes of which one has to be found, codes that may follow from it, and the mutation,
-/// which says whether there was something to break.
+/// A way to break a pipeline: its name, the codes (one of them has to be found), codes that may follow from it, and the
+/// mutation, which says whether there was something to break.
 type Mutation = (&'static str, &'static [&'static str], &'static [&'static str], fn(&mut Value, &mut Dice<'_>) -> bool);
 
-/// Pointers to all actions but the sources.
+/// Pointers to all actions except the sources.
 fn actions(pipeline: &Value) -> Vec<String> {
     let stages = pipeline["stages"].as_array().unwrap().iter().enumerate().skip(1);
     let of = |(stage, value): (usize, &Value)| {

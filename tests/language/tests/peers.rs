@@ -1,4 +1,4 @@
-//! Whatever botocore's parameter validation and cfn-lint find in a declaration, we find too, unless they are wrong.
+//! The checks find whatever botocore's parameter validation and cfn-lint find in a declaration, unless those are wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use codepipeline_xacct_test_support::cases;
 use codepipeline_xacct_test_support::peers::{folder, python};
 use serde_json::{Value, json};
 
-/// What cfn-lint says of declarations that are right, and why it is wrong there.
+/// What cfn-lint reports for valid declarations, and why it is wrong there.
 const WRONG: &[(&str, &str)] = &[
     (
         "E3702 expected maximum item count: 0, found: 1 when using {'Owner': 'AWS', 'Category': 'Deploy', 'Provider': 'OpsWorks'}",
@@ -52,7 +52,7 @@ fn declaration(document: &Value) -> &Value {
     document.get("pipeline").unwrap_or(document)
 }
 
-/// Documents in which they find something and we have no error.
+/// Documents in which they find something and the checks report no error.
 fn missed(documents: &[(String, Value)]) -> String {
     let answers = ask(documents);
     assert_eq!(answers.len(), documents.len());
@@ -73,7 +73,7 @@ fn missed(documents: &[(String, Value)]) -> String {
 
 #[test]
 fn what_they_find_in_the_judged_declarations_is_found() {
-    // Of several documents the first one is asked about; sets are judged across documents, which they can't.
+    // Only cases with a single document: the peers can't check across documents.
     let all: Vec<_> = cases::all()
         .iter()
         .filter_map(|case| match case.documents().as_slice() {
@@ -96,7 +96,7 @@ fn what_they_find_in_real_declarations_is_found() {
         }
     }
     assert_eq!(real.len(), 41);
-    // Faulty ones besides, so that the peers are seen to find something.
+    // Some faulty ones too, to show that the peers find something.
     let faulty = cases::all().into_iter().filter(|case| case.id.starts_with("shape-")).take(10);
     real.extend(faulty.filter_map(|case| Some((case.id.clone(), case.documents().into_iter().next()?))));
     assert_eq!(missed(&real), "");

@@ -1,4 +1,4 @@
-//! The wrong wiring that the README shows gets the answer that the README shows.
+//! The wrong wiring in the README gets the error that the README shows.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Real declarations survive reading and writing, or are refused with the place and the reason.
 //!
-//! The files in `tests/corpus` are always read. A larger collection, whose files may not be redistributed, is read as well
-//! where the environment variable `CODEPIPELINE_XACCT_CORPUS` names its folder, or where it lies beside the repository.
+//! The files in `tests/corpus` are always read. A larger collection, whose files may not be redistributed, is read too
+//! if the environment variable `CODEPIPELINE_XACCT_CORPUS` names its folder, or if it is next to the repository.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use codepipeline_xacct::core::declaration::DeclarationFile;
 use codepipeline_xacct::core::finding::Severity;
 use serde_json::Value;
 
-/// Files whose authors wrote something that the API does not take, with what is said about it.
+/// Files whose authors wrote something that the API does not accept, with the message about it.
 const REFUSED: &[(&str, &str)] = &[
     (
         "074-anovis-pipeline.json",
@@ -52,7 +52,7 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().into_owned()
 }
 
-/// Reads and writes every file; returns how many came back whole.
+/// Reads and writes every file; returns how many came back unchanged.
 fn round_trip(folder: &Path) -> usize {
     let mut whole = 0;
     for path in json_files(folder) {
@@ -80,10 +80,10 @@ fn real_declarations_survive_reading_and_writing() {
     }
 }
 
-/// Files that the collection's own list calls rejected by a strict reader, or (058, 127) in which placeholders stand where a
-/// name belongs; each with the reason. Nothing else may have an error: they are pipelines that were in use.
+/// Files that the collection's own list calls rejected by a strict reader, or (058, 127) that have placeholders in
+/// place of a name; each with the reason. Nothing else may have an error: they are pipelines that were in use.
 const JUDGED: &[(&str, &[&str])] = &[
-    // A placeholder is where the ARN of the service role belongs.
+    // A placeholder in place of the ARN of the service role.
     ("013-ashishsharma0704-codepipeline.json", &["XA0220"]),
     ("038-manangupta12-codepipeline.json", &["XA0220"]),
     ("045-okikiaya-readme.json", &["XA0220"]),
@@ -104,7 +104,7 @@ const JUDGED: &[(&str, &[&str])] = &[
     // `outputArtifacts` is an object, and the action has no name.
     ("074-anovis-pipeline.json", &["XA0002", "XA0001"]),
     ("097-benjaminhuanghuang-pipeline-github.json", &["XA0002", "XA0001"]),
-    // `repo` stands beside the configuration, not in it.
+    // `repo` is next to the configuration, not in it.
     ("091-awslabs-template-2.json", &["XA0602"]),
     // `${ProjectName}` in artifact names; `CodePipelineServiceRole.Arn` as role.
     ("115-noodlesegg-codepipeline.json", &["XA0201", "XA0201", "XA0220"]),

@@ -1,4 +1,4 @@
-//! What is stated of roles that aren't ours, where the compiler can't decide it: the whole evaluator does when the topology is built.
+//! Stated policies that the compiler can't decide are decided by the whole evaluator when the topology is built.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use codepipeline_xacct::core::topology::Item;
@@ -96,7 +96,7 @@ fn a_deny_denies() {
     assert_eq!(
         errors(denied::Release),
         [
-            "error[XA1013] pipeline Release / stage \"Start\" / action \"deploy\" / roleArn: service role `arn:aws:iam::111111111111:role/release` may not assume action role `arn:aws:iam::222222222222:role/invoker` with an explicit deny in an identity-based policy\n  help: take away or narrow statement 1 of policy 2 of `arn:aws:iam::111111111111:role/release`: {\"Effect\":\"Deny\",\"Action\":\"sts:*\",\"Resource\":\"arn:aws:iam::222222222222:role/*\"}"
+            "error[XA1013] pipeline Release / stage \"Start\" / action \"deploy\" / roleArn: service role `arn:aws:iam::111111111111:role/release` may not assume action role `arn:aws:iam::222222222222:role/invoker` with an explicit deny in an identity-based policy\n  help: remove or narrow statement 1 of policy 2 of `arn:aws:iam::111111111111:role/release`: {\"Effect\":\"Deny\",\"Action\":\"sts:*\",\"Resource\":\"arn:aws:iam::222222222222:role/*\"}"
         ]
     );
 }

@@ -1,4 +1,4 @@
-//! Chains of roles: the verdicts of the documentation, and what has to hold of every proof.
+//! Chains of roles: the verdicts of the documentation, and the properties of every proof.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
@@ -44,14 +44,14 @@ fn verdicts_are_those_of_the_documentation() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // Both directions, and neither by accident.
+    // Enough cases of each verdict.
     let count = |index: usize, verdict: &str| chains.iter().filter(|c| c.expect[index] == verdict).count();
     assert!(count(1, "allowed") > 600 && count(1, "denied") > 400 && count(1, "unknown") > 60);
     assert!(count(2, "denied") > 100 && count(0, "denied") > 50);
 }
 
-/// What is known of the corpus: service role, action role, and whether the one may assume the other. Source: the corpus' own
-/// README, which tells what a plain wildcard match finds, but for the conditions.
+/// What is known about the corpus: service role, action role, and whether the one may assume the other. Source: its own
+/// README, which says what a plain wildcard match finds, except for the conditions.
 const CORPUS: &[(&str, &str, &str, &str)] = &[
     ("01-refarch-deploy-account", "PipeLineRole", "CFRole", "allowed"),
     ("01-refarch-deploy-account", "PipeLineRole", "CFDeployerRole", "denied"),
@@ -75,10 +75,10 @@ const CORPUS: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Documents of the corpus that IAM refuses: a bucket's name and the name of a parameter stand where an ARN has to.
+/// Documents of the corpus that IAM refuses: they have the name of a bucket or a parameter in place of an ARN.
 const REFUSED: &[&str] = &["08-manju-conditions", "09-adf-deployment-and-target"];
 
-/// The files that are here: some of the corpus may be redistributed, the rest lies beside the repository or nowhere.
+/// The files that exist: part of the corpus may be redistributed, the rest may be next to the repository.
 fn corpus(name: &str) -> Option<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let beside = std::env::var_os("CODEPIPELINE_XACCT_CORPUS")
@@ -122,7 +122,7 @@ fn roles_of_real_pipelines_are_judged_right_and_their_documents_survive() {
             }
         }
     }
-    // Six of the files are always there.
+    // Six of the files are always present.
     assert!(judged >= 8 && documents >= 30, "{judged} chains, {documents} documents");
 }
 
@@ -238,7 +238,7 @@ fn identity_statement(allow: u32) -> impl Strategy<Value = Value> + Clone {
     )
 }
 
-/// A session policy takes no incomplete ARNs.
+/// A session policy accepts no incomplete ARNs.
 fn whole(mut statement: Value) -> Value {
     for name in ["Resource", "NotResource"] {
         if statement[name] == "arn:aws:codepipeline:*" {
@@ -298,7 +298,7 @@ fn chain() -> impl Strategy<Value = Value> {
                 input["scps"] = json!({ "source": [[scp]], "target": [[scp]] });
             }
             if let Some(mut rcp) = rcp {
-                // Of a resource control policy only the denies count.
+                // In a resource control policy only the denies count.
                 for statement in rcp["Statement"].as_array_mut().unwrap() {
                     statement["Effect"] = "Deny".into();
                     statement["Principal"] = "*".into();
@@ -310,7 +310,7 @@ fn chain() -> impl Strategy<Value = Value> {
     )
 }
 
-/// The documents of a chain by JSON pointer, with what is to be added to them.
+/// The documents of a chain by JSON pointer, and whether they are trust policies.
 const DOCUMENTS: &[(&str, bool)] = &[
     ("/service_role/policies/0/Statement", false),
     ("/action_role/policies/0/Statement", false),
@@ -381,7 +381,7 @@ proptest! {
 /// The chain after a fix.
 fn fixed(chain: &Chain, changes: &[PolicyChange]) -> Chain {
     let mut chain = chain.clone();
-    // From the last statement of a document to its first, so that the positions stay.
+    // From the last statement of a document to its first, so that the positions stay valid.
     let mut changes: Vec<&PolicyChange> = changes.iter().collect();
     changes.sort_by_key(|change| match change.edit {
         Edit::Add(_) => 0,
@@ -423,7 +423,7 @@ fn role_id(arn: &'static str) -> RoleConst {
     RoleConst { partition, account, path_and_name: parts.next().unwrap().strip_prefix("role/").unwrap() }
 }
 
-/// What is certain of a document, as the macro writes it.
+/// What a document grants for certain, as the macro writes it.
 fn grants(certain: Certain) -> Grants {
     let patterns = certain.patterns.into_iter().map(|pattern| &*pattern.leak()).collect::<Vec<_>>();
     Grants { patterns: patterns.leak(), complete: certain.complete }

@@ -1,25 +1,25 @@
-//! Faulty and right declarations, written from the AWS documentation by somebody who did not see the checks.
+//! Faulty and valid declarations, written from the AWS documentation by someone who had not seen the checks.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// One or more documents, with what has to be said about them.
+/// One or more documents, with the expected findings.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// Its name.
     pub id: String,
-    /// What has to be said.
+    /// The expected result.
     pub expect: Expect,
     /// What the case is about.
     pub about: String,
     #[serde(default)]
-    /// True where there may be no warning either.
+    /// True if there must be no warning either.
     pub strict: bool,
     #[serde(default)]
-    /// The codes of the findings of that severity.
+    /// The codes of the findings with that severity.
     pub codes: Vec<String>,
     #[serde(default)]
     /// The place at fault.
@@ -33,7 +33,7 @@ pub struct Case {
     files: Vec<(usize, Vec<Vec<Value>>)>,
 }
 
-/// What has to be said about a case.
+/// The expected result of a case.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
 pub enum Expect {
@@ -41,7 +41,7 @@ pub enum Expect {
     Error,
     /// It works, but should be looked at.
     Warning,
-    /// It is right, however unusual.
+    /// It is valid, however unusual.
     Clean,
 }
 
@@ -68,7 +68,7 @@ impl Case {
     }
 }
 
-/// Puts long texts of one character in.
+/// Expands long texts of one character.
 fn expanded(value: Value) -> Value {
     match value {
         Value::Object(members) => match members.get("$repeat").and_then(Value::as_array).map(Vec::as_slice) {
@@ -82,7 +82,7 @@ fn expanded(value: Value) -> Value {
     }
 }
 
-/// The base with values put at JSON pointers, or taken away where there is none.
+/// The base with values set at JSON pointers, or removed where there is no value.
 pub(crate) fn edited(base: &Value, edits: &[Vec<Value>]) -> Value {
     let mut document = base.clone();
     for edit in edits {

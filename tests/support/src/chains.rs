@@ -1,11 +1,11 @@
-//! Chains of roles with the verdict of the AWS documentation, written by somebody who did not see the evaluator.
+//! Chains of roles with the verdict of the AWS documentation, written by someone who had not seen the evaluator.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cases::edited;
 
-/// A chain, and what has to be said about it.
+/// A chain, and its expected verdicts.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chain {
@@ -17,7 +17,7 @@ pub struct Chain {
     pub source: String,
     /// Of the three hops and of all together: `allowed`, `denied` or `unknown`.
     pub expect: [String; 4],
-    /// Whether IAM takes the documents; absent where the documentation doesn't tell.
+    /// Whether IAM accepts the documents; absent where the documentation doesn't say.
     pub valid: Option<bool>,
     base: usize,
     edits: Vec<Vec<Value>>,

@@ -3,11 +3,11 @@
 const REFERENCE: &str = include_str!("../../../codepipeline-xacct-macros/docs/pipeline.md");
 const DESIGN: &str = include_str!("../../language/tests/design_example.rs");
 
-/// Every example: its name, and a program of its own. The name is the heading that it stands under, and a number where there is
-/// more than one.
+/// Every example: its name, and a program of its own. The name is the heading above it, with a number if there is more
+/// than one.
 pub fn all() -> Vec<(String, String)> {
     let design = DESIGN.split("#[test]").next().unwrap();
-    // Inner attributes and documentation are those of the test.
+    // Inner attributes and documentation belong to the test.
     let design = design.lines().filter(|line| !line.starts_with("//!") && !line.starts_with("#![")).collect::<Vec<_>>();
     let mut found = vec![("design".to_owned(), format!("{}\nfn main() {{}}\n", design.join("\n")))];
     let mut heading = "pipeline!".to_owned();

@@ -1,4 +1,4 @@
-//! Programs of others, installed into a virtual environment under `target/` from `peers/requirements.txt`.
+//! Third-party programs, installed into a virtual environment under `target/` from `peers/requirements.txt`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,9 +9,10 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
 }
 
-/// The Python of the virtual environment, with moto, boto3 and cfn-lint; made once, again when the requirements change.
+/// The Python of the virtual environment, with moto, boto3 and cfn-lint; created once, and again when requirements
+/// change.
 pub fn python() -> PathBuf {
-    // Tests of one program run at the same time.
+    // Tests in one program run at the same time.
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(install).clone()
 }

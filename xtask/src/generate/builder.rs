@@ -33,7 +33,7 @@ type Words = BTreeMap<String, (Vec<String>, String)>;
 fn provider(action: &Action, function: &str, words: &mut Words) -> Result<String, String> {
     let [category, owner, provider, version] = parts(&action.r#type)?;
     let begin = format!("of({category:?}, {owner:?}, {provider:?}, {version:?})");
-    // What a compute action needs most is not configuration, so its function is written by hand.
+    // Most of what a compute action needs is not configuration, so its function is written by hand.
     let begin = (!action.compute).then_some(begin.as_str());
     let marker = action.marker.clone().unwrap_or_else(|| function.to_upper_camel_case());
     let kind = Kind { name: "ActionBuilder", marker, parameter: "", begin, page: &action.page, doc: &action.doc };
@@ -186,7 +186,7 @@ fn enumeration(name: &str, values: &[String], doc: &str) -> String {
     text
 }
 
-/// Braces and brackets mean links to rustdoc.
+/// rustdoc reads brackets as links and angle brackets as HTML.
 fn escaped(doc: &str) -> String {
     doc.replace('[', "\\[").replace('<', "\\<")
 }

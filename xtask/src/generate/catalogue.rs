@@ -28,7 +28,8 @@ pub(crate) fn data(catalogue: &Catalogue) -> Result<String, String> {
 
 /// The four parts of a type.
 pub(crate) fn parts(r#type: &str) -> Result<[&str; 4], String> {
-    <[&str; 4]>::try_from(r#type.split('/').collect::<Vec<_>>()).map_err(|_| format!("`{type}` has not four parts"))
+    <[&str; 4]>::try_from(r#type.split('/').collect::<Vec<_>>())
+        .map_err(|_| format!("`{type}` does not have four parts"))
 }
 
 /// The name of a key in the macro.
@@ -47,7 +48,7 @@ fn action(action: &Action) -> Result<String, String> {
     let variables = match &action.output_variables {
         OutputVariables::Fixed(names) => format!("OutputVariables::Fixed({})", list(names)),
         OutputVariables::Word(word) if word == "user_defined" => "OutputVariables::UserDefined".to_owned(),
-        OutputVariables::Word(word) => return Err(format!("`{word}` says nothing of output variables")),
+        OutputVariables::Word(word) => return Err(format!("`{word}` is not a value for output variables")),
         OutputVariables::Undocumented => "OutputVariables::Undocumented".to_owned(),
     };
     Ok(format!(

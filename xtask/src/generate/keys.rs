@@ -86,7 +86,7 @@ pub(crate) fn providers(catalogue: &Catalogue) -> Result<String, String> {
         text += "        }\n    }\n";
         for action in actions {
             let [_, _, provider, _] = parts(&action.r#type)?;
-            // What is in several categories is written with one; CodeBuild stands for its builds.
+            // A provider in several categories is written with its category; `CodeBuild` alone means the build action.
             if names.get(provider) == Some(&1) || (provider == "CodeBuild" && *category == "Build") {
                 let _ = writeln!(text, "    pub use {category}::{provider};");
             }

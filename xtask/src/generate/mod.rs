@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 use codepipeline_xacct_syntax::keys::{ACTION, RULE};
 
-/// The generated files: where they are and what belongs into them.
+/// The generated files: where they are and what they contain.
 pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
     let root = root();
     let source = root.join("codepipeline-xacct-core/catalogue.json");
@@ -49,7 +49,7 @@ pub fn write() -> Result<(), String> {
     Ok(())
 }
 
-/// Fails where a generated file is not what its source says.
+/// Fails if a generated file does not match its source.
 pub fn check() -> Result<(), String> {
     for (path, text) in files()? {
         if std::fs::read_to_string(&path).unwrap_or_default() != text {
@@ -63,7 +63,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The text as rustfmt writes it.
+/// The text as rustfmt formats it.
 fn formatted(text: &str) -> Result<String, String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])

@@ -27,7 +27,7 @@ pub(crate) fn page() -> Result<String, String> {
     let mut text = String::from(
         "<!-- Made from the tables in `src/rules` by `cargo xtask write`. -->\n\n\
          An **error** is what the service refuses, or what certainly fails when the pipeline runs (*when run*); a **warning** may work.\n\
-         `cargo xacct explain XA0109` shows a rule with an example of the fault and of the fix, and the pages that it rests on.\n",
+         `cargo xacct explain XA0109` shows a rule with an example of the fault and of the fix, and the pages that it is based on.\n",
     );
     let rules: Vec<&Rule> = rules::all().collect();
     for (family, title) in FAMILIES {
@@ -43,7 +43,7 @@ pub(crate) fn page() -> Result<String, String> {
         }
     }
     match rules.iter().find(|rule| !FAMILIES.iter().any(|(family, _)| rule.code.starts_with(family))) {
-        Some(rule) => Err(format!("{} is of no family", rule.code)),
+        Some(rule) => Err(format!("{} belongs to no family", rule.code)),
         None => Ok(text),
     }
 }

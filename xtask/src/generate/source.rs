@@ -79,7 +79,7 @@ pub(crate) struct Key {
     /// The name in `pipeline!` and of the builder's method, where it is not `name` in snake case.
     pub(crate) dsl: Option<String>,
     pub(crate) required: Option<Required>,
-    /// When the page calls it required, and pipelines work without it.
+    /// When the page calls it required although pipelines work without it.
     pub(crate) advised: Option<Condition>,
     #[serde(default)]
     pub(crate) secret: bool,

@@ -48,7 +48,7 @@ pub(crate) fn providers(catalogue: &Catalogue) -> Result<String, String> {
     );
     for action in &catalogue.actions {
         let [category, _, provider, _] = parts(&action.r#type)?;
-        // What has a space in its name is only known by the name that the console shows.
+        // Where the name has a space, only the name that the console shows is known.
         if provider.contains(' ') || provider == "CodePipeline" {
             continue;
         }

@@ -13,11 +13,11 @@ pub enum Event {
     Started(StepId),
     /// A step was carried out.
     Done(StepId),
-    /// A step will be tried again, because IAM may not have spread a change yet.
+    /// A step will be tried again, because IAM may not have propagated a change yet.
     Waiting {
         /// The step.
         step: StepId,
-        /// What AWS answered.
+        /// What AWS returned.
         message: String,
         /// How long until it is tried again.
         pause: Duration,
@@ -53,5 +53,5 @@ impl fmt::Display for Event {
     }
 }
 
-/// Whoever is told what happens.
+/// Receives the events.
 pub(super) type Emit<'a> = &'a (dyn Fn(Event) + Send + Sync);

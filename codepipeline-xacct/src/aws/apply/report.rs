@@ -1,4 +1,4 @@
-//! What came of applying a plan: all of it was done, or why not.
+//! The result of applying a plan: all of it was done, or why not.
 
 use std::fmt;
 
@@ -56,7 +56,7 @@ impl From<AwsError> for StepError {
     }
 }
 
-/// Why a plan was not carried out to its end. What was done stays: making a plan again and applying it goes on from there.
+/// Why a plan was not carried out completely. What was done stays: a new plan goes on from there.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ApplyError {

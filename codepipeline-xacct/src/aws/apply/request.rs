@@ -35,7 +35,8 @@ impl fmt::Debug for ApplyRequest<'_> {
 
 impl Session {
     /// Carries out a plan: each step as soon as those that it waits for are done. A step that fails holds up those that
-    /// wait for it and no others. Where the session lacks an account in which the plan writes, nothing is written anywhere.
+    /// wait for it and no others. If the session lacks an account in which the plan writes, nothing is written
+    /// anywhere.
     pub fn apply<'a>(&'a self, plan: &'a Plan) -> ApplyRequest<'a> {
         ApplyRequest { session: self, plan, retry: RetryPolicy::default(), on_event: None }
     }
@@ -48,7 +49,7 @@ impl<'a> ApplyRequest<'a> {
         self
     }
 
-    /// Is called with everything that happens.
+    /// Sets a function that is called with everything that happens.
     pub fn on_event(mut self, on_event: impl Fn(Event) + Send + Sync + 'a) -> Self {
         self.on_event = Some(Box::new(on_event));
         self
@@ -62,7 +63,7 @@ impl<'a> ApplyRequest<'a> {
             if let Some(on_event) = &on_event {
                 on_event(event.clone());
             }
-            // Nobody listens any more where the stream was dropped, and then nothing is carried out either.
+            // This only fails if the stream was dropped, and then nothing is carried out either.
             let _ = sender.send(event);
         };
         let (session, plan, retry) = (self.session, self.plan, self.retry);
@@ -88,7 +89,7 @@ impl<'a> IntoFuture for ApplyRequest<'a> {
 }
 
 /// A plan that is being carried out: a stream of what happens. The work is done while the stream is polled; dropping it stops
-/// after the calls that are on their way.
+/// after the calls that are in flight.
 #[must_use = "nothing is written before it is polled"]
 pub struct Applying<'a> {
     state: Progress<'a>,
@@ -107,7 +108,7 @@ impl fmt::Debug for Applying<'_> {
 }
 
 impl Applying<'_> {
-    /// What came of it. Carries out what is left where the stream was not read to its end.
+    /// The result. Carries out what is left if the stream was not read to its end.
     pub async fn finish(self) -> Result<Report, ApplyError> {
         match self.state {
             Progress::Running(work) => work.await,

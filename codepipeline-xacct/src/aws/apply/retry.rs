@@ -1,4 +1,4 @@
-//! Tries a step again while IAM may not have spread a change yet.
+//! Tries a step again while IAM may not have propagated a change yet.
 
 use std::time::Duration;
 
@@ -10,11 +10,10 @@ use super::write::carry_out;
 use crate::aws::session::Session;
 use crate::core::plan::{StepId, Write};
 
-/// How long a step is tried again while IAM may not have spread a change yet. Everything else that can be tried again, the SDK
-/// tries again.
+/// How long a step is tried again while IAM may not have propagated a change yet. All other retries are the SDK's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How long one step is tried again in all.
+    /// How long one step is tried again in total.
     pub max_elapsed: Duration,
     /// The first pause; each one is twice as long as the one before.
     pub initial_backoff: Duration,
@@ -23,7 +22,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// 2 minutes in all, as the Terraform provider waits, with pauses of 1 to 15 s.
+    /// 2 minutes in total, as the Terraform provider waits, with pauses of 1 to 15 s.
     fn default() -> Self {
         Self {
             max_elapsed: Duration::from_secs(120),
@@ -33,7 +32,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Carries out a step, again and again while IAM may not have spread a change yet.
+/// Carries out a step, again and again while IAM may not have propagated a change yet.
 pub(super) async fn retried(
     session: &Session,
     write: &Write,
@@ -42,7 +41,7 @@ pub(super) async fn retried(
     emit: Emit<'_>,
 ) -> Result<(), StepError> {
     emit(Event::Started(id.clone()));
-    // A pause of nothing would be tried for ever.
+    // With a pause of zero it would be tried for ever.
     let least = Duration::from_millis(1);
     let mut pause = retry.initial_backoff.max(least);
     let mut waited = Duration::ZERO;

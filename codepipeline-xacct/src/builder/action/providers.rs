@@ -27,11 +27,11 @@ impl ActionBuilder<CodeCommit> {
     }
 }
 
-/// Reads a branch behind a connection: GitHub, GitLab, Bitbucket.
+/// Reads a branch over a connection: GitHub, GitLab, Bitbucket.
 #[derive(Debug)]
 pub enum Connection {}
 
-/// Reads a branch behind a connection: GitHub, GitLab, Bitbucket.
+/// Reads a branch over a connection: GitHub, GitLab, Bitbucket.
 ///
 /// Source: CodePipeline User Guide, `action-reference-CodestarConnectionSource`.
 pub fn connection(
@@ -357,12 +357,12 @@ impl ActionBuilder<DeviceFarm> {
         self.configuration("FuzzRandomizerSeed", value)
     }
 
-    /// Where custom artifacts lie on the host.
+    /// Where custom artifacts are on the host.
     pub fn custom_host_machine_artifacts(self, value: impl Into<String>) -> Self {
         self.configuration("CustomHostMachineArtifacts", value)
     }
 
-    /// Where custom artifacts lie on the device.
+    /// Where custom artifacts are on the device.
     pub fn custom_device_artifacts(self, value: impl Into<String>) -> Self {
         self.configuration("CustomDeviceArtifacts", value)
     }
@@ -516,7 +516,7 @@ impl ActionBuilder<CloudFormation> {
         self.configuration("OutputFileName", value)
     }
 
-    /// Template parameters that win over the template configuration file; every name must exist in the template.
+    /// Template parameters that override the template configuration file; every name must exist in the template.
     pub fn parameter_overrides(self, value: impl Into<String>) -> Self {
         self.configuration("ParameterOverrides", value)
     }
@@ -912,7 +912,7 @@ pub fn lambda_deploy(function_name: impl Into<String>) -> ActionBuilder<LambdaDe
 }
 
 impl ActionBuilder<LambdaDeploy> {
-    /// Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version.
+    /// Alias that is moved; must exist and point to one version. Without an alias the artifact goes to $LATEST as a new version.
     pub fn function_alias(self, value: impl Into<String>) -> Self {
         self.configuration("FunctionAlias", value)
     }
@@ -1155,11 +1155,11 @@ pub fn snyk() -> ActionBuilder<Snyk> {
     of("Invoke", "ThirdParty", "Snyk", "1")
 }
 
-/// Waits for somebody to approve.
+/// Waits for manual approval.
 #[derive(Debug)]
 pub enum ManualApproval {}
 
-/// Waits for somebody to approve.
+/// Waits for manual approval.
 ///
 /// Source: CodePipeline User Guide, `structure-configuration-examples`.
 pub fn manual_approval() -> ActionBuilder<ManualApproval> {

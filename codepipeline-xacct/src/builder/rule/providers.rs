@@ -62,11 +62,11 @@ impl ConditionRule<CodeBuild> {
 #[derive(Debug)]
 pub enum Commands {}
 
-/// Holds in a window of time.
+/// Holds during a time window.
 #[derive(Debug)]
 pub enum DeploymentWindow {}
 
-/// Holds in a window of time.
+/// Holds during a time window.
 ///
 /// Source: CodePipeline User Guide, `rule-reference-DeploymentWindow`.
 pub fn deployment_window(name: &str, cron: impl Into<String>) -> ConditionRule<DeploymentWindow> {

@@ -46,7 +46,7 @@ impl FmtArgs {
         output
     }
 
-    /// `found` is true for a file of a directory, which may not have calls at all.
+    /// `found` is true for a file found in a directory, which may have no calls at all.
     fn file(&self, path: &Path, found: bool, stdin: &mut dyn Read, output: &mut Output) {
         let standard_input = path.as_os_str() == "-";
         let (name, text) = match text_of(path, stdin) {

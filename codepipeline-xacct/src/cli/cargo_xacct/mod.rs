@@ -1,4 +1,4 @@
-//! `cargo xacct`: commands that need no program of the user.
+//! `cargo xacct`: commands that need no user program.
 
 mod check;
 mod explain;
@@ -31,7 +31,7 @@ enum Command {
 /// Runs the program and returns its exit code: 0 without errors, 1 with errors, 2 if the arguments or the input can't be read,
 /// 3 if the input is not enough to decide.
 ///
-/// `args` starts with the name of the program; `colour` is about `stdout` only.
+/// `args` starts with the name of the program; `colour` applies to `stdout` only.
 pub fn run(
     args: impl IntoIterator<Item = OsString>,
     stdin: &mut dyn Read,

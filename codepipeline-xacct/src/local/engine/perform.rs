@@ -143,7 +143,7 @@ fn use_permissions(
     Ok(())
 }
 
-/// Whether a session may do something; else the error of AWS.
+/// Whether a session may do something; otherwise the error from AWS.
 fn allowed(store: &Store, session: &Caller, action: &str, resource: &str) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
     // Local AWS has no buckets of its own: each is in the account of its user.

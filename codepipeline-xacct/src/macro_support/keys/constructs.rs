@@ -12,7 +12,7 @@ keys! {
         name,
         #[doc = "The path of the role. Default: `/`."]
         path,
-        #[doc = "Who may assume the role: roles, `role(\"arn:…\")`, accounts, which mean the service roles of those of their pipelines that use the role, and `whole_account(…)`."]
+        #[doc = "Who may assume the role: roles, `role(\"arn:…\")`, accounts, which mean the service roles of their pipelines that use the role, and `whole_account(…)`."]
         trusts,
         #[doc = "The pipelines that the role may start."]
         starts,
@@ -21,7 +21,7 @@ keys! {
         #[doc = "Tags of the role."]
         tags,
     }
-    #[doc = "An existing role in which one inline policy of ours is kept."]
+    #[doc = "An existing role in which one inline policy is kept."]
     ExtendedRole {
         #[doc = "The ARN of the role."]
         arn,
@@ -72,7 +72,7 @@ keys! {
         #[doc = "Tags of the pipeline."]
         tags,
     }
-    #[doc = "An existing pipeline of which only the keys that are written are ours."]
+    #[doc = "An existing pipeline of which only the keys that are written are managed."]
     ExtendedPipeline {
         #[doc = "The name of the pipeline in CodePipeline."]
         name,
@@ -152,7 +152,7 @@ keys! {
     }
     #[doc = "A stage."]
     Stage {
-        #[doc = "Names of blocks of the transition into the stage."]
+        #[doc = "Names of blockers of the transition into the stage."]
         blockers,
         #[doc = "Conditions for entering the stage: `FAIL({ … })` or `SKIP({ … })`."]
         before_entry,

@@ -39,7 +39,7 @@ macro_rules! words {
 pub mod role {
     /// A role that is created and kept, by its path and name.
     pub const fn managed(_path_and_name: &str) {}
-    /// A role that exists, in which one inline policy of ours is kept, by its ARN.
+    /// A role that exists, in which one inline policy is kept, by its ARN.
     pub const fn extended(_arn: &str) {}
     /// A role that exists and is only read, by its ARN.
     pub const fn existing(_arn: &str) {}
@@ -49,7 +49,7 @@ pub mod role {
 pub mod trust {
     /// A role, by its ARN.
     pub const fn role(_arn: &str) {}
-    /// Everybody in an account who is allowed to.
+    /// Every principal of an account that is allowed to.
     pub fn whole_account<A>(_account: A) {}
 }
 

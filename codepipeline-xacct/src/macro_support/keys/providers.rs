@@ -26,7 +26,7 @@ pub mod source {
             #[doc = "Output artifacts."]
             output,
         }
-        #[doc = "Reads a branch behind a connection: GitHub, GitLab, Bitbucket."]
+        #[doc = "Reads a branch over a connection: GitHub, GitLab, Bitbucket."]
         CodeStarSourceConnection {
             #[doc = "ARN of the connection (codeconnections or codestar-connections)."]
             connection_arn,
@@ -128,7 +128,7 @@ pub mod action {
     /// Actions of category Approval.
     pub mod Approval {
         keys! {
-        #[doc = "Waits for somebody to approve."]
+        #[doc = "Waits for manual approval."]
         Manual {
             #[doc = "Text shown to the approver."]
             custom_data,
@@ -349,7 +349,7 @@ pub mod action {
             template_path,
             #[doc = "File in the output artifact that receives the stack outputs; without it there is no output artifact content."]
             output_file_name,
-            #[doc = "Template parameters that win over the template configuration file; every name must exist in the template."]
+            #[doc = "Template parameters that override the template configuration file; every name must exist in the template."]
             parameter_overrides,
             #[doc = "Parameter, tag and stack-policy file."]
             template_configuration,
@@ -620,7 +620,7 @@ pub mod action {
         Lambda {
             #[doc = "Function to deploy."]
             function_name,
-            #[doc = "Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version."]
+            #[doc = "Alias that is moved; must exist and point to one version. Without an alias the artifact goes to $LATEST as a new version."]
             function_alias,
             #[doc = "Existing version to shift to."]
             published_target_version,
@@ -935,9 +935,9 @@ pub mod action {
             fuzz_event_throttle,
             #[doc = "Seed for the fuzz test."]
             fuzz_randomizer_seed,
-            #[doc = "Where custom artifacts lie on the host."]
+            #[doc = "Where custom artifacts are on the host."]
             custom_host_machine_artifacts,
-            #[doc = "Where custom artifacts lie on the device."]
+            #[doc = "Where custom artifacts are on the device."]
             custom_device_artifacts,
             #[doc = "Use unmetered devices only."]
             unmetered_devices_only,
@@ -1108,7 +1108,7 @@ pub mod rule {
             #[doc = "Shell commands, one after another."]
             commands,
         }
-        #[doc = "Holds in a window of time."]
+        #[doc = "Holds during a time window."]
         DeploymentWindow {
             #[doc = "Window expression: seconds minutes hours day-of-month month day-of-week and an optional year."]
             cron,

@@ -1,6 +1,6 @@
-//! What an editor makes of `pipeline!`, asked of rust-analyzer. Where it does not run, every test is shown as ignored.
+//! What an editor shows for `pipeline!`, using rust-analyzer. Where it does not run, every test is shown as ignored.
 //!
-//! `RUST_ANALYZER` names another program than the `rust-analyzer` of the `PATH`.
+//! `RUST_ANALYZER` overrides the `rust-analyzer` in the `PATH`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod server;
@@ -14,12 +14,12 @@ use server::{Place, Server};
 /// The program that the tests edit.
 const PROGRAM: &str = include_str!("program.rs");
 
-/// The program with one edit, and the offset of the cursor, `§` in the new text. An edit without a new text is none.
+/// The program with one edit, and the offset of the cursor, `§` in the new text. Without a new text nothing is edited.
 fn edit(edit: &str) -> (String, usize) {
     let (old, new) = edit.split_once(" => ").unwrap_or((edit, edit));
     let old = old.replace('§', "");
     let places: Vec<_> = PROGRAM.match_indices(&old).collect();
-    assert_eq!(places.len(), 1, "`{old}` does not stand in the program once");
+    assert_eq!(places.len(), 1, "`{old}` does not occur exactly once in the program");
     let (at, _) = places[0];
     let cursor = at + new.find('§').expect("a cursor");
     let mut text = PROGRAM.to_owned();
@@ -27,7 +27,7 @@ fn edit(edit: &str) -> (String, usize) {
     (text, cursor)
 }
 
-/// What completion offers: all of it, or these among others.
+/// What completion offers: exactly these, or these among others.
 enum Offered {
     Exactly(&'static [&'static str]),
     Also(&'static [&'static str]),
@@ -129,7 +129,7 @@ const HOVERS: &[(&str, &str, &str)] = &[
     ("a target", "\"start\": prod::Dep§loy", "Deploys the shop."),
 ];
 
-/// From where, and the text whose beginning is the definition.
+/// From where, and the text at whose start the definition is.
 const DEFINITIONS: &[(&str, &str, &str)] = &[
     ("a role", "role: prod::Invo§ker", "Invoker in Prod"),
     ("a target", "\"start\": prod::Dep§loy", "Deploy in Prod"),
@@ -142,7 +142,7 @@ const DEFINITIONS: &[(&str, &str, &str)] = &[
     ("a variable of the target", "variables: { vers§ion: \"#{", "version, level"),
 ];
 
-/// From where, and what holds the new name afterwards, and nothing else does.
+/// From where, and the only places that have the new name afterwards.
 const RENAMES: &[(&str, &str, &[&str])] = &[
     ("a role where it is declared", "pub role Invo§ker", &["pub role Renamed in Prod", "role: prod::Renamed,"]),
     ("a role where it is used", "role: prod::Invo§ker", &["pub role Renamed in Prod", "role: prod::Renamed,"]),
@@ -203,7 +203,7 @@ fn rename(server: &mut Server, change: &str, expected: &[&str]) {
     assert_eq!(renamed.matches("Renamed").count(), expected.len(), "{renamed}");
 }
 
-/// What rust-analyzer finds wrong itself, in what is right: nothing. And it does find what is wrong.
+/// rust-analyzer itself finds nothing wrong in valid programs, and does find what is wrong.
 fn diagnose(server: &mut Server) {
     for (name, program) in golden::all() {
         server.edit(&program);
@@ -231,7 +231,7 @@ fn main() {
             let program = program.as_deref().ok_or("there is no rust-analyzer")?;
             let server = server.get_or_insert_with(|| Server::start(program, PROGRAM));
             let passed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test(server)));
-            // The next test has its server, whatever this one did.
+            // The next test still has the server if this one panicked.
             passed.map_err(|_| Failed::from("see above"))
         };
         trials.push(Trial::test(name, run).with_ignored_flag(ignored));

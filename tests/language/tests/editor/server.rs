@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use lsp_server::{Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 
-/// Longer than building the macro takes.
+/// Longer than it takes to build the macro.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A running server with one package.
@@ -22,7 +22,7 @@ pub struct Server {
     version: i32,
 }
 
-/// The program, where there is one that runs.
+/// The program, if there is one that runs.
 pub fn program() -> Option<PathBuf> {
     let named = std::env::var_os("RUST_ANALYZER").map(PathBuf::from);
     let program = named.unwrap_or_else(|| "rust-analyzer".into());
@@ -30,7 +30,7 @@ pub fn program() -> Option<PathBuf> {
     runs.is_ok_and(|output| output.status.success()).then_some(program)
 }
 
-/// Line and column of an offset, both from 0, in bytes as was agreed with the server.
+/// Line and column of an offset, both from 0, in bytes as agreed with the server.
 pub fn line_and_column(text: &str, offset: usize) -> (u64, u64) {
     let before = &text[..offset];
     let column = offset - before.rfind('\n').map_or(0, |at| at + 1);
@@ -149,7 +149,7 @@ impl Server {
         self.send(&Message::Notification(Notification { method: method.to_owned(), params }));
     }
 
-    /// What the server asks for gets nothing: it goes on with its defaults.
+    /// Requests of the server get empty answers: it continues with its defaults.
     fn answer(&mut self, message: Message) {
         if let Message::Request(Request { id, method, params }) = message {
             let result = match method.as_str() {
@@ -192,7 +192,7 @@ impl Server {
         json!({ "textDocument": { "uri": self.uri() }, "position": position(text, offset) })
     }
 
-    /// What is offered at an offset of the text that the server was shown last.
+    /// What is offered at an offset of the text that the server has.
     pub fn completion(&mut self, text: &str, offset: usize) -> Vec<String> {
         let at = self.at(text, offset);
         let answer = self.request("textDocument/completion", at);
@@ -200,7 +200,7 @@ impl Server {
         items.iter().filter_map(|item| item["label"].as_str()).map(str::to_owned).collect()
     }
 
-    /// What is said at an offset.
+    /// The hover text at an offset.
     pub fn hover(&mut self, text: &str, offset: usize) -> String {
         let at = self.at(text, offset);
         let answer = self.request("textDocument/hover", at);
@@ -224,7 +224,7 @@ impl Server {
         places.iter().filter_map(place).collect()
     }
 
-    /// The text with another name for what stands at an offset, or why there is none.
+    /// The text with the item at an offset renamed, or the error.
     pub fn rename(&mut self, text: &str, offset: usize, name: &str) -> Result<String, String> {
         let mut params = self.at(text, offset);
         params["newName"] = json!(name);
@@ -251,7 +251,7 @@ impl Server {
         Ok(renamed)
     }
 
-    /// Errors that the server itself finds: the first line of each, and its line.
+    /// Errors that the server itself finds: the line where each starts, and its message.
     pub fn diagnostics(&mut self) -> Vec<(u64, String)> {
         let answer = self.request("textDocument/diagnostic", json!({ "textDocument": { "uri": self.uri() } }));
         let items = answer["items"].as_array().cloned().unwrap_or_default();

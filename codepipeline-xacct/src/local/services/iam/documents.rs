@@ -8,7 +8,7 @@ use crate::core::policy::{Document, DocumentKind, Principal, Texts};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
-/// Takes a trust policy as IAM does.
+/// Accepts a trust policy as IAM does.
 pub(super) fn checked_trust(store: &Store, text: &str, partition: &Partition) -> Result<Document, Refusal> {
     let document = accept(text, DocumentKind::Trust, partition)?;
     for statement in &document.statements {
@@ -49,7 +49,7 @@ fn principal_exists(store: &Store, text: &str) -> bool {
 
 /// Refuses what IAM refuses in an identity policy.
 pub(super) fn check_identity(text: &str) -> Result<(), Refusal> {
-    // Its partition matters to principals only, which it can't have.
+    // The partition only matters for principals, which it can't have.
     accept(text, DocumentKind::Identity, &Partition::aws())?;
     Ok(())
 }

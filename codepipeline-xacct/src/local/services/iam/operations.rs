@@ -12,7 +12,7 @@ use crate::local::store::{Store, StoredRole};
 use crate::local::trust::trust;
 use crate::local::wire::{Call, Parameters, element};
 
-/// IAM returns documents percent-encoded, as RFC 3986 says.
+/// IAM returns documents percent-encoded, following RFC 3986.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn encoded(text: &str) -> String {

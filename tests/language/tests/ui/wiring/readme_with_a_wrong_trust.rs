@@ -14,7 +14,7 @@ pipeline! {
         starts: [Deploy],
     }
 
-    /// Not ours: only what a caller has to know. A pipeline of ours has its stages here.
+    /// Managed elsewhere: only what a caller has to know. A managed pipeline has its stages here.
     pub extern pipeline Deploy in Prod {
         name: "deploy",
         region: "eu-west-1",
