@@ -66,6 +66,16 @@ pub enum ItemNodeKind {
     },
 }
 
+impl ItemNodeKind {
+    /// True if something in it, but not in one of its stages, did not parse.
+    pub fn is_damaged(&self) -> bool {
+        match self {
+            ItemNodeKind::Account { .. } => false,
+            ItemNodeKind::Role { damaged, .. } | ItemNodeKind::Pipeline { damaged, .. } => *damaged,
+        }
+    }
+}
+
 /// A parameter of a pipeline.
 pub struct ParamNode {
     /// The name.

@@ -10,7 +10,7 @@ use proc_macro2::Span;
 
 use super::fields::KnownKeys;
 use super::members::{ConfiguredKey, configure, free_configuration, names, texts};
-use super::provider::{ActionKind, kind, spans_of_type};
+use super::provider::{ActionHead, ActionKind, kind, spans_of_type};
 use super::roles::role_use;
 use super::{environment, invoke, values};
 use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredVariable, RoleUse};
@@ -32,7 +32,13 @@ pub(super) fn lower(
     }
     spans_of_type(pipeline, &place, node.provider.as_ref());
     let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
-    let Some(kind) = kind((node.keyword, node.keyword_span), &name, node.provider, errors) else {
+    let head = ActionHead {
+        keyword: node.keyword,
+        keyword_span: node.keyword_span,
+        name: &name,
+        keys: node.fields.iter().map(|field| field.key.to_string()).collect(),
+    };
+    let Some(kind) = kind(&head, node.provider, errors) else {
         // The keys can't be checked without the provider, and the provider is reported already.
         pipeline.holes.insert(place);
         return declaration;

@@ -68,6 +68,7 @@ fn public_items_of_private_accounts(items: &[LoweredItem], errors: &mut Errors) 
 
 fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
     let before = errors.count();
+    let damaged = item.kind.is_damaged();
     let name = item.name.clone();
     let kind = match item.kind {
         ast::ItemNodeKind::Account { id, fields } => lower_account(id, fields, errors),
@@ -85,7 +86,7 @@ fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
             LoweredKind::Pipeline(pipeline)
         }
     };
-    let whole = !matches!(&kind, LoweredKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
+    let whole = !damaged && !matches!(&kind, LoweredKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
     let sound = whole && errors.count() == before;
     LoweredItem { head: ItemHead { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
 }

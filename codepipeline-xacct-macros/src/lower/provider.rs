@@ -54,20 +54,24 @@ pub(super) fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provi
     }
 }
 
+/// What comes before the provider of an action, and the keys that follow it.
+pub(super) struct ActionHead<'a> {
+    pub(super) keyword: ActionKeyword,
+    pub(super) keyword_span: Span,
+    pub(super) name: &'a str,
+    pub(super) keys: Vec<String>,
+}
+
 /// The kind of action that the head names; `None` where the head is wrong, which is reported.
-pub(super) fn kind(
-    (keyword, keyword_span): (ActionKeyword, Span),
-    action: &str,
-    provider: Option<ProviderNode>,
-    errors: &mut Errors,
-) -> Option<ActionKind> {
+pub(super) fn kind(head: &ActionHead<'_>, provider: Option<ProviderNode>, errors: &mut Errors) -> Option<ActionKind> {
+    let keyword = head.keyword;
     match provider? {
         ProviderNode::Path(path) if keyword == ActionKeyword::Invoke => {
             let type_id = ActionTypeId::pipeline_invoke();
             Some(ActionKind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
         }
         ProviderNode::Path(path) => {
-            let known = known_provider((keyword, keyword_span), action, &path, errors)?;
+            let known = known_provider(head, &path, errors)?;
             Some(ActionKind { type_id: known.type_id(), known: Some(known), target: None, free: false })
         }
         ProviderNode::Type(parts, span) => {
@@ -94,13 +98,8 @@ pub(super) fn kind(
     }
 }
 
-fn known_provider(
-    (keyword, keyword_span): (ActionKeyword, Span),
-    action: &str,
-    path: &Path,
-    errors: &mut Errors,
-) -> Option<&'static ActionProvider> {
-    let source = keyword == ActionKeyword::Source;
+fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
+    let source = head.keyword == ActionKeyword::Source;
     let name = path_text(path);
     let span = path_span(path);
     if name == "CodePipeline" && !source {
@@ -141,8 +140,14 @@ fn known_provider(
     if let Some(other) = others.next() {
         let word = if source { "action" } else { "source" };
         let message = format!("{name} is {} source", if source { "not a" } else { "a" });
-        errors.push_help(keyword_span, message, format!("write `{word} \"{action}\": {name} {{ … }}`"));
-        return Some(other);
+        // Where the keys fit, the word is wrong; else the provider may be.
+        let fits = head
+            .keys
+            .iter()
+            .all(|key| keys::ACTION.key(key).is_some() || other.known_keys().iter().any(|known| known.dsl == key));
+        let help = format!("write `{word} \"{}\": {name} {{ … }}`", head.name);
+        errors.push_help(if fits { head.keyword_span } else { span }, message, help);
+        return fits.then_some(other);
     }
     let elsewhere: Vec<_> = catalogue::by_name(provider, source).collect();
     if let [first, ..] = elsewhere.as_slice() {
@@ -155,8 +160,9 @@ fn known_provider(
         Some(near) => format!("did you mean `{near}`?"),
         None if source => format!("write its full type id, `type(\"Source\", \"<owner>\", \"{name}\", \"1\")`"),
         None => format!(
-            "if it is a pipeline, write `invoke \"{action}\": {name} {{ … }}`; another type of action is written \
-             `type(\"<category>\", \"<owner>\", \"{name}\", \"1\")`"
+            "if it is a pipeline, write `invoke \"{}\": {name} {{ … }}`; another type of action is written \
+             `type(\"<category>\", \"<owner>\", \"{name}\", \"1\")`",
+            head.name
         ),
     };
     errors.push_help(

@@ -61,9 +61,14 @@ fn body_of(input: ParseStream<'_>, errors: &mut Errors) -> Body {
         }
         if peek_attribute(input) {
             attribute(input, errors);
-        } else if let Some((word, name)) = clause_head(input, errors) {
+            continue;
+        }
+        if let Some((word, name)) = clause_head(input, errors) {
             body.damaged |= !clause(&word, name, input, &mut body, errors);
-        } else if input.peek(Ident::peek_any) {
+            continue;
+        }
+        let before = errors.count();
+        if input.peek(Ident::peek_any) {
             if let Ok(key) = input.call(Ident::parse_any) {
                 field(key, input, &mut body, errors);
             }
@@ -74,8 +79,8 @@ fn body_of(input: ParseStream<'_>, errors: &mut Errors) -> Body {
         } else if !list_without_brackets(input, &mut body, errors) {
             errors.push(input.span(), "expected a key or a clause");
             skip(input);
-            body.damaged = true;
         }
+        body.damaged |= errors.count() > before;
     }
     body
 }

@@ -112,7 +112,7 @@ pub(super) fn separated(
         errors.push_help(input.span(), "expected `,`", "put a comma between two entries");
         if input.peek(Token![;]) {
             skip(input);
-        } else if !starts_field(input) && !input.peek(LitStr) {
+        } else if !input.peek(Ident::peek_any) && !input.peek(LitStr) {
             while !input.is_empty() && input.parse::<Token![,]>().is_err() {
                 skip(input);
             }

@@ -15,6 +15,10 @@ use crate::foreign;
 
 /// A value, or a hole; `key` and `at` name what it is for.
 pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
+    value_in(false, key, at, input, errors)
+}
+
+fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
     if input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) {
         return hole(key, at, errors);
     }
@@ -22,7 +26,10 @@ pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Er
         return vector(key, at, input, errors);
     }
     let ahead = input.fork();
-    if pass_value(&ahead) && ends_value(&ahead) {
+    let passed = pass_value(&ahead);
+    // In a list, another element without a comma before it is reported as that.
+    let next_element = in_list && (ahead.peek(Ident::peek_any) || ahead.peek(LitStr));
+    if passed && (ends_value(&ahead) || next_element) {
         return one_value(key, at, input, errors);
     }
     if let Some(begun) = begun_path(input) {
@@ -146,7 +153,7 @@ fn written(input: ParseStream<'_>) -> String {
 /// The elements of a list.
 pub(super) fn elements(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> Vec<ValueNode> {
     let mut values = Vec::new();
-    separated(input, errors, |input, errors| values.push(value(key, at, input, errors)));
+    separated(input, errors, |input, errors| values.push(value_in(true, key, at, input, errors)));
     values
 }
 
