@@ -11,6 +11,11 @@ use crate::ids::{PipelineArn, TopologyName};
 use crate::{rules, wiring};
 
 /// Something that can be added to a topology: an account, a role, a pipeline.
+#[diagnostic::on_unimplemented(
+    message = "only accounts, roles and pipelines can be added to a topology",
+    label = "not an account, a role or a pipeline",
+    note = "a pipeline with parameters is made with `new`, as in `Release::new(settings)`"
+)]
 pub trait Item {
     /// Adds the item and everything it names.
     fn add_to(&self, topology: &mut TopologyBuilder);

@@ -95,6 +95,11 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
             #(#attributes)*
             #[derive(Clone, Debug, PartialEq, Eq, Hash)]
             #visibility #keyword #name #fields
+            // Where the name alone is added to a topology, rustc would tell the user to write a literal of the struct.
+            #cfg
+            #[doc(hidden)]
+            #[allow(non_upper_case_globals, dead_code)]
+            #visibility const #name: #p::WithParameters<#name> = #p::WithParameters::NEW;
             #cfg
             impl #name {
                 /// Makes the pipeline from its parameters.
@@ -109,7 +114,11 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
         &quote!(#p::PipelineItem),
         name,
         &quote! {
-                    type Account = #account;
+                    type Itself = Self;
+                    fn itself(self) -> Self {
+                        self
+                    }
+                    #account
                     const ITEM: &'static str = #text;
                     const NAME: &'static str = #pipeline_name;
                     const REGION: &'static str = #region;
@@ -179,7 +188,9 @@ fn variable_names(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStream) 
             impl #p::VariableName for #ident {
                 const NAME: &'static str = #variable;
             }
-            impl #p::DeclaredBy<#name> for #ident {}
+            impl #p::DeclaredBy<#name> for #ident {
+                type Variable = Self;
+            }
         });
         constants.extend(quote! {
             #[doc = #doc]

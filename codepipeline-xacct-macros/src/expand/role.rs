@@ -86,7 +86,8 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
         &quote!(#p::RoleItem),
         name,
         &quote! {
-                    type Account = #account;
+                    type Itself = Self;
+                    #account
                     const ITEM: &'static str = #text;
                     const PATH_AND_NAME: &'static str = #path_and_name;
                     const TRUSTS: ::core::option::Option<&'static [#p::Trusts]> = #trusts;

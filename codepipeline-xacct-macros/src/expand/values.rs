@@ -2,14 +2,22 @@
 
 use codepipeline_xacct_core::ids::RoleArn;
 use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_syntax::ast::path_span;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{quote, quote_spanned};
 use syn::Path;
 
-/// The account of an item. It is written in the implementation of the item's trait and nowhere else, so that rustc reports once what is
-/// wrong with it.
+/// The account of an item as an associated type, whose tokens are the user's: rustc blames the whole of it. It is written in the
+/// implementation of the item's trait and nowhere else, so that rustc reports once what is wrong with it.
 pub(super) fn account_type(account: &Option<Path>, p: &TokenStream) -> TokenStream {
-    account.as_ref().map_or_else(|| quote!(#p::UnknownAccount), ToTokens::to_token_stream)
+    match account {
+        Some(path) => {
+            let span = path_span(path);
+            let (keyword, end) = (quote_spanned!(span=> type), quote_spanned!(span=> ;));
+            quote!(#keyword Account = #path #end)
+        }
+        None => quote!(type Account = #p::UnknownAccount;),
+    }
 }
 
 pub(super) fn ownership_tokens(ownership: Ownership, p: &TokenStream) -> TokenStream {

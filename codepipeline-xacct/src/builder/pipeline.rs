@@ -61,7 +61,8 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
     /// A role item as service role.
     pub fn service_role<R>(mut self, role: R) -> Self
     where
-        R: RoleItem + ServiceRoleIn<A>,
+        R: RoleItem,
+        R::Itself: ServiceRoleIn<A>,
     {
         self.service_role = Some(RoleConst::of::<R>().to_arn());
         self.add.push(Box::new(move |topology| role.add_to(topology)));

@@ -29,7 +29,11 @@ macro_rules! relations {
     (@ variable_undeclared $message:literal $help:literal) => {
         /// A variable that pipeline `T` declares.
         #[diagnostic::on_unimplemented(message = $message, label = "not declared", note = $help)]
-        pub trait DeclaredBy<T>: VariableName {}
+        pub trait DeclaredBy<T>: VariableName {
+            /// The variable itself. Nothing is asked of a type that is not one.
+            #[doc(hidden)]
+            type Variable: VariableName;
+        }
     };
     (@ service_role_account $message:literal $help:literal) => {
         /// A role of account `A` that is used as a service role.

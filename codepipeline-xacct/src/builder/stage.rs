@@ -129,24 +129,26 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// Starts a pipeline of the same account, with the permissions of the service role.
-    pub fn start<T>(self, name: &str, target: T) -> StartBuilder<A, T, ()>
+    pub fn start<T>(self, name: &str, target: T) -> StartBuilder<A, T::Itself, ()>
     where
-        T: PipelineItem + PipelineIn<A>,
+        T: PipelineItem,
+        T::Itself: PipelineIn<A>,
     {
-        self.begin(name, target, None, None)
+        self.begin(name, target.itself(), None, None)
     }
 
     /// Starts a pipeline with an action role, which lives in the target's account, trusts the service role here and may
     /// start the target.
-    pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> StartBuilder<A, T, ()>
+    pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> StartBuilder<A, T::Itself, ()>
     where
         T: PipelineItem,
-        R: RoleItem + RoleIn<T::Account>,
-        <R as RoleIn<T::Account>>::Role: Starts<T>,
+        R: RoleItem,
+        R::Itself: RoleIn<T::Account>,
+        <R::Itself as RoleIn<T::Account>>::Role: Starts<T>,
     {
         const { trusts_account(AccountConst::of::<A>(), R::ITEM, <R::Account as AccountItem>::ID, R::TRUSTS) };
         let arn = RoleConst::of::<R>().to_arn().ok();
-        self.begin(name, target, arn, Some(Box::new(move |topology| role.add_to(topology))))
+        self.begin(name, target.itself(), arn, Some(Box::new(move |topology| role.add_to(topology))))
     }
 
     /// Starts a pipeline with an existing role of which only the ARN is known. Whether it lives in the target's account is checked
@@ -219,7 +221,11 @@ pub struct StartBuilder<A, T, V> {
 
 impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> {
     /// Passes a variable that the target declares; the value may hold `#{…}` references.
-    pub fn set<N: DeclaredBy<T>>(mut self, variable: N, value: impl Into<String>) -> StartBuilder<A, T, With<N, V>> {
+    pub fn set<N: DeclaredBy<T>>(
+        mut self,
+        variable: N,
+        value: impl Into<String>,
+    ) -> StartBuilder<A, T, With<N::Variable, V>> {
         let _ = variable;
         self.action.variables.insert(N::NAME.to_owned(), value.into());
         StartBuilder { action: self.action, target: self.target, state: PhantomData }

@@ -26,6 +26,9 @@ pub trait AccountItem: Copy + 'static {
     note = "declare it with `role {Self} in <account> {{ … }}`, or write `managed(\"…\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`"
 )]
 pub trait RoleItem: Item + Copy + 'static {
+    /// The role itself. What is asked of it, and not of the type, is not reported of a type that is not a role at all.
+    #[doc(hidden)]
+    type Itself;
     /// The account that the role lives in.
     type Account: AccountItem;
     /// The name of the item, for messages.
@@ -51,6 +54,12 @@ pub trait RoleItem: Item + Copy + 'static {
     note = "declare it with `pipeline {Self} in <account> {{ … }}`, or `extern pipeline` where it is not yours"
 )]
 pub trait PipelineItem: Item + 'static {
+    /// The pipeline itself. What is asked of it, and not of the type, is not reported of a type that is not a pipeline at all.
+    #[doc(hidden)]
+    type Itself: PipelineItem;
+    /// The pipeline itself.
+    #[doc(hidden)]
+    fn itself(self) -> Self::Itself;
     /// The account that the pipeline lives in.
     type Account: AccountItem;
     /// The name of the item, for messages.

@@ -5,6 +5,7 @@ mod draft;
 #[allow(non_snake_case, reason = "categories are written as AWS writes them")]
 pub mod keys;
 mod links;
+mod parameters;
 mod role;
 
 pub use draft::{Draft, VariableValue, add_target, need_target};
@@ -12,6 +13,7 @@ pub use links::{
     ToAccount, ToPipeline, ToRole, ToTrusted, UnknownAccount, account_const_of, account_of, add_linked_account,
     add_linked_target, add_trusted, pipeline_const, role_const, role_here, trust, whole_account,
 };
+pub use parameters::WithParameters;
 pub use role::{RoleDocuments, add_role};
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
