@@ -1,7 +1,7 @@
 //! What the compiler checks between items, as traits.
 
 use super::stage_count::TwoStages;
-use crate::items::RoleItem;
+use crate::items::{PipelineItem, RoleItem};
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
 macro_rules! relations {
@@ -57,3 +57,22 @@ pub trait VariableName {
 }
 
 impl EnoughStages for TwoStages {}
+
+/// A pipeline that is started with role `R`.
+pub trait StartedAs<R> {
+    /// The role.
+    type Role: RoleItem;
+    /// The role.
+    fn role(role: R) -> Self::Role;
+}
+
+impl<T: PipelineItem, R: RoleItem> StartedAs<R> for T
+where
+    R::Itself: RoleIn<T::Account>,
+    <R::Itself as RoleIn<T::Account>>::Role: Starts<T>,
+{
+    type Role = R;
+    fn role(role: R) -> R {
+        role
+    }
+}
