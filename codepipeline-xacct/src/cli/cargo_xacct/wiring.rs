@@ -16,7 +16,8 @@ use crate::files::chain::{ChainReport, prove_text};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
-/// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`.
+/// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`; without
+/// a target only the assumptions are proven.
 /// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
 #[derive(clap::Args)]
 pub(super) struct WiringArgs {
@@ -157,12 +158,14 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
             "sid": deciding.statement.sid,
             "effect": deciding.statement.effect,
             "element": deciding.element,
+            "why": deciding.why,
         })
     });
     let mut document = json!({
         "verdict": word(&hop.verdict),
         "reason": reason,
         "decided_by": deciding.collect::<Vec<_>>(),
+        "hints": hop.hints,
         "fix": hop.fix.iter().map(wiring::PolicyChange::to_json).collect::<Vec<_>>(),
     });
     if verbose && let Some(members) = document.as_object_mut() {
@@ -201,6 +204,9 @@ fn tree(answer: &ChainReport, verbose: bool) -> String {
             };
             let _ = writeln!(text, "{inner}{how}: {}", deciding.describe());
         }
+        for hint in &hop.hints {
+            let _ = writeln!(text, "{inner}fix: {hint}");
+        }
         for change in &hop.fix {
             let _ = writeln!(text, "{inner}fix: {}:", change.what());
             for line in format!("{:#}", json!(change.statement())).lines() {
@@ -212,6 +218,9 @@ fn tree(answer: &ChainReport, verbose: bool) -> String {
                 let _ = writeln!(text, "{inner}{key}: {value}");
             }
         }
+    }
+    if chain.target.is_none() {
+        let _ = writeln!(text, "\nno `target_pipeline_arn` is given, so nothing is said of what the role may do");
     }
     // Denied and unknown hops are in the tree already.
     let shown = [rules::XA1013.code, rules::XA1014.code];
