@@ -147,21 +147,20 @@ fn deciding(chain: &Chain, hop: Hop, decision: &Decision, context: &RequestConte
         index: decision.statement,
         statement: chain.statement(hop, decision)?.clone(),
         element: decision.element.as_ref().map(ToString::to_string),
-        why: decision.element.as_ref().and_then(|element| why(hop, element, context)),
+        why: decision.element.as_ref().and_then(|element| why(element, context)),
     })
 }
 
 /// What a request has of the key of a condition.
-fn why(hop: Hop, element: &Element, context: &RequestContext) -> Option<String> {
+fn why(element: &Element, context: &RequestContext) -> Option<String> {
     let Element::Condition(_, key) = element else { return None };
     Some(match context.get(key) {
         Some(KeyValue::Absent) if request::SOURCE_KEYS.iter().any(|source| source.eq_ignore_ascii_case(key)) => {
             format!("`{key}` is absent where a role makes the call")
         }
         Some(KeyValue::Absent) => format!("`{key}` is absent from the request"),
-        Some(KeyValue::Present) => format!("the value of `{key}` is not known"),
-        Some(value) => format!("`{key}` is `{value}`"),
-        None if hop == Hop::ServiceTrust => format!("what CodePipeline sends as `{key}` is not documented"),
-        None => format!("the value of `{key}` is not known"),
+        Some(KeyValue::Values(_)) => format!("`{key}` is `{}`", context.get(key)?),
+        // The verdict is unknown then, and says on what it depends.
+        Some(KeyValue::Present | KeyValue::Session(_)) | None => return None,
     })
 }

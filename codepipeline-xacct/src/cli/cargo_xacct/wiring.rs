@@ -152,22 +152,27 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
         Verdict::Denied(why) | Verdict::Unknown(why) => Some(why),
     };
     let deciding = hop.decided_by.iter().map(|deciding| {
-        json!({
+        let mut document = json!({
             "document": deciding.document.to_string(),
             "statement": deciding.index,
             "sid": deciding.statement.sid,
             "effect": deciding.statement.effect,
             "element": deciding.element,
-            "why": deciding.why,
-        })
+        });
+        if let (Some(why), Some(members)) = (&deciding.why, document.as_object_mut()) {
+            members.insert("why".to_owned(), why.as_str().into());
+        }
+        document
     });
     let mut document = json!({
         "verdict": word(&hop.verdict),
         "reason": reason,
         "decided_by": deciding.collect::<Vec<_>>(),
-        "hints": hop.hints,
         "fix": hop.fix.iter().map(wiring::PolicyChange::to_json).collect::<Vec<_>>(),
     });
+    if let (false, Some(members)) = (hop.hints.is_empty(), document.as_object_mut()) {
+        members.insert("hints".to_owned(), hop.hints.clone().into());
+    }
     if verbose && let Some(members) = document.as_object_mut() {
         let context: serde_json::Map<String, Value> =
             hop.context.iter().map(|(key, value)| (key.to_owned(), value.to_string().into())).collect();
