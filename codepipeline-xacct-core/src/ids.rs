@@ -204,12 +204,30 @@ impl Partition {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The partition that somebody means who gives it a name that it doesn't have.
+    pub fn meant(text: &str) -> Option<&'static str> {
+        Self::MEANT.iter().find(|(wrong, ..)| *wrong == text).map(|(_, meant, _)| *meant)
+    }
+
+    /// Names that people give partitions, the name that is right, and what is said.
+    const MEANT: [(&'static str, &'static str, &'static str); 6] = [
+        ("aws-china", "aws-cn", "a partition, did you mean `aws-cn`?"),
+        ("aws-chn", "aws-cn", "a partition, did you mean `aws-cn`?"),
+        ("aws-gov", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
+        ("aws-govcloud", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
+        ("aws-us-govcloud", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
+        ("aws-eu", "aws-eusc", "a partition, did you mean `aws-eusc`?"),
+    ];
 }
 
 impl FromStr for Partition {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
+        if let Some((.., expected)) = Self::MEANT.iter().find(|(wrong, ..)| *wrong == text) {
+            return Err(IdError::new(text, expected));
+        }
         let well_formed = text == "aws"
             || text.strip_prefix("aws-").is_some_and(|rest| {
                 !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

@@ -56,8 +56,8 @@ macro_rules! with_sentences {
                 "action `{Self}` runs in `{A}`, but the pipeline has only one artifact bucket",
                 "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even where no artifact moves";
             key_missing:
-                "action `{Self}` runs in account {A} and has artifacts, but their bucket has no customer-managed key",
-                "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts";
+                "action `{Self}` runs in account {A} and has artifacts, but the declaration names no customer-managed key for their bucket",
+                "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts, even where the bucket itself has it";
             key_unnamed:
                 "action `{Self}` runs in account {A}, where key `{T}` is not found",
                 "name the key by its ARN, `arn:aws:kms:<region>:<account id>:key/<id>`";

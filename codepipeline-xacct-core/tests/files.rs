@@ -10,7 +10,12 @@ fn example() -> Value {
     serde_json::from_str(EXAMPLE).unwrap()
 }
 
-fn get_pipeline(declaration: Value, account: &str, region: &str) -> Value {
+fn get_pipeline(mut declaration: Value, account: &str, region: &str) -> Value {
+    // The connection of the example is in account 111111111111.
+    if let Some(Value::String(connection)) = declaration.pointer_mut("/stages/0/actions/0/configuration/ConnectionArn")
+    {
+        *connection = connection.replace("111111111111", account);
+    }
     let arn = format!("arn:aws:codepipeline:{region}:{account}:{}", declaration["name"].as_str().unwrap());
     json!({ "pipeline": declaration, "metadata": { "pipelineArn": arn, "created": 1.5e9 } })
 }

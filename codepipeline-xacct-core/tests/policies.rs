@@ -94,6 +94,8 @@ fn faults() -> Vec<(DocumentKind, Value)> {
         identity(json!({ "Resource": null, "NotResource": [] })),
         identity(json!({ "Resource": "arn:aws:iam::222222222222:r*" })),
         identity(json!({ "Resource": "arn:aws:::x" })),
+        identity(json!({ "Resource": "arn:aws:*:eu-west-1:222222222222:deploy" })),
+        identity(json!({ "Resource": "arn:aws:code*:eu-west-1:222222222222:deploy" })),
         identity(when(json!({ "DateGreaterThan": { "aws:CurrentTime": "inf" } }))),
         identity(when(json!({ "DateGreaterThan": { "aws:CurrentTime": "2026-03-01T25:99:00Z" } }))),
         identity(when(json!({ "StringEquals": { "aws:PrincipalAccount": "1", "AWS:principalaccount": "1" } }))),
@@ -193,6 +195,11 @@ fn chains() -> Vec<Value> {
         .as_array_mut()
         .unwrap()
         .push(json!({ "Sid": "Never", "Effect": "Deny", "Action": "sts:*", "Resource": "*" }));
+    let mut itself = chain(json!("*"), named.clone(), start(target));
+    itself["action_role"]["arn"] = itself["service_role"]["arn"].clone();
+    itself["action_role"]["trust"] = itself["service_role"]["trust"].clone();
+    itself["target_pipeline_arn"] = "arn:aws:codepipeline:eu-west-1:111111111111:deploy".into();
+    itself["action_role"]["policies"] = json!([{ "Version": "2012-10-17", "Statement": [start("*")] }]);
     let mut but = start(target);
     but.as_object_mut().unwrap().shift_remove("Resource");
     but["NotResource"] = json!("arn:aws:codepipeline:eu-west-1:222222222222:other");
@@ -204,6 +211,9 @@ fn chains() -> Vec<Value> {
         chain(exact.clone(), demanding, start(target)),
         chain(exact.clone(), organized, start(target)),
         chain(exact.clone(), named.clone(), start("arn:aws:codepipeline:eu-west-1:222222222222:other")),
+        chain(exact.clone(), named.clone(), start("arn:aws:codepipeline:eu-west-1:222222222222:pipeline/deploy")),
+        chain(exact.clone(), named.clone(), start("arn:aws:codepipeline:eu-*:deploy")),
+        itself,
         denied,
         elsewhere,
         abroad,
@@ -318,10 +328,48 @@ fn an_element_that_stands_twice_spoils_its_document() {
 }
 
 #[test]
+fn a_condition_that_is_not_met_says_why() {
+    let why = |condition: Value| {
+        let statement = json!({
+            "Effect": "Allow", "Action": "sts:AssumeRole", "Condition": condition,
+            "Principal": { "AWS": "arn:aws:iam::111111111111:role/service-role/release" },
+        });
+        let value = chain(json!("*"), statement, json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }));
+        let proof = prove(&input::read(&value, &[]).unwrap().chain);
+        let assume = &proof.hops[1];
+        assume.decided_by.iter().find_map(|deciding| deciding.why.clone())
+    };
+    let said = |text: &str| Some(text.to_owned());
+    assert_eq!(why(json!({ "Bool": { "aws:ViaAWSService": "true" } })), said("`aws:ViaAWSService` is `false`"));
+    assert_eq!(
+        why(json!({ "ArnEquals": { "aws:SourceArn": "arn:aws:codepipeline:eu-west-1:111111111111:release" } })),
+        said("`aws:SourceArn` is absent where a role makes the call")
+    );
+    assert_eq!(
+        why(json!({ "StringEquals": { "sts:ExternalId": "x" } })),
+        said("`sts:ExternalId` is absent from the request")
+    );
+    assert_eq!(why(json!({ "Bool": { "aws:ViaAWSService": "false" } })), None);
+}
+
+#[test]
+fn without_a_target_the_assumption_is_proven_alone() {
+    let mut value = chain(
+        json!("*"),
+        json!({ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "AWS": "111111111111" } }),
+        json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }),
+    );
+    value.as_object_mut().unwrap().shift_remove("target_pipeline_arn");
+    let proof = prove(&input::read(&value, &[]).unwrap().chain);
+    assert_eq!(proof.hops.len(), 2);
+    assert_eq!(proof.authorized(), codepipeline_xacct_core::policy::evaluate::Verdict::Allowed);
+}
+
+#[test]
 fn what_is_no_chain_is_refused_with_the_place() {
     let good = chain(json!("*"), json!({}), json!({}));
     let mut cases: Vec<(Value, &str)> =
-        vec![(json!([]), ".: this is not a JSON object"), (json!({}), ".: missing field `service_role`")];
+        vec![(json!([]), "this is no JSON object"), (json!({}), "`service_role` is missing")];
     let mut with = |pointer: &str, key: &str, value: Value, message: &'static str| {
         let mut chain = good.clone();
         chain.pointer_mut(pointer).unwrap().as_object_mut().unwrap().insert(key.to_owned(), value);

@@ -147,9 +147,10 @@ fn told(code: &str) -> Option<Vec<Value>> {
         }
         "XA0203" => p["variables"] = (0..51).map(|n| json!({ "name": format!("v{n}"), "defaultValue": "1" })).collect(),
         "XA0206" => p["variables"][0]["description"] = json!("x".repeat(201)),
-        "XA0209" | "XA0210" => {
-            let length = if code == "XA0209" { 50_001 } else { 1001 };
-            p["stages"][1]["actions"][0]["configuration"]["BuildspecOverride"] = json!("x".repeat(length));
+        "XA0209" => p["stages"][1]["actions"][0]["configuration"]["BuildspecOverride"] = json!("x".repeat(1001)),
+        "XA0210" => {
+            let variables = ["a", "b"].map(|name| json!({ "name": name, "value": "x".repeat(500) }));
+            p["stages"][2]["actions"][2]["configuration"]["Variables"] = json!(json!(variables).to_string());
         }
         "XA0218" => {
             p["artifactStores"]["us-east-1"]["location"] = json!("artifact_bucket");
@@ -186,6 +187,14 @@ fn told(code: &str) -> Option<Vec<Value>> {
                 "roleArn": "arn:aws:iam::222222222222:role/builder",
             });
         }
+        "XA0417" => {
+            // A stack in another account, whose outputs nobody reads.
+            p["artifactStores"]["us-east-1"].as_object_mut().unwrap().shift_remove("encryptionKey");
+            let stack = &mut p["stages"][2]["actions"][1];
+            stack["configuration"] = json!({ "ActionMode": "DELETE_ONLY", "StackName": "shop" });
+            stack["outputArtifacts"] = json!([{ "name": "Outputs" }]);
+            stack.as_object_mut().unwrap().shift_remove("inputArtifacts");
+        }
         "XA0513" => {
             let variable = "/stages/2/beforeEntry/conditions/0/rules/0/configuration/Variable";
             *p.pointer_mut(variable).unwrap() = json!("#{Check.RESULT}");
@@ -210,9 +219,21 @@ fn told(code: &str) -> Option<Vec<Value>> {
                 "inputArtifacts": [{ "name": "Built" }],
             });
         }
+        "XA0621" => {
+            p["stages"][2]["actions"][0] = json!({
+                "name": "scan",
+                "actionTypeId": type_id("Invoke", "AWS", "InspectorScan"),
+                "configuration": { "InspectorRunMode": "ECRImageScan" },
+                "outputArtifacts": [{ "name": "Scan" }],
+            });
+        }
         "XA0622" => {
             p["stages"][0]["actions"][0]["configuration"]["ConnectionArn"] = json!("GitHubConnection");
             bare = true;
+        }
+        "XA0625" => {
+            let arn = "arn:aws:codepipeline:ap-southeast-4:111111111111:release";
+            return Some(vec![json!({ "pipeline": p, "metadata": { "pipelineArn": arn } })]);
         }
         "XA0711" | "XA0712" | "XA0713" | "XA0714" | "XA0716" | "XA0717" => {
             let mut target: Value = serde_json::from_str(EXAMPLE).unwrap();

@@ -14,7 +14,8 @@ use crate::declaration::{ActionTypeId, RuleTypeId};
 
 pub use data::{ACTIONS, RULES};
 pub use model::{
-    ActionProvider, ConfigurationKey, Count, Format, KeyCondition, OutputVariables, Permission, Required, RuleProvider,
+    ActionProvider, ArnAccount, ConfigurationKey, Count, Format, KeyCondition, OutputVariables, Permission, Required,
+    RuleProvider,
 };
 
 /// The entry of an action type, if it is known.
@@ -37,9 +38,75 @@ pub fn by_name(provider: &str, source: bool) -> impl Iterator<Item = &'static Ac
     ACTIONS.iter().filter(move |a| a.provider == provider && (a.category == "Source") == source)
 }
 
+/// The entry that somebody means who gives a provider a name that it doesn't have, such as `ManualApproval`; `source` tells a source
+/// from the rest, and matters where both have that name.
+pub fn meant(provider: &str, source: bool) -> Option<&'static ActionProvider> {
+    let named = |a: &&ActionProvider| is_among(provider, a.also);
+    let found = ACTIONS.iter().find(|a| named(a) && (a.category == "Source") == source);
+    found.or_else(|| ACTIONS.iter().find(named))
+}
+
+/// The same for a rule.
+pub fn meant_rule(provider: &str) -> Option<&'static RuleProvider> {
+    RULES.iter().find(|rule| is_among(provider, rule.also))
+}
+
+/// The key that somebody means who gives it a name that it doesn't have, such as that of another provider's key.
+pub fn meant_key<'a>(name: &str, keys: &'a [ConfigurationKey]) -> Option<&'a ConfigurationKey> {
+    keys.iter().find(|key| is_among(name, key.also))
+}
+
+/// Whether a word is in a list, whatever its letter case and its separators are.
+fn is_among(word: &str, list: &[&str]) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let word = plain(word);
+    list.iter().any(|candidate| plain(candidate) == word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_people_give_are_names_of_nothing_else() {
+        let is_provider = |name: &str, rules: bool| match rules {
+            true => RULES.iter().any(|r| r.provider == name),
+            false => ACTIONS.iter().any(|a| a.provider == name),
+        };
+        let mut seen = std::collections::HashSet::new();
+        for action in ACTIONS {
+            for name in action.also {
+                assert!(!is_provider(name, false), "{name}");
+                assert!(seen.insert((action.category == "Source", *name)), "{name}");
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        for name in RULES.iter().flat_map(|rule| rule.also) {
+            assert!(!is_provider(name, true) && seen.insert(*name), "{name}");
+        }
+        let lists =
+            ACTIONS.iter().map(|a| (a.provider, a.known_keys())).chain(RULES.iter().map(|r| (r.provider, r.keys)));
+        for (provider, keys) in lists {
+            let mut seen: std::collections::HashSet<&str> = keys.iter().map(|key| key.name).collect();
+            assert!(keys.iter().flat_map(|key| key.also).all(|name| seen.insert(name)), "{provider}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_is_found() {
+        let provider = |name: &str, source: bool| meant(name, source).map(|a| (a.category, a.provider));
+        for name in ["CodeConnections", "CodeStarConnection", "GitLab", "Bitbucket", "GitHubEnterpriseServer"] {
+            assert_eq!(provider(name, true), Some(("Source", "CodeStarSourceConnection")), "{name}");
+        }
+        for name in ["ManualApproval", "Approval", "manual_approval"] {
+            assert_eq!(provider(name, false), Some(("Approval", "Manual")), "{name}");
+        }
+        assert_eq!(provider("StepFunction", false), Some(("Invoke", "StepFunctions")));
+        assert_eq!(provider("GitLab", false), Some(("Source", "CodeStarSourceConnection")));
+        assert_eq!(provider("Lightsail", false), None);
+        assert_eq!(meant_rule("Lambda").map(|rule| rule.provider), Some("LambdaInvoke"));
+        assert_eq!(meant_rule("Quorum"), None);
+    }
 
     #[test]
     fn names_in_the_macro_are_unique_per_provider_and_no_keys_of_every_action() {
@@ -60,7 +127,7 @@ mod tests {
             match condition {
                 KeyCondition::Is(key, _) | KeyCondition::Set(key) | KeyCondition::Unset(key) => names.push(key),
                 KeyCondition::Any(conditions) => conditions.iter().for_each(|c| named(c, names)),
-                KeyCondition::SeveralInputs => {}
+                KeyCondition::SeveralInputs | KeyCondition::Always => {}
             }
         }
         for action in ACTIONS {

@@ -16,7 +16,11 @@ pub struct ActionProvider {
     pub version: &'static str,
     /// What the action does.
     pub doc: &'static str,
-    /// How many input artifacts it takes, if that is documented.
+    /// Names that people give it.
+    pub also: &'static [&'static str],
+    /// Regions in which it is not offered. AWS adds Regions, so the list may have aged.
+    pub missing_in: &'static [&'static str],
+    /// How many input artifacts it takes, where that is documented.
     pub inputs: Option<Count>,
     /// How many output artifacts it makes, if that is documented.
     pub outputs: Option<Count>,
@@ -28,7 +32,11 @@ pub struct ActionProvider {
     pub alternatives: &'static [&'static [&'static str]],
     /// The output variables.
     pub output_variables: OutputVariables,
-    /// True if only V2 pipelines may have the action.
+    /// More of them, which only runs have that a `pullRequest` trigger starts.
+    pub trigger_variables: &'static [&'static str],
+    /// Those whose value is what somebody wrote, with quotes and line breaks.
+    pub free_text: &'static [&'static str],
+    /// True where only V2 pipelines may hold the action.
     pub v2_only: bool,
     /// True if the action takes `commands`, `outputVariables` and `files`.
     pub compute: bool,
@@ -47,7 +55,9 @@ pub struct RuleProvider {
     pub provider: &'static str,
     /// What the rule does.
     pub doc: &'static str,
-    /// How many input artifacts it takes, if that is documented.
+    /// Names that people give it.
+    pub also: &'static [&'static str],
+    /// How many input artifacts it takes, where that is documented.
     pub inputs: Option<Count>,
     /// The keys of the configuration.
     pub keys: &'static [ConfigurationKey],
@@ -88,19 +98,34 @@ pub struct ConfigurationKey {
     pub name: &'static str,
     /// The name in `pipeline!` and of the method in the builder.
     pub dsl: &'static str,
-    /// When it is required.
+    /// Names that people give it, for example that of another provider's key for the same thing.
+    pub also: &'static [&'static str],
+    /// When it has to be there.
     pub required: Required,
     /// True if AWS prints `****` instead of the value.
     pub secret: bool,
     /// What its value looks like.
     pub format: Format,
-    /// What the service uses if the key is left out.
+    /// Whether what the ARN names has to be in the account of the action; `None` where nothing is known of that.
+    pub account: Option<ArnAccount>,
+    /// True where what the ARN names has to be in the Region of the action.
+    pub regional: bool,
+    /// What the service takes where the key is left out.
     pub default: Option<&'static str>,
     /// What it is.
     pub doc: &'static str,
 }
 
-/// When a key is required.
+/// In which account that lies which the ARN in a key names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArnAccount {
+    /// In that of the action: it has no policy that could let in another account.
+    Own,
+    /// In that of the action, unless its own policy or a share lets in the action's account.
+    Granted,
+}
+
+/// When a key has to be there.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Required {
     /// It may be left out.
@@ -122,7 +147,16 @@ pub enum Format {
     Boolean,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// Some of these words, separated by commas.
+    /// One of some words that are known; there may be more.
+    Known(&'static [&'static str]),
+    /// A bare name, or some with commas between them: no ARN and no URL. The text is the ARN of what is named, service and resource:
+    /// `{}` is the name, `*` any text up to the next separator, and what follows the name begins with the character behind it.
+    Name(&'static str),
+    /// The same, or an ARN.
+    NameOrArn(&'static str),
+    /// The name of a stack or of a change set, `[A-Za-z][A-Za-z0-9-]{0,127}`; the text as with `Name`.
+    StackName(&'static str),
+    /// Some of these words, with commas between them.
     List(&'static [&'static str]),
     /// Some of these words, with a separator that is not documented.
     Words(&'static [&'static str]),
@@ -190,6 +224,8 @@ pub enum KeyCondition {
     Unset(&'static str),
     /// The action has more than one input artifact.
     SeveralInputs,
+    /// Without a condition.
+    Always,
     /// One of several conditions.
     Any(&'static [KeyCondition]),
 }
@@ -215,6 +251,7 @@ impl KeyCondition {
             KeyCondition::Set(key) => Some(value(key).is_some() || open(key)),
             KeyCondition::Unset(key) => Some(value(key).is_none() && !open(key)),
             KeyCondition::SeveralInputs => Some(inputs > 1),
+            KeyCondition::Always => Some(true),
             KeyCondition::Any(conditions) => {
                 let answers: Vec<_> = conditions.iter().map(|c| c.holds(action, keys, open)).collect();
                 if answers.contains(&Some(true)) {
@@ -237,6 +274,7 @@ impl std::fmt::Display for KeyCondition {
             KeyCondition::Set(key) => write!(f, "`{key}` is set"),
             KeyCondition::Unset(key) => write!(f, "`{key}` is not set"),
             KeyCondition::SeveralInputs => f.write_str("there is more than one input artifact"),
+            KeyCondition::Always => f.write_str("the provider is used"),
             KeyCondition::Any(conditions) => {
                 for (index, condition) in conditions.iter().enumerate() {
                     if index > 0 {

@@ -5,16 +5,18 @@ use std::collections::{HashMap, HashSet};
 
 use super::view::{ActionView, View};
 use super::{regions, stores};
+use crate::catalogue::{self, ArnAccount, Format};
 use crate::declaration::ActionTypeId;
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
-use crate::ids::{Partition, Region, is_key_arn, split_arn};
+use crate::ids::{AccountId, Partition, Region, is_key_arn, split_arn};
 use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     partitions(view, findings);
     owners(view, findings);
     passed_roles(view, findings);
+    resources(view, findings);
     keys(view, findings);
     foreign_artifacts(view, findings);
 }
@@ -43,9 +45,12 @@ fn foreign<'a>(view: &'a View<'_>, action: &'a ActionView<'_>) -> Option<&'a str
 fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
     let of_role = || view.declaration.role_arn.as_deref().and_then(split_arn).map(|arn| arn.partition.to_owned());
     let home = view.context.home.as_ref().map(|r| Partition::of_region(r).as_str().to_owned());
-    let Some(home) = home.or_else(of_role) else { return };
+    let home = home.or_else(of_role).filter(|home| Partition::meant(home).is_none());
     let mut elsewhere = |what: &str, partition: &str, place: Place| {
-        if partition != home {
+        if let Some(meant) = Partition::meant(partition) {
+            let message = format!("{what} is in partition `{partition}`, which does not exist");
+            findings.push(Finding::of(&rules::XA0411, place, message).help(format!("did you mean `{meant}`?")));
+        } else if let Some(home) = home.as_ref().filter(|home| *home != partition) {
             let message = format!("{what} is in partition `{partition}`, the pipeline in `{home}`");
             let help = format!("name one of partition `{home}`");
             findings.push(Finding::of(&rules::XA0411, place, message).help(help));
@@ -83,7 +88,7 @@ fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Jenkins actions can't cross accounts, and a role is only documented for actions of owner AWS.
+/// Jenkins has no cross-account actions, and actions of other owners than AWS have no role.
 fn owners(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let id = &action.action.action_type_id;
@@ -96,8 +101,10 @@ fn owners(view: &View<'_>, findings: &mut Vec<Finding>) {
                 format!("action `{}` is a Jenkins action, which can't run in another account", action.action.name);
             findings.push(Finding::of(&rules::XA0412, place, message).help("leave the role out"));
         } else {
-            let message =
-                format!("action `{}` has owner {}, for which a role is not documented", action.action.name, id.owner);
+            let message = format!(
+                "action `{}` is of owner {}, and only actions of owner AWS have a role",
+                action.action.name, id.owner
+            );
             findings.push(Finding::of(&rules::XA0413, place, message).help("leave the role out"));
         }
     }
@@ -120,11 +127,79 @@ fn passed_roles(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 /// The key with which an action passes a role on.
 pub fn passed_role_key(id: &ActionTypeId) -> Option<&'static str> {
-    match id.provider.as_str() {
-        _ if id.owner != "AWS" => None,
-        "CloudFormation" => Some("RoleArn"),
-        "CodeBuild" => Some("ServiceRoleArnOverride"),
-        _ => None,
+    let mut keys = catalogue::find(id)?.known_keys().iter();
+    keys.find(|key| key.format == Format::RoleArn && key.account.is_some()).map(|key| key.name)
+}
+
+/// What an ARN in the configuration names is looked up with the role and in the Region of the action.
+/// Source: the page of the provider; of the services, which of their resources have policies.
+fn resources(view: &View<'_>, findings: &mut Vec<Finding>) {
+    let home = view.context.home.as_ref().map(|home| home.as_str());
+    for action in view.actions() {
+        let Some(known) = catalogue::find(&action.action.action_type_id) else { continue };
+        let runs_in = account(view, action);
+        let region = action.action.region.as_deref().or(home);
+        for key in known.known_keys().iter().filter(|key| key.format != Format::RoleArn) {
+            let text = action.action.configuration.as_ref().and_then(|c| c.get(key.name));
+            let Some(arn) = text.and_then(|text| split_arn(text)) else { continue };
+            let place = || action.place.key("configuration").key(key.name).value();
+            if view.context.is_open_at(place) {
+                continue;
+            }
+            let name = key.name;
+            if let (Some(rule), Some(runs_in)) = (key.account, runs_in)
+                && arn.account.parse::<AccountId>().is_ok()
+                && arn.account != runs_in
+                && !has_reference(runs_in)
+            {
+                let there = arn.account;
+                let message =
+                    format!("`{name}` names something of account {there}, and the action runs in account {runs_in}");
+                findings.push(match rule {
+                    ArnAccount::Own => Finding::of(&rules::XA0617, place(), message)
+                        .help(format!("give the action a role of account {there}, or name one of account {runs_in}")),
+                    ArnAccount::Granted => Finding::of(&rules::XA0626, place(), message).help(format!(
+                        "have it shared with account {runs_in}, or give the action a role of account {there}"
+                    )),
+                });
+            }
+            if let Some(region) = region.filter(|region| key.regional && regions::is_possible(region))
+                && arn.region != region
+                && regions::is_possible(arn.region)
+            {
+                let message =
+                    format!("`{name}` names something of `{}`, and the action runs in `{region}`", arn.region);
+                findings.push(Finding::of(&rules::XA0627, place(), message).help(format!(
+                    "have the action run there: `\"region\": \"{}\"`, or name one of `{region}`",
+                    arn.region
+                )));
+            }
+        }
+    }
+}
+
+/// How an action has to do with artifacts, most telling first: what another account writes with a key is what fails first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Crossing {
+    Writes,
+    Reads,
+    /// It may write what nobody reads.
+    WritesUnread,
+}
+
+impl Crossing {
+    fn of(action: &ActionView<'_>, read: &HashSet<&str>) -> Option<Self> {
+        let mut outputs = action.action.output_artifacts.iter().flatten().peekable();
+        let reads = action.action.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty());
+        let writes = outputs.peek().is_some();
+        // A deploy action makes its output artifact in some of its modes only.
+        let certain = writes && action.action.action_type_id.category != "Deploy";
+        match (certain || outputs.any(|output| read.contains(output.name.as_str())), reads, writes) {
+            (true, ..) => Some(Self::Writes),
+            (_, true, _) => Some(Self::Reads),
+            (.., true) => Some(Self::WritesUnread),
+            _ => None,
+        }
     }
 }
 
@@ -132,13 +207,14 @@ pub fn passed_role_key(id: &ActionTypeId) -> Option<&'static str> {
 fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
     let home = view.context.home.as_ref().map(|r| r.as_str());
     let mut reported = HashSet::new();
-    for action in view.actions() {
+    let inputs = view.actions().flat_map(|a| a.action.input_artifacts.iter().flatten());
+    let rules_inputs = view.rules().flat_map(|r| r.rule.input_artifacts.iter().flatten());
+    let read: HashSet<&str> = inputs.chain(rules_inputs).map(|artifact| artifact.name.as_str()).collect();
+    let mut crossing: Vec<_> =
+        view.actions().filter_map(|action| Some((Crossing::of(action, &read)?, action))).collect();
+    crossing.sort_by_key(|(crossing, _)| *crossing);
+    for (crossing, action) in crossing {
         let Some(account) = foreign(view, action) else { continue };
-        let none = |list: Option<usize>| list.unwrap_or_default() == 0;
-        let inputs = action.action.input_artifacts.as_ref().map(Vec::len);
-        if none(inputs) && none(action.action.output_artifacts.as_ref().map(Vec::len)) {
-            continue;
-        }
         let region = action.action.region.as_deref().or(home);
         let store = stores::stores(view).find(|(of, ..)| *of == region || view.declaration.artifact_stores.is_none());
         let Some((_, place, store)) = store else { continue };
@@ -146,8 +222,17 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
         let sentence =
             |sentence: sentences::Sentence, key: &str| sentence.render(&[("Self", name), ("A", account), ("T", key)]);
         let (rule, place, (message, help)) = match &store.encryption_key {
+            None if crossing == Crossing::WritesUnread => (&rules::XA0417, place, sentence(sentences::key_missing, "")),
             None => (&rules::XA0406, place, sentence(sentences::key_missing, "")),
             Some(key) if is_key_arn(&key.id) || has_reference(&key.id) => continue,
+            Some(key) if split_arn(&key.id).is_some_and(|arn| arn.service == "kms") => {
+                let message = format!(
+                    "`{}` is an alias, and action `{name}` runs in account {account}: sources differ on whether it is found there",
+                    key.id
+                );
+                let help = "name the key itself: `arn:aws:kms:<region>:<account id>:key/<id>`".to_owned();
+                (&rules::XA0416, place.key("encryptionKey").key("id").value(), (message, help))
+            }
             Some(key) => {
                 let place = place.key("encryptionKey").key("id");
                 if view.context.is_open(&place) || view.context.is_open(&place.value()) {
@@ -182,8 +267,12 @@ fn foreign_artifacts(view: &View<'_>, findings: &mut Vec<Finding>) {
                     artifact.name
                 );
                 findings.push(
-                    Finding::of(&rules::XA0409, action.place.key("inputArtifacts").index(index).value(), message)
-                        .help("make it in the account of the pipeline, or in the account that reads it"),
+                    Finding::of(
+                        &rules::XA0409,
+                        action.place.key("inputArtifacts").index(index).key("name").value(),
+                        message,
+                    )
+                    .help("have it made in the account of the pipeline, or in the account that reads it"),
                 );
             }
         }

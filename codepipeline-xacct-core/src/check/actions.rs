@@ -4,7 +4,7 @@ use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, spelle
 use super::context::Origin;
 use super::names;
 use super::view::{ActionView, View};
-use crate::catalogue::{self, ActionProvider, Required};
+use crate::catalogue::{self, ActionProvider, ConfigurationKey, KeyCondition, Required};
 use crate::declaration::fixed::{SECRET_VARIABLE_TYPE, TRIGGER_PROVIDER};
 use crate::declaration::secrets::MASK;
 use crate::finding::{Finding, Place};
@@ -19,6 +19,8 @@ const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA0604,
     unknown: &rules::XA0605,
     value: &rules::XA0606,
+    unlisted: &rules::XA0624,
+    not_bare: &rules::XA0623,
     form: &rules::XA0613,
     no_input: &rules::XA0308,
     no_path: &rules::XA0309,
@@ -45,6 +47,7 @@ pub(super) fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
         secret_environment(view, action, findings);
         topic(view, action, findings);
         windows(action, findings);
+        offered(view, action, findings);
     }
 }
 
@@ -95,6 +98,11 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
     let judged = CATEGORIES.contains(&id.category.as_str()) && matches!(id.owner.as_str(), "AWS" | "ThirdParty");
     // What doesn't fit its pattern is reported as such.
     let well_formed = names::is_word(&id.provider, 35) && names::is_word(&id.version, 9);
+    // Of partners only the name is documented, not whether they are third parties or own a custom action.
+    let is_partner = |a: &ActionProvider| a.owner != "AWS" && a.provider == id.provider && a.category == id.category;
+    if id.owner == "ThirdParty" && catalogue::ACTIONS.iter().any(is_partner) {
+        return;
+    }
     if !judged || !well_formed || catalogue::find(id).is_some() {
         return;
     }
@@ -131,6 +139,7 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
     let place = place.key("provider").value();
     let of_category = known_names().filter(|a| a.category == id.category);
     let near = misspelt(&id.provider, of_category.map(|a| a.provider))
+        .or_else(|| catalogue::meant(&id.provider, id.category == "Source").map(|a| a.provider))
         .or_else(|| misspelt(&id.provider, known_names().map(|a| a.provider)));
     findings.push(match near.filter(|_| !contradictory) {
         Some(near) => Finding::of(&rules::XA0608, place, format!("there is no provider `{}`", id.provider))
@@ -153,6 +162,8 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
             _ if has(view, action, key.name) => continue,
             // A misspelt key is reported where it is.
             _ if strangers(action, known).any(|stranger| misspelt(stranger, [key.name]).is_some()) => continue,
+            // Another name for a key that may not be required is reported where it is, too.
+            Required::Advised(_) if strangers(action, known).any(|stranger| is_meant(stranger, key)) => continue,
             Required::Always => {
                 Finding::of(&rules::XA0602, action.place.clone(), format!("action `{name}` lacks {}", spelled(key)))
             }
@@ -160,7 +171,10 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
                 if condition.holds(action.action, known.known_keys(), &open) != Some(true) {
                     continue;
                 }
-                let message = format!("action `{name}` lacks {}, which is required if {condition}", spelled(key));
+                let message = match condition {
+                    KeyCondition::Always => format!("action `{name}` lacks {}, which its page requires", spelled(key)),
+                    _ => format!("action `{name}` lacks {}, which is required where {condition}", spelled(key)),
+                };
                 let advised = matches!(key.required, Required::Advised(_));
                 let rule = if advised { &rules::XA0621 } else { &rules::XA0612 };
                 Finding::of(rule, action.place.clone(), message)
@@ -172,6 +186,11 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
         let message = format!("action `{}` has no commands", action.action.name);
         findings.push(Finding::of(&rules::XA0603, action.place.clone(), message).help(ADD_COMMANDS));
     }
+}
+
+/// Whether a key of another name is meant to be this one.
+fn is_meant(name: &str, key: &ConfigurationKey) -> bool {
+    catalogue::meant_key(name, std::slice::from_ref(key)).is_some()
 }
 
 /// Keys of an action that its provider doesn't have.
@@ -301,6 +320,20 @@ fn topic(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) 
         let message = format!("the topic is in `{}`, the pipeline in `{home}`", arn.region);
         let place = key_place(action, "NotificationArn").value();
         findings.push(Finding::of(&rules::XA0618, place, message).help("name a topic in the Region of the pipeline"));
+    }
+}
+
+/// Some providers are not offered in every Region. Source: the page of the provider; Regions are added, so the list may have aged.
+fn offered(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = known(action) else { return };
+    let home = view.context.home.as_ref().map(|home| home.as_str());
+    let Some(region) = action.action.region.as_deref().or(home) else { return };
+    if known.missing_in.contains(&region) {
+        let message = format!("{} is documented as not available in `{region}`", known.provider);
+        let place = action.place.key("actionTypeId").key("provider").value();
+        findings.push(Finding::of(&rules::XA0625, place, message).help(
+            "look whether that has changed; else have the pipeline in another Region, and its later actions run here",
+        ));
     }
 }
 

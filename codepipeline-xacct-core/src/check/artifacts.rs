@@ -30,7 +30,8 @@ fn unique_outputs(view: &View<'_>, findings: &mut Vec<Finding>) {
             if !view.context.is_open(&place.key("name")) && !seen.insert(&artifact.name) {
                 let message = format!("output artifact `{}` is made by more than one action", artifact.name);
                 findings.push(
-                    Finding::of(&rules::XA0301, place.value(), message).help("give each output artifact its own name"),
+                    Finding::of(&rules::XA0301, place.key("name").value(), message)
+                        .help("give each output artifact its own name"),
                 );
             }
         }
@@ -92,7 +93,7 @@ fn inputs(
             None if producers.lacking.iter().any(|moment| *moment < this) => {}
             None => {
                 let message = format!("no action makes artifact `{}`", artifact.name);
-                let finding = Finding::of(&rules::XA0302, place.value(), message);
+                let finding = Finding::of(&rules::XA0302, place.key("name").value(), message);
                 let earlier = || producers.by_name.iter().filter(|(_, p)| p.is_done_at(this)).map(|(name, _)| *name);
                 findings.push(match nearest(&artifact.name, earlier()) {
                     Some(name) => finding.help(format!("did you mean `{name}`?")),
@@ -110,7 +111,7 @@ fn inputs(
                     artifact.name, producer.action.name
                 );
                 findings.push(
-                    Finding::of(&rules::XA0303, place.value(), message)
+                    Finding::of(&rules::XA0303, place.key("name").value(), message)
                         .help("move one of them to another stage, or give the reading action a higher run order"),
                 );
             }
@@ -253,7 +254,7 @@ fn full_clones(view: &View<'_>, findings: &mut Vec<Finding>) {
             if clones.contains(artifact.name.as_str()) {
                 let message =
                     format!("artifact `{}` is a full clone, which only CodeBuild actions can read", artifact.name);
-                let place = action.place.key("inputArtifacts").index(index).value();
+                let place = action.place.key("inputArtifacts").index(index).key("name").value();
                 findings.push(
                     Finding::of(&rules::XA0310, place, message)
                         .help("use `OutputArtifactFormat` CODE_ZIP, or read what a CodeBuild action makes of it"),
@@ -272,7 +273,7 @@ fn identifiers(view: &View<'_>, findings: &mut Vec<Finding>) {
                 "`{}` is an identifier in the buildspec, where a hyphen has been reported to fail",
                 artifact.name
             );
-            let place = action.place.key("outputArtifacts").index(index).value();
+            let place = action.place.key("outputArtifacts").index(index).key("name").value();
             findings.push(Finding::of(&rules::XA0311, place, message).help("use an underscore"));
         }
     }

@@ -124,6 +124,10 @@ impl<'a> UnreadParts<'a> {
             Some(Unread::Actions) => self.actions,
             Some(Unread::OutputArtifacts) => self.output_artifacts,
             Some(Unread::Namespaces) => self.namespaces,
+            Some(Unread::References) => {
+                let variables = holes.contains(pipeline) || holes.contains(&pipeline.key("variables"));
+                variables || self.namespaces || self.run_orders
+            }
             Some(Unread::RunOrders) => self.run_orders,
             Some(Unread::ActionType) => self.type_is_unknown(place),
             Some(Unread::Itself) => self.around.contains(place),

@@ -16,6 +16,8 @@ const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA1112,
     unknown: &rules::XA1113,
     value: &rules::XA1114,
+    unlisted: &rules::XA0624,
+    not_bare: &rules::XA1120,
     form: &rules::XA1114,
     no_input: &rules::XA1114,
     no_path: &rules::XA1114,
@@ -144,7 +146,8 @@ fn provider(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let names = catalogue::RULES.iter().map(|r| r.provider);
-    findings.push(match misspelt(&id.provider, names) {
+    let near = misspelt(&id.provider, names).or_else(|| catalogue::meant_rule(&id.provider).map(|rule| rule.provider));
+    findings.push(match near {
         Some(near) => Finding::of(&rules::XA1109, place.value(), format!("there is no rule `{}`", id.provider))
             .help(format!("did you mean `{near}`?")),
         None => {

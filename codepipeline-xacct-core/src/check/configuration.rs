@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
+use super::bare_name;
 use super::context::CheckContext;
 use super::formats::{self, Wrong};
-use crate::catalogue::{ConfigurationKey, Format};
+use crate::catalogue::{self, ConfigurationKey, Format};
 use crate::finding::{Finding, Place};
 use crate::rules::Rule;
 use crate::suggest::{misspelt, nearest};
@@ -16,6 +17,8 @@ pub(super) struct KeyRules {
     pub(super) misspelt: &'static Rule,
     pub(super) unknown: &'static Rule,
     pub(super) value: &'static Rule,
+    pub(super) unlisted: &'static Rule,
+    pub(super) not_bare: &'static Rule,
     pub(super) form: &'static Rule,
     pub(super) no_input: &'static Rule,
     pub(super) no_path: &'static Rule,
@@ -87,7 +90,13 @@ fn unknown(configured: &Configured<'_>, name: &str, place: Place, rules: &KeyRul
             let help = key.map_or(format!("`{near}`"), spelled);
             Finding::of(rules.misspelt, place, message).help(format!("did you mean {help}?"))
         }
-        None => Finding::of(rules.unknown, place, format!("{message} that this version knows")),
+        None => {
+            let finding = Finding::of(rules.unknown, place, format!("{message} that this version knows"));
+            match catalogue::meant_key(name, configured.keys) {
+                Some(key) => finding.help(format!("{} has {}: {}", configured.provider, spelled(key), key.doc)),
+                None => finding,
+            }
+        }
     }
 }
 
@@ -109,11 +118,36 @@ fn wrong_value(
                 None => format!("one of `{}`", allowed.join("`, `")),
             })
         }
+        Wrong::Unlisted(known) => {
+            let finding = Finding::of(rules.unlisted, place, format!("`{name}` is not documented to take `{value}`"));
+            finding.help(match nearest(value, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known are `{}`", known.join("`, `")),
+            })
+        }
+        Wrong::NotBare(kind, bare) => {
+            let message = format!("`{name}` takes a bare name, and this is {kind}");
+            let elsewhere = match kind {
+                "an ARN" => "; the account is that of the role of the action, the Region is its `region`",
+                _ => "",
+            };
+            let help = match bare {
+                Some(bare) => format!("write `{bare}`{elsewhere}"),
+                None => format!("write the name alone{elsewhere}"),
+            };
+            Finding::of(rules.not_bare, place, message).help(help)
+        }
         Wrong::Form(expected) if template && formats::may_be_placeholder(&key.format, value) => {
             let message = format!("`{name}` is not {expected}, unless it is a placeholder");
             Finding::of(rules.placeholder, place, message)
         }
-        Wrong::Form(expected) => Finding::of(rules.form, place, format!("`{name}` is not {expected}")),
+        Wrong::Form(expected) => {
+            let finding = Finding::of(rules.form, place, format!("`{name}` is not {expected}"));
+            match (&key.format, bare_name::repository(value)) {
+                (Format::Repository, Some(repository)) => finding.help(format!("write `{repository}`")),
+                _ => finding,
+            }
+        }
         Wrong::NoInput(artifact) => {
             let message = format!("`{artifact}` in `{name}` is not an input artifact of the action");
             // A single input artifact is the primary one, whatever the key says: such pipelines work.

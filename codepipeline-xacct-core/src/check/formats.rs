@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::bare_name;
 use super::names::is_role_arn;
 use crate::catalogue::Format;
 use crate::declaration::references;
@@ -14,7 +15,11 @@ use crate::ids::split_arn;
 pub(super) enum Wrong {
     /// It is not one of these words.
     Word(&'static [&'static str]),
-    /// It is not of this form.
+    /// It is none of those that are known.
+    Unlisted(&'static [&'static str]),
+    /// It is an ARN, a URL or the like, and not the name in it, which is given where it is certain.
+    NotBare(&'static str, Option<String>),
+    /// It is not what this says.
     Form(String),
     /// It names something that is not an input artifact.
     NoInput(String),
@@ -33,6 +38,16 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         Format::Text => Ok(()),
         Format::Boolean => one_of(value, &["true", "false"]),
         Format::OneOf(words) => one_of(value, words),
+        Format::Known(words) => one_of(value, words).map_err(|_| Wrong::Unlisted(words)),
+        Format::Name(pattern) => bare_names(value, pattern),
+        Format::NameOrArn(pattern) => match bare_name::kind(value) {
+            Some("an ARN") | None => Ok(()),
+            Some(_) => bare_names(value, pattern),
+        },
+        Format::StackName(pattern) => {
+            bare_names(value, pattern)?;
+            holds(is_stack_name(value), STACK_NAME)
+        }
         Format::List(words) => value.split(',').try_for_each(|word| one_of(word, words)),
         Format::Words(words) => {
             let mut found =
@@ -81,13 +96,8 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         }
         Format::EnvironmentVariables => environment_variables(value),
         Format::StackSetName => {
-            let mut bytes = value.bytes();
-            let first = bytes.next().is_some_and(|b| b.is_ascii_alphabetic());
-            let rest = bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            holds(
-                first && rest && value.len() <= 128,
-                "a name of 1 to 128 letters, digits and hyphens that begins with a letter",
-            )
+            bare_names(value, "cloudformation:stackset/{}:")?;
+            holds(is_stack_name(value), STACK_NAME)
         }
         Format::DeployStrategy => holds(
             is_deploy_strategy(value),
@@ -113,8 +123,28 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
     }
 }
 
-/// Whether a value is an ARN whose service and resource are right. No service is called `example`: an ARN of it is a
-/// placeholder in a template, and is not judged.
+const STACK_NAME: &str = "a name of 1 to 128 letters, digits and hyphens that begins with a letter";
+
+/// Source: CloudFormation API Reference, `CreateStack`, `CreateChangeSet` and `CreateStackSet`.
+fn is_stack_name(value: &str) -> bool {
+    let mut bytes = value.bytes();
+    let first = bytes.next().is_some_and(|b| b.is_ascii_alphabetic());
+    first && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-') && value.len() <= 128
+}
+
+/// Names with commas between them, none of which is an ARN or a URL.
+fn bare_names(value: &str, pattern: &str) -> Result<(), Wrong> {
+    let Some(kind) = bare_name::kind(value) else { return Ok(()) };
+    let name = |text: &str| match bare_name::kind(text.trim()) {
+        Some(_) => bare_name::bare(text.trim(), pattern),
+        None => Some(text.trim().to_owned()),
+    };
+    let names: Option<Vec<String>> = value.split(',').map(name).collect();
+    Err(Wrong::NotBare(kind, names.map(|names| names.join(","))))
+}
+
+/// Whether a value is an ARN whose service and resource are right. No service is called `example`: such an ARN is part of a template
+/// where a real one will be put in, and is not judged.
 fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
     split_arn(value).is_some_and(|arn| arn.service == "example" || fits(arn.service, arn.resource))
 }
@@ -188,6 +218,10 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
             .split_once("::")
             .filter(|(artifact, _)| !references::has_reference(artifact))
             .map(|_| Cow::Borrowed(value)),
+        // An ARN is no name, whatever a part of it is.
+        Format::Name(_) | Format::NameOrArn(_) | Format::StackName(_) if bare_name::kind(value).is_some() => {
+            Some(Cow::Borrowed(value))
+        }
         _ => None,
     }
 }
@@ -215,11 +249,13 @@ pub(super) fn may_be_placeholder(format: &Format, value: &str) -> bool {
             | Format::StateMachine
             | Format::RoleArn
             | Format::Repository
+            | Format::StackName(_)
             | Format::JsonObject(_)
             | Format::EnvironmentVariables
     );
     let word = value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
-    let expression = ["${", "{{", "<"].iter().any(|open| value.starts_with(open));
+    let is_part = matches!(format, Format::StackName(_));
+    let expression = ["${", "{{", "<"].iter().any(|open| value.starts_with(open) || is_part && value.contains(open));
     structured && (word || expression)
 }
 

@@ -8,6 +8,7 @@
 mod accounts;
 mod actions;
 mod artifacts;
+mod bare_name;
 mod cascade;
 mod conditions;
 mod configuration;

@@ -6,8 +6,9 @@ use std::collections::HashSet;
 
 use super::regions;
 use super::view::View;
+use crate::catalogue::{self, Format};
 use crate::declaration::references::has_reference;
-use crate::declaration::{ExecutionMode, PipelineType, RetryMode};
+use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode};
 use crate::finding::{Finding, Place};
 use crate::ids::{ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
 use crate::rules::{self, Rule};
@@ -91,7 +92,7 @@ fn names(view: &View<'_>, findings: &mut Vec<Finding>) {
                 if let Err(error) = artifact.name.parse::<ArtifactName>() {
                     let place = view.place.key("outputArtifacts").index(index);
                     if known(&place.key("name")) {
-                        findings.push(malformed(&error, place.value()));
+                        findings.push(malformed(&error, place.key("name").value()));
                     }
                 }
             }
@@ -279,13 +280,16 @@ fn default(name: &str, value: &str, place: Place, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A configuration value is not empty; the service accepts 50000 characters, the documentation says 1000.
+/// The most characters that a configuration value of an action has.
+const LONGEST_VALUE: usize = 1000;
+
+/// A configuration key has 1 to 50, a value 1 to 1000 characters. Source: CodePipeline API Reference, `ActionDeclaration`.
 fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         for (key, value) in action.action.configuration.iter().flatten() {
             let length = value.chars().count();
             let key_fits = (1..=50).contains(&key.chars().count());
-            if key_fits && (1..=1000).contains(&length) {
+            if key_fits && (1..=LONGEST_VALUE).contains(&length) {
                 continue;
             }
             let place = action.place.key("configuration").key(key);
@@ -302,20 +306,51 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
             } else if length == 0 {
                 let message = format!("the value of `{key}` is empty, which the service refuses");
                 findings.push(Finding::of(&rules::XA0208, place.value(), message).help("leave the key out"));
-            } else if length > 50_000 {
+            } else if is_judged_by_its_own_bound(&action.action.action_type_id, key, value) {
+            } else if action.action.action_type_id.is_pipeline_invoke()
+                && matches!(key.as_str(), "Variables" | "SourceRevisions")
+                && length <= 50_000
+            {
+                // 50 entries, which StartPipelineExecution takes, don't fit into 1000 characters.
                 let message =
-                    format!("the value of `{key}` has {length} characters; the service accepts at most 50000");
-                findings.push(Finding::of(&rules::XA0209, place.value(), message));
-            } else if length > 1000 {
-                let message =
-                    format!("the value of `{key}` has {length} characters; the quota page of CodePipeline says 1000");
-                findings.push(Finding::of(&rules::XA0210, place.value(), message));
+                    format!("the value of `{key}` has {length} characters; the API model says {LONGEST_VALUE}");
+                findings.push(
+                    Finding::of(&rules::XA0210, place.value(), message)
+                        .help("pass an id, and have the target look up what belongs to it"),
+                );
+            } else if length > LONGEST_VALUE {
+                let message = format!("the value of `{key}` has {length} characters; {LONGEST_VALUE} are allowed");
+                let finding = Finding::of(&rules::XA0209, place.value(), message);
+                findings.push(finding.help(shorter(&action.action.action_type_id, key)));
             }
         }
     }
 }
 
-/// 1 to 50 commands of 1 to 1000 characters, one line each; 1 to 15 output variables and 1 to 10 files of 1 to 128.
+/// The format of a key of an action.
+fn format_of(id: &ActionTypeId, key: &str) -> Option<&'static Format> {
+    catalogue::find(id).and_then(|known| known.key(key)).map(|key| &key.format)
+}
+
+/// Whether a value is over a bound that its key has besides, and is reported for that.
+fn is_judged_by_its_own_bound(id: &ActionTypeId, key: &str, value: &str) -> bool {
+    matches!(format_of(id, key), Some(Format::JsonObject(most)) if value.len() > *most)
+}
+
+/// Where a text goes that is too long for a configuration value.
+fn shorter(id: &ActionTypeId, key: &str) -> &'static str {
+    match format_of(id, key) {
+        Some(Format::EnvironmentVariables) => {
+            "move the variables that are always the same into the project or the buildspec, and pass the others here"
+        }
+        Some(Format::JsonObject(_)) => {
+            "put the parameters into a file of an input artifact, and name it in `TemplateConfiguration`"
+        }
+        _ => "put the text into a file of an input artifact, and name the file",
+    }
+}
+
+/// 1 to 50 commands of 1 to 1000 characters, one line each; 1 to 15 output variables of 1 to 128, 1 to 10 files of 1 to 128.
 fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         if let Some(variables) = &action.action.output_variables {

@@ -86,14 +86,37 @@ fn fit(value: &Value, shape: &'static Shape, place: &Place, read: &mut ReadDecla
         (Shape::Either(..), Value::Array(_)) => fit(value, shape.choose(Shape::is_list), place, read),
         (Shape::Either(..), _) => fit(value, shape.choose(Shape::is_object), place, read),
         _ => {
-            let message = format!("found {} instead of {}", kind(value), wanted(shape));
-            read.findings.push(Finding::of(&rules::XA0002, value_of(place), message));
+            let message = format!("{} is where {} belongs", kind(value), wanted(shape));
+            let finding = Finding::of(&rules::XA0002, value_of(place), message);
+            read.findings.push(match as_text(value, shape) {
+                Some(help) => finding.help(help),
+                None => finding,
+            });
             for place in [place.clone(), value_of(place)] {
                 read.holes.push(place.clone());
                 read.open.push(place);
             }
             empty(shape)
         }
+    }
+}
+
+/// How something is written where a text belongs.
+fn as_text(value: &Value, shape: &Shape) -> Option<String> {
+    if !matches!(shape, Shape::Text) {
+        return None;
+    }
+    match value {
+        Value::Array(_) | Value::Object(_) => {
+            // Serialized, the text is a string of JSON, with its quotes escaped.
+            let text = Value::String(value.to_string()).to_string();
+            let short = text.chars().count() <= 200;
+            let what = if value.is_array() { "list" } else { "object" };
+            let text = if short { format!(": `{text}`") } else { String::new() };
+            Some(format!("write the {what} as JSON in one string{text}"))
+        }
+        Value::Bool(_) | Value::Number(_) => Some(format!("write `\"{value}\"`")),
+        Value::Null | Value::String(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use std::collections::{HashMap, HashSet};
 
 use super::view::View;
-use super::{names, regions};
+use super::{bare_name, names, regions};
 use crate::declaration::ArtifactStore;
 use crate::finding::{Finding, Place};
 use crate::ids::split_arn;
@@ -138,10 +138,17 @@ fn sources_stay_home(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let message = format!("action `{}` is {what}, so it can't run in `{region}`", action.action.name);
-        findings.push(Finding::of(&rules::XA0410, action.place.key("region").value(), message).help(match home {
-            Some(home) => format!("leave the Region out: it runs in `{home}`, the Region of the pipeline"),
-            None => "leave the Region out: it runs in the Region of the pipeline".to_owned(),
-        }));
+        let here = home
+            .map_or("the Region of the pipeline".to_owned(), |home| format!("`{home}`, the Region of the pipeline"));
+        findings.push(Finding::of(&rules::XA0410, action.place.key("region").value(), message).help(
+            if action.is_source() {
+                format!(
+                    "what it reads has to be in {here}: if it is, leave the Region out; if not, move the pipeline to `{region}` and give its later actions a `region`"
+                )
+            } else {
+                format!("leave the Region out: it runs in {here}")
+            },
+        ));
     }
 }
 
@@ -157,7 +164,10 @@ fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut 
     let template = view.context.home.is_none();
     if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || template && b == b'_') {
         let message = format!("`{bucket}` is not a bucket name of 3 to 63 characters out of `A-Z a-z 0-9 - .`");
-        let help = "write the bare name of the bucket, without `s3://` or an ARN";
+        let help = match bare_name::bare(bucket, "s3:{}/") {
+            Some(bare) => format!("write `{bare}`"),
+            None => "write the bare name of the bucket, without `s3://` or an ARN".to_owned(),
+        };
         findings.push(Finding::of(&rules::XA0202, place, message).help(help));
     } else if !bucket.bytes().all(plain) {
         let message = format!("`{bucket}` has an underscore, which the API Reference does not allow in a bucket name");

@@ -75,7 +75,7 @@ fn each_fault_gives_its_code_and_nothing_else() {
         ("/variables/0/defaultValue", json!(""), &["XA0205"]),
         ("/variables/0/defaultValue", json!("x".repeat(1001)), &["XA0205"]),
         ("/stages/0/actions/0/configuration/BranchName", json!(""), &["XA0208"]),
-        ("/stages/0/actions/0/configuration/BranchName", json!("x".repeat(1001)), &["XA0210w"]),
+        ("/stages/0/actions/0/configuration/BranchName", json!("x".repeat(1001)), &["XA0209"]),
         ("/stages/1/actions/0", commands(json!([])), &["XA0603"]),
         ("/stages/1/actions/0", commands(json!(["x".repeat(1001)])), &["XA0211"]),
         ("/stages/1/actions/1/outputArtifacts/0/name", json!("Code"), &["XA0301"]),

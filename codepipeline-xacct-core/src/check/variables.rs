@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::invoke::{PassedVariable, passed_variables};
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
-use crate::declaration::references::{has_reference, references};
+use crate::declaration::references::{foreign, has_reference, references, replaced, unclosed};
 use crate::finding::{Finding, Place, Severity};
-use crate::rules;
+use crate::rules::{self, Consequence};
 use crate::sentences::with_article;
 use crate::suggest::{misspelt, nearest};
 
@@ -52,11 +52,15 @@ fn in_rule(
         let mut found = Vec::new();
         judge(view, namespaces, declared, &reader, &text, &mut found);
         findings.extend(found.into_iter().map(|finding| {
-            if described || finding.severity == Severity::Warning {
-                return finding;
-            }
+            let refused = rules::find(finding.code).is_some_and(|rule| rule.effect == Consequence::Refused);
+            let rule = match (described, refused) {
+                // That a rule is looked at when the pipeline is saved is not documented.
+                (true, true) => &rules::XA0516,
+                (false, _) if finding.severity == Severity::Error => &rules::XA0515,
+                _ => return finding,
+            };
             let Finding { place, message, help, .. } = finding;
-            Finding { help, ..Finding::of(&rules::XA0515, place, message) }
+            Finding { help, ..Finding::of(rule, place, message) }
         }));
     }
 }
@@ -85,7 +89,7 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
     let known = catalogue::find(&action.action.action_type_id);
     for (key, value) in action.action.configuration.iter().flatten() {
         // Most values have no reference, and need no place. In JSON it may be escaped.
-        if key != "Variables" && !has_reference(value) {
+        if key != "Variables" && !has_reference(value) && foreign(value).next().is_none() {
             continue;
         }
         let place = action.place.key("configuration").key(key);
@@ -165,7 +169,11 @@ fn judge(
     findings: &mut Vec<Finding>,
 ) {
     let place = &text.place;
-    if !has_reference(&text.text) || view.context.is_open(place) {
+    if view.context.is_open(place) {
+        return;
+    }
+    near_misses(namespaces, text, findings);
+    if !has_reference(&text.text) {
         return;
     }
     for reference in references(&text.text) {
@@ -220,17 +228,47 @@ fn judge(
                     ));
                 }
                 Some(producer) => {
-                    output_variable(producer, &reference, key, place, findings);
-                    if text.in_json && key == "CommitMessage" {
+                    output_variable(view, producer, &reference, key, place, findings);
+                    let known = catalogue::find(&producer.action.action_type_id);
+                    if known.is_some_and(|known| known.free_text.contains(&key))
+                        && (text.in_json || is_json(&text.text))
+                    {
                         let message =
-                            format!("`{reference}`: a quote or a line break in the message breaks the JSON around it");
+                            format!("`{reference}`: a quote or a line break in the text breaks the JSON around it");
                         findings.push(
                             Finding::of(&rules::XA0512, place.clone(), message)
-                                .help("pass the commit id and look the message up"),
+                                .help("pass an id (`CommitId`) and look the text up where it is needed"),
                         );
                     }
                 }
             },
+        }
+    }
+}
+
+/// True where a text is JSON once its references are replaced.
+fn is_json(text: &str) -> bool {
+    let value = serde_json::from_str(&replaced(text, |_| Some("x".to_owned())));
+    matches!(value, Ok(serde_json::Value::Object(_) | serde_json::Value::Array(_)))
+}
+
+/// What was meant to be a reference and stays text.
+fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &mut Vec<Finding>) {
+    let is_namespace =
+        |name: &str| matches!(name, "variables" | "codepipeline") || namespaces.by_name.contains_key(name);
+    for inner in unclosed(&text.text) {
+        let namespace = inner.split_once('.').map(|(namespace, _)| namespace);
+        if text.form || namespace.is_some_and(is_namespace) {
+            let finding = Finding::of(&rules::XA0518, text.place.clone(), "a reference begins here and has no end");
+            findings.push(finding.help("write `#{namespace.key}`: without its brace it stays text"));
+        }
+    }
+    for reference in foreign(&text.text) {
+        if let Some((namespace, _)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
+            let inner = reference.inner;
+            let message = format!("`${{{inner}}}` stays text, and `{namespace}` is a namespace of the pipeline");
+            let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
+            findings.push(finding.help(format!("write `#{{{inner}}}` for the value of the variable")));
         }
     }
 }
@@ -252,9 +290,30 @@ fn execution_variable(reference: &str, key: &str, place: &Place, findings: &mut 
 }
 
 /// The output variable is one that the action makes, as far as that is known.
-fn output_variable(producer: &ActionView<'_>, reference: &str, key: &str, place: &Place, findings: &mut Vec<Finding>) {
+fn output_variable(
+    view: &View<'_>,
+    producer: &ActionView<'_>,
+    reference: &str,
+    key: &str,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) {
     let known = catalogue::find(&producer.action.action_type_id);
+    let of_triggers = known.map_or(&[][..], |known| known.trigger_variables);
     match known.map(|a| a.output_variables) {
+        Some(_) if of_triggers.contains(&key) => {
+            let name = &producer.action.name;
+            if !is_started_by_pull_requests(view, name) {
+                let message = format!(
+                    "`{reference}`: only a run that a `pullRequest` trigger starts has this variable, and action `{name}` has no such trigger"
+                );
+                findings.push(
+                    Finding::of(&rules::XA0507, place.clone(), message).help(format!(
+                        "add a trigger with `pullRequest` for action `{name}`, or read another variable"
+                    )),
+                );
+            }
+        }
         Some(OutputVariables::Fixed(variables)) if !variables.contains(&key) => {
             let provider = &producer.action.action_type_id.provider;
             let message = format!(
@@ -262,7 +321,7 @@ fn output_variable(producer: &ActionView<'_>, reference: &str, key: &str, place:
                 one = with_article(provider)
             );
             // Pages have lagged behind the service, so a name that is not a misspelling may exist.
-            findings.push(match misspelt(key, variables.iter().copied()) {
+            findings.push(match misspelt(key, variables.iter().chain(of_triggers).copied()) {
                 Some(near) => {
                     Finding::of(&rules::XA0514, place.clone(), message).help(format!("did you mean `{near}`?"))
                 }
@@ -282,4 +341,13 @@ fn output_variable(producer: &ActionView<'_>, reference: &str, key: &str, place:
         }
         _ => {}
     }
+}
+
+/// Whether a trigger starts the pipeline when something happens to a pull request in the repository of a source action.
+fn is_started_by_pull_requests(view: &View<'_>, source: &str) -> bool {
+    let mut triggers = view.declaration.triggers.iter().flatten();
+    triggers.any(|trigger| {
+        let git = &trigger.git_configuration;
+        git.source_action_name == source && git.pull_request.as_ref().is_some_and(|filters| !filters.is_empty())
+    })
 }

@@ -32,7 +32,26 @@ pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
-/// True if a text has a reference, or begins one: its value is only known when the action runs.
+/// What follows each `#{` of a text that begins no reference, up to the next one: nothing closes it, or another `#{` comes before its end.
+pub fn unclosed(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(OPEN).filter_map(|(start, _)| {
+        let rest = text.get(start + OPEN.len()..)?;
+        let inner = rest.split_once(OPEN).map_or(rest, |(inner, _)| inner);
+        (!inner.contains(CLOSE)).then_some(inner)
+    })
+}
+
+/// What stands in a text in the braces of `${namespace.key}`, which is how others write a reference.
+pub fn foreign(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    text.match_indices("${").filter_map(|(start, open)| {
+        let (inner, _) = text.get(start + open.len()..)?.split_once(CLOSE)?;
+        let end = start + open.len() + inner.len() + CLOSE.len_utf8();
+        let reference = Reference { range: start..end, inner };
+        reference.parts().is_some().then_some(reference)
+    })
+}
+
+/// True where a text has a reference, or begins one: its value is only known when the action runs.
 pub fn has_reference(text: &str) -> bool {
     text.contains(OPEN)
 }
@@ -71,6 +90,17 @@ mod tests {
         );
         assert_eq!(references("#{a.b").next(), None);
         assert!(has_reference("#{a.b") && !has_reference("# {a.b}"));
+    }
+
+    #[test]
+    fn what_is_no_reference_is_found() {
+        let all = |text: &'static str| unclosed(text).collect::<Vec<_>>();
+        assert_eq!(all("a #{b.c} #{d"), ["d"]);
+        assert_eq!(all("#{a.b #{c.d}"), ["a.b "]);
+        assert_eq!(all("#{a.b}#{}"), [""; 0]);
+        let foreign = |text: &'static str| foreign(text).filter_map(|r| r.parts()).collect::<Vec<_>>();
+        assert_eq!(foreign("${a.b} ${HOME} ${c.d ${e.f}"), [("a", "b"), ("c", "d ${e.f"), ("e", "f")]);
+        assert_eq!(foreign("#{a.b} $ {c.d} ${"), []);
     }
 
     #[test]

@@ -76,9 +76,12 @@ pub fn allowed<'a>(policies: impl IntoIterator<Item = &'a Document>, action: &st
                 continue;
             }
             for text in statement.resource.iter().flat_map(|texts| texts.iter()) {
-                if document.has_variables() && text.contains("${") {
+                // In a pattern of fewer segments than an ARN has, a `*` may take the place of several.
+                let may_cross = text.contains("*:") && text.matches(':').count() < 5;
+                if document.has_variables() && text.contains("${") || may_cross {
                     certain.complete = false;
-                } else {
+                }
+                if !(document.has_variables() && text.contains("${")) {
                     certain.patterns.push(text.to_owned());
                 }
             }

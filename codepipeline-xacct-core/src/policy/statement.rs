@@ -69,7 +69,7 @@ pub(super) fn resource_matches(
     context: &RequestContext,
 ) -> Truth {
     let one = |text: &str| match resource_pattern(text, context, document.has_variables()) {
-        Pattern::Known(tokens) => Truth::of(resource_glob(&tokens, resource)),
+        Pattern::Known(tokens) => resource_glob(&tokens, resource),
         Pattern::Unresolved => Truth::No,
         Pattern::Unknown(why) => Truth::Unknown(why),
     };

@@ -479,6 +479,11 @@ impl<'a> Check<'a> {
                 self.refuse(&rules::XA1303, place, &iam, why);
             } else if let Some((iam, why)) = resource_fault(resource) {
                 self.refuse(&rules::XA1303, place, &iam, why);
+            } else if resource.split(':').nth(2).is_some_and(|service| service.contains(['*', '?'])) {
+                let message = format!(
+                    "resource `{resource}` has a wildcard in its service, where sources differ on whether IAM takes one"
+                );
+                self.findings.push(Finding::of(&rules::XA1312, place, message).help("write the service out"));
             }
         }
     }
@@ -654,10 +659,13 @@ fn resource_fault(resource: &str) -> Option<(String, String)> {
         );
         return Some((iam, format!("there is no partition `{partition}`")));
     }
+    const RESOURCE_VENDOR: &str = "Resource vendor must be fully qualified and cannot contain regexes.";
     let Some((service, rest)) = rest.split_first() else {
-        let iam = "Resource vendor must be fully qualified and cannot contain regexes.".to_owned();
-        return Some((iam, format!("resource `{resource}` lacks its service")));
+        return Some((RESOURCE_VENDOR.to_owned(), format!("resource `{resource}` lacks its service")));
     };
+    if !service.is_empty() && service.chars().all(|c| matches!(c, '*' | '?')) {
+        return Some((RESOURCE_VENDOR.to_owned(), format!("resource `{resource}` has a wildcard for its service")));
+    }
     if service.is_empty() {
         let iam = format!("Resource {resource} must be in ARN format or \"*\".");
         return Some((iam, format!("resource `{resource}` lacks its service")));

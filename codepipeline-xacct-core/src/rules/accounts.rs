@@ -25,13 +25,32 @@ rules! {
         ["pipelines-create-cross-account"],
         text("a Custom/Jenkins action with a `roleArn` of another account", "the same action without `roleArn`"),
         // Without the role nothing crosses accounts.
-        hides [XA0406, XA0407];
-    XA0413 Advice "a role on an action whose owner is not AWS",
-        "Workers of third-party and custom actions bring their own credentials; what a role does there is not documented, and CDK refuses it.",
-        ["action-requirements"],
-        text("a Custom action with a `roleArn`", "the same action without `roleArn`");
-    XA0617 FailsWhenRun "a role in the configuration lives in another account than the action",
-        "The RoleArn of CloudFormation and the ServiceRoleArnOverride of CodeBuild live in the account in which the action runs: that of its role, or that of the pipeline. Roles can't be passed across accounts.",
-        ["action-reference-CloudFormation", "action-reference-CodeBuild"],
+        hides [XA0406, XA0407, XA0416, XA0417];
+    XA0413 Refused "a role on an action that is not of owner AWS",
+        "Workers of third-party and custom actions bring their own credentials, and such actions have no role.",
+        ["action-requirements", "https://github.com/awslabs/aws-refarch-cross-account-pipeline/issues/7 (error text of the service)"],
+        text("a Custom action with a `roleArn`", "the same action without `roleArn`"),
+        // Without the role nothing crosses accounts.
+        hides [XA0406, XA0407, XA0416, XA0417],
+        aws InvalidActionDeclaration ["Role ARN is not supported for actions with owner other than 'AWS'"];
+    XA0416 Advice "artifacts cross accounts, and the key is named by the ARN of an alias",
+        "The API Reference says that an alias is recognized only in the account of the key; pipelines have been in use that name it by its ARN.",
+        ["pipelines-create-cross-account", "API_EncryptionKey"],
+        edit("/artifactStores/us-east-1/encryptionKey/id", "\"arn:aws:kms:us-east-1:111111111111:alias/artifacts\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\"");
+    XA0417 Advice "an artifact that nobody reads crosses accounts without a customer key",
+        "Another account can't write to a bucket that is encrypted with the AWS managed key. Of an artifact that nobody reads it is not certain that it is written.",
+        ["pipelines-create-cross-account", "S3-artifact-encryption"],
+        text("an action with a role of another account, whose output artifact is no input of any action", "the action without the output artifact");
+    XA0617 FailsWhenRun "what the configuration names lives in another account than the action",
+        "The roles that CloudFormation and CodeBuild are given, and a state machine, live in the account in which the action runs: that of its role, or that of the pipeline. Roles can't be passed across accounts, and a state machine has no policy of its own that could let in another account.",
+        ["action-reference-CloudFormation", "action-reference-CodeBuild", "action-reference-StackSets", "action-reference-StepFunctions", "Step Functions Developer Guide, cross-account access"],
         edit("/stages/2/actions/1/configuration/RoleArn", "\"arn:aws:iam::333333333333:role/shop-stack\"", "\"arn:aws:iam::222222222222:role/shop-stack\"");
+    XA0626 Advice "what the configuration names lives in another account, which has to share it",
+        "A topic, a connection or a device pool of another account than that in which the action runs can be used only where its own policy or a share lets that account in.",
+        ["action-reference-CodestarConnectionSource", "approvals-action-add"],
+        edit("/stages/2/actions/0/configuration", "{\"NotificationArn\": \"arn:aws:sns:eu-west-1:222222222222:approvals\"}", "{\"NotificationArn\": \"arn:aws:sns:eu-west-1:111111111111:approvals\"}");
+    XA0627 Advice "what the configuration names lies in another Region than that of the action",
+        "The action calls the service in its own Region: that of its `region`, or that of the pipeline.",
+        ["action-reference-StepFunctions", "actions-create-cross-region"],
+        edit("/stages/2/actions/0", "{\"name\": \"run\", \"actionTypeId\": {\"category\": \"Invoke\", \"owner\": \"AWS\", \"provider\": \"StepFunctions\", \"version\": \"1\"}, \"configuration\": {\"StateMachineArn\": \"arn:aws:states:us-east-1:111111111111:stateMachine:run\"}}", "{\"name\": \"run\", \"actionTypeId\": {\"category\": \"Invoke\", \"owner\": \"AWS\", \"provider\": \"StepFunctions\", \"version\": \"1\"}, \"configuration\": {\"StateMachineArn\": \"arn:aws:states:us-east-1:111111111111:stateMachine:run\"}, \"region\": \"us-east-1\"}");
 }

@@ -122,12 +122,24 @@ rules! {
         ["action-reference-EC2Deploy", "action-reference-EKS", "action-reference-ServiceCatalog"],
         text("an EKS action with ManifestFiles, HelmReleaseName and HelmChartLocation", "one with ManifestFiles alone");
     XA0621 Advice "a key is missing that the page calls required",
-        "The page calls the key required, and other sources differ: the RoleArn of CloudFormation is left out in pipelines that work, DeploymentTargets of CloudFormationStackInstances is called optional elsewhere, ECRRepositoryName of InspectorScan has no flag.",
-        ["action-reference-CloudFormation", "action-reference-StackSets", "action-reference-InspectorScan"],
-        edit("/stages/2/actions/1/configuration/RoleArn", "", "\"arn:aws:iam::222222222222:role/shop-stack\""),
+        "The page calls the key required, and other sources differ: DeploymentTargets of CloudFormationStackInstances is called optional elsewhere, ECRRepositoryName of InspectorScan has no flag, and pipelines have been in use that give OpsWorks other keys than App and Stack.",
+        ["action-reference-StackSets", "action-reference-InspectorScan", "action-reference-OpsWorks"],
+        text("an InspectorScan action with \"InspectorRunMode\": \"ECRImageScan\" and no ECRRepositoryName", "\"ECRRepositoryName\": \"shop\""),
         unless_unread Itself;
-    XA0622 Advice "a configuration value that may be a placeholder",
-        "The key takes an ARN, a repository or JSON, but has a bare word or an expression; if the Region of the pipeline is not known, it may be a placeholder in a template.",
+    XA0622 Advice "a configuration value that only a template explains",
+        "The key takes an ARN, a repository, the name of a stack or JSON, and a bare word or an expression is there; in a declaration of which it is not known where it belongs, something may be put in for it.",
         ["structure-configuration-examples"],
-        text("\"ConnectionArn\": \"GitHubConnection\" in a declaration whose Region is not known", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
+        text("\"ConnectionArn\": \"GitHubConnection\" in a declaration without a home", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
+    XA0623 FailsWhenRun "an ARN or a URL where a name belongs",
+        "A project, a repository, a bucket, a cluster, a function and their like are given by their bare name. The account is that of the role of the action, else that of the pipeline; the Region is that of the action.",
+        ["structure-configuration-examples"],
+        edit("/stages/1/actions/0/configuration/ProjectName", "\"arn:aws:codebuild:eu-west-1:222222222222:project/compile\"", "\"compile\"");
+    XA0624 Advice "a configuration value that is not documented",
+        "The documentation lists the values that the key takes; a list may have aged.",
+        ["action-reference-S3Deploy", "action-reference-StackSets", "action-reference-ServiceCatalog"],
+        edit("/stages/2/actions/0", "{\"name\": \"site\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"BucketName\": \"site\", \"Extract\": \"true\", \"CannedACL\": \"BucketOwnerFullControl\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}", "{\"name\": \"site\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"BucketName\": \"site\", \"Extract\": \"true\", \"CannedACL\": \"bucket-owner-full-control\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}");
+    XA0625 Advice "a provider that may not be available in the Region",
+        "The page of the provider lists Regions in which it is not available; AWS makes services available in more Regions.",
+        ["action-reference-CodestarConnectionSource"],
+        text("a CodeStarSourceConnection action in `ap-southeast-4`", "the pipeline in `ap-southeast-2`, with its later actions in `ap-southeast-4`");
 }

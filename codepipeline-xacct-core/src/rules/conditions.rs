@@ -93,4 +93,8 @@ rules! {
         ["API_RuleDeclaration"],
         edit("/stages/2/onFailure/conditions/0/rules/0/configuration/AlarmName", "\"\"", "\"errors\""),
         aws InvalidStructure;
+    XA1120 FailsWhenRun "an ARN or a URL where a rule takes a name",
+        "A project and a function are given by their bare name, in the account of the role and in the Region of the rule.",
+        ["rule-reference-LambdaInvoke", "rule-reference-CodeBuild"],
+        edit("/stages/2/onFailure/conditions/0/rules/0", "{\"name\": \"tell\", \"ruleTypeId\": {\"category\": \"Rule\", \"provider\": \"LambdaInvoke\"}, \"configuration\": {\"FunctionName\": \"arn:aws:lambda:eu-west-1:111111111111:function:tell\"}}", "{\"name\": \"tell\", \"ruleTypeId\": {\"category\": \"Rule\", \"provider\": \"LambdaInvoke\"}, \"configuration\": {\"FunctionName\": \"tell\"}}");
 }

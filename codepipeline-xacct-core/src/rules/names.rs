@@ -42,14 +42,14 @@ rules! {
         edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"\"", ""),
         aws Validation;
     XA0209 Refused "a configuration value that is too long",
-        "The service accepts values of at most 50000 characters.",
-        ["https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
-        text("a BuildspecOverride of 60000 characters", "the path of a buildspec in the input artifact"),
+        "A configuration value has 1 to 1000 characters: so say the API model, the quota page and a validation error. The 50000 in other error texts are an outer check.",
+        ["limits", "API_ActionDeclaration", "reference-variables"],
+        text("a BuildspecOverride of 2000 characters", "the path of a buildspec in the input artifact"),
         aws Validation;
-    XA0210 Advice "a configuration value of more than 1000 characters",
-        "The quota page and the API model say 1000 characters; error texts of the service say 50000.",
-        ["limits", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
-        text("a BuildspecOverride of 2000 characters", "the path of a buildspec in the input artifact");
+    XA0210 Advice "a list of more than 1000 characters for an invoke action",
+        "The quota page and the API model say 1000 characters for every configuration value; the 50 variables or revisions that a start takes don't fit into that.",
+        ["limits", "action-reference-PipelineInvoke", "API_StartPipelineExecution"],
+        text("`Variables` of 2000 characters", "a variable with an id, under which the target finds the rest");
     XA0211 Refused "too many commands, or a command that is empty or too long",
         "An action has 1 to 50 commands of 1 to 1000 characters.",
         ["action-reference-Commands", "API_ActionDeclaration"],

@@ -27,4 +27,8 @@ rules! {
         "Without a version, and in `2008-10-17`, `${…}` is plain text; IAM is reported to refuse such identity policies.",
         ["IAM User Guide, IAM JSON policy elements: Version"],
         text("\"Version\": \"2008-10-17\"", "\"Version\": \"2012-10-17\"");
+    XA1312 Advice "a wildcard in the service of a resource",
+        "The service of a resource is written out. IAM refuses a wildcard for the whole service; of one for a part of it, sources differ.",
+        ["IAM User Guide, IAM JSON policy elements: Resource", "IAM Access Analyzer, policy check reference"],
+        text("\"Resource\": \"arn:aws:code*:eu-west-1:222222222222:deploy\"", "\"Resource\": \"arn:aws:codepipeline:eu-west-1:222222222222:deploy\"");
 }

@@ -56,6 +56,8 @@ pub enum Unread {
     Namespaces,
     /// The run order of any action.
     RunOrders,
+    /// What a reference may name: variables, namespaces, run orders.
+    References,
     /// The type of the action in which the fault is.
     ActionType,
     /// The action or the rule that has the fault.

@@ -51,7 +51,7 @@ rules! {
         edit("/artifactStores/us-east-1/encryptionKey/id", "\"arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000001\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\""),
         aws InvalidStructure;
     XA0410 Refused "a source, third-party or custom action in another Region",
-        "Source actions and actions of the owners ThirdParty and Custom run in the Region of the pipeline.",
+        "Source actions and actions of the owners ThirdParty and Custom run in the Region of the pipeline. A source in another Region has been reported to be taken when the pipeline was created, and to fail when it ran.",
         ["action-requirements", "actions-create-cross-region"],
         edit("/stages/0/actions/1/region", "\"us-east-1\"", ""),
         // A Region in which the action can't run needs no store.

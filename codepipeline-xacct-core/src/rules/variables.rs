@@ -7,8 +7,8 @@ rules! {
         "`variables` and `codepipeline` can't be the namespace of an action.",
         ["reference-variables"],
         edit("/stages/1/actions/0/namespace", "\"codepipeline\"", "\"Build\""),
-        // A reference to this namespace means this action.
-        hides_anywhere [XA0505],
+        // Who reads this namespace means this action.
+        hides_anywhere [XA0505, XA0516],
         aws InvalidStructure;
     XA0502 Refused "a namespace is used twice",
         "Namespaces are unique in the pipeline.",
@@ -39,15 +39,15 @@ rules! {
         unless_unread RunOrders,
         aws InvalidStructure;
     XA0507 Advice "an output variable that is not documented",
-        "The page of the provider lists the output variables; pages have lagged behind the service.",
-        ["reference-variables"],
+        "The page of the provider lists the output variables; pages have lagged behind the service. Runs that a `pullRequest` trigger starts have some more.",
+        ["reference-variables", "https://github.com/aws/aws-cdk/issues/31000 (variables of pull requests)"],
         edit("/stages/1/actions/1/commands/0", "\"./check #{Source.AuthorId}\"", "\"./check #{Source.CommitId}\"");
     XA0508 Refused "a namespace with the name of an artifact",
         "A namespace is not the name of an artifact.",
         ["reference-variables"],
         edit("/stages/1/actions/0/namespace", "\"Built\"", "\"Build\""),
-        // A reference to this namespace means this action.
-        hides_anywhere [XA0505],
+        // Who reads this namespace means this action.
+        hides_anywhere [XA0505, XA0516],
         aws InvalidStructure;
     XA0509 FailsWhenRun "a misspelt variable of the pipeline's execution",
         "`#{codepipeline.PipelineExecutionId}` is the only documented variable of the reserved namespace.",
@@ -62,8 +62,8 @@ rules! {
         ["reference-variables", "https://github.com/hashicorp/terraform/issues/12176 (error text of the service)"],
         edit("/stages/1/actions/0/configuration/ProjectName", "\"#{level}\"", "\"#{variables.level}\""),
         aws InvalidStructure;
-    XA0512 Advice "a commit message inside JSON",
-        "References are replaced as text: quotes and line breaks of a commit message break the JSON that they are put into.",
+    XA0512 Advice "a free text inside of JSON",
+        "References are replaced as text: quotes and line breaks of a commit message or of a title break the JSON that they are put into.",
         ["reference-variables"],
         edit("/stages/2/actions/2/configuration/Variables", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitMessage}\\\"}]\"", "\"[{\\\"name\\\":\\\"commit\\\",\\\"value\\\":\\\"#{Source.CommitId}\\\"}]\"");
     XA0513 Advice "an output variable that the action doesn't export",
@@ -79,4 +79,17 @@ rules! {
         ["rule-reference-VariableCheck", "reference-variables"],
         edit("/stages/2/beforeEntry/conditions/0/rules/0/configuration/Value", "\"#{Nobody.X}\"", "\"good\""),
         unless_unread Namespaces;
+    XA0516 FailsWhenRun "a rule of a stage reads what is not there",
+        "The `Variable` of a VariableCheck is a reference to a variable of the pipeline, or to one of an action that has run. That this is looked at when the pipeline is saved is not documented.",
+        ["rule-reference-VariableCheck", "reference-variables"],
+        edit("/stages/2/beforeEntry/conditions/0/rules/0/configuration/Variable", "\"#{Chek.VERDICT}\"", "\"#{Check.VERDICT}\""),
+        unless_unread References;
+    XA0517 Advice "`${…}` around a variable of the pipeline",
+        "CodePipeline replaces `#{namespace.key}`; `${namespace.key}` stays text.",
+        ["reference-variables"],
+        edit("/stages/1/actions/1/commands/0", "\"./check ${Source.CommitId}\"", "\"./check #{Source.CommitId}\"");
+    XA0518 Advice "a reference without its end",
+        "A reference is `#{namespace.key}`. What the service makes of one without its brace is not documented; it can't be replaced.",
+        ["reference-variables"],
+        edit("/stages/1/actions/1/environmentVariables/0/value", "\"#{variables.level\"", "\"#{variables.level}\"");
 }

@@ -1,6 +1,7 @@
 //! Wiring that works, but grants more than is needed, or names what no longer exists.
 
 use super::chain::{Chain, KnownRole, Policy};
+use super::fix::has_path_of_pipeline;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
 use crate::policy::pattern::{glob, plain};
@@ -171,6 +172,10 @@ fn grant(role: &KnownRole, action: &str, wanted: &[String], text: &str, place: &
                 "role names are unique in an account whatever their path and letter case; write the ARN as it is",
             ),
         );
+    }
+    // No pipeline has such an ARN: it grants too little, which the hop says.
+    if has_path_of_pipeline(text) {
+        return None;
     }
     let wide = text.contains(['*', '?']);
     // Other exact names may be for other actions, except in a role that starts a pipeline, which is for one action.

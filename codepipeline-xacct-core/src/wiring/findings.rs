@@ -47,7 +47,8 @@ fn help(chain: &Chain, proof: &HopProof) -> String {
         return format!("fix {} first, which IAM refuses as it is", document.with_article());
     }
     if !proof.fix.is_empty() {
-        return proof.fix.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let changes = proof.fix.iter().map(ToString::to_string);
+        return proof.hints.iter().cloned().chain(changes).collect::<Vec<_>>().join("; ");
     }
     let (role, service) = (&chain.starter().arn, &chain.service_role.arn);
     let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -3,6 +3,7 @@
 use super::chain::Chain;
 use super::change::{Edit, PolicyChange};
 use super::hop::Hop;
+use crate::ids::split_arn;
 use crate::policy::evaluate::{Evaluation, Layer, Verdict};
 use crate::policy::{ASSUME_ROLE, Effect, START, Statement, role_trust, service_trust};
 
@@ -40,4 +41,31 @@ fn allowing(chain: &Chain, hop: Hop, layer: Layer) -> Option<Statement> {
         (Hop::Start, _) => Statement::allow(&[START], vec![chain.target.as_ref()?.to_string()]),
         (Hop::ServiceTrust, _) => return None,
     })
+}
+
+/// What is said before the change: what is simpler, and what the nearest statement was meant to be.
+pub(super) fn hints(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<String> {
+    if !matches!(answer.verdict, Verdict::Denied(_)) {
+        return Vec::new();
+    }
+    let mut hints = Vec::new();
+    if hop == Hop::Assume && chain.starter().arn == chain.service_role.arn {
+        hints.push(
+            "leave the `roleArn` of the action out: the service role runs it then; a role can't be created with a trust policy that names itself"
+                .to_owned(),
+        );
+    }
+    let nearest = answer.decided_by.iter().filter_map(|decision| chain.statement(hop, decision));
+    let mut resources = nearest.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));
+    if let (Hop::Start, Some(target)) = (hop, &chain.target)
+        && resources.any(has_path_of_pipeline)
+    {
+        hints.push(format!("the ARN of a pipeline has no `pipeline/`: write `{target}`"));
+    }
+    hints
+}
+
+/// Whether a resource is the ARN of a pipeline with a path before its name, which no pipeline has.
+pub(super) fn has_path_of_pipeline(resource: &str) -> bool {
+    split_arn(resource).is_some_and(|arn| arn.service == "codepipeline" && arn.resource.starts_with("pipeline/"))
 }

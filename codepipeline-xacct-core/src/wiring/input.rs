@@ -13,9 +13,9 @@
 //! }
 //! ```
 //!
-//! Only the ARNs of the service role and of the target are needed. Without `action_role` the service role starts the target
-//! itself. Trust, policies, id and tags that are not given are unknown; a boundary, session policies, `scps` and `rcps`
-//! that are not given don't exist. In `context`, `null` means that the request doesn't have the key.
+//! Only the ARN of the service role is needed. Without `action_role` the service role starts the target itself; without a target, as
+//! for an action that builds or deploys, nothing is said of a start. What is not given of trust, policies, id and tags isn't known; without a boundary, session policies, `scps` and `rcps`
+//! there are none. In `context` the value `null` says that the request doesn't have the key.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -64,7 +64,10 @@ pub struct NoChain {
 
 impl fmt::Display for NoChain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
+        match self.path.as_str() {
+            "." => f.write_str(&self.message),
+            path => write!(f, "{path}: {}", self.message),
+        }
     }
 }
 
@@ -100,7 +103,7 @@ const CHAIN: Shape = Shape::Structure(
     &[
         ("service_role", true, &ROLE),
         ("action_role", false, &ROLE),
-        ("target_pipeline_arn", true, &Shape::Text),
+        ("target_pipeline_arn", false, &Shape::Text),
         ("source_pipeline_arn", false, &Shape::Text),
         ("context", false, &CONTEXT),
         ("session_policies", false, &SESSIONS),
@@ -168,12 +171,15 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
     let mut path = String::new();
     let fitted = fitted(&CHAIN, &mut path, value).map_err(|error| NoChain {
         path: if path.is_empty() { ".".to_owned() } else { path },
-        message: error.to_string(),
+        message: match error.to_string().strip_prefix("missing field ") {
+            Some(member) => format!("{member} is missing"),
+            None => error.to_string(),
+        },
     })?;
     let mut members = Taken::from(&fitted, &CHAIN);
     let service_role = RoleObject::read(members.next().unwrap_or(&Value::Null), "service_role")?;
     let action_role = members.next().map(|role| RoleObject::read(role, "action_role")).transpose()?;
-    let target = id(members.required(), "target_pipeline_arn")?;
+    let target = members.optional().map(|arn| id(arn, "target_pipeline_arn")).transpose()?;
     let source = members.optional().map(|arn| id(arn, "source_pipeline_arn")).transpose()?;
     let mut context = closed(members.next(), &CONTEXT, "context")?;
     let mut sessions = closed(members.next(), &SESSIONS, "session_policies")?;
@@ -196,7 +202,7 @@ pub fn read(value: &Value, duplicates: &[Place]) -> Result<ChainInput, NoChain> 
         },
         service_role: reader.role(service_role, &root.key("service_role")),
         action_role: action_role.map(|role| reader.role(role, &root.key("action_role"))),
-        target: Some(target),
+        target,
         source,
         context: Contexts {
             service_trust: keys(context.next(), "context.service_trust")?,

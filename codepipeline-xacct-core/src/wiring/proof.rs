@@ -18,6 +18,9 @@ pub struct Deciding {
     pub statement: Statement,
     /// The element that doesn't match, or might not; `None` if the whole statement applies.
     pub element: Option<String>,
+    /// What the request has, where that is why a condition isn't met.
+    #[cfg_attr(feature = "plan", serde(default))]
+    pub why: Option<String>,
 }
 
 impl Deciding {
@@ -32,7 +35,8 @@ impl Deciding {
             Effect::Deny => "Deny",
         };
         let failing = self.element.as_ref().map(|element| format!(": {element}")).unwrap_or_default();
-        format!("{effect} statement {}{sid} of {}{failing}", self.index + 1, self.document.with_article())
+        let why = self.why.as_ref().map(|why| format!(", and {why}")).unwrap_or_default();
+        format!("{effect} statement {}{sid} of {}{failing}{why}", self.index + 1, self.document.with_article())
     }
 }
 
@@ -48,7 +52,10 @@ pub struct HopProof {
     pub decided_by: Vec<Deciding>,
     /// The smallest change of policies after which the hop is no longer denied; empty if there is none.
     pub fix: Vec<PolicyChange>,
-    /// Documents on the way that IAM would refuse and that therefore grant nothing: they have to be fixed first.
+    /// What to try before the change, or what the change is about.
+    #[cfg_attr(feature = "plan", serde(default))]
+    pub hints: Vec<String>,
+    /// Documents on the way that IAM would refuse, and that grant nothing therefore: they are to be fixed first.
     pub refused: Vec<DocumentRef>,
     /// What is known about the request.
     pub context: RequestContext,

@@ -1,13 +1,13 @@
 //! The hops of an action, decided from documents.
 
 use super::chain::{Chain, KnownRole};
-use super::fix::fix;
+use super::fix::{fix, hints};
 use super::hop::{DocumentRef, Hop};
 use super::proof::{ChainProof, Deciding, HopProof};
 use super::request;
 use crate::ids::Partition;
 use crate::policy::context::{KeyValue, RequestContext};
-use crate::policy::evaluate::{Decision, Evaluation, Layers, Verdict, assume_role_in, identity_in};
+use crate::policy::evaluate::{Decision, Element, Evaluation, Layers, Verdict, assume_role_in, identity_in};
 use crate::policy::{Document, START, Statement, account_trust};
 
 /// Decides the hops of one action from documents. A hop after a denied one is decided as if its session existed. What isn't
@@ -35,14 +35,15 @@ fn hop(chain: &Chain, hop: Hop) -> HopProof {
         let allowed = |answer: &Evaluation| answer.verdict == Verdict::Allowed;
         allowed(&judge(chain, hop, &without)) != allowed(&answer)
     };
-    let decided_by = answer.decided_by.iter().filter_map(|decision| deciding(chain, hop, decision)).collect();
+    let decided_by = answer.decided_by.iter().filter_map(|decision| deciding(chain, hop, decision, &context)).collect();
     let fix = fix(chain, hop, &answer);
+    let hints = hints(chain, hop, &answer);
     let silent = answer.silent.iter().filter_map(|layer| chain.document_ref(hop, *layer, 0));
     let silent: Vec<DocumentRef> = silent.filter(|_| matches!(answer.verdict, Verdict::Denied(_))).collect();
     let is_silent =
         |refused: &&DocumentRef| silent.iter().any(|s| (&s.role, s.layer) == (&refused.role, refused.layer));
     let refused = chain.refused.iter().filter(is_silent).cloned().collect();
-    HopProof { hop, verdict: answer.verdict, decided_by, fix, refused, context, rests_on_source }
+    HopProof { hop, verdict: answer.verdict, decided_by, fix, hints, refused, context, rests_on_source }
 }
 
 fn judge(chain: &Chain, hop: Hop, context: &RequestContext) -> Evaluation {
@@ -140,11 +141,26 @@ fn caller_layers<'a>(
     })
 }
 
-fn deciding(chain: &Chain, hop: Hop, decision: &Decision) -> Option<Deciding> {
+fn deciding(chain: &Chain, hop: Hop, decision: &Decision, context: &RequestContext) -> Option<Deciding> {
     Some(Deciding {
         document: chain.document_ref(hop, decision.layer, decision.document)?,
         index: decision.statement,
         statement: chain.statement(hop, decision)?.clone(),
         element: decision.element.as_ref().map(ToString::to_string),
+        why: decision.element.as_ref().and_then(|element| why(element, context)),
+    })
+}
+
+/// What a request has of the key of a condition.
+fn why(element: &Element, context: &RequestContext) -> Option<String> {
+    let Element::Condition(_, key) = element else { return None };
+    Some(match context.get(key) {
+        Some(KeyValue::Absent) if request::SOURCE_KEYS.iter().any(|source| source.eq_ignore_ascii_case(key)) => {
+            format!("`{key}` is absent where a role makes the call")
+        }
+        Some(KeyValue::Absent) => format!("`{key}` is absent from the request"),
+        Some(KeyValue::Values(_)) => format!("`{key}` is `{}`", context.get(key)?),
+        // The verdict is unknown then, and says on what it depends.
+        Some(KeyValue::Present | KeyValue::Session(_)) | None => return None,
     })
 }

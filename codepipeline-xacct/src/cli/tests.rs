@@ -396,7 +396,7 @@ fn wiring_has_an_exit_code_per_answer() {
     let (code, _, stderr) = xacct(&["wiring", "-"], "{}");
     assert_eq!(
         (code, stderr.as_str()),
-        (2, "error: <stdin>:1:1: this is not a chain of roles: .: missing field `service_role`\n")
+        (2, "error: <stdin>:1:1: this is not a chain of roles: `service_role` is missing\n")
     );
 }
 
@@ -476,6 +476,6 @@ fn one_object_per_line_has_one_answer_per_line() {
     let last: Value = serde_json::from_str(stdout.lines().last().unwrap()).unwrap();
     assert_eq!(
         last,
-        json!({ "id": 9, "error": "<stdin>:4:1: this is not a chain of roles: .: missing field `service_role`" })
+        json!({ "id": 9, "error": "<stdin>:4:1: this is not a chain of roles: `service_role` is missing" })
     );
 }

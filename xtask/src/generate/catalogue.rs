@@ -12,7 +12,7 @@ use crate::generate::source::{
 pub(crate) fn data(catalogue: &Catalogue) -> Result<String, String> {
     let mut text = String::from(
         "//! Made from `catalogue.json` by `cargo xtask write`; edit that file instead.\n\n\
-         use super::model::{ActionProvider, ConfigurationKey, Count, Format, KeyCondition, OutputVariables, Permission, Required, RuleProvider};\n\n\
+         use super::model::{ActionProvider, ArnAccount, ConfigurationKey, Count, Format, KeyCondition, OutputVariables, Permission, Required, RuleProvider};\n\n\
          /// Every action type that is known.\npub static ACTIONS: &[ActionProvider] = &[\n",
     );
     for action in &catalogue.actions {
@@ -52,12 +52,16 @@ fn action(action: &Action) -> Result<String, String> {
         OutputVariables::Undocumented => "OutputVariables::Undocumented".to_owned(),
     };
     Ok(format!(
-        "    ActionProvider {{\n        category: {category:?}, owner: {owner:?}, provider: {provider:?}, version: {version:?},\n        doc: {:?},\n        \
+        "    ActionProvider {{\n        category: {category:?}, owner: {owner:?}, provider: {provider:?}, version: {version:?},\n        doc: {:?},\n        also: {}, missing_in: {},\n        \
          inputs: {}, outputs: {}, tighter_inputs: &[{tighter}],\n        keys: {keys},\n        alternatives: &[{alternatives}],\n        \
-         output_variables: {variables},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {},\n        page: {:?},\n    }},\n",
+         output_variables: {variables}, trigger_variables: {}, free_text: {},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {},\n        page: {:?},\n    }},\n",
         action.doc,
+        list(&action.also),
+        list(&action.missing_in),
         count(action.inputs, action.inputs_documented),
         count(action.outputs, action.outputs_documented),
+        list(&action.trigger_variables),
+        list(&action.free_text),
         action.v2_only,
         action.compute,
         action.cross_account,
@@ -69,9 +73,10 @@ fn action(action: &Action) -> Result<String, String> {
 fn rule(rule: &Rule) -> Result<String, String> {
     let [_, _, provider, _] = parts(&rule.r#type)?;
     Ok(format!(
-        "    RuleProvider {{\n        provider: {provider:?},\n        doc: {:?},\n        inputs: {},\n        keys: &[\n{}        ],\n        \
+        "    RuleProvider {{\n        provider: {provider:?},\n        doc: {:?},\n        also: {},\n        inputs: {},\n        keys: &[\n{}        ],\n        \
          compute: {},\n        permissions: {},\n        page: {:?},\n    }},\n",
         rule.doc,
+        list(&rule.also),
         count(rule.inputs, None),
         keys(&rule.keys)?,
         rule.compute,
@@ -89,12 +94,20 @@ fn keys(keys: &[Key]) -> Result<String, String> {
             (Some(Required::Always(true)), _) => "Required::Always".to_owned(),
             (Some(Required::When(when)), _) => format!("Required::When({})", condition(when)?),
         };
+        let account = match key.account.as_deref() {
+            None => "None".to_owned(),
+            Some("own") => "Some(ArnAccount::Own)".to_owned(),
+            Some("granted") => "Some(ArnAccount::Granted)".to_owned(),
+            Some(other) => return Err(format!("`{other}` is not about an account")),
+        };
         let line = format!(
-            "        ConfigurationKey {{ name: {:?}, dsl: {:?}, required: {required}, secret: {}, format: {}, default: {:?}, doc: {:?} }},",
+            "        ConfigurationKey {{ name: {:?}, dsl: {:?}, also: {}, required: {required}, secret: {}, format: {}, account: {account}, regional: {}, default: {:?}, doc: {:?} }},",
             key.name,
             dsl(key),
+            list(&key.also),
             key.secret,
             format_of(key.format.as_ref())?,
+            key.regional,
             key.default,
             key.doc
         );
@@ -108,12 +121,16 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
     Ok(match format {
         Format::Boolean => "Format::Boolean".to_owned(),
         Format::OneOf(words) => format!("Format::OneOf({})", list(words)),
+        Format::Known(words) => format!("Format::Known({})", list(words)),
         Format::List(words) => format!("Format::List({})", list(words)),
         Format::Words(words) => format!("Format::Words({})", list(words)),
         Format::AtMost(most) => format!("Format::AtMost({most})"),
         Format::Integer((least, most)) => format!("Format::Integer({least}, {most})"),
         Format::Decimal => "Format::Decimal".to_owned(),
         Format::Other(Other::Arn { arn }) => format!("Format::Arn({arn:?})"),
+        Format::Other(Other::Name { name }) => format!("Format::Name({name:?})"),
+        Format::Other(Other::NameOrArn { name_or_arn }) => format!("Format::NameOrArn({name_or_arn:?})"),
+        Format::Other(Other::StackName { stack_name }) => format!("Format::StackName({stack_name:?})"),
         Format::Other(Other::Json { json_object }) => format!("Format::JsonObject({json_object})"),
         Format::Other(Other::Word(word)) => match word.as_str() {
             "arn" => "Format::Arn(\"\")".to_owned(),
@@ -143,6 +160,7 @@ fn condition(condition: &Condition) -> Result<String, String> {
         Condition::Unset { unset } => format!("KeyCondition::Unset({unset:?})"),
         Condition::Any { any } => format!("KeyCondition::Any(&[{}])", join(any, self::condition)?),
         Condition::Word(word) if word == "several_inputs" => "KeyCondition::SeveralInputs".to_owned(),
+        Condition::Word(word) if word == "always" => "KeyCondition::Always".to_owned(),
         Condition::Word(word) => return Err(format!("`{word}` is not a condition")),
     })
 }

@@ -16,6 +16,12 @@ pub(crate) struct Action {
     pub(crate) r#type: String,
     pub(crate) page: String,
     pub(crate) doc: String,
+    /// Names that people give the provider.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
+    /// Regions in which it is not offered.
+    #[serde(default)]
+    pub(crate) missing_in: Vec<String>,
     /// The name of the builder's function; null where there is none.
     pub(crate) builder: Option<String>,
     /// The name of its marker type in the builder, where it is not the function's name in camel case.
@@ -28,6 +34,12 @@ pub(crate) struct Action {
     pub(crate) tighter: Vec<Tighter>,
     #[serde(default)]
     pub(crate) output_variables: OutputVariables,
+    /// Output variables of runs that a `pullRequest` trigger starts.
+    #[serde(default)]
+    pub(crate) trigger_variables: Vec<String>,
+    /// Output variables whose value somebody wrote.
+    #[serde(default)]
+    pub(crate) free_text: Vec<String>,
     #[serde(default)]
     pub(crate) v2_only: bool,
     #[serde(default)]
@@ -48,6 +60,9 @@ pub(crate) struct Rule {
     pub(crate) builder: Option<String>,
     pub(crate) page: String,
     pub(crate) doc: String,
+    /// Names that people give the rule.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
     pub(crate) inputs: Option<(usize, usize)>,
     #[serde(default)]
     pub(crate) compute: bool,
@@ -78,12 +93,20 @@ pub(crate) struct Key {
     pub(crate) name: String,
     /// The name in `pipeline!` and of the builder's method, where it is not `name` in snake case.
     pub(crate) dsl: Option<String>,
+    /// Names that people give the key; those of other providers for the same thing.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
     pub(crate) required: Option<Required>,
     /// When the page calls it required although pipelines work without it.
     pub(crate) advised: Option<Condition>,
     #[serde(default)]
     pub(crate) secret: bool,
     pub(crate) format: Option<Format>,
+    /// `own` or `granted`: whether what the ARN names has to be in the account of the action.
+    pub(crate) account: Option<String>,
+    /// True where what the ARN names has to be in the Region of the action.
+    #[serde(default)]
+    pub(crate) regional: bool,
     pub(crate) default: Option<String>,
     pub(crate) doc: String,
 }
@@ -100,6 +123,7 @@ pub(crate) enum Required {
 pub(crate) enum Format {
     Boolean,
     OneOf(Vec<String>),
+    Known(Vec<String>),
     List(Vec<String>),
     Words(Vec<String>),
     AtMost(usize),
@@ -109,12 +133,15 @@ pub(crate) enum Format {
     Other(Other),
 }
 
-/// Formats without parameters, and the ARN of a service.
+/// Formats without parameters, the ARN of a service, and names with the form of the ARN of what they name.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Other {
     Word(String),
     Arn { arn: String },
+    Name { name: String },
+    NameOrArn { name_or_arn: String },
+    StackName { stack_name: String },
     Json { json_object: usize },
 }
 
@@ -134,7 +161,7 @@ pub(crate) enum Condition {
     Any {
         any: Vec<Condition>,
     },
-    /// `several_inputs`
+    /// `several_inputs` or `always`
     Word(String),
 }
 

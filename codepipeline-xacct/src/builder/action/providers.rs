@@ -940,11 +940,21 @@ pub enum OpsWorks {}
 /// Deploys with OpsWorks.
 ///
 /// Source: CodePipeline User Guide, `action-reference-OpsWorks`.
-pub fn opsworks(app: impl Into<String>, stack: impl Into<String>) -> ActionBuilder<OpsWorks> {
-    of("Deploy", "AWS", "OpsWorks", "1").configuration("App", app).configuration("Stack", stack)
+pub fn opsworks() -> ActionBuilder<OpsWorks> {
+    of("Deploy", "AWS", "OpsWorks", "1")
 }
 
 impl ActionBuilder<OpsWorks> {
+    /// OpsWorks app.
+    pub fn app(self, value: impl Into<String>) -> Self {
+        self.configuration("App", value)
+    }
+
+    /// OpsWorks stack.
+    pub fn stack(self, value: impl Into<String>) -> Self {
+        self.configuration("Stack", value)
+    }
+
     /// OpsWorks layer.
     pub fn layer(self, value: impl Into<String>) -> Self {
         self.configuration("Layer", value)

@@ -16,7 +16,8 @@ use crate::files::chain::{ChainReport, prove_text};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
-/// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`.
+/// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`; without
+/// a target only the assumptions are proven.
 /// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
 #[derive(clap::Args)]
 pub(super) struct WiringArgs {
@@ -151,13 +152,17 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
         Verdict::Denied(why) | Verdict::Unknown(why) => Some(why),
     };
     let deciding = hop.decided_by.iter().map(|deciding| {
-        json!({
+        let mut document = json!({
             "document": deciding.document.to_string(),
             "statement": deciding.index,
             "sid": deciding.statement.sid,
             "effect": deciding.statement.effect,
             "element": deciding.element,
-        })
+        });
+        if let (Some(why), Some(members)) = (&deciding.why, document.as_object_mut()) {
+            members.insert("why".to_owned(), why.as_str().into());
+        }
+        document
     });
     let mut document = json!({
         "verdict": word(&hop.verdict),
@@ -165,6 +170,9 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
         "decided_by": deciding.collect::<Vec<_>>(),
         "fix": hop.fix.iter().map(wiring::PolicyChange::to_json).collect::<Vec<_>>(),
     });
+    if let (false, Some(members)) = (hop.hints.is_empty(), document.as_object_mut()) {
+        members.insert("hints".to_owned(), hop.hints.clone().into());
+    }
     if verbose && let Some(members) = document.as_object_mut() {
         let context: serde_json::Map<String, Value> =
             hop.context.iter().map(|(key, value)| (key.to_owned(), value.to_string().into())).collect();
@@ -201,6 +209,9 @@ fn tree(answer: &ChainReport, verbose: bool) -> String {
             };
             let _ = writeln!(text, "{inner}{how}: {}", deciding.describe());
         }
+        for hint in &hop.hints {
+            let _ = writeln!(text, "{inner}fix: {hint}");
+        }
         for change in &hop.fix {
             let _ = writeln!(text, "{inner}fix: {}:", change.what());
             for line in format!("{:#}", json!(change.statement())).lines() {
@@ -212,6 +223,9 @@ fn tree(answer: &ChainReport, verbose: bool) -> String {
                 let _ = writeln!(text, "{inner}{key}: {value}");
             }
         }
+    }
+    if chain.target.is_none() {
+        let _ = writeln!(text, "\nno `target_pipeline_arn` is given, so nothing is said of what the role may do");
     }
     // Denied and unknown hops are in the tree already.
     let shown = [rules::XA1013.code, rules::XA1014.code];

@@ -172,7 +172,7 @@ pipeline! {
         }
     }
 
-    pipeline NoStackRole in Tooling {
+    pipeline NoImage in Tooling {
         name: "p",
         region: "eu-west-1",
         service_role: existing("arn:aws:iam::111111111111:role/p"),
@@ -183,7 +183,7 @@ pipeline! {
         }
         stage "Build" {
             action "build": CodeBuild { project_name: "build", input: Code, output: Built }
-            action "stack": CloudFormation { action_mode: "CREATE_UPDATE", stack_name: "s", template_path: "Code::t.yaml", input: Code }
+            action "scan": InspectorScan { inspector_run_mode: "ECRImageScan", output: Scanned }
         }
     }
 

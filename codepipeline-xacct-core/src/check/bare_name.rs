@@ -1,0 +1,124 @@
+//! Names as opposed to ARNs and URLs, and the name that an ARN or a URL holds.
+
+/// What a text is that is not a bare name.
+pub(super) fn kind(text: &str) -> Option<&'static str> {
+    if text.starts_with("arn:") {
+        Some("an ARN")
+    } else if text.contains("://") {
+        Some("a URL")
+    } else if text.contains(REGISTRY) {
+        Some("the URI of an image")
+    } else {
+        None
+    }
+}
+
+/// What the host of a private ECR registry has behind the account.
+const REGISTRY: &str = ".dkr.ecr.";
+
+/// The name in an ARN or a URL of what a [pattern](crate::catalogue::Format::Name) describes; `None` where it is not certain.
+pub(super) fn bare(text: &str, pattern: &str) -> Option<String> {
+    let (service, resource) = pattern.split_once(':').unwrap_or_default();
+    let found = if text.starts_with("arn:") {
+        let arn = crate::ids::split_arn(text).filter(|arn| arn.service == service)?;
+        of_resource(arn.resource, resource)
+    } else if let Some((_, image)) = text.split_once(REGISTRY) {
+        image.split_once('/').map(|(_, name)| name.split([':', '@']).next().unwrap_or_default())
+    } else if let Some(path) = text.strip_prefix("s3://") {
+        of_resource(path, resource)
+    } else {
+        // The last part of a URL; `codecommit::<region>://<profile>@<repository>` has its name there too.
+        let (_, path) = text.split_once("://")?;
+        let last = path.trim_end_matches('/').rsplit(['/', '@']).next();
+        last.map(|last| last.trim_end_matches(".git")).filter(|_| path.contains('/') || path.contains('@'))
+    };
+    found.filter(|name| is_plain(name)).map(str::to_owned)
+}
+
+/// `owner/repository` in the URL of a repository.
+pub(super) fn repository(text: &str) -> Option<String> {
+    let path = match text.split_once("://") {
+        Some((_, behind)) => behind.split_once('/')?.1,
+        // `git@github.com:owner/repository.git`
+        None => text.split_once('@')?.1.split_once(':')?.1,
+    };
+    let path = path.trim_end_matches('/').trim_end_matches(".git");
+    let parts = path.split('/').count();
+    (parts >= 2 && path.split('/').all(is_plain)).then(|| path.to_owned())
+}
+
+fn is_plain(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_./@+=, $".contains(c) || c == ':';
+    !name.is_empty() && !name.contains("://") && name.chars().all(allowed)
+}
+
+/// The name in a resource: `project/{}`, `service/*/{}`, `stack/{}/`.
+fn of_resource<'a>(resource: &'a str, pattern: &str) -> Option<&'a str> {
+    let (before, after) = pattern.split_once("{}")?;
+    let name = match before.split_once('*') {
+        None => resource.strip_prefix(before)?,
+        Some((start, then)) => {
+            let rest = resource.strip_prefix(start)?;
+            // Some ARNs of older services lack the part that `*` stands for.
+            rest.split_once(then).map_or(rest, |(_, name)| name)
+        }
+    };
+    Some(match after.chars().next() {
+        Some(end) => name.split(end).next().unwrap_or_default(),
+        None => name,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_found() {
+        let cases = [
+            ("arn:aws:codebuild:eu-west-1:111111111111:project/compile", "codebuild:project/{}", "compile"),
+            ("arn:aws:codecommit:eu-west-1:111111111111:tools", "codecommit:{}", "tools"),
+            ("https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/tools", "codecommit:{}", "tools"),
+            ("codecommit::eu-west-1://me@tools", "codecommit:{}", "tools"),
+            ("arn:aws:ecs:eu-west-1:111111111111:service/shop/web", "ecs:service/*/{}", "web"),
+            ("arn:aws:ecs:eu-west-1:111111111111:service/web", "ecs:service/*/{}", "web"),
+            ("arn:aws:ecr:eu-west-1:111111111111:repository/team/app", "ecr:repository/{}", "team/app"),
+            ("111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/app:latest", "ecr:repository/{}", "team/app"),
+            ("arn:aws:s3:::drop", "s3:{}/", "drop"),
+            ("s3://drop/in/site.zip", "s3:{}/", "drop"),
+            ("s3://drop/in/site.zip", "s3:*/{}", "in/site.zip"),
+            ("arn:aws:cloudformation:eu-west-1:111111111111:stack/shop/0a1b", "cloudformation:stack/{}/", "shop"),
+            (
+                "arn:aws:codedeploy:eu-west-1:111111111111:deploymentgroup:shop/blue",
+                "codedeploy:deploymentgroup:*/{}",
+                "blue",
+            ),
+            ("arn:aws:lambda:eu-west-1:111111111111:function:tell:live", "lambda:function:{}", "tell:live"),
+            ("arn:aws:lambda:eu-west-1:111111111111:function:tell:live", "lambda:function:{}:", "tell"),
+        ];
+        for (text, pattern, name) in cases {
+            assert!(kind(text).is_some(), "{text}");
+            assert_eq!(bare(text, pattern).as_deref(), Some(name), "{text}");
+        }
+        assert_eq!(bare("arn:aws:s3:::drop", "codebuild:project/{}"), None);
+        assert_eq!(bare("arn:", "codebuild:project/{}"), None);
+        assert_eq!(bare("https://", "codecommit:{}"), None);
+        for text in ["compile", "team/app", "/service/name", "a:b", "in/site.zip", "tell:live"] {
+            assert_eq!(kind(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_repository_is_found() {
+        for text in [
+            "https://github.com/garden/tools.git",
+            "https://github.com/garden/tools/",
+            "git@github.com:garden/tools.git",
+        ] {
+            assert_eq!(repository(text).as_deref(), Some("garden/tools"), "{text}");
+        }
+        assert_eq!(repository("https://gitlab.com/group/sub/tools").as_deref(), Some("group/sub/tools"));
+        assert_eq!(repository("https://github.com"), None);
+        assert_eq!(repository("tools"), None);
+    }
+}

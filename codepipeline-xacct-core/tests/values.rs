@@ -1,0 +1,447 @@
+//! What the keys of all providers take: names and ARNs, words, resources of other accounts; and texts that were meant to be references.
+//! Each kind is tried in both directions.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
+use codepipeline_xacct_core::catalogue::{ACTIONS, ActionProvider, ArnAccount, ConfigurationKey, Format, RULES};
+use codepipeline_xacct_core::check::files::{DeclarationInput, Home, check};
+use codepipeline_xacct_core::finding::{Finding, Severity};
+use codepipeline_xacct_core::rules::EXAMPLE;
+use serde_json::{Value, json};
+
+const BUILD: &str = "/stages/1/actions/0";
+const APPROVAL: &str = "/stages/2/actions/0";
+const STACK: &str = "/stages/2/actions/1";
+
+/// What is found in the example, in account 111111111111 and `eu-west-1`, after an edit.
+fn findings(edit: impl FnOnce(&mut Value)) -> Vec<Finding> {
+    let mut declaration: Value = serde_json::from_str(EXAMPLE).unwrap();
+    edit(&mut declaration);
+    let document = json!({
+        "pipeline": declaration,
+        "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:release" }
+    });
+    check(&[DeclarationInput { item: "P", value: &document }], &Home::default()).concat()
+}
+
+/// The codes, with a `w` behind those of warnings.
+fn codes(edit: impl FnOnce(&mut Value)) -> Vec<String> {
+    let text = |severity| if severity == Severity::Warning { "w" } else { "" };
+    findings(edit).iter().map(|f| format!("{}{}", f.code, text(f.severity))).collect()
+}
+
+/// What is found about a key of an action or a rule with one value.
+fn about(kind: &str, provider: &str, owner: &str, key: &ConfigurationKey, value: &str) -> Vec<Finding> {
+    let category = kind.split('/').next().unwrap();
+    let id = json!({ "category": category, "owner": owner, "provider": provider, "version": "1" });
+    let found = findings(|p| {
+        let configuration = json!({ key.name: value });
+        if category == "Rule" {
+            let rule = json!({ "name": "one", "ruleTypeId": id, "configuration": configuration });
+            p["stages"][2]["onFailure"]["conditions"][0]["rules"] = json!([rule]);
+        } else {
+            let action = json!({ "name": "one", "actionTypeId": id, "configuration": configuration });
+            let stage = if category == "Source" { 0 } else { 2 };
+            p["stages"][stage]["actions"].as_array_mut().unwrap().push(action);
+        }
+    });
+    let at = format!("configuration / {}", key.name);
+    found.into_iter().filter(|f| f.place.to_string().ends_with(&at)).collect()
+}
+
+/// All keys, with the type that they belong to.
+fn keys() -> impl Iterator<Item = (&'static str, &'static str, &'static str, &'static ConfigurationKey)> {
+    let of_action = |a: &'static ActionProvider| {
+        let keys = a.known_keys().iter().filter(|_| a.owner != "Custom");
+        keys.map(move |key| (a.category, a.provider, a.owner, key))
+    };
+    let rules = RULES.iter().flat_map(|r| r.keys.iter().map(move |key| ("Rule", r.provider, "AWS", key)));
+    ACTIONS.iter().flat_map(of_action).chain(rules)
+}
+
+/// An ARN of what a pattern describes, whose name is `shop`.
+fn arn(pattern: &str) -> Option<String> {
+    let (service, resource) = pattern.split_once(':')?;
+    let resource = resource.replace('*', "some").replace("{}", "shop");
+    Some(format!("arn:aws:{service}:eu-west-1:111111111111:{resource}"))
+}
+
+#[test]
+fn a_name_is_a_name() {
+    let mut tried = 0;
+    for (category, provider, owner, key) in keys() {
+        let (pattern, either) = match key.format {
+            Format::Name(pattern) | Format::StackName(pattern) => (pattern, false),
+            Format::NameOrArn(pattern) => (pattern, true),
+            _ => continue,
+        };
+        let about = |value: &str| about(category, provider, owner, key, value);
+        let what = format!("{category} {provider} {}", key.name);
+        assert_eq!(about("shop"), [], "{what}");
+        assert_eq!(
+            about("#{variables.level}").iter().filter(|f| category != "Source" || f.code != "XA0503").count(),
+            0
+        );
+        let code = if category == "Rule" { "XA1120" } else { "XA0623" };
+        if let Some(arn) = arn(pattern) {
+            let found = about(&arn);
+            if either {
+                assert_eq!(found, [], "{what}");
+            } else {
+                assert_eq!((found[0].code, found[0].severity), (code, Severity::Error), "{what}");
+                assert!(found[0].help.as_ref().unwrap().starts_with("write `shop`"), "{what}: {}", found[0]);
+            }
+        }
+        let found = about("https://example.com/team/shop");
+        assert_eq!(found[0].code, code, "{what}");
+        assert_eq!(found[0].help.as_deref(), Some("write `shop`"), "{what}");
+        tried += 1;
+    }
+    assert!(tried > 40, "{tried}");
+}
+
+#[test]
+fn keys_that_take_an_arn_are_not_names() {
+    let ways: [(&str, &str, &str, bool); 6] = [
+        ("Deploy", "S3", "KMSEncryptionKeyARN", true),
+        ("Invoke", "StepFunctions", "StateMachineArn", true),
+        ("Build", "CodeBuild", "ProjectName", false),
+        ("Invoke", "Lambda", "FunctionName", false),
+        ("Deploy", "ECS", "ClusterName", false),
+        ("Test", "DeviceFarm", "ProjectId", false),
+    ];
+    for (category, provider, name, takes_arn) in ways {
+        let mut all = keys();
+        let (.., key) = all.find(|(c, p, _, k)| (*c, *p, k.name) == (category, provider, name)).unwrap();
+        assert_eq!(!matches!(key.format, Format::Name(_)), takes_arn, "{provider} {name}");
+    }
+}
+
+#[test]
+fn where_a_bare_name_comes_from() {
+    let help = |value: &str| {
+        let found = findings(|p| p.pointer_mut(STACK).unwrap()["configuration"]["StackName"] = json!(value));
+        found.iter().map(|f| (f.code, f.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let there = "; the account is that of the role of the action, the Region is its `region`";
+    let arn = "arn:aws:cloudformation:us-east-1:222222222222:stack/shop/0a1b2c3d";
+    assert_eq!(help(arn), [("XA0623", format!("write `shop`{there}"))]);
+    assert_eq!(help("my stack"), [("XA0613", String::new())]);
+    assert_eq!(help("my-stack"), []);
+    assert_eq!(help("my-#{variables.level}"), []);
+    let bucket = |value: &str| {
+        let found = findings(|p| p["artifactStores"]["us-east-1"]["location"] = json!(value));
+        found.iter().map(|f| (f.code, f.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    for value in ["s3://artifacts", "s3://artifacts/some/where", "arn:aws:s3:::artifacts"] {
+        assert_eq!(bucket(value), [("XA0202", "write `artifacts`".to_owned())], "{value}");
+    }
+    let source = |value: &str| {
+        let found = findings(|p| {
+            p.pointer_mut("/stages/0/actions/0/configuration").unwrap()["FullRepositoryId"] = json!(value)
+        });
+        found.iter().map(|f| (f.code, f.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(source("https://github.com/shop/web.git"), [("XA0613", "write `shop/web`".to_owned())]);
+}
+
+#[test]
+fn words_are_those_of_the_documentation() {
+    for (category, provider, owner, key) in keys() {
+        let words = match key.format {
+            Format::OneOf(words) | Format::Known(words) => words,
+            _ => continue,
+        };
+        let found = |value: &str| about(category, provider, owner, key, value);
+        for word in words {
+            // The Windows image needs another size than the smallest.
+            let wrong: Vec<_> = found(word).into_iter().filter(|f| f.code != "XA0619").collect();
+            assert_eq!(wrong, [], "{provider} {}", key.name);
+        }
+        let severity = if matches!(key.format, Format::Known(_)) { Severity::Warning } else { Severity::Error };
+        assert_eq!(found("nonsense")[0].severity, severity, "{provider} {}", key.name);
+    }
+}
+
+#[test]
+fn what_an_arn_names_is_in_the_account_and_the_region_of_the_action() {
+    let arns = [
+        ("states", "stateMachine:run"),
+        ("sns", "approvals"),
+        ("codeconnections", "connection/0a1b"),
+        ("devicefarm", "devicepool:0a1b"),
+    ];
+    let mut tried = 0;
+    for (category, provider, owner, key) in keys().filter(|(.., key)| key.account.is_some()) {
+        let of = |region: &str, account: &str| match key.format {
+            Format::RoleArn => format!("arn:aws:iam::{account}:role/some"),
+            Format::StateMachine => format!("arn:aws:states:{region}:{account}:stateMachine:run"),
+            Format::Connection => format!("arn:aws:codeconnections:{region}:{account}:connection/0a1b"),
+            Format::Arn(service) => {
+                let (_, resource) = arns.iter().find(|(of, _)| *of == service).unwrap();
+                format!("arn:aws:{service}:{region}:{account}:{resource}")
+            }
+            _ => panic!("{provider} {}", key.name),
+        };
+        let found = |region: &str, account: &str| {
+            let found = about(category, provider, owner, key, &of(region, account));
+            found.iter().map(|f| (f.code, f.severity)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("eu-west-1", "111111111111"), [], "{provider} {}", key.name);
+        let expected = match key.account {
+            Some(ArnAccount::Own) => ("XA0617", Severity::Error),
+            _ => ("XA0626", Severity::Warning),
+        };
+        assert_eq!(found("eu-west-1", "222222222222"), [expected], "{provider} {}", key.name);
+        if key.regional {
+            assert_eq!(found("us-east-1", "111111111111"), [("XA0627", Severity::Warning)], "{provider}");
+        }
+        tried += 1;
+    }
+    assert!(tried >= 8, "{tried}");
+    // A role of that account, and a Region of that kind, make it right.
+    let machine = |role: Value, region: Value| {
+        codes(|p| {
+            let run = p.pointer_mut(APPROVAL).unwrap();
+            *run = json!({
+                "name": "run",
+                "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "StepFunctions", "version": "1" },
+                "configuration": { "StateMachineArn": "arn:aws:states:us-east-1:222222222222:stateMachine:run" },
+            });
+            run["roleArn"] = role;
+            run["region"] = region;
+        })
+    };
+    assert!(machine(json!("arn:aws:iam::222222222222:role/run"), json!("us-east-1")).is_empty());
+    assert_eq!(machine(Value::Null, json!("us-east-1")), ["XA0617"]);
+    assert_eq!(machine(json!("arn:aws:iam::222222222222:role/run"), Value::Null), ["XA0627w"]);
+}
+
+#[test]
+fn a_partition_that_does_not_exist_is_found() {
+    let role = |role: &str| {
+        let found = findings(|p| p.pointer_mut(BUILD).unwrap()["roleArn"] = json!(role));
+        found.iter().filter(|f| f.code == "XA0411").map(|f| f.help.clone().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(role("arn:aws-china:iam::222222222222:role/builder"), ["did you mean `aws-cn`?"]);
+    assert_eq!(role("arn:aws:iam::222222222222:role/builder"), [""; 0]);
+    assert_eq!(
+        "aws-china".parse::<codepipeline_xacct_core::ids::Partition>().unwrap_err().to_string(),
+        "`aws-china` is not a partition, did you mean `aws-cn`?"
+    );
+}
+
+/// The example with a text in a configuration value, a command and an environment variable.
+fn with_texts(text: &str) -> Vec<String> {
+    let mut all = codes(|p| p.pointer_mut(APPROVAL).unwrap()["configuration"] = json!({ "CustomData": text }));
+    all.extend(codes(|p| p["stages"][1]["actions"][1]["commands"] = json!([text])));
+    all.extend(codes(|p| p["stages"][1]["actions"][1]["environmentVariables"][0]["value"] = json!(text)));
+    all
+}
+
+#[test]
+fn what_was_meant_to_be_a_reference_is_found() {
+    assert_eq!(with_texts("at #{variables.level"), ["XA0518w"; 3]);
+    assert_eq!(with_texts("at ${variables.level}"), ["XA0517w"; 3]);
+    assert_eq!(with_texts("at ${codepipeline.PipelineExecutionId}"), ["XA0517w"; 3]);
+    for text in ["at #{variables.level}", "at ${HOME}", "at ${map.key}", "at $(date)"] {
+        assert!(with_texts(text).is_empty(), "{text}: {:?}", with_texts(text));
+    }
+    // In a command `#{` may be the shell's.
+    let command = |text: &str| codes(|p| p["stages"][1]["actions"][1]["commands"] = json!([text]));
+    assert!(command("echo \"#{\" > begin").is_empty());
+    assert_eq!(command("echo #{Source.CommitId"), ["XA0518w"]);
+}
+
+#[test]
+fn free_texts_don_t_fit_into_json() {
+    let tell = |text: &str| {
+        codes(|p| {
+            *p.pointer_mut(APPROVAL).unwrap() = json!({
+                "name": "tell",
+                "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "Lambda", "version": "1" },
+                "configuration": { "FunctionName": "tell", "UserParameters": text },
+            });
+        })
+    };
+    assert_eq!(tell(r##"{"text":"#{Source.CommitMessage}"}"##), ["XA0512w"]);
+    assert_eq!(tell(r##"["#{Source.CommitMessage}"]"##), ["XA0512w"]);
+    assert!(tell(r##"{"text":"#{Source.CommitId}"}"##).is_empty());
+    assert!(tell("said: #{Source.CommitMessage}").is_empty());
+}
+
+#[test]
+fn variables_of_pull_requests_depend_on_the_trigger() {
+    let read = |name: &str, filters: Value| {
+        codes(|p| {
+            p["stages"][1]["actions"][1]["commands"] = json!([format!("./check #{{Source.{name}}}")]);
+            p["triggers"] = json!([{
+                "providerType": "CodeStarSourceConnection",
+                "gitConfiguration": filters,
+            }]);
+        })
+    };
+    let push = json!({ "sourceActionName": "Code", "push": [{ "branches": { "includes": ["main"] } }] });
+    let pulls = json!({ "sourceActionName": "Code", "pullRequest": [{ "branches": { "includes": ["main"] } }] });
+    for name in ["PullRequestId", "PullRequestTitle", "SourceBranchName", "DestinationBranchName"] {
+        assert!(read(name, pulls.clone()).is_empty(), "{name}");
+        assert_eq!(read(name, push.clone()), ["XA0507w"], "{name}");
+    }
+    assert_eq!(read("PullRequestIds", pulls), ["XA0514"]);
+}
+
+#[test]
+fn names_that_people_give_lead_to_the_right_one() {
+    let provider = |category: &str, owner: &str, provider: &str| {
+        let found = findings(|p| {
+            let id = json!({ "category": category, "owner": owner, "provider": provider, "version": "1" });
+            let action = p.pointer_mut(APPROVAL).unwrap();
+            action["actionTypeId"] = id;
+            action.as_object_mut().unwrap().shift_remove("timeoutInMinutes");
+        });
+        found.iter().map(|f| (f.code, f.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(provider("Approval", "AWS", "ManualApproval"), [("XA0608", "did you mean `Manual`?".to_owned())]);
+    assert_eq!(provider("Invoke", "AWS", "StepFunction"), [("XA0608", "did you mean `StepFunctions`?".to_owned())]);
+    // Partners may be third parties or own a custom action.
+    assert_eq!(provider("Test", "ThirdParty", "BlazeMeter"), []);
+    assert_eq!(provider("Test", "ThirdParty", "Somebody")[0].0, "XA0609");
+    let rule = |provider: &str| {
+        let found = findings(|p| {
+            p["stages"][2]["onFailure"]["conditions"][0]["rules"][0]["ruleTypeId"]["provider"] = json!(provider);
+        });
+        found.iter().map(|f| (f.code, f.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(rule("Lambda"), [("XA1109", "did you mean `LambdaInvoke`?".to_owned())]);
+    let source = |provider: &str| {
+        findings(|p| p["stages"][0]["actions"][0]["actionTypeId"]["provider"] = json!(provider))
+            .iter()
+            .map(|f| (f.code, f.help.clone().unwrap_or_default()))
+            .find(|(code, _)| *code == "XA0608")
+    };
+    for name in ["CodeStarConnection", "CodeConnections", "GitLab", "Bitbucket", "GitHubEnterpriseServer"] {
+        let help = "did you mean `CodeStarSourceConnection`?".to_owned();
+        assert_eq!(source(name), Some(("XA0608", help)), "{name}");
+    }
+}
+
+#[test]
+fn keys_of_other_providers_lead_to_the_right_one() {
+    let found = findings(|p| {
+        p.pointer_mut("/stages/0/actions/0/configuration").unwrap()["PollForSourceChanges"] = json!("false");
+    });
+    let [finding] = found.as_slice() else { panic!("{found:#?}") };
+    assert_eq!((finding.code, finding.severity), ("XA0605", Severity::Warning));
+    assert!(finding.help.as_ref().unwrap().contains("`DetectChanges`"), "{finding}");
+}
+
+#[test]
+fn a_list_where_a_text_belongs_is_written_as_one() {
+    let help = |value: Value| {
+        let found = findings(|p| p.pointer_mut(BUILD).unwrap()["configuration"]["EnvironmentVariables"] = value);
+        found.iter().map(|f| (f.code, f.help.clone().unwrap())).collect::<Vec<_>>()
+    };
+    let text = r#"write the list as JSON in one string: `"[{\"name\":\"A\",\"value\":\"1\"}]"`"#;
+    assert_eq!(help(json!([{ "name": "A", "value": "1" }])), [("XA0002", text.to_owned())]);
+    assert_eq!(help(json!(true)), [("XA0002", "write `\"true\"`".to_owned())]);
+}
+
+#[test]
+fn values_have_at_most_1000_characters() {
+    let with = |length: usize| {
+        codes(|p| p.pointer_mut(BUILD).unwrap()["configuration"]["BuildspecOverride"] = json!("x".repeat(length)))
+    };
+    assert!(with(1000).is_empty());
+    assert_eq!(with(1001), ["XA0209"]);
+    let parameters = |length: usize| {
+        let text = format!(r#"{{"A":"{}"}}"#, "x".repeat(length));
+        codes(|p| p.pointer_mut(STACK).unwrap()["configuration"]["ParameterOverrides"] = json!(text))
+    };
+    assert_eq!(parameters(1005), ["XA0209"]);
+    assert_eq!(parameters(1100), ["XA0613"]);
+    let passed = |length: usize| {
+        let text = json!([{ "name": "a", "value": "x".repeat(length) }, { "name": "b", "value": "x".repeat(length) }]);
+        codes(|p| p["stages"][2]["actions"][2]["configuration"]["Variables"] = json!(text.to_string()))
+    };
+    assert_eq!(passed(500), ["XA0210w"]);
+    assert_eq!(passed(400), [""; 0]);
+}
+
+#[test]
+fn keys_matter_where_artifacts_really_cross_accounts() {
+    let store = |key: Value, outputs: Value, inputs: Value| {
+        findings(|p| {
+            p["artifactStores"]["us-east-1"]["encryptionKey"] = key;
+            let stack = p.pointer_mut(STACK).unwrap();
+            stack["outputArtifacts"] = outputs;
+            if inputs.is_null() {
+                stack["configuration"] = json!({ "ActionMode": "DELETE_ONLY", "StackName": "shop" });
+            }
+            stack["inputArtifacts"] = inputs;
+        })
+        .iter()
+        .map(|f| (f.code, f.severity))
+        .collect::<Vec<_>>()
+    };
+    let built = || json!([{ "name": "Built" }]);
+    assert_eq!(store(Value::Null, Value::Null, built()), [("XA0406", Severity::Error)]);
+    assert_eq!(store(Value::Null, json!([{ "name": "Unread" }]), Value::Null), [("XA0417", Severity::Warning)]);
+    assert_eq!(store(Value::Null, Value::Null, Value::Null), []);
+    // A source writes what it reads, whoever reads that.
+    let source = codes(|p| {
+        p["stages"][0]["actions"].as_array_mut().unwrap().push(json!({
+            "name": "More",
+            "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1" },
+            "configuration": { "RepositoryName": "more", "BranchName": "main" },
+            "outputArtifacts": [{ "name": "More" }],
+            "roleArn": "arn:aws:iam::222222222222:role/more",
+        }));
+        p["artifactStores"]["eu-west-1"]["encryptionKey"] = Value::Null;
+    });
+    assert_eq!(source, ["XA0406"]);
+    let key = |id: &str| json!({ "type": "KMS", "id": id });
+    assert_eq!(store(key("alias/artifacts"), Value::Null, built()), [("XA0407", Severity::Error)]);
+    let alias = "arn:aws:kms:us-east-1:111111111111:alias/artifacts";
+    assert_eq!(store(key(alias), Value::Null, built()), [("XA0416", Severity::Warning)]);
+}
+
+#[test]
+fn what_works_is_no_noise() {
+    // A stack without a role of its own.
+    assert!(
+        codes(|p| {
+            p.pointer_mut(STACK).unwrap()["configuration"].as_object_mut().unwrap().shift_remove("RoleArn");
+        })
+        .is_empty()
+    );
+    // The example of the page of Service Catalog has an output artifact.
+    let product = codes(|p| {
+        *p.pointer_mut(APPROVAL).unwrap() = json!({
+            "name": "product",
+            "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "ServiceCatalog", "version": "1" },
+            "configuration": {
+                "TemplateFilePath": "template.json", "ProductVersionName": "2", "ProductType": "CLOUD_FORMATION_TEMPLATE",
+                "ProductId": "prod-0a1b2c3d",
+            },
+            "inputArtifacts": [{ "name": "Built" }],
+            "outputArtifacts": [{ "name": "Product" }],
+        });
+    });
+    assert!(product.is_empty(), "{product:?}");
+    // Namespace and outputs in a file do not exclude each other.
+    assert!(
+        codes(|p| {
+            let stack = p.pointer_mut(STACK).unwrap();
+            stack["namespace"] = json!("Stack");
+            stack["configuration"]["OutputFileName"] = json!("out.json");
+            stack["outputArtifacts"] = json!([{ "name": "Outputs" }]);
+        })
+        .is_empty()
+    );
+}
+
+#[test]
+fn artifacts_are_blamed_at_their_names() {
+    let found = findings(|p| p["stages"][1]["actions"][1]["inputArtifacts"][0]["name"] = json!("Bilt"));
+    let place = found[0].place.to_string();
+    assert!(place.ends_with("inputArtifacts[0] / name"), "{place}");
+}
