@@ -369,7 +369,7 @@ fn without_a_target_the_assumption_is_proven_alone() {
 fn what_is_no_chain_is_refused_with_the_place() {
     let good = chain(json!("*"), json!({}), json!({}));
     let mut cases: Vec<(Value, &str)> =
-        vec![(json!([]), "this is no JSON object"), (json!({}), "`service_role` is missing")];
+        vec![(json!([]), "this is not a JSON object"), (json!({}), "`service_role` is missing")];
     let mut with = |pointer: &str, key: &str, value: Value, message: &'static str| {
         let mut chain = good.clone();
         chain.pointer_mut(pointer).unwrap().as_object_mut().unwrap().insert(key.to_owned(), value);

@@ -25,7 +25,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     },
     ActionProvider {
         category: "Source", owner: "AWS", provider: "CodeStarSourceConnection", version: "1",
-        doc: "Reads a branch behind a connection: GitHub, GitLab, Bitbucket.",
+        doc: "Reads a branch over a connection: GitHub, GitLab, Bitbucket.",
         also: &["CodeConnections", "CodeConnection", "CodeStarConnections", "CodeStarConnection", "CodeStar", "Connection", "GitHubApp", "GitHubV2", "GitHubEnterpriseServer", "GitHubEnterprise", "GitLab", "GitLabSelfManaged", "Bitbucket", "BitbucketCloud"], missing_in: &["af-south-1", "ap-east-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "us-gov-west-1"],
         inputs: Some(Count { least: 0, most: 0, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[],
         keys: Some(&[
@@ -223,8 +223,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "FuzzEventCount", dsl: "fuzz_event_count", also: &[], required: Required::No, secret: false, format: Format::Integer(1, 10000), account: None, regional: false, default: None, doc: "Events for the fuzz test" },
         ConfigurationKey { name: "FuzzEventThrottle", dsl: "fuzz_event_throttle", also: &[], required: Required::No, secret: false, format: Format::Integer(1, 1000), account: None, regional: false, default: None, doc: "Milliseconds between fuzz events" },
         ConfigurationKey { name: "FuzzRandomizerSeed", dsl: "fuzz_randomizer_seed", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Seed for the fuzz test" },
-        ConfigurationKey { name: "CustomHostMachineArtifacts", dsl: "custom_host_machine_artifacts", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Where custom artifacts lie on the host" },
-        ConfigurationKey { name: "CustomDeviceArtifacts", dsl: "custom_device_artifacts", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Where custom artifacts lie on the device" },
+        ConfigurationKey { name: "CustomHostMachineArtifacts", dsl: "custom_host_machine_artifacts", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Where custom artifacts are on the host" },
+        ConfigurationKey { name: "CustomDeviceArtifacts", dsl: "custom_device_artifacts", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Where custom artifacts are on the device" },
         ConfigurationKey { name: "UnmeteredDevicesOnly", dsl: "unmetered_devices_only", also: &[], required: Required::No, secret: false, format: Format::Boolean, account: None, regional: false, default: None, doc: "Use unmetered devices only" },
         ConfigurationKey { name: "JobTimeoutMinutes", dsl: "job_timeout_minutes", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Minutes per device" },
         ConfigurationKey { name: "Latitude", dsl: "latitude", also: &[], required: Required::No, secret: false, format: Format::Decimal, account: None, regional: false, default: None, doc: "Device latitude" },
@@ -343,7 +343,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "RoleArn", dsl: "role_arn", also: &[], required: Required::No, secret: false, format: Format::RoleArn, account: Some(ArnAccount::Own), regional: false, default: None, doc: "Role CloudFormation assumes for the stack; must be in the same account as the role of the action" },
         ConfigurationKey { name: "TemplatePath", dsl: "template_path", also: &[], required: Required::When(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE"])), secret: false, format: Format::InputFile, account: None, regional: false, default: None, doc: "Template in one of the input artifacts" },
         ConfigurationKey { name: "OutputFileName", dsl: "output_file_name", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "File in the output artifact that receives the stack outputs; without it there is no output artifact content" },
-        ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", also: &[], required: Required::No, secret: false, format: Format::JsonObject(1024), account: None, regional: false, default: None, doc: "Template parameters that win over the template configuration file; every name must exist in the template" },
+        ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", also: &[], required: Required::No, secret: false, format: Format::JsonObject(1024), account: None, regional: false, default: None, doc: "Template parameters that override the template configuration file; every name must exist in the template" },
         ConfigurationKey { name: "TemplateConfiguration", dsl: "template_configuration", also: &[], required: Required::No, secret: false, format: Format::InputFile, account: None, regional: false, default: None, doc: "Parameter, tag and stack-policy file" },
     ]),
         alternatives: &[],
@@ -556,7 +556,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[(KeyCondition::Unset("PublishedTargetVersion"), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
         ConfigurationKey { name: "FunctionName", dsl: "function_name", also: &["FunctionArn"], required: Required::Always, secret: false, format: Format::Name("lambda:function:{}:"), account: None, regional: false, default: None, doc: "Function to deploy" },
-        ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", also: &[], required: Required::When(KeyCondition::Any(&[KeyCondition::Set("DeployStrategy"), KeyCondition::Set("PublishedTargetVersion")])), secret: false, format: Format::Name("lambda:function:*:{}"), account: None, regional: false, default: None, doc: "Alias that is moved; must exist with one version behind it. Without it the artifact goes to $LATEST as a new version" },
+        ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", also: &[], required: Required::When(KeyCondition::Any(&[KeyCondition::Set("DeployStrategy"), KeyCondition::Set("PublishedTargetVersion")])), secret: false, format: Format::Name("lambda:function:*:{}"), account: None, regional: false, default: None, doc: "Alias that is moved; must exist and point to one version. Without an alias the artifact goes to $LATEST as a new version" },
         ConfigurationKey { name: "PublishedTargetVersion", dsl: "published_target_version", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Existing version to shift to" },
         ConfigurationKey { name: "DeployStrategy", dsl: "deploy_strategy", also: &[], required: Required::No, secret: false, format: Format::DeployStrategy, account: None, regional: false, default: Some("AllAtOnce"), doc: "Traffic shifting; only with FunctionAlias; at most two days in total" },
         ConfigurationKey { name: "Alarms", dsl: "alarms", also: &[], required: Required::No, secret: false, format: Format::AtMost(10), account: None, regional: false, default: None, doc: "Alarms watched during the shift" },
@@ -747,7 +747,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     },
     ActionProvider {
         category: "Approval", owner: "AWS", provider: "Manual", version: "1",
-        doc: "Waits for somebody to approve.",
+        doc: "Waits for manual approval.",
         also: &["ManualApproval", "Approval"], missing_in: &[],
         inputs: Some(Count { least: 0, most: 0, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[],
         keys: Some(&[
@@ -830,7 +830,7 @@ pub static RULES: &[RuleProvider] = &[
     },
     RuleProvider {
         provider: "DeploymentWindow",
-        doc: "Holds in a window of time.",
+        doc: "Holds during a time window.",
         also: &["DeployWindow", "Window"],
         inputs: Some(Count { least: 0, most: 0, documented: None }),
         keys: &[

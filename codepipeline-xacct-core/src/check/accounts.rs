@@ -272,7 +272,7 @@ fn foreign_artifacts(view: &View<'_>, findings: &mut Vec<Finding>) {
                         action.place.key("inputArtifacts").index(index).key("name").value(),
                         message,
                     )
-                    .help("have it made in the account of the pipeline, or in the account that reads it"),
+                    .help("make it in the account of the pipeline, or in the account that reads it"),
                 );
             }
         }

@@ -173,7 +173,7 @@ fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fi
                 }
                 let message = match condition {
                     KeyCondition::Always => format!("action `{name}` lacks {}, which its page requires", spelled(key)),
-                    _ => format!("action `{name}` lacks {}, which is required where {condition}", spelled(key)),
+                    _ => format!("action `{name}` lacks {}, which is required if {condition}", spelled(key)),
                 };
                 let advised = matches!(key.required, Required::Advised(_));
                 let rule = if advised { &rules::XA0621 } else { &rules::XA0612 };

@@ -26,7 +26,7 @@ rules! {
         text("a Custom/Jenkins action with a `roleArn` of another account", "the same action without `roleArn`"),
         // Without the role nothing crosses accounts.
         hides [XA0406, XA0407, XA0416, XA0417];
-    XA0413 Refused "a role on an action that is not of owner AWS",
+    XA0413 Refused "a role on an action whose owner is not AWS",
         "Workers of third-party and custom actions bring their own credentials, and such actions have no role.",
         ["action-requirements", "https://github.com/awslabs/aws-refarch-cross-account-pipeline/issues/7 (error text of the service)"],
         text("a Custom action with a `roleArn`", "the same action without `roleArn`"),

@@ -126,10 +126,10 @@ rules! {
         ["action-reference-StackSets", "action-reference-InspectorScan", "action-reference-OpsWorks"],
         text("an InspectorScan action with \"InspectorRunMode\": \"ECRImageScan\" and no ECRRepositoryName", "\"ECRRepositoryName\": \"shop\""),
         unless_unread Itself;
-    XA0622 Advice "a configuration value that only a template explains",
-        "The key takes an ARN, a repository, the name of a stack or JSON, and a bare word or an expression is there; in a declaration of which it is not known where it belongs, something may be put in for it.",
+    XA0622 Advice "a configuration value that may be a placeholder",
+        "The key takes an ARN, a repository, the name of a stack or JSON, and a bare word or an expression is there; if the Region of the pipeline is not known, the name may be a placeholder in a template.",
         ["structure-configuration-examples"],
-        text("\"ConnectionArn\": \"GitHubConnection\" in a declaration without a home", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
+        text("\"ConnectionArn\": \"GitHubConnection\" in a declaration whose Region is not known", "\"ConnectionArn\": \"arn:aws:codeconnections:…\"");
     XA0623 FailsWhenRun "an ARN or a URL where a name belongs",
         "A project, a repository, a bucket, a cluster, a function and their like are given by their bare name. The account is that of the role of the action, else that of the pipeline; the Region is that of the action.",
         ["structure-configuration-examples"],
