@@ -53,14 +53,15 @@ fn action(action: &Action) -> Result<String, String> {
     Ok(format!(
         "    ActionProvider {{\n        category: {category:?}, owner: {owner:?}, provider: {provider:?}, version: {version:?},\n        doc: {:?},\n        \
          inputs: {}, outputs: {}, tighter_inputs: &[{tighter}],\n        keys: {keys},\n        alternatives: &[{alternatives}],\n        \
-         output_variables: {variables},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {},\n        page: {:?},\n    }},\n",
+         output_variables: {variables},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
         action.doc,
         count(action.inputs, action.inputs_documented),
         count(action.outputs, action.outputs_documented),
         action.v2_only,
         action.compute,
         action.cross_account,
-        permissions(action.permissions.as_deref())?,
+        permissions(&action.permissions)?,
+        list(&action.permissions_source),
         action.page
     ))
 }
@@ -69,12 +70,13 @@ fn rule(rule: &Rule) -> Result<String, String> {
     let [_, _, provider, _] = parts(&rule.r#type)?;
     Ok(format!(
         "    RuleProvider {{\n        provider: {provider:?},\n        doc: {:?},\n        inputs: {},\n        keys: &[\n{}        ],\n        \
-         compute: {},\n        permissions: {},\n        page: {:?},\n    }},\n",
+         compute: {},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
         rule.doc,
         count(rule.inputs, None),
         keys(&rule.keys)?,
         rule.compute,
-        permissions(rule.permissions.as_deref())?,
+        permissions(&rule.permissions)?,
+        list(&rule.permissions_source),
         rule.page
     ))
 }
@@ -141,13 +143,13 @@ fn condition(condition: &Condition) -> Result<String, String> {
         Condition::Set { set } => format!("KeyCondition::Set({set:?})"),
         Condition::Unset { unset } => format!("KeyCondition::Unset({unset:?})"),
         Condition::Any { any } => format!("KeyCondition::Any(&[{}])", join(any, self::condition)?),
+        Condition::All { all } => format!("KeyCondition::All(&[{}])", join(all, self::condition)?),
         Condition::Word(word) if word == "several_inputs" => "KeyCondition::SeveralInputs".to_owned(),
         Condition::Word(word) => return Err(format!("`{word}` is not a condition")),
     })
 }
 
-fn permissions(permissions: Option<&[Permission]>) -> Result<String, String> {
-    let Some(permissions) = permissions else { return Ok("None".to_owned()) };
+fn permissions(permissions: &[Permission]) -> Result<String, String> {
     let permissions = join(permissions, |permission| {
         let when = match &permission.when {
             Some(when) => format!("Some({})", condition(when)?),
@@ -158,12 +160,13 @@ fn permissions(permissions: Option<&[Permission]>) -> Result<String, String> {
             None => "None".to_owned(),
         };
         Ok(format!(
-            "\n        Permission {{ actions: {}, resources: {}, when: {when}, condition: {condition} }}",
+            "\n        Permission {{ actions: {}, resources: {}, when: {when}, condition: {condition}, offered: {:?} }}",
             list(&permission.actions),
-            list(&permission.resources)
+            list(&permission.resources),
+            permission.offered
         ))
     })?;
-    Ok(format!("Some(&[{permissions}])"))
+    Ok(format!("&[{permissions}]"))
 }
 
 fn count(bounds: Option<(usize, usize)>, documented: Option<(usize, usize)>) -> String {
