@@ -58,10 +58,14 @@ pub fn declaration(entry: &Value) -> Value {
             false => work["actions"] = json!([it, approval]),
         }
     }
+    let mut store = json!({ "type": "S3", "location": "artifacts" });
+    if let Some(id) = entry.get("encryptionKey") {
+        store["encryptionKey"] = json!({ "id": id, "type": "KMS" });
+    }
     json!({
         "name": "shop",
         "pipelineType": "V2",
-        "artifactStore": { "type": "S3", "location": "artifacts" },
+        "artifactStore": store,
         "variables": [{ "name": "x", "defaultValue": "1" }],
         "stages": [{ "name": "Source", "actions": sources }, work],
     })

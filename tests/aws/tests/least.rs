@@ -83,6 +83,9 @@ const SPARE: &[(&str, &str)] = &[
         "s3:PutObjectAcl on \"arn:aws:s3:::artifacts/*\"",
         "artifacts have no owners here; AWS documents it with `s3:PutObject`",
     ),
+    ("kms:DescribeKey on ", "AWS documents it for the key of artifacts; S3 makes no such call"),
+    ("kms:Encrypt on ", "the same"),
+    ("kms:ReEncrypt* on ", "the same"),
 ];
 
 #[tokio::test]
