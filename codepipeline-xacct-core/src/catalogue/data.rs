@@ -18,9 +18,9 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["CommitId", "CommitMessage", "RepositoryName", "BranchName", "AuthorDate", "CommitterDate"]), trigger_variables: &[], free_text: &["CommitMessage"],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["codecommit:CancelUploadArchive", "codecommit:GetBranch", "codecommit:GetCommit", "codecommit:GetUploadArchiveStatus", "codecommit:UploadArchive"], resources: &["arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"], when: None, condition: None }, 
-        Permission { actions: &["codecommit:GetRepository"], resources: &["arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"], when: Some(KeyCondition::Is("OutputArtifactFormat", &["CODEBUILD_CLONE_REF"])), condition: None }]),
+        permissions: &[
+        Permission { actions: &["codecommit:CancelUploadArchive", "codecommit:GetBranch", "codecommit:GetCommit", "codecommit:GetUploadArchiveStatus", "codecommit:UploadArchive"], resources: &["arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["codecommit:GetRepository"], resources: &["arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"], when: Some(KeyCondition::Is("OutputArtifactFormat", &["CODEBUILD_CLONE_REF"])), condition: None, offered: None }], permissions_source: &["action-reference-CodeCommit"],
         page: "action-reference-CodeCommit",
     },
     ActionProvider {
@@ -38,8 +38,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["AuthorDate", "BranchName", "CommitId", "CommitMessage", "ConnectionArn", "FullRepositoryName"]), trigger_variables: &["PullRequestId", "PullRequestTitle", "SourceBranchName", "DestinationBranchName"], free_text: &["CommitMessage", "PullRequestTitle"],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["codeconnections:UseConnection", "codestar-connections:UseConnection"], resources: &["{ConnectionArn}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["codeconnections:UseConnection", "codestar-connections:UseConnection"], resources: &["{ConnectionArn}"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-CodestarConnectionSource"],
         page: "action-reference-CodestarConnectionSource",
     },
     ActionProvider {
@@ -54,8 +54,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["RegistryId", "RepositoryName", "ImageTag", "ImageDigest", "ImageURI"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["ecr:DescribeImages"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{RepositoryName}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["ecr:DescribeImages"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{RepositoryName}"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-ECR"],
         page: "action-reference-ECR",
     },
     ActionProvider {
@@ -72,9 +72,10 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["BucketName", "ETag", "ObjectKey", "VersionId"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["s3:GetObject", "s3:GetObjectVersion"], resources: &["arn:{partition}:s3:::{S3Bucket}/*"], when: None, condition: None }, 
-        Permission { actions: &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"], resources: &["arn:{partition}:s3:::{S3Bucket}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["s3:GetObject", "s3:GetObjectVersion"], resources: &["arn:{partition}:s3:::{S3Bucket}/{S3ObjectKey}"], when: Some(KeyCondition::Is("AllowOverrideForS3ObjectKey", &["false"])), condition: None, offered: None }, 
+        Permission { actions: &["s3:GetObject", "s3:GetObjectVersion"], resources: &["arn:{partition}:s3:::{S3Bucket}/*"], when: Some(KeyCondition::Is("AllowOverrideForS3ObjectKey", &["true"])), condition: None, offered: None }, 
+        Permission { actions: &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"], resources: &["arn:{partition}:s3:::{S3Bucket}"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-S3", "how-to-custom-role"],
         page: "action-reference-S3",
     },
     ActionProvider {
@@ -92,7 +93,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["CommitId", "CommitMessage", "CommitUrl", "RepositoryName", "BranchName", "AuthorDate", "CommitterDate"]), trigger_variables: &[], free_text: &["CommitMessage"],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "appendix-github-oauth",
     },
     ActionProvider {
@@ -112,10 +113,10 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::UserDefined, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: None, condition: None }, 
-        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Is("BatchEnabled", &["true"])), condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(KeyCondition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])) }]),
+        permissions: &[
+        Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Any(&[KeyCondition::Unset("BatchEnabled"), KeyCondition::Is("BatchEnabled", &["false"])])), condition: None, offered: None }, 
+        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Is("BatchEnabled", &["true"])), condition: None, offered: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(KeyCondition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])), offered: None }], permissions_source: &["action-reference-CodeBuild"],
         page: "action-reference-CodeBuild",
     },
     ActionProvider {
@@ -132,12 +133,12 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["ECRImageDigestId", "ECRRepositoryName"]), trigger_variables: &[], free_text: &[],
         v2_only: true, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["ecr:DescribeRepositories", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("RegistryType", &["private"])), condition: None }, 
-        Permission { actions: &["ecr:GetAuthorizationToken"], resources: &["*"], when: Some(KeyCondition::Is("RegistryType", &["private"])), condition: None }, 
-        Permission { actions: &["ecr-public:DescribeRepositories", "ecr-public:InitiateLayerUpload", "ecr-public:UploadLayerPart", "ecr-public:CompleteLayerUpload", "ecr-public:PutImage", "ecr-public:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr-public::{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("RegistryType", &["public"])), condition: None }, 
-        Permission { actions: &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"], resources: &["*"], when: Some(KeyCondition::Is("RegistryType", &["public"])), condition: None }, 
-        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["ecr:DescribeRepositories", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("RegistryType", &["private"])), condition: None, offered: None }, 
+        Permission { actions: &["ecr:GetAuthorizationToken"], resources: &["*"], when: Some(KeyCondition::Is("RegistryType", &["private"])), condition: None, offered: None }, 
+        Permission { actions: &["ecr-public:DescribeRepositories", "ecr-public:InitiateLayerUpload", "ecr-public:UploadLayerPart", "ecr-public:CompleteLayerUpload", "ecr-public:PutImage", "ecr-public:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr-public::{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("RegistryType", &["public"])), condition: None, offered: None }, 
+        Permission { actions: &["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"], resources: &["*"], when: Some(KeyCondition::Is("RegistryType", &["public"])), condition: None, offered: None }, 
+        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-ECRBuildAndPublish"],
         page: "action-reference-ECRBuildAndPublish",
     },
     ActionProvider {
@@ -149,7 +150,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -163,7 +164,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "structure-configuration-examples",
     },
     ActionProvider {
@@ -175,7 +176,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -195,10 +196,10 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::UserDefined, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: None, condition: None }, 
-        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Is("BatchEnabled", &["true"])), condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(KeyCondition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])) }]),
+        permissions: &[
+        Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Any(&[KeyCondition::Unset("BatchEnabled"), KeyCondition::Is("BatchEnabled", &["false"])])), condition: None, offered: None }, 
+        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Is("BatchEnabled", &["true"])), condition: None, offered: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{ServiceRoleArnOverride}"], when: Some(KeyCondition::Set("ServiceRoleArnOverride")), condition: Some(("StringEquals", "iam:PassedToService", &["codebuild.amazonaws.com"])), offered: None }], permissions_source: &["action-reference-CodeBuild"],
         page: "action-reference-CodeBuild",
     },
     ActionProvider {
@@ -233,8 +234,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["devicefarm:ListProjects", "devicefarm:ListDevicePools", "devicefarm:GetRun", "devicefarm:GetUpload", "devicefarm:CreateUpload", "devicefarm:ScheduleRun"], resources: &["*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["devicefarm:ListProjects", "devicefarm:ListDevicePools", "devicefarm:GetRun", "devicefarm:GetUpload", "devicefarm:CreateUpload", "devicefarm:ScheduleRun"], resources: &["*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-DeviceFarm"],
         page: "action-reference-DeviceFarm",
     },
     ActionProvider {
@@ -246,7 +247,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -258,7 +259,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -270,7 +271,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -282,7 +283,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -294,7 +295,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -308,7 +309,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "structure-configuration-examples",
     },
     ActionProvider {
@@ -326,8 +327,11 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["appconfig:StartDeployment", "appconfig:StopDeployment", "appconfig:GetDeployment"], resources: &["arn:{partition}:appconfig:{region}:{account}:application/{Application}", "arn:{partition}:appconfig:{region}:{account}:application/{Application}/*", "arn:{partition}:appconfig:{region}:{account}:deploymentstrategy/*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["appconfig:StartDeployment"], resources: &["arn:{partition}:appconfig:{region}:{account}:application/{Application}", "arn:{partition}:appconfig:{region}:{account}:application/{Application}/configurationprofile/{ConfigurationProfile}", "arn:{partition}:appconfig:{region}:{account}:application/{Application}/environment/{Environment}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["appconfig:StartDeployment"], resources: &["arn:{partition}:appconfig:{region}:{account}:deploymentstrategy/{DeploymentStrategy}"], when: Some(KeyCondition::Set("DeploymentStrategy")), condition: None, offered: None }, 
+        Permission { actions: &["appconfig:StartDeployment"], resources: &["arn:{partition}:appconfig:{region}:{account}:deploymentstrategy/*"], when: Some(KeyCondition::Unset("DeploymentStrategy")), condition: None, offered: None }, 
+        Permission { actions: &["appconfig:GetDeployment", "appconfig:StopDeployment"], resources: &["arn:{partition}:appconfig:{region}:{account}:application/{Application}", "arn:{partition}:appconfig:{region}:{account}:application/{Application}/environment/{Environment}", "arn:{partition}:appconfig:{region}:{account}:application/{Application}/environment/{Environment}/deployment/*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-AppConfig", "Service Authorization Reference, AWS AppConfig"],
         page: "action-reference-AppConfig",
     },
     ActionProvider {
@@ -349,10 +353,17 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::UserDefined, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["cloudformation:CreateStack", "cloudformation:UpdateStack", "cloudformation:DeleteStack", "cloudformation:DescribeStacks", "cloudformation:DescribeStackResources", "cloudformation:DescribeStackEvents", "cloudformation:GetTemplate", "cloudformation:DescribeChangeSet", "cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet", "cloudformation:ExecuteChangeSet"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: None, condition: None }, 
-        Permission { actions: &["cloudformation:ValidateTemplate"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{RoleArn}"], when: Some(KeyCondition::Set("RoleArn")), condition: Some(("StringEqualsIfExists", "iam:PassedToService", &["cloudformation.amazonaws.com"])) }]),
+        permissions: &[
+        Permission { actions: &["cloudformation:CreateStack", "cloudformation:UpdateStack", "cloudformation:GetTemplate"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: Some(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE"])), condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:ValidateTemplate"], resources: &["*"], when: Some(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE"])), condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:DeleteStack"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: Some(KeyCondition::Is("ActionMode", &["REPLACE_ON_FAILURE", "DELETE_ONLY"])), condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: Some(KeyCondition::Is("ActionMode", &["CHANGE_SET_REPLACE"])), condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:ExecuteChangeSet"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: Some(KeyCondition::Is("ActionMode", &["CHANGE_SET_EXECUTE"])), condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:DescribeChangeSet"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: Some(KeyCondition::Is("ActionMode", &["CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"])), condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:DescribeStacks"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:DescribeStackResources"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: Some(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY"])), condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:DescribeStackEvents"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*"], when: Some(KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_EXECUTE", "DELETE_ONLY"])), condition: None, offered: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{RoleArn}"], when: Some(KeyCondition::All(&[KeyCondition::Set("RoleArn"), KeyCondition::Is("ActionMode", &["CREATE_UPDATE", "REPLACE_ON_FAILURE", "CHANGE_SET_REPLACE", "DELETE_ONLY"])])), condition: Some(("StringEqualsIfExists", "iam:PassedToService", &["cloudformation.amazonaws.com"])), offered: None }], permissions_source: &["action-reference-CloudFormation", "aws-cdk-lib, aws-codepipeline-actions/lib/cloudformation: what each ActionMode needs"],
         page: "action-reference-CloudFormation",
     },
     ActionProvider {
@@ -374,8 +385,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["StackSetId", "OperationId"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-StackSets"],
         page: "action-reference-StackSets",
     },
     ActionProvider {
@@ -404,9 +415,12 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["StackSetId", "OperationId"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["cloudformation:CreateStackSet", "cloudformation:UpdateStackSet", "cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: None, condition: None }, 
-        Permission { actions: &["organizations:ListDelegatedAdministrators"], resources: &["*"], when: Some(KeyCondition::Is("CallAs", &["DELEGATED_ADMIN"])), condition: None }]),
+        permissions: &[
+        Permission { actions: &["cloudformation:CreateStackSet", "cloudformation:UpdateStackSet", "cloudformation:DescribeStackSetOperation", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:CreateStackInstances"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: Some(KeyCondition::Set("DeploymentTargets")), condition: None, offered: None }, 
+        Permission { actions: &["organizations:ListDelegatedAdministrators"], resources: &["*"], when: Some(KeyCondition::Is("CallAs", &["DELEGATED_ADMIN"])), condition: None, offered: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{AdministrationRoleArn}"], when: Some(KeyCondition::All(&[KeyCondition::Set("AdministrationRoleArn"), KeyCondition::Is("PermissionModel", &["SELF_MANAGED"])])), condition: Some(("StringEqualsIfExists", "iam:PassedToService", &["cloudformation.amazonaws.com"])), offered: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["arn:{partition}:iam::{account}:role/AWSCloudFormationStackSetAdministrationRole"], when: Some(KeyCondition::All(&[KeyCondition::Unset("AdministrationRoleArn"), KeyCondition::Is("PermissionModel", &["SELF_MANAGED"])])), condition: Some(("StringEqualsIfExists", "iam:PassedToService", &["cloudformation.amazonaws.com"])), offered: Some("whether the default administration role of a stack set has to be passed is not documented") }], permissions_source: &["action-reference-StackSets", "CloudFormation User Guide, Grant self-managed permissions"],
         page: "action-reference-StackSets",
     },
     ActionProvider {
@@ -421,11 +435,11 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["codedeploy:CreateDeployment", "codedeploy:GetApplication", "codedeploy:GetDeployment", "codedeploy:RegisterApplicationRevision", "codedeploy:ListDeployments", "codedeploy:ListDeploymentGroups", "codedeploy:GetDeploymentGroup"], resources: &["arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}", "arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{ApplicationName}/{DeploymentGroupName}"], when: None, condition: None }, 
-        Permission { actions: &["codedeploy:GetDeploymentConfig"], resources: &["arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:*"], when: None, condition: None }, 
-        Permission { actions: &["codedeploy:ListDeploymentConfigs"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["codedeploy:GetApplicationRevision"], resources: &["arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["codedeploy:GetApplication", "codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision", "codedeploy:ListDeploymentGroups"], resources: &["arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["codedeploy:CreateDeployment", "codedeploy:GetDeployment", "codedeploy:GetDeploymentGroup", "codedeploy:ListDeployments"], resources: &["arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{ApplicationName}/{DeploymentGroupName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["codedeploy:GetDeploymentConfig"], resources: &["arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["codedeploy:ListDeploymentConfigs"], resources: &["*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-CodeDeploy", "pipelines-create-cross-account", "Service Authorization Reference, AWS CodeDeploy"],
         page: "action-reference-CodeDeploy",
     },
     ActionProvider {
@@ -452,12 +466,13 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["codedeploy:CreateDeployment", "codedeploy:GetDeployment"], resources: &["arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{ApplicationName}/*"], when: None, condition: None }, 
-        Permission { actions: &["codedeploy:GetApplication", "codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"], resources: &["arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}", "arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}/*"], when: None, condition: None }, 
-        Permission { actions: &["codedeploy:GetDeploymentConfig"], resources: &["arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:*"], when: None, condition: None }, 
-        Permission { actions: &["ecs:RegisterTaskDefinition"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{task_role_arn}", "{execution_role_arn}"], when: None, condition: Some(("StringEquals", "iam:PassedToService", &["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"])) }]),
+        permissions: &[
+        Permission { actions: &["codedeploy:CreateDeployment", "codedeploy:GetDeployment"], resources: &["arn:{partition}:codedeploy:{region}:{account}:deploymentgroup:{ApplicationName}/{DeploymentGroupName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["codedeploy:GetApplication", "codedeploy:GetApplicationRevision", "codedeploy:RegisterApplicationRevision"], resources: &["arn:{partition}:codedeploy:{region}:{account}:application:{ApplicationName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["codedeploy:GetDeploymentConfig"], resources: &["arn:{partition}:codedeploy:{region}:{account}:deploymentconfig:*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ecs:RegisterTaskDefinition"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ecs:TagResource"], resources: &["arn:{partition}:ecs:{region}:{account}:task-definition/*:*"], when: None, condition: Some(("StringEquals", "ecs:CreateAction", &["RegisterTaskDefinition"])), offered: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{task_role_arn}", "{execution_role_arn}"], when: None, condition: Some(("StringEquals", "iam:PassedToService", &["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"])), offered: None }], permissions_source: &["action-reference-ECSbluegreen", "Service Authorization Reference, AWS CodeDeploy"],
         page: "action-reference-ECSbluegreen",
     },
     ActionProvider {
@@ -480,14 +495,17 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[&["TargetDirectory", "PostScript"], &["DeploySpec"]],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: true, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["ec2:DescribeInstances"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"], resources: &["*"], when: Some(KeyCondition::Set("TargetGroupNameList")), condition: None }, 
-        Permission { actions: &["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"], resources: &["arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{TargetGroupNameList}/*"], when: Some(KeyCondition::Set("TargetGroupNameList")), condition: None }, 
-        Permission { actions: &["ssm:CancelCommand", "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ec2:{region}:{account}:instance/*"], when: None, condition: Some(("StringEquals", "aws:ResourceTag/{InstanceTagKey}", &["{InstanceTagValue}"])) }, 
-        Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ssm:{region}::document/AWS-RunShellScript", "arn:{partition}:ssm:{region}::document/AWS-RunPowerShellScript"], when: None, condition: None }, 
-        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["ec2:DescribeInstances"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"], resources: &["*"], when: Some(KeyCondition::Set("TargetGroupNameList")), condition: None, offered: None }, 
+        Permission { actions: &["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"], resources: &["arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{TargetGroupNameList:each}/*"], when: Some(KeyCondition::Set("TargetGroupNameList")), condition: None, offered: None }, 
+        Permission { actions: &["ssm:CancelCommand", "ssm:DescribeInstanceInformation", "ssm:ListCommandInvocations"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ec2:{region}:{account}:instance/*"], when: Some(KeyCondition::Set("InstanceTagValue")), condition: Some(("StringEquals", "aws:ResourceTag/{InstanceTagKey}", &["{InstanceTagValue}"])), offered: None }, 
+        Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ec2:{region}:{account}:instance/*"], when: Some(KeyCondition::Unset("InstanceTagValue")), condition: Some(("Null", "aws:ResourceTag/{InstanceTagKey}", &["false"])), offered: None }, 
+        Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ssm:{region}:{account}:managed-instance/*"], when: Some(KeyCondition::All(&[KeyCondition::Is("InstanceType", &["SSM_MANAGED_NODE"]), KeyCondition::Set("InstanceTagValue")])), condition: Some(("StringEquals", "aws:ResourceTag/{InstanceTagKey}", &["{InstanceTagValue}"])), offered: None }, 
+        Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ssm:{region}:{account}:managed-instance/*"], when: Some(KeyCondition::All(&[KeyCondition::Is("InstanceType", &["SSM_MANAGED_NODE"]), KeyCondition::Unset("InstanceTagValue")])), condition: Some(("Null", "aws:ResourceTag/{InstanceTagKey}", &["false"])), offered: None }, 
+        Permission { actions: &["ssm:SendCommand"], resources: &["arn:{partition}:ssm:{region}::document/AWS-RunShellScript"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-EC2Deploy", "Service Authorization Reference, AWS Systems Manager"],
         page: "action-reference-EC2Deploy",
     },
     ActionProvider {
@@ -504,10 +522,11 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["ecs:DescribeServices", "ecs:UpdateService"], resources: &["arn:{partition}:ecs:{region}:{account}:service/{ClusterName}/*"], when: None, condition: None }, 
-        Permission { actions: &["iam:PassRole"], resources: &["{task_role_arn}", "{execution_role_arn}"], when: None, condition: Some(("StringEquals", "iam:PassedToService", &["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"])) }]),
+        permissions: &[
+        Permission { actions: &["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ecs:DescribeServices", "ecs:UpdateService"], resources: &["arn:{partition}:ecs:{region}:{account}:service/{ClusterName}/{ServiceName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ecs:TagResource"], resources: &["arn:{partition}:ecs:{region}:{account}:task-definition/*:*"], when: None, condition: Some(("StringEquals", "ecs:CreateAction", &["RegisterTaskDefinition"])), offered: None }, 
+        Permission { actions: &["iam:PassRole"], resources: &["{task_role_arn}", "{execution_role_arn}"], when: None, condition: Some(("StringEquals", "iam:PassedToService", &["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"])), offered: None }], permissions_source: &["action-reference-ECS"],
         page: "action-reference-ECS",
     },
     ActionProvider {
@@ -528,10 +547,10 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[&["HelmReleaseName", "HelmChartLocation"], &["ManifestFiles"]],
         output_variables: OutputVariables::Fixed(&["EKSClusterName"]), trigger_variables: &[], free_text: &[],
         v2_only: true, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["eks:DescribeCluster"], resources: &["arn:{partition}:eks:{region}:{account}:cluster/{ClusterName}"], when: None, condition: None }, 
-        Permission { actions: &["ec2:CreateNetworkInterface", "ec2:CreateNetworkInterfacePermission", "ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs", "ec2:DescribeRouteTables"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["eks:DescribeCluster"], resources: &["arn:{partition}:eks:{region}:{account}:cluster/{ClusterName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ec2:CreateNetworkInterface", "ec2:CreateNetworkInterfacePermission", "ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs", "ec2:DescribeRouteTables"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-EKS"],
         page: "action-reference-EKS",
     },
     ActionProvider {
@@ -546,7 +565,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: None,
+        permissions: &[
+        Permission { actions: &["elasticbeanstalk:*", "ec2:*", "elasticloadbalancing:*", "autoscaling:*", "cloudwatch:*", "s3:*", "sns:*", "cloudformation:*", "rds:*", "sqs:*", "ecs:*"], resources: &["*"], when: None, condition: None, offered: Some("the page of ElasticBeanstalk grants everything of eleven services") }], permissions_source: &["action-reference-Beanstalk"],
         page: "action-reference-Beanstalk",
     },
     ActionProvider {
@@ -564,10 +584,12 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["FunctionVersion"]), trigger_variables: &[], free_text: &[],
         v2_only: true, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["lambda:GetAlias", "lambda:GetFunctionConfiguration", "lambda:GetProvisionedConcurrencyConfig", "lambda:PublishVersion", "lambda:UpdateAlias", "lambda:UpdateFunctionCode"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}", "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:*"], when: None, condition: None }, 
-        Permission { actions: &["cloudwatch:DescribeAlarms"], resources: &["arn:{partition}:cloudwatch:{region}:{account}:alarm:{Alarms}"], when: Some(KeyCondition::Set("Alarms")), condition: None }, 
-        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["lambda:GetFunctionConfiguration"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}", "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}", "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:*"], when: Some(KeyCondition::Set("FunctionAlias")), condition: None, offered: None }, 
+        Permission { actions: &["lambda:PublishVersion", "lambda:UpdateFunctionCode"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}", "arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:*"], when: Some(KeyCondition::Unset("PublishedTargetVersion")), condition: None, offered: None }, 
+        Permission { actions: &["cloudwatch:DescribeAlarms"], resources: &["arn:{partition}:cloudwatch:{region}:{account}:alarm:{Alarms:each}"], when: Some(KeyCondition::Set("Alarms")), condition: None, offered: None }, 
+        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-LambdaDeploy"],
         page: "action-reference-LambdaDeploy",
     },
     ActionProvider {
@@ -583,8 +605,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["opsworks:CreateDeployment", "opsworks:DescribeApps", "opsworks:DescribeCommands", "opsworks:DescribeDeployments", "opsworks:DescribeInstances", "opsworks:DescribeStacks", "opsworks:UpdateApp", "opsworks:UpdateStack"], resources: &["*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["opsworks:CreateDeployment", "opsworks:DescribeApps", "opsworks:DescribeCommands", "opsworks:DescribeDeployments", "opsworks:DescribeInstances", "opsworks:DescribeStacks", "opsworks:UpdateApp", "opsworks:UpdateStack"], resources: &["*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-OpsWorks"],
         page: "action-reference-OpsWorks",
     },
     ActionProvider {
@@ -603,9 +625,12 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"], resources: &["arn:{partition}:s3:::{BucketName}/*"], when: None, condition: None }, 
-        Permission { actions: &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"], resources: &["arn:{partition}:s3:::{BucketName}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"], resources: &["arn:{partition}:s3:::{BucketName}/{ObjectKey:object}"], when: Some(KeyCondition::All(&[KeyCondition::Is("Extract", &["false"]), KeyCondition::Set("ObjectKey")])), condition: None, offered: None }, 
+        Permission { actions: &["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"], resources: &["arn:{partition}:s3:::{BucketName}/{ObjectKey:folder}/*"], when: Some(KeyCondition::All(&[KeyCondition::Is("Extract", &["true"]), KeyCondition::Set("ObjectKey")])), condition: None, offered: None }, 
+        Permission { actions: &["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectVersionAcl"], resources: &["arn:{partition}:s3:::{BucketName}/*"], when: Some(KeyCondition::Unset("ObjectKey")), condition: None, offered: None }, 
+        Permission { actions: &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"], resources: &["arn:{partition}:s3:::{BucketName}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["kms:GenerateDataKey*", "kms:Decrypt"], resources: &["{KMSEncryptionKeyARN:key}"], when: Some(KeyCondition::Set("KMSEncryptionKeyARN")), condition: None, offered: None }], permissions_source: &["action-reference-S3Deploy", "S3 User Guide, Using server-side encryption with AWS KMS keys"],
         page: "action-reference-S3Deploy",
     },
     ActionProvider {
@@ -624,9 +649,9 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[&["TemplateFilePath", "ProductVersionName", "ProductType"], &["ConfigurationFilePath"]],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["servicecatalog:ListProvisioningArtifacts", "servicecatalog:CreateProvisioningArtifact", "servicecatalog:DescribeProvisioningArtifact", "servicecatalog:DeleteProvisioningArtifact", "servicecatalog:UpdateProduct"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["cloudformation:ValidateTemplate"], resources: &["*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["servicecatalog:ListProvisioningArtifacts", "servicecatalog:CreateProvisioningArtifact", "servicecatalog:DescribeProvisioningArtifact", "servicecatalog:DeleteProvisioningArtifact", "servicecatalog:UpdateProduct"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:ValidateTemplate"], resources: &["*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-ServiceCatalog"],
         page: "action-reference-ServiceCatalog",
     },
     ActionProvider {
@@ -643,7 +668,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "structure-configuration-examples",
     },
     ActionProvider {
@@ -655,7 +680,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "actions-valid-providers",
     },
     ActionProvider {
@@ -671,8 +696,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: true, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["codepipeline:StartPipelineExecution"], resources: &["arn:{partition}:codepipeline:{region}:{account}:{PipelineName}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["codepipeline:StartPipelineExecution"], resources: &["arn:{partition}:codepipeline:{region}:{account}:{PipelineName}"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-PipelineInvoke"],
         page: "action-reference-PipelineInvoke",
     },
     ActionProvider {
@@ -692,10 +717,10 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["HighestScannedSeverity"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["inspector-scan:ScanSbom"], resources: &["*"], when: None, condition: None }, 
-        Permission { actions: &["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("InspectorRunMode", &["ECRImageScan"])), condition: None }, 
-        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["inspector-scan:ScanSbom"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "ecr:BatchCheckLayerAvailability"], resources: &["arn:{partition}:ecr:{region}:{account}:repository/{ECRRepositoryName}"], when: Some(KeyCondition::Is("InspectorRunMode", &["ECRImageScan"])), condition: None, offered: None }, 
+        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-InspectorScan"],
         page: "action-reference-InspectorScan",
     },
     ActionProvider {
@@ -710,8 +735,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::UserDefined, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["lambda:InvokeFunction"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["lambda:InvokeFunction"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}"], when: None, condition: None, offered: None }], permissions_source: &["how-to-custom-role (edition of 2023)", "aws-cdk-lib, aws-codepipeline-actions/lib/lambda"],
         page: "action-reference-Lambda",
     },
     ActionProvider {
@@ -728,9 +753,9 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["StateMachineArn", "ExecutionArn"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["states:DescribeStateMachine", "states:StartExecution"], resources: &["{StateMachineArn}"], when: None, condition: None }, 
-        Permission { actions: &["states:DescribeExecution"], resources: &["{StateMachineArn:execution}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["states:DescribeStateMachine", "states:StartExecution"], resources: &["{StateMachineArn}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["states:DescribeExecution"], resources: &["{StateMachineArn:execution}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-StepFunctions"],
         page: "action-reference-StepFunctions",
     },
     ActionProvider {
@@ -742,7 +767,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(false),
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "action-reference-Snyk",
     },
     ActionProvider {
@@ -758,8 +783,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
-        permissions: Some(&[
-        Permission { actions: &["sns:Publish"], resources: &["{NotificationArn}"], when: Some(KeyCondition::Set("NotificationArn")), condition: None }]),
+        permissions: &[
+        Permission { actions: &["sns:Publish"], resources: &["{NotificationArn}"], when: Some(KeyCondition::Set("NotificationArn")), condition: None, offered: None }], permissions_source: &["approvals-service-role-permissions"],
         page: "structure-configuration-examples",
     },
     ActionProvider {
@@ -777,8 +802,9 @@ pub static ACTIONS: &[ActionProvider] = &[
         alternatives: &[],
         output_variables: OutputVariables::UserDefined, trigger_variables: &[], free_text: &[],
         v2_only: true, compute: true, cross_account: Some(true),
-        permissions: Some(&[
-        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}", "arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["ec2:CreateNetworkInterface", "ec2:CreateNetworkInterfacePermission", "ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"], resources: &["*"], when: Some(KeyCondition::Set("VpcId")), condition: None, offered: Some("what a Commands action needs to run in a VPC is not documented") }], permissions_source: &["action-reference-Commands", "CodeBuild User Guide, Allow CodeBuild access to AWS services required to create a VPC network interface"],
         page: "action-reference-Commands",
     },
 ];
@@ -796,7 +822,8 @@ pub static RULES: &[RuleProvider] = &[
         ConfigurationKey { name: "WaitTime", dsl: "wait_time", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Minutes to wait for a change of state" },
         ],
         compute: false,
-        permissions: None,
+        permissions: &[
+        Permission { actions: &["cloudwatch:DescribeAlarms"], resources: &["arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName}"], when: None, condition: None, offered: Some("what a CloudWatchAlarm rule needs is not documented") }], permissions_source: &["CloudWatch API Reference, DescribeAlarms"],
         page: "rule-reference-CloudWatchAlarm",
     },
     RuleProvider {
@@ -812,8 +839,9 @@ pub static RULES: &[RuleProvider] = &[
         ConfigurationKey { name: "EnvironmentVariables", dsl: "environment_variables", also: &[], required: Required::No, secret: false, format: Format::EnvironmentVariables, account: None, regional: false, default: None, doc: "Build variables" },
         ],
         compute: false,
-        permissions: Some(&[
-        Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["codebuild:BatchGetBuilds", "codebuild:StartBuild"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Any(&[KeyCondition::Unset("BatchEnabled"), KeyCondition::Is("BatchEnabled", &["false"])])), condition: None, offered: None }, 
+        Permission { actions: &["codebuild:BatchGetBuildBatches", "codebuild:StartBuildBatch"], resources: &["arn:{partition}:codebuild:{region}:{account}:project/{ProjectName}"], when: Some(KeyCondition::Is("BatchEnabled", &["true"])), condition: None, offered: None }], permissions_source: &["rule-reference-CodeBuild", "action-reference-CodeBuild"],
         page: "rule-reference-CodeBuild",
     },
     RuleProvider {
@@ -824,8 +852,8 @@ pub static RULES: &[RuleProvider] = &[
         keys: &[
         ],
         compute: true,
-        permissions: Some(&[
-        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None }]),
+        permissions: &[
+        Permission { actions: &["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], resources: &["arn:{partition}:logs:{region}:{account}:log-group:/aws/codepipeline/{pipeline}:*"], when: None, condition: None, offered: None }], permissions_source: &["rule-reference-Commands"],
         page: "rule-reference-Commands",
     },
     RuleProvider {
@@ -838,7 +866,7 @@ pub static RULES: &[RuleProvider] = &[
         ConfigurationKey { name: "TimeZone", dsl: "time_zone", also: &[], required: Required::No, secret: false, format: Format::TimeZone, account: None, regional: false, default: Some("UTC"), doc: "Time zone" },
         ],
         compute: false,
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "rule-reference-DeploymentWindow",
     },
     RuleProvider {
@@ -851,7 +879,8 @@ pub static RULES: &[RuleProvider] = &[
         ConfigurationKey { name: "UserParameters", dsl: "user_parameters", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Input for the function in key-value form" },
         ],
         compute: false,
-        permissions: None,
+        permissions: &[
+        Permission { actions: &["lambda:InvokeFunction"], resources: &["arn:{partition}:lambda:{region}:{account}:function:{FunctionName}"], when: None, condition: None, offered: Some("what a LambdaInvoke rule needs is not documented") }], permissions_source: &["Lambda API Reference, Invoke"],
         page: "rule-reference-LambdaInvoke",
     },
     RuleProvider {
@@ -865,7 +894,7 @@ pub static RULES: &[RuleProvider] = &[
         ConfigurationKey { name: "Operator", dsl: "operator", also: &[], required: Required::Always, secret: false, format: Format::OneOf(&["EQ", "NE", "CONTAINS", "MATCHES"]), account: None, regional: false, default: None, doc: "Comparison; MATCHES uses Java regular expressions" },
         ],
         compute: false,
-        permissions: Some(&[]),
+        permissions: &[], permissions_source: &[],
         page: "rule-reference-VariableCheck",
     },
 ];

@@ -126,7 +126,9 @@ mod tests {
         fn named(condition: &KeyCondition, names: &mut Vec<&'static str>) {
             match condition {
                 KeyCondition::Is(key, _) | KeyCondition::Set(key) | KeyCondition::Unset(key) => names.push(key),
-                KeyCondition::Any(conditions) => conditions.iter().for_each(|c| named(c, names)),
+                KeyCondition::Any(conditions) | KeyCondition::All(conditions) => {
+                    conditions.iter().for_each(|c| named(c, names));
+                }
                 KeyCondition::SeveralInputs | KeyCondition::Always => {}
             }
         }
@@ -138,7 +140,8 @@ mod tests {
                 }
             }
             action.tighter_inputs.iter().for_each(|(condition, _)| named(condition, &mut names));
-            for permission in action.permissions.unwrap_or_default() {
+            assert_eq!(action.permissions.is_empty(), action.permissions_source.is_empty(), "{}", action.provider);
+            for permission in action.permissions {
                 permission.when.iter().for_each(|when| named(when, &mut names));
                 assert!(!permission.actions.is_empty() && !permission.resources.is_empty(), "{}", action.provider);
             }

@@ -42,8 +42,10 @@ pub struct ActionProvider {
     pub compute: bool,
     /// Whether the action works with a role of another account, if that is documented.
     pub cross_account: Option<bool>,
-    /// The permissions that the role that runs the action needs; `None` if not documented exactly enough to grant.
-    pub permissions: Option<&'static [Permission]>,
+    /// What the role that runs the action has to be allowed.
+    pub permissions: &'static [Permission],
+    /// Where that is documented: pages of the User Guide, or other sources with their titles.
+    pub permissions_source: &'static [&'static str],
     /// The page of the User Guide.
     pub page: &'static str,
 }
@@ -63,8 +65,10 @@ pub struct RuleProvider {
     pub keys: &'static [ConfigurationKey],
     /// True if the rule takes `commands`.
     pub compute: bool,
-    /// The permissions that the role that runs the rule needs; `None` if they are not documented.
-    pub permissions: Option<&'static [Permission]>,
+    /// What the role that runs the rule has to be allowed.
+    pub permissions: &'static [Permission],
+    /// Where that is documented: pages of the User Guide, or other sources with their titles.
+    pub permissions_source: &'static [&'static str],
     /// The page of the User Guide.
     pub page: &'static str,
 }
@@ -205,12 +209,15 @@ pub enum Format {
 pub struct Permission {
     /// IAM actions.
     pub actions: &'static [&'static str],
-    /// Resources, with `{partition}`, `{region}`, `{account}`, `{pipeline}` and names of configuration keys in braces.
+    /// Resources, with `{partition}`, `{region}`, `{account}`, `{pipeline}` and names of configuration keys in braces, as
+    /// `wiring::template` fills them in. Any other name in braces stands for what the configuration doesn't tell.
     pub resources: &'static [&'static str],
     /// When it is needed; `None` for always.
     pub when: Option<KeyCondition>,
     /// Operator, key and values of the condition under which AWS documents it.
     pub condition: Option<(&'static str, &'static str, &'static [&'static str])>,
+    /// Why it is not granted but offered in a warning, where it is not documented exactly enough.
+    pub offered: Option<&'static str>,
 }
 
 /// A condition on the keys and artifacts of an action.
@@ -228,6 +235,8 @@ pub enum KeyCondition {
     Always,
     /// One of several conditions.
     Any(&'static [KeyCondition]),
+    /// All of several conditions.
+    All(&'static [KeyCondition]),
 }
 
 impl KeyCondition {
@@ -262,6 +271,16 @@ impl KeyCondition {
                     Some(false)
                 }
             }
+            KeyCondition::All(conditions) => {
+                let answers: Vec<_> = conditions.iter().map(|c| c.holds(action, keys, open)).collect();
+                if answers.contains(&Some(false)) {
+                    Some(false)
+                } else if answers.contains(&None) {
+                    None
+                } else {
+                    Some(true)
+                }
+            }
         }
     }
 }
@@ -275,17 +294,20 @@ impl std::fmt::Display for KeyCondition {
             KeyCondition::Unset(key) => write!(f, "`{key}` is not set"),
             KeyCondition::SeveralInputs => f.write_str("there is more than one input artifact"),
             KeyCondition::Always => f.write_str("the provider is used"),
-            KeyCondition::Any(conditions) => {
-                for (index, condition) in conditions.iter().enumerate() {
-                    if index > 0 {
-                        f.write_str(" or ")?;
-                    }
-                    write!(f, "{condition}")?;
-                }
-                Ok(())
-            }
+            KeyCondition::Any(conditions) => joined(f, conditions, " or "),
+            KeyCondition::All(conditions) => joined(f, conditions, " and "),
         }
     }
+}
+
+fn joined(f: &mut std::fmt::Formatter<'_>, conditions: &[KeyCondition], by: &str) -> std::fmt::Result {
+    for (index, condition) in conditions.iter().enumerate() {
+        if index > 0 {
+            f.write_str(by)?;
+        }
+        write!(f, "{condition}")?;
+    }
+    Ok(())
 }
 
 impl Permission {

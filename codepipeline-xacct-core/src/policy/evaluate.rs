@@ -12,7 +12,7 @@ use super::statement::{Named, action_matches, names_everybody, principal_matches
 use super::truth::Truth;
 use crate::ids::RoleArn;
 
-pub use super::context::RequestContext;
+pub use super::context::{KeyValue, RequestContext};
 pub use super::statement::Caller;
 
 /// The answer to "is this request authorized?".

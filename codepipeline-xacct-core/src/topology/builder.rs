@@ -151,10 +151,11 @@ impl TopologyBuilder {
         }
         checks::links(&pipelines, &mut findings);
         checks::parameters(&needed, &pipelines, &mut findings);
-        let roles = wiring::derive_roles(roles, &pipelines, &mut findings);
+        let accounts: Vec<_> = accounts.into_values().collect();
+        let roles = wiring::derive_roles(roles, &pipelines, &accounts, &mut findings);
         wiring::judge_stated(&pipelines, &roles, &mut findings);
         let warnings = Findings::split(findings)?;
         let Some(name) = name else { return Err(Findings::split(warnings).err().unwrap_or_default()) };
-        Ok(Topology { name, accounts: accounts.into_values().collect(), roles, pipelines, warnings })
+        Ok(Topology { name, accounts, roles, pipelines, warnings })
     }
 }

@@ -1,43 +1,66 @@
 //! What the role of an action has to be allowed to do, on the resources that the action names.
 
+use super::keys::{KeyName, key_name};
+use super::template::{Filled, Filling};
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
 use crate::declaration::references::replaced;
 use crate::declaration::{ActionDeclaration, RuleDeclaration};
 use crate::ids::AccountId;
+use crate::policy::Statement;
 use crate::topology::items::Pipeline;
 
 /// A permission that an action needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Needed {
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Needed {
     /// IAM actions.
-    pub actions: &'static [&'static str],
+    pub(super) actions: &'static [&'static str],
     /// Resources; a `#{…}` reference becomes a `*`, as its value is only known when the action runs.
-    pub resources: Vec<String>,
-    /// True if there are more, which only a reference, a task definition or the like names.
-    pub unnamed: bool,
+    pub(super) resources: Vec<String>,
     /// Operator, key and values of the condition under which AWS documents it.
-    pub condition: Option<(&'static str, String, Vec<String>)>,
+    pub(super) condition: Option<(&'static str, String, Vec<String>)>,
+    /// Why it can't be derived; then it is not granted but offered, with the names of what has to be filled in as `<name>`.
+    pub(super) underived: Option<Underived>,
 }
 
-/// The permissions that an action needs; `None` if they are not documented precisely enough.
-pub fn permissions(
+/// Why a permission can't be derived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Underived {
+    /// It is not documented exactly enough; the text says what.
+    Undocumented(&'static str),
+    /// A reference, a task definition or the like names the resource.
+    Unnamed,
+}
+
+impl Needed {
+    /// The statement that allows it.
+    pub(super) fn statement(&self) -> Statement {
+        let statement = Statement::allow(self.actions, self.resources.clone());
+        match &self.condition {
+            Some((operator, key, values)) => statement.when(operator, key, values),
+            None => statement,
+        }
+    }
+}
+
+/// The permissions that an action needs.
+pub(super) fn permissions(
     known: &'static catalogue::ActionProvider,
     pipeline: &Pipeline,
     action: &ActionDeclaration,
     account: &AccountId,
-) -> Option<Vec<Needed>> {
+) -> Vec<Needed> {
     needed(known.permissions, known.known_keys(), pipeline, action, account)
 }
 
-/// The permissions that the rule of a condition needs; `None` where they are not documented.
+/// The permissions that the rule of a condition needs.
 pub(super) fn permissions_of_rule(
     known: &'static catalogue::RuleProvider,
     pipeline: &Pipeline,
     rule: &RuleDeclaration,
     account: &AccountId,
-) -> Option<Vec<Needed>> {
-    // As for permissions, a rule is an action without output artifacts.
+) -> Vec<Needed> {
+    // For what it needs, a rule is an action without artifacts to make.
     let action = ActionDeclaration {
         name: rule.name.clone(),
         configuration: rule.configuration.clone(),
@@ -48,71 +71,80 @@ pub(super) fn permissions_of_rule(
     needed(known.permissions, known.keys, pipeline, &action, account)
 }
 
+/// The Region in which an action runs.
+pub(super) fn region_of<'a>(pipeline: &'a Pipeline, action: &'a ActionDeclaration) -> &'a str {
+    action.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str())
+}
+
 fn needed(
-    permissions: Option<&'static [Permission]>,
+    permissions: &'static [Permission],
     keys: &[ConfigurationKey],
     pipeline: &Pipeline,
     action: &ActionDeclaration,
     account: &AccountId,
-) -> Option<Vec<Needed>> {
-    let region = action.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str());
-    let fill = |template: &str| {
-        let text = template
-            .replace("{partition}", pipeline.arn.partition().as_str())
-            .replace("{region}", region)
-            .replace("{account}", account.as_str())
-            .replace("{pipeline}", pipeline.arn.name().as_str());
-        fill_keys(text, action)
-    };
-    let permissions = permissions?.iter().filter(|p| p.is_needed(action, keys));
-    let needed = permissions.map(|permission| {
-        let filled = permission.resources.iter().flat_map(|template| match *template {
-            "*" => vec![Some("*".to_owned())],
-            template => fill(template).into_iter().map(|r| Some(r).filter(|r| r.starts_with("arn:"))).collect(),
-        });
-        let filled: Vec<Option<String>> = filled.collect();
-        Needed {
-            actions: permission.actions,
-            unnamed: filled.iter().any(Option::is_none),
-            resources: filled.into_iter().flatten().collect(),
-            condition: permission.condition.map(|(operator, key, values)| {
-                (operator, fill(key).concat(), values.iter().flat_map(|value| fill(value)).collect())
-            }),
-        }
-    });
-    Some(needed.chain(secret_permission(pipeline, action, account, region)).collect())
+) -> Vec<Needed> {
+    let filling = Filling { pipeline, action, account, region: region_of(pipeline, action) };
+    let needed = permissions.iter().filter(|permission| permission.is_needed(action, keys));
+    needed.flat_map(|permission| one(permission, &filling)).chain(secret_permission(&filling)).collect()
 }
 
-/// Puts the values of configuration keys into a template; a list gives a resource for each of its entries.
-fn fill_keys(template: String, action: &ActionDeclaration) -> Vec<String> {
-    let mut texts = vec![template];
-    for (key, value) in action.configuration.iter().flatten() {
-        let (plain, execution) = (format!("{{{key}}}"), format!("{{{key}:execution}}"));
-        if !texts.iter().any(|t| t.contains(&plain) || t.contains(&execution)) {
+/// One permission: what can be derived of it, and what can't.
+fn one(permission: &'static Permission, filling: &Filling<'_>) -> Vec<Needed> {
+    let mut granted = Vec::new();
+    let mut unnamed = Vec::new();
+    let mut condition = None;
+    for template in permission.resources {
+        if let Some(key) = template.strip_prefix('{').and_then(|t| t.strip_suffix(":key}")) {
+            let text = filling.value(key).unwrap_or_default();
+            match key_name(text, filling.pipeline.arn.partition(), filling.region, filling.account) {
+                KeyName::Named(named) => {
+                    condition = named.condition();
+                    granted.push(named.resource);
+                }
+                KeyName::ManagedByAws => {}
+                KeyName::Unknown => unnamed.push(format!("<{key}>")),
+            }
             continue;
         }
-        let value = replaced(value, |_| Some("*".to_owned()));
-        texts = texts
-            .iter()
-            .flat_map(|text| {
-                value.split(',').map(str::trim).map(|value| {
-                    // Executions have the name of their state machine in their ARN.
-                    text.replace(&plain, value).replace(&execution, &value.replace(":stateMachine:", ":execution:"))
-                })
-            })
-            .collect();
+        let Filled { texts, open, untold } = filling.fill(template);
+        // A template that is one name is an ARN as a whole.
+        let is_resource = |text: &String| text == "*" && *template == "*" || text.starts_with("arn:");
+        match untold || !texts.iter().all(is_resource) {
+            true if open => unnamed.push(template.replace('{', "<").replace('}', ">")),
+            true => unnamed.extend(texts),
+            false => granted.extend(texts),
+        }
     }
-    texts
+    if let Some((operator, key, values)) = permission.condition {
+        let (key, values): (_, Vec<Filled>) = (filling.fill(key), values.iter().map(|v| filling.fill(v)).collect());
+        let open = values.iter().any(|value| value.open);
+        let values = values.into_iter().flat_map(|value| value.texts).collect();
+        let operator = if open && operator == "StringEquals" { "StringLike" } else { operator };
+        // The name of a key of the request can't be a pattern.
+        if key.open {
+            unnamed.append(&mut granted);
+        }
+        condition = Some((operator, key.texts.concat(), values));
+    }
+    let needed = |resources, underived| Needed {
+        actions: permission.actions,
+        resources,
+        condition: condition.clone(),
+        underived,
+    };
+    let lists = [(granted, permission.offered.map(Underived::Undocumented)), (unnamed, Some(Underived::Unnamed))];
+    lists
+        .into_iter()
+        .filter(|(resources, _)| !resources.is_empty())
+        .map(|(resources, underived)| needed(resources, underived))
+        .collect()
 }
 
 /// Reading the secrets that environment variables name. Source: CodePipeline User Guide, "Commands action reference".
-fn secret_permission(
-    pipeline: &Pipeline,
-    action: &ActionDeclaration,
-    account: &AccountId,
-    region: &str,
-) -> Option<Needed> {
-    let secrets = action.environment_variables.iter().flatten();
+fn secret_permission(filling: &Filling<'_>) -> Option<Needed> {
+    let partition = filling.pipeline.arn.partition();
+    let (region, account) = (filling.region, filling.account);
+    let secrets = filling.action.environment_variables.iter().flatten();
     let resources: Vec<String> = secrets
         .filter(|v| v.r#type.as_deref() == Some(SECRET_VARIABLE_TYPE))
         .map(|variable| {
@@ -121,11 +153,11 @@ fn secret_permission(
                 return name;
             }
             // The service adds six characters to the name of a secret.
-            format!("arn:{}:secretsmanager:{region}:{account}:secret:{name}-??????", pipeline.arn.partition())
+            format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-??????")
         })
         .collect();
     if resources.is_empty() {
         return None;
     }
-    Some(Needed { actions: &["secretsmanager:GetSecretValue"], resources, unnamed: false, condition: None })
+    Some(Needed { actions: &["secretsmanager:GetSecretValue"], resources, condition: None, underived: None })
 }

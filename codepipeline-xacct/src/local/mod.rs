@@ -3,7 +3,7 @@
 //! The real clients of the SDK talk to it through their HTTP client, so the code that talks to AWS is the code that runs
 //! here. It enforces what AWS enforces when a pipeline starts another across accounts: principals that must exist, the
 //! trust and the policies behind every `sts:AssumeRole`, the structure of a pipeline, the right to start the target, and the
-//! permissions of the actions that the catalogue knows. It answers with AWS's error codes and texts.
+//! permission for every call of an action. It answers with AWS's error codes and texts.
 //!
 //! * Time is virtual: every request takes a second, and an action takes a second or more.
 //! * Sources, builds and approvals succeed, unless [`Local::fail`] says otherwise.

@@ -265,7 +265,7 @@ async fn a_permission_that_an_action_lacks_fails_when_it_runs() {
     iam.delete_role_policy().role_name(name).policy_name("console").send().await.unwrap();
     let (code, message) = failure(&run(&local, &topology).await);
     assert_eq!(code, "AccessDenied");
-    assert!(message.contains("is not authorized to perform: codecommit:CancelUploadArchive on resource: arn:aws:codecommit:ap-northeast-1:111111111111:hoge0315code"), "{message}");
+    assert!(message.contains("is not authorized to perform: codecommit:GetBranch on resource: arn:aws:codecommit:ap-northeast-1:111111111111:hoge0315code"), "{message}");
 }
 
 #[tokio::test]
@@ -416,7 +416,7 @@ async fn an_attached_policy_gives_what_an_inline_one_gives() {
 }
 
 #[tokio::test]
-async fn an_action_whose_permissions_are_not_known_is_refused_and_not_waved_through() {
+async fn an_action_whose_calls_are_not_known_is_refused_and_not_waved_through() {
     let (local, topology) = wired().await;
     let arn = RELEASE.parse().unwrap();
     let mut declaration = local.pipeline(&arn).unwrap();
@@ -430,7 +430,7 @@ async fn an_action_whose_permissions_are_not_known_is_refused_and_not_waved_thro
     assert_eq!(code, "NotSupportedByLocalAws");
     assert_eq!(
         message,
-        "local AWS does not support actions of type Deploy/AWS/Lightsail/1, whose permissions it does not know"
+        "local AWS does not support actions of type Deploy/AWS/Lightsail/1, whose calls it does not know"
     );
 }
 

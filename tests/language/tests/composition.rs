@@ -346,6 +346,49 @@ fn what_only_a_reference_names_is_not_everything() {
     }
 }
 
+#[test]
+fn an_offered_statement_can_be_pasted() {
+    pipeline! {
+        pipeline Offered in other_crate::Tooling {
+            name: "offered",
+            region: "eu-west-1",
+            service_role: managed("offered-service"),
+            artifact_bucket: "offered-artifacts",
+            stage "Source" { source "s": S3 { s3_bucket: "b", s3_object_key: "k", output: Code } }
+            stage "Run" {
+                action "deploy": ECS { cluster_name: "c", service_name: "s", input: Code, role: managed("deployer") }
+            }
+        }
+    }
+    pipeline! {
+        role Deployer in other_crate::Tooling { name: "deployer", trusts: [other_crate::Tooling], policies: [{ Effect: "Allow", Action: "iam:PassRole", Resource: ["arn:aws:iam::111111111111:role/task", "arn:aws:iam::111111111111:role/execution"], Condition: { StringEquals: { "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"] } } }] }
+        pipeline Pasted in other_crate::Tooling {
+            name: "pasted",
+            region: "eu-west-1",
+            service_role: managed("offered-service"),
+            artifact_bucket: "offered-artifacts",
+            stage "Source" { source "s": S3 { s3_bucket: "b", s3_object_key: "k", output: Code } }
+            stage "Run" { action "deploy": ECS { cluster_name: "c", service_name: "s", input: Code, role: Deployer } }
+        }
+    }
+    let offered = Topology::builder("t").add(Offered).build().unwrap();
+    let [warning] = offered.warnings() else { panic!("{:?}", offered.warnings()) };
+    assert_eq!(
+        warning
+            .help
+            .as_deref()
+            .unwrap()
+            .replace("<task_role_arn>", "arn:aws:iam::111111111111:role/task")
+            .replace("<execution_role_arn>", "arn:aws:iam::111111111111:role/execution"),
+        r#"write `Deployer` in place of `managed("deployer")`, and declare `role Deployer in Tooling { name: "deployer", trusts: [Tooling], policies: [{ Effect: "Allow", Action: "iam:PassRole", Resource: ["arn:aws:iam::111111111111:role/task", "arn:aws:iam::111111111111:role/execution"], Condition: { StringEquals: { "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"] } } }] }`"#
+    );
+    let pasted = Topology::builder("t").add(Pasted).build().unwrap();
+    assert_eq!(pasted.warnings(), []);
+    let trust = |topology: &Topology| topology.roles().iter().map(|role| role.trust.clone()).collect::<Vec<_>>();
+    assert_eq!(trust(&pasted).len(), trust(&offered).len());
+    assert!(trust(&pasted).iter().all(|trust| trust.as_ref().is_some_and(|trust| !trust.statements.is_empty())));
+}
+
 mod owned {
     codepipeline_xacct::pipeline! {
         pub account Tooling = "111111111111";

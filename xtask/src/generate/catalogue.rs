@@ -54,7 +54,7 @@ fn action(action: &Action) -> Result<String, String> {
     Ok(format!(
         "    ActionProvider {{\n        category: {category:?}, owner: {owner:?}, provider: {provider:?}, version: {version:?},\n        doc: {:?},\n        also: {}, missing_in: {},\n        \
          inputs: {}, outputs: {}, tighter_inputs: &[{tighter}],\n        keys: {keys},\n        alternatives: &[{alternatives}],\n        \
-         output_variables: {variables}, trigger_variables: {}, free_text: {},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {},\n        page: {:?},\n    }},\n",
+         output_variables: {variables}, trigger_variables: {}, free_text: {},\n        v2_only: {}, compute: {}, cross_account: {:?},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
         action.doc,
         list(&action.also),
         list(&action.missing_in),
@@ -65,7 +65,8 @@ fn action(action: &Action) -> Result<String, String> {
         action.v2_only,
         action.compute,
         action.cross_account,
-        permissions(action.permissions.as_deref())?,
+        permissions(&action.permissions)?,
+        list(&action.permissions_source),
         action.page
     ))
 }
@@ -74,13 +75,14 @@ fn rule(rule: &Rule) -> Result<String, String> {
     let [_, _, provider, _] = parts(&rule.r#type)?;
     Ok(format!(
         "    RuleProvider {{\n        provider: {provider:?},\n        doc: {:?},\n        also: {},\n        inputs: {},\n        keys: &[\n{}        ],\n        \
-         compute: {},\n        permissions: {},\n        page: {:?},\n    }},\n",
+         compute: {},\n        permissions: {}, permissions_source: {},\n        page: {:?},\n    }},\n",
         rule.doc,
         list(&rule.also),
         count(rule.inputs, None),
         keys(&rule.keys)?,
         rule.compute,
-        permissions(rule.permissions.as_deref())?,
+        permissions(&rule.permissions)?,
+        list(&rule.permissions_source),
         rule.page
     ))
 }
@@ -159,14 +161,14 @@ fn condition(condition: &Condition) -> Result<String, String> {
         Condition::Set { set } => format!("KeyCondition::Set({set:?})"),
         Condition::Unset { unset } => format!("KeyCondition::Unset({unset:?})"),
         Condition::Any { any } => format!("KeyCondition::Any(&[{}])", join(any, self::condition)?),
+        Condition::All { all } => format!("KeyCondition::All(&[{}])", join(all, self::condition)?),
         Condition::Word(word) if word == "several_inputs" => "KeyCondition::SeveralInputs".to_owned(),
         Condition::Word(word) if word == "always" => "KeyCondition::Always".to_owned(),
         Condition::Word(word) => return Err(format!("`{word}` is not a condition")),
     })
 }
 
-fn permissions(permissions: Option<&[Permission]>) -> Result<String, String> {
-    let Some(permissions) = permissions else { return Ok("None".to_owned()) };
+fn permissions(permissions: &[Permission]) -> Result<String, String> {
     let permissions = join(permissions, |permission| {
         let when = match &permission.when {
             Some(when) => format!("Some({})", condition(when)?),
@@ -177,12 +179,13 @@ fn permissions(permissions: Option<&[Permission]>) -> Result<String, String> {
             None => "None".to_owned(),
         };
         Ok(format!(
-            "\n        Permission {{ actions: {}, resources: {}, when: {when}, condition: {condition} }}",
+            "\n        Permission {{ actions: {}, resources: {}, when: {when}, condition: {condition}, offered: {:?} }}",
             list(&permission.actions),
-            list(&permission.resources)
+            list(&permission.resources),
+            permission.offered
         ))
     })?;
-    Ok(format!("Some(&[{permissions}])"))
+    Ok(format!("&[{permissions}]"))
 }
 
 fn count(bounds: Option<(usize, usize)>, documented: Option<(usize, usize)>) -> String {

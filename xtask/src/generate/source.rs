@@ -48,7 +48,10 @@ pub(crate) struct Action {
     #[serde(default)]
     pub(crate) alternatives: Vec<Vec<String>>,
     pub(crate) keys: Option<Vec<Key>>,
-    pub(crate) permissions: Option<Vec<Permission>>,
+    /// The pages from which `permissions` are.
+    #[serde(default)]
+    pub(crate) permissions_source: Vec<String>,
+    pub(crate) permissions: Vec<Permission>,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +70,10 @@ pub(crate) struct Rule {
     #[serde(default)]
     pub(crate) compute: bool,
     pub(crate) keys: Vec<Key>,
-    pub(crate) permissions: Option<Vec<Permission>>,
+    /// The pages from which `permissions` are.
+    #[serde(default)]
+    pub(crate) permissions_source: Vec<String>,
+    pub(crate) permissions: Vec<Permission>,
 }
 
 #[derive(Deserialize)]
@@ -161,6 +167,9 @@ pub(crate) enum Condition {
     Any {
         any: Vec<Condition>,
     },
+    All {
+        all: Vec<Condition>,
+    },
     /// `several_inputs` or `always`
     Word(String),
 }
@@ -172,4 +181,6 @@ pub(crate) struct Permission {
     pub(crate) resources: Vec<String>,
     pub(crate) when: Option<Condition>,
     pub(crate) condition: Option<(String, String, Vec<String>)>,
+    /// Why it is offered in a warning instead of being granted.
+    pub(crate) offered: Option<String>,
 }

@@ -1,7 +1,8 @@
-//! What an action does: assume its roles, use its permissions, start its target.
+//! What an action does: assume its roles, make its calls, start its target.
 
 use indexmap::IndexMap;
 
+use super::calls::{Site, artifact_requests, requests};
 use super::start::begin;
 use super::values::{output, passed, resolve};
 use crate::core::catalogue::{self, OutputVariables};
@@ -9,15 +10,13 @@ use crate::core::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
 use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::START;
-use crate::core::policy::evaluate::{Caller, RequestContext};
-use crate::core::topology::{Ownership, Pipeline};
-use crate::core::wiring::permissions;
+use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
 use crate::local::authorization::{may_assume, permitted};
 use crate::local::execution::{StartedBy, StoredActionExecution, StoredExecution};
 use crate::local::refusal::{Refusal, pipeline_name};
 use crate::local::store::Store;
 
-/// What an action does: assume its roles, use its permissions, start its target.
+/// What an action does: assume its roles, make its calls, start its target.
 pub(super) fn perform(
     store: &mut Store,
     arn: &PipelineArn,
@@ -33,7 +32,7 @@ pub(super) fn perform(
     if action.declaration.action_type_id.is_pipeline_invoke() {
         return start_target(store, arn, &session, action);
     }
-    use_permissions(store, arn, declaration, &session, action)?;
+    make_requests(store, arn, declaration, &session, action)?;
     if let Some(known) = catalogue::find(&action.declaration.action_type_id) {
         let variables = match known.output_variables {
             OutputVariables::Fixed(variables) => variables,
@@ -94,8 +93,8 @@ fn start_target(
     begin(store, &target, &variables, trigger).map(|_| ())
 }
 
-/// Fails unless the session has the permissions of the catalogue and those on the artifact bucket.
-fn use_permissions(
+/// Makes the requests of an action, for its provider and for its artifacts.
+fn make_requests(
     store: &Store,
     arn: &PipelineArn,
     declaration: &PipelineDeclaration,
@@ -103,42 +102,33 @@ fn use_permissions(
     action: &StoredActionExecution,
 ) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
-    let id = &action.declaration.action_type_id;
-    let Some(known) = catalogue::find(id) else {
-        return Err(Refusal::unsupported(&format!("actions of type {id}, whose permissions it does not know")));
-    };
-    let mut resolved = action.declaration.clone();
-    resolved.configuration = Some(action.resolved.clone().into_iter().collect());
-    let owner = Pipeline::new(&declaration.name, Ownership::Managed, arn.clone());
-    let Some(needed) = permissions(known, &owner, &resolved, role.account()) else {
-        let why = format!("actions of type {id}, whose permissions are not documented exactly enough");
-        return Err(Refusal::unsupported(&why));
-    };
-    for needed in needed {
-        let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
-        if let Some((_, key, values)) = &needed.condition {
-            context.insert(key.to_lowercase(), values.first().cloned().unwrap_or_default());
-        }
-        for resource in &needed.resources {
-            for name in needed.actions {
-                permitted(store, session, name, resource, &context)?;
-            }
-        }
-    }
     let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
+    let site = Site { pipeline: arn, account: role.account(), region, configuration: &action.resolved };
+    let id = &action.declaration.action_type_id;
+    let known = catalogue::find(id).and_then(|_| requests(&action.declaration, &site));
+    let Some(mut requests) = known else {
+        return Err(Refusal::unsupported(&format!("actions of type {id}, whose calls it does not know")));
+    };
     let bucket = declaration
         .artifact_stores
         .as_ref()
         .and_then(|stores| stores.get(region))
         .or(declaration.artifact_store.as_ref());
-    let Some(bucket) = bucket else { return Ok(()) };
-    let object = format!("arn:{}:s3:::{}/artifact", arn.partition(), bucket.location);
-    let some = |list: Option<bool>| list == Some(false);
-    if some(action.declaration.input_artifacts.as_ref().map(Vec::is_empty)) {
-        allowed(store, session, "s3:GetObject", &object)?;
+    if let Some(bucket) = bucket {
+        let reads = action.declaration.input_artifacts.as_ref().is_some_and(|list| !list.is_empty());
+        let writes = action.declaration.output_artifacts.as_ref().is_some_and(|list| !list.is_empty());
+        requests.extend(artifact_requests(&site, bucket, reads, writes));
     }
-    if some(action.declaration.output_artifacts.as_ref().map(Vec::is_empty)) {
-        allowed(store, session, "s3:PutObject", &object)?;
+    for request in requests {
+        // Local AWS has no resources of its own: each is in the account of its user.
+        let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
+        for (key, values) in request.context {
+            context.insert(key, KeyValue::Values(values));
+        }
+        let answer = permitted(store, session, request.action, &request.resource, &context);
+        if !request.spare {
+            answer?;
+        }
     }
     Ok(())
 }
