@@ -14,6 +14,8 @@ mod collector;
 mod findings;
 pub mod items;
 mod places;
+#[cfg(feature = "topology")]
+pub mod policies;
 pub mod subject;
 
 #[cfg(feature = "topology")]
@@ -25,6 +27,8 @@ pub use items::{
     Account, Gate, Invoke, Ownership, Pipeline, ResolvedRole, Role, RoleLink, RoleUser, Target, TargetVariable,
     Topology, Trust,
 };
+#[cfg(feature = "topology")]
+pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::Subject;
 
 #[cfg(test)]

@@ -256,8 +256,8 @@ fn action_role_statements(
 const BUCKET_ACTIONS: &[&str] = &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"];
 const OBJECT_ACTIONS: &[&str] = &["s3:PutObject", "s3:PutObjectAcl", "s3:GetObject", "s3:GetObjectVersion"];
 /// Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account".
-const ROLE_OBJECT_ACTIONS: &[&str] = &["s3:GetObject*", "s3:PutObject", "s3:PutObjectAcl"];
-const KEY_ACTIONS: &[&str] =
+pub(super) const ROLE_OBJECT_ACTIONS: &[&str] = &["s3:GetObject*", "s3:PutObject", "s3:PutObjectAcl"];
+pub(super) const KEY_ACTIONS: &[&str] =
     &["kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*", "kms:Decrypt"];
 
 fn key_statement(store: &ArtifactStore, statements: &mut DerivedStatements) {
@@ -267,7 +267,7 @@ fn key_statement(store: &ArtifactStore, statements: &mut DerivedStatements) {
     }
 }
 
-fn stores(declaration: &PipelineDeclaration) -> impl Iterator<Item = &ArtifactStore> {
+pub(super) fn stores(declaration: &PipelineDeclaration) -> impl Iterator<Item = &ArtifactStore> {
     declaration.artifact_store.iter().chain(declaration.artifact_stores.iter().flat_map(IndexMap::values))
 }
 
