@@ -1,5 +1,9 @@
-//! What the other side of a topology needs: the policies of artifact buckets and keys, and event rules.
+//! What the other side of a topology needs: the policies of artifact buckets and keys, and event rules; and how a topology is shown, as
+//! `topology.txt` has it. After a change, read the difference and write the file anew with
+//! `UPDATE=1 cargo test -p codepipeline-xacct-core --test resource_policies`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::path::Path;
 
 use codepipeline_xacct_core::declaration::read;
 use codepipeline_xacct_core::finding::Place;
@@ -471,4 +475,15 @@ fn what_roles_of_others_need_is_there_too() {
     assert_eq!(not_ours, theirs, "the same, but somebody has to paste it");
     let extended: Vec<_> = build(Ownership::Extended).iter().map(|policy| (policy.kind, policy.managed)).collect();
     assert_eq!(extended, [(DocumentKind::Trust, false), (DocumentKind::Identity, true)]);
+}
+
+#[test]
+fn a_topology_is_shown_in_short() {
+    let source = source("ECR", json!({ "RepositoryName": "shop" }));
+    let topology = topology(pipeline(source, &[stack("stack")], &[("stack", role_arn(B, "deployer"))]));
+    let shown = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/topology.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&shown, topology.to_string()).unwrap();
+    }
+    assert_eq!(topology.to_string(), std::fs::read_to_string(&shown).unwrap());
 }

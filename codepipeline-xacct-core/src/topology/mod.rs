@@ -11,6 +11,8 @@ pub mod builder;
 mod checks;
 #[cfg(feature = "topology")]
 mod collector;
+#[cfg(feature = "topology")]
+mod display;
 mod findings;
 pub mod items;
 mod places;
