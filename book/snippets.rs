@@ -26,6 +26,7 @@ pages! {
     plan_and_apply: "src/guides/plan-and-apply.md",
     prove_wiring: "src/guides/prove-wiring.md",
     rehearse: "src/guides/rehearse.md",
+    see_everything: "src/guides/see-everything.md",
     start_another_pipeline: "src/guides/start-another-pipeline.md",
     triggers_and_conditions: "src/guides/triggers-and-conditions.md",
     introduction: "src/introduction.md",

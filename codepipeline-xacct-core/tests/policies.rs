@@ -140,6 +140,9 @@ fn faults() -> Vec<(DocumentKind, Value)> {
                 DocumentKind::Session,
                 json!({ "Version": "2012-10-17", "Id": "x", "Statement": identity(json!({}))["Statement"] }),
             ),
+            (DocumentKind::Bucket, identity(json!({}))),
+            (DocumentKind::Key, identity(json!({ "Principal": { "AWS": "arn:aws:iam::111111111111:role/*" } }))),
+            (DocumentKind::Bucket, trust(json!({ "Action": "s3:GetObject" }))),
             (DocumentKind::ResourceControl, identity(json!({ "Principal": "*" }))),
             (
                 DocumentKind::ResourceControl,
@@ -302,10 +305,22 @@ fn what_iam_takes_is_not_complained_about() {
             json!({ "Principal": { "Federated": "arn:aws:iam::111111111111:saml-provider/x" }, "Action": "sts:AssumeRoleWithSAML" }),
         ),
     ];
+    let of_resource = |edit: Value| {
+        let statement =
+            json!({ "Effect": "Allow", "Principal": { "AWS": "111111111111" }, "Action": "*", "Resource": "*" });
+        json!({ "Version": "2012-10-17", "Id": "x", "Statement": [merged(statement, edit)] })
+    };
+    let resources = [
+        (DocumentKind::Bucket, of_resource(json!({ "Sid": "a bucket's ids have blanks" }))),
+        (DocumentKind::Bucket, of_resource(json!({ "Principal": "*", "Effect": "Deny" }))),
+        (DocumentKind::Key, of_resource(json!({ "Action": "kms:Decrypt" }))),
+        (DocumentKind::EventBus, of_resource(json!({ "Principal": null, "Action": "events:PutEvents" }))),
+    ];
     let all = identities
         .into_iter()
         .map(|d| (DocumentKind::Identity, d))
-        .chain(trusts.into_iter().map(|d| (DocumentKind::Trust, d)));
+        .chain(trusts.into_iter().map(|d| (DocumentKind::Trust, d)))
+        .chain(resources);
     for (kind, document) in all {
         assert_eq!(validate(&document, kind, &partition(), &Place::default()), [], "{document}");
         let read = Document::from_json(&document.to_string()).unwrap();

@@ -6,11 +6,12 @@
 //! Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
 
 use super::condition;
-use super::document::{Document, Effect, Statement};
+use super::document::{ASSUME_ROLE, Document, Effect, Principal, Statement, Texts};
+use super::kind::DocumentKind;
 
 use super::statement::{Named, action_matches, names_everybody, principal_matches, resource_matches};
 use super::truth::Truth;
-use crate::ids::RoleArn;
+use crate::ids::{AccountId, RoleArn};
 
 pub use super::context::{KeyValue, RequestContext};
 pub use super::statement::Caller;
@@ -112,6 +113,8 @@ pub struct Layers<'a> {
 pub enum Layer {
     /// The trust policy of the role that is assumed.
     Trust,
+    /// The policy of the resource: a bucket's, a key's, an event bus's.
+    Resource,
     /// The resource control policies of a level, counted from 0.
     Rcp(usize),
     /// The identity policies of the caller.
@@ -132,6 +135,7 @@ impl Layer {
             Layer::Session => "session policy",
             Layer::Scp(_) => "service control policy",
             Layer::Trust => "role trust policy",
+            Layer::Resource => "resource-based policy",
             Layer::Rcp(_) => "resource control policy",
         };
         format!("because no {kind} allows the {action} action")
@@ -144,6 +148,7 @@ impl Layer {
             Layer::Session => "a session policy",
             Layer::Scp(_) => "a service control policy",
             Layer::Trust => "the role trust policy",
+            Layer::Resource => "a resource-based policy",
             Layer::Rcp(_) => "a resource control policy",
         };
         format!("with an explicit deny in {kind}")
@@ -358,7 +363,7 @@ impl<'a> Layers<'a> {
             Layer::Boundary => self.boundary.as_ref(),
             Layer::Session => self.session.as_ref()?.get(decision.document),
             Layer::Scp(level) => self.scps.get(level)?.get(decision.document),
-            Layer::Trust | Layer::Rcp(_) => None,
+            Layer::Trust | Layer::Resource | Layer::Rcp(_) => None,
         }
         .copied()
     }
@@ -396,27 +401,93 @@ pub fn assume_role_in(
     rcps: &[Vec<&Document>],
     context: &RequestContext,
 ) -> Evaluation {
-    const ACTION: &str = "sts:AssumeRole";
-    let resource = role.to_string();
+    let owned = Owned { account: role.account(), layer: Layer::Trust, policy: trust, optional: false, rcps };
+    of_both_sides(caller, layers, &owned, ASSUME_ROLE, &role.to_string(), context)
+}
+
+/// A resource with a policy of its own that somebody asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct PolicedResource<'a> {
+    /// Its ARN.
+    pub arn: &'a str,
+    /// The account that owns it.
+    pub account: &'a AccountId,
+    /// What kind of policy it has. A key's has to allow in every case, another's needs not where the account is the caller's.
+    pub kind: DocumentKind,
+    /// Its policy.
+    pub policy: &'a Document,
+    /// The resource control policies of its account, by level.
+    pub rcps: &'a [Vec<&'a Document>],
+}
+
+/// Judges a request for a resource with a policy of its own by all that can allow or deny it: that policy and the resource control
+/// policies of its account, and what is on the caller's side. For a role that is assumed there is [`assume_role_in`].
+pub fn resource_in(
+    caller: &Caller,
+    layers: &Layers<'_>,
+    resource: &PolicedResource<'_>,
+    action: &str,
+    context: &RequestContext,
+) -> Evaluation {
+    // Here, and unlike in a trust policy, a bare `"*"` is everybody.
+    let mut policy = resource.policy.clone();
+    for principal in policy.statements.iter_mut().flat_map(|s| [&mut s.principal, &mut s.not_principal]).flatten() {
+        if let Principal::Everyone(star) = principal {
+            let star = Texts::One(std::mem::take(star));
+            *principal = Principal::Map([("AWS".to_owned(), star)].into_iter().collect());
+        }
+    }
+    let PolicedResource { arn, account, kind, rcps, .. } = *resource;
+    let owned = Owned { account, layer: Layer::Resource, policy: &policy, optional: kind != DocumentKind::Key, rcps };
+    of_both_sides(caller, layers, &owned, action, arn, context)
+}
+
+/// The side of the resource.
+struct Owned<'a> {
+    account: &'a AccountId,
+    layer: Layer,
+    policy: &'a Document,
+    /// Whether identity policies alone are enough within one account.
+    optional: bool,
+    rcps: &'a [Vec<&'a Document>],
+}
+
+fn of_both_sides(
+    caller: &Caller,
+    layers: &Layers<'_>,
+    owned: &Owned<'_>,
+    action: &str,
+    resource: &str,
+    context: &RequestContext,
+) -> Evaluation {
+    let Owned { account, layer, policy, optional, rcps } = *owned;
     let context = session_context(caller, context);
-    let lower = ACTION.to_lowercase();
-    let of_trust = Request { action: &lower, resource: None, caller: Some(caller), context: &context };
-    let request = Request { action: &lower, resource: Some(&resource), caller: None, context: &context };
-    let mut all = vec![sides(Layer::Trust, [trust], &of_trust)];
-    // The only allow in resource control policies is the managed full access; only denies matter.
+    let lower = action.to_lowercase();
+    // A trust policy names no resource: it belongs to its role.
+    let named = (layer != Layer::Trust).then_some(resource);
+    let of_policy = Request { action: &lower, resource: named, caller: Some(caller), context: &context };
+    let request = Request { action: &lower, resource: Some(resource), caller: None, context: &context };
+    let mut of_owner = sides(layer, [policy], &of_policy);
+    let mut own = match caller {
+        Caller::Session { .. } => caller_sides(layers, &request),
+        Caller::Service(_) | Caller::Account(_) => Vec::new(),
+    };
+    if caller.account() == Some(account) {
+        let identity = own.iter().find(|sides| optional && sides.layer == Layer::Identity);
+        if let Some(identity) = identity.map(|sides| sides.allow.truth.clone()) {
+            of_owner.allow.truth = std::mem::replace(&mut of_owner.allow.truth, Truth::No).or(|| identity);
+        }
+        grant_directly(&mut own, policy, &of_policy);
+    }
+    let mut all = vec![of_owner];
+    // What a resource control policy allows is the managed full access; only its denies say something.
     for (index, level) in rcps.iter().enumerate() {
         let of_level = sides(Layer::Rcp(index), level.iter().copied(), &request);
         all.push(Sides { allow: Side::of(Truth::Yes), ..of_level });
     }
-    if matches!(caller, Caller::Session { .. }) {
-        let mut own = caller_sides(layers, &request);
-        if caller.account() == Some(role.account()) {
-            grant_directly(&mut own, trust, &of_trust);
-        }
-        all.extend(own);
-    }
-    together(&all, ACTION, |decision| match decision.layer {
-        Layer::Trust => failing_of(Some(trust), decision, &of_trust),
+    all.extend(own);
+    together(&all, action, |decision| match decision.layer {
+        Layer::Trust | Layer::Resource => failing_of(Some(policy), decision, &of_policy),
         Layer::Rcp(level) => {
             failing_of(rcps.get(level).and_then(|l| l.get(decision.document)).copied(), decision, &request)
         }
@@ -434,6 +505,7 @@ fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
         let names = principal_matches(statement, caller, request.context);
         let applies = |who: Truth| {
             who.and(|| action_matches(statement, request.action))
+                .and(|| resource_truth(trust, statement, request))
                 .and(|| condition::matches(trust, statement, request.context))
         };
         let session = applies(names.session);
@@ -450,7 +522,7 @@ fn grant_directly(own: &mut [Sides], trust: &Document, request: &Request<'_>) {
         let direct = match sides.layer {
             Layer::Identity => &by_role,
             Layer::Boundary | Layer::Session => &by_session,
-            Layer::Scp(_) | Layer::Trust | Layer::Rcp(_) => continue,
+            Layer::Scp(_) | Layer::Trust | Layer::Resource | Layer::Rcp(_) => continue,
         };
         sides.allow.truth = std::mem::replace(&mut sides.allow.truth, Truth::No).or(|| direct.clone());
     }
@@ -580,6 +652,66 @@ mod tests {
             hop_1(&trust(r#"{"AWS":"111111111111"}"#, ""), &policy),
             Verdict::Denied("with an explicit deny in an identity-based policy".to_owned())
         );
+    }
+
+    fn on_resource(kind: DocumentKind, owner: &str, policy: &Document, identity: &Document) -> Verdict {
+        let layers = Layers { identity: vec![identity], ..Layers::default() };
+        let (arn, action) = match kind {
+            DocumentKind::Key => ("arn:aws:kms:eu-west-1:111111111111:key/k", "kms:Decrypt"),
+            _ => ("arn:aws:s3:::artifacts/a/b", "s3:GetObject"),
+        };
+        let resource = PolicedResource { arn, account: &owner.parse().unwrap(), kind, policy, rcps: &[] };
+        resource_in(&session(ACTION), &layers, &resource, action, &RequestContext::new()).verdict
+    }
+
+    fn of_resource(effect: &str, principal: &str, resource: &str) -> Document {
+        Document::from_json(&format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"{effect}","Principal":{principal},"Action":["s3:GetObject","kms:Decrypt"],"Resource":"{resource}"}}]}}"#
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_resource_of_another_account_needs_both_sides() {
+        let exact = format!(r#"{{"AWS":"{ACTION}"}}"#);
+        let all = allow("*", "*");
+        let denied = |reason: &str| Verdict::Denied(reason.to_owned());
+        for kind in [DocumentKind::Bucket, DocumentKind::Key] {
+            let judge = |policy: &Document, identity: &Document| on_resource(kind, "111111111111", policy, identity);
+            for principal in [exact.as_str(), r#"{"AWS":"222222222222"}"#, r#"{"AWS":"*"}"#, r#""*""#] {
+                let policy = of_resource("Allow", principal, "*");
+                assert_eq!(judge(&policy, &all), Verdict::Allowed, "{principal}");
+                assert!(matches!(judge(&policy, &allow("sts:*", "*")), Verdict::Denied(_)), "{principal}");
+            }
+            let mut policy = of_resource("Allow", r#"{"AWS":"333333333333"}"#, "*");
+            let action = if kind == DocumentKind::Key { "kms:Decrypt" } else { "s3:GetObject" };
+            let silent = denied(&format!("because no resource-based policy allows the {action} action"));
+            assert_eq!(judge(&policy, &all), silent);
+            assert_eq!(judge(&of_resource("Allow", &exact, "arn:aws:s3:::other/*"), &all), silent);
+            policy.statements.extend(of_resource("Deny", r#""*""#, "*").statements);
+            assert_eq!(judge(&policy, &all), denied("with an explicit deny in a resource-based policy"));
+        }
+    }
+
+    #[test]
+    fn in_one_account_a_bucket_needs_one_side_and_a_key_its_policy() {
+        let nobody = of_resource("Allow", r#"{"AWS":"333333333333"}"#, "*");
+        let root = of_resource("Allow", r#"{"AWS":"222222222222"}"#, "*");
+        let exact = of_resource("Allow", &format!(r#"{{"AWS":"{ACTION}"}}"#), "*");
+        let (all, none) = (allow("*", "*"), allow("sts:*", "*"));
+        let allowed = |kind: DocumentKind, policy: &Document, identity: &Document| {
+            on_resource(kind, "222222222222", policy, identity) == Verdict::Allowed
+        };
+        assert!(allowed(DocumentKind::Bucket, &nobody, &all));
+        assert!(!allowed(DocumentKind::Key, &nobody, &all), "the key policy has to allow");
+        for kind in [DocumentKind::Bucket, DocumentKind::Key] {
+            assert!(allowed(kind, &root, &all), "delegated to identity policies");
+            assert!(!allowed(kind, &root, &none));
+            assert!(allowed(kind, &exact, &none), "named directly");
+            assert!(!allowed(kind, &nobody, &none));
+            let other = of_resource("Allow", &format!(r#"{{"AWS":"{ACTION}"}}"#), "arn:aws:s3:::other/*");
+            assert!(!allowed(kind, &other, &none), "another resource is named");
+        }
     }
 
     #[test]

@@ -15,10 +15,21 @@ pub enum DocumentKind {
     ServiceControl,
     /// A resource control policy.
     ResourceControl,
+    /// The policy of an S3 bucket.
+    Bucket,
+    /// The policy of a KMS key.
+    Key,
+    /// The policy of an EventBridge event bus.
+    EventBus,
 }
 
 impl DocumentKind {
     pub(super) fn has_principal(self) -> bool {
-        matches!(self, DocumentKind::Trust | DocumentKind::ResourceControl)
+        self == DocumentKind::Trust || self == DocumentKind::ResourceControl || self.is_of_a_resource()
+    }
+
+    /// True for the policies of buckets, keys and event buses. Their services save them and not IAM, whose grammar is the same.
+    pub(super) fn is_of_a_resource(self) -> bool {
+        matches!(self, DocumentKind::Bucket | DocumentKind::Key | DocumentKind::EventBus)
     }
 }

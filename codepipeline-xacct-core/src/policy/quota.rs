@@ -37,7 +37,12 @@ pub(super) fn size_over_quota(size: usize, kind: DocumentKind, place: &Place) ->
         }
         DocumentKind::Identity => (MANAGED_POLICY, "a managed policy can have", "keep it inline, or split it"),
         DocumentKind::Boundary => (MANAGED_POLICY, "a managed policy can have", "shorten it"),
-        DocumentKind::Session | DocumentKind::ServiceControl | DocumentKind::ResourceControl => return None,
+        DocumentKind::Session
+        | DocumentKind::ServiceControl
+        | DocumentKind::ResourceControl
+        | DocumentKind::Bucket
+        | DocumentKind::Key
+        | DocumentKind::EventBus => return None,
     };
     (size > limit).then(|| {
         let message =

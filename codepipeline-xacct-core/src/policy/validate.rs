@@ -338,7 +338,8 @@ impl<'a> Check<'a> {
         };
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
         // Characters that a document can't have at all are already reported.
-        if !plain && self.kind != DocumentKind::ResourceControl && !text.chars().any(is_foreign) {
+        let free = self.kind == DocumentKind::ResourceControl || self.kind.is_of_a_resource();
+        if !plain && !free && !text.chars().any(is_foreign) {
             let iam = "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*";
             self.refuse(&rules::XA1301, place.clone(), iam, "`Sid` has letters and digits only");
         }
@@ -496,13 +497,14 @@ impl<'a> Check<'a> {
             }
             return;
         }
-        if members.contains_key("NotPrincipal") {
+        if members.contains_key("NotPrincipal") && !self.kind.is_of_a_resource() {
             let iam = "AssumeRole policy must not contain NotPrincipal field.";
             let why = "`NotPrincipal` has no place in a trust policy";
             self.refuse(&rules::XA1302, place.key("NotPrincipal"), iam, why);
         }
         let Some(principal) = members.get("Principal") else {
-            if !members.contains_key("NotPrincipal") {
+            // EventBridge's own examples have statements without one.
+            if !members.contains_key("NotPrincipal") && self.kind != DocumentKind::EventBus {
                 let iam = "Missing required field Principal";
                 self.refuse(&rules::XA1302, place.clone(), iam, "a statement has no `Principal`");
             }
@@ -512,6 +514,7 @@ impl<'a> Check<'a> {
         match principal {
             // Already reported.
             _ if self.kind == DocumentKind::ResourceControl => {}
+            Value::String(star) if star == "*" && self.kind.is_of_a_resource() => {}
             Value::String(star) if star == "*" => {
                 let iam = "AssumeRole policy contained an invalid principal: \"STAR\":\"*\".";
                 let why = "a trust policy can't have the principal `\"*\"`; for everybody, write `{\"AWS\": \"*\"}`";

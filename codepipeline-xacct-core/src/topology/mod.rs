@@ -12,9 +12,13 @@ pub mod builder;
 mod checks;
 #[cfg(feature = "topology")]
 mod collector;
+#[cfg(feature = "topology")]
+mod display;
 mod findings;
 pub mod items;
 mod places;
+#[cfg(feature = "topology")]
+pub mod policies;
 pub mod subject;
 
 #[cfg(feature = "topology")]
@@ -26,6 +30,8 @@ pub use items::{
     Account, Gate, Invoke, Ownership, Pipeline, ResolvedRole, Role, RoleLink, RoleUser, Target, TargetVariable,
     Topology, Trust,
 };
+#[cfg(feature = "topology")]
+pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::Subject;
 
 #[cfg(test)]

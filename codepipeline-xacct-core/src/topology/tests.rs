@@ -98,6 +98,31 @@ fn one_reference_derives_the_whole_wiring() {
 }
 
 #[test]
+fn a_topology_is_shown_with_what_links_it() {
+    let topology = topology().add(invoker()).add(release(Some(role_arn(B, "invoker")))).build().unwrap();
+    assert_eq!(
+        topology.to_string(),
+        "topology t
+
+account Tooling (111111111111)
+  extended pipeline Release: release in eu-west-1
+      service role extended(\"arn:aws:iam::111111111111:role/svc\")
+      Build / ccc starts Deploy with DeployInvoker
+  role extended(\"arn:aws:iam::111111111111:role/svc\")
+      may sts:AssumeRole on arn:aws:iam::222222222222:role/invoker
+
+account Prod (222222222222)
+  managed role DeployInvoker: invoker
+      trusts arn:aws:iam::111111111111:role/svc
+      may codepipeline:StartPipelineExecution on arn:aws:codepipeline:eu-west-1:222222222222:deploy
+
+not ours, has to be there
+  account 111111111111: trust policy of role arn:aws:iam::111111111111:role/svc
+"
+    );
+}
+
+#[test]
 fn what_is_derived_is_proven() {
     use crate::policy::evaluate::Verdict;
     let topology = topology().add(invoker()).add(release(Some(role_arn(B, "invoker")))).build().unwrap();

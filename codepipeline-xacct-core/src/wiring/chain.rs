@@ -177,6 +177,8 @@ impl Chain {
         match layer {
             Layer::Trust if hop == Hop::Assume => self.action_role.as_ref()?.trust.as_ref(),
             Layer::Trust => self.service_role.trust.as_ref(),
+            // Neither a role nor a pipeline has one.
+            Layer::Resource => None,
             Layer::Rcp(level) if hop == Hop::Assume => self.rcps_of_action_role().get(level)?.get(position),
             Layer::Rcp(level) => self.rcps.source.get(level)?.get(position),
             Layer::Identity => caller.policies.as_ref()?.get(position).map(|Policy { document, .. }| document),

@@ -2,6 +2,7 @@
 
 use indexmap::IndexSet;
 
+use super::artifact_access::{KEY_ACTIONS, KEY_READ_ACTIONS, READ_ACTIONS, WRITE_ACTIONS, stores};
 use super::keys::{KeyName, key_name};
 use super::offer::Offers;
 use super::permissions::{Needed, Underived, permissions, permissions_of_rule, region_of};
@@ -15,13 +16,6 @@ use crate::topology::items::{Gate, Ownership, Pipeline, Role, RoleUser};
 
 /// Source: CodePipeline User Guide, "Manage the CodePipeline service role" (how-to-custom-role).
 const BUCKET_ACTIONS: &[&str] = &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"];
-const READ_ACTIONS: &[&str] = &["s3:GetObject", "s3:GetObjectVersion"];
-const WRITE_ACTIONS: &[&str] = &["s3:PutObject", "s3:PutObjectAcl"];
-/// Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account".
-const KEY_ACTIONS: &[&str] =
-    &["kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*", "kms:Decrypt"];
-/// What of these reading takes. Source: S3 User Guide, "Using server-side encryption with AWS KMS keys".
-const KEY_READ_ACTIONS: &[&str] = &["kms:DescribeKey", "kms:Decrypt"];
 
 /// The statements of one role in the order in which they came up, and what could not be derived.
 pub(super) struct Grants<'a> {
@@ -236,14 +230,6 @@ impl<'a> Grants<'a> {
 fn union(old: &Texts, new: &Texts) -> Texts {
     let all: IndexSet<String> = old.iter().chain(new.iter()).map(str::to_owned).collect();
     Texts::from_vec(all.into_iter().collect())
-}
-
-/// The artifact stores with their Regions.
-fn stores(pipeline: &Pipeline) -> impl Iterator<Item = (&str, &ArtifactStore)> {
-    let declaration = &pipeline.declaration;
-    let one = declaration.artifact_store.iter().map(|store| (pipeline.arn.region().as_str(), store));
-    let several = declaration.artifact_stores.iter().flatten();
-    one.chain(several.map(|(region, store)| (region.as_str(), store)))
 }
 
 fn bucket(pipeline: &Pipeline, store: &ArtifactStore) -> String {

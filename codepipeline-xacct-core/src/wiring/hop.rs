@@ -48,6 +48,7 @@ impl fmt::Display for DocumentRef {
         let number = position + 1;
         match (layer, name) {
             (Layer::Trust, _) => write!(f, "trust policy of `{role}`"),
+            (Layer::Resource, _) => write!(f, "resource policy for `{role}`"),
             (Layer::Identity, Some(name)) => write!(f, "policy `{name}` of `{role}`"),
             (Layer::Identity, None) => write!(f, "policy {number} of `{role}`"),
             (Layer::Boundary, _) => write!(f, "permissions boundary of `{role}`"),
@@ -67,7 +68,7 @@ impl DocumentRef {
     pub fn with_article(&self) -> String {
         match self.layer {
             Layer::Identity | Layer::Scp(_) | Layer::Rcp(_) => self.to_string(),
-            Layer::Trust | Layer::Boundary | Layer::Session => format!("the {self}"),
+            Layer::Trust | Layer::Resource | Layer::Boundary | Layer::Session => format!("the {self}"),
         }
     }
 }

@@ -8,11 +8,13 @@
 //! Source: CodePipeline User Guide, "CodePipeline invoke action reference" and "Create a pipeline that uses
 //! resources from another account"; IAM User Guide, "Cross-account policy evaluation logic".
 
+mod artifact_access;
 mod chain;
 mod change;
 mod complete;
 mod declared;
 mod derive;
+mod event_rules;
 mod excess;
 mod findings;
 mod fix;
@@ -25,6 +27,7 @@ mod permissions;
 mod proof;
 mod prove;
 pub mod request;
+mod resource_policies;
 mod stated;
 mod template;
 
@@ -33,9 +36,11 @@ pub use change::{Edit, PolicyChange};
 pub use complete::complete;
 pub use declared::judge;
 pub use derive::derive_roles;
+pub use event_rules::{EventRule, EventTarget, event_bus_policies, event_rules};
 pub use excess::excess;
 pub use findings::hop_findings;
 pub use hop::{DocumentRef, Hop};
 pub use proof::{ChainProof, Deciding, HopProof};
 pub use prove::prove;
+pub use resource_policies::{ResourcePolicy, resource_policies};
 pub use stated::{judge_documents, judge_stated};

@@ -1,0 +1,135 @@
+//! A topology as text for people: what it holds by account, what links it, and what is left to somebody else. The documents are shown in
+//! short; [`Topology::policies`] has them in full.
+
+use std::fmt;
+
+use super::items::{Account, Ownership, Pipeline, ResolvedRole, RoleUser, Topology};
+use crate::declaration::ArtifactStore;
+use crate::ids::RoleArn;
+use crate::policy::{Document, Effect, Principal, Statement, Texts, condition_values};
+
+impl fmt::Display for Topology {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "topology {}", self.name)?;
+        for account in &self.accounts {
+            self.account(account, f)?;
+        }
+        let policies = self.policies().into_iter().filter(|policy| !policy.managed);
+        let policies = policies.map(|policy| format!("account {}: {}", policy.account, policy.title()));
+        let rules = self.event_rules().into_iter().map(|rule| format!("account {}: {}", rule.account, rule.title()));
+        let left: Vec<_> = policies.chain(rules).collect();
+        if !left.is_empty() {
+            writeln!(f, "\nnot ours, has to be there")?;
+        }
+        left.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
+        self.warnings.iter().try_for_each(|warning| write!(f, "\n{warning}\n"))
+    }
+}
+
+impl Topology {
+    fn account(&self, account: &Account, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\naccount {} ({})", account.item, account.id)?;
+        let pipelines = self.pipelines.iter().filter(|pipeline| *pipeline.arn.account() == account.id);
+        pipelines.into_iter().try_for_each(|pipeline| self.one_pipeline(pipeline, f))?;
+        let mut roles = self.roles.iter().filter(|role| *role.role.arn.account() == account.id);
+        roles.try_for_each(|role| one_role(role, f))
+    }
+
+    fn one_pipeline(&self, pipeline: &Pipeline, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Pipeline { item, ownership, arn, declaration, .. } = pipeline;
+        writeln!(f, "  {} pipeline {item}: {} in {}", adjective(*ownership), arn.name(), arn.region())?;
+        if let Some(role) = &pipeline.service_role {
+            writeln!(f, "      service role {}", self.item_of(role))?;
+        }
+        let mut store = |store: &ArtifactStore| match &store.encryption_key {
+            Some(key) => writeln!(f, "      artifacts in {} with key {}", store.location, key.id),
+            None => writeln!(f, "      artifacts in {}", store.location),
+        };
+        declaration.artifact_store.iter().try_for_each(&mut store)?;
+        declaration.artifact_stores.iter().flatten().try_for_each(|(_, of_region)| store(of_region))?;
+        for invoke in &pipeline.invokes {
+            let (stage, action, target) = (&invoke.stage, &invoke.action, &invoke.target.item);
+            match &invoke.role {
+                Some(role) => writeln!(f, "      {stage} / {action} starts {target} with {}", self.item_of(role))?,
+                None => writeln!(f, "      {stage} / {action} starts {target}")?,
+            }
+        }
+        for link in &pipeline.role_links {
+            let (stage, role) = (&link.stage, self.item_of(&link.role));
+            match &link.user {
+                RoleUser::Action(action) => writeln!(f, "      {stage} / {action} runs with {role}")?,
+                RoleUser::Rule { gate, rule } => {
+                    writeln!(f, "      {stage} / {} / {rule} runs with {role}", gate.as_str())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How a role is called in the program.
+    fn item_of(&self, arn: &RoleArn) -> String {
+        self.role(arn).map_or_else(|| arn.to_string(), |role| role.role.item.clone())
+    }
+}
+
+fn one_role(resolved: &ResolvedRole, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let role = &resolved.role;
+    if role.inline {
+        writeln!(f, "  role {}", role.item)?;
+    } else {
+        writeln!(f, "  {} role {}: {}", adjective(role.ownership), role.item, role.arn.path_and_name())?;
+    }
+    let documents = [("trusts", &resolved.trust), ("may", &resolved.policy)];
+    for (verb, document) in documents.into_iter().filter_map(|(verb, document)| Some((verb, document.as_ref()?))) {
+        statements(verb, document).iter().try_for_each(|line| writeln!(f, "      {line}"))?;
+    }
+    Ok(())
+}
+
+fn adjective(ownership: Ownership) -> &'static str {
+    match ownership {
+        Ownership::Managed => "managed",
+        Ownership::Extended => "extended",
+        Ownership::Extern => "extern",
+    }
+}
+
+/// A line for each statement of a document.
+fn statements(verb: &str, document: &Document) -> Vec<String> {
+    document.statements.iter().map(|statement| format!("{verb} {}", in_short(statement))).collect()
+}
+
+fn in_short(statement: &Statement) -> String {
+    let Statement { principal, action, not_action, resource, not_resource, condition, .. } = statement;
+    let not = |texts: &Option<Texts>| texts.as_ref().map(|texts| format!("all but {}", list(texts.iter())));
+    let of = |texts: &Option<Texts>| texts.as_ref().map(|texts| list(texts.iter()));
+    let mut parts = Vec::new();
+    if statement.effect == Effect::Deny {
+        parts.push("never".to_owned());
+    }
+    match principal {
+        // Of a trust policy it is the principal that matters.
+        Some(Principal::Everyone(star)) => parts.push(star.clone()),
+        Some(Principal::Map(kinds)) => parts.push(list(kinds.values().flat_map(Texts::iter))),
+        None => parts.extend(of(action).or_else(|| not(not_action))),
+    }
+    parts.extend(of(resource).or_else(|| not(not_resource)).map(|resources| format!("on {resources}")));
+    for (operator, keys) in condition.iter().flatten() {
+        let keys = keys.iter().map(|(key, values)| {
+            format!("where {operator} {key} {}", list(condition_values(values).iter().map(String::as_str)))
+        });
+        parts.extend(keys);
+    }
+    parts.join(" ")
+}
+
+/// The first texts of a list, and how many more there are.
+fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 3;
+    let texts: Vec<&str> = texts.collect();
+    let shown = texts.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match texts.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,108 @@
+//! Who reads and writes the artifacts of a pipeline, and in which bucket.
+//!
+//! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account" and "Add a cross-Region action to a
+//! pipeline".
+
+use crate::check::passed_role_key;
+use crate::declaration::{ActionDeclaration, ArtifactStore};
+use crate::ids::{AccountId, RoleArn};
+use crate::topology::items::{Gate, Pipeline};
+
+/// What reading and writing artifacts takes. Source: CodePipeline User Guide, "Manage the CodePipeline service role"
+/// (how-to-custom-role).
+pub(super) const READ_ACTIONS: &[&str] = &["s3:GetObject", "s3:GetObjectVersion"];
+pub(super) const WRITE_ACTIONS: &[&str] = &["s3:PutObject", "s3:PutObjectAcl"];
+/// What it takes of their key. Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account".
+pub(super) const KEY_ACTIONS: &[&str] =
+    &["kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt", "kms:ReEncrypt*", "kms:Decrypt"];
+/// What of these reading takes. Source: S3 User Guide, "Using server-side encryption with AWS KMS keys".
+pub(super) const KEY_READ_ACTIONS: &[&str] = &["kms:DescribeKey", "kms:Decrypt"];
+
+/// The artifact stores of a pipeline with their Regions.
+pub(super) fn stores(pipeline: &Pipeline) -> impl Iterator<Item = (&str, &ArtifactStore)> {
+    let declaration = &pipeline.declaration;
+    let one = declaration.artifact_store.iter().map(|store| (pipeline.arn.region().as_str(), store));
+    let several = declaration.artifact_stores.iter().flatten();
+    one.chain(several.map(|(region, store)| (region.as_str(), store)))
+}
+
+/// Somebody who uses the artifacts in a store.
+pub(super) struct ArtifactUser<'a> {
+    /// The store.
+    pub(super) store: &'a ArtifactStore,
+    /// Who uses it.
+    pub(super) who: Who,
+    /// True where artifacts are read.
+    pub(super) reads: bool,
+    /// True where artifacts are made.
+    pub(super) writes: bool,
+}
+
+/// Who uses artifacts.
+pub(super) enum Who {
+    /// A role.
+    Role(RoleArn),
+    /// A role of this account that a declaration does not name, in words.
+    Unnamed(AccountId, String),
+}
+
+/// All who use the artifacts of a pipeline: its service role in all stores, and the roles of actions and rules with artifacts in the
+/// store of their Region.
+pub(super) fn artifact_users(pipeline: &Pipeline) -> Vec<ArtifactUser<'_>> {
+    let role = |role: &str| role.parse().map(Who::Role).ok();
+    let mut users = Vec::new();
+    for (_, store) in stores(pipeline) {
+        let service_role = pipeline.service_role.iter().cloned().map(Who::Role);
+        users.extend(service_role.map(|who| ArtifactUser { store, who, reads: true, writes: true }));
+    }
+    for stage in pipeline.declaration.stages.iter().flatten() {
+        for action in stage.actions.iter().flatten() {
+            let reads = action.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty());
+            let writes = action.output_artifacts.as_ref().is_some_and(|outputs| !outputs.is_empty());
+            let Some(store) = store_of(pipeline, action.region.as_deref()).filter(|_| reads || writes) else {
+                continue;
+            };
+            let who = action.role_arn.as_deref().and_then(role).into_iter().chain(on_behalf(pipeline, action));
+            users.extend(who.map(|who| ArtifactUser { store, who, reads, writes }));
+        }
+        for gate in Gate::ALL {
+            let rules = gate.conditions(stage).into_iter().flatten().flat_map(|c| c.rules.iter().flatten());
+            for rule in rules.filter(|rule| rule.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty())) {
+                let Some(store) = store_of(pipeline, rule.region.as_deref()) else { continue };
+                let who = rule.role_arn.as_deref().and_then(role);
+                users.extend(who.map(|who| ArtifactUser { store, who, reads: true, writes: false }));
+            }
+        }
+    }
+    users
+}
+
+/// The store of a Region; where none is named, that of the pipeline.
+fn store_of<'a>(pipeline: &'a Pipeline, region: Option<&str>) -> Option<&'a ArtifactStore> {
+    match &pipeline.declaration.artifact_stores {
+        Some(stores) => stores.get(region.unwrap_or(pipeline.arn.region().as_str())),
+        None => pipeline.declaration.artifact_store.as_ref(),
+    }
+}
+
+/// Who uses the artifacts on behalf of an action: builds run with a role of their own, and deployments are fetched by the instances.
+/// Sources: CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services"; CodePipeline User Guide, as above.
+fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Who> {
+    let id = &action.action_type_id;
+    let value = |key: &str| action.configuration.as_ref().and_then(|configuration| configuration.get(key));
+    let account = match &action.role_arn {
+        Some(role) => role.parse::<RoleArn>().ok()?.account().clone(),
+        None => pipeline.arn.account().clone(),
+    };
+    let text = match (id.owner.as_str(), id.provider.as_str()) {
+        ("AWS", "CodeBuild") => match passed_role_key(id).and_then(value) {
+            Some(role) => return role.parse().map(Who::Role).ok(),
+            None => format!("the service role of CodeBuild project `{}`", value("ProjectName")?),
+        },
+        ("AWS", "CodeDeploy") => {
+            format!("the role of the instances of CodeDeploy application `{}`", value("ApplicationName")?)
+        }
+        _ => return None,
+    };
+    Some(Who::Unnamed(account, text))
+}

@@ -1,0 +1,227 @@
+//! The EventBridge rules of sources that don't poll, with their roles: without them such a source starts nothing. They are not ours to
+//! write.
+//!
+//! Sources: CodePipeline User Guide, "CodeCommit source actions and EventBridge", "Connecting to Amazon S3 source actions that use
+//! EventBridge and are enabled for events" and "Amazon ECR source actions and EventBridge resources"; Amazon S3 User Guide,
+//! "EventBridge event message structure"; EventBridge User Guide, "Sending and receiving events between AWS accounts".
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::resource_policies::ResourcePolicy;
+use crate::catalogue::{self, KeyCondition};
+use crate::declaration::ActionDeclaration;
+use crate::declaration::references::has_reference;
+use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
+use crate::policy::{Document, DocumentKind, START, Statement, account_trust};
+use crate::topology::items::{Ownership, Pipeline};
+
+/// An EventBridge rule on the default event bus of an account, and the role with which it reaches its target. The names are suggestions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRule {
+    /// The account that the rule lives in.
+    pub account: AccountId,
+    /// Its Region.
+    pub region: Region,
+    /// Its name.
+    pub name: String,
+    /// The pattern of the events.
+    pub pattern: Value,
+    /// What it does with them.
+    pub target: EventTarget,
+    /// The role of the target.
+    pub role: RoleArn,
+    /// The trust policy of the role.
+    pub trust: Document,
+    /// What the role is allowed.
+    pub policy: Document,
+    /// The bucket that has to send its events to EventBridge, which buckets do only where they are told to.
+    pub bucket: Option<String>,
+}
+
+/// The target of an event rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventTarget {
+    /// The pipeline is started.
+    Pipeline(PipelineArn),
+    /// The event is sent on to the default event bus of the account that the pipeline lives in.
+    EventBus {
+        /// The ARN of the event bus.
+        arn: String,
+        /// The account that it lives in.
+        account: AccountId,
+    },
+}
+
+impl EventTarget {
+    /// The ARN of the target.
+    pub fn arn(&self) -> String {
+        match self {
+            EventTarget::Pipeline(pipeline) => pipeline.to_string(),
+            EventTarget::EventBus { arn, .. } => arn.clone(),
+        }
+    }
+}
+
+impl EventRule {
+    /// `event rule release-code in eu-west-1, which starts …`
+    pub fn title(&self) -> String {
+        let target = match &self.target {
+            EventTarget::Pipeline(pipeline) => format!("starts {pipeline}"),
+            EventTarget::EventBus { arn, .. } => format!("sends on to {arn}"),
+        };
+        format!("event rule {} in {}, which {target}", self.name, self.region)
+    }
+
+    /// The properties of an `AWS::Events::Rule`: the rule, its pattern and its target.
+    pub fn to_json(&self) -> Value {
+        let target = json!({ "Id": self.name, "Arn": self.target.arn(), "RoleArn": self.role.to_string() });
+        json!({ "Name": self.name, "EventPattern": self.pattern, "State": "ENABLED", "Targets": [target] })
+    }
+}
+
+impl fmt::Display for EventRule {
+    /// The title, and the rule ready to be pasted.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "account {}: {}", self.account, self.title())?;
+        f.write_str(&serde_json::to_string_pretty(&self.to_json()).unwrap_or_default())?;
+        match &self.bucket {
+            Some(bucket) => write!(f, "\nlet bucket {bucket} send its events to EventBridge"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The service that assumes the roles of event rules, the same in every partition.
+const EVENTS: &str = "events.amazonaws.com";
+const PUT_EVENTS: &str = "events:PutEvents";
+/// Of the names of rules, which have `[.\-_A-Za-z0-9]`, and of the names of roles.
+const LONGEST_NAME: usize = 64;
+
+/// The rules for the sources of managed pipelines that don't poll. What starts an existing pipeline is there already.
+pub fn event_rules(pipelines: &[Pipeline]) -> Vec<EventRule> {
+    let mut rules = Vec::new();
+    for pipeline in pipelines.iter().filter(|pipeline| pipeline.ownership == Ownership::Managed) {
+        for action in pipeline.declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten()) {
+            rules.extend(rules_of(pipeline, action).into_iter().flatten());
+        }
+    }
+    rules
+}
+
+/// What has to be in the policies of event buses to which events of other accounts are sent on.
+pub fn event_bus_policies(rules: &[EventRule]) -> Vec<ResourcePolicy> {
+    let mut senders: IndexMap<(&AccountId, &str), Vec<Statement>> = IndexMap::new();
+    for rule in rules {
+        let EventTarget::EventBus { arn, account } = &rule.target else { continue };
+        let partition = rule.role.partition();
+        let sender = format!("arn:{partition}:events:{}:{}:rule/{}", rule.region, rule.account, rule.name);
+        let principal = account_trust(partition, &rule.account).principal;
+        let statement = Statement { principal, ..Statement::allow(&[PUT_EVENTS], vec![arn.clone()]) };
+        senders.entry((account, arn)).or_default().push(statement.when("ArnEquals", "aws:SourceArn", &[sender]));
+    }
+    let policy = |((account, arn), statements): ((&AccountId, &str), Vec<Statement>)| ResourcePolicy {
+        account: account.clone(),
+        kind: DocumentKind::EventBus,
+        resource: arn.to_owned(),
+        document: Document::new(statements),
+        unnamed: Vec::new(),
+    };
+    senders.into_iter().map(policy).collect()
+}
+
+/// The rule that starts the pipeline and, where the source lives in another account, the one there that sends its events on.
+fn rules_of(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Vec<EventRule>> {
+    let (home, region, partition) = (pipeline.arn.account(), pipeline.arn.region(), pipeline.arn.partition());
+    let account = match &action.role_arn {
+        Some(role) => role.parse::<RoleArn>().ok()?.account().clone(),
+        None => home.clone(),
+    };
+    let mut pattern = pattern(pipeline, action, &account)?;
+    let bucket = pattern.pointer("/detail/bucket/name/0").and_then(Value::as_str).map(str::to_owned);
+    let name = format!("{}-{}", pipeline.arn.name(), action.name);
+    let rule = |account: &AccountId, name: &str, role: &str, pattern: Value, target: EventTarget, put: &str| {
+        let trust = Document::new(vec![Statement::trust("Service", vec![EVENTS.to_owned()])]);
+        let policy = Document::new(vec![Statement::allow(&[put], vec![target.arn()])]);
+        let role = RoleArn::new(partition.clone(), account.clone(), &fitted(role)).ok()?;
+        let (account, region, name) = (account.clone(), region.clone(), fitted(name));
+        Some(EventRule { account, region, name, pattern, target, role, trust, policy, bucket: None })
+    };
+    let mut rules = Vec::new();
+    if account != *home {
+        let bus = format!("arn:{partition}:events:{region}:{home}:event-bus/default");
+        let target = EventTarget::EventBus { arn: bus, account: home.clone() };
+        let role = format!("forward-{region}-to-{home}");
+        rules.push(rule(&account, &format!("{name}-to-{home}"), &role, pattern.clone(), target, PUT_EVENTS)?);
+        // What is named alike in the pipeline's own account is another matter.
+        pattern.as_object_mut()?.insert("account".to_owned(), json!([account.as_str()]));
+    }
+    let role = format!("start-{}-{region}", pipeline.arn.name());
+    rules.push(rule(home, &name, &role, pattern, EventTarget::Pipeline(pipeline.arn.clone()), START)?);
+    if let Some(first) = rules.first_mut() {
+        first.bucket = bucket;
+    }
+    Some(rules)
+}
+
+/// The pattern of the events of a source that does not poll; `None` for one that does, for one that watches by itself, and where a
+/// value is only known when the action runs.
+fn pattern(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountId) -> Option<Value> {
+    const POLL: &str = "PollForSourceChanges";
+    let id = &action.action_type_id;
+    let known = catalogue::find(id).filter(|known| known.category == "Source" && known.owner == "AWS")?;
+    let polls = KeyCondition::Is(POLL, &["false"]).holds(action, known.known_keys(), &|_| false) != Some(true);
+    if known.key(POLL).is_some() && polls {
+        return None;
+    }
+    let value = |key: &str| {
+        let written = action.configuration.as_ref().and_then(|configuration| configuration.get(key));
+        let default = known.key(key).and_then(|key| key.default);
+        written.map(String::as_str).or(default).filter(|value| !has_reference(value))
+    };
+    match known.provider {
+        "CodeCommit" => {
+            let (partition, region, repository) =
+                (pipeline.arn.partition(), pipeline.arn.region(), value("RepositoryName")?);
+            Some(json!({
+                "source": ["aws.codecommit"],
+                "detail-type": ["CodeCommit Repository State Change"],
+                "resources": [format!("arn:{partition}:codecommit:{region}:{account}:{repository}")],
+                "detail": {
+                    "event": ["referenceCreated", "referenceUpdated"],
+                    "referenceType": ["branch"],
+                    "referenceName": [value("BranchName")?],
+                },
+            }))
+        }
+        "S3" => Some(json!({
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created"],
+            "detail": { "bucket": { "name": [value("S3Bucket")?] }, "object": { "key": [value("S3ObjectKey")?] } },
+        })),
+        "ECR" => Some(json!({
+            "source": ["aws.ecr"],
+            "detail-type": ["ECR Image Action"],
+            "detail": {
+                "action-type": ["PUSH"],
+                "image-tag": [value("ImageTag")?],
+                "repository-name": [value("RepositoryName")?],
+                "result": ["SUCCESS"],
+            },
+        })),
+        _ => None,
+    }
+}
+
+/// A text as the name of a rule or a role. What is cut off of a long one is told apart by a number that is made of all of it.
+fn fitted(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c == '@' { '-' } else { c }).collect();
+    if plain.len() <= LONGEST_NAME {
+        return plain;
+    }
+    let hash = plain.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let kept: String = plain.chars().take(LONGEST_NAME - 9).collect();
+    format!("{kept}-{hash:08x}")
+}
