@@ -132,7 +132,7 @@ fn who_reads_may_not_write() {
     assert!(!buckets[0].managed);
     assert_eq!(
         buckets[0].document.to_json(),
-        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:role/deployer"},"Action":"s3:GetObject*","Resource":"arn:aws:s3:::artifacts/*"}]}"#
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:role/deployer"},"Action":["s3:GetObject","s3:GetObjectVersion"],"Resource":"arn:aws:s3:::artifacts/*"}]}"#
     );
     let keys = of_kind(&topology, DocumentKind::Key);
     assert_eq!(keys.len(), 1);
@@ -154,7 +154,7 @@ fn a_build_runs_with_the_role_of_its_project() {
     assert_eq!(
         statements(bucket),
         json!([
-            { "Effect": "Allow", "Principal": { "AWS": roles }, "Action": "s3:GetObject*", "Resource": "arn:aws:s3:::artifacts/*" },
+            { "Effect": "Allow", "Principal": { "AWS": roles }, "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::artifacts/*" },
             { "Effect": "Allow", "Principal": { "AWS": roles }, "Action": ["s3:PutObject", "s3:PutObjectAcl"], "Resource": "arn:aws:s3:::artifacts/*" },
         ])
     );
