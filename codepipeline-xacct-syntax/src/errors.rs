@@ -57,14 +57,14 @@ impl Errors {
 
     /// The finding of a rule, with its code.
     pub fn finding(&mut self, span: Span, finding: &Finding) {
-        let message = format!("{} [{}]", finding.message, finding.code);
-        let help = finding.help.as_ref();
+        let (text, help) = (in_dsl(&finding.message), finding.help.as_deref().map(in_dsl));
+        let message = format!("{text} [{}]", finding.code);
         match (finding.severity, help) {
             (Severity::Error, Some(help)) => self.push_help(span, message, help),
             (Severity::Error, None) => self.push(span, message),
             (Severity::Warning, help) => {
                 let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
-                self.warnings.push((span, format!("{}{help}", finding.message), finding.code));
+                self.warnings.push((span, format!("{text}{help}"), finding.code));
             }
         }
     }
@@ -92,6 +92,35 @@ impl Errors {
     }
 }
 
+/// A text of a rule with the forms of the DSL: `` `"name": …` (`name: …` in `pipeline!`) `` has both.
+fn in_dsl(text: &str) -> String {
+    let mut found = text.to_owned();
+    while let Some(end) = found.find("` in `pipeline!`)") {
+        let Some(open) = found.get(..end).and_then(|before| before.rfind(" (`")) else { break };
+        let Some(json) = found.get(..open).and_then(|before| before.strip_suffix('`')).and_then(|b| b.rfind('`'))
+        else {
+            break;
+        };
+        let dsl = found.get(open + 3..end).unwrap_or_default();
+        let dsl = format!("`{}`", dsl.strip_suffix(':').unwrap_or(dsl));
+        found.replace_range(json..end + "` in `pipeline!`)".len(), &dsl);
+    }
+    found
+}
+
 fn with_help(message: &str, help: &str) -> String {
     format!("{message}\n  help: {help}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_dsl;
+
+    #[test]
+    fn of_two_forms_the_one_of_the_dsl_is_told() {
+        let text = "add `\"A\": \"…\"` (`a: \"…\"` in `pipeline!`): what `b` is (`B` (`b:` in `pipeline!`))";
+        assert_eq!(in_dsl(text), "add `a: \"…\"`: what `b` is (`b`)");
+        assert_eq!(in_dsl("no `form` (`x`)"), "no `form` (`x`)");
+        assert_eq!(in_dsl("(`x` in `pipeline!`)"), "(`x` in `pipeline!`)");
+    }
 }

@@ -227,7 +227,7 @@ fn tighter_counts(view: &View<'_>, findings: &mut Vec<Finding>) {
                 );
                 findings.push(
                     Finding::of(&rules::XA0306, action.place.clone(), message)
-                        .help("add `input: …` (`inputArtifacts`)"),
+                        .help("add `\"inputArtifacts\": …` (`input: …` in `pipeline!`)"),
                 );
             }
         }

@@ -73,7 +73,7 @@ fn result(condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
             let message = "sources differ on RETRY as the result of an `onFailure` condition";
             findings.push(
                 Finding::of(&rules::XA1102, place, message)
-                    .help("write ROLLBACK, or `\"onFailure\": {\"result\": \"RETRY\"}` without conditions"),
+                    .help("write ROLLBACK, or `\"onFailure\": {\"result\": \"RETRY\"}` (`on_failure: RETRY` in `pipeline!`) without conditions"),
             );
             return;
         }

@@ -144,7 +144,7 @@ fn on_failure(view: &View<'_>, findings: &mut Vec<Finding>) {
             let message = "`retryConfiguration` says what RETRY runs again, but the result is not RETRY";
             findings.push(
                 Finding::of(&rules::XA0114, place.key("retryConfiguration"), message)
-                    .help("write `\"result\": \"RETRY\"`, or leave `retryConfiguration` out"),
+                    .help("write `\"result\": \"RETRY\"` (`on_failure: RETRY(…)` in `pipeline!`), or leave `retryConfiguration` out"),
             );
         }
     }
@@ -192,7 +192,7 @@ fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
                 view.place.clone(),
                 format!("no type is written, but only V2 pipelines have {feature}"),
             )
-            .help("write `\"pipelineType\": \"V2\"`"),
+            .help("write `\"pipelineType\": \"V2\"` (`pipeline_type: V2` in `pipeline!`)"),
         ),
         _ => {}
     }

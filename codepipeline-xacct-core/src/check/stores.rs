@@ -48,10 +48,9 @@ fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
         ),
         (None, None) => {
             let message = format!("pipeline `{}` has no artifact bucket", view.context.item);
-            findings.push(
-                Finding::of(&rules::XA0402, view.place.clone(), message)
-                    .help("add `artifact_bucket: \"…\"` (`artifactStore`), even where no artifact moves"),
-            );
+            findings.push(Finding::of(&rules::XA0402, view.place.clone(), message).help(
+                "add `\"artifactStore\": …` (`artifact_bucket: \"…\"` in `pipeline!`), even where no artifact moves",
+            ));
         }
         (None, Some(stores)) if stores.is_empty() => {
             findings.push(

@@ -206,9 +206,17 @@ fn judge(
                 let finding = Finding::of(&rules::XA0504, place.clone(), message);
                 findings.push(match nearest(key, declared.iter().copied()) {
                     Some(name) => finding.help(format!("did you mean `#{{variables.{name}}}`?")),
-                    None => finding.help(format!(
-                        "declare it: `\"variables\": [{{\"name\": \"{key}\"}}]` (`variables: {{ {key}: \"…\" }}` in `pipeline!`)"
-                    )),
+                    None => {
+                        let mut names: Vec<&str> = declared.iter().copied().collect();
+                        names.sort_unstable();
+                        let others = match names.as_slice() {
+                            [] => String::new(),
+                            names => format!(", or use one that is declared: `{}`", names.join("`, `")),
+                        };
+                        finding.help(format!(
+                            "declare it: `\"variables\": [{{\"name\": \"{key}\"}}]` (`variables: {{ {key}: \"…\" }}` in `pipeline!`){others}"
+                        ))
+                    }
                 });
             }
             _ => match namespaces.by_name.get(namespace) {

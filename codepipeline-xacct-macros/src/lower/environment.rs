@@ -25,7 +25,11 @@ pub(super) fn lower(
         let (name, name_span) = (entry.key.text(), entry.key.span());
         let Some(value) = values::entry_value(entry, errors) else { continue };
         let Some((value, kind)) = secret_or_text(value, errors) else { continue };
-        let Some((text, span)) = values::text(&pipeline.params, &name, value, errors) else { continue };
+        let text = match kind {
+            Some(_) => values::argument_text(&pipeline.params, "secrets_manager", value, errors),
+            None => values::text(&pipeline.params, &name, value, errors),
+        };
+        let Some((text, span)) = text else { continue };
         let place = list.index(variables.len());
         pipeline.spans.insert(place.clone(), name_span);
         let of_value = place.key("value");

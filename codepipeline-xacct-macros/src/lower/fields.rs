@@ -1,6 +1,6 @@
 //! The keys of a construct: which are known, and what is reported about the others.
 
-use codepipeline_xacct_core::catalogue::ConfigurationKey;
+use codepipeline_xacct_core::catalogue::{self, ConfigurationKey};
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
@@ -97,7 +97,8 @@ impl KnownKeys {
     /// The key that is meant by a word: the one with the name that AWS uses, one that is nearly the same, or the only one that
     /// begins with it.
     fn meant(&self, text: &str, names: &[&'static str]) -> Option<&'static str> {
-        if let Some(key) = self.configured.iter().find(|key| is_same_word(key.name, text)) {
+        let configured = self.configured.iter().find(|key| is_same_word(key.name, text));
+        if let Some(key) = configured.or_else(|| catalogue::meant_key(text, self.configured)) {
             return Some(key.dsl);
         }
         let rows: fn(&'static Construct) -> std::slice::Iter<'static, DslKey> = |construct| construct.keys.iter();

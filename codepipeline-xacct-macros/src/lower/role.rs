@@ -161,7 +161,7 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
             let mut arguments = arguments.into_iter();
             match (name.as_str(), arguments.next(), arguments.next()) {
                 ("role", Some(argument), None) => {
-                    let text = values::string("role", argument, errors)?;
+                    let text = values::argument_string("role", argument, errors)?;
                     role_arn(&text, errors).map(LoweredTrust::Arn)
                 }
                 ("whole_account", Some(ValueNode::Path(path)), None) => Some(LoweredTrust::WholeAccount(path)),

@@ -8,7 +8,7 @@ use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::foreign::Foreign;
 use syn::{LitStr, Path};
 
-use super::values::string;
+use super::values::argument_string;
 use crate::model::RoleUse;
 
 /// A role where it is used: a path, `managed("…")`, `extended("arn:…")` or `existing("arn:…")`.
@@ -66,7 +66,7 @@ fn role_call(function: &Path, arguments: Vec<ValueNode>, help: &str, errors: &mu
         errors.push_help(path_span(function), format!("`{name}` takes one string"), help);
         return None;
     };
-    let text = string(&name, argument, errors)?;
+    let text = argument_string(&name, argument, errors)?;
     let value = text.value();
     match name.as_str() {
         "managed" => {

@@ -15,19 +15,37 @@ use crate::model::{LoweredText, RuntimeValue};
 
 /// A literal string, where the compiler has to know the value.
 pub(super) fn string(key: &str, value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
+    literal_string(key, around_key(key), value, errors)
+}
+
+/// The literal string that a call takes: `managed("…")`.
+pub(super) fn argument_string(function: &str, value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
+    literal_string(function, around_argument(function), value, errors)
+}
+
+fn around_key(key: &str) -> [String; 2] {
+    [format!("{key}: "), String::new()]
+}
+
+fn around_argument(function: &str) -> [String; 2] {
+    [format!("{function}("), ")".to_owned()]
+}
+
+fn literal_string(key: &str, around: [String; 2], value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
+    let [before, after] = &around;
     match value {
         ValueNode::Str(text) => Some(text),
         ValueNode::Runtime(_, span) => {
             errors.push_help(
                 span,
                 format!("`{key}` has to be known while the program compiles"),
-                format!("write `{key}: \"…\"`; a program that learns it at run time uses the dynamic layer"),
+                format!("write `{before}\"…\"{after}`; a program that learns it at run time uses the dynamic layer"),
             );
             None
         }
         ValueNode::Hole(..) => None,
         other => {
-            report_no_text(&NoText { key, params: &[], literal: true }, &other, errors);
+            report_no_text(&NoText { key, around, params: &[], literal: true }, &other, errors);
             None
         }
     }
@@ -40,6 +58,26 @@ pub(super) fn text(
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<(LoweredText, Span)> {
+    text_of(params, key, around_key(key), value, errors)
+}
+
+/// The text that a call takes, which may be made at run time: `secrets_manager("…")`.
+pub(super) fn argument_text(
+    params: &[ParamNode],
+    function: &str,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<(LoweredText, Span)> {
+    text_of(params, function, around_argument(function), value, errors)
+}
+
+fn text_of(
+    params: &[ParamNode],
+    key: &str,
+    around: [String; 2],
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<(LoweredText, Span)> {
     let span = value.span();
     Some(match value {
         ValueNode::Str(text) => (LoweredText::Literal(text.value()), span),
@@ -48,7 +86,7 @@ pub(super) fn text(
         ValueNode::Runtime(expression, span) => (LoweredText::Runtime(RuntimeValue { expression, span }), span),
         ValueNode::Hole(..) => return None,
         other => {
-            report_no_text(&NoText { key, params, literal: false }, &other, errors);
+            report_no_text(&NoText { key, around, params, literal: false }, &other, errors);
             return None;
         }
     })
@@ -79,6 +117,8 @@ pub(super) fn configured(
 /// Where a text belongs.
 struct NoText<'a> {
     key: &'a str,
+    /// What precedes and follows the text: `key: ` for a key, `key(` for what takes one in parentheses.
+    around: [String; 2],
     /// The parameters of the pipeline.
     params: &'a [ParamNode],
     /// True where the compiler has to know it, so that a Rust expression won't do.
@@ -93,11 +133,14 @@ fn is_nothing(word: &str) -> bool {
 /// Reports what is there in place of a text, with the form that it should have.
 fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
     let (key, span) = (at.key, value.span());
-    let quoted = |text: &str| format!("write `{key}: {text:?}`");
+    let [before, after] = &at.around;
+    let quoted = |text: &str| format!("write `{before}{text:?}{after}`");
     let takes = if at.literal { format!("`{key}` takes a string") } else { format!("`{key}` takes a text") };
     let parentheses = |expression: &str| match at.literal {
-        true => (takes.clone(), format!("write `{key}: \"…\"`, which has to be known while the program compiles")),
-        false => ("a Rust expression goes in parentheses".to_owned(), format!("write `{key}: ({expression})`")),
+        true => {
+            (takes.clone(), format!("write `{before}\"…\"{after}`, which has to be known while the program compiles"))
+        }
+        false => ("a Rust expression goes in parentheses".to_owned(), format!("write `{before}({expression}){after}`")),
     };
     let (message, help) = match value {
         ValueNode::Path(path) if path.get_ident().is_some() => {
@@ -105,13 +148,16 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             if is_nothing(&word) {
                 (format!("`{word}` is not a text"), format!("leave `{key}` out where it has no value"))
             } else if at.params.iter().any(|param| param.name == word) {
-                let help = format!("write `{key}: ({word})` for the parameter, `{key}: \"{word}\"` for the text");
+                let help = format!(
+                    "write `{before}({word}){after}` for the parameter, `{before}\"{word}\"{after}` for the text"
+                );
                 (format!("the parameter `{word}` goes in parentheses"), help)
             } else if at.literal {
                 (takes, quoted(&word))
             } else {
-                let help =
-                    format!("write `{key}: \"{word}\"` for the text, `{key}: ({word})` for a Rust value of that name");
+                let help = format!(
+                    "write `{before}\"{word}\"{after}` for the text, `{before}({word}){after}` for a Rust value of that name"
+                );
                 (format!("`{word}` is neither a text nor a Rust value in parentheses"), help)
             }
         }
@@ -126,7 +172,7 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             let texts: Option<Vec<String>> = values.iter().map(word_of).collect();
             match texts {
                 Some(texts) if !texts.is_empty() => (format!("{takes}, not a list"), quoted(&texts.join(","))),
-                _ => (format!("{takes}, not a list"), format!("write `{key}: \"…\"`")),
+                _ => (format!("{takes}, not a list"), format!("write `{before}\"…\"{after}`")),
             }
         }
         ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
@@ -140,7 +186,7 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             Foreign::Borrowed(path) => parentheses(&path),
             Foreign::Expression(expression) => parentheses(&expression),
         },
-        _ => (takes, format!("write `{key}: \"…\"`")),
+        _ => (takes, format!("write `{before}\"…\"{after}`")),
     };
     errors.push_help(span, message, help);
 }
