@@ -128,12 +128,12 @@ const TRUST_ACTIONS: &str = "AssumeRole policy may only specify STS AssumeRole a
 
 /// The STS actions for assuming a role.
 const ASSUME_FAMILY: [&str; 6] = [
-    "sts:assumerole",
-    "sts:assumerolewithsaml",
-    "sts:assumerolewithwebidentity",
-    "sts:tagsession",
-    "sts:setsourceidentity",
-    "sts:setcontext",
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:TagSession",
+    "sts:SetSourceIdentity",
+    "sts:SetContext",
 ];
 
 /// What the path of an IAM resource starts with.
@@ -453,8 +453,9 @@ impl<'a> Check<'a> {
         if self.kind == DocumentKind::Trust {
             let pattern = plain(&action.to_lowercase());
             let of_sts = action.to_lowercase().starts_with("sts:");
-            if !of_sts || !ASSUME_FAMILY.iter().any(|known| glob(&pattern, known)) {
-                let why = format!("`{action}` is not an action for assuming a role");
+            if !of_sts || !ASSUME_FAMILY.iter().any(|known| glob(&pattern, &known.to_lowercase())) {
+                let near = near(action, &ASSUME_FAMILY);
+                let why = format!("`{action}` is not an action for assuming a role{near}");
                 self.refuse(&rules::XA1303, place, TRUST_ACTIONS, why);
             }
         }

@@ -1,7 +1,7 @@
 //! What the compiler checks between items, as traits.
 
 use super::stage_count::TwoStages;
-use crate::items::{PipelineItem, RoleItem};
+use crate::items::RoleItem;
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
 macro_rules! relations {
@@ -28,7 +28,12 @@ macro_rules! relations {
     };
     (@ variable_undeclared $message:literal $help:literal) => {
         /// A variable that pipeline `T` declares.
-        #[diagnostic::on_unimplemented(message = $message, label = "not declared", note = $help)]
+        #[diagnostic::on_unimplemented(
+            message = $message,
+            label = "not declared",
+            note = $help,
+            note = "a variable is named by its constant, not by a string: `{T}::<variable>`"
+        )]
         pub trait DeclaredBy<T>: VariableName {
             /// The variable itself. Nothing is asked of a type that is not one.
             #[doc(hidden)]
@@ -57,22 +62,3 @@ pub trait VariableName {
 }
 
 impl EnoughStages for TwoStages {}
-
-/// A pipeline that is started with role `R`.
-pub trait StartedAs<R> {
-    /// The role.
-    type Role: RoleItem;
-    /// The role.
-    fn role(role: R) -> Self::Role;
-}
-
-impl<T: PipelineItem, R: RoleItem> StartedAs<R> for T
-where
-    R::Itself: RoleIn<T::Account>,
-    <R::Itself as RoleIn<T::Account>>::Role: Starts<T>,
-{
-    type Role = R;
-    fn role(role: R) -> R {
-        role
-    }
-}

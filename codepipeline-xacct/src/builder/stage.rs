@@ -8,7 +8,7 @@ use serde_json::json;
 use super::action::ActionBuilder;
 use super::added::Add;
 use super::passed_variables::{PassedVariables, With};
-use super::relations::{DeclaredBy, PipelineIn, StartedAs};
+use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts};
 use super::rule::Rules;
 use super::stage_parts::StageParts;
 use super::start_action::StartAction;
@@ -20,8 +20,8 @@ use crate::core::declaration::{
 };
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
-use crate::core::topology::{self, Gate, Item, Ownership, RoleLink, RoleUser};
-use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, not_well_formed};
+use crate::core::topology::{self, Gate, Ownership, RoleLink, RoleUser};
+use crate::items::{AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, not_well_formed};
 
 /// A stage of a pipeline of account `A`.
 #[must_use]
@@ -142,19 +142,12 @@ impl<A: AccountItem> StageBuilder<A> {
     pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> StartBuilder<A, T::Itself, ()>
     where
         T: PipelineItem,
-        T::Itself: StartedAs<R>,
-        R: 'static,
+        R: RoleItem,
+        R::Itself: RoleIn<T::Account>,
+        <R::Itself as RoleIn<T::Account>>::Role: Starts<T>,
     {
-        const {
-            trusts_account(
-                AccountConst::of::<A>(),
-                <T::Itself as StartedAs<R>>::Role::ITEM,
-                <<<T::Itself as StartedAs<R>>::Role as RoleItem>::Account as AccountItem>::ID,
-                <T::Itself as StartedAs<R>>::Role::TRUSTS,
-            );
-        };
-        let role = <T::Itself as StartedAs<R>>::role(role);
-        let arn = RoleConst::of::<<T::Itself as StartedAs<R>>::Role>().to_arn().ok();
+        const { trusts_account::<A, R>() };
+        let arn = RoleConst::of::<R>().to_arn().ok();
         self.begin(name, target.itself(), arn, Some(Box::new(move |topology| role.add_to(topology))))
     }
 

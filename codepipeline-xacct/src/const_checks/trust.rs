@@ -4,7 +4,7 @@ use super::facts::{CallerFacts, RoleFacts};
 use super::grants::role_arn;
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
-use crate::items::{AccountConst, RoleConst, Stated, Trusts};
+use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, Stated, Trusts};
 
 /// The role of an action trusts the caller's service role.
 #[track_caller]
@@ -60,14 +60,11 @@ pub const fn trust(caller: CallerFacts, role: RoleFacts) {
 
 /// [`trust`], for the typed builder, which knows the account but not yet the service role.
 #[track_caller]
-pub(crate) const fn trusts_account(
-    caller: AccountConst,
-    written: &'static str,
-    account: &'static str,
-    trusts: Option<&'static [Trusts]>,
-) {
-    let caller = CallerFacts { account: caller, service_role: None };
-    trust(caller, RoleFacts { written, account, trusts, starts: None, stated: None, declared_at: "" });
+pub(crate) const fn trusts_account<A: AccountItem, R: RoleItem>() {
+    let caller = CallerFacts { account: AccountConst::of::<A>(), service_role: None };
+    let account = <R::Account as AccountItem>::ID;
+    let role = RoleFacts { written: R::ITEM, account, trusts: R::TRUSTS, starts: None, stated: None, declared_at: "" };
+    trust(caller, role);
 }
 
 const fn same_role(a: RoleConst, b: RoleConst) -> bool {

@@ -405,6 +405,7 @@ fn fixed(chain: &Chain, changes: &[PolicyChange]) -> Chain {
                 &mut levels[level][change.document.position]
             }
             Layer::Rcp(level) => &mut chain.rcps.target[level][change.document.position],
+            Layer::Resource => unreachable!("a chain of roles has no resource with a policy of its own"),
         };
         match &change.edit {
             Edit::Add(statement) => document.statements.push(statement.clone()),
