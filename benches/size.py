@@ -38,6 +38,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 )
 
 SDK = """
+use std::hint::black_box;
 use aws_config::{profile::ProfileFileCredentialsProvider, BehaviorVersion, Region};
 use aws_sdk_codepipeline::types as p;
 use aws_sdk_iam::types as i;
@@ -54,35 +55,35 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .credentials_provider(ProfileFileCredentialsProvider::builder().profile_name(s(2)).build())
         .load().await;
     let sts = aws_sdk_sts::Client::new(&config);
-    println!("{:?}", sts.get_caller_identity().send().await?);
-    println!("{:?}", sts.assume_role().role_arn(s(1)).role_session_name(s(2)).send().await?);
+    black_box(&sts.get_caller_identity().send().await?);
+    black_box(&sts.assume_role().role_arn(s(1)).role_session_name(s(2)).send().await?);
     let iam = aws_sdk_iam::Client::new(&config);
     let tag = || i::Tag::builder().key(s(1)).value(s(2)).build();
-    println!("{:?}", iam.create_role().role_name(s(1)).assume_role_policy_document(s(2)).tags(tag()?).send().await?);
-    println!("{:?}", iam.delete_role().role_name(s(1)).send().await?);
-    println!("{:?}", iam.delete_role_policy().role_name(s(1)).policy_name(s(2)).send().await?);
-    println!("{:?}", iam.get_policy().policy_arn(s(1)).send().await?);
-    println!("{:?}", iam.get_policy_version().policy_arn(s(1)).version_id(s(2)).send().await?);
-    println!("{:?}", iam.get_role().role_name(s(1)).send().await?);
-    println!("{:?}", iam.get_role_policy().role_name(s(1)).policy_name(s(2)).send().await?);
-    println!("{:?}", iam.list_attached_role_policies().role_name(s(1)).send().await?);
-    println!("{:?}", iam.list_role_policies().role_name(s(1)).send().await?);
-    println!("{:?}", iam.put_role_policy().role_name(s(1)).policy_name(s(2)).policy_document(s(3)).send().await?);
-    println!("{:?}", iam.tag_role().role_name(s(1)).tags(tag()?).send().await?);
-    println!("{:?}", iam.update_assume_role_policy().role_name(s(1)).policy_document(s(2)).send().await?);
+    black_box(&iam.create_role().role_name(s(1)).assume_role_policy_document(s(2)).tags(tag()?).send().await?);
+    black_box(&iam.delete_role().role_name(s(1)).send().await?);
+    black_box(&iam.delete_role_policy().role_name(s(1)).policy_name(s(2)).send().await?);
+    black_box(&iam.get_policy().policy_arn(s(1)).send().await?);
+    black_box(&iam.get_policy_version().policy_arn(s(1)).version_id(s(2)).send().await?);
+    black_box(&iam.get_role().role_name(s(1)).send().await?);
+    black_box(&iam.get_role_policy().role_name(s(1)).policy_name(s(2)).send().await?);
+    black_box(&iam.list_attached_role_policies().role_name(s(1)).send().await?);
+    black_box(&iam.list_role_policies().role_name(s(1)).send().await?);
+    black_box(&iam.put_role_policy().role_name(s(1)).policy_name(s(2)).policy_document(s(3)).send().await?);
+    black_box(&iam.tag_role().role_name(s(1)).tags(tag()?).send().await?);
+    black_box(&iam.update_assume_role_policy().role_name(s(1)).policy_document(s(2)).send().await?);
     let pipelines = aws_sdk_codepipeline::Client::new(&config);
     let tag = || p::Tag::builder().key(s(1)).value(s(2)).build();
     let declaration = pipelines.get_pipeline().name(s(1)).send().await?.pipeline;
-    println!("{declaration:?}");
-    println!("{:?}", pipelines.create_pipeline().set_pipeline(declaration.clone()).tags(tag()?).send().await?);
-    println!("{:?}", pipelines.update_pipeline().set_pipeline(declaration).send().await?);
-    println!("{:?}", pipelines.delete_pipeline().name(s(1)).send().await?);
-    println!("{:?}", pipelines.get_pipeline_execution().pipeline_name(s(1)).pipeline_execution_id(s(2)).send().await?);
-    println!("{:?}", pipelines.list_action_executions().pipeline_name(s(1)).send().await?);
-    println!("{:?}", pipelines.list_pipeline_executions().pipeline_name(s(1)).send().await?);
-    println!("{:?}", pipelines.list_tags_for_resource().resource_arn(s(1)).send().await?);
-    println!("{:?}", pipelines.start_pipeline_execution().name(s(1)).send().await?);
-    println!("{:?}", pipelines.tag_resource().resource_arn(s(1)).tags(tag()?).send().await?);
+    black_box(&declaration);
+    black_box(&pipelines.create_pipeline().set_pipeline(declaration.clone()).tags(tag()?).send().await?);
+    black_box(&pipelines.update_pipeline().set_pipeline(declaration).send().await?);
+    black_box(&pipelines.delete_pipeline().name(s(1)).send().await?);
+    black_box(&pipelines.get_pipeline_execution().pipeline_name(s(1)).pipeline_execution_id(s(2)).send().await?);
+    black_box(&pipelines.list_action_executions().pipeline_name(s(1)).send().await?);
+    black_box(&pipelines.list_pipeline_executions().pipeline_name(s(1)).send().await?);
+    black_box(&pipelines.list_tags_for_resource().resource_arn(s(1)).send().await?);
+    black_box(&pipelines.start_pipeline_execution().name(s(1)).send().await?);
+    black_box(&pipelines.tag_resource().resource_arn(s(1)).tags(tag()?).send().await?);
     Ok(())
 }
 """

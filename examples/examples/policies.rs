@@ -1,7 +1,7 @@
 //! What a topology holds and what both sides need, without an account: the topology, its policies, the event rules.
 //!
 //! A pipeline in account A deploys a stack in account B. Its roles are written when a plan is applied; the policies of the artifact bucket
-//! and its key, and the rule that starts the pipeline, are not ours: they are printed ready to be pasted.
+//! and its key, and the rule that starts the pipeline, are not managed here: they are printed ready to be pasted.
 //!
 //! ```text
 //! cargo run -p codepipeline-xacct-examples --example policies

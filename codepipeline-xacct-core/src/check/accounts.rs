@@ -6,10 +6,11 @@ use std::collections::{HashMap, HashSet};
 use super::view::{ActionView, View};
 use super::{regions, stores};
 use crate::catalogue::{self, ArnAccount, Format};
-use crate::declaration::ActionTypeId;
 use crate::declaration::references::has_reference;
+use crate::declaration::{ActionDeclaration, ActionTypeId, PipelineDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, Region, is_key_arn, split_arn};
+use crate::topology::items::Gate;
 use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -188,12 +189,12 @@ enum Crossing {
 }
 
 impl Crossing {
-    fn of(action: &ActionView<'_>, read: &HashSet<&str>) -> Option<Self> {
-        let mut outputs = action.action.output_artifacts.iter().flatten().peekable();
-        let reads = action.action.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty());
+    fn of(action: &ActionDeclaration, read: &HashSet<&str>) -> Option<Self> {
+        let mut outputs = action.output_artifacts.iter().flatten().peekable();
+        let reads = action.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty());
         let writes = outputs.peek().is_some();
         // A deploy action makes its output artifact in some of its modes only.
-        let certain = writes && action.action.action_type_id.category != "Deploy";
+        let certain = writes && action.action_type_id.category != "Deploy";
         match (certain || outputs.any(|output| read.contains(output.name.as_str())), reads, writes) {
             (true, ..) => Some(Self::Writes),
             (_, true, _) => Some(Self::Reads),
@@ -203,15 +204,30 @@ impl Crossing {
     }
 }
 
+/// The names of the artifacts that actions and rules read.
+pub fn artifacts_read(declaration: &PipelineDeclaration) -> HashSet<&str> {
+    let stages = || declaration.stages.iter().flatten();
+    let actions = stages().flat_map(|stage| stage.actions.iter().flatten());
+    let conditions =
+        stages().flat_map(|stage| Gate::ALL.into_iter().flat_map(|gate| gate.conditions(stage).into_iter().flatten()));
+    let rules = conditions.flat_map(|condition| condition.rules.iter().flatten());
+    let of_actions = actions.flat_map(|action| action.input_artifacts.iter().flatten());
+    let of_rules = rules.flat_map(|rule| rule.input_artifacts.iter().flatten());
+    of_actions.chain(of_rules).map(|artifact| artifact.name.as_str()).collect()
+}
+
+/// Whether an action certainly reads or writes artifacts that somebody else writes or reads; `read` are those that are read at all.
+pub fn shares_artifacts(action: &ActionDeclaration, read: &HashSet<&str>) -> bool {
+    Crossing::of(action, read).is_some_and(|crossing| crossing != Crossing::WritesUnread)
+}
+
 /// If artifacts cross accounts, the store has a customer-managed key that is named by its ARN.
 fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
     let home = view.context.home.as_ref().map(|r| r.as_str());
     let mut reported = HashSet::new();
-    let inputs = view.actions().flat_map(|a| a.action.input_artifacts.iter().flatten());
-    let rules_inputs = view.rules().flat_map(|r| r.rule.input_artifacts.iter().flatten());
-    let read: HashSet<&str> = inputs.chain(rules_inputs).map(|artifact| artifact.name.as_str()).collect();
+    let read = artifacts_read(view.declaration);
     let mut crossing: Vec<_> =
-        view.actions().filter_map(|action| Some((Crossing::of(action, &read)?, action))).collect();
+        view.actions().filter_map(|action| Some((Crossing::of(action.action, &read)?, action))).collect();
     crossing.sort_by_key(|(crossing, _)| *crossing);
     for (crossing, action) in crossing {
         let Some(account) = foreign(view, action) else { continue };

@@ -39,7 +39,7 @@ use crate::finding::{Finding, Place};
 use crate::ids::Name;
 use view::View;
 
-pub use accounts::passed_role_key;
+pub use accounts::{artifacts_read, passed_role_key, shares_artifacts};
 pub use context::{CheckContext, Origin};
 pub use invoke::REVISION_TYPES;
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;

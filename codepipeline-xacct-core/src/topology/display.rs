@@ -19,7 +19,7 @@ impl fmt::Display for Topology {
         let rules = self.event_rules().into_iter().map(|rule| format!("account {}: {}", rule.account, rule.title()));
         let left: Vec<_> = policies.chain(rules).collect();
         if !left.is_empty() {
-            writeln!(f, "\nnot ours, has to be there")?;
+            writeln!(f, "\nnot managed here, must already exist")?;
         }
         left.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
         self.warnings.iter().try_for_each(|warning| write!(f, "\n{warning}\n"))

@@ -64,7 +64,7 @@ impl AttachedPolicy {
 impl fmt::Display for AttachedPolicy {
     /// The title, the document ready to be pasted, and who is missing in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whose = if self.managed { "applying writes it" } else { "not ours, paste what is missing" };
+        let whose = if self.managed { "applying writes it" } else { "not managed here, paste what is missing" };
         writeln!(f, "account {}: {} ({whose})", self.account, self.title())?;
         f.write_str(&serde_json::to_string_pretty(&self.document).unwrap_or_default())?;
         self.unnamed.iter().try_for_each(|who| write!(f, "\nadd {who}"))
@@ -73,7 +73,7 @@ impl fmt::Display for AttachedPolicy {
 
 impl Topology {
     /// Every policy document: of each role its trust and its permissions, of each artifact bucket that roles of other accounts use and
-    /// of each key what has to be in its policy, and what the event rules need. Those of roles that are not ours are what they need;
+    /// of each key what has to be in its policy, and what the event rules need. Those of roles that are not managed are what they need;
     /// where they are stated, what is stated.
     pub fn policies(&self) -> Vec<AttachedPolicy> {
         let rules = self.event_rules();

@@ -116,7 +116,7 @@ account Prod (222222222222)
       trusts arn:aws:iam::111111111111:role/svc
       may codepipeline:StartPipelineExecution on arn:aws:codepipeline:eu-west-1:222222222222:deploy
 
-not ours, has to be there
+not managed here, must already exist
   account 111111111111: trust policy of role arn:aws:iam::111111111111:role/svc
 "
     );

@@ -1,4 +1,4 @@
-//! The EventBridge rules of sources that don't poll, with their roles: without them such a source starts nothing. They are not ours to
+//! The EventBridge rules of sources that don't poll, with their roles: without them such a source starts nothing. They are not written by the tool, but
 //! write.
 //!
 //! Sources: CodePipeline User Guide, "CodeCommit source actions and EventBridge", "Connecting to Amazon S3 source actions that use

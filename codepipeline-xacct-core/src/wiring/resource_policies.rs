@@ -1,4 +1,4 @@
-//! The policies of artifact buckets and of their keys, which are not ours to write: what has to be in them.
+//! The policies of artifact buckets and of their keys, which the tool does not write: what has to be in them.
 //!
 //! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account".
 

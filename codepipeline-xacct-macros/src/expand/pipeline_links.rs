@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use codepipeline_xacct_core::check::passed_role_key;
+use codepipeline_xacct_core::check::{artifacts_read, passed_role_key, shares_artifacts};
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::RoleArn;
-use codepipeline_xacct_core::ids::is_key_arn;
+use codepipeline_xacct_core::ids::split_arn;
 use codepipeline_xacct_core::topology::{Gate, Ownership, RoleUser};
 use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -217,24 +217,24 @@ impl PipelineTokens<'_> {
         let p = self.p;
         let declaration = &self.pipeline.declaration;
         let place = Place::pipeline(&self.pipeline.item);
+        let read = artifacts_read(declaration);
         let single = declaration.artifact_store.iter().map(|store| (None, place.key("artifactStore"), store));
         let several = declaration.artifact_stores.iter().flatten();
         let several = several.map(|(region, store)| (Some(region), place.key("artifactStores").key(region), store));
         for (region, place, store) in single.chain(several) {
             let key = store.encryption_key.as_ref().map(|key| key.id.as_str());
             let at = place.key("encryptionKey").key("id");
-            let by_arn = key.is_some_and(|key| is_key_arn(key) || has_reference(key));
+            // An alias that is named by an ARN is only a warning, which the topology gives.
+            let by_arn =
+                key.is_some_and(|key| split_arn(key).is_some_and(|arn| arn.service == "kms") || has_reference(key));
             if by_arn || self.pipeline.open.contains(&at) {
                 continue;
             }
             let mut users = Vec::new();
             for stage in declaration.stages.iter().flatten() {
                 for action in stage.actions.iter().flatten() {
-                    let some = |empty: Option<bool>| empty.is_some_and(|empty| !empty);
-                    let has_artifacts = some(action.input_artifacts.as_ref().map(Vec::is_empty))
-                        || some(action.output_artifacts.as_ref().map(Vec::is_empty));
                     let here = action.region.as_ref().unwrap_or(&self.pipeline.region);
-                    if !has_artifacts || region.is_some_and(|region| region != here) {
+                    if !shares_artifacts(action, &read) || region.is_some_and(|region| region != here) {
                         continue;
                     }
                     if let Some(account) = self.account_of_action(&stage.name, &action.name) {
