@@ -1,5 +1,5 @@
-//! The EventBridge rules of sources that don't poll, with their roles: without them such a source starts nothing. They are not written by the tool, but
-//! write.
+//! The EventBridge rules of sources that don't poll, with their roles: without them such a source starts nothing. The tool does not
+//! write them.
 //!
 //! Sources: CodePipeline User Guide, "CodeCommit source actions and EventBridge", "Connecting to Amazon S3 source actions that use
 //! EventBridge and are enabled for events" and "Amazon ECR source actions and EventBridge resources"; Amazon S3 User Guide,
