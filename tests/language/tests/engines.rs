@@ -1,15 +1,14 @@
 //! An independent engine decides chains the same way, unless it is wrong.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use codepipeline_xacct::core::policy::evaluate::Verdict;
 use codepipeline_xacct::core::wiring::Hop;
 use codepipeline_xacct::files::chain::prove_text;
 use codepipeline_xacct_test_support::chains;
-use codepipeline_xacct_test_support::peers::{folder, python};
-use serde_json::Value;
+use codepipeline_xacct_test_support::peers::{ask, folder, node, python};
+use serde_json::{Map, Value, json};
 
 /// Cases in which ministack is wrong, and what the documentation says.
 const WRONG: &[(&[&str], &str)] = &[
@@ -50,22 +49,9 @@ const WRONG: &[(&[&str], &str)] = &[
 fn another_engine_decides_the_same() {
     let chains = chains::all();
     let lines: String = chains.iter().map(|chain| format!("{}\n", chain.input())).collect();
-    let mut process = Command::new(python())
-        .arg(folder().join("engines.py"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = process.stdin.take().unwrap();
-    let input = lines.clone();
-    // It answers line by line.
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap());
-    let output = process.wait_with_output().unwrap();
-    writer.join().unwrap();
-    assert!(output.status.success());
-    let output = String::from_utf8(output.stdout).unwrap();
+    let output = ask(Command::new(python()).arg(folder().join("engines.py")), &lines);
     let (mut judged, mut wrong, mut excused) = (0, Vec::new(), Vec::new());
-    for ((chain, line), said) in chains.iter().zip(lines.lines()).zip(output.lines()) {
+    for ((chain, line), said) in chains.iter().zip(lines.lines()).zip(&output) {
         let said: Value = serde_json::from_str(said).unwrap();
         assert_eq!(said.get("id").and_then(Value::as_str), Some(chain.id.as_str()));
         // An engine need not refuse what IAM would refuse to store.
@@ -94,4 +80,114 @@ fn another_engine_decides_the_same() {
     assert!(judged > 2000, "{judged} hops were judged by both");
     let unneeded: Vec<_> = WRONG.iter().flat_map(|(ids, _)| ids.iter()).filter(|id| !excused.contains(*id)).collect();
     assert!(unneeded.is_empty(), "they agree by now: {unneeded:?}");
+}
+
+/// Actions about which iam-simulate refuses some requests, and why.
+const UNJUDGED: &[(&str, &str)] = &[
+    (
+        "codestar-connections:UseConnection",
+        "connections of the new name take the old action too, which AWS documents in prose",
+    ),
+    ("logs:CreateLogStream", "AWS's policies name the group, and the streams as `<group>:*`"),
+    ("logs:PutLogEvents", "AWS's policies name the group, and the streams as `<group>:*`"),
+    ("ssm:SendCommand", "its data knows documents with an account only, not those of AWS"),
+    ("cloudformation:CreateStackSet", "its data knows no resource for it"),
+    ("lambda:GetProvisionedConcurrencyConfig", "its data knows aliases only, not the function"),
+];
+
+/// A request that a derived policy allows, or one for another resource, which it does not.
+struct Asked {
+    about: String,
+    allowed: bool,
+    line: String,
+}
+
+/// Requests from the statements that are derived for each provider: each action on each resource, and on another one of its kind.
+fn derived() -> Vec<Asked> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../codepipeline-xacct-core/tests/derived.txt");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut asked = Vec::new();
+    for block in text.split("\n\n") {
+        let about = block.lines().next().unwrap_or_default();
+        let statements: Vec<Value> = block.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let document = json!({ "Version": "2012-10-17", "Statement": statements });
+        for statement in &statements {
+            let context = context(&statement["Condition"]);
+            for action in texts(&statement["Action"]) {
+                // A prefix stands for several actions; each has one with nothing after it, but for re-encryption.
+                let action = action.replace("ReEncrypt*", "ReEncryptFrom").replace('*', "");
+                for pattern in texts(&statement["Resource"]) {
+                    let resource = if pattern == "*" { pattern.clone() } else { pattern.replace('*', "x") };
+                    let mut ask = |resource: &str, allowed: bool| {
+                        let line = json!({
+                            "document": document, "action": action, "resource": resource, "account": "111111111111", "context": context,
+                        });
+                        asked.push(Asked {
+                            about: format!("{about}: {action} on {resource}"),
+                            allowed,
+                            line: line.to_string(),
+                        });
+                    };
+                    ask(&resource, true);
+                    let others = statements.iter().flat_map(|other| texts(&other["Resource"]));
+                    if !pattern.contains('*') && !others.into_iter().any(|other| other.ends_with('*')) {
+                        ask(&format!("{resource}-other"), false);
+                    }
+                }
+            }
+        }
+    }
+    asked
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The keys of a request that meets a condition.
+fn context(condition: &Value) -> Map<String, Value> {
+    let mut keys = Map::new();
+    for (operator, tests) in condition.as_object().into_iter().flatten() {
+        for (key, values) in tests.as_object().into_iter().flatten() {
+            let first = texts(values).remove(0);
+            let value = if operator.starts_with("For") { json!([first]) } else { json!(first) };
+            keys.insert(key.clone(), value);
+        }
+    }
+    keys
+}
+
+#[test]
+fn other_engines_read_derived_policies_the_same_way() {
+    let asked = derived();
+    let lines: String = asked.iter().map(|asked| format!("{}\n", asked.line)).collect();
+    let ministack = ask(Command::new(python()).arg(folder().join("requests.py")), &lines);
+    assert_eq!(ministack.len(), asked.len());
+    for (asked, said) in asked.iter().zip(&ministack) {
+        assert_eq!(said, &asked.allowed.to_string(), "ministack: {}", asked.about);
+    }
+    let Some(installed) = node() else {
+        println!("iam-simulate was not asked: there is no Node.js");
+        return;
+    };
+    let simulate = ask(Command::new("node").arg("simulate.mjs").current_dir(installed), &lines);
+    assert_eq!(simulate.len(), asked.len());
+    let (mut judged, mut unjudged) = (0, Vec::new());
+    for (asked, said) in asked.iter().zip(&simulate) {
+        match said.trim_matches('"') {
+            "Allowed" => assert!(asked.allowed, "iam-simulate allows: {}", asked.about),
+            "ImplicitlyDenied" => assert!(!asked.allowed, "iam-simulate denies: {}", asked.about),
+            _ if UNJUDGED.iter().any(|(action, _)| asked.line.contains(&format!("\"action\":\"{action}\""))) => {
+                continue;
+            }
+            other => unjudged.push(format!("{}: {other}", asked.about)),
+        }
+        judged += 1;
+    }
+    assert!(unjudged.is_empty(), "{}", unjudged.join("\n"));
+    assert!(judged > 350, "{judged} of {}", asked.len());
 }

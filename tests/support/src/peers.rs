@@ -1,7 +1,8 @@
 //! Third-party programs, installed into a virtual environment under `target/` from `peers/requirements.txt`.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 /// The folder with the requirements and with our scripts.
@@ -30,6 +31,44 @@ fn install() -> PathBuf {
     run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(&requirements));
     std::fs::write(stamp, wanted).unwrap();
     python
+}
+
+/// The folder with the programs of Node.js from `peers/simulate`, installed under `target/`; `None` where there is no Node.js.
+pub fn node() -> Option<PathBuf> {
+    static NODE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    NODE.get_or_init(install_node).clone()
+}
+
+fn install_node() -> Option<PathBuf> {
+    let runs =
+        |program: &str| Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    if !runs("node") || !runs("npm") {
+        return None;
+    }
+    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers-node");
+    let wanted = std::fs::read_to_string(folder().join("simulate/package.json")).unwrap();
+    std::fs::create_dir_all(&installed).unwrap();
+    std::fs::copy(folder().join("simulate/simulate.mjs"), installed.join("simulate.mjs")).unwrap();
+    let manifest = installed.join("package.json");
+    let has = installed.join("node_modules").is_dir();
+    if !has || std::fs::read_to_string(&manifest).ok().as_deref() != Some(wanted.as_str()) {
+        std::fs::write(&manifest, &wanted).unwrap();
+        run(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&installed));
+    }
+    Some(installed)
+}
+
+/// Gives lines to a program and returns the lines that it answers with.
+pub fn ask(command: &mut Command, lines: &str) -> Vec<String> {
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = process.stdin.take().unwrap();
+    let input = lines.to_owned();
+    // It answers line by line, so writing must not wait for all to be read.
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap());
+    let output = process.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert!(output.status.success(), "{command:?}");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
 /// Runs a program and returns what it prints.
