@@ -84,15 +84,12 @@ fn another_engine_decides_the_same() {
 
 /// Actions about which iam-simulate refuses some requests, and why.
 const UNJUDGED: &[(&str, &str)] = &[
-    (
-        "codestar-connections:UseConnection",
-        "connections of the new name take the old action too, which AWS documents in prose",
-    ),
+    ("codestar-connections:UseConnection", "its data knows the old action for connections of the old name only"),
     ("logs:CreateLogStream", "AWS's policies name the group, and the streams as `<group>:*`"),
     ("logs:PutLogEvents", "AWS's policies name the group, and the streams as `<group>:*`"),
     ("ssm:SendCommand", "its data knows documents with an account only, not those of AWS"),
-    ("cloudformation:CreateStackSet", "its data knows no resource for it"),
-    ("lambda:GetProvisionedConcurrencyConfig", "its data knows aliases only, not the function"),
+    ("cloudformation:CreateStackSet", "its data knows no resource for it; the page of the action has the stack set"),
+    ("lambda:GetProvisionedConcurrencyConfig", "its data knows aliases and versions, not the function"),
 ];
 
 /// A request that a derived policy allows, or one for another resource, which it does not.
