@@ -10,6 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{LitStr, Path};
 
+use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{
     ActionKeyword, ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ProviderNode, StageNode,
@@ -28,6 +29,13 @@ pub(crate) fn tokens(file: &CallNode) -> TokenStream {
     let library = file.library.as_ref().map_or_else(|| quote!(::codepipeline_xacct), ToTokens::to_token_stream);
     let mut editor = Editor { k: quote!(#library::macro_support::keys), statements: TokenStream::new() };
     file.items.iter().map(|item| editor.item(item)).collect()
+}
+
+/// What an action does with an artifact.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Artifact {
+    Made,
+    Read,
 }
 
 struct Editor {
@@ -70,7 +78,7 @@ impl Editor {
         quote! {
             #(#conditions)*
             const _: () = {
-                #[allow(unused, clippy::all, deprecated)]
+                #[allow(unused, non_snake_case, clippy::all, deprecated)]
                 fn __editor(#params) { #statements }
             };
             #(#conditions)*
@@ -180,8 +188,54 @@ impl Editor {
             (Some(ValueKind::Words(list)), ValueNode::List(values, _)) => {
                 values.iter().for_each(|value| self.word(list.name, value));
             }
-            (None, ValueNode::Path(_) | ValueNode::Hole(..)) if takes_word(key) => self.word(key, value),
+            (Some(ValueKind::Names), value) if key == "output" => self.artifacts(value, Artifact::Made),
+            (Some(ValueKind::Names), value) if key == "input" => self.artifacts(value, Artifact::Read),
+            (Some(ValueKind::Policy | ValueKind::Policies), value) => self.policy(value),
+            (None, value) if takes(key, |format| matches!(format, Format::InputArtifact | Format::PrimaryArtifact)) => {
+                self.artifacts(value, Artifact::Read);
+            }
+            (None, ValueNode::Path(word)) if takes(key, is_boolean) => {
+                self.statements.extend(quote!(let _: bool = #word;));
+            }
+            (None, ValueNode::Hole(_, begun, _)) if takes(key, is_boolean) => {
+                self.statements.extend(quote!(let _: bool = #begun;));
+            }
+            (None, ValueNode::Path(_) | ValueNode::Hole(..))
+                if takes(key, |format| matches!(format, Format::OneOf(_))) =>
+            {
+                self.word(key, value);
+            }
             (_, value) => self.inner(value),
+        }
+    }
+
+    /// Artifacts as variables of the function: made where an action makes them, read where one reads them.
+    fn artifacts(&mut self, value: &ValueNode, how: Artifact) {
+        match value {
+            ValueNode::List(values, _) => values.iter().for_each(|value| self.artifacts(value, how)),
+            ValueNode::Path(name) => self.statements.extend(match how {
+                Artifact::Made => quote!(let #name = ();),
+                Artifact::Read => quote!(let _ = #name;),
+            }),
+            ValueNode::Hole(_, begun, _) if how == Artifact::Read => self.statements.extend(quote!(let _ = #begun;)),
+            value => self.inner(value),
+        }
+    }
+
+    /// The elements of policies.
+    fn policy(&mut self, value: &ValueNode) {
+        match value {
+            ValueNode::List(values, _) => values.iter().for_each(|value| self.policy(value)),
+            ValueNode::Map(entries, _) => {
+                let named = |name: &str| entries.iter().find(|entry| entry.key.text() == name);
+                let is_document = named("Statement").is_some() || named("Version").is_some();
+                let of = self.type_of(if is_document { "PolicyDocument" } else { "PolicyStatement" });
+                self.record(&of, entries.iter().filter_map(|entry| field_name(&entry.key)));
+                if let Some(statements) = named("Statement").and_then(|entry| entry.value.as_ref()) {
+                    self.policy(statements);
+                }
+            }
+            value => self.inner(value),
         }
     }
 
@@ -336,12 +390,15 @@ fn kind_of(constructs: &[&'static Construct], key: &str) -> Option<ValueKind> {
     constructs.iter().find_map(|construct| construct.key(key)).map(|key| key.value)
 }
 
-/// True for keys of providers that take one of a few words.
-fn takes_word(key: &str) -> bool {
-    use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};
+/// True for keys of providers with a format.
+fn takes(key: &str, is: impl Fn(&Format) -> bool) -> bool {
     let actions = ACTIONS.iter().flat_map(|action| action.known_keys());
     let mut keys = actions.chain(RULES.iter().flat_map(|rule| rule.keys));
-    keys.any(|known| known.dsl == key && matches!(known.format, Format::OneOf(_)))
+    keys.any(|known| known.dsl == key && is(&known.format))
+}
+
+fn is_boolean(format: &Format) -> bool {
+    matches!(format, Format::Boolean)
 }
 
 /// A key as the name of a field; `None` for keywords.
