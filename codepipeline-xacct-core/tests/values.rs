@@ -125,7 +125,10 @@ fn where_a_bare_name_comes_from() {
     let there = "; the account is that of the role of the action, the Region is its `region`";
     let arn = "arn:aws:cloudformation:us-east-1:222222222222:stack/shop/0a1b2c3d";
     assert_eq!(help(arn), [("XA0623", format!("write `shop`{there}"))]);
-    assert_eq!(help("my stack"), [("XA0613", String::new())]);
+    for (value, written) in [("my stack", "my-stack"), ("my_stack", "my-stack"), ("my/stack", "my-stack")] {
+        assert_eq!(help(value), [("XA0613", format!("write `{written}`"))], "{value}");
+    }
+    assert_eq!(help("2nd-stack"), [("XA0613", String::new())]);
     assert_eq!(help("my-stack"), []);
     assert_eq!(help("my-#{variables.level}"), []);
     let bucket = |value: &str| {

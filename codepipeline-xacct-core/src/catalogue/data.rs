@@ -26,7 +26,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Source", owner: "AWS", provider: "CodeStarSourceConnection", version: "1",
         doc: "Reads a branch over a connection: GitHub, GitLab, Bitbucket.",
-        also: &["CodeConnections", "CodeConnection", "CodeStarConnections", "CodeStarConnection", "CodeStar", "Connection", "GitHubApp", "GitHubV2", "GitHubEnterpriseServer", "GitHubEnterprise", "GitLab", "GitLabSelfManaged", "Bitbucket", "BitbucketCloud"], missing_in: &["af-south-1", "ap-east-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "us-gov-west-1"],
+        also: &["CodeConnections", "CodeConnection", "CodeStarConnections", "CodeStarConnection", "CodeStar", "Connection", "GitHubApp", "GitHubV2", "GitHubEnterpriseServer", "GitHubEnterprise", "GitLab", "GitLabSelfManaged", "Bitbucket", "BitbucketCloud", "Git"], missing_in: &["af-south-1", "ap-east-1", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "me-south-1", "us-gov-west-1"],
         inputs: Some(Count { least: 0, most: 0, documented: None }), outputs: Some(Count { least: 1, most: 1, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ConnectionArn", dsl: "connection_arn", also: &[], required: Required::Always, secret: false, format: Format::Connection, account: Some(ArnAccount::Granted), regional: false, default: None, doc: "ARN of the connection (codeconnections or codestar-connections)" },
@@ -337,7 +337,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Deploy", owner: "AWS", provider: "CloudFormation", version: "1",
         doc: "Creates, updates or deletes a CloudFormation stack or change set.",
-        also: &["CFN", "CloudFormationStack", "CloudFormationDeploy"], missing_in: &[],
+        also: &["CFN", "Stack", "CloudFormationStack", "CloudFormationDeploy"], missing_in: &[],
         inputs: Some(Count { least: 0, most: 10, documented: None }), outputs: Some(Count { least: 0, most: 1, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ActionMode", dsl: "action_mode", also: &[], required: Required::Always, secret: false, format: Format::OneOf(&["CHANGE_SET_EXECUTE", "CHANGE_SET_REPLACE", "CREATE_UPDATE", "DELETE_ONLY", "REPLACE_ON_FAILURE"]), account: None, regional: false, default: None, doc: "What is done to the stack or change set" },
@@ -511,7 +511,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Deploy", owner: "AWS", provider: "ECS", version: "1",
         doc: "Updates an ECS service.",
-        also: &["ECSDeploy"], missing_in: &[],
+        also: &["ECSDeploy", "Fargate"], missing_in: &[],
         inputs: Some(Count { least: 1, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ClusterName", dsl: "cluster_name", also: &[], required: Required::Always, secret: false, format: Format::Name("ecs:cluster/{}"), account: None, regional: false, default: None, doc: "Cluster" },

@@ -17,20 +17,34 @@ pub(super) fn leave_out(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Leaves out what only follows from another finding, and what was reported before.
-pub(super) fn leave_out_followers(findings: &mut Vec<Finding>) {
+pub(crate) fn leave_out_followers(findings: &mut Vec<Finding>) {
     let mut nearby: HashSet<(&str, Place)> = HashSet::new();
-    let mut anywhere: HashSet<&str> = HashSet::new();
+    let mut anywhere: HashSet<(&str, Option<&Segment>)> = HashSet::new();
     for finding in findings.iter() {
         let Some(rule) = rules::find(finding.code) else { continue };
         nearby.extend(rule.hides.iter().map(|hidden| (*hidden, scope(&finding.place))));
-        anywhere.extend(rule.hides_anywhere);
+        anywhere.extend(rule.hides_anywhere.iter().map(|hidden| (*hidden, pipeline(&finding.place))));
     }
+    // What a pipeline hides, it hides in itself, and in what is not in a pipeline.
+    let hidden = |finding: &Finding| {
+        let here = pipeline(&finding.place);
+        anywhere
+            .iter()
+            .any(|(code, there)| *code == finding.code && (here.is_none() || there.is_none() || here == *there))
+    };
+    let hidden: Vec<bool> = findings.iter().map(hidden).collect();
+    let mut hidden = hidden.into_iter();
     let mut seen = HashSet::new();
     findings.retain(|finding| {
-        !anywhere.contains(finding.code)
+        !hidden.next().unwrap_or_default()
             && !nearby.contains(&(finding.code, scope(&finding.place)))
             && seen.insert((finding.code, finding.place.clone(), finding.message.clone()))
     });
+}
+
+/// The pipeline in which a place is.
+fn pipeline(place: &Place) -> Option<&Segment> {
+    place.steps().first().filter(|step| matches!(step, Segment::Pipeline(_)))
 }
 
 /// The innermost action, rule or stage around a place, else the pipeline.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::bare_name;
 use super::context::CheckContext;
 use super::formats::{self, Wrong};
+use super::meant;
 use crate::catalogue::{self, ConfigurationKey, Format};
 use crate::finding::{Finding, Place};
 use crate::rules::Rule;
@@ -94,6 +94,11 @@ fn unknown(configured: &Configured<'_>, name: &str, place: Place, rules: &KeyRul
             let finding = Finding::of(rules.unknown, place, format!("{message} that this version knows"));
             match catalogue::meant_key(name, configured.keys) {
                 Some(key) => finding.help(format!("{} has {}: {}", configured.provider, spelled(key), key.doc)),
+                // Which of them was meant can't be told, and a long list tells nothing.
+                None if configured.keys.len() <= 6 => {
+                    let keys: Vec<&str> = configured.keys.iter().map(|key| key.name).collect();
+                    finding.help(format!("its keys are `{}`", keys.join("`, `")))
+                }
                 None => finding,
             }
         }
@@ -113,9 +118,10 @@ fn wrong_value(
     match wrong {
         Wrong::Word(allowed) => {
             let finding = Finding::of(rules.value, place, format!("`{name}` can't be `{value}`"));
-            finding.help(match nearest(value, allowed.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("one of `{}`", allowed.join("`, `")),
+            finding.help(match (meant::list(&key.format, value), nearest(value, allowed.iter().copied())) {
+                (Some(list), _) => format!("write `{list}`"),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) => format!("one of `{}`", allowed.join("`, `")),
             })
         }
         Wrong::Unlisted(known) => {
@@ -129,6 +135,7 @@ fn wrong_value(
             let message = format!("`{name}` takes a bare name, and this is {kind}");
             let elsewhere = match kind {
                 "an ARN" => "; the account is that of the role of the action, the Region is its `region`",
+                formats::WITH_TAG => "; the tag has a key of its own",
                 _ => "",
             };
             let help = match bare {
@@ -143,9 +150,9 @@ fn wrong_value(
         }
         Wrong::Form(expected) => {
             let finding = Finding::of(rules.form, place, format!("`{name}` is not {expected}"));
-            match (&key.format, bare_name::repository(value)) {
-                (Format::Repository, Some(repository)) => finding.help(format!("write `{repository}`")),
-                _ => finding,
+            match meant::help(&key.format, value) {
+                Some(help) => finding.help(help),
+                None => finding,
             }
         }
         Wrong::NoInput(artifact) => {
@@ -167,8 +174,8 @@ fn wrong_value(
         }
         Wrong::NoPath => {
             let message = format!("`{name}` names a file in an input artifact: `artifact::file`");
-            let first = configured.inputs.iter().min().copied().unwrap_or("artifact");
-            Finding::of(rules.no_path, place, message).help(format!("write `{first}::{value}`"))
+            let file = meant::input_file(value, &configured.inputs);
+            Finding::of(rules.no_path, place, message).help(format!("write `{file}`"))
         }
     }
 }

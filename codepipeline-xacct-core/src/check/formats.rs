@@ -39,7 +39,10 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         Format::Boolean => one_of(value, &["true", "false"]),
         Format::OneOf(words) => one_of(value, words),
         Format::Known(words) => one_of(value, words).map_err(|_| Wrong::Unlisted(words)),
-        Format::Name(pattern) => bare_names(value, pattern),
+        Format::Name(pattern) => {
+            image_name(value, pattern)?;
+            bare_names(value, pattern)
+        }
         Format::NameOrArn(pattern) => match bare_name::kind(value) {
             Some("an ARN") | None => Ok(()),
             Some(_) => bare_names(value, pattern),
@@ -113,7 +116,9 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
             "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
         ),
         Format::Connection => {
-            let fits = arn_of(value, |service, _| matches!(service, "codeconnections" | "codestar-connections"));
+            let fits = arn_of(value, |service, resource| {
+                matches!(service, "codeconnections" | "codestar-connections") && resource.starts_with("connection/")
+            });
             holds(fits, "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`")
         }
         Format::StateMachine => {
@@ -130,6 +135,19 @@ fn is_stack_name(value: &str) -> bool {
     let mut bytes = value.bytes();
     let first = bytes.next().is_some_and(|b| b.is_ascii_alphabetic());
     first && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-') && value.len() <= 128
+}
+
+/// What a name is that ends with the tag of an image.
+pub(super) const WITH_TAG: &str = "a name with the tag of an image";
+
+/// The name of a repository of images has no colon. Source: Amazon ECR API Reference, `CreateRepository`.
+fn image_name(value: &str, pattern: &str) -> Result<(), Wrong> {
+    match value.split_once([':', '@']) {
+        Some((name, _)) if pattern.starts_with("ecr:repository/") && bare_name::kind(value).is_none() => {
+            Err(Wrong::NotBare(WITH_TAG, Some(name.to_owned()).filter(|name| !name.is_empty())))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Names with commas between them, none of which is an ARN or a URL.

@@ -19,6 +19,7 @@ mod cycles;
 pub mod files;
 mod formats;
 mod invoke;
+mod meant;
 mod names;
 #[cfg(feature = "topology")]
 pub mod passed;
@@ -40,6 +41,8 @@ use crate::ids::Name;
 use view::View;
 
 pub use accounts::{artifacts_read, passed_role_key, shares_artifacts};
+#[cfg(feature = "topology")]
+pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
 pub use invoke::REVISION_TYPES;
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;

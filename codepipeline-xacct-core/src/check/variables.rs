@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::invoke::{PassedVariable, passed_variables};
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
-use crate::declaration::references::{foreign, has_reference, references, replaced, unclosed};
+use crate::declaration::references::{foreign, has_reference, in_braces, of_parts, references, replaced, unclosed};
 use crate::finding::{Finding, Place, Severity};
 use crate::rules::{self, Consequence};
 use crate::sentences::with_article;
@@ -89,7 +89,7 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
     let known = catalogue::find(&action.action.action_type_id);
     for (key, value) in action.action.configuration.iter().flatten() {
         // Most values have no reference, and need no place. In JSON it may be escaped.
-        if key != "Variables" && !has_reference(value) && foreign(value).next().is_none() {
+        if key != "Variables" && !has_reference(value) && foreign(value).chain(in_braces(value)).next().is_none() {
             continue;
         }
         let place = action.place.key("configuration").key(key);
@@ -268,13 +268,18 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
         let namespace = inner.split_once('.').map(|(namespace, _)| namespace);
         if text.form || namespace.is_some_and(is_namespace) {
             let finding = Finding::of(&rules::XA0518, text.place.clone(), "a reference begins here and has no end");
-            findings.push(finding.help("write `#{namespace.key}`: without its brace it stays text"));
+            let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '-' | '_' | '.');
+            let named = inner.split(|c| !word(c)).next().and_then(of_parts);
+            let meant = named.unwrap_or_else(|| "#{namespace.key}".to_owned());
+            findings.push(finding.help(format!("write `{meant}`: without its brace it stays text")));
         }
     }
-    for reference in foreign(&text.text) {
+    let foreign = foreign(&text.text).map(|reference| ("$", reference));
+    let in_braces = in_braces(&text.text).map(|reference| ("", reference));
+    for (sign, reference) in foreign.chain(in_braces) {
         if let Some((namespace, _)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
             let inner = reference.inner;
-            let message = format!("`${{{inner}}}` stays text, and `{namespace}` is a namespace of the pipeline");
+            let message = format!("`{sign}{{{inner}}}` stays text, and `{namespace}` is a namespace of the pipeline");
             let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
             findings.push(finding.help(format!("write `#{{{inner}}}` for the value of the variable")));
         }
@@ -341,10 +346,11 @@ fn output_variable(
             let exported = producer.action.output_variables.as_deref().unwrap_or_default();
             if !exported.iter().any(|name| name == key) {
                 let message = format!("`{reference}`: action `{}` exports no variable `{key}`", producer.action.name);
-                findings.push(
-                    Finding::of(&rules::XA0513, place.clone(), message)
-                        .help(format!("add `{key}` to its `outputVariables` (`output_variables:`)")),
-                );
+                let finding = Finding::of(&rules::XA0513, place.clone(), message);
+                findings.push(match misspelt(key, exported.iter().map(String::as_str)) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help(format!("add `{key}` to its `outputVariables` (`output_variables:`)")),
+                });
             }
         }
         _ => {}

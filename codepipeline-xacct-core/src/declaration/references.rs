@@ -61,6 +61,25 @@ pub fn whole(text: &str) -> Option<Reference<'_>> {
     references(text).find(|reference| reference.range == (0..text.len()))
 }
 
+/// The reference to what a text names as `namespace.key`, without more around it.
+pub fn of_parts(text: &str) -> Option<String> {
+    let (namespace, key) = text.trim_matches(['$', '#', '{', CLOSE, ' ']).split_once('.')?;
+    let is_word =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_".contains(&b));
+    (is_word(namespace) && is_word(key)).then(|| format!("{OPEN}{namespace}.{key}{CLOSE}"))
+}
+
+/// What stands in braces without a sign before them, `{namespace.key}` or `{{namespace.key}}`, which is how templates write a value.
+pub fn in_braces(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    text.match_indices('{').filter_map(|(start, open)| {
+        let signed = text.get(..start)?.ends_with(['#', '$']);
+        let (inner, _) = text.get(start + open.len()..)?.split_once(CLOSE)?;
+        let end = start + open.len() + inner.len() + CLOSE.len_utf8();
+        let reference = Reference { range: start..end, inner };
+        (!signed && !inner.starts_with('{') && reference.parts().is_some()).then_some(reference)
+    })
+}
+
 /// A text with its references replaced; those without a replacement stay.
 pub fn replaced(text: &str, mut by: impl FnMut(&Reference<'_>) -> Option<String>) -> String {
     let mut replaced = String::new();
@@ -101,6 +120,18 @@ mod tests {
         let foreign = |text: &'static str| foreign(text).filter_map(|r| r.parts()).collect::<Vec<_>>();
         assert_eq!(foreign("${a.b} ${HOME} ${c.d ${e.f}"), [("a", "b"), ("c", "d ${e.f"), ("e", "f")]);
         assert_eq!(foreign("#{a.b} $ {c.d} ${"), []);
+    }
+
+    #[test]
+    fn what_templates_write_is_found() {
+        let all = |text: &'static str| in_braces(text).filter_map(|r| r.parts()).collect::<Vec<_>>();
+        assert_eq!(all("{a.b} {{c.d}} ${e.f} #{g.h} {i}"), [("a", "b"), ("c", "d")]);
+        for text in ["a.b", "{{ a.b }}", "${a.b}", "#{a.b"] {
+            assert_eq!(of_parts(text).as_deref(), Some("#{a.b}"), "{text}");
+        }
+        for text in ["a", "a.b c", ".b", "a.b.c", "äa.b"] {
+            assert_eq!(of_parts(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub(crate) mod place;
 
 use std::fmt;
+use std::panic::Location;
 
 use serde_core::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -25,12 +26,21 @@ pub struct Finding {
     pub message: String,
     /// How to fix it.
     pub help: Option<String>,
+    /// The call that wrote what is at fault, where the typed builder made it.
+    pub written_at: Option<&'static Location<'static>>,
 }
 
 impl Finding {
     /// A finding of a rule; the rule decides the severity.
     pub fn of(rule: &'static Rule, place: Place, message: impl Into<String>) -> Self {
-        Self { code: rule.code, severity: rule.effect.severity(), place, message: message.into(), help: None }
+        Self {
+            code: rule.code,
+            severity: rule.effect.severity(),
+            place,
+            message: message.into(),
+            help: None,
+            written_at: None,
+        }
     }
 
     /// Adds the fix.
@@ -47,18 +57,25 @@ impl fmt::Display for Finding {
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;
         }
+        if let Some(at) = self.written_at {
+            write!(f, "\n  at {}:{}", at.file(), at.line())?;
+        }
         Ok(())
     }
 }
 
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut finding = serializer.serialize_struct("Finding", 5)?;
+        let written_at = self.written_at.map(|at| format!("{}:{}", at.file(), at.line()));
+        let mut finding = serializer.serialize_struct("Finding", 5 + usize::from(written_at.is_some()))?;
         finding.serialize_field("code", self.code)?;
         finding.serialize_field("severity", &self.severity)?;
         finding.serialize_field("place", &self.place)?;
         finding.serialize_field("message", &self.message)?;
         finding.serialize_field("help", &self.help)?;
+        if let Some(at) = &written_at {
+            finding.serialize_field("written_at", at)?;
+        }
         finding.end()
     }
 }

@@ -434,7 +434,8 @@ impl<'a> Check<'a> {
         let why = match action.split_once(':') {
             _ if action == "*" => None,
             None => {
-                Some((VENDOR.to_owned(), format!("action `{action}` needs a service prefix, as in `sts:AssumeRole`")))
+                let example = with_service(action).unwrap_or("sts:AssumeRole");
+                Some((VENDOR.to_owned(), format!("action `{action}` needs a service prefix, as in `{example}`")))
             }
             Some((_, name)) if name.contains(':') => Some((
                 "Actions/Condition can contain only one colon.".to_owned(),
@@ -629,6 +630,13 @@ fn near(word: &str, known: &[&'static str]) -> String {
         Some(near) => format!(", did you mean `{near}`?"),
         None => String::new(),
     }
+}
+
+/// The action of a service that has this name, where some provider of actions needs it.
+fn with_service(name: &str) -> Option<&'static str> {
+    let permissions = crate::catalogue::ACTIONS.iter().flat_map(|action| action.permissions);
+    let mut known = permissions.flat_map(|permission| permission.actions).copied();
+    known.find(|action| action.split_once(':').is_some_and(|(_, found)| found.eq_ignore_ascii_case(name)))
 }
 
 fn is_vendor(text: &str) -> bool {

@@ -92,6 +92,8 @@ rules! {
         "Some keys take a number, an ARN, JSON or another fixed form.",
         ["structure-configuration-examples"],
         edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"LEVEL=1\"", "\"[{\\\"name\\\":\\\"LEVEL\\\",\\\"value\\\":\\\"1\\\"}]\""),
+        // What is no ARN names no resource.
+        hides [XA0911, XA0922],
         aws InvalidActionDeclaration;
     XA0614 Refused "a masked secret in a new pipeline",
         "AWS prints `****` instead of a secret; it accepts that only when an existing action is updated.",

@@ -21,6 +21,8 @@ rules! {
         "A pipeline has either `artifactStore` or `artifactStores`.",
         ["API_PipelineDeclaration"],
         edit("/artifactStore", "{\"type\": \"S3\", \"location\": \"artifacts\"}", ""),
+        // Which of the stores stays is not known.
+        hides_anywhere [XA0406, XA0407, XA0416, XA0417],
         aws InvalidStructure;
     XA0402 Refused "no artifact store",
         "A pipeline has an artifact store, even where no artifact moves.",

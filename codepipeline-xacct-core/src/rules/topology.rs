@@ -30,11 +30,15 @@ rules! {
     XA0918 Refused "a pipeline without a service role",
         "Every pipeline has a service role.",
         ["API_PipelineDeclaration"],
-        text("pipeline Release in Tooling { name: \"release\", … }", "pipeline Release in Tooling { name: \"release\", service_role: managed(\"release-service\"), … }");
+        text("pipeline Release in Tooling { name: \"release\", … }", "pipeline Release in Tooling { name: \"release\", service_role: managed(\"release-service\"), … }"),
+        // Whom the roles trust, and who uses them, follows from the service role.
+        hides_anywhere [XA0904, XA0908, XA0910, XA0911, XA0922];
     XA0919 Refused "an id, a name or an ARN that is not well-formed",
         "Account ids have 12 digits; Regions, names and ARNs have fixed forms.",
         ["API_PipelineDeclaration", "IAM User Guide, ARNs"],
-        text("account Tooling = \"1111\"", "account Tooling = \"111111111111\"");
+        text("account Tooling = \"1111\"", "account Tooling = \"111111111111\""),
+        // An action whose role has no valid ARN has a role.
+        hides_anywhere [XA0902];
     XA0920 Refused "an expansion of `pipeline!` that can't be read",
         "This version of the library can't read the data that the macro wrote. This is a bug in codepipeline-xacct.",
         ["a rule of this library"],
@@ -43,4 +47,12 @@ rules! {
         "Two items with the same id are one account for AWS; usually one of the ids is a typo.",
         ["a rule of this library"],
         text("account Prod = \"111111111111\"; account Live = \"111111111111\";", "one item, named wherever the account is meant");
+    XA0924 Refused "a description of nothing",
+        "`described` belongs to the variable that was declared last; before any variable it would be lost.",
+        ["a rule of this library"],
+        text("pipeline::<Tooling>(…).described(\"why\").variable(\"ticket\", \"none\")", "pipeline::<Tooling>(…).variable(\"ticket\", \"none\").described(\"why\")");
+    XA0925 Advice "a call of the builder that a later one replaces",
+        "A key has one value: what an earlier call gave it is lost.",
+        ["a rule of this library"],
+        text("action::codebuild(\"build\").run_order(1).run_order(2)", "action::codebuild(\"build\").run_order(2)");
 }

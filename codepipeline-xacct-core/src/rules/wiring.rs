@@ -18,7 +18,9 @@ rules! {
     XA0904 Refused "the action role does not trust the service role",
         "The service role assumes the action role; the trust policy of the action role has to allow it.",
         ["pipelines-create-cross-account"],
-        text("role DeployInvoker in Prod { trusts: [Audit], … }", "role DeployInvoker in Prod { trusts: [Tooling], … }");
+        text("role DeployInvoker in Prod { trusts: [Audit], … }", "role DeployInvoker in Prod { trusts: [Tooling], … }"),
+        // A role that trusts nobody also doesn't trust the service role.
+        hides_anywhere [XA0910];
     XA0905 FailsWhenRun "the action role may not start the target",
         "The role that runs the action needs `codepipeline:StartPipelineExecution` on the ARN of the target.",
         ["action-reference-PipelineInvoke"],

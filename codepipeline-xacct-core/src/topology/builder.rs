@@ -1,11 +1,14 @@
 //! From items to a [`Topology`]: collect what was added and what it names, resolve the roles, fill in what
 //! follows from the links, check everything, and report all findings at once.
 
+use std::collections::HashMap;
+use std::panic::Location;
+
 use super::checks;
 use super::collector::Collector;
 use super::items::{Account, Ownership, Pipeline, Role, Target, Topology};
 use super::subject::Subject;
-use crate::check::tags;
+use crate::check::{self, tags};
 use crate::finding::{Finding, Findings, Place};
 use crate::ids::{PipelineArn, TopologyName};
 use crate::{rules, wiring};
@@ -116,6 +119,11 @@ impl TopologyBuilder {
         self.collector.findings.push(finding);
     }
 
+    /// Notes which call wrote what is at a place and in it, for the text of findings.
+    pub fn written_at(&mut self, place: Place, call: &'static Location<'static>) {
+        self.collector.written_at.insert(place, call);
+    }
+
     /// Checks everything and derives the rest. Reports all findings at once; `Ok` carries the warnings.
     pub fn build(self) -> Result<Topology, Findings> {
         let Self { name, mut collector } = self;
@@ -131,7 +139,7 @@ impl TopologyBuilder {
         let mut pipelines = collector.unique_pipelines(&mut findings);
         let roles = collector.unique_roles(&mut findings);
         collector.undeclared_accounts(&pipelines, &roles);
-        let Collector { accounts, needed, .. } = collector;
+        let Collector { accounts, needed, written_at, .. } = collector;
         let items = accounts.values().map(|a| (a.id.clone(), a.item.clone())).collect();
         for role in &roles {
             checks::role_partition(role, &accounts, &mut findings);
@@ -154,8 +162,21 @@ impl TopologyBuilder {
         let accounts: Vec<_> = accounts.into_values().collect();
         let roles = wiring::derive_roles(roles, &pipelines, &accounts, &mut findings);
         wiring::judge_stated(&pipelines, &roles, &mut findings);
+        check::leave_out_followers(&mut findings);
+        locate(&mut findings, &written_at);
         let warnings = Findings::split(findings)?;
         let Some(name) = name else { return Err(Findings::split(warnings).err().unwrap_or_default()) };
         Ok(Topology { name, accounts, roles, pipelines, warnings })
+    }
+}
+
+/// Gives findings the call that wrote what they are about: the innermost that is known.
+fn locate(findings: &mut [Finding], written_at: &HashMap<Place, &'static Location<'static>>) {
+    if written_at.is_empty() {
+        return;
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.written_at.is_none()) {
+        let mut places = std::iter::successors(Some(finding.place.clone()), Place::parent);
+        finding.written_at = places.find_map(|place| written_at.get(&place).copied());
     }
 }

@@ -1,6 +1,7 @@
 //! Collects what a program adds to a topology and what that names: each account, role and pipeline once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::panic::Location;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -28,6 +29,8 @@ pub(super) struct Collector {
     /// True while an item adds what it names.
     adding: bool,
     pub(super) findings: Vec<Finding>,
+    /// The calls of the typed builder that wrote what is at these places.
+    pub(super) written_at: HashMap<Place, &'static Location<'static>>,
 }
 
 impl Collector {
@@ -51,6 +54,7 @@ impl Collector {
     /// Adds an item that another program owns: only itself and the accounts.
     pub(super) fn external(&mut self, mut brought: Collector) {
         self.findings.append(&mut brought.findings);
+        self.written_at.extend(brought.written_at.drain());
         brought.accounts.into_values().for_each(|account| self.account(account));
         // The item itself was added first. What it names belongs to the other program.
         match brought.first {

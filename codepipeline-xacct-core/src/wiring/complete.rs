@@ -59,6 +59,7 @@ fn find_action<'a>(
     stage: &str,
     action: &str,
 ) -> Option<&'a mut ActionDeclaration> {
-    let stage = declaration.stages.as_mut()?.iter_mut().find(|s| s.name == stage)?;
-    stage.actions.as_mut()?.iter_mut().find(|a| a.name == action)
+    // A name that two stages have is reported as such.
+    let stages = declaration.stages.iter_mut().flatten().filter(|s| s.name == stage);
+    stages.flat_map(|s| s.actions.iter_mut().flatten()).find(|a| a.name == action)
 }

@@ -7,12 +7,18 @@ use crate::core::declaration::{ArtifactStore, EncryptionKey};
 /// of its own.
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Bucket(pub(super) ArtifactStore);
+pub struct Bucket {
+    pub(super) store: ArtifactStore,
+    /// True if a second key took the place of the first.
+    pub(super) key_replaced: bool,
+}
 
 impl Bucket {
     /// A bucket by its name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self(ArtifactStore { r#type: ARTIFACT_STORE_TYPE.to_owned(), location: name.into(), ..Default::default() })
+        let store =
+            ArtifactStore { r#type: ARTIFACT_STORE_TYPE.to_owned(), location: name.into(), ..Default::default() };
+        Self { store, key_replaced: false }
     }
 
     /// A customer-managed KMS key: its ARN if artifacts cross accounts, else its id, ARN or alias.
@@ -20,7 +26,7 @@ impl Bucket {
     /// Source: CodePipeline User Guide, `pipelines-create-cross-account`.
     pub fn encryption_key(mut self, key: impl Into<String>) -> Self {
         let key = EncryptionKey { id: key.into(), r#type: ENCRYPTION_KEY_TYPE.to_owned(), ..Default::default() };
-        self.0.encryption_key = Some(key);
+        self.key_replaced |= self.store.encryption_key.replace(key).is_some();
         self
     }
 }

@@ -31,6 +31,7 @@
 pub mod action;
 mod added;
 mod bucket;
+mod calls;
 mod passed_variables;
 mod pipeline;
 mod provider;

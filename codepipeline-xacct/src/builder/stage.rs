@@ -2,11 +2,13 @@
 //! checks, or a value.
 
 use std::marker::PhantomData;
+use std::panic::Location;
 
 use serde_json::json;
 
 use super::action::ActionBuilder;
 use super::added::Add;
+use super::calls::Call;
 use super::passed_variables::{PassedVariables, With};
 use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts};
 use super::rule::Rules;
@@ -18,7 +20,7 @@ use crate::core::declaration::{
     ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, FailureConditions, RetryConfiguration, RetryMode,
     StageResult,
 };
-use crate::core::finding::Place;
+use crate::core::finding::{Place, Segment};
 use crate::core::ids::RoleArn;
 use crate::core::topology::{self, Gate, Ownership, RoleLink, RoleUser};
 use crate::items::{AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, not_well_formed};
@@ -32,6 +34,11 @@ pub struct StageBuilder<A> {
 
 /// What a stage's closure may return: the stage, or the last action that starts a pipeline.
 pub trait IntoStage<A> {
+    /// What of the stage is known to the compiler only once it is finished. It is evaluated where the stage is added to its
+    /// pipeline, so that an error shows the lines of the program.
+    #[doc(hidden)]
+    const COMPLETE: () = ();
+
     /// The stage.
     fn into_stage(self) -> StageBuilder<A>;
 }
@@ -54,9 +61,10 @@ impl<A> StageBuilder<A> {
 
 impl<A: AccountItem> StageBuilder<A> {
     /// An action. Source actions are in the first stage.
+    #[track_caller]
     pub fn action<P>(mut self, name: &str, action: ActionBuilder<P>) -> Self {
         let declaration = ActionDeclaration { name: name.to_owned(), ..action.declaration };
-        self.parts.declaration.actions.get_or_insert_default().push(declaration);
+        self.parts.push_action(declaration, Location::caller(), action.lost);
         if let Some((role, add)) = action.role {
             // An ARN that is not valid is reported where the role is added.
             self.parts.add.push(add);
@@ -69,7 +77,9 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// What happens when the stage fails: one automatic retry.
+    #[track_caller]
     pub fn retry(mut self, mode: RetryMode) -> Self {
+        self.sets_failure(Location::caller());
         self.parts.declaration.on_failure = Some(FailureConditions {
             result: Some(StageResult::Retry),
             retry_configuration: Some(RetryConfiguration { retry_mode: Some(mode), ..Default::default() }),
@@ -79,7 +89,9 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// What happens when the stage fails: back to the last good execution.
+    #[track_caller]
     pub fn rollback(mut self) -> Self {
+        self.sets_failure(Location::caller());
         self.parts.declaration.on_failure =
             Some(FailureConditions { result: Some(StageResult::Rollback), ..Default::default() });
         self
@@ -88,29 +100,38 @@ impl<A: AccountItem> StageBuilder<A> {
     /// A condition for entering the stage, and what follows when its rules don't pass: `Fail` or `Skip`.
     pub fn before_entry(mut self, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Self {
         let condition = self.condition(Gate::BeforeEntry, result, rules);
-        self.parts.declaration.before_entry =
-            Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() });
+        let set: &mut ConditionSet = self.parts.declaration.before_entry.get_or_insert_default();
+        set.conditions.get_or_insert_default().push(condition);
         self
     }
 
     /// A condition for leaving the stage, and what follows when its rules don't pass: `Rollback` or `Fail`.
     pub fn on_success(mut self, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Self {
         let condition = self.condition(Gate::OnSuccess, result, rules);
-        self.parts.declaration.on_success =
-            Some(ConditionSet { conditions: Some(vec![condition]), ..Default::default() });
+        let set: &mut ConditionSet = self.parts.declaration.on_success.get_or_insert_default();
+        set.conditions.get_or_insert_default().push(condition);
         self
     }
 
     /// A condition that applies when the stage fails, and what follows: `Rollback`.
     pub fn on_failure(mut self, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Self {
         let condition = self.condition(Gate::OnFailure, result, rules);
-        self.parts.declaration.on_failure =
-            Some(FailureConditions { conditions: Some(vec![condition]), ..Default::default() });
+        let set: &mut FailureConditions = self.parts.declaration.on_failure.get_or_insert_default();
+        set.conditions.get_or_insert_default().push(condition);
         self
     }
 
+    /// Notes that a result for a failure replaces another one.
+    fn sets_failure(&mut self, call: Call) {
+        let is_set = self.parts.declaration.on_failure.as_ref().is_some_and(|failure| failure.result.is_some());
+        self.parts.lost.replaced(is_set, &["onFailure"], Some(call));
+    }
+
     fn condition(&mut self, gate: Gate, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Condition {
-        let (condition, roles) = rules(Rules::default()).condition(result);
+        let (condition, roles, lost) = rules(Rules::default()).condition(result);
+        let conditions = gate.conditions(&self.parts.declaration).map_or(0, <[_]>::len);
+        let way = [Segment::Key(gate.as_str().into()), Segment::Key("conditions".into()), Segment::Index(conditions)];
+        self.parts.lost.extend_from(&way, lost);
         for (rule, (role, add)) in roles {
             self.parts.add.push(add);
             if let Ok(role) = role {
@@ -129,6 +150,7 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// Starts a pipeline of the same account, with the permissions of the service role.
+    #[track_caller]
     pub fn start<T>(self, name: &str, target: T) -> StartBuilder<A, T::Itself, ()>
     where
         T: PipelineItem,
@@ -139,12 +161,13 @@ impl<A: AccountItem> StageBuilder<A> {
 
     /// Starts a pipeline with an action role, which lives in the target's account, trusts the service role here and may
     /// start the target.
+    #[track_caller]
     pub fn start_as<T, R>(self, name: &str, target: T, role: R) -> StartBuilder<A, T::Itself, ()>
     where
         T: PipelineItem,
         R: RoleItem,
         R::Itself: RoleIn<T::Account>,
-        <R::Itself as RoleIn<T::Account>>::Role: Starts<T>,
+        <R::Itself as RoleIn<T::Account>>::Role: Starts<T::Itself>,
     {
         const { trusts_account::<A, R>() };
         let arn = RoleConst::of::<R>().to_arn().ok();
@@ -153,6 +176,7 @@ impl<A: AccountItem> StageBuilder<A> {
 
     /// Starts a pipeline with an existing role of which only the ARN is known. Whether it lives in the target's account is checked
     /// when the topology is built; whom it trusts and what it may start are checked by the plan.
+    #[track_caller]
     pub fn start_as_existing<T: PipelineItem>(mut self, name: &str, target: T, arn: &str) -> StartBuilder<A, T, ()> {
         match arn.parse::<RoleArn>() {
             Ok(arn) => {
@@ -160,7 +184,8 @@ impl<A: AccountItem> StageBuilder<A> {
                 self.begin(name, target, Some(arn), Some(Box::new(move |topology| topology.role(role.clone()))))
             }
             Err(error) => {
-                let finding = not_well_formed(Place::role(arn), &error);
+                let mut finding = not_well_formed(Place::role(arn), &error);
+                finding.written_at = Some(Location::caller());
                 self.parts.add.push(Box::new(move |topology| topology.finding(finding.clone())));
                 self.begin(name, target, None, None)
             }
@@ -170,10 +195,12 @@ impl<A: AccountItem> StageBuilder<A> {
     /// Starts a pipeline that is only known when the program runs, such as one from a table. What the compiler checks
     /// for the other methods is checked by `build` of the topology. If this program owns the target, add it to the
     /// topology as well.
+    #[track_caller]
     pub fn start_target(self, name: &str, target: topology::Target) -> StartTarget<A> {
         StartTarget { action: StartAction::new(self.parts, name, None, None), target, account: PhantomData }
     }
 
+    #[track_caller]
     fn begin<T: PipelineItem>(
         self,
         name: &str,
@@ -199,12 +226,14 @@ macro_rules! of_every_start {
 
         /// 1 to 999, default 1: equal values run in parallel.
         pub fn run_order(mut self, order: i64) -> Self {
+            self.action.lost.replaced(self.action.declaration.run_order.is_some(), &["runOrder"], None);
             self.action.declaration.run_order = Some(order);
             self
         }
 
         /// The namespace of the action's output variables.
         pub fn namespace(mut self, namespace: &str) -> Self {
+            self.action.lost.replaced(self.action.declaration.namespace.is_some(), &["namespace"], None);
             self.action.declaration.namespace = Some(namespace.to_owned());
             self
         }
@@ -227,7 +256,8 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
         value: impl Into<String>,
     ) -> StartBuilder<A, T, With<N::Variable, V>> {
         let _ = variable;
-        self.action.variables.insert(N::NAME.to_owned(), value.into());
+        let replaced = self.action.variables.insert(N::NAME.to_owned(), value.into()).is_some();
+        self.action.lost.replaced(replaced, &["variables", N::NAME], None);
         StartBuilder { action: self.action, target: self.target, state: PhantomData }
     }
 
@@ -236,6 +266,10 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
     /// Ends the action and returns the stage. Every variable of the target that has no default has to be passed by now.
     pub fn and(self) -> StageBuilder<A> {
         const { passed_all(T::ITEM, T::VARIABLES, V::LIST) };
+        self.finish()
+    }
+
+    fn finish(self) -> StageBuilder<A> {
         let known = PipelineConst::of::<T>().to_target();
         let mut stage = StageBuilder::of(self.action.finish(known.as_ref().ok().cloned()));
         if let Err(error) = known {
@@ -255,8 +289,10 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
 }
 
 impl<A: AccountItem, T: PipelineItem, V: PassedVariables> IntoStage<A> for StartBuilder<A, T, V> {
+    const COMPLETE: () = passed_all(T::ITEM, T::VARIABLES, V::LIST);
+
     fn into_stage(self) -> StageBuilder<A> {
-        self.and()
+        self.finish()
     }
 }
 
@@ -271,6 +307,7 @@ pub struct StartTarget<A> {
 impl<A> StartTarget<A> {
     /// The role that starts the pipeline; it is added to the topology.
     pub fn role(mut self, role: topology::Role) -> Self {
+        self.action.lost.replaced(self.action.role.is_some(), &["roleArn"], None);
         self.action.role = Some(role.arn.clone());
         self.action.add.push(Box::new(move |topology| topology.role(role.clone())));
         self
@@ -278,7 +315,8 @@ impl<A> StartTarget<A> {
 
     /// Passes a variable; the value may hold `#{…}` references.
     pub fn set(mut self, variable: &str, value: impl Into<String>) -> Self {
-        self.action.variables.insert(variable.to_owned(), value.into());
+        let replaced = self.action.variables.insert(variable.to_owned(), value.into()).is_some();
+        self.action.lost.replaced(replaced, &["variables", variable], None);
         self
     }
 

@@ -1,7 +1,9 @@
 //! What a stage is put together from.
 
 use super::added::Add;
-use crate::core::declaration::StageDeclaration;
+use super::calls::{Call, LostCalls};
+use crate::core::declaration::{ActionDeclaration, StageDeclaration};
+use crate::core::finding::Segment;
 use crate::core::topology::{Invoke, RoleLink};
 
 #[derive(Default)]
@@ -10,4 +12,17 @@ pub(super) struct StageParts {
     pub(super) invokes: Vec<Invoke>,
     pub(super) roles: Vec<RoleLink>,
     pub(super) add: Vec<Add>,
+    /// The calls that added the actions.
+    pub(super) calls: Vec<Call>,
+    pub(super) lost: LostCalls,
+}
+
+impl StageParts {
+    /// One more action, with the call that adds it.
+    pub(super) fn push_action(&mut self, action: ActionDeclaration, call: Call, lost: LostCalls) {
+        let actions = self.declaration.actions.get_or_insert_default();
+        self.lost.extend_from(&[Segment::Action(actions.len(), action.name.as_str().into())], lost);
+        actions.push(action);
+        self.calls.push(call);
+    }
 }

@@ -1,9 +1,12 @@
 //! What an action that starts a pipeline is put together from.
 
+use std::panic::Location;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::added::Add;
+use super::calls::{Call, LostCalls};
 use super::stage_parts::StageParts;
 use crate::core::declaration::{ActionDeclaration, ActionTypeId};
 use crate::core::ids::RoleArn;
@@ -17,9 +20,13 @@ pub(super) struct StartAction {
     pub(super) add: Vec<Add>,
     pub(super) variables: IndexMap<String, String>,
     pub(super) revisions: Vec<Value>,
+    pub(super) lost: LostCalls,
+    /// The call that started the action.
+    call: Call,
 }
 
 impl StartAction {
+    #[track_caller]
     pub(super) fn new(stage: StageParts, name: &str, role: Option<RoleArn>, add: Option<Add>) -> Self {
         let declaration = ActionDeclaration {
             name: name.to_owned(),
@@ -33,6 +40,8 @@ impl StartAction {
             add: add.into_iter().collect(),
             variables: IndexMap::new(),
             revisions: Vec::new(),
+            lost: LostCalls::default(),
+            call: Location::caller(),
         }
     }
 
@@ -43,7 +52,7 @@ impl StartAction {
             self.declaration.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), revisions);
         }
         let (mut stage, action) = (self.stage, self.declaration.name.clone());
-        stage.declaration.actions.get_or_insert_default().push(self.declaration);
+        stage.push_action(self.declaration, self.call, self.lost);
         stage.invokes.extend(target.map(|target| Invoke {
             stage: String::new(),
             action,

@@ -56,7 +56,7 @@ impl Push {
 
     /// Only those that change certain files.
     pub fn file_paths(mut self, paths: impl Into<FilterCriteria>) -> Self {
-        self.0.file_paths = Some(paths.into().0);
+        add(&mut self.0.file_paths, paths.into());
         self
     }
 }
@@ -74,13 +74,13 @@ impl PullRequest {
 
     /// Only those that change certain files.
     pub fn file_paths(mut self, paths: impl Into<FilterCriteria>) -> Self {
-        self.0.file_paths = Some(paths.into().0);
+        add(&mut self.0.file_paths, paths.into());
         self
     }
 
     /// `OPEN`, `UPDATED`, `CLOSED`; without them, all events.
     pub fn events(mut self, events: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.events = Some(events.into_iter().map(Into::into).collect());
+        self.0.events.get_or_insert_default().extend(events.into_iter().map(Into::into));
         self
     }
 }
@@ -99,8 +99,18 @@ impl FilterCriteria {
 
     /// Patterns to exclude.
     pub fn excludes(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.0.excludes = Some(patterns.into_iter().map(Into::into).collect());
+        self.0.excludes.get_or_insert_default().extend(patterns.into_iter().map(Into::into));
         self
+    }
+}
+
+/// Adds patterns to those of an earlier call.
+fn add(criteria: &mut Option<GitFilterCriteria>, more: FilterCriteria) {
+    let criteria = criteria.get_or_insert_default();
+    for (patterns, more) in [(&mut criteria.includes, more.0.includes), (&mut criteria.excludes, more.0.excludes)] {
+        if let Some(more) = more {
+            patterns.get_or_insert_default().extend(more);
+        }
     }
 }
 

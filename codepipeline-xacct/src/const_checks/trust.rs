@@ -9,6 +9,12 @@ use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, Stated, Trust
 /// The role of an action trusts the caller's service role.
 #[track_caller]
 pub const fn trust(caller: CallerFacts, role: RoleFacts) {
+    // A service role of another account is reported as such.
+    if let Some(service) = caller.service_role
+        && !same(service.account, caller.account.id)
+    {
+        return;
+    }
     if let Some((_, Stated { trust: Some(grants), .. })) = role.stated
         && let Some(service) = caller.service_role
         && !unread(service.account, role.account)

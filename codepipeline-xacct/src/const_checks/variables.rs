@@ -164,7 +164,14 @@ pub(crate) const fn passed_all(
             list = names.rest;
         }
         if !found {
-            sentence(sentences::variable_missing, variable.name, "", target).fail()
+            ConstText::new()
+                .render(sentences::variable_missing.message, variable.name, "", target)
+                .push("\n  help: pass it to the action: `.set(")
+                .push(target)
+                .push("::")
+                .push(variable.name)
+                .push(", \"…\")`")
+                .fail()
         }
         index += 1;
     }

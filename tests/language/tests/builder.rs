@@ -153,6 +153,8 @@ fn refused(pipeline: BuiltPipeline) -> String {
 #[test]
 fn an_arn_where_a_name_belongs() {
     let error = refused(built("arn:aws:codepipeline:eu-west-1:111111111111:release"));
+    let (error, call) = error.split_once("\n  at ").unwrap();
+    assert!(call.starts_with(file!()), "{call}");
     assert_eq!(
         error,
         "error[XA0217] pipeline Declared / name: `arn:aws:codepipeline:eu-west-1:111111111111:release` is an ARN, not the bare name of the pipeline\n  help: write `release`"

@@ -1,7 +1,7 @@
 //! The golden examples with exactly one edit each: how many errors there are, which token each marks, and what it says.
 //!
-//! The golden examples are the long example of the design and the examples in the reference of `pipeline!`. A case is a file in
-//! `edits/<topic>/`, in this form:
+//! The golden examples are the long example of the design, the examples in the reference of `pipeline!`, and the programs in
+//! `programs/`. A case is a file in `edits/<topic>/`, in this form:
 //!
 //! ```text
 //! golden: Triggers
@@ -10,6 +10,19 @@
 //! errors: 1
 //! `regoin`: `regoin` is not a key of a pipeline
 //!   help: did you mean `region`?
+//! ```
+//!
+//! A program in `programs/` is built, and run if it compiles. What it prints is the answer then: the findings of its topology,
+//! with the line of the program that each of them names.
+//!
+//! ```text
+//! golden: release
+//! - .run_order(2)
+//! + .run_order(0)
+//! errors: 0
+//! run: 1
+//! error[XA0109] pipeline Release / stage "Deploy" / action "deploy" / runOrder: …
+//!   at `.start_as("deploy", Deploy, Invoker)`
 //! ```
 //!
 //! The text after `-` occurs once in the example, or `at: N` says which one is meant. `UPDATE=1` records what the
@@ -81,7 +94,7 @@ impl Case {
         if let Some(at) = self.at {
             let _ = writeln!(head, "at: {at}");
         }
-        self.old.lines().for_each(|line| writeln!(head, "- {line}").unwrap());
+        self.old.split('\n').for_each(|line| writeln!(head, "- {line}").unwrap());
         self.new.lines().for_each(|line| writeln!(head, "+ {line}").unwrap());
         if self.new.is_empty() {
             head.push_str("+\n");
@@ -119,20 +132,27 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// A package with a program for each case, checked in one run.
+/// A package with a program for each case, which are checked or built in one go.
 struct Package {
     folder: PathBuf,
     programs: BTreeMap<String, String>,
 }
 
+/// What the compiler and the programs say, by the name of the program.
+#[derive(Default)]
+struct Answers {
+    errors: BTreeMap<String, Vec<Error>>,
+    executables: BTreeMap<String, PathBuf>,
+}
+
 impl Package {
-    fn write(programs: BTreeMap<String, String>) -> Self {
+    fn write(name: &str, programs: BTreeMap<String, String>) -> Self {
         let workspace = here().join("../..").canonicalize().unwrap();
-        let folder = workspace.join("target/tests/edits");
+        let folder = workspace.join("target/tests").join(name);
         let _ = std::fs::remove_dir_all(folder.join("src"));
         std::fs::create_dir_all(folder.join("src/bin")).unwrap();
         let manifest = format!(
-            "[package]\nname = \"edits\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
+            "[package]\nname = \"edits\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[profile.dev]\ndebug = false\n\n\
              [dependencies]\ncodepipeline-xacct = {{ path = {:?}, default-features = false }}\n",
             workspace.join("codepipeline-xacct")
         );
@@ -144,11 +164,11 @@ impl Package {
         Self { folder, programs }
     }
 
-    /// The errors of each program, in source order.
-    fn check(&self) -> BTreeMap<String, Vec<Error>> {
+    /// The errors of each program, in source order, and the executables of those that were built.
+    fn run_cargo(&self, command: &str) -> Answers {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = Command::new(cargo)
-            .args(["check", "--offline", "--keep-going", "--bins", "--quiet", "--message-format=json"])
+            .args([command, "--offline", "--keep-going", "--bins", "--quiet", "--message-format=json"])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", self.folder.parent().unwrap().join("trybuild"))
             .env("CARGO_INCREMENTAL", "0")
@@ -158,24 +178,50 @@ impl Package {
         let text = String::from_utf8(output.stdout).unwrap();
         let mut found: BTreeMap<String, Vec<Error>> =
             self.programs.keys().map(|name| (name.clone(), Vec::new())).collect();
+        let mut executables = BTreeMap::new();
         let mut checked = 0;
         for line in text.lines() {
             let message: Value = serde_json::from_str(line).unwrap();
             let name = message["target"]["name"].as_str().unwrap_or_default().to_owned();
             if message["reason"] == "compiler-artifact" && found.contains_key(&name) {
                 checked += 1;
+                executables.extend(message["executable"].as_str().map(|path| (name.clone(), PathBuf::from(path))));
             }
             let Some(program) = self.programs.get(&name) else { continue };
             let message = &message["message"];
             let summary = message["message"].as_str().is_some_and(|text| text.starts_with("aborting due to"));
+            let call =
+                message["level"] == "note" && message["message"].as_str().is_some_and(|t| t.contains("instantiating"));
+            if call && let Some(error) = found.get_mut(&name).unwrap().last_mut().filter(|e| e.marked.is_empty()) {
+                // A constant of a generic function is in the library, and this note has the call: it ends the marked chain.
+                let call = Error::read(message, &name, program);
+                call.marked.lines().last().unwrap_or_default().trim().clone_into(&mut error.marked);
+            }
             if message["level"] == "error" && !summary {
-                found.get_mut(&name).unwrap().push(Error::read(message, program));
+                found.get_mut(&name).unwrap().push(Error::read(message, &name, program));
             }
         }
         let failed = found.values().filter(|errors| !errors.is_empty()).count();
         assert_eq!(checked + failed, found.len(), "{}", String::from_utf8_lossy(&output.stderr));
         found.values_mut().for_each(|errors| errors.sort_by_key(|error| error.at));
-        found
+        Answers { errors: found, executables }
+    }
+
+    /// What a program prints: the number of findings, and their text with lines of the program in place of their numbers.
+    fn run(&self, name: &str, executable: &Path) -> (usize, String) {
+        let output = Command::new(executable).output().unwrap();
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let place = format!("  at src/bin/{name}.rs:");
+        let lines = printed.lines().map(|line| match line.strip_prefix(&place) {
+            Some(number) => {
+                let line = self.programs[name].lines().nth(number.parse::<usize>().unwrap() - 1).unwrap();
+                format!("  at `{}`\n", line.trim())
+            }
+            None => format!("{line}\n"),
+        });
+        let findings = printed.lines().filter(|line| line.starts_with("error[") || line.starts_with("warning["));
+        (findings.count(), lines.collect())
     }
 }
 
@@ -188,12 +234,16 @@ struct Error {
     text: String,
     /// The labels at the marked tokens.
     labels: Vec<String>,
+    /// What the compiler adds without a place.
+    notes: Vec<String>,
 }
 
 impl Error {
-    fn read(message: &Value, program: &str) -> Self {
-        let spans = message["spans"].as_array().unwrap();
-        let primary = spans.iter().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
+    fn read(message: &Value, name: &str, program: &str) -> Self {
+        let here =
+            |span: &&Value| span["file_name"].as_str().is_some_and(|file| file.ends_with(&format!("/{name}.rs")));
+        let spans: Vec<&Value> = message["spans"].as_array().unwrap().iter().filter(here).collect();
+        let primary = spans.iter().copied().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
         let number = |key: &str| primary[key].as_u64().unwrap_or_default() as usize;
         let (start, end) = (number("byte_start"), number("byte_end"));
         Self {
@@ -201,8 +251,18 @@ impl Error {
             line: number("line_start"),
             marked: program.get(start..end).unwrap_or_default().to_owned(),
             text: message["message"].as_str().unwrap().to_owned(),
+            notes: message["children"].as_array().into_iter().flatten().filter_map(note).collect(),
             labels: spans.iter().filter_map(|span| span["label"].as_str()).map(str::to_owned).collect(),
         }
+    }
+
+    /// The error of a program in plain Rust: what rustc says in a label and in notes belongs to it.
+    fn describe_with_notes(&self) -> String {
+        let mismatch = self.text == "mismatched types";
+        let labels = self.labels.iter().filter(|_| mismatch).take(1);
+        let mut text = self.describe();
+        labels.chain(&self.notes).for_each(|note| writeln!(text, "  {note}").unwrap());
+        text
     }
 
     fn describe(&self) -> String {
@@ -211,6 +271,13 @@ impl Error {
         let text: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.contains("is declared at ")).collect();
         format!("`{}`: {}\n", self.marked, text.join("\n  "))
     }
+}
+
+/// The text of a note or a help of ours: those of the compiler have places, or tell what it requires.
+fn note(child: &Value) -> Option<String> {
+    let text = child["message"].as_str()?;
+    let ours = child["level"] == "note" && child["spans"].as_array()?.is_empty() && !text.starts_with("required");
+    ours.then(|| format!("note: {text}"))
 }
 
 /// Rust names that no message or label may contain: the internals of the library.
@@ -229,14 +296,30 @@ fn names_of_ours(text: &str) -> Option<&str> {
 #[test]
 fn one_edit_gives_the_errors_that_it_has() {
     let cases = cases();
-    let mut programs: BTreeMap<String, String> =
-        cases.iter().map(|case| (case.name.replace('/', "__"), case.program())).collect();
-    for (name, program) in golden::all() {
-        programs.insert(format!("golden__{}", name.replace(|c: char| !c.is_alphanumeric(), "_")), program);
+    // Those that are only checked, and those that run.
+    let mut programs = [BTreeMap::new(), BTreeMap::new()];
+    for case in &cases {
+        programs[usize::from(golden::runs(&case.golden))].insert(case.name.replace('/', "__"), case.program());
     }
-    let package = Package::write(programs);
-    let found = package.check();
+    for (name, program) in golden::all() {
+        let key = format!("golden__{}", name.replace(|c: char| !c.is_alphanumeric(), "_"));
+        programs[usize::from(golden::runs(&name))].insert(key, program);
+    }
+    let [checked, run] = programs;
+    let checked = Package::write("edits", checked);
+    let run = Package::write("edits_run", run);
+    let (mut answers, of_run) = (checked.run_cargo("check"), run.run_cargo("build"));
+    answers.errors.extend(of_run.errors);
+    answers.executables = of_run.executables;
+    let found = &answers.errors;
+    let printed: BTreeMap<&String, (usize, String)> =
+        answers.executables.iter().map(|(name, executable)| (name, run.run(name, executable))).collect();
     let mut wrong = Vec::new();
+    for (name, (findings, text)) in printed.iter().filter(|(name, _)| name.starts_with("golden__")) {
+        if *findings > 0 || !text.is_empty() {
+            wrong.push(format!("{name} is right, and there are findings:\n{text}"));
+        }
+    }
     for (name, errors) in found.iter().filter(|(name, _)| name.starts_with("golden__")) {
         if !errors.is_empty() {
             wrong.push(format!("{name} is right, and there are errors: {errors:#?}"));
@@ -245,17 +328,24 @@ fn one_edit_gives_the_errors_that_it_has() {
     let update = std::env::var_os("UPDATE").is_some();
     for case in &cases {
         let key = case.name.replace('/', "__");
-        let (errors, program) = (&found[&key], &package.programs[&key]);
+        let program = checked.programs.get(&key).or_else(|| run.programs.get(&key)).unwrap();
+        let errors = &found[&key];
         let mut actual = format!("errors: {}\n", errors.len());
-        errors.iter().for_each(|error| actual.push_str(&error.describe()));
+        let builder = program.contains("codepipeline_xacct::builder");
+        let describe = if builder { Error::describe_with_notes } else { Error::describe };
+        errors.iter().for_each(|error| actual.push_str(&describe(error)));
+        let findings = printed.get(&key).map_or(0, |(findings, text)| {
+            actual.push_str(&format!("run: {findings}\n{text}"));
+            *findings
+        });
         if update {
             std::fs::write(here().join("edits").join(&case.name), case.head() + &actual).unwrap();
         } else if actual != case.expected {
             wrong.push(format!("{}:\n{}expected:\n{}", case.name, actual, case.expected));
         }
         // One mistake is one error.
-        if errors.len() != 1 {
-            wrong.push(format!("{}: there are {} errors", case.name, errors.len()));
+        if errors.len() + findings != 1 {
+            wrong.push(format!("{}: there are {} errors and {findings} findings", case.name, errors.len()));
         }
         for error in errors {
             let line = program.lines().nth(error.line.saturating_sub(1)).unwrap_or_default();

@@ -1,7 +1,15 @@
-//! The golden examples: the long example of the design, and every example in the reference of `pipeline!`.
+//! The golden examples: the long example of the design, every example in the reference of `pipeline!`, and the programs in
+//! `tests/language/programs`.
 
 const REFERENCE: &str = include_str!("../../../codepipeline-xacct-macros/docs/pipeline.md");
 const DESIGN: &str = include_str!("../../language/tests/design_example.rs");
+
+/// Whole programs, which build their topology and print what is found.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("existing", include_str!("../../language/programs/existing.rs")),
+    ("fleet", include_str!("../../language/programs/fleet.rs")),
+    ("release", include_str!("../../language/programs/release.rs")),
+];
 
 /// Every example: its name, and a program of its own. The name is the heading above it, with a number if there is more
 /// than one.
@@ -10,6 +18,7 @@ pub fn all() -> Vec<(String, String)> {
     // Inner attributes and documentation belong to the test.
     let design = design.lines().filter(|line| !line.starts_with("//!") && !line.starts_with("#![")).collect::<Vec<_>>();
     let mut found = vec![("design".to_owned(), format!("{}\nfn main() {{}}\n", design.join("\n")))];
+    found.extend(PROGRAMS.map(|(name, program)| (name.to_owned(), program.to_owned())));
     let mut heading = "pipeline!".to_owned();
     let mut block: Option<String> = None;
     for line in REFERENCE.lines() {
@@ -48,6 +57,11 @@ pub fn program(name: &str) -> String {
         })
         .1
         .clone()
+}
+
+/// True for the example of a program that prints what is found.
+pub fn runs(name: &str) -> bool {
+    PROGRAMS.iter().any(|(known, _)| *known == name)
 }
 
 /// The insides of every call of `pipeline!` in an example.

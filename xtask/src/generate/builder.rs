@@ -76,12 +76,13 @@ pub(crate) fn members(construct: &Construct, name: &str) -> String {
             ValueKind::Literal | ValueKind::Name => ("&str", ".to_owned()"),
             _ => continue,
         };
+        let field = member.name.to_snake_case();
         let _ = write!(
             text,
-            "\n    /// {}\n    pub fn {}(mut self, value: {kind}) -> Self {{\n        self.declaration.{} = Some(value{conversion});\n        self\n    }}\n",
+            "\n    /// {}\n    pub fn {}(mut self, value: {kind}) -> Self {{\n        self.lost.replaced(self.declaration.{field}.is_some(), &[{:?}], None);\n        self.declaration.{field} = Some(value{conversion});\n        self\n    }}\n",
             escaped(key.doc),
             key.name,
-            member.name.to_snake_case()
+            member.name
         );
     }
     text + "}\n"

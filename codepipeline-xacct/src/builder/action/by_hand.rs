@@ -8,6 +8,7 @@ use crate::core::declaration::fixed::SECRET_VARIABLE_TYPE;
 impl ActionBuilder<ManualApproval> {
     /// Minutes before the approval times out: 5 to 86400, default 7 days.
     pub fn timeout_in_minutes(mut self, minutes: i64) -> Self {
+        self.lost.replaced(self.declaration.timeout_in_minutes.is_some(), &["timeoutInMinutes"], None);
         self.declaration.timeout_in_minutes = Some(minutes);
         self
     }

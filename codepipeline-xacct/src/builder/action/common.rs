@@ -3,7 +3,9 @@
 use std::marker::PhantomData;
 
 use crate::builder::added::{AddedRole, added_role};
+use crate::builder::calls::LostCalls;
 use crate::builder::provider::AnyProvider;
+use crate::core::declaration::references::has_reference;
 use crate::core::declaration::{ActionDeclaration, ActionTypeId, EnvironmentVariable, InputArtifact, OutputArtifact};
 use crate::items::RoleItem;
 
@@ -12,13 +14,18 @@ use crate::items::RoleItem;
 pub struct ActionBuilder<P = AnyProvider> {
     pub(crate) declaration: ActionDeclaration,
     pub(crate) role: Option<AddedRole>,
+    pub(crate) lost: LostCalls,
     provider: PhantomData<P>,
 }
 
 impl<P> ActionBuilder<P> {
     /// A key of the configuration, by the name that AWS uses.
     pub fn configuration(mut self, key: &str, value: impl Into<String>) -> Self {
-        self.declaration.configuration.get_or_insert_default().insert(key.to_owned(), value.into());
+        let value = value.into();
+        // A reference may take the place of what the function of the provider asks for.
+        let meant = has_reference(&value);
+        let replaced = self.declaration.configuration.get_or_insert_default().insert(key.to_owned(), value).is_some();
+        self.lost.replaced(replaced && !meant, &["configuration", key], None);
         self
     }
 
@@ -38,6 +45,7 @@ impl<P> ActionBuilder<P> {
 
     /// The role that the action runs with.
     pub fn role<R: RoleItem>(mut self, role: R) -> Self {
+        self.lost.replaced(self.role.is_some(), &["roleArn"], None);
         self.role = Some(added_role(role));
         self
     }
@@ -64,6 +72,7 @@ pub(super) fn of<P>(category: &str, owner: &str, provider: &str, version: &str) 
     ActionBuilder {
         declaration: ActionDeclaration { action_type_id, ..Default::default() },
         role: None,
+        lost: LostCalls::default(),
         provider: PhantomData,
     }
 }

@@ -1,0 +1,57 @@
+//! What a configuration value of the wrong form was meant to be, ready to paste.
+
+use std::collections::HashSet;
+
+use super::bare_name;
+use crate::catalogue::Format;
+use crate::declaration::references;
+
+/// How a value of the wrong form is written, where that can be told.
+pub(super) fn help(format: &Format, value: &str) -> Option<String> {
+    let write = |text: &str| format!("write `{text}`");
+    match format {
+        Format::Repository => bare_name::repository(value).map(|repository| write(&repository)),
+        Format::StackName(_) | Format::StackSetName => stack_name(value).map(|name| write(&name)),
+        Format::VariableReference => references::of_parts(value).map(|reference| write(&reference)),
+        Format::TimeZone => Some(value.replace(' ', "/")).filter(|zone| zone != value).map(|zone| write(&zone)),
+        Format::Arn(service) if !service.is_empty() => {
+            Some(format!("write its ARN, which begins with `arn:aws:{service}:<region>:<account id>:`"))
+        }
+        Format::RoleArn => {
+            let name = if is_name(value) { value } else { "<path><name>" };
+            Some(format!("write `arn:aws:iam::<account id>:role/{name}`"))
+        }
+        _ => None,
+    }
+}
+
+/// The words of a list that has another separator than a comma.
+pub(super) fn list(format: &Format, value: &str) -> Option<String> {
+    let Format::List(words) = format else { return None };
+    let found: Vec<&str> =
+        value.split(|c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace()).filter(|w| !w.is_empty()).collect();
+    let known = !found.is_empty() && found.iter().all(|word| words.contains(word));
+    known.then(|| found.join(","))
+}
+
+/// `artifact::file` for a file that is given without its artifact, or with one colon.
+pub(super) fn input_file(value: &str, inputs: &HashSet<&str>) -> String {
+    match value.split_once(':') {
+        Some((artifact, file)) if inputs.contains(artifact) && !file.is_empty() => {
+            format!("{artifact}::{}", file.trim_start_matches(':'))
+        }
+        _ => format!("{}::{value}", inputs.iter().min().copied().unwrap_or("artifact")),
+    }
+}
+
+/// A name with hyphens in place of what a stack name can't have.
+fn stack_name(value: &str) -> Option<String> {
+    let begins = value.starts_with(|c: char| c.is_ascii_alphabetic());
+    let replaced: String =
+        value.trim().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
+    (begins && value.is_ascii() && value.len() <= 128).then_some(replaced)
+}
+
+fn is_name(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'))
+}
