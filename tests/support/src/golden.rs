@@ -1,7 +1,15 @@
-//! The golden examples: the long example of the design, and every example in the reference of `pipeline!`.
+//! The golden examples: the long example of the design, every example in the reference of `pipeline!`, and whole programs.
 
 const REFERENCE: &str = include_str!("../../../codepipeline-xacct-macros/docs/pipeline.md");
 const DESIGN: &str = include_str!("../../language/tests/design_example.rs");
+
+/// Whole programs, with the names of their files.
+const PROGRAMS: [(&str, &str); 4] = [
+    ("every_service", include_str!("../../language/programs/every_service.rs")),
+    ("existing_ones", include_str!("../../language/programs/existing_ones.rs")),
+    ("two_accounts", include_str!("../../language/programs/two_accounts.rs")),
+    ("two_modules", include_str!("../../language/programs/two_modules.rs")),
+];
 
 /// Every example: its name, and a program of its own. The name is the heading above it, with a number if there is more
 /// than one.
@@ -10,6 +18,7 @@ pub fn all() -> Vec<(String, String)> {
     // Inner attributes and documentation belong to the test.
     let design = design.lines().filter(|line| !line.starts_with("//!") && !line.starts_with("#![")).collect::<Vec<_>>();
     let mut found = vec![("design".to_owned(), format!("{}\nfn main() {{}}\n", design.join("\n")))];
+    found.extend(PROGRAMS.map(|(name, program)| (name.to_owned(), program.to_owned())));
     let mut heading = "pipeline!".to_owned();
     let mut block: Option<String> = None;
     for line in REFERENCE.lines() {
