@@ -6,7 +6,7 @@ use syn::{LitStr, Path};
 use crate::ast::path_text;
 
 /// How long an expression may be to be repeated in a message.
-const MOST_LETTERS: usize = 60;
+const MOST_LETTERS: usize = 120;
 
 /// Tokens that are not a value.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,8 +15,12 @@ pub enum Foreign {
     Words(String),
     /// `"main".to_string()`, `String::from("main")`, `&"main"`: a string that needs nothing around it.
     Wrapped(String),
-    /// `&Name`: a path behind a reference.
+    /// `&Name`, `Name.into()`: a path in a conversion of it.
     Borrowed(String),
+    /// `stack.yml`, `Source.CommitId`, `settings.branch`: words and dots, which may be a text, a variable or a field.
+    Dotted(String),
+    /// `managed "name"`, `managed: "name"`, `managed["name"]`, `managed!("name")`: a call that is written in another way.
+    Called(String),
     /// Any other Rust expression.
     Expression(String),
 }
@@ -39,19 +43,35 @@ impl Foreign {
                 return Self::Borrowed(path_text(&path));
             }
         }
+        if let Some(path) = converted_path(&list) {
+            return Self::Borrowed(path);
+        }
+        if let Some(call) = called(&list) {
+            return Self::Called(call);
+        }
+        if is_dotted(&list) {
+            return Self::Dotted(plain(tokens.clone()));
+        }
         Self::Expression(text(tokens))
     }
 }
 
-/// `#{Namespace.Name}`
+/// `#{Namespace.Name}`, or with other signs around it: `${…}`, `{{ … }}`
 fn reference(tokens: &[TokenTree]) -> Option<String> {
     let mut found = String::new();
+    if let [TokenTree::Group(outer)] = tokens
+        && outer.delimiter() == Delimiter::Brace
+        && let [TokenTree::Group(inner)] = outer.stream().into_iter().collect::<Vec<_>>().as_slice()
+        && inner.delimiter() == Delimiter::Brace
+    {
+        return Some(format!("#{}{}{}", '{', plain(inner.stream()), '}'));
+    }
     let mut tokens = tokens.iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
-            TokenTree::Punct(hash) if hash.as_char() == '#' => match tokens.next() {
+            TokenTree::Punct(hash) if matches!(hash.as_char(), '#' | '$') => match tokens.next() {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-                    found.push_str(&format!("{}{{{}}}", hash.as_char(), plain(group.stream())));
+                    found.push_str(&format!("#{}{}{}", '{', plain(group.stream()), '}'));
                 }
                 _ => return None,
             },
@@ -74,21 +94,116 @@ fn words(tokens: &[TokenTree]) -> Option<String> {
     let begins = !matches!(tokens.first(), Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), ':' | '*'));
     // `settings.branch` is a field, `a.b` a file: who has only words and dots may mean either.
     let joined = tokens.iter().any(|token| {
-        matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), '-' | '/' | '@' | '~'))
+        matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), '-' | '/' | '@' | '~' | '*'))
             || matches!(token, TokenTree::Literal(_))
     });
-    (begins && joined && tokens.iter().all(fits)).then(|| plain(tokens.iter().cloned().collect()))
+    // `s3:GetObject`; two colons are those of a path, unless a dot follows: `Built::template.yml`.
+    let colons = tokens.iter().filter(|token| is_sign(token, ':')).count();
+    let doubled = tokens.windows(2).filter(|two| two.iter().all(|token| is_sign(token, ':'))).count();
+    let dot = tokens.iter().any(|token| is_sign(token, '.'));
+    let joined = joined || colons > 2 * doubled || doubled > 0 && dot;
+    if begins && joined && tokens.iter().all(fits) {
+        return Some(plain(tokens.iter().cloned().collect()));
+    }
+    sentence(tokens)
 }
+
+/// `Roll out the change?`: words with nothing between them.
+fn sentence(tokens: &[TokenTree]) -> Option<String> {
+    let (last, words) = tokens.split_last()?;
+    let words = if is_sign(last, '?') || is_sign(last, '!') || is_sign(last, '.') { words } else { tokens };
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_));
+    let rust = ["if", "match", "for", "move", "unsafe", "ref", "mut", "as", "return"];
+    let rust = |token: &TokenTree| rust.iter().any(|word| matches!(token, TokenTree::Ident(ident) if ident == word));
+    if words.len() < 2 || !words.iter().all(is_word) || words.iter().any(rust) {
+        return None;
+    }
+    let text = words.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    Some(if words.len() < tokens.len() { text + &last.to_string() } else { text })
+}
+
+fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
+}
+
+/// Words with a dot between each two.
+fn is_dotted(tokens: &[TokenTree]) -> bool {
+    tokens.len() >= 3
+        && tokens.len() % 2 == 1
+        && tokens.iter().enumerate().all(|(index, token)| match index % 2 {
+            0 => matches!(token, TokenTree::Ident(_)),
+            _ => is_sign(token, '.'),
+        })
+}
+
+/// A call in other forms, as it should be.
+fn called(tokens: &[TokenTree]) -> Option<String> {
+    let (TokenTree::Ident(name), rest) = tokens.split_first()? else { return None };
+    let argument = match rest {
+        [argument @ TokenTree::Literal(_)] => argument.to_string(),
+        [colon, argument @ (TokenTree::Literal(_) | TokenTree::Ident(_))] if is_sign(colon, ':') => {
+            argument.to_string()
+        }
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => text(&group.stream()),
+        [TokenTree::Punct(not), TokenTree::Group(group)] if not.as_char() == '!' => text(&group.stream()),
+        _ => return None,
+    };
+    Some(format!("{name}({argument})"))
+}
+
+/// `Name.into()`, `&Name`
+fn converted_path(tokens: &[TokenTree]) -> Option<String> {
+    let [path @ .., dot, TokenTree::Ident(method), TokenTree::Group(arguments)] = tokens else { return None };
+    let converts = CONVERSIONS.iter().any(|name| method == name);
+    let fits = is_sign(dot, '.') && arguments.stream().is_empty() && converts;
+    let path = syn::parse2::<Path>(path.iter().cloned().collect()).ok().filter(|_| fits)?;
+    Some(path_text(&path))
+}
+
+/// The path that is meant where its words are joined by other signs: `prod.Deploy`, `prod/Deploy`, `prod:Deploy`, `prod-eu::Deploy`.
+pub fn path(tokens: &TokenStream) -> Option<String> {
+    let list: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut path = String::new();
+    let mut after_word = false;
+    for token in &list {
+        match token {
+            TokenTree::Ident(word) if !after_word => {
+                path.push_str(&word.to_string());
+                after_word = true;
+            }
+            TokenTree::Punct(sign) => {
+                match sign.as_char() {
+                    ':' | '.' | '/' if path.ends_with("::") => {}
+                    ':' | '.' | '/' => path.push_str("::"),
+                    '-' => path.push('_'),
+                    _ => return None,
+                }
+                after_word = false;
+            }
+            _ => return None,
+        }
+    }
+    let one_name = list.len() == 1 || !list.iter().any(|token| [':', '.', '/'].iter().any(|c| is_sign(token, *c)));
+    (after_word && !one_name).then_some(path)
+}
+
+/// Methods that change nothing but the type.
+const CONVERSIONS: [&str; 6] = ["to_string", "to_owned", "into", "into_string", "as_str", "clone"];
 
 /// The string in a conversion of it.
 fn wrapped(tokens: &[TokenTree]) -> Option<String> {
     let string = |token: &TokenTree| syn::parse2::<LitStr>(token.clone().into()).ok().map(|text| text.value());
     match tokens {
+        [TokenTree::Literal(literal)] => match syn::Lit::new(literal.clone()) {
+            syn::Lit::ByteStr(text) => String::from_utf8(text.value()).ok(),
+            syn::Lit::CStr(text) => text.value().into_string().ok(),
+            syn::Lit::Char(c) => Some(c.value().to_string()),
+            _ => None,
+        },
         [TokenTree::Punct(and), text] if and.as_char() == '&' => string(text),
         [text, TokenTree::Punct(dot), TokenTree::Ident(method), TokenTree::Group(arguments)] => {
-            let converts = ["to_string", "to_owned", "into", "into_string", "as_str", "clone"];
-            let fits =
-                dot.as_char() == '.' && arguments.stream().is_empty() && converts.iter().any(|name| method == name);
+            let converts = CONVERSIONS.iter().any(|name| method == name);
+            let fits = dot.as_char() == '.' && arguments.stream().is_empty() && converts;
             string(text).filter(|_| fits)
         }
         _ => None,
@@ -166,7 +281,25 @@ mod tests {
         assert_eq!(of("#{Source.CommitId}"), Foreign::Words(format!("#{}", "{Source.CommitId}")));
         assert_eq!(of("1.5"), Foreign::Words("1.5".into()));
         assert_eq!(of("-1"), Foreign::Words("-1".into()));
-        assert_eq!(of("settings.branch"), Foreign::Expression("settings.branch".into()));
+        assert_eq!(of("settings.branch"), Foreign::Dotted("settings.branch".into()));
+        assert_eq!(of("s3:GetObject"), Foreign::Words("s3:GetObject".into()));
+        assert_eq!(of("Built::stack.yml"), Foreign::Words("Built::stack.yml".into()));
+        assert_eq!(of("Roll it out?"), Foreign::Words("Roll it out?".into()));
+        assert_eq!(of("${variables.level}"), of("#{variables.level}"));
+        assert_eq!(of("{{ variables.level }}"), of("#{variables.level}"));
+    }
+
+    #[test]
+    fn calls_and_paths_in_other_forms_are_found() {
+        for form in ["managed \"x\"", "managed: \"x\"", "managed[\"x\"]", "managed!(\"x\")"] {
+            assert_eq!(of(form), Foreign::Called("managed(\"x\")".into()), "{form}");
+        }
+        assert_eq!(of("Invoker.into()"), Foreign::Borrowed("Invoker".into()));
+        for form in ["prod.eu.Deploy", "prod/eu/Deploy", "prod:eu:Deploy", "prod::eu.Deploy"] {
+            assert_eq!(path(&form.parse().unwrap()).as_deref(), Some("prod::eu::Deploy"), "{form}");
+        }
+        assert_eq!(path(&"shop-release".parse().unwrap()), None);
+        assert_eq!(path(&"a + b".parse().unwrap()), None);
     }
 
     #[test]
@@ -181,6 +314,6 @@ mod tests {
         assert_eq!(of("&prod::Deploy"), Foreign::Borrowed("prod::Deploy".into()));
         assert_eq!(of("\"a\" + \"b\""), Foreign::Expression("\"a\" + \"b\"".into()));
         assert_eq!(text(&"A({ b: c, d: e::f })".parse().unwrap()), "A({ b: c, d: e::f })");
-        assert_eq!(of("format!(\"{}\", x)"), Foreign::Expression("format!(\"{}\", x)".into()));
+        assert_eq!(of("format!(\"{}\", x)"), Foreign::Called("format(\"{}\", x)".into()));
     }
 }

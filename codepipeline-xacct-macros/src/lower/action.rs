@@ -113,6 +113,7 @@ impl ActionLowering<'_> {
                 match known.configured(&key) {
                     // A hole is already reported.
                     _ if matches!(field.value, ValueNode::Hole(..)) => {}
+                    _ if values::report_nothing(&key, &field.value, errors) => {}
                     Some(configured) => {
                         let named = ConfiguredKey {
                             written: &key,

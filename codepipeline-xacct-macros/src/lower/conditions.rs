@@ -63,6 +63,9 @@ impl StageGates<'_> {
     fn condition(&mut self, gate: Gate, key: &Ident, value: ValueNode, errors: &mut Errors) -> Option<Condition> {
         let member = gate.as_str();
         let place = self.place.key(member).key("conditions").index(0);
+        if matches!(value, ValueNode::Hole(..)) {
+            return None;
+        }
         let help = format!("write `{key}: FAIL({{ name: VariableCheck({{ … }}) }})`");
         let ValueNode::Call(result, arguments) = value else {
             errors.push_help(value.span(), format!("`{key}` takes a result with its rules"), help);
@@ -118,6 +121,15 @@ fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditio
             }),
             ..Default::default()
         });
+    }
+    // `RETRY: ALL_ACTIONS`, `RETRY[ALL_ACTIONS]`, `{ RETRY: ALL_ACTIONS }`
+    if let Some(call) = values::called(&value) {
+        errors.push_help(
+            value.span(),
+            "the mode of a retry goes in parentheses",
+            format!("write `on_failure: {call}`"),
+        );
+        return None;
     }
     let (word, _) = values::word("on_failure", value, &keys::ON_FAILURE.names().collect::<Vec<_>>(), errors)?;
     Some(FailureConditions { result: Some(word.as_str().into()), ..Default::default() })

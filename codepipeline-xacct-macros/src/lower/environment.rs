@@ -26,7 +26,7 @@ pub(super) fn lower(
         let Some(value) = values::entry_value(entry, errors) else { continue };
         let Some((value, kind)) = secret_or_text(value, errors) else { continue };
         let text = match kind {
-            Some(_) => values::argument_text(&pipeline.params, "secrets_manager", value, errors),
+            Some(_) => values::argument_text(&pipeline.params, SECRET, value, errors),
             None => values::text(&pipeline.params, &name, value, errors),
         };
         let Some((text, span)) = text else { continue };
@@ -40,12 +40,27 @@ pub(super) fn lower(
     Some(variables)
 }
 
+/// What a secret is written with.
+const SECRET: &str = "secrets_manager";
+
 /// The value of a variable, and its type where it is a secret.
 fn secret_or_text(value: ValueNode, errors: &mut Errors) -> Option<(ValueNode, Option<String>)> {
+    let form = match &value {
+        ValueNode::Path(path) if path.is_ident(SECRET) => Some(format!("{SECRET}(\"<name or ARN>\")")),
+        other => values::called(other).filter(|call| call.starts_with(SECRET)),
+    };
+    if let Some(form) = form {
+        errors.push_help(
+            value.span(),
+            format!("`{SECRET}` takes one string in parentheses"),
+            format!("write `{form}`"),
+        );
+        return None;
+    }
     let ValueNode::Call(function, arguments) = value else { return Some((value, None)) };
     let name = path_text(&function);
-    if name != "secrets_manager" {
-        let help = match nearest(&name, ["secrets_manager"]) {
+    if name != SECRET {
+        let help = match nearest(&name, [SECRET]) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "write a text, or `secrets_manager(\"<name or ARN>\")`".to_owned(),
         };

@@ -76,6 +76,9 @@ impl KnownKeys {
         let help = match (instead, meant) {
             (Some(Instead::Form(form)), _) => form.to_owned(),
             (_, Some(near)) if instead.is_some() => format!("write `{near}: …`"),
+            (_, None | Some(_)) if elsewhere(self.common, text).is_some() => {
+                format!("it is a key of {}", elsewhere(self.common, text).unwrap_or_default())
+            }
             (_, Some(near)) => format!("did you mean `{near}`?"),
             (_, None) if names.is_empty() => "leave it out".to_owned(),
             (_, None) => format!("keys of {} are `{}`", self.phrase, names.join("`, `")),
@@ -117,6 +120,17 @@ impl KnownKeys {
     }
 }
 
+/// The place of a key that is not one of its construct.
+fn elsewhere(construct: &Construct, key: &str) -> Option<&'static str> {
+    let places = [&keys::PIPELINE, &keys::STAGE, &keys::ROLE];
+    let others = places.into_iter().filter(|other| other.name != construct.name);
+    let mut found = others.filter(|other| other.key(key).is_some());
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only.phrase),
+        _ => None,
+    }
+}
+
 /// The fields of one construct: each key is known and present once.
 pub(super) struct Fields {
     kept: Vec<FieldNode>,
@@ -137,7 +151,7 @@ impl Fields {
                 meant.extend(near.map(str::to_owned));
             } else if kept.iter().any(|f| f.key == key) {
                 values::report_repeated(&key, field.key.span(), errors);
-            } else if matches!(field.value, ValueNode::Hole(..)) {
+            } else if matches!(field.value, ValueNode::Hole(..)) || values::report_nothing(&key, &field.value, errors) {
                 meant.push(key);
             } else {
                 kept.push(field);
@@ -172,7 +186,15 @@ pub(super) fn known_entries(
     errors: &mut Errors,
 ) -> Option<Vec<(String, Span, ValueNode)>> {
     let ValueNode::Map(..) = value else {
-        let help = format!("write `{{ {}: … }}`", known.names().first().copied().unwrap_or_default());
+        if matches!(value, ValueNode::Hole(..)) {
+            return None;
+        }
+        let first = known.names().into_iter().find(|name| *name == "branches");
+        let first = first.or_else(|| known.names().first().copied()).unwrap_or_default();
+        let help = match &value {
+            ValueNode::Str(text) => format!("write `{{ {first}: [{}] }}`", text.token()),
+            _ => format!("write `{{ {first}: … }}`"),
+        };
         errors.push_help(value.span(), format!("{} is a map", known.phrase), help);
         return None;
     };
@@ -181,6 +203,8 @@ pub(super) fn known_entries(
         let (key, span) = (entry.key.text(), entry.key.span());
         if !known.contain(&key) {
             let _ = known.report_unknown(&key, span, entry.value.as_ref(), errors);
+        } else if entry.value.as_ref().is_some_and(|value| values::report_nothing(&key, value, errors)) {
+            // That is one mistake.
         } else if let Some(value) = values::entry_value(entry, errors).filter(|v| !matches!(v, ValueNode::Hole(..))) {
             kept.push((key, span, value));
         }

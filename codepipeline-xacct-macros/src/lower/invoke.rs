@@ -4,6 +4,7 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
 use serde_json::json;
 
@@ -66,7 +67,15 @@ pub(super) fn source_revisions(
     for entry in values::map("source_revisions", value, errors).unwrap_or_default() {
         let (name, name_span) = (entry.key.text(), entry.key.span());
         let Some(value) = values::entry_value(entry, errors) else { continue };
-        let help = "write `<source action>: COMMIT_ID(\"…\")`, or another type of a revision";
+        if matches!(value, ValueNode::Hole(..)) {
+            continue;
+        }
+        let revision = match &value {
+            ValueNode::Str(text) => text.token().to_string(),
+            _ => "\"…\"".to_owned(),
+        };
+        let forms: Vec<_> = keys::REVISION_TYPE.names().map(|kind| format!("`{name}: {kind}({revision})`")).collect();
+        let help = format!("write {}", forms.join(" or "));
         let ValueNode::Call(kind, arguments) = value else {
             errors.push_help(value.span(), format!("the revision of `{name}` has no type"), help);
             continue;
@@ -76,7 +85,7 @@ pub(super) fn source_revisions(
             errors.push_help(path_span(&kind), format!("`{}` takes one revision", path_text(&kind)), help);
             continue;
         };
-        let Some((text, value_span)) = values::text(&pipeline.params, "source_revisions", value, errors) else {
+        let Some((text, value_span)) = values::argument_text(&pipeline.params, &path_text(&kind), value, errors) else {
             continue;
         };
         let place = of.key(&name);

@@ -53,7 +53,11 @@ pub(super) fn texts(
     pipeline.spans.insert(list.clone(), span);
     let mut texts = Vec::new();
     for value in values::list(key, value, errors) {
-        let Some((text, span)) = values::text(&pipeline.params, key, value, errors) else { continue };
+        let Some((text, span)) = values::text(&pipeline.params, key, value, errors) else {
+            // There may be more than what is known.
+            pipeline.open.insert(list.clone());
+            continue;
+        };
         let place = list.index(texts.len());
         pipeline.spans.insert(place.value(), span);
         texts.push(literal(pipeline, &place.value(), text));

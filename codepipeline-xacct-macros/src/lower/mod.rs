@@ -73,7 +73,7 @@ fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
     let kind = match item.kind {
         ast::ItemNodeKind::Account { id, fields } => lower_account(id, fields, errors),
         ast::ItemNodeKind::Role { ownership, account, fields, damaged } => {
-            LoweredKind::Role(role::lower(&name, ownership, account, fields, damaged, errors))
+            LoweredKind::Role(role::lower(&name, (ownership, item.ownership), account, fields, damaged, errors))
         }
         ast::ItemNodeKind::Pipeline { ownership, params, account, fields, stages, damaged } => {
             let head = pipeline::PipelineHead { ownership, word: item.ownership, params, account, damaged };

@@ -14,12 +14,13 @@ use super::values;
 pub(super) fn documents(value: ValueNode, partition: &Partition, errors: &mut Errors) -> Vec<Document> {
     values::list("policies", value, errors)
         .into_iter()
-        .filter_map(|v| document(v, DocumentKind::Identity, partition, errors))
+        .filter_map(|v| document("policies", v, DocumentKind::Identity, partition, errors))
         .collect()
 }
 
 /// A document; a statement, or a list of them, is a document of the current version.
 pub(super) fn document(
+    key: &str,
     value: ValueNode,
     kind: DocumentKind,
     partition: &Partition,
@@ -27,7 +28,14 @@ pub(super) fn document(
 ) -> Option<Document> {
     let tokens = PolicyTokens::of(&value);
     let before = errors.count();
-    let written = values::json("policies", value, errors)?;
+    if let ValueNode::Str(text) = &value {
+        let arn = text.value().starts_with("arn:");
+        let message = if arn { "an ARN says nothing of what a policy grants" } else { "a policy is written as JSON" };
+        let help = format!("write the document itself: `{key}: {{ Effect: \"…\", Action: \"…\", Resource: \"…\" }}`");
+        errors.push_help(text.span(), message, help);
+        return None;
+    }
+    let written = values::json(key, value, errors)?;
     if errors.count() > before {
         return None;
     }

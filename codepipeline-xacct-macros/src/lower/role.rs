@@ -5,9 +5,9 @@ use codepipeline_xacct_core::policy::DocumentKind;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::foreign::Foreign;
+use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use codepipeline_xacct_syntax::keys;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Path};
 
 use super::fields::Fields;
@@ -21,12 +21,13 @@ const SAID_TWICE_START: &str = "`starts` already says what the role may start";
 
 pub(super) fn lower(
     name: &Ident,
-    ownership: Ownership,
+    (ownership, word): (Ownership, Option<Span>),
     account: Option<Path>,
-    fields: Vec<FieldNode>,
+    mut fields: Vec<FieldNode>,
     damaged: bool,
     errors: &mut Errors,
 ) -> LoweredRole {
+    let ownership = meant_ownership(name, (ownership, word), &mut fields, errors);
     let construct = match ownership {
         Ownership::Managed => &keys::ROLE,
         Ownership::Extended => &keys::EXTENDED_ROLE,
@@ -82,7 +83,7 @@ pub(super) fn lower(
         if role.trusts.is_some() {
             errors.push_help(key.span(), SAID_TWICE_TRUST, "leave `trusts` out: the policy says it");
         }
-        role.trust_policy = policies::document(value, DocumentKind::Trust, &partition, errors);
+        role.trust_policy = policies::document("trust_policy", value, DocumentKind::Trust, &partition, errors);
     }
     if let Some((key, value)) = fields.take("policies") {
         if ownership == Ownership::Extern {
@@ -100,12 +101,52 @@ pub(super) fn lower(
             let help = "add `policies: [{ … }]`: a boundary grants nothing, it only limits what they grant";
             errors.push_help(key.span(), "a role with a permissions boundary needs its policies stated too", help);
         }
-        role.permissions_boundary = policies::document(value, DocumentKind::Boundary, &partition, errors);
+        role.permissions_boundary =
+            policies::document("permissions_boundary", value, DocumentKind::Boundary, &partition, errors);
     }
     if let Some((_, value)) = fields.take("tags") {
         role.tags = values::tags(value, errors);
     }
     role
+}
+
+/// The ownership that the keys tell where they contradict the word before the role, which is reported.
+fn meant_ownership(
+    name: &Ident,
+    (ownership, word): (Ownership, Option<Span>),
+    fields: &mut Vec<FieldNode>,
+    errors: &mut Errors,
+) -> Ownership {
+    let is_arn = |value: &ValueNode| matches!(value, ValueNode::Str(text) if text.value().parse::<RoleArn>().is_ok());
+    match (ownership, word) {
+        (Ownership::Managed, _) => {
+            let Some(arn) = fields.iter().find(|field| field.key == "arn" && is_arn(&field.value)) else {
+                return ownership;
+            };
+            let message = format!("a role with an ARN exists already, and `{name}` is one that is created here");
+            let help = format!(
+                "write `extended role {name} …` or `extern role {name} …`, or `name: \"…\"` in place of the ARN"
+            );
+            errors.push_help(arn.key.span(), message, help);
+            Ownership::Extended
+        }
+        (_, Some(word)) => {
+            let of_ours = |field: &&FieldNode| ["name", "path", "tags"].iter().any(|key| field.key == key);
+            let has_arn = fields.iter().any(|field| field.key == "arn");
+            if has_arn || fields.iter().filter(of_ours).count() < 2 {
+                return ownership;
+            }
+            let text = if ownership == Ownership::Extern { "extern" } else { "extended" };
+            let message = format!("an {text} role has an ARN; `{name}` is written out as one that is created here");
+            errors.push_help(
+                word,
+                message,
+                format!("leave `{text}` out, or write `arn: \"arn:…\"` in place of its name"),
+            );
+            Ownership::Managed
+        }
+        _ => ownership,
+    }
 }
 
 fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut Errors) -> String {
@@ -165,6 +206,19 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
                     role_arn(&text, errors).map(LoweredTrust::Arn)
                 }
                 ("whole_account", Some(ValueNode::Path(path)), None) => Some(LoweredTrust::WholeAccount(path)),
+                ("whole_account", Some(ValueNode::Str(text)), None) => {
+                    let help = match syn::parse_str::<Path>(&text.value()) {
+                        Ok(path) => format!("write `whole_account({})`", path_text(&path)),
+                        Err(_) => format!("declare it, `account <Name> = {};`, and write its name", text.token()),
+                    };
+                    errors.push_help(text.span(), "an account is named by its item, not by a string", help);
+                    None
+                }
+                (_, None, None) if values::item_of_call(&function).is_some() && name != "role" => {
+                    let help = format!("write `trusts: [{}]`", values::item_of_call(&function).unwrap_or_default());
+                    errors.push_help(path_span(&function), "an item is named without parentheses", help);
+                    None
+                }
                 _ => {
                     errors.push_help(path_span(&function), format!("`{name}(…)` can't be trusted"), help);
                     None
@@ -180,6 +234,13 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
                 ValueNode::Str(text) if text.value().parse::<AccountId>().is_ok() => {
                     format!("declare it, `account <Name> = \"{}\";`, and write its name", text.value())
                 }
+                ValueNode::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => {
+                    format!("write `trusts: [{}]`, without quotes", text.value())
+                }
+                ValueNode::Runtime(tokens, _) => match syn::parse2::<Path>(tokens.clone()) {
+                    Ok(path) => format!("write `trusts: [{}]`", path_text(&path)),
+                    Err(_) => help.to_owned(),
+                },
                 ValueNode::Foreign(tokens, _) => match path_meant(tokens) {
                     Some(path) => format!("write `trusts: [{path}]`"),
                     None => help.to_owned(),
@@ -196,8 +257,7 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
 fn path_meant(tokens: &TokenStream) -> Option<String> {
     match Foreign::of(tokens) {
         Foreign::Borrowed(path) => Some(path),
-        Foreign::Words(text) if text.contains("::") => Some(text.replace('-', "_")),
-        _ => None,
+        _ => foreign::path(tokens),
     }
 }
 
@@ -207,11 +267,18 @@ fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
         ValueNode::Hole(..) => None,
         other => {
             let help = match &other {
-                ValueNode::Foreign(tokens, _) => path_meant(tokens).map(|path| format!("write `starts: [{path}]`")),
+                ValueNode::Foreign(tokens, _) => path_meant(tokens),
+                ValueNode::Runtime(tokens, _) => syn::parse2::<Path>(tokens.clone()).ok().map(|path| path_text(&path)),
+                ValueNode::Str(text) => {
+                    let path = syn::parse_str::<Path>(&text.value()).ok().map(|path| path_text(&path));
+                    path.filter(|path| path.contains("::") || path.starts_with(char::is_uppercase))
+                }
+                ValueNode::Call(function, arguments) if arguments.is_empty() => values::item_of_call(function),
                 _ => None,
             };
-            let help = help.unwrap_or_else(|| {
-                "declare the pipeline (`extern pipeline` where it is not yours) and name it here".to_owned()
+            let help = help.map(|path| format!("write `starts: [{path}]`")).unwrap_or_else(|| {
+                "declare the pipeline (`extern pipeline` where it is not yours) and name it here: `starts: [<pipeline item>]`"
+                    .to_owned()
             });
             errors.push_help(other.span(), "`starts` takes pipeline items", help);
             None

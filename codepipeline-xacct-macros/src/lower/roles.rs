@@ -5,10 +5,10 @@ use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
-use codepipeline_xacct_syntax::foreign::Foreign;
+use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use syn::{LitStr, Path};
 
-use super::values::argument_string;
+use super::values::{self, argument_string};
 use crate::model::RoleUse;
 
 /// A role where it is used: a path, `managed("…")`, `extended("arn:…")` or `existing("arn:…")`.
@@ -16,11 +16,56 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
     let help =
         format!("write `{key}: <role item>`, `managed(\"<name>\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`");
     match value {
+        ValueNode::Path(path) if FORMS.iter().any(|form| path.is_ident(form)) => {
+            let message = format!("`{}` takes one string", path_text(&path));
+            errors.push_help(path_span(&path), message, help);
+            None
+        }
         ValueNode::Path(path) => Some(RoleUse::Item(path)),
+        ValueNode::Call(function, arguments)
+            if arguments.is_empty() && !FORMS.iter().any(|form| function.is_ident(form)) =>
+        {
+            let item = values::item_of_call(&function).unwrap_or_else(|| path_text(&function));
+            errors.push_help(
+                path_span(&function),
+                "an item is named without parentheses",
+                format!("write `{key}: {item}`"),
+            );
+            None
+        }
         ValueNode::Call(function, arguments) => role_call(&function, arguments, &help, errors),
         ValueNode::Str(text) if text.value().parse::<RoleArn>().is_ok() => {
             let help = format!("write `existing(\"{}\")`", text.value());
             errors.push_help(text.span(), format!("`{key}` takes a role, not a string"), help);
+            None
+        }
+        ValueNode::Str(text) => {
+            let name = text.value();
+            let item = syn::parse_str::<Path>(&name)
+                .ok()
+                .filter(|_| name.starts_with(char::is_uppercase) || name.contains("::"));
+            let help = match item {
+                Some(path) => format!("write `{key}: {}`, without quotes", path_text(&path)),
+                None if is_role_name(&name) => {
+                    format!("write `{key}: managed({name:?})` for a role that is created and kept here")
+                }
+                None => help,
+            };
+            errors.push_help(text.span(), format!("`{key}` takes a role, not a string"), help);
+            None
+        }
+        ValueNode::List(values, span) if matches!(values.as_slice(), [ValueNode::Path(_)]) => {
+            let item = values.first().map(|value| match value {
+                ValueNode::Path(path) => path_text(path),
+                _ => String::new(),
+            });
+            let help = format!("write `{key}: {}`", item.unwrap_or_default());
+            errors.push_help(span, format!("`{key}` takes one role"), help);
+            None
+        }
+        ValueNode::Runtime(tokens, span) if syn::parse2::<Path>(tokens.clone()).is_ok() => {
+            let item = syn::parse2::<Path>(tokens).map(|path| path_text(&path)).unwrap_or_default();
+            errors.push_help(span, "a role is named without parentheses", format!("write `{key}: {item}`"));
             None
         }
         ValueNode::Runtime(_, span) => {
@@ -30,9 +75,15 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
         ValueNode::Hole(..) => None,
         ValueNode::Foreign(tokens, span) => {
             let (message, help) = match Foreign::of(&tokens) {
-                Foreign::Borrowed(path) => ("a role is named without `&`".to_owned(), format!("write `{key}: {path}`")),
-                Foreign::Words(text) if text.contains("::") => {
-                    (format!("`{text}` is not a Rust path"), format!("write `{key}: {}`", text.replace('-', "_")))
+                Foreign::Borrowed(path) => {
+                    ("a role is named without anything around it".to_owned(), format!("write `{key}: {path}`"))
+                }
+                Foreign::Called(call) if FORMS.iter().any(|form| call.starts_with(form)) => {
+                    ("the string goes in parentheses".to_owned(), format!("write `{key}: {call}`"))
+                }
+                _ if foreign::path(&tokens).is_some_and(|path| is_path(&path)) => {
+                    let path = foreign::path(&tokens).unwrap_or_default();
+                    ("this is not a Rust path".to_owned(), format!("write `{key}: {path}`"))
                 }
                 Foreign::Words(text) => {
                     let help = format!("write `{key}: managed(\"{text}\")` for a role that is created and kept here");
@@ -50,11 +101,18 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
     }
 }
 
+/// What a role is written in place with.
+const FORMS: [&str; 3] = ["managed", "extended", "existing"];
+
+/// True for a path of items, not of folders: `prod::Invoker` and not `service-role/name`.
+fn is_path(path: &str) -> bool {
+    path.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase))
+}
+
 fn role_call(function: &Path, arguments: Vec<ValueNode>, help: &str, errors: &mut Errors) -> Option<RoleUse> {
     let name = path_text(function);
-    let known = ["managed", "extended", "existing"];
-    if !known.contains(&name.as_str()) {
-        let help = match nearest(&name, known) {
+    if !FORMS.contains(&name.as_str()) {
+        let help = match nearest(&name, FORMS) {
             Some(near) => format!("did you mean `{near}`?"),
             None => help.to_owned(),
         };

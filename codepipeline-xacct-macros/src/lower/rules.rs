@@ -1,6 +1,6 @@
 //! Rules of conditions: `name: VariableCheck({ … })`.
 
-use codepipeline_xacct_core::catalogue;
+use codepipeline_xacct_core::catalogue::{self, Required};
 use codepipeline_xacct_core::declaration::{InputArtifact, RuleDeclaration, RuleTypeId};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::sentences::with_article;
@@ -27,8 +27,19 @@ pub(super) fn lower(
 ) -> Option<RuleDeclaration> {
     let (name, span) = (entry.key.text(), entry.key.span());
     pipeline.spans.insert(place.clone(), span);
-    let help = "write `name: VariableCheck({ variable: \"…\", operator: \"EQ\", value: \"…\" })`";
-    let value = values::entry_value(entry, errors)?;
+    let Some(value) = entry.value else {
+        let help = format!("write `{name}: {}`", example("VariableCheck"));
+        errors.push_help(span, format!("rule `{name}` has no provider"), help);
+        return None;
+    };
+    if matches!(value, ValueNode::Hole(..)) {
+        return None;
+    }
+    let provider = match &value {
+        ValueNode::Path(path) | ValueNode::Call(path, _) => path_text(path),
+        _ => "VariableCheck".to_owned(),
+    };
+    let help = format!("write `{name}: {}`", example(&provider));
     let ValueNode::Call(provider, arguments) = value else {
         errors.push_help(value.span(), format!("rule `{name}` has no provider"), help);
         return None;
@@ -55,6 +66,13 @@ pub(super) fn lower(
             continue;
         }
         let Some(value) = values::entry_value(entry, errors) else { continue };
+        if matches!(value, ValueNode::Hole(..)) {
+            pipeline.holes.insert(place.clone());
+            continue;
+        }
+        if values::report_nothing(&key, &value, errors) {
+            continue;
+        }
         if let Some(configured) = known.configured(&key) {
             let named = ConfiguredKey { written: &key, name: configured.name, format: &configured.format, span };
             configure(pipeline, place, &named, value, &mut rule.configuration, errors);
@@ -66,6 +84,18 @@ pub(super) fn lower(
         pipeline.holes.insert(place.clone());
     }
     Some(rule)
+}
+
+/// A rule with the keys that it needs.
+fn example(provider: &str) -> String {
+    let known = catalogue::RULES.iter().find(|known| known.provider == provider);
+    let keys = known.map_or(&[][..], |known| known.keys).iter();
+    let mut keys: Vec<String> =
+        keys.filter(|key| matches!(key.required, Required::Always)).map(|key| format!("{}: \"…\"", key.dsl)).collect();
+    if known.is_some_and(|known| known.compute) {
+        keys.push("commands: [\"…\"]".to_owned());
+    }
+    if keys.is_empty() { format!("{provider}({{ … }})") } else { format!("{provider}({{ {} }})", keys.join(", ")) }
 }
 
 /// The keys of a rule.

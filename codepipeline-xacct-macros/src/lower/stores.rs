@@ -3,7 +3,7 @@
 use codepipeline_xacct_core::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use codepipeline_xacct_core::declaration::{ArtifactStore, EncryptionKey};
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_syntax::ast::ValueNode;
+use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use indexmap::IndexMap;
@@ -25,6 +25,8 @@ pub(super) fn store(
     let location = match value {
         ValueNode::Map(entries, span) => {
             let mut location = None;
+            let is_hole = |entry: &EntryNode| matches!(entry.value, Some(ValueNode::Hole(..)));
+            let holes = entries.iter().any(is_hole);
             let before = errors.count();
             let value = ValueNode::Map(entries, span);
             for (name, _, value) in known_entries(&KnownKeys::of(&keys::BUCKET), value, errors)? {
@@ -40,7 +42,7 @@ pub(super) fn store(
                 }
             }
             // The key that was reported may have been meant as its name.
-            if location.is_none() && errors.count() > before {
+            if location.is_none() && (holes || errors.count() > before) {
                 return None;
             }
             if location.is_none() {

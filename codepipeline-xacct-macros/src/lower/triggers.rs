@@ -46,11 +46,11 @@ fn trigger(
     for (key, span, value) in known_entries(&KnownKeys::of(&keys::TRIGGER), value, errors)? {
         match key.as_str() {
             "push" => {
-                configuration.push = Some(filters(pipeline, &git.key("push"), (&key, span), value, errors, push));
+                configuration.push = filters(pipeline, &git.key("push"), (&key, span), value, errors, push);
             }
             _ => {
                 configuration.pull_request =
-                    Some(filters(pipeline, &git.key("pullRequest"), (&key, span), value, errors, pull_request));
+                    filters(pipeline, &git.key("pullRequest"), (&key, span), value, errors, pull_request);
             }
         }
     }
@@ -61,7 +61,7 @@ fn trigger(
     })
 }
 
-/// One filter, or a list of them.
+/// One filter, or a list of them; `None` where none of them is known.
 fn filters<F>(
     pipeline: &mut LoweredPipeline,
     at: &Place,
@@ -69,7 +69,8 @@ fn filters<F>(
     value: ValueNode,
     errors: &mut Errors,
     filter: impl Fn(&mut LoweredPipeline, &Place, ValueNode, &mut Errors) -> Option<F>,
-) -> Vec<F> {
+) -> Option<Vec<F>> {
+    let before = errors.count();
     pipeline.spans.insert(at.clone(), span);
     let mut filters = Vec::new();
     for value in values::list(key, value, errors) {
@@ -77,7 +78,7 @@ fn filters<F>(
         pipeline.spans.insert(at.clone(), value.span());
         filters.extend(filter(pipeline, &at, value, errors));
     }
-    filters
+    (!filters.is_empty() || errors.count() == before).then_some(filters)
 }
 
 fn push(pipeline: &mut LoweredPipeline, at: &Place, value: ValueNode, errors: &mut Errors) -> Option<GitPushFilter> {
@@ -135,7 +136,9 @@ fn criteria(
         return Some(criteria);
     }
     for (list, span, value) in known_entries(&KnownKeys::named(format!("`{key}`"), &keys::PATTERNS), value, errors)? {
-        let found = Some(texts(pipeline, &at.key(&list), (&list, span), value, errors));
+        let before = errors.count();
+        let found = texts(pipeline, &at.key(&list), (&list, span), value, errors);
+        let found = (!found.is_empty() || errors.count() == before).then_some(found);
         if list == "includes" { criteria.includes = found } else { criteria.excludes = found }
     }
     Some(criteria)

@@ -7,9 +7,10 @@ use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::foreign::{self, Foreign};
+use codepipeline_xacct_syntax::keys::is_same_word;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use serde_json::Map as JsonMap;
-use syn::LitStr;
+use syn::{LitStr, Path};
 
 use crate::model::{LoweredText, RuntimeValue};
 
@@ -24,7 +25,8 @@ pub(super) fn argument_string(function: &str, value: ValueNode, errors: &mut Err
 }
 
 fn around_key(key: &str) -> [String; 2] {
-    [format!("{key}: "), String::new()]
+    let name = syn::parse_str::<syn::Ident>(key).is_ok() || syn::parse_str::<syn::Token![type]>(key).is_ok();
+    [if name { format!("{key}: ") } else { format!("{key:?}: ") }, String::new()]
 }
 
 fn around_argument(function: &str) -> [String; 2] {
@@ -35,6 +37,11 @@ fn literal_string(key: &str, around: [String; 2], value: ValueNode, errors: &mut
     let [before, after] = &around;
     match value {
         ValueNode::Str(text) => Some(text),
+        ValueNode::Runtime(tokens, span) if syn::parse2::<LitStr>(tokens.clone()).is_ok() => {
+            let text = foreign::text(&tokens);
+            errors.push_help(span, "a text needs nothing but its quotes", format!("write `{before}{text}{after}`"));
+            None
+        }
         ValueNode::Runtime(_, span) => {
             errors.push_help(
                 span,
@@ -81,7 +88,9 @@ fn text_of(
     let span = value.span();
     Some(match value {
         ValueNode::Str(text) => (LoweredText::Literal(text.value()), span),
-        ValueNode::Int(number) => (LoweredText::Literal(number.base10_digits().to_owned()), span),
+        ValueNode::Int(number) if number.to_string() == number.base10_digits() => {
+            (LoweredText::Literal(number.base10_digits().to_owned()), span)
+        }
         ValueNode::Bool(boolean) => (LoweredText::Literal(boolean.value.to_string()), span),
         ValueNode::Runtime(expression, span) => (LoweredText::Runtime(RuntimeValue { expression, span }), span),
         ValueNode::Hole(..) => return None,
@@ -106,6 +115,15 @@ pub(super) fn configured(
         Format::Boolean => matches!(&value, ValueNode::Path(path) if path_text(path).parse::<bool>().is_err()),
         _ => false,
     };
+    // `OutputFormat::CodeZip`
+    if let (Format::OneOf(words) | Format::Known(words), ValueNode::Path(path)) = (format, &value)
+        && path.get_ident().is_none()
+        && let Some(last) = path.segments.last()
+        && let Some(meant) = words.iter().find(|word| is_same_word(word, &last.ident.to_string()))
+    {
+        errors.push_help(path_span(path), format!("`{key}` takes a word"), format!("write `{key}: {meant}`"));
+        return None;
+    }
     match value {
         ValueNode::Path(path) if word && path.get_ident().is_some() && !is_nothing(&path_text(&path)) => {
             Some((LoweredText::Literal(path_text(&path)), path_span(&path)))
@@ -128,6 +146,54 @@ struct NoText<'a> {
 /// What people write for a value that is not there.
 fn is_nothing(word: &str) -> bool {
     matches!(word, "None" | "null" | "nil" | "undefined")
+}
+
+/// Reports a word for a value that is not there; false for any other value.
+pub(super) fn report_nothing(key: &str, value: &ValueNode, errors: &mut Errors) -> bool {
+    let ValueNode::Path(path) = value else { return false };
+    let word = path_text(path);
+    let nothing = is_nothing(&word);
+    if nothing {
+        errors.push_help(
+            value.span(),
+            format!("`{word}` is not a value"),
+            format!("leave `{key}` out where it has no value"),
+        );
+    }
+    nothing
+}
+
+/// The item in `Item::new` and `Item`, where a call of it is written.
+pub(super) fn item_of_call(function: &Path) -> Option<String> {
+    let text = path_text(function);
+    let item = text.strip_suffix("::new").or_else(|| text.strip_suffix("::default")).unwrap_or(&text);
+    item.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase)).then(|| item.to_owned())
+}
+
+/// The call that is meant by other forms of it: `name: "x"`, `name["x"]`, `{ name: "x" }`.
+pub(super) fn called(value: &ValueNode) -> Option<String> {
+    match value {
+        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
+            Foreign::Called(call) => Some(call),
+            Foreign::Words(text) => match text.split_once(':') {
+                Some((name, argument)) if !argument.contains(':') => Some(format!("{name}({argument})")),
+                _ => None,
+            },
+            _ => None,
+        },
+        ValueNode::Map(entries, _) => match entries.as_slice() {
+            [entry] => {
+                let argument = match entry.value.as_ref()? {
+                    ValueNode::Str(text) => text.token().to_string(),
+                    ValueNode::Path(path) => path_text(path),
+                    _ => return None,
+                };
+                Some(format!("{}({argument})", entry.key.text()))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Reports what is there in place of a text, with the form that it should have.
@@ -168,6 +234,9 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             }
             _ => parentheses(&format!("{}(…)", path_text(function))),
         },
+        // A number that would be read as another text.
+        ValueNode::Int(number) => (takes, quoted(&number.to_string())),
+        ValueNode::Bool(boolean) => (takes, quoted(&boolean.value.to_string())),
         ValueNode::List(values, _) => {
             let texts: Option<Vec<String>> = values.iter().map(word_of).collect();
             match texts {
@@ -183,12 +252,35 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
                     format!("{}; a Rust expression goes in parentheses: `({})`", quoted(&text), foreign::text(tokens));
                 ("a text needs nothing but its quotes".to_owned(), help)
             }
-            Foreign::Borrowed(path) => parentheses(&path),
-            Foreign::Expression(expression) => parentheses(&expression),
+            Foreign::Dotted(text) => dotted(at, &text, &takes),
+            Foreign::Borrowed(_) | Foreign::Called(_) | Foreign::Expression(_) => parentheses(&foreign::text(tokens)),
         },
         _ => (takes, format!("write `{before}\"…\"{after}`")),
     };
     errors.push_help(span, message, help);
+}
+
+/// Words and dots where a text belongs: a field of a parameter, a variable, or the text.
+fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
+    let [before, after] = &at.around;
+    let (first, rest) = text.split_once('.').unwrap_or((text, ""));
+    let quoted = format!("write `{before}\"{text}\"{after}`");
+    if at.literal {
+        return (takes.to_owned(), quoted);
+    }
+    if at.params.iter().any(|param| param.name == first) {
+        return ("a Rust expression goes in parentheses".to_owned(), format!("write `{before}({text}){after}`"));
+    }
+    let message = format!("`{text}` is neither a text nor a Rust value in parentheses");
+    let variable = !rest.contains('.') && (first == "variables" || first.starts_with(char::is_uppercase));
+    if variable {
+        let help = format!(
+            "write `{before}\"#{}{text}{}\"{after}` for the variable, `{before}({text}){after}` for a Rust value",
+            '{', '}'
+        );
+        return (message, help);
+    }
+    (message, format!("{quoted} for the text, `{before}({text}){after}` for a Rust value"))
 }
 
 /// The text of a string or of a single word.
@@ -208,7 +300,11 @@ pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Err
         ValueNode::Str(text) => text.value(),
         ValueNode::Hole(..) => return None,
         _ => {
-            errors.push_help(span, format!("`{key}` takes a word"), format!("one of `{}`", words.join("`, `")));
+            let help = match meant_word(&value, words) {
+                Some(word) => format!("write `{key}: {word}`"),
+                None => format!("one of `{}`", words.join("`, `")),
+            };
+            errors.push_help(span, format!("`{key}` takes a word"), help);
             return None;
         }
     };
@@ -224,10 +320,29 @@ pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Err
     None
 }
 
+/// The word that is meant by `ExecutionMode::Queued`, `(QUEUED)` or a number.
+fn meant_word(value: &ValueNode, words: &[&str]) -> Option<String> {
+    let text = match value {
+        ValueNode::Path(path) => path.segments.last()?.ident.to_string(),
+        ValueNode::Runtime(tokens, _) => tokens.to_string().trim_matches('"').to_owned(),
+        ValueNode::Int(number) => number.base10_digits().to_owned(),
+        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
+            Foreign::Words(text) | Foreign::Wrapped(text) | Foreign::Borrowed(text) => text,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let number = text.parse::<u64>().is_ok();
+    let fits =
+        |word: &&&str| is_same_word(word, &text) || number && word.trim_start_matches(char::is_alphabetic) == text;
+    words.iter().find(fits).map(|word| (*word).to_owned())
+}
+
 /// A whole number.
 pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Option<(i64, Span)> {
     let span = value.span();
     if let ValueNode::Int(number) = &value
+        && number.suffix().is_empty()
         && let Ok(number) = number.base10_parse()
     {
         return Some((number, span));
@@ -235,10 +350,21 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
     let number = match &value {
         ValueNode::Hole(..) => return None,
         ValueNode::Str(text) if text.value().parse::<i64>().is_ok() => text.value(),
+        ValueNode::Int(number) => number.base10_digits().to_owned(),
+        ValueNode::Runtime(tokens, _) | ValueNode::Foreign(tokens, _) if whole(tokens).is_some() => {
+            whole(tokens).unwrap_or_default().to_string()
+        }
         _ => "1".to_owned(),
     };
     errors.push_help(span, format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
     None
+}
+
+/// The whole number that tokens are: `5`, `5.0`.
+fn whole(tokens: &TokenStream) -> Option<i64> {
+    let text = tokens.to_string();
+    let number = text.strip_suffix(".0").unwrap_or(&text);
+    number.parse().ok()
 }
 
 /// A list; a single value is a list of one. Braces in place of brackets are reported and read as brackets.
@@ -305,6 +431,9 @@ pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Ve
         other => {
             let help = match json_entries(&other) {
                 Some(entries) => format!("write `{key}: {{ {entries} }}`"),
+                None if inside_parentheses(&other).is_some() => {
+                    format!("write `{key}: {{ {} }}`", inside_parentheses(&other).unwrap_or_default())
+                }
                 None => format!("write `{key}: {{ name: \"…\" }}`"),
             };
             errors.push_help(other.span(), format!("`{key}` takes a map"), help);
@@ -313,10 +442,39 @@ pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Ve
     }
 }
 
+/// `name: "…"` that stands in parentheses.
+fn inside_parentheses(value: &ValueNode) -> Option<String> {
+    let ValueNode::Runtime(tokens, _) = value else { return None };
+    let mut begin = tokens.clone().into_iter().skip(1);
+    let colon = matches!(begin.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+    colon.then(|| foreign::text(tokens))
+}
+
+/// `("name", "value")`
+fn pair(tokens: &TokenStream) -> Option<(String, String)> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let [name, TokenTree::Punct(_), value] = tokens.as_slice() else { return None };
+    let text = |token: &TokenTree| syn::parse2::<LitStr>(token.clone().into()).ok().map(|text| text.value());
+    Some((text(name)?, text(value)?))
+}
+
 /// The entries that a list of `{ name: "…", value: "…" }` means.
 fn json_entries(value: &ValueNode) -> Option<String> {
-    let ValueNode::List(values, _) = value else { return None };
+    let values = match value {
+        ValueNode::List(values, _) => values,
+        // `HashMap::from([…])`
+        ValueNode::Call(_, arguments) => match arguments.as_slice() {
+            [ValueNode::List(values, _)] => values,
+            _ => return None,
+        },
+        _ => return None,
+    };
     let entry = |value: &ValueNode| {
+        if let ValueNode::Runtime(tokens, _) = value {
+            let (name, value) = pair(tokens)?;
+            let name = if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name:?}") };
+            return Some(format!("{name}: {value:?}"));
+        }
         let ValueNode::Map(entries, _) = value else { return None };
         let named = |names: [&str; 2]| {
             let entry = entries.iter().find(|entry| names.contains(&entry.key.text().as_str()))?;
@@ -354,7 +512,15 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                     ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
                         Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
                         Foreign::Borrowed(path) => format!("write `{key}: {path}`"),
-                        Foreign::Expression(_) => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                        _ => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                    },
+                    ValueNode::Runtime(tokens, _) if syn::parse2::<syn::Ident>(tokens.clone()).is_ok() => {
+                        format!("write `{key}: {tokens}`")
+                    }
+                    ValueNode::Map(entries, _) => match entries.iter().find_map(|entry| word_of(entry.value.as_ref()?))
+                    {
+                        Some(name) => format!("write `{key}: {name}`"),
+                        None => format!("write `{key}: Name` or `{key}: [One, Two]`"),
                     },
                     _ => format!("write `{key}: Name` or `{key}: [One, Two]`"),
                 };
@@ -381,6 +547,13 @@ pub(super) fn tags(value: ValueNode, errors: &mut Errors) -> Vec<(String, String
             Some((key, value))
         })
         .collect()
+}
+
+/// The document in `json!({ … })`.
+fn json_macro(tokens: &TokenStream) -> Option<String> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let [TokenTree::Ident(_), TokenTree::Punct(not), TokenTree::Group(group)] = tokens.as_slice() else { return None };
+    (not.as_char() == '!').then(|| foreign::text(&group.stream()))
 }
 
 /// A value as JSON, for policy documents.
@@ -414,7 +587,13 @@ pub(super) fn json(key: &str, value: ValueNode, errors: &mut Errors) -> Option<s
                 ValueNode::Path(path) if path_text(path) == "None" => format!("write `{key}: null`"),
                 ValueNode::Path(path) => format!("write `{key}: \"{}\"`", path_text(path)),
                 ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-                    Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
+                    Foreign::Words(text) | Foreign::Wrapped(text) | Foreign::Dotted(text) => {
+                        format!("write `{key}: {text:?}`")
+                    }
+                    _ if json_macro(tokens).is_some() => {
+                        format!("write `{key}: {}`", json_macro(tokens).unwrap_or_default())
+                    }
+                    _ if tokens.to_string() == "*" => format!("write `{key}: \"*\"`"),
                     _ => "write strings, numbers, lists and maps".to_owned(),
                 },
                 ValueNode::Runtime(..) => "a policy has to be known while the program compiles".to_owned(),

@@ -33,6 +33,7 @@ fn variable(
     let name = entry.key.text();
     pipeline.spans.insert(place.clone(), entry.key.span());
     let mut variable = PipelineVariableDeclaration { name: name.clone(), ..Default::default() };
+    let in_map = matches!(entry.value, Some(ValueNode::Map(..)));
     let default = match entry.value {
         Some(value @ ValueNode::Map(..)) => {
             let mut default = None;
@@ -49,8 +50,17 @@ fn variable(
         }
         other => other,
     };
+    let default = default.filter(|value| {
+        let required = matches!(value, ValueNode::Path(path) if path.is_ident("required") || path.is_ident("None") || path.is_ident("null"));
+        if required {
+            let help = format!("write `{name}` alone: then every start has to pass a value");
+            errors.push_help(value.span(), format!("variable `{name}` has no such default"), help);
+        }
+        !required
+    });
     if let Some(value) = default
-        && let Some((text, span)) = values::text(&pipeline.params, &name, value, errors)
+        && let Some((text, span)) =
+            values::text(&pipeline.params, if in_map { "default_value" } else { &name }, value, errors)
     {
         let of = place.key("defaultValue");
         pipeline.spans.insert(of.value(), span);

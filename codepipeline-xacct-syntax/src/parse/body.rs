@@ -4,18 +4,32 @@ use codepipeline_xacct_core::suggest::nearest;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, Ident, Lit, LitStr, Meta, Token, token};
+use syn::{Ident, LitStr, Path, Token, token};
 
 use super::provider::provider;
 use super::tokens::{
-    braces, colon, ends_value, peek_attribute, peek_colon, skip, skip_item, starts_field, starts_item,
+    braces, brackets, colon, ends_value, no_attributes, parentheses, peek_attribute, peek_colon, peek_word,
+    rest_of_value, skip, skip_item, starts_field, starts_item,
 };
 use super::value::value;
-use crate::ast::{ActionKeyword, ActionNode, FieldNode, StageNode, ValueNode};
+use crate::ast::{ActionKeyword, ActionNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text};
 use crate::errors::Errors;
+use crate::foreign;
+use crate::keys;
 
 /// The words that clauses begin with.
 const CLAUSES: [&str; 4] = ["stage", "source", "invoke", "action"];
+
+/// Words of Rust that stand before nothing here.
+const RUST_WORDS: [&str; 7] = ["pub", "let", "mut", "const", "static", "fn", "async"];
+
+/// What a body is of: a clause that lacks its word is told from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Item,
+    Stage,
+    Action,
+}
 
 /// The contents of braces: fields, and clauses that begin with a keyword and a string.
 #[derive(Default)]
@@ -33,16 +47,19 @@ pub(super) fn no_clauses(body: &Body, errors: &mut Errors) {
     }
 }
 
-pub(super) fn body(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Body {
+/// The body of an item; `head` is what should be before it.
+pub(super) fn body(name: &Ident, head: &str, input: ParseStream<'_>, errors: &mut Errors) -> Body {
     // `= {` and `: {` are reported and read as `{`.
-    if (input.peek(Token![=]) || peek_colon(input)) && input.peek2(token::Brace) {
+    let sign = input.peek(Token![=]) || peek_colon(input) || input.peek(Token![;]) || input.peek(Token![,]);
+    if sign && input.peek2(token::Brace) {
         errors.push_help(input.span(), format!("expected `{{` after the head of `{name}`"), "leave this sign out");
         skip(input);
     }
     match braces(input) {
-        Some(content) => body_of(&content, errors),
+        Some(content) => body_of(Of::Item, &content, errors),
         None => {
-            errors.push(name.span(), format!("expected `{{ … }}` after the head of `{name}`"));
+            let help = format!("write `{head} {{ … }}`");
+            errors.push_help(name.span(), format!("expected `{{ … }}` after the head of `{name}`"), help);
             // What is here instead belongs to nothing.
             while !input.is_empty() && !starts_item(input) {
                 skip(input);
@@ -53,18 +70,37 @@ pub(super) fn body(name: &Ident, input: ParseStream<'_>, errors: &mut Errors) ->
 }
 
 /// Reads to the end, whatever comes.
-fn body_of(input: ParseStream<'_>, errors: &mut Errors) -> Body {
+fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
     let mut body = Body::default();
     while !input.is_empty() {
         if input.parse::<Token![,]>().is_ok() {
             continue;
         }
         if peek_attribute(input) {
-            attribute(input, errors);
+            no_attributes(input, errors);
             continue;
         }
-        if let Some((word, name)) = clause_head(input, errors) {
-            body.damaged |= !clause(&word, name, input, &mut body, errors);
+        if RUST_WORDS.iter().any(|word| peek_word(input, word)) && input.peek2(Ident::peek_any) {
+            let word = rest_word(input);
+            errors.push_help(input.span(), format!("`{word}` does not belong here"), format!("leave `{word}` out"));
+            skip(input);
+            continue;
+        }
+        if input.peek(Token![;]) {
+            errors.push_help(input.span(), "nothing here ends with `;`", "leave it out");
+            skip(input);
+            continue;
+        }
+        if provider_first(of, input, errors) {
+            body.damaged = true;
+            continue;
+        }
+        if let Some((word, name)) = without_word(of, input, errors).or_else(|| clause_head(input, errors)) {
+            body.damaged |= !clause(of, &word, name, input, &mut body, errors);
+            continue;
+        }
+        if without_name(input, errors) {
+            body.damaged = true;
             continue;
         }
         let before = errors.count();
@@ -77,42 +113,147 @@ fn body_of(input: ParseStream<'_>, errors: &mut Errors) -> Body {
                 field(key, input, &mut body, errors);
             }
         } else if !list_without_brackets(input, &mut body, errors) {
-            errors.push(input.span(), "expected a key or a clause");
-            skip(input);
+            stray(input, errors);
         }
         body.damaged |= errors.count() > before;
     }
     body
 }
 
-/// `#[…]` or `/// …` before a key or a clause, reported and left out.
-fn attribute(input: ParseStream<'_>, errors: &mut Errors) {
+/// Tokens that are neither a key nor a clause, up to where the next begins.
+fn stray(input: ParseStream<'_>, errors: &mut Errors) {
     let span = input.span();
-    let Ok(attributes) = input.call(syn::Attribute::parse_outer) else {
+    let rest = input.peek(Token![..]);
+    let value = input.peek(LitStr) || input.peek(Token![:]);
+    skip(input);
+    while !ends_value(input) {
         skip(input);
-        return;
-    };
-    for attribute in attributes {
-        let comment = match &attribute.meta {
-            Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-                Expr::Lit(literal) => match &literal.lit {
-                    Lit::Str(text) => Some(text.value()),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        };
-        match comment {
-            Some(text) => {
-                let help = format!("write a comment: `// {}`", text.trim());
-                errors.push_help(span, "a doc comment belongs before an item", help);
-            }
-            None => {
-                errors.push_help(span, "an attribute belongs before an item", "leave it out");
-            }
-        }
     }
+    let help = match (rest, value) {
+        (true, _) => "leave it out: a key that is not written has no value",
+        (_, true) => "write the key before it: `<key>: …`",
+        _ => "write `<key>: …`",
+    };
+    errors.push_help(span, "expected a key or a clause", help);
+}
+
+/// The text of the next word.
+fn rest_word(input: ParseStream<'_>) -> String {
+    input.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default()
+}
+
+/// A clause whose word is missing: `"Build" { … }`, `Build: { … }`, `"build": CodeBuild { … }`, `build: CodeBuild { … }`,
+/// `CodeBuild "build" { … }`, `"stage" "Build" { … }`. Reported, and read up to what follows the name.
+fn without_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, LitStr)> {
+    let span = input.span();
+    let ahead = input.fork();
+    let text = match ahead.parse::<LitStr>() {
+        Ok(text) => text.value(),
+        Err(_) => ahead.call(Ident::parse_any).ok()?.to_string(),
+    };
+    let quoted = input.peek(LitStr);
+    if quoted && CLAUSES.contains(&text.as_str()) && ahead.peek(LitStr) {
+        let name = ahead.parse::<LitStr>().ok()?;
+        let word = Ident::new(&text, span);
+        errors.push_help(span, format!("`{text}` is written without quotes"), form_of(&word, &name.value(), &ahead));
+        skip(input);
+        skip(input);
+        return Some((word, name));
+    }
+    let name = LitStr::new(&text, span);
+    if of == Of::Item {
+        let colon = peek_colon(&ahead);
+        if colon {
+            skip(&ahead);
+        }
+        let inside = ahead.fork();
+        let content = braces(&inside)?;
+        let begins = CLAUSES.iter().any(|word| *word != "stage" && peek_word(&content, word)) && content.peek2(LitStr);
+        if !(begins && (colon || quoted)) {
+            return None;
+        }
+        let word = Ident::new("stage", span);
+        let help = format!("write `stage {:?} {{ … }}`", text);
+        errors.push_help(span, "a stage begins with the word `stage`", help);
+        skip(input);
+        if colon {
+            skip(input);
+        }
+        return Some((word, name));
+    }
+    if of != Of::Stage || CLAUSES.contains(&text.as_str()) {
+        return None;
+    }
+    let word = Ident::new("action", span);
+    if !peek_colon(&ahead) || keys::STAGE.key(&text).is_some() {
+        return None;
+    }
+    let behind = ahead.fork();
+    skip(&behind);
+    let provider = Path::parse_mod_style(&behind).is_ok() && behind.peek(token::Brace);
+    if !provider {
+        return None;
+    }
+    errors.push_help(span, "an action begins with the word `action`", form_of(&word, &text, &ahead));
+    skip(input);
+    Some((word, name))
+}
+
+/// `CodeBuild "build" { … }`: the provider in place of the word. Reported and left out.
+fn provider_first(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    let ahead = input.fork();
+    let Ok(provider) = ahead.call(Ident::parse_any) else { return false };
+    let Ok(name) = ahead.parse::<LitStr>() else { return false };
+    let upper = provider.to_string().starts_with(char::is_uppercase);
+    if of != Of::Stage || !upper || !ahead.peek(token::Brace) {
+        return false;
+    }
+    let help = format!("write `action {:?}: {provider} {{ … }}`", name.value());
+    errors.push_help(provider.span(), "an action begins with the word `action`", help);
+    skip_item(input);
+    true
+}
+
+/// The help for a clause of which everything behind the name is there.
+fn form_of(word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
+    let ahead = behind.fork();
+    if peek_colon(&ahead) {
+        skip(&ahead);
+        return format!("write `{word} {name:?}: {}`", rest_of_value(&ahead));
+    }
+    if word == "stage" {
+        return format!("write `stage {name:?} {{ … }}`");
+    }
+    format!("write `{word} {name:?}: {}`", rest_of_value(&ahead))
+}
+
+/// `action Manual { … }`, `invoke: Deploy { … }`, `action Manual "ask" { … }`: the name is missing or comes late. Reported and left out.
+fn without_name(input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    let ahead = input.fork();
+    let Ok(word) = ahead.call(Ident::parse_any) else { return false };
+    if word == "stage" || !CLAUSES.iter().any(|known| word == known) {
+        return false;
+    }
+    let colon = peek_colon(&ahead);
+    if colon {
+        skip(&ahead);
+    }
+    let span = if colon { word.span() } else { ahead.span() };
+    let Ok(path) = Path::parse_mod_style(&ahead) else { return false };
+    let late = ahead.peek(LitStr) && ahead.peek2(token::Brace);
+    if !late && !ahead.peek(token::Brace) {
+        return false;
+    }
+    let path = path_text(&path);
+    if late && let Ok(name) = ahead.parse::<LitStr>() {
+        let help = format!("write `{word} {:?}: {path} {{ … }}`", name.value());
+        errors.push_help(span, format!("the name of this {word} comes before `{path}`"), help);
+    } else {
+        let help = format!("write `{word} \"…\": {path} {{ … }}`");
+        errors.push_help(span, format!("this {word} has no name"), help);
+    }
+    skip_item(input);
+    true
 }
 
 /// The keyword and the name of a clause. A name without quotes, and a colon before it, are reported and read as what they mean.
@@ -128,6 +269,21 @@ fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, Li
     }
     if !CLAUSES.iter().any(|known| word == known) {
         return None;
+    }
+    // `stage("Build")`, `stage["Build"]`
+    let inside = ahead.fork();
+    let group = if inside.peek(token::Paren) { parentheses(&inside) } else { brackets(&inside) };
+    if let Ok(content) = group
+        && let Ok(name) = content.parse::<LitStr>()
+        && content.is_empty()
+    {
+        let span = ahead.span();
+        skip(&ahead);
+        let form = form_of(&word, &name.value(), &ahead);
+        errors.push_help(span, format!("the name of this {word} comes without parentheses"), form);
+        skip(input);
+        skip(input);
+        return Some((word, name));
     }
     if peek_colon(&ahead) && ahead.peek2(LitStr) && (ahead.peek3(token::Brace) || ahead.peek3(Token![:])) {
         let word = input.call(Ident::parse_any).ok()?;
@@ -149,7 +305,8 @@ fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, Li
             _ => return None,
         }
     }
-    if name.is_empty() {
+    // `action Manual { … }` has a provider and no name.
+    if name.is_empty() || word != "stage" && !peek_colon(&ahead) {
         return None;
     }
     let word = input.call(Ident::parse_any).ok()?;
@@ -172,7 +329,8 @@ enum Clause {
 }
 
 /// The clause that a word begins; one that is nearly such a word, or stands in its place, is reported and read as it.
-fn clause_of(word: &Ident, name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> Option<Clause> {
+fn clause_of(of: Of, word: &Ident, name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> Option<Clause> {
+    let of_stage = of == Of::Stage;
     let of = |text: &str| match text {
         "stage" => Some(Clause::Stage),
         "source" => Some(Clause::Action(ActionKeyword::Source)),
@@ -187,7 +345,7 @@ fn clause_of(word: &Ident, name: &LitStr, input: ParseStream<'_>, errors: &mut E
     let near = nearest(&text, CLAUSES);
     let meant = match near {
         Some(near) => near,
-        None if input.peek(token::Brace) => "stage",
+        None if input.peek(token::Brace) && !of_stage => "stage",
         None if peek_colon(input) => "action",
         None => return None,
     };
@@ -200,9 +358,9 @@ fn clause_of(word: &Ident, name: &LitStr, input: ParseStream<'_>, errors: &mut E
 }
 
 /// `stage "…" { … }`, `source "…": … { … }`, `invoke …`, `action …`; false where it is none of these.
-fn clause(word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+fn clause(of: Of, word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
     let before = errors.count();
-    let Some(clause) = clause_of(word, &name, input, errors) else {
+    let Some(clause) = clause_of(of, word, &name, input, errors) else {
         let form = format!("write `{word}: \"{}\"`", name.value());
         errors.push_help(word.span(), format!("expected `:` after `{word}`"), form);
         body.fields.push(FieldNode { key: word.clone(), value: ValueNode::Str(name) });
@@ -213,14 +371,21 @@ fn clause(word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut Body, e
         Clause::Action(keyword) => keyword,
     };
     if !colon(&format!("{} \"{}\"", keyword.as_str(), name.value()), input, errors) {
-        let form = format!("write `{} \"{}\": … {{ … }}`", keyword.as_str(), name.value());
+        let form = form_of(&Ident::new(keyword.as_str(), word.span()), &name.value(), input);
         errors.push_help(name.span(), format!("expected `:` after the name of this {}", keyword.as_str()), form);
+        if input.peek(token::Brace) {
+            skip(input);
+            return false;
+        }
     }
     let mut begun = TokenStream::new();
     let provider = provider(&name, keyword, input, &mut begun, errors);
-    let fields = match braces(input) {
-        Some(content) => {
-            let inner = body_of(&content, errors);
+    let inner = match &provider {
+        Some(ProviderNode::Path(path)) => body_of_action(keyword, &name, &path_text(path), input, errors),
+        _ => braces(input).map(|content| body_of(Of::Action, &content, errors)),
+    };
+    let fields = match inner {
+        Some(inner) => {
             for span in inner.stages.iter().map(|s| s.name.span()).chain(inner.actions.iter().map(|a| a.name.span())) {
                 errors.push(span, "neither a stage nor an action can be inside an action");
             }
@@ -228,8 +393,8 @@ fn clause(word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut Body, e
         }
         None => {
             if provider.is_some() {
-                errors
-                    .push(name.span(), format!("expected `{{ … }}` after the provider of action \"{}\"", name.value()));
+                let message = format!("expected `{{ … }}` after the provider of action \"{}\"", name.value());
+                errors.push_help(name.span(), message, "write its keys in braces: `{ … }`");
             }
             Vec::new()
         }
@@ -237,6 +402,32 @@ fn clause(word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut Body, e
     let damaged = errors.count() > before;
     body.actions.push(ActionNode { keyword, keyword_span: word.span(), name, provider, begun, fields, damaged });
     true
+}
+
+/// The body of an action. A sign before it, and other signs around it, are reported and read as if they were right.
+fn body_of_action(
+    keyword: ActionKeyword,
+    name: &LitStr,
+    provider: &str,
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) -> Option<Body> {
+    let form = format!("write `{} {:?}: {provider} {{ … }}`", keyword.as_str(), name.value());
+    let sign = peek_colon(input) || input.peek(Token![=]) || input.peek(Token![,]) || input.peek(Token![;]);
+    if sign && input.peek2(token::Brace) {
+        errors.push_help(input.span(), format!("the keys come right after `{provider}`"), &form);
+        skip(input);
+    }
+    let span = input.span();
+    let other = if input.peek(token::Paren) { parentheses(input) } else { brackets(input) };
+    let Ok(content) = other else {
+        return braces(input).map(|content| body_of(Of::Action, &content, errors));
+    };
+    errors.push_help(span, format!("the keys of `{provider}` are written in braces"), form);
+    Some(match braces(&content) {
+        Some(content) => body_of(Of::Action, &content, errors),
+        None => body_of(Of::Action, &content, errors),
+    })
 }
 
 /// A stage behind its name; false where it has no body.
@@ -247,10 +438,11 @@ fn stage(name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Err
         skip(input);
     }
     let Some(content) = braces(input) else {
-        errors.push(name.span(), format!("expected `{{ … }}` after stage \"{}\"", name.value()));
+        let help = format!("write `stage {:?} {{ … }}`", name.value());
+        errors.push_help(name.span(), format!("expected `{{ … }}` after stage \"{}\"", name.value()), help);
         return false;
     };
-    let inner = body_of(&content, errors);
+    let inner = body_of(Of::Stage, &content, errors);
     for stage in &inner.stages {
         errors.push(stage.name.span(), "a stage can't be inside a stage");
     }
@@ -316,6 +508,11 @@ fn list_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut E
     true
 }
 
+/// Braces and what is in them, as they were written.
+fn braced(input: ParseStream<'_>) -> String {
+    input.fork().parse::<TokenTree>().map_or_else(|_| "…".to_owned(), |group| foreign::text(&group.into()))
+}
+
 /// `: value` behind a key
 fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
     let name = key.to_string();
@@ -338,7 +535,9 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
             body.fields.push(FieldNode { key, value });
             return;
         }
-        errors.push_help(key.span(), format!("expected `:` after `{key}`"), format!("write `{key}: …`"));
+        let help =
+            format!("write `{key}: {}`", if input.peek(token::Brace) { braced(input) } else { rest_of_value(input) });
+        errors.push_help(key.span(), format!("expected `:` after `{key}`"), help);
     }
     let value = value(&name, key.span(), input, errors);
     let hole = matches!(value, ValueNode::Hole(..));

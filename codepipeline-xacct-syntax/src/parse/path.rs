@@ -6,6 +6,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Path, PathSegment, Token};
 
+use super::tokens::peek_colon;
 use crate::ast::path_text;
 use crate::errors::Errors;
 
@@ -37,6 +38,13 @@ pub(super) fn item_path(what: &str, input: ParseStream<'_>, errors: &mut Errors)
         errors.push_help(text.span(), format!("the {what} is named by its item, not by a string"), help);
         return named.map(|path| respan(path, text.span())).ok_or_else(TokenStream::new);
     }
+    if input.peek(Token![&]) && input.peek2(Ident::peek_any) {
+        let span = input.span();
+        let _ = input.parse::<Token![&]>();
+        let path = path(input)?;
+        errors.push_help(span, format!("the {what} is named without `&`"), format!("write `{}`", path_text(&path)));
+        return Ok(path);
+    }
     let mut path = path(input)?;
     let mut wrong: Option<Span> = None;
     while let Some((separator, join)) = separator(input) {
@@ -63,13 +71,13 @@ pub(super) fn item_path(what: &str, input: ParseStream<'_>, errors: &mut Errors)
     Ok(path)
 }
 
-/// `.`, `/` or a hyphen before another word; true for the hyphen, which joins two words.
+/// `.`, `/`, a single colon or a hyphen before another word; true for the hyphen, which joins two words.
 fn separator(input: ParseStream<'_>) -> Option<(Span, bool)> {
     if !input.peek2(Ident::peek_any) {
         return None;
     }
     let hyphen = input.peek(Token![-]);
-    if hyphen || input.peek(Token![.]) || input.peek(Token![/]) {
+    if hyphen || input.peek(Token![.]) || input.peek(Token![/]) || peek_colon(input) {
         let span = input.span();
         let _ = input.parse::<TokenTree>();
         return Some((span, hyphen));

@@ -5,9 +5,21 @@ use syn::parse::ParseStream;
 use syn::{LitStr, Path, Token, parenthesized, token};
 
 use super::path::item_path;
-use super::tokens::{keep, skip};
+use super::tokens::{keep, parentheses, skip, starts_field};
 use crate::ast::{ActionKeyword, ProviderNode, path_span, path_text};
 use crate::errors::Errors;
+
+/// True for parentheses with keys in them.
+fn holds_keys(input: ParseStream<'_>) -> bool {
+    let inside = input.fork();
+    parentheses(&inside).is_ok_and(|content| starts_field(&content) || content.peek(token::Brace))
+}
+
+/// True for `()`.
+fn is_empty(input: ParseStream<'_>) -> bool {
+    let inside = input.fork();
+    parentheses(&inside).is_ok_and(|content| content.is_empty())
+}
 
 pub(super) const TYPE_FORM: &str = "write `type(\"<category>\", \"<owner>\", \"<provider>\", \"<version>\")`";
 
@@ -55,7 +67,13 @@ pub(super) fn provider(
     }
     let what = if keyword == ActionKeyword::Invoke { "target pipeline" } else { "provider" };
     match item_path(what, input, errors) {
-        Ok(path) if input.peek(token::Paren) => {
+        Ok(path) if input.peek(token::Paren) && input.peek2(token::Brace) && is_empty(input) => {
+            let form = format!("write `{} \"{}\": {} {{ … }}`", keyword.as_str(), name.value(), path_text(&path));
+            errors.push_help(path_span(&path), format!("the {what} is named without parentheses"), form);
+            skip(input);
+            Some(ProviderNode::Path(path))
+        }
+        Ok(path) if input.peek(token::Paren) && !holds_keys(input) => {
             errors.push_help(path_span(&path), format!("`{}(…)` is not an action type", path_text(&path)), TYPE_FORM);
             skip(input);
             None
@@ -63,7 +81,9 @@ pub(super) fn provider(
         Ok(path) => Some(ProviderNode::Path(path)),
         Err(tokens) => {
             *begun = tokens;
-            errors.push(name.span(), format!("expected the {what} of action \"{}\"", name.value()));
+            let form = if keyword == ActionKeyword::Invoke { "<pipeline item>" } else { "<provider>" };
+            let help = format!("write `{} \"{}\": {form} {{ … }}`", keyword.as_str(), name.value());
+            errors.push_help(name.span(), format!("expected the {what} of action \"{}\"", name.value()), help);
             None
         }
     }

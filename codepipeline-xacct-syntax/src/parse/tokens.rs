@@ -1,11 +1,12 @@
 //! Reading tokens: what is left out, what comes next, groups, elements between commas.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
-use syn::{Ident, LitStr, Token, braced, bracketed, parenthesized, token};
+use syn::{Expr, Ident, Lit, LitStr, Meta, Token, braced, bracketed, parenthesized, token};
 
 use crate::errors::Errors;
+use crate::foreign;
 
 pub(super) fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> {
     parsed.map_err(|error| errors.push(error.span(), error.to_string())).ok()
@@ -50,9 +51,61 @@ pub(super) fn starts_field(input: ParseStream<'_>) -> bool {
     (word || input.peek(LitStr)) && colon_behind || word && input.peek2(LitStr)
 }
 
-/// True for `#[…]`, which a doc comment is too.
+/// True for `#[…]` and `#![…]`, which doc comments are too.
 pub(super) fn peek_attribute(input: ParseStream<'_>) -> bool {
-    input.peek(Token![#]) && input.peek2(token::Bracket)
+    let inner = input.peek(Token![#]) && input.peek2(Token![!]) && input.peek3(token::Bracket);
+    inner || input.peek(Token![#]) && input.peek2(token::Bracket)
+}
+
+/// Attributes and doc comments where none belong, reported and left out.
+pub(super) fn no_attributes(input: ParseStream<'_>, errors: &mut Errors) {
+    while peek_attribute(input) {
+        let span = input.span();
+        let inner = input.peek2(Token![!]);
+        let parse = if inner { syn::Attribute::parse_inner } else { syn::Attribute::parse_outer };
+        let Ok(attributes) = input.call(parse) else {
+            skip(input);
+            return;
+        };
+        for attribute in attributes {
+            let comment = match &attribute.meta {
+                Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+                    Expr::Lit(literal) => match &literal.lit {
+                        Lit::Str(text) => Some(text.value()),
+                        _ => None,
+                    },
+                    _ => None,
+                },
+                _ => None,
+            };
+            match comment {
+                Some(text) => {
+                    let help = format!("write a comment: `// {}`", text.trim());
+                    errors.push_help(span, "a doc comment belongs before an item", help);
+                }
+                None => {
+                    errors.push_help(span, "an attribute belongs before an item", "leave it out");
+                }
+            }
+        }
+    }
+}
+
+/// The tokens up to the end of a value, as they were written.
+pub(super) fn rest_of_value(input: ParseStream<'_>) -> String {
+    let ahead = input.fork();
+    let mut tokens = TokenStream::new();
+    while !ends_value(&ahead) && !(ahead.peek(token::Brace) && !tokens.is_empty()) {
+        match ahead.parse::<TokenTree>() {
+            Ok(token) => tokens.extend([token]),
+            Err(_) => break,
+        }
+    }
+    if tokens.is_empty() {
+        return "…".to_owned();
+    }
+    let behind = if ahead.peek(token::Brace) { " { … }" } else { "" };
+    foreign::text(&tokens) + behind
 }
 
 /// True where a value may end.
@@ -82,20 +135,28 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer
     Ok(content)
 }
 
-/// The colon after a key; false where there is none. `=` and `=>` are reported and read as the colon.
+/// The colon after a key; false where there is none. Other signs in its place are reported and read as the colon.
 pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
-    if input.parse::<Token![:]>().is_ok() {
-        return true;
-    }
-    let span = input.span();
-    let other = input.peek(Token![=]);
-    if other {
-        if input.parse::<Token![=>]>().is_err() {
-            skip(input);
+    let mut span = input.span();
+    if input.peek(Token![:]) {
+        skip(input);
+        if !input.peek(Token![:]) && !input.peek(Token![=]) {
+            return true;
         }
-        errors.push_help(span, format!("expected `:` after `{key}`"), format!("write `{key}: …`"));
+        // `::` is one sign, of `:=` the second is too much.
+        if input.peek(Token![=]) {
+            span = input.span();
+        }
+        skip(input);
+    } else if input.parse::<Token![=>]>().is_err() && input.parse::<Token![->]>().is_err() {
+        if !input.peek(Token![=]) {
+            return false;
+        }
+        skip(input);
     }
-    other
+    let help = format!("write `{key}: {}`", rest_of_value(input));
+    errors.push_help(span, format!("expected `:` after `{key}`"), help);
+    true
 }
 
 /// Parses elements between commas, always to the end.
@@ -105,6 +166,12 @@ pub(super) fn separated(
     mut element: impl FnMut(ParseStream<'_>, &mut Errors),
 ) {
     while !input.is_empty() {
+        no_attributes(input, errors);
+        if input.peek(Token![,]) {
+            errors.push_help(input.span(), "there is nothing before this comma", "leave the comma out");
+            skip(input);
+            continue;
+        }
         element(input, errors);
         if input.is_empty() || input.parse::<Token![,]>().is_ok() {
             continue;

@@ -7,7 +7,8 @@ use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, token};
 
 use super::path::path;
 use super::tokens::{
-    braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, separated, skip, starts_field,
+    braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, rest_of_value, separated, skip,
+    starts_field,
 };
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
@@ -22,14 +23,25 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     if input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) {
         return hole(key, at, errors);
     }
-    if peek_word(input, "vec") && input.peek2(Token![!]) && input.peek3(token::Bracket) {
-        return vector(key, at, input, errors);
+    let borrowed =
+        input.peek(Token![&]) && (input.peek2(token::Bracket) || input.peek2(Ident) && input.peek3(Token![!]));
+    if borrowed || peek_vec(input) {
+        let ahead = input.fork();
+        if borrowed {
+            skip(&ahead);
+        }
+        if ahead.peek(token::Bracket) || peek_vec(&ahead) {
+            return rust_list(key, at, input, errors);
+        }
+    }
+    if input.peek(Token![-]) && (input.peek2(LitStr) || input.peek2(Ident) && !is_joined(input)) {
+        return dashes(key, input, errors);
     }
     let ahead = input.fork();
     let passed = pass_value(&ahead);
     // In a list, another element without a comma before it is reported as that.
     let next_element = in_list && (ahead.peek(Ident::peek_any) || ahead.peek(LitStr));
-    if passed && (ends_value(&ahead) || next_element) {
+    if passed && (ends_value(&ahead) || next_element) && !is_double_brace(input) {
         return one_value(key, at, input, errors);
     }
     if let Some(begun) = begun_path(input) {
@@ -40,9 +52,14 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     }
     let span = input.span();
     let mut tokens = TokenStream::new();
-    while tokens.is_empty() || !ends_value(input) {
+    // In `arn:aws:iam`, what follows a colon is no key.
+    let mut after_colon = false;
+    while tokens.is_empty() || after_colon && !input.is_empty() && !input.peek(Token![,]) || !ends_value(input) {
         match input.parse::<TokenTree>() {
-            Ok(token) => tokens.extend([token]),
+            Ok(token) => {
+                after_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+                tokens.extend([token]);
+            }
             Err(_) => break,
         }
     }
@@ -90,7 +107,7 @@ fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
         return ValueNode::Bool(boolean);
     }
     if let Ok(content) = brackets(input) {
-        if starts_field(&content) && (content.peek2(Token![:])) {
+        if starts_map(&content, false) {
             let help = format!("write `{key}: {{ {} }}`", written(&content));
             errors.push_help(span, format!("`{key}` takes a map, which is written in braces"), help);
             return ValueNode::Map(entries(&content, errors), span);
@@ -113,6 +130,9 @@ fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
     }
     let Ok(path) = path(input) else { return hole(key, at, errors) };
     if let Some(content) = braces(input) {
+        if content.is_empty() {
+            return ValueNode::Call(path, Vec::new());
+        }
         let name = path_text(&path);
         let help = format!("write `{name}({{ {} }})`", written(&content));
         errors.push_help(path_span(&path), format!("the keys of `{name}` are written in parentheses"), help);
@@ -120,23 +140,93 @@ fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
         return ValueNode::Call(path, vec![map]);
     }
     let Ok(content) = parentheses(input) else { return ValueNode::Path(path) };
-    let inside = written(&content);
-    let mut arguments = elements(key, span, &content, errors);
-    if path.is_ident("Some") && arguments.len() == 1 {
+    if path.is_ident("Some") && !content.is_empty() {
+        let mut inside = written(&content);
+        for sign in ["&", "vec!"] {
+            inside = inside.strip_prefix(sign).map_or_else(|| inside.clone(), str::to_owned);
+        }
         errors.push_help(path_span(&path), "a value is written without `Some`", format!("write `{key}: {inside}`"));
-        return arguments.swap_remove(0);
+        // What is wrong inside is told by the form above.
+        return value_in(false, key, at, &content, &mut Errors::default());
     }
-    ValueNode::Call(path, arguments)
+    if starts_map(&content, true) && path.get_ident().is_some() {
+        let name = path_text(&path);
+        let help = format!("write `{name}({{ {} }})`", written(&content));
+        errors.push_help(path_span(&path), format!("the keys of `{name}` are written in braces"), help);
+        return ValueNode::Call(path, vec![ValueNode::Map(entries(&content, errors), span)]);
+    }
+    ValueNode::Call(path, elements(key, span, &content, errors))
 }
 
-/// `vec![…]`, reported and read as a list.
-fn vector(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
+/// `name: value`, as in a map; with `words`, the value may be a word.
+fn starts_map(input: ParseStream<'_>, words: bool) -> bool {
+    if !starts_field(input) || !input.peek2(Token![:]) {
+        return false;
+    }
+    // `s3:GetObject` and `arn:aws:…` are texts that lack their quotes.
+    let ahead = input.fork();
+    skip(&ahead);
+    skip(&ahead);
+    let word = ahead.peek(Ident::peek_any) && !ahead.peek(LitBool);
+    skip(&ahead);
+    let ends = ahead.is_empty() || ahead.peek(Token![,]);
+    !word || words && ends || ahead.peek(token::Paren) || ahead.peek(token::Brace)
+}
+
+fn peek_vec(input: ParseStream<'_>) -> bool {
+    peek_word(input, "vec") && input.peek2(Token![!]) && input.peek3(token::Bracket)
+}
+
+/// `{{ … }}`, as other languages write a variable.
+fn is_double_brace(input: ParseStream<'_>) -> bool {
+    let inside = input.fork();
+    let Some(content) = braces(&inside) else { return false };
+    content.peek(token::Brace) && {
+        skip(&content);
+        content.is_empty()
+    }
+}
+
+/// `&[…]`, `vec![…]` and `&vec![…]`, reported and read as a list.
+fn rust_list(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
     let span = input.span();
-    skip(input);
-    skip(input);
+    let sign = if input.peek(Token![&]) { "&" } else { "vec!" };
+    while !input.is_empty() && !input.peek(token::Bracket) {
+        skip(input);
+    }
     let Ok(content) = brackets(input) else { return hole(key, at, errors) };
-    errors.push_help(span, "a list is written without `vec!`", format!("write `{key}: [{}]`", written(&content)));
+    let help = format!("write `{key}: [{}]`", written(&content));
+    errors.push_help(span, format!("a list is written without `{sign}`"), help);
     ValueNode::List(elements(key, span, &content, errors), span)
+}
+
+/// True for `-word-word` and `-word/word`, which is a text and not an entry of a list.
+fn is_joined(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    skip(&ahead);
+    skip(&ahead);
+    ahead.peek(Token![/]) || ahead.peek(Token![.]) || ahead.peek(Token![:])
+}
+
+/// `- one - two`, as in YAML: reported and read as a list.
+fn dashes(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
+    let span = input.span();
+    let (mut values, mut texts) = (Vec::new(), Vec::new());
+    while input.peek(Token![-]) {
+        skip(input);
+        let ahead = input.fork();
+        if let Ok(text) = input.parse::<LitStr>() {
+            texts.push(text.token().to_string());
+            values.push(ValueNode::Str(text));
+        } else if let Ok(path) = Path::parse_mod_style(input) {
+            texts.push(path_text(&path));
+            values.push(ValueNode::Path(path));
+        } else if ahead.cursor() == input.cursor() {
+            break;
+        }
+    }
+    errors.push_help(span, "a list is written in brackets", format!("write `{key}: [{}]`", texts.join(", ")));
+    ValueNode::List(values, span)
 }
 
 /// What is there in place of a value that is missing.
@@ -167,8 +257,11 @@ pub(super) fn entries(input: ParseStream<'_>, errors: &mut Errors) -> Vec<EntryN
 /// `key: value` or `key`
 fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
     let Some(key) = map_key(input, errors) else {
-        errors.push(input.span(), "expected a name or a string");
+        errors.push_help(input.span(), "expected a name or a string", "write `<name>: …`");
         skip(input);
+        while !ends_value(input) {
+            skip(input);
+        }
         return None;
     };
     if input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) || starts_field(input) {
@@ -184,11 +277,8 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
         return None;
     }
     if !colon(&key.text(), input, errors) {
-        errors.push_help(
-            key.span(),
-            format!("expected `:` after `{}`", key.text()),
-            format!("write `{}: …`", key.text()),
-        );
+        let help = format!("write `{}: {}`", key.text(), rest_of_value(input));
+        errors.push_help(key.span(), format!("expected `:` after `{}`", key.text()), help);
     }
     // A value that does not parse is reported; the key is kept.
     let value = value(&key.text(), key.span(), input, errors);
@@ -209,13 +299,34 @@ fn map_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<MapKey> {
         text.push_str(&ahead.parse::<TokenTree>().ok()?.to_string());
     }
     let hyphenated = peek_colon(&ahead) && input.peek2(Token![-]);
-    if !hyphenated {
+    // `aws:SourceAccount: …`
+    let prefixed = peek_colon(&ahead)
+        && ahead.peek2(Ident::peek_any)
+        && peek_colon(&{
+            let behind = ahead.fork();
+            skip(&behind);
+            skip(&behind);
+            behind
+        })
+        && {
+            let value = ahead.fork();
+            for _ in 0..3 {
+                skip(&value);
+            }
+            !value.is_empty() && !value.peek(Ident::peek_any)
+        };
+    if !hyphenated && !prefixed {
         return input.call(Ident::parse_any).ok().map(MapKey::Ident);
     }
     let span = input.span();
-    errors.push_help(span, format!("`{text}` is written in quotes"), format!("write `\"{text}\": …`"));
     while !input.is_empty() && !peek_colon(input) {
         skip(input);
     }
+    if prefixed {
+        skip(input);
+        let behind = input.call(Ident::parse_any).ok()?;
+        text = format!("{text}:{behind}");
+    }
+    errors.push_help(span, format!("`{text}` is written in quotes"), format!("write `\"{text}\": …`"));
     Some(MapKey::Str(LitStr::new(&text, span)))
 }

@@ -7,6 +7,8 @@
 //! golden: Triggers
 //! - region: "eu-west-1",
 //! + regoin: "eu-west-1",
+//! mark: regoin
+//! fix: `region`
 //! errors: 1
 //! `regoin`: `regoin` is not a key of a pipeline
 //!   help: did you mean `region`?
@@ -25,8 +27,9 @@
 //!   at `.start_as("deploy", Deploy, Invoker)`
 //! ```
 //!
-//! The text after `-` occurs once in the example, or `at: N` says which one is meant. `UPDATE=1` records what the
-//! compiler says.
+//! The text after `-` occurs once in the example, or `at: N` says which one is meant. `mark` and `fix` are what was decided before anybody
+//! looked: the token that is marked, and words of the fix. `UPDATE=1` records what the compiler says, but for these two, and counts the cases in
+//! `edits/README.md`. `EDITS=<topic>` checks one topic alone.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeMap;
@@ -51,6 +54,10 @@ struct Case {
     old: String,
     at: Option<usize>,
     new: String,
+    /// The token that has to be marked.
+    mark: Option<String>,
+    /// What the error has to offer.
+    fix: Option<String>,
     /// Everything from `errors:` on.
     expected: String,
 }
@@ -63,6 +70,8 @@ impl Case {
             old: String::new(),
             at: None,
             new: String::new(),
+            mark: None,
+            fix: None,
             expected: String::new(),
         };
         let (head, expected) = match text.find("\nerrors:") {
@@ -80,6 +89,8 @@ impl Case {
             match line.split_once(' ') {
                 Some(("golden:", name)) => name.clone_into(&mut case.golden),
                 Some(("at:", number)) => case.at = Some(number.parse().unwrap()),
+                Some(("mark:", token)) => case.mark = Some(token.to_owned()),
+                Some(("fix:", words)) => case.fix = Some(words.to_owned()),
                 Some(("-", old)) => add(&mut case.old, old),
                 Some(("+", new)) => add(&mut case.new, new),
                 _ if line == "+" => {}
@@ -99,7 +110,17 @@ impl Case {
         if self.new.is_empty() {
             head.push_str("+\n");
         }
+        for (key, value) in [("mark", &self.mark), ("fix", &self.fix)] {
+            value.iter().for_each(|value| writeln!(head, "{key}: {value}").unwrap());
+        }
         head
+    }
+
+    /// True where what was recorded is one error at the token, with the fix.
+    fn is_met(&self) -> bool {
+        let marked = |mark: &String| self.expected.starts_with(&format!("errors: 1\n`{mark}`: "));
+        self.mark.as_ref().is_none_or(marked)
+            && self.fix.as_ref().is_none_or(|fix| self.expected.contains(fix.as_str()))
     }
 
     /// The program with the edit.
@@ -120,8 +141,13 @@ impl Case {
 
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
+    let only = std::env::var_os("EDITS");
     for topic in std::fs::read_dir(here().join("edits")).unwrap() {
         let topic = topic.unwrap();
+        let wanted = only.as_ref().is_none_or(|only| topic.file_name() == *only);
+        if !wanted || !topic.path().is_dir() {
+            continue;
+        }
         for file in std::fs::read_dir(topic.path()).unwrap() {
             let file = file.unwrap();
             let name = format!("{}/{}", topic.file_name().to_string_lossy(), file.file_name().to_string_lossy());
@@ -293,6 +319,49 @@ fn names_of_ours(text: &str) -> Option<&str> {
     })
 }
 
+/// The table of `edits/README.md`: cases by topic, how many give one error, and how many of those were decided beforehand and are met.
+fn table(cases: &[Case]) -> String {
+    let mut topics: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
+    let mut programs: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in cases {
+        topics.entry(case.name.split_once('/').unwrap().0).or_default().push(case);
+        *programs.entry(&case.golden).or_default() += 1;
+    }
+    let mut text =
+        "| topic | cases | one error | with a help | token and fix decided beforehand, and met |\n".to_owned();
+    text.push_str("| --- | --- | --- | --- | --- |\n");
+    let mut row = |topic: &str, cases: &[&Case]| {
+        let one = cases.iter().filter(|case| case.expected.starts_with("errors: 1\n")).count();
+        let help = cases.iter().filter(|case| case.expected.contains("\n  help: ")).count();
+        let decided = cases.iter().filter(|case| case.mark.is_some() || case.fix.is_some());
+        let (met, all) = decided.fold((0, 0), |(met, all), case| (met + usize::from(case.is_met()), all + 1));
+        let _ = writeln!(text, "| {topic} | {} | {one} | {help} | {met} of {all} |", cases.len());
+    };
+    for (topic, cases) in &topics {
+        row(topic, cases);
+    }
+    row("all", &cases.iter().collect::<Vec<_>>());
+    text.push_str("\n| program | cases |\n| --- | --- |\n");
+    for (program, count) in programs {
+        let _ = writeln!(text, "| {program} | {count} |");
+    }
+    text
+}
+
+#[test]
+fn the_readme_counts_the_cases() {
+    let path = here().join("edits/README.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (head, counted) =
+        text.split_once("\n| topic |").map(|(head, rest)| (head, format!("| topic |{rest}"))).unwrap();
+    let now = table(&cases());
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, format!("{head}\n{now}")).unwrap();
+    } else {
+        assert_eq!(counted, now);
+    }
+}
+
 #[test]
 fn one_edit_gives_the_errors_that_it_has() {
     let cases = cases();
@@ -347,6 +416,14 @@ fn one_edit_gives_the_errors_that_it_has() {
         if errors.len() + findings != 1 {
             wrong.push(format!("{}: there are {} errors and {findings} findings", case.name, errors.len()));
         }
+        if let [error] = errors.as_slice() {
+            if case.mark.as_ref().is_some_and(|mark| *mark != error.marked) {
+                wrong.push(format!("{}: another token is marked: {error:#?}", case.name));
+            }
+            if case.fix.as_ref().is_some_and(|fix| !error.text.contains(fix)) {
+                wrong.push(format!("{}: the fix is not in the text: {error:#?}", case.name));
+            }
+        }
         for error in errors {
             let line = program.lines().nth(error.line.saturating_sub(1)).unwrap_or_default();
             if line.contains("pipeline! {") || error.marked.is_empty() || error.marked.contains('\n') {
@@ -358,6 +435,7 @@ fn one_edit_gives_the_errors_that_it_has() {
             }
         }
     }
-    assert!(cases.len() >= 200, "there are {} cases", cases.len());
+    let all = std::env::var_os("EDITS").is_none();
+    assert!(!all || cases.len() >= 450, "there are {} cases", cases.len());
     assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n\n"));
 }

@@ -4,11 +4,15 @@
 const REFERENCE: &str = include_str!("../../../codepipeline-xacct-macros/docs/pipeline.md");
 const DESIGN: &str = include_str!("../../language/tests/design_example.rs");
 
-/// Whole programs, which build their topology and print what is found.
-const PROGRAMS: [(&str, &str); 3] = [
+/// Whole programs, with the names of their files. Each builds its topology and prints what is found.
+const PROGRAMS: [(&str, &str); 7] = [
+    ("every_service", include_str!("../../language/programs/every_service.rs")),
     ("existing", include_str!("../../language/programs/existing.rs")),
+    ("existing_ones", include_str!("../../language/programs/existing_ones.rs")),
     ("fleet", include_str!("../../language/programs/fleet.rs")),
     ("release", include_str!("../../language/programs/release.rs")),
+    ("two_accounts", include_str!("../../language/programs/two_accounts.rs")),
+    ("two_modules", include_str!("../../language/programs/two_modules.rs")),
 ];
 
 /// Every example: its name, and a program of its own. The name is the heading above it, with a number if there is more
