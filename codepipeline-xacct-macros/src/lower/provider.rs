@@ -157,7 +157,7 @@ fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Op
     }
     let names = catalogue::ACTIONS.iter().filter(|a| (a.category == "Source") == source).map(|a| a.provider);
     let meant = catalogue::meant(&name, source);
-    let help = match nearest(&name, names).or(meant.map(|meant| meant.provider)) {
+    let help = match meant.map(|meant| meant.provider).or_else(|| nearest(&name, names)) {
         Some(near) => format!("did you mean `{near}`?"),
         None if source => format!("write its full type id, `type(\"Source\", \"<owner>\", \"{name}\", \"1\")`"),
         None => format!(

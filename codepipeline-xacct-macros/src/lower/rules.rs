@@ -102,7 +102,7 @@ fn example(provider: &str) -> String {
 fn known_keys(type_id: &RuleTypeId) -> KnownKeys {
     let exact = catalogue::find_rule(type_id);
     // A misspelt provider has the keys of the one that is meant; the checks report the misspelling.
-    let known = exact.or_else(|| {
+    let known = exact.or_else(|| catalogue::meant_rule(&type_id.provider)).or_else(|| {
         let near = misspelt(&type_id.provider, catalogue::RULES.iter().map(|known| known.provider))?;
         catalogue::RULES.iter().find(|known| known.provider == near)
     });
