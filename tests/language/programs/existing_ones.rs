@@ -45,7 +45,10 @@ pipeline! {
             Effect: "Allow",
             Action: "s3:GetObject",
             Resource: "arn:aws:s3:::website-sources/*",
-            Condition: { Bool: { "aws:SecureTransport": true }, StringEquals: { "aws:ResourceAccount": "666666666666" } },
+            Condition: {
+                Bool: { "aws:SecureTransport": true },
+                StringEquals: { "aws:ResourceAccount": "666666666666" },
+            },
         }],
     }
 

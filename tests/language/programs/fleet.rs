@@ -53,7 +53,13 @@ pipeline! {
         tags: { team: "fleet" },
 
         stage "Source" {
-            source "code": S3 { s3_bucket: "fleet-code", s3_object_key: "code.zip", poll: false, output: Code, namespace: Source }
+            source "code": S3 {
+                s3_bucket: "fleet-code",
+                s3_object_key: "code.zip",
+                poll: false,
+                output: Code,
+                namespace: Source,
+            }
             source "image": ECR { repository: "fleet", image_tag: "latest", output: Image, namespace: Container }
             source "app": CodeStarSourceConnection {
                 connection_arn: "arn:aws:codeconnections:eu-west-1:111111111111:connection/0aa1bb2c-1234-5678-9abc-0123456789ab",
@@ -174,7 +180,11 @@ pipeline! {
             }
         }
         stage "Tell" {
-            action "function": Invoke::Lambda { function_name: "notify", user_parameters: "#{Git.CommitId}", role: Caller }
+            action "function": Invoke::Lambda {
+                function_name: "notify",
+                user_parameters: "#{Git.CommitId}",
+                role: Caller,
+            }
             action "machine": StepFunctions {
                 state_machine_arn: "arn:aws:states:eu-west-1:222222222222:stateMachine:release",
                 input_type: Literal,
