@@ -23,11 +23,11 @@ pub(super) fn lower(
     name: &Ident,
     (ownership, word): (Ownership, Option<Span>),
     account: Option<Path>,
-    mut fields: Vec<FieldNode>,
+    fields: Vec<FieldNode>,
     damaged: bool,
     errors: &mut Errors,
 ) -> LoweredRole {
-    let ownership = meant_ownership(name, (ownership, word), &mut fields, errors);
+    let ownership = meant_ownership(name, (ownership, word), &fields, errors);
     let construct = match ownership {
         Ownership::Managed => &keys::ROLE,
         Ownership::Extended => &keys::EXTENDED_ROLE,
@@ -114,7 +114,7 @@ pub(super) fn lower(
 fn meant_ownership(
     name: &Ident,
     (ownership, word): (Ownership, Option<Span>),
-    fields: &mut Vec<FieldNode>,
+    fields: &[FieldNode],
     errors: &mut Errors,
 ) -> Ownership {
     let is_arn = |value: &ValueNode| matches!(value, ValueNode::Str(text) if text.value().parse::<RoleArn>().is_ok());

@@ -95,7 +95,7 @@ pub(super) fn no_attributes(input: ParseStream<'_>, errors: &mut Errors) {
 pub(super) fn rest_of_value(input: ParseStream<'_>) -> String {
     let ahead = input.fork();
     let mut tokens = TokenStream::new();
-    while !ends_value(&ahead) && !(ahead.peek(token::Brace) && !tokens.is_empty()) {
+    while !ends_value(&ahead) && (tokens.is_empty() || !ahead.peek(token::Brace)) {
         match ahead.parse::<TokenTree>() {
             Ok(token) => tokens.extend([token]),
             Err(_) => break,
