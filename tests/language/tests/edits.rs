@@ -27,8 +27,8 @@
 //!   at `.start_as("deploy", Deploy, Invoker)`
 //! ```
 //!
-//! The text after `-` occurs once in the example, or `at: N` says which one is meant. `mark` and `fix` are what was decided before anybody
-//! looked: the token that is marked, and words of the fix. `UPDATE=1` records what the compiler says, but for these two, and counts the cases in
+//! The text after `-` occurs once in the example, or `at: N` says which one is meant. `mark` and `fix` are what the error has
+//! to be: the token that is marked, and words of the fix. `UPDATE=1` records what the compiler says, but for these two, and counts the cases in
 //! `edits/README.md`. `EDITS=<topic>` checks one topic alone.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
@@ -324,7 +324,7 @@ fn names_of_ours(text: &str) -> Option<&str> {
     })
 }
 
-/// The table of `edits/README.md`: cases by topic, how many give one error, and how many of those were decided beforehand and are met.
+/// The table of `edits/README.md`: cases by topic, how many give one error, and how many that state a token and a fix meet them.
 fn table(cases: &[Case]) -> String {
     let mut topics: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
     let mut programs: BTreeMap<&str, usize> = BTreeMap::new();
@@ -332,14 +332,13 @@ fn table(cases: &[Case]) -> String {
         topics.entry(case.name.split_once('/').unwrap().0).or_default().push(case);
         *programs.entry(&case.golden).or_default() += 1;
     }
-    let mut text =
-        "| topic | cases | one error | with a help | token and fix decided beforehand, and met |\n".to_owned();
+    let mut text = "| topic | cases | one error | with a help | token and fix stated, and met |\n".to_owned();
     text.push_str("| --- | --- | --- | --- | --- |\n");
     let mut row = |topic: &str, cases: &[&Case]| {
         let one = cases.iter().filter(|case| case.is_one()).count();
         let help = cases.iter().filter(|case| case.expected.contains("\n  help: ")).count();
-        let decided = cases.iter().filter(|case| case.mark.is_some() || case.fix.is_some());
-        let (met, all) = decided.fold((0, 0), |(met, all), case| (met + usize::from(case.is_met()), all + 1));
+        let stated = cases.iter().filter(|case| case.mark.is_some() || case.fix.is_some());
+        let (met, all) = stated.fold((0, 0), |(met, all), case| (met + usize::from(case.is_met()), all + 1));
         let _ = writeln!(text, "| {topic} | {} | {one} | {help} | {met} of {all} |", cases.len());
     };
     for (topic, cases) in &topics {
