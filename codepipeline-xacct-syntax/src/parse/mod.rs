@@ -1,8 +1,12 @@
 //! Tokens to nodes. What doesn't parse is reported and left out; parsing goes on after it, so that one call reports
 //! all its mistakes and the declared items always exist.
 
+mod account;
 mod body;
+mod clause_head;
+mod head;
 mod item;
+mod params;
 mod path;
 mod provider;
 mod tokens;

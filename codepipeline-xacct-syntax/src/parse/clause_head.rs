@@ -1,0 +1,244 @@
+//! The words with which a clause begins, up to its name: as they should be, and as people write them.
+
+use codepipeline_xacct_core::suggest::nearest;
+use proc_macro2::TokenTree;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Ident, LitStr, Path, Token, token};
+
+use super::tokens::{braces, brackets, parentheses, peek_colon, peek_word, rest_of_value, skip, skip_item};
+use crate::ast::{ActionKeyword, path_text};
+use crate::errors::Errors;
+use crate::keys;
+
+/// The words that clauses begin with.
+pub(super) const CLAUSES: [&str; 4] = ["stage", "source", "invoke", "action"];
+
+/// What a body is of: a clause that lacks its word is told from it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Item,
+    Stage,
+    Action,
+}
+
+/// A clause whose word is missing: `"Build" { … }`, `Build: { … }`, `"build": CodeBuild { … }`, `build: CodeBuild { … }`,
+/// `CodeBuild "build" { … }`, `"stage" "Build" { … }`. Reported, and read up to what follows the name.
+pub(super) fn without_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, LitStr)> {
+    let span = input.span();
+    let ahead = input.fork();
+    let text = match ahead.parse::<LitStr>() {
+        Ok(text) => text.value(),
+        Err(_) => ahead.call(Ident::parse_any).ok()?.to_string(),
+    };
+    let quoted = input.peek(LitStr);
+    if quoted && CLAUSES.contains(&text.as_str()) && ahead.peek(LitStr) {
+        let name = ahead.parse::<LitStr>().ok()?;
+        let word = Ident::new(&text, span);
+        errors.push_help(span, format!("`{text}` is written without quotes"), form_of(&word, &name.value(), &ahead));
+        skip(input);
+        skip(input);
+        return Some((word, name));
+    }
+    let name = LitStr::new(&text, span);
+    if of == Of::Item {
+        let colon = peek_colon(&ahead);
+        if colon {
+            skip(&ahead);
+        }
+        let inside = ahead.fork();
+        let content = braces(&inside)?;
+        let begins = CLAUSES.iter().any(|word| *word != "stage" && peek_word(&content, word)) && content.peek2(LitStr);
+        if !(begins && (colon || quoted)) {
+            return None;
+        }
+        let word = Ident::new("stage", span);
+        let help = format!("write `stage {:?} {{ … }}`", text);
+        errors.push_help(span, "a stage begins with the word `stage`", help);
+        skip(input);
+        if colon {
+            skip(input);
+        }
+        return Some((word, name));
+    }
+    if of != Of::Stage || CLAUSES.contains(&text.as_str()) {
+        return None;
+    }
+    let word = Ident::new("action", span);
+    if !peek_colon(&ahead) || keys::STAGE.key(&text).is_some() {
+        return None;
+    }
+    let behind = ahead.fork();
+    skip(&behind);
+    let provider = Path::parse_mod_style(&behind).is_ok() && behind.peek(token::Brace);
+    if !provider {
+        return None;
+    }
+    errors.push_help(span, "an action begins with the word `action`", form_of(&word, &text, &ahead));
+    skip(input);
+    Some((word, name))
+}
+
+/// `CodeBuild "build" { … }`: the provider in place of the word. Reported and left out.
+pub(super) fn provider_first(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    let ahead = input.fork();
+    let Ok(provider) = ahead.call(Ident::parse_any) else { return false };
+    let Ok(name) = ahead.parse::<LitStr>() else { return false };
+    let upper = provider.to_string().starts_with(char::is_uppercase);
+    if of != Of::Stage || !upper || !ahead.peek(token::Brace) {
+        return false;
+    }
+    let help = format!("write `action {:?}: {provider} {{ … }}`", name.value());
+    errors.push_help(provider.span(), "an action begins with the word `action`", help);
+    skip_item(input);
+    true
+}
+
+/// The help for a clause of which everything behind the name is there.
+pub(super) fn form_of(word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
+    let ahead = behind.fork();
+    if peek_colon(&ahead) {
+        skip(&ahead);
+        return format!("write `{word} {name:?}: {}`", rest_of_value(&ahead));
+    }
+    if word == "stage" {
+        return format!("write `stage {name:?} {{ … }}`");
+    }
+    format!("write `{word} {name:?}: {}`", rest_of_value(&ahead))
+}
+
+/// `action Manual { … }`, `invoke: Deploy { … }`, `action Manual "ask" { … }`: the name is missing or comes late. Reported and left out.
+pub(super) fn without_name(input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    let ahead = input.fork();
+    let Ok(word) = ahead.call(Ident::parse_any) else { return false };
+    if word == "stage" || !CLAUSES.iter().any(|known| word == known) {
+        return false;
+    }
+    let colon = peek_colon(&ahead);
+    if colon {
+        skip(&ahead);
+    }
+    let span = if colon { word.span() } else { ahead.span() };
+    let Ok(path) = Path::parse_mod_style(&ahead) else { return false };
+    let late = ahead.peek(LitStr) && ahead.peek2(token::Brace);
+    if !late && !ahead.peek(token::Brace) {
+        return false;
+    }
+    let path = path_text(&path);
+    if late && let Ok(name) = ahead.parse::<LitStr>() {
+        let help = format!("write `{word} {:?}: {path} {{ … }}`", name.value());
+        errors.push_help(span, format!("the name of this {word} comes before `{path}`"), help);
+    } else {
+        let help = format!("write `{word} \"…\": {path} {{ … }}`");
+        errors.push_help(span, format!("this {word} has no name"), help);
+    }
+    skip_item(input);
+    true
+}
+
+/// The keyword and the name of a clause. A name without quotes, and a colon before it, are reported and read as what they mean.
+pub(super) fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, LitStr)> {
+    if !input.peek(Ident::peek_any) {
+        return None;
+    }
+    let ahead = input.fork();
+    let word = ahead.call(Ident::parse_any).ok()?;
+    if ahead.peek(LitStr) {
+        let word = input.call(Ident::parse_any).ok()?;
+        return Some((word, input.parse().ok()?));
+    }
+    if !CLAUSES.iter().any(|known| word == known) {
+        return None;
+    }
+    // `stage("Build")`, `stage["Build"]`
+    let inside = ahead.fork();
+    let group = if inside.peek(token::Paren) { parentheses(&inside) } else { brackets(&inside) };
+    if let Ok(content) = group
+        && let Ok(name) = content.parse::<LitStr>()
+        && content.is_empty()
+    {
+        let span = ahead.span();
+        skip(&ahead);
+        let form = form_of(&word, &name.value(), &ahead);
+        errors.push_help(span, format!("the name of this {word} comes without parentheses"), form);
+        skip(input);
+        skip(input);
+        return Some((word, name));
+    }
+    if peek_colon(&ahead) && ahead.peek2(LitStr) && (ahead.peek3(token::Brace) || ahead.peek3(Token![:])) {
+        let word = input.call(Ident::parse_any).ok()?;
+        let colon = input.span();
+        skip(input);
+        let name: LitStr = input.parse().ok()?;
+        let form = clause_form(&word, &name.value());
+        errors.push_help(colon, format!("the name of this {word} comes without `:`"), format!("write `{form}`"));
+        return Some((word, name));
+    }
+    // Words up to the colon or the brace behind the name.
+    let first = ahead.span();
+    let mut name = String::new();
+    while !peek_colon(&ahead) && !ahead.peek(token::Brace) {
+        match ahead.parse::<TokenTree>() {
+            Ok(TokenTree::Ident(word)) => name.push_str(&word.to_string()),
+            Ok(TokenTree::Literal(number)) => name.push_str(&number.to_string()),
+            Ok(TokenTree::Punct(sign)) if matches!(sign.as_char(), '-' | '.') => name.push(sign.as_char()),
+            _ => return None,
+        }
+    }
+    // `action Manual { … }` has a provider and no name.
+    if name.is_empty() || word != "stage" && !peek_colon(&ahead) {
+        return None;
+    }
+    let word = input.call(Ident::parse_any).ok()?;
+    while !peek_colon(input) && !input.peek(token::Brace) {
+        skip(input);
+    }
+    let form = clause_form(&word, &name);
+    errors.push_help(first, format!("the name of this {word} is written in quotes"), format!("write `{form}`"));
+    Some((word, LitStr::new(&name, first)))
+}
+
+pub(super) fn clause_form(word: &Ident, name: &str) -> String {
+    if word == "stage" { format!("stage \"{name}\" {{ … }}") } else { format!("{word} \"{name}\": … {{ … }}") }
+}
+
+/// What a clause begins with.
+pub(super) enum Clause {
+    Stage,
+    Action(ActionKeyword),
+}
+
+/// The clause that a word begins; one that is nearly such a word, or stands in its place, is reported and read as it.
+pub(super) fn clause_of(
+    of: Of,
+    word: &Ident,
+    name: &LitStr,
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) -> Option<Clause> {
+    let of_stage = of == Of::Stage;
+    let of = |text: &str| match text {
+        "stage" => Some(Clause::Stage),
+        "source" => Some(Clause::Action(ActionKeyword::Source)),
+        "invoke" => Some(Clause::Action(ActionKeyword::Invoke)),
+        "action" => Some(Clause::Action(ActionKeyword::Action)),
+        _ => None,
+    };
+    let text = word.to_string();
+    if let Some(clause) = of(&text) {
+        return Some(clause);
+    }
+    let near = nearest(&text, CLAUSES);
+    let meant = match near {
+        Some(near) => near,
+        None if input.peek(token::Brace) && !of_stage => "stage",
+        None if peek_colon(input) => "action",
+        None => return None,
+    };
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("write `{meant} \"{}\"`", name.value()),
+    };
+    errors.push_help(word.span(), format!("`{word}` does not begin a clause"), help);
+    of(meant)
+}
