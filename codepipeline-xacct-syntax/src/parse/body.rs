@@ -1,22 +1,21 @@
 //! Bodies in braces: keys, stages and actions.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
 use super::clause_head::{
-    CLAUSES, Clause, Of, clause_head, clause_of, form_of, provider_first, without_name, without_word,
+    CLAUSES, Clause, Of, clause_form, clause_head, clause_of, form_of, provider_first, without_name, without_word,
 };
 use super::provider::provider;
 use super::tokens::{
-    braces, brackets, colon, ends_value, no_attributes, parentheses, peek_attribute, peek_colon, peek_word,
-    rest_of_value, skip, skip_item, starts_field, starts_item,
+    braces, brackets, colon, ends_value, next_written, no_attributes, parentheses, peek_attribute, peek_colon,
+    peek_word, rest_of_value, skip, skip_item, starts_field, starts_item,
 };
 use super::value::value;
 use crate::ast::{ActionKeyword, ActionNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text};
 use crate::errors::Errors;
-use crate::foreign;
 
 /// Words of Rust that stand before nothing here.
 const RUST_WORDS: [&str; 7] = ["pub", "let", "mut", "const", "static", "fn", "async"];
@@ -283,18 +282,12 @@ fn list_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut E
     true
 }
 
-/// Braces and what is in them, as they were written.
-fn braced(input: ParseStream<'_>) -> String {
-    input.fork().parse::<TokenTree>().map_or_else(|_| "…".to_owned(), |group| foreign::text(&group.into()))
-}
-
 /// `: value` behind a key
 fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
     let name = key.to_string();
     if CLAUSES.contains(&name.as_str()) && !peek_colon(input) {
-        let form = if name == "stage" { "stage \"…\" { … }" } else { "\"…\": … { … }" };
-        let form = if name == "stage" { form.to_owned() } else { format!("{name} {form}") };
-        errors.push_help(key.span(), format!("expected a string after `{key}`"), format!("write `{form}`"));
+        let help = format!("write `{}`", clause_form(&key, "…"));
+        errors.push_help(key.span(), format!("expected a string after `{key}`"), help);
         skip_item(input);
         body.damaged = true;
         return;
@@ -310,8 +303,8 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
             body.fields.push(FieldNode { key, value });
             return;
         }
-        let help =
-            format!("write `{key}: {}`", if input.peek(token::Brace) { braced(input) } else { rest_of_value(input) });
+        let value = if input.peek(token::Brace) { next_written(input) } else { rest_of_value(input) };
+        let help = format!("write `{key}: {value}`");
         errors.push_help(key.span(), format!("expected `:` after `{key}`"), help);
     }
     let value = value(&name, key.span(), input, errors);

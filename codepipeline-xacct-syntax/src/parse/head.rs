@@ -4,10 +4,10 @@ use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, Visibility, token};
 
-use super::tokens::{braces, peek_word, skip, skip_item};
+use super::tokens::{behind, braces, peek_word, skip, skip_item};
 use crate::ast::path_text;
 use crate::errors::Errors;
 
@@ -142,9 +142,7 @@ pub(super) fn out_of_place(
 
 /// The account that the tokens name behind `in`, as far as it is a path.
 fn account_ahead(input: ParseStream<'_>) -> String {
-    let ahead = input.fork();
-    skip(&ahead);
-    Path::parse_mod_style(&ahead).map_or_else(|_| "<account>".to_owned(), |path| path_text(&path))
+    Path::parse_mod_style(&behind(input, 1)).map_or_else(|_| "<account>".to_owned(), |path| path_text(&path))
 }
 
 /// What the body that follows is of, where `in` comes before it.
@@ -177,7 +175,7 @@ pub(super) fn rust_item(input: ParseStream<'_>, errors: &mut Errors) -> bool {
             || input.peek(Token![mod])
             || input.peek(Token![struct])
             || input.peek(Token![enum]))
-            && !KINDS.iter().any(|kind| peek_word(&second(input), kind))
+            && !KINDS.iter().any(|kind| peek_word(&behind(input, 1), kind))
             && kind_ahead(input).is_none();
     if begins {
         let help = "write it before the call of `pipeline!`";
@@ -185,13 +183,6 @@ pub(super) fn rust_item(input: ParseStream<'_>, errors: &mut Errors) -> bool {
         skip_item(input);
     }
     begins
-}
-
-/// The input behind the next token.
-fn second<'a>(input: ParseStream<'a>) -> ParseBuffer<'a> {
-    let ahead = input.fork();
-    skip(&ahead);
-    ahead
 }
 
 /// `<…>` behind a name, reported and left out.

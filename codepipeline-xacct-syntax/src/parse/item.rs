@@ -1,7 +1,7 @@
 //! Items: accounts, roles and pipelines.
 
 use codepipeline_xacct_core::topology::Ownership;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitInt, LitStr, Path, Token, Visibility, token};
@@ -11,10 +11,9 @@ use super::body::{Body, body, no_clauses};
 use super::head::{KINDS, OutOfPlace, Words, generics, item_name, kind_of, out_of_place, rust_item};
 use super::params::params;
 use super::path::item_path;
-use super::tokens::{keep, parentheses, peek_colon, peek_word, skip, skip_item};
+use super::tokens::{keep, next_written, parentheses, peek_colon, peek_word, skip, skip_item};
 use crate::ast::{ItemNode, ItemNodeKind, ParamNode, ValueNode, path_span, path_text};
 use crate::errors::Errors;
-use crate::foreign;
 
 /// An item, or nothing where its head doesn't parse.
 pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNode> {
@@ -128,8 +127,7 @@ fn rest(
         && input.peek2(token::Brace)
     {
         let span = input.span();
-        let written = input.fork().parse::<TokenTree>().map_or_else(|_| "(…)".to_owned(), |t| foreign::text(&t.into()));
-        let form = format!("write `{kind} {name}{written} in {} {{ … }}`", path_text(path));
+        let form = format!("write `{kind} {name}{} in {} {{ … }}`", next_written(input), path_text(path));
         errors.push_help(span, format!("the parameters come after the name of the {kind}"), form);
         late.extend(params(name, input, errors));
     }
@@ -150,12 +148,12 @@ fn rest(
                 _ => None,
             };
             let account = path.as_ref().map_or_else(|| "<account>".to_owned(), path_text);
-            let help = format!("write `{kind} {name} in {account} {{ … }}`");
+            let help = head_form(kind, name, &account);
             errors.push_help(field.key.span(), "the account is named in the head", help);
             (path, body)
         }
         None => {
-            let help = format!("write `{kind} {name} in <account> {{ … }}`");
+            let help = head_form(kind, name, "<account>");
             errors.push_help(name.span(), format!("{kind} `{name}` has no account"), help);
             (None, body)
         }
@@ -171,63 +169,21 @@ fn in_account(
     errors: &mut Errors,
 ) -> Option<Path> {
     if input.parse::<Token![in]>().is_err() {
-        // Signs in place of `in`.
-        let ahead = input.fork();
-        let sign = peek_colon(&ahead) || ahead.peek(Token![->]) || ahead.peek(Token![@]) || ahead.peek(Token![=>]);
-        if sign {
-            let span = ahead.span();
-            while !ahead.is_empty() && !ahead.peek(Ident::peek_any) && !ahead.peek(token::Brace) {
-                skip(&ahead);
-            }
-            if let Ok(path) = Path::parse_mod_style(&ahead)
-                && ahead.peek(token::Brace)
-            {
-                let form = format!("write `{kind} {name} in {} {{ … }}`", path_text(&path));
-                errors.push_help(span, format!("expected `in` before the account of {kind} `{name}`"), form);
-                while !input.is_empty() && !input.peek(token::Brace) {
-                    skip(input);
-                }
-                return Some(path);
-            }
-        }
-        let what = format!("the account of {kind} `{name}`");
-        // Another word or a sign in place of `in`.
-        let other = !input.peek(token::Brace) && (input.peek2(Ident::peek_any) || input.peek2(LitStr));
-        let other = other && !input.peek2(token::Brace) && !input.peek2(Token![::]) && !input.peek(Token![=]);
-        if other && input.peek3(token::Brace) {
-            let span = input.span();
-            skip(input);
-            let path = item_path("account", input, errors).ok()?;
-            let form = format!("write `{kind} {name} in {} {{ … }}`", path_text(&path));
-            errors.push_help(span, format!("expected `in` before {what}"), form);
-            return Some(path);
-        }
-        // A path and a body: the word between is missing.
-        let ahead = input.fork();
-        if !input.peek(token::Brace) && Path::parse_mod_style(&ahead).is_ok() && ahead.peek(token::Brace) {
-            let path = Path::parse_mod_style(input).ok()?;
-            let form = format!("write `{kind} {name} in {} {{ … }}`", path_text(&path));
-            errors.push_help(path_span(&path), format!("expected `in` before {what}"), form);
-            return Some(path);
-        }
-        return None;
+        return without_in(name, kind, input, errors);
     }
+    let form = |account: &str| head_form(kind, name, account);
     // `in (Prod)`, `in in Prod`, `in account Prod`, `in "222222222222"`
     let span = input.span();
-    let inside = input.fork();
-    let group = parentheses(&inside).ok().and_then(|content| Path::parse_mod_style(&content).ok());
-    let twice = input.peek(Token![in]) || peek_word(input, "account") && input.peek2(Ident::peek_any);
+    let group = parentheses(&input.fork()).ok().and_then(|content| Path::parse_mod_style(&content).ok());
     if let Some(path) = group {
-        let form = format!("write `{kind} {name} in {} {{ … }}`", path_text(&path));
-        errors.push_help(span, "the account is named without parentheses", form);
+        errors.push_help(span, "the account is named without parentheses", form(&path_text(&path)));
         skip(input);
         return Some(path);
     }
-    if twice {
+    if input.peek(Token![in]) || peek_word(input, "account") && input.peek2(Ident::peek_any) {
         let word = input.call(Ident::parse_any).ok()?;
         let path = item_path("account", input, errors).ok()?;
-        let form = format!("write `{kind} {name} in {} {{ … }}`", path_text(&path));
-        errors.push_help(span, format!("there is a `{word}` too much"), form);
+        errors.push_help(span, format!("there is a `{word}` too much"), form(&path_text(&path)));
         return Some(path);
     }
     let id = match (input.fork().parse::<LitStr>(), input.fork().parse::<LitInt>()) {
@@ -242,15 +198,60 @@ fn in_account(
         skip(input);
         return None;
     }
-    match item_path("account", input, errors) {
-        Ok(path) => Some(path),
-        Err(tokens) => {
-            let form = format!("write `{kind} {name} in <account> {{ … }}`");
+    item_path("account", input, errors)
+        .map_err(|tokens| {
             if !tokens.is_empty() || input.peek(token::Brace) {
-                errors.push_help(name.span(), format!("expected the account of {kind} `{name}` after `in`"), form);
+                let message = format!("expected the account of {kind} `{name}` after `in`");
+                errors.push_help(name.span(), message, form("<account>"));
             }
             *begun = tokens;
-            None
+        })
+        .ok()
+}
+
+/// The account where another sign or another word is in place of `in`, or nothing: reported and read as if `in` were there.
+fn without_in(name: &Ident, kind: &str, input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
+    let report = |span: Span, path: &Path, errors: &mut Errors| {
+        let message = format!("expected `in` before the account of {kind} `{name}`");
+        errors.push_help(span, message, head_form(kind, name, &path_text(path)));
+    };
+    let span = input.span();
+    if peek_colon(input) || input.peek(Token![->]) || input.peek(Token![@]) || input.peek(Token![=>]) {
+        let ahead = input.fork();
+        while !ahead.is_empty() && !ahead.peek(Ident::peek_any) && !ahead.peek(token::Brace) {
+            skip(&ahead);
+        }
+        if let Ok(path) = Path::parse_mod_style(&ahead)
+            && ahead.peek(token::Brace)
+        {
+            report(span, &path, errors);
+            while !input.is_empty() && !input.peek(token::Brace) {
+                skip(input);
+            }
+            return Some(path);
         }
     }
+    if input.peek(token::Brace) {
+        return None;
+    }
+    // Another word or a sign, and the account behind it.
+    let word = (input.peek2(Ident::peek_any) || input.peek2(LitStr))
+        && !input.peek2(token::Brace)
+        && !input.peek2(Token![::])
+        && !input.peek(Token![=]);
+    if word && input.peek3(token::Brace) {
+        skip(input);
+        let path = item_path("account", input, errors).ok()?;
+        report(span, &path, errors);
+        return Some(path);
+    }
+    // A path and a body: the word between is missing.
+    let ahead = input.fork();
+    let path = Path::parse_mod_style(&ahead).ok().filter(|_| ahead.peek(token::Brace))?;
+    report(path_span(&path), &path, errors);
+    Path::parse_mod_style(input).ok()
+}
+
+fn head_form(kind: &str, name: &Ident, account: &str) -> String {
+    format!("write `{kind} {name} in {account} {{ … }}`")
 }

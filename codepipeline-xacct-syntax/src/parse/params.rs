@@ -1,11 +1,10 @@
 //! The parameters of a pipeline.
 
-use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, Type, token};
 
-use super::tokens::{brackets, parentheses, skip};
+use super::tokens::{behind, brackets, parentheses, skip, written};
 use crate::ast::ParamNode;
 use crate::errors::Errors;
 use crate::foreign;
@@ -16,8 +15,8 @@ pub(super) fn params(item: &Ident, input: ParseStream<'_>, errors: &mut Errors) 
     let span = input.span();
     let content = if input.peek(token::Bracket) {
         let Ok(content) = brackets(input) else { return params };
-        let inside = content.fork().parse::<TokenStream>().map_or_else(|_| "…".to_owned(), |t| foreign::text(&t));
-        errors.push_help(span, "parameters are written in parentheses", format!("write `{item}({inside})`"));
+        let help = format!("write `{item}({})`", written(&content));
+        errors.push_help(span, "parameters are written in parentheses", help);
         content
     } else {
         let Ok(content) = parentheses(input) else { return params };
@@ -73,9 +72,7 @@ fn param(input: ParseStream<'_>, errors: &mut Errors) -> Option<ParamNode> {
         ahead.parse::<Type>().map_or_else(|_| "<type>".to_owned(), |ty| foreign::text(&quote::quote!(#ty)))
     };
     if quoted {
-        let ahead = input.fork();
-        skip(&ahead);
-        let help = format!("write `{name}: {}`", ty_of(&ahead));
+        let help = format!("write `{name}: {}`", ty_of(&behind(input, 1)));
         errors.push_help(named, "a parameter is named without quotes", help);
     }
     let sign = input.span();

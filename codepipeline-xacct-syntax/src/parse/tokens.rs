@@ -91,6 +91,25 @@ pub(super) fn no_attributes(input: ParseStream<'_>, errors: &mut Errors) {
     }
 }
 
+/// What is left of the input, as it was written.
+pub(super) fn written(input: ParseStream<'_>) -> String {
+    input.fork().parse::<TokenStream>().map_or_else(|_| "…".to_owned(), |tokens| foreign::text(&tokens))
+}
+
+/// The next token or group, as it was written.
+pub(super) fn next_written(input: ParseStream<'_>) -> String {
+    input.fork().parse::<TokenTree>().map_or_else(|_| "…".to_owned(), |token| foreign::text(&token.into()))
+}
+
+/// The input behind so many tokens.
+pub(super) fn behind<'a>(input: ParseStream<'a>, tokens: usize) -> ParseBuffer<'a> {
+    let ahead = input.fork();
+    for _ in 0..tokens {
+        skip(&ahead);
+    }
+    ahead
+}
+
 /// The tokens up to the end of a value, as they were written.
 pub(super) fn rest_of_value(input: ParseStream<'_>) -> String {
     let ahead = input.fork();

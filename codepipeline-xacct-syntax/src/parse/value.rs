@@ -7,12 +7,11 @@ use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, token};
 
 use super::path::path;
 use super::tokens::{
-    braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, rest_of_value, separated, skip,
-    starts_field,
+    behind, braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, rest_of_value, separated, skip,
+    starts_field, written,
 };
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
-use crate::foreign;
 
 /// A value, or a hole; `key` and `at` name what it is for.
 pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
@@ -23,16 +22,12 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     if input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) {
         return hole(key, at, errors);
     }
-    let borrowed =
-        input.peek(Token![&]) && (input.peek2(token::Bracket) || input.peek2(Ident) && input.peek3(Token![!]));
+    let borrowed = input.peek(Token![&]) && {
+        let inside = behind(input, 1);
+        inside.peek(token::Bracket) || peek_vec(&inside)
+    };
     if borrowed || peek_vec(input) {
-        let ahead = input.fork();
-        if borrowed {
-            skip(&ahead);
-        }
-        if ahead.peek(token::Bracket) || peek_vec(&ahead) {
-            return rust_list(key, at, input, errors);
-        }
+        return rust_list(key, at, input, errors);
     }
     if input.peek(Token![-]) && (input.peek2(LitStr) || input.peek2(Ident) && !is_joined(input)) {
         return dashes(key, input, errors);
@@ -164,27 +159,23 @@ fn starts_map(input: ParseStream<'_>, words: bool) -> bool {
         return false;
     }
     // `s3:GetObject` and `arn:aws:…` are texts that lack their quotes.
-    let ahead = input.fork();
-    skip(&ahead);
-    skip(&ahead);
-    let word = ahead.peek(Ident::peek_any) && !ahead.peek(LitBool);
-    skip(&ahead);
-    let ends = ahead.is_empty() || ahead.peek(Token![,]);
-    !word || words && ends || ahead.peek(token::Paren) || ahead.peek(token::Brace)
+    let value = behind(input, 2);
+    let word = value.peek(Ident::peek_any) && !value.peek(LitBool);
+    let after = behind(input, 3);
+    let ends = after.is_empty() || after.peek(Token![,]);
+    !word || words && ends || after.peek(token::Paren) || after.peek(token::Brace)
 }
 
 fn peek_vec(input: ParseStream<'_>) -> bool {
-    peek_word(input, "vec") && input.peek2(Token![!]) && input.peek3(token::Bracket)
+    input.peek2(Token![!]) && input.peek3(token::Bracket) && peek_word(input, "vec")
 }
 
 /// `{{ … }}`, as other languages write a variable.
 fn is_double_brace(input: ParseStream<'_>) -> bool {
-    let inside = input.fork();
-    let Some(content) = braces(&inside) else { return false };
-    content.peek(token::Brace) && {
-        skip(&content);
-        content.is_empty()
+    if !input.peek(token::Brace) {
+        return false;
     }
+    braces(&input.fork()).is_some_and(|content| content.peek(token::Brace) && behind(&content, 1).is_empty())
 }
 
 /// `&[…]`, `vec![…]` and `&vec![…]`, reported and read as a list.
@@ -202,10 +193,8 @@ fn rust_list(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
 
 /// True for `-word-word` and `-word/word`, which is a text and not an entry of a list.
 fn is_joined(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    skip(&ahead);
-    skip(&ahead);
-    ahead.peek(Token![/]) || ahead.peek(Token![.]) || ahead.peek(Token![:])
+    let after = behind(input, 2);
+    after.peek(Token![/]) || after.peek(Token![.]) || after.peek(Token![:])
 }
 
 /// `- one - two`, as in YAML: reported and read as a list.
@@ -233,11 +222,6 @@ fn dashes(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
 fn hole(key: &str, at: Span, errors: &mut Errors) -> ValueNode {
     let error = errors.push_first(at, format!("expected a value for `{key}`"), format!("write `{key}: …`"));
     ValueNode::Hole(at, TokenStream::new(), error)
-}
-
-/// What is left of the input, as it was written.
-fn written(input: ParseStream<'_>) -> String {
-    input.fork().parse::<TokenStream>().map_or_else(|_| "…".to_owned(), |tokens| foreign::text(&tokens))
 }
 
 /// The elements of a list.
@@ -270,10 +254,10 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
     if let MapKey::Ident(provider) = &key
         && input.peek(token::Paren)
     {
-        let inside = parentheses(input).and_then(|content| content.parse::<TokenStream>());
-        let inside = inside.map_or_else(|_| "…".to_owned(), |tokens| foreign::text(&tokens));
+        let inside = parentheses(&input.fork()).map_or_else(|_| "…".to_owned(), |content| written(&content));
         let help = format!("write `<name>: {provider}({inside})`");
         errors.push_help(provider.span(), format!("`{provider}(…)` has no name before it"), help);
+        skip(input);
         return None;
     }
     if !colon(&key.text(), input, errors) {
@@ -300,21 +284,12 @@ fn map_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<MapKey> {
     }
     let hyphenated = peek_colon(&ahead) && input.peek2(Token![-]);
     // `aws:SourceAccount: …`
+    let value = behind(&ahead, 3);
     let prefixed = peek_colon(&ahead)
         && ahead.peek2(Ident::peek_any)
-        && peek_colon(&{
-            let behind = ahead.fork();
-            skip(&behind);
-            skip(&behind);
-            behind
-        })
-        && {
-            let value = ahead.fork();
-            for _ in 0..3 {
-                skip(&value);
-            }
-            !value.is_empty() && !value.peek(Ident::peek_any)
-        };
+        && peek_colon(&behind(&ahead, 2))
+        && !value.is_empty()
+        && !value.peek(Ident::peek_any);
     if !hyphenated && !prefixed {
         return input.call(Ident::parse_any).ok().map(MapKey::Ident);
     }
