@@ -277,17 +277,32 @@ fn deep_nesting_is_refused_and_ends() {
 }
 
 /// A comment at every other space of every golden example, in turn of either kind: none is lost, whatever it takes to keep it.
+/// How many gaps lie from one comment to the next.
+const APART: usize = 12;
+
 #[test]
 fn a_comment_may_stand_anywhere() {
     for (name, program) in golden::all() {
         for body in golden::bodies(&program) {
-            let spaces = body.char_indices().filter(|(at, c)| *c == ' ' && !in_a_string(&body, *at));
-            let kinds = [" /* here */ ", " // here\n"].into_iter().cycle();
-            for ((at, _), comment) in spaces.step_by(2).zip(kinds) {
-                let text = format!("pipeline! {{{}{comment}{}}}\n", &body[..at], &body[at..]);
-                let formatted = file(&text, 120).unwrap();
+            // One place of each gap: all of an indentation is the same to the formatter.
+            let gaps = body.match_indices(' ').map(|(at, _)| at).filter(|at| !body[..*at].ends_with(' '));
+            let gaps: Vec<usize> = gaps.filter(|at| !in_a_string(&body, *at)).collect();
+            // Each gap gets a comment in one of the texts; those of a text are far apart.
+            for first in 0..APART.min(gaps.len()) {
+                let places = gaps.iter().skip(first).step_by(APART).enumerate();
+                let comments: Vec<_> = places.map(|(n, at)| (*at, format!("here {n} there"), n % 2 == 0)).collect();
+                let mut text = body.clone();
+                for (at, comment, block) in comments.iter().rev() {
+                    text.insert_str(
+                        *at,
+                        &if *block { format!(" /* {comment} */ ") } else { format!(" // {comment}\n") },
+                    );
+                }
+                let formatted = file(&format!("pipeline! {{{text}}}\n"), 120).unwrap();
                 assert_eq!(formatted.skipped, [], "{name}: {text}");
-                assert_eq!(formatted.text.matches(comment.trim()).count(), 1, "{name}: {}", formatted.text);
+                for (_, comment, _) in &comments {
+                    assert_eq!(formatted.text.matches(comment).count(), 1, "{name}: {comment}: {}", formatted.text);
+                }
                 assert_eq!(file(&formatted.text, 120).unwrap().text, formatted.text, "{name}");
             }
         }
