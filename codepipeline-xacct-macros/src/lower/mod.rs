@@ -56,9 +56,11 @@ fn public_items_of_private_accounts(items: &[LoweredItem], errors: &mut Errors) 
         };
         let (Visibility::Public(_), Some(path)) = (&item.head.visibility, account) else { continue };
         let Some(name) = path.get_ident() else { continue };
+        // Of several accounts of a name, conditions say which one is there.
         let is_account = |other: &&LoweredItem| matches!(other.kind, LoweredKind::Account { .. });
-        let Some(account) = items.iter().filter(is_account).find(|other| other.head.name == *name) else { continue };
-        if !matches!(account.head.visibility, Visibility::Public(_)) {
+        let mut accounts = items.iter().filter(is_account).filter(|other| other.head.name == *name).peekable();
+        let declared = accounts.peek().is_some();
+        if declared && accounts.all(|account| !matches!(account.head.visibility, Visibility::Public(_))) {
             let message = format!("account `{name}` is not public, but `{}` is", item.head.name);
             errors.push_help(path_span(path), message, format!("write `pub account {name} = …`"));
             return;

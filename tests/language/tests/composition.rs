@@ -420,3 +420,20 @@ fn a_role_that_is_added_stays_in_whatever_order() {
         assert!(topology.roles().iter().any(|role| role.role.item == "Invoker"), "{:?}", topology.roles());
     }
 }
+
+mod conditional_accounts {
+    codepipeline_xacct::pipeline! {
+        #[cfg(any())]
+        account Prod = "111111111111";
+        #[cfg(not(any()))]
+        pub account Prod = "222222222222";
+        pub extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1" }
+    }
+}
+
+/// Which of the accounts is there, and so whether it is public, is for the compiler to say.
+#[test]
+fn a_private_account_of_another_condition_is_no_mistake() {
+    let topology = Topology::builder("t").add(conditional_accounts::Deploy).build().unwrap();
+    assert_eq!(topology.pipelines()[0].arn.account().as_str(), "222222222222");
+}
