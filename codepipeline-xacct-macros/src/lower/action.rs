@@ -32,12 +32,7 @@ pub(super) fn lower(
     }
     spans_of_type(pipeline, &place, node.provider.as_ref());
     let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
-    let head = ActionHead {
-        keyword: node.keyword,
-        keyword_span: node.keyword_span,
-        name: &name,
-        keys: node.fields.iter().map(|field| field.key.to_string()).collect(),
-    };
+    let head = ActionHead { keyword: node.keyword, keyword_span: node.keyword_span, name: &name, fields: &node.fields };
     let Some(kind) = kind(&head, node.provider, errors) else {
         // The keys can't be checked without the provider, and the provider is reported already.
         pipeline.holes.insert(place);

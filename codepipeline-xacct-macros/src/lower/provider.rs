@@ -7,7 +7,7 @@ use codepipeline_xacct_core::declaration::ActionTypeId;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::sentences::with_article;
 use codepipeline_xacct_core::suggest::nearest;
-use codepipeline_xacct_syntax::ast::{ActionKeyword, ProviderNode, path_span, path_text};
+use codepipeline_xacct_syntax::ast::{ActionKeyword, FieldNode, ProviderNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
@@ -54,12 +54,12 @@ pub(super) fn spans_of_type(pipeline: &mut LoweredPipeline, place: &Place, provi
     }
 }
 
-/// What comes before the provider of an action, and the keys that follow it.
+/// What comes before the provider of an action, and what is in its braces.
 pub(super) struct ActionHead<'a> {
     pub(super) keyword: ActionKeyword,
     pub(super) keyword_span: Span,
     pub(super) name: &'a str,
-    pub(super) keys: Vec<String>,
+    pub(super) fields: &'a [FieldNode],
 }
 
 /// The kind of action that the head names; `None` where the head is wrong, which is reported.
@@ -142,9 +142,10 @@ fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Op
         let message = format!("{name} is {} source", if source { "not a" } else { "a" });
         // Where the keys fit, the word is wrong; else the provider may be.
         let fits = head
-            .keys
+            .fields
             .iter()
-            .all(|key| keys::ACTION.key(key).is_some() || other.known_keys().iter().any(|known| known.dsl == key));
+            .map(|field| field.key.to_string())
+            .all(|key| keys::ACTION.key(&key).is_some() || other.known_keys().iter().any(|known| known.dsl == key));
         let help = format!("write `{word} \"{}\": {name} {{ … }}`", head.name);
         errors.push_help(if fits { head.keyword_span } else { span }, message, help);
         return fits.then_some(other);

@@ -10,8 +10,8 @@ use super::clause_head::{
 };
 use super::provider::provider;
 use super::tokens::{
-    braces, brackets, colon, ends_value, next_written, no_attributes, parentheses, peek_attribute, peek_colon,
-    peek_word, rest_of_value, skip, skip_item, starts_field, starts_item,
+    braces, brackets, colon, ends_value, next_word, next_written, no_attributes, parentheses, peek_attribute,
+    peek_colon, peek2_colon, rest_of_value, skip, skip_item, starts_field, starts_item,
 };
 use super::value::value;
 use crate::ast::{ActionKeyword, ActionNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text};
@@ -65,31 +65,7 @@ fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
         if input.parse::<Token![,]>().is_ok() {
             continue;
         }
-        if peek_attribute(input) {
-            no_attributes(input, errors);
-            continue;
-        }
-        if RUST_WORDS.iter().any(|word| peek_word(input, word)) && input.peek2(Ident::peek_any) {
-            let word = rest_word(input);
-            errors.push_help(input.span(), format!("`{word}` does not belong here"), format!("leave `{word}` out"));
-            skip(input);
-            continue;
-        }
-        if input.peek(Token![;]) {
-            errors.push_help(input.span(), "nothing here ends with `;`", "leave it out");
-            skip(input);
-            continue;
-        }
-        if provider_first(of, input, errors) {
-            body.damaged = true;
-            continue;
-        }
-        if let Some((word, name)) = without_word(of, input, errors).or_else(|| clause_head(input, errors)) {
-            body.damaged |= !clause(of, &word, name, input, &mut body, errors);
-            continue;
-        }
-        if without_name(input, errors) {
-            body.damaged = true;
+        if !starts_action_key(of, input) && clause_or_foreign(of, input, &mut body, errors) {
             continue;
         }
         let before = errors.count();
@@ -109,6 +85,44 @@ fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
     body
 }
 
+/// A word with its colon in an action, which holds no clauses: nearly all that a large program consists of, and nothing but a key.
+fn starts_action_key(of: Of, input: ParseStream<'_>) -> bool {
+    of == Of::Action
+        && peek2_colon(input)
+        && next_word(input).is_some_and(|word| !CLAUSES.iter().any(|clause| word == clause))
+}
+
+/// Reads a clause, or what belongs in no body, which is reported; false where it is neither.
+fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+    if peek_attribute(input) {
+        no_attributes(input, errors);
+        return true;
+    }
+    if let Some(word) = next_word(input).filter(|word| RUST_WORDS.iter().any(|of_rust| word == of_rust))
+        && input.peek2(Ident::peek_any)
+    {
+        errors.push_help(input.span(), format!("`{word}` does not belong here"), format!("leave `{word}` out"));
+        skip(input);
+        return true;
+    }
+    if input.peek(Token![;]) {
+        errors.push_help(input.span(), "nothing here ends with `;`", "leave it out");
+        skip(input);
+        return true;
+    }
+    if provider_first(of, input, errors) {
+        body.damaged = true;
+        return true;
+    }
+    if let Some((word, name)) = without_word(of, input, errors).or_else(|| clause_head(input, errors)) {
+        body.damaged |= !clause(of, &word, name, input, body, errors);
+        return true;
+    }
+    let without_name = without_name(input, errors);
+    body.damaged |= without_name;
+    without_name
+}
+
 /// Tokens that are neither a key nor a clause, up to where the next begins.
 fn stray(input: ParseStream<'_>, errors: &mut Errors) {
     let span = input.span();
@@ -124,11 +138,6 @@ fn stray(input: ParseStream<'_>, errors: &mut Errors) {
         _ => "write `<key>: …`",
     };
     errors.push_help(span, "expected a key or a clause", help);
-}
-
-/// The text of the next word.
-fn rest_word(input: ParseStream<'_>) -> String {
-    input.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default()
 }
 
 /// `stage "…" { … }`, `source "…": … { … }`, `invoke …`, `action …`; false where it is none of these.

@@ -81,11 +81,13 @@ pub(super) fn without_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) 
 
 /// `CodeBuild "build" { … }`: the provider in place of the word. Reported and left out.
 pub(super) fn provider_first(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    if of != Of::Stage || !input.peek2(LitStr) {
+        return false;
+    }
     let ahead = input.fork();
     let Ok(provider) = ahead.call(Ident::parse_any) else { return false };
     let Ok(name) = ahead.parse::<LitStr>() else { return false };
-    let upper = provider.to_string().starts_with(char::is_uppercase);
-    if of != Of::Stage || !upper || !ahead.peek(token::Brace) {
+    if !provider.to_string().starts_with(char::is_uppercase) || !ahead.peek(token::Brace) {
         return false;
     }
     let help = format!("write `action {:?}: {provider} {{ … }}`", name.value());

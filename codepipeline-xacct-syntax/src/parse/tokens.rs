@@ -35,8 +35,13 @@ pub(super) fn starts_item(input: ParseStream<'_>) -> bool {
         || ["account", "role", "pipeline", "extended"].iter().any(|word| peek_word(input, word))
 }
 
+/// The next token, where it is a word.
+pub(super) fn next_word(input: ParseStream<'_>) -> Option<Ident> {
+    input.fork().call(Ident::parse_any).ok()
+}
+
 pub(super) fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
-    input.fork().call(Ident::parse_any).is_ok_and(|ident| ident == word)
+    next_word(input).is_some_and(|ident| ident == word)
 }
 
 /// True for a single colon, not one of `::`.
@@ -44,11 +49,15 @@ pub(super) fn peek_colon(input: ParseStream<'_>) -> bool {
     input.peek(Token![:]) && !input.peek(Token![::])
 }
 
+/// True where a single colon follows the next token.
+pub(super) fn peek2_colon(input: ParseStream<'_>) -> bool {
+    input.peek2(Token![:]) && !input.peek2(Token![::])
+}
+
 /// A key with its colon, or a clause: a word and a string.
 pub(super) fn starts_field(input: ParseStream<'_>) -> bool {
-    let colon_behind = input.peek2(Token![:]) && !input.peek2(Token![::]);
     let word = input.peek(Ident::peek_any);
-    (word || input.peek(LitStr)) && colon_behind || word && input.peek2(LitStr)
+    (word || input.peek(LitStr)) && peek2_colon(input) || word && input.peek2(LitStr)
 }
 
 /// True for `#[…]` and `#![…]`, which doc comments are too.
