@@ -1,4 +1,4 @@
-//! Finds the known word that a misspelt one was probably meant to be.
+//! What helps suggest: the known word that a misspelt one was probably meant to be, and names for items.
 
 /// The known word nearest to a misspelt one, if it is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -72,6 +72,17 @@ fn misspelt_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     nearest_of(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
 }
 
+/// The name of an item for what AWS calls `text`: `shop-release` is `ShopRelease`. Not a Rust name where `text` begins with a digit.
+pub fn pascal_case(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    };
+    words.map(capital).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +95,13 @@ mod tests {
         assert_eq!(misspelt("CodeBiuld", known), Some("CodeBuild"));
         assert_eq!(misspelt("Code-Build", known), Some("CodeBuild"));
         assert_eq!(misspelt("Lightsail", known), None);
+    }
+
+    #[test]
+    fn items_are_named_after_what_aws_calls_them() {
+        assert_eq!(pascal_case("shop-release"), "ShopRelease");
+        assert_eq!(pascal_case("team/deploy_invoker.v2"), "TeamDeployInvokerV2");
+        assert_eq!(pascal_case("-"), "");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::items::{Account, Ownership, Pipeline, ResolvedRole, RoleUser, Topology};
+use super::items::{Account, Pipeline, ResolvedRole, RoleUser, Topology};
 use crate::declaration::ArtifactStore;
 use crate::ids::RoleArn;
 use crate::policy::{Document, Effect, Principal, Statement, Texts, condition_values};
@@ -37,7 +37,7 @@ impl Topology {
 
     fn one_pipeline(&self, pipeline: &Pipeline, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Pipeline { item, ownership, arn, declaration, .. } = pipeline;
-        writeln!(f, "  {} pipeline {item}: {} in {}", adjective(*ownership), arn.name(), arn.region())?;
+        writeln!(f, "  {} pipeline {item}: {} in {}", ownership.as_str(), arn.name(), arn.region())?;
         if let Some(role) = &pipeline.service_role {
             writeln!(f, "      service role {}", self.item_of(role))?;
         }
@@ -77,21 +77,13 @@ fn one_role(resolved: &ResolvedRole, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     if role.inline {
         writeln!(f, "  role {}", role.item)?;
     } else {
-        writeln!(f, "  {} role {}: {}", adjective(role.ownership), role.item, role.arn.path_and_name())?;
+        writeln!(f, "  {} role {}: {}", role.ownership.as_str(), role.item, role.arn.path_and_name())?;
     }
     let documents = [("trusts", &resolved.trust), ("may", &resolved.policy)];
     for (verb, document) in documents.into_iter().filter_map(|(verb, document)| Some((verb, document.as_ref()?))) {
         statements(verb, document).iter().try_for_each(|line| writeln!(f, "      {line}"))?;
     }
     Ok(())
-}
-
-fn adjective(ownership: Ownership) -> &'static str {
-    match ownership {
-        Ownership::Managed => "managed",
-        Ownership::Extended => "extended",
-        Ownership::Extern => "extern",
-    }
 }
 
 /// A line for each statement of a document.

@@ -22,6 +22,17 @@ pub enum Ownership {
     Extern,
 }
 
+impl Ownership {
+    /// The word for it. The macro writes the last two before the kind of an item.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ownership::Managed => "managed",
+            Ownership::Extended => "extended",
+            Ownership::Extern => "extern",
+        }
+    }
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize))]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::ids::AccountId;
 use crate::policy::Statement;
+use crate::suggest::pascal_case;
 use crate::topology::items::{Account, Ownership, Role};
 
 /// What has to be known beside a role to offer it a statement.
@@ -55,10 +56,7 @@ impl Offers<'_> {
 
 /// A name for the item of a role: `shop-service` is `ShopService`.
 fn item_name(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let name: String = words
-        .flat_map(|word| word.chars().enumerate().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c }))
-        .collect();
+    let name = pascal_case(name);
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Role{name}") }
 }
 

@@ -136,7 +136,7 @@ fn meant_ownership(
             if has_arn || fields.iter().filter(of_ours).count() < 2 {
                 return ownership;
             }
-            let text = if ownership == Ownership::Extern { "extern" } else { "extended" };
+            let text = ownership.as_str();
             let message = format!("an {text} role has an ARN; `{name}` is written out as one that is created here");
             errors.push_help(
                 word,

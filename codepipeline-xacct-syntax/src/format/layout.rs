@@ -232,11 +232,11 @@ impl Layout<'_> {
                 out.push(' ');
             }
         }
-        out.push_str(match ownership(item) {
-            Ownership::Managed => "",
-            Ownership::Extended => "extended ",
-            Ownership::Extern => "extern ",
-        });
+        let ownership = ownership(item);
+        if ownership != Ownership::Managed {
+            out.push_str(ownership.as_str());
+            out.push(' ');
+        }
         let name = &item.name;
         let behind = name.span().byte_range().end;
         match &item.kind {

@@ -1,6 +1,6 @@
 //! The words with which an item begins, up to its name.
 
-use codepipeline_xacct_core::suggest::nearest;
+use codepipeline_xacct_core::suggest::{nearest, pascal_case};
 use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
@@ -45,9 +45,8 @@ impl Words {
                 let Ok(late) = input.parse::<Visibility>() else { return };
                 let rest = match (kind, self.ownership) {
                     (Some(kind), _) => kind,
-                    (None, Some((Ownership::Extern, _))) => "extern",
-                    (None, Some((Ownership::Extended, _))) => "extended",
-                    (None, _) => "…",
+                    (None, Some((ownership, _))) => ownership.as_str(),
+                    (None, None) => "…",
                 };
                 errors.push_help(span, "`pub` comes first", format!("write `pub {rest} …`"));
                 *visibility = late;
@@ -60,7 +59,7 @@ impl Words {
                 _ if peek_word(input, "extended") => Ownership::Extended,
                 _ => return,
             };
-            let word = if ownership == Ownership::Extern { "extern" } else { "extended" };
+            let word = ownership.as_str();
             skip(input);
             if let Some(kind) = kind {
                 errors.push_help(span, format!("`{word}` comes before `{kind}`"), format!("write `{word} {kind} …`"));
@@ -81,7 +80,7 @@ pub(super) enum OutOfPlace {
     Name(&'static str),
 }
 
-/// Words that other languages begin an item with, a word too much, and a kind that comes late or not at all: reported and read as what
+/// Words that other languages begin an item with, a word too many, and a kind that comes late or not at all: reported and read as what
 /// they mean.
 pub(super) fn out_of_place(
     word: &Ident,
@@ -103,15 +102,18 @@ pub(super) fn out_of_place(
             return Some(OutOfPlace::Name(kind));
         }
         let meant = match text.as_str() {
-            "existing" | "external" | "imported" => Some("extern"),
-            "extend" | "extends" => Some("extended"),
-            _ => nearest(&text, ["extern", "extended"]),
+            "existing" | "external" | "imported" => Some(Ownership::Extern),
+            "extend" | "extends" => Some(Ownership::Extended),
+            _ => {
+                let words = [Ownership::Extern, Ownership::Extended];
+                let near = nearest(&text, words.map(Ownership::as_str));
+                words.into_iter().find(|word| near == Some(word.as_str()))
+            }
         };
         let help = match meant {
-            Some(meant) => {
-                let ownership = if meant == "extern" { Ownership::Extern } else { Ownership::Extended };
+            Some(ownership) => {
                 words.ownership = Some((ownership, span));
-                format!("write `{meant} {kind} …`")
+                format!("write `{} {kind} …`", ownership.as_str())
             }
             None => format!("leave `{word}` out"),
         };
@@ -121,13 +123,9 @@ pub(super) fn out_of_place(
     }
     if input.peek(Token![in]) {
         let kind = kind_ahead(input)?;
-        let before = match words.ownership {
-            Some((Ownership::Extern, _)) => "extern ",
-            Some((Ownership::Extended, _)) => "extended ",
-            _ => "",
-        };
+        let before = words.ownership.map(|(ownership, _)| format!("{} ", ownership.as_str())).unwrap_or_default();
         let form = format!("write `{before}{kind} {word} in {} {{ … }}`", account_ahead(input));
-        errors.push_help(span, format!("`{word}` is not said to be a role or a pipeline"), form);
+        errors.push_help(span, format!("expected `role` or `pipeline` before `{word}`"), form);
         return Some(OutOfPlace::Name(kind));
     }
     const RUST: [&str; 8] = ["struct", "enum", "mod", "type", "const", "static", "let", "fn"];
@@ -179,7 +177,7 @@ pub(super) fn rust_item(input: ParseStream<'_>, errors: &mut Errors) -> bool {
             && kind_ahead(input).is_none();
     if begins {
         let help = "write it before the call of `pipeline!`";
-        errors.push_help(input.span(), "items of Rust do not belong in this call", help);
+        errors.push_help(input.span(), "Rust items do not belong in this call", help);
         skip_item(input);
     }
     begins
@@ -221,11 +219,12 @@ pub(super) fn item_name(kind: &str, word: Span, input: ParseStream<'_>, errors: 
     if input.peek(LitStr)
         && let Ok(text) = input.parse::<LitStr>()
     {
-        let name = pascal_case(&text.value())?;
+        let mut name = name_from(&text.value())?;
+        name.set_span(span);
         let help = format!("write `{kind} {name} …`; its name in AWS goes into `name: \"{}\"`", text.value());
         let help = if kind == "account" { format!("write `account {name} = …`") } else { help };
         errors.push_help(span, format!("the item of the {kind} is named without quotes"), help);
-        return Some(Ident::new(&name, span));
+        return Some(name);
     }
     let Ok(name) = input.parse::<Ident>() else {
         let help = match kind {
@@ -249,9 +248,10 @@ pub(super) fn item_name(kind: &str, word: Span, input: ParseStream<'_>, errors: 
             Err(_) => break,
         }
     }
-    let name = pascal_case(&text)?;
+    let mut name = name_from(&text)?;
+    name.set_span(span);
     errors.push_help(span, format!("`{text}` is not a Rust name"), format!("write `{kind} {name} …`"));
-    Some(Ident::new(&name, span))
+    Some(name)
 }
 
 /// `in Prod Deploy {`: the account and the name.
@@ -262,14 +262,7 @@ fn name_after_account(input: ParseStream<'_>) -> Option<(String, Ident)> {
     input.peek(token::Brace).then(|| (path_text(&path), name))
 }
 
-/// `shop-release` as `ShopRelease`.
-fn pascal_case(text: &str) -> Option<String> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let name: String = words
-        .map(|word| {
-            let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
-        })
-        .collect();
-    syn::parse_str::<Ident>(&name).is_ok().then_some(name)
+/// `shop-release` as `ShopRelease`, if that makes a name.
+fn name_from(text: &str) -> Option<Ident> {
+    syn::parse_str(&pascal_case(text)).ok()
 }
