@@ -460,9 +460,14 @@ pub fn split_arn(text: &str) -> Option<ArnParts<'_>> {
     })
 }
 
+/// Splits the ARN of a KMS key or of an alias.
+pub fn split_kms_arn(text: &str) -> Option<ArnParts<'_>> {
+    split_arn(text).filter(|arn| arn.service == "kms")
+}
+
 /// True if a KMS key is named by its ARN, not by an id or an alias.
 pub fn is_key_arn(id: &str) -> bool {
-    split_arn(id).is_some_and(|arn| arn.service == "kms" && arn.resource.starts_with("key/"))
+    split_kms_arn(id).is_some_and(|arn| arn.resource.starts_with("key/"))
 }
 
 #[cfg(test)]

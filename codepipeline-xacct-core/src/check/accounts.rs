@@ -9,7 +9,7 @@ use crate::catalogue::{self, ArnAccount, Format};
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, ActionTypeId, PipelineDeclaration};
 use crate::finding::{Finding, Place};
-use crate::ids::{AccountId, Partition, Region, is_key_arn, split_arn};
+use crate::ids::{AccountId, Partition, Region, is_key_arn, split_arn, split_kms_arn};
 use crate::topology::items::Gate;
 use crate::{rules, sentences};
 
@@ -241,7 +241,7 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
             None if crossing == Crossing::WritesUnread => (&rules::XA0417, place, sentence(sentences::key_missing, "")),
             None => (&rules::XA0406, place, sentence(sentences::key_missing, "")),
             Some(key) if is_key_arn(&key.id) || has_reference(&key.id) => continue,
-            Some(key) if split_arn(&key.id).is_some_and(|arn| arn.service == "kms") => {
+            Some(key) if split_kms_arn(&key.id).is_some() => {
                 let message = format!(
                     "`{}` is an alias, and action `{name}` runs in account {account}: sources differ on whether it is found there",
                     key.id

@@ -7,7 +7,7 @@ use super::view::View;
 use super::{bare_name, names, regions};
 use crate::declaration::ArtifactStore;
 use crate::finding::{Finding, Place};
-use crate::ids::split_arn;
+use crate::ids::split_kms_arn;
 use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -205,7 +205,7 @@ fn key_region(
 ) {
     let (Some(region), Some(key)) = (region, &store.encryption_key) else { return };
     let place = place.key("encryptionKey").key("id");
-    let Some(arn) = split_arn(&key.id).filter(|arn| arn.service == "kms") else { return };
+    let Some(arn) = split_kms_arn(&key.id) else { return };
     if arn.region != region && !view.context.is_open(&place) {
         let message = format!("the key is in `{}`, the artifact bucket in `{region}`", arn.region);
         let rule = if is_key_or_alias(arn.resource) { &rules::XA0408 } else { &rules::XA0414 };

@@ -4,7 +4,7 @@
 //! control access to KMS keys".
 
 use crate::declaration::references::has_reference;
-use crate::ids::{AccountId, Partition, is_key_arn, split_arn};
+use crate::ids::{AccountId, Partition, is_key_arn, split_kms_arn};
 
 /// A key in a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) fn key_name(text: &str, partition: &Partition, region: &str, account:
     if is_key_arn(text) {
         return named(text.to_owned(), None);
     }
-    let (keys, alias) = match split_arn(text).filter(|arn| arn.service == "kms") {
+    let (keys, alias) = match split_kms_arn(text) {
         Some(arn) => (format!("arn:{}:kms:{}:{}:key", arn.partition, arn.region, arn.account), arn.resource),
         None => (format!("arn:{partition}:kms:{region}:{account}:key"), text),
     };

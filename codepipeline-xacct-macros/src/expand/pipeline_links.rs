@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use codepipeline_xacct_core::check::{artifacts_read, passed_role_key, shares_artifacts};
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::ids::RoleArn;
-use codepipeline_xacct_core::ids::split_arn;
+use codepipeline_xacct_core::ids::{RoleArn, split_kms_arn};
 use codepipeline_xacct_core::topology::{Gate, Ownership, RoleUser};
 use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -225,8 +224,7 @@ impl PipelineTokens<'_> {
             let key = store.encryption_key.as_ref().map(|key| key.id.as_str());
             let at = place.key("encryptionKey").key("id");
             // An alias that is named by an ARN is only a warning, which the topology gives.
-            let by_arn =
-                key.is_some_and(|key| split_arn(key).is_some_and(|arn| arn.service == "kms") || has_reference(key));
+            let by_arn = key.is_some_and(|key| split_kms_arn(key).is_some() || has_reference(key));
             if by_arn || self.pipeline.open.contains(&at) {
                 continue;
             }
