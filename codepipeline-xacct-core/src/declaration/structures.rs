@@ -128,6 +128,18 @@ structure! {
     }
 }
 
+impl ActionDeclaration {
+    /// True where it has input artifacts.
+    pub fn reads_artifacts(&self) -> bool {
+        self.input_artifacts.iter().flatten().next().is_some()
+    }
+
+    /// True where it has output artifacts.
+    pub fn writes_artifacts(&self) -> bool {
+        self.output_artifacts.iter().flatten().next().is_some()
+    }
+}
+
 structure! {
     /// Category, owner, provider and version of an action.
     ActionTypeId {
@@ -268,6 +280,13 @@ structure! {
         region: String,
         /// 5 to 86400.
         timeout_in_minutes: i64,
+    }
+}
+
+impl RuleDeclaration {
+    /// True where it has input artifacts.
+    pub fn reads_artifacts(&self) -> bool {
+        self.input_artifacts.iter().flatten().next().is_some()
     }
 }
 

@@ -57,18 +57,16 @@ pub(super) fn artifact_users(pipeline: &Pipeline) -> Vec<ArtifactUser<'_>> {
     }
     for stage in pipeline.declaration.stages.iter().flatten() {
         for action in stage.actions.iter().flatten() {
-            let reads = action.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty());
-            let writes = action.output_artifacts.as_ref().is_some_and(|outputs| !outputs.is_empty());
-            let Some(store) = store_of(pipeline, action.region.as_deref()).filter(|_| reads || writes) else {
-                continue;
-            };
+            let (reads, writes) = (action.reads_artifacts(), action.writes_artifacts());
+            let store = store_of(pipeline, action.region.as_deref()).filter(|_| reads || writes);
+            let Some((_, store)) = store else { continue };
             let who = action.role_arn.as_deref().and_then(role).into_iter().chain(on_behalf(pipeline, action));
             users.extend(who.map(|who| ArtifactUser { store, who, reads, writes }));
         }
         for gate in Gate::ALL {
             let rules = gate.conditions(stage).into_iter().flatten().flat_map(|c| c.rules.iter().flatten());
-            for rule in rules.filter(|rule| rule.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty())) {
-                let Some(store) = store_of(pipeline, rule.region.as_deref()) else { continue };
+            for rule in rules.filter(|rule| rule.reads_artifacts()) {
+                let Some((_, store)) = store_of(pipeline, rule.region.as_deref()) else { continue };
                 let who = rule.role_arn.as_deref().and_then(role);
                 users.extend(who.map(|who| ArtifactUser { store, who, reads: true, writes: false }));
             }
@@ -77,11 +75,12 @@ pub(super) fn artifact_users(pipeline: &Pipeline) -> Vec<ArtifactUser<'_>> {
     users
 }
 
-/// The store of a Region; where none is named, that of the pipeline.
-fn store_of<'a>(pipeline: &'a Pipeline, region: Option<&str>) -> Option<&'a ArtifactStore> {
+/// The store for a Region, with the Region that it is in; where none is named, that of the pipeline.
+pub(super) fn store_of<'a>(pipeline: &'a Pipeline, region: Option<&str>) -> Option<(&'a str, &'a ArtifactStore)> {
+    let home = pipeline.arn.region().as_str();
     match &pipeline.declaration.artifact_stores {
-        Some(stores) => stores.get(region.unwrap_or(pipeline.arn.region().as_str())),
-        None => pipeline.declaration.artifact_store.as_ref(),
+        Some(stores) => stores.get_key_value(region.unwrap_or(home)).map(|(region, store)| (region.as_str(), store)),
+        None => pipeline.declaration.artifact_store.as_ref().map(|store| (home, store)),
     }
 }
 

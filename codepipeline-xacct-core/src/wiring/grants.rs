@@ -2,10 +2,10 @@
 
 use indexmap::IndexSet;
 
-use super::artifact_access::{KEY_ACTIONS, KEY_READ_ACTIONS, READ_ACTIONS, WRITE_ACTIONS, stores};
+use super::artifact_access::{KEY_ACTIONS, KEY_READ_ACTIONS, READ_ACTIONS, WRITE_ACTIONS, store_of, stores};
 use super::keys::{KeyName, key_name};
 use super::offer::Offers;
-use super::permissions::{Needed, Underived, permissions, permissions_of_rule, region_of};
+use super::permissions::{Needed, Underived, permissions, permissions_of_rule};
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, EncryptionKey, RuleDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
@@ -95,37 +95,31 @@ impl<'a> Grants<'a> {
                 RoleUser::Action(name) => {
                     let Some(action) = stage.actions.iter().flatten().find(|a| a.name == *name) else { continue };
                     self.action(pipeline, action, &place);
-                    let writes = action.output_artifacts.as_ref().is_some_and(|list| !list.is_empty());
-                    let reads = action.input_artifacts.as_ref().is_some_and(|list| !list.is_empty());
-                    self.artifacts(pipeline, region_of(pipeline, action), reads, writes);
+                    let (reads, writes) = (action.reads_artifacts(), action.writes_artifacts());
+                    self.artifacts(pipeline, action.region.as_deref(), reads, writes);
                 }
                 RoleUser::Rule { gate, rule } => {
                     let conditions = gate.conditions(stage).into_iter().flatten();
                     let mut rules = conditions.flat_map(|condition| condition.rules.iter().flatten());
                     let Some(rule) = rules.find(|r| r.name == *rule) else { continue };
                     self.rule(pipeline, rule, &place);
-                    let reads = rule.input_artifacts.as_ref().is_some_and(|list| !list.is_empty());
-                    let region = rule.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str());
-                    self.artifacts(pipeline, region, reads, false);
+                    self.artifacts(pipeline, rule.region.as_deref(), rule.reads_artifacts(), false);
                 }
             }
         }
     }
 
     /// The artifacts of an action or a rule, in the bucket of the Region in which it runs.
-    fn artifacts(&mut self, pipeline: &Pipeline, region: &str, reads: bool, writes: bool) {
+    fn artifacts(&mut self, pipeline: &Pipeline, region: Option<&str>, reads: bool, writes: bool) {
         let actions = [(reads, READ_ACTIONS), (writes, WRITE_ACTIONS)];
         let actions: Vec<&str> =
             actions.iter().filter(|(does, _)| *does).flat_map(|(_, a)| a.iter().copied()).collect();
         if actions.is_empty() {
             return;
         }
-        for (of, store) in stores(pipeline) {
-            if of == region || pipeline.declaration.artifact_stores.is_none() {
-                self.add(Statement::allow(&actions, vec![format!("{}/*", bucket(pipeline, store))]));
-                self.key(pipeline, of, store, if writes { KEY_ACTIONS } else { KEY_READ_ACTIONS });
-            }
-        }
+        let Some((region, store)) = store_of(pipeline, region) else { return };
+        self.add(Statement::allow(&actions, vec![format!("{}/*", bucket(pipeline, store))]));
+        self.key(pipeline, region, store, if writes { KEY_ACTIONS } else { KEY_READ_ACTIONS });
     }
 
     /// The key of an artifact store.
@@ -134,7 +128,10 @@ impl<'a> Grants<'a> {
         // With a role of another account, a bare id or an alias means a key of that account.
         let name = key_name(id, pipeline.arn.partition(), region, self.role.arn.account());
         let (resource, condition, underived) = match name {
-            KeyName::Named(key) => (key.resource.clone(), key.condition(), None),
+            KeyName::Named(key) => {
+                let condition = key.condition();
+                (key.resource, condition, None)
+            }
             KeyName::ManagedByAws => return,
             KeyName::Unknown => ("<key ARN>".to_owned(), None, Some(Underived::Unnamed)),
         };
