@@ -76,12 +76,12 @@ impl KnownKeys {
         let help = match (instead, meant) {
             (Some(Instead::Form(form)), _) => form.to_owned(),
             (_, Some(near)) if instead.is_some() => format!("write `{near}: …`"),
-            (_, None | Some(_)) if elsewhere(self.common, text).is_some() => {
-                format!("it is a key of {}", elsewhere(self.common, text).unwrap_or_default())
-            }
-            (_, Some(near)) => format!("did you mean `{near}`?"),
-            (_, None) if names.is_empty() => "leave it out".to_owned(),
-            (_, None) => format!("keys of {} are `{}`", self.phrase, names.join("`, `")),
+            _ => match (elsewhere(self.common, text), meant) {
+                (Some(place), _) => format!("it is a key of {place}"),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) if names.is_empty() => "leave it out".to_owned(),
+                (None, None) => format!("keys of {} are `{}`", self.phrase, names.join("`, `")),
+            },
         };
         let message = format!("`{text}` is not a key of {}", self.phrase);
         match value {

@@ -25,8 +25,13 @@ pub(super) fn argument_string(function: &str, value: ValueNode, errors: &mut Err
 }
 
 fn around_key(key: &str) -> [String; 2] {
+    [format!("{}: ", written_key(key)), String::new()]
+}
+
+/// A key as it is written: in quotes only where it needs them.
+fn written_key(key: &str) -> String {
     let name = syn::parse_str::<syn::Ident>(key).is_ok() || syn::parse_str::<syn::Token![type]>(key).is_ok();
-    [if name { format!("{key}: ") } else { format!("{key:?}: ") }, String::new()]
+    if name { key.to_owned() } else { format!("{key:?}") }
 }
 
 fn around_argument(function: &str) -> [String; 2] {
@@ -472,15 +477,14 @@ fn json_entries(value: &ValueNode) -> Option<String> {
     let entry = |value: &ValueNode| {
         if let ValueNode::Runtime(tokens, _) = value {
             let (name, value) = pair(tokens)?;
-            let name = if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name:?}") };
-            return Some(format!("{name}: {value:?}"));
+            return Some(format!("{}: {value:?}", written_key(&name)));
         }
         let ValueNode::Map(entries, _) = value else { return None };
         let named = |names: [&str; 2]| {
             let entry = entries.iter().find(|entry| names.contains(&entry.key.text().as_str()))?;
             word_of(entry.value.as_ref()?)
         };
-        let name = named(["name", "key"])?;
+        let name = written_key(&named(["name", "key"])?);
         Some(match named(["value", "default_value"]) {
             Some(value) => format!("{name}: {value:?}"),
             None => name,
