@@ -159,9 +159,8 @@ fn resources(view: &View<'_>, findings: &mut Vec<Finding>) {
                 findings.push(match rule {
                     ArnAccount::Own => Finding::of(&rules::XA0617, place(), message)
                         .help(format!("give the action a role of account {there}, or name one of account {runs_in}")),
-                    ArnAccount::Granted => Finding::of(&rules::XA0626, place(), message).help(format!(
-                        "have it shared with account {runs_in}, or give the action a role of account {there}"
-                    )),
+                    ArnAccount::Granted => Finding::of(&rules::XA0626, place(), message)
+                        .help(format!("share it with account {runs_in}, or give the action a role of account {there}")),
                 });
             }
             if let Some(region) = region.filter(|region| key.regional && regions::is_possible(region))
@@ -190,9 +189,8 @@ enum Crossing {
 
 impl Crossing {
     fn of(action: &ActionDeclaration, read: &HashSet<&str>) -> Option<Self> {
-        let mut outputs = action.output_artifacts.iter().flatten().peekable();
-        let reads = action.input_artifacts.as_ref().is_some_and(|inputs| !inputs.is_empty());
-        let writes = outputs.peek().is_some();
+        let mut outputs = action.output_artifacts.iter().flatten();
+        let (reads, writes) = (action.reads_artifacts(), action.writes_artifacts());
         // A deploy action makes its output artifact in some of its modes only.
         let certain = writes && action.action_type_id.category != "Deploy";
         match (certain || outputs.any(|output| read.contains(output.name.as_str())), reads, writes) {

@@ -283,7 +283,7 @@ fn secrets(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
         let message = format!("`{}` is `{MASK}`, which is only accepted when an existing action is updated", key.name);
         findings.push(
             Finding::of(rule, key_place(action, key.name).value(), message)
-                .help("for a new action, put in the secret itself, from where it is kept"),
+                .help("for a new action, pass the secret itself, read from where it is kept"),
         );
     }
 }
@@ -332,7 +332,7 @@ fn offered(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
         let message = format!("{} is documented as not available in `{region}`", known.provider);
         let place = action.place.key("actionTypeId").key("provider").value();
         findings.push(Finding::of(&rules::XA0625, place, message).help(
-            "look whether that has changed; else have the pipeline in another Region, and its later actions run here",
+            "check whether that has changed; otherwise put the pipeline in another Region and run its later actions here",
         ));
     }
 }

@@ -183,7 +183,7 @@ fn in_account(
     if input.peek(Token![in]) || peek_word(input, "account") && input.peek2(Ident::peek_any) {
         let word = input.call(Ident::parse_any).ok()?;
         let path = item_path("account", input, errors).ok()?;
-        errors.push_help(span, format!("there is a `{word}` too much"), form(&path_text(&path)));
+        errors.push_help(span, format!("there is one `{word}` too many"), form(&path_text(&path)));
         return Some(path);
     }
     let id = match (input.fork().parse::<LitStr>(), input.fork().parse::<LitInt>()) {

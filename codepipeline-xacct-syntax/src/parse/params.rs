@@ -9,7 +9,7 @@ use crate::ast::ParamNode;
 use crate::errors::Errors;
 use crate::foreign;
 
-/// `(name: Type, …)`. Brackets, other signs and words too much are reported and read as what they mean.
+/// `(name: Type, …)`. Brackets, other signs and words too many are reported and read as what they mean.
 pub(super) fn params(item: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Vec<ParamNode> {
     let mut params = Vec::new();
     let span = input.span();
