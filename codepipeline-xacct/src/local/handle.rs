@@ -1,6 +1,6 @@
 //! The handle of local AWS: adds things, looks at them, and makes the configuration of clients.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -9,15 +9,19 @@ use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
 use indexmap::IndexMap;
 
+use super::answer::{Aws, Outcome};
 use super::refusal::Refusal;
-use super::services;
 use super::services::iam::put_role;
 use super::store::Store;
 use super::trust::trust;
+use super::wire::{Incoming, Response};
 use crate::aws::{ConnectError, Session};
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
 use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
@@ -27,7 +31,7 @@ use crate::core::topology::Topology;
 /// In-process AWS. Clones share their state.
 #[derive(Debug, Clone, Default)]
 pub struct Local {
-    store: Arc<Mutex<Store>>,
+    pub(super) aws: Arc<Aws>,
 }
 
 /// Why something could not be added to local AWS.
@@ -46,9 +50,8 @@ impl Local {
         Self::default()
     }
 
-    fn store(&self) -> MutexGuard<'_, Store> {
-        // Every request leaves the state consistent, so a panic elsewhere does no harm.
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        self.aws.store()
     }
 
     /// Opens an account.
@@ -136,6 +139,22 @@ impl HttpClient for Local {
 
 impl HttpConnector for Local {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        HttpConnectorFuture::ready(services::answer(&mut self.store(), &request))
+        let aws = Arc::clone(&self.aws);
+        HttpConnectorFuture::new(async move {
+            let body = request.body().bytes().unwrap_or_default();
+            let incoming = Incoming::new(request.uri(), |name| request.headers().get(name), body);
+            match aws.answer(&incoming).await {
+                Outcome::Answered(response) => http_response(response),
+            }
+        })
     }
+}
+
+fn http_response(response: Response) -> Result<HttpResponse, ConnectorError> {
+    let status = StatusCode::try_from(response.status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let mut http = HttpResponse::new(status, SdkBody::from(response.body));
+    for (name, value) in response.headers {
+        http.headers_mut().insert(name, value);
+    }
+    Ok(http)
 }

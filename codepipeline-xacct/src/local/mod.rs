@@ -26,6 +26,7 @@
 //! # }
 //! ```
 
+mod answer;
 mod authorization;
 mod engine;
 mod execution;

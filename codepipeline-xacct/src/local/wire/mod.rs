@@ -1,0 +1,17 @@
+//! Requests and responses as they are sent: awsQuery for IAM and STS, awsJson 1.1 for CodePipeline.
+
+mod common_errors;
+mod operations;
+mod parameters;
+mod protocol;
+mod request;
+mod response;
+mod signature;
+mod xml;
+
+pub(super) use common_errors::CommonError;
+pub(super) use parameters::Parameters;
+pub(super) use protocol::Protocol;
+pub(super) use request::{BODY_LIMIT, Call, Incoming, Input, Request};
+pub(super) use response::{Output, Response};
+pub(super) use xml::element;

@@ -1,0 +1,123 @@
+//! A request: read from what the SDK hands over and from what came over a socket alike.
+
+use serde_json::Value;
+
+use super::common_errors::CommonError;
+use super::operations;
+use super::parameters::Parameters;
+use super::protocol::Protocol;
+use super::signature::Scope;
+use crate::core::policy::evaluate::Caller;
+use crate::local::refusal::Refusal;
+
+/// The largest body that is read.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The parts of a request that all services have.
+pub(crate) struct Call {
+    pub(crate) caller: Caller,
+    pub(crate) region: String,
+    pub(crate) operation: String,
+}
+
+/// A request as it arrived.
+pub(crate) struct Incoming<'a> {
+    authorization: Option<&'a str>,
+    content_type: &'a str,
+    target: Option<&'a str>,
+    smithy_protocol: &'a str,
+    /// `Action=…&…` in the URI.
+    query: &'a str,
+    body: &'a [u8],
+}
+
+/// A request that one service can answer.
+pub(crate) struct Request {
+    pub(crate) service: String,
+    pub(crate) region: String,
+    pub(crate) access_key: String,
+    pub(crate) operation: String,
+    pub(crate) input: Input,
+}
+
+/// The input of an operation.
+pub(crate) enum Input {
+    Json(Value),
+    Query(Parameters),
+}
+
+impl<'a> Incoming<'a> {
+    /// `header` returns the text of a header.
+    pub(crate) fn new(uri: &'a str, header: impl Fn(&str) -> Option<&'a str>, body: &'a [u8]) -> Self {
+        Self {
+            authorization: header("authorization"),
+            content_type: header("content-type").unwrap_or_default(),
+            target: header("x-amz-target"),
+            smithy_protocol: header("smithy-protocol").unwrap_or_default(),
+            query: uri.split_once('?').map_or("", |(_, query)| query),
+            body,
+        }
+    }
+
+    /// The protocol of the answer.
+    pub(crate) fn protocol(&self) -> Protocol {
+        let scope = self.authorization.and_then(Scope::parse);
+        let service = scope.as_ref().map(|scope| scope.service.as_str());
+        Protocol::of(service, self.content_type, self.target.is_some(), self.smithy_protocol)
+    }
+
+    /// The request in it, or why there is none.
+    pub(crate) fn read(&self) -> Result<Request, Refusal> {
+        let protocol = self.protocol();
+        if self.body.len() > BODY_LIMIT {
+            return Err(CommonError::TooLarge.usual(protocol));
+        }
+        let header = self.authorization.ok_or_else(|| CommonError::MissingToken.usual(protocol))?;
+        let scope = Scope::parse(header).ok_or_else(|| CommonError::IncompleteSignature.usual(protocol))?;
+        let (operation, input) = match (scope.service.as_str(), protocol) {
+            ("codepipeline", Protocol::Json) => self.json(&scope.service)?,
+            ("iam" | "sts", Protocol::Query) => self.query(&scope.service)?,
+            ("codepipeline" | "iam" | "sts", _) => {
+                return Err(Refusal::unsupported("Smithy RPC v2 CBOR; use awsJson 1.1 or awsQuery"));
+            }
+            (other, _) => return Err(Refusal::unsupported(&format!("the service `{other}`"))),
+        };
+        let Scope { key, region, service } = scope;
+        Ok(Request { service, region, access_key: key, operation, input })
+    }
+
+    fn json(&self, service: &str) -> Result<(String, Input), Refusal> {
+        let unknown = || CommonError::UnknownOperation.usual(Protocol::Json);
+        if !self.content_type.starts_with("application/x-amz-json-1.") {
+            return Err(unknown());
+        }
+        let target = self.target.and_then(|target| target.strip_prefix("CodePipeline_20150709."));
+        let operation = target.filter(|name| operations::exists(service, name)).ok_or_else(unknown)?;
+        let malformed = |message: String| CommonError::MalformedInput.refusal(Protocol::Json, message);
+        let input: Value = match self.body {
+            [] => Value::Object(serde_json::Map::new()),
+            body => serde_json::from_slice(body).map_err(|error| malformed(error.to_string()))?,
+        };
+        if !input.is_object() {
+            return Err(malformed("Start of structure or map found where not expected.".to_owned()));
+        }
+        Ok((operation.to_owned(), Input::Json(input)))
+    }
+
+    fn query(&self, service: &str) -> Result<(String, Input), Refusal> {
+        let text = if self.body.is_empty() { self.query.as_bytes() } else { self.body };
+        if std::str::from_utf8(text).is_err() {
+            return Err(CommonError::MalformedInput.usual(Protocol::Query));
+        }
+        let parameters = Parameters::parse(text);
+        let Some(operation) = parameters.get("Action").map(str::to_owned) else {
+            return Err(Refusal::new("MissingAction", "The request is missing an action or a required parameter."));
+        };
+        if !operations::exists(service, &operation) {
+            let version = parameters.get("Version").unwrap_or("unspecified");
+            let message = format!("Could not find operation {operation} for version {version}");
+            return Err(CommonError::UnknownOperation.refusal(Protocol::Query, message));
+        }
+        Ok((operation, Input::Query(parameters)))
+    }
+}
