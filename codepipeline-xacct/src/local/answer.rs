@@ -1,8 +1,11 @@
 //! Answers a request: the one function behind the clients of the SDK and the server.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::engine::tick;
+use super::faults::{Effect, Faults};
+use super::recorder::{CallOutcome, RecordedCall, Recorder};
 use super::refusal::Refusal;
 use super::services;
 use super::store::Store;
@@ -12,11 +15,15 @@ use super::wire::{CommonError, Incoming, Output, Protocol, Request, Response};
 #[derive(Debug, Default)]
 pub(super) struct Aws {
     store: Mutex<Store>,
+    pub(super) faults: Faults,
+    pub(super) recorder: Recorder,
 }
 
 /// What a client sees.
 pub(super) enum Outcome {
     Answered(Response),
+    Cut,
+    TimedOut,
 }
 
 impl Aws {
@@ -27,12 +34,84 @@ impl Aws {
 
     /// Answers a request; a second passes.
     pub(super) async fn answer(&self, incoming: &Incoming<'_>) -> Outcome {
+        let start = self.recorder.now();
         let protocol = incoming.protocol();
+        let read = incoming.read();
+        let account = read.as_ref().ok().and_then(|request| self.account(&request.access_key));
+        let (service, operation) = match &read {
+            Ok(request) => (request.service.clone(), request.operation.clone()),
+            Err(_) => Default::default(),
+        };
+        let outcome = match (&read, &account) {
+            (Ok(request), Some(account)) => self.with_faults(protocol, request, account).await,
+            (Ok(request), None) => Outcome::Answered(self.carry_out(protocol, request)),
+            (Err(refusal), _) => Outcome::Answered(self.refuse(protocol, refusal.clone())),
+        };
+        let end = self.recorder.now();
+        let seen = match &outcome {
+            Outcome::Answered(response) => response.error.clone().map_or(CallOutcome::Succeeded, CallOutcome::Failed),
+            Outcome::Cut => CallOutcome::Cut,
+            Outcome::TimedOut => CallOutcome::TimedOut,
+        };
+        self.recorder.record(RecordedCall { start, end, account, service, operation, outcome: seen });
+        outcome
+    }
+
+    /// The account of an access key.
+    fn account(&self, key: &str) -> Option<String> {
+        let arn = self.store().caller(key)?.arn();
+        arn.split(':').nth(4).map(str::to_owned)
+    }
+
+    async fn with_faults(&self, protocol: Protocol, request: &Request, account: &str) -> Outcome {
+        let effects = self.faults.hit(&request.service, &request.operation, account);
+        for effect in &effects {
+            match effect {
+                Effect::Slow { milliseconds } => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
+                Effect::Edit(edit) => edit(),
+                _ => {}
+            }
+        }
+        let refuse = |error: CommonError| Outcome::Answered(self.refuse(protocol, error.usual(protocol)));
+        match effects.iter().find(|effect| !matches!(effect, Effect::Slow { .. } | Effect::Edit(_))) {
+            Some(Effect::Throttle) => refuse(CommonError::Throttled),
+            Some(Effect::InternalError) => refuse(CommonError::Internal),
+            Some(Effect::Unavailable) => refuse(CommonError::Unavailable),
+            Some(Effect::ExpiredToken) => refuse(CommonError::Expired),
+            Some(Effect::AccessDenied) => {
+                let who = self.store().caller(&request.access_key).map(|caller| caller.arn()).unwrap_or_default();
+                let action = format!("{}:{}", request.service, request.operation);
+                let message = format!("User: {who} is not authorized to perform: {action}");
+                Outcome::Answered(self.refuse(protocol, CommonError::AccessDenied.refusal(protocol, message)))
+            }
+            Some(Effect::Timeout) => Outcome::TimedOut,
+            Some(Effect::CutBefore) => Outcome::Cut,
+            Some(Effect::CutAfter) => {
+                self.carry_out(protocol, request);
+                Outcome::Cut
+            }
+            Some(Effect::Slow { .. } | Effect::Edit(_)) | None => Outcome::Answered(self.carry_out(protocol, request)),
+        }
+    }
+
+    fn refuse(&self, protocol: Protocol, refusal: Refusal) -> Response {
         let mut store = self.store();
-        tick(&mut store);
+        self.faults.lag().behind(&mut store, tick);
         let request_id = store.uuid();
-        let result = incoming.read().and_then(|request| perform(&mut store, protocol, &request));
-        Outcome::Answered(Response::new(protocol, result, &request_id))
+        Response::new(protocol, Err(refusal), &request_id)
+    }
+
+    fn carry_out(&self, protocol: Protocol, request: &Request) -> Response {
+        let mut store = self.store();
+        let mut lag = self.faults.lag();
+        lag.count();
+        lag.behind(&mut store, tick);
+        let request_id = store.uuid();
+        let result = match request.service.as_str() {
+            "iam" => lag.change(&mut store, |store| perform(store, protocol, request)),
+            _ => lag.behind(&mut store, |store| perform(store, protocol, request)),
+        };
+        Response::new(protocol, result, &request_id)
     }
 }
 

@@ -17,6 +17,8 @@ use aws_smithy_types::body::SdkBody;
 use indexmap::IndexMap;
 
 use super::answer::{Aws, Outcome};
+use super::faults::Faults;
+use super::recorder::RecordedCall;
 use super::refusal::Refusal;
 use super::services::iam::put_role;
 use super::store::Store;
@@ -119,6 +121,21 @@ impl Local {
         Some(inline.filter_map(|(name, text)| Some((name.clone(), Document::from_json(text).ok()?))).collect())
     }
 
+    /// Faults on demand.
+    pub fn faults(&self) -> &Faults {
+        &self.aws.faults
+    }
+
+    /// The calls that were answered, the last 10 000.
+    pub fn calls(&self) -> Vec<RecordedCall> {
+        self.aws.recorder.calls()
+    }
+
+    /// Forgets the calls so far.
+    pub fn clear_calls(&self) {
+        self.aws.recorder.clear();
+    }
+
     /// Makes an action fail with a message whenever it runs.
     pub fn fail(&self, pipeline: &PipelineArn, stage: &str, action: &str, message: &str) {
         self.store().fail(pipeline, stage, action, message);
@@ -145,6 +162,8 @@ impl HttpConnector for Local {
             let incoming = Incoming::new(request.uri(), |name| request.headers().get(name), body);
             match aws.answer(&incoming).await {
                 Outcome::Answered(response) => http_response(response),
+                Outcome::Cut => Err(ConnectorError::io("the connection was cut".into())),
+                Outcome::TimedOut => Err(ConnectorError::timeout("no answer in time".into())),
             }
         })
     }

@@ -11,6 +11,7 @@
 //!   condition operators are not evaluated; where they would decide, the call is refused with an error that names them.
 //! * What it can't do (rollback, stage conditions, action types outside of the catalogue, other services) is refused with the
 //!   error code `NotSupportedByLocalAws`.
+//! * Faults happen on demand ([`Local::faults`]), and all calls are recorded ([`Local::calls`]).
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -30,11 +31,15 @@ mod answer;
 mod authorization;
 mod engine;
 mod execution;
+mod faults;
 mod handle;
+mod recorder;
 mod refusal;
 mod services;
 mod store;
 mod trust;
 mod wire;
 
+pub use faults::{Effect, Fault, FaultBuilder, Faults, Lag, When};
 pub use handle::{Local, LocalError};
+pub use recorder::{CallOutcome, RecordedCall, most_at_once};

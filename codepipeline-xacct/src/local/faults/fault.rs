@@ -1,0 +1,234 @@
+//! A fault, as it is described in Rust and in JSON.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A fault: the calls that it is for, which of them it hits, and what happens to those.
+///
+/// ```
+/// use codepipeline_xacct::local::{Fault, Local};
+///
+/// let aws = Local::new();
+/// aws.faults().add(Fault::on("UpdatePipeline").account("111111111111").first(2).throttle());
+/// aws.faults().add(Fault::on_any().service("iam").seeded(7, 10).unavailable());
+/// ```
+///
+/// In JSON the first is
+/// `{"operation": "UpdatePipeline", "account": "111111111111", "when": {"first": 2}, "effect": "throttle"}`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The operation; all without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// `codepipeline`, `iam` or `sts`; all without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The account of the caller; all without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Which of these calls are hit.
+    #[serde(default)]
+    pub when: When,
+    /// What happens to them.
+    pub effect: Effect,
+}
+
+/// Which of the calls are hit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum When {
+    /// All.
+    #[default]
+    Always,
+    /// The first calls.
+    First(u64),
+    /// Every nth call. Zero hits none.
+    Every(u64),
+    /// Some, the same ones under the same seed.
+    Seeded {
+        /// The seed.
+        seed: u64,
+        /// How many of 100.
+        percent: u64,
+    },
+    /// Those that find the token bucket of their account and service empty.
+    Bucket {
+        /// How many tokens the bucket holds.
+        burst: u64,
+        /// How many come back every second, in real time.
+        per_second: u64,
+    },
+}
+
+/// What happens to a call.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Effect {
+    /// `ThrottlingException`, for IAM and STS `Throttling`.
+    Throttle,
+    /// Status 500.
+    InternalError,
+    /// Status 503.
+    Unavailable,
+    /// No answer. Nothing is done.
+    Timeout,
+    /// The connection is cut before anything is done.
+    CutBefore,
+    /// The call is carried out, and the connection is cut before its answer.
+    CutAfter,
+    /// The answer comes later, in real time.
+    Slow {
+        /// By how much.
+        milliseconds: u64,
+    },
+    /// `ExpiredToken`.
+    ExpiredToken,
+    /// `AccessDenied`.
+    AccessDenied,
+    /// Somebody else does something just before the call. Only in Rust.
+    #[serde(skip)]
+    Edit(Arc<dyn Fn() + Send + Sync>),
+}
+
+impl fmt::Debug for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Throttle => f.write_str("Throttle"),
+            Self::InternalError => f.write_str("InternalError"),
+            Self::Unavailable => f.write_str("Unavailable"),
+            Self::Timeout => f.write_str("Timeout"),
+            Self::CutBefore => f.write_str("CutBefore"),
+            Self::CutAfter => f.write_str("CutAfter"),
+            Self::Slow { milliseconds } => write!(f, "Slow({milliseconds} ms)"),
+            Self::ExpiredToken => f.write_str("ExpiredToken"),
+            Self::AccessDenied => f.write_str("AccessDenied"),
+            Self::Edit(_) => f.write_str("Edit"),
+        }
+    }
+}
+
+/// A fault without its effect.
+#[derive(Debug, Clone, Default)]
+#[must_use = "an effect makes a fault of it"]
+pub struct FaultBuilder {
+    operation: Option<String>,
+    service: Option<String>,
+    account: Option<String>,
+    when: When,
+}
+
+impl Fault {
+    /// For an operation, for example `UpdatePipeline`.
+    pub fn on(operation: &str) -> FaultBuilder {
+        FaultBuilder { operation: Some(operation.to_owned()), ..FaultBuilder::default() }
+    }
+
+    /// For all operations.
+    pub fn on_any() -> FaultBuilder {
+        FaultBuilder::default()
+    }
+
+    pub(super) fn is_for(&self, service: &str, operation: &str, account: &str) -> bool {
+        let is = |wanted: &Option<String>, given: &str| wanted.as_deref().is_none_or(|wanted| wanted == given);
+        is(&self.service, service) && is(&self.operation, operation) && is(&self.account, account)
+    }
+}
+
+impl FaultBuilder {
+    /// Only calls of this service: `codepipeline`, `iam` or `sts`.
+    pub fn service(mut self, service: &str) -> Self {
+        self.service = Some(service.to_owned());
+        self
+    }
+
+    /// Only calls of this account.
+    pub fn account(mut self, account: &str) -> Self {
+        self.account = Some(account.to_owned());
+        self
+    }
+
+    /// Only the first `n` calls.
+    pub fn first(mut self, n: u64) -> Self {
+        self.when = When::First(n);
+        self
+    }
+
+    /// Only every `n`th call.
+    pub fn every(mut self, n: u64) -> Self {
+        self.when = When::Every(n);
+        self
+    }
+
+    /// `percent` of 100 calls, the same ones under the same seed.
+    pub fn seeded(mut self, seed: u64, percent: u64) -> Self {
+        self.when = When::Seeded { seed, percent };
+        self
+    }
+
+    /// Calls that find the token bucket of their account and service empty.
+    pub fn bucket(mut self, burst: u64, per_second: u64) -> Self {
+        self.when = When::Bucket { burst, per_second };
+        self
+    }
+
+    /// See [`Effect::Throttle`].
+    pub fn throttle(self) -> Fault {
+        self.effect(Effect::Throttle)
+    }
+
+    /// See [`Effect::InternalError`].
+    pub fn internal_error(self) -> Fault {
+        self.effect(Effect::InternalError)
+    }
+
+    /// See [`Effect::Unavailable`].
+    pub fn unavailable(self) -> Fault {
+        self.effect(Effect::Unavailable)
+    }
+
+    /// See [`Effect::Timeout`].
+    pub fn timeout(self) -> Fault {
+        self.effect(Effect::Timeout)
+    }
+
+    /// See [`Effect::CutBefore`].
+    pub fn cut_before(self) -> Fault {
+        self.effect(Effect::CutBefore)
+    }
+
+    /// See [`Effect::CutAfter`].
+    pub fn cut_after(self) -> Fault {
+        self.effect(Effect::CutAfter)
+    }
+
+    /// See [`Effect::Slow`].
+    pub fn slow(self, by: Duration) -> Fault {
+        self.effect(Effect::Slow { milliseconds: u64::try_from(by.as_millis()).unwrap_or(u64::MAX) })
+    }
+
+    /// See [`Effect::ExpiredToken`].
+    pub fn expired_token(self) -> Fault {
+        self.effect(Effect::ExpiredToken)
+    }
+
+    /// See [`Effect::AccessDenied`].
+    pub fn access_denied(self) -> Fault {
+        self.effect(Effect::AccessDenied)
+    }
+
+    /// Runs a closure just before the call: a concurrent edit. It can use a clone of [`Local`](crate::local::Local).
+    pub fn edit(self, edit: impl Fn() + Send + Sync + 'static) -> Fault {
+        self.effect(Effect::Edit(Arc::new(edit)))
+    }
+
+    fn effect(self, effect: Effect) -> Fault {
+        let Self { operation, service, account, when } = self;
+        Fault { operation, service, account, when, effect }
+    }
+}

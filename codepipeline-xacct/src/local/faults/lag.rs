@@ -1,0 +1,91 @@
+//! IAM's lag: other services see its changes later.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::core::ids::AccountId;
+use crate::local::store::{Store, StoredRole};
+
+/// How much later a change in IAM is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Lag {
+    /// After seconds of the virtual clock.
+    Seconds(u64),
+    /// After this number of calls, of any service.
+    Calls(u64),
+}
+
+/// What the other services don't see yet.
+#[derive(Debug, Default)]
+pub(in crate::local) struct LagState {
+    lag: Option<Lag>,
+    calls: u64,
+    /// What IAM had before each change, from the oldest.
+    before: VecDeque<Change>,
+}
+
+#[derive(Debug)]
+struct Change {
+    clock: i64,
+    calls: u64,
+    accounts: Snapshot,
+}
+
+type Snapshot = BTreeMap<AccountId, (IndexMap<String, StoredRole>, IndexMap<String, String>)>;
+
+impl LagState {
+    pub(super) fn new(lag: Option<Lag>) -> Self {
+        Self { lag, ..Self::default() }
+    }
+
+    /// Runs something that sees IAM as the other services do. It must not change roles or managed policies.
+    pub(in crate::local) fn behind<T>(&mut self, store: &mut Store, run: impl FnOnce(&mut Store) -> T) -> T {
+        let (lag, calls, clock) = (self.lag, self.calls, store.clock);
+        let seen = |change: &Change| match lag {
+            None => true,
+            Some(Lag::Calls(n)) => calls.saturating_sub(change.calls) > n,
+            Some(Lag::Seconds(n)) => {
+                let passed = u64::try_from(clock.saturating_sub(change.clock)).unwrap_or_default();
+                passed >= n.saturating_mul(1000)
+            }
+        };
+        while self.before.pop_front_if(|change| seen(change)).is_some() {}
+        let Some(oldest) = self.before.front_mut() else { return run(store) };
+        exchange(store, &mut oldest.accounts);
+        let result = run(store);
+        exchange(store, &mut oldest.accounts);
+        result
+    }
+
+    /// Counts a call.
+    pub(in crate::local) fn count(&mut self) {
+        self.calls += 1;
+    }
+
+    /// Runs a call of IAM, and keeps what there was before.
+    pub(in crate::local) fn change<T>(&mut self, store: &mut Store, run: impl FnOnce(&mut Store) -> T) -> T {
+        if self.lag.is_some() {
+            let accounts = store
+                .accounts
+                .iter()
+                .map(|(id, account)| (id.clone(), (account.roles.clone(), account.policies.clone())))
+                .collect();
+            self.before.push_back(Change { clock: store.clock, calls: self.calls, accounts });
+        }
+        run(store)
+    }
+}
+
+/// Exchanges the roles and managed policies of accounts. Accounts that were added later keep theirs.
+fn exchange(store: &mut Store, accounts: &mut Snapshot) {
+    for (id, (roles, policies)) in accounts {
+        if let Some(account) = store.accounts.get_mut(id) {
+            std::mem::swap(&mut account.roles, roles);
+            std::mem::swap(&mut account.policies, policies);
+        }
+    }
+}

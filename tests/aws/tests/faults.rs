@@ -1,0 +1,187 @@
+//! Faults on demand, seen through the SDK's clients and through plan and apply.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_sdk_codepipeline::error::ProvideErrorMetadata;
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::local::{CallOutcome, Fault, Lag, Local, most_at_once};
+use codepipeline_xacct_aws_tests::*;
+
+const A: &str = "111111111111";
+
+fn local() -> Local {
+    let local = Local::new();
+    local.add_account(A).unwrap();
+    local.add_account("222222222222").unwrap();
+    local
+}
+
+/// A client that doesn't try again.
+fn codepipeline(local: &Local, account: &str) -> aws_sdk_codepipeline::Client {
+    let config = local.sdk_config(account, "eu-west-1").into_builder().retry_config(RetryConfig::disabled()).build();
+    aws_sdk_codepipeline::Client::new(&config)
+}
+
+/// `None` for success, the code of an error, or `?` without one.
+async fn list(client: &aws_sdk_codepipeline::Client) -> Option<String> {
+    let error = client.list_pipelines().send().await.err()?;
+    Some(error.code().unwrap_or("?").to_owned())
+}
+
+async fn create_role(local: &Local, name: &str) -> Result<(), String> {
+    let config = local.sdk_config(A, "us-east-1").into_builder().retry_config(RetryConfig::disabled()).build();
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":"sts:AssumeRole"}]}"#;
+    let call = aws_sdk_iam::Client::new(&config).create_role().role_name(name).assume_role_policy_document(trust);
+    call.send().await.map(drop).map_err(|error| error.code().unwrap_or("?").to_owned())
+}
+
+async fn assume(local: &Local, name: &str) -> bool {
+    let client = aws_sdk_sts::Client::new(&local.sdk_config(A, "us-east-1"));
+    let arn = format!("arn:aws:iam::{A}:role/{name}");
+    client.assume_role().role_arn(arn).role_session_name("s").send().await.is_ok()
+}
+
+#[tokio::test]
+async fn each_error_has_the_code_of_its_service() {
+    for (fault, code, iam) in [
+        (Fault::on_any().throttle(), "ThrottlingException", "Throttling"),
+        (Fault::on_any().internal_error(), "InternalFailure", "InternalFailure"),
+        (Fault::on_any().unavailable(), "ServiceUnavailableException", "ServiceUnavailable"),
+        (Fault::on_any().expired_token(), "ExpiredTokenException", "ExpiredToken"),
+        (Fault::on_any().access_denied(), "AccessDeniedException", "AccessDenied"),
+        (Fault::on_any().timeout(), "?", "?"),
+        (Fault::on_any().cut_before(), "?", "?"),
+    ] {
+        let local = local();
+        local.faults().add(fault);
+        assert_eq!(list(&codepipeline(&local, A)).await.as_deref(), Some(code));
+        assert_eq!(create_role(&local, "x").await, Err(iam.to_owned()));
+        local.faults().clear();
+        assert_eq!(create_role(&local, "x").await, Ok(()), "the fault had an effect");
+    }
+}
+
+#[tokio::test]
+async fn a_fault_hits_its_calls_and_no_others() {
+    let local = local();
+    local.faults().add(Fault::on("ListPipelines").account(A).first(2).throttle());
+    let throttled = Some("ThrottlingException".to_owned());
+    let (a, b) = (codepipeline(&local, A), codepipeline(&local, "222222222222"));
+    assert_eq!(list(&b).await, None);
+    assert_eq!(create_role(&local, "x").await, Ok(()));
+    assert_eq!([list(&a).await, list(&a).await, list(&a).await], [throttled.clone(), throttled.clone(), None]);
+    local.faults().clear();
+    local.faults().add(Fault::on_any().service("codepipeline").every(2).throttle());
+    assert_eq!(
+        [list(&a).await, list(&a).await, list(&a).await, list(&a).await],
+        [None, throttled.clone(), None, throttled]
+    );
+}
+
+#[tokio::test]
+async fn the_same_seed_hits_the_same_calls() {
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let local = local();
+        local.faults().add(Fault::on_any().seeded(42, 50).unavailable());
+        let client = codepipeline(&local, A);
+        let mut run = Vec::new();
+        for _ in 0..40 {
+            run.push(list(&client).await.is_some());
+        }
+        runs.push(run);
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert!((10..=30).contains(&runs[0].iter().filter(|hit| **hit).count()), "{:?}", runs[0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_fills_again_per_account() {
+    let local = local();
+    local.faults().add(Fault::on_any().bucket(2, 1).throttle());
+    let (a, b) = (codepipeline(&local, A), codepipeline(&local, "222222222222"));
+    assert_eq!((list(&a).await, list(&a).await), (None, None));
+    assert!(list(&a).await.is_some());
+    assert_eq!(list(&b).await, None);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert_eq!(list(&a).await, None);
+    assert!(list(&a).await.is_some());
+}
+
+#[tokio::test]
+async fn a_connection_cut_after_the_effect_leaves_the_effect() {
+    let local = local();
+    local.faults().add(Fault::on("CreateRole").first(1).cut_after());
+    assert_eq!(create_role(&local, "x").await, Err("?".to_owned()));
+    assert_eq!(create_role(&local, "x").await, Err("EntityAlreadyExists".to_owned()));
+    let outcomes: Vec<CallOutcome> = local.calls().into_iter().map(|call| call.outcome).collect();
+    assert_eq!(outcomes, [CallOutcome::Cut, CallOutcome::Failed("EntityAlreadyExists".to_owned())]);
+}
+
+#[tokio::test]
+async fn another_service_sees_a_role_after_the_lag() {
+    let local = local();
+    local.faults().set_iam_lag(Some(Lag::Calls(2)));
+    assert_eq!(create_role(&local, "x").await, Ok(()));
+    assert_eq!(create_role(&local, "x").await, Err("EntityAlreadyExists".to_owned()), "IAM sees it at once");
+    assert!(!assume(&local, "x").await);
+    assert!(assume(&local, "x").await);
+    local.faults().set_iam_lag(Some(Lag::Seconds(3)));
+    assert_eq!(create_role(&local, "y").await, Ok(()));
+    // Every call takes a second.
+    assert!(!assume(&local, "y").await);
+    assert!(!assume(&local, "y").await);
+    assert!(assume(&local, "y").await);
+}
+
+#[tokio::test]
+async fn an_edit_happens_just_before_the_call() {
+    let local = local();
+    let other = local.clone();
+    let role = format!("arn:aws:iam::{A}:role/x").parse().unwrap();
+    let trust = trust(&format!(r#"{{"AWS":"{A}"}}"#)).unwrap();
+    local.faults().add(Fault::on("CreateRole").first(1).edit(move || other.put_role(&role, &trust, &[]).unwrap()));
+    assert_eq!(create_role(&local, "x").await, Err("EntityAlreadyExists".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_calls_overlap_and_the_recorder_shows_it() {
+    let local = local();
+    local.faults().add(Fault::on_any().slow(Duration::from_secs(3)));
+    let client = codepipeline(&local, A);
+    let both = tokio::join!(list(&client), list(&client));
+    assert_eq!(both, (None, None));
+    let calls = local.calls();
+    assert_eq!(most_at_once(&calls), 2);
+    assert!(calls.iter().all(|call| call.end - call.start == Duration::from_secs(3)), "{calls:?}");
+    let call = &calls[0];
+    let what = (call.account.as_deref(), call.service.as_str(), call.operation.as_str());
+    assert_eq!(what, (Some(A), "codepipeline", "ListPipelines"));
+    local.clear_calls();
+    assert!(local.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_fault_is_read_from_json_and_written_to_it() {
+    let text = r#"{"operation":"UpdatePipeline","account":"111111111111","when":{"first":2},"effect":"throttle"}"#;
+    let fault: Fault = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&fault).unwrap(), text);
+    assert!(serde_json::from_str::<Fault>(r#"{"operatoin":"x","effect":"throttle"}"#).is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn apply_gets_through_throttling_and_lag() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = Topology::builder("release").add(passing::Release).build().unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap();
+    local.faults().add(Fault::on_any().every(4).throttle());
+    local.faults().add(Fault::on("UpdatePipeline").first(1).unavailable());
+    local.faults().set_iam_lag(Some(Lag::Seconds(3)));
+    session.apply(&plan).await.unwrap();
+    assert!(local.calls().iter().any(|call| call.outcome == CallOutcome::Failed("ServiceUnavailableException".into())));
+    local.faults().clear();
+    assert!(session.plan(&topology).await.unwrap().is_empty());
+}
