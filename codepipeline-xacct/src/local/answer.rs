@@ -57,6 +57,15 @@ impl Aws {
         outcome
     }
 
+    /// Lets seconds pass; executions go on.
+    #[cfg(feature = "serve")]
+    pub(super) fn advance(&self, seconds: u64) {
+        for _ in 0..seconds {
+            let mut store = self.store();
+            self.faults.lag().behind(&mut store, tick);
+        }
+    }
+
     /// The account of an access key.
     fn account(&self, key: &str) -> Option<String> {
         let arn = self.store().caller(key)?.arn();

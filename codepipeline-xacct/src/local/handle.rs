@@ -63,6 +63,12 @@ impl Local {
         Ok(())
     }
 
+    /// The access key of an administrator of an account. The secret is not verified.
+    pub fn access_key(&self, account: &str) -> Result<String, IdError> {
+        let id: AccountId = account.parse()?;
+        Ok(self.store().administrator_key(id.as_str()))
+    }
+
     /// A configuration of the SDK with the credentials of an administrator of an account.
     pub fn sdk_config(&self, account: &str, region: &str) -> SdkConfig {
         let key = self.store().administrator_key(account);

@@ -35,6 +35,8 @@ mod faults;
 mod handle;
 mod recorder;
 mod refusal;
+#[cfg(feature = "serve")]
+mod server;
 mod services;
 mod store;
 mod trust;
@@ -43,3 +45,5 @@ mod wire;
 pub use faults::{Effect, Fault, FaultBuilder, Faults, Lag, When};
 pub use handle::{Local, LocalError};
 pub use recorder::{CallOutcome, RecordedCall, most_at_once};
+#[cfg(feature = "serve")]
+pub use server::Server;

@@ -1,0 +1,114 @@
+//! The interface under `/_local/`: what AWS has no requests for, in JSON.
+
+use hyper::Method;
+use serde_json::{Value, json};
+
+use crate::core::ids::PipelineArn;
+use crate::local::faults::{Fault, Lag};
+use crate::local::handle::Local;
+
+type Answer = Result<Value, (u16, String)>;
+
+/// The longest time that the clock is advanced by at once: a week.
+const MOST_SECONDS: u64 = 7 * 24 * 3600;
+
+/// Status and body.
+pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_type: &str, body: &[u8]) -> (u16, Value) {
+    // A page of another site can't send this content type without being allowed to.
+    if (method == Method::POST || method == Method::PUT) && !content_type.starts_with("application/json") {
+        return (415, json!({ "error": "the content type must be application/json" }));
+    }
+    let result = match (method.as_str(), resource) {
+        ("GET", "accounts") => Ok(accounts(local)),
+        ("POST", "accounts") => add_account(local, body),
+        ("GET", "roles") => Ok(roles(local)),
+        ("GET", "pipelines") => Ok(pipelines(local)),
+        ("POST", "outcomes") => fail(local, body),
+        ("GET", "faults") => Ok(json!(local.faults().list())),
+        ("POST", "faults") => read::<Fault>(body).map(|fault| {
+            local.faults().add(fault);
+            json!({})
+        }),
+        ("DELETE", "faults") => {
+            local.faults().clear();
+            Ok(json!({}))
+        }
+        ("PUT", "iam-lag") => read::<Option<Lag>>(body).map(|lag| {
+            local.faults().set_iam_lag(lag);
+            json!({})
+        }),
+        ("GET", "clock") => Ok(json!({ "milliseconds": local.store().clock })),
+        ("POST", "clock") => advance(local, body),
+        ("GET", "calls") => Ok(json!(local.calls())),
+        ("DELETE", "calls") => {
+            local.clear_calls();
+            Ok(json!({}))
+        }
+        (_, "accounts" | "roles" | "pipelines" | "outcomes" | "faults" | "iam-lag" | "clock" | "calls") => {
+            Err((405, format!("{method} is not possible here")))
+        }
+        _ => Err((404, format!("there is no /_local/{resource}"))),
+    };
+    match result {
+        Ok(value) => (200, value),
+        Err((status, message)) => (status, json!({ "error": message })),
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, (u16, String)> {
+    serde_json::from_slice(body).map_err(|error| (400, error.to_string()))
+}
+
+fn text(value: &Value, key: &str) -> Result<String, (u16, String)> {
+    let text = value.get(key).and_then(Value::as_str).map(str::to_owned);
+    text.ok_or_else(|| (400, format!("`{key}` is missing, or is not a string")))
+}
+
+fn accounts(local: &Local) -> Value {
+    let ids: Vec<String> = local.store().accounts.keys().map(ToString::to_string).collect();
+    ids.iter().filter_map(|id| Some(json!({ "id": id, "access_key_id": local.access_key(id).ok()? }))).collect()
+}
+
+fn add_account(local: &Local, body: &[u8]) -> Answer {
+    let id = text(&read(body)?, "id")?;
+    local.add_account(&id).map_err(|error| (400, error.to_string()))?;
+    let key = local.access_key(&id).map_err(|error| (400, error.to_string()))?;
+    Ok(json!({ "id": id, "access_key_id": key }))
+}
+
+fn roles(local: &Local) -> Value {
+    let store = local.store();
+    store.accounts.values().flat_map(|account| account.roles.values()).map(|role| json!(role.arn.to_string())).collect()
+}
+
+fn pipelines(local: &Local) -> Value {
+    let store = local.store();
+    let all = store.accounts.iter().flat_map(|(account, kept)| kept.pipelines.iter().map(move |p| (account, p)));
+    all.map(|(account, ((region, name), pipeline))| {
+        let executions = pipeline.executions.iter();
+        let executions: Value = executions.map(|e| json!({ "id": e.id, "status": e.status.as_str() })).collect();
+        json!({
+            "account": account.to_string(),
+            "region": region.to_string(),
+            "name": name.as_str(),
+            "executions": executions,
+        })
+    })
+    .collect()
+}
+
+fn fail(local: &Local, body: &[u8]) -> Answer {
+    let value: Value = read(body)?;
+    let arn: PipelineArn =
+        text(&value, "pipeline")?.parse().map_err(|_| (400, "`pipeline` is not an ARN".to_owned()))?;
+    local.fail(&arn, &text(&value, "stage")?, &text(&value, "action")?, &text(&value, "message")?);
+    Ok(json!({}))
+}
+
+fn advance(local: &Local, body: &[u8]) -> Answer {
+    let value: Value = read(body)?;
+    let seconds = value.get("advance_seconds").and_then(Value::as_u64).filter(|seconds| *seconds <= MOST_SECONDS);
+    let seconds = seconds.ok_or_else(|| (400, format!("`advance_seconds` is not a number up to {MOST_SECONDS}")))?;
+    local.aws.advance(seconds);
+    Ok(json!({ "milliseconds": local.store().clock }))
+}
