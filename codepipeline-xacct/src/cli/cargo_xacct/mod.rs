@@ -3,6 +3,8 @@
 mod check;
 mod explain;
 mod fmt;
+#[cfg(feature = "serve")]
+mod local;
 mod wiring;
 
 use std::ffi::OsString;
@@ -25,6 +27,8 @@ enum Command {
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Fmt(fmt::FmtArgs),
+    #[cfg(feature = "serve")]
+    Local(local::LocalArgs),
     Wiring(wiring::WiringArgs),
 }
 
@@ -49,6 +53,8 @@ pub fn run(
             Command::Check(check) => check.run(stdin, colour),
             Command::Explain(explain) => explain.run(),
             Command::Fmt(fmt) => fmt.run(stdin),
+            #[cfg(feature = "serve")]
+            Command::Local(local) => local.run(stdout, stderr),
             Command::Wiring(wiring) => wiring.run(stdin),
         },
         Err(error) => clap_output(&error, colour),
