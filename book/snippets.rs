@@ -21,6 +21,7 @@ pages! {
     check_files: "src/guides/check-files.md",
     existing_roles_and_pipelines: "src/guides/existing-roles-and-pipelines.md",
     lambda_and_step_functions: "src/guides/lambda-and-step-functions.md",
+    local_aws: "src/guides/local-aws.md",
     many_targets: "src/guides/many-targets.md",
     other_crates: "src/guides/other-crates.md",
     plan_and_apply: "src/guides/plan-and-apply.md",
