@@ -6,10 +6,12 @@
 pub mod chain;
 mod check;
 mod json_tree;
+pub(crate) mod parallel;
 mod source_file;
 mod unreadable;
 mod walk;
 
 pub use check::{Located, check};
+pub(crate) use check::{alone, together};
 pub use source_file::{Location, SourceFile};
 pub use unreadable::Unreadable;
