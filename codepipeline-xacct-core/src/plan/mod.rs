@@ -6,6 +6,7 @@
 
 mod destroy;
 pub mod diff;
+pub mod guard;
 pub mod id;
 mod mask;
 pub mod merge;
@@ -17,6 +18,7 @@ mod plan;
 mod planner;
 mod proof;
 mod roles;
+pub mod seen;
 pub mod state;
 pub mod step;
 mod text;
@@ -31,10 +33,12 @@ use crate::finding::Findings;
 use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
+pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG};
 pub use plan::{Intent, Plan};
 pub use proof::LinkProof;
+pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
 pub use write::{Aspect, Verb, Write};

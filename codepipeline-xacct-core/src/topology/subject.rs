@@ -15,6 +15,14 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// What it is, in a word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Subject::Role(_) => "role",
+            Subject::Pipeline(_) => "pipeline",
+        }
+    }
+
     /// The account that it lives in.
     pub fn account(&self) -> &AccountId {
         match self {

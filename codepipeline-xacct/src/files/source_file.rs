@@ -102,6 +102,7 @@ impl SourceFile {
     }
 
     /// Forgets the value, which takes many times the room of its text, until it is asked for again.
+    #[cfg(feature = "cli")]
     pub(crate) fn forget_value(&mut self) {
         self.value = OnceLock::new();
     }
@@ -400,6 +401,7 @@ mod tests {
         assert!(file(&deep).root().is_some());
     }
 
+    #[cfg(feature = "cli")]
     #[test]
     fn a_forgotten_value_is_read_again() {
         let kept = file(DOCUMENT);

@@ -1,6 +1,7 @@
 //! Carries out a plan.
 
 mod event;
+mod look;
 mod report;
 mod request;
 mod retry;

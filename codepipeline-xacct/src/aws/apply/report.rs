@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::aws::error::{AwsError, NotConnected};
 use crate::aws::read::ReadError;
-use crate::core::ids::PipelineArn;
-use crate::core::plan::StepId;
+use crate::core::plan::{Conflict, StepId};
+use crate::core::topology::Subject;
 
 /// What was carried out: all of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +28,21 @@ pub enum StepError {
     /// There are no credentials for the account.
     #[error(transparent)]
     NotConnected(#[from] NotConnected),
-    /// The pipeline was written by somebody else after the plan was made.
-    #[error(
-        "pipeline `{pipeline}` has been written since the plan was made (version {planned} then, {found} now)\n  help: make a new plan"
-    )]
-    Changed {
-        /// The pipeline.
-        pipeline: PipelineArn,
-        /// The version when the plan was made.
-        planned: i64,
-        /// The version now.
-        found: i64,
+    /// What the step writes is no longer what the plan saw.
+    #[error("{} `{subject}` {conflict}\n  help: make a new plan", subject.kind())]
+    Conflict {
+        /// The role or the pipeline.
+        subject: Subject,
+        /// What happened to it.
+        conflict: Conflict,
+    },
+    /// The call may have taken effect or not, and what is there now could not be read.
+    #[error("it is not known whether this was written: {error}\n  what is there now could not be read: {read}")]
+    Unknown {
+        /// What happened to the call.
+        error: Box<AwsError>,
+        /// Why what is there could not be read.
+        read: Box<ReadError>,
     },
     /// The plan was saved, and a saved plan has no secrets.
     #[error(
@@ -74,8 +78,13 @@ impl fmt::Display for ApplyError {
         for (step, error) in &self.failed {
             writeln!(f, "{step}: {error}")?;
         }
+        let unknown = |(_, error): &&(StepId, StepError)| matches!(error, StepError::Unknown { .. });
+        let unknown: Vec<StepId> = self.failed.iter().filter(unknown).map(|(step, _)| step.clone()).collect();
+        if !unknown.is_empty() {
+            writeln!(f, "not known whether written: {}", joined(&unknown))?;
+        }
         if self.done.is_empty() {
-            write!(f, "nothing was written")?;
+            write!(f, "{}", if unknown.is_empty() { "nothing was written" } else { "nothing else was written" })?;
         } else {
             write!(f, "written: {}", joined(&self.done))?;
         }

@@ -1,14 +1,13 @@
 //! Carries out one write, through the clients of its account.
 
-use std::fmt;
-
+use aws_sdk_iam::error::SdkError;
 use indexmap::IndexMap;
 use serde_json::json;
 
 use super::report::StepError;
 use crate::aws::error::AwsError;
+use crate::aws::passthrough;
 use crate::aws::session::Session;
-use crate::aws::{passthrough, read};
 use crate::core::ids::RoleArn;
 use crate::core::plan::Write;
 
@@ -18,6 +17,7 @@ fn iam_tags(tags: &IndexMap<String, String>) -> Vec<aws_sdk_iam::types::Tag> {
         .collect()
 }
 
+/// Makes the call of a write.
 pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), StepError> {
     match write {
         Write::CreateRole { role, trust, tags } => {
@@ -37,7 +37,7 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
                 .await
                 .map_err(|e| failed(role, "UpdateAssumeRolePolicy", e))?;
         }
-        Write::TagRole { role, tags } => {
+        Write::TagRole { role, tags, .. } => {
             let call = session.iam(role.account())?.tag_role().role_name(role.name().as_str());
             call.set_tags(Some(iam_tags(tags))).send().await.map_err(|e| failed(role, "TagRole", e))?;
         }
@@ -50,7 +50,7 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
             let call = session.iam(role.account())?.delete_role_policy().role_name(role.name().as_str());
             call.policy_name(name).send().await.map_err(|e| failed(role, "DeleteRolePolicy", e))?;
         }
-        Write::DeleteRole { role } => {
+        Write::DeleteRole { role, .. } => {
             let call = session.iam(role.account())?.delete_role().role_name(role.name().as_str());
             call.send().await.map_err(|e| failed(role, "DeleteRole", e))?;
         }
@@ -62,20 +62,14 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
                 .await
                 .map_err(|e| AwsError::new(pipeline.account(), "CreatePipeline", pipeline, e))?;
         }
-        Write::UpdatePipeline { pipeline, declaration, version, updated, .. } => {
-            // There is no compare-and-set: look again just before the write.
-            let now = read::written(session, pipeline).await?;
-            let found = now.declaration.version.unwrap_or_default();
-            if found != *version || now.updated != *updated {
-                return Err(StepError::Changed { pipeline: pipeline.clone(), planned: *version, found });
-            }
+        Write::UpdatePipeline { pipeline, declaration, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let document = json!({ "pipeline": declaration });
             passthrough::update_pipeline(&client, pipeline.name().as_str(), &document)
                 .await
                 .map_err(|e| AwsError::new(pipeline.account(), "UpdatePipeline", pipeline, e))?;
         }
-        Write::TagPipeline { pipeline, tags } => {
+        Write::TagPipeline { pipeline, tags, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let tag = |(key, value): (&String, &String)| {
                 aws_sdk_codepipeline::types::Tag::builder().key(key).value(value).build().ok()
@@ -84,7 +78,7 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
             let call = call.set_tags(Some(tags.iter().filter_map(tag).collect()));
             call.send().await.map_err(|e| AwsError::new(pipeline.account(), "TagResource", pipeline, e))?;
         }
-        Write::DeletePipeline { pipeline } => {
+        Write::DeletePipeline { pipeline, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let call = client.delete_pipeline().name(pipeline.name().as_str());
             call.send().await.map_err(|e| AwsError::new(pipeline.account(), "DeletePipeline", pipeline, e))?;
@@ -93,11 +87,7 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
     Ok(())
 }
 
-fn failed<E, R>(
-    role: &RoleArn,
-    operation: &'static str,
-    error: aws_smithy_runtime_api::client::result::SdkError<E, R>,
-) -> AwsError
+fn failed<E>(role: &RoleArn, operation: &'static str, error: SdkError<E>) -> AwsError
 where
     E: std::error::Error
         + aws_sdk_iam::error::ProvideErrorMetadata
@@ -105,7 +95,6 @@ where
         + Send
         + Sync
         + 'static,
-    R: fmt::Debug + Send + Sync + 'static,
 {
     AwsError::new(role.account(), operation, role, error)
 }
