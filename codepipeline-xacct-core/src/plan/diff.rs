@@ -24,7 +24,7 @@ pub struct Change {
 }
 
 impl Change {
-    fn new(path: String, before: Option<&Value>, after: Option<&Value>) -> Self {
+    pub(super) fn new(path: String, before: Option<&Value>, after: Option<&Value>) -> Self {
         let shown = |value: Option<&Value>| {
             value.map(|value| if is_secret(&path) { MASK.into() } else { masked(value.clone()) })
         };

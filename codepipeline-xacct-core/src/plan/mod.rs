@@ -17,6 +17,7 @@ mod pipelines;
 mod plan;
 mod planner;
 mod proof;
+pub mod rebase;
 mod roles;
 pub mod seen;
 pub mod state;
