@@ -6,6 +6,7 @@
 
 mod destroy;
 pub mod diff;
+mod effect;
 pub mod guard;
 pub mod id;
 mod mask;
@@ -42,6 +43,7 @@ pub use proof::LinkProof;
 pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
+pub use text::Summary;
 pub use write::{Aspect, Verb, Write};
 
 /// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they

@@ -2,12 +2,11 @@
 //!
 //! CodePipeline has no compare-and-set: of two updates the later one replaces the earlier, but both stay in the history of the pipeline.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::diff::Change;
+use super::diff::{Change, names};
 use super::mask::entry_path;
 use crate::declaration::PipelineDeclaration;
 
@@ -118,10 +117,7 @@ struct Lists<'a> {
 }
 
 fn named(list: &[Value]) -> Option<Vec<(&str, &Value)>> {
-    let named: Option<Vec<_>> = list.iter().map(|entry| Some((entry.get("name")?.as_str()?, entry))).collect();
-    let named = named?;
-    let names: HashSet<&str> = named.iter().map(|(name, _)| *name).collect();
-    (names.len() == named.len()).then_some(named)
+    names(list).map(|names| names.into_iter().zip(list).collect())
 }
 
 fn find<'a>(list: &[(&str, &'a Value)], name: &str) -> Option<&'a Value> {

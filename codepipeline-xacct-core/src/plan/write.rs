@@ -26,6 +26,17 @@ pub enum Verb {
     Delete,
 }
 
+impl Verb {
+    /// The sign before a step.
+    pub(super) fn sign(self) -> char {
+        match self {
+            Verb::Create => '+',
+            Verb::Update => '~',
+            Verb::Delete => '-',
+        }
+    }
+}
+
 /// Which part of a role or a pipeline a step writes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +52,10 @@ pub enum Aspect {
 }
 
 impl Aspect {
+    pub(super) fn is_whole(&self) -> bool {
+        *self == Aspect::Whole
+    }
+
     /// What the text of a step says after the role or the pipeline.
     pub(super) fn suffix(&self) -> String {
         match self {

@@ -6,6 +6,8 @@ mod condition;
 pub mod context;
 mod document;
 pub mod evaluate;
+#[cfg(feature = "topology")]
+pub(crate) mod in_words;
 mod json;
 mod kind;
 pub(crate) mod pattern;

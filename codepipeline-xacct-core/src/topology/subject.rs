@@ -23,6 +23,14 @@ impl Subject {
         }
     }
 
+    /// Its name in its account.
+    pub fn name(&self) -> &str {
+        match self {
+            Subject::Role(role) => role.name().as_str(),
+            Subject::Pipeline(pipeline) => pipeline.name().as_str(),
+        }
+    }
+
     /// The account that it lives in.
     pub fn account(&self) -> &AccountId {
         match self {
