@@ -2,6 +2,9 @@
 
 use crate::core::ids::{Name, PipelineArn};
 
+/// The error code of what local AWS can't do.
+pub(super) const NOT_SUPPORTED: &str = "NotSupportedByLocalAws";
+
 /// An error as AWS returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -22,7 +25,7 @@ impl Refusal {
 
     /// What local AWS can't do.
     pub(super) fn unsupported(what: &str) -> Self {
-        Self::new("NotSupportedByLocalAws", format!("local AWS does not support {what}"))
+        Self::new(NOT_SUPPORTED, format!("local AWS does not support {what}"))
     }
 }
 
