@@ -123,7 +123,7 @@ pub(super) fn rule_requests(provider: &str, site: &Site<'_>) -> Option<Vec<Reque
             requests.on(alarm, &["cloudwatch:DescribeAlarms"]);
         }
         "CodeBuild" => site.codebuild(&mut requests),
-        "Commands" => site.logs(&mut requests),
+        "Commands" => site.logs_below(&mut requests),
         "LambdaInvoke" => requests.on(site.function(), &["lambda:InvokeFunction"]),
         "DeploymentWindow" | "VariableCheck" => {}
         _ => return None,
@@ -213,6 +213,13 @@ impl Site<'_> {
     fn logs(&self, requests: &mut Requests) {
         let group = self.arn("logs", &format!("log-group:/aws/codepipeline/{}", self.pipeline.name()));
         requests.on(&group, &["logs:CreateLogGroup"]);
+        requests.on(format!("{group}:log-stream:local"), &["logs:CreateLogStream", "logs:PutLogEvents"]);
+    }
+
+    /// The same, where the page names the log group with `:*` behind it.
+    fn logs_below(&self, requests: &mut Requests) {
+        let group = self.arn("logs", &format!("log-group:/aws/codepipeline/{}", self.pipeline.name()));
+        requests.on(format!("{group}:*"), &["logs:CreateLogGroup"]);
         requests.on(format!("{group}:log-stream:local"), &["logs:CreateLogStream", "logs:PutLogEvents"]);
     }
 
@@ -477,9 +484,7 @@ impl Site<'_> {
         let script = format!("arn:{}:ssm:{}::document/AWS-RunShellScript", self.pipeline.partition(), self.region);
         requests.on(script, &["ssm:SendCommand"]);
         requests.on("*", &["ssm:ListCommandInvocations", "ssm:CancelCommand"]);
-        let group = self.arn("logs", &format!("log-group:/aws/codepipeline/{}", self.pipeline.name()));
-        requests.on(format!("{group}:*"), &["logs:CreateLogGroup"]);
-        requests.on(format!("{group}:log-stream:local"), &["logs:CreateLogStream", "logs:PutLogEvents"]);
+        self.logs_below(requests);
     }
 
     fn eks(&self, requests: &mut Requests) {
