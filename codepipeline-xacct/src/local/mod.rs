@@ -8,6 +8,7 @@
 //! * Time is virtual: every request takes a second, an action takes a second or more, and [`Local::let_pass`] lets time pass.
 //! * Sources, builds, approvals and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
 //! * What AWS does not document is a switch: [`Undocumented`].
+//! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`].
 //! * Signatures are not verified: the access key tells who calls. Service control policies, permissions boundaries and most
 //!   condition operators are not evaluated; where they would decide, the call is refused with an error that names them.
 //! * What it can't do (schedules that block a stage, action types outside of the catalogue, other services) is refused with the error
@@ -29,12 +30,14 @@
 
 mod action_types;
 mod authorization;
+mod buckets;
 mod engine;
 mod execution;
 mod handle;
 mod outcome;
 mod pipelines;
 mod refusal;
+mod resources;
 mod runs;
 mod services;
 mod store;

@@ -51,3 +51,19 @@ pub(super) fn pipeline_name(text: &str, member: &str) -> Result<Name, Refusal> {
 pub(super) fn validation(message: impl Into<String>) -> Refusal {
     Refusal::new("ValidationException", message)
 }
+
+/// Another execution has been in the stage since. The text is that of the service model.
+pub(super) fn not_latest() -> Refusal {
+    Refusal::new(
+        "NotLatestPipelineExecutionException",
+        "The stage has failed in a later run of the pipeline and the pipelineExecutionId associated with the request is out of date.",
+    )
+}
+
+/// An execution that has ended can't be stopped. The text is that of the service model.
+pub(super) fn not_stoppable() -> Refusal {
+    Refusal::new(
+        "PipelineExecutionNotStoppableException",
+        "Unable to stop the pipeline execution. The execution might already be in a Stopped state, or it might no longer be in progress.",
+    )
+}

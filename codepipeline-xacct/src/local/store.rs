@@ -8,6 +8,7 @@ use super::action_types::ActionTypes;
 use super::outcome::Outcomes;
 use super::pipelines::Pipelines;
 use super::refusal::Refusal;
+use super::resources::Resources;
 use super::undocumented::Undocumented;
 use crate::core::ids::{AccountId, RoleArn};
 use crate::core::policy::Document;
@@ -24,6 +25,7 @@ pub(super) struct Store {
     callers: HashMap<String, Caller>,
     pub(super) pipelines: Pipelines,
     pub(super) action_types: ActionTypes,
+    pub(super) resources: Resources,
     /// How actions end, where that was told.
     pub(super) outcomes: Outcomes,
     pub(super) undocumented: Undocumented,
@@ -38,6 +40,7 @@ impl Default for Store {
             callers: HashMap::new(),
             pipelines: Pipelines::default(),
             action_types: ActionTypes::default(),
+            resources: Resources::default(),
             outcomes: Outcomes::default(),
             undocumented: Undocumented::default(),
         }

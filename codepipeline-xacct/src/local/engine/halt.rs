@@ -2,7 +2,7 @@
 
 use crate::core::ids::PipelineArn;
 use crate::local::execution::{Halt, Phase, Status, StoredExecution};
-use crate::local::refusal::Refusal;
+use crate::local::refusal::{Refusal, not_stoppable};
 use crate::local::store::Store;
 
 /// UpdatePipeline cancels the executions that wait at once, and those that run when their running actions have ended. PARALLEL
@@ -43,12 +43,7 @@ pub(crate) fn stop(
             ));
         }
         (_, Status::InProgress | Status::Stopping) => {}
-        _ => {
-            return Err(Refusal::new(
-                "PipelineExecutionNotStoppableException",
-                "Unable to stop the pipeline execution. The execution might already be in a Stopped state, or it might no longer be in progress.",
-            ));
-        }
+        _ => return Err(not_stoppable()),
     }
     execution.halt = Some(Halt::Stop { abandon, reason });
     execution.status = Status::Stopping;

@@ -7,7 +7,7 @@ use crate::core::ids::PipelineArn;
 use crate::core::topology::Gate;
 use crate::local::execution::{Phase, Status, StoredExecution};
 use crate::local::pipelines::StoredPipeline;
-use crate::local::refusal::Refusal;
+use crate::local::refusal::{Refusal, not_latest};
 use crate::local::store::Store;
 
 fn not_retryable() -> Refusal {
@@ -22,10 +22,7 @@ fn check_latest(record: &StoredPipeline, stage: &str, position: usize) -> Result
     if record.is_parallel() || record.latest_in.get(stage).is_none_or(|latest| *latest <= position) {
         return Ok(());
     }
-    Err(Refusal::new(
-        "NotLatestPipelineExecutionException",
-        "The stage has failed in a later run of the pipeline and the pipelineExecutionId associated with the request is out of date.",
-    ))
+    Err(not_latest())
 }
 
 /// RetryStageExecution.

@@ -53,8 +53,8 @@ pub(super) fn outputs(
         _ => action.output_variables.iter().flatten().map(String::as_str).collect(),
     };
     let value = |name: &str| {
-        let asked = overrides.iter().filter(|revision| revision.action == action.name);
-        let asked = asked.filter(|revision| REVISION_VARIABLES.contains(&(revision.kind.as_str(), name))).next_back();
+        let mut asked = overrides.iter().filter(|revision| revision.action == action.name);
+        let asked = asked.rfind(|revision| REVISION_VARIABLES.contains(&(revision.kind.as_str(), name)));
         let asked = asked.map(|revision| revision.value.clone());
         asked.or_else(|| configuration.get(name).cloned()).unwrap_or_else(|| format!("local-{name}"))
     };

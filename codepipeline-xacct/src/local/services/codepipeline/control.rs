@@ -12,7 +12,7 @@ use crate::core::topology::Gate;
 use crate::local::engine::{Start, approve, begin, overridden, retry, roll_back, stop};
 use crate::local::execution::{SourceRevision, StartedBy};
 use crate::local::pipelines::{StoredPipeline, Transition};
-use crate::local::refusal::Refusal;
+use crate::local::refusal::{Refusal, not_latest, not_stoppable};
 use crate::local::store::Store;
 
 pub(super) fn start(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
@@ -46,10 +46,7 @@ pub(super) fn stop_execution(request: &CodePipelineRequest<'_>, store: &mut Stor
     let id = execution_id(need(request.input, "pipelineExecutionId")?, "pipelineExecutionId")?.to_owned();
     let Some(position) = record.position(&id) else {
         // The model has no PipelineExecutionNotFoundException here.
-        return Err(Refusal::new(
-            "PipelineExecutionNotStoppableException",
-            "Unable to stop the pipeline execution. The execution might already be in a Stopped state, or it might no longer be in progress.",
-        ));
+        return Err(not_stoppable());
     };
     let abandon = request.input.get("abandon").and_then(Value::as_bool).unwrap_or(false);
     let reason = text(request.input, "reason").map(|reason| bounded(reason, "reason", 0, 200)).transpose()?;
@@ -65,10 +62,7 @@ pub(super) fn retry_stage(request: &CodePipelineRequest<'_>, store: &mut Store) 
     let id = execution_id(need(request.input, "pipelineExecutionId")?, "pipelineExecutionId")?.to_owned();
     let Some(position) = record.position(&id) else {
         // The model has no PipelineExecutionNotFoundException here.
-        return Err(Refusal::new(
-            "NotLatestPipelineExecutionException",
-            "The stage has failed in a later run of the pipeline and the pipelineExecutionId associated with the request is out of date.",
-        ));
+        return Err(not_latest());
     };
     retry(store, &arn, position, &stage, &RetryMode::from(mode))?;
     Ok(json!({ "pipelineExecutionId": id }))
@@ -90,10 +84,7 @@ pub(super) fn override_condition(request: &CodePipelineRequest<'_>, store: &mut 
     let id = execution_id(need(request.input, "pipelineExecutionId")?, "pipelineExecutionId")?;
     let Some(position) = record.position(id) else {
         // The model has no PipelineExecutionNotFoundException here.
-        return Err(Refusal::new(
-            "NotLatestPipelineExecutionException",
-            "The stage has failed in a later run of the pipeline and the pipelineExecutionId associated with the request is out of date.",
-        ));
+        return Err(not_latest());
     };
     overridden(store, &arn, position, &stage, gate)?;
     Ok(json!({}))

@@ -7,7 +7,7 @@ use super::paging::page;
 use super::request::{CodePipelineRequest, execution_not_found};
 use super::responses::{action_detail, execution_detail, execution_summary, rule_detail};
 use crate::core::ids::PipelineArn;
-use crate::local::execution::{Status, StoredExecution};
+use crate::local::execution::{Status, StoredExecution, StoredRuleExecution};
 use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
@@ -84,18 +84,13 @@ pub(super) fn rule_executions(request: &CodePipelineRequest<'_>, store: &Store) 
     let Wanted { executions, latest } = wanted(request, &arn, record)?;
     let all = executions.into_iter().flat_map(|e| e.rules.iter().rev().map(move |rule| (e, rule)));
     let all = all.filter(|(execution, rule)| {
-        let is_same = |other: &&&_| is_same_rule(rule, other);
-        !latest
-            || execution.rules.iter().rev().collect::<Vec<_>>().iter().find(is_same).is_some_and(|l| l.id == rule.id)
+        !latest || execution.rules.iter().rfind(|other| is_same(rule, other)).is_some_and(|last| last.id == rule.id)
     });
     let (rules, next) = page(request.input, all, PAGE, |(_, rule)| rule.id.clone())?;
     let details: Vec<Value> = rules.into_iter().map(|(execution, rule)| rule_detail(execution, rule)).collect();
     Ok(json!({ "ruleExecutionDetails": details, "nextToken": next }))
 }
 
-fn is_same_rule(
-    one: &crate::local::execution::StoredRuleExecution,
-    other: &crate::local::execution::StoredRuleExecution,
-) -> bool {
+fn is_same(one: &StoredRuleExecution, other: &StoredRuleExecution) -> bool {
     one.stage == other.stage && one.gate == other.gate && one.declaration.name == other.declaration.name
 }

@@ -15,4 +15,4 @@ mod structure;
 mod tags;
 
 pub(super) use operations::answer;
-pub(in crate::local) use secrets::shown;
+pub(crate) use secrets::shown;

@@ -8,11 +8,7 @@ use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
 /// A declaration as AWS shows it.
-pub(in crate::local) fn shown(
-    store: &Store,
-    arn: &PipelineArn,
-    declaration: &PipelineDeclaration,
-) -> PipelineDeclaration {
+pub(crate) fn shown(store: &Store, arn: &PipelineArn, declaration: &PipelineDeclaration) -> PipelineDeclaration {
     let mut declaration = declaration.clone();
     for action in actions_mut(&mut declaration) {
         for (key, value) in action.configuration.iter_mut().flatten() {
