@@ -144,6 +144,7 @@ impl Pipelines {
             tokens: HashMap::new(),
         });
         record.versions.insert(version, (Arc::clone(&stored), now));
+        record.transitions.retain(|name, _| stored.stages.iter().flatten().any(|stage| stage.name == *name));
         record.declaration = stored;
         record.updated = now;
         record

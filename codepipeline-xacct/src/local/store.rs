@@ -19,6 +19,8 @@ use crate::core::policy::evaluate::Caller;
 pub(super) struct Store {
     /// Milliseconds since 1970.
     pub(super) clock: i64,
+    /// How many of them a request takes.
+    pub(super) request_time: i64,
     counter: u64,
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
     /// The caller of each access key.
@@ -35,6 +37,7 @@ impl Default for Store {
     fn default() -> Self {
         Self {
             clock: 1_750_000_000_000,
+            request_time: 1000,
             counter: 0,
             accounts: BTreeMap::new(),
             callers: HashMap::new(),

@@ -856,6 +856,64 @@ async fn the_name_of_a_session_is_a_switch() {
 }
 
 #[tokio::test]
+async fn actions_and_rules_that_run_too_long_fail() {
+    let world = World::new();
+    let gate = with(check("slow", "EQ", "nobody"), "timeoutInMinutes", json!(5));
+    let gated = with(stage("Build", &[build("Compile", 1)]), "beforeEntry", conditions("FAIL", &[gate]));
+    world.create(&pipeline("p", "QUEUED", &[gated])).await.unwrap();
+    world.local.let_pass(Duration::from_secs(60));
+    // A build may take 36 hours. Source: CodePipeline User Guide, "Quotas".
+    for (hours, expected) in [(36, "Succeeded"), (37, "Failed")] {
+        world.local.script(
+            &arn("p"),
+            "Build",
+            "Compile",
+            [Outcome::succeeds().takes(Duration::from_secs(hours * 3600))],
+        );
+        let id = world.start("p").await;
+        world.local.let_pass(Duration::from_secs(36 * 3600 - 60));
+        assert_eq!(world.status("p", &id).await, "InProgress");
+        world.local.let_pass(Duration::from_secs(180));
+        assert_eq!(world.status("p", &id).await, expected);
+    }
+    world.local.script(&arn("p"), "Build", "slow", [Outcome::succeeds().takes(Duration::from_secs(301))]);
+    let id = world.start("p").await;
+    world.local.let_pass(Duration::from_secs(310));
+    assert_eq!(world.status("p", &id).await, "Failed");
+    let rules = world.client.list_rule_executions().pipeline_name("p").send().await.unwrap();
+    let error =
+        rules.rule_execution_details()[0].output().unwrap().execution_result().unwrap().error_details().unwrap();
+    assert_eq!(error.message(), Some("The rule slow did not end within 5 minutes."));
+}
+
+#[tokio::test]
+async fn an_invoke_that_waits_does_not_wait_for_ever() {
+    let world = invoking().await;
+    world.local.set_undocumented(|switches| switches.invoke_waits = true);
+    let target = arn("target").to_string().replace("111111111111", "222222222222").parse().unwrap();
+    world.local.script(&target, "Build", "Compile", [Outcome::succeeds().takes(Duration::from_secs(3 * 3600))]);
+    let id = world.start("caller").await;
+    world.local.let_pass(Duration::from_secs(3500));
+    assert_eq!(world.status("caller", &id).await, "InProgress");
+    world.local.let_pass(Duration::from_secs(200));
+    assert_eq!(world.status("caller", &id).await, "Failed");
+    let error = call(&world, &id).await.output.unwrap().execution_result.unwrap().error_details.unwrap();
+    assert_eq!(error.message(), Some("The action did not end within 60 minutes."));
+}
+
+#[tokio::test]
+async fn requests_take_no_time_where_that_is_said() {
+    let world = World::new();
+    world.local.set_request_time(Duration::ZERO);
+    world.create(&two_stages("p", "QUEUED")).await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(world.runs("p").await, ["CreatePipeline InProgress"]);
+    }
+    world.local.let_pass(Duration::from_secs(10));
+    assert_eq!(world.runs("p").await, ["CreatePipeline Succeeded"]);
+}
+
+#[tokio::test]
 async fn the_same_steps_give_the_same_answers() {
     let tell = async || {
         let (world, ids) = three("SUPERSEDED").await;

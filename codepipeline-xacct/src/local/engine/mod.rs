@@ -4,6 +4,7 @@
 mod approve;
 mod calls;
 mod conditions;
+mod due;
 mod entry;
 mod halt;
 mod invoke;
@@ -15,6 +16,7 @@ mod rollback;
 mod rules;
 mod stage;
 mod start;
+mod timeouts;
 mod values;
 mod window;
 

@@ -1,30 +1,30 @@
 //! Time passes: every execution that has not ended moves on.
 
+use super::due::next_due;
 use super::stage;
 use super::start::supersede;
 use crate::core::ids::PipelineArn;
 use crate::local::store::Store;
 
-/// How much time a request takes.
+/// The step in which time passes where something happens.
 const SECOND: i64 = 1000;
 
-/// The longest step where nothing happens.
-const LONGEST: i64 = 60 * SECOND;
-
-/// A request takes a second.
+/// A request takes its time.
 pub(crate) fn tick(store: &mut Store) {
-    move_on(store, SECOND);
+    move_on(store, store.request_time);
 }
 
-/// Lets time pass, in steps of a second where something happens.
+/// Lets time pass: in steps of a second as long as executions move, then up to the next time at which one can move.
 pub(crate) fn let_pass(store: &mut Store, millis: i64) {
-    let (mut left, mut step) = (millis, SECOND);
-    while left > 0 && !store.pipelines.running().is_empty() {
-        let passed = step.min(left);
-        left -= passed;
-        step = if move_on(store, passed) { SECOND } else { (step * 2).min(LONGEST) };
+    let end = store.clock.saturating_add(millis);
+    let mut moved = true;
+    while store.clock < end {
+        let next = match moved {
+            true => store.clock.saturating_add(SECOND),
+            false => next_due(store).map_or(end, |due| due.max(store.clock.saturating_add(1))),
+        };
+        moved = move_on(store, next.min(end) - store.clock);
     }
-    store.clock = store.clock.saturating_add(left);
 }
 
 /// Time passes; true where an execution moved.

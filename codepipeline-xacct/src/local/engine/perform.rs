@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::calls::{Site, artifact_requests, requests};
 use super::invoke::start_target;
 use super::roles::assume;
+use super::timeouts::minutes;
 use super::values::{outputs, resolve, revision};
 use crate::core::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
@@ -15,9 +16,6 @@ use crate::local::execution::{Artifact, Awaits, ReadRevision, Status, StoredActi
 use crate::local::outcome::{ActionRun, Outcome};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
-
-/// How long a manual approval waits if it does not say so: 7 days. Source: CodePipeline User Guide, "Quotas".
-const APPROVAL_MINUTES: i64 = 7 * 24 * 60;
 
 /// Begins an action.
 pub(super) fn begin_action(
@@ -51,9 +49,25 @@ pub(super) fn begin_action(
     begun.ends = work(store, arn, execution, &mut begun);
     if matches!(begun.awaits, Awaits::Nothing) {
         let takes = begun.ends.as_ref().map_or(Duration::from_secs(1), |outcome| outcome.takes);
-        begun.awaits = Awaits::Time(now.saturating_add(i64::try_from(takes.as_millis()).unwrap_or(i64::MAX)));
+        let until = now.saturating_add(i64::try_from(takes.as_millis()).unwrap_or(i64::MAX));
+        let deadline = deadline(&begun);
+        if until > deadline {
+            begun.ends = Err(timed_out(&begun));
+        }
+        begun.awaits = Awaits::Time(until.min(deadline));
     }
     begun
+}
+
+/// When an action has run too long.
+pub(super) fn deadline(action: &StoredActionExecution) -> i64 {
+    action.started.saturating_add(minutes(&action.declaration).saturating_mul(60_000))
+}
+
+/// AWS's own words for this are not documented.
+fn timed_out(action: &StoredActionExecution) -> Refusal {
+    let message = format!("The action did not end within {} minutes.", minutes(&action.declaration));
+    Refusal::new("JobFailed", message)
 }
 
 /// Does what an action does; the outcome is how it ends once it has waited.
@@ -108,9 +122,7 @@ fn work(
     action.output_variables.extend(outputs(&action.declaration, &action.resolved, &execution.overrides));
     let outcome = told.unwrap_or_else(Outcome::succeeds);
     if outcome.awaits_approval && action.declaration.action_type_id.category == "Approval" {
-        let minutes = action.declaration.timeout_in_minutes.unwrap_or(APPROVAL_MINUTES);
-        let until = store.clock.saturating_add(minutes.saturating_mul(60_000));
-        action.awaits = Awaits::Approval { token: store.uuid(), until };
+        action.awaits = Awaits::Approval { token: store.uuid(), until: deadline(action) };
     }
     Ok(outcome)
 }
@@ -214,7 +226,8 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
             Awaits::Execution(target, id) => {
                 let started = store.pipelines.get(target).and_then(|record| record.executions.get(id));
                 match started.map(|started| started.status) {
-                    Some(status) if status.is_running() => continue,
+                    Some(status) if status.is_running() && now < deadline(action) => continue,
+                    Some(status) if status.is_running() => action.ends = Err(timed_out(action)),
                     Some(Status::Succeeded) => {}
                     _ => {
                         let message = format!("The execution {id} of pipeline {} did not succeed.", target.name());

@@ -47,6 +47,14 @@ pub(super) fn begin_rule(
     begun.ends = work(store, arn, execution, &mut begun);
     let takes = begun.ends.as_ref().map_or(1000, |outcome| outcome.takes.as_millis());
     begun.until = begun.until.max(now.saturating_add(i64::try_from(takes).unwrap_or(i64::MAX)));
+    if let Some(minutes) = declaration.timeout_in_minutes {
+        let deadline = now.saturating_add(minutes.saturating_mul(60_000));
+        if begun.until > deadline {
+            let message = format!("The rule {} did not end within {minutes} minutes.", declaration.name);
+            begun.ends = Ok(Outcome::fails_with(RULE_FAILED, message));
+            begun.until = deadline;
+        }
+    }
     begun
 }
 
