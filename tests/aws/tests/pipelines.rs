@@ -315,6 +315,25 @@ async fn a_stage_is_a_resource_of_its_own() {
 }
 
 #[tokio::test]
+async fn members_that_are_missing_or_out_of_bounds_are_named() {
+    let world = World::new();
+    let null = "failed to satisfy constraint: Member must not be null";
+    let (code, message) = world.create_with(json!({})).await.unwrap_err();
+    assert_eq!(code, "ValidationException");
+    assert_eq!(message, format!("1 validation error detected: Value null at 'pipeline' {null}"));
+    let mut long = shop();
+    long["name"] = json!("n".repeat(101));
+    assert!(world.create(&long).await.unwrap_err().1.ends_with("Member must have length less than or equal to 100"));
+    world.create(&shop()).await.unwrap();
+    let call = world.client.get_pipeline_execution().pipeline_name("shop").pipeline_execution_id("7");
+    let (code, message) = refused(&call.send().await.unwrap_err().into_service_error());
+    assert_eq!(code, "ValidationException");
+    assert!(message.starts_with("1 validation error detected: Value '7' at 'pipelineExecutionId' failed"), "{message}");
+    let call = world.client.stop_pipeline_execution().pipeline_name("shop").pipeline_execution_id("0".repeat(36));
+    assert_eq!(refused(&call.send().await.unwrap_err().into_service_error()).0, "ValidationException");
+}
+
+#[tokio::test]
 async fn what_local_aws_can_not_answer_is_refused() {
     let world = World::new();
     let call = world.client.list_deploy_action_execution_targets().action_execution_id("x");

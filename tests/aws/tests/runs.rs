@@ -700,7 +700,12 @@ async fn an_action_can_not_read_what_no_action_wrote() {
     assert_eq!(world.ends("p", &id).await, "Succeeded");
     let filter = ActionExecutionFilter::builder().pipeline_execution_id(&id).build();
     let answer = world.client.list_action_executions().pipeline_name("p").filter(filter).send().await.unwrap();
-    let [deploy, compile, _] = answer.action_execution_details() else { panic!("{answer:?}") };
+    let [deploy, compile, source] = answer.action_execution_details() else { panic!("{answer:?}") };
+    let external = |d: &aws_sdk_codepipeline::types::ActionExecutionDetail| {
+        d.output().unwrap().execution_result().unwrap().external_execution_id().unwrap().to_owned()
+    };
+    assert_eq!(external(source), "local-CommitId");
+    assert_eq!(external(compile), format!("project:{}", compile.action_execution_id().unwrap()));
     let written = &compile.output().unwrap().output_artifacts()[0];
     assert_eq!(deploy.input().unwrap().input_artifacts()[0], *written);
     assert_eq!(written.s3_location().unwrap().bucket(), Some("artifacts"));

@@ -120,11 +120,24 @@ fn work(
         })
         .collect();
     action.output_variables.extend(outputs(&action.declaration, &action.resolved, &execution.overrides));
+    if let Some(id) = external_id(action) {
+        action.external_id = Some(id);
+    }
     let outcome = told.unwrap_or_else(Outcome::succeeds);
     if outcome.awaits_approval && action.declaration.action_type_id.category == "Approval" {
         action.awaits = Awaits::Approval { token: store.uuid(), until: deadline(action) };
     }
     Ok(outcome)
+}
+
+/// The id of a build or a deployment, in the form of its service. What a source has read is only known when it ends.
+fn external_id(action: &StoredActionExecution) -> Option<String> {
+    let number = action.id.rsplit('-').next().unwrap_or_default();
+    match action.declaration.action_type_id.provider.as_str() {
+        "CodeBuild" => Some(format!("{}:{}", action.resolved.get("ProjectName")?, action.id)),
+        "CodeDeploy" => Some(format!("d-{}", number.to_uppercase())),
+        _ => None,
+    }
 }
 
 /// The key of an artifact in its bucket, of at most 100 characters.
@@ -156,7 +169,9 @@ pub(super) fn written(
     bucket: Option<&ArtifactStore>,
 ) -> Result<Artifact, Refusal> {
     let bucket = bucket.map(|bucket| bucket.location.as_str()).unwrap_or_default();
-    execution.artifacts.get(name).cloned().ok_or_else(|| {
+    // CodePipeline copies an artifact into the bucket of the Region in which it is read.
+    let here = |written: &Artifact| Artifact { bucket: bucket.to_owned(), ..written.clone() };
+    execution.artifacts.get(name).map(here).ok_or_else(|| {
         let message = format!(
             "The action failed because either the artifact or the Amazon S3 bucket could not be found. Name of artifact bucket: {bucket}. Verify that this bucket exists. If it exists, check the life cycle policy, then try releasing a change."
         );
@@ -272,6 +287,7 @@ pub(super) fn end_action(execution: &mut StoredExecution, index: usize, now: i64
     if action.declaration.action_type_id.category == "Source"
         && let (Some(id), Some(artifact)) = (revision(&action.output_variables), action.outputs.first())
     {
+        action.external_id = Some(id.clone());
         execution.revisions.retain(|earlier| earlier.action != action.action);
         execution.revisions.push(ReadRevision {
             action: action.action.clone(),

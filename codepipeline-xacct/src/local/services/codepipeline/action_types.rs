@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::input::{bounded, list, need, one_of, text};
+use super::input::{bounded, list, missing, need, one_of, text};
 use super::request::CodePipelineRequest;
 use super::tags::{checked, tags};
 use crate::core::declaration::ActionTypeId;
@@ -26,10 +26,7 @@ pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Re
     let id = id(request)?;
     let properties = list(request.input, "configurationProperties", 0, 10)?;
     let given = checked(request.input)?;
-    let details = |key: &str| match request.input.get(key) {
-        Some(details) => Ok(details),
-        None => Err(need(request.input, key).err().unwrap_or_else(|| validation(key))),
-    };
+    let details = |key: &str| request.input.get(key).ok_or_else(|| missing(key));
     let answer = json!({
         "id": id,
         "settings": request.input.get("settings"),

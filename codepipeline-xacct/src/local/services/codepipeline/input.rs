@@ -17,11 +17,14 @@ pub(super) fn text<'a>(input: &'a Value, key: &str) -> Option<&'a str> {
 
 /// A text that has to be there.
 pub(super) fn need<'a>(input: &'a Value, key: &str) -> Result<&'a str, Refusal> {
-    text(input, key).ok_or_else(|| {
-        validation(format!(
-            "1 validation error detected: Value null at '{key}' failed to satisfy constraint: Member must not be null"
-        ))
-    })
+    text(input, key).ok_or_else(|| missing(key))
+}
+
+/// A member that has to be there is not.
+pub(super) fn missing(key: &str) -> Refusal {
+    validation(format!(
+        "1 validation error detected: Value null at '{key}' failed to satisfy constraint: Member must not be null"
+    ))
 }
 
 /// A text whose length in characters has bounds.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::input::{integer, need};
+use super::input::{integer, missing, need};
 use super::paging::page;
 use super::request::CodePipelineRequest;
 use super::responses::seconds;
@@ -23,7 +23,7 @@ use crate::local::store::Store;
 const PIPELINES: usize = 1000;
 
 fn declared(request: &CodePipelineRequest<'_>) -> Result<PipelineDeclaration, Refusal> {
-    let pipeline = request.input.get("pipeline").cloned().unwrap_or_default();
+    let Some(pipeline) = request.input.get("pipeline") else { return Err(missing("pipeline")) };
     read(&pipeline.to_string()).map_err(|error| Refusal::new("SerializationException", error.to_string()))
 }
 
