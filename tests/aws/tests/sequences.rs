@@ -59,7 +59,7 @@ async fn operate(world: &World, numbers: &mut Numbers, ids: &[String], token: Op
         1 | 2 => drop(client.start_pipeline_execution().name("p").send().await),
         3 => {
             let call = client.stop_pipeline_execution().pipeline_name("p").pipeline_execution_id(id);
-            drop(call.abandon(numbers.next() % 2 == 0).send().await);
+            drop(call.abandon(numbers.next().is_multiple_of(2)).send().await);
         }
         4 | 5 => {
             let mode = *numbers.of(&["FAILED_ACTIONS", "ALL_ACTIONS", "SOME"]);
