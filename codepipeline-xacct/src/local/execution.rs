@@ -129,7 +129,7 @@ pub(super) struct StoredExecution {
     /// The artifacts that were written, by name.
     pub(super) artifacts: BTreeMap<String, Artifact>,
     /// The output variables by namespace.
-    pub(super) namespaces: BTreeMap<String, BTreeMap<String, String>>,
+    pub(super) namespaces: BTreeMap<String, Namespace>,
 }
 
 impl StoredExecution {
@@ -156,6 +156,14 @@ impl StoredExecution {
         let last = self.actions.iter().rev().find(|a| a.stage == stage && a.action == action)?;
         (!last.retried).then_some(last)
     }
+}
+
+/// The output variables of an action.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Namespace {
+    pub(super) values: BTreeMap<String, String>,
+    /// There may be others: the user chooses them, and none were told.
+    pub(super) is_open: bool,
 }
 
 /// A stage of an execution.

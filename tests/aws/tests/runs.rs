@@ -861,6 +861,35 @@ async fn the_name_of_a_session_is_a_switch() {
 }
 
 #[tokio::test]
+async fn a_variable_without_a_value_fails_the_action() {
+    let world = World::new();
+    let reading = |text: &str| {
+        let value = json!({ "ProjectName": "project", "EnvironmentVariables": text });
+        stage("Ship", &[with(build("Deploy", 1), "configuration", value)])
+    };
+    let ship = reading(r##"[{"name":"v","value":"#{CompileVars.IMAGE}"}]"##);
+    world.create(&pipeline("p", "QUEUED", &[stage("Build", &[build("Compile", 1)]), ship])).await.unwrap();
+    world.local.let_pass(Duration::from_secs(60));
+    // The user chooses what a build exports: it is there as long as nothing else is told.
+    for (outcome, expected) in [
+        (Outcome::succeeds(), r#"[{"name":"v","value":"local-IMAGE"}]"#),
+        (Outcome::succeeds().variable("IMAGE", "app"), r#"[{"name":"v","value":"app"}]"#),
+        (Outcome::succeeds().variable("OTHER", "app"), ""),
+    ] {
+        world.local.script(&arn("p"), "Build", "Compile", [outcome]);
+        let id = world.start("p").await;
+        world.ends("p", &id).await;
+        let answer = world.client.list_action_executions().pipeline_name("p").send().await.unwrap();
+        let deploy = &answer.action_execution_details()[0];
+        let sent = deploy.input().unwrap().resolved_configuration().and_then(|c| c.get("EnvironmentVariables"));
+        assert_eq!(sent.map_or("", String::as_str), expected);
+        let error = deploy.output().unwrap().execution_result().unwrap().error_details().and_then(|e| e.message());
+        let text = "An action in this pipeline failed because one or more variables could not be resolved: Action name=Deploy.";
+        assert_eq!(error, expected.is_empty().then_some(text));
+    }
+}
+
+#[tokio::test]
 async fn actions_and_rules_that_run_too_long_fail() {
     let world = World::new();
     let gate = with(check("slow", "EQ", "nobody"), "timeoutInMinutes", json!(5));

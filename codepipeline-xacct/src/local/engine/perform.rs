@@ -7,12 +7,14 @@ use super::calls::{Site, artifact_requests, requests};
 use super::invoke::start_target;
 use super::roles::assume;
 use super::timeouts::minutes;
-use super::values::{outputs, resolve, revision};
+use super::values::{has_others, outputs, resolve, revision};
 use crate::core::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
 use crate::local::authorization::permitted;
-use crate::local::execution::{Artifact, Awaits, ReadRevision, Status, StoredActionExecution, StoredExecution};
+use crate::local::execution::{
+    Artifact, Awaits, Namespace, ReadRevision, Status, StoredActionExecution, StoredExecution,
+};
 use crate::local::outcome::{ActionRun, Outcome};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
@@ -79,7 +81,10 @@ fn work(
 ) -> Result<Outcome, Refusal> {
     let declaration = &execution.declaration;
     let session = assume(store, declaration, action.declaration.role_arn.as_ref())?;
-    action.resolved = resolve(execution, action.declaration.configuration.as_ref());
+    let written = &action.declaration;
+    let variables = written.environment_variables.iter().flatten().map(|variable| &variable.value);
+    let others = written.commands.iter().flatten().chain(variables);
+    action.resolved = resolve(execution, &action.action, written.configuration.as_ref(), others)?;
     let told = store.outcomes.next(ActionRun {
         pipeline: arn.clone(),
         execution: execution.id.clone(),
@@ -282,7 +287,9 @@ pub(super) fn end_action(execution: &mut StoredExecution, index: usize, now: i64
         execution.artifacts.insert(artifact.name.clone(), artifact.clone());
     }
     if let Some(namespace) = &action.declaration.namespace {
-        execution.namespaces.insert(namespace.clone(), action.output_variables.clone());
+        let is_open = outcome.variables.is_empty() && has_others(&action.declaration);
+        let values = action.output_variables.clone();
+        execution.namespaces.insert(namespace.clone(), Namespace { values, is_open });
     }
     if action.declaration.action_type_id.category == "Source"
         && let (Some(id), Some(artifact)) = (revision(&action.output_variables), action.outputs.first())

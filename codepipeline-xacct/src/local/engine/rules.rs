@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::calls::{Site, artifact_requests, rule_requests};
 use super::perform::{artifact_store, send, written};
 use super::roles::assume;
-use super::values::{resolve, resolved};
+use super::values::resolve;
 use super::window::{Window, open_at};
 use crate::core::declaration::RuleDeclaration;
 use crate::core::ids::PipelineArn;
@@ -81,7 +81,8 @@ fn work(
     rule: &mut StoredRuleExecution,
 ) -> Result<Outcome, Refusal> {
     let session = assume(store, &execution.declaration, rule.declaration.role_arn.as_ref())?;
-    rule.resolved = resolve(execution, rule.declaration.configuration.as_ref());
+    let (name, written) = (&rule.declaration.name, rule.declaration.configuration.as_ref());
+    rule.resolved = resolve(execution, name, written, rule.declaration.commands.iter().flatten())?;
     let told = store.outcomes.next(ActionRun {
         pipeline: arn.clone(),
         execution: execution.id.clone(),
@@ -98,7 +99,7 @@ fn work(
         return Ok(told);
     }
     let holds = match rule.declaration.rule_type_id.provider.as_str() {
-        "VariableCheck" => check_variable(execution, rule)?,
+        "VariableCheck" => check_variable(rule)?,
         "DeploymentWindow" => return window(store, rule),
         _ => true,
     };
@@ -131,13 +132,13 @@ fn make_requests(
 }
 
 /// Source: CodePipeline User Guide, "VariableCheck".
-fn check_variable(execution: &StoredExecution, rule: &StoredRuleExecution) -> Result<bool, Refusal> {
+fn check_variable(rule: &StoredRuleExecution) -> Result<bool, Refusal> {
     let text = |key: &str| rule.resolved.get(key).map(String::as_str).unwrap_or_default();
-    let (variable, value) = (text("Variable"), resolved(execution, text("Value")));
+    let (variable, value) = (text("Variable"), text("Value"));
     match text("Operator") {
         "EQ" => Ok(variable == value),
         "NE" => Ok(variable != value),
-        "CONTAINS" => Ok(variable.contains(&value)),
+        "CONTAINS" => Ok(variable.contains(value)),
         "MATCHES" => {
             // The expressions of Java and of this crate agree except for what is refused here.
             let expression = regex_lite::Regex::new(&format!("^(?:{value})$"));

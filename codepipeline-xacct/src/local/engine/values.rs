@@ -11,24 +11,49 @@ use crate::core::declaration::references::replaced;
 use crate::local::execution::{SourceRevision, StoredExecution};
 use crate::local::refusal::{Refusal, validation};
 
-/// A text with its `#{…}` references replaced; those without a value stay.
-pub(super) fn resolved(execution: &StoredExecution, text: &str) -> String {
+/// A text with its `#{…}` references replaced; `None` where one has no value.
+pub(super) fn resolved(execution: &StoredExecution, text: &str) -> Option<String> {
     let value = |namespace: &str, key: &str| -> Option<String> {
         match namespace {
             "variables" => execution.variables.get(key).cloned(),
             "codepipeline" => (key == "PipelineExecutionId").then(|| execution.id.clone()),
-            _ => execution.namespaces.get(namespace)?.get(key).cloned(),
+            _ => {
+                let namespace = execution.namespaces.get(namespace)?;
+                namespace.values.get(key).cloned().or_else(|| namespace.is_open.then(|| placeholder(key)))
+            }
         }
     };
-    replaced(text, |reference| reference.parts().and_then(|(namespace, key)| value(namespace, key)))
+    let mut complete = true;
+    let text = replaced(text, |reference| {
+        let (namespace, key) = reference.parts()?;
+        let value = value(namespace, key);
+        complete &= value.is_some();
+        value
+    });
+    complete.then_some(text)
 }
 
-/// A configuration with its references replaced.
-pub(super) fn resolve(
+fn placeholder(name: &str) -> String {
+    format!("local-{name}")
+}
+
+/// The configuration of an action or a rule with its references replaced, after a look at the other texts that may have some.
+pub(super) fn resolve<'t>(
     execution: &StoredExecution,
+    name: &str,
     configuration: Option<&IndexMap<String, String>>,
-) -> BTreeMap<String, String> {
-    configuration.into_iter().flatten().map(|(key, text)| (key.clone(), resolved(execution, text))).collect()
+    others: impl IntoIterator<Item = &'t String>,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let of = |text: &String| {
+        resolved(execution, text).ok_or_else(|| {
+            let message = format!(
+                "An action in this pipeline failed because one or more variables could not be resolved: Action name={name}."
+            );
+            Refusal::new("ConfigurationError", message)
+        })
+    };
+    others.into_iter().try_for_each(|text| of(text).map(drop))?;
+    configuration.into_iter().flatten().map(|(key, text)| Ok((key.clone(), of(text)?))).collect()
 }
 
 /// The output variable that holds the revision of a source, by the type of the revision.
@@ -56,9 +81,15 @@ pub(super) fn outputs(
         let mut asked = overrides.iter().filter(|revision| revision.action == action.name);
         let asked = asked.rfind(|revision| REVISION_VARIABLES.contains(&(revision.kind.as_str(), name)));
         let asked = asked.map(|revision| revision.value.clone());
-        asked.or_else(|| configuration.get(name).cloned()).unwrap_or_else(|| format!("local-{name}"))
+        asked.or_else(|| configuration.get(name).cloned()).unwrap_or_else(|| placeholder(name))
     };
     fixed.into_iter().map(|name| (name.to_owned(), value(name))).collect()
+}
+
+/// Whether an action may have other output variables than those that are known.
+pub(super) fn has_others(action: &ActionDeclaration) -> bool {
+    let known = catalogue::find(&action.action_type_id).map(|known| known.output_variables);
+    !matches!(known, Some(OutputVariables::Fixed(_))) && !action.action_type_id.is_pipeline_invoke()
 }
 
 /// The revision among the output variables of a source.
