@@ -44,7 +44,7 @@ pub use accounts::{artifacts_read, passed_role_key, shares_artifacts};
 #[cfg(feature = "topology")]
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
-pub use invoke::REVISION_TYPES;
+pub use invoke::{REVISION_TYPES, revision_types};
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 
 /// The rules for the declaration of a whole pipeline.

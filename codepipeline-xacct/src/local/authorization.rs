@@ -6,7 +6,7 @@ use super::trust::trust;
 use super::wire::Call;
 use crate::core::ids::RoleArn;
 use crate::core::policy::Document;
-use crate::core::policy::evaluate::{Caller, RequestContext, Verdict, assume_role, identity};
+use crate::core::policy::evaluate::{Caller, Layers, RequestContext, Verdict, assume_role, identity, resource_in};
 
 /// A session of a role needs an identity policy for what it does; an administrator may do everything in their account.
 pub(super) fn authorize(store: &Store, call: &Call, service: &str, resource: &str) -> Result<(), Refusal> {
@@ -31,7 +31,16 @@ pub(super) fn permitted(
     context: &RequestContext,
 ) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = caller else { return Ok(()) };
-    match identity(&identity_policies(store, role), caller, action, resource, context) {
+    let policies = identity_policies(store, role);
+    // A bucket or a key that was put there has a policy of its own.
+    let verdict = match store.resources.find(resource) {
+        Some(policed) => {
+            let layers = Layers { identity: policies.iter().collect(), ..Layers::default() };
+            resource_in(caller, &layers, &policed, action, context).verdict
+        }
+        None => identity(&policies, caller, action, resource, context),
+    };
+    match verdict {
         Verdict::Allowed => Ok(()),
         Verdict::Denied(reason) => {
             let who = caller.arn();

@@ -11,7 +11,6 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use indexmap::IndexMap;
 
 use super::refusal::Refusal;
 use super::services;
@@ -19,8 +18,7 @@ use super::services::iam::put_role;
 use super::store::Store;
 use super::trust::trust;
 use crate::aws::{ConnectError, Session};
-use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
-use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
+use crate::core::ids::{AccountId, IdError, RoleArn};
 use crate::core::policy::Document;
 use crate::core::topology::Topology;
 
@@ -46,7 +44,7 @@ impl Local {
         Self::default()
     }
 
-    fn store(&self) -> MutexGuard<'_, Store> {
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         // Every request leaves the state consistent, so a panic elsewhere does no harm.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,21 +86,6 @@ impl Local {
         put_role(&mut store, arn, &trust.to_json(), policies.collect()).map_err(LocalError::from)
     }
 
-    /// Adds a pipeline that exists before the program runs, from the output of `get-pipeline`. It keeps its version.
-    pub fn put_pipeline(&self, arn: &PipelineArn, document: &PipelineDocument) -> Result<(), LocalError> {
-        let mut store = self.store();
-        store.add_account(arn.account().clone());
-        store
-            .put_pipeline(arn, &document.pipeline, document.pipeline.version.unwrap_or(1), IndexMap::new())
-            .map(drop)
-            .map_err(LocalError::from)
-    }
-
-    /// The declaration of a pipeline, as GetPipeline returns it.
-    pub fn pipeline(&self, arn: &PipelineArn) -> Option<PipelineDeclaration> {
-        self.store().pipeline(arn).map(|record| record.declaration.clone())
-    }
-
     /// The trust policy of a role, as GetRole returns it.
     pub fn trust(&self, arn: &RoleArn) -> Option<Document> {
         let store = self.store();
@@ -114,11 +97,6 @@ impl Local {
         let store = self.store();
         let inline = store.role(arn)?.inline.iter();
         Some(inline.filter_map(|(name, text)| Some((name.clone(), Document::from_json(text).ok()?))).collect())
-    }
-
-    /// Makes an action fail with a message whenever it runs.
-    pub fn fail(&self, pipeline: &PipelineArn, stage: &str, action: &str, message: &str) {
-        self.store().fail(pipeline, stage, action, message);
     }
 }
 

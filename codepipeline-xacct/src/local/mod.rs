@@ -5,12 +5,14 @@
 //! trust and the policies behind every `sts:AssumeRole`, the structure of a pipeline, the right to start the target, and the
 //! permission for every call of an action. It answers with AWS's error codes and texts.
 //!
-//! * Time is virtual: every request takes a second, and an action takes a second or more.
-//! * Sources, builds and approvals succeed, unless [`Local::fail`] says otherwise.
+//! * Time is virtual: every request takes a second, an action takes a second or more, and [`Local::let_pass`] lets time pass.
+//! * Sources, builds, approvals and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
+//! * What AWS does not document is a switch: [`Undocumented`].
+//! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`].
 //! * Signatures are not verified: the access key tells who calls. Service control policies, permissions boundaries and most
 //!   condition operators are not evaluated; where they would decide, the call is refused with an error that names them.
-//! * What it can't do (rollback, stage conditions, action types outside of the catalogue, other services) is refused with the
-//!   error code `NotSupportedByLocalAws`.
+//! * What it can't do (schedules that block a stage, action types outside of the catalogue, other services) is refused with the error
+//!   code `NotSupportedByLocalAws`.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -26,14 +28,23 @@
 //! # }
 //! ```
 
+mod action_types;
 mod authorization;
+mod buckets;
 mod engine;
 mod execution;
 mod handle;
+mod outcome;
+mod pipelines;
 mod refusal;
+mod resources;
+mod runs;
 mod services;
 mod store;
 mod trust;
+mod undocumented;
 mod wire;
 
 pub use handle::{Local, LocalError};
+pub use outcome::{ActionRun, Outcome};
+pub use undocumented::{SessionName, Undocumented};

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::execution::StoredExecution;
+use super::action_types::ActionTypes;
+use super::outcome::Outcomes;
+use super::pipelines::Pipelines;
 use super::refusal::Refusal;
-use crate::core::declaration::{PipelineDeclaration, defaults};
-use crate::core::ids::{AccountId, Name, PipelineArn, Region, RoleArn};
+use super::resources::Resources;
+use super::undocumented::Undocumented;
+use crate::core::ids::{AccountId, RoleArn};
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::Caller;
 
@@ -16,22 +19,33 @@ use crate::core::policy::evaluate::Caller;
 pub(super) struct Store {
     /// Milliseconds since 1970.
     pub(super) clock: i64,
+    /// How many of them a request takes.
+    pub(super) request_time: i64,
     counter: u64,
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
     /// The caller of each access key.
     callers: HashMap<String, Caller>,
-    /// The actions that fail, and the message of each.
-    pub(super) failing: HashMap<(PipelineArn, String, String), String>,
+    pub(super) pipelines: Pipelines,
+    pub(super) action_types: ActionTypes,
+    pub(super) resources: Resources,
+    /// How actions end, where that was told.
+    pub(super) outcomes: Outcomes,
+    pub(super) undocumented: Undocumented,
 }
 
 impl Default for Store {
     fn default() -> Self {
         Self {
             clock: 1_750_000_000_000,
+            request_time: 1000,
             counter: 0,
             accounts: BTreeMap::new(),
             callers: HashMap::new(),
-            failing: HashMap::new(),
+            pipelines: Pipelines::default(),
+            action_types: ActionTypes::default(),
+            resources: Resources::default(),
+            outcomes: Outcomes::default(),
+            undocumented: Undocumented::default(),
         }
     }
 }
@@ -43,7 +57,6 @@ pub(super) struct StoredAccount {
     pub(super) roles: IndexMap<String, StoredRole>,
     /// Customer-managed policies by their ARNs.
     pub(super) policies: IndexMap<String, String>,
-    pub(super) pipelines: IndexMap<(Region, Name), StoredPipeline>,
 }
 
 /// A role.
@@ -58,17 +71,6 @@ pub(super) struct StoredRole {
     pub(super) attached: IndexSet<String>,
     pub(super) tags: IndexMap<String, String>,
     pub(super) created: i64,
-}
-
-/// A pipeline.
-#[derive(Debug)]
-pub(super) struct StoredPipeline {
-    pub(super) declaration: PipelineDeclaration,
-    pub(super) created: i64,
-    pub(super) updated: i64,
-    pub(super) tags: IndexMap<String, String>,
-    /// From the oldest.
-    pub(super) executions: Vec<StoredExecution>,
 }
 
 impl Store {
@@ -116,60 +118,9 @@ impl Store {
         self.accounts.get(arn.account())?.roles.get(&arn.name().as_str().to_lowercase()).filter(|r| r.arn == *arn)
     }
 
-    pub(super) fn pipeline(&self, arn: &PipelineArn) -> Option<&StoredPipeline> {
-        self.accounts.get(arn.account())?.pipelines.get(&(arn.region().clone(), arn.name().clone()))
-    }
-
-    pub(super) fn pipeline_mut(&mut self, arn: &PipelineArn) -> Option<&mut StoredPipeline> {
-        self.accounts.get_mut(arn.account())?.pipelines.get_mut(&(arn.region().clone(), arn.name().clone()))
-    }
-
-    pub(super) fn fail(&mut self, pipeline: &PipelineArn, stage: &str, action: &str, message: &str) {
-        self.failing.insert((pipeline.clone(), stage.to_owned(), action.to_owned()), message.to_owned());
-    }
-
     pub(super) fn role_mut(&mut self, account: &AccountId, name: &str) -> Result<&mut StoredRole, Refusal> {
         let missing =
             || Refusal::new("NoSuchEntity", format!("The role with name {name} cannot be found.")).status(404);
         self.account(account)?.roles.get_mut(&name.to_lowercase()).ok_or_else(missing)
-    }
-
-    /// Stores a declaration with what the service adds to it.
-    pub(super) fn put_pipeline(
-        &mut self,
-        arn: &PipelineArn,
-        declaration: &PipelineDeclaration,
-        version: i64,
-        tags: IndexMap<String, String>,
-    ) -> Result<PipelineDeclaration, Refusal> {
-        let mut stored = declaration.clone();
-        stored.version = Some(version);
-        defaults::fill_in(&mut stored, arn.region());
-        for action in stored.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
-            action.configuration.get_or_insert_default();
-            action.input_artifacts.get_or_insert_default();
-            action.output_artifacts.get_or_insert_default();
-        }
-        let now = self.clock;
-        let pipelines = &mut self.account(arn.account())?.pipelines;
-        let key = (arn.region().clone(), arn.name().clone());
-        match pipelines.get_mut(&key) {
-            Some(record) => {
-                record.declaration = stored.clone();
-                record.updated = now;
-                record.tags = tags;
-            }
-            None => {
-                let record = StoredPipeline {
-                    declaration: stored.clone(),
-                    created: now,
-                    updated: now,
-                    tags,
-                    executions: Vec::new(),
-                };
-                pipelines.insert(key, record);
-            }
-        }
-        Ok(stored)
     }
 }
