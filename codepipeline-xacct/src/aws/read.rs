@@ -254,22 +254,26 @@ async fn pipeline(session: &Session, arn: &PipelineArn) -> Result<Found<Pipeline
 }
 
 async fn pipeline_state(session: &Session, arn: &PipelineArn) -> Result<PipelineState, ReadError> {
-    let (written, tags) = futures_util::future::join(written(session, arn), tags(session, arn)).await;
-    let CurrentDeclaration { declaration, updated } = written?;
+    let (written, tags) = futures_util::future::join(written(session, arn, None), tags(session, arn)).await;
+    let WrittenDeclaration { declaration, updated } = written?;
     Ok(PipelineState { declaration, updated, tags: tags? })
 }
 
 /// A declaration and when it was written.
-pub(super) struct CurrentDeclaration {
+pub(super) struct WrittenDeclaration {
     pub(super) declaration: PipelineDeclaration,
     pub(super) updated: String,
 }
 
-/// The declaration of a pipeline as the account holds it now.
-pub(super) async fn written(session: &Session, arn: &PipelineArn) -> Result<CurrentDeclaration, ReadError> {
+/// The declaration of a pipeline in one of its versions, or as the account holds it now.
+pub(super) async fn written(
+    session: &Session,
+    arn: &PipelineArn,
+    version: Option<i64>,
+) -> Result<WrittenDeclaration, ReadError> {
     let client = session.codepipeline(arn.account(), arn.region())?;
     let account = arn.account();
-    let text = passthrough::get_pipeline(&client, arn.name().as_str())
+    let text = passthrough::get_pipeline(&client, arn.name().as_str(), version)
         .await
         .map_err(|e| AwsError::new(account, "GetPipeline", arn, e))?;
     let found: PipelineDocument = read(&text).map_err(|error| ReadError::Answer {
@@ -278,7 +282,7 @@ pub(super) async fn written(session: &Session, arn: &PipelineArn) -> Result<Curr
         why: error.to_string(),
     })?;
     let updated = found.metadata.and_then(|m| m.updated).map(|u| u.to_string()).unwrap_or_default();
-    Ok(CurrentDeclaration { declaration: found.pipeline, updated })
+    Ok(WrittenDeclaration { declaration: found.pipeline, updated })
 }
 
 async fn tags(session: &Session, arn: &PipelineArn) -> Result<IndexMap<String, String>, ReadError> {

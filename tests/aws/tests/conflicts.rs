@@ -1,8 +1,8 @@
 //! What apply does where the accounts changed after the plan was made, and where an answer never came.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -11,7 +11,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use codepipeline_xacct::Topology;
-use codepipeline_xacct::aws::{ApplyError, Session, StepError};
+use codepipeline_xacct::aws::{ApplyError, Event, Session, StepError};
+use codepipeline_xacct::core::declaration::{ExecutionMode, PipelineDeclaration, PipelineDocument};
 use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::plan::{Conflict, Intent, Plan, StepId, TOPOLOGY_TAG};
 use codepipeline_xacct::local::Local;
@@ -263,6 +264,144 @@ async fn of_two_applies_of_a_plan_to_create_both_end_with_what_was_planned() {
     session.apply(&plan).await.unwrap();
     session.apply(&plan).await.unwrap();
     assert!(session.plan(&topology()).await.unwrap().is_empty());
+}
+
+/// Local AWS in which something happens right before each of the first calls of an operation reaches it.
+#[derive(Clone)]
+struct Between {
+    local: Local,
+    operation: &'static str,
+    edits: Arc<Mutex<Vec<Edit>>>,
+}
+
+type Edit = Box<dyn Fn(&Local) + Send>;
+
+impl std::fmt::Debug for Between {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.operation)
+    }
+}
+
+impl HttpClient for Between {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Between {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if operation(&request) == self.operation
+            && let Some(edit) = self.edits.lock().unwrap().pop()
+        {
+            edit(&self.local);
+        }
+        self.local.call(request)
+    }
+}
+
+/// Edits A's pipeline as a colleague does, who does not look at versions.
+fn edit(change: impl Fn(&mut PipelineDeclaration) + Send + 'static) -> Edit {
+    Box::new(move |local| {
+        let arn = RELEASE.parse().unwrap();
+        let mut pipeline = local.pipeline(&arn).unwrap();
+        change(&mut pipeline);
+        pipeline.version = pipeline.version.map(|version| version + 1);
+        local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    })
+}
+
+fn branch(name: &'static str) -> impl Fn(&mut PipelineDeclaration) + Send + 'static {
+    move |pipeline| {
+        let action = &mut pipeline.stages.as_mut().unwrap()[0].actions.as_mut().unwrap()[0];
+        action.configuration.as_mut().unwrap().insert("BranchName".to_owned(), name.to_owned());
+    }
+}
+
+fn branch_of(pipeline: &PipelineDeclaration) -> String {
+    pipeline.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0].configuration.as_ref().unwrap()["BranchName"]
+        .clone()
+}
+
+fn invoke_role(pipeline: &PipelineDeclaration) -> Option<String> {
+    pipeline.stages.as_ref().unwrap()[1].actions.as_ref().unwrap()[0].role_arn.clone()
+}
+
+/// Applies while others edit A's pipeline, each between our look and our write; what happened, and the pipeline afterwards.
+async fn applied_while(edits: Vec<Edit>) -> (Result<(), ApplyError>, Vec<String>, PipelineDeclaration) {
+    let local = as_the_console_left_it().unwrap();
+    let plan = local.connect(&topology()).await.unwrap().plan(&topology()).await.unwrap();
+    let edits = Arc::new(Mutex::new(edits.into_iter().rev().collect()));
+    let between = Between { local: local.clone(), operation: "UpdatePipeline", edits };
+    let config =
+        |account: &str| local.sdk_config(account, "us-east-1").to_builder().http_client(between.clone()).build();
+    let builder = Session::builder().config::<Prod>(config("222222222222"));
+    let session = builder.config::<Tooling>(config("111111111111")).connect().await.unwrap();
+    let merging = Mutex::new(Vec::new());
+    let on_event = |event: Event| {
+        if let Event::Merging { .. } = event {
+            merging.lock().unwrap().push(event.to_string());
+        }
+    };
+    let result = session.apply(&plan).on_event(on_event).await.map(drop);
+    (result, merging.into_inner().unwrap(), local.pipeline(&RELEASE.parse().unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn an_edit_between_the_look_and_the_write_is_brought_together_with_ours() {
+    let (result, merging, pipeline) = applied_while(vec![edit(branch("theirs"))]).await;
+    result.unwrap();
+    assert_eq!(branch_of(&pipeline), "theirs");
+    assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
+    assert_eq!(
+        merging,
+        [
+            "bringing together with an edit that somebody made at the same time (version 9): ~ pipeline hoge0315pipeline1 (ap-northeast-1)"
+        ]
+    );
+    assert_eq!(pipeline.version, Some(11));
+}
+
+#[tokio::test]
+async fn edits_go_on_being_brought_together_while_others_write() {
+    let rename = |pipeline: &mut PipelineDeclaration| pipeline.execution_mode = Some(ExecutionMode::Parallel);
+    let (result, merging, pipeline) = applied_while(vec![edit(branch("theirs")), edit(rename)]).await;
+    result.unwrap();
+    assert_eq!(merging.len(), 2, "{merging:?}");
+    assert_eq!((branch_of(&pipeline).as_str(), &pipeline.execution_mode), ("theirs", &Some(ExecutionMode::Parallel)));
+    assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
+}
+
+#[tokio::test]
+async fn of_two_edits_of_one_member_theirs_stays_and_both_are_told() {
+    const THEIR_ROLE: &str = "arn:aws:iam::222222222222:role/theirs";
+    let role = |pipeline: &mut PipelineDeclaration| {
+        pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0].role_arn = Some(THEIR_ROLE.to_owned());
+    };
+    let (result, _, pipeline) = applied_while(vec![edit(role)]).await;
+    let error = result.unwrap_err();
+    assert_eq!(invoke_role(&pipeline).as_deref(), Some(THEIR_ROLE));
+    let [(_, StepError::EditConflict { version: 9, conflicts, .. })] = &error.failed[..] else { panic!("{error}") };
+    assert_eq!(conflicts.len(), 1);
+    assert!(
+        error.to_string().contains(&format!(
+            "(version 9): `stages[Build].actions[ccc].roleArn` is \"{THEIR_ROLE}\" there and \"{INVOKER}\" here"
+        )),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn somebody_who_writes_without_end_is_said() {
+    let edits = (0..100).map(|n| edit(branch(if n % 2 == 0 { "even" } else { "odd" })));
+    let (result, merging, _) = applied_while(edits.collect()).await;
+    let error = result.unwrap_err();
+    assert_eq!(merging.len(), 10);
+    assert!(
+        error.to_string().contains(
+            "others go on editing pipeline `arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1`; what they wrote last is version 29, which is in its history"
+        ),
+        "{error}"
+    );
 }
 
 /// Local AWS that loses the answers of an operation, and with `deaf` all that comes after it.

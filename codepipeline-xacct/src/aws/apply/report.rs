@@ -4,6 +4,8 @@ use std::fmt;
 
 use crate::aws::error::{AwsError, NotConnected};
 use crate::aws::read::ReadError;
+use crate::core::ids::PipelineArn;
+use crate::core::plan::rebase::EditConflict;
 use crate::core::plan::{Conflict, StepId};
 use crate::core::topology::Subject;
 
@@ -35,6 +37,47 @@ pub enum StepError {
         subject: Subject,
         /// What happened to it.
         conflict: Conflict,
+    },
+    /// Somebody edited the pipeline at the same time, and both edits gave a member another value. Theirs stays, and of ours all else.
+    #[error(
+        "somebody edited pipeline `{pipeline}` at the same time (version {version}): {}\n  what they wrote stays\n  help: make a new plan",
+        conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    EditConflict {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version with their edit.
+        version: i64,
+        /// What differs.
+        conflicts: Vec<EditConflict>,
+    },
+    /// Somebody edited the pipeline at the same time, and CodePipeline refuses what both edits together make.
+    #[error(
+        "somebody edited pipeline `{pipeline}` at the same time (version {version}), and both edits together are refused: {error}\n  {}\n  help: make a new plan",
+        put_back.as_ref().map_or_else(
+            |error| format!("what they wrote could not be put back, and is only in the history of the pipeline: {error}"),
+            |()| "what they wrote was put back".to_owned()
+        )
+    )]
+    Incompatible {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version with their edit.
+        version: i64,
+        /// Why both together are refused.
+        error: Box<StepError>,
+        /// Whether their version is in force again.
+        put_back: Result<(), Box<StepError>>,
+    },
+    /// Others wrote the pipeline each time that their edit and this one had been brought together.
+    #[error(
+        "others go on editing pipeline `{pipeline}`; what they wrote last is version {version}, which is in its history\n  help: make a new plan when they are done"
+    )]
+    Contended {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version with their last edit.
+        version: i64,
     },
     /// The call may have taken effect or not, and what is there now could not be read.
     #[error("it is not known whether this was written: {error}\n  what is there now could not be read: {read}")]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tracing::debug;
 
 use super::event::{Emit, Event};
+use super::heal::bring_together;
 use super::look::standing;
 use super::report::StepError;
 use super::write::carry_out;
@@ -63,18 +64,33 @@ pub(super) async fn retried(
                 let rest = retry.max_elapsed.saturating_sub(waited);
                 pause = (pause * 2).min(retry.max_backoff).min(rest).max(least);
             }
-            result => return result,
+            Ok(version) => return heal(session, write, id, version, emit).await,
+            Err(error) => return Err(error),
         }
     }
 }
 
-/// Makes the call of a step. Where its outcome is not clear, what the account holds tells.
+/// Brings together what an update of a pipeline replaced without knowing.
+async fn heal(
+    session: &Session,
+    write: &Write,
+    id: &StepId,
+    version: Option<i64>,
+    emit: Emit<'_>,
+) -> Result<(), StepError> {
+    let Write::UpdatePipeline { pipeline, seen, .. } = write else { return Ok(()) };
+    let report = |version| emit(Event::Merging { step: id.clone(), version });
+    bring_together(session, pipeline, seen.version, version, report).await
+}
+
+/// Makes the call of a step. Where its outcome is not clear, what the account holds tells. An update of a pipeline is answered with its
+/// new version.
 async fn attempted(
     session: &Session,
     topology: &TopologyName,
     write: &Write,
     pause: Duration,
-) -> Result<(), StepError> {
+) -> Result<Option<i64>, StepError> {
     let error = match carry_out(session, write).await {
         Err(StepError::Aws(error)) if error.is_ambiguous || contradicts(write, &error) => error,
         result => return result,
@@ -87,7 +103,7 @@ async fn attempted(
         found = standing(session, topology, write).await;
     }
     match found {
-        Ok(Standing::Done) => Ok(()),
+        Ok(Standing::Done) => Ok(None),
         Err(StepError::Read(read)) if error.is_ambiguous => Err(StepError::Unknown { error, read: Box::new(read) }),
         Err(conflict @ StepError::Conflict { .. }) if error.is_ambiguous => Err(conflict),
         _ => Err(StepError::Aws(error)),

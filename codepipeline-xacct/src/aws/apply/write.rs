@@ -8,7 +8,8 @@ use super::report::StepError;
 use crate::aws::error::AwsError;
 use crate::aws::passthrough;
 use crate::aws::session::Session;
-use crate::core::ids::RoleArn;
+use crate::core::declaration::PipelineDeclaration;
+use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::plan::Write;
 
 fn iam_tags(tags: &IndexMap<String, String>) -> Vec<aws_sdk_iam::types::Tag> {
@@ -17,8 +18,8 @@ fn iam_tags(tags: &IndexMap<String, String>) -> Vec<aws_sdk_iam::types::Tag> {
         .collect()
 }
 
-/// Makes the call of a write.
-pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), StepError> {
+/// Makes the call of a write. An update of a pipeline is answered with its new version.
+pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<Option<i64>, StepError> {
     match write {
         Write::CreateRole { role, trust, tags } => {
             let call = session
@@ -62,13 +63,7 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
                 .await
                 .map_err(|e| AwsError::new(pipeline.account(), "CreatePipeline", pipeline, e))?;
         }
-        Write::UpdatePipeline { pipeline, declaration, .. } => {
-            let client = session.codepipeline(pipeline.account(), pipeline.region())?;
-            let document = json!({ "pipeline": declaration });
-            passthrough::update_pipeline(&client, pipeline.name().as_str(), &document)
-                .await
-                .map_err(|e| AwsError::new(pipeline.account(), "UpdatePipeline", pipeline, e))?;
-        }
+        Write::UpdatePipeline { pipeline, declaration, .. } => return update(session, pipeline, declaration).await,
         Write::TagPipeline { pipeline, tags, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let tag = |(key, value): (&String, &String)| {
@@ -84,7 +79,19 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
             call.send().await.map_err(|e| AwsError::new(pipeline.account(), "DeletePipeline", pipeline, e))?;
         }
     }
-    Ok(())
+    Ok(None)
+}
+
+/// Writes a declaration, and returns the version that it got.
+pub(super) async fn update(
+    session: &Session,
+    pipeline: &PipelineArn,
+    declaration: &PipelineDeclaration,
+) -> Result<Option<i64>, StepError> {
+    let client = session.codepipeline(pipeline.account(), pipeline.region())?;
+    let document = json!({ "pipeline": declaration });
+    let answer = passthrough::update_pipeline(&client, pipeline.name().as_str(), &document).await;
+    Ok(answer.map_err(|e| AwsError::new(pipeline.account(), "UpdatePipeline", pipeline, e))?)
 }
 
 fn failed<E>(role: &RoleArn, operation: &'static str, error: SdkError<E>) -> AwsError
