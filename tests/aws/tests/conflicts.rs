@@ -12,7 +12,9 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Event, Session, StepError};
-use codepipeline_xacct::core::declaration::{ExecutionMode, PipelineDeclaration, PipelineDocument};
+use codepipeline_xacct::core::declaration::{
+    ExecutionMode, PipelineDeclaration, PipelineDocument, PipelineVariableDeclaration,
+};
 use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::plan::{Conflict, Intent, Plan, StepId, TOPOLOGY_TAG};
 use codepipeline_xacct::local::Local;
@@ -305,6 +307,7 @@ fn edit(change: impl Fn(&mut PipelineDeclaration) + Send + 'static) -> Edit {
         let arn = RELEASE.parse().unwrap();
         let mut pipeline = local.pipeline(&arn).unwrap();
         change(&mut pipeline);
+        // A version of its own, as UpdatePipeline makes.
         pipeline.version = pipeline.version.map(|version| version + 1);
         local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
     })
@@ -327,9 +330,12 @@ fn invoke_role(pipeline: &PipelineDeclaration) -> Option<String> {
 }
 
 /// Applies while others edit A's pipeline, each between our look and our write; what happened, and the pipeline afterwards.
-async fn applied_while(edits: Vec<Edit>) -> (Result<(), ApplyError>, Vec<String>, PipelineDeclaration) {
+async fn applied_while(
+    topology: &Topology,
+    edits: Vec<Edit>,
+) -> (Result<(), ApplyError>, Vec<String>, PipelineDeclaration) {
     let local = as_the_console_left_it().unwrap();
-    let plan = local.connect(&topology()).await.unwrap().plan(&topology()).await.unwrap();
+    let plan = local.connect(topology).await.unwrap().plan(topology).await.unwrap();
     let edits = Arc::new(Mutex::new(edits.into_iter().rev().collect()));
     let between = Between { local: local.clone(), operation: "UpdatePipeline", edits };
     let config =
@@ -348,7 +354,7 @@ async fn applied_while(edits: Vec<Edit>) -> (Result<(), ApplyError>, Vec<String>
 
 #[tokio::test]
 async fn an_edit_between_the_look_and_the_write_is_brought_together_with_ours() {
-    let (result, merging, pipeline) = applied_while(vec![edit(branch("theirs"))]).await;
+    let (result, merging, pipeline) = applied_while(&topology(), vec![edit(branch("theirs"))]).await;
     result.unwrap();
     assert_eq!(branch_of(&pipeline), "theirs");
     assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
@@ -364,7 +370,7 @@ async fn an_edit_between_the_look_and_the_write_is_brought_together_with_ours() 
 #[tokio::test]
 async fn edits_go_on_being_brought_together_while_others_write() {
     let rename = |pipeline: &mut PipelineDeclaration| pipeline.execution_mode = Some(ExecutionMode::Parallel);
-    let (result, merging, pipeline) = applied_while(vec![edit(branch("theirs")), edit(rename)]).await;
+    let (result, merging, pipeline) = applied_while(&topology(), vec![edit(branch("theirs")), edit(rename)]).await;
     result.unwrap();
     assert_eq!(merging.len(), 2, "{merging:?}");
     assert_eq!((branch_of(&pipeline).as_str(), &pipeline.execution_mode), ("theirs", &Some(ExecutionMode::Parallel)));
@@ -373,29 +379,53 @@ async fn edits_go_on_being_brought_together_while_others_write() {
 
 #[tokio::test]
 async fn of_two_edits_of_one_member_theirs_stays_and_both_are_told() {
-    const THEIR_ROLE: &str = "arn:aws:iam::222222222222:role/theirs";
-    let role = |pipeline: &mut PipelineDeclaration| {
-        pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0].role_arn = Some(THEIR_ROLE.to_owned());
+    const THEIRS: &str = r#"[{"name":"val1","value":"theirs"}]"#;
+    let variables = |pipeline: &mut PipelineDeclaration| {
+        let action = &mut pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
+        action.configuration.as_mut().unwrap().insert("Variables".to_owned(), THEIRS.to_owned());
     };
-    let (result, _, pipeline) = applied_while(vec![edit(role)]).await;
+    let passing = Topology::builder("release").add(passing::Release).build().unwrap();
+    let (result, _, pipeline) = applied_while(&passing, vec![edit(variables)]).await;
     let error = result.unwrap_err();
-    assert_eq!(invoke_role(&pipeline).as_deref(), Some(THEIR_ROLE));
+    let action = &pipeline.stages.as_ref().unwrap()[1].actions.as_ref().unwrap()[0];
+    assert_eq!(action.configuration.as_ref().unwrap()["Variables"], THEIRS);
+    // All else that we wrote is there.
+    assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
     let [(_, StepError::EditConflict { version: 9, conflicts, .. })] = &error.failed[..] else { panic!("{error}") };
     assert_eq!(conflicts.len(), 1);
     assert!(
-        error.to_string().contains(&format!(
-            "(version 9): `stages[Build].actions[ccc].roleArn` is \"{THEIR_ROLE}\" there and \"{INVOKER}\" here"
-        )),
+        error.to_string().contains("(version 9): `stages[Build].actions[ccc].configuration.Variables` is "),
         "{error}"
+    );
+    assert!(error.to_string().contains("theirs") && error.to_string().contains("#{variables.val1}"), "{error}");
+}
+
+#[tokio::test]
+async fn edits_that_codepipeline_refuses_together_are_told() {
+    let role = |pipeline: &mut PipelineDeclaration| {
+        let action = &mut pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
+        action.role_arn = Some("arn:aws:iam::222222222222:role/nobody".to_owned());
+    };
+    let (result, _, _) = applied_while(&topology(), vec![edit(role)]).await;
+    let text = result.unwrap_err().to_string();
+    assert!(text.contains("at the same time (version 9), and both edits together are refused: account 111111111111: UpdatePipeline of "), "{text}");
+    assert!(
+        text.contains("what they wrote could not be put back, and is only in the history of the pipeline: "),
+        "{text}"
     );
 }
 
 #[tokio::test]
 async fn somebody_who_writes_without_end_is_said() {
-    let edits = (0..100).map(|n| edit(branch(if n % 2 == 0 { "even" } else { "odd" })));
-    let (result, merging, _) = applied_while(edits.collect()).await;
+    let variable = |n: usize| {
+        edit(move |pipeline| {
+            let variable = PipelineVariableDeclaration { name: format!("v{n}"), ..Default::default() };
+            pipeline.variables.get_or_insert_default().push(variable);
+        })
+    };
+    let (result, merging, _) = applied_while(&topology(), (0..100).map(variable).collect()).await;
     let error = result.unwrap_err();
-    assert_eq!(merging.len(), 10);
+    assert_eq!(merging.len(), 10, "{error}");
     assert!(
         error.to_string().contains(
             "others go on editing pipeline `arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1`; what they wrote last is version 29, which is in its history"
