@@ -46,7 +46,7 @@ impl Local {
         Self::default()
     }
 
-    fn store(&self) -> MutexGuard<'_, Store> {
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         // Every request leaves the state consistent, so a panic elsewhere does no harm.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -61,6 +61,11 @@ impl Local {
     /// A configuration of the SDK with the credentials of an administrator of an account.
     pub fn sdk_config(&self, account: &str, region: &str) -> SdkConfig {
         let key = self.store().administrator_key(account);
+        self.config(&key, region)
+    }
+
+    /// A configuration of the SDK with an access key.
+    pub(super) fn config(&self, key: &str, region: &str) -> SdkConfig {
         let credentials = Credentials::new(key, "local", None, None, "codepipeline-xacct local AWS");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())

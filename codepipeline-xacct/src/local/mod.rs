@@ -7,8 +7,9 @@
 //!
 //! * Time is virtual: every request takes a second, and an action takes a second or more.
 //! * Sources, builds and approvals succeed, unless [`Local::fail`] says otherwise.
-//! * Signatures are not verified: the access key tells who calls. Service control policies, permissions boundaries and most
-//!   condition operators are not evaluated; where they would decide, the call is refused with an error that names them.
+//! * Signatures are not verified: the access key tells who calls, an administrator ([`Local::sdk_config`]), somebody with fewer rights
+//!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
+//!   a condition on something that local AWS doesn't know decides, the call is refused with an error that names it.
 //! * What it can't do (rollback, stage conditions, action types outside of the catalogue, other services) is refused with the
 //!   error code `NotSupportedByLocalAws`.
 //!
@@ -27,13 +28,18 @@
 //! ```
 
 mod authorization;
+mod deployer;
 mod engine;
 mod execution;
 mod handle;
+mod managed_policy;
+mod organization;
 mod refusal;
+mod role_session;
 mod services;
 mod store;
 mod trust;
 mod wire;
 
+pub use deployer::Deployer;
 pub use handle::{Local, LocalError};

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use indexmap::{IndexMap, IndexSet};
 
 use super::execution::StoredExecution;
+use super::managed_policy::StoredPolicy;
 use super::refusal::Refusal;
+use super::role_session::RoleSession;
 use crate::core::declaration::{PipelineDeclaration, defaults};
 use crate::core::ids::{AccountId, Name, PipelineArn, Region, RoleArn};
 use crate::core::policy::Document;
@@ -20,6 +22,8 @@ pub(super) struct Store {
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
     /// The caller of each access key.
     callers: HashMap<String, Caller>,
+    /// The sessions behind access keys of sessions.
+    sessions: HashMap<String, RoleSession>,
     /// The actions that fail, and the message of each.
     pub(super) failing: HashMap<(PipelineArn, String, String), String>,
 }
@@ -31,6 +35,7 @@ impl Default for Store {
             counter: 0,
             accounts: BTreeMap::new(),
             callers: HashMap::new(),
+            sessions: HashMap::new(),
             failing: HashMap::new(),
         }
     }
@@ -42,7 +47,11 @@ pub(super) struct StoredAccount {
     /// Roles by their lower-case names: IAM ignores case in names.
     pub(super) roles: IndexMap<String, StoredRole>,
     /// Customer-managed policies by their ARNs.
-    pub(super) policies: IndexMap<String, String>,
+    pub(super) policies: IndexMap<String, StoredPolicy>,
+    /// Service control policies by level, from the root of the organization.
+    pub(super) scps: Vec<Vec<Document>>,
+    /// Resource control policies by level.
+    pub(super) rcps: Vec<Vec<Document>>,
     pub(super) pipelines: IndexMap<(Region, Name), StoredPipeline>,
 }
 
@@ -58,6 +67,13 @@ pub(super) struct StoredRole {
     pub(super) attached: IndexSet<String>,
     pub(super) tags: IndexMap<String, String>,
     pub(super) created: i64,
+    pub(super) description: Option<String>,
+    /// The longest session, in seconds.
+    pub(super) max_session: i64,
+    /// The ARN of the permissions boundary.
+    pub(super) boundary: Option<String>,
+    /// Members that this version doesn't know, as they were sent.
+    pub(super) other: IndexMap<String, String>,
 }
 
 /// A pipeline.
@@ -95,11 +111,17 @@ impl Store {
         key
     }
 
-    /// Credentials for a session of a role.
-    pub(super) fn session_key(&mut self, caller: Caller) -> String {
+    /// An access key for a session of a role.
+    pub(super) fn session_key(&mut self, caller: Caller, session: RoleSession) -> String {
         let key = format!("ASIALOCAL{:011}", self.next());
         self.callers.insert(key.clone(), caller);
+        self.sessions.insert(key.clone(), session);
         key
+    }
+
+    /// The session behind an access key.
+    pub(super) fn session(&self, key: &str) -> Option<&RoleSession> {
+        self.sessions.get(key)
     }
 
     pub(super) fn caller(&self, key: &str) -> Option<&Caller> {
