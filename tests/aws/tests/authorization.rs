@@ -98,14 +98,20 @@ async fn conditions_see_tags_boundaries_and_policies_of_a_request() {
         let call = iam.create_role().role_name("New").assume_role_policy_document(service_trust().unwrap().to_json());
         call.tags(tag("team", "blue"))
     };
-    denied!(create());
-    denied!(create().permissions_boundary(&limit).tags(tag("other", "x")));
+    assert!(denied!(create()).contains("because no identity-based policy allows"));
+    assert!(
+        denied!(create().permissions_boundary(&limit).tags(tag("other", "x")))
+            .contains("because no identity-based policy allows")
+    );
     create().permissions_boundary(&limit).send().await.unwrap();
     iam.attach_role_policy().role_name("New").policy_arn(&limit).send().await.unwrap();
-    denied!(iam.attach_role_policy().role_name("New").policy_arn("arn:aws:iam::111111111111:policy/Other"));
+    assert!(
+        denied!(iam.attach_role_policy().role_name("New").policy_arn("arn:aws:iam::111111111111:policy/Other"))
+            .contains("because no identity-based policy allows")
+    );
     root.detach_role_policy().role_name("New").policy_arn(&limit).send().await.unwrap();
     iam.delete_role().role_name("New").send().await.unwrap();
-    denied!(iam.delete_role().role_name("Deploy"));
+    assert!(denied!(iam.delete_role().role_name("Deploy")).contains("because no identity-based policy allows"));
 }
 
 #[tokio::test]
@@ -209,4 +215,57 @@ async fn a_condition_on_something_unknown_is_refused_and_not_guessed() {
     let error = iam.list_roles().send().await.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("NotSupportedByLocalAws"));
     assert!(error.message().unwrap().contains("aws:SourceIp"), "{error:?}");
+}
+
+/// Code and text with which a pipeline without stages is refused.
+async fn create_pipeline(config: &aws_config::SdkConfig) -> (String, String) {
+    let pipeline = aws_sdk_codepipeline::types::PipelineDeclaration::builder()
+        .name("p")
+        .role_arn(ROLE)
+        .set_stages(Some(Vec::new()))
+        .build();
+    let call = aws_sdk_codepipeline::Client::new(config).create_pipeline().pipeline(pipeline.unwrap());
+    let error = call.send().await.unwrap_err().into_service_error();
+    (error.code().unwrap().to_owned(), error.message().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn who_makes_a_pipeline_has_to_be_allowed_to_pass_its_role() {
+    let local = local();
+    let of = |statements: &str| {
+        let deployer = Deployer::With(document(statements));
+        local.sdk_config_as(ACCOUNT, "us-east-1", &deployer).unwrap()
+    };
+    let writes = r#"{"Effect":"Allow","Action":"codepipeline:*","Resource":"*"}"#;
+    let passes = |service: &str| {
+        format!(
+            r#"{writes},{{"Effect":"Allow","Action":"iam:PassRole","Resource":"{ROLE}","Condition":{{"StringEquals":{{"iam:PassedToService":"{service}"}}}}}}"#
+        )
+    };
+    for statements in [writes.to_owned(), passes("ec2.amazonaws.com")] {
+        let (code, message) = create_pipeline(&of(&statements)).await;
+        assert_eq!(code, "AccessDeniedException");
+        let end = format!(
+            " is not authorized to perform: iam:PassRole on resource: {ROLE} because no identity-based policy allows the iam:PassRole action"
+        );
+        assert!(message.ends_with(&end), "{message}");
+    }
+    assert_ne!(create_pipeline(&of(&passes("codepipeline.amazonaws.com"))).await.0, "AccessDeniedException");
+}
+
+#[tokio::test]
+async fn a_session_policy_limits_which_roles_can_be_passed() {
+    let local = local();
+    let admin = "arn:aws:iam::111111111111:role/Admin";
+    let trust = trust(r#"{"AWS":"111111111111"}"#).unwrap();
+    local.put_role(&admin.parse().unwrap(), &trust, &[("all", &document(ALL))]).unwrap();
+    let config = local.sdk_config(ACCOUNT, "us-east-1");
+    let call = aws_sdk_sts::Client::new(&config).assume_role().role_arn(admin).role_session_name("one");
+    let writes = document(r#"{"Effect":"Allow","Action":"codepipeline:*","Resource":"*"}"#).to_json();
+    let key = call.policy(writes).send().await.unwrap().credentials.unwrap().access_key_id;
+    let credentials = aws_credential_types::Credentials::new(key, "local", None, None, "test");
+    let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
+    let (code, message) = create_pipeline(&config.into_builder().credentials_provider(provider).build()).await;
+    assert_eq!(code, "AccessDeniedException");
+    assert!(message.ends_with("because no session policy allows the iam:PassRole action"), "{message}");
 }

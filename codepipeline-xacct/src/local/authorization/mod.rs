@@ -10,4 +10,4 @@ mod request;
 pub(super) use assume::{Assumption, may_assume, may_assume_with};
 pub(super) use credentials::check_credentials;
 pub(super) use denied::denied;
-pub(super) use request::{authorize, authorize_action, permitted};
+pub(super) use request::{authorize, authorize_action, pass_role, permitted};

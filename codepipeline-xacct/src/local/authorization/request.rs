@@ -35,6 +35,15 @@ pub(crate) fn authorize_action(
     })
 }
 
+/// Whether a caller may give a service a role. `error` is the code with which the service refuses it.
+pub(crate) fn pass_role(store: &Store, call: &Call, role: &str, service: &str, error: &str) -> Result<(), Refusal> {
+    let context = RequestContext::from([("iam:PassedToService".to_owned(), service.to_owned())]);
+    authorize_action(store, call, "iam:PassRole", role, &context).map_err(|refusal| match refusal.code.as_str() {
+        "AccessDenied" => Refusal::new(error, refusal.message),
+        _ => refusal,
+    })
+}
+
 /// Whether the policies of a caller allow something; otherwise the error from AWS. Policies of a session that are not
 /// its role's are not known here.
 pub(crate) fn permitted(

@@ -8,8 +8,9 @@ use super::structure::accept;
 use crate::core::check::Origin;
 use crate::core::declaration::{PipelineDeclaration, Tag, read};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region};
+use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::Caller;
-use crate::local::authorization::authorize;
+use crate::local::authorization::{authorize, pass_role};
 use crate::local::engine::{begin, cancel_running};
 use crate::local::execution::{StartedBy, StoredActionExecution, StoredExecution};
 use crate::local::refusal::{Refusal, pipeline_name, pipeline_not_found, validation};
@@ -26,6 +27,10 @@ pub(crate) fn answer(store: &mut Store, call: &Call, input: &Value) -> Result<Va
     let cx = CodePipelineRequest { account, region, input };
     let resource = cx.resource();
     authorize(store, call, "codepipeline", &resource)?;
+    let role = input.pointer("/pipeline/roleArn").and_then(Value::as_str);
+    if let (Some(role), "CreatePipeline" | "UpdatePipeline") = (role, call.operation.as_str()) {
+        pass_role(store, call, role, CODEPIPELINE, "AccessDeniedException")?;
+    }
     match call.operation.as_str() {
         "CreatePipeline" => cx.create(store),
         "GetPipeline" => cx.get(store),
