@@ -203,6 +203,55 @@ async fn every_answer_has_the_members_of_the_service_model() {
     assert_eq!(called, all);
 }
 
+/// What a parameter that this version doesn't know leads to: the answer, or the code and text of the error.
+async fn with_parameter(config: &SdkConfig, operation: &str, parameter: &'static str) -> Result<(), (String, String)> {
+    use aws_sdk_iam::error::ProvideErrorMetadata;
+    let iam = aws_sdk_iam::Client::new(config);
+    let add = move |request: &mut HttpRequest| {
+        let body = [request.body().bytes().unwrap(), parameter.as_bytes()].join(&b'&');
+        *request.body_mut() = body.into();
+    };
+    let refused = |error: &dyn ProvideErrorMetadata| {
+        (error.code().unwrap_or_default().to_owned(), error.message().unwrap_or_default().to_owned())
+    };
+    match operation {
+        "CreateRole" => {
+            let trust = service_trust().unwrap().to_json();
+            let call = iam.create_role().role_name("Kept").assume_role_policy_document(trust);
+            let answer = call.customize().mutate_request(add).send().await;
+            answer.map(drop).map_err(|error| refused(&error))
+        }
+        "UpdateRole" => {
+            let answer = iam.update_role().role_name("Kept").customize().mutate_request(add).send().await;
+            answer.map(drop).map_err(|error| refused(&error))
+        }
+        _ => {
+            let answer = iam.delete_role().role_name("Kept").customize().mutate_request(add).send().await;
+            answer.map(drop).map_err(|error| refused(&error))
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_role_keeps_members_that_are_new_and_everything_else_that_is_new_is_refused() {
+    let local = Local::new();
+    local.add_account(ACCOUNT).unwrap();
+    let recorder = Recorder { local: local.clone(), answers: Arc::default() };
+    let config = local.sdk_config(ACCOUNT, "us-east-1").into_builder().http_client(recorder.clone()).build();
+    with_parameter(&config, "CreateRole", "Colour=red").await.unwrap();
+    with_parameter(&config, "UpdateRole", "Shape=round").await.unwrap();
+    aws_sdk_iam::Client::new(&config).get_role().role_name("Kept").send().await.unwrap();
+    let answer = recorder.answers.lock().unwrap().last().unwrap().clone();
+    assert!(answer.contains("<Colour>red</Colour><Shape>round</Shape>"), "{answer}");
+    let refused = |parameter: &str, operation: &str| {
+        let message = format!("local AWS does not support the parameter `{parameter}` of iam:{operation}");
+        Err(("NotSupportedByLocalAws".to_owned(), message))
+    };
+    let nested = with_parameter(&config, "UpdateRole", "Colour.member.1=red").await;
+    assert_eq!(nested, refused("Colour.member.1", "UpdateRole"));
+    assert_eq!(with_parameter(&config, "DeleteRole", "Colour=red").await, refused("Colour", "DeleteRole"));
+}
+
 #[test]
 fn a_member_too_many_and_one_too_few_are_found() {
     let answer = "<GetRoleResponse><GetRoleResult><Role><Path>/</Path><RoleName>x</RoleName><RoleId>x</RoleId>\
