@@ -59,6 +59,11 @@ impl Local {
     /// A configuration of the SDK with the credentials of an administrator of an account.
     pub fn sdk_config(&self, account: &str, region: &str) -> SdkConfig {
         let key = self.store().administrator_key(account);
+        self.config(&key, region)
+    }
+
+    /// A configuration of the SDK with an access key.
+    pub(super) fn config(&self, key: &str, region: &str) -> SdkConfig {
         let credentials = Credentials::new(key, "local", None, None, "codepipeline-xacct local AWS");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())

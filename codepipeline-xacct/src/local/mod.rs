@@ -9,8 +9,9 @@
 //! * Sources, builds, approvals and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
 //! * What AWS does not document is a switch: [`Undocumented`].
 //! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`].
-//! * Signatures are not verified: the access key tells who calls. Service control policies, permissions boundaries and most
-//!   condition operators are not evaluated; where they would decide, the call is refused with an error that names them.
+//! * Signatures are not verified: the access key tells who calls, an administrator ([`Local::sdk_config`]), somebody with fewer rights
+//!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
+//!   a condition on something that local AWS doesn't know decides, the call is refused with an error that names it.
 //! * What it can't do (schedules that block a stage, action types outside of the catalogue, other services) is refused with the error
 //!   code `NotSupportedByLocalAws`.
 //!
@@ -31,13 +32,17 @@
 mod action_types;
 mod authorization;
 mod buckets;
+mod deployer;
 mod engine;
 mod execution;
 mod handle;
+mod managed_policy;
+mod organization;
 mod outcome;
 mod pipelines;
 mod refusal;
 mod resources;
+mod role_session;
 mod runs;
 mod services;
 mod store;
@@ -45,6 +50,7 @@ mod trust;
 mod undocumented;
 mod wire;
 
+pub use deployer::Deployer;
 pub use handle::{Local, LocalError};
 pub use outcome::{ActionRun, Outcome};
 pub use undocumented::{SessionName, Undocumented};

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use indexmap::{IndexMap, IndexSet};
 
 use super::action_types::ActionTypes;
+use super::managed_policy::StoredPolicy;
 use super::outcome::Outcomes;
 use super::pipelines::Pipelines;
 use super::refusal::Refusal;
 use super::resources::Resources;
+use super::role_session::RoleSession;
 use super::undocumented::Undocumented;
 use crate::core::ids::{AccountId, RoleArn};
 use crate::core::policy::Document;
@@ -25,6 +27,8 @@ pub(super) struct Store {
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
     /// The caller of each access key.
     callers: HashMap<String, Caller>,
+    /// The sessions behind access keys of sessions.
+    sessions: HashMap<String, RoleSession>,
     pub(super) pipelines: Pipelines,
     pub(super) action_types: ActionTypes,
     pub(super) resources: Resources,
@@ -41,6 +45,7 @@ impl Default for Store {
             counter: 0,
             accounts: BTreeMap::new(),
             callers: HashMap::new(),
+            sessions: HashMap::new(),
             pipelines: Pipelines::default(),
             action_types: ActionTypes::default(),
             resources: Resources::default(),
@@ -56,7 +61,11 @@ pub(super) struct StoredAccount {
     /// Roles by their lower-case names: IAM ignores case in names.
     pub(super) roles: IndexMap<String, StoredRole>,
     /// Customer-managed policies by their ARNs.
-    pub(super) policies: IndexMap<String, String>,
+    pub(super) policies: IndexMap<String, StoredPolicy>,
+    /// Service control policies by level, from the root of the organization.
+    pub(super) scps: Vec<Vec<Document>>,
+    /// Resource control policies by level.
+    pub(super) rcps: Vec<Vec<Document>>,
 }
 
 /// A role.
@@ -71,6 +80,13 @@ pub(super) struct StoredRole {
     pub(super) attached: IndexSet<String>,
     pub(super) tags: IndexMap<String, String>,
     pub(super) created: i64,
+    pub(super) description: Option<String>,
+    /// The longest session, in seconds.
+    pub(super) max_session: i64,
+    /// The ARN of the permissions boundary.
+    pub(super) boundary: Option<String>,
+    /// Members that this version doesn't know, as they were sent.
+    pub(super) other: IndexMap<String, String>,
 }
 
 impl Store {
@@ -97,11 +113,17 @@ impl Store {
         key
     }
 
-    /// Credentials for a session of a role.
-    pub(super) fn session_key(&mut self, caller: Caller) -> String {
+    /// An access key for a session of a role.
+    pub(super) fn session_key(&mut self, caller: Caller, session: RoleSession) -> String {
         let key = format!("ASIALOCAL{:011}", self.next());
         self.callers.insert(key.clone(), caller);
+        self.sessions.insert(key.clone(), session);
         key
+    }
+
+    /// The session behind an access key.
+    pub(super) fn session(&self, key: &str) -> Option<&RoleSession> {
+        self.sessions.get(key)
     }
 
     pub(super) fn caller(&self, key: &str) -> Option<&Caller> {

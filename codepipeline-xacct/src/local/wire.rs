@@ -14,6 +14,8 @@ use crate::core::policy::evaluate::Caller;
 /// The parts of a request that all services have.
 pub(super) struct Call {
     pub(super) caller: Caller,
+    /// The access key, to which a session's own policies belong.
+    pub(super) key: String,
     pub(super) region: String,
     pub(super) operation: String,
 }
@@ -26,13 +28,12 @@ impl Parameters {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
-    pub(super) fn need(&self, key: &str) -> Result<&str, Refusal> {
-        let missing = format!("The request must contain the parameter {key}.");
-        self.get(key).ok_or_else(|| Refusal::new("MissingParameter", missing))
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
     }
 
     /// `Tags.member.1.Key` and `Tags.member.1.Value`, …

@@ -2,6 +2,7 @@
 
 pub(super) mod codepipeline;
 pub(super) mod iam;
+mod query;
 mod sts;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -39,5 +40,5 @@ fn call(store: &Store, scope: &Scope, operation: String) -> Result<Call, Refusal
     let invalid =
         || Refusal::new("InvalidClientTokenId", "The security token included in the request is invalid.").status(403);
     let caller = store.caller(&scope.key).cloned().ok_or_else(invalid)?;
-    Ok(Call { caller, region: scope.region.clone(), operation })
+    Ok(Call { caller, key: scope.key.clone(), region: scope.region.clone(), operation })
 }

@@ -36,7 +36,7 @@ pub(super) fn start(request: &CodePipelineRequest<'_>, store: &mut Store) -> Res
         matching(token, "clientRequestToken", "^[a-zA-Z0-9-]+$", |c| c.is_ascii_alphanumeric() || c == '-')
     });
     let token = token.transpose()?.map(str::to_owned);
-    let trigger = StartedBy { kind: "StartPipelineExecution", detail: request.caller.arn() };
+    let trigger = StartedBy { kind: "StartPipelineExecution", detail: request.call.caller.arn() };
     let id = begin(store, &arn, Start { variables, overrides, trigger, token })?;
     Ok(json!({ "pipelineExecutionId": id }))
 }
@@ -72,7 +72,7 @@ pub(super) fn roll_back_stage(request: &CodePipelineRequest<'_>, store: &mut Sto
     let (arn, record) = request.record(store, "pipelineName")?;
     let stage = request.stage(record)?.name.clone();
     let target = request.position(&arn, record, "targetPipelineExecutionId")?;
-    let id = roll_back(store, &arn, &stage, target, request.caller.arn())?;
+    let id = roll_back(store, &arn, &stage, target, request.call.caller.arn())?;
     Ok(json!({ "pipelineExecutionId": id }))
 }
 
@@ -111,7 +111,7 @@ pub(super) fn transition(
             Some(matching(reason, "reason", r"[a-zA-Z0-9!@ \(\)\.\*\?\-]+", fits)?.to_owned())
         }
     };
-    let changed = Transition { enabled, reason, by: request.caller.arn(), at: store.clock };
+    let changed = Transition { enabled, reason, by: request.call.caller.arn(), at: store.clock };
     if let Some(record) = store.pipelines.get_mut(&arn) {
         record.transitions.insert(into, changed);
     }
@@ -137,7 +137,7 @@ pub(super) fn put_approval(request: &CodePipelineRequest<'_>, store: &mut Store)
     let token = execution_id(need(request.input, "token")?, "token")?;
     let place = (stage.name.clone(), action);
     let approved = status == "Approved";
-    approve(store, &arn, (&place.0, place.1), token, approved, summary, request.caller.arn())?;
+    approve(store, &arn, (&place.0, place.1), token, approved, summary, request.call.caller.arn())?;
     // Both answers are given at once.
     Ok(json!({ "approvedAt": approved.then(|| seconds(store.clock)) }))
 }

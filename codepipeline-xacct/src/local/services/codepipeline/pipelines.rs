@@ -12,8 +12,7 @@ use super::tags::{checked, tags};
 use crate::core::check::Origin;
 use crate::core::declaration::{PipelineDeclaration, read};
 use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::evaluate::RequestContext;
-use crate::local::authorization::permitted;
+use crate::local::authorization::pass_role;
 use crate::local::engine::{Start, begin, cancel_running};
 use crate::local::execution::StartedBy;
 use crate::local::refusal::{Refusal, validation};
@@ -34,14 +33,7 @@ fn may_pass_role(
     declaration: &PipelineDeclaration,
 ) -> Result<(), Refusal> {
     let Some(role) = &declaration.role_arn else { return Ok(()) };
-    let context = RequestContext::from([
-        ("iam:passedtoservice".to_owned(), CODEPIPELINE.to_owned()),
-        ("aws:requestedregion".to_owned(), request.region.to_string()),
-    ]);
-    permitted(store, request.caller, "iam:PassRole", role, &context).map_err(|refusal| match refusal.code.as_str() {
-        "AccessDenied" => Refusal::new("AccessDeniedException", refusal.message),
-        _ => refusal,
-    })
+    pass_role(store, request.call, role, CODEPIPELINE, "AccessDeniedException")
 }
 
 pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
@@ -69,7 +61,7 @@ pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Re
     record.tags.clone_from(&given);
     let stored = std::sync::Arc::clone(&record.declaration);
     // Creating a pipeline starts it.
-    let trigger = StartedBy { kind: "CreatePipeline", detail: request.caller.arn() };
+    let trigger = StartedBy { kind: "CreatePipeline", detail: request.call.caller.arn() };
     begin(store, &arn, Start { trigger, ..Start::default() })?;
     Ok(json!({ "pipeline": shown(store, &arn, &stored), "tags": tags(&given) }))
 }

@@ -14,7 +14,7 @@ use crate::local::wire::Call;
 pub(super) struct CodePipelineRequest<'a> {
     pub(super) account: AccountId,
     pub(super) region: Region,
-    pub(super) caller: &'a Caller,
+    pub(super) call: &'a Call,
     pub(super) input: &'a Value,
 }
 
@@ -26,7 +26,7 @@ impl<'a> CodePipelineRequest<'a> {
             Caller::Service(name) => return Err(Refusal::unsupported(&format!("calls by {name}"))),
         };
         let region = call.region.parse().map_err(|_| validation(format!("{} is not a Region", call.region)))?;
-        Ok(Self { account, region, caller: &call.caller, input })
+        Ok(Self { account, region, call, input })
     }
 
     /// The ARN of what is asked for, for identity policies. Source: Service Authorization Reference, "Actions, resources, and
