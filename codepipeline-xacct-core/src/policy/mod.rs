@@ -6,6 +6,7 @@ mod condition;
 pub mod context;
 mod document;
 pub mod evaluate;
+mod global_keys;
 mod json;
 mod kind;
 pub(crate) mod pattern;
