@@ -20,7 +20,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
                 .filter(|(other, name)| *other == stack && !has_reference(name) && !open)
                 .map(|(_, name)| name.to_owned())
         };
-        let made: Vec<String> = view.actions().filter_map(|maker| of_stack(maker)).collect();
+        let made: Vec<String> = view.actions().filter_map(of_stack).collect();
         if let Some(first) = made.first().filter(|_| !made.iter().any(|made| made == name)) {
             let message = format!("no action makes change set `{name}` of stack `{stack}`");
             findings

@@ -13,7 +13,7 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         Format::Repository => bare_name::repository(value).map(|repository| write(&repository)),
         Format::StackName(_) | Format::StackSetName => stack_name(value).map(|name| write(&name)),
         Format::Name(resource) => resource_names::meant(value, resource).map(|name| write(&name)),
-        Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(|topic| write(topic)),
+        Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
         Format::Cron => cron(value).map(|cron| write(&cron)),
         Format::StateMachine => {
             value.contains("stateMachine/").then(|| write(&value.replace("stateMachine/", "stateMachine:")))

@@ -196,7 +196,7 @@ pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
     match role_name(&text.value()) {
         Ok(_) => true,
         Err(error) => {
-            let replaced: String = text.value().trim().split_whitespace().collect::<Vec<_>>().join("-");
+            let replaced: String = text.value().split_whitespace().collect::<Vec<_>>().join("-");
             if replaced != text.value() && role_name(&replaced).is_ok() {
                 errors.push_help(text.span(), error.to_string(), format!("write `\"{replaced}\"`"));
             } else {
