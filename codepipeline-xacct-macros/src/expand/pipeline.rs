@@ -71,7 +71,7 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
     let checks = if *sound { checks } else { TokenStream::new() };
     let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
     let pointers = pipeline.runtime.iter().map(|(pointer, _)| pointer);
-    let values = quote!(::std::vec![#(::std::string::ToString::to_string(#values)),*]);
+    let values = quote!(::std::vec![#(#p::runtime_text(#values)),*]);
     let mut functions = TokenStream::new();
     let (item, values, add_as_target) = if pipeline.params.is_empty() {
         let item = unit_struct(head);

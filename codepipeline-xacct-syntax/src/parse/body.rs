@@ -127,10 +127,15 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
 fn stray(input: ParseStream<'_>, errors: &mut Errors) {
     let span = input.span();
     let rest = input.peek(Token![..]);
+    let comment = input.peek(Token![#]);
     let value = input.peek(LitStr) || input.peek(Token![:]);
     skip(input);
     while !ends_value(input) {
         skip(input);
+    }
+    if comment {
+        errors.push_help(span, "a comment does not begin with `#`", "write `// …`");
+        return;
     }
     let help = match (rest, value) {
         (true, _) => "leave it out: a key that is not written has no value",
@@ -219,6 +224,18 @@ fn stage(name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Err
         let form = format!("write `stage \"{}\" {{ … }}`", name.value());
         errors.push_help(input.span(), "the body of a stage comes right after its name", form);
         skip(input);
+    }
+    // `stage "Build" in Tooling { … }`
+    let ahead = input.fork();
+    while !ahead.is_empty() && !ahead.peek(token::Brace) && !ahead.peek(LitStr) && !ahead.peek(Token![,]) {
+        skip(&ahead);
+    }
+    if !input.peek(token::Brace) && ahead.peek(token::Brace) && !starts_field(input) {
+        let help = format!("write `stage {:?} {{ … }}`", name.value());
+        errors.push_help(input.span(), "nothing is between the name of a stage and its body", help);
+        while !input.peek(token::Brace) {
+            skip(input);
+        }
     }
     let Some(content) = braces(input) else {
         let help = format!("write `stage {:?} {{ … }}`", name.value());

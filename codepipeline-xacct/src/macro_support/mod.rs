@@ -7,6 +7,7 @@ pub mod keys;
 mod links;
 mod parameters;
 mod role;
+mod text;
 
 pub use draft::{Draft, VariableValue, add_target, need_target};
 pub use links::{
@@ -15,6 +16,7 @@ pub use links::{
 };
 pub use parameters::WithParameters;
 pub use role::{RoleDocuments, add_role};
+pub use text::runtime_text;
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use crate::const_checks::{
