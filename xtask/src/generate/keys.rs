@@ -22,10 +22,13 @@ pub(crate) fn constructs() -> String {
          keys! {\n",
     );
     for construct in keys::CONSTRUCTS {
-        fields(&mut text, construct.name, construct.doc, construct.keys.iter());
+        fields(&mut text, construct.name, construct.doc, documented(construct));
+    }
+    for list in [&keys::POLICY_DOCUMENT, &keys::POLICY_STATEMENT] {
+        fields(&mut text, list.name, list.doc, list.words.iter().copied());
     }
     for (name, category, doc) in TYPED {
-        fields(&mut text, name, doc, action_rows(category, true));
+        fields(&mut text, name, doc, action_rows(category, true).map(|key| (key.name, key.doc)));
     }
     text += "}\n\n/// Words that a key takes.\npub mod words {\n    words! {\n";
     for list in keys::WORD_LISTS {
@@ -48,10 +51,16 @@ fn rows(constructs: impl Iterator<Item = &'static Construct>) -> impl Iterator<I
     constructs.flat_map(|construct| construct.keys)
 }
 
-fn fields(text: &mut String, name: &str, doc: &str, keys: impl Iterator<Item = &'static DslKey>) {
+/// The keys of a construct and the words that begin its clauses, with what they mean.
+fn documented(construct: &'static Construct) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let clauses = keys::clauses_of(construct).into_iter().flat_map(|list| list.words.iter().copied());
+    construct.keys.iter().map(|key| (key.name, key.doc)).chain(clauses)
+}
+
+fn fields(text: &mut String, name: &str, doc: &str, keys: impl Iterator<Item = (&'static str, &'static str)>) {
     let _ = write!(text, "    #[doc = {doc:?}]\n    {name} {{\n");
-    for key in keys {
-        let _ = write!(text, "        #[doc = {:?}]\n        {},\n", key.doc, key.name);
+    for (key, doc) in keys {
+        let _ = write!(text, "        #[doc = {doc:?}]\n        {key},\n");
     }
     *text += "    }\n";
 }

@@ -71,6 +71,8 @@ keys! {
         triggers,
         #[doc = "Tags of the pipeline."]
         tags,
+        #[doc = "A stage: `stage \"…\" { … }`, with its keys and actions."]
+        stage,
     }
     #[doc = "An existing pipeline of which only the keys that are written are managed."]
     ExtendedPipeline {
@@ -94,6 +96,8 @@ keys! {
         triggers,
         #[doc = "Tags of the pipeline."]
         tags,
+        #[doc = "A stage: `stage \"…\" { … }`, with its keys and actions."]
+        stage,
     }
     #[doc = "An existing pipeline that is only read."]
     ExternPipeline {
@@ -160,6 +164,12 @@ keys! {
         on_success,
         #[doc = "What happens when the stage fails: `ROLLBACK`, `RETRY`, `RETRY(ALL_ACTIONS)`, `RETRY(FAILED_ACTIONS)` or `ROLLBACK({ … })`."]
         on_failure,
+        #[doc = "An action that reads a source: `source \"…\": CodeCommit { … }`."]
+        source,
+        #[doc = "An action: `action \"…\": CodeBuild { … }`."]
+        action,
+        #[doc = "An action that starts another pipeline: `invoke \"…\": <pipeline item> { … }`."]
+        invoke,
     }
     #[doc = "An action that starts a pipeline."]
     Invoke {
@@ -173,6 +183,36 @@ keys! {
         run_order,
         #[doc = "The namespace of the action's output variables."]
         namespace,
+    }
+    #[doc = "A policy document."]
+    PolicyDocument {
+        #[doc = "The version of the policy language: `\"2012-10-17\"`."]
+        Version,
+        #[doc = "A name for the document."]
+        Id,
+        #[doc = "The statements."]
+        Statement,
+    }
+    #[doc = "A statement of a policy."]
+    PolicyStatement {
+        #[doc = "A name for the statement: letters and digits."]
+        Sid,
+        #[doc = "`\"Allow\"` or `\"Deny\"`."]
+        Effect,
+        #[doc = "Who is allowed or denied; in trust policies only."]
+        Principal,
+        #[doc = "Everybody but these."]
+        NotPrincipal,
+        #[doc = "Actions, for example `\"codepipeline:StartPipelineExecution\"`."]
+        Action,
+        #[doc = "All actions but these."]
+        NotAction,
+        #[doc = "ARNs of resources."]
+        Resource,
+        #[doc = "All resources but these."]
+        NotResource,
+        #[doc = "Operators with keys and values that a request has to meet."]
+        Condition,
     }
     #[doc = "An action whose type is written out."]
     Typed {

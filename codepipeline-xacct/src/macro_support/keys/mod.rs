@@ -35,39 +35,6 @@ macro_rules! words {
     )*};
 }
 
-keys! {
-    #[doc = "A policy document."]
-    PolicyDocument {
-        #[doc = "The version of the policy language: `\"2012-10-17\"`."]
-        Version,
-        #[doc = "A name for the document."]
-        Id,
-        #[doc = "The statements."]
-        Statement,
-    }
-    #[doc = "A statement of a policy."]
-    PolicyStatement {
-        #[doc = "A name for the statement: letters and digits."]
-        Sid,
-        #[doc = "`\"Allow\"` or `\"Deny\"`."]
-        Effect,
-        #[doc = "Who is allowed or denied; in trust policies only."]
-        Principal,
-        #[doc = "Everybody but these."]
-        NotPrincipal,
-        #[doc = "Actions, for example `\"codepipeline:StartPipelineExecution\"`."]
-        Action,
-        #[doc = "All actions but these."]
-        NotAction,
-        #[doc = "ARNs of resources."]
-        Resource,
-        #[doc = "All resources but these."]
-        NotResource,
-        #[doc = "Operators with keys and values that a request has to meet."]
-        Condition,
-    }
-}
-
 /// How a role is named where it is used.
 pub mod role {
     /// A role that is created and kept, by its path and name.
