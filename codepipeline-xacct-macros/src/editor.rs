@@ -102,9 +102,12 @@ impl Editor {
             ValueNode::Map(entries, _) => entries.as_slice(),
             _ => &[],
         });
-        let names = entries.filter_map(|entry| field_name(&entry.key));
+        let variables = entries.filter_map(|entry| field_name(&entry.key)).map(|variable| {
+            let doc = format!("Variable `{variable}` of `{name}`.");
+            quote!(#[doc = #doc] pub #variable: ())
+        });
         quote! {
-            pub struct __Variables { #(pub #names: ()),* }
+            pub struct __Variables { #(#variables),* }
             impl #k::Variables for #name { type Of = __Variables; }
         }
     }

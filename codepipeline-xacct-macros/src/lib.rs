@@ -44,7 +44,7 @@ fn run(input: TokenStream, for_editor: bool) -> TokenStream {
     let editor = for_editor.then(|| editor::tokens(&file));
     let mut model = lower::model(file, &mut errors);
     check::check(&mut model, &mut errors);
-    let items = expand::expand(&model);
+    let items = expand::expand(&model, for_editor);
     let errors = errors.into_tokens();
     quote::quote!(#editor #items #errors)
 }

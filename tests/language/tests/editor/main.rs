@@ -229,6 +229,10 @@ const HOVERS: &[(&str, &str, &str)] = &[
     ("a way to name a role", "mana§ged(\"release-service\")", "A role that is created and kept"),
     ("a role", "role: prod::Invo§ker", "May start the deployment."),
     ("a target", "\"start\": prod::Dep§loy", "Deploys the shop."),
+    ("a pipeline with parameters", "pub pipeline Rel§ease", "Releases the shop."),
+    ("a variable of the target", "variables: { vers§ion: \"#{", "Variable `version` of `Deploy`."),
+    ("the short path of a key", "execution§_mode: QUEUED", "codepipeline_xacct::keys::Pipeline\n"),
+    ("the short path of a provider", "\"code\": CodeCo§mmit", "codepipeline_xacct::keys::source\n"),
 ];
 
 /// From where, and the text at whose start the definition is.
@@ -322,6 +326,7 @@ fn hover(server: &mut Server, change: &str, expected: &str) {
     let (text, offset) = edit(change);
     server.edit(&text);
     let said = server.hover(&text, offset);
+    assert!(!said.contains("macro_support"), "{said}");
     assert!(said.contains(expected), "{said}");
 }
 
@@ -350,6 +355,23 @@ fn mistake(server: &mut Server, change: &str, expected: &str) {
     let found = server.diagnostics();
     let [(_, message)] = found.as_slice() else { panic!("{found:?}") };
     assert!(message.starts_with(expected), "{message}");
+}
+
+/// The items of the program, with the text at whose start each is found.
+const SYMBOLS: &[(&str, &str)] = &[
+    ("Tooling", "Tooling = "),
+    ("Prod", "Prod = "),
+    ("Invoker", "Invoker in Prod"),
+    ("Deploy", "Deploy in Prod"),
+    ("Release", "Release(branch"),
+];
+
+fn find(server: &mut Server, name: &str, expected: &str) {
+    server.edit(PROGRAM);
+    let (line, column) = server::line_and_column(PROGRAM, PROGRAM.find(expected).expect("the item"));
+    let place = Place { file: "main.rs".to_owned(), line, column };
+    let found = server.symbols(name);
+    assert!(found.contains(&place), "{found:?}");
 }
 
 /// rust-analyzer itself finds nothing wrong in valid programs, and does find what is wrong.
@@ -399,6 +421,9 @@ fn main() {
     }
     for (name, change, expected) in MISTAKES {
         add(format!("says once that {name}"), Box::new(|server| mistake(server, change, expected)));
+    }
+    for (name, expected) in SYMBOLS {
+        add(format!("finds {name} by its name"), Box::new(|server| find(server, name, expected)));
     }
     add("says nothing of what is right".to_owned(), Box::new(diagnose));
     let conclusion = libtest_mimic::run(&arguments, trials);

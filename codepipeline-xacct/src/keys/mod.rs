@@ -1,4 +1,24 @@
-//! Made from the table in `codepipeline-xacct-syntax/src/keys` by `cargo xtask write`; edit that table instead.
+//! The words of `pipeline!` as Rust items with documentation. Made from the table in `codepipeline-xacct-syntax/src/keys` by
+//! `cargo xtask write`; edit that table instead.
+//!
+//! In an editor the macro writes the user's keys as fields of these types, so that completion, hover and rename know them; in a
+//! compilation it does not, and nothing here is used. An editor shows the path of the module, so that is short.
+
+#[macro_use]
+mod support;
+
+#[rustfmt::skip]
+pub mod action;
+pub mod role;
+#[rustfmt::skip]
+pub mod rule;
+#[rustfmt::skip]
+pub mod source;
+pub mod trust;
+#[rustfmt::skip]
+pub mod words;
+
+pub use support::{Variables, value};
 
 keys! {
     #[doc = "An AWS account."]
@@ -274,75 +294,5 @@ keys! {
         configuration,
         #[doc = "How long the action waits: 5 to 86400 minutes."]
         timeout_in_minutes,
-    }
-}
-
-/// Words that a key takes.
-pub mod words {
-    words! {
-        #[doc = "How executions that overlap are handled."]
-        execution_mode {
-            #[doc = "Executions wait for each other, and all of them run."]
-            QUEUED,
-            #[doc = "A newer execution replaces one that waits."]
-            SUPERSEDED,
-            #[doc = "Executions do not wait for each other."]
-            PARALLEL,
-        }
-        #[doc = "The type of a pipeline."]
-        pipeline_type {
-            #[doc = "The first type, without variables, triggers, conditions and later features."]
-            V1,
-            #[doc = "The type with all features."]
-            V2,
-        }
-        #[doc = "What happens when a condition is not met."]
-        before_entry {
-            #[doc = "The stage fails."]
-            FAIL,
-            #[doc = "The stage is skipped."]
-            SKIP,
-        }
-        #[doc = "What happens when a condition is not met."]
-        on_success {
-            #[doc = "The stage fails."]
-            FAIL,
-            #[doc = "The stage is rolled back to an execution that succeeded."]
-            ROLLBACK,
-        }
-        #[doc = "What happens when a stage fails."]
-        on_failure {
-            #[doc = "The stage is rolled back to an execution that succeeded."]
-            ROLLBACK,
-            #[doc = "The stage is retried once."]
-            RETRY,
-        }
-        #[doc = "What a retry runs again."]
-        retry_mode {
-            #[doc = "The actions that failed."]
-            FAILED_ACTIONS,
-            #[doc = "All actions of the stage."]
-            ALL_ACTIONS,
-        }
-        #[doc = "Events of a pull request."]
-        events {
-            #[doc = "It is opened."]
-            OPEN,
-            #[doc = "It gets new commits."]
-            UPDATED,
-            #[doc = "It is closed or merged."]
-            CLOSED,
-        }
-        #[doc = "The revision that a source action uses."]
-        revision_type {
-            #[doc = "The id of a commit."]
-            COMMIT_ID,
-            #[doc = "The digest of an image."]
-            IMAGE_DIGEST,
-            #[doc = "The version of an S3 object."]
-            S3_OBJECT_VERSION_ID,
-            #[doc = "The key of an S3 object."]
-            S3_OBJECT_KEY,
-        }
     }
 }
