@@ -217,6 +217,9 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
         "action \"build\": CodeBuild { project_name: \"build\", input: Code } => action \"build\": §",
         Also(&["CodeBuild", "Manual", "StepFunctions", "Test"]),
     ),
+    // What rust-analyzer can't do, as the book says.
+    ("nothing in a string", "#{Source.CommitId} => #{§}", Exactly(&[])),
+    ("nothing right behind a colon", "role: prod::Invoker, => role:§", Exactly(&[])),
 ];
 
 const HOVERS: &[(&str, &str, &str)] = &[
