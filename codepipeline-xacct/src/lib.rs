@@ -32,6 +32,10 @@ pub mod cli;
 mod const_checks;
 pub mod files;
 pub mod items;
+#[doc(hidden)]
+#[rustfmt::skip]
+#[allow(non_snake_case, missing_docs, reason = "categories are written as AWS writes them")]
+pub mod keys;
 #[cfg(feature = "local")]
 pub mod local;
 #[doc(hidden)]

@@ -151,7 +151,7 @@ fn clause(of: Of, word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut
     let Some(clause) = clause_of(of, word, &name, input, errors) else {
         let form = format!("write `{word}: \"{}\"`", name.value());
         errors.push_help(word.span(), format!("expected `:` after `{word}`"), form);
-        body.fields.push(FieldNode { key: word.clone(), value: ValueNode::Str(name) });
+        body.fields.push(FieldNode { key: word.clone(), value: ValueNode::Str(name), alone: false });
         return true;
     };
     let keyword = match clause {
@@ -326,7 +326,7 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
             if input.peek(Token![;]) {
                 skip(input);
             }
-            body.fields.push(FieldNode { key, value });
+            body.fields.push(FieldNode { key, value, alone: true });
             return;
         }
         let value = if input.peek(token::Brace) { next_written(input) } else { rest_of_value(input) };
@@ -336,7 +336,7 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
     let value = value(&name, key.span(), input, errors);
     let hole = matches!(value, ValueNode::Hole(..));
     let span = value.span();
-    body.fields.push(FieldNode { key, value });
+    body.fields.push(FieldNode { key, value, alone: false });
     if input.peek(Token![;]) {
         if !hole {
             errors.push_help(input.span(), "expected `,`", "keys are separated by commas");

@@ -2,8 +2,6 @@
 #![allow(missing_docs, reason = "only the macro writes these names")]
 
 mod draft;
-#[allow(non_snake_case, reason = "categories are written as AWS writes them")]
-pub mod keys;
 mod links;
 mod parameters;
 mod role;
@@ -28,3 +26,4 @@ pub use crate::items::{
     AccountConst, AccountItem, Grants, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusted, Trusts,
     VariableConst, add_account,
 };
+pub use crate::keys;

@@ -1,4 +1,24 @@
-//! Made from the table in `codepipeline-xacct-syntax/src/keys` by `cargo xtask write`; edit that table instead.
+//! The words of `pipeline!` as Rust items with documentation. Made from the table in `codepipeline-xacct-syntax/src/keys` by
+//! `cargo xtask write`; edit that table instead.
+//!
+//! In an editor the macro writes the user's keys as fields of these types, so that completion, hover and rename know them; in a
+//! compilation it does not, and nothing here is used. An editor shows the path of the module, so that is short.
+
+#[macro_use]
+mod support;
+
+#[rustfmt::skip]
+pub mod action;
+pub mod role;
+#[rustfmt::skip]
+pub mod rule;
+#[rustfmt::skip]
+pub mod source;
+pub mod trust;
+#[rustfmt::skip]
+pub mod words;
+
+pub use support::{Variables, value};
 
 keys! {
     #[doc = "An AWS account."]
@@ -71,6 +91,8 @@ keys! {
         triggers,
         #[doc = "Tags of the pipeline."]
         tags,
+        #[doc = "A stage: `stage \"…\" { … }`, with its keys and actions."]
+        stage,
     }
     #[doc = "An existing pipeline of which only the keys that are written are managed."]
     ExtendedPipeline {
@@ -94,6 +116,8 @@ keys! {
         triggers,
         #[doc = "Tags of the pipeline."]
         tags,
+        #[doc = "A stage: `stage \"…\" { … }`, with its keys and actions."]
+        stage,
     }
     #[doc = "An existing pipeline that is only read."]
     ExternPipeline {
@@ -160,6 +184,12 @@ keys! {
         on_success,
         #[doc = "What happens when the stage fails: `ROLLBACK`, `RETRY`, `RETRY(ALL_ACTIONS)`, `RETRY(FAILED_ACTIONS)` or `ROLLBACK({ … })`."]
         on_failure,
+        #[doc = "An action that reads a source: `source \"…\": CodeCommit { … }`."]
+        source,
+        #[doc = "An action: `action \"…\": CodeBuild { … }`."]
+        action,
+        #[doc = "An action that starts another pipeline: `invoke \"…\": <pipeline item> { … }`."]
+        invoke,
     }
     #[doc = "An action that starts a pipeline."]
     Invoke {
@@ -173,6 +203,36 @@ keys! {
         run_order,
         #[doc = "The namespace of the action's output variables."]
         namespace,
+    }
+    #[doc = "A policy document."]
+    PolicyDocument {
+        #[doc = "The version of the policy language: `\"2012-10-17\"`."]
+        Version,
+        #[doc = "A name for the document."]
+        Id,
+        #[doc = "The statements."]
+        Statement,
+    }
+    #[doc = "A statement of a policy."]
+    PolicyStatement {
+        #[doc = "A name for the statement: letters and digits."]
+        Sid,
+        #[doc = "`\"Allow\"` or `\"Deny\"`."]
+        Effect,
+        #[doc = "Who is allowed or denied; in trust policies only."]
+        Principal,
+        #[doc = "Everybody but these."]
+        NotPrincipal,
+        #[doc = "Actions, for example `\"codepipeline:StartPipelineExecution\"`."]
+        Action,
+        #[doc = "All actions but these."]
+        NotAction,
+        #[doc = "ARNs of resources."]
+        Resource,
+        #[doc = "All resources but these."]
+        NotResource,
+        #[doc = "Operators with keys and values that a request has to meet."]
+        Condition,
     }
     #[doc = "An action whose type is written out."]
     Typed {
@@ -234,75 +294,5 @@ keys! {
         configuration,
         #[doc = "How long the action waits: 5 to 86400 minutes."]
         timeout_in_minutes,
-    }
-}
-
-/// Words that a key takes.
-pub mod words {
-    words! {
-        #[doc = "How executions that overlap are handled."]
-        execution_mode {
-            #[doc = "Executions wait for each other, and all of them run."]
-            QUEUED,
-            #[doc = "A newer execution replaces one that waits."]
-            SUPERSEDED,
-            #[doc = "Executions do not wait for each other."]
-            PARALLEL,
-        }
-        #[doc = "The type of a pipeline."]
-        pipeline_type {
-            #[doc = "The first type, without variables, triggers, conditions and later features."]
-            V1,
-            #[doc = "The type with all features."]
-            V2,
-        }
-        #[doc = "What happens when a condition is not met."]
-        before_entry {
-            #[doc = "The stage fails."]
-            FAIL,
-            #[doc = "The stage is skipped."]
-            SKIP,
-        }
-        #[doc = "What happens when a condition is not met."]
-        on_success {
-            #[doc = "The stage fails."]
-            FAIL,
-            #[doc = "The stage is rolled back to an execution that succeeded."]
-            ROLLBACK,
-        }
-        #[doc = "What happens when a stage fails."]
-        on_failure {
-            #[doc = "The stage is rolled back to an execution that succeeded."]
-            ROLLBACK,
-            #[doc = "The stage is retried once."]
-            RETRY,
-        }
-        #[doc = "What a retry runs again."]
-        retry_mode {
-            #[doc = "The actions that failed."]
-            FAILED_ACTIONS,
-            #[doc = "All actions of the stage."]
-            ALL_ACTIONS,
-        }
-        #[doc = "Events of a pull request."]
-        events {
-            #[doc = "It is opened."]
-            OPEN,
-            #[doc = "It gets new commits."]
-            UPDATED,
-            #[doc = "It is closed or merged."]
-            CLOSED,
-        }
-        #[doc = "The revision that a source action uses."]
-        revision_type {
-            #[doc = "The id of a commit."]
-            COMMIT_ID,
-            #[doc = "The digest of an image."]
-            IMAGE_DIGEST,
-            #[doc = "The version of an S3 object."]
-            S3_OBJECT_VERSION_ID,
-            #[doc = "The key of an S3 object."]
-            S3_OBJECT_KEY,
-        }
     }
 }

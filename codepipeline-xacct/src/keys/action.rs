@@ -1,133 +1,8 @@
-//! Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.
+//! Providers of other actions. Made from `codepipeline-xacct-core/catalogue.json` by `cargo xtask write`; edit that file instead.
 
-/// Providers of source actions.
-pub mod source {
-    keys! {
-        #[doc = "Reads a branch of a CodeCommit repository."]
-        CodeCommit {
-            #[doc = "Repository to read."]
-            repository,
-            #[doc = "Branch whose head is read."]
-            branch,
-            #[doc = "\"false\" when an EventBridge rule starts the pipeline; the API default polls. Default: `true`."]
-            poll,
-            #[doc = "ZIP of the commit, or a reference that lets downstream CodeBuild actions do a full clone. Default: `CODE_ZIP`."]
-            output_format,
-            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
-            run_order,
-            #[doc = "The namespace of the action's output variables."]
-            namespace,
-            #[doc = "The role that the action runs with."]
-            role,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "Output artifacts."]
-            output,
-        }
-        #[doc = "Reads a branch over a connection: GitHub, GitLab, Bitbucket."]
-        CodeStarSourceConnection {
-            #[doc = "ARN of the connection (codeconnections or codestar-connections)."]
-            connection_arn,
-            #[doc = "Owner and repository."]
-            full_repository_id,
-            #[doc = "Branch to follow."]
-            branch,
-            #[doc = "ZIP, or a clone reference for CodeBuild. Default: `CODE_ZIP`."]
-            output_format,
-            #[doc = "Start on every push; set \"false\" when triggers or a manual start are used. Default: `true`."]
-            detect_changes,
-            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
-            run_order,
-            #[doc = "The namespace of the action's output variables."]
-            namespace,
-            #[doc = "The role that the action runs with."]
-            role,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "Output artifacts."]
-            output,
-        }
-        #[doc = "Follows a tag of an ECR repository."]
-        ECR {
-            #[doc = "Repository that holds the image."]
-            repository,
-            #[doc = "Tag to follow. Default: `latest`."]
-            image_tag,
-            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
-            run_order,
-            #[doc = "The namespace of the action's output variables."]
-            namespace,
-            #[doc = "The role that the action runs with."]
-            role,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "Output artifacts."]
-            output,
-        }
-        #[doc = "Reads an object of a versioned S3 bucket."]
-        S3 {
-            #[doc = "Bucket that holds the source object."]
-            s3_bucket,
-            #[doc = "Key of the source object; a ZIP file unless the consumer of the artifact accepts another form."]
-            s3_object_key,
-            #[doc = "Must be \"true\" before a start request may override the object key with S3_OBJECT_KEY. Default: `false`."]
-            allow_override_for_s3_object_key,
-            #[doc = "\"false\" when an EventBridge rule starts the pipeline; the API default polls. Default: `true`."]
-            poll,
-            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
-            run_order,
-            #[doc = "The namespace of the action's output variables."]
-            namespace,
-            #[doc = "The role that the action runs with."]
-            role,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "Output artifacts."]
-            output,
-        }
-        #[doc = "Reads a GitHub branch with an OAuth token; CodeStarSourceConnection has replaced it."]
-        GitHub {
-            #[doc = "GitHub user or organisation."]
-            owner,
-            #[doc = "Repository name."]
-            repo,
-            #[doc = "Branch name."]
-            branch,
-            #[doc = "Personal access token. Read back as \"****\"; the masked value is accepted only when an existing action is updated."]
-            oauth_token,
-            #[doc = "\"false\" when a webhook starts the pipeline. Default: `true`."]
-            poll,
-            #[doc = "The Region in which the action runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
-            run_order,
-            #[doc = "The namespace of the action's output variables."]
-            namespace,
-            #[doc = "The role that the action runs with."]
-            role,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "Output artifacts."]
-            output,
-        }
-    }
-
-    pub use super::source as Source;
-}
-
-/// Providers of other actions.
-pub mod action {
-    /// Actions of category Approval.
-    pub mod Approval {
-        keys! {
+/// Actions of category Approval.
+pub mod Approval {
+keys! {
         #[doc = "Waits for manual approval."]
         Manual {
             #[doc = "Text shown to the approver."]
@@ -151,12 +26,12 @@ pub mod action {
             #[doc = "How long the action waits: 5 to 86400 minutes."]
             timeout_in_minutes,
         }
-        }
-    }
-    pub use Approval::Manual;
-    /// Actions of category Build.
-    pub mod Build {
-        keys! {
+}
+}
+pub use Approval::Manual;
+/// Actions of category Build.
+pub mod Build {
+keys! {
         #[doc = "Runs a CodeBuild project as a build."]
         CodeBuild {
             #[doc = "CodeBuild project to run."]
@@ -260,15 +135,15 @@ pub mod action {
             #[doc = "The configuration, with the names that AWS uses."]
             configuration,
         }
-        }
-    }
-    pub use Build::CodeBuild;
-    pub use Build::ECRBuildAndPublish;
-    pub use Build::CloudBees;
-    pub use Build::TeamCity;
-    /// Actions of category Compute.
-    pub mod Compute {
-        keys! {
+}
+}
+pub use Build::CodeBuild;
+pub use Build::ECRBuildAndPublish;
+pub use Build::CloudBees;
+pub use Build::TeamCity;
+/// Actions of category Compute.
+pub mod Compute {
+keys! {
         #[doc = "Runs shell commands on managed compute."]
         Commands {
             #[doc = "Image family. Default: `LINUX_CONTAINER`."]
@@ -302,12 +177,12 @@ pub mod action {
             #[doc = "Files that go into the output artifact."]
             files,
         }
-        }
-    }
-    pub use Compute::Commands;
-    /// Actions of category Deploy.
-    pub mod Deploy {
-        keys! {
+}
+}
+pub use Compute::Commands;
+/// Actions of category Deploy.
+pub mod Deploy {
+keys! {
         #[doc = "Deploys a configuration with AppConfig."]
         AppConfig {
             #[doc = "Application id."]
@@ -756,26 +631,26 @@ pub mod action {
             #[doc = "The configuration, with the names that AWS uses."]
             configuration,
         }
-        }
-    }
-    pub use Deploy::AppConfig;
-    pub use Deploy::CloudFormation;
-    pub use Deploy::CloudFormationStackInstances;
-    pub use Deploy::CloudFormationStackSet;
-    pub use Deploy::CodeDeploy;
-    pub use Deploy::CodeDeployToECS;
-    pub use Deploy::EC2;
-    pub use Deploy::ECS;
-    pub use Deploy::EKS;
-    pub use Deploy::ElasticBeanstalk;
-    pub use Deploy::OpsWorks;
-    pub use Deploy::S3;
-    pub use Deploy::ServiceCatalog;
-    pub use Deploy::AlexaSkillsKit;
-    pub use Deploy::XebiaLabs;
-    /// Actions of category Invoke.
-    pub mod Invoke {
-        keys! {
+}
+}
+pub use Deploy::AppConfig;
+pub use Deploy::CloudFormation;
+pub use Deploy::CloudFormationStackInstances;
+pub use Deploy::CloudFormationStackSet;
+pub use Deploy::CodeDeploy;
+pub use Deploy::CodeDeployToECS;
+pub use Deploy::EC2;
+pub use Deploy::ECS;
+pub use Deploy::EKS;
+pub use Deploy::ElasticBeanstalk;
+pub use Deploy::OpsWorks;
+pub use Deploy::S3;
+pub use Deploy::ServiceCatalog;
+pub use Deploy::AlexaSkillsKit;
+pub use Deploy::XebiaLabs;
+/// Actions of category Invoke.
+pub mod Invoke {
+keys! {
         #[doc = "Scans code or an image with Inspector."]
         InspectorScan {
             #[doc = "What is scanned."]
@@ -864,14 +739,14 @@ pub mod action {
             #[doc = "The configuration, with the names that AWS uses."]
             configuration,
         }
-        }
-    }
-    pub use Invoke::InspectorScan;
-    pub use Invoke::StepFunctions;
-    pub use Invoke::Snyk;
-    /// Actions of category Test.
-    pub mod Test {
-        keys! {
+}
+}
+pub use Invoke::InspectorScan;
+pub use Invoke::StepFunctions;
+pub use Invoke::Snyk;
+/// Actions of category Test.
+pub mod Test {
+keys! {
         #[doc = "Runs a CodeBuild project as a test."]
         CodeBuild {
             #[doc = "CodeBuild project to run."]
@@ -1045,136 +920,10 @@ pub mod action {
             #[doc = "Output artifacts."]
             output,
         }
-        }
-    }
-    pub use Test::DeviceFarm;
-    pub use Test::GhostInspector;
-    pub use Test::Nouvola;
-    pub use Test::Runscope;
-    pub use Test::BlazeMeter;
 }
-
-/// Providers of rules.
-pub mod rule {
-    keys! {
-        #[doc = "Watches a CloudWatch alarm."]
-        CloudWatchAlarm {
-            #[doc = "Alarm to watch."]
-            alarm_name,
-            #[doc = "States to watch for."]
-            alarm_states,
-            #[doc = "Minutes to wait for a change of state."]
-            wait_time,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "The role that the rule runs with."]
-            role,
-            #[doc = "How long the rule may take: 5 to 86400 minutes."]
-            timeout_in_minutes,
-        }
-        #[doc = "Runs a CodeBuild project."]
-        CodeBuild {
-            #[doc = "Project to run."]
-            project_name,
-            #[doc = "Input artifact with the buildspec."]
-            primary_source,
-            #[doc = "Batch build."]
-            batch_enabled,
-            #[doc = "Combine batch artifacts."]
-            combine_artifacts,
-            #[doc = "Build variables."]
-            environment_variables,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "The role that the rule runs with."]
-            role,
-            #[doc = "How long the rule may take: 5 to 86400 minutes."]
-            timeout_in_minutes,
-        }
-        #[doc = "Runs shell commands on managed compute."]
-        Commands {
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "The role that the rule runs with."]
-            role,
-            #[doc = "How long the rule may take: 5 to 86400 minutes."]
-            timeout_in_minutes,
-            #[doc = "Shell commands, one after another."]
-            commands,
-        }
-        #[doc = "Holds during a time window."]
-        DeploymentWindow {
-            #[doc = "Window expression: seconds minutes hours day-of-month month day-of-week and an optional year."]
-            cron,
-            #[doc = "Time zone. Default: `UTC`."]
-            time_zone,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "The role that the rule runs with."]
-            role,
-            #[doc = "How long the rule may take: 5 to 86400 minutes."]
-            timeout_in_minutes,
-        }
-        #[doc = "Calls a Lambda function."]
-        LambdaInvoke {
-            #[doc = "Function to call."]
-            function_name,
-            #[doc = "Input for the function in key-value form."]
-            user_parameters,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "The role that the rule runs with."]
-            role,
-            #[doc = "How long the rule may take: 5 to 86400 minutes."]
-            timeout_in_minutes,
-        }
-        #[doc = "Compares a variable with a value."]
-        VariableCheck {
-            #[doc = "Variable reference to test."]
-            variable,
-            #[doc = "Value to compare with."]
-            value,
-            #[doc = "Comparison; MATCHES uses Java regular expressions."]
-            operator,
-            #[doc = "Input artifacts."]
-            input,
-            #[doc = "The Region in which the rule runs. Default: the Region of the pipeline."]
-            region,
-            #[doc = "The role that the rule runs with."]
-            role,
-            #[doc = "How long the rule may take: 5 to 86400 minutes."]
-            timeout_in_minutes,
-        }
-    }
 }
-
-/// Words that a key takes.
-pub mod words {
-    words! {
-        action_mode { CHANGE_SET_EXECUTE, CHANGE_SET_REPLACE, CREATE_UPDATE, DELETE_ONLY, REPLACE_ON_FAILURE, }
-        app_type { Android, Web, iOS, }
-        call_as { DELEGATED_ADMIN, SELF, }
-        compute_type { BUILD_GENERAL1_LARGE, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_SMALL, }
-        concurrency_mode { SOFT_FAILURE_TOLERANCE, STRICT_FAILURE_TOLERANCE, }
-        environment_type { LINUX_CONTAINER, WINDOWS_SERVER_2022_CONTAINER, }
-        input_type { FilePath, Literal, }
-        inspector_run_mode { ECRImageScan, SourceCodeScan, }
-        instance_type { EC2, SSM_MANAGED_NODE, }
-        operator { CONTAINS, EQ, MATCHES, NE, }
-        organizations_auto_deployment { Disabled, Enabled, EnabledWithStackRetention, }
-        output_format { CODEBUILD_CLONE_REF, CODE_ZIP, }
-        permission_model { SELF_MANAGED, SERVICE_MANAGED, }
-        registry_type { private, public, }
-        test_type { APPIUM_JAVA_JUNIT, APPIUM_JAVA_TESTNG, APPIUM_NODE, APPIUM_PYTHON, APPIUM_RUBY, APPIUM_WEB_JAVA_JUNIT, APPIUM_WEB_JAVA_TESTNG, APPIUM_WEB_NODE, APPIUM_WEB_PYTHON, APPIUM_WEB_RUBY, BUILTIN_FUZZ, INSTRUMENTATION, XCTEST, XCTEST_UI, }
-    }
-}
+pub use Test::DeviceFarm;
+pub use Test::GhostInspector;
+pub use Test::Nouvola;
+pub use Test::Runscope;
+pub use Test::BlazeMeter;
