@@ -33,8 +33,13 @@ fn nearest_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .take(MOST)
         .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len().min(word.len()) / 4)
-        .min_by_key(|(distance, _)| *distance)
+        // Of words that are equally near, the one that begins alike: who writes `NEQ` means `NE`, not `EQ`.
+        .min_by_key(|(distance, candidate)| (*distance, !begins_alike(&lower, candidate)))
         .map(|(_, candidate)| candidate)
+}
+
+fn begins_alike(lower: &str, candidate: &str) -> bool {
+    candidate.chars().next().map(|first| first.to_ascii_lowercase()) == lower.chars().next()
 }
 
 /// The known word of which `word` is certainly a misspelling: they differ only in letter case or separators, or in one

@@ -96,6 +96,16 @@ fn faults() -> Vec<(DocumentKind, Value)> {
         identity(json!({ "Resource": "arn:aws:::x" })),
         identity(json!({ "Resource": "arn:aws:*:eu-west-1:222222222222:deploy" })),
         identity(json!({ "Resource": "arn:aws:code*:eu-west-1:222222222222:deploy" })),
+        identity(json!({ "Resource": "arn:aws:s3::code/*" })),
+        identity(json!({ "Resource": "arn:aws:iam:222222222222:role/Invoker" })),
+        identity(json!({ "Action": "s3: GetObject" })),
+        identity(json!({ "Action": "s3.GetObject" })),
+        identity(json!({ "Actions": "s3:GetObject", "Action": null })),
+        identity(json!({ "Resources": "*", "Resource": null })),
+        identity(when(
+            json!({ "StringEquals": { "aws:SourceAcount": "1", "aws:PrincipalTag/team": "x", "ecs:cluster": "y" } }),
+        )),
+        identity(when(json!({ "StringEquals": { "iam:PassToService": "ecs-tasks.amazonaws.com" } }))),
         identity(when(json!({ "DateGreaterThan": { "aws:CurrentTime": "inf" } }))),
         identity(when(json!({ "DateGreaterThan": { "aws:CurrentTime": "2026-03-01T25:99:00Z" } }))),
         identity(when(json!({ "StringEquals": { "aws:PrincipalAccount": "1", "AWS:principalaccount": "1" } }))),
@@ -107,6 +117,9 @@ fn faults() -> Vec<(DocumentKind, Value)> {
         json!({ "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": { "AWS": "111111111111" }, "Condition": { "StringEquals": { "aws:PrincipalTag/x": "${aws:PrincipalTag/y}" } } }] }),
         trust(json!({ "Resource": "*" })),
         trust(json!({ "NotResource": "*" })),
+        trust(json!({ "Principal": { "AWS": "arn:aws:iam::111111111111:release" } })),
+        trust(json!({ "Principal": { "Service": "codepipeline.amazon.com" } })),
+        trust(json!({ "Principal": { "Service": "codepipelin.amazonaws.com" } })),
         trust(json!({ "Action": "s3:GetObject" })),
         trust(json!({ "Action": "*" })),
         trust(json!({ "Action": null, "NotAction": "s3:*" })),
@@ -228,6 +241,25 @@ fn chains() -> Vec<Value> {
         chain(json!("*"), named.clone(), start("*")),
         chain(exact, named, but),
     ]
+}
+
+#[test]
+fn what_may_be_right_is_not_reported() {
+    let when = |condition: Value| json!({ "Condition": { "StringEquals": condition } });
+    let identities = [
+        json!({ "Resource": ["arn:aws:s3:*", "arn:aws:sqs:eu-west-1:*", "arn:aws:s3:::code"] }),
+        json!({ "Resource": "arn:aws:lambda:eu-west-1:222222222222:function:tell" }),
+        when(json!({ "aws:PrincipalTag/team": "x", "AWS:sourceaccount": "1", "ecs:cluster": "y", "aws:NewKey": "z" })),
+        when(json!({ "iam:ResourceTag/PassedToService": "x", "sts:ExternalId": "y" })),
+    ];
+    let services =
+        json!({ "Service": ["codepipeline.amazonaws.com", "codebuild.amazonaws.com", "edgelambda.amazonaws.com"] });
+    let documents = identities.map(|edit| (DocumentKind::Identity, identity(edit)));
+    let trusts = [(DocumentKind::Trust, trust(json!({ "Principal": services })))];
+    for (kind, document) in documents.into_iter().chain(trusts) {
+        let findings = validate(&document, kind, &partition(), &Place::default());
+        assert_eq!(findings, [], "{document}");
+    }
 }
 
 #[test]

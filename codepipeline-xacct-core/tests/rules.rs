@@ -160,6 +160,19 @@ fn told(code: &str) -> Option<Vec<Value>> {
             p["stages"][1]["actions"][0]["region"] = json!("eu-west-9");
             p["artifactStores"]["eu-west-9"] = json!({ "type": "S3", "location": "artifacts-9" });
         }
+        "XA0628" => {
+            let action = |mode: &str, order: usize, set: &str, more: Value| {
+                let mut configuration = json!({ "ActionMode": mode, "StackName": "shop", "ChangeSetName": set });
+                configuration.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                json!({ "name": format!("set{order}"), "runOrder": order, "configuration": configuration,
+                    "actionTypeId": type_id("Deploy", "AWS", "CloudFormation") })
+            };
+            let template = json!({ "TemplatePath": "Built::t", "RoleArn": "arn:aws:iam::111111111111:role/stack" });
+            let mut make = action("CHANGE_SET_REPLACE", 5, "release", template);
+            make["inputArtifacts"] = json!([{ "name": "Built" }]);
+            let run = action("CHANGE_SET_EXECUTE", 6, "relase", json!({}));
+            p["stages"][2]["actions"].as_array_mut().unwrap().extend([make, run]);
+        }
         "XA0307" => {
             p["stages"][1]["actions"][0]["outputArtifacts"] =
                 json!([{ "name": "Built" }, { "name": "B" }, { "name": "C" }]);

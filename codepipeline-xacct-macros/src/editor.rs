@@ -6,16 +6,18 @@
 //! place. A compilation doesn't need it and skips it.
 
 use codepipeline_xacct_syntax::keys::{self, Construct, ValueKind, WordList};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{LitStr, Path};
 
-use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};
+use codepipeline_xacct_core::catalogue::{self, ACTIONS, ActionProvider, Format, RULES};
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::{
-    ActionKeyword, ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ProviderNode, StageNode,
-    ValueNode, conditions,
+    ActionKeyword, ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, ProviderNode, StageNode,
+    ValueNode, conditions, path_text,
 };
+
+use crate::editor_keys::{Field, Record, field_name};
 
 /// True where an editor asks for the expansion.
 pub(crate) fn is_asked() -> bool {
@@ -27,7 +29,8 @@ pub(crate) fn is_asked() -> bool {
 /// All tokens of a call.
 pub(crate) fn tokens(file: &CallNode) -> TokenStream {
     let library = file.library.as_ref().map_or_else(|| quote!(::codepipeline_xacct), ToTokens::to_token_stream);
-    let mut editor = Editor { k: quote!(#library::macro_support::keys), statements: TokenStream::new() };
+    let mut editor =
+        Editor { k: quote!(#library::macro_support::keys), statements: TokenStream::new(), sources: Vec::new() };
     file.items.iter().map(|item| editor.item(item)).collect()
 }
 
@@ -43,6 +46,8 @@ struct Editor {
     k: TokenStream,
     /// Statements of the function that is being written.
     statements: TokenStream,
+    /// The source actions of the pipeline.
+    sources: Vec<String>,
 }
 
 impl Editor {
@@ -67,6 +72,9 @@ impl Editor {
                     Ownership::Extended => &keys::EXTENDED_PIPELINE,
                     Ownership::Extern => &keys::EXTERN_PIPELINE,
                 };
+                let actions = stages.iter().flat_map(|stage| &stage.actions);
+                let sources = actions.filter(|action| action.keyword == ActionKeyword::Source);
+                self.sources = sources.map(|source| source.name.value()).collect();
                 self.fields(construct, fields);
                 stages.iter().for_each(|stage| self.stage(stage));
                 let (names, types) = (declared.iter().map(|p| &p.name), declared.iter().map(|p| &p.ty));
@@ -94,9 +102,12 @@ impl Editor {
             ValueNode::Map(entries, _) => entries.as_slice(),
             _ => &[],
         });
-        let names = entries.filter_map(|entry| field_name(&entry.key));
+        let variables = entries.filter_map(|entry| field_name(&entry.key)).map(|variable| {
+            let doc = format!("Variable `{variable}` of `{name}`.");
+            quote!(#[doc = #doc] pub #variable: ())
+        });
         quote! {
-            pub struct __Variables { #(pub #names: ()),* }
+            pub struct __Variables { #(#variables),* }
             impl #k::Variables for #name { type Of = __Variables; }
         }
     }
@@ -114,24 +125,17 @@ impl Editor {
     }
 
     /// Keys as fields of a type.
-    fn record(&mut self, of: &TokenStream, keys: impl Iterator<Item = Ident>) {
-        let k = &self.k;
-        self.statements.extend(quote!(let _ = #of { #(#keys: #k::value(),)* ..#k::value() };));
-    }
-
-    /// The type of a construct.
-    fn type_of(&self, name: &str) -> TokenStream {
-        let (k, name) = (&self.k, format_ident!("{name}"));
-        quote!(#k::#name)
+    fn record(&mut self, of: &Record, fields: &[Field]) {
+        self.statements.extend(of.write(&self.k, fields));
     }
 
     fn fields(&mut self, construct: &'static Construct, fields: &[FieldNode]) {
-        let of = self.type_of(construct.name);
+        let of = Record::of_construct(&self.k, construct);
         self.fields_of(&of, &[construct], fields);
     }
 
-    fn fields_of(&mut self, of: &TokenStream, constructs: &[&'static Construct], fields: &[FieldNode]) {
-        self.record(of, fields.iter().filter_map(|field| identifier(&field.key)));
+    fn fields_of(&mut self, of: &Record, constructs: &[&'static Construct], fields: &[FieldNode]) {
+        self.record(of, &Field::of_body(fields));
         for field in fields {
             let key = field.key.to_string();
             self.value(&key, kind_of(constructs, &key), &field.value);
@@ -139,12 +143,12 @@ impl Editor {
     }
 
     fn entries(&mut self, construct: &'static Construct, entries: &[EntryNode]) {
-        let of = self.type_of(construct.name);
+        let of = Record::of_construct(&self.k, construct);
         self.entries_of(&of, &[construct], entries);
     }
 
-    fn entries_of(&mut self, of: &TokenStream, constructs: &[&'static Construct], entries: &[EntryNode]) {
-        self.record(of, entries.iter().filter_map(|entry| field_name(&entry.key)));
+    fn entries_of(&mut self, of: &Record, constructs: &[&'static Construct], entries: &[EntryNode]) {
+        self.record(of, &Field::of_map(entries));
         for entry in entries {
             if let Some(value) = &entry.value {
                 let key = entry.key.text();
@@ -159,6 +163,8 @@ impl Editor {
             (_, ValueNode::Runtime(..)) => self.inner(value),
             (Some(ValueKind::Trusts), ValueNode::List(values, _)) => {
                 values.iter().for_each(|value| self.function("trust", value));
+                // For one more.
+                self.item_or_function("trust", &TokenStream::new());
             }
             (Some(ValueKind::Starts), ValueNode::List(values, _)) => {
                 values.iter().for_each(|value| self.item_path(value));
@@ -172,6 +178,10 @@ impl Editor {
                 values.iter().for_each(|value| self.value(key, kind, value));
             }
             (Some(ValueKind::KeysByName(of)), ValueNode::Map(entries, _)) => {
+                if std::ptr::eq(of, &keys::TRIGGER) {
+                    let sources = Record::of_sources(&self.sources);
+                    self.record(&sources, &Field::of_map(entries));
+                }
                 for value in entries.iter().filter_map(|entry| entry.value.as_ref()) {
                     self.value(key, Some(ValueKind::Keys(of)), value);
                 }
@@ -214,7 +224,8 @@ impl Editor {
         match value {
             ValueNode::List(values, _) => values.iter().for_each(|value| self.artifacts(value, how)),
             ValueNode::Path(name) => self.statements.extend(match how {
-                Artifact::Made => quote!(let #name = ();),
+                // The name of an item would be a pattern of it.
+                Artifact::Made => quote!(let #name @ _ = ();),
                 Artifact::Read => quote!(let _ = #name;),
             }),
             ValueNode::Hole(_, begun, _) if how == Artifact::Read => self.statements.extend(quote!(let _ = #begun;)),
@@ -229,8 +240,8 @@ impl Editor {
             ValueNode::Map(entries, _) => {
                 let named = |name: &str| entries.iter().find(|entry| entry.key.text() == name);
                 let is_document = named("Statement").is_some() || named("Version").is_some();
-                let of = self.type_of(if is_document { "PolicyDocument" } else { "PolicyStatement" });
-                self.record(&of, entries.iter().filter_map(|entry| field_name(&entry.key)));
+                let list = if is_document { &keys::POLICY_DOCUMENT } else { &keys::POLICY_STATEMENT };
+                self.record(&Record::of_words(&self.k, list), &Field::of_map(entries));
                 if let Some(statements) = named("Statement").and_then(|entry| entry.value.as_ref()) {
                     self.policy(statements);
                 }
@@ -264,13 +275,30 @@ impl Editor {
 
     /// An item, or a function of the grammar.
     fn function(&mut self, module: &str, value: &ValueNode) {
-        if let ValueNode::Call(function, arguments) = value {
-            let (k, module) = (&self.k, format_ident!("{module}"));
-            self.statements.extend(quote!(let _ = #k::#module::#function;));
-            arguments.iter().for_each(|argument| self.item_path(argument));
-        } else {
-            self.item_path(value);
+        let (k, module_name) = (&self.k, format_ident!("{module}"));
+        match value {
+            ValueNode::Call(function, arguments) => {
+                self.statements.extend(quote!(let _ = #k::#module_name::#function;));
+                arguments.iter().for_each(|argument| self.item_path(argument));
+            }
+            ValueNode::Path(path) if path.get_ident().is_some() => {
+                self.item_or_function(module, &path.to_token_stream());
+            }
+            ValueNode::Hole(_, begun, _) if begun.is_empty() => self.item_or_function(module, begun),
+            value => self.item_path(value),
         }
+    }
+
+    /// A word where an item or a function of the grammar belongs, or nothing.
+    fn item_or_function(&mut self, module: &str, word: &TokenStream) {
+        let (k, module) = (&self.k, format_ident!("{module}"));
+        // In a function of its own: artifacts and parameters don't belong there.
+        self.statements.extend(quote!({
+            fn __word() {
+                use #k::#module::*;
+                let _ = { #word };
+            }
+        }));
     }
 
     /// One of the words of a key.
@@ -303,19 +331,27 @@ impl Editor {
         }
     }
 
-    fn rule(&mut self, rule: &ValueNode) {
+    /// A provider, or the part of its path that was typed.
+    fn provider(&mut self, module: &TokenStream, path: &TokenStream) {
         let k = &self.k;
+        self.statements.extend(quote!(let _: #k::#module::#path;));
+    }
+
+    fn rule(&mut self, rule: &ValueNode) {
+        let k = self.k.clone();
         match rule {
             ValueNode::Call(provider, arguments) => {
+                self.provider(&quote!(rule), &provider.to_token_stream());
                 for argument in arguments {
                     if let ValueNode::Map(entries, _) = argument {
-                        let of = quote!(#k::rule::#provider);
+                        let known = RULES.iter().find(|known| provider.is_ident(known.provider));
+                        let of = Record::of_rule(named(&quote!(#k::rule), provider), known);
                         return self.entries_of(&of, &[&keys::RULE, &keys::COMPUTE_RULE, &keys::UNKNOWN_RULE], entries);
                     }
                 }
             }
-            ValueNode::Path(provider) => self.statements.extend(quote!(let _: #k::rule::#provider;)),
-            ValueNode::Hole(_, begun, _) => self.statements.extend(quote!(let _: #k::rule::#begun;)),
+            ValueNode::Path(provider) => self.provider(&quote!(rule), &provider.to_token_stream()),
+            ValueNode::Hole(_, begun, _) => self.provider(&quote!(rule), begun),
             _ => {}
         }
     }
@@ -326,7 +362,7 @@ impl Editor {
     }
 
     fn action(&mut self, action: &ActionNode) {
-        let k = &self.k;
+        let k = self.k.clone();
         let module = if action.keyword == ActionKeyword::Source { quote!(source) } else { quote!(action) };
         match (&action.provider, action.keyword) {
             (Some(ProviderNode::Path(target)), ActionKeyword::Invoke) => {
@@ -338,22 +374,29 @@ impl Editor {
                 self.invoke(None, &action.fields);
             }
             (Some(ProviderNode::Path(provider)), _) => {
-                let of = quote!(#k::#module::#provider);
+                self.provider(&quote!(#module), &provider.to_token_stream());
+                let known = known_provider(provider, action.keyword == ActionKeyword::Source);
+                let of = named(&quote!(#k::#module), provider);
+                let of = match known {
+                    Some(known) => Record::of_action(of, known.category, Some(known)),
+                    None => Record::of_type(of),
+                };
                 self.fields_of(&of, ACTION_KEYS, &action.fields);
             }
             (Some(ProviderNode::Type(parts, _)), _) => {
-                let of = match parts.first().map(LitStr::value).as_deref() {
-                    Some("Compute") => "TypedCompute",
-                    Some("Approval") => "TypedApproval",
-                    _ => "Typed",
+                let category = parts.first().map(LitStr::value).unwrap_or_default();
+                let of = match category.as_str() {
+                    "Compute" => quote!(#k::TypedCompute),
+                    "Approval" => quote!(#k::TypedApproval),
+                    _ => quote!(#k::Typed),
                 };
-                let of = self.type_of(of);
+                let of = Record::of_action(of, &category, None);
                 self.fields_of(&of, ACTION_KEYS, &action.fields);
             }
             (None, _) => {
-                let (k, begun) = (k.clone(), &action.begun);
-                self.statements.extend(quote!(let _: #k::#module::#begun;));
-                let of = self.type_of("Typed");
+                let begun = &action.begun;
+                let of = Record::of_action(quote!(#k::Typed), "", None);
+                self.provider(&quote!(#module), begun);
                 self.fields_of(&of, ACTION_KEYS, &action.fields);
             }
         }
@@ -361,18 +404,12 @@ impl Editor {
 
     fn invoke(&mut self, target: Option<&Path>, fields: &[FieldNode]) {
         let k = self.k.clone();
-        let of = self.type_of(keys::INVOKE.name);
-        self.record(&of, fields.iter().filter_map(|field| identifier(&field.key)));
+        self.record(&Record::of_construct(&k, &keys::INVOKE), &Field::of_body(fields));
         for field in fields {
             match (field.key.to_string().as_str(), &field.value, target) {
                 ("variables", ValueNode::Map(entries, _), Some(target)) => {
-                    let names = entries.iter().filter_map(|entry| field_name(&entry.key));
-                    self.statements.extend(quote! {
-                        {
-                            type __Target = <#target as #k::Variables>::Of;
-                            let _ = __Target { #(#names: #k::value(),)* ..#k::value() };
-                        }
-                    });
+                    let of = Record::of_type(quote!(<#target as #k::Variables>::Of));
+                    self.record(&of, &Field::of_map(entries));
                     self.inner(&field.value);
                 }
                 (key, value, _) => self.value(key, kind_of(&[&keys::INVOKE], key), value),
@@ -401,14 +438,15 @@ fn is_boolean(format: &Format) -> bool {
     matches!(format, Format::Boolean)
 }
 
-/// A key as the name of a field; `None` for keywords.
-fn identifier(key: &Ident) -> Option<Ident> {
-    syn::parse2::<Ident>(key.to_token_stream()).ok()
+/// The type of a provider, without the tokens of the user.
+fn named(module: &TokenStream, provider: &Path) -> TokenStream {
+    let names = provider.segments.iter().map(|segment| format_ident!("{}", segment.ident, span = Span::call_site()));
+    quote!(#module #(::#names)*)
 }
 
-fn field_name(key: &MapKey) -> Option<Ident> {
-    match key {
-        MapKey::Ident(ident) => identifier(ident),
-        MapKey::Str(_) => None,
-    }
+/// The provider that a path names: `CodeBuild`, `Test::CodeBuild`.
+fn known_provider(path: &Path, source: bool) -> Option<&'static ActionProvider> {
+    let name = path_text(path);
+    let (category, provider) = name.split_once("::").map_or((None, name.as_str()), |(of, name)| (Some(of), name));
+    catalogue::by_name(provider, source).find(|known| category.is_none_or(|category| known.category == category))
 }

@@ -2,10 +2,12 @@
 //!
 //! The input goes through these modules in this order: `parse` (of `codepipeline-xacct-syntax`) makes nodes (`ast`)
 //! from the tokens, `lower` makes a model from the nodes, `check` has the core judge the model, `expand` writes Rust.
-//! Each phase reports into `errors` and goes on. For editors, `editor` emits the user's tokens a second time.
+//! Each phase reports into `errors` and goes on. For editors, `editor` emits the user's tokens a second time,
+//! keys with `editor_keys`.
 
 mod check;
 mod editor;
+mod editor_keys;
 mod expand;
 mod lower;
 mod model;
@@ -42,7 +44,7 @@ fn run(input: TokenStream, for_editor: bool) -> TokenStream {
     let editor = for_editor.then(|| editor::tokens(&file));
     let mut model = lower::model(file, &mut errors);
     check::check(&mut model, &mut errors);
-    let items = expand::expand(&model);
+    let items = expand::expand(&model, for_editor);
     let errors = errors.into_tokens();
     quote::quote!(#editor #items #errors)
 }

@@ -147,11 +147,13 @@ pub(crate) struct RuntimeValue {
 }
 
 impl RuntimeValue {
-    /// A reference to the value. rustc blames the tokens from the first to the last, so these are the user's.
+    /// A reference to the value. rustc blames the tokens from the first to the last, so these are those of the expression.
     pub(crate) fn reference(&self) -> TokenStream {
+        let spans: Vec<Span> = self.expression.clone().into_iter().map(|token| token.span()).collect();
+        let (first, last) = (spans.first().copied().unwrap_or(self.span), spans.last().copied().unwrap_or(self.span));
         let mut inner = Group::new(Delimiter::Parenthesis, self.expression.clone());
-        inner.set_span(self.span);
-        quote_spanned!(self.span=> & #inner)
+        inner.set_span(last);
+        quote_spanned!(first=> & #inner)
     }
 }
 

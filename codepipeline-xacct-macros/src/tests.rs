@@ -365,7 +365,7 @@ fn no_key_of_a_provider_has_the_name_of_a_common_key() {
 fn editors_know_the_words_of_every_provider() {
     use codepipeline_xacct_core::catalogue::{ACTIONS, Format, RULES};
 
-    let generated = include_str!("../../codepipeline-xacct/src/macro_support/keys/providers.rs");
+    let generated = include_str!("../../codepipeline-xacct/src/keys/words.rs");
     let keys = ACTIONS.iter().flat_map(|action| action.known_keys()).chain(RULES.iter().flat_map(|rule| rule.keys));
     for key in keys {
         if let Format::OneOf(words) = key.format {

@@ -150,6 +150,8 @@ pub struct FieldNode {
     pub key: Ident,
     /// Its value.
     pub value: ValueNode,
+    /// True where the key is all there is, without a colon: somebody types it.
+    pub alone: bool,
 }
 
 /// A value.

@@ -17,6 +17,7 @@
 //! * `sdk` (default): plan, apply and follow over the AWS SDK. Without it there is no AWS crate, no tokio and no HTTP.
 //! * `sso`: profiles that sign in through IAM Identity Center.
 //! * `local`: in-process AWS.
+//! * `deploy`: a program that deploys a topology, in one line.
 //! * `cli`: the program `cargo xacct`, which checks declarations in files and explains the rules.
 
 // The expansion of `pipeline!` names this crate by its public path, in its own tests too.
@@ -26,11 +27,15 @@ extern crate self as codepipeline_xacct;
 pub mod aws;
 pub mod build_script;
 pub mod builder;
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "deploy"))]
 pub mod cli;
 mod const_checks;
 pub mod files;
 pub mod items;
+#[doc(hidden)]
+#[rustfmt::skip]
+#[allow(non_snake_case, missing_docs, reason = "categories are written as AWS writes them")]
+pub mod keys;
 #[cfg(feature = "local")]
 pub mod local;
 #[doc(hidden)]

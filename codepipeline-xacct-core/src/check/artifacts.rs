@@ -50,14 +50,18 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
     // An artifact that no action makes may be the output that an action lacks.
     let lacking: Vec<Moment> =
         view.actions().filter(|action| lacks_output(action)).map(|action| action.moment).collect();
-    let producers = Producers { by_name: producers, lacking };
+    let mut producers = Producers { by_name: producers, lacking, missing: HashSet::new() };
     for action in view.actions() {
+        // What a source reads is too much as such.
+        if action.is_source() && action.action.action_type_id.owner != "Custom" {
+            continue;
+        }
         let reader = format!("action `{}`", action.action.name);
-        inputs(view, &producers, &action.action.input_artifacts, &action.place, action.moment, &reader, findings);
+        inputs(view, &mut producers, &action.action.input_artifacts, &action.place, action.moment, &reader, findings);
     }
     for rule in view.rules() {
         let reader = format!("rule `{}`", rule.rule.name);
-        inputs(view, &producers, &rule.rule.input_artifacts, &rule.place, rule.moment, &reader, findings);
+        inputs(view, &mut producers, &rule.rule.input_artifacts, &rule.place, rule.moment, &reader, findings);
     }
 }
 
@@ -65,6 +69,8 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
 struct Producers<'a> {
     by_name: BTreeMap<&'a str, &'a ActionView<'a>>,
     lacking: Vec<Moment>,
+    /// Artifacts that no action makes, which is reported where the first of their readers is.
+    missing: HashSet<&'a str>,
 }
 
 fn lacks_output(action: &ActionView<'_>) -> bool {
@@ -75,22 +81,30 @@ fn lacks_output(action: &ActionView<'_>) -> bool {
             || outputs.is_some_and(|outputs| outputs.least > 0))
 }
 
-fn inputs(
+fn inputs<'a>(
     view: &View<'_>,
-    producers: &Producers<'_>,
-    artifacts: &Option<Vec<InputArtifact>>,
+    producers: &mut Producers<'a>,
+    artifacts: &'a Option<Vec<InputArtifact>>,
     place: &Place,
     this: Moment,
     reader: &str,
     findings: &mut Vec<Finding>,
 ) {
+    let mut named: HashSet<&str> = HashSet::new();
     for (index, artifact) in artifacts.iter().flatten().enumerate() {
         let place = place.key("inputArtifacts").index(index);
         if view.context.is_open(&place.key("name")) {
             continue;
         }
+        if !named.insert(&artifact.name) {
+            let message = format!("{reader} reads artifact `{}` twice", artifact.name);
+            let finding = Finding::of(&rules::XA0313, place.key("name").value(), message);
+            findings.push(finding.help("leave one of them out"));
+            continue;
+        }
         match producers.by_name.get(artifact.name.as_str()) {
             None if producers.lacking.iter().any(|moment| *moment < this) => {}
+            None if !producers.missing.insert(&artifact.name) => {}
             None => {
                 let message = format!("no action makes artifact `{}`", artifact.name);
                 let finding = Finding::of(&rules::XA0302, place.key("name").value(), message);

@@ -35,16 +35,35 @@ pub(super) fn bare(text: &str, pattern: &str) -> Option<String> {
     found.filter(|name| is_plain(name)).map(str::to_owned)
 }
 
-/// `owner/repository` in the URL of a repository.
+/// Hosts of repositories, of which no owner has the name.
+const HOSTS: [&str; 3] = ["github.com/", "gitlab.com/", "bitbucket.org/"];
+
+/// `owner/repository` in the URL or in another address of a repository; `None` where the text is no address.
 pub(super) fn repository(text: &str) -> Option<String> {
     let path = match text.split_once("://") {
         Some((_, behind)) => behind.split_once('/')?.1,
-        // `git@github.com:owner/repository.git`
-        None => text.split_once('@')?.1.split_once(':')?.1,
+        None => match text.split_once('@') {
+            // `git@github.com:owner/repository.git`
+            Some((_, behind)) => behind.split_once(':')?.1,
+            None => {
+                let bare = text.strip_prefix("www.").unwrap_or(text);
+                match HOSTS.iter().find_map(|host| bare.strip_prefix(host)) {
+                    Some(path) => path,
+                    // GitHub and GitLab have no repository whose name ends so.
+                    None => text.strip_suffix(".git")?,
+                }
+            }
+        },
     };
     let path = path.trim_end_matches('/').trim_end_matches(".git");
     let parts = path.split('/').count();
     (parts >= 2 && path.split('/').all(is_plain)).then(|| path.to_owned())
+}
+
+/// The topic of a subscription: `arn:aws:sns:<region>:<account id>:<topic>:<id of the subscription>`.
+pub(super) fn topic(value: &str) -> Option<&str> {
+    let (topic, _) = value.rsplit_once(':')?;
+    (value.split(':').count() == 7).then_some(topic)
 }
 
 fn is_plain(name: &str) -> bool {
@@ -119,6 +138,9 @@ mod tests {
         }
         assert_eq!(repository("https://gitlab.com/group/sub/tools").as_deref(), Some("group/sub/tools"));
         assert_eq!(repository("https://github.com"), None);
+        assert_eq!(repository("github.com/garden/tools").as_deref(), Some("garden/tools"));
+        assert_eq!(repository("garden/tools.git").as_deref(), Some("garden/tools"));
+        assert_eq!(repository("garden/tools"), None);
         assert_eq!(repository("tools"), None);
     }
 }

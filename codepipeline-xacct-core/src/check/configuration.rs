@@ -34,6 +34,8 @@ pub(super) struct Configured<'a> {
     /// Place of the configuration.
     pub(super) place: Place,
     pub(super) inputs: HashSet<&'a str>,
+    /// The Region in which it is used, where that is known.
+    pub(super) region: Option<&'a str>,
 }
 
 /// How a key is written: its AWS name, and its name in `pipeline!`.
@@ -66,7 +68,9 @@ pub(super) fn written(
             Some(key) => {
                 // A reference may have any value.
                 let Some(judged) = formats::without_references(&key.format, value) else { continue };
-                let Err(wrong) = formats::judge(&key.format, &judged, &configured.inputs) else { continue };
+                let Err(wrong) = formats::judge(&key.format, &judged, &configured.inputs, configured.region) else {
+                    continue;
+                };
                 if formats::may_be_right(&key.format, value, &judged) {
                     continue;
                 }

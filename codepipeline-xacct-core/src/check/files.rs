@@ -34,25 +34,37 @@ pub struct DeclarationInput<'a> {
 }
 
 /// A file that was read.
+#[derive(Debug)]
 struct ReadFile {
     place: Place,
     context: CheckContext,
     declaration: PipelineDeclaration,
 }
 
+/// A file that was checked without those that it belongs to.
+#[derive(Debug)]
+pub struct CheckedAlone {
+    file: ReadFile,
+    findings: Vec<Finding>,
+}
+
 /// Checks files that belong together; the findings of each are at its position.
 pub fn check(inputs: &[DeclarationInput<'_>], home: &Home) -> Vec<Vec<Finding>> {
-    let mut all = Vec::new();
-    let mut files = Vec::new();
-    for input in inputs {
-        let mut findings = Vec::new();
-        files.push(read(input, home, &mut findings));
-        all.push(findings);
-    }
-    for (file, findings) in files.iter().zip(&mut all) {
-        findings.extend(super::pipeline(&file.declaration, &file.context));
-        service_role(file, findings);
-    }
+    together(inputs.iter().map(|input| alone(input, home)).collect())
+}
+
+/// The first half of [`check`], and nearly all of its work: the rules for one declaration. Files can go through it at the same time.
+pub fn alone(input: &DeclarationInput<'_>, home: &Home) -> CheckedAlone {
+    let mut findings = Vec::new();
+    let file = read(input, home, &mut findings);
+    findings.extend(super::pipeline(&file.declaration, &file.context));
+    service_role(&file, &mut findings);
+    CheckedAlone { file, findings }
+}
+
+/// The second half of [`check`]: what the files start in each other.
+pub fn together(checked: Vec<CheckedAlone>) -> Vec<Vec<Finding>> {
+    let (files, mut all): (Vec<_>, Vec<_>) = checked.into_iter().map(|one| (one.file, one.findings)).unzip();
     let known = PipelineIndex::new(&files);
     let mut starts = Vec::new();
     for (index, (file, findings)) in files.iter().zip(&mut all).enumerate() {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::bare_name;
 use super::names::is_role_arn;
+use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::declaration::references;
 use crate::ids::split_arn;
@@ -32,7 +32,7 @@ fn form(expected: &str) -> Wrong {
 }
 
 /// Judges a value without references.
-pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Result<(), Wrong> {
+pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region: Option<&str>) -> Result<(), Wrong> {
     let holds = |condition: bool, expected: &str| if condition { Ok(()) } else { Err(form(expected)) };
     match format {
         Format::Text => Ok(()),
@@ -41,7 +41,11 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         Format::Known(words) => one_of(value, words).map_err(|_| Wrong::Unlisted(words)),
         Format::Name(pattern) => {
             image_name(value, pattern)?;
-            bare_names(value, pattern)
+            bare_names(value, pattern)?;
+            if let Some(name) = resource_names::in_part_of_arn(value, pattern) {
+                return Err(Wrong::NotBare("a part of an ARN", Some(name.to_owned())));
+            }
+            resource_names::fault(value, pattern, region).map_or(Ok(()), |expected| Err(Wrong::Form(expected)))
         }
         Format::NameOrArn(pattern) => match bare_name::kind(value) {
             Some("an ARN") | None => Ok(()),
@@ -59,6 +63,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         }
         Format::Repository => holds(
             value.split_once('/').is_some_and(|(owner, name)| !owner.is_empty() && !name.is_empty())
+                && bare_name::repository(value).is_none()
                 && !value.contains("://")
                 && !value.contains('@'),
             "a repository with its owner: `owner/repository`",
@@ -77,7 +82,9 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>) -> Res
         Format::Arn(service) => {
             let fits = arn_of(value, |found, _| service.is_empty() || found == *service);
             let expected = if service.is_empty() { "an ARN".to_owned() } else { format!("an ARN of {service}") };
-            holds(fits, &expected)
+            holds(fits, &expected)?;
+            let topic = *service != "sns" || bare_name::topic(value).is_none();
+            holds(topic, "the ARN of a topic: it is that of a subscription")
         }
         Format::RoleArn => holds(is_role_arn(value), "the ARN of a role"),
         Format::InputArtifact | Format::PrimaryArtifact => input(value, inputs),
@@ -169,7 +176,7 @@ fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
 
 /// Seconds, minutes, hours, day of the month, month, day of the week, and the year where it is given.
 /// Source: CodePipeline User Guide, "DeploymentWindow rule reference"; Quartz, "Cron Trigger Tutorial".
-fn is_cron(text: &str) -> bool {
+pub(super) fn is_cron(text: &str) -> bool {
     const MONTHS: &[&str] = &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     const DAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
     let bounds: [(u32, u32, &[&str]); 7] =

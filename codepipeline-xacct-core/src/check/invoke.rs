@@ -17,6 +17,17 @@ use crate::suggest::nearest;
 /// Types of revisions that a start passes. Source: CodePipeline API Reference, `SourceRevisionOverride`.
 pub const REVISION_TYPES: &[&str] = &["COMMIT_ID", "IMAGE_DIGEST", "S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"];
 
+/// The types of revisions that a source provider has, where that is known.
+/// Source: CodePipeline User Guide, "Start a pipeline with a source revision override".
+pub fn revision_types(provider: &str) -> Option<&'static [&'static str]> {
+    match provider {
+        "CodeCommit" | "CodeStarSourceConnection" => Some(&["COMMIT_ID"]),
+        "ECR" => Some(&["IMAGE_DIGEST"]),
+        "S3" => Some(&["S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"]),
+        _ => None,
+    }
+}
+
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions().filter(|a| a.action.action_type_id.is_pipeline_invoke()) {
         pipeline_name(view, action, findings);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::bare_name;
+use super::{bare_name, formats, resource_names};
 use crate::catalogue::Format;
 use crate::declaration::references;
 
@@ -12,6 +12,15 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
     match format {
         Format::Repository => bare_name::repository(value).map(|repository| write(&repository)),
         Format::StackName(_) | Format::StackSetName => stack_name(value).map(|name| write(&name)),
+        Format::Name(resource) => resource_names::meant(value, resource).map(|name| write(&name)),
+        Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
+        Format::Cron => cron(value).map(|cron| write(&cron)),
+        Format::StateMachine => {
+            value.contains("stateMachine/").then(|| write(&value.replace("stateMachine/", "stateMachine:")))
+        }
+        Format::Connection => {
+            value.contains(":connection:").then(|| write(&value.replace(":connection:", ":connection/")))
+        }
         Format::VariableReference => references::of_parts(value).map(|reference| write(&reference)),
         Format::TimeZone => Some(value.replace(' ', "/")).filter(|zone| zone != value).map(|zone| write(&zone)),
         Format::Arn(service) if !service.is_empty() => {
@@ -23,6 +32,23 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The fields in `cron(…)`, with seconds before them where only the five of a crontab are there.
+fn cron(value: &str) -> Option<String> {
+    let inside = value.trim().strip_prefix("cron(").and_then(|rest| rest.strip_suffix(')'));
+    let bare = inside.unwrap_or(value).trim();
+    let fields: Vec<&str> = bare.split_whitespace().collect();
+    let cron = match (inside, fields.as_slice()) {
+        // Minutes, hours, day of the month, month, day of the week: one of the days is `?`.
+        (None, [minutes, hours, day, month, "*"]) => format!("* {minutes} {hours} {day} {month} ?"),
+        (None, [minutes, hours, "*", month, weekday]) => format!("* {minutes} {hours} ? {month} {weekday}"),
+        // EventBridge has no seconds.
+        (Some(_), [_, _, _, _, _, _]) if !formats::is_cron(bare) => format!("* {bare}"),
+        (Some(_), _) => bare.to_owned(),
+        _ => return None,
+    };
+    formats::is_cron(&cron).then_some(cron)
 }
 
 /// The words of a list that has another separator than a comma.
@@ -40,7 +66,19 @@ pub(super) fn input_file(value: &str, inputs: &HashSet<&str>) -> String {
         Some((artifact, file)) if inputs.contains(artifact) && !file.is_empty() => {
             format!("{artifact}::{}", file.trim_start_matches(':'))
         }
-        _ => format!("{}::{value}", inputs.iter().min().copied().unwrap_or("artifact")),
+        _ => {
+            // `artifact/file`, and the file of an address.
+            let of_input =
+                value.split_once('/').filter(|(artifact, file)| inputs.contains(artifact) && !file.is_empty());
+            if let Some((artifact, file)) = of_input {
+                return format!("{artifact}::{file}");
+            }
+            let file = match value.contains("://") {
+                true => value.rsplit('/').next().filter(|file| !file.is_empty()).unwrap_or("<file>"),
+                false => value,
+            };
+            format!("{}::{file}", inputs.iter().min().copied().unwrap_or("artifact"))
+        }
     }
 }
 

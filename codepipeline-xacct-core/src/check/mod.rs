@@ -10,6 +10,7 @@ mod actions;
 mod artifacts;
 mod bare_name;
 mod cascade;
+mod change_sets;
 mod conditions;
 mod configuration;
 mod context;
@@ -24,6 +25,7 @@ mod names;
 #[cfg(feature = "topology")]
 pub mod passed;
 mod regions;
+mod resource_names;
 #[cfg(feature = "topology")]
 pub(crate) mod shape;
 mod stages;
@@ -44,7 +46,7 @@ pub use accounts::{artifacts_read, passed_role_key, shares_artifacts};
 #[cfg(feature = "topology")]
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
-pub use invoke::REVISION_TYPES;
+pub use invoke::{REVISION_TYPES, revision_types};
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 
 /// The rules for the declaration of a whole pipeline.
@@ -58,6 +60,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Ve
     accounts::check(&view, &mut findings);
     variables::check(&view, &mut findings);
     actions::check(&view, &mut findings);
+    change_sets::check(&view, &mut findings);
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
     triggers::check(&view, &mut findings);

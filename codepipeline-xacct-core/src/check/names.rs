@@ -28,7 +28,24 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn malformed(error: &IdError, place: Place) -> Finding {
-    Finding::of(&rules::XA0201, place, error.to_string())
+    let finding = Finding::of(&rules::XA0201, place, error.to_string());
+    match meant(error) {
+        Some(meant) => finding.help(format!("write `{meant}`")),
+        None => finding,
+    }
+}
+
+/// A Region that is nearly the text, or the text with hyphens in place of what a name can't have.
+fn meant(error: &IdError) -> Option<String> {
+    let text = error.text.trim();
+    if error.expected == Region::EXPECTED {
+        return regions::nearest_known(&text.to_lowercase().replace(['_', ' '], "-"));
+    }
+    let period = error.expected == Name::EXPECTED;
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '-' | '_') || c == '.' && period;
+    let replaced: String = text.chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    let plain = text.is_ascii() && text.contains(|c: char| c.is_ascii_alphanumeric()) && !has_reference(text);
+    Some(replaced).filter(|name| plain && *name != error.text && name.parse::<Name>().is_ok())
 }
 
 /// A Region is well-formed, and may exist.

@@ -80,6 +80,11 @@ pub(super) fn judge(region: &Region, place: Place, findings: &mut Vec<Finding>) 
     });
 }
 
+/// The Region that is nearly this text.
+pub(super) fn nearest_known(text: &str) -> Option<String> {
+    nearest(text, KNOWN.iter().copied()).map(str::to_owned)
+}
+
 /// True for the name of a Region that exists or may exist one day.
 pub(super) fn is_possible(name: &str) -> bool {
     let mut words = name.rsplit('-');

@@ -53,14 +53,13 @@ fn has_shape(value: &Value, shape: &'static Shape) -> bool {
         (Shape::List(inner), Value::Array(values)) => values.iter().all(|value| has_shape(value, inner)),
         (Shape::Map(inner), Value::Object(members)) => members.values().all(|value| has_shape(value, inner)),
         (Shape::Structure(name, known), Value::Object(members)) => {
-            let required = |member: &str, by_rust: bool| by_rust || REQUIRED.contains(&(name, member));
             let fits = members.iter().all(|(key, value)| {
                 let member = known.iter().find(|(member, ..)| *member == key.as_str());
                 member.is_some_and(|(.., shape)| !value.is_null() && has_shape(value, shape))
             });
-            fits && known
-                .iter()
-                .all(|(member, by_rust, _)| !required(member, *by_rust) || members.contains_key(*member))
+            let by_rust = known.iter().filter(|(_, required, _)| *required).map(|(member, ..)| *member);
+            let by_model = REQUIRED.iter().filter(|(structure, _)| structure == name).map(|(_, member)| *member);
+            fits && by_rust.chain(by_model).all(|member| members.contains_key(member))
         }
         _ => false,
     }

@@ -4,7 +4,7 @@ use crate::declaration::fixed::{ARTIFACT_STORE_TYPE, ENCRYPTION_KEY_TYPE};
 use std::collections::{HashMap, HashSet};
 
 use super::view::View;
-use super::{bare_name, names, regions};
+use super::{bare_name, names, regions, resource_names};
 use crate::declaration::ArtifactStore;
 use crate::finding::{Finding, Place};
 use crate::ids::split_kms_arn;
@@ -20,7 +20,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
     one_region_per_bucket(view, findings);
     for (region, place, store) in stores(view) {
-        bucket(view, &place, store, findings);
+        bucket(view, region, &place, store, findings);
         kinds(view, &place, store, findings);
         key_region(view, region, &place, store, findings);
     }
@@ -152,7 +152,7 @@ fn sources_stay_home(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// A bucket name has 3 to 63 characters out of `[a-zA-Z0-9\-\.]`. Source: CodePipeline API Reference, `ArtifactStore`.
-fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut Vec<Finding>) {
+fn bucket(view: &View<'_>, region: Option<&str>, place: &Place, store: &ArtifactStore, findings: &mut Vec<Finding>) {
     let place = place.key("location").value();
     let bucket = &store.location;
     if view.context.is_open(&place) {
@@ -163,7 +163,11 @@ fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut 
     let template = view.context.home.is_none();
     if !(3..=63).contains(&bucket.len()) || !bucket.bytes().all(|b| plain(b) || template && b == b'_') {
         let message = format!("`{bucket}` is not a bucket name of 3 to 63 characters out of `A-Z a-z 0-9 - .`");
-        let help = match bare_name::bare(bucket, "s3:{}/") {
+        let help = match bare_name::kind(bucket) {
+            Some(_) => bare_name::bare(bucket, "s3:{}/"),
+            None => resource_names::bucket(bucket),
+        };
+        let help = match help {
             Some(bare) => format!("write `{bare}`"),
             None => "write the bare name of the bucket, without `s3://` or an ARN".to_owned(),
         };
@@ -172,6 +176,12 @@ fn bucket(view: &View<'_>, place: &Place, store: &ArtifactStore, findings: &mut 
         let message = format!("`{bucket}` has an underscore, which the API Reference does not allow in a bucket name");
         findings
             .push(Finding::of(&rules::XA0218, place, message).help("unless it is a placeholder, name another bucket"));
+    } else if region.is_some_and(|region| resource_names::is_no_bucket(bucket, region)) {
+        let finding = Finding::of(&rules::XA0233, place, format!("`{bucket}` is not {}", resource_names::BUCKET_NAME));
+        findings.push(match resource_names::bucket(bucket) {
+            Some(name) => finding.help(format!("write `{name}`")),
+            None => finding,
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 //! Source: CodePipeline User Guide, "Start a pipeline with a source revision override", "CodePipeline invoke action".
 
 use super::cycles::cycles;
-use super::invoke::{passed_revisions, passed_variables};
+use super::invoke::{passed_revisions, passed_variables, revision_types};
 use super::passed::compare;
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
@@ -66,12 +66,7 @@ pub(crate) fn revisions(
             continue;
         };
         let provider = source.action_type_id.provider.as_str();
-        let fitting: &[&str] = match provider {
-            "CodeCommit" | "CodeStarSourceConnection" => &["COMMIT_ID"],
-            "ECR" => &["IMAGE_DIGEST"],
-            "S3" => &["S3_OBJECT_VERSION_ID", "S3_OBJECT_KEY"],
-            _ => continue,
-        };
+        let Some(fitting) = revision_types(provider) else { continue };
         let allows = || source.configuration.as_ref().and_then(|c| c.get("AllowOverrideForS3ObjectKey"));
         if !fitting.contains(&kind) {
             let message =

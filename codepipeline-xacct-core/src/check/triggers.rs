@@ -195,6 +195,13 @@ fn criteria(
                     let message = format!("a pattern has 1 to 255 characters, this one has {length}");
                     findings.push(Finding::of(&rules::XA1206, place.index(index).value(), message));
                 }
+                if let Some(excluded) = pattern.strip_prefix('!') {
+                    let message =
+                        format!("`!` excludes nothing: `{pattern}` is a pattern for names that begin with it");
+                    let help =
+                        format!("write `\"excludes\": [\"{excluded}\"]` (`excludes: [\"{excluded}\"]` in `pipeline!`)");
+                    findings.push(Finding::of(&rules::XA1210, place.index(index).value(), message).help(help));
+                }
             }
         }
     }

@@ -13,9 +13,11 @@ use crate::sentences::with_article;
 use crate::suggest::{misspelt, nearest};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let namespaces = namespaces(view, findings);
-    let declared: BTreeSet<&str> =
-        view.declaration.variables.iter().flatten().map(|variable| variable.name.as_str()).collect();
+    let mut known = Known {
+        namespaces: namespaces(view, findings),
+        declared: view.declaration.variables.iter().flatten().map(|variable| variable.name.as_str()).collect(),
+        reported: HashSet::new(),
+    };
     for action in view.actions() {
         for text in texts(action) {
             let reader = Referrer {
@@ -23,23 +25,26 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
                 moment: action.moment,
                 is_source: action.is_source(),
             };
-            judge(view, &namespaces, &declared, &reader, &text, findings);
+            judge(view, &mut known, &reader, &text, findings);
         }
     }
     for rule in view.rules() {
-        in_rule(view, &namespaces, &declared, rule, findings);
+        in_rule(view, &mut known, rule, findings);
     }
+}
+
+/// What references may name.
+struct Known<'a> {
+    namespaces: Namespaces<'a>,
+    /// The variables of the pipeline.
+    declared: BTreeSet<&'a str>,
+    /// What is missing and reported: everything else that reads it follows from the same mistake.
+    reported: HashSet<String>,
 }
 
 /// References in a rule. Only the `Variable` of a VariableCheck is documented, so a fault elsewhere is not a certain
 /// failure.
-fn in_rule(
-    view: &View<'_>,
-    namespaces: &Namespaces<'_>,
-    declared: &BTreeSet<&str>,
-    rule: &RuleView<'_>,
-    findings: &mut Vec<Finding>,
-) {
+fn in_rule(view: &View<'_>, known: &mut Known<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
     let reader = Referrer { name: format!("rule `{}`", rule.rule.name), moment: rule.moment, is_source: false };
     let place = rule.place.key("configuration");
     let configuration = rule.rule.configuration.iter().flatten();
@@ -50,7 +55,7 @@ fn in_rule(
     for (place, value, described) in values.chain(commands) {
         let text = ScannedText { place, text: Cow::Borrowed(value), in_json: false, form: described };
         let mut found = Vec::new();
-        judge(view, namespaces, declared, &reader, &text, &mut found);
+        judge(view, known, &reader, &text, &mut found);
         findings.extend(found.into_iter().map(|finding| {
             let refused = rules::find(finding.code).is_some_and(|rule| rule.effect == Consequence::Refused);
             let rule = match (described, refused) {
@@ -159,15 +164,47 @@ struct Namespaces<'a> {
     sorted: Vec<&'a str>,
 }
 
+impl Namespaces<'_> {
+    /// What to do about a namespace that no action has.
+    fn instead_of(&self, view: &View<'_>, namespace: &str, key: &str) -> String {
+        // The name of the action or of its artifact, or the only action that makes such a variable.
+        let is_meant = |action: &ActionView<'_>| {
+            let made = action.action.output_artifacts.iter().flatten().any(|artifact| artifact.name == namespace);
+            made || action.action.name == namespace
+        };
+        let makes = |action: &ActionView<'_>| {
+            let made = catalogue::find(&action.action.action_type_id).map(|known| known.output_variables);
+            matches!(made, Some(OutputVariables::Fixed(variables)) if variables.contains(&key))
+        };
+        let mut makers = view.actions().filter(|action| makes(action));
+        let only = makers.next().filter(|_| makers.next().is_none());
+        match view.actions().find(|action| is_meant(action)).or(only) {
+            Some(action) => match &action.action.namespace {
+                Some(name) => format!("did you mean `#{{{name}.{key}}}`?"),
+                None => format!("give action `{}` the namespace: `namespace: {namespace}`", action.action.name),
+            },
+            None => format!("give the action that makes the variable a namespace: `namespace: {namespace}`"),
+        }
+    }
+}
+
+/// `Namespace::Key` and `Namespace/Key` as a reference.
+fn with_period(inner: &str) -> Option<String> {
+    let (namespace, key) = inner.split_once([':', '/', '-', '>'])?;
+    let key = key.trim_start_matches([':', '/', '>']);
+    let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (word(namespace) && word(key)).then(|| format!("#{{{namespace}.{key}}}"))
+}
+
 /// A reference names a declared pipeline variable, or the output variable of an action that has certainly run.
 fn judge(
     view: &View<'_>,
-    namespaces: &Namespaces<'_>,
-    declared: &BTreeSet<&str>,
+    known: &mut Known<'_>,
     reader: &Referrer,
     text: &ScannedText<'_>,
     findings: &mut Vec<Finding>,
 ) {
+    let Known { namespaces, declared, reported } = known;
     let place = &text.place;
     if view.context.is_open(place) {
         return;
@@ -180,10 +217,11 @@ fn judge(
         let Some((namespace, key)) = reference.parts() else {
             if text.form {
                 let message = format!("`#{{{}}}` is not a namespace and a key", reference.inner);
-                findings.push(
-                    Finding::of(&rules::XA0511, place.clone(), message)
-                        .help("write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable"),
-                );
+                let help = match with_period(reference.inner) {
+                    Some(meant) => format!("write `{meant}`"),
+                    None => "write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable".to_owned(),
+                };
+                findings.push(Finding::of(&rules::XA0511, place.clone(), message).help(help));
             }
             continue;
         };
@@ -201,6 +239,7 @@ fn judge(
                 findings.push(Finding::of(&rules::XA0503, place.clone(), message));
             }
             "variables" if declared.contains(key) => {}
+            "variables" if !reported.insert(format!("variables.{key}")) => {}
             "variables" => {
                 let message = format!("`{reference}`: the pipeline declares no variable `{key}`");
                 let finding = Finding::of(&rules::XA0504, place.clone(), message);
@@ -220,12 +259,13 @@ fn judge(
                 });
             }
             _ => match namespaces.by_name.get(namespace) {
+                None if !reported.insert(namespace.to_owned()) => {}
                 None => {
                     let message = format!("`{reference}`: no action has the namespace `{namespace}`");
                     let finding = Finding::of(&rules::XA0505, place.clone(), message);
                     findings.push(match nearest(namespace, namespaces.sorted.iter().copied()) {
                         Some(name) => finding.help(format!("did you mean `#{{{name}.{key}}}`?")),
-                        None => finding.help("give the action that makes the variable a `namespace`"),
+                        None => finding.help(namespaces.instead_of(view, namespace, key)),
                     });
                 }
                 Some(producer) if !producer.is_done_at(reader.moment) => {
@@ -346,10 +386,12 @@ fn output_variable(
             let exported = producer.action.output_variables.as_deref().unwrap_or_default();
             if !exported.iter().any(|name| name == key) {
                 let message = format!("`{reference}`: action `{}` exports no variable `{key}`", producer.action.name);
-                let finding = Finding::of(&rules::XA0513, place.clone(), message);
                 findings.push(match misspelt(key, exported.iter().map(String::as_str)) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help(format!("add `{key}` to its `outputVariables` (`output_variables:`)")),
+                    Some(near) => {
+                        Finding::of(&rules::XA0514, place.clone(), message).help(format!("did you mean `{near}`?"))
+                    }
+                    None => Finding::of(&rules::XA0513, place.clone(), message)
+                        .help(format!("add `{key}` to its `outputVariables` (`output_variables:`)")),
                 });
             }
         }

@@ -13,7 +13,7 @@ impl Planner<'_> {
         for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership == Ownership::Managed) {
             match self.state.pipelines.get(&pipeline.arn) {
                 Some(Found::Present(found)) if is_owned(self.topology, &found.tags) => {
-                    self.writes.push(Write::DeletePipeline { pipeline: pipeline.arn.clone() });
+                    self.writes.push(Write::DeletePipeline { pipeline: pipeline.arn.clone(), seen: found.seen() });
                 }
                 Some(Found::Present(_) | Found::Missing) | None => {}
                 Some(unreadable) => {
@@ -39,12 +39,13 @@ impl Planner<'_> {
             {
                 self.writes.push(Write::DeleteRolePolicy {
                     role: arn.clone(),
+                    seen: found.seen(),
                     name: name.clone(),
                     before: before.clone(),
                 });
             }
             if managed && ours {
-                self.writes.push(Write::DeleteRole { role: arn.clone() });
+                self.writes.push(Write::DeleteRole { role: arn.clone(), seen: found.seen() });
             }
         }
     }

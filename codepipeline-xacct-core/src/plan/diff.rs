@@ -1,5 +1,6 @@
 //! The differences between two declarations, without what only looks different.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ pub struct Change {
 }
 
 impl Change {
-    fn new(path: String, before: Option<&Value>, after: Option<&Value>) -> Self {
+    pub(super) fn new(path: String, before: Option<&Value>, after: Option<&Value>) -> Self {
         let shown = |value: Option<&Value>| {
             value.map(|value| if is_secret(&path) { MASK.into() } else { masked(value.clone()) })
         };
@@ -103,19 +104,46 @@ fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>)
                 }
             }
         }
-        (Value::Array(old), Value::Array(new)) if named_alike(old, new) => {
-            for (old, new) in old.iter().zip(new) {
-                compare(&entry_path(path, 0, new), old, new, changes);
-            }
-        }
+        (Value::Array(old), Value::Array(new)) => match (names(old), names(new)) {
+            (Some(old_names), Some(new_names)) => entries(path, (old, &old_names), (new, &new_names), changes),
+            _ => changes.push(Change::new(path.to_owned(), Some(before), Some(after))),
+        },
         _ => changes.push(Change::new(path.to_owned(), Some(before), Some(after))),
     }
 }
 
-/// Lists of named things in the same order: their entries are compared, not the lists.
-fn named_alike(old: &[Value], new: &[Value]) -> bool {
-    let name = |v: &Value| v.get("name").and_then(Value::as_str).map(str::to_owned);
-    old.len() == new.len() && old.iter().zip(new).all(|(a, b)| name(a).is_some() && name(a) == name(b))
+/// The names of the entries of a list, where each has one and none has that of another.
+pub(super) fn names(list: &[Value]) -> Option<Vec<&str>> {
+    let names: Option<Vec<&str>> = list.iter().map(|entry| entry.get("name")?.as_str()).collect();
+    names.filter(|names| names.iter().collect::<HashSet<_>>().len() == names.len())
+}
+
+/// Lists of named things: what one has and the other lacks, a new order, and the differences of each entry.
+fn entries(
+    path: &str,
+    (old, old_names): (&[Value], &[&str]),
+    (new, new_names): (&[Value], &[&str]),
+    changes: &mut Vec<Change>,
+) {
+    let in_both = |names: &[&str], others: &[&str]| -> Vec<Value> {
+        names.iter().filter(|name| others.contains(name)).map(|name| Value::from(*name)).collect()
+    };
+    let (before, after) = (in_both(old_names, new_names), in_both(new_names, old_names));
+    if before != after {
+        changes.push(Change::new(path.to_owned(), Some(&before.into()), Some(&after.into())));
+    }
+    for (old, name) in old.iter().zip(old_names) {
+        if !new_names.contains(name) {
+            changes.push(Change::new(entry_path(path, 0, old), Some(old), None));
+        }
+    }
+    for (new, name) in new.iter().zip(new_names) {
+        let entry = entry_path(path, 0, new);
+        match old_names.iter().position(|old| old == name).and_then(|at| old.get(at)) {
+            Some(old) => compare(&entry, old, new, changes),
+            None => changes.push(Change::new(entry, None, Some(new))),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +181,24 @@ mod tests {
         assert_eq!(
             found,
             [Change { path: "stages[S].actions[a].roleArn".into(), before: None, after: Some("arn".into()) }]
+        );
+    }
+
+    #[test]
+    fn stages_that_come_go_or_move_are_changes_of_these_stages() {
+        let text = |stages: &[&str]| {
+            let stages: Vec<String> =
+                stages.iter().map(|name| format!(r#"{{"name":"{name}","actions":[]}}"#)).collect();
+            declaration(&format!(r#"{{"name":"p","stages":[{}]}}"#, stages.join(",")))
+        };
+        let found = |before: &[&str], after: &[&str]| -> Vec<String> {
+            changes(&text(before), &text(after), &home()).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(found(&["A", "C"], &["A", "B", "C"]), [r#"+ stages[B]: {"name":"B"}"#]);
+        assert_eq!(found(&["A", "B", "C"], &["A", "C"]), [r#"- stages[B]: {"name":"B"}"#]);
+        assert_eq!(
+            found(&["A", "B"], &["C", "B", "A"]),
+            [r#"~ stages: ["A","B"] -> ["B","A"]"#, r#"+ stages[C]: {"name":"C"}"#]
         );
     }
 

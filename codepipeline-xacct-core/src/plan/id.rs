@@ -28,11 +28,7 @@ impl StepId {
 
 impl fmt::Display for StepId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = match self.verb {
-            Verb::Create => '+',
-            Verb::Update => '~',
-            Verb::Delete => '-',
-        };
+        let sign = self.verb.sign();
         match &self.subject {
             Subject::Role(role) => write!(f, "{sign} role {}", role.path_and_name())?,
             Subject::Pipeline(pipeline) => write!(f, "{sign} pipeline {} ({})", pipeline.name(), pipeline.region())?,

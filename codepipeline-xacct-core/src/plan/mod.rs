@@ -6,6 +6,8 @@
 
 mod destroy;
 pub mod diff;
+mod effect;
+pub mod guard;
 pub mod id;
 mod mask;
 pub mod merge;
@@ -16,7 +18,9 @@ mod pipelines;
 mod plan;
 mod planner;
 mod proof;
+pub mod rebase;
 mod roles;
+pub mod seen;
 pub mod state;
 pub mod step;
 mod text;
@@ -31,12 +35,15 @@ use crate::finding::Findings;
 use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
+pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG};
 pub use plan::{Intent, Plan};
 pub use proof::LinkProof;
+pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
+pub use text::Summary;
 pub use write::{Aspect, Verb, Write};
 
 /// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they

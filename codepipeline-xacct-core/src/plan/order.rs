@@ -59,7 +59,7 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
                     let targets = links.targets.get(pipeline).into_iter().flatten();
                     before.extend(targets.filter(|target| **target != pipeline).filter_map(|target| written(target)));
                 }
-                Write::DeleteRolePolicy { role, .. } | Write::DeleteRole { role } => {
+                Write::DeleteRolePolicy { role, .. } | Write::DeleteRole { role, .. } => {
                     before.extend(links.users.get(role).into_iter().flatten().filter_map(|user| deleted(user)));
                 }
                 // Any other waits only for the writes of the same role or pipeline.
@@ -131,6 +131,7 @@ mod tests {
 
     use super::*;
     use crate::declaration::PipelineDeclaration;
+    use crate::plan::seen::{SeenPipeline, SeenRole};
     use crate::policy::{Statement, role_trust};
     use crate::topology::items::{Invoke, Ownership, Pipeline, Role, Target};
 
@@ -172,7 +173,7 @@ mod tests {
 
     fn policy(name: &str) -> Write {
         let after = Document::new(vec![Statement::allow(&["s3:GetObject"], vec!["*".to_owned()])]);
-        Write::PutRolePolicy { role: role(name), name: "p".to_owned(), before: None, after }
+        Write::PutRolePolicy { role: role(name), seen: None, name: "p".to_owned(), before: None, after }
     }
 
     fn pipeline(name: &str) -> Write {
@@ -235,10 +236,12 @@ mod tests {
     fn a_role_goes_after_the_pipelines_that_use_it() {
         let topology = topology(&[("a", "b")]);
         let document = Document::new(Vec::new());
+        let seen_role = || SeenRole { owner: Some("t".to_owned()), unique_id: "AROA1".to_owned() };
+        let seen_pipeline = SeenPipeline { owner: Some("t".to_owned()), version: 1, updated: String::new() };
         let writes = vec![
-            Write::DeleteRole { role: role("a") },
-            Write::DeleteRolePolicy { role: role("a"), name: "p".to_owned(), before: document },
-            Write::DeletePipeline { pipeline: arn("a") },
+            Write::DeleteRole { role: role("a"), seen: seen_role() },
+            Write::DeleteRolePolicy { role: role("a"), seen: seen_role(), name: "p".to_owned(), before: document },
+            Write::DeletePipeline { pipeline: arn("a"), seen: seen_pipeline },
         ];
         let pipeline = "- pipeline a (eu-west-1)";
         assert_eq!(

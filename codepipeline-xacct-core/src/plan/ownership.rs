@@ -58,10 +58,7 @@ pub(super) fn may_write(
     subject: &Subject,
     tags: &IndexMap<String, String>,
 ) -> Result<(), Finding> {
-    let what = match subject {
-        Subject::Role(_) => "role",
-        Subject::Pipeline(_) => "pipeline",
-    };
+    let what = subject.kind();
     match owner(tags) {
         Some(owner) if owner == topology.name().as_str() => Ok(()),
         Some(owner) => Err(Finding::of(

@@ -89,15 +89,14 @@ impl Planner<'_> {
         if !changes.is_empty() {
             self.writes.push(Write::UpdatePipeline {
                 pipeline: pipeline.arn.clone(),
+                seen: found.seen(),
                 declaration: Box::new(declaration),
                 changes,
-                version: found.declaration.version.unwrap_or_default(),
-                updated: found.updated.clone(),
             });
         }
         let tags = missing_tags(&tags, &found.tags);
         if !tags.is_empty() {
-            self.writes.push(Write::TagPipeline { pipeline: pipeline.arn.clone(), tags });
+            self.writes.push(Write::TagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags });
         }
     }
 

@@ -73,13 +73,14 @@ impl Planner<'_> {
         {
             self.writes.push(Write::UpdateTrust {
                 role: role.arn.clone(),
+                seen: found.seen(),
                 before: found.trust.clone(),
                 after: trust.clone(),
             });
         }
         let tags = missing_tags(&role_tags(self.topology, role), &found.tags);
         if !tags.is_empty() {
-            self.writes.push(Write::TagRole { role: role.arn.clone(), tags });
+            self.writes.push(Write::TagRole { role: role.arn.clone(), seen: found.seen(), tags });
         }
     }
 
@@ -87,11 +88,14 @@ impl Planner<'_> {
         let name = self.topology.policy_name();
         let role = resolved.role.arn.clone();
         let before = found.and_then(|f| f.inline.get(&name)).cloned();
-        self.writes.extend(match (&resolved.policy, before) {
-            (Some(after), Some(before)) if after.same_meaning(&before) => None,
-            (Some(after), before) => Some(Write::PutRolePolicy { role, name, before, after: after.clone() }),
-            (None, Some(before)) => Some(Write::DeleteRolePolicy { role, name, before }),
-            (None, None) => None,
+        let seen = found.map(RoleState::seen);
+        self.writes.extend(match (&resolved.policy, before, seen) {
+            (Some(after), Some(before), _) if after.same_meaning(&before) => None,
+            (Some(after), before, seen) => {
+                Some(Write::PutRolePolicy { role, seen, name, before, after: after.clone() })
+            }
+            (None, Some(before), Some(seen)) => Some(Write::DeleteRolePolicy { role, seen, name, before }),
+            (None, ..) => None,
         });
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::{Intent, LinkProof, Plan, State, Write, plan};
+use super::{Found, ITEM_TAG, Intent, LinkProof, PipelineState, Plan, RoleState, State, TOPOLOGY_TAG, Write, plan};
 use crate::declaration::read;
 use crate::finding::Place;
 use crate::ids::{Partition, PipelineArn, RoleArn};
@@ -132,4 +132,123 @@ fn a_saved_plan_has_no_secret_and_knows_that_it_lacks_one() {
     let read = saved_and_read(&plan);
     assert_eq!(lost(&read).as_deref(), Some("stages[Source].actions[Checkout].configuration.OAuthToken"));
     assert_eq!(saved_and_read(&read), read);
+}
+
+/// The lines of a plan for as many managed targets, each in an account of its own, and what their accounts hold.
+fn targets(count: usize, command: &str, there: Option<&str>) -> String {
+    let mut topology = Topology::builder("fleet");
+    let mut state = State::default();
+    for n in 0..count {
+        let id = format!("{:012}", 200_000_000_000_usize + n);
+        let name = format!("deploy-{n}");
+        let arn: PipelineArn = format!("arn:aws:codepipeline:eu-west-1:{id}:{name}").parse().unwrap();
+        let declaration = |command: &str| {
+            read(&format!(
+                r#"{{"name":"{name}","version":3,"pipelineType":"V2","artifactStore":{{"type":"S3","location":"artifacts-{id}"}},"stages":[
+                    {{"name":"Source","actions":[{{"name":"s","actionTypeId":{{"category":"Source","owner":"AWS","provider":"CodeCommit","version":"1"}},"configuration":{{"RepositoryName":"r","BranchName":"main"}},"outputArtifacts":[{{"name":"code"}}]}}]}},
+                    {{"name":"Run","actions":[{{"name":"c","actionTypeId":{{"category":"Compute","owner":"AWS","provider":"Commands","version":"1"}},"commands":["{command}"],"inputArtifacts":[{{"name":"code"}}]}}]}}]}}"#
+            ))
+            .unwrap()
+        };
+        let mut pipeline = Pipeline::new(&format!("Deploy{n}"), Ownership::Managed, arn.clone());
+        pipeline.declaration = declaration(command);
+        pipeline.service_role = Some(role(&id, "service"));
+        if let Some(there) = there {
+            let mut held = declaration(there);
+            held.role_arn = Some(role(&id, "service").to_string());
+            let tags = [(TOPOLOGY_TAG, "fleet".to_owned()), (ITEM_TAG, format!("Deploy{n}"))];
+            let tags = tags.map(|(key, value)| (key.to_owned(), value)).into();
+            let held = PipelineState { declaration: held, updated: "now".to_owned(), tags };
+            state.pipelines.insert(arn, Found::Present(held));
+        }
+        let service = RoleState {
+            arn: role(&id, "service"),
+            unique_id: "AROA1".to_owned(),
+            trust: Document::new(vec![Statement::trust("Service", vec!["codepipeline.amazonaws.com".to_owned()])]),
+            inline: IndexMap::new(),
+            attached: IndexMap::new(),
+            boundary: None,
+            tags: IndexMap::new(),
+            partial: false,
+        };
+        state.roles.insert(role(&id, "service"), Found::Present(service));
+        let account = Account { item: format!("Target{n}"), id: id.parse().unwrap(), partition: Partition::aws() };
+        topology = topology.add(account).add(Role::inline(Ownership::Extern, role(&id, "service"))).add(pipeline);
+    }
+    let topology = topology.build().unwrap();
+    let text = plan(&topology, &state, Intent::Converge, &BTreeSet::new()).unwrap().to_string();
+    // The warnings are others' business.
+    let end = text.find("\nwarning").unwrap_or(text.len());
+    text[..end].to_owned()
+}
+
+#[test]
+fn a_command_that_changes_in_twenty_targets_is_two_lines() {
+    assert_eq!(
+        targets(20, "make", Some("build")),
+        "topology fleet: 0 to create, 20 to change, 0 to delete in 20 accounts\n\
+         \n\
+         ~ 20 pipelines in 20 accounts: deploy-0, deploy-1, deploy-2 and 17 more\n      \
+         ~ stages[Run].actions[c].commands: [\"build\"] -> [\"make\"]\n\
+         \n\
+         wiring: 20 of 20 proven\n"
+    );
+}
+
+#[test]
+fn three_alike_steps_are_shown_each() {
+    let text = targets(3, "make", Some("build"));
+    assert_eq!(text.matches("commands: [\"build\"] -> [\"make\"]").count(), 3, "{text}");
+}
+
+#[test]
+fn twenty_new_targets_are_a_few_lines() {
+    let text = targets(20, "make", None);
+    assert!(
+        text.contains(
+            "+ 20 pipelines in 20 accounts: deploy-0, deploy-1, deploy-2 and 17 more\n      stages Source, Run\n"
+        ),
+        "{text}"
+    );
+    assert_eq!(
+        targets(20, "make", Some("make")).lines().next(),
+        Some("topology fleet: nothing to do, the accounts hold what it says")
+    );
+}
+
+#[test]
+fn the_text_of_a_plan_says_what_each_step_does_and_in_whole_what_it_writes() {
+    let plan = planned(None);
+    let text = plan.to_string();
+    let steps = text.split("\nwarning").next().unwrap();
+    assert_eq!(
+        steps,
+        "\
+topology delivery: 3 to create, 0 to change, 0 to delete in 2 accounts
+
+account Tooling (111111111111)
+  + role release
+      trusts codepipeline.amazonaws.com
+  + role release: inline policy codepipeline-xacct-delivery
+      may s3:GetBucketVersioning, s3:GetBucketAcl, s3:GetBucketLocation on arn:aws:s3:::artifacts where StringEquals aws:ResourceAccount 111111111111
+      may s3:PutObject, s3:PutObjectAcl, s3:GetObject and 1 more on arn:aws:s3:::artifacts/* where StringEquals aws:ResourceAccount 111111111111
+      may codeconnections:UseConnection, codestar-connections:UseConnection on arn:aws:codeconnections:eu-west-1:111111111111:connection/c
+      may sts:AssumeRole on arn:aws:iam::222222222222:role/ours, arn:aws:iam::222222222222:role/theirs
+  + pipeline release (eu-west-1)
+      stages Source, Deploy
+
+account Prod (222222222222)
+  + role ours
+      trusts arn:aws:iam::111111111111:role/release
+  + role ours: inline policy codepipeline-xacct-delivery
+      may codepipeline:StartPipelineExecution on arn:aws:codepipeline:eu-west-1:222222222222:deploy
+
+wiring: 1 of 2 proven, the others are warnings
+"
+    );
+    let whole = format!("{plan:#}");
+    assert!(
+        whole.contains("\"Action\": \"sts:AssumeRole\"") && whole.contains("the role starts the target: unknown"),
+        "{whole}"
+    );
 }

@@ -1,55 +1,181 @@
-//! A plan and its steps as text for people.
+//! A plan and its steps as text for people: `{}` in short, `{:#}` with whole documents.
 
 use std::fmt;
 
+use indexmap::{IndexMap, IndexSet};
+
+use super::effect::effect;
 use super::plan::{Intent, Plan};
+use super::proof::LinkProof;
 use super::step::Step;
+use super::write::Verb;
+use crate::ids::AccountId;
 use crate::policy::evaluate::Verdict;
+use crate::policy::in_words::list;
+use crate::topology::subject::Subject;
 use crate::wiring::{Hop, HopProof};
+
+/// From how many on alike steps are one.
+const FOLDED: usize = 4;
+
+/// How many roles and pipelines a plan creates, changes and deletes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Roles and pipelines that are created.
+    pub create: usize,
+    /// Roles and pipelines of which something is changed.
+    pub change: usize,
+    /// Roles and pipelines that are deleted.
+    pub delete: usize,
+    /// Accounts in which something is written.
+    pub accounts: usize,
+}
+
+impl Plan {
+    /// How much the plan does.
+    pub fn summary(&self) -> Summary {
+        let mut subjects: IndexMap<Subject, Verb> = IndexMap::new();
+        for id in self.steps.iter().map(Step::id) {
+            let verb = if id.aspect.is_whole() { id.verb } else { Verb::Update };
+            let known = subjects.entry(id.subject).or_insert(verb);
+            if verb != Verb::Update {
+                *known = verb;
+            }
+        }
+        let count = |verb: Verb| subjects.values().filter(|other| **other == verb).count();
+        let accounts: IndexSet<&AccountId> = subjects.keys().map(Subject::account).collect();
+        Summary {
+            create: count(Verb::Create),
+            change: count(Verb::Update),
+            delete: count(Verb::Delete),
+            accounts: accounts.len(),
+        }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { create, change, delete, accounts } = self;
+        let word = if *accounts == 1 { "account" } else { "accounts" };
+        write!(f, "{create} to create, {change} to change, {delete} to delete in {accounts} {word}")
+    }
+}
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.steps.len();
-        if count == 0 {
-            let nothing = match self.intent {
-                Intent::Converge => "nothing to do, the accounts hold what it says",
-                Intent::Destroy => "nothing to delete",
-            };
-            writeln!(f, "topology {}: {nothing}", self.topology)?;
-        } else {
-            let steps = if count == 1 { "step" } else { "steps" };
-            writeln!(f, "topology {}: {count} {steps}", self.topology)?;
+        match (self.is_empty(), self.intent) {
+            (true, Intent::Converge) => {
+                writeln!(f, "topology {}: nothing to do, the accounts hold what it says", self.topology)?;
+            }
+            (true, Intent::Destroy) => writeln!(f, "topology {}: nothing to delete", self.topology)?,
+            (false, _) => writeln!(f, "topology {}: {}", self.topology, self.summary())?,
         }
+        let folded = if f.alternate() { IndexMap::new() } else { folded(&self.steps) };
+        for alike in folded.values() {
+            group(alike, f)?;
+        }
+        let is_folded = |step: &&Step| !folded.values().flatten().any(|other| std::ptr::eq(*other, *step));
         for account in &self.accounts {
-            let steps: Vec<&Step> = self.steps.iter().filter(|s| *s.id().account() == account.id).collect();
+            let steps: Vec<&Step> =
+                self.steps.iter().filter(|s| *s.id().account() == account.id).filter(is_folded).collect();
             if steps.is_empty() {
                 continue;
             }
             writeln!(f, "\naccount {} ({})", account.item, account.id)?;
             for step in steps {
                 writeln!(f, "  {step}")?;
-                for line in step.write.details().lines() {
-                    writeln!(f, "      {line}")?;
-                }
+                let lines = if f.alternate() { step.write.details() } else { effect(&step.write).join("\n") };
+                lines.lines().try_for_each(|line| writeln!(f, "      {line}"))?;
             }
         }
-        if !self.proofs.is_empty() {
-            writeln!(f, "\nwiring")?;
-        }
-        for proof in &self.proofs {
-            match &proof.target {
-                Some(target) => writeln!(f, "  {} starts {target}", proof.place)?,
-                None => writeln!(f, "  {}", proof.place)?,
-            }
-            for HopProof { hop, verdict, .. } in &proof.hops {
-                writeln!(f, "      {}: {}", hop_text(*hop), verdict_text(verdict))?;
-            }
-        }
+        wiring(&self.proofs, f)?;
         for warning in &self.warnings {
             writeln!(f, "\n{warning}")?;
         }
         Ok(())
     }
+}
+
+/// Steps that do the same to many roles or pipelines, by what they do.
+fn folded(steps: &[Step]) -> IndexMap<String, Vec<&Step>> {
+    let mut alike: IndexMap<String, Vec<&Step>> = IndexMap::new();
+    for step in steps {
+        alike.entry(kind_of(step)).or_default().push(step);
+    }
+    alike.retain(|_, steps| steps.len() >= FOLDED);
+    alike
+}
+
+/// Equal for steps that do the same to things of different names and accounts. What is created or deleted may differ in numbers, as names
+/// of targets do; a change has to be the same everywhere.
+fn kind_of(step: &Step) -> String {
+    let id = step.id();
+    let name = id.subject.name();
+    let effect = effect(&step.write).join("\n");
+    let effect = effect.replace(name, "{name}").replace(id.account().as_str(), "{account}");
+    let text = format!("{:?} {} {:?} {effect}", id.verb, id.subject.kind(), id.aspect);
+    match id.verb {
+        Verb::Update => text,
+        Verb::Create | Verb::Delete => without_numbers(&text),
+    }
+}
+
+fn without_numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '0'..='9' if out.ends_with('#') => {}
+            '0'..='9' => out.push('#'),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Alike steps, with what the first of them does.
+fn group(alike: &[&Step], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Some(first) = alike.first() else { return Ok(()) };
+    let id = first.id();
+    let accounts: IndexSet<String> = alike.iter().map(|step| step.id().account().to_string()).collect();
+    let place = match accounts.first() {
+        Some(account) if accounts.len() == 1 => format!("account {account}"),
+        _ => format!("{} accounts", accounts.len()),
+    };
+    let subjects: Vec<Subject> = alike.iter().map(|step| step.id().subject).collect();
+    let names = list(subjects.iter().map(Subject::name));
+    writeln!(
+        f,
+        "\n{} {} {}s in {place}{}: {names}",
+        id.verb.sign(),
+        alike.len(),
+        id.subject.kind(),
+        id.aspect.suffix().replacen(": ", ", ", 1)
+    )?;
+    effect(&first.write).iter().try_for_each(|line| writeln!(f, "      {line}"))
+}
+
+/// In short, how much is proven: what is not known is a warning.
+fn wiring(proofs: &[LinkProof], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if proofs.is_empty() {
+        return Ok(());
+    }
+    if !f.alternate() {
+        let allowed = |proof: &&LinkProof| proof.hops.iter().all(|hop| hop.verdict == Verdict::Allowed);
+        let proven = proofs.iter().filter(allowed).count();
+        let rest = if proven == proofs.len() { "" } else { ", the others are warnings" };
+        return writeln!(f, "\nwiring: {proven} of {} proven{rest}", proofs.len());
+    }
+    writeln!(f, "\nwiring")?;
+    for proof in proofs {
+        match &proof.target {
+            Some(target) => writeln!(f, "  {} starts {target}", proof.place)?,
+            None => writeln!(f, "  {}", proof.place)?,
+        }
+        for HopProof { hop, verdict, .. } in &proof.hops {
+            writeln!(f, "      {}: {}", hop_text(*hop), verdict_text(verdict))?;
+        }
+    }
+    Ok(())
 }
 
 fn hop_text(hop: Hop) -> &'static str {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::diff::Change;
 use super::mask::{masked, masks};
+use super::seen::{SeenPipeline, SeenRole};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
@@ -25,6 +26,17 @@ pub enum Verb {
     Delete,
 }
 
+impl Verb {
+    /// The sign before a step.
+    pub(super) fn sign(self) -> char {
+        match self {
+            Verb::Create => '+',
+            Verb::Update => '~',
+            Verb::Delete => '-',
+        }
+    }
+}
+
 /// Which part of a role or a pipeline a step writes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +52,10 @@ pub enum Aspect {
 }
 
 impl Aspect {
+    pub(super) fn is_whole(&self) -> bool {
+        *self == Aspect::Whole
+    }
+
     /// What the text of a step says after the role or the pipeline.
     pub(super) fn suffix(&self) -> String {
         match self {
@@ -68,6 +84,8 @@ pub enum Write {
     UpdateTrust {
         /// The role.
         role: RoleArn,
+        /// The role as the plan saw it.
+        seen: SeenRole,
         /// The trust policy that is there.
         before: Document,
         /// The trust policy that will be there.
@@ -77,6 +95,8 @@ pub enum Write {
     TagRole {
         /// The role.
         role: RoleArn,
+        /// The role as the plan saw it.
+        seen: SeenRole,
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
@@ -84,6 +104,8 @@ pub enum Write {
     PutRolePolicy {
         /// The role.
         role: RoleArn,
+        /// The role as the plan saw it; `None` where the plan creates it.
+        seen: Option<SeenRole>,
         /// The name of the inline policy.
         name: String,
         /// What is there under this name.
@@ -95,6 +117,8 @@ pub enum Write {
     DeleteRolePolicy {
         /// The role.
         role: RoleArn,
+        /// The role as the plan saw it.
+        seen: SeenRole,
         /// The name of the inline policy.
         name: String,
         /// What is there under this name.
@@ -104,6 +128,8 @@ pub enum Write {
     DeleteRole {
         /// The role.
         role: RoleArn,
+        /// The role as the plan saw it.
+        seen: SeenRole,
     },
     /// CreatePipeline.
     CreatePipeline {
@@ -119,20 +145,20 @@ pub enum Write {
     UpdatePipeline {
         /// The pipeline.
         pipeline: PipelineArn,
+        /// The pipeline that the changes were made for.
+        seen: SeenPipeline,
         /// The whole declaration that will be there.
         #[serde(with = "super::mask::without_secrets")]
         declaration: Box<PipelineDeclaration>,
         /// What differs from what is there.
         changes: Vec<Change>,
-        /// The version that the changes were made for.
-        version: i64,
-        /// When that version was written.
-        updated: String,
     },
     /// TagResource.
     TagPipeline {
         /// The pipeline.
         pipeline: PipelineArn,
+        /// The pipeline as the plan saw it.
+        seen: SeenPipeline,
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
@@ -140,6 +166,8 @@ pub enum Write {
     DeletePipeline {
         /// The pipeline.
         pipeline: PipelineArn,
+        /// The pipeline as the plan saw it.
+        seen: SeenPipeline,
     },
 }
 
@@ -152,11 +180,11 @@ impl Write {
             | Write::TagRole { role, .. }
             | Write::PutRolePolicy { role, .. }
             | Write::DeleteRolePolicy { role, .. }
-            | Write::DeleteRole { role } => Subject::Role(role.clone()),
+            | Write::DeleteRole { role, .. } => Subject::Role(role.clone()),
             Write::CreatePipeline { pipeline, .. }
             | Write::UpdatePipeline { pipeline, .. }
             | Write::TagPipeline { pipeline, .. }
-            | Write::DeletePipeline { pipeline } => Subject::Pipeline(pipeline.clone()),
+            | Write::DeletePipeline { pipeline, .. } => Subject::Pipeline(pipeline.clone()),
         }
     }
 

@@ -103,7 +103,8 @@ pub struct Layers<'a> {
     pub boundary: Option<&'a Document>,
     /// The policies of the session, which only limit; `None` where none are passed.
     pub session: Option<Vec<&'a Document>>,
-    /// Service control policies by level, each of which has to allow; empty outside of an organization.
+    /// Service control policies by level, each of which has to allow; empty outside of an organization. They are all that
+    /// limits an administrator of an account.
     pub scps: Vec<Vec<&'a Document>>,
 }
 
@@ -340,15 +341,14 @@ pub fn identity_in(
     resource: &str,
     context: &RequestContext,
 ) -> Evaluation {
-    if matches!(caller, Caller::Account(_)) {
-        return Evaluation { verdict: Verdict::Allowed, decided_by: Vec::new(), silent: Vec::new() };
-    }
     let context = session_context(caller, context);
     let lower = action.to_lowercase();
     let request = Request { action: &lower, resource: Some(resource), caller: None, context: &context };
-    together(&caller_sides(layers, &request), action, |decision| {
-        failing_of(layers.document(decision), decision, &request)
-    })
+    let own = match caller {
+        Caller::Account(_) => scp_sides(layers, &request),
+        Caller::Session { .. } | Caller::Service(_) => caller_sides(layers, &request),
+    };
+    together(&own, action, |decision| failing_of(layers.document(decision), decision, &request))
 }
 
 fn failing_of(document: Option<&Document>, decision: &Decision, request: &Request<'_>) -> Option<Element> {
@@ -373,9 +373,14 @@ fn caller_sides(layers: &Layers<'_>, request: &Request<'_>) -> Vec<Sides> {
     let mut all = vec![sides(Layer::Identity, layers.identity.iter().copied(), request)];
     all.extend(layers.boundary.map(|boundary| sides(Layer::Boundary, [boundary], request)));
     all.extend(layers.session.as_ref().map(|session| sides(Layer::Session, session.iter().copied(), request)));
-    let scps = layers.scps.iter().enumerate();
-    all.extend(scps.map(|(index, level)| sides(Layer::Scp(index), level.iter().copied(), request)));
+    all.extend(scp_sides(layers, request));
     all
+}
+
+/// All that limits an administrator of an account.
+fn scp_sides(layers: &Layers<'_>, request: &Request<'_>) -> Vec<Sides> {
+    let scps = layers.scps.iter().enumerate();
+    scps.map(|(index, level)| sides(Layer::Scp(index), level.iter().copied(), request)).collect()
 }
 
 /// Judges `sts:AssumeRole` of `caller` on `role`: the trust policy and, where the trust alone isn't enough,
@@ -401,8 +406,22 @@ pub fn assume_role_in(
     rcps: &[Vec<&Document>],
     context: &RequestContext,
 ) -> Evaluation {
+    trusted_in(caller, layers, role, trust, rcps, ASSUME_ROLE, context)
+}
+
+/// Judges an action that a trust policy governs, as [`assume_role_in`] does: `sts:AssumeRole`, or `sts:TagSession` and
+/// `sts:SetSourceIdentity`, which assuming a role with tags or with a source identity takes as well.
+pub fn trusted_in(
+    caller: &Caller,
+    layers: &Layers<'_>,
+    role: &RoleArn,
+    trust: &Document,
+    rcps: &[Vec<&Document>],
+    action: &str,
+    context: &RequestContext,
+) -> Evaluation {
     let owned = Owned { account: role.account(), layer: Layer::Trust, policy: trust, optional: false, rcps };
-    of_both_sides(caller, layers, &owned, ASSUME_ROLE, &role.to_string(), context)
+    of_both_sides(caller, layers, &owned, action, &role.to_string(), context)
 }
 
 /// A resource with a policy of its own that somebody asks for.
@@ -470,7 +489,8 @@ fn of_both_sides(
     let mut of_owner = sides(layer, [policy], &of_policy);
     let mut own = match caller {
         Caller::Session { .. } => caller_sides(layers, &request),
-        Caller::Service(_) | Caller::Account(_) => Vec::new(),
+        Caller::Account(_) => scp_sides(layers, &request),
+        Caller::Service(_) => Vec::new(),
     };
     if caller.account() == Some(account) {
         let identity = own.iter().find(|sides| optional && sides.layer == Layer::Identity);
@@ -712,6 +732,42 @@ mod tests {
             let other = of_resource("Allow", &format!(r#"{{"AWS":"{ACTION}"}}"#), "arn:aws:s3:::other/*");
             assert!(!allowed(kind, &other, &none), "another resource is named");
         }
+    }
+
+    #[test]
+    fn service_control_policies_are_all_that_limits_an_administrator() {
+        let administrator = Caller::Account("222222222222".parse().unwrap());
+        let (all, reads) = (allow("*", "*"), allow("s3:Get*", "*"));
+        let judge = |scps: Vec<Vec<&Document>>, action: &str| {
+            let layers = Layers { identity: vec![&reads], scps, ..Layers::default() };
+            identity_in(&layers, &administrator, action, "*", &RequestContext::new()).verdict
+        };
+        assert_eq!(judge(vec![], "s3:PutObject"), Verdict::Allowed);
+        assert_eq!(judge(vec![vec![&all], vec![&reads]], "s3:GetObject"), Verdict::Allowed);
+        let silent = "because no service control policy allows the s3:PutObject action";
+        assert_eq!(judge(vec![vec![&all], vec![&reads]], "s3:PutObject"), Verdict::Denied(silent.to_owned()));
+        let trust = trust(r#"{"AWS":"222222222222"}"#, "");
+        let assume = |scps: Vec<Vec<&Document>>| {
+            let layers = Layers { scps, ..Layers::default() };
+            assume_role_in(&administrator, &layers, &ACTION.parse().unwrap(), &trust, &[], &RequestContext::new())
+        };
+        assert_eq!(assume(vec![vec![&all]]).verdict, Verdict::Allowed);
+        let silent = "because no service control policy allows the sts:AssumeRole action";
+        assert_eq!(assume(vec![vec![&reads]]).verdict, Verdict::Denied(silent.to_owned()));
+    }
+
+    #[test]
+    fn tags_of_a_session_need_a_trust_that_names_the_action() {
+        let role: RoleArn = ACTION.parse().unwrap();
+        let exact = trust(&format!(r#"{{"AWS":"{SERVICE}"}}"#), "");
+        let all = allow("*", "*");
+        let layers = Layers { identity: vec![&all], ..Layers::default() };
+        let judge = |action: &str| {
+            trusted_in(&session(SERVICE), &layers, &role, &exact, &[], action, &RequestContext::new()).verdict
+        };
+        assert_eq!(judge("sts:AssumeRole"), Verdict::Allowed);
+        let silent = "because no role trust policy allows the sts:TagSession action";
+        assert_eq!(judge("sts:TagSession"), Verdict::Denied(silent.to_owned()));
     }
 
     #[test]

@@ -6,6 +6,9 @@ mod condition;
 pub mod context;
 mod document;
 pub mod evaluate;
+mod global_keys;
+#[cfg(feature = "topology")]
+pub(crate) mod in_words;
 mod json;
 mod kind;
 pub(crate) mod pattern;

@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use super::condition::{self, ConditionOperator, seconds};
 #[cfg(feature = "topology")]
 use super::document::Statement;
-use super::document::{Document, VERSION};
+use super::document::{CODEPIPELINE, Document, VERSION};
+use super::global_keys;
 use super::kind::DocumentKind;
 use super::pattern::{glob, plain};
 use super::quota::{self, PARAMETER};
@@ -299,17 +300,6 @@ impl<'a> Check<'a> {
     }
 
     fn statement(&mut self, value: &Value, place: &Place) {
-        const ELEMENTS: [&str; 9] = [
-            "Sid",
-            "Effect",
-            "Principal",
-            "NotPrincipal",
-            "Action",
-            "NotAction",
-            "Resource",
-            "NotResource",
-            "Condition",
-        ];
         let Value::Object(members) = value else {
             return self.refuse(&rules::XA1301, place.clone(), SYNTAX, "a statement is not a JSON object");
         };
@@ -320,7 +310,9 @@ impl<'a> Check<'a> {
         if let Some(sid) = members.get("Sid") {
             self.sid(sid, &place.key("Sid").value());
         }
-        self.effect(members.get("Effect"), place);
+        if members.contains_key("Effect") || !is_misspelt("Effect", members) {
+            self.effect(members.get("Effect"), place);
+        }
         if self.kind == DocumentKind::ResourceControl {
             self.resource_control(members, place);
         }
@@ -418,6 +410,9 @@ impl<'a> Check<'a> {
 
     fn actions(&mut self, members: &Map<String, Value>, place: &Place) {
         let Some((name, actions)) = self.either(members, ["Action", "NotAction"], place) else {
+            if is_misspelt("Action", members) {
+                return;
+            }
             let iam = "Policy statement must contain actions.";
             return self.refuse(&rules::XA1301, place.clone(), iam, "a statement has no `Action`");
         };
@@ -434,7 +429,8 @@ impl<'a> Check<'a> {
         let why = match action.split_once(':') {
             _ if action == "*" => None,
             None => {
-                let example = with_service(action).unwrap_or("sts:AssumeRole");
+                let dotted = action.replacen(['.', '/'], ":", 1);
+                let example = if dotted == action { with_service(action).unwrap_or("sts:AssumeRole") } else { &dotted };
                 Some((VENDOR.to_owned(), format!("action `{action}` needs a service prefix, as in `{example}`")))
             }
             Some((_, name)) if name.contains(':') => Some((
@@ -450,6 +446,11 @@ impl<'a> Check<'a> {
         };
         if let Some((iam, why)) = why {
             return self.refuse(&rules::XA1303, place, &iam, why);
+        }
+        if action.contains(char::is_whitespace) {
+            let message = format!("action `{action}` has a space in it, and no action of a service has");
+            let bare: String = action.chars().filter(|c| !c.is_whitespace()).collect();
+            return self.findings.push(Finding::of(&rules::XA1313, place, message).help(format!("write `{bare}`")));
         }
         if self.kind == DocumentKind::Trust {
             let pattern = plain(&action.to_lowercase());
@@ -471,6 +472,9 @@ impl<'a> Check<'a> {
             return;
         }
         let Some((_, resources)) = self.either(members, ["Resource", "NotResource"], place) else {
+            if is_misspelt("Resource", members) {
+                return;
+            }
             let iam = "Policy statement must contain resources.";
             return self.refuse(&rules::XA1301, place.clone(), iam, "a statement has no `Resource`");
         };
@@ -482,6 +486,10 @@ impl<'a> Check<'a> {
                 self.refuse(&rules::XA1303, place, &iam, why);
             } else if let Some((iam, why)) = resource_fault(resource) {
                 self.refuse(&rules::XA1303, place, &iam, why);
+            } else if let Some(whole) = whole_arn(resource) {
+                let message =
+                    format!("resource `{resource}` has {fields} of the 6 fields of an ARN, and matches nothing");
+                self.findings.push(Finding::of(&rules::XA1313, place, message).help(format!("write `{whole}`")));
             } else if resource.split(':').nth(2).is_some_and(|service| service.contains(['*', '?'])) {
                 let message = format!(
                     "resource `{resource}` has a wildcard in its service, where sources differ on whether IAM takes one"
@@ -506,7 +514,8 @@ impl<'a> Check<'a> {
         }
         let Some(principal) = members.get("Principal") else {
             // EventBridge's own examples have statements without one.
-            if !members.contains_key("NotPrincipal") && self.kind != DocumentKind::EventBus {
+            let there = members.contains_key("NotPrincipal") || is_misspelt("Principal", members);
+            if !there && self.kind != DocumentKind::EventBus {
                 let iam = "Missing required field Principal";
                 self.refuse(&rules::XA1302, place.clone(), iam, "a statement has no `Principal`");
             }
@@ -576,8 +585,13 @@ impl<'a> Check<'a> {
                     self.refuse(&rules::XA1304, place.clone(), SYNTAX, why);
                 }
                 if !key.contains(':') {
-                    let why = format!("condition key `{key}` needs a prefix, as in `aws:PrincipalArn`");
+                    let example = global_keys::of_name(key).unwrap_or("aws:PrincipalArn");
+                    let why = format!("condition key `{key}` needs a prefix, as in `{example}`");
                     self.refuse(&rules::XA1304, place.clone(), VENDOR, why);
+                } else if let Some(near) = global_keys::misspelt(key) {
+                    let message = format!("there is no condition key `{key}`, so it is never in a request");
+                    let finding = Finding::of(&rules::XA1314, place.clone(), message);
+                    self.findings.push(finding.help(format!("did you mean `{near}`?")));
                 }
                 self.condition_values(operator, values, &place);
             }
@@ -618,6 +632,16 @@ impl<'a> Check<'a> {
         }
         too_long
     }
+}
+
+/// The elements of a statement.
+const ELEMENTS: [&str; 9] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+/// Whether an unknown element of a statement is meant to be this one, which is reported where it is.
+fn is_misspelt(element: &str, members: &Map<String, Value>) -> bool {
+    let unknown = members.keys().filter(|name| !ELEMENTS.contains(&name.as_str()));
+    unknown.into_iter().any(|name| crate::suggest::nearest(name, ELEMENTS) == Some(element))
 }
 
 /// A character that no document can have.
@@ -688,6 +712,22 @@ fn resource_fault(resource: &str) -> Option<(String, String)> {
     None
 }
 
+/// The ARN that is meant by one that lacks colons. With a wildcard in its place, the last field stands for all that are missing.
+fn whole_arn(resource: &str) -> Option<String> {
+    let fields: Vec<&str> = resource.split(':').collect();
+    let (last, before) = fields.split_last()?;
+    let begun = last.split('/').next().unwrap_or_default();
+    if fields.len() > 5 || begun.contains(['*', '?', '$']) || before.iter().any(|field| field.contains(['*', '?', '$']))
+    {
+        return None;
+    }
+    let [arn, partition, service, rest @ ..] = before else { return None };
+    let is_account = |text: &&&str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    let account = rest.iter().find(is_account).copied().unwrap_or_default();
+    let region = rest.iter().find(|text| text.contains('-')).copied().unwrap_or_default();
+    Some(format!("{arn}:{partition}:{service}:{region}:{account}:{last}"))
+}
+
 fn iam_resource_fault(resource: &str, rest: &[&str]) -> Option<(String, String)> {
     let [region, account, path] = rest else { return None };
     if !matches!(*region, "" | "*") {
@@ -738,7 +778,22 @@ fn aws_principal_fault(text: &str, partition: &Partition) -> Option<String> {
         "sts" => starts(&["assumed-role/", "federated-user/"]),
         _ => false,
     };
-    (!possible || !arn.region.is_empty()).then(|| format!("`{text}` is not an account, role, session or user"))
+    (!possible || !arn.region.is_empty()).then(|| {
+        let why = format!("`{text}` is not an account, role, session or user");
+        match arn.service {
+            "iam" if !arn.resource.contains(['/', ':']) => format!("{why}; a role is `{}`", with_role(&arn)),
+            _ => why,
+        }
+    })
+}
+
+/// Whether the first part of a principal is nearly the name of the service.
+fn misspelt_service(service: &str) -> bool {
+    service != "codepipeline" && crate::suggest::misspelt(service, ["codepipeline"]).is_some()
+}
+
+fn with_role(arn: &crate::ids::ArnParts<'_>) -> String {
+    format!("arn:{}:iam::{}:role/{}", arn.partition, arn.account, arn.resource)
 }
 
 fn service_fault(text: &str) -> Option<String> {
@@ -748,6 +803,11 @@ fn service_fault(text: &str) -> Option<String> {
     } else if !plain || !text.contains('.') || text.starts_with('.') || text.ends_with('.') {
         Some(format!("`{text}` is not a service principal such as `codepipeline.amazonaws.com`"))
     } else {
-        None
+        // Of other services it is not known which principals they have.
+        let service = text.split('.').next().unwrap_or_default();
+        let near = crate::suggest::misspelt(text, [CODEPIPELINE]).is_some() || service == "codepipeline";
+        let known = text.starts_with(CODEPIPELINE) || text.ends_with(".amazonaws.com");
+        (near && !known || misspelt_service(service))
+            .then(|| format!("there is no service `{text}`, did you mean `{CODEPIPELINE}`?"))
     }
 }

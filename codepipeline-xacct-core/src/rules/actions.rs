@@ -86,6 +86,8 @@ rules! {
         "Some keys are required in one mode only: PrimarySource with several input artifacts, ChangeSetName with a change set, ObjectKey where nothing is extracted.",
         ["action-reference-CodeBuild", "action-reference-CloudFormation", "action-reference-S3Deploy"],
         edit("/stages/1/actions/0/configuration/PrimarySource", "", "\"Code\""),
+        // An artifact that is named twice counts as two.
+        hides [XA0313],
         unless_unread Itself,
         aws InvalidActionDeclaration;
     XA0613 Refused "a configuration value of the wrong form",

@@ -16,6 +16,10 @@ rules! {
         hides [XA0306, XA0308, XA0312],
         unless_unread OutputArtifacts,
         aws InvalidStructure;
+    XA0313 Advice "an input artifact that is named twice",
+        "An action or a rule reads an artifact once. What the service makes of a second time is not documented.",
+        ["action-requirements"],
+        edit("/stages/1/actions/1/inputArtifacts", "[{\"name\": \"Built\"}, {\"name\": \"Built\"}]", "[{\"name\": \"Built\"}]");
     XA0303 Refused "an input artifact that is not made yet",
         "An input artifact is made in an earlier stage, or in the same stage by an action with a lower `runOrder`; the order in the list does not matter.",
         ["action-requirements"],
@@ -34,6 +38,7 @@ rules! {
         "Every provider takes and makes a certain number of artifacts; a custom action takes and makes up to 5.",
         ["reference-action-artifacts"],
         edit("/stages/2/actions/0/inputArtifacts", "[{\"name\": \"Built\"}]", ""),
+        hides [XA0313],
         aws InvalidStructure;
     XA0306 Refused "an input artifact is missing that the configuration needs",
         "Some providers need an input artifact in one of their modes only: StepFunctions with InputType FilePath, InspectorScan with SourceCodeScan, Lambda (deploy) without PublishedTargetVersion.",

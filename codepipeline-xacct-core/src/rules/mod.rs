@@ -10,6 +10,7 @@
 mod accounts;
 mod actions;
 mod artifacts;
+mod change_sets;
 mod conditions;
 mod files;
 mod invoke;
@@ -31,6 +32,7 @@ mod wiring;
 pub use accounts::*;
 pub use actions::*;
 pub use artifacts::*;
+pub use change_sets::*;
 pub use conditions::*;
 pub use files::*;
 pub use invoke::*;
@@ -54,6 +56,7 @@ fn families() -> impl Iterator<Item = &'static Rule> {
         accounts::ALL,
         actions::ALL,
         artifacts::ALL,
+        change_sets::ALL,
         conditions::ALL,
         files::ALL,
         invoke::ALL,

@@ -31,4 +31,12 @@ rules! {
         "The service of a resource is written out. IAM refuses a wildcard for the whole service; of one for a part of it, sources differ.",
         ["IAM User Guide, IAM JSON policy elements: Resource", "IAM Access Analyzer, policy check reference"],
         text("\"Resource\": \"arn:aws:code*:eu-west-1:222222222222:deploy\"", "\"Resource\": \"arn:aws:codepipeline:eu-west-1:222222222222:deploy\"");
+    XA1313 Advice "an action or a resource that matches nothing",
+        "IAM may accept an action with a space in it and an ARN that lacks fields, but no request has such an action or resource.",
+        ["IAM User Guide, IAM JSON policy elements: Action", "IAM User Guide, IAM JSON policy elements: Resource"],
+        text("\"Resource\": \"arn:aws:s3::code/*\"", "\"Resource\": \"arn:aws:s3:::code/*\"");
+    XA1314 Advice "a misspelt condition key",
+        "IAM accepts any condition key with a prefix. One that does not exist is in no request: `StringEquals` with it never holds.",
+        ["IAM User Guide, AWS global condition context keys", "IAM Access Analyzer, policy check reference"],
+        text("\"aws:SourceAcount\"", "\"aws:SourceAccount\"");
 }

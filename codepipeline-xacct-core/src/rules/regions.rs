@@ -8,8 +8,8 @@ rules! {
         ["actions-create-cross-region"],
         edit("/stages/2/actions/1/region", "\"us-esat-1\"", "\"us-east-1\""),
         // A misspelt Region is not judged as another Region.
-        hides [XA0404, XA0405, XA0410, XA0717],
-        hides_anywhere [XA0618],
+        hides [XA0405, XA0410, XA0717],
+        hides_anywhere [XA0403, XA0404, XA0408, XA0414, XA0618],
         aws Validation;
     XA0222 Advice "a Region that this version doesn't know",
         "AWS opens new Regions; this one is not among those that are known.",

@@ -12,6 +12,10 @@ rules! {
         "The API model has no underscore in bucket names; if the Region of the pipeline is not known, the name may be a placeholder in a template.",
         ["API_ArtifactStore"],
         text("\"location\": \"artifact_bucket\" in a declaration whose Region is not known", "\"location\": \"artifact-bucket\"");
+    XA0233 FailsWhenRun "a bucket name that S3 does not have",
+        "A bucket name has lower case letters, digits, hyphens and periods, begins and ends with a letter or a digit, and has no two periods in a row. Only in `us-east-1` there are older buckets with other names.",
+        ["Amazon S3 User Guide, General purpose bucket naming rules"],
+        edit("/artifactStores/eu-west-1/location", "\"Artifacts-eu\"", "\"artifacts-eu\"");
     XA0223 Refused "an artifact store or a key of the wrong kind",
         "An artifact store has the type S3 and a key the type KMS; the id of a key has 1 to 400 characters.",
         ["API_ArtifactStore", "API_EncryptionKey"],

@@ -48,4 +48,8 @@ rules! {
         ["limits"],
         text("triggers of 250 KB", "fewer patterns"),
         aws InvalidStructure;
+    XA1210 Advice "a pattern with an exclamation mark",
+        "Patterns are globs; what a filter excludes is in its `excludes`.",
+        ["pipelines-filter"],
+        edit("/triggers/0/gitConfiguration/push/0/branches/includes", "[\"!hotfix\"]", "[\"main\"]");
 }

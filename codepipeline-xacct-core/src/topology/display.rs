@@ -6,7 +6,7 @@ use std::fmt;
 use super::items::{Account, Pipeline, ResolvedRole, RoleUser, Topology};
 use crate::declaration::ArtifactStore;
 use crate::ids::RoleArn;
-use crate::policy::{Document, Effect, Principal, Statement, Texts, condition_values};
+use crate::policy::in_words::statements;
 
 impl fmt::Display for Topology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -84,44 +84,4 @@ fn one_role(resolved: &ResolvedRole, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         statements(verb, document).iter().try_for_each(|line| writeln!(f, "      {line}"))?;
     }
     Ok(())
-}
-
-/// A line for each statement of a document.
-fn statements(verb: &str, document: &Document) -> Vec<String> {
-    document.statements.iter().map(|statement| format!("{verb} {}", in_short(statement))).collect()
-}
-
-fn in_short(statement: &Statement) -> String {
-    let Statement { principal, action, not_action, resource, not_resource, condition, .. } = statement;
-    let not = |texts: &Option<Texts>| texts.as_ref().map(|texts| format!("all but {}", list(texts.iter())));
-    let of = |texts: &Option<Texts>| texts.as_ref().map(|texts| list(texts.iter()));
-    let mut parts = Vec::new();
-    if statement.effect == Effect::Deny {
-        parts.push("never".to_owned());
-    }
-    match principal {
-        // Of a trust policy it is the principal that matters.
-        Some(Principal::Everyone(star)) => parts.push(star.clone()),
-        Some(Principal::Map(kinds)) => parts.push(list(kinds.values().flat_map(Texts::iter))),
-        None => parts.extend(of(action).or_else(|| not(not_action))),
-    }
-    parts.extend(of(resource).or_else(|| not(not_resource)).map(|resources| format!("on {resources}")));
-    for (operator, keys) in condition.iter().flatten() {
-        let keys = keys.iter().map(|(key, values)| {
-            format!("where {operator} {key} {}", list(condition_values(values).iter().map(String::as_str)))
-        });
-        parts.extend(keys);
-    }
-    parts.join(" ")
-}
-
-/// The first texts of a list, and how many more there are.
-fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 3;
-    let texts: Vec<&str> = texts.collect();
-    let shown = texts.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    match texts.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }

@@ -15,6 +15,22 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// What it is, in a word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Subject::Role(_) => "role",
+            Subject::Pipeline(_) => "pipeline",
+        }
+    }
+
+    /// Its name in its account.
+    pub fn name(&self) -> &str {
+        match self {
+            Subject::Role(role) => role.name().as_str(),
+            Subject::Pipeline(pipeline) => pipeline.name().as_str(),
+        }
+    }
+
     /// The account that it lives in.
     pub fn account(&self) -> &AccountId {
         match self {

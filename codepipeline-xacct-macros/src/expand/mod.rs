@@ -21,21 +21,21 @@ use quote::{ToTokens, quote};
 use crate::model::{LoweredCall, LoweredItem, LoweredKind};
 use judged::Judged;
 
-/// Emits all items.
-pub(crate) fn expand(model: &LoweredCall) -> TokenStream {
+/// Emits all items. An editor shows what has the tokens of the user, so fewer things have them `for_editor`.
+pub(crate) fn expand(model: &LoweredCall, for_editor: bool) -> TokenStream {
     let library = match &model.library {
         Some(path) => path.to_token_stream(),
         None => quote!(::codepipeline_xacct),
     };
     let private = quote!(#library::macro_support);
     let mut judged = Judged::default();
-    model.items.iter().map(|item| expand_item(item, &private, &mut judged)).collect()
+    model.items.iter().map(|item| expand_item(item, &private, &mut judged, for_editor)).collect()
 }
 
-fn expand_item(item: &LoweredItem, p: &TokenStream, judged: &mut Judged) -> TokenStream {
+fn expand_item(item: &LoweredItem, p: &TokenStream, judged: &mut Judged, for_editor: bool) -> TokenStream {
     match &item.kind {
         LoweredKind::Account { id, partition } => account::expand(&item.head, id, partition, p),
         LoweredKind::Role(role) => role::expand(&item.head, role, p),
-        LoweredKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, judged),
+        LoweredKind::Pipeline(pipeline) => pipeline::expand(&item.head, pipeline, p, judged, for_editor),
     }
 }

@@ -6,7 +6,7 @@ use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::Ownership;
 use codepipeline_xacct_syntax::ast::path_text;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 
 use super::item::{conditions, declared_at, implementation, unit_struct};
 use super::judged::Judged;
@@ -15,7 +15,13 @@ use super::pipeline_links::PipelineTokens;
 use super::values::{account_type, ownership_tokens};
 use crate::model::{ItemHead, LoweredPipeline, RoleUse};
 
-pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStream, judged: &mut Judged) -> TokenStream {
+pub(super) fn expand(
+    head: &ItemHead,
+    pipeline: &LoweredPipeline,
+    p: &TokenStream,
+    judged: &mut Judged,
+    for_editor: bool,
+) -> TokenStream {
     let ItemHead { attributes, visibility, name, sound } = head;
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
@@ -71,7 +77,7 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
     let checks = if *sound { checks } else { TokenStream::new() };
     let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
     let pointers = pipeline.runtime.iter().map(|(pointer, _)| pointer);
-    let values = quote!(::std::vec![#(::std::string::ToString::to_string(#values)),*]);
+    let values = quote!(::std::vec![#(#p::runtime_text(#values)),*]);
     let mut functions = TokenStream::new();
     let (item, values, add_as_target) = if pipeline.params.is_empty() {
         let item = unit_struct(head);
@@ -91,6 +97,7 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
         let keyword = quote_spanned!(name.span()=> struct);
         let field = quote!(__values: ::std::vec::Vec<::std::string::String>);
         let fields = quote_spanned!(name.span()=> { #field });
+        let value = if for_editor { format_ident!("{name}", span = Span::call_site()) } else { name.clone() };
         let item = quote! {
             #(#attributes)*
             #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -99,7 +106,7 @@ pub(super) fn expand(head: &ItemHead, pipeline: &LoweredPipeline, p: &TokenStrea
             #cfg
             #[doc(hidden)]
             #[allow(non_upper_case_globals, dead_code)]
-            #visibility const #name: #p::WithParameters<#name> = #p::WithParameters::NEW;
+            #visibility const #value: #p::WithParameters<#name> = #p::WithParameters::NEW;
             #cfg
             impl #name {
                 /// Makes the pipeline from its parameters.

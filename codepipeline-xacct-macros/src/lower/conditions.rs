@@ -6,7 +6,7 @@ use codepipeline_xacct_core::declaration::{
 };
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::Gate;
-use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
+use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use syn::Ident;
@@ -92,6 +92,25 @@ impl StageGates<'_> {
     }
 }
 
+/// The mode of a retry, at any depth of a map.
+fn retry_mode(entries: &[EntryNode]) -> Option<&'static str> {
+    entries.iter().find_map(|entry| {
+        let mode = RetryMode::VALUES.iter().find(|mode| is_word(entry, mode)).copied();
+        mode.or_else(|| match &entry.value {
+            Some(ValueNode::Map(inner, _)) => retry_mode(inner),
+            _ => None,
+        })
+    })
+}
+
+fn is_word(entry: &EntryNode, word: &str) -> bool {
+    match &entry.value {
+        Some(ValueNode::Path(path)) => path.is_ident(word),
+        Some(ValueNode::Str(text)) => text.value() == word,
+        _ => false,
+    }
+}
+
 /// `ROLLBACK`, `RETRY` or `RETRY(ALL_ACTIONS)`
 fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditions> {
     if let ValueNode::Call(function, arguments) = value {
@@ -129,6 +148,16 @@ fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditio
             "the mode of a retry goes in parentheses",
             format!("write `on_failure: {call}`"),
         );
+        return None;
+    }
+    // `{ result: RETRY, retry_configuration: { retry_mode: ALL_ACTIONS } }`
+    if let ValueNode::Map(entries, span) = &value {
+        let form = match retry_mode(entries) {
+            Some(mode) => format!("RETRY({mode})"),
+            None if entries.iter().any(|entry| is_word(entry, "RETRY")) => "RETRY(ALL_ACTIONS)".to_owned(),
+            None => "ROLLBACK".to_owned(),
+        };
+        errors.push_help(*span, "`on_failure` takes a word, not a map", format!("write `on_failure: {form}`"));
         return None;
     }
     let (word, _) = values::word("on_failure", value, &keys::ON_FAILURE.names().collect::<Vec<_>>(), errors)?;

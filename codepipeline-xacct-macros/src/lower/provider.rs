@@ -98,6 +98,28 @@ pub(super) fn kind(head: &ActionHead<'_>, provider: Option<ProviderNode>, errors
     }
 }
 
+/// The provider in the names that other tools give it: `CodeBuildAction`, `AWS::CodeBuild::Project`, `Lambda::Invoke`.
+fn in_other_words(name: &str, source: bool) -> Option<String> {
+    let known = |name: &str| {
+        catalogue::ACTIONS.iter().find(|a| a.provider.eq_ignore_ascii_case(name) && (a.category == "Source") == source)
+    };
+    if let Some((provider, category)) = name.split_once("::")
+        && catalogue::by_name(provider, source).any(|a| a.category == category)
+    {
+        return Some(format!("{category}::{provider}"));
+    }
+    if let Some(found) = name.split("::").filter(|_| name.contains("::")).find_map(known) {
+        return Some(found.provider.to_owned());
+    }
+    let bare = name.strip_suffix("Action")?;
+    let bare =
+        ["Source", "Deploy", "Build", "Invoke", "Start"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
+    let found = known(bare).or_else(|| catalogue::meant(bare, source))?;
+    let several = catalogue::by_name(found.provider, source).count() > 1 && found.provider != "CodeBuild";
+    let category = ["Deploy", "Invoke"].into_iter().find(|category| several && name.contains(category));
+    Some(category.map_or(found.provider.to_owned(), |category| format!("{category}::{}", found.provider)))
+}
+
 fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
     let source = head.keyword == ActionKeyword::Source;
     let name = path_text(path);
@@ -157,8 +179,9 @@ fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Op
         return None;
     }
     let names = catalogue::ACTIONS.iter().filter(|a| (a.category == "Source") == source).map(|a| a.provider);
-    let meant = catalogue::meant(&name, source);
-    let help = match meant.map(|meant| meant.provider).or_else(|| nearest(&name, names)) {
+    let meant = in_other_words(&name, source)
+        .or_else(|| catalogue::meant(&name, source).map(|meant| meant.provider.to_owned()));
+    let help = match meant.or_else(|| nearest(&name, names).map(str::to_owned)) {
         Some(near) => format!("did you mean `{near}`?"),
         None if source => format!("write its full type id, `type(\"Source\", \"<owner>\", \"{name}\", \"1\")`"),
         None => format!(

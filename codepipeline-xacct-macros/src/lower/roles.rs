@@ -160,6 +160,8 @@ pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
                     format!("write the whole ARN, or `managed(\"{value}\")` for a role that is created and kept here");
                 if is_role_name(&value) {
                     errors.push_help(text.span(), error.to_string(), help);
+                } else if let Some(meant) = role_arn_meant(&value) {
+                    errors.push_help(text.span(), error.to_string(), meant);
                 } else {
                     errors.push(text.span(), error.to_string());
                 }
@@ -169,12 +171,37 @@ pub(super) fn role_arn(text: &LitStr, errors: &mut Errors) -> Option<RoleArn> {
     }
 }
 
+/// What is meant by a text that is nearly the ARN of a role: a colon too few or too many, a session of the role, an account id that
+/// is too short.
+fn role_arn_meant(text: &str) -> Option<String> {
+    let (start, resource) = text.split_once("role/")?;
+    let start = start.strip_suffix("assumed-").unwrap_or(start);
+    let session = start.contains(":sts:");
+    let name = if session { resource.split('/').next().unwrap_or(resource) } else { resource };
+    let mut parts = start.split(':').filter(|part| !part.is_empty());
+    let partition = parts.find(|part| part.starts_with("aws")).unwrap_or("aws");
+    let account = start.split(':').find(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    match account {
+        Some(account) if account.len() == 12 => {
+            let arn = format!("arn:{partition}:iam::{account}:role/{name}");
+            arn.parse::<RoleArn>().is_ok().then(|| format!("write `{arn}`"))
+        }
+        Some(account) => Some(format!("an account id has 12 digits, and `{account}` has {}", account.len())),
+        None => None,
+    }
+}
+
 /// Path and name of a role: `Name` or `path/Name`.
 pub(super) fn check_role_name(text: &LitStr, errors: &mut Errors) -> bool {
     match role_name(&text.value()) {
         Ok(_) => true,
         Err(error) => {
-            errors.push(text.span(), error.to_string());
+            let replaced: String = text.value().split_whitespace().collect::<Vec<_>>().join("-");
+            if replaced != text.value() && role_name(&replaced).is_ok() {
+                errors.push_help(text.span(), error.to_string(), format!("write `\"{replaced}\"`"));
+            } else {
+                errors.push(text.span(), error.to_string());
+            }
             false
         }
     }

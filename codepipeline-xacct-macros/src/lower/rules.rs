@@ -53,6 +53,14 @@ pub(super) fn lower(
     pipeline.spans.insert(place.key("ruleTypeId").key("provider").value(), path_span(&provider));
     let known = known_keys(&rule.rule_type_id);
     let before = errors.count();
+    if !is_meant(&rule.rule_type_id) && entries.iter().filter(|entry| !known.contain(&entry.key.text())).count() > 1 {
+        let message = format!("`{}` is not a rule that this version knows", path_text(&provider));
+        let names: Vec<&str> = catalogue::RULES.iter().map(|known| known.provider).collect();
+        let help = format!("rules are `{}`; another one has its keys in `configuration: {{ … }}`", names.join("`, `"));
+        errors.push_help(path_span(&provider), message, help);
+        pipeline.holes.insert(place.clone());
+        return Some(rule);
+    }
     let mut seen: Vec<String> = Vec::new();
     for entry in entries {
         let (key, span) = (entry.key.text(), entry.key.span());
@@ -96,6 +104,13 @@ fn example(provider: &str) -> String {
         keys.push("commands: [\"…\"]".to_owned());
     }
     if keys.is_empty() { format!("{provider}({{ … }})") } else { format!("{provider}({{ {} }})", keys.join(", ")) }
+}
+
+/// Whether the provider is known, or nearly the name of one.
+fn is_meant(type_id: &RuleTypeId) -> bool {
+    catalogue::find_rule(type_id).is_some()
+        || catalogue::meant_rule(&type_id.provider).is_some()
+        || misspelt(&type_id.provider, catalogue::RULES.iter().map(|known| known.provider)).is_some()
 }
 
 /// The keys of a rule.

@@ -129,12 +129,55 @@ pub(super) fn configured(
         errors.push_help(path_span(path), format!("`{key}` takes a word"), format!("write `{key}: {meant}`"));
         return None;
     }
+    if let (Format::Integer(..), ValueNode::Int(number)) = (format, &value)
+        && number.suffix().is_empty()
+    {
+        return Some((LoweredText::Literal(number.base10_digits().to_owned()), number.span()));
+    }
+    if let Format::Integer(least, _) = format
+        && !matches!(&value, ValueNode::Str(_) | ValueNode::Runtime(..) | ValueNode::Hole(..) | ValueNode::Path(_))
+    {
+        report_no_number(key, *least, &value, errors);
+        return None;
+    }
+    if let (Format::EnvironmentVariables | Format::JsonObject(_), ValueNode::Map(entries, span)) = (format, &value)
+        && let Some(text) = json_text(*format == Format::EnvironmentVariables, entries)
+    {
+        errors.push_help(*span, format!("`{key}` takes the text of JSON"), format!("write `{key}: {text:?}`"));
+        return None;
+    }
     match value {
         ValueNode::Path(path) if word && path.get_ident().is_some() && !is_nothing(&path_text(&path)) => {
             Some((LoweredText::Literal(path_text(&path)), path_span(&path)))
         }
         other => text(params, key, other, errors),
     }
+}
+
+/// The JSON that a map of texts means: an array of variables, or an object.
+fn json_text(variables: bool, entries: &[EntryNode]) -> Option<String> {
+    let texts: Option<Vec<(String, String)>> = entries
+        .iter()
+        .map(|entry| match entry.value.as_ref()? {
+            ValueNode::Str(text) => Some((entry.key.text(), text.value())),
+            _ => None,
+        })
+        .collect();
+    let texts = texts.filter(|texts| !texts.is_empty())?;
+    Some(if variables {
+        let list = texts.into_iter().map(|(name, value)| {
+            let mut variable = JsonMap::new();
+            for (key, text) in [("name", name), ("value", value), ("type", "PLAINTEXT".to_owned())] {
+                variable.insert(key.to_owned(), text.into());
+            }
+            serde_json::Value::Object(variable)
+        });
+        serde_json::Value::Array(list.collect()).to_string()
+    } else {
+        let object: JsonMap<String, serde_json::Value> =
+            texts.into_iter().map(|(name, value)| (name, value.into())).collect();
+        serde_json::Value::Object(object).to_string()
+    })
 }
 
 /// Where a text belongs.
@@ -260,6 +303,19 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
             Foreign::Dotted(text) => dotted(at, &text, &takes),
             Foreign::Borrowed(_) | Foreign::Called(_) | Foreign::Expression(_) => parentheses(&foreign::text(tokens)),
         },
+        // `{ value: "…", type: "PLAINTEXT" }`
+        ValueNode::Map(entries, _) => {
+            let named = |names: &[&str]| entries.iter().find(|entry| names.contains(&entry.key.text().as_str()));
+            let value = named(&["value", "default_value"]).and_then(|entry| word_of(entry.value.as_ref()?));
+            let kind = named(&["type"]).and_then(|entry| word_of(entry.value.as_ref()?));
+            match (value, kind.as_deref()) {
+                (Some(value), Some("SECRETS_MANAGER")) => {
+                    (takes, format!("write `{before}secrets_manager({value:?}){after}`"))
+                }
+                (Some(value), _) => (takes, quoted(&value)),
+                _ => (takes, format!("write `{before}\"…\"{after}`")),
+            }
+        }
         _ => (takes, format!("write `{before}\"…\"{after}`")),
     };
     errors.push_help(span, message, help);
@@ -352,17 +408,45 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
     {
         return Some((number, span));
     }
-    let number = match &value {
-        ValueNode::Hole(..) => return None,
-        ValueNode::Str(text) if text.value().parse::<i64>().is_ok() => text.value(),
-        ValueNode::Int(number) => number.base10_digits().to_owned(),
-        ValueNode::Runtime(tokens, _) | ValueNode::Foreign(tokens, _) if whole(tokens).is_some() => {
-            whole(tokens).unwrap_or_default().to_string()
-        }
-        _ => "1".to_owned(),
-    };
-    errors.push_help(span, format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
+    if !matches!(value, ValueNode::Hole(..)) {
+        report_no_number(key, 1, &value, errors);
+    }
     None
+}
+
+/// Reports what is there in place of a whole number.
+fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Errors) {
+    let number = meant_number(value).filter(|number| *number >= least).unwrap_or(least);
+    errors.push_help(value.span(), format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
+}
+
+/// The number in `"5"`, `5m`, `5.0`, `12 * 60` and `minutes(5)`.
+fn meant_number(value: &ValueNode) -> Option<i64> {
+    match value {
+        ValueNode::Str(text) => text.value().parse().ok(),
+        ValueNode::Int(number) => number.base10_parse().ok(),
+        ValueNode::Call(_, arguments) => match arguments.as_slice() {
+            [argument] => meant_number(argument),
+            _ => None,
+        },
+        ValueNode::Runtime(tokens, _) | ValueNode::Foreign(tokens, _) => whole(tokens).or_else(|| product(tokens)),
+        _ => None,
+    }
+}
+
+/// `12 * 60`
+fn product(tokens: &TokenStream) -> Option<i64> {
+    let mut product: i64 = 1;
+    for (index, token) in tokens.clone().into_iter().enumerate() {
+        match token {
+            TokenTree::Literal(number) if index % 2 == 0 => {
+                product = product.checked_mul(number.to_string().replace('_', "").parse().ok()?)?;
+            }
+            TokenTree::Punct(sign) if index % 2 == 1 && sign.as_char() == '*' => {}
+            _ => return None,
+        }
+    }
+    Some(product)
 }
 
 /// The whole number that tokens are: `5`, `5.0`.
@@ -516,7 +600,10 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                     ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
                         Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
                         Foreign::Borrowed(path) => format!("write `{key}: {path}`"),
-                        _ => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                        _ => match without_sign(tokens) {
+                            Some(name) => format!("write `{name}` alone"),
+                            None => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                        },
                     },
                     ValueNode::Runtime(tokens, _) if syn::parse2::<syn::Ident>(tokens.clone()).is_ok() => {
                         format!("write `{key}: {tokens}`")
@@ -534,6 +621,15 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
         }
     };
     list(key, value, errors).into_iter().filter_map(|v| name(v, errors)).collect()
+}
+
+/// The name in `$NAME` and `%NAME`.
+fn without_sign(tokens: &TokenStream) -> Option<String> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    match tokens.as_slice() {
+        [TokenTree::Punct(_), TokenTree::Ident(name)] => Some(name.to_string()),
+        _ => None,
+    }
 }
 
 /// Tags: a map of literal strings.
@@ -587,9 +683,15 @@ pub(super) fn json(key: &str, value: ValueNode, errors: &mut Errors) -> Option<s
         }
         ValueNode::Hole(..) => return None,
         other => {
+            let name = key;
+            let key = &written_key(key);
             let help = match &other {
                 ValueNode::Path(path) if path_text(path) == "None" => format!("write `{key}: null`"),
-                ValueNode::Path(path) => format!("write `{key}: \"{}\"`", path_text(path)),
+                ValueNode::Path(path) => match path_text(path).to_lowercase().as_str() {
+                    "yes" | "on" | "true" => format!("write `{key}: true`"),
+                    "no" | "off" | "false" => format!("write `{key}: false`"),
+                    _ => format!("write `{key}: \"{}\"`", path_text(path)),
+                },
                 ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
                     Foreign::Words(text) | Foreign::Wrapped(text) | Foreign::Dotted(text) => {
                         format!("write `{key}: {text:?}`")
@@ -603,7 +705,7 @@ pub(super) fn json(key: &str, value: ValueNode, errors: &mut Errors) -> Option<s
                 ValueNode::Runtime(..) => "a policy has to be known while the program compiles".to_owned(),
                 _ => "write strings, numbers, lists and maps".to_owned(),
             };
-            errors.push_help(other.span(), format!("`{key}` takes JSON"), help);
+            errors.push_help(other.span(), format!("`{name}` takes JSON"), help);
             return None;
         }
     })

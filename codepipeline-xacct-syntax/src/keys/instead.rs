@@ -15,6 +15,8 @@ const PIPELINES: &[&str] = &["Pipeline", "ExtendedPipeline", "ExternPipeline"];
 const ACTIONS: &[&str] = &["Action", "Invoke"];
 
 const STAGE: Instead = Instead::Form("write each stage as `stage \"<name>\" { … }`");
+const RETRY: Instead = Instead::Form("write `on_failure: RETRY(ALL_ACTIONS)` or `on_failure: RETRY(FAILED_ACTIONS)`");
+const OF_ACTIONS: Instead = Instead::Form("it is a key of an action: write it inside the braces of each action");
 const ACTION: Instead = Instead::Form("write each action as `action \"<name>\": <provider> { … }`");
 const PROVIDER: Instead = Instead::Form("the provider follows the name: `action \"<name>\": <provider> { … }`");
 const TARGET: Instead = Instead::Form("the target follows the name: `invoke \"<name>\": <pipeline item> { … }`");
@@ -23,7 +25,14 @@ const TARGET: Instead = Instead::Form("the target follows the name: `invoke \"<n
 static ROWS: &[(&[&str], &str, Instead)] = &[
     (&["Role"], "arn", Instead::Key("name")),
     (&["ExtendedRole", "ExternRole"], "name", Instead::Key("arn")),
-    (&["ExtendedRole", "ExternRole"], "path", Instead::Key("arn")),
+    (&["ExtendedRole", "ExternRole"], "path", Instead::Form("leave it out: the path is part of the `arn`")),
+    (
+        &["ExtendedRole", "ExternRole"],
+        "tags",
+        Instead::Form("leave it out: the tags of a role that is not ours are not written"),
+    ),
+    (&["ExternRole"], "permissions_boundary_arn", Instead::Key("permissions_boundary")),
+    (&["Role"], "trust", Instead::Key("trusts")),
     (PIPELINES, "role", Instead::Key("service_role")),
     (PIPELINES, "bucket", Instead::Key("artifact_bucket")),
     (PIPELINES, "mode", Instead::Key("execution_mode")),
@@ -32,6 +41,16 @@ static ROWS: &[(&[&str], &str, Instead)] = &[
     (PIPELINES, "actions", ACTION),
     (&["Stage"], "actions", ACTION),
     (&["Stage"], "name", STAGE),
+    (&["Stage"], "retry", RETRY),
+    (&["Stage"], "retry_mode", RETRY),
+    (&["Stage"], "retry_configuration", RETRY),
+    (&["Stage"], "rollback", Instead::Form("write `on_failure: ROLLBACK`")),
+    (&["Stage"], "run_order", OF_ACTIONS),
+    (&["Stage"], "namespace", OF_ACTIONS),
+    (&["Stage"], "input", OF_ACTIONS),
+    (&["Stage"], "output", OF_ACTIONS),
+    (&["Stage"], "role", OF_ACTIONS),
+    (&["Stage"], "region", OF_ACTIONS),
     (ACTIONS, "name", Instead::Form("the name follows the word: `action \"<name>\": … { … }`")),
     (&["Action"], "provider", PROVIDER),
     (&["Action"], "action_type_id", PROVIDER),

@@ -1,6 +1,6 @@
 //! Words that keys take.
 
-use super::row::WordList;
+use super::row::{Construct, WordList};
 
 /// Every list of words.
 pub static WORD_LISTS: &[&WordList] =
@@ -74,5 +74,60 @@ pub static REVISION_TYPE: WordList = WordList {
         ("IMAGE_DIGEST", "The digest of an image."),
         ("S3_OBJECT_VERSION_ID", "The version of an S3 object."),
         ("S3_OBJECT_KEY", "The key of an S3 object."),
+    ],
+};
+
+/// The clauses of a pipeline.
+static PIPELINE_CLAUSES: WordList = WordList {
+    name: "clauses_of_a_pipeline",
+    doc: "What a pipeline consists of.",
+    words: &[("stage", "A stage: `stage \"…\" { … }`, with its keys and actions.")],
+};
+
+/// The clauses of a stage.
+static STAGE_CLAUSES: WordList = WordList {
+    name: "clauses_of_a_stage",
+    doc: "What a stage consists of.",
+    words: &[
+        ("source", "An action that reads a source: `source \"…\": CodeCommit { … }`."),
+        ("action", "An action: `action \"…\": CodeBuild { … }`."),
+        ("invoke", "An action that starts another pipeline: `invoke \"…\": <pipeline item> { … }`."),
+    ],
+};
+
+/// The words that begin a clause in the body of a construct.
+pub fn clauses_of(construct: &Construct) -> Option<&'static WordList> {
+    match construct.name {
+        "Pipeline" | "ExtendedPipeline" => Some(&PIPELINE_CLAUSES),
+        "Stage" => Some(&STAGE_CLAUSES),
+        _ => None,
+    }
+}
+
+/// The elements of a policy document.
+pub static POLICY_DOCUMENT: WordList = WordList {
+    name: "PolicyDocument",
+    doc: "A policy document.",
+    words: &[
+        ("Version", "The version of the policy language: `\"2012-10-17\"`."),
+        ("Id", "A name for the document."),
+        ("Statement", "The statements."),
+    ],
+};
+
+/// The elements of a statement.
+pub static POLICY_STATEMENT: WordList = WordList {
+    name: "PolicyStatement",
+    doc: "A statement of a policy.",
+    words: &[
+        ("Sid", "A name for the statement: letters and digits."),
+        ("Effect", "`\"Allow\"` or `\"Deny\"`."),
+        ("Principal", "Who is allowed or denied; in trust policies only."),
+        ("NotPrincipal", "Everybody but these."),
+        ("Action", "Actions, for example `\"codepipeline:StartPipelineExecution\"`."),
+        ("NotAction", "All actions but these."),
+        ("Resource", "ARNs of resources."),
+        ("NotResource", "All resources but these."),
+        ("Condition", "Operators with keys and values that a request has to meet."),
     ],
 };

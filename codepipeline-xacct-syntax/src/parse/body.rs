@@ -127,10 +127,15 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
 fn stray(input: ParseStream<'_>, errors: &mut Errors) {
     let span = input.span();
     let rest = input.peek(Token![..]);
+    let comment = input.peek(Token![#]);
     let value = input.peek(LitStr) || input.peek(Token![:]);
     skip(input);
     while !ends_value(input) {
         skip(input);
+    }
+    if comment {
+        errors.push_help(span, "a comment does not begin with `#`", "write `// …`");
+        return;
     }
     let help = match (rest, value) {
         (true, _) => "leave it out: a key that is not written has no value",
@@ -146,7 +151,7 @@ fn clause(of: Of, word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut
     let Some(clause) = clause_of(of, word, &name, input, errors) else {
         let form = format!("write `{word}: \"{}\"`", name.value());
         errors.push_help(word.span(), format!("expected `:` after `{word}`"), form);
-        body.fields.push(FieldNode { key: word.clone(), value: ValueNode::Str(name) });
+        body.fields.push(FieldNode { key: word.clone(), value: ValueNode::Str(name), alone: false });
         return true;
     };
     let keyword = match clause {
@@ -219,6 +224,18 @@ fn stage(name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Err
         let form = format!("write `stage \"{}\" {{ … }}`", name.value());
         errors.push_help(input.span(), "the body of a stage comes right after its name", form);
         skip(input);
+    }
+    // `stage "Build" in Tooling { … }`
+    let ahead = input.fork();
+    while !ahead.is_empty() && !ahead.peek(token::Brace) && !ahead.peek(LitStr) && !ahead.peek(Token![,]) {
+        skip(&ahead);
+    }
+    if !input.peek(token::Brace) && ahead.peek(token::Brace) && !starts_field(input) {
+        let help = format!("write `stage {:?} {{ … }}`", name.value());
+        errors.push_help(input.span(), "nothing is between the name of a stage and its body", help);
+        while !input.peek(token::Brace) {
+            skip(input);
+        }
     }
     let Some(content) = braces(input) else {
         let help = format!("write `stage {:?} {{ … }}`", name.value());
@@ -309,7 +326,7 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
             if input.peek(Token![;]) {
                 skip(input);
             }
-            body.fields.push(FieldNode { key, value });
+            body.fields.push(FieldNode { key, value, alone: true });
             return;
         }
         let value = if input.peek(token::Brace) { next_written(input) } else { rest_of_value(input) };
@@ -319,7 +336,7 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
     let value = value(&name, key.span(), input, errors);
     let hole = matches!(value, ValueNode::Hole(..));
     let span = value.span();
-    body.fields.push(FieldNode { key, value });
+    body.fields.push(FieldNode { key, value, alone: false });
     if input.peek(Token![;]) {
         if !hole {
             errors.push_help(input.span(), "expected `,`", "keys are separated by commas");

@@ -42,6 +42,10 @@ pub(super) fn params(item: &Ident, input: ParseStream<'_>, errors: &mut Errors) 
             skip(&content);
             continue;
         }
+        // The comma alone is missing.
+        if content.peek(Ident) && content.peek2(Token![:]) && !content.peek2(Token![::]) {
+            continue;
+        }
         while !content.is_empty() && content.parse::<Token![,]>().is_err() {
             skip(&content);
         }

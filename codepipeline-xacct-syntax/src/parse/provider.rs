@@ -1,8 +1,9 @@
 //! What an action is: a provider, a type that is written out, or the target of an invoke.
 
 use proc_macro2::TokenStream;
-use syn::parse::ParseStream;
-use syn::{LitStr, Path, Token, parenthesized, token};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Lit, LitStr, Path, Token, parenthesized, token};
 
 use super::path::item_path;
 use super::tokens::{keep, parentheses, skip, starts_field};
@@ -36,8 +37,20 @@ pub(super) fn provider(
             input.parse::<Token![type]>()?;
             let content;
             parenthesized!(content in input);
-            let list = content.parse_terminated(<LitStr as syn::parse::Parse>::parse, Token![,])?;
-            Ok(ProviderNode::Type(list.into_iter().collect(), span))
+            let list = content.parse_terminated(Lit::parse, Token![,])?;
+            let parts = list.into_iter().map(|part| match part {
+                Lit::Str(text) => text,
+                other => {
+                    let text = other.to_token_stream().to_string();
+                    errors.push_help(
+                        other.span(),
+                        "a part of an action type is a string",
+                        format!("write `\"{text}\"`"),
+                    );
+                    LitStr::new(&text, other.span())
+                }
+            });
+            Ok(ProviderNode::Type(parts.collect(), span))
         })();
         return keep(parsed, errors);
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use aws_sdk_codepipeline::operation::RequestId;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 
@@ -32,22 +33,28 @@ pub struct AwsError {
     pub message: String,
     /// The id of the request, for AWS support.
     pub request_id: Option<String>,
+    /// Whether the call may have taken effect all the same: there was no answer, or one of a server that broke down.
+    pub(crate) is_ambiguous: bool,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl AwsError {
     /// Wraps an error of the SDK.
-    pub(crate) fn new<E, R>(
+    pub(crate) fn new<E>(
         account: &AccountId,
         operation: &'static str,
         subject: impl fmt::Display,
-        error: SdkError<E, R>,
+        error: SdkError<E, HttpResponse>,
     ) -> Self
     where
         E: std::error::Error + ProvideErrorMetadata + RequestId + Send + Sync + 'static,
-        R: fmt::Debug + Send + Sync + 'static,
     {
         let service = error.as_service_error();
+        let is_ambiguous = match &error {
+            SdkError::ConstructionFailure(_) => false,
+            SdkError::ServiceError(answer) => answer.raw().status().as_u16() >= 500,
+            _ => true,
+        };
         let code = service.and_then(|e| e.code()).map(str::to_owned);
         let request_id = service.and_then(RequestId::request_id).map(str::to_owned);
         let message = match service.and_then(|e| e.message()) {
@@ -61,6 +68,7 @@ impl AwsError {
             code,
             message,
             request_id,
+            is_ambiguous,
             source: Box::new(error),
         }
     }
@@ -73,6 +81,11 @@ impl AwsError {
     /// True where the caller may not make the call.
     pub fn is_denied(&self) -> bool {
         matches!(self.code.as_deref(), Some("AccessDenied" | "AccessDeniedException"))
+    }
+
+    /// True where something of that name is already there.
+    pub(crate) fn already_exists(&self) -> bool {
+        matches!(self.code.as_deref(), Some("EntityAlreadyExists" | "PipelineNameInUseException"))
     }
 
     /// True where IAM may not have propagated a change yet. Only these texts mean it: `Invalid principal in policy` for

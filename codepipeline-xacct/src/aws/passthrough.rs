@@ -68,13 +68,15 @@ impl Intercept for SendBody {
     }
 }
 
-/// The response of GetPipeline: the declaration and its metadata, whole.
+/// The response of GetPipeline: the declaration and its metadata, whole; of the current version if none is given.
 pub(super) async fn get_pipeline(
     client: &Client,
     name: &str,
+    version: Option<i64>,
 ) -> Result<String, SdkError<GetPipelineError, HttpResponse>> {
     let kept = KeepBody::default();
-    client.get_pipeline().name(name).customize().interceptor(kept.clone()).send().await?;
+    let version = version.and_then(|version| i32::try_from(version).ok());
+    client.get_pipeline().name(name).set_version(version).customize().interceptor(kept.clone()).send().await?;
     Ok(kept.0.lock().map(|body| body.clone()).unwrap_or_default())
 }
 
@@ -94,13 +96,13 @@ pub(super) async fn create_pipeline(
     Ok(())
 }
 
-/// Updates a pipeline from `{"pipeline": …}`.
+/// Updates a pipeline from `{"pipeline": …}`, and returns its new version.
 pub(super) async fn update_pipeline(
     client: &Client,
     name: &str,
     document: &Value,
-) -> Result<(), SdkError<UpdatePipelineError, HttpResponse>> {
+) -> Result<Option<i64>, SdkError<UpdatePipelineError, HttpResponse>> {
     let body = SendBody(document.to_string());
-    client.update_pipeline().set_pipeline(stand_in(name)).customize().interceptor(body).send().await?;
-    Ok(())
+    let answer = client.update_pipeline().set_pipeline(stand_in(name)).customize().interceptor(body).send().await?;
+    Ok(answer.pipeline().and_then(|pipeline| pipeline.version()).map(i64::from))
 }

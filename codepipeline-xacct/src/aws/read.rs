@@ -10,7 +10,7 @@ use super::passthrough;
 use super::session::Session;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
-use crate::core::plan::{Found, PipelineState, RoleState, State};
+use crate::core::plan::{CurrentRole, Found, PipelineState, RoleState, State};
 use crate::core::policy::Document;
 use crate::core::topology::Topology;
 
@@ -100,10 +100,57 @@ async fn role_state(session: &Session, arn: &RoleArn) -> Result<RoleState, ReadE
         trust,
         inline,
         attached,
-        tags: found.tags().iter().map(|t: &IamTag| (t.key().to_owned(), t.value().to_owned())).collect(),
+        tags: iam_tags(found.tags()),
         boundary,
         partial,
     })
+}
+
+/// A role as it is now, with the inline policy of a name; `None` if there is no such role.
+pub(super) async fn current_role(
+    session: &Session,
+    arn: &RoleArn,
+    policy: Option<&str>,
+) -> Result<Option<CurrentRole>, ReadError> {
+    let iam = session.iam(arn.account())?;
+    let account = arn.account();
+    let role = async {
+        let found = iam.get_role().role_name(arn.name().as_str()).send().await;
+        found.map_err(|e| ReadError::from(AwsError::new(account, "GetRole", arn, e)))
+    };
+    let policy = async {
+        match policy {
+            Some(policy) => present(inline_policy(iam, arn, policy).await),
+            None => Ok(None),
+        }
+    };
+    let (role, policy) = futures_util::future::join(role, policy).await;
+    let Some(role) = present(role)? else { return Ok(None) };
+    let Some(role) = role.role() else { return Ok(None) };
+    Ok(Some(CurrentRole {
+        unique_id: role.role_id().to_owned(),
+        trust: document(account, "the trust policy", arn, role.assume_role_policy_document().unwrap_or_default())?,
+        tags: iam_tags(role.tags()),
+        policy: policy?,
+    }))
+}
+
+/// A pipeline as it is now; `None` if there is no such pipeline.
+pub(super) async fn current_pipeline(session: &Session, arn: &PipelineArn) -> Result<Option<PipelineState>, ReadError> {
+    present(pipeline_state(session, arn).await)
+}
+
+/// `None` where AWS has no such thing.
+fn present<T>(read: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(ReadError::Aws(error)) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn iam_tags(tags: &[IamTag]) -> IndexMap<String, String> {
+    tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
 }
 
 /// `None` where the client may not read it, which is noted.
@@ -144,17 +191,17 @@ async fn inline(
         .await
         .map_err(|e| AwsError::new(account, "ListRolePolicies", arn, e))?;
     let documents = names.into_iter().map(|policy| async move {
-        let found = iam
-            .get_role_policy()
-            .role_name(name)
-            .policy_name(&policy)
-            .send()
-            .await
-            .map_err(|e| AwsError::new(account, "GetRolePolicy", format!("{policy} of {arn}"), e))?;
-        let document = document(account, &format!("policy `{policy}`"), arn, found.policy_document())?;
+        let document = inline_policy(iam, arn, &policy).await?;
         Ok::<_, ReadError>((policy, document))
     });
     Ok(try_join_all(documents).await?.into_iter().collect())
+}
+
+async fn inline_policy(iam: &aws_sdk_iam::Client, arn: &RoleArn, policy: &str) -> Result<Document, ReadError> {
+    let call = iam.get_role_policy().role_name(arn.name().as_str()).policy_name(policy);
+    let failed = |e| AwsError::new(arn.account(), "GetRolePolicy", format!("{policy} of {arn}"), e);
+    let found = call.send().await.map_err(failed)?;
+    document(arn.account(), &format!("policy `{policy}`"), arn, found.policy_document())
 }
 
 async fn attached(
@@ -207,22 +254,26 @@ async fn pipeline(session: &Session, arn: &PipelineArn) -> Result<Found<Pipeline
 }
 
 async fn pipeline_state(session: &Session, arn: &PipelineArn) -> Result<PipelineState, ReadError> {
-    let (written, tags) = futures_util::future::join(written(session, arn), tags(session, arn)).await;
-    let CurrentDeclaration { declaration, updated } = written?;
+    let (written, tags) = futures_util::future::join(written(session, arn, None), tags(session, arn)).await;
+    let WrittenDeclaration { declaration, updated } = written?;
     Ok(PipelineState { declaration, updated, tags: tags? })
 }
 
 /// A declaration and when it was written.
-pub(super) struct CurrentDeclaration {
+pub(super) struct WrittenDeclaration {
     pub(super) declaration: PipelineDeclaration,
     pub(super) updated: String,
 }
 
-/// The declaration of a pipeline as the account holds it now.
-pub(super) async fn written(session: &Session, arn: &PipelineArn) -> Result<CurrentDeclaration, ReadError> {
+/// The declaration of a pipeline in one of its versions, or as the account holds it now.
+pub(super) async fn written(
+    session: &Session,
+    arn: &PipelineArn,
+    version: Option<i64>,
+) -> Result<WrittenDeclaration, ReadError> {
     let client = session.codepipeline(arn.account(), arn.region())?;
     let account = arn.account();
-    let text = passthrough::get_pipeline(&client, arn.name().as_str())
+    let text = passthrough::get_pipeline(&client, arn.name().as_str(), version)
         .await
         .map_err(|e| AwsError::new(account, "GetPipeline", arn, e))?;
     let found: PipelineDocument = read(&text).map_err(|error| ReadError::Answer {
@@ -231,7 +282,7 @@ pub(super) async fn written(session: &Session, arn: &PipelineArn) -> Result<Curr
         why: error.to_string(),
     })?;
     let updated = found.metadata.and_then(|m| m.updated).map(|u| u.to_string()).unwrap_or_default();
-    Ok(CurrentDeclaration { declaration: found.pipeline, updated })
+    Ok(WrittenDeclaration { declaration: found.pipeline, updated })
 }
 
 async fn tags(session: &Session, arn: &PipelineArn) -> Result<IndexMap<String, String>, ReadError> {

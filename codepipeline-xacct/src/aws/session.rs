@@ -50,6 +50,7 @@ pub struct SessionBuilder {
 
 #[derive(Debug)]
 enum Credentials {
+    Default,
     Profile(String),
     AssumeRole { base: Box<SdkConfig>, role: RoleArn },
     Config(Box<SdkConfig>),
@@ -115,6 +116,18 @@ impl SessionBuilder {
     /// Reaches an account with any configuration of the SDK.
     pub fn config<A: items::AccountItem>(mut self, config: SdkConfig) -> Self {
         self.accounts.push((account_of::<A>(), Credentials::Config(Box::new(config))));
+        self
+    }
+
+    /// Reaches an account that is only known at run time with a profile of the AWS configuration files.
+    pub fn account_profile(mut self, account: topology::Account, name: impl Into<String>) -> Self {
+        self.accounts.push((Ok(account), Credentials::Profile(name.into())));
+        self
+    }
+
+    /// Reaches an account that is only known at run time with the credentials of the environment.
+    pub fn account_default(mut self, account: topology::Account) -> Self {
+        self.accounts.push((Ok(account), Credentials::Default));
         self
     }
 
@@ -203,6 +216,9 @@ fn any_region(partition: &ids::Partition) -> &'static str {
 impl Credentials {
     async fn load(self, https: &Https) -> SdkConfig {
         match self {
+            Credentials::Default => {
+                aws_config::defaults(BehaviorVersion::latest()).http_client(https.client()).load().await
+            }
             Credentials::Profile(name) => {
                 // Named here, the profile overrides credentials in the environment, which belong to a single account.
                 let provider = ProfileFileCredentialsProvider::builder()

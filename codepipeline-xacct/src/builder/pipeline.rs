@@ -273,6 +273,9 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
                 let actions = parts.declaration.actions.iter().flatten().zip(parts.calls).enumerate();
                 written_at.extend(actions.map(|(at, (action, call))| (stage_place.action(at, &action.name), call)));
                 lost.extend_from(&[Segment::Stage(index, stage.as_str().into())], parts.lost);
+                let step = |place: Place, step: Segment| place.step(step);
+                let parts_of = parts.written_at.into_iter();
+                written_at.extend(parts_of.map(|(way, call)| (way.into_iter().fold(stage_place.clone(), step), call)));
                 written_at.push((stage_place, call));
                 pipeline.invokes.extend(parts.invokes.into_iter().map(|i| Invoke { stage: stage.clone(), ..i }));
                 pipeline.role_links.extend(parts.roles.into_iter().map(|r| RoleLink { stage: stage.clone(), ..r }));

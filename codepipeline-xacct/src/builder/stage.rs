@@ -11,7 +11,7 @@ use super::added::Add;
 use super::calls::Call;
 use super::passed_variables::{PassedVariables, With};
 use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts};
-use super::rule::Rules;
+use super::rule::{OfRules, Rules};
 use super::stage_parts::StageParts;
 use super::start_action::StartAction;
 use crate::const_checks::{passed_all, trusts_account};
@@ -98,6 +98,7 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// A condition for entering the stage, and what follows when its rules don't pass: `Fail` or `Skip`.
+    #[track_caller]
     pub fn before_entry(mut self, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Self {
         let condition = self.condition(Gate::BeforeEntry, result, rules);
         let set: &mut ConditionSet = self.parts.declaration.before_entry.get_or_insert_default();
@@ -106,6 +107,7 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// A condition for leaving the stage, and what follows when its rules don't pass: `Rollback` or `Fail`.
+    #[track_caller]
     pub fn on_success(mut self, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Self {
         let condition = self.condition(Gate::OnSuccess, result, rules);
         let set: &mut ConditionSet = self.parts.declaration.on_success.get_or_insert_default();
@@ -114,6 +116,7 @@ impl<A: AccountItem> StageBuilder<A> {
     }
 
     /// A condition that applies when the stage fails, and what follows: `Rollback`.
+    #[track_caller]
     pub fn on_failure(mut self, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Self {
         let condition = self.condition(Gate::OnFailure, result, rules);
         let set: &mut FailureConditions = self.parts.declaration.on_failure.get_or_insert_default();
@@ -127,11 +130,18 @@ impl<A: AccountItem> StageBuilder<A> {
         self.parts.lost.replaced(is_set, &["onFailure"], Some(call));
     }
 
+    #[track_caller]
     fn condition(&mut self, gate: Gate, result: StageResult, rules: impl FnOnce(Rules) -> Rules) -> Condition {
-        let (condition, roles, lost) = rules(Rules::default()).condition(result);
+        let (condition, OfRules { roles, lost, calls }) = rules(Rules::default()).condition(result);
         let conditions = gate.conditions(&self.parts.declaration).map_or(0, <[_]>::len);
         let way = [Segment::Key(gate.as_str().into()), Segment::Key("conditions".into()), Segment::Index(conditions)];
         self.parts.lost.extend_from(&way, lost);
+        let of_rule = |index| [Segment::Key("rules".into()), Segment::Index(index)];
+        let calls = calls.into_iter().enumerate();
+        self.parts
+            .written_at
+            .extend(calls.map(|(index, call)| (way.iter().cloned().chain(of_rule(index)).collect(), call)));
+        self.parts.written_at.push((way.to_vec(), Location::caller()));
         for (rule, (role, add)) in roles {
             self.parts.add.push(add);
             if let Ok(role) = role {

@@ -14,6 +14,8 @@ pub(super) struct StageParts {
     pub(super) add: Vec<Add>,
     /// The calls that added the actions.
     pub(super) calls: Vec<Call>,
+    /// The calls that wrote what is at the end of these ways.
+    pub(super) written_at: Vec<(Vec<Segment>, Call)>,
     pub(super) lost: LostCalls,
 }
 

@@ -120,6 +120,12 @@ impl<P: Into<String>, const N: usize> From<[P; N]> for FilterCriteria {
     }
 }
 
+impl From<&str> for FilterCriteria {
+    fn from(pattern: &str) -> Self {
+        Self::includes([pattern])
+    }
+}
+
 impl<P: Into<String>> From<Vec<P>> for FilterCriteria {
     fn from(patterns: Vec<P>) -> Self {
         Self::includes(patterns)

@@ -40,13 +40,28 @@ impl fmt::Display for InputProblem {
 }
 
 /// The name of a file for messages, and its text.
-pub(super) fn text_of(path: &Path, stdin: &mut dyn Read) -> Result<(String, String), InputProblem> {
-    let (name, bytes) = if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        ("<stdin>".to_owned(), stdin.read_to_end(&mut bytes).map(|_| bytes))
-    } else {
-        (path.display().to_string(), fs::read(path))
-    };
+pub(super) type NamedText = Result<(String, String), InputProblem>;
+
+/// The text of a file, or of the standard input if the path is `-`.
+pub(super) fn text_of(path: &Path, stdin: &mut dyn Read) -> NamedText {
+    if is_stdin(path) { text_of_stdin(stdin) } else { text_of_file(path) }
+}
+
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+pub(super) fn text_of_stdin(stdin: &mut dyn Read) -> NamedText {
+    let mut bytes = Vec::new();
+    let read = stdin.read_to_end(&mut bytes).map(|_| bytes);
+    text_from("<stdin>".to_owned(), read)
+}
+
+pub(super) fn text_of_file(path: &Path) -> NamedText {
+    text_from(path.display().to_string(), fs::read(path))
+}
+
+fn text_from(name: String, bytes: io::Result<Vec<u8>>) -> NamedText {
     let bytes = bytes.map_err(|error| InputProblem::io(&name, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| no_utf8(&name, error.as_bytes(), error.utf8_error()))?;
     Ok((name, text))

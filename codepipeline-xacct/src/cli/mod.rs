@@ -1,11 +1,24 @@
-//! The command line. [`run`] is all of the program `cargo xacct`.
+//! The command line.
+#![cfg_attr(feature = "deploy", doc = "[`run`] makes a program that deploys a topology.")]
+#![cfg_attr(feature = "cli", doc = "[`cargo_xacct`] is all of the program `cargo xacct`.")]
 
+#[cfg(feature = "cli")]
 mod cargo_xacct;
+#[cfg(feature = "deploy")]
+mod deploy;
+#[cfg(feature = "cli")]
 mod formats;
+#[cfg(feature = "cli")]
 mod input;
+#[cfg(feature = "cli")]
 mod report;
+#[cfg(feature = "cli")]
 mod terminal;
 #[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests;
 
-pub use cargo_xacct::run;
+#[cfg(feature = "cli")]
+pub use cargo_xacct::cargo_xacct;
+#[cfg(feature = "deploy")]
+pub use deploy::{Console, run, run_in};

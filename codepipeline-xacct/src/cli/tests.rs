@@ -3,7 +3,7 @@ use std::io::{self, Read, Write};
 
 use serde_json::{Value, json};
 
-use super::run;
+use super::cargo_xacct as run;
 
 /// Valid except for `runOrder` and `extra`.
 fn declaration(run_order: u32, extra: &str) -> String {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::source_file::{Location, SourceFile};
-use crate::core::check::files::{self, DeclarationInput, Home};
+use crate::core::check::files::{self, CheckedAlone, DeclarationInput, Home};
 use crate::core::finding::{Finding, Severity};
 use crate::core::rules;
 
@@ -40,10 +40,18 @@ impl Located<'_> {
 
 /// Checks files as one set; the findings are in the order of the files, and in each file from its beginning to its end.
 pub fn check<'a>(sources: &'a [SourceFile], home: &Home) -> Vec<Located<'a>> {
-    let inputs: Vec<_> =
-        sources.iter().map(|source| DeclarationInput { item: item(source), value: source.value() }).collect();
+    together(sources, sources.iter().map(|source| alone(source, home)).collect())
+}
+
+/// The first half of [`check`].
+pub(crate) fn alone(source: &SourceFile, home: &Home) -> CheckedAlone {
+    files::alone(&DeclarationInput { item: item(source), value: source.value() }, home)
+}
+
+/// The second half of [`check`].
+pub(crate) fn together(sources: &[SourceFile], alone: Vec<CheckedAlone>) -> Vec<Located<'_>> {
     let mut all = Vec::new();
-    for (source, findings) in sources.iter().zip(files::check(&inputs, home)) {
+    for (source, findings) in sources.iter().zip(files::together(alone)) {
         let found = findings.into_iter().map(|finding| {
             let Finding { code, severity, place, message, help, .. } = finding;
             Located { source, location: source.locate(&place), code, severity, message, help }

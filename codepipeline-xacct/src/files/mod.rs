@@ -6,10 +6,14 @@
 pub mod chain;
 mod check;
 mod json_tree;
+#[cfg(feature = "cli")]
+pub(crate) mod parallel;
 mod source_file;
 mod unreadable;
 mod walk;
 
 pub use check::{Located, check};
+#[cfg(feature = "cli")]
+pub(crate) use check::{alone, together};
 pub use source_file::{Location, SourceFile};
 pub use unreadable::Unreadable;

@@ -32,14 +32,27 @@ pub struct Location {
 pub struct SourceFile {
     name: String,
     text: String,
-    value: Value,
-    /// Where each line starts.
-    lines: Vec<usize>,
-    ascii: bool,
+    value: OnceLock<Value>,
+    /// Where each line starts, worked out for the first position.
+    lines: OnceLock<Lines>,
     /// Positions, worked out for the first finding; absent where the two parsers disagree.
     root: OnceLock<Option<JsonNode>>,
     /// Whether a member appears twice in its object.
     repeated: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Lines {
+    starts: Vec<usize>,
+    /// Whether each character of the text is a byte.
+    ascii: bool,
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { starts, ascii: text.is_ascii() }
+    }
 }
 
 impl SourceFile {
@@ -56,12 +69,12 @@ impl SourceFile {
             Ok(value) => value,
             Err(error) => return Err(no_json(name, &text, &error)),
         };
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let ascii = text.is_ascii();
         // Each member has its colon, but a value keeps only the last one with each name.
         let repeated = colons(&text) > members(&value);
-        let file = Self { name, text, value, lines, ascii, root: OnceLock::new(), repeated };
-        match file.no_declaration() {
+        let no_declaration = no_declaration(&value);
+        let (value, lines, root) = (OnceLock::from(value), OnceLock::new(), OnceLock::new());
+        let file = Self { name, text, value, lines, root, repeated };
+        match no_declaration {
             Some(why) => {
                 let start = file.text.len() - file.text.trim_start().len();
                 let (line, column) = file.position(start);
@@ -84,12 +97,19 @@ impl SourceFile {
 
     /// The whole value.
     pub fn value(&self) -> &Value {
-        &self.value
+        // The text was read once already.
+        self.value.get_or_init(|| serde_json::from_str(&self.text).unwrap_or_default())
+    }
+
+    /// Forgets the value, which takes many times the room of its text, until it is asked for again.
+    #[cfg(feature = "cli")]
+    pub(crate) fn forget_value(&mut self) {
+        self.value = OnceLock::new();
     }
 
     /// The declaration: member `pipeline` of the document, or the whole of a bare one.
     pub fn declaration(&self) -> &Value {
-        self.value.get("pipeline").unwrap_or(&self.value)
+        self.value().get("pipeline").unwrap_or(self.value())
     }
 
     /// Where a place of the declaration is in the file. A place that the file doesn't have is located at the value around it.
@@ -138,11 +158,12 @@ impl SourceFile {
 
     /// Line and column of a byte of the text.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let line = self.lines.partition_point(|start| *start <= offset);
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let Lines { starts, ascii } = self.lines.get_or_init(|| Lines::of(&self.text));
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
         let before = self.text.get(start..offset).unwrap_or_default();
         // Counting the characters of a long line for each of many findings would be slow.
-        let characters = if self.ascii { before.len() } else { before.chars().count() };
+        let characters = if *ascii { before.len() } else { before.chars().count() };
         (line, characters + 1)
     }
 
@@ -151,27 +172,14 @@ impl SourceFile {
     }
 
     fn is_document(&self) -> bool {
-        self.value.get("pipeline").is_some()
+        self.value().get("pipeline").is_some()
     }
 
     /// True for members of the document around a declaration.
     fn is_beside(&self, name: &str) -> bool {
-        matches!(name, "metadata" | "tags") && self.declaration().get(name).is_none() && self.value.get(name).is_some()
-    }
-
-    fn no_declaration(&self) -> Option<String> {
-        let kind = match &self.value {
-            Value::Object(members) if MEMBERS.iter().any(|name| members.contains_key(*name)) => return None,
-            Value::Object(_) => {
-                return Some("it has none of the members `pipeline`, `stages` and `name`".to_owned());
-            }
-            Value::Array(_) => "an array",
-            Value::String(_) => "a string",
-            Value::Number(_) => "a number",
-            Value::Bool(_) => "a boolean",
-            Value::Null => "null",
-        };
-        Some(format!("it is {kind}, not an object"))
+        matches!(name, "metadata" | "tags")
+            && self.declaration().get(name).is_none()
+            && self.value().get(name).is_some()
     }
 
     fn location(&self, offset: Range<usize>, path: String) -> Location {
@@ -201,6 +209,22 @@ impl SourceFile {
             }
         }
     }
+}
+
+/// Why a value is not a declaration.
+fn no_declaration(value: &Value) -> Option<String> {
+    let kind = match value {
+        Value::Object(members) if MEMBERS.iter().any(|name| members.contains_key(*name)) => return None,
+        Value::Object(_) => {
+            return Some("it has none of the members `pipeline`, `stages` and `name`".to_owned());
+        }
+        Value::Array(_) => "an array",
+        Value::String(_) => "a string",
+        Value::Number(_) => "a number",
+        Value::Bool(_) => "a boolean",
+        Value::Null => "null",
+    };
+    Some(format!("it is {kind}, not an object"))
 }
 
 /// The colons of a JSON text that are not in strings.
@@ -375,6 +399,16 @@ mod tests {
         assert!(refused(&text).ends_with("recursion limit exceeded"));
         let deep = format!("{{\"name\": {}{}}}", "[".repeat(120), "]".repeat(120));
         assert!(file(&deep).root().is_some());
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn a_forgotten_value_is_read_again() {
+        let kept = file(DOCUMENT);
+        let mut forgotten = kept.clone();
+        forgotten.forget_value();
+        assert_eq!(forgotten.locate(&action()), kept.locate(&action()));
+        assert_eq!(forgotten.value(), kept.value());
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(feature = "serve")]
+use super::engine::let_pass;
 use super::engine::tick;
 use super::faults::{Effect, Faults};
 use super::recorder::{CallOutcome, RecordedCall, Recorder};
@@ -60,10 +62,9 @@ impl Aws {
     /// Lets seconds pass; executions go on.
     #[cfg(feature = "serve")]
     pub(super) fn advance(&self, seconds: u64) {
-        for _ in 0..seconds {
-            let mut store = self.store();
-            self.faults.lag().behind(&mut store, tick);
-        }
+        let millis = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+        let mut store = self.store();
+        self.faults.lag().behind(&mut store, |store| let_pass(store, millis));
     }
 
     /// The account of an access key.

@@ -14,7 +14,6 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use indexmap::IndexMap;
 
 use super::answer::{Aws, Outcome};
 use super::faults::Faults;
@@ -25,8 +24,7 @@ use super::store::Store;
 use super::trust::trust;
 use super::wire::{Incoming, Response};
 use crate::aws::{ConnectError, Session};
-use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
-use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
+use crate::core::ids::{AccountId, IdError, RoleArn};
 use crate::core::policy::Document;
 use crate::core::topology::Topology;
 
@@ -72,6 +70,11 @@ impl Local {
     /// A configuration of the SDK with the credentials of an administrator of an account.
     pub fn sdk_config(&self, account: &str, region: &str) -> SdkConfig {
         let key = self.store().administrator_key(account);
+        self.config(&key, region)
+    }
+
+    /// A configuration of the SDK with an access key.
+    pub(super) fn config(&self, key: &str, region: &str) -> SdkConfig {
         let credentials = Credentials::new(key, "local", None, None, "codepipeline-xacct local AWS");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -97,21 +100,6 @@ impl Local {
         store.add_account(arn.account().clone());
         let policies = policies.iter().map(|(name, document)| ((*name).to_owned(), document.to_json()));
         put_role(&mut store, arn, &trust.to_json(), policies.collect()).map_err(LocalError::from)
-    }
-
-    /// Adds a pipeline that exists before the program runs, from the output of `get-pipeline`. It keeps its version.
-    pub fn put_pipeline(&self, arn: &PipelineArn, document: &PipelineDocument) -> Result<(), LocalError> {
-        let mut store = self.store();
-        store.add_account(arn.account().clone());
-        store
-            .put_pipeline(arn, &document.pipeline, document.pipeline.version.unwrap_or(1), IndexMap::new())
-            .map(drop)
-            .map_err(LocalError::from)
-    }
-
-    /// The declaration of a pipeline, as GetPipeline returns it.
-    pub fn pipeline(&self, arn: &PipelineArn) -> Option<PipelineDeclaration> {
-        self.store().pipeline(arn).map(|record| record.declaration.clone())
     }
 
     /// The trust policy of a role, as GetRole returns it.
@@ -140,11 +128,6 @@ impl Local {
     /// Forgets the calls so far.
     pub fn clear_calls(&self) {
         self.aws.recorder.clear();
-    }
-
-    /// Makes an action fail with a message whenever it runs.
-    pub fn fail(&self, pipeline: &PipelineArn, stage: &str, action: &str, message: &str) {
-        self.store().fail(pipeline, stage, action, message);
     }
 }
 

@@ -5,12 +5,15 @@
 //! trust and the policies behind every `sts:AssumeRole`, the structure of a pipeline, the right to start the target, and the
 //! permission for every call of an action. It answers with AWS's error codes and texts.
 //!
-//! * Time is virtual: every request takes a second, and an action takes a second or more.
-//! * Sources, builds and approvals succeed, unless [`Local::fail`] says otherwise.
-//! * Signatures are not verified: the access key tells who calls. Service control policies, permissions boundaries and most
-//!   condition operators are not evaluated; where they would decide, the call is refused with an error that names them.
-//! * What it can't do (rollback, stage conditions, action types outside of the catalogue, other services) is refused with the
-//!   error code `NotSupportedByLocalAws`.
+//! * Time is virtual: every request takes a second, an action takes a second or more, and [`Local::let_pass`] lets time pass.
+//! * Sources, builds, approvals and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
+//! * What AWS does not document is a switch: [`Undocumented`].
+//! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`].
+//! * Signatures are not verified: the access key tells who calls, an administrator ([`Local::sdk_config`]), somebody with fewer rights
+//!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
+//!   a condition on something that local AWS doesn't know decides, the call is refused with an error that names it.
+//! * What it can't do (schedules that block a stage, action types outside of the catalogue, other services) is refused with the error
+//!   code `NotSupportedByLocalAws`.
 //! * Faults happen on demand ([`Local::faults`]), and all calls are recorded ([`Local::calls`]).
 //!
 //! ```
@@ -27,23 +30,37 @@
 //! # }
 //! ```
 
+mod action_types;
 mod answer;
 mod authorization;
+mod buckets;
+mod deployer;
 mod engine;
 mod execution;
 mod faults;
 mod handle;
+mod managed_policy;
+mod organization;
+mod outcome;
+mod pipelines;
 mod recorder;
 mod refusal;
+mod resources;
+mod role_session;
+mod runs;
 #[cfg(feature = "serve")]
 mod server;
 mod services;
 mod store;
 mod trust;
+mod undocumented;
 mod wire;
 
+pub use deployer::Deployer;
 pub use faults::{Effect, Fault, FaultBuilder, Faults, Lag, When};
 pub use handle::{Local, LocalError};
+pub use outcome::{ActionRun, Outcome};
 pub use recorder::{CallOutcome, RecordedCall, most_at_once};
 #[cfg(feature = "serve")]
 pub use server::Server;
+pub use undocumented::{SessionName, Undocumented};

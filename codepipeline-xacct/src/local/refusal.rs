@@ -2,6 +2,9 @@
 
 use crate::core::ids::{Name, PipelineArn};
 
+/// The error code of what local AWS can't do.
+pub(super) const NOT_SUPPORTED: &str = "NotSupportedByLocalAws";
+
 /// An error as AWS returns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -22,7 +25,7 @@ impl Refusal {
 
     /// What local AWS can't do.
     pub(super) fn unsupported(what: &str) -> Self {
-        Self::new("NotSupportedByLocalAws", format!("local AWS does not support {what}"))
+        Self::new(NOT_SUPPORTED, format!("local AWS does not support {what}"))
     }
 }
 
@@ -47,4 +50,20 @@ pub(super) fn pipeline_name(text: &str, member: &str) -> Result<Name, Refusal> {
 /// A request that is not valid.
 pub(super) fn validation(message: impl Into<String>) -> Refusal {
     Refusal::new("ValidationException", message)
+}
+
+/// Another execution has been in the stage since. The text is that of the service model.
+pub(super) fn not_latest() -> Refusal {
+    Refusal::new(
+        "NotLatestPipelineExecutionException",
+        "The stage has failed in a later run of the pipeline and the pipelineExecutionId associated with the request is out of date.",
+    )
+}
+
+/// An execution that has ended can't be stopped. The text is that of the service model.
+pub(super) fn not_stoppable() -> Refusal {
+    Refusal::new(
+        "PipelineExecutionNotStoppableException",
+        "Unable to stop the pipeline execution. The execution might already be in a Stopped state, or it might no longer be in progress.",
+    )
 }

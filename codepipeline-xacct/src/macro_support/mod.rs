@@ -2,11 +2,10 @@
 #![allow(missing_docs, reason = "only the macro writes these names")]
 
 mod draft;
-#[allow(non_snake_case, reason = "categories are written as AWS writes them")]
-pub mod keys;
 mod links;
 mod parameters;
 mod role;
+mod text;
 
 pub use draft::{Draft, VariableValue, add_target, need_target};
 pub use links::{
@@ -15,6 +14,7 @@ pub use links::{
 };
 pub use parameters::WithParameters;
 pub use role::{RoleDocuments, add_role};
+pub use text::runtime_text;
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use crate::const_checks::{
@@ -26,3 +26,4 @@ pub use crate::items::{
     AccountConst, AccountItem, Grants, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusted, Trusts,
     VariableConst, add_account,
 };
+pub use crate::keys;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use codepipeline_xacct::aws::{FinishedExecution, Session, StepError};
 use codepipeline_xacct::core::declaration::PipelineDeclaration;
-use codepipeline_xacct::core::plan::{Step, Write};
+use codepipeline_xacct::core::plan::{Conflict, Step, Write};
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Item, Topology};
 use codepipeline_xacct_aws_tests::*;
@@ -160,7 +160,13 @@ async fn somebody_elses_write_between_plan_and_apply_is_not_overwritten() {
     document.pipeline.version = Some(9);
     local.put_pipeline(&RELEASE.parse().unwrap(), &document).unwrap();
     let error = session.apply(&plan).await.unwrap_err();
-    assert!(matches!(&error.failed[..], [(_, StepError::Changed { planned: 8, found: 9, .. })]), "{error}");
+    assert!(
+        matches!(
+            &error.failed[..],
+            [(_, StepError::Conflict { conflict: Conflict::Written { planned: 8, found: 9 }, .. })]
+        ),
+        "{error}"
+    );
     assert!(error.to_string().contains("has been written since the plan was made (version 8 then, 9 now)"), "{error}");
     // The same command continues from there.
     apply(&local, &topology).await;
@@ -183,7 +189,13 @@ async fn a_write_that_keeps_the_version_is_noticed_by_its_time() {
     let plan = session.plan(&topology).await.unwrap();
     local.put_pipeline(&RELEASE.parse().unwrap(), &article("before").unwrap()).unwrap();
     let error = session.apply(&plan).await.unwrap_err();
-    assert!(matches!(&error.failed[..], [(_, StepError::Changed { planned: 8, found: 8, .. })]), "{error}");
+    assert!(
+        matches!(
+            &error.failed[..],
+            [(_, StepError::Conflict { conflict: Conflict::Written { planned: 8, found: 8 }, .. })]
+        ),
+        "{error}"
+    );
 }
 
 mod both_managed {

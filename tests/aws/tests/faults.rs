@@ -40,7 +40,7 @@ async fn create_role(local: &Local, name: &str) -> Result<(), String> {
 async fn assume(local: &Local, name: &str) -> bool {
     let client = aws_sdk_sts::Client::new(&local.sdk_config(A, "us-east-1"));
     let arn = format!("arn:aws:iam::{A}:role/{name}");
-    client.assume_role().role_arn(arn).role_session_name("s").send().await.is_ok()
+    client.assume_role().role_arn(arn).role_session_name("session").send().await.is_ok()
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ async fn run(topology: &Topology, policy: &Document) -> Result<(), String> {
     let document: PipelineDocument =
         model::declaration::read(&json!({ "pipeline": pipeline.declaration }).to_string()).unwrap();
     local.put_pipeline(&pipeline.arn, &document).unwrap();
+    // Local time begins on a Sunday at 15:06:40; the deployment window of the configurations is open on Monday at 12:00.
+    local.let_pass(std::time::Duration::from_secs(20 * 3600 + 53 * 60 + 20));
     let client = aws_sdk_codepipeline::Client::new(&local.sdk_config(ACCOUNT, "eu-west-1"));
     let id = client.start_pipeline_execution().name("shop").send().await.unwrap().pipeline_execution_id.unwrap();
     loop {
@@ -45,7 +47,13 @@ async fn run(topology: &Topology, policy: &Document) -> Result<(), String> {
         let error = detail.output.as_ref()?.execution_result.as_ref()?.error_details.as_ref()?;
         Some(format!("{}: {}", error.code.as_deref()?, error.message.as_deref()?))
     };
-    Err(actions.action_execution_details().iter().find_map(error).unwrap_or_default())
+    let rules = client.list_rule_executions().pipeline_name("shop").send().await.unwrap();
+    let of_rule = |detail: &aws_sdk_codepipeline::types::RuleExecutionDetail| {
+        let error = detail.output.as_ref()?.execution_result.as_ref()?.error_details.as_ref()?;
+        Some(format!("{}: {}", error.code.as_deref()?, error.message.as_deref()?))
+    };
+    let found = actions.action_execution_details().iter().find_map(error);
+    Err(found.or_else(|| rules.rule_execution_details().iter().find_map(of_rule)).unwrap_or_default())
 }
 
 /// Every document with one statement, action or resource less, and what is missing.
@@ -92,8 +100,7 @@ const SPARE: &[(&str, &str)] = &[
 async fn an_action_runs_with_the_derived_policy_and_with_nothing_less() {
     let mut wrong = Vec::new();
     let mut tried = 0;
-    // Local AWS has no stage conditions, so no rules.
-    for entry in configurations().iter().filter(|entry| !entry["type"].as_str().unwrap().starts_with("Rule/")) {
+    for entry in &configurations() {
         let what = format!("{} {}", entry["type"].as_str().unwrap(), entry["configuration"]);
         let topology = topology(entry);
         let none = Document::new(Vec::new());
@@ -102,6 +109,11 @@ async fn an_action_runs_with_the_derived_policy_and_with_nothing_less() {
             // Nothing is granted for it, as nothing exact is documented.
             Err(error) if what.contains("ElasticBeanstalk") => {
                 assert!(error.starts_with("NotSupportedByLocalAws"), "{error}");
+                continue;
+            }
+            // What these rules need is not documented, so it is offered and not granted.
+            Err(error) if what.contains("Rule/AWS/CloudWatchAlarm") || what.contains("Rule/AWS/LambdaInvoke") => {
+                assert!(error.starts_with("AccessDenied"), "{error}");
                 continue;
             }
             Err(error) => wrong.push(format!("{what}: fails with its policy: {error}")),

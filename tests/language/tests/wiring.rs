@@ -21,7 +21,7 @@ fn answers(inputs: &[Value]) -> (Vec<Value>, u8) {
     let text: String = inputs.iter().map(|input| format!("{input}\n")).collect();
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let args = ["cargo-xacct", "wiring", "--jsonl", "-"].map(Into::into);
-    let code = cli::run(args, &mut text.as_bytes(), &mut stdout, &mut stderr, false);
+    let code = cli::cargo_xacct(args, &mut text.as_bytes(), &mut stdout, &mut stderr, false);
     assert_eq!(String::from_utf8(stderr).unwrap(), "");
     let stdout = String::from_utf8(stdout).unwrap();
     (stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), code)

@@ -22,6 +22,13 @@ pub enum Event {
         /// How long until it is tried again.
         pause: Duration,
     },
+    /// The step replaced an edit that somebody made at the same time, and both are being brought together.
+    Merging {
+        /// The step.
+        step: StepId,
+        /// The version with their edit.
+        version: i64,
+    },
     /// A step failed.
     Failed {
         /// The step.
@@ -35,7 +42,11 @@ impl Event {
     /// The step that it is about.
     pub fn step(&self) -> &StepId {
         match self {
-            Event::Started(step) | Event::Done(step) | Event::Waiting { step, .. } | Event::Failed { step, .. } => step,
+            Event::Started(step)
+            | Event::Done(step)
+            | Event::Waiting { step, .. }
+            | Event::Merging { step, .. }
+            | Event::Failed { step, .. } => step,
         }
     }
 }
@@ -47,6 +58,12 @@ impl fmt::Display for Event {
             Event::Done(step) => write!(f, "done: {step}"),
             Event::Waiting { step, message, pause } => {
                 write!(f, "waiting {:.1} s for IAM: {step}: {message}", pause.as_secs_f64())
+            }
+            Event::Merging { step, version } => {
+                write!(
+                    f,
+                    "bringing together with an edit that somebody made at the same time (version {version}): {step}"
+                )
             }
             Event::Failed { step, message } => write!(f, "failed: {step}: {message}"),
         }

@@ -1,6 +1,8 @@
 //! Carries out a plan.
 
 mod event;
+mod heal;
+mod look;
 mod report;
 mod request;
 mod retry;

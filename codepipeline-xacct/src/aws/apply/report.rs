@@ -5,7 +5,9 @@ use std::fmt;
 use crate::aws::error::{AwsError, NotConnected};
 use crate::aws::read::ReadError;
 use crate::core::ids::PipelineArn;
-use crate::core::plan::StepId;
+use crate::core::plan::rebase::EditConflict;
+use crate::core::plan::{Conflict, StepId};
+use crate::core::topology::Subject;
 
 /// What was carried out: all of the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +30,62 @@ pub enum StepError {
     /// There are no credentials for the account.
     #[error(transparent)]
     NotConnected(#[from] NotConnected),
-    /// The pipeline was written by somebody else after the plan was made.
+    /// What the step writes is no longer what the plan saw.
+    #[error("{} `{subject}` {conflict}\n  help: make a new plan", subject.kind())]
+    Conflict {
+        /// The role or the pipeline.
+        subject: Subject,
+        /// What happened to it.
+        conflict: Conflict,
+    },
+    /// Somebody edited the pipeline at the same time, and both edits gave a member another value. Theirs stays, and of ours all else.
     #[error(
-        "pipeline `{pipeline}` has been written since the plan was made (version {planned} then, {found} now)\n  help: make a new plan"
+        "somebody edited pipeline `{pipeline}` at the same time (version {version}): {}\n  what they wrote stays\n  help: make a new plan",
+        conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     )]
-    Changed {
+    EditConflict {
         /// The pipeline.
         pipeline: PipelineArn,
-        /// The version when the plan was made.
-        planned: i64,
-        /// The version now.
-        found: i64,
+        /// The version with their edit.
+        version: i64,
+        /// What differs.
+        conflicts: Vec<EditConflict>,
+    },
+    /// Somebody edited the pipeline at the same time, and CodePipeline refuses what both edits together make.
+    #[error(
+        "somebody edited pipeline `{pipeline}` at the same time (version {version}), and both edits together are refused: {error}\n  {}\n  help: make a new plan",
+        put_back.as_ref().map_or_else(
+            |error| format!("what they wrote could not be put back, and is only in the history of the pipeline: {error}"),
+            |()| "what they wrote was put back".to_owned()
+        )
+    )]
+    Incompatible {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version with their edit.
+        version: i64,
+        /// Why both together are refused.
+        error: Box<StepError>,
+        /// Whether their version is in force again.
+        put_back: Result<(), Box<StepError>>,
+    },
+    /// Others wrote the pipeline each time that their edit and this one had been brought together.
+    #[error(
+        "others go on editing pipeline `{pipeline}`; what they wrote last is version {version}, which is in its history\n  help: make a new plan when they are done"
+    )]
+    Contended {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version with their last edit.
+        version: i64,
+    },
+    /// The call may have taken effect or not, and what is there now could not be read.
+    #[error("it is not known whether this was written: {error}\n  what is there now could not be read: {read}")]
+    Unknown {
+        /// What happened to the call.
+        error: Box<AwsError>,
+        /// Why what is there could not be read.
+        read: Box<ReadError>,
     },
     /// The plan was saved, and a saved plan has no secrets.
     #[error(
@@ -74,8 +121,13 @@ impl fmt::Display for ApplyError {
         for (step, error) in &self.failed {
             writeln!(f, "{step}: {error}")?;
         }
+        let unknown = |(_, error): &&(StepId, StepError)| matches!(error, StepError::Unknown { .. });
+        let unknown: Vec<StepId> = self.failed.iter().filter(unknown).map(|(step, _)| step.clone()).collect();
+        if !unknown.is_empty() {
+            writeln!(f, "not known whether written: {}", joined(&unknown))?;
+        }
         if self.done.is_empty() {
-            write!(f, "nothing was written")?;
+            write!(f, "{}", if unknown.is_empty() { "nothing was written" } else { "nothing else was written" })?;
         } else {
             write!(f, "written: {}", joined(&self.done))?;
         }

@@ -5,10 +5,14 @@ use std::time::Duration;
 use tracing::debug;
 
 use super::event::{Emit, Event};
+use super::heal::bring_together;
+use super::look::standing;
 use super::report::StepError;
 use super::write::carry_out;
+use crate::aws::error::AwsError;
 use crate::aws::session::Session;
-use crate::core::plan::{StepId, Write};
+use crate::core::ids::TopologyName;
+use crate::core::plan::{Standing, StepId, Verb, Write};
 
 /// How long a step is tried again while IAM may not have propagated a change yet. All other retries are the SDK's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,9 +36,11 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Carries out a step, again and again while IAM may not have propagated a change yet.
+/// Carries out a step, again and again while IAM may not have propagated a change yet. It is only written while what it was
+/// planned against holds, and it is done if the account holds what it wanted, whatever became of the call.
 pub(super) async fn retried(
     session: &Session,
+    topology: &TopologyName,
     write: &Write,
     id: &StepId,
     retry: RetryPolicy,
@@ -45,8 +51,11 @@ pub(super) async fn retried(
     let least = Duration::from_millis(1);
     let mut pause = retry.initial_backoff.max(least);
     let mut waited = Duration::ZERO;
+    if write.has_seen() && standing(session, topology, write).await? == Standing::Done {
+        return Ok(());
+    }
     loop {
-        match carry_out(session, write).await {
+        match attempted(session, topology, write, pause).await {
             Err(StepError::Aws(error)) if error.may_be_propagation() && waited < retry.max_elapsed => {
                 debug!(step = %id, %error, "tried again");
                 emit(Event::Waiting { step: id.clone(), message: error.to_string(), pause });
@@ -55,7 +64,58 @@ pub(super) async fn retried(
                 let rest = retry.max_elapsed.saturating_sub(waited);
                 pause = (pause * 2).min(retry.max_backoff).min(rest).max(least);
             }
-            result => return result,
+            Ok(version) => return heal(session, write, id, version, emit).await,
+            Err(error) => return Err(error),
         }
+    }
+}
+
+/// Brings together what an update of a pipeline replaced without knowing.
+async fn heal(
+    session: &Session,
+    write: &Write,
+    id: &StepId,
+    version: Option<i64>,
+    emit: Emit<'_>,
+) -> Result<(), StepError> {
+    let Write::UpdatePipeline { pipeline, seen, .. } = write else { return Ok(()) };
+    let report = |version| emit(Event::Merging { step: id.clone(), version });
+    bring_together(session, pipeline, seen.version, version, report).await
+}
+
+/// Makes the call of a step. Where its outcome is not clear, what the account holds tells. An update of a pipeline is answered with its
+/// new version.
+async fn attempted(
+    session: &Session,
+    topology: &TopologyName,
+    write: &Write,
+    pause: Duration,
+) -> Result<Option<i64>, StepError> {
+    let error = match carry_out(session, write).await {
+        Err(StepError::Aws(error)) if error.is_ambiguous || contradicts(write, &error) => error,
+        result => return result,
+    };
+    debug!(step = %write.id(), %error, "looked at");
+    let mut found = standing(session, topology, write).await;
+    if error.is_ambiguous && matches!(found, Ok(Standing::Open)) {
+        // AWS may show a write only after a while.
+        tokio::time::sleep(pause).await;
+        found = standing(session, topology, write).await;
+    }
+    match found {
+        Ok(Standing::Done) => Ok(None),
+        Err(StepError::Read(read)) if error.is_ambiguous => Err(StepError::Unknown { error, read: Box::new(read) }),
+        Err(conflict @ StepError::Conflict { .. }) if error.is_ambiguous => Err(conflict),
+        _ => Err(StepError::Aws(error)),
+    }
+}
+
+/// True where the answer is that the account already is as a step wants it, which an attempt before may have brought about: the
+/// SDK tries again by itself when an answer does not come.
+fn contradicts(write: &Write, error: &AwsError) -> bool {
+    match write.id().verb {
+        Verb::Create => error.already_exists(),
+        Verb::Delete => error.is_not_found(),
+        Verb::Update => false,
     }
 }

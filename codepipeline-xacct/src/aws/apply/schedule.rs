@@ -40,7 +40,7 @@ pub(super) async fn carry_out_all(
         let (step, id) = (steps.get(number), ids.get(number));
         async move {
             let result = match step.zip(id) {
-                Some((step, id)) => retried(session, &step.write, id, retry, emit).await,
+                Some((step, id)) => retried(session, plan.topology(), &step.write, id, retry, emit).await,
                 None => Ok(()),
             };
             (number, result)

@@ -1,15 +1,15 @@
 //! Carries out one write, through the clients of its account.
 
-use std::fmt;
-
+use aws_sdk_iam::error::SdkError;
 use indexmap::IndexMap;
 use serde_json::json;
 
 use super::report::StepError;
 use crate::aws::error::AwsError;
+use crate::aws::passthrough;
 use crate::aws::session::Session;
-use crate::aws::{passthrough, read};
-use crate::core::ids::RoleArn;
+use crate::core::declaration::PipelineDeclaration;
+use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::plan::Write;
 
 fn iam_tags(tags: &IndexMap<String, String>) -> Vec<aws_sdk_iam::types::Tag> {
@@ -18,7 +18,8 @@ fn iam_tags(tags: &IndexMap<String, String>) -> Vec<aws_sdk_iam::types::Tag> {
         .collect()
 }
 
-pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), StepError> {
+/// Makes the call of a write. An update of a pipeline is answered with its new version.
+pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<Option<i64>, StepError> {
     match write {
         Write::CreateRole { role, trust, tags } => {
             let call = session
@@ -37,7 +38,7 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
                 .await
                 .map_err(|e| failed(role, "UpdateAssumeRolePolicy", e))?;
         }
-        Write::TagRole { role, tags } => {
+        Write::TagRole { role, tags, .. } => {
             let call = session.iam(role.account())?.tag_role().role_name(role.name().as_str());
             call.set_tags(Some(iam_tags(tags))).send().await.map_err(|e| failed(role, "TagRole", e))?;
         }
@@ -50,7 +51,7 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
             let call = session.iam(role.account())?.delete_role_policy().role_name(role.name().as_str());
             call.policy_name(name).send().await.map_err(|e| failed(role, "DeleteRolePolicy", e))?;
         }
-        Write::DeleteRole { role } => {
+        Write::DeleteRole { role, .. } => {
             let call = session.iam(role.account())?.delete_role().role_name(role.name().as_str());
             call.send().await.map_err(|e| failed(role, "DeleteRole", e))?;
         }
@@ -62,20 +63,8 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
                 .await
                 .map_err(|e| AwsError::new(pipeline.account(), "CreatePipeline", pipeline, e))?;
         }
-        Write::UpdatePipeline { pipeline, declaration, version, updated, .. } => {
-            // There is no compare-and-set: look again just before the write.
-            let now = read::written(session, pipeline).await?;
-            let found = now.declaration.version.unwrap_or_default();
-            if found != *version || now.updated != *updated {
-                return Err(StepError::Changed { pipeline: pipeline.clone(), planned: *version, found });
-            }
-            let client = session.codepipeline(pipeline.account(), pipeline.region())?;
-            let document = json!({ "pipeline": declaration });
-            passthrough::update_pipeline(&client, pipeline.name().as_str(), &document)
-                .await
-                .map_err(|e| AwsError::new(pipeline.account(), "UpdatePipeline", pipeline, e))?;
-        }
-        Write::TagPipeline { pipeline, tags } => {
+        Write::UpdatePipeline { pipeline, declaration, .. } => return update(session, pipeline, declaration).await,
+        Write::TagPipeline { pipeline, tags, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let tag = |(key, value): (&String, &String)| {
                 aws_sdk_codepipeline::types::Tag::builder().key(key).value(value).build().ok()
@@ -84,20 +73,28 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<(), St
             let call = call.set_tags(Some(tags.iter().filter_map(tag).collect()));
             call.send().await.map_err(|e| AwsError::new(pipeline.account(), "TagResource", pipeline, e))?;
         }
-        Write::DeletePipeline { pipeline } => {
+        Write::DeletePipeline { pipeline, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let call = client.delete_pipeline().name(pipeline.name().as_str());
             call.send().await.map_err(|e| AwsError::new(pipeline.account(), "DeletePipeline", pipeline, e))?;
         }
     }
-    Ok(())
+    Ok(None)
 }
 
-fn failed<E, R>(
-    role: &RoleArn,
-    operation: &'static str,
-    error: aws_smithy_runtime_api::client::result::SdkError<E, R>,
-) -> AwsError
+/// Writes a declaration, and returns the version that it got.
+pub(super) async fn update(
+    session: &Session,
+    pipeline: &PipelineArn,
+    declaration: &PipelineDeclaration,
+) -> Result<Option<i64>, StepError> {
+    let client = session.codepipeline(pipeline.account(), pipeline.region())?;
+    let document = json!({ "pipeline": declaration });
+    let answer = passthrough::update_pipeline(&client, pipeline.name().as_str(), &document).await;
+    Ok(answer.map_err(|e| AwsError::new(pipeline.account(), "UpdatePipeline", pipeline, e))?)
+}
+
+fn failed<E>(role: &RoleArn, operation: &'static str, error: SdkError<E>) -> AwsError
 where
     E: std::error::Error
         + aws_sdk_iam::error::ProvideErrorMetadata
@@ -105,7 +102,6 @@ where
         + Send
         + Sync
         + 'static,
-    R: fmt::Debug + Send + Sync + 'static,
 {
     AwsError::new(role.account(), operation, role, error)
 }

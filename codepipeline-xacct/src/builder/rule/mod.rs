@@ -10,4 +10,5 @@ mod rules;
 pub use by_hand::commands;
 pub use common::{ConditionRule, of_provider};
 pub use providers::*;
+pub(super) use rules::OfRules;
 pub use rules::Rules;

@@ -4,13 +4,13 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use crate::cli::formats::{json, sarif, text};
-use crate::cli::input::text_of;
+use crate::cli::input::{InputProblem, is_stdin, text_of_file, text_of_stdin};
 use crate::cli::report::CheckReport;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, Region};
-use crate::files::{self, SourceFile};
+use crate::files::{self, SourceFile, parallel};
 
 /// Check JSON declarations: output of `get-pipeline`, input of `create-pipeline` or bare declarations
 #[derive(clap::Args)]
@@ -45,17 +45,27 @@ enum CheckFormat {
 
 impl CheckArgs {
     pub(super) fn run(self, stdin: &mut dyn Read, colour: bool) -> Output {
-        let mut sources = Vec::new();
-        let mut unreadable = Vec::new();
-        for path in &self.files {
-            let read = text_of(path, stdin).and_then(|(name, text)| Ok(SourceFile::parse(name, text)?));
-            match read {
-                Ok(source) => sources.push(source),
+        let home = Home { account: self.account, region: self.region };
+        let (mut sources, mut alone, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let piped = |path: PathBuf| (is_stdin(&path).then(|| text_of_stdin(stdin)), path);
+        let inputs: Vec<_> = self.files.into_iter().map(piped).collect();
+        let checked = parallel::map(inputs, |(piped, path)| -> Result<_, InputProblem> {
+            let (name, text) = piped.unwrap_or_else(|| text_of_file(&path))?;
+            let mut source = SourceFile::parse(name, text)?;
+            let alone = files::alone(&source, &home);
+            source.forget_value();
+            Ok((source, alone))
+        });
+        for checked in checked {
+            match checked {
+                Ok((source, of_source)) => {
+                    sources.push(source);
+                    alone.push(of_source);
+                }
                 Err(problem) => unreadable.push(problem),
             }
         }
-        let home = Home { account: self.account, region: self.region };
-        let report = CheckReport { rows: files::check(&sources, &home), unreadable, checked: sources.len() };
+        let report = CheckReport { rows: files::together(&sources, alone), unreadable, checked: sources.len() };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {
             (false, _) => UNUSABLE,

@@ -36,7 +36,7 @@ enum Command {
 /// 3 if the input is not enough to decide.
 ///
 /// `args` starts with the name of the program; `colour` applies to `stdout` only.
-pub fn run(
+pub fn cargo_xacct(
     args: impl IntoIterator<Item = OsString>,
     stdin: &mut dyn Read,
     stdout: &mut dyn Write,

@@ -109,6 +109,28 @@ pub(super) fn requests(action: &ActionDeclaration, site: &Site<'_>) -> Option<Ve
     Some(requests.0)
 }
 
+/// The requests of a rule, or `None` where they are not known. For CloudWatchAlarm and LambdaInvoke they are not documented; these are
+/// the ones without which it can't work.
+pub(super) fn rule_requests(provider: &str, site: &Site<'_>) -> Option<Vec<Request>> {
+    let mut requests = Requests(Vec::new());
+    match provider {
+        "CloudWatchAlarm" => {
+            let alarm = site.text("AlarmName");
+            let alarm = match split_arn(alarm) {
+                Some(_) => alarm.to_owned(),
+                None => site.arn("cloudwatch", &format!("alarm:{alarm}")),
+            };
+            requests.on(alarm, &["cloudwatch:DescribeAlarms"]);
+        }
+        "CodeBuild" => site.codebuild(&mut requests),
+        "Commands" => site.logs_below(&mut requests),
+        "LambdaInvoke" => requests.on(site.function(), &["lambda:InvokeFunction"]),
+        "DeploymentWindow" | "VariableCheck" => {}
+        _ => return None,
+    }
+    Some(requests.0)
+}
+
 /// The requests for the artifacts of an action, in the bucket of its Region.
 pub(super) fn artifact_requests(site: &Site<'_>, store: &ArtifactStore, reads: bool, writes: bool) -> Vec<Request> {
     let mut requests = Requests(Vec::new());
@@ -191,6 +213,13 @@ impl Site<'_> {
     fn logs(&self, requests: &mut Requests) {
         let group = self.arn("logs", &format!("log-group:/aws/codepipeline/{}", self.pipeline.name()));
         requests.on(&group, &["logs:CreateLogGroup"]);
+        requests.on(format!("{group}:log-stream:local"), &["logs:CreateLogStream", "logs:PutLogEvents"]);
+    }
+
+    /// The same, where the page names the log group with `:*` behind it.
+    fn logs_below(&self, requests: &mut Requests) {
+        let group = self.arn("logs", &format!("log-group:/aws/codepipeline/{}", self.pipeline.name()));
+        requests.on(format!("{group}:*"), &["logs:CreateLogGroup"]);
         requests.on(format!("{group}:log-stream:local"), &["logs:CreateLogStream", "logs:PutLogEvents"]);
     }
 
@@ -455,9 +484,7 @@ impl Site<'_> {
         let script = format!("arn:{}:ssm:{}::document/AWS-RunShellScript", self.pipeline.partition(), self.region);
         requests.on(script, &["ssm:SendCommand"]);
         requests.on("*", &["ssm:ListCommandInvocations", "ssm:CancelCommand"]);
-        let group = self.arn("logs", &format!("log-group:/aws/codepipeline/{}", self.pipeline.name()));
-        requests.on(format!("{group}:*"), &["logs:CreateLogGroup"]);
-        requests.on(format!("{group}:log-stream:local"), &["logs:CreateLogStream", "logs:PutLogEvents"]);
+        self.logs_below(requests);
     }
 
     fn eks(&self, requests: &mut Requests) {

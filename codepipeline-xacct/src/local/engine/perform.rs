@@ -1,127 +1,219 @@
-//! What an action does: assume its roles, make its calls, start its target.
+//! What an action does: assumes its roles, reads its artifacts, makes its calls, starts its target, and ends.
 
-use indexmap::IndexMap;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::calls::{Site, artifact_requests, requests};
-use super::start::begin;
-use super::values::{output, passed, resolve};
-use crate::core::catalogue::{self, OutputVariables};
-use crate::core::declaration::{ActionDeclaration, PipelineDeclaration};
-use crate::core::ids::{AccountId, PipelineArn, RoleArn};
-use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::START;
+use super::invoke::start_target;
+use super::roles::assume;
+use super::timeouts::minutes;
+use super::values::{has_others, outputs, resolve, revision};
+use crate::core::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
+use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
-use crate::local::authorization::{may_assume, permitted};
-use crate::local::execution::{StartedBy, StoredActionExecution, StoredExecution};
-use crate::local::refusal::{Refusal, pipeline_name};
+use crate::local::authorization::permitted;
+use crate::local::execution::{
+    Artifact, Awaits, Namespace, ReadRevision, Status, StoredActionExecution, StoredExecution,
+};
+use crate::local::outcome::{ActionRun, Outcome};
+use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
-/// What an action does: assume its roles, make its calls, start its target.
-pub(super) fn perform(
+/// Begins an action.
+pub(super) fn begin_action(
     store: &mut Store,
     arn: &PipelineArn,
-    declaration: &PipelineDeclaration,
+    execution: &StoredExecution,
+    stage: &str,
+    declaration: &ActionDeclaration,
+) -> StoredActionExecution {
+    let now = store.clock;
+    let mut begun = StoredActionExecution {
+        id: store.uuid(),
+        stage: stage.to_owned(),
+        action: declaration.name.clone(),
+        declaration: declaration.clone(),
+        resolved: BTreeMap::new(),
+        status: Status::InProgress,
+        awaits: Awaits::Nothing,
+        ends: Ok(Outcome::succeeds()),
+        error: None,
+        summary: None,
+        external_id: None,
+        updated_by: None,
+        output_variables: BTreeMap::new(),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        started: now,
+        updated: now,
+        retried: false,
+    };
+    begun.ends = work(store, arn, execution, &mut begun);
+    if matches!(begun.awaits, Awaits::Nothing) {
+        let takes = begun.ends.as_ref().map_or(Duration::from_secs(1), |outcome| outcome.takes);
+        let until = now.saturating_add(i64::try_from(takes.as_millis()).unwrap_or(i64::MAX));
+        let deadline = deadline(&begun);
+        if until > deadline {
+            begun.ends = Err(timed_out(&begun));
+        }
+        begun.awaits = Awaits::Time(until.min(deadline));
+    }
+    begun
+}
+
+/// When an action has run too long.
+pub(super) fn deadline(action: &StoredActionExecution) -> i64 {
+    action.started.saturating_add(minutes(&action.declaration).saturating_mul(60_000))
+}
+
+/// AWS's own words for this are not documented.
+fn timed_out(action: &StoredActionExecution) -> Refusal {
+    let message = format!("The action did not end within {} minutes.", minutes(&action.declaration));
+    Refusal::new("JobFailed", message)
+}
+
+/// Does what an action does; the outcome is how it ends once it has waited.
+fn work(
+    store: &mut Store,
+    arn: &PipelineArn,
     execution: &StoredExecution,
     action: &mut StoredActionExecution,
-) -> Result<(), Refusal> {
-    let session = assume(store, declaration, &action.declaration)?;
-    action.resolved = resolve(execution, &action.declaration);
-    if let Some(message) = store.failing.get(&(arn.clone(), action.stage.clone(), action.action.clone())) {
-        return Err(Refusal::new("JobFailed", message.clone()));
+) -> Result<Outcome, Refusal> {
+    let declaration = &execution.declaration;
+    let session = assume(store, declaration, action.declaration.role_arn.as_ref())?;
+    let written = &action.declaration;
+    let variables = written.environment_variables.iter().flatten().map(|variable| &variable.value);
+    let others = written.commands.iter().flatten().chain(variables);
+    action.resolved = resolve(execution, &action.action, written.configuration.as_ref(), others)?;
+    let told = store.outcomes.next(ActionRun {
+        pipeline: arn.clone(),
+        execution: execution.id.clone(),
+        stage: action.stage.clone(),
+        action: action.action.clone(),
+        attempt: 0,
+        configuration: action.resolved.clone(),
+    });
+    if let Some(failure) = told.as_ref().filter(|outcome| outcome.error.is_some()) {
+        return Ok(failure.clone());
     }
+    let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str()).to_owned();
+    let bucket = artifact_store(declaration, &region);
+    action.inputs = read(execution, &action.declaration, bucket)?;
     if action.declaration.action_type_id.is_pipeline_invoke() {
-        return start_target(store, arn, &session, action);
-    }
-    make_requests(store, arn, declaration, &session, action)?;
-    if let Some(known) = catalogue::find(&action.declaration.action_type_id) {
-        let variables = match known.output_variables {
-            OutputVariables::Fixed(variables) => variables,
-            OutputVariables::UserDefined | OutputVariables::Undocumented => &[],
-        };
-        action.output_variables =
-            variables.iter().map(|name| ((*name).to_owned(), output(name, &action.resolved))).collect();
-    }
-    Ok(())
-}
-
-/// CodePipeline assumes the service role, and the service role the role of the action, if it has one.
-fn assume(store: &Store, declaration: &PipelineDeclaration, action: &ActionDeclaration) -> Result<Caller, Refusal> {
-    let parsed = |text: &str| text.parse::<RoleArn>().map_err(|error| Refusal::new("InvalidRole", error.to_string()));
-    let service = parsed(declaration.role_arn.as_deref().unwrap_or_default())?;
-    let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
-    may_assume(store, &codepipeline, &service, &RequestContext::new()).map_err(|refusal| {
-        match refusal.code.as_str() {
-            "AccessDenied" => Refusal::new(
-                "InvalidRole",
-                format!("CodePipeline is not authorized to perform AssumeRole on role {service}"),
-            ),
-            _ => refusal,
+        let (target, id) = start_target(store, arn, &session, action)?;
+        let switches = &store.undocumented;
+        if switches.invoke_has_output_variable {
+            action.output_variables.insert("PipelineExecutionId".to_owned(), id.clone());
         }
-    })?;
-    // The name of a session is the time in milliseconds.
-    let session = Caller::Session { role: service, session: store.clock.to_string() };
-    let Some(role) = &action.role_arn else { return Ok(session) };
-    let role = parsed(role)?;
-    may_assume(store, &session, &role, &RequestContext::new())?;
-    Ok(Caller::Session { role, session: store.clock.to_string() })
+        action.external_id = switches.invoke_shows_external_id.then(|| id.clone());
+        if switches.invoke_waits {
+            action.awaits = Awaits::Execution(target, id);
+        }
+    } else {
+        make_requests(store, arn, bucket, &session, action)?;
+    }
+    action.outputs = action
+        .declaration
+        .output_artifacts
+        .iter()
+        .flatten()
+        .zip(bucket)
+        .map(|(artifact, bucket)| Artifact {
+            name: artifact.name.clone(),
+            bucket: bucket.location.clone(),
+            key: object_key(arn, &artifact.name, &action.id),
+        })
+        .collect();
+    action.output_variables.extend(outputs(&action.declaration, &action.resolved, &execution.overrides));
+    if let Some(id) = external_id(action) {
+        action.external_id = Some(id);
+    }
+    let outcome = told.unwrap_or_else(Outcome::succeeds);
+    if outcome.awaits_approval && action.declaration.action_type_id.category == "Approval" {
+        action.awaits = Awaits::Approval { token: store.uuid(), until: deadline(action) };
+    }
+    Ok(outcome)
 }
 
-fn start_target(
-    store: &mut Store,
-    arn: &PipelineArn,
-    session: &Caller,
-    action: &StoredActionExecution,
-) -> Result<(), Refusal> {
-    let name = action.resolved.get("PipelineName").map(String::as_str).unwrap_or_default();
-    let name = pipeline_name(name, "name")?;
-    if action.resolved.contains_key("SourceRevisions") {
-        return Err(Refusal::unsupported("source revision overrides"));
+/// The id of a build or a deployment, in the form of its service. What a source has read is only known when it ends.
+fn external_id(action: &StoredActionExecution) -> Option<String> {
+    let number = action.id.rsplit('-').next().unwrap_or_default();
+    match action.declaration.action_type_id.provider.as_str() {
+        "CodeBuild" => Some(format!("{}:{}", action.resolved.get("ProjectName")?, action.id)),
+        "CodeDeploy" => Some(format!("d-{}", number.to_uppercase())),
+        _ => None,
     }
-    let account: &AccountId = match session {
-        Caller::Session { role, .. } => role.account(),
-        _ => arn.account(),
-    };
-    let region =
-        action.declaration.region.as_ref().and_then(|r| r.parse().ok()).unwrap_or_else(|| arn.region().clone());
-    let target = PipelineArn::new(arn.partition().clone(), region, account.clone(), name);
-    allowed(store, session, START, &target.to_string())?;
-    let variables = match action.resolved.get("Variables") {
-        None => IndexMap::new(),
-        Some(text) => passed(text)?,
-    };
-    let trigger = StartedBy { kind: "StartPipelineExecution", detail: session.arn() };
-    begin(store, &target, &variables, trigger).map(|_| ())
+}
+
+/// The key of an artifact in its bucket, of at most 100 characters.
+fn object_key(arn: &PipelineArn, artifact: &str, id: &str) -> String {
+    let short = |text: &str| text.chars().take(20).collect::<String>();
+    format!("{}/{}/{}", short(arn.name().as_str()), short(artifact), id.rsplit('-').next().unwrap_or_default())
+}
+
+/// The bucket of a Region.
+pub(super) fn artifact_store<'d>(declaration: &'d PipelineDeclaration, region: &str) -> Option<&'d ArtifactStore> {
+    let of_region = declaration.artifact_stores.as_ref().and_then(|stores| stores.get(region));
+    of_region.or(declaration.artifact_store.as_ref())
+}
+
+/// The artifacts that an action reads; one that no action wrote is not in the bucket.
+fn read(
+    execution: &StoredExecution,
+    action: &ActionDeclaration,
+    bucket: Option<&ArtifactStore>,
+) -> Result<Vec<Artifact>, Refusal> {
+    let inputs = action.input_artifacts.iter().flatten();
+    inputs.map(|input| written(execution, &input.name, bucket)).collect()
+}
+
+/// An artifact that was written. The text is the one that CodePipeline shows where an artifact has been deleted.
+pub(super) fn written(
+    execution: &StoredExecution,
+    name: &str,
+    bucket: Option<&ArtifactStore>,
+) -> Result<Artifact, Refusal> {
+    let bucket = bucket.map(|bucket| bucket.location.as_str()).unwrap_or_default();
+    // CodePipeline copies an artifact into the bucket of the Region in which it is read.
+    let here = |written: &Artifact| Artifact { bucket: bucket.to_owned(), ..written.clone() };
+    execution.artifacts.get(name).map(here).ok_or_else(|| {
+        let message = format!(
+            "The action failed because either the artifact or the Amazon S3 bucket could not be found. Name of artifact bucket: {bucket}. Verify that this bucket exists. If it exists, check the life cycle policy, then try releasing a change."
+        );
+        Refusal::new("JobFailed", message)
+    })
 }
 
 /// Makes the requests of an action, for its provider and for its artifacts.
 fn make_requests(
     store: &Store,
     arn: &PipelineArn,
-    declaration: &PipelineDeclaration,
+    bucket: Option<&ArtifactStore>,
     session: &Caller,
     action: &StoredActionExecution,
 ) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
-    let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
+    let declaration = &action.declaration;
+    let region = declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
     let site = Site { pipeline: arn, account: role.account(), region, configuration: &action.resolved };
-    let id = &action.declaration.action_type_id;
-    let known = catalogue::find(id).and_then(|_| requests(&action.declaration, &site));
-    let Some(mut requests) = known else {
+    let id = &declaration.action_type_id;
+    let Some(mut all) = crate::core::catalogue::find(id).and_then(|_| requests(declaration, &site)) else {
         return Err(Refusal::unsupported(&format!("actions of type {id}, whose calls it does not know")));
     };
-    let bucket = declaration
-        .artifact_stores
-        .as_ref()
-        .and_then(|stores| stores.get(region))
-        .or(declaration.artifact_store.as_ref());
     if let Some(bucket) = bucket {
-        let reads = action.declaration.input_artifacts.as_ref().is_some_and(|list| !list.is_empty());
-        let writes = action.declaration.output_artifacts.as_ref().is_some_and(|list| !list.is_empty());
-        requests.extend(artifact_requests(&site, bucket, reads, writes));
+        let (reads, writes) = (declaration.reads_artifacts(), declaration.writes_artifacts());
+        all.extend(artifact_requests(&site, bucket, reads, writes));
     }
-    for request in requests {
-        // Local AWS has no resources of its own: each is in the account of its user.
-        let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
+    send(store, session, all)
+}
+
+/// Sends requests with a session; an error is the first that is denied.
+pub(super) fn send(store: &Store, session: &Caller, all: Vec<super::calls::Request>) -> Result<(), Refusal> {
+    let Caller::Session { role, .. } = session else { return Ok(()) };
+    for request in all {
+        // A resource that was not put there is in the account of its user.
+        let owner = store.resources.find(&request.resource).map_or_else(|| role.account(), |found| found.account);
+        let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), owner.to_string())]);
         for (key, values) in request.context {
             context.insert(key, KeyValue::Values(values));
         }
@@ -133,10 +225,82 @@ fn make_requests(
     Ok(())
 }
 
-/// Whether a session may do something; otherwise the error from AWS.
-fn allowed(store: &Store, session: &Caller, action: &str, resource: &str) -> Result<(), Refusal> {
-    let Caller::Session { role, .. } = session else { return Ok(()) };
-    // Local AWS has no buckets of its own: each is in the account of its user.
-    let context = RequestContext::from([("aws:resourceaccount".to_owned(), role.account().to_string())]);
-    permitted(store, session, action, resource, &context)
+/// Ends the actions that have waited; true where one ended.
+pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> bool {
+    let now = store.clock;
+    let mut ended = false;
+    for index in 0..execution.actions.len() {
+        let Some(action) = execution.actions.get_mut(index).filter(|a| a.status == Status::InProgress) else {
+            continue;
+        };
+        match &action.awaits {
+            Awaits::Nothing => {}
+            Awaits::Time(until) if now >= *until => {}
+            // An approval that nobody gives is rejected. Source: CodePipeline User Guide, "Add a manual approval action".
+            Awaits::Approval { until, .. } if now >= *until => {
+                action.status = Status::Failed;
+                action.updated = now;
+                ended = true;
+                continue;
+            }
+            Awaits::Execution(target, id) => {
+                let started = store.pipelines.get(target).and_then(|record| record.executions.get(id));
+                match started.map(|started| started.status) {
+                    Some(status) if status.is_running() && now < deadline(action) => continue,
+                    Some(status) if status.is_running() => action.ends = Err(timed_out(action)),
+                    Some(Status::Succeeded) => {}
+                    _ => {
+                        let message = format!("The execution {id} of pipeline {} did not succeed.", target.name());
+                        action.ends = Err(Refusal::new("JobFailed", message));
+                    }
+                }
+            }
+            Awaits::Time(_) | Awaits::Approval { .. } => continue,
+        }
+        end_action(execution, index, now);
+        ended = true;
+    }
+    ended
+}
+
+/// Ends an action as it is to end.
+pub(super) fn end_action(execution: &mut StoredExecution, index: usize, now: i64) {
+    let Some(action) = execution.actions.get_mut(index) else { return };
+    action.updated = now;
+    let outcome = match &action.ends {
+        Ok(outcome) => outcome,
+        Err(refusal) => {
+            action.status = Status::Failed;
+            action.error = Some((refusal.code.clone(), refusal.message.clone()));
+            return;
+        }
+    };
+    action.summary.clone_from(&outcome.summary);
+    if outcome.error.is_some() {
+        action.status = Status::Failed;
+        action.error.clone_from(&outcome.error);
+        return;
+    }
+    action.status = Status::Succeeded;
+    action.output_variables.extend(outcome.variables.clone());
+    for artifact in &action.outputs {
+        execution.artifacts.insert(artifact.name.clone(), artifact.clone());
+    }
+    if let Some(namespace) = &action.declaration.namespace {
+        let is_open = outcome.variables.is_empty() && has_others(&action.declaration);
+        let values = action.output_variables.clone();
+        execution.namespaces.insert(namespace.clone(), Namespace { values, is_open });
+    }
+    if action.declaration.action_type_id.category == "Source"
+        && let (Some(id), Some(artifact)) = (revision(&action.output_variables), action.outputs.first())
+    {
+        action.external_id = Some(id.clone());
+        execution.revisions.retain(|earlier| earlier.action != action.action);
+        execution.revisions.push(ReadRevision {
+            action: action.action.clone(),
+            artifact: artifact.name.clone(),
+            id: id.clone(),
+            read: now,
+        });
+    }
 }

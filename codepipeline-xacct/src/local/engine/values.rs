@@ -1,47 +1,122 @@
-//! The values of an action: its configuration and its output variables.
+//! The values of an action: its configuration, its output variables, what an invoke hands over.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::core::catalogue::{self, OutputVariables};
 use crate::core::declaration::ActionDeclaration;
 use crate::core::declaration::references::replaced;
-use crate::local::execution::StoredExecution;
-use crate::local::refusal::Refusal;
+use crate::local::execution::{SourceRevision, StoredExecution};
+use crate::local::refusal::{Refusal, validation};
 
-/// The configuration with its `#{…}` references replaced.
-pub(super) fn resolve(execution: &StoredExecution, action: &ActionDeclaration) -> BTreeMap<String, String> {
+/// A text with its `#{…}` references replaced; `None` where one has no value.
+pub(super) fn resolved(execution: &StoredExecution, text: &str) -> Option<String> {
     let value = |namespace: &str, key: &str| -> Option<String> {
         match namespace {
             "variables" => execution.variables.get(key).cloned(),
             "codepipeline" => (key == "PipelineExecutionId").then(|| execution.id.clone()),
             _ => {
-                let producer =
-                    execution.actions.iter().rev().find(|a| a.declaration.namespace.as_deref() == Some(namespace))?;
-                producer.output_variables.get(key).cloned()
+                let namespace = execution.namespaces.get(namespace)?;
+                namespace.values.get(key).cloned().or_else(|| namespace.is_open.then(|| placeholder(key)))
             }
         }
     };
-    let replace =
-        |text: &str| replaced(text, |reference| reference.parts().and_then(|(namespace, key)| value(namespace, key)));
-    action.configuration.iter().flatten().map(|(key, text)| (key.clone(), replace(text))).collect()
+    let mut complete = true;
+    let text = replaced(text, |reference| {
+        let (namespace, key) = reference.parts()?;
+        let value = value(namespace, key);
+        complete &= value.is_some();
+        value
+    });
+    complete.then_some(text)
 }
 
-/// A value for an output variable: the one in the configuration, or a text with the name of the variable.
-pub(super) fn output(name: &str, configuration: &BTreeMap<String, String>) -> String {
-    configuration.get(name).cloned().unwrap_or_else(|| format!("local-{name}"))
+fn placeholder(name: &str) -> String {
+    format!("local-{name}")
 }
 
-/// `[{"name": "…", "value": "…"}]`
-pub(super) fn passed(text: &str) -> Result<IndexMap<String, String>, Refusal> {
-    let malformed =
-        || Refusal::new("ValidationException", format!("Variables is not a JSON array of name and value: {text}"));
+/// The configuration of an action or a rule with its references replaced, after a look at the other texts that may have some.
+pub(super) fn resolve<'t>(
+    execution: &StoredExecution,
+    name: &str,
+    configuration: Option<&IndexMap<String, String>>,
+    others: impl IntoIterator<Item = &'t String>,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let of = |text: &String| {
+        resolved(execution, text).ok_or_else(|| {
+            let message = format!(
+                "An action in this pipeline failed because one or more variables could not be resolved: Action name={name}."
+            );
+            Refusal::new("ConfigurationError", message)
+        })
+    };
+    others.into_iter().try_for_each(|text| of(text).map(drop))?;
+    configuration.into_iter().flatten().map(|(key, text)| Ok((key.clone(), of(text)?))).collect()
+}
+
+/// The output variable that holds the revision of a source, by the type of the revision.
+/// Source: CodePipeline User Guide, "Variables reference" and "Start a pipeline with a source revision override".
+const REVISION_VARIABLES: &[(&str, &str)] = &[
+    ("COMMIT_ID", "CommitId"),
+    ("IMAGE_DIGEST", "ImageDigest"),
+    ("S3_OBJECT_VERSION_ID", "VersionId"),
+    ("S3_OBJECT_KEY", "ObjectKey"),
+];
+
+/// The output variables that an action has if nothing else is told: a value from its configuration or from an override, or a text
+/// with the name of the variable.
+pub(super) fn outputs(
+    action: &ActionDeclaration,
+    configuration: &BTreeMap<String, String>,
+    overrides: &[SourceRevision],
+) -> BTreeMap<String, String> {
+    let known = catalogue::find(&action.action_type_id).map(|known| known.output_variables);
+    let fixed: Vec<&str> = match known {
+        Some(OutputVariables::Fixed(variables)) => variables.to_vec(),
+        _ => action.output_variables.iter().flatten().map(String::as_str).collect(),
+    };
+    let value = |name: &str| {
+        let mut asked = overrides.iter().filter(|revision| revision.action == action.name);
+        let asked = asked.rfind(|revision| REVISION_VARIABLES.contains(&(revision.kind.as_str(), name)));
+        let asked = asked.map(|revision| revision.value.clone());
+        asked.or_else(|| configuration.get(name).cloned()).unwrap_or_else(|| placeholder(name))
+    };
+    fixed.into_iter().map(|name| (name.to_owned(), value(name))).collect()
+}
+
+/// Whether an action may have other output variables than those that are known.
+pub(super) fn has_others(action: &ActionDeclaration) -> bool {
+    let known = catalogue::find(&action.action_type_id).map(|known| known.output_variables);
+    !matches!(known, Some(OutputVariables::Fixed(_))) && !action.action_type_id.is_pipeline_invoke()
+}
+
+/// The revision among the output variables of a source.
+pub(super) fn revision(variables: &BTreeMap<String, String>) -> Option<&String> {
+    REVISION_VARIABLES.iter().find_map(|(_, name)| variables.get(*name))
+}
+
+/// The entries of `[{"name": "…", "value": "…"}]`, each with the texts of these members.
+fn entries<const N: usize>(text: &str, what: &str, members: [&str; N]) -> Result<Vec<[String; N]>, Refusal> {
+    let malformed = || validation(format!("{what} is not a JSON array of {}: {text}", members.join(", ")));
     let list: Vec<Value> = serde_json::from_str(text).map_err(|_| malformed())?;
     list.iter()
         .map(|entry| {
-            let text = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
-            text("name").zip(text("value")).ok_or_else(malformed)
+            let texts = members.iter().map(|key| entry.get(*key).and_then(Value::as_str).map(str::to_owned));
+            texts.collect::<Option<Vec<_>>>().and_then(|texts| texts.try_into().ok()).ok_or_else(malformed)
         })
         .collect()
+}
+
+/// `[{"name": "…", "value": "…"}]`
+pub(super) fn passed_variables(text: &str) -> Result<IndexMap<String, String>, Refusal> {
+    let entries = entries(text, "Variables", ["name", "value"])?;
+    Ok(entries.into_iter().map(|[name, value]| (name, value)).collect())
+}
+
+/// `[{"actionName": "…", "revisionType": "…", "revisionValue": "…"}]`
+pub(super) fn passed_revisions(text: &str) -> Result<Vec<SourceRevision>, Refusal> {
+    let entries = entries(text, "SourceRevisions", ["actionName", "revisionType", "revisionValue"])?;
+    Ok(entries.into_iter().map(|[action, kind, value]| SourceRevision { action, kind, value }).collect())
 }

@@ -52,13 +52,13 @@ impl Faults {
     }
 
     /// The effects of the faults that hit a call.
-    pub(in crate::local) fn hit(&self, service: &str, operation: &str, account: &str) -> Vec<Effect> {
+    pub(crate) fn hit(&self, service: &str, operation: &str, account: &str) -> Vec<Effect> {
         let mut added = self.added();
         let of_call = added.iter_mut().filter(|counted| counted.fault.is_for(service, operation, account));
         of_call.filter_map(|counted| counted.hits(service, account).then(|| counted.fault.effect.clone())).collect()
     }
 
-    pub(in crate::local) fn lag(&self) -> MutexGuard<'_, LagState> {
+    pub(crate) fn lag(&self) -> MutexGuard<'_, LagState> {
         self.lag.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::ids::AccountId;
+use crate::local::managed_policy::StoredPolicy;
 use crate::local::store::{Store, StoredRole};
 
 /// How much later a change in IAM is seen.
@@ -21,7 +22,7 @@ pub enum Lag {
 
 /// What the other services don't see yet.
 #[derive(Debug, Default)]
-pub(in crate::local) struct LagState {
+pub(crate) struct LagState {
     lag: Option<Lag>,
     calls: u64,
     /// What IAM had before each change, from the oldest.
@@ -35,7 +36,7 @@ struct Change {
     accounts: Snapshot,
 }
 
-type Snapshot = BTreeMap<AccountId, (IndexMap<String, StoredRole>, IndexMap<String, String>)>;
+type Snapshot = BTreeMap<AccountId, (IndexMap<String, StoredRole>, IndexMap<String, StoredPolicy>)>;
 
 impl LagState {
     pub(super) fn new(lag: Option<Lag>) -> Self {
@@ -43,7 +44,7 @@ impl LagState {
     }
 
     /// Runs something that sees IAM as the other services do. It must not change roles or managed policies.
-    pub(in crate::local) fn behind<T>(&mut self, store: &mut Store, run: impl FnOnce(&mut Store) -> T) -> T {
+    pub(crate) fn behind<T>(&mut self, store: &mut Store, run: impl FnOnce(&mut Store) -> T) -> T {
         let (lag, calls, clock) = (self.lag, self.calls, store.clock);
         let seen = |change: &Change| match lag {
             None => true,
@@ -62,12 +63,12 @@ impl LagState {
     }
 
     /// Counts a call.
-    pub(in crate::local) fn count(&mut self) {
+    pub(crate) fn count(&mut self) {
         self.calls += 1;
     }
 
     /// Runs a call of IAM, and keeps what there was before.
-    pub(in crate::local) fn change<T>(&mut self, store: &mut Store, run: impl FnOnce(&mut Store) -> T) -> T {
+    pub(crate) fn change<T>(&mut self, store: &mut Store, run: impl FnOnce(&mut Store) -> T) -> T {
         if self.lag.is_some() {
             let accounts = store
                 .accounts

@@ -83,14 +83,14 @@ fn roles(local: &Local) -> Value {
 
 fn pipelines(local: &Local) -> Value {
     let store = local.store();
-    let all = store.accounts.iter().flat_map(|(account, kept)| kept.pipelines.iter().map(move |p| (account, p)));
-    all.map(|(account, ((region, name), pipeline))| {
-        let executions = pipeline.executions.iter();
+    let all = store.pipelines.iter();
+    all.map(|(arn, pipeline)| {
+        let executions = pipeline.executions.values();
         let executions: Value = executions.map(|e| json!({ "id": e.id, "status": e.status.as_str() })).collect();
         json!({
-            "account": account.to_string(),
-            "region": region.to_string(),
-            "name": name.as_str(),
+            "account": arn.account().as_str(),
+            "region": arn.region().as_str(),
+            "name": arn.name().as_str(),
             "executions": executions,
         })
     })

@@ -2,6 +2,7 @@
 
 pub(super) mod codepipeline;
 pub(super) mod iam;
+mod query;
 mod sts;
 
 use super::refusal::Refusal;
@@ -11,7 +12,8 @@ use crate::core::policy::evaluate::Caller;
 
 /// Has the service of a request answer it.
 pub(super) fn answer(store: &mut Store, caller: Caller, request: &Request) -> Result<Output, Refusal> {
-    let call = Call { caller, region: request.region.clone(), operation: request.operation.clone() };
+    let Request { access_key, region, operation, .. } = request;
+    let call = Call { caller, key: access_key.clone(), region: region.clone(), operation: operation.clone() };
     let xml = |inner| Output::Xml { operation: request.operation.clone(), inner };
     match (request.service.as_str(), &request.input) {
         ("codepipeline", Input::Json(input)) => codepipeline::answer(store, &call, input).map(Output::Json),

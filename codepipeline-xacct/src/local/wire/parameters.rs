@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::local::refusal::Refusal;
-
 /// The parameters of an awsQuery request.
 pub(crate) struct Parameters(BTreeMap<String, String>);
 
@@ -16,9 +14,8 @@ impl Parameters {
         self.0.get(key).map(String::as_str)
     }
 
-    pub(crate) fn need(&self, key: &str) -> Result<&str, Refusal> {
-        let missing = format!("The request must contain the parameter {key}.");
-        self.get(key).ok_or_else(|| Refusal::new("MissingParameter", missing))
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// `Tags.member.1.Key` and `Tags.member.1.Value`, …

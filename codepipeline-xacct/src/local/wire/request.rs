@@ -16,6 +16,8 @@ pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 /// The parts of a request that all services have.
 pub(crate) struct Call {
     pub(crate) caller: Caller,
+    /// The access key, to which a session's own policies belong.
+    pub(crate) key: String,
     pub(crate) region: String,
     pub(crate) operation: String,
 }

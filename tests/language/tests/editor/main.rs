@@ -38,12 +38,12 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
     (
         "a key of a pipeline",
         "execution_mode: QUEUED, => execu§",
-        Exactly(&["artifact_buckets", "execution_mode", "pipeline_type", "tags", "triggers", "variables"]),
+        Exactly(&["artifact_buckets", "execution_mode", "pipeline_type", "stage", "tags", "triggers", "variables"]),
     ),
     (
         "a key that is begun before others",
         "execution_mode: QUEUED, => §pipel execution_mode: QUEUED,",
-        Exactly(&["artifact_buckets", "pipeline_type", "tags", "triggers", "variables"]),
+        Exactly(&["artifact_buckets", "pipeline_type", "stage", "tags", "triggers", "variables"]),
     ),
     ("a key of a role", "name: \"invoker\", => name: \"invoker\", pat§", Exactly(&["path", "policies", "tags"])),
     (
@@ -123,6 +123,103 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
     ),
     ("a parameter", "branch: (branch.trim()) => branch: (br§)", Also(&["branch"])),
     ("a method", "branch: (branch.trim()) => branch: (branch.tri§)", Also(&["trim", "trim_end", "trim_start"])),
+    (
+        "a blank line between the keys of a pipeline",
+        "execution_mode: QUEUED, => execution_mode: QUEUED,\n        §\n",
+        Exactly(&["artifact_buckets", "pipeline_type", "stage", "tags", "triggers", "variables"]),
+    ),
+    (
+        "a blank line before a stage",
+        "stage \"Deploy\" { => §\n\n        stage \"Deploy\" {",
+        Exactly(&["artifact_buckets", "pipeline_type", "stage", "tags", "triggers", "variables"]),
+    ),
+    (
+        "a blank line before the actions of a stage",
+        "on_failure: RETRY(ALL_ACTIONS), => on_failure: RETRY(ALL_ACTIONS),\n            §\n",
+        Exactly(&["action", "before_entry", "blockers", "invoke", "on_success", "source"]),
+    ),
+    (
+        "a blank line behind an action",
+        "input: Code } => input: Code }\n            §\n",
+        Exactly(&["action", "before_entry", "blockers", "invoke", "on_success", "source"]),
+    ),
+    (
+        "a blank line of an invoke",
+        "role: prod::Invoker, => role: prod::Invoker,\n                §\n",
+        Exactly(&["namespace", "run_order", "source_revisions"]),
+    ),
+    (
+        "a blank line of a role",
+        "starts: [Deploy], => starts: [Deploy],\n            §\n",
+        Exactly(&["path", "policies", "tags"]),
+    ),
+    (
+        "empty braces of an action",
+        "{ project_name: \"build\", input: Code } => { § }",
+        Also(&["project_name", "environment_variables", "input", "run_order"]),
+    ),
+    ("empty braces of a role", "/// Releases the shop. => role Deployer in Tooling { § }\n", Also(&["name", "trusts"])),
+    ("empty braces of an account", "\"111111111111\"; => \"111111111111\" { § }", Exactly(&["partition"])),
+    (
+        "empty braces of variables",
+        "variables: { version: \"#{Source.CommitId}\" } => variables: { § }",
+        Exactly(&["level", "version"]),
+    ),
+    (
+        "empty braces of a statement",
+        "starts: [Deploy], => starts: [Deploy], policies: [{ § }],",
+        Also(&["Effect", "Action", "Resource"]),
+    ),
+    (
+        "empty braces of a variable",
+        "execution_mode: QUEUED, => variables: { level: { § } },",
+        Exactly(&["default_value", "description"]),
+    ),
+    (
+        "empty braces of a rule",
+        "on_failure: RETRY(ALL_ACTIONS), => before_entry: SKIP({ wanted: VariableCheck({ § }) }),",
+        Also(&["variable", "operator", "value"]),
+    ),
+    ("a word that begins a stage", "stage \"Deploy\" { => sta§\n\n        stage \"Deploy\" {", Also(&["stage"])),
+    (
+        "a word that begins an action",
+        "input: Code } => input: Code }\n            inv§\n",
+        Also(&["action", "invoke", "source"]),
+    ),
+    ("a source action that triggers", "execution_mode: QUEUED, => triggers: { § },", Exactly(&["code"])),
+    (
+        "a source action that triggers and is begun",
+        "execution_mode: QUEUED, => triggers: { co§: { push: {} } },",
+        Exactly(&["code"]),
+    ),
+    ("a trigger", "execution_mode: QUEUED, => triggers: { code: { § } },", Exactly(&["pull_request", "push"])),
+    ("a way to name a role", "role: prod::Invoker, => role: §,", Also(&["managed", "existing", "extended", "prod"])),
+    (
+        "a way to name a service role that is begun",
+        "service_role: managed(\"release-service\"), => service_role: ma§,",
+        Also(&["managed", "existing", "extended", "prod"]),
+    ),
+    ("a way to trust", "trusts: [super::Tooling] => trusts: [§]", Also(&["role", "whole_account", "Prod"])),
+    (
+        "a way to trust one more",
+        "trusts: [super::Tooling] => trusts: [super::Tooling, §]",
+        Also(&["role", "whole_account", "Prod"]),
+    ),
+    (
+        "an account that is not begun",
+        "(branch: &str) in Tooling { => (branch: &str) in § {",
+        Also(&["Tooling", "prod"]),
+    ),
+    ("a target that is not begun", "\"start\": prod::Deploy { => \"start\": § {", Also(&["prod"])),
+    ("a pipeline to start that is not begun", "starts: [Deploy] => starts: [§]", Also(&["Deploy"])),
+    (
+        "a provider of an action without braces",
+        "action \"build\": CodeBuild { project_name: \"build\", input: Code } => action \"build\": §",
+        Also(&["CodeBuild", "Manual", "StepFunctions", "Test"]),
+    ),
+    // What rust-analyzer can't do, as the book says.
+    ("nothing in a string", "#{Source.CommitId} => #{§}", Exactly(&[])),
+    ("nothing right behind a colon", "role: prod::Invoker, => role:§", Exactly(&[])),
 ];
 
 const HOVERS: &[(&str, &str, &str)] = &[
@@ -135,6 +232,10 @@ const HOVERS: &[(&str, &str, &str)] = &[
     ("a way to name a role", "mana§ged(\"release-service\")", "A role that is created and kept"),
     ("a role", "role: prod::Invo§ker", "May start the deployment."),
     ("a target", "\"start\": prod::Dep§loy", "Deploys the shop."),
+    ("a pipeline with parameters", "pub pipeline Rel§ease", "Releases the shop."),
+    ("a variable of the target", "variables: { vers§ion: \"#{", "Variable `version` of `Deploy`."),
+    ("the short path of a key", "execution§_mode: QUEUED", "codepipeline_xacct::keys::Pipeline\n"),
+    ("the short path of a provider", "\"code\": CodeCo§mmit", "codepipeline_xacct::keys::source\n"),
 ];
 
 /// From where, and the text at whose start the definition is.
@@ -171,6 +272,41 @@ const RENAMES: &[(&str, &str, &[&str])] = &[
     ("a variable", "variables: { vers§ion, level", &["variables: { Renamed, level", "variables: { Renamed: \"#{"]),
 ];
 
+/// One mistake, and how the only message begins.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    ("a key of a pipeline is misspelt", "name: \"release\" => §nam: \"release\"", "`nam` is not a key of a pipeline"),
+    ("a key of a stage is misspelt", "on_failure: RETRY => §on_failur: RETRY", "`on_failur` is not a key of a stage"),
+    (
+        "a key of a provider is misspelt",
+        "project_name: \"b => §projct: \"b",
+        "`projct` is not a key of a CodeBuild action",
+    ),
+    ("a key of an invoke is misspelt", "role: prod::I => §rol: prod::I", "`rol` is not a key of an invoke action"),
+    ("a key of a role is misspelt", "starts: [Deploy] => §start: [Deploy]", "`start` is not a key of a role"),
+    ("a key is half typed", "execution_mode: QUEUED, => execu§", "`execu` is not a key of a pipeline"),
+    (
+        "a key is half typed before others",
+        "execution_mode: QUEUED, => §exec execution_mode: QUEUED,",
+        "`exec` is not a key of a pipeline",
+    ),
+    (
+        "a key of an action is half typed",
+        "input: Code } => input: Code, run§ }",
+        "`run` is not a key of a CodeBuild action",
+    ),
+    ("a word is half typed", "execution_mode: QUEUED, => execution_mode: QU§,", "`execution_mode` can't be `QU`"),
+    ("a value is missing", "execution_mode: QUEUED, => execution_mode: §,", "expected a value for `execution_mode`"),
+    ("a role is missing", "role: prod::Invoker, => role: §,", "expected a value for `role`"),
+    ("a provider is missing", "\"build\": CodeBuild { => \"build\": § {", "expected the provider of action \"build\""),
+    ("a provider is misspelt", "\"build\": CodeBuild { => \"build\": CodeBild {§", "`CodeBild` is not an action"),
+    ("an artifact is misspelt", "input: Code } => input: Cod§ }", "no action makes artifact `Cod`"),
+    (
+        "a trigger has no source action",
+        "execution_mode: QUEUED, => triggers: { cod§: { push: { branches: [\"main\"] } } },",
+        "there is no source action `cod`",
+    ),
+];
+
 fn complete(server: &mut Server, change: &str, offered: &Offered) {
     let (text, offset) = edit(change);
     server.edit(&text);
@@ -193,6 +329,7 @@ fn hover(server: &mut Server, change: &str, expected: &str) {
     let (text, offset) = edit(change);
     server.edit(&text);
     let said = server.hover(&text, offset);
+    assert!(!said.contains("macro_support"), "{said}");
     assert!(said.contains(expected), "{said}");
 }
 
@@ -213,6 +350,31 @@ fn rename(server: &mut Server, change: &str, expected: &[&str]) {
         assert!(renamed.contains(expected), "{expected} is missing:\n{renamed}");
     }
     assert_eq!(renamed.matches("Renamed").count(), expected.len(), "{renamed}");
+}
+
+fn mistake(server: &mut Server, change: &str, expected: &str) {
+    let (text, _) = edit(change);
+    server.edit(&text);
+    let found = server.diagnostics();
+    let [(_, message)] = found.as_slice() else { panic!("{found:?}") };
+    assert!(message.starts_with(expected), "{message}");
+}
+
+/// The items of the program, with the text at whose start each is found.
+const SYMBOLS: &[(&str, &str)] = &[
+    ("Tooling", "Tooling = "),
+    ("Prod", "Prod = "),
+    ("Invoker", "Invoker in Prod"),
+    ("Deploy", "Deploy in Prod"),
+    ("Release", "Release(branch"),
+];
+
+fn find(server: &mut Server, name: &str, expected: &str) {
+    server.edit(PROGRAM);
+    let (line, column) = server::line_and_column(PROGRAM, PROGRAM.find(expected).expect("the item"));
+    let place = Place { file: "main.rs".to_owned(), line, column };
+    let found = server.symbols(name);
+    assert!(found.contains(&place), "{found:?}");
 }
 
 /// rust-analyzer itself finds nothing wrong in valid programs, and does find what is wrong.
@@ -259,6 +421,12 @@ fn main() {
     }
     for (name, change, expected) in RENAMES {
         add(format!("renames {name}"), Box::new(|server| rename(server, change, expected)));
+    }
+    for (name, change, expected) in MISTAKES {
+        add(format!("says once that {name}"), Box::new(|server| mistake(server, change, expected)));
+    }
+    for (name, expected) in SYMBOLS {
+        add(format!("finds {name} by its name"), Box::new(|server| find(server, name, expected)));
     }
     add("says nothing of what is right".to_owned(), Box::new(diagnose));
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -224,6 +224,18 @@ impl Server {
         places.iter().filter_map(place).collect()
     }
 
+    /// Where the items of this name are, as the search for symbols finds them.
+    pub fn symbols(&mut self, name: &str) -> Vec<Place> {
+        let answer = self.request("workspace/symbol", json!({ "query": name }));
+        let found = answer.as_array().cloned().unwrap_or_default();
+        let place = |symbol: &Value| {
+            let file = symbol["location"]["uri"].as_str()?.rsplit('/').next()?.to_owned();
+            let start = &symbol["location"]["range"]["start"];
+            Some(Place { file, line: start["line"].as_u64()?, column: start["character"].as_u64()? })
+        };
+        found.iter().filter(|symbol| symbol["name"] == name).filter_map(place).collect()
+    }
+
     /// The text with the item at an offset renamed, or the error.
     pub fn rename(&mut self, text: &str, offset: usize, name: &str) -> Result<String, String> {
         let mut params = self.at(text, offset);

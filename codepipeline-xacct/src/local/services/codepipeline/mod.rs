@@ -1,7 +1,18 @@
 //! CodePipeline: pipelines, tags, and executions as the API shows them.
 
+mod action_types;
+mod control;
+mod history;
+mod input;
 mod operations;
+mod paging;
+mod pipelines;
+mod request;
 mod responses;
+mod secrets;
+mod state;
 mod structure;
+mod tags;
 
 pub(super) use operations::answer;
+pub(crate) use secrets::shown;

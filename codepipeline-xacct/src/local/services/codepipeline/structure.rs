@@ -31,6 +31,7 @@ pub(super) fn accept(
     if let Some((error, finding)) = errors.into_iter().find_map(refused_at_once) {
         return Err(refused(error, finding, declaration));
     }
+    custom_types_exist(store, arn, declaration)?;
     let service = declaration.role_arn.as_deref().unwrap_or_default();
     let service: RoleArn = service.parse().map_err(|_| {
         validation(format!("1 validation error detected: Value '{service}' at 'pipeline.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[\\w]+)*:iam::[0-9]{{12}}:role/.*"))
@@ -45,6 +46,23 @@ pub(super) fn accept(
         let denied = || format!("{service} is not authorized to perform AssumeRole on role {role}");
         let action: RoleArn = role.parse().map_err(|_| Refusal::new("InvalidStructureException", denied()))?;
         may_assume(store, &session, &action, &RequestContext::new()).map_err(|refusal| structure(refusal, denied))?;
+    }
+    Ok(())
+}
+
+/// A custom action is of a type that was created.
+fn custom_types_exist(store: &Store, arn: &PipelineArn, declaration: &PipelineDeclaration) -> Result<(), Refusal> {
+    let actions = declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten());
+    for action in actions.filter(|action| action.action_type_id.owner == "Custom") {
+        let id = &action.action_type_id;
+        if store.action_types.get(arn.account(), arn.region(), id).is_none() {
+            let region = arn.region().as_str().to_uppercase().replace('-', "_");
+            let message = format!(
+                "ActionType (Category: '{}', Provider: '{}', Owner: '{}', Version: '{}') in action '{}' is not available in region '{region}'",
+                id.category, id.provider, id.owner, id.version, action.name
+            );
+            return Err(Refusal::new("InvalidActionDeclarationException", message));
+        }
     }
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use indexmap::IndexMap;
 
+use super::refusals::quota;
 use crate::core::ids::{AccountId, Partition, RoleArn, split_arn};
+use crate::core::policy::quota::{MANAGED_POLICY, TRUST_POLICY};
 use crate::core::policy::validate::{IamError, accept};
 use crate::core::policy::{Document, DocumentKind, Principal, Texts};
 use crate::local::refusal::Refusal;
@@ -15,6 +17,9 @@ pub(super) fn checked_trust(store: &Store, text: &str, partition: &Partition) ->
         if let Some(Principal::Map(map)) = &statement.principal {
             check_principals(store, map)?;
         }
+    }
+    if size(text) > TRUST_POLICY {
+        return Err(quota("ACLSizePerRole", TRUST_POLICY));
     }
     Ok(document)
 }
@@ -52,6 +57,17 @@ pub(super) fn check_identity(text: &str) -> Result<(), Refusal> {
     // The partition only matters for principals, which it can't have.
     accept(text, DocumentKind::Identity, &Partition::aws())?;
     Ok(())
+}
+
+/// Refuses what IAM refuses in a managed policy.
+pub(super) fn check_managed(text: &str) -> Result<(), Refusal> {
+    check_identity(text)?;
+    if size(text) > MANAGED_POLICY { Err(quota("PolicySize", MANAGED_POLICY)) } else { Ok(()) }
+}
+
+/// The size as IAM counts it: characters without white space.
+pub(super) fn size(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 impl From<IamError> for Refusal {

@@ -1,42 +1,171 @@
-//! Roles and their trust policies, as they are made and changed.
+//! Roles and their trust policies.
 
 use indexmap::{IndexMap, IndexSet};
 
+use super::boundaries::check_boundary;
 use super::documents::{check_identity, checked_trust};
-use crate::core::ids::{AccountId, RoleArn};
+use super::parameters::new_members;
+use super::refusals::{conflict, exists, invalid_input, quota};
+use super::request::IamRequest;
+use super::responses::{listed_role, role};
+use super::tags::checked_tags;
+use crate::core::ids::{Partition, RoleArn, RoleName};
 use crate::local::refusal::Refusal;
+use crate::local::services::query::{Page, check_length, check_name, list, number, text};
 use crate::local::store::{Store, StoredRole};
 use crate::local::trust::bind;
 
-/// Makes a role.
-pub(super) fn create_role(
-    store: &mut Store,
-    arn: &RoleArn,
-    trust: &str,
-    tags: IndexMap<String, String>,
-) -> Result<StoredRole, Refusal> {
-    let trust = checked_trust(store, trust, arn.partition())?;
-    let trust = bind(store, &trust);
-    let id = format!("AROALOCAL{:012}", store.next());
-    let created = store.clock;
-    let record =
-        StoredRole { arn: arn.clone(), id, trust, inline: IndexMap::new(), attached: IndexSet::new(), tags, created };
-    let roles = &mut store.account(arn.account())?.roles;
-    let key = arn.name().as_str().to_lowercase();
-    if roles.contains_key(&key) {
-        let message = format!("Role with name {} already exists.", arn.name());
-        return Err(Refusal::new("EntityAlreadyExists", message).status(409));
+/// Roles of an account, by default; quota L-FE177D64 raises it.
+const ROLES: usize = 1000;
+/// Seconds that a session can last, from IAM's least to IAM's most.
+const SESSION: std::ops::RangeInclusive<i64> = 3600..=43_200;
+/// Characters of a description.
+pub(super) const DESCRIPTION: usize = 1000;
+
+impl IamRequest<'_> {
+    pub(super) fn create_role(&self, store: &mut Store) -> Result<String, Refusal> {
+        let arn = self.new_role_arn()?;
+        if arn.path().starts_with("/aws-service-role/") {
+            let message = "Cannot create a role with the reserved path /aws-service-role/";
+            return Err(invalid_input(message));
+        }
+        let mut made = new_role(store, &arn, self.required("AssumeRolePolicyDocument")?)?;
+        made.tags = checked_tags(self.parameters)?.into_iter().collect();
+        made.description = text(self.parameters, "Description", DESCRIPTION)?.map(str::to_owned);
+        made.max_session = number(self.parameters, "MaxSessionDuration", SESSION)?.unwrap_or(*SESSION.start());
+        made.boundary = self.parameters.get("PermissionsBoundary").map(str::to_owned);
+        if let Some(boundary) = &made.boundary {
+            check_boundary(store, &self.account, boundary)?;
+        }
+        let other = new_members("CreateRole", self.parameters);
+        made.other = other.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        if store.account(&self.account)?.roles.len() >= ROLES {
+            return Err(quota("RolesPerAccount", ROLES));
+        }
+        add(store, made.clone())?;
+        Ok(format!("<Role>{}</Role>", role(store, &made)))
     }
-    roles.insert(key, record.clone());
-    Ok(record)
+
+    fn new_role_arn(&self) -> Result<RoleArn, Refusal> {
+        let name = self.required("RoleName")?;
+        check_length(name, "RoleName", 1, 64)?;
+        check_name(name, "RoleName")?;
+        let path = self.parameters.get("Path").unwrap_or("/");
+        check_path(path)?;
+        RoleArn::new(Partition::aws(), self.account.clone(), &format!("{}{name}", path.trim_start_matches('/')))
+            .map_err(|error| Refusal::new("ValidationError", error.to_string()))
+    }
+
+    pub(super) fn get_role(&self, store: &mut Store) -> Result<String, Refusal> {
+        let record = self.role(store)?.clone();
+        Ok(format!("<Role>{}</Role>", role(store, &record)))
+    }
+
+    pub(super) fn update_role(&self, store: &mut Store) -> Result<String, Refusal> {
+        let description = text(self.parameters, "Description", DESCRIPTION)?;
+        let max_session = number(self.parameters, "MaxSessionDuration", SESSION)?;
+        let record = self.changed_role(store)?;
+        if let Some(description) = description {
+            record.description = Some(description.to_owned());
+        }
+        if let Some(seconds) = max_session {
+            record.max_session = seconds;
+        }
+        let other = new_members("UpdateRole", self.parameters).into_iter();
+        record.other.extend(other.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        Ok(String::new())
+    }
+
+    pub(super) fn update_role_description(&self, store: &mut Store) -> Result<String, Refusal> {
+        self.required("Description")?;
+        let description = text(self.parameters, "Description", DESCRIPTION)?;
+        let record = self.changed_role(store)?;
+        record.description = description.map(str::to_owned);
+        let record = record.clone();
+        Ok(format!("<Role>{}</Role>", role(store, &record)))
+    }
+
+    pub(super) fn delete_role(&self, store: &mut Store) -> Result<String, Refusal> {
+        let record = self.changed_role(store)?;
+        if !record.attached.is_empty() {
+            return Err(conflict("Cannot delete entity, must detach all policies first."));
+        }
+        if !record.inline.is_empty() {
+            return Err(conflict("Cannot delete entity, must delete policies first."));
+        }
+        let key = record.arn.name().as_str().to_lowercase();
+        store.account(&self.account)?.roles.shift_remove(&key);
+        Ok(String::new())
+    }
+
+    pub(super) fn list_roles(&self, store: &mut Store) -> Result<String, Refusal> {
+        let page = Page::of(self.parameters)?;
+        let prefix = self.parameters.get("PathPrefix").unwrap_or("/");
+        let all: Vec<StoredRole> = store.account(&self.account)?.roles.values().cloned().collect();
+        let matching = all.into_iter().filter(|role| role.arn.path().starts_with(prefix));
+        let (roles, end) = page.take(matching, |role| role.arn.name().to_string());
+        Ok(list("Roles", roles.iter().map(|record| listed_role(store, record))) + &end)
+    }
+
+    pub(super) fn update_trust(&self, store: &mut Store) -> Result<String, Refusal> {
+        let partition = self.changed_role(store)?.arn.partition().clone();
+        let trust = checked_trust(store, self.required("PolicyDocument")?, &partition)?;
+        let trust = bind(store, &trust);
+        self.role(store)?.trust = trust;
+        Ok(String::new())
+    }
+
+    /// Local AWS has no instance profiles, so no role is in one.
+    pub(super) fn list_instance_profiles(&self, store: &mut Store) -> Result<String, Refusal> {
+        let page = Page::of(self.parameters)?;
+        self.role(store)?;
+        let (none, end) = page.take(Vec::<String>::new(), String::clone);
+        Ok(list("InstanceProfiles", none) + &end)
+    }
 }
 
-pub(super) fn update_trust(store: &mut Store, account: &AccountId, name: &str, trust: &str) -> Result<(), Refusal> {
-    let partition = store.role_mut(account, name)?.arn.partition().clone();
-    let trust = checked_trust(store, trust, &partition)?;
-    let trust = bind(store, &trust);
-    store.role_mut(account, name)?.trust = trust;
+/// A path is `/`, or begins and ends with one.
+pub(super) fn check_path(path: &str) -> Result<(), Refusal> {
+    check_length(path, "Path", 1, 512)?;
+    let whole = path.starts_with('/') && path.ends_with('/') && path.bytes().all(|b| (0x21..=0x7e).contains(&b));
+    if whole && !path.contains("//") {
+        return Ok(());
+    }
+    let message = "The specified value for path is invalid. It must begin and end with / and contain only \
+                   alphanumeric characters and/or / characters.";
+    Err(Refusal::new("ValidationError", message))
+}
+
+/// A role that is not yet in its account.
+fn new_role(store: &mut Store, arn: &RoleArn, trust: &str) -> Result<StoredRole, Refusal> {
+    let trust = checked_trust(store, trust, arn.partition())?;
+    Ok(StoredRole {
+        arn: arn.clone(),
+        id: format!("AROALOCAL{:012}", store.next()),
+        trust: bind(store, &trust),
+        inline: IndexMap::new(),
+        attached: IndexSet::new(),
+        tags: IndexMap::new(),
+        created: store.clock,
+        description: None,
+        max_session: *SESSION.start(),
+        boundary: None,
+        other: IndexMap::new(),
+    })
+}
+
+fn add(store: &mut Store, role: StoredRole) -> Result<(), Refusal> {
+    let roles = &mut store.account(role.arn.account())?.roles;
+    let key = name_key(role.arn.name());
+    if roles.contains_key(&key) {
+        return Err(exists(format!("Role with name {} already exists.", role.arn.name())));
+    }
+    roles.insert(key, role);
     Ok(())
+}
+
+fn name_key(name: &RoleName) -> String {
+    name.as_str().to_lowercase()
 }
 
 /// Adds a role that exists before the program runs.
@@ -49,7 +178,6 @@ pub(crate) fn put_role(
     for document in policies.values() {
         check_identity(document)?;
     }
-    create_role(store, arn, trust, IndexMap::new())?;
-    store.role_mut(arn.account(), arn.name().as_str())?.inline = policies;
-    Ok(())
+    let role = StoredRole { inline: policies, ..new_role(store, arn, trust)? };
+    add(store, role)
 }

@@ -1,0 +1,76 @@
+//! What a step does, in words: a line for each thing that comes, goes or changes.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::diff::Change;
+use super::write::Write;
+use crate::declaration::PipelineDeclaration;
+use crate::policy::Document;
+use crate::policy::in_words::statements;
+
+/// How long a value is shown.
+const WIDTH: usize = 100;
+
+/// The effect of a write, in short.
+pub(super) fn effect(write: &Write) -> Vec<String> {
+    match write {
+        Write::CreateRole { trust, .. } => statements("trusts", trust),
+        Write::UpdateTrust { before, after, .. } => documents("trusts", before, after),
+        Write::PutRolePolicy { before: None, after, .. } => statements("may", after),
+        Write::PutRolePolicy { before: Some(before), after, .. } => documents("may", before, after),
+        Write::DeleteRolePolicy { before, .. } => statements("may", before),
+        Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => lines(tags),
+        Write::CreatePipeline { declaration, .. } => vec![stages(declaration)],
+        Write::UpdatePipeline { changes, .. } => changes.iter().map(change).collect(),
+        Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Vec::new(),
+    }
+}
+
+fn lines(tags: &IndexMap<String, String>) -> Vec<String> {
+    tags.iter().map(|(key, value)| format!("{key}={value}")).collect()
+}
+
+fn stages(declaration: &PipelineDeclaration) -> String {
+    let names: Vec<&str> = declaration.stages.iter().flatten().map(|stage| stage.name.as_str()).collect();
+    format!("stages {}", names.join(", "))
+}
+
+/// The statements that go and those that come. Where the words of both are the same, the documents.
+fn documents(verb: &str, before: &Document, after: &Document) -> Vec<String> {
+    let (old, new) = (statements(verb, before), statements(verb, after));
+    let gone = old.iter().filter(|line| !new.contains(line)).map(|line| format!("- {line}"));
+    let come = new.iter().filter(|line| !old.contains(line)).map(|line| format!("+ {line}"));
+    let lines: Vec<String> = gone.chain(come).collect();
+    if lines.is_empty() { vec![format!("- {}", before.to_json()), format!("+ {}", after.to_json())] } else { lines }
+}
+
+fn change(change: &Change) -> String {
+    let Change { path, before, after } = change;
+    match (before, after) {
+        (None, Some(after)) => format!("+ {path}{}", said(after)),
+        (Some(before), None) => format!("- {path}{}", said(before)),
+        (Some(before), Some(after)) => format!("~ {path}: {} -> {}", value(before), value(after)),
+        (None, None) => path.clone(),
+    }
+}
+
+/// What has come or gone: a stage with its actions, an action with its provider, or the value.
+fn said(new: &Value) -> String {
+    if let Some(actions) = new.get("actions").and_then(Value::as_array) {
+        let names: Vec<&str> = actions.iter().filter_map(|action| action.get("name")?.as_str()).collect();
+        return format!(": actions {}", names.join(", "));
+    }
+    match new.get("actionTypeId").and_then(|id| id.get("provider")).and_then(Value::as_str) {
+        Some(provider) => format!(": {provider}"),
+        None => format!(": {}", value(new)),
+    }
+}
+
+fn value(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}

@@ -1,0 +1,216 @@
+//! Whether what a step was planned against still holds, right before it is carried out, and what an answer that never came left
+//! behind.
+//!
+//! AWS has no compare-and-set for roles or pipelines, so a step is looked at once more before it is written, and after a call whose
+//! outcome is not known. Between the look and the write a moment remains.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+
+use super::diff::changes;
+use super::ownership::{ITEM_TAG, missing_tags, owner};
+use super::seen::{SeenPipeline, SeenRole};
+use super::state::PipelineState;
+use super::write::Write;
+use crate::ids::TopologyName;
+use crate::policy::Document;
+
+/// A role as its account holds it now, with the inline policy that a step writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurrentRole {
+    /// Its id.
+    pub unique_id: String,
+    /// Its trust policy.
+    pub trust: Document,
+    /// Its tags.
+    pub tags: IndexMap<String, String>,
+    /// The inline policy of the step's name, if the step writes one and it is there.
+    pub policy: Option<Document>,
+}
+
+/// Whether a step still has to be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// What it was planned against still holds.
+    Open,
+    /// The account already holds what it would write.
+    Done,
+}
+
+/// Why a step is no longer what was planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Conflict {
+    /// It was deleted.
+    Gone,
+    /// A role was deleted and created again.
+    Recreated,
+    /// Something else has the name of what the step creates.
+    Exists,
+    /// It lost the tag of the topology.
+    Disowned,
+    /// It carries the tag of another topology.
+    Foreign {
+        /// The other topology.
+        owner: String,
+    },
+    /// The trust policy is another one.
+    Trust,
+    /// The inline policy is another one.
+    Policy {
+        /// The name of the policy.
+        name: String,
+    },
+    /// The pipeline was written.
+    Written {
+        /// The version when the plan was made.
+        planned: i64,
+        /// The version now.
+        found: i64,
+    },
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Conflict::Gone => f.write_str("was deleted"),
+            Conflict::Recreated => f.write_str("was deleted and created again"),
+            Conflict::Exists => f.write_str("was created by somebody else"),
+            Conflict::Disowned => f.write_str("lost the tag of the topology"),
+            Conflict::Foreign { owner } => write!(f, "was given to topology `{owner}`"),
+            Conflict::Trust => f.write_str("got another trust policy"),
+            Conflict::Policy { name } => write!(f, "got another inline policy `{name}`"),
+            Conflict::Written { planned, found } => {
+                write!(f, "has been written since the plan was made (version {planned} then, {found} now)")
+            }
+        }
+    }
+}
+
+impl Write {
+    /// Whether the step has to look at its role before it is carried out: what the plan creates can't have changed since.
+    pub fn has_seen(&self) -> bool {
+        match self {
+            Write::CreateRole { .. } | Write::CreatePipeline { .. } => false,
+            Write::PutRolePolicy { seen, .. } => seen.is_some(),
+            Write::UpdateTrust { .. }
+            | Write::TagRole { .. }
+            | Write::DeleteRolePolicy { .. }
+            | Write::DeleteRole { .. }
+            | Write::UpdatePipeline { .. }
+            | Write::TagPipeline { .. }
+            | Write::DeletePipeline { .. } => true,
+        }
+    }
+
+    /// Compares a step that writes a role with the role as it is now. A step for a pipeline is open.
+    pub fn role_standing(&self, topology: &TopologyName, now: Option<&CurrentRole>) -> Result<Standing, Conflict> {
+        let done_if = |done: bool| if done { Standing::Done } else { Standing::Open };
+        match (self, now) {
+            (Write::CreateRole { .. }, None) => Ok(Standing::Open),
+            (Write::DeleteRole { .. } | Write::DeleteRolePolicy { .. }, None) => Ok(Standing::Done),
+            (_, None) => Err(Conflict::Gone),
+            (Write::CreateRole { trust, tags, .. }, Some(now)) => {
+                let ours = is_of(topology, tags, &now.tags) && trust.same_meaning(&now.trust);
+                if ours { Ok(Standing::Done) } else { Err(Conflict::Exists) }
+            }
+            (Write::UpdateTrust { seen, before, after, .. }, Some(now)) => {
+                same_role(topology, seen, now)?;
+                match now.trust.same_meaning(after) {
+                    true => Ok(Standing::Done),
+                    false if now.trust.same_meaning(before) => Ok(Standing::Open),
+                    false => Err(Conflict::Trust),
+                }
+            }
+            (Write::TagRole { seen, tags, .. }, Some(now)) => {
+                same_role(topology, seen, now)?;
+                Ok(done_if(missing_tags(tags, &now.tags).is_empty()))
+            }
+            (Write::PutRolePolicy { seen, name, before, after, .. }, Some(now)) => {
+                if let Some(seen) = seen {
+                    same_role(topology, seen, now)?;
+                }
+                match (&now.policy, before) {
+                    (Some(now), _) if now.same_meaning(after) => Ok(Standing::Done),
+                    (Some(now), Some(before)) if now.same_meaning(before) => Ok(Standing::Open),
+                    (None, None) => Ok(Standing::Open),
+                    _ => Err(Conflict::Policy { name: name.clone() }),
+                }
+            }
+            (Write::DeleteRolePolicy { seen, name, before, .. }, Some(now)) => {
+                same_role(topology, seen, now)?;
+                match &now.policy {
+                    None => Ok(Standing::Done),
+                    Some(now) if now.same_meaning(before) => Ok(Standing::Open),
+                    Some(_) => Err(Conflict::Policy { name: name.clone() }),
+                }
+            }
+            (Write::DeleteRole { seen, .. }, Some(now)) => same_role(topology, seen, now).map(|()| Standing::Open),
+            _ => Ok(Standing::Open),
+        }
+    }
+
+    /// Compares a step that writes a pipeline with the pipeline as it is now. A step for a role is open.
+    pub fn pipeline_standing(
+        &self,
+        topology: &TopologyName,
+        now: Option<&PipelineState>,
+    ) -> Result<Standing, Conflict> {
+        match (self, now) {
+            (Write::CreatePipeline { .. }, None) => Ok(Standing::Open),
+            (Write::DeletePipeline { .. }, None) => Ok(Standing::Done),
+            (_, None) => Err(Conflict::Gone),
+            (Write::CreatePipeline { pipeline, declaration, tags }, Some(now)) => {
+                let same = changes(&now.declaration, declaration, pipeline.region()).is_empty();
+                if same && is_of(topology, tags, &now.tags) { Ok(Standing::Done) } else { Err(Conflict::Exists) }
+            }
+            (Write::UpdatePipeline { pipeline, seen, declaration, .. }, Some(now)) => {
+                same_owner(topology, seen.owner.as_deref(), &now.tags)?;
+                if changes(&now.declaration, declaration, pipeline.region()).is_empty() {
+                    return Ok(Standing::Done);
+                }
+                same_version(seen, now).map(|()| Standing::Open)
+            }
+            (Write::TagPipeline { seen, tags, .. }, Some(now)) => {
+                same_owner(topology, seen.owner.as_deref(), &now.tags)?;
+                let done = missing_tags(tags, &now.tags).is_empty();
+                Ok(if done { Standing::Done } else { Standing::Open })
+            }
+            (Write::DeletePipeline { seen, .. }, Some(now)) => {
+                same_owner(topology, seen.owner.as_deref(), &now.tags)?;
+                same_version(seen, now).map(|()| Standing::Open)
+            }
+            _ => Ok(Standing::Open),
+        }
+    }
+}
+
+/// True if what is there carries the tags with which this topology creates it, for the same item.
+fn is_of(topology: &TopologyName, wanted: &IndexMap<String, String>, now: &IndexMap<String, String>) -> bool {
+    owner(now) == Some(topology.as_str()) && now.get(ITEM_TAG) == wanted.get(ITEM_TAG)
+}
+
+fn same_role(topology: &TopologyName, seen: &SeenRole, now: &CurrentRole) -> Result<(), Conflict> {
+    if seen.unique_id != now.unique_id {
+        return Err(Conflict::Recreated);
+    }
+    same_owner(topology, seen.owner.as_deref(), &now.tags)
+}
+
+/// The tag may have become ours since: a step of the same plan writes it.
+fn same_owner(topology: &TopologyName, seen: Option<&str>, now: &IndexMap<String, String>) -> Result<(), Conflict> {
+    match owner(now) {
+        now if now == seen || now == Some(topology.as_str()) => Ok(()),
+        Some(other) => Err(Conflict::Foreign { owner: other.to_owned() }),
+        None => Err(Conflict::Disowned),
+    }
+}
+
+fn same_version(seen: &SeenPipeline, now: &PipelineState) -> Result<(), Conflict> {
+    let found = now.declaration.version.unwrap_or_default();
+    if found == seen.version && now.updated == seen.updated {
+        return Ok(());
+    }
+    Err(Conflict::Written { planned: seen.version, found })
+}

@@ -1,0 +1,44 @@
+//! What a step remembers of the role or the pipeline that it was planned against.
+
+use serde::{Deserialize, Serialize};
+
+use super::ownership::owner;
+use super::state::{PipelineState, RoleState};
+
+/// A role as the plan saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenRole {
+    /// The topology that its tag named.
+    pub owner: Option<String>,
+    /// Its id, `AROA…`: a role that is created anew has another one.
+    pub unique_id: String,
+}
+
+/// A pipeline as the plan saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenPipeline {
+    /// The topology that its tag named.
+    pub owner: Option<String>,
+    /// Its version.
+    pub version: i64,
+    /// When that version was written.
+    pub updated: String,
+}
+
+impl RoleState {
+    /// What a step has to know about the role that it was planned against.
+    pub(super) fn seen(&self) -> SeenRole {
+        SeenRole { owner: owner(&self.tags).map(str::to_owned), unique_id: self.unique_id.clone() }
+    }
+}
+
+impl PipelineState {
+    /// What a step has to know about the pipeline that it was planned against.
+    pub(super) fn seen(&self) -> SeenPipeline {
+        SeenPipeline {
+            owner: owner(&self.tags).map(str::to_owned),
+            version: self.declaration.version.unwrap_or_default(),
+            updated: self.updated.clone(),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Brings back an edit that an update of a pipeline replaced.
+//!
+//! UpdatePipeline has no compare-and-set, but it answers the version that it made. If that is not the next one after the version that was
+//! read, somebody wrote in between. Their version is in the history of the pipeline, and both edits are brought together.
+
+use futures_util::future::try_join_all;
+
+use super::report::StepError;
+use super::write::update;
+use crate::aws::read;
+use crate::aws::session::Session;
+use crate::core::ids::PipelineArn;
+use crate::core::plan::diff::changes;
+use crate::core::plan::rebase::rebase;
+
+/// How often others may write while their edits are brought together.
+const ATTEMPTS: usize = 10;
+
+/// Looks whether an update replaced somebody's edit, and brings both together. `read` is the version that the update was made for,
+/// `written` the one that it was answered with, if the answer came. Each version that is brought back is reported.
+pub(super) async fn bring_together(
+    session: &Session,
+    pipeline: &PipelineArn,
+    read: i64,
+    written: Option<i64>,
+    report: impl Fn(i64),
+) -> Result<(), StepError> {
+    let declared = async |version| Ok::<_, StepError>(read::written(session, pipeline, version).await?.declaration);
+    let mut base = read;
+    let mut ours = match written {
+        Some(version) => version,
+        None => declared(None).await?.version.unwrap_or_default(),
+    };
+    let mut conflicts = Vec::new();
+    for _ in 0..ATTEMPTS {
+        if ours <= base + 1 {
+            return match conflicts.is_empty() {
+                true => Ok(()),
+                false => Err(StepError::EditConflict { pipeline: pipeline.clone(), version: base - 1, conflicts }),
+            };
+        }
+        let versions = try_join_all((base..=ours).map(|version| declared(Some(version)))).await?;
+        let Some((our, before)) = versions.split_last() else { break };
+        let mut merged = our.clone();
+        for pair in before.windows(2) {
+            let [before, theirs] = pair else { continue };
+            let rebased = rebase(before, &merged, theirs);
+            merged = rebased.declaration;
+            conflicts.extend(rebased.conflicts);
+        }
+        base = ours;
+        if changes(our, &merged, pipeline.region()).is_empty() {
+            continue;
+        }
+        report(ours - 1);
+        ours = match update(session, pipeline, &merged).await {
+            Ok(written) => written.unwrap_or(base + 1),
+            Err(error) => {
+                let theirs = before.last().unwrap_or(our);
+                let put_back = update(session, pipeline, theirs).await.map(drop);
+                return Err(StepError::Incompatible {
+                    pipeline: pipeline.clone(),
+                    version: base - 1,
+                    error: Box::new(error),
+                    put_back: put_back.map_err(Box::new),
+                });
+            }
+        };
+    }
+    Err(StepError::Contended { pipeline: pipeline.clone(), version: ours - 1 })
+}

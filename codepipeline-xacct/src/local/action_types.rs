@@ -1,0 +1,44 @@
+//! The custom action types that local AWS keeps.
+
+use std::collections::BTreeMap;
+
+use crate::core::declaration::ActionTypeId;
+use crate::core::ids::{AccountId, Region};
+
+/// All custom action types of all accounts.
+#[derive(Debug, Default)]
+pub(super) struct ActionTypes(BTreeMap<Key, ActionType>);
+
+/// Account, Region, category, provider, version.
+type Key = (AccountId, Region, String, String, String);
+
+/// A custom action type.
+#[derive(Debug, Default)]
+pub(super) struct ActionType {
+    /// The names of its secret properties.
+    pub(super) secrets: Vec<String>,
+}
+
+fn key(account: &AccountId, region: &Region, id: &ActionTypeId) -> Key {
+    (account.clone(), region.clone(), id.category.clone(), id.provider.clone(), id.version.clone())
+}
+
+impl ActionTypes {
+    pub(super) fn get(&self, account: &AccountId, region: &Region, id: &ActionTypeId) -> Option<&ActionType> {
+        self.0.get(&key(account, region, id))
+    }
+
+    pub(super) fn put(&mut self, account: &AccountId, region: &Region, id: &ActionTypeId, it: ActionType) {
+        self.0.insert(key(account, region, id), it);
+    }
+
+    pub(super) fn remove(&mut self, account: &AccountId, region: &Region, id: &ActionTypeId) {
+        self.0.remove(&key(account, region, id));
+    }
+
+    /// Those of an account in a Region.
+    pub(super) fn of<'s>(&'s self, account: &'s AccountId, region: &'s Region) -> impl Iterator<Item = &'s ActionType> {
+        let here = move |(key, _): &(&Key, &ActionType)| &key.0 == account && &key.1 == region;
+        self.0.iter().filter(here).map(|(_, it)| it)
+    }
+}

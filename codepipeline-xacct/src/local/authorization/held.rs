@@ -1,0 +1,67 @@
+//! What a caller holds: the documents on its side of a request.
+
+use crate::core::ids::{AccountId, RoleArn};
+use crate::core::policy::Document;
+use crate::core::policy::evaluate::{Caller, Layers};
+use crate::local::role_session::RoleSession;
+use crate::local::store::{Store, StoredRole};
+
+/// The documents on the side of a caller.
+#[derive(Default)]
+pub(super) struct Held {
+    identity: Vec<Document>,
+    boundary: Option<Document>,
+    session: Option<Vec<Document>>,
+    scps: Vec<Vec<Document>>,
+}
+
+impl Held {
+    pub(super) fn by(store: &Store, caller: &Caller, session: Option<&RoleSession>) -> Self {
+        match caller {
+            Caller::Service(_) => Self::default(),
+            Caller::Account(account) => Self { scps: scps(store, account), ..Self::default() },
+            Caller::Session { role, .. } => Self {
+                identity: identity_policies(store, role),
+                boundary: store.role(role).and_then(|record| boundary(store, record)),
+                session: session.and_then(|session| session.policies.clone()),
+                // Service-linked roles are not subject to them.
+                scps: if role.path().starts_with("/aws-service-role/") {
+                    Vec::new()
+                } else {
+                    scps(store, role.account())
+                },
+            },
+        }
+    }
+
+    pub(super) fn layers(&self) -> Layers<'_> {
+        Layers {
+            identity: self.identity.iter().collect(),
+            boundary: self.boundary.as_ref(),
+            session: self.session.as_ref().map(|documents| documents.iter().collect()),
+            scps: self.scps.iter().map(|level| level.iter().collect()).collect(),
+        }
+    }
+}
+
+fn scps(store: &Store, account: &AccountId) -> Vec<Vec<Document>> {
+    store.accounts.get(account).map(|account| account.scps.clone()).unwrap_or_default()
+}
+
+/// The identity policies of a role: inline and attached.
+fn identity_policies(store: &Store, role: &RoleArn) -> Vec<Document> {
+    let Some(record) = store.role(role) else { return Vec::new() };
+    let inline = record.inline.values().filter_map(|text| Document::from_json(text).ok());
+    let attached = record.attached.iter().filter_map(|arn| managed(store, role.account(), arn));
+    inline.chain(attached).collect()
+}
+
+/// A boundary that can't be read allows nothing.
+fn boundary(store: &Store, record: &StoredRole) -> Option<Document> {
+    let arn = record.boundary.as_ref()?;
+    Some(managed(store, record.arn.account(), arn).unwrap_or_else(|| Document::new(Vec::new())))
+}
+
+fn managed(store: &Store, account: &AccountId, arn: &str) -> Option<Document> {
+    store.accounts.get(account)?.policies.get(arn)?.document()
+}

@@ -1,0 +1,82 @@
+//! Whether the policies on the side of the caller allow a request.
+
+use super::context::with_caller;
+use super::credentials::check_credentials;
+use super::denied::denied;
+use super::held::Held;
+use crate::core::policy::evaluate::{Caller, RequestContext, Verdict, identity_in, resource_in};
+use crate::local::refusal::Refusal;
+use crate::local::role_session::RoleSession;
+use crate::local::store::Store;
+use crate::local::wire::Call;
+
+/// Whether a caller may do what they ask a service for.
+pub(crate) fn authorize(store: &Store, call: &Call, service: &str, resource: &str) -> Result<(), Refusal> {
+    authorize_action(store, call, &format!("{service}:{}", call.operation), resource, &RequestContext::new())
+}
+
+/// Whether a caller may do one of the things that their call takes.
+pub(crate) fn authorize_action(
+    store: &Store,
+    call: &Call,
+    action: &str,
+    resource: &str,
+    context: &RequestContext,
+) -> Result<(), Refusal> {
+    let service = action.split(':').next().unwrap_or_default();
+    check_credentials(store, call, service)?;
+    let mut context = context.clone();
+    context.insert("aws:RequestedRegion", call.region.as_str());
+    judge(store, &call.caller, store.session(&call.key), action, resource, &context).map_err(|refusal| {
+        match (refusal.code.as_str(), service) {
+            ("AccessDenied", "codepipeline") => Refusal::new("AccessDeniedException", refusal.message),
+            _ => refusal,
+        }
+    })
+}
+
+/// Whether a caller may give a service a role. `error` is the code with which the service refuses it.
+pub(crate) fn pass_role(store: &Store, call: &Call, role: &str, service: &str, error: &str) -> Result<(), Refusal> {
+    let context = RequestContext::from([("iam:PassedToService".to_owned(), service.to_owned())]);
+    authorize_action(store, call, "iam:PassRole", role, &context).map_err(|refusal| match refusal.code.as_str() {
+        "AccessDenied" => Refusal::new(error, refusal.message),
+        _ => refusal,
+    })
+}
+
+/// Whether the policies of a caller allow something; otherwise the error from AWS. Policies of a session that are not
+/// its role's are not known here.
+pub(crate) fn permitted(
+    store: &Store,
+    caller: &Caller,
+    action: &str,
+    resource: &str,
+    context: &RequestContext,
+) -> Result<(), Refusal> {
+    judge(store, caller, None, action, resource, context)
+}
+
+fn judge(
+    store: &Store,
+    caller: &Caller,
+    session: Option<&RoleSession>,
+    action: &str,
+    resource: &str,
+    context: &RequestContext,
+) -> Result<(), Refusal> {
+    if matches!(caller, Caller::Service(_)) {
+        return Ok(());
+    }
+    let context = with_caller(store, caller, session, context);
+    let held = Held::by(store, caller, session);
+    // A bucket or a key that was put there has a policy of its own.
+    let evaluation = match store.resources.find(resource) {
+        Some(policed) => resource_in(caller, &held.layers(), &policed, action, &context),
+        None => identity_in(&held.layers(), caller, action, resource, &context),
+    };
+    match evaluation.verdict {
+        Verdict::Allowed => Ok(()),
+        Verdict::Denied(reason) => Err(denied(caller, action, resource, &reason)),
+        Verdict::Unknown(why) => Err(Refusal::unsupported(&format!("{why}, on which `{action}` depends"))),
+    }
+}

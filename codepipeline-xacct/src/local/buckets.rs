@@ -1,0 +1,39 @@
+//! The handle of local AWS: adds buckets and keys with their policies.
+
+use super::handle::{Local, LocalError};
+use super::refusal::{Refusal, validation};
+use super::resources::Resource;
+use crate::core::ids::{AccountId, Partition, split_arn};
+use crate::core::policy::validate::accept;
+use crate::core::policy::{Document, DocumentKind};
+
+fn accepted(policy: Option<&Document>, kind: DocumentKind, partition: &Partition) -> Result<Document, Refusal> {
+    let Some(policy) = policy else { return Ok(Document::new(Vec::new())) };
+    accept(&policy.to_json(), kind, partition).map_err(|error| Refusal::new(error.code, error.message))
+}
+
+impl Local {
+    /// Adds a bucket of an account, with its policy. What actions read from it and write to it is then judged with the policy, and
+    /// from other accounts only with it. Buckets that were not put there are in the account of whoever uses them.
+    pub fn put_bucket(&self, account: &str, name: &str, policy: Option<&Document>) -> Result<(), LocalError> {
+        let account: AccountId = account.parse().map_err(|error| validation(format!("{error}")))?;
+        let policy = accepted(policy, DocumentKind::Bucket, &Partition::aws())?;
+        let mut store = self.store();
+        store.add_account(account.clone());
+        store.resources.buckets.insert(name.to_owned(), Resource { account, policy });
+        Ok(())
+    }
+
+    /// Adds a KMS key, with its policy: the same for what is encrypted with it. Only a pipeline that names the key by this ARN uses it.
+    pub fn put_key(&self, arn: &str, policy: Option<&Document>) -> Result<(), LocalError> {
+        let parts = split_arn(arn).filter(|parts| parts.service == "kms" && parts.resource.starts_with("key/"));
+        let parts = parts.ok_or_else(|| validation(format!("{arn} is not the ARN of a key")))?;
+        let account: AccountId = parts.account.parse().map_err(|error| validation(format!("{error}")))?;
+        let partition: Partition = parts.partition.parse().map_err(|error| validation(format!("{error}")))?;
+        let policy = accepted(policy, DocumentKind::Key, &partition)?;
+        let mut store = self.store();
+        store.add_account(account.clone());
+        store.resources.keys.insert(arn.to_owned(), Resource { account, policy });
+        Ok(())
+    }
+}

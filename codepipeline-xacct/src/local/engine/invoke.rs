@@ -1,0 +1,42 @@
+//! The invoke action: starts its target where its role and its Region say.
+
+use indexmap::IndexMap;
+
+use super::start::{Start, begin};
+use super::values::{passed_revisions, passed_variables};
+use crate::core::ids::{AccountId, PipelineArn};
+use crate::core::policy::START;
+use crate::core::policy::evaluate::{Caller, RequestContext};
+use crate::local::authorization::permitted;
+use crate::local::execution::{StartedBy, StoredActionExecution};
+use crate::local::refusal::{Refusal, pipeline_name};
+use crate::local::store::Store;
+
+/// Starts the target of an action; returns it and the id of the execution.
+pub(super) fn start_target(
+    store: &mut Store,
+    arn: &PipelineArn,
+    session: &Caller,
+    action: &StoredActionExecution,
+) -> Result<(PipelineArn, String), Refusal> {
+    let name = action.resolved.get("PipelineName").map(String::as_str).unwrap_or_default();
+    let name = pipeline_name(name, "name")?;
+    let account: &AccountId = match session {
+        Caller::Session { role, .. } => role.account(),
+        _ => arn.account(),
+    };
+    let region =
+        action.declaration.region.as_ref().and_then(|r| r.parse().ok()).unwrap_or_else(|| arn.region().clone());
+    let target = PipelineArn::new(arn.partition().clone(), region, account.clone(), name);
+    let context = RequestContext::from([("aws:resourceaccount".to_owned(), account.to_string())]);
+    permitted(store, session, START, &target.to_string(), &context)?;
+    let variables = action.resolved.get("Variables").map(|text| passed_variables(text)).transpose()?;
+    let overrides = action.resolved.get("SourceRevisions").map(|text| passed_revisions(text)).transpose()?;
+    let start = Start {
+        variables: variables.unwrap_or_else(IndexMap::new),
+        overrides: overrides.unwrap_or_default(),
+        trigger: StartedBy { kind: "StartPipelineExecution", detail: session.arn() },
+        token: None,
+    };
+    begin(store, &target, start).map(|id| (target, id))
+}

@@ -1,0 +1,133 @@
+//! Outcomes of actions and rules, told in advance.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::core::ids::PipelineArn;
+
+/// The error code of an action or a rule that was told to fail.
+const JOB_FAILED: &str = "JobFailed";
+
+/// How an action or a rule of a pipeline ends. See [`Local::script`](super::Local::script).
+///
+/// Roles are assumed and calls are authorized as always: an outcome that succeeds still fails without the permissions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    pub(super) error: Option<(String, String)>,
+    pub(super) variables: BTreeMap<String, String>,
+    pub(super) summary: Option<String>,
+    pub(super) takes: Duration,
+    pub(super) awaits_approval: bool,
+}
+
+impl Outcome {
+    /// It succeeds after a second.
+    pub fn succeeds() -> Self {
+        Self {
+            error: None,
+            variables: BTreeMap::new(),
+            summary: None,
+            takes: Duration::from_secs(1),
+            awaits_approval: false,
+        }
+    }
+
+    /// It fails after a second, with the error code `JobFailed`.
+    pub fn fails(message: impl Into<String>) -> Self {
+        Self::fails_with(JOB_FAILED, message)
+    }
+
+    /// It fails after a second.
+    pub fn fails_with(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { error: Some((code.into(), message.into())), ..Self::succeeds() }
+    }
+
+    /// A manual approval waits for PutApprovalResult, as it does on AWS. Any other action ignores this.
+    pub fn awaits_approval() -> Self {
+        Self { awaits_approval: true, ..Self::succeeds() }
+    }
+
+    /// Gives an output variable a value.
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// The summary of the external execution.
+    pub fn summary(mut self, summary: impl Into<String>) -> Self {
+        self.summary = Some(summary.into());
+        self
+    }
+
+    /// How long it takes, on the virtual clock; a second at least.
+    pub fn takes(mut self, time: Duration) -> Self {
+        self.takes = time.max(Duration::from_secs(1));
+        self
+    }
+}
+
+/// What runs, for a closure that tells how it ends. See [`Local::decide`](super::Local::decide).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ActionRun {
+    /// The pipeline.
+    pub pipeline: PipelineArn,
+    /// The id of the pipeline execution.
+    pub execution: String,
+    /// The stage.
+    pub stage: String,
+    /// The action, or the rule.
+    pub action: String,
+    /// How often it has begun, over all executions of the pipeline, this time included.
+    pub attempt: usize,
+    /// Its configuration, with all references replaced.
+    pub configuration: BTreeMap<String, String>,
+}
+
+type Decide = Arc<dyn Fn(&ActionRun) -> Option<Outcome> + Send + Sync>;
+
+/// All outcomes that were told.
+#[derive(Default)]
+pub(super) struct Outcomes {
+    scripts: HashMap<Key, VecDeque<Outcome>>,
+    attempts: HashMap<Key, usize>,
+    decide: Option<Decide>,
+}
+
+/// Pipeline, stage, and action or rule.
+type Key = (PipelineArn, String, String);
+
+impl fmt::Debug for Outcomes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcomes").field("scripts", &self.scripts).finish_non_exhaustive()
+    }
+}
+
+impl Outcomes {
+    pub(super) fn script(&mut self, pipeline: &PipelineArn, stage: &str, action: &str, outcomes: Vec<Outcome>) {
+        let key = (pipeline.clone(), stage.to_owned(), action.to_owned());
+        self.scripts.insert(key, outcomes.into());
+    }
+
+    pub(super) fn decide(&mut self, decide: Decide) {
+        self.decide = Some(decide);
+    }
+
+    /// How something ends that begins now; `None` where nothing was told. The last outcome of a script stays.
+    pub(super) fn next(&mut self, mut run: ActionRun) -> Option<Outcome> {
+        if self.scripts.is_empty() && self.decide.is_none() {
+            return None;
+        }
+        let key = (run.pipeline.clone(), run.stage.clone(), run.action.clone());
+        let attempt = self.attempts.entry(key.clone()).or_default();
+        *attempt += 1;
+        run.attempt = *attempt;
+        if let Some(outcome) = self.decide.as_ref().and_then(|decide| decide(&run)) {
+            return Some(outcome);
+        }
+        let script = self.scripts.get_mut(&key)?;
+        if script.len() > 1 { script.pop_front() } else { script.front().cloned() }
+    }
+}

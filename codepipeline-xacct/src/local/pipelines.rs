@@ -1,0 +1,152 @@
+//! The pipelines that local AWS keeps, with an index of those that run.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::execution::StoredExecution;
+use crate::core::declaration::{ExecutionMode, PipelineDeclaration, defaults};
+use crate::core::ids::PipelineArn;
+
+/// All pipelines of all accounts.
+#[derive(Debug, Default)]
+pub(super) struct Pipelines {
+    all: BTreeMap<PipelineArn, StoredPipeline>,
+    /// Those with executions that have not ended: nothing else is looked at when time passes.
+    running: BTreeSet<PipelineArn>,
+}
+
+/// A pipeline.
+#[derive(Debug)]
+pub(super) struct StoredPipeline {
+    /// As it is now.
+    pub(super) declaration: Arc<PipelineDeclaration>,
+    /// All declarations by their versions, with the time of each.
+    pub(super) versions: BTreeMap<i64, (Arc<PipelineDeclaration>, i64)>,
+    pub(super) created: i64,
+    pub(super) updated: i64,
+    pub(super) tags: IndexMap<String, String>,
+    /// By id, from the oldest.
+    pub(super) executions: IndexMap<String, StoredExecution>,
+    /// Positions of the executions that have not ended, from the oldest.
+    pub(super) active: BTreeSet<usize>,
+    /// Disabled transitions into stages, by stage.
+    pub(super) transitions: HashMap<String, Transition>,
+    /// The execution that entered each stage last.
+    pub(super) latest_in: HashMap<String, usize>,
+    /// The last execution of each action: by stage and name, the positions of the execution and of the action in it.
+    pub(super) latest_of: HashMap<(String, String), (usize, usize)>,
+    /// The executions that were started with a token.
+    pub(super) tokens: HashMap<String, String>,
+}
+
+/// The transition into a stage, after it was disabled or enabled.
+#[derive(Debug, Clone)]
+pub(super) struct Transition {
+    pub(super) enabled: bool,
+    pub(super) reason: Option<String>,
+    pub(super) by: String,
+    pub(super) at: i64,
+}
+
+impl StoredPipeline {
+    pub(super) fn is_parallel(&self) -> bool {
+        self.declaration.execution_mode == Some(ExecutionMode::Parallel)
+    }
+
+    pub(super) fn position(&self, id: &str) -> Option<usize> {
+        self.executions.get_index_of(id)
+    }
+
+    pub(super) fn at(&self, position: usize) -> Option<&StoredExecution> {
+        self.executions.get_index(position).map(|(_, execution)| execution)
+    }
+
+    pub(super) fn at_mut(&mut self, position: usize) -> Option<&mut StoredExecution> {
+        self.executions.get_index_mut(position).map(|(_, execution)| execution)
+    }
+
+    /// The executions that have not ended, from the oldest.
+    pub(super) fn active(&self) -> impl Iterator<Item = (usize, &StoredExecution)> {
+        self.active.iter().filter_map(|position| Some((*position, self.at(*position)?)))
+    }
+}
+
+impl Pipelines {
+    pub(super) fn get(&self, arn: &PipelineArn) -> Option<&StoredPipeline> {
+        self.all.get(arn)
+    }
+
+    pub(super) fn get_mut(&mut self, arn: &PipelineArn) -> Option<&mut StoredPipeline> {
+        self.all.get_mut(arn)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&PipelineArn, &StoredPipeline)> {
+        self.all.iter()
+    }
+
+    pub(super) fn remove(&mut self, arn: &PipelineArn) {
+        self.all.remove(arn);
+        self.running.remove(arn);
+    }
+
+    pub(super) fn running(&self) -> Vec<PipelineArn> {
+        self.running.iter().cloned().collect()
+    }
+
+    /// Adds an execution, or one that runs again.
+    pub(super) fn activate(&mut self, arn: &PipelineArn, position: usize) {
+        if let Some(record) = self.all.get_mut(arn) {
+            record.active.insert(position);
+            self.running.insert(arn.clone());
+        }
+    }
+
+    /// Takes out what has ended.
+    pub(super) fn settle(&mut self, arn: &PipelineArn) {
+        let Some(record) = self.all.get_mut(arn) else { return };
+        let StoredPipeline { active, executions, .. } = record;
+        active.retain(|position| executions.get_index(*position).is_some_and(|(_, e)| e.status.is_running()));
+        if active.is_empty() {
+            self.running.remove(arn);
+        }
+    }
+
+    /// Stores a declaration with what the service adds to it.
+    pub(super) fn put(
+        &mut self,
+        arn: &PipelineArn,
+        declaration: &PipelineDeclaration,
+        version: i64,
+        now: i64,
+    ) -> &mut StoredPipeline {
+        let mut stored = declaration.clone();
+        stored.version = Some(version);
+        defaults::fill_in(&mut stored, arn.region());
+        for action in stored.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
+            action.configuration.get_or_insert_default();
+            action.input_artifacts.get_or_insert_default();
+            action.output_artifacts.get_or_insert_default();
+        }
+        let stored = Arc::new(stored);
+        let record = self.all.entry(arn.clone()).or_insert_with(|| StoredPipeline {
+            declaration: Arc::clone(&stored),
+            versions: BTreeMap::new(),
+            created: now,
+            updated: now,
+            tags: IndexMap::new(),
+            executions: IndexMap::new(),
+            active: BTreeSet::new(),
+            transitions: HashMap::new(),
+            latest_in: HashMap::new(),
+            latest_of: HashMap::new(),
+            tokens: HashMap::new(),
+        });
+        record.versions.insert(version, (Arc::clone(&stored), now));
+        record.transitions.retain(|name, _| stored.stages.iter().flatten().any(|stage| stage.name == *name));
+        record.declaration = stored;
+        record.updated = now;
+        record
+    }
+}

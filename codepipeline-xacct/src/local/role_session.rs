@@ -1,0 +1,20 @@
+//! Sessions of roles.
+
+use indexmap::IndexMap;
+
+use crate::core::policy::Document;
+
+/// What a session of a role has beyond its role and name.
+#[derive(Debug, Clone)]
+pub(super) struct RoleSession {
+    /// The unique id of the role: a role that is made anew under the same name is another one.
+    pub(super) role_id: String,
+    /// Session policies; `None` where none are passed.
+    pub(super) policies: Option<Vec<Document>>,
+    pub(super) tags: IndexMap<String, String>,
+    /// The keys of the tags that a session made with this one inherits.
+    pub(super) transitive: Vec<String>,
+    pub(super) source_identity: Option<String>,
+    /// In milliseconds since 1970.
+    pub(super) expires: i64,
+}

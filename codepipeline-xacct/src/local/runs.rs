@@ -1,0 +1,87 @@
+//! The handle of local AWS: adds pipelines, and tells how their actions end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::engine::let_pass;
+use super::handle::{Local, LocalError};
+use super::outcome::{ActionRun, Outcome};
+use super::services::codepipeline::shown;
+use super::undocumented::Undocumented;
+use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
+use crate::core::ids::PipelineArn;
+
+impl Local {
+    /// Adds a pipeline that exists before the program runs, from the output of `get-pipeline`. It keeps its version.
+    pub fn put_pipeline(&self, arn: &PipelineArn, document: &PipelineDocument) -> Result<(), LocalError> {
+        let mut store = self.store();
+        store.add_account(arn.account().clone());
+        let now = store.clock;
+        store.pipelines.put(arn, &document.pipeline, document.pipeline.version.unwrap_or(1), now);
+        Ok(())
+    }
+
+    /// The declaration of a pipeline, as GetPipeline returns it.
+    pub fn pipeline(&self, arn: &PipelineArn) -> Option<PipelineDeclaration> {
+        let store = self.store();
+        store.pipelines.get(arn).map(|record| shown(&store, arn, &record.declaration))
+    }
+
+    /// Makes an action fail with a message whenever it runs.
+    pub fn fail(&self, pipeline: &PipelineArn, stage: &str, action: &str, message: &str) {
+        self.script(pipeline, stage, action, [Outcome::fails(message)]);
+    }
+
+    /// Tells how an action, or a rule of a condition, ends: the first time as the first outcome says, and so on; the last outcome
+    /// stays. An earlier script for it is dropped.
+    ///
+    /// ```
+    /// # use codepipeline_xacct::local::{Local, Outcome};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let aws = Local::new();
+    /// let pipeline = "arn:aws:codepipeline:eu-west-1:111111111111:release".parse()?;
+    /// aws.script(&pipeline, "Build", "Compile", [
+    ///     Outcome::fails("no space left on device"),
+    ///     Outcome::fails("no space left on device"),
+    ///     Outcome::succeeds().variable("IMAGE", "app:1.2.3"),
+    /// ]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn script(
+        &self,
+        pipeline: &PipelineArn,
+        stage: &str,
+        action: &str,
+        outcomes: impl IntoIterator<Item = Outcome>,
+    ) {
+        self.store().outcomes.script(pipeline, stage, action, outcomes.into_iter().collect());
+    }
+
+    /// Lets a closure tell how actions and rules end, when they begin. Where it returns `None`, scripts count. It must not use this
+    /// `Local`, which waits for it.
+    pub fn decide(&self, decide: impl Fn(&ActionRun) -> Option<Outcome> + Send + Sync + 'static) {
+        self.store().outcomes.decide(Arc::new(decide));
+    }
+
+    /// Makes a manual approval wait for PutApprovalResult. Without this, approvals are given at once.
+    pub fn await_approval(&self, pipeline: &PipelineArn, stage: &str, action: &str) {
+        self.script(pipeline, stage, action, [Outcome::awaits_approval()]);
+    }
+
+    /// Sets what AWS leaves undocumented.
+    pub fn set_undocumented(&self, change: impl FnOnce(&mut Undocumented)) {
+        change(&mut self.store().undocumented);
+    }
+
+    /// How long a request takes on the virtual clock: a second, unless something else is said. With zero, only
+    /// [`let_pass`](Self::let_pass) moves the clock, so that a timer can let it go with real time.
+    pub fn set_request_time(&self, time: Duration) {
+        self.store().request_time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    }
+
+    /// Lets time pass on the virtual clock, without a request.
+    pub fn let_pass(&self, time: Duration) {
+        let_pass(&mut self.store(), i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+    }
+}

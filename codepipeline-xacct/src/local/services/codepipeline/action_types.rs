@@ -1,0 +1,57 @@
+//! Custom action types.
+
+use serde_json::{Value, json};
+
+use super::input::{bounded, list, missing, need, one_of, text};
+use super::request::CodePipelineRequest;
+use super::tags::{checked, tags};
+use crate::core::declaration::ActionTypeId;
+use crate::local::action_types::ActionType;
+use crate::local::refusal::{Refusal, validation};
+use crate::local::store::Store;
+
+/// Custom action types in an account and a Region. Source: CodePipeline User Guide, "Quotas".
+const TYPES: usize = 50;
+
+const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
+
+fn id(request: &CodePipelineRequest<'_>) -> Result<ActionTypeId, Refusal> {
+    let category = one_of(need(request.input, "category")?, "category", CATEGORIES)?;
+    let provider = bounded(need(request.input, "provider")?, "provider", 1, 35)?;
+    let version = bounded(need(request.input, "version")?, "version", 1, 9)?;
+    Ok(ActionTypeId::new(category, "Custom", provider, version))
+}
+
+pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
+    let id = id(request)?;
+    let properties = list(request.input, "configurationProperties", 0, 10)?;
+    let given = checked(request.input)?;
+    let details = |key: &str| request.input.get(key).ok_or_else(|| missing(key));
+    let answer = json!({
+        "id": id,
+        "settings": request.input.get("settings"),
+        "actionConfigurationProperties": properties,
+        "inputArtifactDetails": details("inputArtifactDetails")?,
+        "outputArtifactDetails": details("outputArtifactDetails")?,
+    });
+    let (account, region) = (&request.account, &request.region);
+    if store.action_types.get(account, region, &id).is_some() {
+        return Err(validation(format!("The action type {id} already exists")));
+    }
+    if store.action_types.of(account, region).count() >= TYPES {
+        return Err(Refusal::new(
+            "LimitExceededException",
+            "The number of custom actions associated with the AWS account has exceeded the limit allowed for the account.",
+        ));
+    }
+    let secrets = properties.iter().filter(|p| p.get("secret").and_then(Value::as_bool) == Some(true));
+    let secrets = secrets.filter_map(|property| text(property, "name")).map(str::to_owned).collect();
+    store.action_types.put(account, region, &id, ActionType { secrets });
+    Ok(json!({ "actionType": answer, "tags": tags(&given) }))
+}
+
+pub(super) fn delete(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
+    let id = id(request)?;
+    store.action_types.remove(&request.account, &request.region, &id);
+    Ok(json!({}))
+}

@@ -1,0 +1,109 @@
+//! Members of a request, with the constraints of the service model.
+
+use serde_json::Value;
+
+use crate::local::refusal::{Refusal, validation};
+
+/// A value that breaks a constraint, in the words of the service.
+pub(super) fn constraint(value: &str, member: &str, constraint: &str) -> Refusal {
+    validation(format!(
+        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
+    ))
+}
+
+pub(super) fn text<'a>(input: &'a Value, key: &str) -> Option<&'a str> {
+    input.get(key).and_then(Value::as_str)
+}
+
+/// A text that has to be there.
+pub(super) fn need<'a>(input: &'a Value, key: &str) -> Result<&'a str, Refusal> {
+    text(input, key).ok_or_else(|| missing(key))
+}
+
+/// A member that has to be there is not.
+pub(super) fn missing(key: &str) -> Refusal {
+    validation(format!(
+        "1 validation error detected: Value null at '{key}' failed to satisfy constraint: Member must not be null"
+    ))
+}
+
+/// A text whose length in characters has bounds.
+pub(super) fn bounded<'a>(value: &'a str, key: &str, least: usize, most: usize) -> Result<&'a str, Refusal> {
+    let length = value.chars().count();
+    if length < least {
+        return Err(constraint(value, key, &format!("Member must have length greater than or equal to {least}")));
+    }
+    if length > most {
+        return Err(constraint(value, key, &format!("Member must have length less than or equal to {most}")));
+    }
+    Ok(value)
+}
+
+/// A text with one of some values.
+pub(super) fn one_of<'a>(value: &'a str, key: &str, values: &[&str]) -> Result<&'a str, Refusal> {
+    if values.contains(&value) {
+        return Ok(value);
+    }
+    Err(constraint(value, key, &format!("Member must satisfy enum value set: [{}]", values.join(", "))))
+}
+
+/// A text of which every character fits a pattern.
+pub(super) fn matching<'a>(
+    value: &'a str,
+    key: &str,
+    pattern: &str,
+    fits: impl Fn(char) -> bool,
+) -> Result<&'a str, Refusal> {
+    if !value.is_empty() && value.chars().all(fits) {
+        return Ok(value);
+    }
+    Err(constraint(value, key, &format!("Member must satisfy regular expression pattern: {pattern}")))
+}
+
+/// The id of an execution.
+pub(super) fn execution_id<'a>(value: &'a str, key: &str) -> Result<&'a str, Refusal> {
+    let parts: Vec<&str> = value.split('-').collect();
+    let hexadecimal = |part: &&str| part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(hexadecimal) {
+        return Ok(value);
+    }
+    let pattern = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+    Err(constraint(value, key, &format!("Member must satisfy regular expression pattern: {pattern}")))
+}
+
+/// A whole number with bounds.
+pub(super) fn integer(input: &Value, key: &str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
+    let Some(value) = input.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
+    let Some(number) = value.as_i64() else {
+        return Err(Refusal::new("SerializationException", format!("{key} is not a whole number")));
+    };
+    if number < least {
+        let words = format!("Member must have value greater than or equal to {least}");
+        return Err(constraint(&number.to_string(), key, &words));
+    }
+    if number > most {
+        let words = format!("Member must have value less than or equal to {most}");
+        return Err(constraint(&number.to_string(), key, &words));
+    }
+    Ok(Some(number))
+}
+
+/// A list with bounds; the lower one only where the list is there.
+pub(super) fn list<'a>(input: &'a Value, key: &str, least: usize, most: usize) -> Result<&'a [Value], Refusal> {
+    let Some(value) = input.get(key).filter(|value| !value.is_null()) else { return Ok(&[]) };
+    let Some(list) = value.as_array() else {
+        return Err(Refusal::new("SerializationException", format!("{key} is not a list")));
+    };
+    if list.len() < least {
+        let words = format!("Member must have length greater than or equal to {least}");
+        return Err(constraint(&value.to_string(), key, &words));
+    }
+    if list.len() > most {
+        return Err(constraint(
+            &value.to_string(),
+            key,
+            &format!("Member must have length less than or equal to {most}"),
+        ));
+    }
+    Ok(list)
+}

@@ -1,0 +1,34 @@
+//! Permissions boundaries of roles.
+
+use super::refusals::no_such;
+use super::request::{IamRequest, refuse_of_aws};
+use crate::core::ids::AccountId;
+use crate::local::refusal::Refusal;
+use crate::local::services::query::check_length;
+use crate::local::store::Store;
+
+impl IamRequest<'_> {
+    pub(super) fn put_boundary(&self, store: &mut Store) -> Result<String, Refusal> {
+        let arn = self.required("PermissionsBoundary")?;
+        self.changed_role(store)?;
+        check_boundary(store, &self.account, arn)?;
+        self.role(store)?.boundary = Some(arn.to_owned());
+        Ok(String::new())
+    }
+
+    pub(super) fn delete_boundary(&self, store: &mut Store) -> Result<String, Refusal> {
+        let role = self.changed_role(store)?;
+        let none = no_such(format!("Role {} does not have a permissions boundary.", role.arn.name()));
+        role.boundary.take().map(|_| String::new()).ok_or(none)
+    }
+}
+
+/// A boundary is a managed policy of the account.
+pub(super) fn check_boundary(store: &mut Store, account: &AccountId, arn: &str) -> Result<(), Refusal> {
+    check_length(arn, "PermissionsBoundary", 20, 2048)?;
+    refuse_of_aws(arn)?;
+    if store.account(account)?.policies.contains_key(arn) {
+        return Ok(());
+    }
+    Err(no_such(format!("Scope ARN: {arn} does not exist or is not attachable.")))
+}

@@ -1,0 +1,597 @@
+//! What apply does where the accounts changed after the plan was made, and where an answer never came.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::{ApplyError, Event, Session, StepError};
+use codepipeline_xacct::core::declaration::{
+    ExecutionMode, PipelineDeclaration, PipelineDocument, PipelineVariableDeclaration,
+};
+use codepipeline_xacct::core::ids::RoleArn;
+use codepipeline_xacct::core::plan::{Conflict, Intent, Plan, StepId, TOPOLOGY_TAG};
+use codepipeline_xacct::local::Local;
+use codepipeline_xacct_aws_tests::*;
+
+const OTHER_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"Service":"codepipeline.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+const OTHER_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::mine/*"}]}"#;
+
+fn topology() -> Topology {
+    Topology::builder("release").add(Release).build().unwrap()
+}
+
+/// The same without the variable's default, so that B's pipeline has to be updated.
+mod changed {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+
+        pub role DeployInvoker in Prod {
+            name: "hoge0316-crossaccount-pipeline",
+            trusts: [Tooling, role("arn:aws:iam::222222222222:role/hoge1005command-service")],
+            starts: [Deploy],
+        }
+
+        pub pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            execution_mode: QUEUED,
+            service_role: managed("hoge1005command-service"),
+            artifact_bucket: "codepipeline-ap-northeast-1-222222222222",
+            variables: { val1: "other" },
+            tags: { team: "b" },
+
+            stage "Source" {
+                source "Source": CodeCommit {
+                    repository: "hoge-deploy-2",
+                    branch: "main",
+                    poll: false,
+                    output: SourceArtifact,
+                }
+            }
+            stage "Run" {
+                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] }
+            }
+        }
+
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker, variables: { val1: "#{variables.val1}" } }
+            }
+        }
+    }
+}
+
+fn changed_topology() -> Topology {
+    Topology::builder("release").add(changed::Release).build().unwrap()
+}
+
+/// Local AWS in which the topology was applied, a session, and a plan to change all of it.
+async fn with_a_plan_to_update() -> (Local, Session, Plan) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    (local, session, plan)
+}
+
+fn iam(local: &Local) -> aws_sdk_iam::Client {
+    aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "us-east-1"))
+}
+
+fn codepipeline(local: &Local) -> aws_sdk_codepipeline::Client {
+    aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"))
+}
+
+fn role_name(arn: &str) -> String {
+    arn.parse::<RoleArn>().unwrap().name().to_string()
+}
+
+/// The step that failed, and the conflict that it failed with.
+fn conflict(error: &ApplyError) -> (String, Conflict) {
+    let [(step, StepError::Conflict { conflict, .. })] = &error.failed[..] else { panic!("{error}") };
+    (step.to_string(), conflict.clone())
+}
+
+#[tokio::test]
+async fn the_plan_to_update_writes_every_kind_of_thing() {
+    let (_, _, plan) = with_a_plan_to_update().await;
+    let steps: Vec<String> = plan.steps().iter().map(|step| step.id().to_string()).collect();
+    assert_eq!(
+        steps,
+        [
+            "~ role hoge0316-crossaccount-pipeline: trust policy",
+            "~ role hoge1005command-service: inline policy codepipeline-xacct-release",
+            "~ pipeline hoge1005command (ap-northeast-1)",
+            "~ pipeline hoge0315pipeline1 (ap-northeast-1)",
+            "~ pipeline hoge1005command (ap-northeast-1): tags",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_trust_policy_that_was_edited_after_the_plan_is_not_overwritten() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let call = iam(&local).update_assume_role_policy().role_name(role_name(INVOKER));
+    call.policy_document(OTHER_TRUST).send().await.unwrap();
+    let error = session.apply(&plan).await.unwrap_err();
+    assert_eq!(conflict(&error), ("~ role hoge0316-crossaccount-pipeline: trust policy".to_owned(), Conflict::Trust));
+    assert!(
+        error.to_string().contains(
+            "role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` got another trust policy\n  help: make a new plan"
+        ),
+        "{error}"
+    );
+    assert!(local.trust(&INVOKER.parse().unwrap()).unwrap().to_json().contains("Deny"));
+    // The new plan shows what it would replace.
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    assert!(plan.to_string().contains("- trusts never codepipeline.amazonaws.com"), "{plan}");
+    session.apply(&plan).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_inline_policy_that_was_edited_after_the_plan_is_neither_overwritten_nor_deleted() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
+    let call = iam(&local).put_role_policy().role_name("hoge1005command-service");
+    call.policy_name("codepipeline-xacct-release").policy_document(OTHER_POLICY).send().await.unwrap();
+    let edited = Conflict::Policy { name: "codepipeline-xacct-release".to_owned() };
+    let error = session.apply(&plan).await.unwrap_err();
+    let update = "~ role hoge1005command-service: inline policy codepipeline-xacct-release";
+    assert_eq!(conflict(&error), (update.to_owned(), edited.clone()));
+    let error = session.apply(&destroy).await.unwrap_err();
+    let failed: Vec<_> = error.failed.iter().map(|(step, _)| step.to_string()).collect();
+    assert!(
+        failed.contains(&"- role hoge1005command-service: inline policy codepipeline-xacct-release".to_owned()),
+        "{error}"
+    );
+    let role = "arn:aws:iam::222222222222:role/hoge1005command-service".parse().unwrap();
+    assert!(local.policies(&role).unwrap()[0].1.to_json().contains("arn:aws:s3:::mine/*"));
+}
+
+#[tokio::test]
+async fn a_policy_that_appeared_under_our_name_after_the_plan_is_not_overwritten() {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config("111111111111", "us-east-1"));
+    let call = iam.put_role_policy().role_name(role_name(SERVICE)).policy_name("codepipeline-xacct-release");
+    call.policy_document(OTHER_POLICY).send().await.unwrap();
+    let error = session.apply(&plan).await.unwrap_err();
+    assert_eq!(conflict(&error).1, Conflict::Policy { name: "codepipeline-xacct-release".to_owned() });
+}
+
+#[tokio::test]
+async fn what_lost_our_tag_or_got_another_topologys_after_the_plan_is_neither_written_nor_deleted() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
+    let tag = aws_sdk_iam::types::Tag::builder().key(TOPOLOGY_TAG).value("theirs").build().unwrap();
+    iam(&local).tag_role().role_name(role_name(INVOKER)).tags(tag).send().await.unwrap();
+    codepipeline(&local).untag_resource().resource_arn(DEPLOY).tag_keys(TOPOLOGY_TAG).send().await.unwrap();
+    for plan in [&plan, &destroy] {
+        let error = session.apply(plan).await.unwrap_err();
+        let of = |arn: &str| {
+            let found = error.failed.iter().find_map(|(step, error)| match error {
+                StepError::Conflict { subject, conflict } if subject.to_string() == arn => Some((step, conflict)),
+                _ => None,
+            });
+            found.unwrap_or_else(|| panic!("{arn}: {error}")).1.clone()
+        };
+        assert_eq!(of(INVOKER), Conflict::Foreign { owner: "theirs".to_owned() });
+        if plan == &destroy || error.failed.len() > 1 {
+            assert_eq!(of(DEPLOY), Conflict::Disowned);
+        }
+    }
+    assert!(local.trust(&INVOKER.parse().unwrap()).is_some());
+    let deploy = local.pipeline(&DEPLOY.parse().unwrap()).unwrap();
+    assert_eq!(deploy.version, Some(1), "it was written");
+}
+
+#[tokio::test]
+async fn a_role_that_was_made_anew_after_the_plan_is_not_written() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let (iam, name) = (iam(&local), role_name(INVOKER));
+    iam.delete_role_policy().role_name(&name).policy_name("codepipeline-xacct-release").send().await.unwrap();
+    iam.delete_role().role_name(&name).send().await.unwrap();
+    let call = iam.create_role().role_name(&name).assume_role_policy_document(service_trust().unwrap().to_json());
+    call.send().await.unwrap();
+    let error = session.apply(&plan).await.unwrap_err();
+    assert_eq!(conflict(&error).1, Conflict::Recreated);
+}
+
+async fn delete_what_is_there(local: &Local) {
+    codepipeline(local).delete_pipeline().name("hoge1005command").send().await.unwrap();
+    let (iam, name) = (iam(local), role_name(INVOKER));
+    iam.delete_role_policy().role_name(&name).policy_name("codepipeline-xacct-release").send().await.unwrap();
+    iam.delete_role().role_name(&name).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_deleted_after_the_plan_is_not_made_again() {
+    let (local, session, plan) = with_a_plan_to_update().await;
+    delete_what_is_there(&local).await;
+    let error = session.apply(&plan).await.unwrap_err();
+    let gone = |(_, error): &(StepId, StepError)| matches!(error, StepError::Conflict { conflict: Conflict::Gone, .. });
+    assert!(error.failed.len() == 2 && error.failed.iter().all(gone), "{error}");
+}
+
+#[tokio::test]
+async fn what_somebody_deleted_already_is_no_reason_to_stop_a_deletion() {
+    let (local, session, _) = with_a_plan_to_update().await;
+    let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
+    delete_what_is_there(&local).await;
+    assert_eq!(session.apply(&destroy).await.unwrap().done.len(), destroy.steps().len());
+}
+
+#[tokio::test]
+async fn a_pipeline_that_was_edited_after_its_deletion_was_planned_stays() {
+    let (local, session, _) = with_a_plan_to_update().await;
+    let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
+    session.apply(&session.plan(&changed_topology()).await.unwrap()).await.unwrap();
+    let error = session.apply(&destroy).await.unwrap_err();
+    let written = |(_, error): &(StepId, StepError)| {
+        matches!(error, StepError::Conflict { conflict: Conflict::Written { planned: 1, found: 2 }, .. })
+    };
+    assert!(error.failed.iter().any(written), "{error}");
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_some());
+}
+
+#[tokio::test]
+async fn a_plan_that_was_applied_already_is_done() {
+    let (_, session, plan) = with_a_plan_to_update().await;
+    session.apply(&plan).await.unwrap();
+    let again = session.apply(&plan).await.unwrap();
+    assert_eq!(again.done.len(), plan.steps().len());
+    assert!(session.plan(&changed_topology()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn of_two_applies_of_a_plan_to_create_both_end_with_what_was_planned() {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&topology()).await.unwrap().is_empty());
+}
+
+/// Local AWS in which something happens right before each of the first calls of an operation reaches it.
+#[derive(Clone)]
+struct Between {
+    local: Local,
+    operation: &'static str,
+    edits: Arc<Mutex<Vec<Edit>>>,
+}
+
+type Edit = Box<dyn Fn(&Local) + Send>;
+
+impl std::fmt::Debug for Between {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.operation)
+    }
+}
+
+impl HttpClient for Between {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Between {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if operation(&request) == self.operation
+            && let Some(edit) = self.edits.lock().unwrap().pop()
+        {
+            edit(&self.local);
+        }
+        self.local.call(request)
+    }
+}
+
+/// Edits A's pipeline as a colleague does, who does not look at versions.
+fn edit(change: impl Fn(&mut PipelineDeclaration) + Send + 'static) -> Edit {
+    Box::new(move |local| {
+        let arn = RELEASE.parse().unwrap();
+        let mut pipeline = local.pipeline(&arn).unwrap();
+        change(&mut pipeline);
+        // A version of its own, as UpdatePipeline makes.
+        pipeline.version = pipeline.version.map(|version| version + 1);
+        local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    })
+}
+
+fn branch(name: &'static str) -> impl Fn(&mut PipelineDeclaration) + Send + 'static {
+    move |pipeline| {
+        let action = &mut pipeline.stages.as_mut().unwrap()[0].actions.as_mut().unwrap()[0];
+        action.configuration.as_mut().unwrap().insert("BranchName".to_owned(), name.to_owned());
+    }
+}
+
+fn branch_of(pipeline: &PipelineDeclaration) -> String {
+    pipeline.stages.as_ref().unwrap()[0].actions.as_ref().unwrap()[0].configuration.as_ref().unwrap()["BranchName"]
+        .clone()
+}
+
+fn invoke_role(pipeline: &PipelineDeclaration) -> Option<String> {
+    pipeline.stages.as_ref().unwrap()[1].actions.as_ref().unwrap()[0].role_arn.clone()
+}
+
+/// Applies while others edit A's pipeline, each between our look and our write; what happened, and the pipeline afterwards.
+async fn applied_while(
+    topology: &Topology,
+    edits: Vec<Edit>,
+) -> (Result<(), ApplyError>, Vec<String>, PipelineDeclaration) {
+    let local = as_the_console_left_it().unwrap();
+    let plan = local.connect(topology).await.unwrap().plan(topology).await.unwrap();
+    let edits = Arc::new(Mutex::new(edits.into_iter().rev().collect()));
+    let between = Between { local: local.clone(), operation: "UpdatePipeline", edits };
+    let config =
+        |account: &str| local.sdk_config(account, "us-east-1").to_builder().http_client(between.clone()).build();
+    let builder = Session::builder().config::<Prod>(config("222222222222"));
+    let session = builder.config::<Tooling>(config("111111111111")).connect().await.unwrap();
+    let merging = Mutex::new(Vec::new());
+    let on_event = |event: Event| {
+        if let Event::Merging { .. } = event {
+            merging.lock().unwrap().push(event.to_string());
+        }
+    };
+    let result = session.apply(&plan).on_event(on_event).await.map(drop);
+    (result, merging.into_inner().unwrap(), local.pipeline(&RELEASE.parse().unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn an_edit_between_the_look_and_the_write_is_brought_together_with_ours() {
+    let (result, merging, pipeline) = applied_while(&topology(), vec![edit(branch("theirs"))]).await;
+    result.unwrap();
+    assert_eq!(branch_of(&pipeline), "theirs");
+    assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
+    assert_eq!(
+        merging,
+        [
+            "bringing together with an edit that somebody made at the same time (version 9): ~ pipeline hoge0315pipeline1 (ap-northeast-1)"
+        ]
+    );
+    assert_eq!(pipeline.version, Some(11));
+}
+
+#[tokio::test]
+async fn edits_go_on_being_brought_together_while_others_write() {
+    let rename = |pipeline: &mut PipelineDeclaration| pipeline.execution_mode = Some(ExecutionMode::Parallel);
+    let (result, merging, pipeline) = applied_while(&topology(), vec![edit(branch("theirs")), edit(rename)]).await;
+    result.unwrap();
+    assert_eq!(merging.len(), 2, "{merging:?}");
+    assert_eq!((branch_of(&pipeline).as_str(), &pipeline.execution_mode), ("theirs", &Some(ExecutionMode::Parallel)));
+    assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
+}
+
+#[tokio::test]
+async fn of_two_edits_of_one_member_theirs_stays_and_both_are_told() {
+    const THEIRS: &str = r#"[{"name":"val1","value":"theirs"}]"#;
+    let variables = |pipeline: &mut PipelineDeclaration| {
+        let action = &mut pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
+        action.configuration.as_mut().unwrap().insert("Variables".to_owned(), THEIRS.to_owned());
+    };
+    let passing = Topology::builder("release").add(passing::Release).build().unwrap();
+    let (result, _, pipeline) = applied_while(&passing, vec![edit(variables)]).await;
+    let error = result.unwrap_err();
+    let action = &pipeline.stages.as_ref().unwrap()[1].actions.as_ref().unwrap()[0];
+    assert_eq!(action.configuration.as_ref().unwrap()["Variables"], THEIRS);
+    // All else that we wrote is there.
+    assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
+    let [(_, StepError::EditConflict { version: 9, conflicts, .. })] = &error.failed[..] else { panic!("{error}") };
+    assert_eq!(conflicts.len(), 1);
+    assert!(
+        error.to_string().contains("(version 9): `stages[Build].actions[ccc].configuration.Variables` is "),
+        "{error}"
+    );
+    assert!(error.to_string().contains("theirs") && error.to_string().contains("#{variables.val1}"), "{error}");
+}
+
+#[tokio::test]
+async fn edits_that_codepipeline_refuses_together_are_told() {
+    let role = |pipeline: &mut PipelineDeclaration| {
+        let action = &mut pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
+        action.role_arn = Some("arn:aws:iam::222222222222:role/nobody".to_owned());
+    };
+    let (result, _, _) = applied_while(&topology(), vec![edit(role)]).await;
+    let text = result.unwrap_err().to_string();
+    assert!(text.contains("at the same time (version 9), and both edits together are refused: account 111111111111: UpdatePipeline of "), "{text}");
+    assert!(
+        text.contains("what they wrote could not be put back, and is only in the history of the pipeline: "),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn somebody_who_writes_without_end_is_said() {
+    let variable = |n: usize| {
+        edit(move |pipeline| {
+            let variable = PipelineVariableDeclaration { name: format!("v{n}"), ..Default::default() };
+            pipeline.variables.get_or_insert_default().push(variable);
+        })
+    };
+    let (result, merging, _) = applied_while(&topology(), (0..100).map(variable).collect()).await;
+    let error = result.unwrap_err();
+    assert_eq!(merging.len(), 10, "{error}");
+    assert!(
+        error.to_string().contains(
+            "others go on editing pipeline `arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1`; what they wrote last is version 29, which is in its history"
+        ),
+        "{error}"
+    );
+}
+
+/// Local AWS that loses the answers of an operation, and with `deaf` all that comes after it.
+#[derive(Debug, Clone)]
+struct Losing {
+    local: Local,
+    operation: String,
+    /// Whether the call reaches AWS.
+    after_the_effect: bool,
+    /// How often still.
+    times: Arc<AtomicUsize>,
+    deaf: bool,
+    lost: Arc<AtomicBool>,
+}
+
+impl HttpClient for Losing {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+fn operation(request: &HttpRequest) -> String {
+    match request.headers().get("x-amz-target") {
+        Some(target) => target.rsplit('.').next().unwrap().to_owned(),
+        None => {
+            let body = String::from_utf8_lossy(request.body().bytes().unwrap()).into_owned();
+            let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
+            action.unwrap().to_owned()
+        }
+    }
+}
+
+impl HttpConnector for Losing {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let losing = self.clone();
+        HttpConnectorFuture::new(async move {
+            let cut = || ConnectorError::io("the connection was cut".into());
+            if losing.deaf && losing.lost.load(Ordering::SeqCst) {
+                return Err(cut());
+            }
+            let left = |times: usize| times.checked_sub(1);
+            if operation(&request) != losing.operation
+                || losing.times.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_err()
+            {
+                return losing.local.call(request).await;
+            }
+            losing.lost.store(true, Ordering::SeqCst);
+            if losing.after_the_effect {
+                losing.local.call(request).await?;
+            }
+            Err(cut())
+        })
+    }
+}
+
+const ALWAYS: usize = usize::MAX;
+
+impl Losing {
+    fn new(local: &Local, operation: &str, times: usize) -> Self {
+        Self {
+            local: local.clone(),
+            operation: operation.to_owned(),
+            after_the_effect: true,
+            times: Arc::new(AtomicUsize::new(times)),
+            deaf: false,
+            lost: Arc::default(),
+        }
+    }
+
+    async fn session(&self) -> Session {
+        let config =
+            |account: &str| self.local.sdk_config(account, "us-east-1").to_builder().http_client(self.clone()).build();
+        let builder = Session::builder().config::<Prod>(config("222222222222"));
+        builder.config::<Tooling>(config("111111111111")).connect().await.unwrap()
+    }
+}
+
+const CREATE: [&str; 4] = ["CreateRole", "PutRolePolicy", "CreatePipeline", "UpdatePipeline"];
+const UPDATE: [&str; 4] = ["UpdateAssumeRolePolicy", "PutRolePolicy", "UpdatePipeline", "TagResource"];
+const DESTROY: [&str; 3] = ["DeleteRolePolicy", "DeleteRole", "DeletePipeline"];
+
+/// Applies while the answers of an operation are lost.
+async fn applied(
+    operation: &str,
+    kind: &str,
+    change: impl Fn(&mut Losing),
+) -> (Local, Plan, Result<usize, ApplyError>) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = match kind {
+        "create" => session.plan(&topology()).await.unwrap(),
+        _ => {
+            session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+            match kind {
+                "update" => session.plan(&changed_topology()).await.unwrap(),
+                _ => session.plan(&topology()).intent(Intent::Destroy).await.unwrap(),
+            }
+        }
+    };
+    let mut losing = Losing::new(&local, operation, 1);
+    change(&mut losing);
+    let result = losing.session().await.apply(&plan).await.map(|report| report.done.len());
+    assert!(losing.lost.load(Ordering::SeqCst), "{operation} was not called");
+    (local, plan, result)
+}
+
+fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let of = |kind: &'static str, operations: &'static [&'static str]| operations.iter().map(move |o| (kind, *o));
+    of("create", &CREATE).chain(of("update", &UPDATE)).chain(of("destroy", &DESTROY))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_whose_answer_was_lost_is_done_if_the_account_holds_what_it_wrote() {
+    for (kind, operation) in kinds() {
+        for times in [1, ALWAYS] {
+            let (_, plan, result) = applied(operation, kind, |losing| losing.times = Arc::new(times.into())).await;
+            assert_eq!(result.unwrap_or_else(|e| panic!("{kind} {operation}: {e}")), plan.steps().len(), "{operation}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_never_arrived_is_a_failure_and_nothing_else_is_said_of_it() {
+    for (kind, operation) in kinds() {
+        let (local, _, result) = applied(operation, kind, |losing| {
+            losing.times = Arc::new(ALWAYS.into());
+            losing.after_the_effect = false;
+        })
+        .await;
+        let error = result.unwrap_err();
+        assert!(error.failed.iter().all(|(_, error)| matches!(error, StepError::Aws(_))), "{operation}: {error}");
+        assert!(!error.to_string().contains("not known"), "{error}");
+        // The same command goes on from there.
+        let session = local.connect(&topology()).await.unwrap();
+        let (topology, intent) = match kind {
+            "create" => (topology(), Intent::Converge),
+            "update" => (changed_topology(), Intent::Converge),
+            _ => (topology(), Intent::Destroy),
+        };
+        session.apply(&session.plan(&topology).intent(intent).await.unwrap()).await.unwrap();
+        assert!(session.plan(&topology).intent(intent).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_be_looked_at_no_more_is_not_known() {
+    for (kind, operation) in kinds() {
+        let (_, _, result) = applied(operation, kind, |losing| losing.deaf = true).await;
+        let error = result.unwrap_err();
+        let text = error.to_string();
+        let unknown: Vec<String> = error
+            .failed
+            .iter()
+            .filter(|(_, error)| matches!(error, StepError::Unknown { .. }))
+            .map(|(step, _)| step.to_string())
+            .collect();
+        assert!(!unknown.is_empty(), "{operation}: {text}");
+        assert!(text.contains("it is not known whether this was written: account "), "{text}");
+        assert!(text.contains("what is there now could not be read: account "), "{text}");
+        assert!(text.contains(&format!("not known whether written: {}", unknown.join("; "))), "{text}");
+        assert!(!text.contains("nothing was written"), "{text}");
+    }
+}

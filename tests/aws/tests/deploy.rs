@@ -1,0 +1,159 @@
+//! A program that deploys a topology, as it is used on the command line.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::io::BufRead;
+
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::cli::{Console, run_in};
+use codepipeline_xacct::core::plan::Plan;
+use codepipeline_xacct::local::Local;
+use codepipeline_xacct::{Findings, Topology};
+use codepipeline_xacct_aws_tests::*;
+
+fn topology() -> Result<Topology, Findings> {
+    Topology::builder("release").add(Release).build()
+}
+
+/// What the program did: its exit code, its output and its errors.
+#[derive(Debug)]
+struct Ran {
+    code: u8,
+    stdout: String,
+    stderr: String,
+}
+
+async fn ran(session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut answers = answer.map(str::as_bytes);
+    let console = Console {
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        stdin: answers.as_mut().map(|answers| answers as &mut dyn BufRead),
+    };
+    let args = std::iter::once("release").chain(args.iter().copied()).map(Into::into);
+    let code = run_in(topology(), session.clone(), args, console).await;
+    Ran { code, stdout: String::from_utf8(stdout).unwrap(), stderr: String::from_utf8(stderr).unwrap() }
+}
+
+async fn connected() -> (Local, Session) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology().unwrap()).await.unwrap();
+    (local, session)
+}
+
+#[tokio::test]
+async fn plan_ends_with_2_until_it_was_applied() {
+    let (_, session) = connected().await;
+    let plan = ran(&session, &["plan"], None).await;
+    assert_eq!(plan.code, 2, "{plan:?}");
+    assert!(
+        plan.stdout.starts_with("topology release: 3 to create, 2 to change, 0 to delete in 2 accounts\n"),
+        "{plan:?}"
+    );
+    let whole = ran(&session, &["plan", "-v"], None).await;
+    assert!(whole.stdout.contains("\"Action\": \"sts:AssumeRole\""), "{whole:?}");
+    let apply = ran(&session, &["apply", "--yes"], None).await;
+    assert_eq!(apply.code, 0, "{apply:?}");
+    assert!(apply.stdout.ends_with("\n7 steps done\n"), "{apply:?}");
+    assert!(apply.stderr.contains("done: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\n"), "{apply:?}");
+    assert_eq!(ran(&session, &["plan"], None).await.code, 0);
+}
+
+#[tokio::test]
+async fn nothing_is_written_without_a_yes() {
+    let (local, session) = connected().await;
+    for answer in ["\n", "n\n", "no\n", "", "yess\n"] {
+        let apply = ran(&session, &["apply"], Some(answer)).await;
+        assert_eq!((apply.code, apply.stderr.as_str()), (1, "apply? [y/N] nothing was written\n"), "{answer:?}");
+    }
+    let apply = ran(&session, &["apply"], None).await;
+    assert_eq!(apply.code, 1);
+    assert_eq!(apply.stderr, "error: nobody is there to ask\n  help: add `--yes` to write without asking\n");
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
+    assert_eq!(ran(&session, &["apply"], Some("y\n")).await.code, 0);
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_some());
+    let destroy = ran(&session, &["destroy"], Some("Yes\n")).await;
+    assert!(destroy.stderr.starts_with("delete? [y/N] "), "{destroy:?}");
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
+    assert_eq!(ran(&session, &["plan", "--destroy"], None).await.code, 0);
+}
+
+#[tokio::test]
+async fn a_saved_plan_is_applied_and_one_of_another_topology_is_not() {
+    let (_, session) = connected().await;
+    let folder = std::env::temp_dir().join(format!("codepipeline-xacct-deploy-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("plan.json");
+    let file = file.to_str().unwrap();
+    assert_eq!(ran(&session, &["plan", "--out", file], None).await.code, 2);
+    let printed = ran(&session, &["plan", "--json"], None).await;
+    let printed: Plan = serde_json::from_str(&printed.stdout).unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), printed);
+    assert_eq!(ran(&session, &["apply", file, "--yes"], None).await.code, 0);
+    std::fs::write(file, text.replacen("\"release\"", "\"other\"", 1)).unwrap();
+    let other = ran(&session, &["apply", file, "--yes"], None).await;
+    assert_eq!(other.code, 1);
+    assert!(other.stderr.ends_with("this is a plan of topology `other`, not of `release`\n"), "{other:?}");
+    std::fs::write(file, "{").unwrap();
+    let broken = ran(&session, &["apply", file, "--yes"], None).await;
+    assert!(broken.stderr.contains("this is not a saved plan: EOF while parsing"), "{broken:?}");
+    let missing = ran(&session, &["apply", "no-such-plan.json", "--yes"], None).await;
+    assert!(missing.stderr.starts_with("error: no-such-plan.json: this can't be read: "), "{missing:?}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pipeline_is_started_by_its_item_its_name_or_its_arn() {
+    let (local, session) = connected().await;
+    assert_eq!(ran(&session, &["apply", "--yes"], None).await.code, 0);
+    for name in ["Deploy", "hoge1005command", DEPLOY] {
+        let start = ran(&session, &["start", name, "-v", "val1=x"], None).await;
+        assert_eq!(start.code, 0, "{start:?}");
+        assert!(start.stdout.starts_with(&format!("{DEPLOY} Succeeded, val1=x\n")), "{start:?}");
+    }
+    let id = ran(&session, &["start", "Release", "--no-wait"], None).await;
+    assert!(id.code == 0 && id.stderr.contains(id.stdout.trim()), "{id:?}");
+    let none = ran(&session, &["start", "Nobody"], None).await;
+    assert_eq!(none.stderr, "error: the topology has no pipeline `Nobody`; it has Release, Deploy\n");
+    local.fail(&DEPLOY.parse().unwrap(), "Run", "Command", "it broke");
+    let failed = ran(&session, &["start", "Deploy"], None).await;
+    assert!(failed.code == 1 && failed.stdout.contains("it broke"), "{failed:?}");
+}
+
+#[tokio::test]
+async fn what_can_be_seen_without_an_account_needs_none() {
+    let session = Session::builder().connect().await.unwrap();
+    let show = ran(&session, &["show"], None).await;
+    assert_eq!((show.code, show.stdout), (0, topology().unwrap().to_string()));
+    let policies = ran(&session, &["policies"], None).await;
+    assert!(
+        policies.code == 0 && policies.stdout.contains("account 222222222222: trust policy of role "),
+        "{policies:?}"
+    );
+}
+
+#[tokio::test]
+async fn errors_are_told_with_their_findings() {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
+    let session = Session::builder().connect().await.unwrap();
+    let pipeline = codepipeline_xacct::core::topology::items::Pipeline::new(
+        "P",
+        codepipeline_xacct::core::topology::items::Ownership::Managed,
+        DEPLOY.parse().unwrap(),
+    );
+    let wrong = Topology::builder("wrong").add(pipeline).build();
+    assert!(wrong.is_err());
+    let code = run_in(wrong, session, ["p", "plan"].map(Into::into), console).await;
+    assert_eq!(code, 1);
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert!(stderr.starts_with("error: ") && stderr.contains("[XA"), "{stderr}");
+    let (_, session) = connected().await;
+    let unknown = ran(&session, &["plam"], None).await;
+    assert!(unknown.code == 1 && unknown.stderr.contains("unrecognized subcommand 'plam'"), "{unknown:?}");
+    let help = ran(&session, &["--help"], None).await;
+    assert!(help.code == 0 && help.stdout.contains("Plan, ask, and write"), "{help:?}");
+    let adopt = ran(&session, &["plan", "--adopt", "Deploy"], None).await;
+    assert!(adopt.stderr.contains("expected the ARN of a role or a pipeline"), "{adopt:?}");
+}

@@ -1,0 +1,157 @@
+//! Random sequences of operations on local AWS: nothing panics, every answer fits the service model, versions only grow, executions never
+//! vanish, and what has ended stays as it ended unless it is retried or overridden.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use codepipeline_xacct::local::Outcome;
+use serde_json::{Value, json};
+use world::{World, approval, arn, build, check, conditions, pipeline, stage};
+
+mod world;
+
+/// The same numbers every time: xorshift.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[usize::try_from(self.next() % list.len() as u64).unwrap()]
+    }
+}
+
+fn declaration(numbers: &mut Numbers) -> Value {
+    let mut stages = vec![stage("Build", &[build("Compile", 1), build("Check", 1)]), stage("Ship", &[approval("ok")])];
+    match numbers.next() % 6 {
+        0 => {
+            stages[0]["onFailure"] = json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "ALL_ACTIONS" } })
+        }
+        1 => stages[0]["beforeEntry"] = conditions("SKIP", &[check("who", "EQ", "me")]),
+        2 => stages[1]["onSuccess"] = conditions("FAIL", &[check("who", "NE", "nobody")]),
+        3 => stages[0]["onFailure"] = conditions("ROLLBACK", &[check("who", "EQ", "nobody")]),
+        4 => stages[0]["beforeEntry"] = conditions("FAIL", &[check("who", "EQ", "me")]),
+        _ => {}
+    }
+    let modes = ["QUEUED", "SUPERSEDED", "PARALLEL"];
+    let rolls_back = stages[0]["onFailure"]["conditions"].is_array();
+    let mode = if rolls_back { "QUEUED" } else { *numbers.of(&modes) };
+    pipeline("p", mode, &stages)
+}
+
+/// One operation; the id of an execution that may run again by it.
+async fn operate(world: &World, numbers: &mut Numbers, ids: &[String], token: Option<&String>) -> Option<String> {
+    let client = &world.client;
+    let unknown = "00000000-0000-4000-8000-ffffffffffff".to_owned();
+    let id = if ids.is_empty() { &unknown } else { numbers.of(ids) };
+    let stage = *numbers.of(&["Source", "Build", "Ship", "Nothing"]);
+    match numbers.next() % 16 {
+        0 => {
+            let declaration = declaration(numbers);
+            world.update(&declaration).await.unwrap();
+        }
+        1 | 2 => drop(client.start_pipeline_execution().name("p").send().await),
+        3 => {
+            let call = client.stop_pipeline_execution().pipeline_name("p").pipeline_execution_id(id);
+            drop(call.abandon(numbers.next().is_multiple_of(2)).send().await);
+        }
+        4 | 5 => {
+            let mode = *numbers.of(&["FAILED_ACTIONS", "ALL_ACTIONS", "SOME"]);
+            let call = client.retry_stage_execution().pipeline_name("p").stage_name(stage).pipeline_execution_id(id);
+            drop(call.retry_mode(mode.into()).send().await);
+            return Some(id.clone());
+        }
+        6 => {
+            let call = client.rollback_stage().pipeline_name("p").stage_name(stage).target_pipeline_execution_id(id);
+            drop(call.send().await);
+        }
+        7 => {
+            let kind = *numbers.of(&["Inbound", "Outbound", "Sideways"]);
+            let call = client.disable_stage_transition().pipeline_name("p").stage_name(stage).reason("random");
+            drop(call.transition_type(kind.into()).send().await);
+        }
+        8 | 9 => {
+            let call = client.enable_stage_transition().pipeline_name("p").stage_name(stage);
+            drop(call.transition_type("Inbound".into()).send().await);
+        }
+        10 => {
+            let kind = *numbers.of(&["BEFORE_ENTRY", "ON_SUCCESS"]);
+            let call = client.override_stage_condition().pipeline_name("p").stage_name(stage).pipeline_execution_id(id);
+            drop(call.condition_type(kind.into()).send().await);
+            return Some(id.clone());
+        }
+        11 | 12 => {
+            let status = *numbers.of(&["Approved", "Rejected"]);
+            let result = aws_sdk_codepipeline::types::ApprovalResult::builder().summary("").status(status.into());
+            let call = client.put_approval_result().pipeline_name("p").stage_name("Ship").action_name("ok");
+            drop(call.result(result.build().unwrap()).token(token.unwrap_or(&unknown)).send().await);
+        }
+        13 => drop(client.list_rule_executions().pipeline_name("p").max_results(3).send().await.unwrap()),
+        14 => drop(client.list_action_executions().pipeline_name("p").max_results(3).send().await.unwrap()),
+        _ => world.local.let_pass(Duration::from_secs(numbers.next() % 900)),
+    }
+    None
+}
+
+async fn sequence(seed: u64) {
+    let mut numbers = Numbers(seed);
+    let world = World::new();
+    world.local.await_approval(&arn("p"), "Ship", "ok");
+    world.local.decide(|run| match run.attempt % 5 {
+        1 if run.action == "Compile" => Some(Outcome::fails("the first of five")),
+        2 => Some(Outcome::succeeds().takes(Duration::from_secs(120))).filter(|_| run.action != "ok"),
+        _ => None,
+    });
+    world.create(&declaration(&mut numbers)).await.unwrap();
+    let mut version = 1;
+    let mut ended: BTreeMap<String, String> = BTreeMap::new();
+    let mut known: Vec<String> = Vec::new();
+    for step in 0..60 {
+        let state = world.state("p").await;
+        let token =
+            state.stage_states().iter().flat_map(|s| s.action_states()).find_map(|a| a.latest_execution()?.token());
+        let again = operate(&world, &mut numbers, &known, token.map(str::to_owned).as_ref()).await;
+        let now = world.client.get_pipeline().name("p").send().await.unwrap().pipeline.unwrap().version().unwrap();
+        assert!(now >= version && now <= version + 1, "seed {seed}, step {step}: {version} {now}");
+        version = now;
+        let listed = world.client.list_pipeline_executions().pipeline_name("p").send().await.unwrap();
+        let executions = listed.pipeline_execution_summaries();
+        let ids: Vec<String> = executions.iter().rev().map(|e| e.pipeline_execution_id().unwrap().to_owned()).collect();
+        assert_eq!(ids[..known.len()], known, "seed {seed}, step {step}");
+        known = ids;
+        for execution in executions {
+            let (id, status) = (execution.pipeline_execution_id().unwrap(), execution.status().unwrap().as_str());
+            match ended.get(id) {
+                Some(before) if again.as_deref() != Some(id) => {
+                    assert_eq!(status, before, "seed {seed}, step {step}: {id}");
+                }
+                _ => drop(ended.remove(id)),
+            }
+            if !["InProgress", "Stopping"].contains(&status) {
+                ended.insert(id.to_owned(), status.to_owned());
+            }
+        }
+    }
+    // With open transitions and without new starts everything ends.
+    for stage in ["Source", "Build", "Ship"] {
+        let call = world.client.enable_stage_transition().pipeline_name("p").stage_name(stage);
+        call.transition_type("Inbound".into()).send().await.unwrap();
+    }
+    world.local.script(&arn("p"), "Ship", "ok", [Outcome::succeeds()]);
+    world.local.let_pass(Duration::from_secs(366 * 24 * 3600));
+    let runs = world.runs("p").await;
+    assert!(!runs.iter().any(|run| run.ends_with("InProgress") || run.ends_with("Stopping")), "seed {seed}: {runs:?}");
+}
+
+#[tokio::test]
+async fn random_operations_keep_what_has_to_hold() {
+    for seed in 1..=12 {
+        sequence(u64::wrapping_mul(seed, 0x9E37_79B9_7F4A_7C15)).await;
+    }
+}
