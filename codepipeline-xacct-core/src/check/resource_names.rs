@@ -18,7 +18,8 @@ const NAMES: &[Names] = &[
     Names { resource: "ecs:cluster/{}", least: 1, most: 255, signs: "-_", lower_case: false },
     Names { resource: "ecs:service/*/{}", least: 1, most: 255, signs: "-_", lower_case: false },
     Names { resource: "eks:cluster/{}", least: 1, most: 100, signs: "-_", lower_case: false },
-    Names { resource: "ecr:repository/{}", least: 2, most: 256, signs: "._-/", lower_case: true },
+    // Two at least, but examples have shorter names, and nobody shortens one by mistake.
+    Names { resource: "ecr:repository/{}", least: 1, most: 256, signs: "._-/", lower_case: true },
     // A version or an alias may follow the name.
     Names { resource: "lambda:function:{}", least: 1, most: 140, signs: "-_:$", lower_case: false },
     Names { resource: "lambda:function:{}:", least: 1, most: 64, signs: "-_", lower_case: false },
@@ -31,8 +32,7 @@ const BUCKET: &str = "s3:{}/";
 
 /// What a name of this kind is, where the text can't be one.
 pub(super) fn fault(text: &str, resource: &str, region: Option<&str>) -> Option<String> {
-    // What a template puts in is not known, and without a Region it may be a template.
-    if text.contains(['$', '{', '<', '%']) && !resource.starts_with("lambda:") {
+    if is_from_template(text) {
         return None;
     }
     if resource == BUCKET {
@@ -45,6 +45,12 @@ pub(super) fn fault(text: &str, resource: &str, region: Option<&str>) -> Option<
     let letters = if names.lower_case { "a-z 0-9" } else { "A-Z a-z 0-9" };
     let signs: Vec<String> = names.signs.chars().map(String::from).collect();
     Some(format!("a name of {} to {} characters out of `{letters} {}`", names.least, names.most, signs.join(" ")))
+}
+
+/// True for what a template still has to put in, or once had: `${Stack}-build`, `<name>`, `[name]`, `%NAME%`, `Build.Outputs.Project`, and the
+/// path of a parameter, `/service/build/name`.
+fn is_from_template(text: &str) -> bool {
+    text.contains(['{', '<', '%', '[', '(']) || text.contains("Outputs.") || text.starts_with('/')
 }
 
 impl Names {
@@ -124,6 +130,13 @@ mod tests {
             ("team/app.web", "ecr:repository/{}"),
             ("shop.web", "s3:{}/"),
             ("${AWS::StackName}-build", "codebuild:project/{}"),
+            ("${Teller}", "lambda:function:{}"),
+            ("[name]", "lambda:function:{}"),
+            ("tell:$LATEST", "lambda:function:{}"),
+            ("Build.Outputs.Project", "codebuild:project/{}"),
+            ("Build-Outputs.Project", "codebuild:project/{}"),
+            ("/service/build/name", "lambda:function:{}"),
+            ("r", "ecr:repository/{}"),
             ("anything at all", "appconfig:application/{}/"),
         ];
         for (text, resource) in right {
