@@ -17,6 +17,7 @@
 //! * `sdk` (default): plan, apply and follow over the AWS SDK. Without it there is no AWS crate, no tokio and no HTTP.
 //! * `sso`: profiles that sign in through IAM Identity Center.
 //! * `local`: in-process AWS.
+//! * `serve`: the same on a port, for the AWS CLI and other SDKs.
 //! * `deploy`: a program that deploys a topology, in one line.
 //! * `cli`: the program `cargo xacct`, which checks declarations in files and explains the rules.
 
