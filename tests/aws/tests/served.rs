@@ -152,6 +152,11 @@ struct Cli {
 }
 
 impl Cli {
+    fn is_there() -> bool {
+        let version = Command::new("aws").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        version.is_ok_and(|status| status.success())
+    }
+
     /// Runs the AWS CLI; its output, or what it complained about.
     fn run(&self, arguments: &[&str]) -> Result<Value, String> {
         let output = Command::new("aws")
@@ -173,8 +178,7 @@ impl Cli {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_aws_cli_updates_and_starts_a_pipeline_that_starts_another() {
-    let version = Command::new("aws").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if !version.is_ok_and(|status| status.success()) {
+    if !Cli::is_there() {
         println!("not run: there is no AWS CLI");
         return;
     }
@@ -210,4 +214,206 @@ async fn the_aws_cli_updates_and_starts_a_pipeline_that_starts_another() {
     let run = &after["pipelineExecutionSummaries"][0];
     assert_eq!(run["status"], json!("Succeeded"));
     assert!(run["trigger"]["triggerDetail"].as_str().unwrap().contains(":assumed-role/"), "{run}");
+}
+
+/// Documents that the article types.
+fn service_trust_text() -> String {
+    service_trust().unwrap().to_json()
+}
+
+fn pipeline_text(name: &str, account: &str, role: &str, second: &Value) -> String {
+    json!({
+        "name": name,
+        "roleArn": format!("arn:aws:iam::{account}:role/{role}"),
+        "artifactStore": { "type": "S3", "location": format!("artifacts-{account}") },
+        "pipelineType": "V2",
+        "executionMode": "QUEUED",
+        "variables": [{ "name": "val1", "defaultValue": "none" }],
+        "stages": [
+            { "name": "Source", "actions": [{
+                "name": "Source",
+                "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1" },
+                "configuration": { "RepositoryName": "code", "BranchName": "main", "PollForSourceChanges": "false" },
+                "outputArtifacts": [{ "name": "SourceArtifact" }],
+            }] },
+            { "name": "Second", "actions": [second] },
+        ],
+    })
+    .to_string()
+}
+
+fn allow(actions: &[&str], resource: &str) -> String {
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": resource }] })
+        .to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_article_can_be_typed_with_the_aws_cli_from_the_first_role_to_the_run() {
+    if !Cli::is_there() {
+        println!("not run: there is no AWS CLI");
+        return;
+    }
+    let local = Local::new();
+    let server = served(&local).await;
+    let cli = |account: &str| Cli { address: server.address(), key: local.access_key(account).unwrap() };
+    let (a, b) = (cli(A), cli(B));
+    let role = |cli: &Cli, name: &str, trust: &str| {
+        cli.run(&["iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust]).unwrap();
+    };
+    let policy = |cli: &Cli, role: &str, name: &str, document: &str| {
+        let put = ["iam", "put-role-policy", "--role-name", role, "--policy-name", name, "--policy-document", document];
+        cli.run(&put).unwrap();
+    };
+    let rights = allow(&["s3:*", "codecommit:*", "logs:*"], "*");
+    for (cli, name) in [(&a, "service-a"), (&b, "service-b")] {
+        role(cli, name, &service_trust_text());
+        policy(cli, name, "rights", &rights);
+    }
+    let command = json!({
+        "name": "Command",
+        "actionTypeId": { "category": "Compute", "owner": "AWS", "provider": "Commands", "version": "1" },
+        "commands": ["echo #{variables.val1}"],
+        "inputArtifacts": [{ "name": "SourceArtifact" }],
+    });
+    let target = pipeline_text("target", B, "service-b", &command);
+    b.run(&["codepipeline", "create-pipeline", "--pipeline", &target]).unwrap();
+    let invoke = json!({
+        "name": "ccc",
+        "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1" },
+        "configuration": { "PipelineName": "target" },
+    });
+    let caller = pipeline_text("caller", A, "service-a", &invoke);
+    a.run(&["codepipeline", "create-pipeline", "--pipeline", &caller]).unwrap();
+
+    // The role in B, and get-pipeline, roleArn, update-pipeline in A.
+    role(&b, "invoker", &trust(&format!(r#"{{"AWS":"arn:aws:iam::{A}:role/service-a"}}"#)).unwrap().to_json());
+    let target_arn = format!("arn:aws:codepipeline:ap-northeast-1:{B}:target");
+    policy(&b, "invoker", "start", &allow(&["codepipeline:StartPipelineExecution"], &target_arn));
+    let invoker = format!("arn:aws:iam::{B}:role/invoker");
+    let mut got = a.run(&["codepipeline", "get-pipeline", "--name", "caller"]).unwrap();
+    let action = &mut got["pipeline"]["stages"][1]["actions"][0];
+    action["roleArn"] = json!(invoker);
+    action["configuration"]["Variables"] = json!(r##"[{"name":"val1","value":"#{variables.val1}"}]"##);
+    let changed = got["pipeline"].to_string();
+    let update = ["codepipeline", "update-pipeline", "--pipeline", &changed];
+    let refused = a.run(&update).unwrap_err();
+    assert!(
+        refused.contains(&format!(
+            "(InvalidStructureException) when calling the UpdatePipeline operation: arn:aws:iam::{A}:role/service-a is not authorized to perform AssumeRole on role {invoker}"
+        )),
+        "{refused}"
+    );
+    policy(&a, "service-a", "assume", &allow(&["sts:AssumeRole"], &invoker));
+    assert_eq!(a.run(&update).unwrap()["pipeline"]["version"], json!(2));
+
+    let start =
+        ["codepipeline", "start-pipeline-execution", "--name", "caller", "--variables", "name=val1,value=hello"];
+    a.run(&start).unwrap();
+    assert_eq!(admin(server.address(), "POST", "clock", r#"{"advance_seconds":600}"#).await.0, 200);
+    let runs = b.run(&["codepipeline", "list-pipeline-executions", "--pipeline-name", "target"]).unwrap();
+    let run = &runs["pipelineExecutionSummaries"][0];
+    assert_eq!(run["status"], json!("Succeeded"));
+    let by = run["trigger"]["triggerDetail"].as_str().unwrap();
+    assert!(by.starts_with(&format!("arn:aws:sts::{B}:assumed-role/invoker/")), "{by}");
+    let id = run["pipelineExecutionId"].as_str().unwrap();
+    let get = ["codepipeline", "get-pipeline-execution", "--pipeline-name", "target", "--pipeline-execution-id", id];
+    let passed = &b.run(&get).unwrap()["pipelineExecution"]["variables"];
+    assert_eq!(*passed, json!([{ "name": "val1", "resolvedValue": "hello" }]));
+}
+
+const TERRAFORM: &str = r#"
+resource "aws_iam_role" "service" {
+  name               = "tf-service"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "codepipeline.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+  tags = { team = "a" }
+}
+
+resource "aws_iam_role_policy" "rights" {
+  role   = aws_iam_role.service.id
+  name   = "rights"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["s3:*", "codecommit:*", "codebuild:*"], Resource = "*" }]
+  })
+}
+
+resource "aws_codepipeline" "release" {
+  name          = "tf-release"
+  role_arn      = aws_iam_role.service.arn
+  pipeline_type = "V2"
+  artifact_store {
+    location = "tf-artifacts"
+    type     = "S3"
+  }
+  stage {
+    name = "Source"
+    action {
+      name             = "code"
+      category         = "Source"
+      owner            = "AWS"
+      provider         = "CodeCommit"
+      version          = "1"
+      output_artifacts = ["Code"]
+      configuration    = { RepositoryName = "code", BranchName = "main" }
+    }
+  }
+  stage {
+    name = "Build"
+    action {
+      name            = "build"
+      category        = "Build"
+      owner           = "AWS"
+      provider        = "CodeBuild"
+      version         = "1"
+      input_artifacts = ["Code"]
+      configuration   = { ProjectName = "build" }
+    }
+  }
+}
+"#;
+
+/// Where Terraform's AWS provider may lie on this machine, so that nothing is fetched.
+const PLUGINS: &str = "/opt/tf-plugins";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn terraform_creates_finds_nothing_to_change_and_destroys() {
+    let plugins = std::env::var("TF_PLUGINS").unwrap_or_else(|_| PLUGINS.to_owned());
+    let version = Command::new("terraform").arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !version.is_ok_and(|status| status.success()) || !std::path::Path::new(&plugins).exists() {
+        println!("not run: there is no Terraform, or no folder with its AWS provider (TF_PLUGINS)");
+        return;
+    }
+    let local = Local::new();
+    let server = served(&local).await;
+    let endpoint = format!("http://{}", server.address());
+    let folder = std::env::temp_dir().join(format!("codepipeline-xacct-terraform-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let provider = format!(
+        "terraform {{\n  required_providers {{\n    aws = {{\n      source = \"hashicorp/aws\"\n    }}\n  }}\n}}\nprovider \"aws\" {{\n  region = \"eu-west-1\"\n  access_key = \"{}\"\n  secret_key = \"local\"\n  skip_metadata_api_check = true\n  endpoints {{\n    iam = \"{endpoint}\"\n    sts = \"{endpoint}\"\n    codepipeline = \"{endpoint}\"\n  }}\n}}\n",
+        local.access_key(A).unwrap()
+    );
+    std::fs::write(folder.join("main.tf"), provider + TERRAFORM).unwrap();
+    let terraform = |arguments: &[&str]| {
+        let mut command = Command::new("terraform");
+        command.args(arguments).arg("-no-color").current_dir(&folder).env_remove("AWS_PROFILE");
+        let output = command.output().unwrap();
+        let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+        (output.status.code(), text)
+    };
+    let (code, text) = terraform(&["init", &format!("-plugin-dir={plugins}")]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = terraform(&["apply", "-auto-approve"]);
+    assert!(code == Some(0) && text.contains("3 added, 0 changed, 0 destroyed"), "{text}");
+    // Exits with 2 if something differs.
+    let (code, text) = terraform(&["plan", "-detailed-exitcode"]);
+    assert_eq!(code, Some(0), "{text}");
+    let arn = format!("arn:aws:codepipeline:eu-west-1:{A}:tf-release").parse().unwrap();
+    assert_eq!(local.pipeline(&arn).unwrap().version, Some(1));
+    let (code, text) = terraform(&["destroy", "-auto-approve"]);
+    assert!(code == Some(0) && text.contains("3 destroyed"), "{text}");
+    assert!(local.pipeline(&arn).is_none());
+    std::fs::remove_dir_all(folder).unwrap();
 }
