@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::mask::{entry_path, masked};
+use super::mask::{entry_path, masked, member_path};
 use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{PipelineDeclaration, defaults};
 use crate::ids::Region;
@@ -97,7 +97,7 @@ fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>)
         (Value::Object(old), Value::Object(new)) => {
             let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
             for key in keys {
-                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                let path = member_path(path, key);
                 match (old.get(key), new.get(key)) {
                     (Some(old), Some(new)) => compare(&path, old, new, changes),
                     (old, new) => changes.push(Change::new(path, old, new)),

@@ -31,7 +31,7 @@ fn add_masks(path: &str, value: &Value, paths: &mut Vec<String>) {
         Value::String(text) if text == MASK && is_secret(path) => paths.push(path.to_owned()),
         Value::Object(members) => {
             for (key, value) in members {
-                add_masks(&if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, value, paths);
+                add_masks(&member_path(path, key), value, paths);
             }
         }
         Value::Array(entries) => {
@@ -41,6 +41,11 @@ fn add_masks(path: &str, value: &Value, paths: &mut Vec<String>) {
         }
         _ => {}
     }
+}
+
+/// The path of a member of an object.
+pub(super) fn member_path(object: &str, key: &str) -> String {
+    if object.is_empty() { key.to_owned() } else { format!("{object}.{key}") }
 }
 
 /// The path of an entry of a list: by its name, or by its position where it has none.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::diff::{Change, names};
-use super::mask::entry_path;
+use super::mask::{entry_path, member_path};
 use crate::declaration::PipelineDeclaration;
 
 /// A member that both edits gave another value.
@@ -100,7 +100,7 @@ fn objects(
     let keys = theirs.keys().chain(ours.keys().filter(|key| !theirs.contains_key(*key)));
     let mut merged = Map::new();
     for key in keys {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let path = member_path(path, key);
         let of_base = base.and_then(|base| base.get(key));
         if let Some(value) = merge(&path, of_base, ours.get(key), theirs.get(key), conflicts) {
             merged.insert(key.clone(), value);
