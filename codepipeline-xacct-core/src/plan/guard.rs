@@ -57,7 +57,7 @@ pub enum Conflict {
     },
     /// The trust policy is another one.
     Trust,
-    /// The inline policy is another one.
+    /// The inline policy is another one, or came or went.
     Policy {
         /// The name of the policy.
         name: String,
@@ -80,7 +80,7 @@ impl fmt::Display for Conflict {
             Conflict::Disowned => f.write_str("lost the tag of the topology"),
             Conflict::Foreign { owner } => write!(f, "was given to topology `{owner}`"),
             Conflict::Trust => f.write_str("got another trust policy"),
-            Conflict::Policy { name } => write!(f, "got another inline policy `{name}`"),
+            Conflict::Policy { name } => write!(f, "no longer has inline policy `{name}` as the plan saw it"),
             Conflict::Written { planned, found } => {
                 write!(f, "has been written since the plan was made (version {planned} then, {found} now)")
             }

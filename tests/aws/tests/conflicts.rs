@@ -397,6 +397,10 @@ async fn of_two_edits_of_one_member_theirs_stays_and_both_are_told() {
         error.to_string().contains("(version 9): `stages[Build].actions[ccc].configuration.Variables` is "),
         "{error}"
     );
+    assert!(
+        error.to_string().contains("\nwritten in part: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\nwritten: "),
+        "{error}"
+    );
     assert!(error.to_string().contains("theirs") && error.to_string().contains("#{variables.val1}"), "{error}");
 }
 

@@ -97,6 +97,13 @@ pub enum StepError {
     },
 }
 
+impl StepError {
+    /// True where the step wrote something before it failed.
+    fn has_written(&self) -> bool {
+        matches!(self, Self::EditConflict { .. } | Self::Incompatible { .. } | Self::Contended { .. })
+    }
+}
+
 impl From<AwsError> for StepError {
     fn from(error: AwsError) -> Self {
         Self::Aws(Box::new(error))
@@ -121,20 +128,27 @@ impl fmt::Display for ApplyError {
         for (step, error) in &self.failed {
             writeln!(f, "{step}: {error}")?;
         }
-        let unknown = |(_, error): &&(StepId, StepError)| matches!(error, StepError::Unknown { .. });
-        let unknown: Vec<StepId> = self.failed.iter().filter(unknown).map(|(step, _)| step.clone()).collect();
+        let failed = |with: fn(&StepError) -> bool| -> Vec<StepId> {
+            self.failed.iter().filter(|(_, error)| with(error)).map(|(step, _)| step.clone()).collect()
+        };
+        let unknown = failed(|error| matches!(error, StepError::Unknown { .. }));
+        let in_part = failed(StepError::has_written);
         if !unknown.is_empty() {
             writeln!(f, "not known whether written: {}", joined(&unknown))?;
         }
+        if !in_part.is_empty() {
+            writeln!(f, "written in part: {}", joined(&in_part))?;
+        }
         if self.done.is_empty() {
-            write!(f, "{}", if unknown.is_empty() { "nothing was written" } else { "nothing else was written" })?;
+            let alone = unknown.is_empty() && in_part.is_empty();
+            write!(f, "{}", if alone { "nothing was written" } else { "nothing else was written" })?;
         } else {
             write!(f, "written: {}", joined(&self.done))?;
         }
         if !self.not_tried.is_empty() {
             write!(f, "\nnot tried: {}", joined(&self.not_tried))?;
         }
-        if !self.done.is_empty() {
+        if !self.done.is_empty() || !in_part.is_empty() {
             write!(f, "\nwhat was written stays; a new plan goes on from there")?;
         }
         Ok(())
