@@ -59,6 +59,32 @@ async fn plan_ends_with_2_until_it_was_applied() {
     assert_eq!(ran(&session, &["plan"], None).await.code, 0);
 }
 
+/// A reader that has gone, for example `head`.
+struct Gone;
+
+impl std::io::Write for Gone {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_plan_that_nobody_reads_is_not_applied_and_no_success() {
+    let (local, session) = connected().await;
+    for command in [["apply", "--yes"].as_slice(), &["plan"]] {
+        let mut stderr = Vec::new();
+        let console = Console { stdout: &mut Gone, stderr: &mut stderr, stdin: None };
+        let args = std::iter::once("release").chain(command.iter().copied()).map(Into::into);
+        assert_eq!(run_in(topology(), session.clone(), args, console).await, 1);
+        assert!(stderr.is_empty());
+    }
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
+}
+
 #[tokio::test]
 async fn nothing_is_written_without_a_yes() {
     let (local, session) = connected().await;
