@@ -17,6 +17,8 @@ type Key = (AccountId, Region, String, String, String);
 pub(super) struct ActionType {
     /// The names of its secret properties.
     pub(super) secrets: Vec<String>,
+    /// No pipeline can use it any more. It is kept, since declarations that did still hold secrets.
+    pub(super) deleted: bool,
 }
 
 fn key(account: &AccountId, region: &Region, id: &ActionTypeId) -> Key {
@@ -32,13 +34,15 @@ impl ActionTypes {
         self.0.insert(key(account, region, id), it);
     }
 
-    pub(super) fn remove(&mut self, account: &AccountId, region: &Region, id: &ActionTypeId) {
-        self.0.remove(&key(account, region, id));
+    pub(super) fn delete(&mut self, account: &AccountId, region: &Region, id: &ActionTypeId) {
+        if let Some(it) = self.0.get_mut(&key(account, region, id)) {
+            it.deleted = true;
+        }
     }
 
-    /// Those of an account in a Region.
+    /// Those of an account in a Region that are not deleted.
     pub(super) fn of<'s>(&'s self, account: &'s AccountId, region: &'s Region) -> impl Iterator<Item = &'s ActionType> {
         let here = move |(key, _): &(&Key, &ActionType)| &key.0 == account && &key.1 == region;
-        self.0.iter().filter(here).map(|(_, it)| it)
+        self.0.iter().filter(here).map(|(_, it)| it).filter(|it| !it.deleted)
     }
 }

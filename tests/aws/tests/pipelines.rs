@@ -220,6 +220,11 @@ async fn the_secret_properties_of_custom_action_types_are_masked() {
     let call = world.client.delete_custom_action_type().category(ActionCategory::Build).provider("Forge").version("1");
     call.send().await.unwrap();
     assert_eq!(world.update(&declaration).await.unwrap_err().0, "InvalidActionDeclarationException");
+    // What was secret stays so.
+    let name = declaration["name"].as_str().unwrap();
+    let pipeline = world.client.get_pipeline().name(name).send().await.unwrap();
+    let shown = pipeline.pipeline().unwrap().stages()[1].actions()[0].configuration().unwrap();
+    assert_eq!(shown["Password"].as_str(), "****");
 }
 
 #[tokio::test]

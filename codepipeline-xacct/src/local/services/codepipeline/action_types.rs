@@ -35,6 +35,7 @@ pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Re
         "outputArtifactDetails": details("outputArtifactDetails")?,
     });
     let (account, region) = (&request.account, &request.region);
+    // A deleted type keeps its version: CodePipeline does not take it again.
     if store.action_types.get(account, region, &id).is_some() {
         return Err(validation(format!("The action type {id} already exists")));
     }
@@ -46,12 +47,12 @@ pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Re
     }
     let secrets = properties.iter().filter(|p| p.get("secret").and_then(Value::as_bool) == Some(true));
     let secrets = secrets.filter_map(|property| text(property, "name")).map(str::to_owned).collect();
-    store.action_types.put(account, region, &id, ActionType { secrets });
+    store.action_types.put(account, region, &id, ActionType { secrets, deleted: false });
     Ok(json!({ "actionType": answer, "tags": tags(&given) }))
 }
 
 pub(super) fn delete(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
     let id = id(request)?;
-    store.action_types.remove(&request.account, &request.region, &id);
+    store.action_types.delete(&request.account, &request.region, &id);
     Ok(json!({}))
 }

@@ -55,7 +55,7 @@ fn custom_types_exist(store: &Store, arn: &PipelineArn, declaration: &PipelineDe
     let actions = declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten());
     for action in actions.filter(|action| action.action_type_id.owner == "Custom") {
         let id = &action.action_type_id;
-        if store.action_types.get(arn.account(), arn.region(), id).is_none() {
+        if store.action_types.get(arn.account(), arn.region(), id).is_none_or(|it| it.deleted) {
             let region = arn.region().as_str().to_uppercase().replace('-', "_");
             let message = format!(
                 "ActionType (Category: '{}', Provider: '{}', Owner: '{}', Version: '{}') in action '{}' is not available in region '{region}'",
