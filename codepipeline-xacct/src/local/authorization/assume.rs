@@ -1,6 +1,6 @@
 //! Whether a role may be assumed.
 
-use super::context::with_caller;
+use super::context::{add_tags, with_caller};
 use super::denied::denied;
 use super::held::Held;
 use crate::core::ids::RoleArn;
@@ -43,11 +43,7 @@ pub(crate) fn may_assume_with(
     let refused = |reason: &str| Err(denied(caller, action, &arn.to_string(), reason));
     let Some(record) = store.role(arn) else { return refused("") };
     let mut context = with_caller(store, caller, session, context);
-    for (key, value) in &record.tags {
-        for family in ["aws:ResourceTag", "iam:ResourceTag"] {
-            context.insert(format!("{family}/{key}"), value.as_str());
-        }
-    }
+    add_tags(&mut context, &["aws:ResourceTag", "iam:ResourceTag"], &record.tags);
     let held = Held::by(store, caller, session);
     let rcps = store.accounts.get(arn.account()).map(|account| account.rcps.as_slice()).unwrap_or_default();
     let rcps: Vec<Vec<_>> = rcps.iter().map(|level| level.iter().collect()).collect();

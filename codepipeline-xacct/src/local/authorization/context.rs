@@ -4,6 +4,7 @@
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
+use indexmap::IndexMap;
 
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
 use crate::local::role_session::RoleSession;
@@ -64,5 +65,13 @@ fn of_a_principal(all: &mut RequestContext) {
     all.insert("aws:ViaAWSService", "false");
     for key in ["aws:SourceArn", "aws:SourceAccount", "aws:CalledVia", "aws:PrincipalServiceName"] {
         all.insert(key, KeyValue::Absent);
+    }
+}
+
+/// All tags under some families of keys, for example `aws:ResourceTag`: a tag that is not there is known not to be.
+pub(crate) fn add_tags(context: &mut RequestContext, families: &[&str], tags: &IndexMap<String, String>) {
+    for family in families {
+        context.insert(format!("{family}/*"), KeyValue::Absent);
+        tags.iter().for_each(|(key, value)| context.insert(format!("{family}/{key}"), value.as_str()));
     }
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::request::IamRequest;
 use crate::core::policy::evaluate::{KeyValue, RequestContext};
-use crate::local::authorization::authorize_action;
+use crate::local::authorization::{add_tags, authorize_action};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 use crate::local::wire::Call;
@@ -71,11 +71,4 @@ fn context(store: &Store, call: &Call, request: &IamRequest<'_>) -> RequestConte
     let boundary = parameters.get("PermissionsBoundary").or(role.and_then(|role| role.boundary.as_deref()));
     context.insert("iam:PermissionsBoundary", boundary.map_or(KeyValue::Absent, KeyValue::from));
     context
-}
-
-fn add_tags(context: &mut RequestContext, families: &[&str], tags: &IndexMap<String, String>) {
-    for family in families {
-        context.insert(format!("{family}/*"), KeyValue::Absent);
-        tags.iter().for_each(|(key, value)| context.insert(format!("{family}/{key}"), value.as_str()));
-    }
 }

@@ -6,7 +6,7 @@ use crate::core::ids::{Partition, RoleArn};
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
 use crate::core::policy::validate::accept;
 use crate::core::policy::{ASSUME_ROLE, Document, DocumentKind};
-use crate::local::authorization::{Assumption, check_credentials, denied, may_assume_with};
+use crate::local::authorization::{Assumption, add_tags, check_credentials, denied, may_assume_with};
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
 use crate::local::services::query::{check_length, constraint, date, number, required};
@@ -158,10 +158,7 @@ fn authorize(
     context.insert("sts:SourceIdentity", or_absent(asked.source_identity.as_deref()));
     context.insert("sts:TransitiveTagKeys", list(asked.transitive.clone()));
     context.insert("aws:TagKeys", list(asked.tags.keys().cloned().collect()));
-    context.insert("aws:RequestTag/*", KeyValue::Absent);
-    for (key, value) in &asked.tags {
-        context.insert(format!("aws:RequestTag/{key}"), value.as_str());
-    }
+    add_tags(&mut context, &["aws:RequestTag"], &asked.tags);
     let actions = [
         (ASSUME_ROLE, true),
         ("sts:TagSession", !asked.tags.is_empty()),
