@@ -209,15 +209,13 @@ pub(super) struct Artifact {
 /// What an action or a rule waits for.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Awaits {
-    /// A time.
+    /// Nothing.
     #[default]
     Nothing,
+    /// A time.
     Time(i64),
     /// PutApprovalResult, until a time.
-    Approval {
-        token: String,
-        until: i64,
-    },
+    Approval { token: String, until: i64 },
     /// The end of an execution that it started.
     Execution(PipelineArn, String),
 }

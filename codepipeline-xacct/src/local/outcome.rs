@@ -1,4 +1,4 @@
-//! Outcomes of actions and rules, told in advance.
+//! Outcomes of actions and rules, set in advance.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use crate::core::ids::PipelineArn;
 
-/// The error code of an action or a rule that was told to fail.
+/// The error code of an action or a rule that is set to fail.
 const JOB_FAILED: &str = "JobFailed";
 
 /// How an action or a rule of a pipeline ends. See [`Local::script`](super::Local::script).
 ///
-/// Roles are assumed and calls are authorized as always: an outcome that succeeds still fails without the permissions.
+/// Roles are always assumed. An outcome that succeeds also makes its calls, and fails without the permissions for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     pub(super) error: Option<(String, String)>,
@@ -80,7 +80,7 @@ pub struct ActionRun {
     pub stage: String,
     /// The action, or the rule.
     pub action: String,
-    /// How often it has begun, over all executions of the pipeline, this time included.
+    /// How often it has begun since the first outcome was set, over all executions of the pipeline, this time included.
     pub attempt: usize,
     /// Its configuration, with all references replaced.
     pub configuration: BTreeMap<String, String>,
@@ -88,7 +88,7 @@ pub struct ActionRun {
 
 type Decide = Arc<dyn Fn(&ActionRun) -> Option<Outcome> + Send + Sync>;
 
-/// All outcomes that were told.
+/// All outcomes that were set.
 #[derive(Default)]
 pub(super) struct Outcomes {
     scripts: HashMap<Key, VecDeque<Outcome>>,
@@ -115,7 +115,7 @@ impl Outcomes {
         self.decide = Some(decide);
     }
 
-    /// How something ends that begins now; `None` where nothing was told. The last outcome of a script stays.
+    /// How something ends that begins now; `None` where nothing was set. The last outcome of a script stays.
     pub(super) fn next(&mut self, mut run: ActionRun) -> Option<Outcome> {
         if self.scripts.is_empty() && self.decide.is_none() {
             return None;

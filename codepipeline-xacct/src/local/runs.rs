@@ -74,8 +74,8 @@ impl Local {
         change(&mut self.store().undocumented);
     }
 
-    /// How long a request takes on the virtual clock: a second, unless something else is said. With zero, only
-    /// [`let_pass`](Self::let_pass) moves the clock, so that a timer can let it go with real time.
+    /// How long a request takes on the virtual clock: a second by default. With zero, only
+    /// [`let_pass`](Self::let_pass) moves the clock: a timer can call it to follow real time.
     pub fn set_request_time(&self, time: Duration) {
         self.store().request_time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     }

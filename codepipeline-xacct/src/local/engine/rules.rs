@@ -175,5 +175,5 @@ fn window(store: &Store, rule: &mut StoredRuleExecution) -> Result<Outcome, Refu
     }
 }
 
-/// How long a rule runs at most: a day, where its provider documents nothing else. Not documented by AWS.
+/// How long a DeploymentWindow rule waits if it has no timeout. Not documented by AWS.
 const WINDOW_MINUTES: i64 = 24 * 60;
