@@ -448,3 +448,74 @@ fn artifacts_are_blamed_at_their_names() {
     let place = found[0].place.to_string();
     assert!(place.ends_with("inputArtifacts[0] / name"), "{place}");
 }
+
+/// What is found in a declaration whose Region isn't known: it may be a template.
+fn without_a_home(edit: impl FnOnce(&mut Value)) -> Vec<String> {
+    let mut declaration: Value = serde_json::from_str(EXAMPLE).unwrap();
+    edit(&mut declaration);
+    let found = check(&[DeclarationInput { item: "P", value: &declaration }], &Home::default()).concat();
+    found.iter().map(|finding| finding.code.to_owned()).collect()
+}
+
+#[test]
+fn names_of_what_may_be_a_template_are_not_judged_even_where_an_action_has_a_region() {
+    let plain = without_a_home(|_| {});
+    let edited = without_a_home(|p| {
+        p["artifactStores"] = json!({ "us-west-2": { "type": "S3", "location": "MyBucket" } });
+        p.as_object_mut().unwrap().remove("artifactStore");
+    });
+    assert!(!edited.contains(&"XA0233".to_owned()), "{edited:?} {plain:?}");
+    let s3 = json!({
+        "name": "upload", "region": "us-west-2",
+        "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "S3", "version": "1" },
+        "configuration": { "BucketName": "BUCKET_NAME", "Extract": "true" },
+    });
+    let edited = without_a_home(|p| p["stages"][2]["actions"].as_array_mut().unwrap().push(s3));
+    assert!(!edited.contains(&"XA0613".to_owned()), "{edited:?}");
+}
+
+#[test]
+fn a_change_set_whose_maker_has_a_name_that_is_not_known_may_be_the_one() {
+    let change = |name: &str, mode: &str, set: &str| {
+        json!({
+            "name": name,
+            "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "CloudFormation", "version": "1" },
+            "configuration": { "ActionMode": mode, "StackName": "sets", "ChangeSetName": set },
+        })
+    };
+    let with = |makers: &[&str]| {
+        let found = codes(|p| {
+            let actions = p["stages"][2]["actions"].as_array_mut().unwrap();
+            for (index, set) in makers.iter().enumerate() {
+                actions.push(change(&format!("make{index}"), "CHANGE_SET_REPLACE", set));
+            }
+            actions.push(change("run", "CHANGE_SET_EXECUTE", "cs"));
+        });
+        found.contains(&"XA0628w".to_owned())
+    };
+    assert!(with(&["other"]));
+    assert!(!with(&["other", "cs"]));
+    assert!(!with(&["other", "#{Source.CommitId}"]));
+    assert!(!with(&[]));
+}
+
+#[test]
+fn an_advice_about_a_command_does_not_hide_the_error_of_a_rule() {
+    let rule = |name: &str, provider: &str, configuration: Value, commands: Value| {
+        json!({
+            "name": name,
+            "ruleTypeId": { "category": "Rule", "owner": "AWS", "provider": provider, "version": "1" },
+            "configuration": configuration,
+            "commands": commands,
+        })
+    };
+    let found = codes(|p| {
+        let check = json!({ "Variable": "#{variables.nobody}", "Value": "x", "Operator": "EQ" });
+        p["stages"][2]["onFailure"]["conditions"][0]["rules"] = json!([
+            rule("shell", "Commands", json!({}), json!(["echo #{variables.nobody}"])),
+            rule("compare", "VariableCheck", check, json!(["x"])),
+        ]);
+        p["stages"][2]["onFailure"]["conditions"][0]["rules"][1].as_object_mut().unwrap().remove("commands");
+    });
+    assert!(found.contains(&"XA0516".to_owned()), "{found:?}");
+}

@@ -236,7 +236,7 @@ fn written_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fin
         configuration,
         place: action.place.key("configuration"),
         inputs: action.action.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
-        region: action.action.region.as_deref().or(view.home()),
+        region: view.region_of(action.action.region.as_deref()),
     };
     configuration::written(view.context, &configured, &KEY_RULES, findings);
 }

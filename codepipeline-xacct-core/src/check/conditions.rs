@@ -194,7 +194,7 @@ fn written_keys(view: &View<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding
         configuration,
         place: rule.place.key("configuration"),
         inputs: rule.rule.input_artifacts.iter().flatten().map(|a| a.name.as_str()).collect(),
-        region: rule.rule.region.as_deref().or(view.home()),
+        region: view.region_of(rule.rule.region.as_deref()),
     };
     configuration::written(view.context, &configured, &KEY_RULES, findings);
 }

@@ -1,6 +1,8 @@
 //! Which names the resources of other services can have. Sources: the API References of these services, `CreateProject` and the
 //! like; Amazon S3 User Guide, "General purpose bucket naming rules".
 
+use crate::ids::AccountId;
+
 /// The names of a kind of resource.
 struct Names {
     /// The ARN of the resource as in [`Format::Name`](crate::catalogue::Format::Name).
@@ -47,10 +49,10 @@ pub(super) fn fault(text: &str, resource: &str, region: Option<&str>) -> Option<
     Some(format!("a name of {} to {} characters out of `{letters} {}`", names.least, names.most, signs.join(" ")))
 }
 
-/// True for what a template still has to put in, or once had: `${Stack}-build`, `<name>`, `[name]`, `%NAME%`, `Build.Outputs.Project`, and the
-/// path of a parameter, `/service/build/name`.
+/// True for what a template still has to put in, or once had: `${Stack}-build`, `$NAME`, `<name>`, `[name]`, `%NAME%`, `@NAME@`, `!Ref Name`,
+/// `Build.Outputs.Project`, and the path of a parameter, `/service/build/name`.
 fn is_from_template(text: &str) -> bool {
-    text.contains(['{', '<', '%', '[', '(']) || text.contains("Outputs.") || text.starts_with('/')
+    text.contains(['{', '<', '%', '[', '(', '@']) || text.contains("Outputs.") || text.starts_with(['/', '$', '!'])
 }
 
 impl Names {
@@ -103,7 +105,7 @@ pub(super) fn meant(text: &str, resource: &str) -> Option<String> {
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || names.signs.contains(c) { c } else { '-' })
         .collect();
-    Some(name).filter(|name| names.holds(name))
+    Some(name).filter(|name| names.holds(name) && !name.starts_with('-'))
 }
 
 /// The name in a part of an ARN: `function:tell`, `111111111111:function:tell`, `cluster/shop`.
@@ -113,8 +115,8 @@ pub(super) fn in_part_of_arn<'a>(text: &'a str, resource: &str) -> Option<&'a st
         return None;
     }
     let kind = pattern.split(['{', '*']).next().filter(|kind| !kind.is_empty())?;
-    let digits = |text: &str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
-    let text = text.split_once(':').filter(|(account, _)| digits(account)).map_or(text, |(_, rest)| rest);
+    let account = |text: &str| text.parse::<AccountId>().is_ok();
+    let text = text.split_once(':').filter(|(first, _)| account(first)).map_or(text, |(_, rest)| rest);
     text.strip_prefix(kind)?.rsplit('/').next().filter(|name| !name.is_empty())
 }
 
@@ -132,6 +134,9 @@ mod tests {
             ("${AWS::StackName}-build", "codebuild:project/{}"),
             ("${Teller}", "lambda:function:{}"),
             ("[name]", "lambda:function:{}"),
+            ("$PROJECT", "codebuild:project/{}"),
+            ("@@PROJECT@@", "codebuild:project/{}"),
+            ("!Ref Project", "codebuild:project/{}"),
             ("tell:$LATEST", "lambda:function:{}"),
             ("Build.Outputs.Project", "codebuild:project/{}"),
             ("Build-Outputs.Project", "codebuild:project/{}"),

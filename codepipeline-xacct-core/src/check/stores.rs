@@ -176,7 +176,7 @@ fn bucket(view: &View<'_>, region: Option<&str>, place: &Place, store: &Artifact
         let message = format!("`{bucket}` has an underscore, which the API Reference does not allow in a bucket name");
         findings
             .push(Finding::of(&rules::XA0218, place, message).help("unless it is a placeholder, name another bucket"));
-    } else if region.is_some_and(|region| resource_names::is_no_bucket(bucket, region)) {
+    } else if region.is_some_and(|region| !template && resource_names::is_no_bucket(bucket, region)) {
         let finding = Finding::of(&rules::XA0233, place, format!("`{bucket}` is not {}", resource_names::BUCKET_NAME));
         findings.push(match resource_names::bucket(bucket) {
             Some(name) => finding.help(format!("write `{name}`")),

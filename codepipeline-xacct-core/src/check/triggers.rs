@@ -198,8 +198,12 @@ fn criteria(
                 if let Some(excluded) = pattern.strip_prefix('!') {
                     let message =
                         format!("`!` excludes nothing: `{pattern}` is a pattern for names that begin with it");
-                    let help =
-                        format!("write `\"excludes\": [\"{excluded}\"]` (`excludes: [\"{excluded}\"]` in `pipeline!`)");
+                    let help = match list {
+                        "excludes" => "leave the `!` out, or move the pattern to `includes`".to_owned(),
+                        _ => format!(
+                            "write `\"excludes\": [\"{excluded}\"]` (`excludes: [\"{excluded}\"]` in `pipeline!`)"
+                        ),
+                    };
                     findings.push(Finding::of(&rules::XA1210, place.index(index).value(), message).help(help));
                 }
             }

@@ -28,8 +28,11 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
             judge(view, &mut known, &reader, &text, findings);
         }
     }
-    for rule in view.rules() {
-        in_rule(view, &mut known, rule, findings);
+    // What is an error comes first, so that a weaker finding about the same mistake doesn't stand for it.
+    for described in [true, false] {
+        for rule in view.rules() {
+            in_rule(view, &mut known, rule, described, findings);
+        }
     }
 }
 
@@ -44,7 +47,7 @@ struct Known<'a> {
 
 /// References in a rule. Only the `Variable` of a VariableCheck is documented, so a fault elsewhere is not a certain
 /// failure.
-fn in_rule(view: &View<'_>, known: &mut Known<'_>, rule: &RuleView<'_>, findings: &mut Vec<Finding>) {
+fn in_rule(view: &View<'_>, known: &mut Known<'_>, rule: &RuleView<'_>, described: bool, findings: &mut Vec<Finding>) {
     let reader = Referrer { name: format!("rule `{}`", rule.rule.name), moment: rule.moment, is_source: false };
     let place = rule.place.key("configuration");
     let configuration = rule.rule.configuration.iter().flatten();
@@ -52,7 +55,7 @@ fn in_rule(view: &View<'_>, known: &mut Known<'_>, rule: &RuleView<'_>, findings
     let place = rule.place.key("commands");
     let commands = rule.rule.commands.iter().flatten().enumerate();
     let commands = commands.map(|(index, command)| (place.index(index).value(), command, false));
-    for (place, value, described) in values.chain(commands) {
+    for (place, value, _) in values.chain(commands).filter(|(.., is_described)| *is_described == described) {
         let text = ScannedText { place, text: Cow::Borrowed(value), in_json: false, form: described };
         let mut found = Vec::new();
         judge(view, known, &reader, &text, &mut found);

@@ -86,6 +86,12 @@ impl<'a> View<'a> {
         self.context.home.as_ref().map(|region| region.as_str()).filter(|region| regions::is_possible(region))
     }
 
+    /// The Region of an action or a rule. Without the Region of the pipeline it may all be a template, and is not known.
+    pub(super) fn region_of<'r>(&'r self, own: Option<&'r str>) -> Option<&'r str> {
+        let home = self.home()?;
+        Some(own.unwrap_or(home))
+    }
+
     pub(super) fn actions(&self) -> impl Iterator<Item = &ActionView<'a>> {
         self.stages.iter().flat_map(|s| &s.actions)
     }
