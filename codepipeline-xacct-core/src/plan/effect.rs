@@ -7,7 +7,7 @@ use super::diff::Change;
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::policy::Document;
-use crate::policy::in_words::statements;
+use crate::policy::in_words::{in_short, statements};
 
 /// How long a value is shown.
 const WIDTH: usize = 100;
@@ -36,13 +36,18 @@ fn stages(declaration: &PipelineDeclaration) -> String {
     format!("stages {}", names.join(", "))
 }
 
-/// The statements that go and those that come. Where the words of both are the same, the documents.
+/// The statements that go and those that come. Where some of both have the same words, the whole documents.
 fn documents(verb: &str, before: &Document, after: &Document) -> Vec<String> {
-    let (old, new) = (statements(verb, before), statements(verb, after));
-    let gone = old.iter().filter(|line| !new.contains(line)).map(|line| format!("- {line}"));
-    let come = new.iter().filter(|line| !old.contains(line)).map(|line| format!("+ {line}"));
-    let lines: Vec<String> = gone.chain(come).collect();
-    if lines.is_empty() { vec![format!("- {}", before.to_json()), format!("+ {}", after.to_json())] } else { lines }
+    let only_in = |one: &Document, other: &Document| {
+        let statements = one.statements.iter().filter(|statement| !other.statements.contains(statement));
+        statements.map(|statement| format!("{verb} {}", in_short(statement))).collect::<Vec<_>>()
+    };
+    let (gone, come) = (only_in(before, after), only_in(after, before));
+    if gone.is_empty() && come.is_empty() || gone.iter().any(|line| come.contains(line)) {
+        return vec![format!("- {}", before.to_json()), format!("+ {}", after.to_json())];
+    }
+    let gone = gone.into_iter().map(|line| format!("- {line}"));
+    gone.chain(come.into_iter().map(|line| format!("+ {line}"))).collect()
 }
 
 fn change(change: &Change) -> String {

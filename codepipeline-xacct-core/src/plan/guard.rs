@@ -89,7 +89,7 @@ impl fmt::Display for Conflict {
 }
 
 impl Write {
-    /// Whether the step has to look at its role before it is carried out: what the plan creates can't have changed since.
+    /// Whether what the step writes has to be looked at before: what the plan creates can't have changed since.
     pub fn has_seen(&self) -> bool {
         match self {
             Write::CreateRole { .. } | Write::CreatePipeline { .. } => false,
@@ -104,7 +104,7 @@ impl Write {
         }
     }
 
-    /// Compares a step that writes a role with the role as it is now. A step for a pipeline is open.
+    /// Compares a step that writes a role with the role as it is now, `None` if it isn't there.
     pub fn role_standing(&self, topology: &TopologyName, now: Option<&CurrentRole>) -> Result<Standing, Conflict> {
         let done_if = |done: bool| if done { Standing::Done } else { Standing::Open };
         match (self, now) {
@@ -151,7 +151,7 @@ impl Write {
         }
     }
 
-    /// Compares a step that writes a pipeline with the pipeline as it is now. A step for a role is open.
+    /// Compares a step that writes a pipeline with the pipeline as it is now, `None` if it isn't there.
     pub fn pipeline_standing(
         &self,
         topology: &TopologyName,

@@ -64,16 +64,16 @@ fn merge(
         (base, Some(Value::Object(ours)), Some(Value::Object(theirs))) if base.is_none_or(Value::is_object) => {
             Some(Value::Object(objects(path, base.and_then(Value::as_object), ours, theirs, conflicts)))
         }
-        (base, Some(Value::Array(ours)), Some(Value::Array(theirs))) => {
+        (base, Some(Value::Array(our_list)), Some(Value::Array(their_list))) => {
             let none = Vec::new();
             let base = base.map_or(Some(&none), Value::as_array);
             if let Some(base) = base
-                && let Some(lists) = Lists::of(base, ours, theirs)
+                && let Some(lists) = Lists::of(base, our_list, their_list)
                 && let Some(merged) = lists.merge(path, conflicts)
             {
                 return Some(Value::Array(merged));
             }
-            conflict(path, Some(&Value::Array(ours.clone())), Some(&Value::Array(theirs.clone())), conflicts)
+            conflict(path, ours, theirs, conflicts)
         }
         (_, ours, theirs) => conflict(path, ours, theirs, conflicts),
     }

@@ -252,3 +252,55 @@ wiring: 1 of 2 proven, the others are warnings
         "{whole}"
     );
 }
+
+/// A plan of these writes, in short.
+fn shown(writes: Vec<Write>) -> String {
+    let mut plan = planned(None);
+    plan.steps = writes.into_iter().map(|write| super::Step { write, after: Vec::new() }).collect();
+    plan.proofs.clear();
+    plan.warnings.clear();
+    plan.to_string()
+}
+
+fn trusting(account: &str) -> Document {
+    Document::new(vec![Statement::trust("AWS", vec![account.to_owned()])])
+}
+
+#[test]
+fn roles_that_trust_different_accounts_are_not_one_step() {
+    let create = |n: usize, account: &str| Write::CreateRole {
+        role: role(TOOLING, &format!("target-{n}")),
+        trust: trusting(account),
+        tags: IndexMap::new(),
+    };
+    let alike: Vec<Write> = (0..5).map(|n| create(n, PROD)).collect();
+    assert!(
+        shown(alike.clone()).contains("+ 5 roles in account 111111111111: target-0, target-1, target-2 and 2 more")
+    );
+    let mut odd = alike;
+    odd[2] = create(2, "999999999999");
+    let text = shown(odd);
+    assert!(text.contains("+ role target-2\n      trusts 999999999999\n") && text.contains("+ 4 roles"), "{text}");
+}
+
+#[test]
+fn a_change_behind_what_is_shown_in_short_is_not_lost() {
+    let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned() };
+    let allow = |resources: &[&str]| {
+        Statement::allow(&["s3:GetObject"], resources.iter().map(|text| (*text).to_owned()).collect())
+    };
+    let policy = |n: usize, last: &str| Write::PutRolePolicy {
+        role: role(TOOLING, &format!("r{n}")),
+        seen: Some(seen()),
+        name: "p".to_owned(),
+        before: Some(Document::new(vec![allow(&["a", "b", "c", "old"]), allow(&["x"])])),
+        after: Document::new(vec![allow(&["a", "b", "c", last]), allow(&["y"])]),
+    };
+    // One statement changes visibly, the other behind its third entry.
+    let text = shown(vec![policy(0, "new")]);
+    assert!(text.contains("\"old\"") && text.contains("\"new\""), "{text}");
+    // Five steps, of which one differs behind the third entry.
+    let five = (0..5).map(|n| policy(n, if n == 3 { "other" } else { "new" })).collect();
+    let text = shown(five);
+    assert!(text.contains("~ 4 roles") && text.contains("~ role r3: inline policy p\n"), "{text}");
+}

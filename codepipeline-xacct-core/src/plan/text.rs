@@ -107,11 +107,15 @@ fn folded(steps: &[Step]) -> IndexMap<String, Vec<&Step>> {
 }
 
 /// Equal for steps that do the same to things of different names and accounts. What is created or deleted may differ in numbers, as names
-/// of targets do; a change has to be the same everywhere.
+/// of targets do, but not in accounts; a change has to be the same everywhere.
 fn kind_of(step: &Step) -> String {
     let id = step.id();
     let name = id.subject.name();
-    let effect = effect(&step.write).join("\n");
+    // In short, two changes may look the same.
+    let effect = match id.verb {
+        Verb::Update => step.write.details(),
+        Verb::Create | Verb::Delete => effect(&step.write).join("\n"),
+    };
     let effect = effect.replace(name, "{name}").replace(id.account().as_str(), "{account}");
     let text = format!("{:?} {} {:?} {effect}", id.verb, id.subject.kind(), id.aspect);
     match id.verb {
@@ -120,15 +124,18 @@ fn kind_of(step: &Step) -> String {
     }
 }
 
+/// `#` for each number but ids of accounts: who is trusted has to be the same.
 fn without_numbers(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '0'..='9' if out.ends_with('#') => {}
-            '0'..='9' => out.push('#'),
-            other => out.push(other),
-        }
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let (number, behind) = from.split_at(from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len()));
+        out.push_str(before);
+        out.push_str(if number.parse::<AccountId>().is_ok() { number } else { "#" });
+        rest = behind;
     }
+    out.push_str(rest);
     out
 }
 

@@ -7,19 +7,24 @@ pub(crate) fn statements(verb: &str, document: &Document) -> Vec<String> {
     document.statements.iter().map(|statement| format!("{verb} {}", in_short(statement))).collect()
 }
 
-fn in_short(statement: &Statement) -> String {
-    let Statement { principal, action, not_action, resource, not_resource, condition, .. } = statement;
+/// A statement in short: of long lists the first entries.
+pub(crate) fn in_short(statement: &Statement) -> String {
+    let Statement { principal, not_principal, action, not_action, resource, not_resource, condition, .. } = statement;
     let not = |texts: &Option<Texts>| texts.as_ref().map(|texts| format!("all but {}", list(texts.iter())));
     let of = |texts: &Option<Texts>| texts.as_ref().map(|texts| list(texts.iter()));
     let mut parts = Vec::new();
     if statement.effect == Effect::Deny {
         parts.push("never".to_owned());
     }
-    match principal {
+    let who = |principal: &Principal| match principal {
+        Principal::Everyone(star) => star.clone(),
+        Principal::Map(kinds) => list(kinds.values().flat_map(Texts::iter)),
+    };
+    match (principal, not_principal) {
         // Of a trust policy it is the principal that matters.
-        Some(Principal::Everyone(star)) => parts.push(star.clone()),
-        Some(Principal::Map(kinds)) => parts.push(list(kinds.values().flat_map(Texts::iter))),
-        None => parts.extend(of(action).or_else(|| not(not_action))),
+        (Some(principal), _) => parts.push(who(principal)),
+        (None, Some(not_principal)) => parts.push(format!("all but {}", who(not_principal))),
+        (None, None) => parts.extend(of(action).or_else(|| not(not_action))),
     }
     parts.extend(of(resource).or_else(|| not(not_resource)).map(|resources| format!("on {resources}")));
     for (operator, keys) in condition.iter().flatten() {
