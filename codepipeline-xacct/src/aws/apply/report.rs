@@ -100,7 +100,12 @@ pub enum StepError {
 impl StepError {
     /// True where the step wrote something before it failed.
     fn has_written(&self) -> bool {
-        matches!(self, Self::EditConflict { .. } | Self::Incompatible { .. } | Self::Contended { .. })
+        match self {
+            Self::EditConflict { .. } | Self::Contended { .. } => true,
+            // Put back, their version is the whole pipeline again.
+            Self::Incompatible { put_back, .. } => put_back.is_err(),
+            _ => false,
+        }
     }
 }
 

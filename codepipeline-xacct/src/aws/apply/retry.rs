@@ -51,10 +51,10 @@ pub(super) async fn retried(
     let least = Duration::from_millis(1);
     let mut pause = retry.initial_backoff.max(least);
     let mut waited = Duration::ZERO;
-    if write.has_seen() && standing(session, topology, write).await? == Standing::Done {
-        return Ok(());
-    }
     loop {
+        if write.has_seen() && standing(session, topology, write).await? == Standing::Done {
+            return Ok(());
+        }
         match attempted(session, topology, write, pause).await {
             Err(StepError::Aws(error)) if error.may_be_propagation() && waited < retry.max_elapsed => {
                 debug!(step = %id, %error, "tried again");
