@@ -27,7 +27,7 @@ const CHANGES: u8 = 2;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[derive(Parser)]
-#[command(about = "Deploys the accounts, roles and pipelines that this program declares")]
+#[command(about = "Deploys the roles and pipelines that this program declares")]
 struct Arguments {
     /// The AWS profile for an account, by its item or its id; for each account, or not at all if there is only one
     #[arg(long, global = true, value_name = "ACCOUNT=PROFILE", value_parser = pair)]
@@ -45,8 +45,11 @@ enum Command {
         /// Save the plan, for `apply FILE`; it has no secrets
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Print the plan as JSON
+        #[arg(long, conflicts_with = "verbose")]
+        json: bool,
         /// Plan to delete what this program made
-        #[arg(long)]
+        #[arg(long, conflicts_with = "adopt")]
         destroy: bool,
     },
     /// Plan, ask, and write
@@ -94,13 +97,10 @@ struct Planning {
     /// Show whole documents
     #[arg(long, short)]
     verbose: bool,
-    /// Print the plan as JSON
-    #[arg(long, conflicts_with = "verbose")]
-    json: bool,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
+    let (name, value) = text.split_once('=').ok_or("expected two parts joined by `=`")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -229,16 +229,17 @@ impl Command {
                     writeln!(console.stdout, "{rule}\n")?;
                 }
             }
-            Command::Plan { planning, out, destroy } => {
+            Command::Plan { planning, out, json, destroy } => {
                 let intent = if destroy { Intent::Destroy } else { Intent::Converge };
                 let plan = planned(&connected.await?, topology, intent, planning.adopt).await?;
-                if planning.json {
+                // First, since the reader of the text may be gone.
+                if let Some(out) = out {
+                    save(&plan, &out)?;
+                }
+                if json {
                     writeln!(console.stdout, "{}", serde_json::to_string_pretty(&plan)?)?;
                 } else {
                     show(&plan, planning.verbose, console)?;
-                }
-                if let Some(out) = out {
-                    save(&plan, &out)?;
                 }
                 return Ok(if plan.is_empty() { DONE } else { CHANGES });
             }
@@ -248,12 +249,12 @@ impl Command {
                     Some(file) => saved(&file, topology)?,
                     None => planned(&session, topology, Intent::Converge, planning.adopt).await?,
                 };
-                return carry_out(&session, &plan, planning.verbose, yes, "apply", console).await;
+                return carry_out(&session, &plan, planning.verbose, yes, console).await;
             }
             Command::Destroy { verbose, yes } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Destroy, Vec::new()).await?;
-                return carry_out(&session, &plan, verbose, yes, "delete", console).await;
+                return carry_out(&session, &plan, verbose, yes, console).await;
             }
             Command::Start { pipeline, variables, no_wait } => {
                 let pipeline = find(topology, &pipeline)?;
@@ -322,13 +323,13 @@ async fn carry_out(
     plan: &Plan,
     verbose: bool,
     yes: bool,
-    verb: &str,
     console: &mut Console<'_>,
 ) -> Result<u8, Failure> {
     show(plan, verbose, console)?;
     if plan.is_empty() {
         return Ok(DONE);
     }
+    let verb = if plan.intent() == Intent::Destroy { "delete" } else { "apply" };
     if !yes && !asked(&format!("{verb}? [y/N] "), console)? {
         writeln!(console.stderr, "nothing was written")?;
         return Ok(FAILED);

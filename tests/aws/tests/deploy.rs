@@ -117,6 +117,14 @@ async fn a_saved_plan_is_applied_and_one_of_another_topology_is_not() {
     let text = std::fs::read_to_string(file).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), printed);
     assert_eq!(ran(&session, &["apply", file, "--yes"], None).await.code, 0);
+    // A saved plan to delete asks whether to delete.
+    assert_eq!(ran(&session, &["plan", "--destroy", "--out", file], None).await.code, 2);
+    let destroy = ran(&session, &["apply", file], Some("n\n")).await;
+    assert_eq!((destroy.code, destroy.stderr.as_str()), (1, "delete? [y/N] nothing was written\n"));
+    for ignored in [["apply", "--json"].as_slice(), &["plan", "--destroy", "--adopt", DEPLOY]] {
+        let refused = ran(&session, ignored, None).await;
+        assert!(refused.code == 1 && refused.stderr.starts_with("error: "), "{refused:?}");
+    }
     std::fs::write(file, text.replacen("\"release\"", "\"other\"", 1)).unwrap();
     let other = ran(&session, &["apply", file, "--yes"], None).await;
     assert_eq!(other.code, 1);
