@@ -269,3 +269,28 @@ async fn a_session_policy_limits_which_roles_can_be_passed() {
     assert_eq!(code, "AccessDeniedException");
     assert!(message.ends_with("because no session policy allows the iam:PassRole action"), "{message}");
 }
+
+#[tokio::test]
+async fn a_trust_that_asks_for_the_name_of_the_session_is_decided_when_the_pipeline_is_saved() {
+    let update = async |name: &str| {
+        let local = as_the_console_left_it().unwrap();
+        let trust = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{SERVICE}"}},"Action":"sts:AssumeRole","Condition":{{"StringLike":{{"sts:RoleSessionName":"{name}"}}}}}}]}}"#
+        );
+        local.put_role(&INVOKER.parse().unwrap(), &Document::from_json(&trust).unwrap(), &[]).unwrap();
+        let iam = aws_sdk_iam::Client::new(&local.sdk_config("111111111111", "us-east-1"));
+        let role = SERVICE.rsplit('/').next().unwrap();
+        let document = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"{INVOKER}"}}]}}"#
+        );
+        iam.put_role_policy().role_name(role).policy_name("assume").policy_document(document).send().await.unwrap();
+        let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "ap-northeast-1"));
+        let name = RELEASE.rsplit(':').next().unwrap();
+        let mut pipeline = client.get_pipeline().name(name).send().await.unwrap().pipeline.unwrap();
+        pipeline.stages[1].actions[0].role_arn = Some(INVOKER.to_owned());
+        let updated = client.update_pipeline().pipeline(pipeline).send().await;
+        updated.err().and_then(|error| error.into_service_error().meta().code().map(str::to_owned))
+    };
+    assert_eq!(update("17*").await, None);
+    assert_eq!(update("nobody").await.as_deref(), Some("InvalidStructureException"));
+}

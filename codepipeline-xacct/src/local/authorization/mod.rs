@@ -5,10 +5,12 @@ mod context;
 mod credentials;
 mod denied;
 mod held;
+mod pipeline_roles;
 mod request;
 
-pub(super) use assume::{Assumption, may_assume, may_assume_with};
+pub(super) use assume::{Assumption, may_assume_with};
 pub(super) use context::add_tags;
 pub(super) use credentials::check_credentials;
 pub(super) use denied::denied;
+pub(super) use pipeline_roles::{action_session, service_session};
 pub(super) use request::{authorize, authorize_action, pass_role, permitted};

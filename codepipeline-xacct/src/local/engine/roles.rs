@@ -2,9 +2,8 @@
 
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::ids::RoleArn;
-use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::evaluate::{Caller, RequestContext};
-use crate::local::authorization::may_assume;
+use crate::core::policy::evaluate::Caller;
+use crate::local::authorization::{action_session, service_session};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
@@ -16,21 +15,9 @@ pub(super) fn assume(
 ) -> Result<Caller, Refusal> {
     let parsed = |text: &str| text.parse::<RoleArn>().map_err(|error| Refusal::new("InvalidRole", error.to_string()));
     let service = parsed(declaration.role_arn.as_deref().unwrap_or_default())?;
-    let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
-    may_assume(store, &codepipeline, &service, &RequestContext::new()).map_err(|refusal| {
-        match refusal.code.as_str() {
-            "AccessDenied" => Refusal::new(
-                "InvalidRole",
-                format!("CodePipeline is not authorized to perform AssumeRole on role {service}"),
-            ),
-            _ => refusal,
-        }
-    })?;
-    let name = store.undocumented.session(store.clock);
-    let session = Caller::Session { role: service, session: name.clone() };
-    let Some(role) = role else { return Ok(session) };
-    let role = parsed(role)?;
-    let context = RequestContext::from([("sts:rolesessionname".to_owned(), name.clone())]);
-    may_assume(store, &session, &role, &context)?;
-    Ok(Caller::Session { role, session: name })
+    let session = service_session(store, service, "InvalidRole")?;
+    match role {
+        Some(role) => action_session(store, &session, parsed(role)?),
+        None => Ok(session),
+    }
 }

@@ -4,12 +4,12 @@ use crate::core::check::{self, CheckContext, Origin};
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::Finding;
 use crate::core::ids::{PipelineArn, RoleArn};
-use crate::core::policy::CODEPIPELINE;
-use crate::core::policy::evaluate::{Caller, RequestContext};
 use crate::core::rules::{self, ServiceError};
-use crate::local::authorization::may_assume;
+use crate::local::authorization::{action_session, service_session};
 use crate::local::refusal::{Refusal, validation};
 use crate::local::store::Store;
+
+const INVALID_STRUCTURE: &str = "InvalidStructureException";
 
 /// What Create and UpdatePipeline refuse: the structure, then the roles that can't be assumed.
 pub(super) fn accept(
@@ -36,16 +36,16 @@ pub(super) fn accept(
     let service: RoleArn = service.parse().map_err(|_| {
         validation(format!("1 validation error detected: Value '{service}' at 'pipeline.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[\\w]+)*:iam::[0-9]{{12}}:role/.*"))
     })?;
-    let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
-    may_assume(store, &codepipeline, &service, &RequestContext::new()).map_err(|refusal| {
-        structure(refusal, || format!("CodePipeline is not authorized to perform AssumeRole on role {service}"))
-    })?;
-    let session = Caller::Session { role: service.clone(), session: store.clock.to_string() };
+    let session = service_session(store, service.clone(), INVALID_STRUCTURE)?;
     let actions = declaration.stages.iter().flatten().flat_map(|s| s.actions.iter().flatten());
     for role in actions.filter_map(|a| a.role_arn.as_deref()) {
         let denied = || format!("{service} is not authorized to perform AssumeRole on role {role}");
-        let action: RoleArn = role.parse().map_err(|_| Refusal::new("InvalidStructureException", denied()))?;
-        may_assume(store, &session, &action, &RequestContext::new()).map_err(|refusal| structure(refusal, denied))?;
+        let action: RoleArn = role.parse().map_err(|_| Refusal::new(INVALID_STRUCTURE, denied()))?;
+        action_session(store, &session, action).map_err(|refusal| match refusal.code.as_str() {
+            "AccessDenied" => Refusal::new(INVALID_STRUCTURE, denied()),
+            // About something that can't be decided.
+            _ => refusal,
+        })?;
     }
     Ok(())
 }
@@ -65,11 +65,6 @@ fn custom_types_exist(store: &Store, arn: &PipelineArn, declaration: &PipelineDe
         }
     }
     Ok(())
-}
-
-/// The error of a role that can't be assumed; an error about something that can't be decided is kept.
-fn structure(refusal: Refusal, message: impl FnOnce() -> String) -> Refusal {
-    if refusal.code == "AccessDenied" { Refusal::new("InvalidStructureException", message()) } else { refusal }
 }
 
 /// A finding as an error of AWS, with the message of AWS where it is known.

@@ -1,0 +1,31 @@
+//! The sessions in which CodePipeline works: that of a service role, and from there that of the role of an action or a rule.
+
+use super::assume::may_assume;
+use crate::core::ids::RoleArn;
+use crate::core::policy::CODEPIPELINE;
+use crate::core::policy::evaluate::{Caller, RequestContext};
+use crate::local::refusal::Refusal;
+use crate::local::store::Store;
+
+/// CodePipeline assumes a service role. `error` is the code with which it says that it may not.
+pub(crate) fn service_session(store: &Store, role: RoleArn, error: &str) -> Result<Caller, Refusal> {
+    let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
+    let message = format!("CodePipeline is not authorized to perform AssumeRole on role {role}");
+    assumed(store, &codepipeline, role).map_err(|refusal| match refusal.code.as_str() {
+        "AccessDenied" => Refusal::new(error, message),
+        // About something that can't be decided.
+        _ => refusal,
+    })
+}
+
+/// The service role assumes the role of an action or a rule.
+pub(crate) fn action_session(store: &Store, service: &Caller, role: RoleArn) -> Result<Caller, Refusal> {
+    assumed(store, service, role)
+}
+
+fn assumed(store: &Store, caller: &Caller, role: RoleArn) -> Result<Caller, Refusal> {
+    let session = store.undocumented.session(store.clock);
+    let context = RequestContext::from([("sts:RoleSessionName".to_owned(), session.clone())]);
+    may_assume(store, caller, &role, &context)?;
+    Ok(Caller::Session { role, session })
+}
