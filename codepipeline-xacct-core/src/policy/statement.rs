@@ -34,7 +34,8 @@ impl Caller {
         }
     }
 
-    pub(super) fn account(&self) -> Option<&AccountId> {
+    /// Its account; `None` of a service.
+    pub fn account(&self) -> Option<&AccountId> {
         match self {
             Caller::Service(_) => None,
             Caller::Session { role, .. } => Some(role.account()),

@@ -7,6 +7,7 @@ use super::operations;
 use super::parameters::Parameters;
 use super::protocol::Protocol;
 use super::signature::Scope;
+use crate::core::ids::AccountId;
 use crate::core::policy::evaluate::Caller;
 use crate::local::refusal::Refusal;
 
@@ -20,6 +21,14 @@ pub(crate) struct Call {
     pub(crate) key: String,
     pub(crate) region: String,
     pub(crate) operation: String,
+}
+
+impl Call {
+    /// The account of the caller.
+    pub(crate) fn account(&self) -> Result<AccountId, Refusal> {
+        let unsupported = || Refusal::unsupported(&format!("calls by {}", self.caller.arn()));
+        self.caller.account().cloned().ok_or_else(unsupported)
+    }
 }
 
 /// A request as it arrived.

@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::input::{bounded, execution_id, need, text};
 use crate::core::declaration::StageDeclaration;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region};
-use crate::core::policy::evaluate::Caller;
 use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::{Refusal, pipeline_name, pipeline_not_found, validation};
 use crate::local::store::Store;
@@ -20,11 +19,7 @@ pub(super) struct CodePipelineRequest<'a> {
 
 impl<'a> CodePipelineRequest<'a> {
     pub(super) fn new(call: &'a Call, input: &'a Value) -> Result<Self, Refusal> {
-        let account = match &call.caller {
-            Caller::Account(id) => id.clone(),
-            Caller::Session { role, .. } => role.account().clone(),
-            Caller::Service(name) => return Err(Refusal::unsupported(&format!("calls by {name}"))),
-        };
+        let account = call.account()?;
         let region = call.region.parse().map_err(|_| validation(format!("{} is not a Region", call.region)))?;
         Ok(Self { account, region, call, input })
     }

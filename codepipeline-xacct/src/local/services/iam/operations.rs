@@ -3,17 +3,12 @@
 use super::parameters::check;
 use super::request::IamRequest;
 use super::requested::authorize_request;
-use crate::core::policy::evaluate::Caller;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 use crate::local::wire::{Call, Parameters};
 
 pub(crate) fn answer(store: &mut Store, call: &Call, parameters: &Parameters) -> Result<String, Refusal> {
-    let account = match &call.caller {
-        Caller::Account(id) => id.clone(),
-        Caller::Session { role, .. } => role.account().clone(),
-        Caller::Service(name) => return Err(Refusal::unsupported(&format!("calls by {name}"))),
-    };
+    let account = call.account()?;
     check(&call.operation, parameters)?;
     let cx = IamRequest { account, parameters };
     authorize_request(store, call, &cx)?;
