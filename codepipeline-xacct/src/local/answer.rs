@@ -3,9 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-#[cfg(feature = "serve")]
-use super::engine::let_pass;
-use super::engine::tick;
+use super::engine::{step, tick};
 use super::faults::{Effect, Faults};
 use super::recorder::{CallOutcome, RecordedCall, Recorder};
 use super::refusal::Refusal;
@@ -59,18 +57,20 @@ impl Aws {
         outcome
     }
 
-    /// Lets seconds pass; executions go on.
-    #[cfg(feature = "serve")]
-    pub(super) fn advance(&self, seconds: u64) {
-        let millis = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
-        let mut store = self.store();
-        self.faults.lag().behind(&mut store, |store| let_pass(store, millis));
+    /// Lets time pass; executions go on, and see what IAM shows at each moment.
+    pub(super) fn let_pass(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let (mut store, mut lag) = (self.store(), self.faults.lag());
+        let end = store.clock.saturating_add(millis);
+        let mut moved = true;
+        while store.clock < end {
+            moved = lag.behind(&mut store, |store| step(store, end, moved));
+        }
     }
 
     /// The account of an access key.
     fn account(&self, key: &str) -> Option<String> {
-        let arn = self.store().caller(key)?.arn();
-        arn.split(':').nth(4).map(str::to_owned)
+        self.store().caller(key)?.account().map(ToString::to_string)
     }
 
     async fn with_faults(&self, protocol: Protocol, request: &Request, account: &str) -> Outcome {

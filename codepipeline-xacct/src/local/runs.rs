@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::engine::let_pass;
 use super::handle::{Local, LocalError};
 use super::outcome::{ActionRun, Outcome};
 use super::services::codepipeline::shown;
@@ -82,6 +81,6 @@ impl Local {
 
     /// Lets time pass on the virtual clock, without a request.
     pub fn let_pass(&self, time: Duration) {
-        let_pass(&mut self.store(), i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+        self.aws.let_pass(time);
     }
 }

@@ -185,3 +185,26 @@ async fn apply_gets_through_throttling_and_lag() {
     local.faults().clear();
     assert!(session.plan(&topology).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn executions_see_the_lag_too_while_time_passes() {
+    for (lag, status) in [(Some(Lag::Seconds(3600)), "Succeeded"), (None, "Failed")] {
+        let local = as_the_console_left_it().unwrap();
+        let topology = codepipeline_xacct::Topology::builder("release").add(Release).build().unwrap();
+        let session = local.connect(&topology).await.unwrap();
+        session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
+        local.set_request_time(Duration::ZERO);
+        local.let_pass(Duration::from_secs(600));
+        let b = "222222222222";
+        let client = aws_sdk_codepipeline::Client::new(&local.sdk_config(b, "ap-northeast-1"));
+        client.start_pipeline_execution().name("hoge1005command").send().await.unwrap();
+        local.faults().set_iam_lag(lag);
+        let iam = aws_sdk_iam::Client::new(&local.sdk_config(b, "us-east-1"));
+        let call = iam.delete_role_policy().role_name("hoge1005command-service");
+        call.policy_name("codepipeline-xacct-release").send().await.unwrap();
+        local.let_pass(Duration::from_secs(600));
+        let runs = client.list_pipeline_executions().pipeline_name("hoge1005command").send().await.unwrap();
+        let run = &runs.pipeline_execution_summaries()[0];
+        assert_eq!(run.status().unwrap().as_str(), status);
+    }
+}

@@ -22,7 +22,7 @@ mod window;
 
 pub(super) use approve::approve;
 pub(super) use halt::{cancel_running, stop};
-pub(super) use pass::{let_pass, tick};
+pub(super) use pass::{step, tick};
 pub(super) use retry::{overridden, retry};
 pub(super) use rollback::roll_back;
 pub(super) use start::{Start, begin};

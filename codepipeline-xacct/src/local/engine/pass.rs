@@ -14,17 +14,13 @@ pub(crate) fn tick(store: &mut Store) {
     move_on(store, store.request_time);
 }
 
-/// Lets time pass: in steps of a second as long as executions move, then up to the next time at which one can move.
-pub(crate) fn let_pass(store: &mut Store, millis: i64) {
-    let end = store.clock.saturating_add(millis);
-    let mut moved = true;
-    while store.clock < end {
-        let next = match moved {
-            true => store.clock.saturating_add(SECOND),
-            false => next_due(store).map_or(end, |due| due.max(store.clock.saturating_add(1))),
-        };
-        moved = move_on(store, next.min(end) - store.clock);
-    }
+/// A step towards a time, of a second if an execution has just moved, else up to the next time at which one can. True where one moved.
+pub(crate) fn step(store: &mut Store, end: i64, moved: bool) -> bool {
+    let next = match moved {
+        true => store.clock.saturating_add(SECOND),
+        false => next_due(store).map_or(end, |due| due.max(store.clock.saturating_add(1))),
+    };
+    move_on(store, next.min(end) - store.clock)
 }
 
 /// Time passes; true where an execution moved.
