@@ -1,15 +1,8 @@
 //! What apply does where the accounts changed after the plan was made, and where an answer never came.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Event, Session, StepError};
 use codepipeline_xacct::core::declaration::{
@@ -17,7 +10,7 @@ use codepipeline_xacct::core::declaration::{
 };
 use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::plan::{Conflict, Intent, Plan, StepId, TOPOLOGY_TAG};
-use codepipeline_xacct::local::Local;
+use codepipeline_xacct::local::{CallOutcome, Fault, Local, RecordedCall};
 use codepipeline_xacct_aws_tests::*;
 
 const OTHER_TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"Service":"codepipeline.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
@@ -268,38 +261,7 @@ async fn of_two_applies_of_a_plan_to_create_both_end_with_what_was_planned() {
     assert!(session.plan(&topology()).await.unwrap().is_empty());
 }
 
-/// Local AWS in which something happens right before each of the first calls of an operation reaches it.
-#[derive(Clone)]
-struct Between {
-    local: Local,
-    operation: &'static str,
-    edits: Arc<Mutex<Vec<Edit>>>,
-}
-
 type Edit = Box<dyn Fn(&Local) + Send>;
-
-impl std::fmt::Debug for Between {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.operation)
-    }
-}
-
-impl HttpClient for Between {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
-impl HttpConnector for Between {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if operation(&request) == self.operation
-            && let Some(edit) = self.edits.lock().unwrap().pop()
-        {
-            edit(&self.local);
-        }
-        self.local.call(request)
-    }
-}
 
 /// Edits A's pipeline as a colleague does, who does not look at versions.
 fn edit(change: impl Fn(&mut PipelineDeclaration) + Send + 'static) -> Edit {
@@ -336,12 +298,12 @@ async fn applied_while(
 ) -> (Result<(), ApplyError>, Vec<String>, PipelineDeclaration) {
     let local = as_the_console_left_it().unwrap();
     let plan = local.connect(topology).await.unwrap().plan(topology).await.unwrap();
-    let edits = Arc::new(Mutex::new(edits.into_iter().rev().collect()));
-    let between = Between { local: local.clone(), operation: "UpdatePipeline", edits };
-    let config =
-        |account: &str| local.sdk_config(account, "us-east-1").to_builder().http_client(between.clone()).build();
-    let builder = Session::builder().config::<Prod>(config("222222222222"));
-    let session = builder.config::<Tooling>(config("111111111111")).connect().await.unwrap();
+    let session = local.connect(topology).await.unwrap();
+    let (other, edits) = (local.clone(), Mutex::new(edits.into_iter()));
+    local.faults().add(Fault::on("UpdatePipeline").edit(move || {
+        let next = edits.lock().unwrap().next();
+        next.into_iter().for_each(|edit| edit(&other));
+    }));
     let merging = Mutex::new(Vec::new());
     let on_event = |event: Event| {
         if let Event::Merging { .. } = event {
@@ -438,91 +400,12 @@ async fn somebody_who_writes_without_end_is_said() {
     );
 }
 
-/// Local AWS that loses the answers of an operation, and with `deaf` all that comes after it.
-#[derive(Debug, Clone)]
-struct Losing {
-    local: Local,
-    operation: String,
-    /// Whether the call reaches AWS.
-    after_the_effect: bool,
-    /// How often still.
-    times: Arc<AtomicUsize>,
-    deaf: bool,
-    lost: Arc<AtomicBool>,
-}
-
-impl HttpClient for Losing {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
-fn operation(request: &HttpRequest) -> String {
-    match request.headers().get("x-amz-target") {
-        Some(target) => target.rsplit('.').next().unwrap().to_owned(),
-        None => {
-            let body = String::from_utf8_lossy(request.body().bytes().unwrap()).into_owned();
-            let action = body.split('&').find_map(|pair| pair.strip_prefix("Action="));
-            action.unwrap().to_owned()
-        }
-    }
-}
-
-impl HttpConnector for Losing {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let losing = self.clone();
-        HttpConnectorFuture::new(async move {
-            let cut = || ConnectorError::io("the connection was cut".into());
-            if losing.deaf && losing.lost.load(Ordering::SeqCst) {
-                return Err(cut());
-            }
-            let left = |times: usize| times.checked_sub(1);
-            if operation(&request) != losing.operation
-                || losing.times.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_err()
-            {
-                return losing.local.call(request).await;
-            }
-            losing.lost.store(true, Ordering::SeqCst);
-            if losing.after_the_effect {
-                losing.local.call(request).await?;
-            }
-            Err(cut())
-        })
-    }
-}
-
-const ALWAYS: usize = usize::MAX;
-
-impl Losing {
-    fn new(local: &Local, operation: &str, times: usize) -> Self {
-        Self {
-            local: local.clone(),
-            operation: operation.to_owned(),
-            after_the_effect: true,
-            times: Arc::new(AtomicUsize::new(times)),
-            deaf: false,
-            lost: Arc::default(),
-        }
-    }
-
-    async fn session(&self) -> Session {
-        let config =
-            |account: &str| self.local.sdk_config(account, "us-east-1").to_builder().http_client(self.clone()).build();
-        let builder = Session::builder().config::<Prod>(config("222222222222"));
-        builder.config::<Tooling>(config("111111111111")).connect().await.unwrap()
-    }
-}
-
 const CREATE: [&str; 4] = ["CreateRole", "PutRolePolicy", "CreatePipeline", "UpdatePipeline"];
 const UPDATE: [&str; 4] = ["UpdateAssumeRolePolicy", "PutRolePolicy", "UpdatePipeline", "TagResource"];
 const DESTROY: [&str; 3] = ["DeleteRolePolicy", "DeleteRole", "DeletePipeline"];
 
-/// Applies while the answers of an operation are lost.
-async fn applied(
-    operation: &str,
-    kind: &str,
-    change: impl Fn(&mut Losing),
-) -> (Local, Plan, Result<usize, ApplyError>) {
+/// Applies while a fault cuts the connections of an operation.
+async fn applied(operation: &str, kind: &str, faults: impl Fn(&Local)) -> (Local, Plan, Result<usize, ApplyError>) {
     let local = as_the_console_left_it().unwrap();
     let session = local.connect(&topology()).await.unwrap();
     let plan = match kind {
@@ -535,10 +418,11 @@ async fn applied(
             }
         }
     };
-    let mut losing = Losing::new(&local, operation, 1);
-    change(&mut losing);
-    let result = losing.session().await.apply(&plan).await.map(|report| report.done.len());
-    assert!(losing.lost.load(Ordering::SeqCst), "{operation} was not called");
+    faults(&local);
+    let result = session.apply(&plan).await.map(|report| report.done.len());
+    let cut = |call: &RecordedCall| call.operation == operation && call.outcome == CallOutcome::Cut;
+    assert!(local.calls().iter().any(cut), "{operation} was not called");
+    local.faults().clear();
     (local, plan, result)
 }
 
@@ -550,8 +434,8 @@ fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
 #[tokio::test(start_paused = true)]
 async fn a_step_whose_answer_was_lost_is_done_if_the_account_holds_what_it_wrote() {
     for (kind, operation) in kinds() {
-        for times in [1, ALWAYS] {
-            let (_, plan, result) = applied(operation, kind, |losing| losing.times = Arc::new(times.into())).await;
+        for fault in [Fault::on(operation).first(1).cut_after(), Fault::on(operation).cut_after()] {
+            let (_, plan, result) = applied(operation, kind, |local| local.faults().add(fault.clone())).await;
             assert_eq!(result.unwrap_or_else(|e| panic!("{kind} {operation}: {e}")), plan.steps().len(), "{operation}");
         }
     }
@@ -560,11 +444,8 @@ async fn a_step_whose_answer_was_lost_is_done_if_the_account_holds_what_it_wrote
 #[tokio::test(start_paused = true)]
 async fn a_call_that_never_arrived_is_a_failure_and_nothing_else_is_said_of_it() {
     for (kind, operation) in kinds() {
-        let (local, _, result) = applied(operation, kind, |losing| {
-            losing.times = Arc::new(ALWAYS.into());
-            losing.after_the_effect = false;
-        })
-        .await;
+        let never = |local: &Local| local.faults().add(Fault::on(operation).cut_before());
+        let (local, _, result) = applied(operation, kind, never).await;
         let error = result.unwrap_err();
         assert!(error.failed.iter().all(|(_, error)| matches!(error, StepError::Aws(_))), "{operation}: {error}");
         assert!(!error.to_string().contains("not known"), "{error}");
@@ -583,7 +464,14 @@ async fn a_call_that_never_arrived_is_a_failure_and_nothing_else_is_said_of_it()
 #[tokio::test(start_paused = true)]
 async fn what_can_be_looked_at_no_more_is_not_known() {
     for (kind, operation) in kinds() {
-        let (_, _, result) = applied(operation, kind, |losing| losing.deaf = true).await;
+        // With the first answer that is lost, everything is.
+        let deaf = |local: &Local| {
+            let other = local.clone();
+            let all = move || other.faults().add(Fault::on_any().cut_before());
+            local.faults().add(Fault::on(operation).first(1).edit(all));
+            local.faults().add(Fault::on(operation).first(1).cut_after());
+        };
+        let (_, _, result) = applied(operation, kind, deaf).await;
         let error = result.unwrap_err();
         let text = error.to_string();
         let unknown: Vec<String> = error

@@ -1,18 +1,12 @@
 //! The session: who the accounts are, how many requests they get, what is reported while a plan is applied, and saved plans.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use codepipeline_xacct::aws::{ConnectFailure, Event, Session, SessionBuilder, StepError};
 use codepipeline_xacct::core::plan::{Plan, StepId};
-use codepipeline_xacct::local::Local;
+use codepipeline_xacct::local::{Fault, Local, RecordedCall, most_at_once};
 use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_aws_tests::*;
 use futures_util::StreamExt;
@@ -171,49 +165,22 @@ async fn a_saved_plan_has_no_secret_and_writes_nothing_where_it_needs_one() {
     session.apply(&saved(&plan)).await.unwrap();
 }
 
-/// Local AWS that counts how many requests are in flight at once.
-#[derive(Debug, Clone)]
-struct Counting {
-    local: Local,
-    now: Arc<AtomicUsize>,
-    most: Arc<AtomicUsize>,
-}
-
-impl HttpClient for Counting {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
-impl HttpConnector for Counting {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let counting = self.clone();
-        HttpConnectorFuture::new(async move {
-            let now = counting.now.fetch_add(1, Ordering::SeqCst) + 1;
-            counting.most.fetch_max(now, Ordering::SeqCst);
-            tokio::time::sleep(Duration::from_millis(2)).await;
-            let answer = counting.local.call(request).await;
-            counting.now.fetch_sub(1, Ordering::SeqCst);
-            answer
-        })
-    }
-}
-
 #[tokio::test]
 async fn requests_of_an_account_are_bounded() {
     let most_with = async |bound: fn(SessionBuilder) -> SessionBuilder| {
         let local = as_the_console_left_it().unwrap();
         let topology = topology();
         local.connect(&topology).await.unwrap();
-        let most = Arc::new(AtomicUsize::new(0));
-        let counting = Counting { local: local.clone(), now: Arc::default(), most: Arc::clone(&most) };
-        let prod = local.sdk_config("222222222222", "us-east-1").to_builder().http_client(counting).build();
+        local.clear_calls();
+        local.faults().add(Fault::on_any().account("222222222222").slow(Duration::from_millis(2)));
+        let prod = local.sdk_config("222222222222", "us-east-1");
         let tooling = local.sdk_config("111111111111", "us-east-1");
         let builder = bound(Session::builder().config::<Prod>(prod).config::<Tooling>(tooling));
         let session = builder.connect().await.unwrap();
         let plan = session.plan(&topology).await.unwrap();
         session.apply(&plan).await.unwrap();
-        most.load(Ordering::SeqCst)
+        let in_prod = |call: &RecordedCall| call.account.as_deref() == Some("222222222222");
+        most_at_once(&local.calls().into_iter().filter(in_prod).collect::<Vec<_>>())
     };
     assert!(most_with(|builder| builder).await > 2, "nothing was at once, so nothing was bounded");
     assert_eq!(most_with(|builder| builder.requests_at_once(2)).await, 2);
