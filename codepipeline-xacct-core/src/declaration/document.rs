@@ -181,6 +181,15 @@ mod tests {
     }
 
     #[test]
+    fn numbers_survive_to_the_last_digit() {
+        for number in ["1634859569.166", "1.6340021220109727e+21", "0.30000000000000004", "18446744073709551615"] {
+            let text = format!(r#"{{"pipeline":{{"name":"x","stages":[]}},"metadata":{{"created":{number}}}}}"#);
+            let value = DeclarationFile::from_json(&text).unwrap().to_value().unwrap();
+            assert!(value.to_string().contains(&format!(":{number}}}")), "{value}");
+        }
+    }
+
+    #[test]
     fn a_wrong_type_is_refused_with_path_and_position() {
         let text = "{\"name\": \"x\",\n \"stages\": [{\"name\": \"S\", \"actions\": [\n{\"name\": 5}]}]}";
         let error = DeclarationFile::from_json(text).unwrap_err();
