@@ -26,7 +26,7 @@ pub fn run_order(action: &ActionDeclaration) -> i64 {
 pub fn fill_in(declaration: &mut PipelineDeclaration, home: &Region) {
     declaration.pipeline_type.get_or_insert(PIPELINE_TYPE);
     declaration.execution_mode.get_or_insert(EXECUTION_MODE);
-    for action in declaration.stages.iter_mut().flatten().flat_map(|stage| stage.actions.iter_mut().flatten()) {
+    for action in declaration.actions_mut() {
         action.run_order.get_or_insert(RUN_ORDER);
         action.region.get_or_insert_with(|| home.to_string());
     }

@@ -128,6 +128,18 @@ structure! {
     }
 }
 
+impl PipelineDeclaration {
+    /// All actions, in the order of their stages.
+    pub fn actions(&self) -> impl Iterator<Item = &ActionDeclaration> {
+        self.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten())
+    }
+
+    /// All actions, to be changed.
+    pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut ActionDeclaration> {
+        self.stages.iter_mut().flatten().flat_map(|stage| stage.actions.iter_mut().flatten())
+    }
+}
+
 impl ActionDeclaration {
     /// True where it has input artifacts.
     pub fn reads_artifacts(&self) -> bool {

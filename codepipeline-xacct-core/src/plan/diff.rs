@@ -62,7 +62,7 @@ fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
     let mut declaration = declaration.clone();
     declaration.version = None;
     defaults::fill_in(&mut declaration, home);
-    for action in declaration.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
+    for action in declaration.actions_mut() {
         for variable in action.environment_variables.iter_mut().flatten() {
             variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
         }

@@ -104,7 +104,7 @@ const LONGEST_NAME: usize = 64;
 pub fn event_rules(pipelines: &[Pipeline]) -> Vec<EventRule> {
     let mut rules = Vec::new();
     for pipeline in pipelines.iter().filter(|pipeline| pipeline.ownership == Ownership::Managed) {
-        for action in pipeline.declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten()) {
+        for action in pipeline.declaration.actions() {
             rules.extend(rules_of(pipeline, action).into_iter().flatten());
         }
     }

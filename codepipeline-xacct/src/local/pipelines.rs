@@ -124,7 +124,7 @@ impl Pipelines {
         let mut stored = declaration.clone();
         stored.version = Some(version);
         defaults::fill_in(&mut stored, arn.region());
-        for action in stored.stages.iter_mut().flatten().flat_map(|s| s.actions.iter_mut().flatten()) {
+        for action in stored.actions_mut() {
             action.configuration.get_or_insert_default();
             action.input_artifacts.get_or_insert_default();
             action.output_artifacts.get_or_insert_default();

@@ -123,7 +123,7 @@ fn resolved_variables(declaration: &PipelineDeclaration, start: &Start) -> Resul
 
 /// An override is for a source action whose provider has revisions of that type.
 fn check_override(declaration: &PipelineDeclaration, revision: &SourceRevision) -> Result<(), Refusal> {
-    let mut actions = declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten());
+    let mut actions = declaration.actions();
     let is_it = |a: &&ActionDeclaration| a.action_type_id.category == "Source" && a.name == revision.action;
     let Some(action) = actions.find(is_it) else {
         return Err(validation(format!("The pipeline has no source action with the name {}", revision.action)));

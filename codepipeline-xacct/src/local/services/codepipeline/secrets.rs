@@ -10,7 +10,7 @@ use crate::local::store::Store;
 /// A declaration as AWS shows it.
 pub(crate) fn shown(store: &Store, arn: &PipelineArn, declaration: &PipelineDeclaration) -> PipelineDeclaration {
     let mut declaration = declaration.clone();
-    for action in actions_mut(&mut declaration) {
+    for action in declaration.actions_mut() {
         for (key, value) in action.configuration.iter_mut().flatten() {
             if is_secret(store, arn, &action.action_type_id, key) {
                 MASK.clone_into(value);
@@ -61,8 +61,4 @@ pub(super) fn restore(
         }
     }
     Ok(())
-}
-
-fn actions_mut(declaration: &mut PipelineDeclaration) -> impl Iterator<Item = &mut ActionDeclaration> {
-    declaration.stages.iter_mut().flatten().flat_map(|stage| stage.actions.iter_mut().flatten())
 }
