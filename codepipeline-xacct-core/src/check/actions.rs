@@ -12,7 +12,8 @@ use crate::ids::split_arn;
 use crate::rules;
 use crate::suggest::{misspelt, nearest};
 
-const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
+/// The categories of actions. Source: CodePipeline API Reference, `ActionTypeId`.
+pub const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
 const OWNERS: &[&str] = &["AWS", "ThirdParty", "Custom"];
 
 const KEY_RULES: KeyRules = KeyRules {

@@ -43,6 +43,7 @@ use crate::ids::Name;
 use view::View;
 
 pub use accounts::{artifacts_read, passed_role_key, shares_artifacts};
+pub use actions::CATEGORIES;
 #[cfg(feature = "topology")]
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};

@@ -37,14 +37,17 @@ pub(super) fn pipeline_not_found(arn: &PipelineArn) -> Refusal {
 
 /// The name of a pipeline in a member of a request.
 pub(super) fn pipeline_name(text: &str, member: &str) -> Result<Name, Refusal> {
-    text.parse().map_err(|_| {
-        Refusal::new(
-            "ValidationException",
-            format!(
-                "1 validation error detected: Value '{text}' at '{member}' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+"
-            ),
-        )
-    })
+    let pattern = "Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+";
+    text.parse().map_err(|_| validation(constraint_text(Some(text), member, pattern)))
+}
+
+/// The constraint of what has to be there.
+pub(super) const NOT_NULL: &str = "Member must not be null";
+
+/// What all services say of a value that breaks a constraint of their model; `None` is no value.
+pub(super) fn constraint_text(value: Option<&str>, member: &str, constraint: &str) -> String {
+    let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
+    format!("1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: {constraint}")
 }
 
 /// A request that is not valid.

@@ -1,26 +1,24 @@
 //! What IAM and STS share: reading parameters, pages, the elements of answers.
 
-use crate::local::refusal::Refusal;
+use crate::local::refusal::{NOT_NULL, Refusal, constraint_text};
 use crate::local::wire::{Parameters, element};
 
 /// A parameter that doesn't satisfy its constraint, in the words of AWS.
 pub(super) fn constraint(value: &str, key: &str, constraint: &str) -> Refusal {
-    invalid(&format!("'{value}'"), key, constraint)
+    invalid(Some(value), key, constraint)
 }
 
-fn invalid(value: &str, key: &str, constraint: &str) -> Refusal {
+fn invalid(value: Option<&str>, key: &str, constraint: &str) -> Refusal {
     let mut member = key.to_owned();
     if let Some(first) = member.get_mut(..1) {
         first.make_ascii_lowercase();
     }
-    let message =
-        format!("1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: {constraint}");
-    Refusal::new("ValidationError", message)
+    Refusal::new("ValidationError", constraint_text(value, &member, constraint))
 }
 
 /// A parameter that the operation can't do without.
 pub(super) fn required<'p>(parameters: &'p Parameters, key: &str) -> Result<&'p str, Refusal> {
-    parameters.get(key).ok_or_else(|| invalid("null", key, "Member must not be null"))
+    parameters.get(key).ok_or_else(|| invalid(None, key, NOT_NULL))
 }
 
 /// A text of at most so many characters.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::input::{bounded, list, missing, need, one_of, text};
 use super::request::CodePipelineRequest;
 use super::tags::{checked, tags};
+use crate::core::check::CATEGORIES;
 use crate::core::declaration::ActionTypeId;
 use crate::local::action_types::ActionType;
 use crate::local::refusal::{Refusal, validation};
@@ -12,8 +13,6 @@ use crate::local::store::Store;
 
 /// Custom action types in an account and a Region. Source: CodePipeline User Guide, "Quotas".
 const TYPES: usize = 50;
-
-const CATEGORIES: &[&str] = &["Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"];
 
 fn id(request: &CodePipelineRequest<'_>) -> Result<ActionTypeId, Refusal> {
     let category = one_of(need(request.input, "category")?, "category", CATEGORIES)?;

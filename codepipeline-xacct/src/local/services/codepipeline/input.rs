@@ -2,13 +2,11 @@
 
 use serde_json::Value;
 
-use crate::local::refusal::{Refusal, validation};
+use crate::local::refusal::{NOT_NULL, Refusal, constraint_text, validation};
 
 /// A value that breaks a constraint, in the words of the service.
 pub(super) fn constraint(value: &str, member: &str, constraint: &str) -> Refusal {
-    validation(format!(
-        "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
-    ))
+    validation(constraint_text(Some(value), member, constraint))
 }
 
 pub(super) fn text<'a>(input: &'a Value, key: &str) -> Option<&'a str> {
@@ -22,9 +20,7 @@ pub(super) fn need<'a>(input: &'a Value, key: &str) -> Result<&'a str, Refusal> 
 
 /// A member that has to be there is not.
 pub(super) fn missing(key: &str) -> Refusal {
-    validation(format!(
-        "1 validation error detected: Value null at '{key}' failed to satisfy constraint: Member must not be null"
-    ))
+    validation(constraint_text(None, key, NOT_NULL))
 }
 
 /// A text whose length in characters has bounds.

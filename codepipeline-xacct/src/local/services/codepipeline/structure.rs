@@ -1,12 +1,13 @@
 //! What Create and UpdatePipeline refuse.
 
+use super::input::constraint;
 use crate::core::check::{self, CheckContext, Origin};
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::Finding;
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::rules::{self, ServiceError};
 use crate::local::authorization::{action_session, service_session};
-use crate::local::refusal::{Refusal, validation};
+use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
 const INVALID_STRUCTURE: &str = "InvalidStructureException";
@@ -34,10 +35,11 @@ pub(super) fn accept(
     custom_types_exist(store, arn, declaration)?;
     let service = declaration.role_arn.as_deref().unwrap_or_default();
     let service: RoleArn = service.parse().map_err(|_| {
-        validation(format!("1 validation error detected: Value '{service}' at 'pipeline.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:aws(-[\\w]+)*:iam::[0-9]{{12}}:role/.*"))
+        let pattern = r"Member must satisfy regular expression pattern: arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*";
+        constraint(service, "pipeline.roleArn", pattern)
     })?;
     let session = service_session(store, service.clone(), INVALID_STRUCTURE)?;
-    let actions = declaration.stages.iter().flatten().flat_map(|s| s.actions.iter().flatten());
+    let actions = declaration.actions();
     for role in actions.filter_map(|a| a.role_arn.as_deref()) {
         let denied = || format!("{service} is not authorized to perform AssumeRole on role {role}");
         let action: RoleArn = role.parse().map_err(|_| Refusal::new(INVALID_STRUCTURE, denied()))?;
@@ -52,7 +54,7 @@ pub(super) fn accept(
 
 /// A custom action is of a type that was created.
 fn custom_types_exist(store: &Store, arn: &PipelineArn, declaration: &PipelineDeclaration) -> Result<(), Refusal> {
-    let actions = declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten());
+    let actions = declaration.actions();
     for action in actions.filter(|action| action.action_type_id.owner == "Custom") {
         let id = &action.action_type_id;
         if store.action_types.get(arn.account(), arn.region(), id).is_none_or(|it| it.deleted) {
