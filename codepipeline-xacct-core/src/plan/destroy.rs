@@ -1,52 +1,166 @@
-//! What has to be deleted: what carries the topology's tag, and its inline policies in extended roles.
+//! What has to be deleted: what carries the topology's tag, and its inline policies in extended roles. Extended pipelines get back what
+//! they held before.
 
-use super::ownership::is_owned;
+use super::diff::changes;
+use super::merge::desired;
+use super::ownership::extended_by_tag;
 use super::planner::Planner;
-use super::state::Found;
+use super::rebase::{Rebased, rebase};
+use super::state::{Found, PipelineState, RoleState};
 use super::write::Write;
-use crate::finding::Place;
-use crate::topology::items::Ownership;
+use crate::finding::{Finding, Place};
+use crate::ids::RoleArn;
+use crate::rules;
+use crate::topology::items::{Ownership, Pipeline, policy_name};
 
 impl Planner<'_> {
-    /// Keys that were written into extended pipelines stay, since what was there before is not known.
     pub(super) fn destroy(&mut self) {
-        for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership == Ownership::Managed) {
-            match self.state.pipelines.get(&pipeline.arn) {
-                Some(Found::Present(found)) if is_owned(self.topology, &found.tags) => {
-                    self.writes.push(Write::DeletePipeline { pipeline: pipeline.arn.clone(), seen: found.seen() });
-                }
-                Some(Found::Present(_) | Found::Missing) | None => {}
+        for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern) {
+            let found = match self.state.pipelines.get(&pipeline.arn) {
+                Some(Found::Present(found)) => found,
+                Some(Found::Missing) | None => continue,
                 Some(unreadable) => {
                     self.unreadable(unreadable, pipeline.arn.account(), Place::pipeline(&pipeline.item));
+                    continue;
                 }
+            };
+            if pipeline.ownership == Ownership::Extended {
+                self.put_back(pipeline, found);
+            } else if self.owns(&found.tags) {
+                self.writes.push(Write::DeletePipeline { pipeline: pipeline.arn.clone(), seen: found.seen() });
             }
         }
-        let name = self.topology.policy_name();
         for resolved in self.topology.roles().iter().filter(|r| r.role.ownership != Ownership::Extern) {
             let arn = &resolved.role.arn;
+            let place = Place::role(&resolved.role.item);
             let found = match self.state.roles.get(arn) {
                 Some(Found::Present(found)) => found,
                 Some(Found::Missing) | None => continue,
                 Some(unreadable) => {
-                    self.unreadable(unreadable, arn.account(), Place::role(&resolved.role.item));
+                    self.unreadable(unreadable, arn.account(), place);
                     continue;
                 }
             };
-            let managed = resolved.role.ownership == Ownership::Managed;
-            let ours = is_owned(self.topology, &found.tags);
-            if (!managed || ours)
-                && let Some(before) = found.inline.get(&name)
-            {
-                self.writes.push(Write::DeleteRolePolicy {
-                    role: arn.clone(),
-                    seen: found.seen(),
-                    name: name.clone(),
-                    before: before.clone(),
-                });
-            }
-            if managed && ours {
-                self.writes.push(Write::DeleteRole { role: arn.clone(), seen: found.seen() });
+            match (resolved.role.ownership, self.owns(&found.tags)) {
+                (Ownership::Managed, true) => self.delete_role(arn, found, place),
+                (Ownership::Managed, false) => {}
+                _ => self.delete_inline_policies(arn, found),
             }
         }
+    }
+
+    /// Takes out what the topology wrote into an extended pipeline, as far as nobody else has written it since. The version that was
+    /// there before the topology extended it is in the history of the pipeline, and a tag names it.
+    fn put_back(&mut self, pipeline: &Pipeline, found: &PipelineState) {
+        let marks = self.names().map(extended_by_tag);
+        let marks = marks.filter_map(|key| Some((key.clone(), found.tags.get(&key)?.clone()))).collect();
+        let place = Place::pipeline(&pipeline.item);
+        let before = match self.state.before.get(&pipeline.arn) {
+            Some(Found::Present(before)) => before,
+            Some(Found::Missing | Found::NotConnected) | None => return,
+            Some(Found::Unreadable(why)) => {
+                let message = format!("what the pipeline held before can't be read, so it can't be put back: {why}");
+                self.findings.push(Finding::of(&rules::XA1007, place, message));
+                return;
+            }
+        };
+        // Where the version before lacks an action that the program names, nothing of it can be ours.
+        let Ok(ours) = desired(pipeline, Some(before)) else { return };
+        let Rebased { declaration, conflicts } = rebase(&ours, before, &found.declaration);
+        for conflict in conflicts {
+            let message = format!("what somebody wrote into the pipeline since stays: {conflict}");
+            self.findings.push(Finding::of(&rules::XA1019, place.clone(), message));
+        }
+        let changes = changes(&found.declaration, &declaration, pipeline.arn.region());
+        let seen = found.seen();
+        if !changes.is_empty() {
+            let (pipeline, seen) = (pipeline.arn.clone(), seen.clone());
+            self.writes.push(Write::UpdatePipeline { pipeline, seen, declaration: Box::new(declaration), changes });
+        }
+        self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags: marks });
+    }
+
+    /// Deletes a role and its inline policies. IAM refuses that as long as it has policies of others.
+    pub(super) fn delete_role(&mut self, arn: &RoleArn, found: &RoleState, place: Place) {
+        let foreign = self.foreign_policies(found);
+        if !foreign.is_empty() {
+            let message =
+                format!("role `{arn}` can't be deleted, since it has policies of others: {}", foreign.join(", "));
+            self.findings.push(
+                Finding::of(&rules::XA1018, place, message)
+                    .help("take them out of the role first, if nobody needs them"),
+            );
+        }
+        self.delete_inline_policies(arn, found);
+        self.writes.push(Write::DeleteRole { role: arn.clone(), seen: found.seen() });
+    }
+
+    fn delete_inline_policies(&mut self, arn: &RoleArn, found: &RoleState) {
+        let ours: Vec<String> = self.names().map(policy_name).collect();
+        for name in ours {
+            let Some(before) = found.inline.get(&name).cloned() else { continue };
+            self.writes.push(Write::DeleteRolePolicy { role: arn.clone(), seen: found.seen(), name, before });
+        }
+    }
+
+    /// The policies of a role that the topology did not write.
+    pub(super) fn foreign_policies(&self, found: &RoleState) -> Vec<String> {
+        let ours: Vec<String> = self.names().map(policy_name).collect();
+        let inline =
+            found.inline.keys().filter(|name| !ours.contains(name)).map(|name| format!("inline policy `{name}`"));
+        inline.chain(found.attached.keys().map(|arn| format!("attached policy `{arn}`"))).collect()
+    }
+
+    /// Roles that would be deleted although a pipeline that stays names them.
+    pub(super) fn still_used(&mut self) {
+        let deleted: Vec<&RoleArn> = self
+            .writes
+            .iter()
+            .filter_map(|write| match write {
+                Write::DeleteRole { role, .. } => Some(role),
+                _ => None,
+            })
+            .collect();
+        let mut findings = Vec::new();
+        for (arn, found) in &self.state.pipelines {
+            let Found::Present(found) = found else { continue };
+            let mut declaration = &found.declaration;
+            let mut stays = true;
+            for write in &self.writes {
+                match write {
+                    Write::UpdatePipeline { pipeline, declaration: written, .. } if pipeline == arn => {
+                        declaration = written;
+                    }
+                    Write::DeletePipeline { pipeline, .. } if pipeline == arn => stays = false,
+                    _ => {}
+                }
+            }
+            if !stays {
+                continue;
+            }
+            let item = self.topology.pipeline(arn);
+            let place = || Place::pipeline(item.map_or(arn.name().as_str(), |pipeline| pipeline.item.as_str()));
+            let service = declaration.role_arn.iter().map(|role| (place(), "it", role));
+            let actions = declaration.stages.iter().flatten().enumerate().flat_map(|(index, stage)| {
+                let place = place().stage(index, &stage.name);
+                let actions = stage.actions.iter().flatten().enumerate();
+                actions.filter_map(move |(index, action)| {
+                    Some((place.clone().action(index, &action.name), "the action", action.role_arn.as_ref()?))
+                })
+            });
+            for (place, user, role) in service.chain(actions) {
+                if !role.parse::<RoleArn>().is_ok_and(|role| deleted.contains(&&role)) {
+                    continue;
+                }
+                let message = format!(
+                    "role `{role}` would be deleted, but {user} runs with it: runs of pipeline `{arn}` would fail, and it could no longer be updated"
+                );
+                findings.push(
+                    Finding::of(&rules::XA1017, place, message)
+                        .help("give it another role first, or put back what it had: `aws codepipeline get-pipeline --pipeline-version` shows earlier versions"),
+                );
+            }
+        }
+        self.findings.append(&mut findings);
     }
 }

@@ -100,6 +100,7 @@ impl Write {
             | Write::DeleteRole { .. }
             | Write::UpdatePipeline { .. }
             | Write::TagPipeline { .. }
+            | Write::UntagPipeline { .. }
             | Write::DeletePipeline { .. } => true,
         }
     }
@@ -159,7 +160,7 @@ impl Write {
     ) -> Result<Standing, Conflict> {
         match (self, now) {
             (Write::CreatePipeline { .. }, None) => Ok(Standing::Open),
-            (Write::DeletePipeline { .. }, None) => Ok(Standing::Done),
+            (Write::DeletePipeline { .. } | Write::UntagPipeline { .. }, None) => Ok(Standing::Done),
             (_, None) => Err(Conflict::Gone),
             (Write::CreatePipeline { pipeline, declaration, tags }, Some(now)) => {
                 let same = changes(&now.declaration, declaration, pipeline.region()).is_empty();
@@ -175,6 +176,11 @@ impl Write {
             (Write::TagPipeline { seen, tags, .. }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
                 let done = missing_tags(tags, &now.tags).is_empty();
+                Ok(if done { Standing::Done } else { Standing::Open })
+            }
+            (Write::UntagPipeline { seen, tags, .. }, Some(now)) => {
+                same_owner(topology, seen.owner.as_deref(), &now.tags)?;
+                let done = !tags.keys().any(|key| now.tags.contains_key(key));
                 Ok(if done { Standing::Done } else { Standing::Open })
             }
             (Write::DeletePipeline { seen, .. }, Some(now)) => {

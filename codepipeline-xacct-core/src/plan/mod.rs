@@ -11,7 +11,10 @@ pub mod guard;
 pub mod id;
 mod mask;
 pub mod merge;
+mod named;
+mod options;
 mod order;
+mod orphans;
 mod ownership;
 mod pipelines;
 #[expect(clippy::module_inception, reason = "the value that the module is about")]
@@ -27,18 +30,17 @@ mod text;
 mod warnings;
 mod write;
 
-use std::collections::BTreeSet;
-
 use planner::Planner;
 
 use crate::finding::Findings;
 use crate::topology::items::Topology;
-use crate::topology::subject::Subject;
 
 pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
-pub use ownership::{ITEM_TAG, TOPOLOGY_TAG};
-pub use plan::{Intent, Plan};
+pub use options::{Intent, PlanOptions};
+pub use orphans::is_declared;
+pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, version_before};
+pub use plan::Plan;
 pub use proof::LinkProof;
 pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
@@ -47,13 +49,13 @@ pub use text::Summary;
 pub use write::{Aspect, Verb, Write};
 
 /// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they
-/// are `adopted`. If anything is in the way, one error has all findings.
-pub fn plan(topology: &Topology, state: &State, intent: Intent, adopted: &BTreeSet<Subject>) -> Result<Plan, Findings> {
-    let mut planner = Planner { topology, state, adopted, writes: Vec::new(), findings: Vec::new() };
+/// are adopted. If anything is in the way, one error has all findings.
+pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result<Plan, Findings> {
+    let mut planner = Planner { topology, state, options, writes: Vec::new(), findings: Vec::new() };
     let mut warnings = Vec::new();
     let mut proofs = Vec::new();
-    match intent {
-        Intent::Converge => {
+    match options.intent {
+        Intent::Converge | Intent::Prune => {
             planner.pipelines();
             planner.roles();
             proofs = planner.prove();
@@ -61,10 +63,12 @@ pub fn plan(topology: &Topology, state: &State, intent: Intent, adopted: &BTreeS
         }
         Intent::Destroy => planner.destroy(),
     }
+    planner.orphans();
+    planner.still_used();
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
         topology: topology.name().clone(),
-        intent,
+        intent: options.intent,
         accounts: topology.accounts().to_vec(),
         steps: order::ordered(topology, planner.writes),
         proofs,

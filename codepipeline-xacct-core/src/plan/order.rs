@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::id::StepId;
+use super::named::named;
 use super::step::Step;
 use super::write::{Aspect, Verb, Write};
 use crate::ids::{PipelineArn, RoleArn};
-use crate::policy::Document;
 use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
@@ -16,8 +16,10 @@ use crate::topology::subject::Subject;
 /// * IAM refuses a principal that doesn't exist, so a trust policy comes after the roles that it names.
 /// * CodePipeline checks roles when a pipeline is written, so a pipeline comes after the roles that it uses.
 /// * A pipeline comes after those that it starts, so that no run finds a target missing.
-/// * The tags of a pipeline are written after the pipeline.
-/// * A role is deleted, and loses its policies, after the pipelines that use it are gone.
+/// * The tags of a pipeline are written before the pipeline: the mark of an extended one says what was there before.
+/// * A role is deleted, and loses its policies, after the pipelines that use it are gone or no longer use it; so is a pipeline that others
+///   start.
+/// * What left the program is deleted last, roles after pipelines.
 ///
 /// Roles that trust each other, and pipelines that start each other, can't be ordered: one of them comes first.
 pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> {
@@ -28,7 +30,10 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
     for (index, id) in ids.iter().enumerate() {
         of_subject.entry(id.subject.clone()).or_default().push(index);
     }
-    let last = |subject: Subject| of_subject.get(&subject).and_then(|writes| writes.last()).copied();
+    let is_deletion = |index: &usize| ids.get(*index).is_some_and(|id| id.verb == Verb::Delete);
+    let last = |subject: Subject| {
+        of_subject.get(&subject).and_then(|writes| writes.iter().rfind(|index| !is_deletion(index))).copied()
+    };
     let is_whole =
         |index: &usize, verb: Verb| ids.get(*index).is_some_and(|id| id.aspect == Aspect::Whole && id.verb == verb);
     let created = |role: &RoleArn| {
@@ -38,10 +43,12 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
         let mut of = of_subject.get(&Subject::Pipeline(pipeline.clone()))?.iter().copied();
         of.find(|index| is_whole(index, Verb::Create) || is_whole(index, Verb::Update))
     };
-    let deleted = |pipeline: &PipelineArn| {
+    let changed = |pipeline: &PipelineArn| {
         let mut of = of_subject.get(&Subject::Pipeline(pipeline.clone()))?.iter().copied();
-        of.find(|index| is_whole(index, Verb::Delete))
+        of.find(|index| is_whole(index, Verb::Delete) || is_whole(index, Verb::Update))
     };
+    let indexes = || 0..ids.len();
+    let is_pipeline = |index: &usize| ids.get(*index).is_some_and(|id| matches!(id.subject, Subject::Pipeline(_)));
     let before: Vec<Vec<usize>> = writes
         .iter()
         .enumerate()
@@ -51,7 +58,11 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
                 of.iter().copied().take_while(|other| *other != index).last().into_iter().collect();
             match write {
                 Write::CreateRole { role, trust, .. } | Write::UpdateTrust { role, after: trust, .. } => {
-                    before.extend(named(trust).iter().filter(|arn| *arn != role).filter_map(created));
+                    let roles = named(&trust.to_json()).into_iter().filter_map(|subject| match subject {
+                        Subject::Role(other) => Some(other).filter(|other| other != role),
+                        Subject::Pipeline(_) => None,
+                    });
+                    before.extend(roles.filter_map(|role| created(&role)));
                 }
                 Write::CreatePipeline { pipeline, .. } | Write::UpdatePipeline { pipeline, .. } => {
                     let roles = links.roles.get(pipeline).into_iter().flatten();
@@ -59,8 +70,20 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
                     let targets = links.targets.get(pipeline).into_iter().flatten();
                     before.extend(targets.filter(|target| **target != pipeline).filter_map(|target| written(target)));
                 }
+                Write::DeleteRolePolicy { role, .. } | Write::DeleteRole { role, .. }
+                    if topology.role(role).is_none() =>
+                {
+                    before.extend(indexes().filter(|other| !is_deletion(other) || is_pipeline(other)));
+                }
+                Write::DeletePipeline { pipeline, .. } if topology.pipeline(pipeline).is_none() => {
+                    before.extend(indexes().filter(|other| !is_deletion(other)));
+                }
                 Write::DeleteRolePolicy { role, .. } | Write::DeleteRole { role, .. } => {
-                    before.extend(links.users.get(role).into_iter().flatten().filter_map(|user| deleted(user)));
+                    before.extend(links.users.get(role).into_iter().flatten().filter_map(|user| changed(user)));
+                }
+                Write::DeletePipeline { pipeline, .. } => {
+                    let callers = links.callers.get(pipeline).into_iter().flatten();
+                    before.extend(callers.filter(|caller| **caller != pipeline).filter_map(|caller| changed(caller)));
                 }
                 // Any other waits only for the writes of the same role or pipeline.
                 _ => {}
@@ -78,25 +101,24 @@ struct Dependencies<'a> {
     roles: HashMap<&'a PipelineArn, Vec<&'a RoleArn>>,
     users: HashMap<&'a RoleArn, Vec<&'a PipelineArn>>,
     targets: HashMap<&'a PipelineArn, Vec<&'a PipelineArn>>,
+    callers: HashMap<&'a PipelineArn, Vec<&'a PipelineArn>>,
 }
 
 impl<'a> Dependencies<'a> {
     fn of(topology: &'a Topology) -> Self {
-        let mut links = Self { roles: HashMap::new(), users: HashMap::new(), targets: HashMap::new() };
+        let mut links =
+            Self { roles: HashMap::new(), users: HashMap::new(), targets: HashMap::new(), callers: HashMap::new() };
         for pipeline in topology.pipelines() {
             let roles = pipeline.service_role.iter().chain(pipeline.invokes.iter().filter_map(|i| i.role.as_ref()));
             let roles: Vec<&RoleArn> = roles.chain(pipeline.role_links.iter().map(|link| &link.role)).collect();
             roles.iter().for_each(|role| links.users.entry(role).or_default().push(&pipeline.arn));
             links.roles.insert(&pipeline.arn, roles);
-            links.targets.insert(&pipeline.arn, pipeline.invokes.iter().map(|i| &i.target.arn).collect());
+            let targets: Vec<&PipelineArn> = pipeline.invokes.iter().map(|i| &i.target.arn).collect();
+            targets.iter().for_each(|target| links.callers.entry(target).or_default().push(&pipeline.arn));
+            links.targets.insert(&pipeline.arn, targets);
         }
         links
     }
-}
-
-/// The roles that a trust policy names.
-fn named(trust: &Document) -> HashSet<RoleArn> {
-    trust.to_json().split('"').filter(|text| text.starts_with("arn:")).filter_map(|text| text.parse().ok()).collect()
 }
 
 /// Sorts the steps so that none comes before what it waits for. If steps wait for each other, the first doesn't wait.
@@ -132,7 +154,7 @@ mod tests {
     use super::*;
     use crate::declaration::PipelineDeclaration;
     use crate::plan::seen::{SeenPipeline, SeenRole};
-    use crate::policy::{Statement, role_trust};
+    use crate::policy::{Document, Statement, role_trust};
     use crate::topology::items::{Invoke, Ownership, Pipeline, Role, Target};
 
     fn role(name: &str) -> RoleArn {

@@ -3,7 +3,7 @@
 
 use super::diff::changes;
 use super::merge::{check_merged, desired};
-use super::ownership::{is_owned, missing_tags, owner, tags};
+use super::ownership::{extended_by_tag, missing_tags, owner, tags, version_before};
 use super::planner::Planner;
 use super::state::{Found, PipelineState};
 use super::write::Write;
@@ -67,7 +67,8 @@ impl Planner<'_> {
             }
         };
         let managed = pipeline.ownership == Ownership::Managed;
-        let tags = if managed { tags(self.topology, &pipeline.item, &pipeline.tags) } else { pipeline.tags.clone() };
+        let mut tags =
+            if managed { tags(self.topology, &pipeline.item, &pipeline.tags) } else { pipeline.tags.clone() };
         let Some(found) = found else {
             self.writes.push(Write::CreatePipeline {
                 pipeline: pipeline.arn.clone(),
@@ -77,7 +78,7 @@ impl Planner<'_> {
             return;
         };
         // An extended pipeline doesn't have our tag, but it may have another topology's.
-        let is_foreign = owner(&found.tags).is_some() && !is_owned(self.topology, &found.tags);
+        let is_foreign = owner(&found.tags).is_some() && !self.owns(&found.tags);
         if (managed || is_foreign) && !self.may_write(place, &Subject::Pipeline(pipeline.arn.clone()), &found.tags) {
             return;
         }
@@ -86,6 +87,9 @@ impl Planner<'_> {
             self.verify_signature(pipeline, &declaration);
         }
         let changes = changes(&found.declaration, &declaration, pipeline.arn.region());
+        if !managed {
+            tags.extend(self.mark(found, !changes.is_empty()));
+        }
         if !changes.is_empty() {
             self.writes.push(Write::UpdatePipeline {
                 pipeline: pipeline.arn.clone(),
@@ -98,6 +102,18 @@ impl Planner<'_> {
         if !tags.is_empty() {
             self.writes.push(Write::TagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags });
         }
+        let former = self.options.renamed_from.as_ref().map(extended_by_tag);
+        if let Some((key, value)) = former.and_then(|key| found.tags.get_key_value(&key)) {
+            let tags = [(key.clone(), value.clone())].into_iter().collect();
+            self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags });
+        }
+    }
+
+    /// The tag that says which version an extended pipeline had before the topology extended it, where that is known.
+    fn mark(&self, found: &PipelineState, is_changed: bool) -> Option<(String, String)> {
+        let marked = self.names().find_map(|name| version_before(name, &found.tags));
+        let now = found.declaration.version.filter(|_| is_changed);
+        Some((extended_by_tag(self.topology.name()), marked.or(now)?.to_string()))
     }
 
     /// Checks what the callers of a pipeline assume about its variables against what the account holds.

@@ -3,24 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::id::StepId;
+use super::options::Intent;
 use super::proof::LinkProof;
 use super::step::Step;
 use crate::finding::Finding;
 use crate::ids::TopologyName;
 use crate::topology::items::Account;
-
-/// What a plan is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Intent {
-    /// The accounts will hold what the topology says.
-    #[default]
-    Converge,
-    /// What the topology manages is deleted: what carries its tag, and its inline policies in extended roles. Keys that it
-    /// wrote into extended pipelines stay, since what was there before is not known.
-    Destroy,
-}
 
 /// The steps from what the accounts hold to what a topology says.
 ///

@@ -1,14 +1,13 @@
 //! What planning works on: the topology, what the accounts hold, what has to be written and what is in the way.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 
-use super::ownership::may_write;
+use super::options::PlanOptions;
+use super::ownership::owner;
 use super::state::{Found, State};
 use super::write::Write;
 use crate::finding::{Finding, Place};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, TopologyName};
 use crate::rules;
 use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
@@ -17,18 +16,43 @@ use crate::topology::subject::Subject;
 pub(super) struct Planner<'a> {
     pub(super) topology: &'a Topology,
     pub(super) state: &'a State,
-    pub(super) adopted: &'a BTreeSet<Subject>,
+    pub(super) options: &'a PlanOptions,
     pub(super) writes: Vec<Write>,
     pub(super) findings: Vec<Finding>,
 }
 
 impl Planner<'_> {
+    /// True if a thing carries the tag of the topology, under this name or the one that it had before.
+    pub(super) fn owns(&self, tags: &IndexMap<String, String>) -> bool {
+        owner(tags).is_some_and(|owner| self.names().any(|name| name.as_str() == owner))
+    }
+
+    /// The name of the topology, and the one that it had before.
+    pub(super) fn names(&self) -> impl Iterator<Item = &TopologyName> {
+        [Some(self.topology.name()), self.options.renamed_from.as_ref()].into_iter().flatten()
+    }
+
     /// Whether a thing that exists may be written; if not, it is a finding.
     pub(super) fn may_write(&mut self, place: Place, subject: &Subject, tags: &IndexMap<String, String>) -> bool {
-        let refused = may_write(self.topology, self.adopted, place, subject, tags).err();
-        let allowed = refused.is_none();
-        self.findings.extend(refused);
-        allowed
+        let (what, name) = (subject.kind(), self.topology.name());
+        self.findings.push(match owner(tags) {
+            _ if self.owns(tags) => return true,
+            Some(owner) => Finding::of(
+                &rules::XA1005,
+                place,
+                format!("{what} `{subject}` belongs to topology `{owner}` and is not written by `{name}`"),
+            )
+            .help(format!(
+                "declare it as extern here, or take it out of the other topology first; if `{name}` was called `{owner}`, plan with \
+                 `.renamed_from(…)`, or `--renamed-from {owner}`"
+            )),
+            None if self.options.adopted.contains(subject) => return true,
+            None => Finding::of(&rules::XA1006, place, format!("{what} `{subject}` already exists and is unmanaged"))
+                .help(
+                    "take it over with `.adopt(…)`, with its item or its ARN; or extend it (`extended`), or choose another name",
+                ),
+        });
+        false
     }
 
     /// Reports something that has to be written but can't be read.

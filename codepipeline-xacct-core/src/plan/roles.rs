@@ -7,7 +7,7 @@ use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::policy::Document;
 use crate::rules;
-use crate::topology::items::{Ownership, ResolvedRole};
+use crate::topology::items::{Ownership, ResolvedRole, policy_name};
 use crate::topology::subject::Subject;
 
 impl Planner<'_> {
@@ -78,6 +78,12 @@ impl Planner<'_> {
                 after: trust.clone(),
             });
         }
+        let mut foreign = self.foreign_policies(found);
+        foreign.extend(found.boundary.is_some().then(|| "a permissions boundary".to_owned()));
+        if !foreign.is_empty() {
+            let message = format!("role `{}` has what the program does not declare: {}", role.arn, foreign.join(", "));
+            self.findings.push(Finding::of(&rules::XA1022, Place::role(&role.item), message));
+        }
         let tags = missing_tags(&role_tags(self.topology, role), &found.tags);
         if !tags.is_empty() {
             self.writes.push(Write::TagRole { role: role.arn.clone(), seen: found.seen(), tags });
@@ -97,6 +103,14 @@ impl Planner<'_> {
             (None, Some(before), Some(seen)) => Some(Write::DeleteRolePolicy { role, seen, name, before }),
             (None, ..) => None,
         });
+        // What the topology wrote under the name that it had before.
+        let former = self.options.renamed_from.as_ref().map(policy_name);
+        if let (Some(found), Some(name)) = (found, former)
+            && let Some(before) = found.inline.get(&name).cloned()
+        {
+            let role = resolved.role.arn.clone();
+            self.writes.push(Write::DeleteRolePolicy { role, seen: found.seen(), name, before });
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::declaration::PipelineDeclaration;
-use crate::ids::{PipelineArn, RoleArn};
+use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::policy::Document;
 use crate::wiring::{KnownRole, Policy};
 
@@ -92,4 +92,10 @@ pub struct State {
     pub roles: IndexMap<RoleArn, Found<RoleState>>,
     /// The pipelines.
     pub pipelines: IndexMap<PipelineArn, Found<PipelineState>>,
+    /// Extended pipelines as they were before the topology extended them; only needed to destroy.
+    #[serde(default)]
+    pub before: IndexMap<PipelineArn, Found<PipelineDeclaration>>,
+    /// The accounts in which what left the program could not be looked for, with the reason.
+    #[serde(default)]
+    pub not_listed: IndexMap<AccountId, String>,
 }

@@ -1,10 +1,10 @@
 //! Plans as values: what is saved is read back.
 
-use std::collections::BTreeSet;
-
 use indexmap::IndexMap;
 
-use super::{Found, ITEM_TAG, Intent, LinkProof, PipelineState, Plan, RoleState, State, TOPOLOGY_TAG, Write, plan};
+use super::{
+    Found, ITEM_TAG, LinkProof, PipelineState, Plan, PlanOptions, RoleState, State, TOPOLOGY_TAG, Write, plan,
+};
 use crate::declaration::read;
 use crate::finding::Place;
 use crate::ids::{Partition, PipelineArn, RoleArn};
@@ -78,7 +78,7 @@ fn planned(secret: Option<&str>) -> Plan {
         .add(release(secret))
         .build()
         .unwrap();
-    plan(&topology, &State::default(), Intent::Converge, &BTreeSet::new()).unwrap()
+    plan(&topology, &State::default(), &PlanOptions::default()).unwrap()
 }
 
 /// The proof of a hop that no policy allows; a plan with one is refused, but a proof is still a value.
@@ -176,7 +176,7 @@ fn targets(count: usize, command: &str, there: Option<&str>) -> String {
         topology = topology.add(account).add(Role::inline(Ownership::Extern, role(&id, "service"))).add(pipeline);
     }
     let topology = topology.build().unwrap();
-    let text = plan(&topology, &state, Intent::Converge, &BTreeSet::new()).unwrap().to_string();
+    let text = plan(&topology, &state, &PlanOptions::default()).unwrap().to_string();
     // The warnings are others' business.
     let end = text.find("\nwarning").unwrap_or(text.len());
     text[..end].to_owned()

@@ -5,7 +5,8 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 
 use super::effect::effect;
-use super::plan::{Intent, Plan};
+use super::options::Intent;
+use super::plan::Plan;
 use super::proof::LinkProof;
 use super::step::Step;
 use super::write::Verb;
@@ -64,7 +65,7 @@ impl fmt::Display for Summary {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.is_empty(), self.intent) {
-            (true, Intent::Converge) => {
+            (true, Intent::Converge | Intent::Prune) => {
                 writeln!(f, "topology {}: nothing to do, the accounts hold what it says", self.topology)?;
             }
             (true, Intent::Destroy) => writeln!(f, "topology {}: nothing to delete", self.topology)?,

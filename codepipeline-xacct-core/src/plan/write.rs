@@ -162,6 +162,15 @@ pub enum Write {
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
+    /// UntagResource.
+    UntagPipeline {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The pipeline as the plan saw it.
+        seen: SeenPipeline,
+        /// Tags that are removed, with their values.
+        tags: IndexMap<String, String>,
+    },
     /// DeletePipeline.
     DeletePipeline {
         /// The pipeline.
@@ -184,6 +193,7 @@ impl Write {
             Write::CreatePipeline { pipeline, .. }
             | Write::UpdatePipeline { pipeline, .. }
             | Write::TagPipeline { pipeline, .. }
+            | Write::UntagPipeline { pipeline, .. }
             | Write::DeletePipeline { pipeline, .. } => Subject::Pipeline(pipeline.clone()),
         }
     }
@@ -208,6 +218,7 @@ impl Write {
             Write::DeleteRole { .. } | Write::DeletePipeline { .. } => (Verb::Delete, Aspect::Whole),
             Write::UpdateTrust { .. } => (Verb::Update, Aspect::TrustPolicy),
             Write::TagRole { .. } | Write::TagPipeline { .. } => (Verb::Update, Aspect::Tags),
+            Write::UntagPipeline { .. } => (Verb::Delete, Aspect::Tags),
             Write::PutRolePolicy { name, before: None, .. } => (Verb::Create, Aspect::InlinePolicy(name.clone())),
             Write::PutRolePolicy { name, .. } => (Verb::Update, Aspect::InlinePolicy(name.clone())),
             Write::DeleteRolePolicy { name, .. } => (Verb::Delete, Aspect::InlinePolicy(name.clone())),
@@ -224,8 +235,9 @@ impl Write {
             Write::PutRolePolicy { .. } => 4,
             Write::DeleteRolePolicy { .. } => 5,
             Write::DeleteRole { .. } => 6,
-            Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 7,
-            Write::TagPipeline { .. } => 8,
+            Write::TagPipeline { .. } => 7,
+            Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 8,
+            Write::UntagPipeline { .. } => 9,
         }
     }
 
@@ -238,7 +250,7 @@ impl Write {
                 write!(text, "trust policy {}\ntags {}", document(trust), joined(tags))
             }
             Write::UpdateTrust { before, after, .. } => write!(text, "- {}\n+ {}", document(before), document(after)),
-            Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => {
+            Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } | Write::UntagPipeline { tags, .. } => {
                 tags.iter().try_for_each(|(key, value)| writeln!(text, "{key}={value}"))
             }
             Write::PutRolePolicy { before: None, after, .. } => write!(text, "{}", document(after)),

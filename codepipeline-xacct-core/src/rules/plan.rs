@@ -56,4 +56,29 @@ rules! {
          holds, so a difference that they don't depend on breaks nothing; but the statement is out of date.",
         ["IAM API Reference, GetRole"],
         text("trust_policy: { … }, which somebody has changed in the account", "trust_policy: { … }, as the account has it");
+    XA1017 Refused "a role that would be deleted is still used",
+        "A role that a pipeline names stays as long as the pipeline does: without it runs fail, and CodePipeline refuses every update of the \
+         pipeline.",
+        ["a rule of this library"],
+        text("a destroy of the action role that another team's pipeline names", "the action with another role first");
+    XA1018 Refused "a role that would be deleted has policies of others",
+        "IAM deletes a role only once it has no policies, and policies that others wrote are not deleted.",
+        ["IAM API Reference, DeleteRole"],
+        text("a destroy of a role to which somebody attached a policy", "the role without that policy first");
+    XA1019 Advice "somebody wrote what would be put back",
+        "When an extended pipeline gets back what it held before, what others wrote since stays.",
+        ["a rule of this library"],
+        text("a destroy after somebody gave the extended action another role", "the role that they gave it stays");
+    XA1020 Advice "something left the program and is still there",
+        "What carries the tag of a topology and is not in it is reported, and deleted on request.",
+        ["a rule of this library"],
+        text("a role with a new name in the program", "`prune`, which deletes the role with the old name");
+    XA1021 Advice "what left the program could not be looked for",
+        "What left the program is found by listing roles and pipelines with their tags.",
+        ["IAM API Reference, ListRoles", "API_ListPipelines"],
+        text("credentials that may not list roles", "iam:ListRoles, iam:ListRoleTags, codepipeline:ListPipelines, codepipeline:ListTagsForResource");
+    XA1022 Advice "a managed role has policies that are not declared",
+        "Policies and permissions boundaries that others gave to a managed role widen or narrow what it may do. They are left alone.",
+        ["IAM User Guide, access_policies"],
+        text("a managed role to which somebody attached AdministratorAccess", "the role without it, or `policies:` with what it needs");
 }

@@ -321,7 +321,7 @@ impl Topology {
 
     /// The name of the inline policy that this crate keeps in a role.
     pub fn policy_name(&self) -> String {
-        format!("codepipeline-xacct-{}", self.name)
+        policy_name(&self.name)
     }
 
     /// The role with an ARN.
@@ -333,4 +333,9 @@ impl Topology {
     pub fn pipeline(&self, arn: &PipelineArn) -> Option<&Pipeline> {
         self.pipelines.iter().find(|p| p.arn == *arn)
     }
+}
+
+/// The name of the inline policy that a topology keeps in a role.
+pub(crate) fn policy_name(topology: &TopologyName) -> String {
+    format!("codepipeline-xacct-{topology}")
 }

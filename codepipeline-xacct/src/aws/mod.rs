@@ -29,6 +29,7 @@ mod apply;
 mod bounded;
 mod error;
 mod executions;
+mod orphans;
 mod passthrough;
 mod plan;
 mod read;

@@ -1,14 +1,15 @@
 //! Makes plans: reads the accounts and hands what they hold to [`crate::core::plan`].
 
-use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use super::orphans::{Tagged, tagged};
 use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::finding::Findings;
-use crate::core::plan::{self, Intent, Plan, State};
-use crate::core::topology::{AsSubject, Subject, Topology};
+use crate::core::ids::TopologyName;
+use crate::core::plan::{self, Intent, Plan, PlanOptions, State, is_declared};
+use crate::core::topology::{AsSubject, Topology};
 
 /// Why a plan could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -28,15 +29,15 @@ pub enum PlanError {
 pub struct PlanRequest<'a> {
     session: &'a Session,
     topology: &'a Topology,
-    intent: Intent,
-    adopted: BTreeSet<Subject>,
+    options: PlanOptions,
+    lists_orphans: bool,
 }
 
 impl Session {
     /// Reads the accounts and plans what has to be written, so that they hold what the topology says. If something
     /// prevents the plan, all findings are in one error.
     pub fn plan<'a>(&'a self, topology: &'a Topology) -> PlanRequest<'a> {
-        PlanRequest { session: self, topology, intent: Intent::default(), adopted: BTreeSet::new() }
+        PlanRequest { session: self, topology, options: PlanOptions::default(), lists_orphans: false }
     }
 
     /// Reads all that a topology names, from the accounts that are reached.
@@ -48,14 +49,28 @@ impl Session {
 impl PlanRequest<'_> {
     /// What the plan is for.
     pub fn intent(mut self, intent: Intent) -> Self {
-        self.intent = intent;
+        self.options.intent = intent;
         self
     }
 
     /// Allows taking over a role or a pipeline, named by its item or its ARN, that exists and carries no tag of a
     /// topology.
     pub fn adopt(mut self, subject: impl AsSubject) -> Self {
-        self.adopted.extend(subject.subject());
+        self.options.adopted.extend(subject.subject());
+        self
+    }
+
+    /// Takes over what carries the name that the topology had before, and gives it the new one.
+    pub fn renamed_from(mut self, name: TopologyName) -> Self {
+        self.options.renamed_from = Some(name);
+        self
+    }
+
+    /// Looks for everything that left the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
+    /// the Regions that the topology has. Plans to prune and to destroy always do; others see what left the topology only where
+    /// something that they write still names it.
+    pub fn orphans(mut self) -> Self {
+        self.lists_orphans = true;
         self
     }
 }
@@ -66,8 +81,27 @@ impl<'a> IntoFuture for PlanRequest<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let state = self.session.read(self.topology).await?;
-            Ok(plan::plan(self.topology, &state, self.intent, &self.adopted)?)
+            let Self { session, topology, options, lists_orphans } = self;
+            let names: Vec<&TopologyName> =
+                [Some(topology.name()), options.renamed_from.as_ref()].into_iter().flatten().collect();
+            let mut state = session.read(topology).await?;
+            if options.intent == Intent::Destroy {
+                state.before = read::before(session, topology, &state, &names).await?;
+            }
+            if lists_orphans || options.intent != Intent::Converge {
+                let Tagged { subjects, not_listed } = tagged(session, topology, &names).await?;
+                state.not_listed = not_listed;
+                let orphans = subjects.into_iter().filter(|subject| !is_declared(topology, subject));
+                read::add(session, &mut state, orphans).await?;
+                return Ok(plan::plan(topology, &state, &options)?);
+            }
+            let plan = plan::plan(topology, &state, &options)?;
+            let seen = plan.no_longer_named(topology);
+            if seen.is_empty() {
+                return Ok(plan);
+            }
+            read::add(session, &mut state, seen.into_iter()).await?;
+            Ok(plan::plan(topology, &state, &options)?)
         })
     }
 }

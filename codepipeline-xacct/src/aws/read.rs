@@ -9,10 +9,11 @@ use super::error::{AwsError, NotConnected};
 use super::passthrough;
 use super::session::Session;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
-use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn};
-use crate::core::plan::{CurrentRole, Found, PipelineState, RoleState, State};
+use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn, TopologyName};
+use crate::core::plan::{CurrentRole, Found, PipelineState, RoleState, State, version_before};
 use crate::core::policy::Document;
-use crate::core::topology::Topology;
+use crate::core::topology::items::Ownership;
+use crate::core::topology::{Subject, Topology};
 
 /// Why the accounts could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -42,16 +43,61 @@ impl From<AwsError> for ReadError {
     }
 }
 
-/// Reads everything at once.
+/// Reads everything that a topology names at once.
 pub(super) async fn state(session: &Session, topology: &Topology) -> Result<State, ReadError> {
-    let roles = topology.roles().iter().map(|r| async { Ok((r.role.arn.clone(), role(session, &r.role.arn).await?)) });
-    let pipelines =
-        topology.pipelines().iter().map(|p| async { Ok((p.arn.clone(), pipeline(session, &p.arn).await?)) });
+    let roles = topology.roles().iter().map(|r| Subject::Role(r.role.arn.clone()));
+    let pipelines = topology.pipelines().iter().map(|p| Subject::Pipeline(p.arn.clone()));
+    let mut state = State::default();
+    add(session, &mut state, roles.chain(pipelines)).await?;
+    Ok(state)
+}
+
+/// Reads some roles and pipelines at once, and adds them to what was read.
+pub(super) async fn add(
+    session: &Session,
+    state: &mut State,
+    subjects: impl Iterator<Item = Subject>,
+) -> Result<(), ReadError> {
+    let (mut roles, mut pipelines) = (Vec::new(), Vec::new());
+    for subject in subjects {
+        match subject {
+            Subject::Role(arn) => {
+                roles.push(async move { Ok::<_, ReadError>((arn.clone(), role(session, &arn).await?)) })
+            }
+            Subject::Pipeline(arn) => {
+                pipelines.push(async move { Ok::<_, ReadError>((arn.clone(), pipeline(session, &arn).await?)) });
+            }
+        }
+    }
     let (roles, pipelines) = futures_util::future::join(join_all(roles), join_all(pipelines)).await;
-    Ok(State {
-        roles: roles.into_iter().collect::<Result<_, ReadError>>()?,
-        pipelines: pipelines.into_iter().collect::<Result<_, ReadError>>()?,
-    })
+    for role in roles {
+        let (arn, found) = role?;
+        state.roles.insert(arn, found);
+    }
+    for pipeline in pipelines {
+        let (arn, found) = pipeline?;
+        state.pipelines.insert(arn, found);
+    }
+    Ok(())
+}
+
+/// Reads what extended pipelines held before the topology extended them, which is in their history.
+pub(super) async fn before(
+    session: &Session,
+    topology: &Topology,
+    state: &State,
+    names: &[&TopologyName],
+) -> Result<IndexMap<PipelineArn, Found<PipelineDeclaration>>, ReadError> {
+    let marked = topology.pipelines().iter().filter(|p| p.ownership == Ownership::Extended).filter_map(|pipeline| {
+        let found = state.pipelines.get(&pipeline.arn)?.present()?;
+        let version = names.iter().find_map(|name| version_before(name, &found.tags))?;
+        Some((&pipeline.arn, version))
+    });
+    let read = marked.map(|(arn, version)| async move {
+        let read = written(session, arn, Some(version)).await.map(|written| written.declaration);
+        Ok::<_, ReadError>((arn.clone(), seen(read)?))
+    });
+    Ok(try_join_all(read).await?.into_iter().collect())
 }
 
 /// Turns "may not read" into "not known" and "no such thing" into "missing".
@@ -149,7 +195,7 @@ fn present<T>(read: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
     }
 }
 
-fn iam_tags(tags: &[IamTag]) -> IndexMap<String, String> {
+pub(super) fn iam_tags(tags: &[IamTag]) -> IndexMap<String, String> {
     tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
 }
 
@@ -285,7 +331,7 @@ pub(super) async fn written(
     Ok(WrittenDeclaration { declaration: found.pipeline, updated })
 }
 
-async fn tags(session: &Session, arn: &PipelineArn) -> Result<IndexMap<String, String>, ReadError> {
+pub(super) async fn tags(session: &Session, arn: &PipelineArn) -> Result<IndexMap<String, String>, ReadError> {
     let client = session.codepipeline(arn.account(), arn.region())?;
     let tags = client
         .list_tags_for_resource()

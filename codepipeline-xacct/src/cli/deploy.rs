@@ -1,4 +1,4 @@
-//! A program that deploys a topology: plan, apply, destroy, start, and what can be seen without an account.
+//! A program that deploys a topology: plan, apply, prune, destroy, start, and what can be seen without an account.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 
 use crate::aws::Session;
 use crate::core::finding::Findings;
-use crate::core::ids::{PipelineArn, VariableName};
+use crate::core::ids::{PipelineArn, TopologyName, VariableName};
 use crate::core::plan::{Intent, Plan};
 use crate::core::topology::items::{Account, Pipeline};
 use crate::core::topology::{Subject, Topology};
@@ -49,21 +49,32 @@ enum Command {
         #[arg(long, conflicts_with = "verbose")]
         json: bool,
         /// Plan to delete what this program made
-        #[arg(long, conflicts_with = "adopt")]
+        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "prune"])]
         destroy: bool,
+        /// Plan to delete what left the program as well
+        #[arg(long)]
+        prune: bool,
     },
     /// Plan, ask, and write
     Apply {
         #[command(flatten)]
         planning: Planning,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with = "adopt")]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans"])]
         plan: Option<PathBuf>,
         /// Don't ask
         #[arg(long, short)]
         yes: bool,
     },
-    /// Plan to delete what this program made, ask, and delete it
+    /// Plan, and delete what left the program as well; ask, and do it
+    Prune {
+        #[command(flatten)]
+        planning: Planning,
+        /// Don't ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Plan to delete what this program made, ask, and delete it; extended pipelines get back what they held before
     Destroy {
         /// Show whole documents
         #[arg(long, short)]
@@ -89,11 +100,17 @@ enum Command {
     Policies,
 }
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 struct Planning {
     /// Take over a role or a pipeline that exists and is unmanaged
     #[arg(long, value_name = "ARN", value_parser = subject)]
     adopt: Vec<Subject>,
+    /// Take over what carries the name that the topology had before
+    #[arg(long, value_name = "TOPOLOGY")]
+    renamed_from: Option<TopologyName>,
+    /// Look for everything that left the program, in all accounts
+    #[arg(long)]
+    orphans: bool,
     /// Show whole documents
     #[arg(long, short)]
     verbose: bool,
@@ -127,7 +144,7 @@ impl fmt::Debug for Console<'_> {
     }
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `destroy`, `start`, `show`, `policies`.
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `show`, `policies`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
 /// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, and `plan` with 2 if there is
@@ -229,9 +246,13 @@ impl Command {
                     writeln!(console.stdout, "{rule}\n")?;
                 }
             }
-            Command::Plan { planning, out, json, destroy } => {
-                let intent = if destroy { Intent::Destroy } else { Intent::Converge };
-                let plan = planned(&connected.await?, topology, intent, planning.adopt).await?;
+            Command::Plan { planning, out, json, destroy, prune } => {
+                let intent = match (destroy, prune) {
+                    (true, _) => Intent::Destroy,
+                    (false, true) => Intent::Prune,
+                    (false, false) => Intent::Converge,
+                };
+                let plan = planned(&connected.await?, topology, intent, &planning).await?;
                 // First, since the reader of the text may be gone.
                 if let Some(out) = out {
                     save(&plan, &out)?;
@@ -247,13 +268,18 @@ impl Command {
                 let session = connected.await?;
                 let plan = match plan {
                     Some(file) => saved(&file, topology)?,
-                    None => planned(&session, topology, Intent::Converge, planning.adopt).await?,
+                    None => planned(&session, topology, Intent::Converge, &planning).await?,
                 };
+                return carry_out(&session, &plan, planning.verbose, yes, console).await;
+            }
+            Command::Prune { planning, yes } => {
+                let session = connected.await?;
+                let plan = planned(&session, topology, Intent::Prune, &planning).await?;
                 return carry_out(&session, &plan, planning.verbose, yes, console).await;
             }
             Command::Destroy { verbose, yes } => {
                 let session = connected.await?;
-                let plan = planned(&session, topology, Intent::Destroy, Vec::new()).await?;
+                let plan = planned(&session, topology, Intent::Destroy, &Planning::default()).await?;
                 return carry_out(&session, &plan, verbose, yes, console).await;
             }
             Command::Start { pipeline, variables, no_wait } => {
@@ -292,9 +318,16 @@ async fn connect(topology: &Topology, profiles: &[(String, String)]) -> Result<S
     Ok(builder.connect().await?)
 }
 
-async fn planned(session: &Session, topology: &Topology, intent: Intent, adopt: Vec<Subject>) -> Result<Plan, Failure> {
-    let request = session.plan(topology).intent(intent);
-    Ok(adopt.into_iter().fold(request, |request, subject| request.adopt(subject)).await?)
+async fn planned(session: &Session, topology: &Topology, intent: Intent, options: &Planning) -> Result<Plan, Failure> {
+    let mut request = session.plan(topology).intent(intent);
+    request = options.adopt.iter().cloned().fold(request, |request, subject| request.adopt(subject));
+    if let Some(name) = &options.renamed_from {
+        request = request.renamed_from(name.clone());
+    }
+    if options.orphans {
+        request = request.orphans();
+    }
+    Ok(request.await?)
 }
 
 fn show(plan: &Plan, verbose: bool, console: &mut Console<'_>) -> io::Result<()> {
@@ -329,7 +362,11 @@ async fn carry_out(
     if plan.is_empty() {
         return Ok(DONE);
     }
-    let verb = if plan.intent() == Intent::Destroy { "delete" } else { "apply" };
+    let verb = match plan.intent() {
+        Intent::Destroy => "delete",
+        Intent::Prune => "apply and delete",
+        _ => "apply",
+    };
     if !yes && !asked(&format!("{verb}? [y/N] "), console)? {
         writeln!(console.stderr, "nothing was written")?;
         return Ok(FAILED);

@@ -108,9 +108,9 @@ async fn the_plan_to_update_writes_every_kind_of_thing() {
         [
             "~ role hoge0316-crossaccount-pipeline: trust policy",
             "~ role hoge1005command-service: inline policy codepipeline-xacct-release",
+            "~ pipeline hoge1005command (ap-northeast-1): tags",
             "~ pipeline hoge1005command (ap-northeast-1)",
             "~ pipeline hoge0315pipeline1 (ap-northeast-1)",
-            "~ pipeline hoge1005command (ap-northeast-1): tags",
         ]
     );
 }
@@ -233,7 +233,10 @@ async fn what_somebody_deleted_already_is_no_reason_to_stop_a_deletion() {
 async fn a_pipeline_that_was_edited_after_its_deletion_was_planned_stays() {
     let (local, session, _) = with_a_plan_to_update().await;
     let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
-    session.apply(&session.plan(&changed_topology()).await.unwrap()).await.unwrap();
+    let client = codepipeline(&local);
+    let mut pipeline = client.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
+    pipeline.execution_mode = Some("SUPERSEDED".into());
+    client.update_pipeline().pipeline(pipeline).send().await.unwrap();
     let error = session.apply(&destroy).await.unwrap_err();
     let written = |(_, error): &(StepId, StepError)| {
         matches!(error, StepError::Conflict { conflict: Conflict::Written { planned: 1, found: 2 }, .. })

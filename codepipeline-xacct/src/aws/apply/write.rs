@@ -73,6 +73,12 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<Option
             let call = call.set_tags(Some(tags.iter().filter_map(tag).collect()));
             call.send().await.map_err(|e| AwsError::new(pipeline.account(), "TagResource", pipeline, e))?;
         }
+        Write::UntagPipeline { pipeline, tags, .. } => {
+            let client = session.codepipeline(pipeline.account(), pipeline.region())?;
+            let call = client.untag_resource().resource_arn(pipeline.to_string());
+            let call = call.set_tag_keys(Some(tags.keys().cloned().collect()));
+            call.send().await.map_err(|e| AwsError::new(pipeline.account(), "UntagResource", pipeline, e))?;
+        }
         Write::DeletePipeline { pipeline, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let call = client.delete_pipeline().name(pipeline.name().as_str());

@@ -1,0 +1,34 @@
+//! What a plan is for, and what it may do.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::TopologyName;
+use crate::topology::subject::Subject;
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Intent {
+    /// The accounts will hold what the topology says. What left the topology stays, and is reported as far as it is seen.
+    #[default]
+    Converge,
+    /// The same, and what left the topology is deleted.
+    Prune,
+    /// What the topology manages is deleted, also what left it: what carries its tag, and its inline policies in extended roles.
+    /// Extended pipelines get back what they held before.
+    Destroy,
+}
+
+/// What a plan is for, and what it may do.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// What it is for.
+    pub intent: Intent,
+    /// Roles and pipelines that exist without the tag of a topology and may be taken over.
+    pub adopted: BTreeSet<Subject>,
+    /// The name that the topology had before: what carries it is taken over.
+    pub renamed_from: Option<TopologyName>,
+}

@@ -1,0 +1,120 @@
+//! What left the program: roles and pipelines that carry the tag of the topology, but are not in it.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::named::named;
+use super::options::Intent;
+use super::ownership::{ITEM_TAG, version_before};
+use super::plan::Plan;
+use super::planner::Planner;
+use super::state::Found;
+use super::write::Write;
+use crate::finding::{Finding, Place};
+use crate::rules;
+use crate::topology::items::Topology;
+use crate::topology::subject::Subject;
+
+impl Plan {
+    /// Roles and pipelines that what is there names and what is planned does not: they may have left the program. Those of
+    /// accounts that the topology doesn't have are not among them.
+    pub fn no_longer_named(&self, topology: &Topology) -> BTreeSet<Subject> {
+        let mut before = BTreeSet::new();
+        for step in &self.steps {
+            match &step.write {
+                Write::UpdateTrust { before: document, .. }
+                | Write::PutRolePolicy { before: Some(document), .. }
+                | Write::DeleteRolePolicy { before: document, .. } => before.extend(named(&document.to_json())),
+                Write::UpdatePipeline { changes, .. } => {
+                    let values = changes.iter().filter_map(|change| change.before.as_ref());
+                    before.extend(values.flat_map(|value| named(&value.to_string())));
+                }
+                _ => {}
+            }
+        }
+        let here = |subject: &Subject| topology.accounts().iter().any(|account| account.id == *subject.account());
+        before.retain(|subject| here(subject) && !is_declared(topology, subject));
+        before
+    }
+}
+
+/// Whether a topology has a role or a pipeline, in whatever way.
+pub fn is_declared(topology: &Topology, subject: &Subject) -> bool {
+    match subject {
+        Subject::Role(role) => topology.role(role).is_some(),
+        Subject::Pipeline(pipeline) => topology.pipeline(pipeline).is_some(),
+    }
+}
+
+impl Planner<'_> {
+    /// Reports what left the program, or deletes it.
+    pub(super) fn orphans(&mut self) {
+        let (state, deletes) = (self.state, self.options.intent != Intent::Converge);
+        for (arn, found) in &state.roles {
+            let Found::Present(found) = found else { continue };
+            let declared = [arn, &found.arn].iter().any(|arn| self.topology.role(arn).is_some());
+            if declared || !self.owns(&found.tags) {
+                continue;
+            }
+            if deletes {
+                self.delete_role(&found.arn, found, Place::role(found.arn.name().as_str()));
+            } else {
+                self.left(&Subject::Role(found.arn.clone()), &found.tags);
+            }
+        }
+        for (arn, found) in &state.pipelines {
+            let Found::Present(found) = found else { continue };
+            if self.topology.pipeline(arn).is_some() {
+                continue;
+            }
+            let version = self.names().find_map(|name| version_before(name, &found.tags));
+            if self.owns(&found.tags) {
+                if deletes {
+                    self.writes.push(Write::DeletePipeline { pipeline: arn.clone(), seen: found.seen() });
+                } else {
+                    self.left(&Subject::Pipeline(arn.clone()), &found.tags);
+                }
+            } else if let Some(version) = version {
+                let message = format!(
+                    "pipeline `{arn}` left the program, and still holds what the program wrote into it; before, it was version {version}"
+                );
+                self.findings
+                    .push(Finding::of(&rules::XA1020, Place::pipeline(arn.name().as_str()), message).help(
+                        "declare it as `extended` once more to destroy it with the rest, or put it back by hand",
+                    ));
+            }
+        }
+        for (account, why) in &state.not_listed {
+            let message = format!("what left the program could not be looked for in account {account}: {why}");
+            self.findings.push(Finding::of(&rules::XA1021, Place::default(), message));
+        }
+    }
+
+    fn left(&mut self, subject: &Subject, tags: &IndexMap<String, String>) {
+        let (kind, name) = (subject.kind(), self.topology.name());
+        let item = tags.get(ITEM_TAG).map(String::as_str).unwrap_or_default();
+        let now = match subject {
+            Subject::Role(_) => {
+                let mut roles = self.topology.roles().iter().map(|resolved| &resolved.role);
+                roles.find(|role| role.item == item).map(|role| role.arn.to_string())
+            }
+            Subject::Pipeline(_) => {
+                let mut pipelines = self.topology.pipelines().iter();
+                pipelines.find(|pipeline| pipeline.item == item).map(|pipeline| pipeline.arn.to_string())
+            }
+        };
+        let message = match now {
+            Some(now) => format!("{kind} `{subject}` was `{item}`, which is now `{now}`; the old one is still there"),
+            None => format!("{kind} `{subject}` left the program and is still there"),
+        };
+        let place = match subject {
+            Subject::Role(role) => Place::role(role.name().as_str()),
+            Subject::Pipeline(pipeline) => Place::pipeline(pipeline.name().as_str()),
+        };
+        self.findings.push(Finding::of(&rules::XA1020, place, message).help(format!(
+            "plan with `Intent::Prune`, or `prune`, to delete it; if another program with a topology `{name}` declares it, give that topology a \
+             name of its own"
+        )));
+    }
+}

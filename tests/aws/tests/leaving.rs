@@ -1,0 +1,293 @@
+//! What is left behind: destroy puts back what extended pipelines held, what left the program is found and pruned, and a topology gets another name.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::{PlanError, Session};
+use codepipeline_xacct::core::plan::{Intent, Plan, TOPOLOGY_TAG};
+use codepipeline_xacct::local::{Fault, Local};
+use codepipeline_xacct_aws_tests::*;
+use serde_json::Value;
+
+fn topology() -> Topology {
+    Topology::builder("release").add(Release).build().unwrap()
+}
+
+/// The same with another name for the role in B, and without B's pipeline, which belongs to somebody else.
+mod renamed {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+
+        pub role DeployInvoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
+
+        pub extern pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            variables: { val1: "none" },
+        }
+
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker }
+            }
+        }
+    }
+}
+
+fn renamed_topology() -> Topology {
+    Topology::builder("release").add(renamed::Release).build().unwrap()
+}
+
+async fn applied() -> (Local, Session) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    (local, session)
+}
+
+async fn to_destroy(session: &Session) -> Result<Plan, PlanError> {
+    session.plan(&topology()).intent(Intent::Destroy).await
+}
+
+fn iam(local: &Local, account: &str) -> aws_sdk_iam::Client {
+    aws_sdk_iam::Client::new(&local.sdk_config(account, "us-east-1"))
+}
+
+fn codepipeline(local: &Local, account: &str) -> aws_sdk_codepipeline::Client {
+    aws_sdk_codepipeline::Client::new(&local.sdk_config(account, "ap-northeast-1"))
+}
+
+fn steps(plan: &Plan) -> Vec<String> {
+    plan.steps().iter().map(ToString::to_string).collect()
+}
+
+fn released(local: &Local) -> Value {
+    let mut declaration = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
+    declaration.as_object_mut().unwrap().remove("version");
+    declaration
+}
+
+async fn marks(local: &Local) -> Vec<(String, String)> {
+    let tags = codepipeline(local, "111111111111").list_tags_for_resource().resource_arn(RELEASE).send().await.unwrap();
+    tags.tags().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+}
+
+/// Edits A's pipeline as its team would.
+async fn edit(local: &Local, change: impl Fn(&mut Value)) {
+    let client = codepipeline(local, "111111111111");
+    let mut declaration = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
+    change(&mut declaration);
+    local
+        .put_pipeline(
+            &RELEASE.parse().unwrap(),
+            &serde_json::from_value(serde_json::json!({"pipeline": declaration})).unwrap(),
+        )
+        .unwrap();
+    assert!(client.get_pipeline().name("hoge0315pipeline1").send().await.is_ok());
+}
+
+#[tokio::test]
+async fn destroy_puts_back_what_an_extended_pipeline_held() {
+    let local = as_the_console_left_it().unwrap();
+    let before = released(&local);
+    let session = local.connect(&topology()).await.unwrap();
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    assert_eq!(marks(&local).await, [("codepipeline-xacct:extended-by:release".to_owned(), "8".to_owned())]);
+    assert_ne!(released(&local), before);
+
+    let plan = to_destroy(&session).await.unwrap();
+    assert_eq!(
+        steps(&plan),
+        [
+            "~ pipeline hoge0315pipeline1 (ap-northeast-1)",
+            "- pipeline hoge1005command (ap-northeast-1)",
+            "- role service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1: inline policy codepipeline-xacct-release",
+            "- role hoge0316-crossaccount-pipeline: inline policy codepipeline-xacct-release",
+            "- pipeline hoge0315pipeline1 (ap-northeast-1): tags",
+            "- role hoge1005command-service: inline policy codepipeline-xacct-release",
+            "- role hoge0316-crossaccount-pipeline",
+            "- role hoge1005command-service",
+        ]
+    );
+    session.apply(&plan).await.unwrap();
+    assert_eq!(released(&local), before);
+    assert_eq!(marks(&local).await, []);
+    assert!(to_destroy(&session).await.unwrap().is_empty());
+    // Its team can go on with it.
+    let client = codepipeline(&local, "111111111111");
+    let now = client.get_pipeline().name("hoge0315pipeline1").send().await.unwrap().pipeline.unwrap();
+    client.update_pipeline().pipeline(now).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_others_wrote_since_stays_when_the_rest_is_put_back() {
+    let (local, session) = applied().await;
+    edit(&local, |pipeline| pipeline["stages"][0]["actions"][0]["configuration"]["BranchName"] = "theirs".into()).await;
+    session.apply(&to_destroy(&session).await.unwrap()).await.unwrap();
+    let pipeline = released(&local);
+    assert_eq!(pipeline["stages"][0]["actions"][0]["configuration"]["BranchName"], "theirs");
+    assert!(!pipeline.to_string().contains("hoge0316-crossaccount-pipeline"), "{pipeline}");
+}
+
+#[tokio::test]
+async fn a_second_change_of_the_program_keeps_the_first_mark() {
+    let (local, session) = applied().await;
+    let passing = Topology::builder("release").add(passing::Release).build().unwrap();
+    session.apply(&session.plan(&passing).await.unwrap()).await.unwrap();
+    assert_eq!(marks(&local).await[0].1, "8");
+    let plan = session.plan(&passing).intent(Intent::Destroy).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    assert_eq!(released(&local), {
+        let mut before = serde_json::to_value(article("before").unwrap().pipeline).unwrap();
+        before.as_object_mut().unwrap().remove("version");
+        before
+    });
+}
+
+#[tokio::test]
+async fn a_role_that_a_pipeline_still_names_is_not_deleted() {
+    let (local, session) = applied().await;
+    codepipeline(&local, "111111111111")
+        .untag_resource()
+        .resource_arn(RELEASE)
+        .tag_keys("codepipeline-xacct:extended-by:release")
+        .send()
+        .await
+        .unwrap();
+    let error = to_destroy(&session).await.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "error[XA1017] pipeline Release / stage \"Build\" / action \"ccc\": role \
+         `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` would be deleted, but the action runs with it: runs of pipeline \
+         `arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1` would fail, and it could no longer be updated\n  \
+         help: give it another role first, or put back what it had: `aws codepipeline get-pipeline --pipeline-version` shows earlier versions"
+    );
+}
+
+#[tokio::test]
+async fn a_role_with_policies_of_others_is_not_begun_to_be_deleted() {
+    let (local, session) = applied().await;
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+    let iam = iam(&local, "222222222222");
+    let role = "hoge1005command-service";
+    iam.put_role_policy().role_name(role).policy_name("theirs").policy_document(policy).send().await.unwrap();
+    let error = to_destroy(&session).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1018]") && error.contains("policies of others: inline policy `theirs`"), "{error}");
+    // A plan to converge says that it is there.
+    let plan = session.plan(&topology()).await.unwrap();
+    let warnings: Vec<String> = plan.warnings().iter().map(ToString::to_string).collect();
+    let of_role = |text: &&String| text.contains("XA1022") && text.contains("inline policy `theirs`");
+    assert_eq!(warnings.iter().filter(of_role).count(), 1, "{warnings:?}");
+    iam.delete_role_policy().role_name(role).policy_name("theirs").send().await.unwrap();
+    session.apply(&to_destroy(&session).await.unwrap()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_left_the_program_is_reported_and_stays_while_a_pipeline_uses_it() {
+    let (_local, session) = applied().await;
+    let plan = session.plan(&renamed_topology()).await.unwrap();
+    let warnings: Vec<String> =
+        plan.warnings().iter().filter(|w| w.code == "XA1020").map(|warning| warning.message.clone()).collect();
+    assert_eq!(
+        warnings,
+        ["role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` was `DeployInvoker`, which is now \
+          `arn:aws:iam::222222222222:role/invoker`; the old one is still there"]
+    );
+    session.apply(&plan).await.unwrap();
+
+    // Nothing that a plan writes names it any more; a list of all has it, and the role of the pipeline that is somebody else's now.
+    let seen = |plan: &Plan| plan.warnings().iter().filter(|w| w.code == "XA1020").count();
+    assert_eq!(seen(&session.plan(&renamed_topology()).await.unwrap()), 0);
+    assert_eq!(seen(&session.plan(&renamed_topology()).orphans().await.unwrap()), 2);
+
+    let plan = session.plan(&renamed_topology()).intent(Intent::Prune).await;
+    let error = plan.unwrap_err().to_string();
+    assert!(error.contains("XA1017") && error.contains("hoge1005command-service` would be deleted"), "{error}");
+}
+
+#[tokio::test]
+async fn prune_changes_what_is_there_before_it_deletes_what_left() {
+    mod with_another_role {
+        use codepipeline_xacct_aws_tests::{Deploy, Prod, Tooling};
+        codepipeline_xacct::pipeline! {
+            pub role DeployInvoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
+            pub extended pipeline Release in Tooling {
+                name: "hoge0315pipeline1",
+                region: "ap-northeast-1",
+                service_role: extended(
+                    "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+                ),
+
+                stage "Build" {
+                    invoke "ccc": Deploy { role: DeployInvoker }
+                }
+            }
+        }
+    }
+    let (local, session) = applied().await;
+    let topology = Topology::builder("release").add(with_another_role::Release).build().unwrap();
+    let plan = session.plan(&topology).intent(Intent::Prune).await.unwrap();
+    let all = steps(&plan);
+    assert_eq!(
+        all[all.len() - 2..],
+        [
+            "- role hoge0316-crossaccount-pipeline: inline policy codepipeline-xacct-release",
+            "- role hoge0316-crossaccount-pipeline"
+        ]
+    );
+    let last = plan.steps().last().unwrap();
+    assert!(last.after.iter().any(|id| id.to_string() == "~ pipeline hoge0315pipeline1 (ap-northeast-1)"), "{last:?}");
+    session.apply(&plan).await.unwrap();
+    assert!(iam(&local, "222222222222").get_role().role_name("hoge0316-crossaccount-pipeline").send().await.is_err());
+    assert!(session.plan(&topology).intent(Intent::Prune).await.unwrap().is_empty());
+    let execution = session.start_arn(RELEASE.parse().unwrap()).await.unwrap();
+    let finished = execution.wait().poll(std::time::Duration::from_millis(1)).await.unwrap();
+    assert!(finished.succeeded(), "{finished}");
+}
+
+#[tokio::test]
+async fn accounts_that_can_not_be_listed_are_named() {
+    let (local, session) = applied().await;
+    local.faults().add(Fault::on("ListRoles").account("222222222222").access_denied());
+    let plan = session.plan(&topology()).orphans().await.unwrap();
+    let warnings: Vec<&str> =
+        plan.warnings().iter().filter(|w| w.code == "XA1021").map(|w| w.message.as_str()).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].starts_with("what left the program could not be looked for in account 222222222222: "),
+        "{warnings:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_topology_with_another_name_takes_over_what_had_the_old_one() {
+    let (local, session) = applied().await;
+    let delivery = Topology::builder("delivery").add(Release).build().unwrap();
+    let error = session.plan(&delivery).await.unwrap_err().to_string();
+    assert!(
+        error.contains("if `delivery` was called `release`, plan with `.renamed_from(…)`, or `--renamed-from release`"),
+        "{error}"
+    );
+
+    let plan = session.plan(&delivery).renamed_from("release".parse().unwrap()).await.unwrap();
+    session.apply(&plan).await.unwrap();
+    let plan = session.plan(&delivery).orphans().await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    assert!(plan.warnings().iter().all(|warning| warning.code != "XA1020"), "{plan}");
+    assert_eq!(marks(&local).await, [("codepipeline-xacct:extended-by:delivery".to_owned(), "8".to_owned())]);
+    for role in ["hoge0316-crossaccount-pipeline", "hoge1005command-service"] {
+        let iam = iam(&local, "222222222222");
+        let names = iam.list_role_policies().role_name(role).send().await.unwrap();
+        assert_eq!(names.policy_names(), ["codepipeline-xacct-delivery"]);
+        let tags = iam.list_role_tags().role_name(role).send().await.unwrap();
+        let owner = tags.tags().iter().find(|tag| tag.key() == TOPOLOGY_TAG).unwrap();
+        assert_eq!(owner.value(), "delivery");
+    }
+    session.apply(&session.plan(&delivery).intent(Intent::Destroy).await.unwrap()).await.unwrap();
+}
