@@ -23,12 +23,15 @@ mod planner;
 mod proof;
 pub mod rebase;
 mod roles;
+mod runs;
 pub mod seen;
 pub mod state;
 pub mod step;
 mod text;
 mod warnings;
 mod write;
+
+use std::collections::BTreeSet;
 
 use planner::Planner;
 
@@ -42,6 +45,7 @@ pub use orphans::is_declared;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, version_before};
 pub use plan::Plan;
 pub use proof::LinkProof;
+pub use runs::RunInFlight;
 pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
@@ -72,6 +76,8 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
         accounts: topology.accounts().to_vec(),
         steps: order::ordered(topology, planner.writes),
         proofs,
+        runs: Vec::new(),
+        runs_not_known: BTreeSet::new(),
         warnings,
     })
 }

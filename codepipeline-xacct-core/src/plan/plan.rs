@@ -1,13 +1,16 @@
 //! A plan: the steps from what the accounts hold to what a topology says, and the proof of its wiring.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::id::StepId;
 use super::options::Intent;
 use super::proof::LinkProof;
+use super::runs::RunInFlight;
 use super::step::Step;
 use crate::finding::Finding;
-use crate::ids::TopologyName;
+use crate::ids::{PipelineArn, TopologyName};
 use crate::topology::items::Account;
 
 /// The steps from what the accounts hold to what a topology says.
@@ -21,6 +24,10 @@ pub struct Plan {
     pub(super) accounts: Vec<Account>,
     pub(super) steps: Vec<Step>,
     pub(super) proofs: Vec<LinkProof>,
+    #[serde(default)]
+    pub(super) runs: Vec<RunInFlight>,
+    #[serde(default)]
+    pub(super) runs_not_known: BTreeSet<PipelineArn>,
     #[serde(with = "super::warnings")]
     pub(super) warnings: Vec<Finding>,
 }

@@ -8,6 +8,7 @@ use super::effect::effect;
 use super::options::Intent;
 use super::plan::Plan;
 use super::proof::LinkProof;
+use super::runs::RunInFlight;
 use super::step::Step;
 use super::write::Verb;
 use crate::ids::AccountId;
@@ -30,6 +31,8 @@ pub struct Summary {
     pub delete: usize,
     /// Accounts in which something is written.
     pub accounts: usize,
+    /// Runs in progress that are cancelled.
+    pub runs: usize,
 }
 
 impl Plan {
@@ -50,15 +53,21 @@ impl Plan {
             change: count(Verb::Update),
             delete: count(Verb::Delete),
             accounts: accounts.len(),
+            runs: self.runs.len(),
         }
     }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { create, change, delete, accounts } = self;
+        let Self { create, change, delete, accounts, runs } = self;
         let word = if *accounts == 1 { "account" } else { "accounts" };
-        write!(f, "{create} to create, {change} to change, {delete} to delete in {accounts} {word}")
+        write!(f, "{create} to create, {change} to change, {delete} to delete in {accounts} {word}")?;
+        match runs {
+            0 => Ok(()),
+            1 => f.write_str("; 1 run would be cancelled"),
+            several => write!(f, "; {several} runs would be cancelled"),
+        }
     }
 }
 
@@ -88,6 +97,12 @@ impl fmt::Display for Plan {
                 let lines = if f.alternate() { step.write.details() } else { effect(&step.write).join("\n") };
                 lines.lines().try_for_each(|line| writeln!(f, "      {line}"))?;
             }
+        }
+        if !self.runs.is_empty() {
+            writeln!(f, "\nruns in progress that would be cancelled, once their running actions end")?;
+        }
+        for RunInFlight { pipeline, execution, started } in &self.runs {
+            writeln!(f, "  {execution} of pipeline {} ({}), since {started}", pipeline.name(), pipeline.region())?;
         }
         wiring(&self.proofs, f)?;
         for warning in &self.warnings {

@@ -81,4 +81,8 @@ rules! {
         "Policies and permissions boundaries that others gave to a managed role widen or narrow what it may do. They are left alone.",
         ["IAM User Guide, access_policies"],
         text("a managed role to which somebody attached AdministratorAccess", "the role without it, or `policies:` with what it needs");
+    XA1023 Advice "runs in progress can't be listed",
+        "An update of a pipeline in mode QUEUED or SUPERSEDED cancels its runs, so a plan names those that are in progress.",
+        ["execution-modes", "API_ListPipelineExecutions"],
+        text("credentials that may not list executions", "codepipeline:ListPipelineExecutions");
 }

@@ -33,6 +33,7 @@ mod orphans;
 mod passthrough;
 mod plan;
 mod read;
+mod runs_in_flight;
 mod session;
 
 /// How a client reaches AWS, as `aws-config` loads it.
@@ -40,7 +41,7 @@ pub use aws_config::SdkConfig;
 /// How an execution and its actions ended, in the SDK's types.
 pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
-pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, StepError};
+pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError};
 pub use error::{AwsError, NotConnected};
 pub use executions::{
     ActionExecution, Execution, ExecutionError, FinishedExecution, StartArnRequest, StartRequest, WaitRequest,

@@ -3,8 +3,11 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use futures_util::future::try_join_all;
+
 use super::orphans::{Tagged, tagged};
 use super::read::{self, ReadError};
+use super::runs_in_flight::runs_in_flight;
 use super::session::Session;
 use crate::core::finding::Findings;
 use crate::core::ids::TopologyName;
@@ -88,20 +91,29 @@ impl<'a> IntoFuture for PlanRequest<'a> {
             if options.intent == Intent::Destroy {
                 state.before = read::before(session, topology, &state, &names).await?;
             }
-            if lists_orphans || options.intent != Intent::Converge {
+            let lists = lists_orphans || options.intent != Intent::Converge;
+            if lists {
                 let Tagged { subjects, not_listed } = tagged(session, topology, &names).await?;
                 state.not_listed = not_listed;
                 let orphans = subjects.into_iter().filter(|subject| !is_declared(topology, subject));
                 read::add(session, &mut state, orphans).await?;
-                return Ok(plan::plan(topology, &state, &options)?);
             }
-            let plan = plan::plan(topology, &state, &options)?;
+            let mut plan = plan::plan(topology, &state, &options)?;
             let seen = plan.no_longer_named(topology);
-            if seen.is_empty() {
-                return Ok(plan);
+            if !lists && !seen.is_empty() {
+                read::add(session, &mut state, seen.into_iter()).await?;
+                plan = plan::plan(topology, &state, &options)?;
             }
-            read::add(session, &mut state, seen.into_iter()).await?;
-            Ok(plan::plan(topology, &state, &options)?)
+            let runs = plan.cancels_runs_of().into_iter().map(|pipeline| async {
+                match runs_in_flight(session, pipeline).await {
+                    Ok(runs) => Ok((pipeline.clone(), Ok(runs))),
+                    // A plan can do without.
+                    Err(ReadError::Aws(error)) => Ok((pipeline.clone(), Err(error.to_string()))),
+                    Err(error) => Err(error),
+                }
+            });
+            let runs = try_join_all(runs).await?.into_iter().collect();
+            Ok(plan.with_runs(runs))
         })
     }
 }

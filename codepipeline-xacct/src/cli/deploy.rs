@@ -3,14 +3,18 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
+use std::future::IntoFuture;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Mutex;
+use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use futures_util::future::{Either, select};
 
-use crate::aws::Session;
+use crate::aws::{RunPolicy, Session};
 use crate::core::finding::Findings;
 use crate::core::ids::{PipelineArn, TopologyName, VariableName};
 use crate::core::plan::{Intent, Plan};
@@ -62,26 +66,23 @@ enum Command {
         /// A saved plan
         #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans"])]
         plan: Option<PathBuf>,
-        /// Don't ask
-        #[arg(long, short)]
-        yes: bool,
+        #[command(flatten)]
+        writing: Writing,
     },
     /// Plan, and delete what left the program as well; ask, and do it
     Prune {
         #[command(flatten)]
         planning: Planning,
-        /// Don't ask
-        #[arg(long, short)]
-        yes: bool,
+        #[command(flatten)]
+        writing: Writing,
     },
     /// Plan to delete what this program made, ask, and delete it; extended pipelines get back what they held before
     Destroy {
         /// Show whole documents
         #[arg(long, short)]
         verbose: bool,
-        /// Don't ask
-        #[arg(long, short)]
-        yes: bool,
+        #[command(flatten)]
+        writing: Writing,
     },
     /// Start a pipeline, and wait for its end and the ends of those that it starts
     Start {
@@ -114,6 +115,37 @@ struct Planning {
     /// Show whole documents
     #[arg(long, short)]
     verbose: bool,
+}
+
+#[derive(clap::Args)]
+struct Writing {
+    /// Don't ask
+    #[arg(long, short)]
+    yes: bool,
+    /// What becomes of runs in progress, which an update of their pipeline would cancel
+    #[arg(long, value_enum, default_value_t)]
+    runs: Runs,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Runs {
+    /// Those that the plan names are cancelled; if others have begun since, their pipeline is not written
+    #[default]
+    AsPlanned,
+    /// Wait for their end, for an hour at most
+    Wait,
+    /// All are cancelled
+    Cancel,
+}
+
+impl Runs {
+    fn policy(self) -> RunPolicy {
+        match self {
+            Runs::AsPlanned => RunPolicy::AsPlanned,
+            Runs::Wait => RunPolicy::Wait { poll: Duration::from_secs(15), timeout: Duration::from_secs(3600) },
+            Runs::Cancel => RunPolicy::Cancel,
+        }
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -264,23 +296,23 @@ impl Command {
                 }
                 return Ok(if plan.is_empty() { DONE } else { CHANGES });
             }
-            Command::Apply { planning, plan, yes } => {
+            Command::Apply { planning, plan, writing } => {
                 let session = connected.await?;
                 let plan = match plan {
                     Some(file) => saved(&file, topology)?,
                     None => planned(&session, topology, Intent::Converge, &planning).await?,
                 };
-                return carry_out(&session, &plan, planning.verbose, yes, console).await;
+                return carry_out(&session, &plan, planning.verbose, &writing, console).await;
             }
-            Command::Prune { planning, yes } => {
+            Command::Prune { planning, writing } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Prune, &planning).await?;
-                return carry_out(&session, &plan, planning.verbose, yes, console).await;
+                return carry_out(&session, &plan, planning.verbose, &writing, console).await;
             }
-            Command::Destroy { verbose, yes } => {
+            Command::Destroy { verbose, writing } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Destroy, &Planning::default()).await?;
-                return carry_out(&session, &plan, verbose, yes, console).await;
+                return carry_out(&session, &plan, verbose, &writing, console).await;
             }
             Command::Start { pipeline, variables, no_wait } => {
                 let pipeline = find(topology, &pipeline)?;
@@ -355,7 +387,7 @@ async fn carry_out(
     session: &Session,
     plan: &Plan,
     verbose: bool,
-    yes: bool,
+    writing: &Writing,
     console: &mut Console<'_>,
 ) -> Result<u8, Failure> {
     show(plan, verbose, console)?;
@@ -367,7 +399,7 @@ async fn carry_out(
         Intent::Prune => "apply and delete",
         _ => "apply",
     };
-    if !yes && !asked(&format!("{verb}? [y/N] "), console)? {
+    if !writing.yes && !asked(&format!("{verb}? [y/N] "), console)? {
         writeln!(console.stderr, "nothing was written")?;
         return Ok(FAILED);
     }
@@ -378,10 +410,35 @@ async fn carry_out(
             let _ = writeln!(stderr, "{event}");
         }
     };
-    let report = session.apply(plan).on_event(on_event).await?;
+    let stop = async {
+        interrupted().await;
+        if let Ok(mut stderr) = stderr.lock() {
+            let _ = writeln!(stderr, "stopping after the calls in flight; again, and it ends at once");
+        }
+    };
+    let at_once = async {
+        interrupted().await;
+        interrupted().await;
+    };
+    let applying = session.apply(plan).runs(writing.runs.policy()).on_event(on_event).stop_on(stop).into_future();
+    let report = match select(applying, pin!(at_once)).await {
+        Either::Left((result, _)) => result?,
+        Either::Right(((), _)) => {
+            return Err(
+                "interrupted: whether the calls in flight were carried out is not known; the next plan shows it".into(),
+            );
+        }
+    };
     let steps = if report.done.len() == 1 { "step" } else { "steps" };
     let _ = writeln!(console.stdout, "{} {steps} done", report.done.len());
     Ok(DONE)
+}
+
+/// Ends with the next Ctrl-C; never where none can be received.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
 }
 
 fn asked(question: &str, console: &mut Console<'_>) -> Result<bool, Failure> {

@@ -22,6 +22,15 @@ pub enum Event {
         /// How long until it is tried again.
         pause: Duration,
     },
+    /// The step waits for runs of its pipeline to end.
+    WaitingForRuns {
+        /// The step.
+        step: StepId,
+        /// How many are in progress.
+        runs: usize,
+        /// How long until it looks again.
+        pause: Duration,
+    },
     /// The step replaced an edit that somebody made at the same time, and both are being brought together.
     Merging {
         /// The step.
@@ -45,6 +54,7 @@ impl Event {
             Event::Started(step)
             | Event::Done(step)
             | Event::Waiting { step, .. }
+            | Event::WaitingForRuns { step, .. }
             | Event::Merging { step, .. }
             | Event::Failed { step, .. } => step,
         }
@@ -58,6 +68,10 @@ impl fmt::Display for Event {
             Event::Done(step) => write!(f, "done: {step}"),
             Event::Waiting { step, message, pause } => {
                 write!(f, "waiting {:.1} s for IAM: {step}: {message}", pause.as_secs_f64())
+            }
+            Event::WaitingForRuns { step, runs, pause } => {
+                let runs = if *runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") };
+                write!(f, "waiting {:.1} s for {runs} in progress: {step}", pause.as_secs_f64())
             }
             Event::Merging { step, version } => {
                 write!(

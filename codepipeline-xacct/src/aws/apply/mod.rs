@@ -1,15 +1,19 @@
 //! Carries out a plan.
 
+mod context;
 mod event;
 mod heal;
 mod look;
 mod report;
 mod request;
 mod retry;
+mod retry_policy;
+mod runs;
 mod schedule;
 mod write;
 
 pub use event::Event;
 pub use report::{ApplyError, Report, StepError};
 pub use request::{ApplyRequest, Applying};
-pub use retry::RetryPolicy;
+pub use retry_policy::RetryPolicy;
+pub use runs::RunPolicy;

@@ -38,6 +38,20 @@ pub enum StepError {
         /// What happened to it.
         conflict: Conflict,
     },
+    /// The apply was stopped while the step waited. Nothing of it was written.
+    #[error("stopped while it waited")]
+    Stopped,
+    /// Runs of the pipeline are in progress that the plan did not name, and would be cancelled.
+    #[error(
+        "pipeline `{pipeline}` is running, which would be cancelled: {}\n  help: wait for its end, or make a new plan, which names what it cancels",
+        executions.join(", ")
+    )]
+    Running {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The ids of the executions.
+        executions: Vec<String>,
+    },
     /// Somebody edited the pipeline at the same time, and both edits gave a member another value. Theirs stays, and of ours all else.
     #[error(
         "somebody edited pipeline `{pipeline}` at the same time (version {version}): {}\n  what they wrote stays\n  help: make a new plan",

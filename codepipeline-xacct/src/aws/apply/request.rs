@@ -2,15 +2,19 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use futures_util::future::{Either, select};
 use futures_util::stream::Stream;
 use tokio::sync::mpsc;
 
-use super::event::Event;
+use super::context::ApplyContext;
+use super::event::{Emit, Event};
 use super::report::{ApplyError, Report};
-use super::retry::RetryPolicy;
+use super::retry_policy::RetryPolicy;
+use super::runs::RunPolicy;
 use super::schedule::carry_out_all;
 use crate::aws::session::Session;
 use crate::core::plan::Plan;
@@ -24,7 +28,9 @@ pub struct ApplyRequest<'a> {
     session: &'a Session,
     plan: &'a Plan,
     retry: RetryPolicy,
+    runs: RunPolicy,
     on_event: Option<OnEvent<'a>>,
+    stop: Option<BoxFuture<'a, ()>>,
 }
 
 impl fmt::Debug for ApplyRequest<'_> {
@@ -38,7 +44,14 @@ impl Session {
     /// wait for it and no others. If the session lacks an account in which the plan writes, nothing is written
     /// anywhere.
     pub fn apply<'a>(&'a self, plan: &'a Plan) -> ApplyRequest<'a> {
-        ApplyRequest { session: self, plan, retry: RetryPolicy::default(), on_event: None }
+        ApplyRequest {
+            session: self,
+            plan,
+            retry: RetryPolicy::default(),
+            runs: RunPolicy::default(),
+            on_event: None,
+            stop: None,
+        }
     }
 }
 
@@ -49,9 +62,21 @@ impl<'a> ApplyRequest<'a> {
         self
     }
 
+    /// What becomes of runs that are in progress.
+    pub fn runs(mut self, runs: RunPolicy) -> Self {
+        self.runs = runs;
+        self
+    }
+
     /// Sets a function that is called with everything that happens.
     pub fn on_event(mut self, on_event: impl Fn(Event) + Send + Sync + 'a) -> Self {
         self.on_event = Some(Box::new(on_event));
+        self
+    }
+
+    /// Stops when a future ends, for example Ctrl-C: calls in flight are finished, and no further step is begun.
+    pub fn stop_on(mut self, stop: impl Future<Output = ()> + Send + 'a) -> Self {
+        self.stop = Some(Box::pin(stop));
         self
     }
 
@@ -66,8 +91,8 @@ impl<'a> ApplyRequest<'a> {
             // This only fails if the stream was dropped, and then nothing is carried out either.
             let _ = sender.send(event);
         };
-        let (session, plan, retry) = (self.session, self.plan, self.retry);
-        let work = Box::pin(async move { carry_out_all(session, plan, retry, &emit).await });
+        let (session, plan, retry, runs, stop) = (self.session, self.plan, self.retry, self.runs, self.stop);
+        let work = Box::pin(async move { stoppable(session, plan, retry, runs, stop, &emit).await });
         Applying { state: Progress::Running(work), events: receiver }
     }
 }
@@ -83,8 +108,29 @@ impl<'a> IntoFuture for ApplyRequest<'a> {
                     on_event(event);
                 }
             };
-            carry_out_all(self.session, self.plan, self.retry, &emit).await
+            stoppable(self.session, self.plan, self.retry, self.runs, self.stop, &emit).await
         })
+    }
+}
+
+/// Carries out a plan until it is done, or stopped.
+async fn stoppable(
+    session: &Session,
+    plan: &Plan,
+    retry: RetryPolicy,
+    runs: RunPolicy,
+    stop: Option<BoxFuture<'_, ()>>,
+    emit: Emit<'_>,
+) -> Result<Report, ApplyError> {
+    let stopped = AtomicBool::new(false);
+    let work = pin!(carry_out_all(ApplyContext { session, plan, retry, runs, emit, stopped: &stopped }));
+    let Some(stop) = stop else { return work.await };
+    match select(work, stop).await {
+        Either::Left((result, _)) => result,
+        Either::Right(((), work)) => {
+            stopped.store(true, Ordering::Relaxed);
+            work.await
+        }
     }
 }
 

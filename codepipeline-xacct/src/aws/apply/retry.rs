@@ -4,56 +4,41 @@ use std::time::Duration;
 
 use tracing::debug;
 
+use super::context::ApplyContext;
 use super::event::{Emit, Event};
 use super::heal::bring_together;
 use super::look::standing;
 use super::report::StepError;
+use super::runs::{Allowed, allowed};
 use super::write::carry_out;
 use crate::aws::error::AwsError;
 use crate::aws::session::Session;
 use crate::core::ids::TopologyName;
 use crate::core::plan::{Standing, StepId, Verb, Write};
 
-/// How long a step is tried again while IAM may not have propagated a change yet. All other retries are the SDK's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryPolicy {
-    /// How long one step is tried again in total.
-    pub max_elapsed: Duration,
-    /// The first pause; each one is twice as long as the one before.
-    pub initial_backoff: Duration,
-    /// The longest pause.
-    pub max_backoff: Duration,
-}
-
-impl Default for RetryPolicy {
-    /// 2 minutes in total, as the Terraform provider waits, with pauses of 1 to 15 s.
-    fn default() -> Self {
-        Self {
-            max_elapsed: Duration::from_secs(120),
-            initial_backoff: Duration::from_secs(1),
-            max_backoff: Duration::from_secs(15),
-        }
-    }
-}
-
 /// Carries out a step, again and again while IAM may not have propagated a change yet. It is only written while what it was
 /// planned against holds, and it is done if the account holds what it wanted, whatever became of the call.
-pub(super) async fn retried(
-    session: &Session,
-    topology: &TopologyName,
-    write: &Write,
-    id: &StepId,
-    retry: RetryPolicy,
-    emit: Emit<'_>,
-) -> Result<(), StepError> {
+pub(super) async fn retried(context: ApplyContext<'_>, write: &Write, id: &StepId) -> Result<(), StepError> {
+    let ApplyContext { session, plan, retry, emit, .. } = context;
+    let topology = plan.topology();
     emit(Event::Started(id.clone()));
+    let waiting = |runs, pause| emit(Event::WaitingForRuns { step: id.clone(), runs, pause });
     // With a pause of zero it would be tried for ever.
     let least = Duration::from_millis(1);
     let mut pause = retry.initial_backoff.max(least);
     let mut waited = Duration::ZERO;
     loop {
+        if context.is_stopped() {
+            return Err(StepError::Stopped);
+        }
         if write.has_seen() && standing(session, topology, write).await? == Standing::Done {
             return Ok(());
+        }
+        if let Some(pipeline) = write.cancels_runs_of()
+            && allowed(context, pipeline, waiting).await? == Allowed::AfterWaiting
+        {
+            // The pipeline may have been written meanwhile.
+            continue;
         }
         match attempted(session, topology, write, pause).await {
             Err(StepError::Aws(error)) if error.may_be_propagation() && waited < retry.max_elapsed => {

@@ -5,20 +5,17 @@ use std::collections::HashMap;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::info;
 
-use super::event::{Emit, Event};
+use super::context::ApplyContext;
+use super::event::Event;
 use super::report::{ApplyError, Report, StepError};
-use super::retry::{RetryPolicy, retried};
+use super::retry::retried;
 use crate::aws::error::NotConnected;
 use crate::aws::session::Session;
-use crate::core::plan::{Plan, Step, StepId};
+use crate::core::plan::{Step, StepId};
 
-/// Carries out all steps, each as soon as those that it waits for are done.
-pub(super) async fn carry_out_all(
-    session: &Session,
-    plan: &Plan,
-    retry: RetryPolicy,
-    emit: Emit<'_>,
-) -> Result<Report, ApplyError> {
+/// Carries out all steps, each as soon as those that it waits for are done. Once it is stopped, no further step is begun.
+pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, ApplyError> {
+    let ApplyContext { session, plan, emit, .. } = context;
     let steps = plan.steps();
     let ids: Vec<StepId> = steps.iter().map(Step::id).collect();
     let refused: Vec<(StepId, StepError)> =
@@ -40,7 +37,7 @@ pub(super) async fn carry_out_all(
         let (step, id) = (steps.get(number), ids.get(number));
         async move {
             let result = match step.zip(id) {
-                Some((step, id)) => retried(session, plan.topology(), &step.write, id, retry, emit).await,
+                Some((step, id)) => retried(context, &step.write, id).await,
                 None => Ok(()),
             };
             (number, result)
@@ -60,6 +57,9 @@ pub(super) async fn carry_out_all(
         info!(step = %id, "done");
         emit(Event::Done(id.clone()));
         done.push(id.clone());
+        if context.is_stopped() {
+            continue;
+        }
         for follower in followers.get(&number).into_iter().flatten() {
             let (Some(waits), Some(tried)) = (waits_for.get_mut(*follower), tried.get_mut(*follower)) else { continue };
             *waits -= 1;

@@ -1,0 +1,27 @@
+//! What every step of a plan is carried out with.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::event::Emit;
+use super::retry_policy::RetryPolicy;
+use super::runs::RunPolicy;
+use crate::aws::session::Session;
+use crate::core::plan::Plan;
+
+/// What every step of a plan is carried out with.
+#[derive(Clone, Copy)]
+pub(super) struct ApplyContext<'a> {
+    pub(super) session: &'a Session,
+    pub(super) plan: &'a Plan,
+    pub(super) retry: RetryPolicy,
+    pub(super) runs: RunPolicy,
+    pub(super) emit: Emit<'a>,
+    /// Set when no further step is to be begun.
+    pub(super) stopped: &'a AtomicBool,
+}
+
+impl ApplyContext<'_> {
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
