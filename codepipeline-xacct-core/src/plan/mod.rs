@@ -16,6 +16,7 @@ mod options;
 mod order;
 mod orphans;
 mod ownership;
+mod permissions;
 mod pipelines;
 #[expect(clippy::module_inception, reason = "the value that the module is about")]
 mod plan;
@@ -43,6 +44,7 @@ pub use id::StepId;
 pub use options::{Intent, PlanOptions};
 pub use orphans::is_declared;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, version_before};
+pub use permissions::Permission;
 pub use plan::Plan;
 pub use proof::LinkProof;
 pub use runs::RunInFlight;

@@ -35,6 +35,8 @@ pub struct Session {
 #[derive(Debug)]
 struct Connected {
     account: topology::Account,
+    /// The ARN of whom the credentials belong to.
+    caller: String,
     config: SdkConfig,
     iam: aws_sdk_iam::Client,
     codepipeline: Mutex<HashMap<ids::Region, aws_sdk_codepipeline::Client>>,
@@ -74,6 +76,11 @@ impl Session {
 
     fn connected(&self, account: &AccountId) -> Result<&Connected, NotConnected> {
         self.accounts.get(account).ok_or_else(|| NotConnected(account.clone()))
+    }
+
+    /// The ARN of whom the credentials of an account belong to.
+    pub(super) fn caller(&self, account: &AccountId) -> Option<&str> {
+        self.accounts.get(account).map(|connected| connected.caller.as_str())
     }
 
     /// CodePipeline of an account and a Region.
@@ -202,7 +209,8 @@ async fn connect(
             caller: identity.arn().unwrap_or_default().to_owned(),
         });
     }
-    Ok(Connected { iam: aws_sdk_iam::Client::new(&config), account, config, codepipeline: Mutex::default() })
+    let caller = identity.arn().unwrap_or_default().to_owned();
+    Ok(Connected { iam: aws_sdk_iam::Client::new(&config), account, caller, config, codepipeline: Mutex::default() })
 }
 
 fn any_region(partition: &ids::Partition) -> &'static str {

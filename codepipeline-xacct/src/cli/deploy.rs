@@ -125,6 +125,9 @@ struct Writing {
     /// What becomes of runs in progress, which an update of their pipeline would cancel
     #[arg(long, value_enum, default_value_t)]
     runs: Runs,
+    /// Don't ask IAM before the first write whether the credentials may write everything
+    #[arg(long)]
+    without_asking_first: bool,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -420,7 +423,11 @@ async fn carry_out(
         interrupted().await;
         interrupted().await;
     };
-    let applying = session.apply(plan).runs(writing.runs.policy()).on_event(on_event).stop_on(stop).into_future();
+    let mut request = session.apply(plan).runs(writing.runs.policy()).on_event(on_event).stop_on(stop);
+    if writing.without_asking_first {
+        request = request.without_asking_first();
+    }
+    let applying = request.into_future();
     let report = match select(applying, pin!(at_once)).await {
         Either::Left((result, _)) => result?,
         Either::Right(((), _)) => {

@@ -15,6 +15,8 @@ pub(super) struct ApplyContext<'a> {
     pub(super) plan: &'a Plan,
     pub(super) retry: RetryPolicy,
     pub(super) runs: RunPolicy,
+    /// Whether IAM is asked before the first write if the credentials may write everything.
+    pub(super) asks_first: bool,
     pub(super) emit: Emit<'a>,
     /// Set when no further step is to be begun.
     pub(super) stopped: &'a AtomicBool,

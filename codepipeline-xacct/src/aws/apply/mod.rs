@@ -4,6 +4,7 @@ mod context;
 mod event;
 mod heal;
 mod look;
+mod preflight;
 mod report;
 mod request;
 mod retry;

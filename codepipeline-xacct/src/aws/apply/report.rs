@@ -6,7 +6,7 @@ use crate::aws::error::{AwsError, NotConnected};
 use crate::aws::read::ReadError;
 use crate::core::ids::PipelineArn;
 use crate::core::plan::rebase::EditConflict;
-use crate::core::plan::{Conflict, StepId};
+use crate::core::plan::{Conflict, Permission, StepId};
 use crate::core::topology::Subject;
 
 /// What was carried out: all of the plan.
@@ -37,6 +37,15 @@ pub enum StepError {
         subject: Subject,
         /// What happened to it.
         conflict: Conflict,
+    },
+    /// The credentials lack permissions for the step, according to the policy simulator of IAM. Nothing of the plan was written.
+    #[error(
+        "the credentials may not {}\n  help: allow it; `Plan::required_permissions` has all that the plan needs",
+        permissions.iter().map(|Permission { action, resource }| format!("{action} on {resource}")).collect::<Vec<_>>().join(", ")
+    )]
+    Lacking {
+        /// What they lack.
+        permissions: Vec<Permission>,
     },
     /// The apply was stopped while the step waited. Nothing of it was written.
     #[error("stopped while it waited")]

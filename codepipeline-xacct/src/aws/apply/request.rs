@@ -11,7 +11,7 @@ use futures_util::stream::Stream;
 use tokio::sync::mpsc;
 
 use super::context::ApplyContext;
-use super::event::{Emit, Event};
+use super::event::Event;
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
 use super::runs::RunPolicy;
@@ -29,6 +29,7 @@ pub struct ApplyRequest<'a> {
     plan: &'a Plan,
     retry: RetryPolicy,
     runs: RunPolicy,
+    asks_first: bool,
     on_event: Option<OnEvent<'a>>,
     stop: Option<BoxFuture<'a, ()>>,
 }
@@ -49,6 +50,7 @@ impl Session {
             plan,
             retry: RetryPolicy::default(),
             runs: RunPolicy::default(),
+            asks_first: true,
             on_event: None,
             stop: None,
         }
@@ -65,6 +67,12 @@ impl<'a> ApplyRequest<'a> {
     /// What becomes of runs that are in progress.
     pub fn runs(mut self, runs: RunPolicy) -> Self {
         self.runs = runs;
+        self
+    }
+
+    /// Doesn't ask the policy simulator of IAM before the first write whether the credentials may write everything.
+    pub fn without_asking_first(mut self) -> Self {
+        self.asks_first = false;
         self
     }
 
@@ -91,8 +99,12 @@ impl<'a> ApplyRequest<'a> {
             // This only fails if the stream was dropped, and then nothing is carried out either.
             let _ = sender.send(event);
         };
-        let (session, plan, retry, runs, stop) = (self.session, self.plan, self.retry, self.runs, self.stop);
-        let work = Box::pin(async move { stoppable(session, plan, retry, runs, stop, &emit).await });
+        let Self { session, plan, retry, runs, asks_first, stop, .. } = self;
+        let work = Box::pin(async move {
+            let stopped = &AtomicBool::new(false);
+            let context = ApplyContext { session, plan, retry, runs, asks_first, emit: &emit, stopped };
+            stoppable(carry_out_all(context), stop, stopped).await
+        });
         Applying { state: Progress::Running(work), events: receiver }
     }
 }
@@ -103,27 +115,26 @@ impl<'a> IntoFuture for ApplyRequest<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
+            let Self { session, plan, retry, runs, asks_first, on_event, stop } = self;
             let emit = |event: Event| {
-                if let Some(on_event) = &self.on_event {
+                if let Some(on_event) = &on_event {
                     on_event(event);
                 }
             };
-            stoppable(self.session, self.plan, self.retry, self.runs, self.stop, &emit).await
+            let stopped = &AtomicBool::new(false);
+            let context = ApplyContext { session, plan, retry, runs, asks_first, emit: &emit, stopped };
+            stoppable(carry_out_all(context), stop, stopped).await
         })
     }
 }
 
 /// Carries out a plan until it is done, or stopped.
 async fn stoppable(
-    session: &Session,
-    plan: &Plan,
-    retry: RetryPolicy,
-    runs: RunPolicy,
+    work: impl Future<Output = Result<Report, ApplyError>>,
     stop: Option<BoxFuture<'_, ()>>,
-    emit: Emit<'_>,
+    stopped: &AtomicBool,
 ) -> Result<Report, ApplyError> {
-    let stopped = AtomicBool::new(false);
-    let work = pin!(carry_out_all(ApplyContext { session, plan, retry, runs, emit, stopped: &stopped }));
+    let work = pin!(work);
     let Some(stop) = stop else { return work.await };
     match select(work, stop).await {
         Either::Left((result, _)) => result,

@@ -7,6 +7,7 @@ use tracing::info;
 
 use super::context::ApplyContext;
 use super::event::Event;
+use super::preflight::lacking;
 use super::report::{ApplyError, Report, StepError};
 use super::retry::retried;
 use crate::aws::error::NotConnected;
@@ -18,8 +19,16 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     let ApplyContext { session, plan, emit, .. } = context;
     let steps = plan.steps();
     let ids: Vec<StepId> = steps.iter().map(Step::id).collect();
-    let refused: Vec<(StepId, StepError)> =
+    let mut refused: Vec<(StepId, StepError)> =
         steps.iter().zip(&ids).filter_map(|(step, id)| Some((id.clone(), refusal(session, step)?))).collect();
+    if refused.is_empty() && context.asks_first {
+        let lacking = lacking(session, plan).await;
+        refused.extend(steps.iter().zip(&ids).filter_map(|(step, id)| {
+            let mut permissions = step.write.required_permissions();
+            permissions.retain(|permission| lacking.contains(permission));
+            (!permissions.is_empty()).then(|| (id.clone(), StepError::Lacking { permissions }))
+        }));
+    }
     if !refused.is_empty() {
         let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
         return Err(ApplyError { done: Vec::new(), failed: refused, not_tried });

@@ -1,0 +1,116 @@
+//! Asks IAM before the first write whether the credentials may make all the calls of a plan.
+//!
+//! Only what the simulator surely denies is an obstacle: where it may not be asked, where the credentials are not those of a role or a user, or where
+//! the answer depends on something that it was not told, the calls themselves will show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType};
+use futures_util::future::join_all;
+use tracing::debug;
+
+use crate::aws::session::Session;
+use crate::core::ids::AccountId;
+use crate::core::plan::{Permission, Plan};
+
+/// How many actions and resources one simulation has at most, to keep its answer short.
+const AT_ONCE: usize = 20;
+
+/// What the credentials surely lack to apply a plan.
+pub(super) async fn lacking(session: &Session, plan: &Plan) -> BTreeSet<Permission> {
+    let mut needed: BTreeMap<AccountId, BTreeSet<Permission>> = BTreeMap::new();
+    for step in plan.steps() {
+        needed.entry(step.id().account().clone()).or_default().extend(step.write.required_permissions());
+    }
+    let lacking = needed.iter().map(|(account, needed)| async move { lacking_in(session, account, needed).await });
+    join_all(lacking).await.into_iter().flatten().collect()
+}
+
+async fn lacking_in(session: &Session, account: &AccountId, needed: &BTreeSet<Permission>) -> Vec<Permission> {
+    let Some(principal) = principal(session, account).await else { return Vec::new() };
+    // One simulation is of some actions on some resources, so the actions that are needed on the same resources go together.
+    let mut resources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for Permission { action, resource } in needed {
+        resources.entry(action).or_default().insert(resource);
+    }
+    let mut groups: BTreeMap<BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
+    for (action, resources) in resources {
+        groups.entry(resources).or_default().push(action);
+    }
+    let simulations = groups.iter().flat_map(|(resources, actions)| {
+        let resources: Vec<&str> = resources.iter().copied().collect();
+        let chunks: Vec<Vec<&str>> = resources.chunks(AT_ONCE).map(<[&str]>::to_vec).collect();
+        chunks.into_iter().map(|resources| simulate(session, account, &principal, actions, resources))
+    });
+    join_all(simulations).await.into_iter().flatten().collect()
+}
+
+/// The user or the role whose credentials an account is reached with.
+async fn principal(session: &Session, account: &AccountId) -> Option<String> {
+    let caller = session.caller(account)?;
+    if caller.contains(":user/") {
+        return Some(caller.to_owned());
+    }
+    let role = caller.split_once(":assumed-role/")?.1.split('/').next()?;
+    // The ARN of a session has not the path of its role.
+    let found = session.iam(account).ok()?.get_role().role_name(role).send().await;
+    found
+        .inspect_err(|error| debug!(%error, "the role of the credentials can't be read"))
+        .ok()?
+        .role
+        .map(|role| role.arn)
+}
+
+async fn simulate(
+    session: &Session,
+    account: &AccountId,
+    principal: &str,
+    actions: &[&str],
+    resources: Vec<&str>,
+) -> Vec<Permission> {
+    let Ok(iam) = session.iam(account) else { return Vec::new() };
+    let passed_to = ContextEntry::builder()
+        .context_key_name("iam:PassedToService")
+        .context_key_type(ContextKeyTypeEnum::String)
+        .context_key_values("codepipeline.amazonaws.com")
+        .build();
+    let simulated = iam
+        .simulate_principal_policy()
+        .policy_source_arn(principal)
+        .set_action_names(Some(actions.iter().map(|action| (*action).to_owned()).collect()))
+        .set_resource_arns(Some(resources.into_iter().map(str::to_owned).collect()))
+        .context_entries(passed_to)
+        .into_paginator()
+        .items()
+        .send()
+        .collect::<Result<Vec<_>, _>>()
+        .await;
+    let results = match simulated {
+        Ok(results) => results,
+        Err(error) => {
+            debug!(%account, %error, "permissions can't be simulated");
+            return Vec::new();
+        }
+    };
+    let mut denied = Vec::new();
+    for result in results {
+        let whole =
+            std::iter::once((result.eval_resource_name(), result.eval_decision(), result.missing_context_values()));
+        let each = result
+            .resource_specific_results()
+            .iter()
+            .map(|of| (Some(of.eval_resource_name()), of.eval_resource_decision(), of.missing_context_values()));
+        // Where there are results for each resource, the one for all of them says less.
+        let some = !result.resource_specific_results().is_empty();
+        for (resource, decision, missing) in whole.filter(|_| !some).chain(each) {
+            let is_denied = matches!(
+                decision,
+                PolicyEvaluationDecisionType::ExplicitDeny | PolicyEvaluationDecisionType::ImplicitDeny
+            );
+            if let Some(resource) = resource.filter(|_| is_denied && missing.is_empty()) {
+                denied.push(Permission { action: result.eval_action_name().to_owned(), resource: resource.to_owned() });
+            }
+        }
+    }
+    denied
+}
