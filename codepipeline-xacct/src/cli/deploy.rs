@@ -1,5 +1,8 @@
 //! A program that deploys a topology: plan, apply, destroy, start, and what can be seen without an account.
 
+#[cfg(feature = "local")]
+mod rehearse;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -83,6 +86,9 @@ enum Command {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Plan, apply and run on local AWS; needs no account
+    #[cfg(feature = "local")]
+    Rehearse(rehearse::Rehearse),
     /// Show the topology; needs no account
     Show,
     /// Print every policy document and event rule that the topology needs; needs no account
@@ -127,7 +133,8 @@ impl fmt::Debug for Console<'_> {
     }
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `destroy`, `start`, `show`, `policies`.
+/// Makes a program that deploys a topology: `plan`, `apply`, `destroy`, `start`, `show`, `policies`, and with the feature `local` also
+/// `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
 /// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, and `plan` with 2 if there is
@@ -259,6 +266,12 @@ impl Command {
             Command::Start { pipeline, variables, no_wait } => {
                 let pipeline = find(topology, &pipeline)?;
                 return start(&connected.await?, pipeline, variables, no_wait, console).await;
+            }
+            #[cfg(feature = "local")]
+            Command::Rehearse(rehearse) => {
+                let session = if rehearse.from_accounts { Some(connected.await?) } else { None };
+                let succeeded = rehearse.run(topology, session.as_ref(), console.stdout).await?;
+                return Ok(if succeeded { DONE } else { FAILED });
             }
         }
         Ok(DONE)
