@@ -2,6 +2,7 @@
 
 #[cfg(feature = "local")]
 mod rehearse;
+mod values;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Parser, Subcommand};
+use values::{pair, subject};
 
 use crate::aws::Session;
 use crate::core::finding::Findings;
@@ -103,18 +105,6 @@ struct Planning {
     /// Show whole documents
     #[arg(long, short)]
     verbose: bool,
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected two parts joined by `=`")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-fn subject(text: &str) -> Result<Subject, String> {
-    if let Ok(role) = text.parse() {
-        return Ok(Subject::Role(role));
-    }
-    text.parse().map(Subject::Pipeline).map_err(|_| "expected the ARN of a role or a pipeline".to_owned())
 }
 
 /// Where the program reads and writes.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Assumption {
     /// What it is.
     pub kind: AssumptionKind,
-    /// The ARN of a role, a pipeline or a key, the name of a bucket, the place of a source.
+    /// The ARN of a role, a pipeline or a key, the name of a bucket, the place of an action.
     pub name: String,
     /// What it was taken for.
     pub taken_for: String,
@@ -29,6 +29,8 @@ pub enum AssumptionKind {
     Key,
     /// What a source reads: a repository, an object, an image.
     Source,
+    /// What any other action does, where it was not told how it ends.
+    Action,
 }
 
 impl AssumptionKind {
@@ -40,6 +42,7 @@ impl AssumptionKind {
             AssumptionKind::Bucket => "bucket",
             AssumptionKind::Key => "key",
             AssumptionKind::Source => "source",
+            AssumptionKind::Action => "action",
         }
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn put(local: &Local, topology: &Topology, state: Option<&State>) -> 
     topology.roles().iter().for_each(|role| existing.role(role));
     topology.pipelines().iter().try_for_each(|pipeline| existing.pipeline(pipeline))?;
     existing.unnamed_roles();
-    existing.principals(local);
+    existing.trusted_accounts(local);
     existing.store(local)
 }
 
@@ -202,20 +202,13 @@ impl Existing<'_> {
         }
     }
 
-    /// Who is trusted has to exist before a trust policy can name them.
-    fn principals(&mut self, local: &Local) {
+    /// Accounts that are trusted have to exist before a trust policy can name them.
+    fn trusted_accounts(&self, local: &Local) {
         let written = self.topology.roles().iter().filter_map(|role| role.trust.as_ref());
-        let named: IndexSet<String> =
-            written.chain(self.roles.values().map(|seed| &seed.trust)).flat_map(principals_in).collect();
-        for principal in named {
-            let Some(parts) = split_arn(&principal) else { continue };
-            // An id that is none is refused by IAM.
-            let _ = local.add_account(parts.account);
-            let Ok(role) = principal.parse::<RoleArn>() else { continue };
-            if self.topology.role(&role).is_none() && !self.roles.contains_key(&role) {
-                let trust = account_trust(role.partition(), role.account());
-                self.roles.insert(role.clone(), Seed::new(role.clone(), Document::new(vec![trust])));
-                self.assume(AssumptionKind::Role, role, "exists");
+        for principal in written.flat_map(principals_in) {
+            if let Some(parts) = split_arn(&principal) {
+                // An id that is none is refused by IAM.
+                let _ = local.add_account(parts.account);
             }
         }
     }
@@ -228,7 +221,6 @@ impl Existing<'_> {
             local.seed_tags(&arn, tags);
         }
         self.stores(local)?;
-        self.sources(local);
         Ok(self.assumed)
     }
 
@@ -241,9 +233,12 @@ impl Existing<'_> {
                 let bucket = &store.location;
                 let policy = self.policy_of(&AttachedTo::Bucket(bucket.clone()));
                 let account = pipeline.arn.account().as_str();
-                local
-                    .put_bucket(account, bucket, policy.as_ref())
-                    .map_err(|error| RehearseError::Local { what: format!("bucket {bucket}"), error })?;
+                // Without a policy, only roles of its own account use it.
+                if policy.is_some() {
+                    local
+                        .put_bucket(account, bucket, policy.as_ref())
+                        .map_err(|error| RehearseError::Local { what: format!("bucket {bucket}"), error })?;
+                }
                 self.assume(AssumptionKind::Bucket, bucket, with_policy(policy.is_some()));
                 let Some(key) = &store.encryption_key else { continue };
                 let policy = self.policy_of(&AttachedTo::Key(key.id.clone()));
@@ -260,24 +255,6 @@ impl Existing<'_> {
 
     fn policy_of(&self, attached_to: &AttachedTo) -> Option<Document> {
         self.policies.iter().find(|policy| policy.attached_to == *attached_to).map(|policy| policy.document.clone())
-    }
-
-    fn sources(&mut self, local: &Local) {
-        for pipeline in self.topology.pipelines().iter().filter(|pipeline| pipeline.ownership != Ownership::Extern) {
-            let declaration = match pipeline.ownership {
-                Ownership::Managed => Some(pipeline.declaration.clone()),
-                // In that which stands in for it, the sources are made up.
-                _ if self.state.is_none() => None,
-                _ => local.pipeline(&pipeline.arn),
-            };
-            for stage in declaration.iter().flat_map(|declaration| declaration.stages.iter().flatten()) {
-                for action in stage.actions.iter().flatten().filter(|a| a.action_type_id.category == "Source") {
-                    let place = format!("{} / {} / {}", pipeline.item, stage.name, action.name);
-                    let provider = &action.action_type_id.provider;
-                    self.assume(AssumptionKind::Source, place, format!("what {provider} reads there exists"));
-                }
-            }
-        }
     }
 }
 

@@ -35,6 +35,16 @@ pub(super) fn of_plan(findings: &Findings) -> Vec<Failure> {
 /// What failed in runs that did not succeed. An action that was run again has not failed.
 pub(super) fn of_runs(runs: &Runs, known: &Known<'_>) -> Vec<Failure> {
     let mut failures = Vec::new();
+    let endless = runs.endless().into_iter().collect::<Vec<_>>().join(", ");
+    if !endless.is_empty() {
+        failures.push(Failure {
+            place: endless,
+            code: None,
+            message: "they start each other without end".to_owned(),
+            help: Some("let one of them not start another, or only on a condition".to_owned()),
+            execution: None,
+        });
+    }
     for execution in runs.all().into_iter().filter(|execution| execution.status != "Succeeded") {
         let item = runs.item(&execution.pipeline);
         let before = failures.len();

@@ -51,6 +51,7 @@ mod stand_in;
 mod targets;
 mod text;
 mod told;
+mod untold;
 
 pub use assumption::{Assumption, AssumptionKind};
 pub use error::RehearseError;

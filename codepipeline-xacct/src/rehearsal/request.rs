@@ -15,6 +15,7 @@ use super::report::{Failure, Rehearsal};
 use super::runs::Runs;
 use super::targets;
 use super::told::{Given, Start};
+use super::untold::untold;
 use crate::aws::{ExecutionError, PlanError, RetryPolicy, Session};
 use crate::core::ids::{PipelineArn, VariableName};
 use crate::core::plan::{self, Intent, State};
@@ -22,11 +23,11 @@ use crate::core::topology::{AsSubject, Subject, Topology};
 use crate::local::{Local, Outcome, Undocumented};
 
 /// How much time passes between two looks at what runs.
-const LOOK: Duration = Duration::from_secs(3600);
+const LOOK: Duration = Duration::from_secs(600);
 /// How often it is looked: for 61 days, since no action has a time-out of more than 60.
-const LOOKS: usize = 61 * 24;
-/// After so many executions, pipelines that start each other are taken not to end.
-const MOST_EXECUTIONS: usize = 5000;
+const LOOKS: usize = 61 * 24 * 6;
+/// After so many executions for each pipeline and each invoke, pipelines that start each other are taken not to end.
+const MOST_EXECUTIONS: usize = 50;
 
 /// Rehearses without any account.
 pub trait Rehearse {
@@ -121,14 +122,15 @@ impl<'a> RehearseRequest<'a> {
         let inner = local.connect(topology).await?;
         let mut assumed = existing::put(&local, topology, state.as_ref())?;
         let told = given.find(topology, &local)?;
+        assumed.extend(untold(topology, &local, &told, state.is_some()));
 
         let mut failures = applied(topology, &inner, state.as_ref(), &adopted).await?;
-        assumed.extend(targets::put_unnamed(&local, topology)?);
         let mut runs = Runs::default();
         // Creating a pipeline starts it. That run is over before the ones that are told how to end.
-        pass(&local);
+        pass(topology, &local);
         let was_applied = failures.is_empty();
         if was_applied {
+            assumed.extend(targets::put_unnamed(&local, topology)?);
             told.tell(&local);
             for pipeline in &told.starts {
                 let declaration = local.pipeline(pipeline).unwrap_or_default();
@@ -137,10 +139,15 @@ impl<'a> RehearseRequest<'a> {
                     Err(failure) => failures.push(failure),
                 }
             }
-            pass(&local);
+            pass(topology, &local);
         }
         runs.read(topology, &local);
-        let proofs = plan::prove(topology, &inner.read(topology).await?);
+        // Of a plan that was refused, from what refused it.
+        let held = match state {
+            Some(state) if !was_applied => state,
+            _ => inner.read(topology).await?,
+        };
+        let proofs = plan::prove(topology, &held);
         let linked = linked(topology, &local);
         failures.extend(of_runs(&runs, &Known { linked: &linked, proofs: &proofs }));
         let hops = if was_applied { from_runs(&linked, &runs) } else { from_proofs(&linked, &proofs, &failures) };
@@ -225,10 +232,12 @@ async fn start(
 }
 
 /// Lets time pass until nothing runs any more, or nothing that still runs is going to end.
-fn pass(local: &Local) {
+fn pass(topology: &Topology, local: &Local) {
+    let starts: usize = topology.pipelines().iter().map(|pipeline| 1 + pipeline.invokes.len()).sum();
+    let (before, _) = local.count_executions();
     for _ in 0..LOOKS {
         let (executions, running) = local.count_executions();
-        if !running || executions > MOST_EXECUTIONS {
+        if !running || executions.saturating_sub(before) > MOST_EXECUTIONS * starts {
             return;
         }
         local.let_pass(LOOK);

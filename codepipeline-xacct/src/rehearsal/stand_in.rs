@@ -29,7 +29,7 @@ pub(super) fn target(
     passed: &IndexSet<String>,
 ) -> PipelineDocument {
     let mut made = named(arn, service_role);
-    made.artifact_store = Some(store());
+    made.artifact_store = Some(store(arn.region().as_str()));
     made.stages = Some(vec![stage("Source", vec![source("Source", "Source")]), stage("Run", vec![approval("Run")])]);
     made.variables = Some(variables(declared, passed));
     PipelineDocument { pipeline: made, ..PipelineDocument::default() }
@@ -148,8 +148,8 @@ fn named(arn: &PipelineArn, service_role: &RoleArn) -> PipelineDeclaration {
     }
 }
 
-fn store() -> ArtifactStore {
-    ArtifactStore { r#type: "S3".to_owned(), location: MADE_UP.to_owned(), ..Default::default() }
+fn store(region: &str) -> ArtifactStore {
+    ArtifactStore { r#type: "S3".to_owned(), location: format!("{MADE_UP}-{region}"), ..Default::default() }
 }
 
 /// Buckets for all Regions of a pipeline that names none.
@@ -160,9 +160,9 @@ fn stores(made: &mut PipelineDeclaration, home: &str) {
     let regions = made.actions().filter_map(|action| action.region.clone());
     let regions: IndexSet<String> = std::iter::once(home.to_owned()).chain(regions).collect();
     if regions.len() == 1 {
-        made.artifact_store = Some(store());
+        made.artifact_store = Some(store(home));
     } else {
-        made.artifact_stores = Some(regions.into_iter().map(|region| (region, store())).collect());
+        made.artifact_stores = Some(regions.into_iter().map(|region| (region.clone(), store(&region))).collect());
     }
 }
 

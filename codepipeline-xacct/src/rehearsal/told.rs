@@ -77,6 +77,11 @@ impl Told {
         }
     }
 
+    /// Whether it was told how an action ends.
+    pub(super) fn has_outcome(&self, pipeline: &PipelineArn, stage: &str, action: &str) -> bool {
+        self.outcomes.iter().any(|(it, _)| it.pipeline == *pipeline && it.stage == stage && it.action == action)
+    }
+
     /// The variables that a pipeline declares, of those that are passed.
     pub(super) fn variables_for(&self, declaration: &PipelineDeclaration) -> Vec<(VariableName, String)> {
         let known = variables_of(declaration);

@@ -101,6 +101,8 @@ async fn a_variable_arrives_in_b_over_all_hops() {
     assert_eq!(not_reached(&rehearsal), []);
     assert_eq!(assumed(&rehearsal, AssumptionKind::Bucket), ["release-artifacts", "deploy-artifacts"]);
     assert_eq!(assumed(&rehearsal, AssumptionKind::Source), ["Release / Source / code", "Deploy / Source / code"]);
+    // The build was told how it ends.
+    assert_eq!(assumed(&rehearsal, AssumptionKind::Action), ["Release / Approve / approve", "Deploy / Run / run"]);
     assert_eq!(assumed(&rehearsal, AssumptionKind::Role), [""; 0]);
 }
 
@@ -527,7 +529,7 @@ async fn forty_targets_are_a_few_lines() {
     assert_eq!(values, ["7"; 41]);
     assert_eq!(rehearsal.hops.iter().filter(|hop| hop.result == HopResult::Exercised).count(), 41 + 80);
     let text = rehearsal.to_string();
-    assert!(text.lines().count() < 12, "{text}");
+    assert!(text.lines().count() < 14, "{text}");
     assert!(
         text.contains(
             "  ✓ 40 started pipelines that succeeded: Start / start1, Start / start2, Start / start3 and 37 more\n"

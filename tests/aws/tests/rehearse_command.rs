@@ -36,7 +36,8 @@ assumed, since it is not ours
   role AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1: has the trust and the permissions that the topology needs
   pipeline hoge0315pipeline1: has the stages, actions and variables that the topology names, and a source
   bucket codepipeline-ap-northeast-1-222222222222: exists
-  source Deploy / Source / Source: what CodeCommit reads there exists
+  source Deploy / Source / Source: what CodeCommit reads exists
+  action Deploy / Run / Command: succeeds
 "#;
     assert_eq!(stdout, expected);
 }

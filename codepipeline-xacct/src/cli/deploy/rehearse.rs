@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
+use super::values::{pair, subject};
 use crate::aws::Session;
 use crate::core::topology::{Subject, Topology};
 use crate::local::Outcome;
@@ -78,19 +79,6 @@ impl Rehearse {
         }
         Ok(rehearsal.succeeded())
     }
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected two parts joined by `=`")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-fn subject(text: &str) -> Result<Subject, String> {
-    let pipeline = || text.parse().map(Subject::Pipeline);
-    text.parse()
-        .map(Subject::Role)
-        .or_else(|_| pipeline())
-        .map_err(|_| "expected the ARN of a role or a pipeline".to_owned())
 }
 
 /// `STAGE/ACTION=fail,succeed:NAME=VALUE`
