@@ -53,7 +53,9 @@ mod built {
             service_role: managed("deploy-service"),
             artifact_bucket: "deploy-artifacts",
             variables: { image },
-            stage "Source" { source "code": CodeCommit { repository: "deploy", branch: "main", poll: false, output: Code } }
+            stage "Source" {
+                source "code": CodeCommit { repository: "deploy", branch: "main", poll: false, output: Code }
+            }
             stage "Run" { action "run": Commands { input: Code, commands: ["./deploy #{variables.image}"] } }
         }
 
@@ -62,14 +64,18 @@ mod built {
             region: "eu-west-1",
             service_role: managed("release-service"),
             artifact_bucket: "release-artifacts",
-            stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
             stage "Build" {
                 on_failure: RETRY(FAILED_ACTIONS),
                 action "compile": CodeBuild { project_name: "shop", input: Code, namespace: Compile }
             }
             stage "Approve" { action "approve": Manual {} }
             stage "Deploy" {
-                before_entry: FAIL({ ready: VariableCheck({ variable: "#{Compile.IMAGE}", operator: NE, value: "none" }) }),
+                before_entry: FAIL({
+                    ready: VariableCheck({ variable: "#{Compile.IMAGE}", operator: NE, value: "none" }),
+                }),
                 invoke "deploy": Deploy { role: Invoker, variables: { image: "#{Compile.IMAGE}" } }
             }
         }
@@ -144,7 +150,11 @@ mod theirs {
     codepipeline_xacct::pipeline! {
         pub account Tooling = "111111111111";
         pub account Prod = "222222222222";
-        pub extern pipeline Deploy in Prod { name: "hoge1005command", region: "ap-northeast-1", variables: { val1: "none" } }
+        pub extern pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            variables: { val1: "none" },
+        }
         pub extended pipeline Release in Tooling {
             name: "hoge0315pipeline1",
             region: "ap-northeast-1",
@@ -243,6 +253,8 @@ async fn a_right_that_has_run_out_is_denied_when_the_action_runs() {
     assert_eq!((failure.place.as_str(), failure.code.as_deref()), ("Release / Build / ccc", Some("AccessDenied")));
     let help = failure.help.as_deref().unwrap();
     assert!(help.starts_with("a plan can't decide this: it depends on ") && help.contains("aws:CurrentTime"), "{help}");
+    let line = "✗ Build / ccc: CodePipeline → AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1 → hoge0316-crossaccount-pipeline → ✗ hoge1005command\n    AccessDenied: User: ";
+    assert!(rehearsal.to_string().contains(line), "{rehearsal}");
     // The stage is retried, as the account has it.
     let attempts: Vec<_> = rehearsal.runs[0].actions.iter().map(|a| (a.action.as_str(), a.retried)).collect();
     assert_eq!(attempts, [("Source", false), ("ccc", true), ("ccc", false)]);

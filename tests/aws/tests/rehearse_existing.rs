@@ -25,7 +25,11 @@ mod much {
         pub account Tooling = "111111111111";
         pub account Prod = "222222222222";
         pub role Invoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
-        pub extern pipeline Deploy in Prod { name: "deploy", region: "us-east-1", variables: { commit, image, level: "1" } }
+        pub extern pipeline Deploy in Prod {
+            name: "deploy",
+            region: "us-east-1",
+            variables: { commit, image, level: "1" },
+        }
         pub extended pipeline Release in Tooling {
             name: "release",
             region: "eu-west-1",
@@ -63,7 +67,11 @@ mod stated {
         pub account Prod = "222222222222";
         pub extern role Service in Tooling {
             arn: "arn:aws:iam::111111111111:role/release",
-            trust_policy: { Effect: "Allow", Principal: { Service: "codepipeline.amazonaws.com" }, Action: "sts:AssumeRole" },
+            trust_policy: {
+                Effect: "Allow",
+                Principal: { Service: "codepipeline.amazonaws.com" },
+                Action: "sts:AssumeRole",
+            },
             policies: [
                 { Effect: "Allow", Action: "sts:AssumeRole", Resource: "arn:aws:iam::222222222222:role/invoker" },
                 { Effect: "Allow", Action: "codecommit:*", Resource: "*" },
@@ -76,7 +84,9 @@ mod stated {
             region: "eu-west-1",
             service_role: Service,
             artifact_bucket: "release-artifacts",
-            stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
             stage "Deploy" { invoke "deploy": Deploy { role: managed("invoker") } }
         }
     }
@@ -107,7 +117,10 @@ mod keyed {
     codepipeline_xacct::pipeline! {
         pub account Tooling = "111111111111";
         pub account Prod = "222222222222";
-        pub role StackDeployer in Prod { name: "stack-deployer", trusts: [Tooling, role("arn:aws:iam::333333333333:role/auditor")] }
+        pub role StackDeployer in Prod {
+            name: "stack-deployer",
+            trusts: [Tooling, role("arn:aws:iam::333333333333:role/auditor")],
+        }
         pub pipeline Release in Tooling {
             name: "release",
             region: "eu-west-1",
@@ -116,7 +129,9 @@ mod keyed {
                 location: "release-artifacts",
                 encryption_key: "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-4333-8444-555555555555",
             },
-            stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
             stage "Stack" {
                 action "deploy": CloudFormation {
                     action_mode: CREATE_UPDATE,
@@ -252,7 +267,9 @@ mod circle {
             region: "eu-west-1",
             service_role: managed("ping-service"),
             artifact_bucket: "ping-artifacts",
-            stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
             stage "Start" { invoke "pong": Pong {} }
         }
         pub pipeline Pong in Tooling {
@@ -260,7 +277,9 @@ mod circle {
             region: "eu-west-1",
             service_role: managed("pong-service"),
             artifact_bucket: "pong-artifacts",
-            stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
             stage "Start" { invoke "ping": Ping {} }
         }
     }
