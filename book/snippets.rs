@@ -26,6 +26,7 @@ pages! {
     other_crates: "src/guides/other-crates.md",
     plan_and_apply: "src/guides/plan-and-apply.md",
     prove_wiring: "src/guides/prove-wiring.md",
+    rehearsals: "src/guides/rehearsals.md",
     rehearse: "src/guides/rehearse.md",
     see_everything: "src/guides/see-everything.md",
     start_another_pipeline: "src/guides/start-another-pipeline.md",

@@ -10,7 +10,11 @@
 //! * [`files`] reads JSON files with declarations and knows where each value is in them.
 //! * [`builder`] declares pipelines with plain Rust types, [`Topology`] with values that are only known at run time.
 #![cfg_attr(feature = "sdk", doc = "* [`aws`] reads the accounts, makes a plan, applies it and follows a run.")]
-#![cfg_attr(feature = "local", doc = "* [`local`] is in-process IAM, STS and CodePipeline, for tests and rehearsals.")]
+#![cfg_attr(feature = "local", doc = "* [`local`] is in-process IAM, STS and CodePipeline, for tests.")]
+#![cfg_attr(
+    feature = "local",
+    doc = "* [`rehearsal`] plans, applies and runs a topology there, and says what came of it."
+)]
 //!
 //! # Features
 //!
@@ -41,6 +45,8 @@ pub mod keys;
 pub mod local;
 #[doc(hidden)]
 pub mod macro_support;
+#[cfg(feature = "local")]
+pub mod rehearsal;
 
 /// The README's declaration compiles.
 #[cfg(doctest)]

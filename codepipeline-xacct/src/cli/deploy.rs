@@ -1,5 +1,9 @@
 //! A program that deploys a topology: plan, apply, prune, destroy, start, and what can be seen without an account.
 
+#[cfg(feature = "local")]
+mod rehearse;
+mod values;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -13,6 +17,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use futures_util::future::{Either, select};
+use values::{pair, subject};
 
 use crate::aws::{RunPolicy, Session};
 use crate::core::finding::Findings;
@@ -95,6 +100,9 @@ enum Command {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Plan, apply and run on local AWS; needs no account
+    #[cfg(feature = "local")]
+    Rehearse(rehearse::Rehearse),
     /// Show the topology; needs no account
     Show,
     /// Print every policy document and event rule that the topology needs; needs no account
@@ -151,18 +159,6 @@ impl Runs {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected two parts joined by `=`")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
-fn subject(text: &str) -> Result<Subject, String> {
-    if let Ok(role) = text.parse() {
-        return Ok(Subject::Role(role));
-    }
-    text.parse().map(Subject::Pipeline).map_err(|_| "expected the ARN of a role or a pipeline".to_owned())
-}
-
 /// Where the program reads and writes.
 pub struct Console<'a> {
     /// Plans, results.
@@ -179,7 +175,8 @@ impl fmt::Debug for Console<'_> {
     }
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `show`, `policies`.
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `show`, `policies`, and with the feature `local`
+/// also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
 /// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, and `plan` with 2 if there is
@@ -320,6 +317,12 @@ impl Command {
             Command::Start { pipeline, variables, no_wait } => {
                 let pipeline = find(topology, &pipeline)?;
                 return start(&connected.await?, pipeline, variables, no_wait, console).await;
+            }
+            #[cfg(feature = "local")]
+            Command::Rehearse(rehearse) => {
+                let session = if rehearse.from_accounts { Some(connected.await?) } else { None };
+                let succeeded = rehearse.run(topology, session.as_ref(), console.stdout).await?;
+                return Ok(if succeeded { DONE } else { FAILED });
             }
         }
         Ok(DONE)

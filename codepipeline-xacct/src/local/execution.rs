@@ -236,6 +236,8 @@ pub(super) struct StoredActionExecution {
     pub(super) summary: Option<String>,
     /// The id of what it started.
     pub(super) external_id: Option<String>,
+    /// The execution that an invoke action started, whatever AWS shows of it.
+    pub(super) began: Option<(PipelineArn, String)>,
     pub(super) updated_by: Option<String>,
     pub(super) output_variables: BTreeMap<String, String>,
     pub(super) inputs: Vec<Artifact>,

@@ -48,6 +48,8 @@ mod refusal;
 mod resources;
 mod role_session;
 mod runs;
+mod seed;
+mod seen;
 #[cfg(feature = "serve")]
 mod server;
 mod services;
@@ -61,6 +63,8 @@ pub use faults::{Effect, Fault, FaultBuilder, Faults, Lag, When};
 pub use handle::{Local, LocalError};
 pub use outcome::{ActionRun, Outcome};
 pub use recorder::{CallOutcome, RecordedCall, most_at_once};
+pub(crate) use seed::Seed;
+pub(crate) use seen::{SeenAction, SeenExecution, SeenRule};
 #[cfg(feature = "serve")]
 pub use server::Server;
 pub use undocumented::{SessionName, Undocumented};

@@ -40,6 +40,7 @@ pub(super) fn begin_action(
         error: None,
         summary: None,
         external_id: None,
+        began: None,
         updated_by: None,
         output_variables: BTreeMap::new(),
         inputs: Vec::new(),
@@ -101,6 +102,7 @@ fn work(
     action.inputs = read(execution, &action.declaration, bucket)?;
     if action.declaration.action_type_id.is_pipeline_invoke() {
         let (target, id) = start_target(store, arn, &session, action)?;
+        action.began = Some((target.clone(), id.clone()));
         let switches = &store.undocumented;
         if switches.invoke_has_output_variable {
             action.output_variables.insert("PipelineExecutionId".to_owned(), id.clone());

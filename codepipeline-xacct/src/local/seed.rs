@@ -1,0 +1,118 @@
+//! Adds what exists somewhere else, as it was read there. It is not checked as a request is: what an account holds was accepted by AWS, and its
+//! trust policies may name principals that nobody read.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::handle::Local;
+use super::managed_policy::StoredPolicy;
+use super::store::{Store, StoredRole};
+use super::trust::bind;
+use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::policy::Document;
+
+/// A role as it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Seed {
+    pub(crate) arn: RoleArn,
+    /// `AROA…`; local AWS makes one where it is empty.
+    pub(crate) id: String,
+    pub(crate) trust: Document,
+    pub(crate) inline: IndexMap<String, Document>,
+    /// Attached policies by their ARNs.
+    pub(crate) attached: IndexMap<String, Document>,
+    pub(crate) boundary: Option<Document>,
+    pub(crate) tags: IndexMap<String, String>,
+}
+
+impl Seed {
+    /// A role with a trust policy and nothing else.
+    pub(crate) fn new(arn: RoleArn, trust: Document) -> Self {
+        Self {
+            arn,
+            id: String::new(),
+            trust,
+            inline: IndexMap::new(),
+            attached: IndexMap::new(),
+            boundary: None,
+            tags: IndexMap::new(),
+        }
+    }
+}
+
+impl Local {
+    /// Adds roles. Those that are there are replaced.
+    pub(crate) fn seed_roles(&self, roles: Vec<Seed>) {
+        let mut store = self.store();
+        let arns: Vec<RoleArn> = roles.iter().map(|role| role.arn.clone()).collect();
+        roles.into_iter().for_each(|role| add(&mut store, role));
+        // Roles trust each other, so the ids of all have to be known first.
+        for arn in arns {
+            let Some(trust) = store.role(&arn).map(|role| bind(&store, &role.trust)) else { continue };
+            if let Ok(role) = store.role_mut(arn.account(), arn.name().as_str()) {
+                role.trust = trust;
+            }
+        }
+    }
+
+    /// Gives a pipeline tags.
+    pub(crate) fn seed_tags(&self, pipeline: &PipelineArn, tags: IndexMap<String, String>) {
+        if let Some(record) = self.store().pipelines.get_mut(pipeline) {
+            record.tags = tags;
+        }
+    }
+}
+
+fn add(store: &mut Store, seed: Seed) {
+    let Seed { arn, id, trust, inline, attached, boundary, tags } = seed;
+    let account = arn.account().clone();
+    store.add_account(account.clone());
+    let attached: IndexSet<String> =
+        attached.into_iter().map(|(policy, document)| attach(store, &account, &policy, &document)).collect();
+    let boundary = boundary.map(|document| {
+        let name = format!("{}-boundary", arn.name());
+        attach(store, &account, &name, &document)
+    });
+    let role = StoredRole {
+        id: if id.is_empty() { format!("AROALOCAL{:012}", store.next()) } else { id },
+        trust,
+        inline: inline.into_iter().map(|(name, document)| (name, document.to_json())).collect(),
+        attached,
+        tags,
+        created: store.clock,
+        description: None,
+        max_session: 3600,
+        boundary,
+        other: IndexMap::new(),
+        arn,
+    };
+    if let Ok(account) = store.account(&account) {
+        account.roles.insert(role.arn.name().as_str().to_lowercase(), role);
+    }
+}
+
+/// Adds a managed policy; returns its ARN. Local AWS has no policies that AWS manages, so those become policies of the account.
+fn attach(store: &mut Store, account: &AccountId, policy: &str, document: &Document) -> String {
+    let name = policy.rsplit('/').next().unwrap_or(policy).to_owned();
+    let own = format!("arn:aws:iam::{account}:policy/");
+    let arn = if policy.starts_with(&own) { policy.to_owned() } else { format!("{own}{name}") };
+    let path = arn.strip_prefix(&own).and_then(|rest| rest.rsplit_once('/')).map(|(path, _)| format!("/{path}/"));
+    let now = store.clock;
+    let mut made = StoredPolicy {
+        arn: arn.clone(),
+        name,
+        path: path.unwrap_or_else(|| "/".to_owned()),
+        id: format!("ANPALOCAL{:012}", store.next()),
+        description: None,
+        tags: IndexMap::new(),
+        created: now,
+        updated: now,
+        versions: Vec::new(),
+        default: 0,
+        latest: 0,
+    };
+    made.add(document.to_json(), now, true);
+    if let Ok(account) = store.account(account) {
+        account.policies.insert(arn.clone(), made);
+    }
+    arn
+}

@@ -1,0 +1,120 @@
+//! What has run so far, with what started what: for a rehearsal, which has to know more than AWS shows.
+
+use indexmap::IndexMap;
+
+use super::execution::{Phase, Status, StoredActionExecution, StoredExecution, StoredRuleExecution};
+use super::handle::Local;
+use crate::core::ids::PipelineArn;
+use crate::core::topology::Gate;
+
+/// An execution of a pipeline.
+#[derive(Debug, Clone)]
+pub(crate) struct SeenExecution {
+    pub(crate) pipeline: PipelineArn,
+    pub(crate) id: String,
+    pub(crate) status: &'static str,
+    pub(crate) is_running: bool,
+    pub(crate) summary: String,
+    pub(crate) variables: IndexMap<String, String>,
+    /// The stages that it entered.
+    pub(crate) stages: Vec<String>,
+    /// The stage that it has not entered yet.
+    pub(crate) waits_for: Option<String>,
+    /// The conditions that were judged, by their stages.
+    pub(crate) conditions: Vec<(String, Gate)>,
+    /// From the oldest.
+    pub(crate) actions: Vec<SeenAction>,
+    /// From the oldest.
+    pub(crate) rules: Vec<SeenRule>,
+    /// In milliseconds since 1970.
+    pub(crate) started: i64,
+    pub(crate) updated: i64,
+}
+
+/// An execution of an action.
+#[derive(Debug, Clone)]
+pub(crate) struct SeenAction {
+    pub(crate) stage: String,
+    pub(crate) action: String,
+    pub(crate) status: &'static str,
+    /// Code and message.
+    pub(crate) error: Option<(String, String)>,
+    pub(crate) summary: Option<String>,
+    /// It was told to fail, and did nothing but assume its roles.
+    pub(crate) told_to_fail: bool,
+    /// It was run again.
+    pub(crate) retried: bool,
+    /// The execution that it started.
+    pub(crate) began: Option<(PipelineArn, String)>,
+}
+
+/// An execution of a rule.
+#[derive(Debug, Clone)]
+pub(crate) struct SeenRule {
+    pub(crate) stage: String,
+    pub(crate) gate: Gate,
+    pub(crate) rule: String,
+    /// Code and message.
+    pub(crate) error: Option<(String, String)>,
+}
+
+impl Local {
+    /// All executions of all pipelines, those of a pipeline from the oldest.
+    pub(crate) fn seen_executions(&self) -> Vec<SeenExecution> {
+        let store = self.store();
+        let all = store.pipelines.iter().flat_map(|(arn, record)| record.executions.values().map(move |e| (arn, e)));
+        all.map(|(arn, execution)| seen(arn, execution)).collect()
+    }
+
+    /// How many executions there are, and whether one of them has not ended.
+    pub(crate) fn count_executions(&self) -> (usize, bool) {
+        let store = self.store();
+        let all = store.pipelines.iter().map(|(_, record)| record.executions.len()).sum();
+        (all, !store.pipelines.running().is_empty())
+    }
+}
+
+fn seen(arn: &PipelineArn, execution: &StoredExecution) -> SeenExecution {
+    let waits = execution.status.is_running() && execution.phase == Phase::Waiting;
+    let conditions = execution.stages.iter().flat_map(|(name, stage)| {
+        let judged = stage.conditions.iter().filter(|condition| condition.status != Status::InProgress);
+        judged.map(|condition| (name.clone(), condition.gate))
+    });
+    SeenExecution {
+        pipeline: arn.clone(),
+        id: execution.id.clone(),
+        status: execution.status.as_str(),
+        is_running: execution.status.is_running(),
+        summary: execution.summary.clone(),
+        variables: execution.variables.clone(),
+        stages: execution.stages.keys().cloned().collect(),
+        waits_for: execution.stage_name().filter(|_| waits).map(str::to_owned),
+        conditions: conditions.collect(),
+        actions: execution.actions.iter().map(action).collect(),
+        rules: execution.rules.iter().map(rule).collect(),
+        started: execution.started,
+        updated: execution.updated,
+    }
+}
+
+fn action(action: &StoredActionExecution) -> SeenAction {
+    SeenAction {
+        stage: action.stage.clone(),
+        action: action.action.clone(),
+        status: action.status.as_str(),
+        error: action.error.clone(),
+        summary: action.summary.clone(),
+        told_to_fail: action.ends.as_ref().is_ok_and(|outcome| outcome.error.is_some()),
+        retried: action.retried,
+        began: action.began.clone(),
+    }
+}
+
+fn rule(rule: &StoredRuleExecution) -> SeenRule {
+    SeenRule {
+        stage: rule.stage.clone(),
+        gate: rule.gate,
+        rule: rule.declaration.name.clone(),
+        error: rule.error.clone(),
+    }
+}

@@ -1,0 +1,52 @@
+//! Targets that the topology does not name: pipelines that exist may start others.
+
+use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
+
+use super::assumption::{Assumption, AssumptionKind};
+use super::error::RehearseError;
+use super::links::target;
+use super::service_role::service_role;
+use super::stand_in;
+use crate::core::declaration::PipelineDeclaration;
+use crate::core::ids::PipelineArn;
+use crate::core::topology::Topology;
+use crate::local::Local;
+
+/// Puts pipelines there that stand in for the targets that are not there yet. To be done after the plan is applied, which changes targets.
+pub(super) fn put_unnamed(local: &Local, topology: &Topology) -> Result<Vec<Assumption>, RehearseError> {
+    let mut targets: IndexMap<PipelineArn, IndexSet<String>> = IndexMap::new();
+    for pipeline in topology.pipelines() {
+        let declaration = local.pipeline(&pipeline.arn).unwrap_or_default();
+        for (target, passed) in targets_of(&pipeline.arn, &declaration) {
+            if topology.pipeline(&target).is_none() {
+                targets.entry(target).or_default().extend(passed);
+            }
+        }
+    }
+    let mut assumed = Vec::new();
+    for (arn, passed) in targets {
+        let role = service_role(&arn)?;
+        let document = stand_in::target(&arn, &role.arn, &[], &passed);
+        local.seed_roles(vec![role]);
+        let failed = |error| RehearseError::Local { what: format!("pipeline {arn}"), error };
+        local.put_pipeline(&arn, &document).map_err(failed)?;
+        let taken_for = "takes the variables that are passed to it and succeeds: the topology does not name it";
+        assumed.push(Assumption::new(AssumptionKind::Pipeline, arn, taken_for));
+    }
+    Ok(assumed)
+}
+
+/// The pipelines that a declaration starts, with the names of the variables that it passes.
+fn targets_of(arn: &PipelineArn, declaration: &PipelineDeclaration) -> Vec<(PipelineArn, Vec<String>)> {
+    let invokes = declaration.actions().filter(|action| action.action_type_id.is_pipeline_invoke());
+    invokes
+        .filter_map(|action| {
+            let target = target(arn, action)?;
+            let passed = action.configuration.as_ref().and_then(|configuration| configuration.get("Variables"));
+            let passed: Vec<Value> = passed.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+            let names = passed.iter().filter_map(|entry| entry.get("name")?.as_str().map(str::to_owned));
+            Some((target, names.collect()))
+        })
+        .collect()
+}
