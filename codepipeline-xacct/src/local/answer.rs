@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::authorization::caller_of;
 use super::engine::{step, tick};
 use super::faults::{Effect, Faults};
 use super::recorder::{CallOutcome, RecordedCall, Recorder};
@@ -10,6 +11,7 @@ use super::refusal::Refusal;
 use super::services;
 use super::store::Store;
 use super::wire::{CommonError, Incoming, Output, Protocol, Request, Response};
+use crate::core::ids::AccountId;
 
 /// All of local AWS.
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ impl Aws {
         };
         let outcome = match (&read, &account) {
             (Ok(request), Some(account)) => self.with_faults(protocol, request, account).await,
-            (Ok(request), None) => Outcome::Answered(self.carry_out(protocol, request)),
+            (Ok(request), None) => Outcome::Answered(self.carry_out(protocol, request, None)),
             (Err(refusal), _) => Outcome::Answered(self.refuse(protocol, refusal.clone())),
         };
         let end = self.recorder.now();
@@ -53,6 +55,7 @@ impl Aws {
             Outcome::Cut => CallOutcome::Cut,
             Outcome::TimedOut => CallOutcome::TimedOut,
         };
+        let account = account.map(|account| account.to_string());
         self.recorder.record(RecordedCall { start, end, account, service, operation, outcome: seen });
         outcome
     }
@@ -69,12 +72,12 @@ impl Aws {
     }
 
     /// The account of an access key.
-    fn account(&self, key: &str) -> Option<String> {
-        self.store().caller(key)?.account().map(ToString::to_string)
+    fn account(&self, key: &str) -> Option<AccountId> {
+        self.store().caller(key)?.account().cloned()
     }
 
-    async fn with_faults(&self, protocol: Protocol, request: &Request, account: &str) -> Outcome {
-        let effects = self.faults.hit(&request.service, &request.operation, account);
+    async fn with_faults(&self, protocol: Protocol, request: &Request, account: &AccountId) -> Outcome {
+        let effects = self.faults.hit(&request.service, &request.operation, account.as_str());
         for effect in &effects {
             match effect {
                 Effect::Slow { milliseconds } => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
@@ -97,10 +100,12 @@ impl Aws {
             Some(Effect::Timeout) => Outcome::TimedOut,
             Some(Effect::CutBefore) => Outcome::Cut,
             Some(Effect::CutAfter) => {
-                self.carry_out(protocol, request);
+                self.carry_out(protocol, request, Some(account));
                 Outcome::Cut
             }
-            Some(Effect::Slow { .. } | Effect::Edit(_)) | None => Outcome::Answered(self.carry_out(protocol, request)),
+            Some(Effect::Slow { .. } | Effect::Edit(_)) | None => {
+                Outcome::Answered(self.carry_out(protocol, request, Some(account)))
+            }
         }
     }
 
@@ -111,22 +116,32 @@ impl Aws {
         Response::new(protocol, Err(refusal), &request_id)
     }
 
-    fn carry_out(&self, protocol: Protocol, request: &Request) -> Response {
+    fn carry_out(&self, protocol: Protocol, request: &Request, account: Option<&AccountId>) -> Response {
         let mut store = self.store();
         let mut lag = self.faults.lag();
         lag.count();
         lag.behind(&mut store, tick);
         let request_id = store.uuid();
         let result = match request.service.as_str() {
-            "iam" => lag.change(&mut store, |store| perform(store, protocol, request)),
+            // IAM sees its own changes at once.
+            "iam" => {
+                if !reads(&request.operation) {
+                    lag.remember(&store, account);
+                }
+                perform(&mut store, protocol, request)
+            }
             _ => lag.behind(&mut store, |store| perform(store, protocol, request)),
         };
         Response::new(protocol, result, &request_id)
     }
 }
 
+/// Whether an operation of IAM changes nothing.
+fn reads(operation: &str) -> bool {
+    ["Get", "List", "Simulate"].iter().any(|start| operation.starts_with(start))
+}
+
 fn perform(store: &mut Store, protocol: Protocol, request: &Request) -> Result<Output, Refusal> {
-    let unknown = || CommonError::UnknownKey.usual(protocol);
-    let caller = store.caller(&request.access_key).cloned().ok_or_else(unknown)?;
+    let caller = caller_of(store, protocol, &request.access_key)?;
     services::answer(store, caller, request)
 }

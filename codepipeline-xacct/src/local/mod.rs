@@ -12,7 +12,8 @@
 //! * Signatures are not verified: the access key tells who calls, an administrator ([`Local::sdk_config`]), somebody with fewer rights
 //!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
 //!   a condition on something that local AWS doesn't know decides, the call is refused with an error that names it.
-//! * What it can't do (schedules that block a stage, action types outside of the catalogue, other services) is refused with the error
+//! * What it can't do (schedules that block a stage, action types outside of the catalogue, most managed policies of AWS, other services)
+//!   is refused with the error
 //!   code `NotSupportedByLocalAws`.
 //! * Faults happen on demand ([`Local::faults`]), and all calls are recorded ([`Local::calls`]).
 //!
@@ -43,6 +44,7 @@ mod managed_policy;
 mod organization;
 mod outcome;
 mod pipelines;
+mod policies_of_aws;
 mod recorder;
 mod refusal;
 mod resources;

@@ -8,6 +8,7 @@ use super::action_types::ActionTypes;
 use super::managed_policy::StoredPolicy;
 use super::outcome::Outcomes;
 use super::pipelines::Pipelines;
+use super::policies_of_aws::policy_of_aws;
 use super::refusal::Refusal;
 use super::resources::Resources;
 use super::role_session::RoleSession;
@@ -25,6 +26,8 @@ pub(crate) struct Store {
     pub(super) request_time: i64,
     counter: u64,
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
+    /// The roles by their ids, those too that are gone: ids are not used twice.
+    role_ids: HashMap<String, RoleArn>,
     /// The caller of each access key.
     callers: HashMap<String, Caller>,
     /// The sessions behind access keys of sessions.
@@ -44,6 +47,7 @@ impl Default for Store {
             request_time: 1000,
             counter: 0,
             accounts: BTreeMap::new(),
+            role_ids: HashMap::new(),
             callers: HashMap::new(),
             sessions: HashMap::new(),
             pipelines: Pipelines::default(),
@@ -131,18 +135,47 @@ impl Store {
     }
 
     pub(super) fn account(&mut self, id: &AccountId) -> Result<&mut StoredAccount, Refusal> {
-        self.accounts
-            .get_mut(id)
-            .ok_or_else(|| Refusal::new("InvalidClientTokenId", format!("local AWS has no account {id}")).status(403))
+        self.accounts.get_mut(id).ok_or_else(|| no_account(id))
+    }
+
+    pub(super) fn existing_account(&self, id: &AccountId) -> Result<&StoredAccount, Refusal> {
+        self.accounts.get(id).ok_or_else(|| no_account(id))
     }
 
     pub(super) fn role(&self, arn: &RoleArn) -> Option<&StoredRole> {
         self.accounts.get(arn.account())?.roles.get(&arn.name().as_str().to_lowercase()).filter(|r| r.arn == *arn)
     }
 
-    pub(super) fn role_mut(&mut self, account: &AccountId, name: &str) -> Result<&mut StoredRole, Refusal> {
-        let missing =
-            || Refusal::new("NoSuchEntity", format!("The role with name {name} cannot be found.")).status(404);
-        self.account(account)?.roles.get_mut(&name.to_lowercase()).ok_or_else(missing)
+    /// The role with an id, while it exists.
+    pub(super) fn role_with_id(&self, id: &str) -> Option<&StoredRole> {
+        self.role(self.role_ids.get(id)?).filter(|role| role.id == id)
     }
+
+    pub(super) fn add_role(&mut self, role: StoredRole) -> Result<(), Refusal> {
+        let (id, arn) = (role.id.clone(), role.arn.clone());
+        self.account(arn.account())?.roles.insert(arn.name().as_str().to_lowercase(), role);
+        self.role_ids.insert(id, arn);
+        Ok(())
+    }
+
+    pub(super) fn role_mut(&mut self, account: &AccountId, name: &str) -> Result<&mut StoredRole, Refusal> {
+        self.account(account)?.roles.get_mut(&name.to_lowercase()).ok_or_else(|| no_role(name))
+    }
+
+    pub(super) fn role_named(&self, account: &AccountId, name: &str) -> Result<&StoredRole, Refusal> {
+        self.existing_account(account)?.roles.get(&name.to_lowercase()).ok_or_else(|| no_role(name))
+    }
+
+    /// A managed policy that the roles of an account can have: one of its own, or one of AWS.
+    pub(super) fn policy(&self, account: &AccountId, arn: &str) -> Option<&StoredPolicy> {
+        self.accounts.get(account)?.policies.get(arn).or_else(|| policy_of_aws(arn))
+    }
+}
+
+fn no_account(id: &AccountId) -> Refusal {
+    Refusal::new("InvalidClientTokenId", format!("local AWS has no account {id}")).status(403)
+}
+
+fn no_role(name: &str) -> Refusal {
+    Refusal::new("NoSuchEntity", format!("The role with name {name} cannot be found.")).status(404)
 }

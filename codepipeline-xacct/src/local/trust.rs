@@ -7,8 +7,7 @@ use crate::core::policy::{Document, Principal, Texts};
 /// The trust policy of a role as IAM returns and evaluates it: the ids of existing roles are ARNs again.
 pub(super) fn trust(store: &Store, role: &StoredRole) -> Document {
     map_principals(&role.trust, |text| {
-        let alive = store.accounts.values().flat_map(|a| a.roles.values()).find(|r| r.id == text);
-        alive.map_or_else(|| text.to_owned(), |r| r.arn.to_string())
+        store.role_with_id(text).map_or_else(|| text.to_owned(), |role| role.arn.to_string())
     })
 }
 

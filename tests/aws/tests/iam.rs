@@ -312,9 +312,83 @@ async fn ten_managed_policies_can_be_attached_to_a_role() {
     assert_eq!(refused!(detach()), is("NoSuchEntity", 404, &format!("Policy {} was not found.", arns[0])));
     let summary = iam.get_account_summary().send().await.unwrap().summary_map.unwrap();
     assert_eq!((summary[&"Roles".into()], summary[&"Policies".into()]), (1, 11));
+    assert_eq!((summary[&"AttachedPoliciesPerRoleQuota".into()], summary[&"Users".into()]), (10, 0));
     assert!(iam.list_account_aliases().send().await.unwrap().account_aliases.is_empty());
     let profiles = iam.list_instance_profiles_for_role().role_name("Deploy").send().await.unwrap();
     assert!(profiles.instance_profiles.is_empty());
+}
+
+#[tokio::test]
+async fn some_managed_policies_of_aws_can_be_attached_and_count() {
+    const POWER: &str = "arn:aws:iam::aws:policy/PowerUserAccess";
+    let local = Local::new();
+    local.add_account(ACCOUNT).unwrap();
+    let iam = of(&local);
+    let trust = trust(&format!(r#"{{"AWS":"{ACCOUNT}"}}"#)).unwrap().to_json();
+    iam.create_role().role_name("Deploy").assume_role_policy_document(trust).send().await.unwrap();
+    iam.attach_role_policy().role_name("Deploy").policy_arn(POWER).send().await.unwrap();
+    let attached = iam.list_attached_role_policies().role_name("Deploy").send().await.unwrap().attached_policies;
+    assert_eq!(attached.unwrap()[0].policy_name.as_deref(), Some("PowerUserAccess"));
+    let got = iam.get_policy().policy_arn(POWER).send().await.unwrap().policy.unwrap();
+    assert_eq!((got.default_version_id.as_deref(), got.attachment_count), (Some("v12"), Some(1)));
+    let version = iam.get_policy_version().policy_arn(POWER).version_id("v12").send().await.unwrap();
+    assert!(version.policy_version.unwrap().document.unwrap().contains("NotAction"));
+    let used = iam.list_policies().only_attached(true).send().await.unwrap().policies.unwrap();
+    assert_eq!(used.iter().map(|p| p.arn.as_deref().unwrap()).collect::<Vec<_>>(), [POWER]);
+
+    // It allows everything but IAM.
+    let sts = aws_sdk_sts::Client::new(&local.sdk_config(ACCOUNT, "us-east-1"));
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/Deploy");
+    let session = sts.assume_role().role_arn(role).role_session_name("one").send().await.unwrap().credentials.unwrap();
+    let credentials = aws_credential_types::Credentials::new(session.access_key_id, "local", None, None, "test");
+    let config = local.sdk_config(ACCOUNT, "us-east-1").to_builder();
+    let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
+    let config = config.credentials_provider(provider).build();
+    aws_sdk_codepipeline::Client::new(&config).list_pipelines().send().await.unwrap();
+    assert_eq!(refused!(Client::new(&config).get_role().role_name("Deploy")).0, "AccessDenied");
+
+    let outside = is("AccessDenied", 403, "Policy is outside your own account.");
+    assert_eq!(refused!(iam.delete_policy().policy_arn(POWER)), outside);
+    for (call, what) in [
+        (refused!(iam.list_policies()), "a list of all managed policies of AWS"),
+        (
+            refused!(iam.get_policy().policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess")),
+            "(`arn:aws:iam::aws:policy/ReadOnlyAccess`)",
+        ),
+        (refused!(iam.get_policy_version().policy_arn(POWER).version_id("v1")), "earlier versions"),
+    ] {
+        assert!(call.0 == "NotSupportedByLocalAws" && call.2.contains(what), "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn policies_have_the_members_that_each_operation_returns() {
+    let iam = client();
+    let call = iam.create_policy().policy_name("Limit").path("/x/").policy_document(allow("s3:*"));
+    let made = call.description("what for").send().await.unwrap().policy.unwrap();
+    assert_eq!((made.description, made.tags), (None, None));
+    let got = iam.get_policy().policy_arn(made.arn.as_deref().unwrap()).send().await.unwrap().policy.unwrap();
+    assert_eq!((got.description.as_deref(), got.tags), (Some("what for"), Some(Vec::new())));
+    // No policy of AWS has this path.
+    let listed = iam.list_policies().path_prefix("/x/").send().await.unwrap().policies.unwrap();
+    assert_eq!((listed.len(), &listed[0].description, &listed[0].tags), (1, &None, &None));
+}
+
+#[tokio::test]
+async fn tags_have_a_number_and_characters() {
+    let iam = client();
+    role(&iam, "Deploy").await;
+    let many = (0..51).map(|n| tag(&n.to_string(), "")).collect();
+    let limit = "failed to satisfy constraint: Member must have length less than or equal to 50";
+    let (code, _, message) = refused!(iam.tag_role().role_name("Deploy").set_tags(Some(many)));
+    assert!(code == "ValidationError" && message.contains("at 'tags'") && message.ends_with(limit), "{message}");
+    let keys = (0..51).map(|n| n.to_string()).collect();
+    let (_, _, message) = refused!(iam.untag_role().role_name("Deploy").set_tag_keys(Some(keys)));
+    assert!(message.contains("at 'tagKeys'") && message.ends_with(limit), "{message}");
+    let pattern = "Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+";
+    let (_, _, message) = refused!(iam.tag_role().role_name("Deploy").tags(tag("a!b", "x")));
+    assert!(message.ends_with(pattern), "{message}");
+    iam.tag_role().role_name("Deploy").tags(tag("Größe", "ein Wert/1:2=3+4-5@6.7_8")).send().await.unwrap();
 }
 
 #[tokio::test]
@@ -332,7 +406,7 @@ async fn tags_of_roles_and_policies_ignore_the_case_of_keys() {
     assert_eq!(iam.list_policy_tags().policy_arn(&arn).send().await.unwrap().tags, [tag("a", "")]);
     iam.untag_policy().policy_arn(&arn).tag_keys("a").send().await.unwrap();
     assert!(iam.list_policy_tags().policy_arn(&arn).send().await.unwrap().tags.is_empty());
-    let many = (0..51).map(|i| tag(&i.to_string(), "x")).collect();
+    let many = (0..50).map(|i| tag(&i.to_string(), "x")).collect();
     assert_eq!(refused!(iam.tag_role().role_name("Deploy").set_tags(Some(many))).0, "LimitExceeded");
     assert_eq!(iam.list_role_tags().role_name("Deploy").send().await.unwrap().tags, [tag("cost", "1")]);
 }

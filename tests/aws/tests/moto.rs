@@ -4,10 +4,8 @@
 //! installed into a virtual environment under `target/` from `peers/requirements.txt`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -17,7 +15,10 @@ use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::plan::{Intent, Plan};
 use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_test_support::peers::{folder, python, run};
+use moto_server::Server;
 use serde_json::{Value, json};
+
+mod moto_server;
 
 pipeline! {
     pub account Tooling = "111111111111";
@@ -68,32 +69,7 @@ pipeline! {
     }
 }
 
-/// A moto server on a free loopback port, stopped when it is dropped.
-struct Server {
-    process: Child,
-    endpoint: String,
-}
-
 impl Server {
-    fn start(python: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(python)
-            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut server = Self { process, endpoint: format!("http://127.0.0.1:{port}") };
-        for _ in 0..600 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return server;
-            }
-            assert!(server.process.try_wait().unwrap().is_none(), "moto did not start");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        panic!("moto does not listen on port {port}");
-    }
-
     fn config(&self) -> SdkConfig {
         let credentials = Credentials::new("test", "test", None, None, "test");
         let http = aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring));
@@ -116,13 +92,6 @@ impl Server {
         let script = folder().join("read_back.py");
         let printed = run(Command::new(python).arg(script).args([&self.endpoint, "111111111111", "222222222222"]));
         serde_json::from_str(&printed).unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

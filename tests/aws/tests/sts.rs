@@ -231,6 +231,30 @@ async fn tags_need_a_trust_that_lets_them_be_set() {
 }
 
 #[tokio::test]
+async fn temporary_credentials_of_an_administrator_have_no_iam_and_expire() {
+    let local = local(&trusting(""));
+    let sts = administrator(&local);
+    assert_eq!(
+        refused!(sts.get_session_token().duration_seconds(899)).2,
+        "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: Member must have value greater than or equal to 900"
+    );
+    assert_eq!(refused!(sts.get_session_token().serial_number("mfa").token_code("123456")).0, "NotSupportedByLocalAws");
+    let given = sts.get_session_token().duration_seconds(900).send().await.unwrap().credentials.unwrap();
+    let config = with(&local, &given);
+    let temporary = Client::new(&config);
+    let who = temporary.get_caller_identity().send().await.unwrap();
+    assert_eq!(who.arn.as_deref(), Some("arn:aws:iam::111111111111:root"));
+    temporary.assume_role().role_arn(ROLE).role_session_name("one").send().await.unwrap();
+    let pipelines = aws_sdk_codepipeline::Client::new(&config);
+    assert!(pipelines.list_pipelines().send().await.unwrap().pipelines().is_empty());
+    let unknown = || is("InvalidClientTokenId", 403, "The security token included in the request is invalid.");
+    assert_eq!(refused!(aws_sdk_iam::Client::new(&config).list_roles()), unknown());
+    assert_eq!(refused!(temporary.get_access_key_info().access_key_id("AKIALOCAL111111111111")), unknown());
+    local.let_pass(std::time::Duration::from_secs(900));
+    assert_eq!(refused!(temporary.get_caller_identity()).0, "ExpiredToken");
+}
+
+#[tokio::test]
 async fn the_other_operations_answer_or_refuse() {
     let local = local(&trusting(""));
     let sts = administrator(&local);
@@ -243,7 +267,6 @@ async fn the_other_operations_answer_or_refuse() {
         refused!(session.get_session_token()),
         is("AccessDenied", 403, "Cannot call GetSessionToken with session credentials")
     );
-    assert_eq!(refused!(sts.get_session_token()).0, "NotSupportedByLocalAws");
     assert_eq!(
         refused!(sts.decode_authorization_message().encoded_message("x")).0,
         "InvalidAuthorizationMessageException"

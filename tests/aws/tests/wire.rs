@@ -121,6 +121,14 @@ async fn json_errors_have_the_codes_of_codepipeline() {
 }
 
 #[tokio::test]
+async fn what_needs_no_signature_is_refused_by_its_name() {
+    let unsigned = |operation: &str| format!("Action={operation}&Version=2011-06-15");
+    let refused = query(&[], unsigned("AssumeRoleWithWebIdentity")).await;
+    assert_eq!(refused, (400, "NotSupportedByLocalAws".to_owned()));
+    assert_eq!(query(&[], unsigned("AssumeRole")).await, (403, "MissingAuthenticationToken".to_owned()));
+}
+
+#[tokio::test]
 async fn a_body_over_a_megabyte_is_too_large() {
     let body = format!(r#"{{"x":"{}"}}"#, "y".repeat(1024 * 1024));
     let (status, code, _) = list(body.as_bytes()).await;

@@ -5,4 +5,5 @@ pub mod answers;
 pub mod cases;
 pub mod chains;
 pub mod golden;
+pub mod invariants;
 pub mod peers;

@@ -3,30 +3,21 @@
 use crate::core::policy::evaluate::Caller;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
-use crate::local::wire::Call;
+use crate::local::wire::{CommonError, Protocol};
 
-/// Refuses the credentials of a session that has expired, or whose role is gone. A role that is made anew under the
-/// same name has another id, and its sessions are others.
-pub(crate) fn check_credentials(store: &Store, call: &Call, service: &str) -> Result<(), Refusal> {
-    let (Caller::Session { role, .. }, Some(session)) = (&call.caller, store.session(&call.key)) else {
-        return Ok(());
-    };
-    let json = service == "codepipeline";
+/// The caller behind an access key. Refuses a key that is not known, and the credentials of a session that has expired or
+/// whose role is gone. A role that is made anew under the same name has another id, and its sessions are others.
+pub(crate) fn caller_of(store: &Store, protocol: Protocol, key: &str) -> Result<Caller, Refusal> {
+    let unknown = || CommonError::UnknownKey.usual(protocol);
+    let caller = store.caller(key).ok_or_else(unknown)?;
+    let Some(session) = store.session(key) else { return Ok(caller.clone()) };
     if session.expires <= store.clock {
-        let message = "The security token included in the request is expired";
-        return Err(if json {
-            Refusal::new("ExpiredTokenException", message)
-        } else {
-            Refusal::new("ExpiredToken", message).status(403)
-        });
+        return Err(CommonError::Expired.usual(protocol));
     }
-    if store.role(role).is_some_and(|role| role.id == session.role_id) {
-        return Ok(());
+    match caller {
+        Caller::Session { role, .. } if store.role(role).is_none_or(|role| role.id != session.role_id) => {
+            Err(unknown())
+        }
+        _ => Ok(caller.clone()),
     }
-    let message = "The security token included in the request is invalid.";
-    Err(if json {
-        Refusal::new("UnrecognizedClientException", message)
-    } else {
-        Refusal::new("InvalidClientTokenId", message).status(403)
-    })
 }

@@ -63,5 +63,5 @@ fn boundary(store: &Store, record: &StoredRole) -> Option<Document> {
 }
 
 fn managed(store: &Store, account: &AccountId, arn: &str) -> Option<Document> {
-    store.accounts.get(account)?.policies.get(arn)?.document()
+    store.policy(account, arn)?.document()
 }

@@ -10,7 +10,7 @@ mod request;
 
 pub(super) use assume::{Assumption, may_assume_with};
 pub(super) use context::add_tags;
-pub(super) use credentials::check_credentials;
+pub(super) use credentials::caller_of;
 pub(super) use denied::denied;
 pub(super) use pipeline_roles::{action_session, service_session};
 pub(super) use request::{authorize, authorize_action, pass_role, permitted};

@@ -1,6 +1,6 @@
 //! IAM's lag: other services see its changes later.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub enum Lag {
 pub(crate) struct LagState {
     lag: Option<Lag>,
     calls: u64,
-    /// What IAM had before each change, from the oldest.
+    /// What the account of each change had before it, from the oldest.
     before: VecDeque<Change>,
 }
 
@@ -33,10 +33,12 @@ pub(crate) struct LagState {
 struct Change {
     clock: i64,
     calls: u64,
-    accounts: Snapshot,
+    account: AccountId,
+    kept: Snapshot,
 }
 
-type Snapshot = BTreeMap<AccountId, (IndexMap<String, StoredRole>, IndexMap<String, StoredPolicy>)>;
+/// The roles and managed policies of an account.
+type Snapshot = (IndexMap<String, StoredRole>, IndexMap<String, StoredPolicy>);
 
 impl LagState {
     pub(super) fn new(lag: Option<Lag>) -> Self {
@@ -55,11 +57,26 @@ impl LagState {
             }
         };
         while self.before.pop_front_if(|change| seen(change)).is_some() {}
-        let Some(oldest) = self.before.front_mut() else { return run(store) };
-        exchange(store, &mut oldest.accounts);
+        if self.before.is_empty() {
+            return run(store);
+        }
+        self.exchange(store);
         let result = run(store);
-        exchange(store, &mut oldest.accounts);
+        self.exchange(store);
         result
+    }
+
+    /// Exchanges what accounts have with what they had before the oldest change of each.
+    fn exchange(&mut self, store: &mut Store) {
+        let mut exchanged: BTreeSet<&AccountId> = BTreeSet::new();
+        for Change { account: id, kept: (roles, policies), .. } in &mut self.before {
+            if exchanged.insert(id)
+                && let Some(account) = store.accounts.get_mut(id)
+            {
+                std::mem::swap(&mut account.roles, roles);
+                std::mem::swap(&mut account.policies, policies);
+            }
+        }
     }
 
     /// Counts a call.
@@ -67,26 +84,11 @@ impl LagState {
         self.calls += 1;
     }
 
-    /// Runs a call of IAM, and keeps what there was before.
-    pub(crate) fn change<T>(&mut self, store: &mut Store, run: impl FnOnce(&mut Store) -> T) -> T {
-        if self.lag.is_some() {
-            let accounts = store
-                .accounts
-                .iter()
-                .map(|(id, account)| (id.clone(), (account.roles.clone(), account.policies.clone())))
-                .collect();
-            self.before.push_back(Change { clock: store.clock, calls: self.calls, accounts });
-        }
-        run(store)
-    }
-}
-
-/// Exchanges the roles and managed policies of accounts. Accounts that were added later keep theirs.
-fn exchange(store: &mut Store, accounts: &mut Snapshot) {
-    for (id, (roles, policies)) in accounts {
-        if let Some(account) = store.accounts.get_mut(id) {
-            std::mem::swap(&mut account.roles, roles);
-            std::mem::swap(&mut account.policies, policies);
-        }
+    /// Keeps what an account has before a call of IAM that changes something.
+    pub(crate) fn remember(&mut self, store: &Store, account: Option<&AccountId>) {
+        let id = account.filter(|_| self.lag.is_some());
+        let Some((id, account)) = id.and_then(|id| Some((id.clone(), store.accounts.get(id)?))) else { return };
+        let kept = (account.roles.clone(), account.policies.clone());
+        self.before.push_back(Change { clock: store.clock, calls: self.calls, account: id, kept });
     }
 }

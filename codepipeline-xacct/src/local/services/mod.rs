@@ -14,6 +14,7 @@ use crate::core::policy::evaluate::Caller;
 pub(super) fn answer(store: &mut Store, caller: Caller, request: &Request) -> Result<Output, Refusal> {
     let Request { access_key, region, operation, .. } = request;
     let call = Call { caller, key: access_key.clone(), region: region.clone(), operation: operation.clone() };
+    sts::refuse_without_mfa(store, &call, &request.service)?;
     let xml = |inner| Output::Xml { operation: request.operation.clone(), inner };
     match (request.service.as_str(), &request.input) {
         ("codepipeline", Input::Json(input)) => codepipeline::answer(store, &call, input).map(Output::Json),

@@ -83,7 +83,7 @@ impl<'a> Incoming<'a> {
         if self.body.len() > BODY_LIMIT {
             return Err(CommonError::TooLarge.usual(protocol));
         }
-        let header = self.authorization.ok_or_else(|| CommonError::MissingToken.usual(protocol))?;
+        let header = self.authorization.ok_or_else(|| self.unsigned(protocol))?;
         let scope = Scope::parse(header).ok_or_else(|| CommonError::IncompleteSignature.usual(protocol))?;
         let (operation, input) = match (scope.service.as_str(), protocol) {
             ("codepipeline", Protocol::Json) => self.json(&scope.service)?,
@@ -95,6 +95,25 @@ impl<'a> Incoming<'a> {
         };
         let Scope { key, region, service } = scope;
         Ok(Request { service, region, access_key: key, operation, input })
+    }
+
+    /// Why a request without signature is refused. STS has operations that need none.
+    fn unsigned(&self, protocol: Protocol) -> Refusal {
+        let operation = match protocol {
+            Protocol::Query => Parameters::parse(self.query_text()).get("Action").map(str::to_owned),
+            Protocol::Json | Protocol::Cbor => None,
+        };
+        match operation.as_deref() {
+            Some(operation @ ("AssumeRoleWithSAML" | "AssumeRoleWithWebIdentity")) => {
+                Refusal::unsupported(&format!("sts:{operation}"))
+            }
+            _ => CommonError::MissingToken.usual(protocol),
+        }
+    }
+
+    /// The parameters, in the body or in the URI.
+    fn query_text(&self) -> &'a [u8] {
+        if self.body.is_empty() { self.query.as_bytes() } else { self.body }
     }
 
     fn json(&self, service: &str) -> Result<(String, Input), Refusal> {
@@ -116,7 +135,7 @@ impl<'a> Incoming<'a> {
     }
 
     fn query(&self, service: &str) -> Result<(String, Input), Refusal> {
-        let text = if self.body.is_empty() { self.query.as_bytes() } else { self.body };
+        let text = self.query_text();
         if std::str::from_utf8(text).is_err() {
             return Err(CommonError::MalformedInput.usual(Protocol::Query));
         }

@@ -8,13 +8,13 @@ use crate::local::store::{Store, StoredRole};
 use crate::local::wire::element;
 
 /// Managed policies of a role, by default; quota L-0DA4ABF3 raises it.
-const POLICIES: usize = 10;
+pub(super) const POLICIES: usize = 10;
 
 impl IamRequest<'_> {
     pub(super) fn attach(&self, store: &mut Store) -> Result<String, Refusal> {
         self.changed_role(store)?;
         let arn = self.policy(store)?.arn.clone();
-        let role = self.role(store)?;
+        let role = self.changed_role(store)?;
         if role.attached.len() >= POLICIES && !role.attached.contains(&arn) {
             return Err(quota("PoliciesPerRole", POLICIES));
         }
@@ -30,18 +30,17 @@ impl IamRequest<'_> {
         Err(no_such(format!("Policy {arn} was not found.")))
     }
 
-    pub(super) fn list_attached(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_attached(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         let prefix = self.parameters.get("PathPrefix").unwrap_or("/");
-        let attached = self.role(store)?.attached.clone();
-        let policies = &store.account(&self.account)?.policies;
-        let found = attached.iter().filter_map(|arn| policies.get(arn)).filter(|p| p.path.starts_with(prefix));
+        let attached = self.role(store)?.attached.iter();
+        let found = attached.filter_map(|arn| store.policy(&self.account, arn)).filter(|p| p.path.starts_with(prefix));
         let (found, end) = page.take(found, |policy| policy.name.clone());
         let members = found.iter().map(|p| element("PolicyName", &p.name) + &element("PolicyArn", &p.arn));
         Ok(list("AttachedPolicies", members) + &end)
     }
 
-    pub(super) fn list_entities(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_entities(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         let entities = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"];
         let entity = word(self.parameters, "EntityFilter", &entities)?;
@@ -53,7 +52,7 @@ impl IamRequest<'_> {
             let boundary = usage != Some("PermissionsPolicy") && role.boundary.as_ref() == Some(&arn);
             entity.is_none_or(|kind| kind == "Role") && role.arn.path().starts_with(prefix) && (attached || boundary)
         };
-        let roles = store.account(&self.account)?.roles.values().filter(uses);
+        let roles = store.existing_account(&self.account)?.roles.values().filter(uses);
         let (roles, end) = page.take(roles, |role| role.arn.name().to_string());
         let members = roles.iter().map(|r| element("RoleName", r.arn.name().as_str()) + &element("RoleId", &r.id));
         let none = || std::iter::empty::<String>();

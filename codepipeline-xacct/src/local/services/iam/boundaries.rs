@@ -1,8 +1,9 @@
 //! Permissions boundaries of roles.
 
 use super::refusals::no_such;
-use super::request::{IamRequest, refuse_of_aws};
+use super::request::IamRequest;
 use crate::core::ids::AccountId;
+use crate::local::policies_of_aws::refuse_unknown_of_aws;
 use crate::local::refusal::Refusal;
 use crate::local::services::query::check_length;
 use crate::local::store::Store;
@@ -12,7 +13,7 @@ impl IamRequest<'_> {
         let arn = self.required("PermissionsBoundary")?;
         self.changed_role(store)?;
         check_boundary(store, &self.account, arn)?;
-        self.role(store)?.boundary = Some(arn.to_owned());
+        self.changed_role(store)?.boundary = Some(arn.to_owned());
         Ok(String::new())
     }
 
@@ -23,11 +24,11 @@ impl IamRequest<'_> {
     }
 }
 
-/// A boundary is a managed policy of the account.
-pub(super) fn check_boundary(store: &mut Store, account: &AccountId, arn: &str) -> Result<(), Refusal> {
+/// A boundary is a managed policy of the account or of AWS.
+pub(super) fn check_boundary(store: &Store, account: &AccountId, arn: &str) -> Result<(), Refusal> {
     check_length(arn, "PermissionsBoundary", 20, 2048)?;
-    refuse_of_aws(arn)?;
-    if store.account(account)?.policies.contains_key(arn) {
+    refuse_unknown_of_aws(arn)?;
+    if store.policy(account, arn).is_some() {
         return Ok(());
     }
     Err(no_such(format!("Scope ARN: {arn} does not exist or is not attachable.")))

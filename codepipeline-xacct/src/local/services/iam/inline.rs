@@ -26,7 +26,7 @@ impl IamRequest<'_> {
         Ok(String::new())
     }
 
-    pub(super) fn get_role_policy(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn get_role_policy(&self, store: &Store) -> Result<String, Refusal> {
         let name = self.required("PolicyName")?;
         let role = self.role(store)?;
         let document = role.inline.get(name).ok_or_else(|| no_role_policy(name))?;
@@ -44,7 +44,7 @@ impl IamRequest<'_> {
         role.inline.shift_remove(name).map(|_| String::new()).ok_or_else(|| no_role_policy(name))
     }
 
-    pub(super) fn list_role_policies(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_role_policies(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         let (names, end) = page.take(self.role(store)?.inline.keys(), |name| (*name).clone());
         Ok(texts("PolicyNames", names.into_iter().map(String::as_str)) + &end)

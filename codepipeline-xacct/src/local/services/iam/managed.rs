@@ -1,15 +1,21 @@
 //! Managed policies.
 
+use std::collections::BTreeSet;
+
 use super::documents::check_managed;
 use super::refusals::{conflict, exists};
 use super::request::IamRequest;
-use super::responses::{listed_policy, policy, usage};
+use super::responses::{created_policy, listed_policy, policy, usage};
 use super::roles::{DESCRIPTION, check_path};
 use super::tags::checked_tags;
 use crate::local::managed_policy::StoredPolicy;
+use crate::local::policies_of_aws::{policy_of_aws, those_that_are_here};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, check_length, check_name, flag, list, text, word};
-use crate::local::store::Store;
+use crate::local::store::{Store, StoredAccount};
+
+/// The paths of the managed policies of AWS.
+const PATHS_OF_AWS: &[&str] = &["/", "/aws-service-role/", "/job-function/", "/root-task/", "/service-role/"];
 
 impl IamRequest<'_> {
     pub(super) fn create_policy(&self, store: &mut Store) -> Result<String, Refusal> {
@@ -38,39 +44,53 @@ impl IamRequest<'_> {
             return Err(exists(format!("A policy called {name} already exists. Duplicate names are not allowed.")));
         }
         policies.insert(made.arn.clone(), made.clone());
-        Ok(format!("<Policy>{}</Policy>", policy(store, &made)))
+        Ok(format!("<Policy>{}</Policy>", created_policy(&made)))
     }
 
-    pub(super) fn get_policy(&self, store: &mut Store) -> Result<String, Refusal> {
-        let record = self.policy(store)?.clone();
-        Ok(format!("<Policy>{}</Policy>", policy(store, &record)))
+    pub(super) fn get_policy(&self, store: &Store) -> Result<String, Refusal> {
+        Ok(format!("<Policy>{}</Policy>", policy(self.existing(store)?, self.policy(store)?)))
     }
 
-    pub(super) fn list_policies(&self, store: &mut Store) -> Result<String, Refusal> {
+    /// The account of the request, in which policies are used.
+    fn existing<'w>(&self, store: &'w Store) -> Result<&'w StoredAccount, Refusal> {
+        store.existing_account(&self.account)
+    }
+
+    pub(super) fn list_policies(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         let scope = word(self.parameters, "Scope", &["All", "AWS", "Local"])?;
-        if scope != Some("Local") {
-            return Err(Refusal::unsupported(
-                "managed policies of AWS (a list of them; the scope `Local` is supported)",
-            ));
-        }
         let only_attached = flag(self.parameters, "OnlyAttached")?;
         let filter = word(self.parameters, "PolicyUsageFilter", &["PermissionsPolicy", "PermissionsBoundary"])?;
         let prefix = self.parameters.get("PathPrefix").unwrap_or("/");
-        let all: Vec<StoredPolicy> = store.account(&self.account)?.policies.values().cloned().collect();
-        let used = |policy: &StoredPolicy| match (usage(store, &policy.arn), filter) {
+        let account = self.existing(store)?;
+        let of_aws: Vec<&StoredPolicy> = if scope == Some("Local") {
+            Vec::new()
+        } else if only_attached || filter.is_some() {
+            let used = account.roles.values().flat_map(|role| role.attached.iter().chain(&role.boundary));
+            let used: BTreeSet<&String> = used.collect();
+            used.into_iter().filter_map(|arn| policy_of_aws(arn)).collect()
+        } else if PATHS_OF_AWS.iter().any(|path| path.starts_with(prefix)) {
+            let here = those_that_are_here();
+            return Err(Refusal::unsupported(&format!(
+                "a list of all managed policies of AWS; {here} (with OnlyAttached, or with the scope `Local`, they are listed)"
+            )));
+        } else {
+            Vec::new()
+        };
+        let own = account.policies.values().filter(|_| scope != Some("AWS"));
+        let used = |policy: &StoredPolicy| match (usage(account, &policy.arn), filter) {
             ((attached, _), Some("PermissionsPolicy")) => attached > 0,
             ((_, boundary), Some(_)) => boundary > 0,
             ((attached, boundary), None) => !only_attached || attached + boundary > 0,
         };
-        let matching = all.into_iter().filter(|policy| policy.path.starts_with(prefix) && used(policy));
+        let matching = own.chain(of_aws).filter(|policy| policy.path.starts_with(prefix) && used(policy));
         let (policies, end) = page.take(matching, |policy| policy.name.clone());
-        Ok(list("Policies", policies.iter().map(|policy| listed_policy(store, policy))) + &end)
+        Ok(list("Policies", policies.iter().map(|policy| listed_policy(account, policy))) + &end)
     }
 
     pub(super) fn delete_policy(&self, store: &mut Store) -> Result<String, Refusal> {
-        let record = self.policy(store)?.clone();
-        if usage(store, &record.arn) != (0, 0) {
+        let record = self.changed_policy(store)?.clone();
+        if usage(self.existing(store)?, &record.arn) != (0, 0) {
             return Err(conflict("Cannot delete a policy attached to entities."));
         }
         if record.versions.len() > 1 {

@@ -31,6 +31,11 @@ pub(super) fn invalid_input(message: impl Into<String>) -> Refusal {
     Refusal::new("InvalidInput", message)
 }
 
+/// A policy that AWS manages can't be changed. The text is from reports of `aws iam delete-policy`.
+pub(super) fn outside_of_the_account() -> Refusal {
+    Refusal::new("AccessDenied", "Policy is outside your own account.").status(403)
+}
+
 /// A role that only AWS may change: a service-linked one, or one of IAM Identity Center.
 pub(super) fn protected(name: &str) -> Refusal {
     let message =

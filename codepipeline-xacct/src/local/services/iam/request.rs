@@ -1,8 +1,9 @@
 //! A request to IAM: its account, and the role or policy that it names.
 
-use super::refusals::{no_such, protected};
+use super::refusals::{no_such, outside_of_the_account, protected};
 use crate::core::ids::AccountId;
 use crate::local::managed_policy::StoredPolicy;
+use crate::local::policies_of_aws::{is_of_aws, refuse_unknown_of_aws};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::required;
 use crate::local::store::{Store, StoredRole};
@@ -19,13 +20,13 @@ impl IamRequest<'_> {
     }
 
     /// The role that the request names.
-    pub(super) fn role<'w>(&self, store: &'w mut Store) -> Result<&'w mut StoredRole, Refusal> {
-        store.role_mut(&self.account, self.required("RoleName")?)
+    pub(super) fn role<'w>(&self, store: &'w Store) -> Result<&'w StoredRole, Refusal> {
+        store.role_named(&self.account, self.required("RoleName")?)
     }
 
     /// The role that the request changes.
     pub(super) fn changed_role<'w>(&self, store: &'w mut Store) -> Result<&'w mut StoredRole, Refusal> {
-        let role = self.role(store)?;
+        let role = store.role_mut(&self.account, self.required("RoleName")?)?;
         if ["/aws-service-role/", "/aws-reserved/"].iter().any(|path| role.arn.path().starts_with(path)) {
             return Err(protected(role.arn.name().as_str()));
         }
@@ -33,18 +34,23 @@ impl IamRequest<'_> {
     }
 
     /// The policy that the request names.
-    pub(super) fn policy<'w>(&self, store: &'w mut Store) -> Result<&'w mut StoredPolicy, Refusal> {
+    pub(super) fn policy<'w>(&self, store: &'w Store) -> Result<&'w StoredPolicy, Refusal> {
         let arn = self.required("PolicyArn")?;
-        refuse_of_aws(arn)?;
-        let missing = || no_such(format!("Policy {arn} does not exist or is not attachable."));
-        store.account(&self.account)?.policies.get_mut(arn).ok_or_else(missing)
+        refuse_unknown_of_aws(arn)?;
+        store.existing_account(&self.account)?;
+        store.policy(&self.account, arn).ok_or_else(|| no_policy(arn))
+    }
+
+    /// The policy that the request changes.
+    pub(super) fn changed_policy<'w>(&self, store: &'w mut Store) -> Result<&'w mut StoredPolicy, Refusal> {
+        let arn = self.required("PolicyArn")?;
+        if is_of_aws(arn) {
+            return Err(outside_of_the_account());
+        }
+        store.account(&self.account)?.policies.get_mut(arn).ok_or_else(|| no_policy(arn))
     }
 }
 
-/// Local AWS doesn't have the policies that AWS manages.
-pub(super) fn refuse_of_aws(arn: &str) -> Result<(), Refusal> {
-    if arn.split(':').nth(4) == Some("aws") {
-        return Err(Refusal::unsupported(&format!("managed policies of AWS (`{arn}`)")));
-    }
-    Ok(())
+fn no_policy(arn: &str) -> Refusal {
+    no_such(format!("Policy {arn} does not exist or is not attachable."))
 }

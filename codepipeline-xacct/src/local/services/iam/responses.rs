@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::local::managed_policy::{PolicyVersion, StoredPolicy};
 use crate::local::services::query::{date, list};
-use crate::local::store::{Store, StoredRole};
+use crate::local::store::{Store, StoredAccount, StoredRole};
 use crate::local::trust::trust;
 use crate::local::wire::element;
 
@@ -55,15 +55,23 @@ pub(super) fn listed_role(store: &Store, role: &StoredRole) -> String {
     .concat()
 }
 
-/// A policy with all its members.
-pub(super) fn policy(store: &Store, policy: &StoredPolicy) -> String {
+/// A policy with all its members. GetPolicy returns the list of tags also where there are none.
+pub(super) fn policy(account: &StoredAccount, policy: &StoredPolicy) -> String {
     let description = optional("Description", policy.description.as_deref());
-    [listed_policy(store, policy), description, tags(&policy.tags)].concat()
+    [listed_policy(account, policy), description, list("Tags", policy.tags.iter().map(tag))].concat()
+}
+
+/// A policy that was created, where IAM leaves out the description.
+pub(super) fn created_policy(policy: &StoredPolicy) -> String {
+    [used_policy((0, 0), policy), tags(&policy.tags)].concat()
 }
 
 /// A policy in a list, where IAM leaves out description and tags.
-pub(super) fn listed_policy(store: &Store, policy: &StoredPolicy) -> String {
-    let (attached, boundary) = usage(store, &policy.arn);
+pub(super) fn listed_policy(account: &StoredAccount, policy: &StoredPolicy) -> String {
+    used_policy(usage(account, &policy.arn), policy)
+}
+
+fn used_policy((attached, boundary): (usize, usize), policy: &StoredPolicy) -> String {
     [
         element("PolicyName", &policy.name),
         element("PolicyId", &policy.id),
@@ -79,11 +87,9 @@ pub(super) fn listed_policy(store: &Store, policy: &StoredPolicy) -> String {
     .concat()
 }
 
-/// How many roles a policy is attached to, and how many have it as their boundary.
-pub(super) fn usage(store: &Store, arn: &str) -> (usize, usize) {
-    let count = |uses: &dyn Fn(&StoredRole) -> bool| {
-        store.accounts.values().flat_map(|account| account.roles.values()).filter(|role| uses(role)).count()
-    };
+/// How many roles of an account a policy is attached to, and how many have it as their boundary.
+pub(super) fn usage(account: &StoredAccount, arn: &str) -> (usize, usize) {
+    let count = |uses: &dyn Fn(&StoredRole) -> bool| account.roles.values().filter(|role| uses(role)).count();
     (count(&|role| role.attached.contains(arn)), count(&|role| role.boundary.as_deref() == Some(arn)))
 }
 

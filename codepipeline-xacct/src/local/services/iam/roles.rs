@@ -9,14 +9,14 @@ use super::refusals::{conflict, exists, invalid_input, quota};
 use super::request::IamRequest;
 use super::responses::{listed_role, role};
 use super::tags::checked_tags;
-use crate::core::ids::{Partition, RoleArn, RoleName};
+use crate::core::ids::{Partition, RoleArn};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, check_length, check_name, list, number, text};
 use crate::local::store::{Store, StoredRole};
 use crate::local::trust::bind;
 
 /// Roles of an account, by default; quota L-FE177D64 raises it.
-const ROLES: usize = 1000;
+pub(super) const ROLES: usize = 1000;
 /// Seconds that a session can last, from IAM's least to IAM's most.
 const SESSION: std::ops::RangeInclusive<i64> = 3600..=43_200;
 /// Characters of a description.
@@ -56,9 +56,8 @@ impl IamRequest<'_> {
             .map_err(|error| Refusal::new("ValidationError", error.to_string()))
     }
 
-    pub(super) fn get_role(&self, store: &mut Store) -> Result<String, Refusal> {
-        let record = self.role(store)?.clone();
-        Ok(format!("<Role>{}</Role>", role(store, &record)))
+    pub(super) fn get_role(&self, store: &Store) -> Result<String, Refusal> {
+        Ok(format!("<Role>{}</Role>", role(store, self.role(store)?)))
     }
 
     pub(super) fn update_role(&self, store: &mut Store) -> Result<String, Refusal> {
@@ -98,11 +97,11 @@ impl IamRequest<'_> {
         Ok(String::new())
     }
 
-    pub(super) fn list_roles(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_roles(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         let prefix = self.parameters.get("PathPrefix").unwrap_or("/");
-        let all: Vec<StoredRole> = store.account(&self.account)?.roles.values().cloned().collect();
-        let matching = all.into_iter().filter(|role| role.arn.path().starts_with(prefix));
+        let all = store.existing_account(&self.account)?.roles.values();
+        let matching = all.filter(|role| role.arn.path().starts_with(prefix));
         let (roles, end) = page.take(matching, |role| role.arn.name().to_string());
         Ok(list("Roles", roles.iter().map(|record| listed_role(store, record))) + &end)
     }
@@ -111,12 +110,12 @@ impl IamRequest<'_> {
         let partition = self.changed_role(store)?.arn.partition().clone();
         let trust = checked_trust(store, self.required("PolicyDocument")?, &partition)?;
         let trust = bind(store, &trust);
-        self.role(store)?.trust = trust;
+        self.changed_role(store)?.trust = trust;
         Ok(String::new())
     }
 
     /// Local AWS has no instance profiles, so no role is in one.
-    pub(super) fn list_instance_profiles(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_instance_profiles(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         self.role(store)?;
         let (none, end) = page.take(Vec::<String>::new(), String::clone);
@@ -155,17 +154,11 @@ fn new_role(store: &mut Store, arn: &RoleArn, trust: &str) -> Result<StoredRole,
 }
 
 fn add(store: &mut Store, role: StoredRole) -> Result<(), Refusal> {
-    let roles = &mut store.account(role.arn.account())?.roles;
-    let key = name_key(role.arn.name());
-    if roles.contains_key(&key) {
-        return Err(exists(format!("Role with name {} already exists.", role.arn.name())));
+    let name = role.arn.name();
+    if store.existing_account(role.arn.account())?.roles.contains_key(&name.as_str().to_lowercase()) {
+        return Err(exists(format!("Role with name {name} already exists.")));
     }
-    roles.insert(key, role);
-    Ok(())
-}
-
-fn name_key(name: &RoleName) -> String {
-    name.as_str().to_lowercase()
+    store.add_role(role)
 }
 
 /// Adds a role that exists before the program runs.

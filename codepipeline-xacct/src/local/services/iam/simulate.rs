@@ -7,34 +7,35 @@ use super::simulated::{Named, Simulation, result};
 use crate::core::ids::RoleArn;
 use crate::core::policy::Document;
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
+use crate::local::policies_of_aws::is_of_aws;
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, check_length, list};
 use crate::local::store::Store;
 
 impl IamRequest<'_> {
     /// Simulates what a role may do.
-    pub(super) fn simulate_principal(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn simulate_principal(&self, store: &Store) -> Result<String, Refusal> {
         let arn = self.required("PolicySourceArn")?;
         let role: RoleArn = arn
             .parse()
             .map_err(|_| Refusal::unsupported(&format!("simulation for principals that are no roles (`{arn}`)")))?;
         let record = store.role(&role).filter(|_| *role.account() == self.account);
-        let record =
-            record.ok_or_else(|| no_such(format!("The role with name {} cannot be found.", role.name())))?.clone();
-        let account = store.account(&self.account)?;
+        let record = record.ok_or_else(|| no_such(format!("The role with name {} cannot be found.", role.name())))?;
+        let account = store.existing_account(&self.account)?;
         let mut identity = Vec::new();
         for (name, text) in &record.inline {
             let id = format!("role_{}_{name}", role.name());
             identity.extend(Document::from_json(text).ok().map(|document| Named { id, kind: "role", document }));
         }
-        for policy in record.attached.iter().filter_map(|arn| account.policies.get(arn)) {
-            let named = |document| Named { id: policy.name.clone(), kind: "user-managed", document };
+        for policy in record.attached.iter().filter_map(|arn| store.policy(&self.account, arn)) {
+            let kind = if is_of_aws(&policy.arn) { "aws-managed" } else { "user-managed" };
+            let named = |document| Named { id: policy.name.clone(), kind, document };
             identity.extend(policy.document().map(named));
         }
         identity.extend(self.documents("PolicyInputList")?);
         let mut boundary = self.boundary()?;
         if boundary.is_none()
-            && let Some(policy) = record.boundary.as_ref().and_then(|arn| account.policies.get(arn))
+            && let Some(policy) = record.boundary.as_ref().and_then(|arn| store.policy(&self.account, arn))
         {
             boundary = policy.document();
         }
@@ -51,7 +52,7 @@ impl IamRequest<'_> {
     }
 
     /// Simulates what documents allow.
-    pub(super) fn simulate_custom(&self, _: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn simulate_custom(&self, _: &Store) -> Result<String, Refusal> {
         let identity = self.documents("PolicyInputList")?;
         if identity.is_empty() {
             return Err(invalid_input("At least one policy is required in PolicyInputList."));

@@ -6,7 +6,7 @@ use super::refusals::{invalid_input, limit};
 use super::request::IamRequest;
 use super::responses::tag;
 use crate::local::refusal::Refusal;
-use crate::local::services::query::{Page, check_length, list};
+use crate::local::services::query::{Page, check_length, constraint, list};
 use crate::local::store::Store;
 use crate::local::wire::Parameters;
 
@@ -16,10 +16,13 @@ const TAGS: usize = 50;
 /// The tags of a request, as IAM accepts them.
 pub(super) fn checked_tags(parameters: &Parameters) -> Result<Vec<(String, String)>, Refusal> {
     let tags = parameters.tags();
+    at_most(tags.len(), "Tags")?;
     for (index, (key, value)) in tags.iter().enumerate() {
         let place = |part: &str| format!("tags.{}.member.{part}", index + 1);
         check_length(key, &place("key"), 1, 128)?;
         check_length(value, &place("value"), 0, 256)?;
+        check_characters(key, &place("key"), '+')?;
+        check_characters(value, &place("value"), '*')?;
         if key.to_lowercase().starts_with("aws:") {
             return Err(invalid_input("Tag keys that start with aws: are reserved for system use."));
         }
@@ -27,7 +30,32 @@ pub(super) fn checked_tags(parameters: &Parameters) -> Result<Vec<(String, Strin
             return Err(invalid_input("Duplicate tag keys found. Please note that Tag keys are case insensitive."));
         }
     }
-    if tags.len() > TAGS { Err(too_many()) } else { Ok(tags) }
+    Ok(tags)
+}
+
+/// The keys in a request.
+fn checked_keys(parameters: &Parameters) -> Result<Vec<String>, Refusal> {
+    let keys = parameters.list("TagKeys");
+    at_most(keys.len(), "TagKeys")?;
+    Ok(keys)
+}
+
+fn at_most(count: usize, key: &str) -> Result<(), Refusal> {
+    if count <= TAGS {
+        return Ok(());
+    }
+    let limit = format!("Member must have length less than or equal to {TAGS}");
+    Err(constraint(&format!("{count} entries"), key, &limit))
+}
+
+/// Letters, spaces, numbers and some signs of every script.
+fn check_characters(text: &str, place: &str, repeated: char) -> Result<(), Refusal> {
+    let fits = |c: char| c.is_alphanumeric() || c.is_whitespace() && !c.is_control() || "_.:/=+-@".contains(c);
+    if text.chars().all(fits) {
+        return Ok(());
+    }
+    let pattern = format!(r"[\p{{L}}\p{{Z}}\p{{N}}_.:/=+\-@]{repeated}");
+    Err(constraint(text, place, &format!("Member must satisfy regular expression pattern: {pattern}")))
 }
 
 fn too_many() -> Refusal {
@@ -68,27 +96,27 @@ impl IamRequest<'_> {
     }
 
     pub(super) fn untag_role(&self, store: &mut Store) -> Result<String, Refusal> {
-        remove(&mut self.changed_role(store)?.tags, &self.parameters.list("TagKeys"));
+        remove(&mut self.changed_role(store)?.tags, &checked_keys(self.parameters)?);
         Ok(String::new())
     }
 
-    pub(super) fn list_role_tags(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_role_tags(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         Ok(listed(&page, &self.role(store)?.tags))
     }
 
     pub(super) fn tag_policy(&self, store: &mut Store) -> Result<String, Refusal> {
         let new = checked_tags(self.parameters)?;
-        add(&mut self.policy(store)?.tags, new)?;
+        add(&mut self.changed_policy(store)?.tags, new)?;
         Ok(String::new())
     }
 
     pub(super) fn untag_policy(&self, store: &mut Store) -> Result<String, Refusal> {
-        remove(&mut self.policy(store)?.tags, &self.parameters.list("TagKeys"));
+        remove(&mut self.changed_policy(store)?.tags, &checked_keys(self.parameters)?);
         Ok(String::new())
     }
 
-    pub(super) fn list_policy_tags(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_policy_tags(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         Ok(listed(&page, &self.policy(store)?.tags))
     }

@@ -5,19 +5,20 @@ use super::refusals::{conflict, limit, no_such};
 use super::request::IamRequest;
 use super::responses::version;
 use crate::local::managed_policy::{PolicyVersion, StoredPolicy};
+use crate::local::policies_of_aws::is_of_aws;
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, constraint, flag, list};
 use crate::local::store::Store;
 
 /// Versions of a managed policy.
-const VERSIONS: usize = 5;
+pub(super) const VERSIONS: usize = 5;
 
 impl IamRequest<'_> {
     pub(super) fn create_version(&self, store: &mut Store) -> Result<String, Refusal> {
         let document = self.required("PolicyDocument")?;
         let default = flag(self.parameters, "SetAsDefault")?;
         let now = store.clock;
-        let policy = self.policy(store)?;
+        let policy = self.changed_policy(store)?;
         check_managed(document)?;
         if policy.versions.len() >= VERSIONS {
             return Err(limit(format!(
@@ -32,14 +33,14 @@ impl IamRequest<'_> {
 
     pub(super) fn set_default_version(&self, store: &mut Store) -> Result<String, Refusal> {
         let now = store.clock;
-        let policy = self.policy(store)?;
+        let policy = self.changed_policy(store)?;
         policy.default = self.version(policy)?.number;
         policy.updated = now;
         Ok(String::new())
     }
 
     pub(super) fn delete_version(&self, store: &mut Store) -> Result<String, Refusal> {
-        let policy = self.policy(store)?;
+        let policy = self.changed_policy(store)?;
         let number = self.version(policy)?.number;
         if number == policy.default {
             return Err(conflict("Cannot delete the default version of a policy."));
@@ -48,15 +49,21 @@ impl IamRequest<'_> {
         Ok(String::new())
     }
 
-    pub(super) fn get_version(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn get_version(&self, store: &Store) -> Result<String, Refusal> {
         let policy = self.policy(store)?;
         let found = self.version(policy)?;
         Ok(format!("<PolicyVersion>{}</PolicyVersion>", version(policy, found, true)))
     }
 
-    pub(super) fn list_versions(&self, store: &mut Store) -> Result<String, Refusal> {
+    pub(super) fn list_versions(&self, store: &Store) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         let policy = self.policy(store)?;
+        if is_of_aws(&policy.arn) && policy.latest > 1 {
+            return Err(Refusal::unsupported(&format!(
+                "earlier versions of managed policies of AWS (`{}`)",
+                policy.arn
+            )));
+        }
         // The newest first.
         let newest = |version: &&PolicyVersion| format!("{:020}", u64::MAX - version.number);
         let (versions, end) = page.take(&policy.versions, newest);
@@ -70,6 +77,13 @@ impl IamRequest<'_> {
             return Err(constraint(id, "VersionId", pattern));
         }
         let missing = || no_such(format!("Policy {} version {id} does not exist or is not attachable.", policy.arn));
-        policy.versions.iter().find(|version| version.id() == id).ok_or_else(missing)
+        let found = policy.versions.iter().find(|version| version.id() == id);
+        if found.is_none() && is_of_aws(&policy.arn) {
+            return Err(Refusal::unsupported(&format!(
+                "earlier versions of managed policies of AWS (`{}`)",
+                policy.arn
+            )));
+        }
+        found.ok_or_else(missing)
     }
 }

@@ -2,19 +2,19 @@
 
 use indexmap::IndexMap;
 
+use super::credentials::{HOUR, credentials};
 use crate::core::ids::{Partition, RoleArn};
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
 use crate::core::policy::validate::accept;
 use crate::core::policy::{ASSUME_ROLE, Document, DocumentKind};
-use crate::local::authorization::{Assumption, add_tags, check_credentials, denied, may_assume_with};
+use crate::local::authorization::{Assumption, add_tags, denied, may_assume_with};
+use crate::local::policies_of_aws::refuse_unknown_of_aws;
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
-use crate::local::services::query::{check_length, constraint, date, number, required};
+use crate::local::services::query::{check_length, constraint, number, required};
 use crate::local::store::Store;
 use crate::local::wire::{Call, Parameters, element};
 
-/// Seconds that a session lasts where nothing is asked for, and the most that a session made with another can last.
-const HOUR: i64 = 3600;
 /// Seconds that can be asked for.
 const DURATION: std::ops::RangeInclusive<i64> = 900..=43_200;
 /// Managed policies of one session.
@@ -23,7 +23,6 @@ const POLICIES: usize = 10;
 const TAGS: usize = 50;
 
 pub(super) fn assume(store: &mut Store, call: &Call, parameters: &Parameters) -> Result<String, Refusal> {
-    check_credentials(store, call, "sts")?;
     let text = required(parameters, "RoleArn")?;
     let name = session_name(parameters)?;
     let role: RoleArn = text.parse().map_err(|_| Refusal::new("ValidationError", format!("{text} is invalid")))?;
@@ -47,15 +46,9 @@ pub(super) fn assume(store: &mut Store, call: &Call, parameters: &Parameters) ->
     let caller = Caller::Session { role, session: name };
     let user = [user_id, element("Arn", &caller.arn())];
     let key = store.session_key(caller, session);
-    let credentials = [
-        element("AccessKeyId", &key),
-        element("SecretAccessKey", "local"),
-        element("SessionToken", "local"),
-        date("Expiration", expires),
-    ];
     Ok(format!(
-        "<Credentials>{}</Credentials><AssumedRoleUser>{}</AssumedRoleUser>{}",
-        credentials.concat(),
+        "{}<AssumedRoleUser>{}</AssumedRoleUser>{}",
+        credentials(&key, expires),
         user.concat(),
         source_identity.map(|identity| element("SourceIdentity", &identity)).unwrap_or_default(),
     ))
@@ -205,10 +198,8 @@ fn session_policies(store: &Store, role: &RoleArn, parameters: &Parameters) -> R
         documents.push(accept(text, DocumentKind::Session, &Partition::aws())?);
     }
     for arn in arns {
-        if arn.split(':').nth(4) == Some("aws") {
-            return Err(Refusal::unsupported(&format!("managed policies of AWS (`{arn}`)")));
-        }
-        let policy = store.accounts.get(role.account()).and_then(|account| account.policies.get(arn));
+        refuse_unknown_of_aws(arn)?;
+        let policy = store.policy(role.account(), arn);
         let missing = || Refusal::new("ValidationError", format!("Policy {arn} does not exist or is not attachable."));
         documents.push(policy.and_then(|policy| policy.document()).ok_or_else(missing)?);
     }

@@ -2,8 +2,9 @@
 
 use super::assume::assume;
 use super::parameters::check;
+use super::session_token::session_token;
 use crate::core::policy::evaluate::Caller;
-use crate::local::authorization::{authorize, check_credentials};
+use crate::local::authorization::authorize;
 use crate::local::refusal::Refusal;
 use crate::local::services::query::required;
 use crate::local::store::Store;
@@ -13,13 +14,10 @@ pub(crate) fn answer(store: &mut Store, call: &Call, parameters: &Parameters) ->
     check(&call.operation, parameters)?;
     match call.operation.as_str() {
         // It needs no permission, and no policy can deny it.
-        "GetCallerIdentity" => {
-            check_credentials(store, call, "sts")?;
-            Ok(identity(store, &call.caller))
-        }
+        "GetCallerIdentity" => Ok(identity(store, &call.caller)),
         "AssumeRole" => assume(store, call, parameters),
         "GetAccessKeyInfo" => access_key_info(store, call, parameters),
-        "GetSessionToken" => session_token(store, call),
+        "GetSessionToken" => session_token(store, call, parameters),
         "DecodeAuthorizationMessage" => {
             authorize(store, call, "sts", "*")?;
             required(parameters, "EncodedMessage")?;
@@ -51,13 +49,4 @@ fn access_key_info(store: &Store, call: &Call, parameters: &Parameters) -> Resul
         Some(Caller::Session { role, .. }) => Ok(element("Account", role.account().as_str())),
         _ => Err(Refusal::new("ValidationError", format!("Access key ID {key} is invalid"))),
     }
-}
-
-fn session_token(store: &Store, call: &Call) -> Result<String, Refusal> {
-    check_credentials(store, call, "sts")?;
-    if let Caller::Session { .. } = call.caller {
-        let message = "Cannot call GetSessionToken with session credentials";
-        return Err(Refusal::new("AccessDenied", message).status(403));
-    }
-    Err(Refusal::unsupported("sts:GetSessionToken"))
 }
