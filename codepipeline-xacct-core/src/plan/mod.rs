@@ -86,8 +86,8 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
 
 /// Decides every hop as a plan does, from what the roles will hold once it is applied; also where a hop that is denied prevents the plan.
 pub fn prove(topology: &Topology, state: &State) -> Vec<LinkProof> {
-    let adopted = BTreeSet::new();
-    Planner { topology, state, adopted: &adopted, writes: Vec::new(), findings: Vec::new() }.prove()
+    let options = PlanOptions::default();
+    Planner { topology, state, options: &options, writes: Vec::new(), findings: Vec::new() }.prove()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::told::{Given, Start};
 use super::untold::untold;
 use crate::aws::{ExecutionError, PlanError, RetryPolicy, Session};
 use crate::core::ids::{PipelineArn, VariableName};
-use crate::core::plan::{self, Intent, State};
+use crate::core::plan::{self, PlanOptions, State};
 use crate::core::topology::{AsSubject, Subject, Topology};
 use crate::local::{Local, Outcome, Undocumented};
 
@@ -182,7 +182,8 @@ async fn applied(
     adopted: &BTreeSet<Subject>,
 ) -> Result<Vec<Failure>, RehearseError> {
     if let Some(state) = state
-        && let Err(findings) = plan::plan(topology, state, Intent::Converge, adopted)
+        && let Err(findings) =
+            plan::plan(topology, state, &PlanOptions { adopted: adopted.clone(), ..PlanOptions::default() })
     {
         return Ok(of_plan(&findings));
     }
