@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::panic::Location;
 
+use super::called::declare_caller_variable;
 use super::checks;
 use super::collector::Collector;
 use super::items::{Account, Ownership, Pipeline, Role, Target, Topology};
@@ -137,6 +138,7 @@ impl TopologyBuilder {
         };
         collector.drop_what_externals_brought();
         let mut pipelines = collector.unique_pipelines(&mut findings);
+        declare_caller_variable(&mut pipelines);
         let roles = collector.unique_roles(&mut findings);
         collector.undeclared_accounts(&pipelines, &roles);
         let Collector { accounts, needed, written_at, .. } = collector;

@@ -9,6 +9,9 @@ pub mod as_subject;
 #[cfg(feature = "topology")]
 pub mod builder;
 #[cfg(feature = "topology")]
+mod called;
+mod caller_variable;
+#[cfg(feature = "topology")]
 mod checks;
 #[cfg(feature = "topology")]
 mod collector;
@@ -25,6 +28,7 @@ pub mod subject;
 pub use as_subject::AsSubject;
 #[cfg(feature = "topology")]
 pub use builder::{Item, TopologyBuilder};
+pub use caller_variable::{CALLER_VARIABLE, caller_value};
 pub use findings::{no_service_role, one_account};
 pub use items::{
     Account, Gate, Invoke, Ownership, Pipeline, ResolvedRole, Role, RoleLink, RoleUser, Target, TargetVariable,

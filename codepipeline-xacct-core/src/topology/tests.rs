@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::builder::TopologyBuilder;
+use super::caller_variable::CALLER_VARIABLE;
 use super::items::{Account, Invoke, Ownership, Pipeline, Role, Target, Topology, Trust};
 use crate::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
 use crate::ids::{Partition, PipelineArn, RoleArn};
@@ -223,4 +224,46 @@ fn what_is_over_its_quota_is_one_finding() {
     let objects = (0..300).map(|index| format!("arn:aws:s3:::a-bucket-with-a-long-name/{index}/*")).collect();
     role.statements = vec![Statement::allow(&["s3:GetObject"], objects)];
     assert_eq!(codes(topology().add(role).add(release(Some(role_arn(B, "invoker"))))), ["XA1305"], "an inline policy");
+}
+
+/// The caller with `follow: caller_variable`.
+fn followed() -> Pipeline {
+    let mut pipeline = release(Some(role_arn(B, "invoker")));
+    pipeline.invokes[0].follow_by_caller_variable();
+    pipeline
+}
+
+#[test]
+fn the_variable_of_the_caller_is_put_on_both_sides() {
+    let mut deploy = Pipeline::new("Deploy", Ownership::Managed, arn(B, "deploy"));
+    deploy.service_role = Some(role_arn(B, "deploy-service"));
+    let mut pipelines = vec![followed(), deploy];
+    super::called::declare_caller_variable(&mut pipelines);
+    let [caller, target] = &pipelines[..] else { panic!() };
+    let declared = &target.declaration.variables.as_ref().unwrap()[0];
+    assert_eq!((declared.name.as_str(), declared.default_value.as_deref()), (CALLER_VARIABLE, Some("none")));
+    assert_eq!(caller.invokes[0].target.variables.as_ref().unwrap()[0].name, CALLER_VARIABLE);
+    // Once is enough.
+    super::called::declare_caller_variable(&mut pipelines);
+    assert_eq!(pipelines[1].declaration.variables.as_ref().unwrap().len(), 1);
+    // The whole topology: the action passes it.
+    let topology = topology().add(invoker()).add(pipelines[0].clone()).build().unwrap();
+    let stages = topology.pipelines()[0].declaration.stages.as_ref().unwrap();
+    let configuration = stages[0].actions.as_ref().unwrap()[0].configuration.as_ref().unwrap();
+    assert_eq!(
+        configuration["Variables"],
+        r##"[{"name":"xacct_caller","value":"#{codepipeline.PipelineExecutionId}/Build/ccc"}]"##
+    );
+}
+
+#[test]
+fn a_target_that_is_not_managed_has_to_declare_the_variable_of_the_caller_itself() {
+    let mut deploy = Pipeline::new("Deploy", Ownership::Extern, arn(B, "deploy"));
+    deploy.declaration.variables = Some(Vec::new());
+    assert_eq!(codes(topology().add(invoker()).add(followed()).add(deploy)), ["XA0906"]);
+    // Where its variables are not known, the plan reads them.
+    let mut caller = followed();
+    caller.invokes[0].target.variables = None;
+    let deploy = Pipeline::new("Deploy", Ownership::Extern, arn(B, "deploy"));
+    assert_eq!(codes(topology().add(invoker()).add(caller).add(deploy)), [""; 0]);
 }

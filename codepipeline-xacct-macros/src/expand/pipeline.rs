@@ -117,6 +117,7 @@ pub(super) fn expand(
         };
         (item, quote!(let __values = &self.__values;), quote!(#p::need_target::<Self>(__topology)))
     };
+    let managed = pipeline.ownership == Some(Ownership::Managed);
     let pipeline_impl = implementation(
         &quote!(#p::PipelineItem),
         name,
@@ -131,6 +132,7 @@ pub(super) fn expand(
                     const REGION: &'static str = #region;
                     const VARIABLES: ::core::option::Option<&'static [#p::VariableConst]> = #variables;
                     const SERVICE_ROLE: ::core::option::Option<#p::RoleConst> = #service_role;
+                    const MANAGED: bool = #managed;
                     const DECLARED_AT: &'static str = #declared_at;
                     fn add_as_target(__topology: &mut #p::TopologyBuilder) {
                         #add_as_target

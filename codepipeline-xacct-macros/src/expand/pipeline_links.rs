@@ -6,7 +6,7 @@ use codepipeline_xacct_core::check::{artifacts_read, passed_role_key, shares_art
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{RoleArn, split_kms_arn};
-use codepipeline_xacct_core::topology::{Gate, Ownership, RoleUser};
+use codepipeline_xacct_core::topology::{CALLER_VARIABLE, Gate, Ownership, RoleUser};
 use codepipeline_xacct_syntax::ast::{path_span, path_text};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -125,7 +125,11 @@ impl PipelineTokens<'_> {
         let passed = quote!(&[#(#names),*]);
         for variable in &invoke.variables {
             let name = &variable.name;
-            self.checks.extend(check(p, variable.span, "variable", &quote!(#target, #name, #passed)));
+            let checked = match name == CALLER_VARIABLE {
+                true => check(p, variable.span, "caller_variable", &quote!(#target)),
+                false => check(p, variable.span, "variable", &quote!(#target, #name, #passed)),
+            };
+            self.checks.extend(checked);
             let value = match &variable.value {
                 LoweredText::Literal(text) => quote!(#p::VariableValue::Literal(#text)),
                 LoweredText::Runtime(value) => {

@@ -3,9 +3,10 @@
 use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::{ActionDeclaration, InputArtifact, OutputArtifact};
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::topology::RoleUser;
+use codepipeline_xacct_core::topology::{CALLER_VARIABLE, RoleUser, caller_value};
 use codepipeline_xacct_syntax::ast::{ActionNode, FieldNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
+use codepipeline_xacct_syntax::keys::FOLLOW;
 use proc_macro2::Span;
 
 use super::fields::KnownKeys;
@@ -13,7 +14,7 @@ use super::members::{ConfiguredKey, configure, free_configuration, names, texts}
 use super::provider::{ActionHead, ActionKind, kind, spans_of_type};
 use super::roles::role_use;
 use super::{environment, invoke, values};
-use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredVariable, RoleUse};
+use crate::model::{LoweredInvoke, LoweredPipeline, LoweredRoleLink, LoweredText, LoweredVariable, RoleUse};
 
 pub(super) fn lower(
     pipeline: &mut LoweredPipeline,
@@ -40,9 +41,14 @@ pub(super) fn lower(
     };
     declaration.action_type_id = kind.type_id.clone();
     let known = kind.keys();
-    let mut lowering = ActionLowering { pipeline, place, kind, role: None, variables: Vec::new() };
+    let mut lowering = ActionLowering { pipeline, place, kind, role: None, variables: Vec::new(), follow: None };
     lowering.fields(&known, node.fields, &mut declaration, errors);
-    let ActionLowering { pipeline, place, kind, role, variables } = lowering;
+    let ActionLowering { pipeline, place, kind, role, mut variables, follow } = lowering;
+    if let Some(span) = follow {
+        let value = LoweredText::Literal(caller_value(stage, &name));
+        pipeline.spans.insert(place.key("configuration").key("Variables").key(CALLER_VARIABLE), span);
+        variables.push(LoweredVariable { name: CALLER_VARIABLE.to_owned(), span, value });
+    }
     if errors.count() > before {
         pipeline.holes.insert(place.clone());
     }
@@ -79,6 +85,8 @@ struct ActionLowering<'a> {
     kind: ActionKind,
     role: Option<RoleUse>,
     variables: Vec<LoweredVariable>,
+    /// The word of `follow`.
+    follow: Option<Span>,
 }
 
 impl ActionLowering<'_> {
@@ -194,6 +202,10 @@ impl ActionLowering<'_> {
             }
             "variables" => {
                 self.variables = invoke::variables(self.pipeline, &self.place, span, value, errors);
+            }
+            "follow" => {
+                let words: Vec<&str> = FOLLOW.names().collect();
+                self.follow = values::word(key, value, &words, errors).map(|(_, span)| span);
             }
             "source_revisions" => {
                 let text = invoke::source_revisions(self.pipeline, &self.place, span, value, errors);

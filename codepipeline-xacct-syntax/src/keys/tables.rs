@@ -1,7 +1,9 @@
 //! The keys of each construct.
 
 use super::row::{ApiMember, Construct, DslKey, ValueKind};
-use super::words::{BEFORE_ENTRY, EVENTS, EXECUTION_MODE, ON_FAILURE, ON_SUCCESS, PIPELINE_TYPE, REVISION_TYPE};
+use super::words::{
+    BEFORE_ENTRY, EVENTS, EXECUTION_MODE, FOLLOW, ON_FAILURE, ON_SUCCESS, PIPELINE_TYPE, REVISION_TYPE,
+};
 
 /// The constructs whose keys are all here.
 pub static CONSTRUCTS: &[&Construct] = &[
@@ -388,6 +390,13 @@ pub static INVOKE: Construct = Construct {
             member("configuration", "SourceRevisions"),
             ValueKind::Revisions(&REVISION_TYPE),
             "Revisions for source actions of the pipeline that is started: `name: COMMIT_ID(\"…\")`.",
+        ),
+        key(
+            "follow",
+            None,
+            ValueKind::Word(&FOLLOW),
+            "How the execution that it starts is found again: `caller_variable` passes the id of its own execution in the variable \
+             `xacct_caller`, which a managed pipeline that is started then declares.",
         ),
         RUN_ORDER,
         NAMESPACE,

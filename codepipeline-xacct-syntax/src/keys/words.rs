@@ -3,8 +3,17 @@
 use super::row::{Construct, WordList};
 
 /// Every list of words.
-pub static WORD_LISTS: &[&WordList] =
-    &[&EXECUTION_MODE, &PIPELINE_TYPE, &BEFORE_ENTRY, &ON_SUCCESS, &ON_FAILURE, &RETRY_MODE, &EVENTS, &REVISION_TYPE];
+pub static WORD_LISTS: &[&WordList] = &[
+    &EXECUTION_MODE,
+    &PIPELINE_TYPE,
+    &BEFORE_ENTRY,
+    &ON_SUCCESS,
+    &ON_FAILURE,
+    &RETRY_MODE,
+    &EVENTS,
+    &REVISION_TYPE,
+    &FOLLOW,
+];
 
 /// Words of `execution_mode`.
 pub static EXECUTION_MODE: WordList = WordList {
@@ -75,6 +84,16 @@ pub static REVISION_TYPE: WordList = WordList {
         ("S3_OBJECT_VERSION_ID", "The version of an S3 object."),
         ("S3_OBJECT_KEY", "The key of an S3 object."),
     ],
+};
+
+/// Words of `follow`.
+pub static FOLLOW: WordList = WordList {
+    name: "follow",
+    doc: "How the execution that an invoke action starts is found again.",
+    words: &[(
+        "caller_variable",
+        "By the variable `xacct_caller`, in which the action passes the id of its own execution.",
+    )],
 };
 
 /// The clauses of a pipeline.

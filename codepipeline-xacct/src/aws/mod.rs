@@ -44,7 +44,9 @@ pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionSt
 pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError};
 pub use error::{AwsError, NotConnected};
 pub use executions::{
-    ActionExecution, Execution, ExecutionError, FinishedExecution, StartArnRequest, StartRequest, WaitRequest,
+    ActionExecution, Candidate, Cause, Correlation, Execution, ExecutionError, FollowedExecution, Invoked,
+    InvokedState, LostBecause, ReadFailure, RetryMode, RunChange, RunEvent, RunOutcome, StartArnRequest, StartRequest,
+    StopMode, WaitRequest,
 };
 pub use plan::{PlanError, PlanRequest};
 pub use read::ReadError;

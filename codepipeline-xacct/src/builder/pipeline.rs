@@ -277,7 +277,13 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
                 let parts_of = parts.written_at.into_iter();
                 written_at.extend(parts_of.map(|(way, call)| (way.into_iter().fold(stage_place.clone(), step), call)));
                 written_at.push((stage_place, call));
-                pipeline.invokes.extend(parts.invokes.into_iter().map(|i| Invoke { stage: stage.clone(), ..i }));
+                pipeline.invokes.extend(parts.invokes.into_iter().map(|start| {
+                    let mut invoke = Invoke { stage: stage.clone(), ..start.invoke };
+                    if start.follow {
+                        invoke.follow_by_caller_variable();
+                    }
+                    invoke
+                }));
                 pipeline.role_links.extend(parts.roles.into_iter().map(|r| RoleLink { stage: stage.clone(), ..r }));
                 stages.push(parts.declaration);
                 add.extend(parts.add);

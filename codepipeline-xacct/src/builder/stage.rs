@@ -14,7 +14,7 @@ use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts};
 use super::rule::{OfRules, Rules};
 use super::stage_parts::StageParts;
 use super::start_action::StartAction;
-use crate::const_checks::{passed_all, trusts_account};
+use crate::const_checks::{caller_variable_of, passed_all, trusts_account};
 use crate::core::declaration::fixed::BLOCKER_TYPE;
 use crate::core::declaration::{
     ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, FailureConditions, RetryConfiguration, RetryMode,
@@ -271,6 +271,15 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
         StartBuilder { action: self.action, target: self.target, state: PhantomData }
     }
 
+    /// Passes the id of its own execution, so that the execution that the action starts is found exactly when the run is
+    /// followed: in the variable [`CALLER_VARIABLE`](topology::CALLER_VARIABLE). A target that the topology manages declares it
+    /// by that.
+    pub fn follow_by_caller_variable(mut self) -> Self {
+        const { caller_variable_of(T::ITEM, T::VARIABLES, T::MANAGED, T::DECLARED_AT) };
+        self.action.follow = true;
+        self
+    }
+
     of_every_start!();
 
     /// Ends the action and returns the stage. Every variable of the target that has no default has to be passed by now.
@@ -327,6 +336,14 @@ impl<A> StartTarget<A> {
     pub fn set(mut self, variable: &str, value: impl Into<String>) -> Self {
         let replaced = self.action.variables.insert(variable.to_owned(), value.into()).is_some();
         self.action.lost.replaced(replaced, &["variables", variable], None);
+        self
+    }
+
+    /// Passes the id of its own execution, so that the execution that the action starts is found exactly when the run is
+    /// followed: in the variable [`CALLER_VARIABLE`](topology::CALLER_VARIABLE). A target that the topology manages declares it
+    /// by that.
+    pub fn follow_by_caller_variable(mut self) -> Self {
+        self.action.follow = true;
         self
     }
 

@@ -9,7 +9,7 @@ use crate::core::topology::{Invoke, RoleLink};
 #[derive(Default)]
 pub(super) struct StageParts {
     pub(super) declaration: StageDeclaration,
-    pub(super) invokes: Vec<Invoke>,
+    pub(super) invokes: Vec<Start>,
     pub(super) roles: Vec<RoleLink>,
     pub(super) add: Vec<Add>,
     /// The calls that added the actions.
@@ -17,6 +17,14 @@ pub(super) struct StageParts {
     /// The calls that wrote what is at the end of these ways.
     pub(super) written_at: Vec<(Vec<Segment>, Call)>,
     pub(super) lost: LostCalls,
+}
+
+/// An action that starts a pipeline.
+pub(super) struct Start {
+    /// The link; its stage is not known yet.
+    pub(super) invoke: Invoke,
+    /// Whether what it starts is found by the variable of its caller.
+    pub(super) follow: bool,
 }
 
 impl StageParts {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::added::Add;
 use super::calls::{Call, LostCalls};
-use super::stage_parts::StageParts;
+use super::stage_parts::{StageParts, Start};
 use crate::core::declaration::{ActionDeclaration, ActionTypeId};
 use crate::core::ids::RoleArn;
 use crate::core::topology::{self, Invoke};
@@ -20,6 +20,8 @@ pub(super) struct StartAction {
     pub(super) add: Vec<Add>,
     pub(super) variables: IndexMap<String, String>,
     pub(super) revisions: Vec<Value>,
+    /// Whether what it starts is found by the variable of its caller.
+    pub(super) follow: bool,
     pub(super) lost: LostCalls,
     /// The call that started the action.
     call: Call,
@@ -40,6 +42,7 @@ impl StartAction {
             add: add.into_iter().collect(),
             variables: IndexMap::new(),
             revisions: Vec::new(),
+            follow: false,
             lost: LostCalls::default(),
             call: Location::caller(),
         }
@@ -53,12 +56,9 @@ impl StartAction {
         }
         let (mut stage, action) = (self.stage, self.declaration.name.clone());
         stage.push_action(self.declaration, self.call, self.lost);
-        stage.invokes.extend(target.map(|target| Invoke {
-            stage: String::new(),
-            action,
-            target,
-            role: self.role,
-            variables: self.variables,
+        stage.invokes.extend(target.map(|target| Start {
+            invoke: Invoke { stage: String::new(), action, target, role: self.role, variables: self.variables },
+            follow: self.follow,
         }));
         stage.add.extend(self.add);
         stage

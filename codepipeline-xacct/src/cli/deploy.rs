@@ -1,5 +1,6 @@
 //! A program that deploys a topology: plan, apply, prune, destroy, start, and what can be seen without an account.
 
+mod follow;
 #[cfg(feature = "local")]
 mod rehearse;
 mod values;
@@ -89,16 +90,28 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Start a pipeline, and wait for its end and the ends of those that it starts
+    /// Start a pipeline, and follow it and those that it starts; exits with 3 if not all was seen to end
     Start {
         /// Its item, its name or its ARN
         pipeline: String,
         /// A variable
         #[arg(long = "variable", short = 'v', value_name = "NAME=VALUE", value_parser = pair)]
         variables: Vec<(String, String)>,
-        /// Don't wait
+        /// Don't follow
         #[arg(long)]
         no_wait: bool,
+        #[command(flatten)]
+        following: follow::Following,
+    },
+    /// Follow an execution that was started before, and those that it starts
+    Follow {
+        /// Its id
+        execution: String,
+        /// Its pipeline: the item, the name or the ARN; without it, the pipelines of the topology are asked
+        #[arg(long)]
+        pipeline: Option<String>,
+        #[command(flatten)]
+        following: follow::Following,
     },
     /// Plan, apply and run on local AWS; needs no account
     #[cfg(feature = "local")]
@@ -169,18 +182,26 @@ pub struct Console<'a> {
     pub stdin: Option<&'a mut dyn BufRead>,
 }
 
+impl Console<'_> {
+    fn output(&mut self) -> follow::Output<'_> {
+        let live = self.stdin.is_some() && io::stderr().is_terminal();
+        follow::Output { stdout: &mut *self.stdout, stderr: &mut *self.stderr, live }
+    }
+}
+
 impl fmt::Debug for Console<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Console").field("answers", &self.stdin.is_some()).finish_non_exhaustive()
     }
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `show`, `policies`, and with the feature `local`
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `policies`, and with the feature `local`
 /// also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
-/// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, and `plan` with 2 if there is
-/// something to do.
+/// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is
+/// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all was seen to end. Ctrl-C ends
+/// following with 130; the run goes on.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -314,9 +335,18 @@ impl Command {
                 let plan = planned(&session, topology, Intent::Destroy, &Planning::default()).await?;
                 return carry_out(&session, &plan, verbose, &writing, console).await;
             }
-            Command::Start { pipeline, variables, no_wait } => {
+            Command::Start { pipeline, variables, no_wait, following } => {
                 let pipeline = find(topology, &pipeline)?;
-                return start(&connected.await?, pipeline, variables, no_wait, console).await;
+                return start(&connected.await?, pipeline, variables, (!no_wait).then_some(following), console).await;
+            }
+            Command::Follow { execution, pipeline, following } => {
+                let pipelines = match pipeline {
+                    Some(pipeline) => vec![find(topology, &pipeline)?.clone()],
+                    None => topology.pipelines().iter().map(|pipeline| pipeline.arn.clone()).collect(),
+                };
+                let session = connected.await?;
+                let execution = follow::find(&session, &pipelines, &execution).await?;
+                return follow::follow(&execution, &following, console.output()).await;
             }
             #[cfg(feature = "local")]
             Command::Rehearse(rehearse) => {
@@ -485,7 +515,7 @@ async fn start(
     session: &Session,
     pipeline: &PipelineArn,
     variables: Vec<(String, String)>,
-    no_wait: bool,
+    following: Option<follow::Following>,
     console: &mut Console<'_>,
 ) -> Result<u8, Failure> {
     let mut request = session.start_arn(pipeline.clone());
@@ -495,13 +525,13 @@ async fn start(
     }
     let execution = request.await?;
     writeln!(console.stderr, "started execution {} of {pipeline}", execution.id())?;
-    if no_wait {
-        writeln!(console.stdout, "{}", execution.id())?;
-        return Ok(DONE);
+    match following {
+        Some(following) => follow::follow(&execution, &following, console.output()).await,
+        None => {
+            writeln!(console.stdout, "{}", execution.id())?;
+            Ok(DONE)
+        }
     }
-    let finished = execution.wait().await?;
-    write!(console.stdout, "{finished}")?;
-    Ok(if finished.succeeded() { DONE } else { FAILED })
 }
 
 #[cfg(test)]

@@ -38,13 +38,14 @@ impl RoleFacts {
 pub struct TargetFacts {
     pub(super) written: &'static str,
     pub(super) id: PipelineConst,
+    pub(super) managed: bool,
     pub(super) declared_at: &'static str,
 }
 
 impl TargetFacts {
     /// A pipeline item; `written` is how the user named it.
     pub(crate) const fn of_item<P: PipelineItem>(written: &'static str) -> Self {
-        Self { written, id: PipelineConst::of::<P>(), declared_at: P::DECLARED_AT }
+        Self { written, id: PipelineConst::of::<P>(), managed: P::MANAGED, declared_at: P::DECLARED_AT }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::facts::TargetFacts;
 use super::text::{ConstText, contains, same, sentence};
 use crate::core::sentences;
+use crate::core::topology::CALLER_VARIABLE;
 use crate::items::VariableConst;
 
 /// A variable that is passed is declared by the target.
@@ -59,6 +60,33 @@ pub const fn variable(target: TargetFacts, name: &'static str, passed: &'static 
     text.declared(target.written, target.declared_at).fail()
 }
 
+/// A target that is followed by the variable of its caller declares it, or is managed and will.
+#[track_caller]
+pub const fn caller_variable(target: TargetFacts) {
+    caller_variable_of(target.written, target.id.variables, target.managed, target.declared_at);
+}
+
+/// [`caller_variable`], for the typed builder too.
+#[track_caller]
+pub(crate) const fn caller_variable_of(
+    target: &'static str,
+    variables: Option<&'static [VariableConst]>,
+    managed: bool,
+    declared_at: &'static str,
+) {
+    let Some(variables) = variables else { return };
+    if managed || find(variables, CALLER_VARIABLE) {
+        return;
+    }
+    ConstText::new()
+        .render(sentences::variable_undeclared.message, CALLER_VARIABLE, "", target)
+        .push("\n  help: it is not managed here: declare it where it is, and in its `variables:`: `")
+        .push(CALLER_VARIABLE)
+        .push(": \"none\"`")
+        .declared(target, declared_at)
+        .fail()
+}
+
 /// Every variable without a default is passed.
 #[track_caller]
 pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static str]) {
@@ -87,7 +115,8 @@ pub const fn variables_passed(target: TargetFacts, passed: &'static [&'static st
 const fn count_undeclared(declared: &[VariableConst], passed: &[&str]) -> usize {
     let (mut index, mut count) = (0, 0);
     while index < passed.len() {
-        if !find(declared, passed[index]) {
+        // A managed target declares that one by itself.
+        if !find(declared, passed[index]) && !same(passed[index], CALLER_VARIABLE) {
             count += 1;
         }
         index += 1;

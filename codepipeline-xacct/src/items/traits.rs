@@ -72,6 +72,8 @@ pub trait PipelineItem: Item + 'static {
     const VARIABLES: Option<&'static [VariableConst]>;
     /// The service role; `None` where it is not stated.
     const SERVICE_ROLE: Option<RoleConst>;
+    /// Whether a topology that it is added to manages it whole: then it declares the variable of `follow: caller_variable` by itself.
+    const MANAGED: bool = false;
     /// File and line of the declaration, for messages.
     const DECLARED_AT: &'static str = "";
 

@@ -199,6 +199,8 @@ keys! {
         variables,
         #[doc = "Revisions for source actions of the pipeline that is started: `name: COMMIT_ID(\"…\")`."]
         source_revisions,
+        #[doc = "How the execution that it starts is found again: `caller_variable` passes the id of its own execution in the variable `xacct_caller`, which a managed pipeline that is started then declares."]
+        follow,
         #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
         run_order,
         #[doc = "The namespace of the action's output variables."]

@@ -66,6 +66,11 @@ words! {
         #[doc = "The key of an S3 object."]
         S3_OBJECT_KEY,
     }
+    #[doc = "How the execution that an invoke action starts is found again."]
+    follow {
+        #[doc = "By the variable `xacct_caller`, in which the action passes the id of its own execution."]
+        caller_variable,
+    }
     action_mode { CHANGE_SET_EXECUTE, CHANGE_SET_REPLACE, CREATE_UPDATE, DELETE_ONLY, REPLACE_ON_FAILURE, }
     app_type { Android, Web, iOS, }
     call_as { DELEGATED_ADMIN, SELF, }

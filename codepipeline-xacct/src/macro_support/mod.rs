@@ -18,8 +18,8 @@ pub use text::runtime_text;
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use crate::const_checks::{
-    CallerFacts, RoleFacts, TargetFacts, artifact_key, assume, assume_for, item_account, no_role, passed_role, role,
-    service_role, start, store, trust as trusts, variable, variables_passed,
+    CallerFacts, RoleFacts, TargetFacts, artifact_key, assume, assume_for, caller_variable, item_account, no_role,
+    passed_role, role, service_role, start, store, trust as trusts, variable, variables_passed,
 };
 pub use crate::core::topology::{Gate, Item, Ownership, TopologyBuilder};
 pub use crate::items::{

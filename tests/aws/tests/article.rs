@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use codepipeline_xacct::aws::{FinishedExecution, Session, StepError};
+use codepipeline_xacct::aws::{FollowedExecution, Session, StepError};
 use codepipeline_xacct::core::declaration::PipelineDeclaration;
 use codepipeline_xacct::core::plan::{Conflict, Step, Write};
 use codepipeline_xacct::local::Local;
@@ -25,7 +25,7 @@ async fn apply(local: &Local, topology: &Topology) -> Vec<Step> {
 }
 
 /// Runs A's pipeline with a value for its variable.
-async fn run(session: &Session, value: &str) -> FinishedExecution {
+async fn run(session: &Session, value: &str) -> FollowedExecution {
     let variable = "val1".parse().unwrap();
     let execution = session.start_arn(RELEASE.parse().unwrap()).variable(&variable, value).await.unwrap();
     execution.wait().poll(Duration::from_millis(1)).timeout(Duration::from_secs(600)).await.unwrap()
@@ -125,7 +125,7 @@ async fn a_run_of_a_starts_b_with_the_value() {
     apply(&local, &topology).await;
     let run = run(&local.connect(&topology).await.unwrap(), "hello").await;
     assert!(run.succeeded(), "{run}");
-    let started = run.actions.iter().find_map(|a| a.started.as_ref()).unwrap();
+    let started = run.actions.iter().find_map(|a| a.started()).unwrap();
     assert_eq!(started.pipeline.to_string(), DEPLOY);
     assert_eq!(started.variables, [("val1".to_owned(), "hello".to_owned())]);
 }
@@ -136,7 +136,7 @@ async fn a_run_without_the_variable_takes_the_default_of_b() {
     let topology = topology(Release);
     apply(&local, &topology).await;
     let run = run(&local.connect(&topology).await.unwrap(), "hello").await;
-    let started = run.actions.iter().find_map(|a| a.started.as_ref()).unwrap();
+    let started = run.actions.iter().find_map(|a| a.started()).unwrap();
     assert_eq!(started.variables, [("val1".to_owned(), "none".to_owned())]);
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use codepipeline_xacct::Topology;
-use codepipeline_xacct::aws::FinishedExecution;
+use codepipeline_xacct::aws::FollowedExecution;
 use codepipeline_xacct::core::ids::Partition;
 use codepipeline_xacct::core::policy::validate::accept;
 use codepipeline_xacct::core::policy::{Document, DocumentKind};
@@ -30,14 +30,14 @@ async fn wired() -> (Local, Topology) {
     (local, topology)
 }
 
-async fn run(local: &Local, topology: &Topology) -> FinishedExecution {
+async fn run(local: &Local, topology: &Topology) -> FollowedExecution {
     let session = local.connect(topology).await.unwrap();
     let execution = session.start(passing::Release).await.unwrap();
     execution.wait().poll(Duration::from_millis(1)).timeout(Duration::from_secs(600)).await.unwrap()
 }
 
 /// Code and message of the action that failed.
-fn failure(run: &FinishedExecution) -> (String, String) {
+fn failure(run: &FollowedExecution) -> (String, String) {
     assert!(!run.succeeded(), "{run}");
     run.actions.iter().rev().find_map(|a| a.error.clone()).unwrap()
 }
@@ -450,7 +450,7 @@ async fn runs_of_one_target_are_told_apart() {
         codepipeline_xacct::core::declaration::PipelineDocument { pipeline: declaration, ..Default::default() };
     local.put_pipeline(&arn, &document).unwrap();
     let run = run(&local, &topology).await;
-    let started: Vec<&FinishedExecution> = run.actions.iter().filter_map(|action| action.started.as_ref()).collect();
+    let started: Vec<&FollowedExecution> = run.actions.iter().filter_map(|action| action.started()).collect();
     assert_eq!(started.len(), 2, "{run}");
     assert_ne!(started[0].id, started[1].id);
     let mut values: Vec<&str> =

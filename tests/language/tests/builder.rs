@@ -73,6 +73,52 @@ fn macro_and_builder_make_the_same_topology() {
 }
 
 pipeline! {
+    pipeline Target in Prod {
+        name: "target",
+        region: "eu-west-1",
+        service_role: managed("target-service"),
+        artifact_bucket: "target-artifacts",
+        stage "Source" { source "Source": S3 { s3_bucket: "code", s3_object_key: "code.zip", output: Code } }
+        stage "Ask" { action "approve": Manual {} }
+    }
+    role TargetInvoker in Prod { name: "target-invoker", trusts: [Tooling], starts: [Target] }
+
+    pipeline Followed in Tooling {
+        name: "followed",
+        region: "eu-west-1",
+        service_role: managed("followed-service"),
+        artifact_bucket: "release-artifacts",
+        stage "Source" { source "Source": S3 { s3_bucket: "code", s3_object_key: "code.zip", output: Code } }
+        stage "Deploy" { invoke "ccc": Target { role: TargetInvoker, follow: caller_variable } }
+    }
+}
+
+/// `follow: caller_variable` in the macro and in the builder: the action passes its execution, stage and name, and the managed target
+/// declares the variable and gets V2.
+#[test]
+fn the_variable_of_the_caller_is_passed_and_declared() {
+    let by_builder = build::<Tooling>("Followed", "followed", "eu-west-1")
+        .managed_service_role("followed-service")
+        .artifact_bucket("release-artifacts")
+        .stage("Source", |s| s.action("Source", action::s3_source("code", "code.zip").output("Code")))
+        .stage("Deploy", |s| s.start_as("ccc", Target, TargetInvoker).follow_by_caller_variable())
+        .build();
+    let by_builder = Topology::builder("t").add(by_builder).build().unwrap();
+    let by_macro = Topology::builder("t").add(Followed).build().unwrap();
+    assert_eq!(by_macro.pipelines(), by_builder.pipelines());
+    let find = |name: &str| by_macro.pipelines().iter().find(|pipeline| pipeline.item == name).unwrap();
+    let target = serde_json::to_value(&find("Target").declaration).unwrap();
+    assert_eq!(target["variables"][0]["name"], "xacct_caller");
+    assert_eq!(target["variables"][0]["defaultValue"], "none");
+    assert_eq!(target["pipelineType"], "V2");
+    let caller = serde_json::to_value(&find("Followed").declaration).unwrap();
+    assert_eq!(
+        caller["stages"][1]["actions"][0]["configuration"]["Variables"],
+        r##"[{"name":"xacct_caller","value":"#{codepipeline.PipelineExecutionId}/Deploy/ccc"}]"##
+    );
+}
+
+pipeline! {
     pipeline Guarded in Tooling {
         name: "guarded",
         region: "eu-west-1",

@@ -132,7 +132,10 @@ fn work(
     }
     let outcome = told.unwrap_or_else(Outcome::succeeds);
     if outcome.awaits_approval && action.declaration.action_type_id.category == "Approval" {
-        action.awaits = Awaits::Approval { token: store.uuid(), until: deadline(action) };
+        let token = store.uuid();
+        // Of a PARALLEL pipeline it is the token. Source: CodePipeline API Reference, "PutApprovalResult".
+        action.external_id = execution.is_parallel().then(|| token.clone());
+        action.awaits = Awaits::Approval { token, until: deadline(action) };
     }
     Ok(outcome)
 }

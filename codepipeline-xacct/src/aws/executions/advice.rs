@@ -1,0 +1,204 @@
+//! What went wrong in a run, the first failure first, and what to do.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
+
+use super::failure::ReadFailure;
+use super::link;
+use super::text::count;
+use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
+use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::policy::{ASSUME_ROLE, Statement};
+
+/// Why a run did not succeed, at one place of it, and what to do.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Cause {
+    /// The pipeline.
+    pub pipeline: PipelineArn,
+    /// The id of its execution.
+    pub execution: String,
+    /// The stage and the action, where it is one.
+    pub action: Option<(String, String)>,
+    /// What it is: `failed`, or why it is not known.
+    pub what: String,
+    /// What AWS says of it.
+    pub message: Option<String>,
+    /// The page of the execution in the console.
+    pub link: String,
+    /// What to do.
+    pub help: Vec<String>,
+    /// Failures come first, in their order.
+    order: (RunOutcome, Option<SystemTime>),
+}
+
+impl FollowedExecution {
+    /// Why the run did not succeed: failures first, from the earliest, then what was not seen, then what is waited for.
+    pub fn causes(&self) -> Vec<Cause> {
+        let mut causes: Vec<Cause> = self.executions().into_iter().flat_map(of_execution).collect();
+        causes.sort_by(|a, b| rank(a.order.0).cmp(&rank(b.order.0)).then(a.order.1.cmp(&b.order.1)));
+        causes
+    }
+}
+
+fn rank(outcome: RunOutcome) -> u8 {
+    match outcome {
+        RunOutcome::Failed => 0,
+        RunOutcome::Unknown => 1,
+        RunOutcome::Running | RunOutcome::Succeeded => 2,
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.what)?;
+        if let Some((stage, action)) = &self.action {
+            write!(f, "{stage} / {action} of ")?;
+        }
+        let (pipeline, arn) = (self.pipeline.name(), &self.pipeline);
+        writeln!(f, "pipeline `{pipeline}` in account {}, {}", arn.account(), arn.region())?;
+        if let Some(message) = &self.message {
+            writeln!(f, "  {message}")?;
+        }
+        writeln!(f, "  see {}", self.link)?;
+        self.help.iter().try_for_each(|help| writeln!(f, "  help: {help}"))
+    }
+}
+
+fn of_execution(execution: &FollowedExecution) -> Vec<Cause> {
+    let mut causes: Vec<Cause> = execution.latest_actions().flat_map(|action| of_action(execution, action)).collect();
+    if let Some(failure) = &execution.failure {
+        let mut cause = cause(execution, None, "not readable", RunOutcome::Unknown);
+        cause.message = Some(failure.to_string());
+        cause.help = vec![readable(failure)];
+        causes.push(cause);
+    }
+    let failed = execution.has_ended() && execution.status != Some(PipelineExecutionStatus::Succeeded);
+    if failed && !causes.iter().any(|cause| cause.order.0 == RunOutcome::Failed) {
+        let status = execution.status.as_ref().map_or("failed", |status| status.as_str());
+        let mut cause = cause(execution, None, &status.to_lowercase(), RunOutcome::Failed);
+        cause.message.clone_from(&execution.summary);
+        cause.order.1 = execution.actions.iter().filter_map(|action| action.updated).max();
+        causes.push(cause);
+    }
+    causes
+}
+
+fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Cause> {
+    let mut causes = Vec::new();
+    let here = |what: &str, outcome| cause(execution, Some(action), what, outcome);
+    // A failure of what it started is the cause of its own.
+    let started_failed = action.started().is_some_and(|run| run.outcome() == RunOutcome::Failed);
+    if action.status == ActionExecutionStatus::Failed && !started_failed {
+        let mut cause = here("failed", RunOutcome::Failed);
+        cause.message = action.error.as_ref().map(|(code, message)| format!("{code}: {message}"));
+        cause.help = action.error.iter().flat_map(|(_, message)| permission(message)).collect();
+        cause.help.push(format!("once that is put right, run the stage again: {}", retry(execution, &action.stage)));
+        causes.push(cause);
+    }
+    if action.awaits_approval {
+        let mut cause = here("waits for approval", RunOutcome::Running);
+        cause.help = vec![format!(
+            "approve it on that page, or with `session.execution(…).approve({:?}, {:?}, \"…\")`",
+            action.stage, action.action
+        )];
+        causes.push(cause);
+    }
+    let Some(invoked) = &action.invoked else { return causes };
+    let target = &invoked.target;
+    let pass = || {
+        let name = &action.action;
+        format!("write `follow: caller_variable` in invoke action `{name}`: then what it starts is found exactly")
+    };
+    let (what, message, help) = match &invoked.state {
+        InvokedState::Ambiguous(candidates) => {
+            let ids: Vec<&str> = candidates.iter().map(|candidate| candidate.id.as_str()).collect();
+            ("ambiguous", format!("{} by it in {target}: {}", count(candidates), ids.join(", ")), pass())
+        }
+        InvokedState::NotFollowed => {
+            let account = target.account();
+            let message = format!("it starts {target}, and there is no client for account {account}");
+            ("not followed", message, format!("give the session a profile or a role of account {account}"))
+        }
+        InvokedState::NotReadable(failure) => ("not readable", failure.to_string(), readable(failure)),
+        InvokedState::NotFound => {
+            ("not found", format!("no execution of {target} fits what the action started"), pass())
+        }
+        InvokedState::Execution { how, run } if !how.is_exact() => {
+            let message = format!("execution {} of {target} is only inferred to be the one that it started", run.id);
+            ("inferred", message, pass())
+        }
+        InvokedState::Execution { .. } | InvokedState::NotStarted | InvokedState::NothingStarted => return causes,
+    };
+    let mut unseen = here(what, RunOutcome::Unknown);
+    (unseen.message, unseen.help) = (Some(message), vec![help]);
+    causes.push(unseen);
+    causes
+}
+
+fn cause(execution: &FollowedExecution, action: Option<&ActionExecution>, what: &str, outcome: RunOutcome) -> Cause {
+    Cause {
+        pipeline: execution.pipeline.clone(),
+        execution: execution.id.clone(),
+        action: action.map(|action| (action.stage.clone(), action.action.clone())),
+        what: what.to_owned(),
+        message: None,
+        link: link::execution(&execution.pipeline, &execution.id),
+        help: Vec::new(),
+        order: (outcome, action.and_then(|action| action.updated)),
+    }
+}
+
+/// The command of the AWS CLI that runs a failed stage again.
+fn retry(execution: &FollowedExecution, stage: &str) -> String {
+    let (name, region, id) = (execution.pipeline.name(), execution.pipeline.region(), &execution.id);
+    format!(
+        "aws codepipeline retry-stage-execution --pipeline-name {name} --stage-name {stage} --pipeline-execution-id {id} --retry-mode FAILED_ACTIONS --region {region}"
+    )
+}
+
+/// How what was refused becomes readable.
+fn readable(failure: &ReadFailure) -> String {
+    let account = &failure.account;
+    if failure.is_expired() {
+        return format!("sign in to account {account} again, and follow the execution again");
+    }
+    if failure.is_denied() {
+        return format!("allow codepipeline:{} to the credentials of account {account}", failure.operation);
+    }
+    if failure.is_throttled() {
+        return format!("too many calls are made in account {account}: follow the execution again later");
+    }
+    "follow the execution again".to_owned()
+}
+
+/// What a denied request needs, as far as AWS's text tells.
+fn permission(message: &str) -> Vec<String> {
+    const SERVICE: &str = "is not authorized to perform AssumeRole on role ";
+    if let Some((_, rest)) = message.split_once(SERVICE) {
+        let role = rest.split_whitespace().next().unwrap_or_default();
+        return vec![format!("role {role} has to exist, and to trust who assumes it; `plan` proves each hop")];
+    }
+    let Some((who, rest)) = message.split_once(" is not authorized to perform: ") else { return Vec::new() };
+    let mut words = rest.split_whitespace();
+    let (Some(action), Some("on"), Some("resource:"), Some(resource)) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return Vec::new();
+    };
+    let who = who.rsplit("User: ").next().unwrap_or(who);
+    if message.contains("explicit deny") {
+        return vec![format!(
+            "a statement denies {action} on {resource} to {who}: find and remove it, an allow does not help"
+        )];
+    }
+    let statement = Statement::allow(&[action], vec![resource.to_owned()]);
+    let statement = serde_json::to_string(&statement).unwrap_or_default();
+    let mut help = vec![format!("{who} needs {statement}")];
+    if action == ASSUME_ROLE && resource.parse::<RoleArn>().is_ok() {
+        help.push(format!("and {resource} has to trust it"));
+    }
+    help
+}

@@ -1,0 +1,160 @@
+//! What can be done with an execution: approve, reject, stop, retry, roll back.
+
+use aws_sdk_codepipeline::types::{ApprovalResult, ApprovalStatus, ExecutionMode, StageRetryMode};
+
+use super::error::ExecutionError;
+use super::execution::Execution;
+use crate::aws::error::AwsError;
+
+/// How an execution is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopMode {
+    /// The actions that run end first.
+    Wait,
+    /// The actions that run are abandoned: what they have begun may go on.
+    Abandon,
+}
+
+/// What a retry of a stage runs again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryMode {
+    /// The actions that failed.
+    FailedActions,
+    /// All actions of the stage.
+    AllActions,
+}
+
+impl Execution<'_> {
+    /// Approves a manual approval that waits in this execution.
+    pub async fn approve(&self, stage: &str, action: &str, summary: &str) -> Result<(), ExecutionError> {
+        self.answer(stage, action, ApprovalStatus::Approved, summary).await
+    }
+
+    /// Rejects a manual approval that waits in this execution; the action fails.
+    pub async fn reject(&self, stage: &str, action: &str, summary: &str) -> Result<(), ExecutionError> {
+        self.answer(stage, action, ApprovalStatus::Rejected, summary).await
+    }
+
+    async fn answer(
+        &self,
+        stage: &str,
+        action: &str,
+        status: ApprovalStatus,
+        summary: &str,
+    ) -> Result<(), ExecutionError> {
+        let token = self.token(stage, action).await?.ok_or_else(|| ExecutionError::NoApproval {
+            pipeline: self.pipeline.clone(),
+            execution: self.id.clone(),
+            stage: stage.to_owned(),
+            action: action.to_owned(),
+        })?;
+        // Both members are set, so this is never an error.
+        let result = ApprovalResult::builder().status(status).summary(summary).build().ok();
+        let client = self.session.codepipeline(self.pipeline.account(), self.pipeline.region())?;
+        client
+            .put_approval_result()
+            .pipeline_name(self.pipeline.name().as_str())
+            .stage_name(stage)
+            .action_name(action)
+            .set_result(result)
+            .token(token)
+            .send()
+            .await
+            .map_err(|e| AwsError::new(self.pipeline.account(), "PutApprovalResult", &self.pipeline, e))?;
+        Ok(())
+    }
+
+    /// The token of an approval that waits in this execution. GetPipelineState shows the one that waits in a stage; of a PARALLEL
+    /// pipeline it is the external id of the action. Source: CodePipeline API Reference, "PutApprovalResult".
+    async fn token(&self, stage: &str, action: &str) -> Result<Option<String>, ExecutionError> {
+        let (account, name) = (self.pipeline.account(), self.pipeline.name().as_str());
+        let client = self.session.codepipeline(account, self.pipeline.region())?;
+        let execution = client
+            .get_pipeline_execution()
+            .pipeline_name(name)
+            .pipeline_execution_id(&self.id)
+            .send()
+            .await
+            .map_err(|e| AwsError::new(account, "GetPipelineExecution", &self.pipeline, e))?;
+        let mode = execution.pipeline_execution().and_then(|e| e.execution_mode());
+        if mode == Some(&ExecutionMode::Parallel) {
+            let filter =
+                aws_sdk_codepipeline::types::ActionExecutionFilter::builder().pipeline_execution_id(&self.id).build();
+            let listed = client
+                .list_action_executions()
+                .pipeline_name(name)
+                .filter(filter)
+                .send()
+                .await
+                .map_err(|e| AwsError::new(account, "ListActionExecutions", &self.pipeline, e))?;
+            let waits = listed.action_execution_details().iter().find(|detail| {
+                detail.stage_name() == Some(stage)
+                    && detail.action_name() == Some(action)
+                    && detail.status() == Some(&aws_sdk_codepipeline::types::ActionExecutionStatus::InProgress)
+            });
+            let result = waits.and_then(|detail| detail.output()?.execution_result());
+            return Ok(result.and_then(|result| result.external_execution_id()).map(str::to_owned));
+        }
+        let state = client
+            .get_pipeline_state()
+            .name(name)
+            .send()
+            .await
+            .map_err(|e| AwsError::new(account, "GetPipelineState", &self.pipeline, e))?;
+        let of_stage = state.stage_states().iter().find(|state| state.stage_name() == Some(stage));
+        // The approval of another execution is not ours to give.
+        let ours = of_stage.filter(|state| {
+            state.latest_execution().is_some_and(|execution| execution.pipeline_execution_id() == self.id)
+        });
+        let of_action = ours.and_then(|state| state.action_states().iter().find(|a| a.action_name() == Some(action)));
+        Ok(of_action.and_then(|state| state.latest_execution()?.token()).map(str::to_owned))
+    }
+
+    /// Stops the execution. Those that its invoke actions started go on.
+    pub async fn stop(&self, mode: StopMode, reason: &str) -> Result<(), ExecutionError> {
+        let client = self.session.codepipeline(self.pipeline.account(), self.pipeline.region())?;
+        client
+            .stop_pipeline_execution()
+            .pipeline_name(self.pipeline.name().as_str())
+            .pipeline_execution_id(&self.id)
+            .abandon(mode == StopMode::Abandon)
+            .set_reason(Some(reason.to_owned()).filter(|reason| !reason.is_empty()))
+            .send()
+            .await
+            .map_err(|e| AwsError::new(self.pipeline.account(), "StopPipelineExecution", &self.pipeline, e))?;
+        Ok(())
+    }
+
+    /// Runs a failed stage again. An invoke action that runs again starts its target again.
+    pub async fn retry(&self, stage: &str, mode: RetryMode) -> Result<(), ExecutionError> {
+        let client = self.session.codepipeline(self.pipeline.account(), self.pipeline.region())?;
+        let mode = match mode {
+            RetryMode::FailedActions => StageRetryMode::FailedActions,
+            RetryMode::AllActions => StageRetryMode::AllActions,
+        };
+        client
+            .retry_stage_execution()
+            .pipeline_name(self.pipeline.name().as_str())
+            .stage_name(stage)
+            .pipeline_execution_id(&self.id)
+            .retry_mode(mode)
+            .send()
+            .await
+            .map_err(|e| AwsError::new(self.pipeline.account(), "RetryStageExecution", &self.pipeline, e))?;
+        Ok(())
+    }
+
+    /// Rolls a stage back to this execution, which succeeded in it. Returns the execution that does it.
+    pub async fn roll_back(&self, stage: &str) -> Result<Self, ExecutionError> {
+        let client = self.session.codepipeline(self.pipeline.account(), self.pipeline.region())?;
+        let answer = client
+            .rollback_stage()
+            .pipeline_name(self.pipeline.name().as_str())
+            .stage_name(stage)
+            .target_pipeline_execution_id(&self.id)
+            .send()
+            .await
+            .map_err(|e| AwsError::new(self.pipeline.account(), "RollbackStage", &self.pipeline, e))?;
+        Ok(self.session.execution(self.pipeline.clone(), answer.pipeline_execution_id()))
+    }
+}

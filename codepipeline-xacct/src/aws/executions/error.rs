@@ -1,0 +1,37 @@
+//! Why an execution could not be started, followed or controlled.
+
+use crate::aws::error::{AwsError, NotConnected};
+use crate::core::ids::{IdError, PipelineArn};
+
+/// Why a pipeline could not be started, or an execution could not be read or controlled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecutionError {
+    /// AWS answered with an error, or could not be reached.
+    #[error(transparent)]
+    Aws(Box<AwsError>),
+    /// There are no credentials for the account.
+    #[error(transparent)]
+    NotConnected(#[from] NotConnected),
+    /// A constant of a hand-written pipeline item is not valid.
+    #[error(transparent)]
+    NotAPipeline(#[from] IdError),
+    /// The execution has no such approval that waits.
+    #[error("execution {execution} of pipeline `{pipeline}` does not wait for approval `{action}` in stage `{stage}`")]
+    NoApproval {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The id of the execution.
+        execution: String,
+        /// The stage.
+        stage: String,
+        /// The approval action.
+        action: String,
+    },
+}
+
+impl From<AwsError> for ExecutionError {
+    fn from(error: AwsError) -> Self {
+        Self::Aws(Box::new(error))
+    }
+}

@@ -1,0 +1,59 @@
+//! The handle of an execution.
+
+use super::error::ExecutionError;
+use crate::aws::error::AwsError;
+use crate::aws::session::Session;
+use crate::core::ids::PipelineArn;
+
+/// An execution of a pipeline: follow it with [`wait`](Self::wait), or approve, stop, retry or roll back.
+#[derive(Debug, Clone)]
+pub struct Execution<'a> {
+    pub(super) session: &'a Session,
+    pub(super) pipeline: PipelineArn,
+    pub(super) id: String,
+}
+
+impl Session {
+    /// An execution that was started before, by its id: to go on following it, or to control it.
+    pub fn execution(&self, pipeline: PipelineArn, id: impl Into<String>) -> Execution<'_> {
+        Execution { session: self, pipeline, id: id.into() }
+    }
+
+    /// The execution with an id, of whichever of the pipelines has it. Pipelines of accounts that are not reached are left out.
+    pub async fn find_execution(
+        &self,
+        pipelines: &[PipelineArn],
+        id: &str,
+    ) -> Result<Option<Execution<'_>>, ExecutionError> {
+        let mut failed = None;
+        for pipeline in pipelines.iter().filter(|pipeline| self.reaches(pipeline.account())) {
+            let client = self.codepipeline(pipeline.account(), pipeline.region())?;
+            let call =
+                client.get_pipeline_execution().pipeline_name(pipeline.name().as_str()).pipeline_execution_id(id);
+            match call.send().await.map_err(|e| AwsError::new(pipeline.account(), "GetPipelineExecution", pipeline, e))
+            {
+                Ok(_) => return Ok(Some(self.execution(pipeline.clone(), id))),
+                Err(error) if is_elsewhere(&error) => {}
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(None), |error| Err(error.into()))
+    }
+}
+
+impl Execution<'_> {
+    /// The pipeline.
+    pub fn pipeline(&self) -> &PipelineArn {
+        &self.pipeline
+    }
+
+    /// The id that CodePipeline gave it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// The pipeline, or the execution in it, is not there.
+fn is_elsewhere(error: &AwsError) -> bool {
+    error.is_not_found() || error.code.as_deref() == Some("PipelineExecutionNotFoundException")
+}

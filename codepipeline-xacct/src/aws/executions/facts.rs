@@ -1,0 +1,176 @@
+//! What ListActionExecutions says of an action: for the tree, and for finding what it started.
+
+use std::time::SystemTime;
+
+use aws_sdk_codepipeline::types::{ActionExecutionDetail, ActionExecutionInput, ActionExecutionStatus};
+use aws_smithy_types::DateTime;
+use serde_json::Value;
+
+use super::tree::ActionExecution;
+use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+
+/// What is known of an invoke action.
+#[derive(Debug, Clone)]
+pub(super) struct InvokeFacts {
+    /// The execution that it belongs to.
+    pub(super) caller: String,
+    /// The pipeline that it starts.
+    pub(super) target: PipelineArn,
+    /// The beginning of the ARN of the sessions that it starts it with.
+    pub(super) sessions: String,
+    /// The variables that it passes, resolved.
+    pub(super) variables: Vec<(String, String)>,
+    /// The revisions of commits that it passes, by source action.
+    pub(super) commits: Vec<(String, String)>,
+    /// Ids that CodePipeline shows at it.
+    pub(super) shown: Vec<String>,
+    pub(super) began: Option<DateTime>,
+    pub(super) updated: Option<DateTime>,
+    pub(super) ended: bool,
+    pub(super) succeeded: bool,
+    /// AWS denied the start.
+    pub(super) denied: bool,
+}
+
+impl InvokeFacts {
+    /// The facts of an invoke action; `None` for another action.
+    pub(super) fn of(caller: &PipelineArn, execution: &str, detail: &ActionExecutionDetail) -> Option<Self> {
+        let input = detail.input()?;
+        if input.action_type_id()?.provider() != "CodePipeline" {
+            return None;
+        }
+        let role: Option<RoleArn> = input.role_arn().and_then(|arn| arn.parse().ok());
+        let account: &AccountId = role.as_ref().map_or(caller.account(), |role| role.account());
+        let region = input.region().unwrap_or_else(|| caller.region().as_str());
+        let name = configured(input, "PipelineName")?;
+        let target =
+            PipelineArn::new(caller.partition().clone(), region.parse().ok()?, account.clone(), name.parse().ok()?);
+        let partition = caller.partition();
+        let sessions = match &role {
+            Some(role) => format!("arn:{partition}:sts::{account}:assumed-role/{}/", role.name()),
+            // The name of the service role is not shown.
+            None => format!("arn:{partition}:sts::{account}:assumed-role/"),
+        };
+        let status = detail.status();
+        let error = detail.output().and_then(|o| o.execution_result()).and_then(|r| r.error_details());
+        let denied = error.is_some_and(|error| {
+            let text = format!("{} {}", error.code().unwrap_or_default(), error.message().unwrap_or_default());
+            ["AccessDenied", "not authorized to perform", "PermissionError"].iter().any(|word| text.contains(word))
+        });
+        Some(Self {
+            caller: execution.to_owned(),
+            target,
+            sessions,
+            variables: configured(input, "Variables").map(variables).unwrap_or_default(),
+            commits: configured(input, "SourceRevisions").map(commits).unwrap_or_default(),
+            shown: shown(detail, execution),
+            began: detail.start_time().copied(),
+            updated: detail.last_update_time().copied(),
+            ended: status.is_some_and(|status| *status != ActionExecutionStatus::InProgress),
+            succeeded: status == Some(&ActionExecutionStatus::Succeeded),
+            denied,
+        })
+    }
+
+    /// True where it passes the id of its own execution, so that what it started can be recognized by it.
+    pub(super) fn names_itself(&self) -> bool {
+        self.variables.iter().any(|(_, value)| value.contains(&self.caller))
+    }
+}
+
+/// A configuration value with its references replaced, where that is shown.
+fn configured<'a>(input: &'a ActionExecutionInput, key: &str) -> Option<&'a str> {
+    let resolved = input.resolved_configuration().and_then(|configuration| configuration.get(key));
+    resolved.or_else(|| input.configuration()?.get(key)).map(String::as_str)
+}
+
+/// The entries of a text of `Variables`.
+fn variables(text: &str) -> Vec<(String, String)> {
+    let list: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    list.iter().filter_map(|entry| Some((member(entry, "name")?, member(entry, "value")?))).collect()
+}
+
+/// The commits of a text of `SourceRevisions`.
+fn commits(text: &str) -> Vec<(String, String)> {
+    let list: Vec<Value> = serde_json::from_str(text).unwrap_or_default();
+    let commits = list.iter().filter(|entry| member(entry, "revisionType").as_deref() == Some("COMMIT_ID"));
+    commits.filter_map(|entry| Some((member(entry, "actionName")?, member(entry, "revisionValue")?))).collect()
+}
+
+fn member(entry: &Value, name: &str) -> Option<String> {
+    Some(entry.get(name)?.as_str()?.to_owned())
+}
+
+/// Every id in what CodePipeline shows of the action's result. Whether the started execution is among them is not documented.
+fn shown(detail: &ActionExecutionDetail, own: &str) -> Vec<String> {
+    let output = detail.output();
+    let result = output.and_then(|output| output.execution_result());
+    let texts = result.into_iter().flat_map(|result| {
+        [result.external_execution_id(), result.external_execution_url(), result.external_execution_summary()]
+    });
+    let variables = output.and_then(|output| output.output_variables()).into_iter().flatten();
+    let texts = texts.flatten().chain(variables.map(|(_, value)| value.as_str()));
+    let mut ids: Vec<String> = texts.flat_map(uuids).filter(|id| *id != own).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+/// The UUIDs in a text.
+fn uuids(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
+    let is_uuid = |word: &&str| {
+        let groups: Vec<usize> = word.split('-').map(str::len).collect();
+        groups == [8, 4, 4, 4, 12]
+    };
+    words.filter(is_uuid).map(str::to_owned)
+}
+
+/// The actions of an execution, from the oldest, with their attempts.
+pub(super) fn actions(details: &[ActionExecutionDetail]) -> Vec<ActionExecution> {
+    let mut actions: Vec<ActionExecution> = Vec::with_capacity(details.len());
+    for detail in details {
+        let (stage, action) = (detail.stage_name().unwrap_or_default(), detail.action_name().unwrap_or_default());
+        let earlier = actions.iter().filter(|a| a.stage == stage && a.action == action).count();
+        let result = detail.output().and_then(|output| output.execution_result());
+        let status = detail.status().cloned().unwrap_or(ActionExecutionStatus::InProgress);
+        let category = detail.input().and_then(|input| input.action_type_id()).map(|id| id.category());
+        let is_approval = category == Some(&aws_sdk_codepipeline::types::ActionCategory::Approval);
+        actions.push(ActionExecution {
+            stage: stage.to_owned(),
+            action: action.to_owned(),
+            id: detail.action_execution_id().unwrap_or_default().to_owned(),
+            attempt: earlier + 1,
+            awaits_approval: is_approval && status == ActionExecutionStatus::InProgress,
+            status,
+            began: detail.start_time().and_then(time),
+            updated: detail.last_update_time().and_then(time),
+            error: result.and_then(|r| r.error_details()).map(|error| {
+                (error.code().unwrap_or_default().to_owned(), error.message().unwrap_or_default().to_owned())
+            }),
+            summary: result.and_then(|r| r.external_execution_summary()).map(str::to_owned),
+            link: result.and_then(|r| r.external_execution_url()).map(str::to_owned),
+            invoked: None,
+        });
+    }
+    actions
+}
+
+/// A time of the SDK as one of the standard library.
+pub(super) fn time(time: &DateTime) -> Option<SystemTime> {
+    SystemTime::try_from(*time).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_found_wherever_they_stand() {
+        let id = "01234567-89ab-cdef-0123-456789abcdef";
+        for text in [id.to_owned(), format!("https://x/executions/{id}/timeline"), format!("Started ({id}).")] {
+            assert_eq!(uuids(&text).collect::<Vec<_>>(), [id], "{text}");
+        }
+        assert_eq!(uuids("project:0123 d-ABCDEF 01234567-89ab").count(), 0);
+    }
+}

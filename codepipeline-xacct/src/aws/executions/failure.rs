@@ -1,0 +1,80 @@
+//! What AWS answered where something could not be read.
+
+use std::fmt;
+
+use crate::aws::error::AwsError;
+use crate::core::ids::AccountId;
+
+/// What could not be read of a run, in the words of AWS. It stands in the tree, and the rest is followed all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadFailure {
+    /// The account.
+    pub account: AccountId,
+    /// The operation, for example `GetPipelineExecution`.
+    pub operation: &'static str,
+    /// The error code, if there was an answer.
+    pub code: Option<String>,
+    /// The message.
+    pub message: String,
+    /// The id of the request, for AWS support.
+    pub request_id: Option<String>,
+    /// Whether the service broke down, or there was no answer.
+    pub(super) is_transient: bool,
+}
+
+impl ReadFailure {
+    /// True where the caller may not make the call.
+    pub fn is_denied(&self) -> bool {
+        matches!(self.code.as_deref(), Some("AccessDenied" | "AccessDeniedException"))
+    }
+
+    /// True where the credentials have expired.
+    pub fn is_expired(&self) -> bool {
+        let codes = ["ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId"];
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// True where AWS asked for fewer calls.
+    pub fn is_throttled(&self) -> bool {
+        let codes = ["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"];
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// True where the execution or its pipeline is not there.
+    pub(super) fn is_not_found(&self) -> bool {
+        matches!(self.code.as_deref(), Some("PipelineNotFoundException" | "PipelineExecutionNotFoundException"))
+    }
+
+    /// True where the next try may have another answer.
+    pub(super) fn may_pass(&self) -> bool {
+        self.is_throttled() || self.is_transient
+    }
+}
+
+impl From<AwsError> for ReadFailure {
+    fn from(error: AwsError) -> Self {
+        Self {
+            account: error.account,
+            operation: error.operation,
+            code: error.code,
+            message: error.message,
+            request_id: error.request_id,
+            is_transient: error.is_ambiguous,
+        }
+    }
+}
+
+impl fmt::Display for ReadFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "account {}: {}: ", self.account, self.operation)?;
+        if let Some(code) = &self.code {
+            write!(f, "{code}: ")?;
+        }
+        f.write_str(&self.message)?;
+        match &self.request_id {
+            Some(id) => write!(f, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}

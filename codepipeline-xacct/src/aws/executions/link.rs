@@ -1,0 +1,37 @@
+//! Pages of the console.
+
+use crate::core::ids::PipelineArn;
+
+/// The page of an execution. The reader has to be signed in to the account of the pipeline.
+pub(super) fn execution(pipeline: &PipelineArn, id: &str) -> String {
+    let region = pipeline.region();
+    let host = match pipeline.partition().as_str() {
+        "aws-cn" => "console.amazonaws.cn",
+        "aws-us-gov" => "console.amazonaws-us-gov.com",
+        _ => "console.aws.amazon.com",
+    };
+    let name = pipeline.name();
+    format!("https://{region}.{host}/codesuite/codepipeline/pipelines/{name}/executions/{id}/timeline?region={region}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_console_is_that_of_the_partition() {
+        let page = |arn: &str| execution(&arn.parse().unwrap(), "e-1");
+        assert_eq!(
+            page("arn:aws:codepipeline:eu-west-1:111111111111:p"),
+            "https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/p/executions/e-1/timeline?region=eu-west-1"
+        );
+        assert!(
+            page("arn:aws-cn:codepipeline:cn-north-1:111111111111:p")
+                .starts_with("https://cn-north-1.console.amazonaws.cn/")
+        );
+        assert!(
+            page("arn:aws-us-gov:codepipeline:us-gov-west-1:111111111111:p")
+                .starts_with("https://us-gov-west-1.console.amazonaws-us-gov.com/")
+        );
+    }
+}
