@@ -241,13 +241,13 @@ impl Existing<'_> {
                 }
                 self.assume(AssumptionKind::Bucket, bucket, with_policy(policy.is_some()));
                 let Some(key) = &store.encryption_key else { continue };
-                let policy = self.policy_of(&AttachedTo::Key(key.id.clone()));
-                if is_key_arn(&key.id) {
+                let needed = self.policy_of(&AttachedTo::Key(key.id.clone())).filter(|_| is_key_arn(&key.id));
+                if let Some(needed) = &needed {
                     local
-                        .put_key(&key.id, policy.as_ref())
+                        .put_key(&key.id, Some(&with_its_account(needed, &key.id)))
                         .map_err(|error| RehearseError::Local { what: format!("key {}", key.id), error })?;
                 }
-                self.assume(AssumptionKind::Key, &key.id, with_policy(is_key_arn(&key.id) && policy.is_some()));
+                self.assume(AssumptionKind::Key, &key.id, with_policy(needed.is_some()));
             }
         }
         Ok(())
@@ -260,6 +260,17 @@ impl Existing<'_> {
 
 fn with_policy(has_policy: bool) -> &'static str {
     if has_policy { "exists, with the policy that the topology needs" } else { "exists" }
+}
+
+/// The policy of a key, with what the default one says: identity policies of its account count. Pipelines that exist may use the key too.
+fn with_its_account(needed: &Document, key: &str) -> Document {
+    let parts = split_arn(key);
+    let root = parts.map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account)).into_iter();
+    let account = root.map(|root| Statement {
+        principal: Statement::trust("AWS", vec![root]).principal,
+        ..Statement::allow(&["kms:*"], vec!["*".to_owned()])
+    });
+    Document::new(account.chain(needed.statements.iter().cloned()).collect())
 }
 
 fn principals_in(document: &Document) -> Vec<String> {
