@@ -12,6 +12,8 @@ mod xml;
 pub(super) use common_errors::CommonError;
 pub(super) use parameters::Parameters;
 pub(super) use protocol::Protocol;
-pub(super) use request::{BODY_LIMIT, Call, Incoming, Input, Request};
+#[cfg(feature = "serve")]
+pub(super) use request::BODY_LIMIT;
+pub(super) use request::{Call, Incoming, Input, Request};
 pub(super) use response::{Output, Response};
 pub(super) use xml::element;
