@@ -86,7 +86,8 @@ impl CommonError {
             // Ours: not verified, nor are code and limit.
             Self::TooLarge => "The request is larger than 1 MB.",
             Self::Unavailable => "The request has failed due to a temporary failure of the server.",
-            // github.com/jrl84/amazon-sp-api/issues/218 (awsQuery), github.com/ArranJacques/laravel-aws-cognito-auth/issues/25 (awsJson)
+            // github.com/jrl84/amazon-sp-api/issues/218 (awsQuery, where it is also seen without the full stop),
+            // github.com/ArranJacques/laravel-aws-cognito-auth/issues/25 (awsJson)
             Self::UnknownKey => "The security token included in the request is invalid.",
             // Ours: AWS sends none, github.com/aws/aws-sdk-go/issues/3689.
             Self::UnknownOperation => "The operation is not known.",
