@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::core::declaration::ActionTypeId;
 use crate::core::ids::{AccountId, Region};
 
@@ -15,6 +17,8 @@ type Key = (AccountId, Region, String, String, String);
 /// A custom action type.
 #[derive(Debug, Default)]
 pub(super) struct ActionType {
+    /// As the API shows it.
+    pub(super) shown: Value,
     /// The names of its secret properties.
     pub(super) secrets: Vec<String>,
     /// No pipeline can use it any more. It is kept, since declarations that did still hold secrets.

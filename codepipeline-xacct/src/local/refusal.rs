@@ -1,5 +1,7 @@
 //! Errors as AWS returns them.
 
+use std::fmt::Display;
+
 use crate::core::ids::{Name, PipelineArn};
 
 /// The error code of what local AWS can't do.
@@ -48,6 +50,18 @@ pub(super) const NOT_NULL: &str = "Member must not be null";
 pub(super) fn constraint_text(value: Option<&str>, member: &str, constraint: &str) -> String {
     let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
     format!("1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: {constraint}")
+}
+
+/// The constraint on a length or a value that is not within its bounds.
+pub(super) fn broken_bound<T: PartialOrd + Display>(what: &str, number: T, least: T, most: T) -> Option<String> {
+    let bound = if number < least {
+        format!("greater than or equal to {least}")
+    } else if number > most {
+        format!("less than or equal to {most}")
+    } else {
+        return None;
+    };
+    Some(format!("Member must have {what} {bound}"))
 }
 
 /// A request that is not valid.

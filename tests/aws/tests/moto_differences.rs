@@ -1,5 +1,5 @@
 //! The same calls of boto3 to local AWS and to moto: where the answers differ, and who is right.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeSet;
 use std::process::Command;

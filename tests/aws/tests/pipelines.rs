@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use aws_sdk_codepipeline::types::{
-    ActionCategory, ActionConfigurationProperty, ArtifactDetails, StageTransitionType, Tag,
+    ActionCategory, ActionConfigurationProperty, ActionOwner, ArtifactDetails, StageTransitionType, Tag,
 };
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct_aws_tests::trust;
@@ -212,6 +212,11 @@ async fn the_secret_properties_of_custom_action_types_are_masked() {
     let created = create().send().await.unwrap();
     assert_eq!(created.action_type().unwrap().id().unwrap().owner().as_str(), "Custom");
     assert_eq!(refused(&create().send().await.unwrap_err().into_service_error()).0, "ValidationException");
+    let listed = world.client.list_action_types().action_owner_filter(ActionOwner::Custom);
+    assert_eq!(listed.clone().send().await.unwrap().action_types(), [created.action_type().unwrap().clone()]);
+    assert!(listed.region_filter("us-east-1").send().await.unwrap().action_types().is_empty());
+    let error = world.client.list_action_types().send().await.unwrap_err().into_service_error();
+    assert_eq!(refused(&error).0, "NotSupportedByLocalAws");
     let pipeline = world.create(&declaration).await.unwrap();
     let shown = pipeline.stages()[1].actions()[0].configuration().unwrap();
     assert_eq!((shown["Password"].as_str(), shown["Project"].as_str()), ("****", "p"));

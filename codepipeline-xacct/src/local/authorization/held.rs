@@ -8,28 +8,24 @@ use crate::local::store::{Store, StoredRole};
 
 /// The documents on the side of a caller.
 #[derive(Default)]
-pub(super) struct Held {
+pub(super) struct Held<'s> {
     identity: Vec<Document>,
     boundary: Option<Document>,
-    session: Option<Vec<Document>>,
-    scps: Vec<Vec<Document>>,
+    session: Option<&'s [Document]>,
+    scps: &'s [Vec<Document>],
 }
 
-impl Held {
-    pub(super) fn by(store: &Store, caller: &Caller, session: Option<&RoleSession>) -> Self {
+impl<'s> Held<'s> {
+    pub(super) fn by(store: &'s Store, caller: &Caller, session: Option<&'s RoleSession>) -> Self {
         match caller {
             Caller::Service(_) => Self::default(),
             Caller::Account(account) => Self { scps: scps(store, account), ..Self::default() },
             Caller::Session { role, .. } => Self {
                 identity: identity_policies(store, role),
                 boundary: store.role(role).and_then(|record| boundary(store, record)),
-                session: session.and_then(|session| session.policies.clone()),
+                session: session.and_then(|session| session.policies.as_deref()),
                 // Service-linked roles are not subject to them.
-                scps: if role.path().starts_with("/aws-service-role/") {
-                    Vec::new()
-                } else {
-                    scps(store, role.account())
-                },
+                scps: if role.path().starts_with("/aws-service-role/") { &[] } else { scps(store, role.account()) },
             },
         }
     }
@@ -38,14 +34,14 @@ impl Held {
         Layers {
             identity: self.identity.iter().collect(),
             boundary: self.boundary.as_ref(),
-            session: self.session.as_ref().map(|documents| documents.iter().collect()),
+            session: self.session.map(|documents| documents.iter().collect()),
             scps: self.scps.iter().map(|level| level.iter().collect()).collect(),
         }
     }
 }
 
-fn scps(store: &Store, account: &AccountId) -> Vec<Vec<Document>> {
-    store.accounts.get(account).map(|account| account.scps.clone()).unwrap_or_default()
+fn scps<'s>(store: &'s Store, account: &AccountId) -> &'s [Vec<Document>] {
+    store.accounts.get(account).map(|account| account.scps.as_slice()).unwrap_or_default()
 }
 
 /// The identity policies of a role: inline and attached.

@@ -13,4 +13,4 @@ pub(super) use context::add_tags;
 pub(super) use credentials::caller_of;
 pub(super) use denied::denied;
 pub(super) use pipeline_roles::{action_session, service_session};
-pub(super) use request::{authorize, authorize_action, pass_role, permitted};
+pub(super) use request::{Judge, authorize, authorize_action, pass_role, permitted};

@@ -25,11 +25,10 @@ pub(crate) fn authorize_action(
     let service = action.split(':').next().unwrap_or_default();
     let mut context = context.clone();
     context.insert("aws:RequestedRegion", call.region.as_str());
-    judge(store, &call.caller, store.session(&call.key), action, resource, &context).map_err(|refusal| {
-        match (refusal.code.as_str(), service) {
-            ("AccessDenied", "codepipeline") => Refusal::new("AccessDeniedException", refusal.message),
-            _ => refusal,
-        }
+    let judge = Judge::of(store, &call.caller, store.session(&call.key));
+    judge.permits(action, resource, &context).map_err(|refusal| match (refusal.code.as_str(), service) {
+        ("AccessDenied", "codepipeline") => Refusal::new("AccessDeniedException", refusal.message),
+        _ => refusal,
     })
 }
 
@@ -51,30 +50,38 @@ pub(crate) fn permitted(
     resource: &str,
     context: &RequestContext,
 ) -> Result<(), Refusal> {
-    judge(store, caller, None, action, resource, context)
+    Judge::of(store, caller, None).permits(action, resource, context)
 }
 
-fn judge(
-    store: &Store,
-    caller: &Caller,
-    session: Option<&RoleSession>,
-    action: &str,
-    resource: &str,
-    context: &RequestContext,
-) -> Result<(), Refusal> {
-    if matches!(caller, Caller::Service(_)) {
-        return Ok(());
+/// A caller with what they hold, to judge several requests.
+pub(crate) struct Judge<'s> {
+    store: &'s Store,
+    caller: &'s Caller,
+    session: Option<&'s RoleSession>,
+    held: Held<'s>,
+}
+
+impl<'s> Judge<'s> {
+    pub(crate) fn of(store: &'s Store, caller: &'s Caller, session: Option<&'s RoleSession>) -> Self {
+        Self { store, caller, session, held: Held::by(store, caller, session) }
     }
-    let context = with_caller(store, caller, session, context);
-    let held = Held::by(store, caller, session);
-    // A bucket or a key that was put there has a policy of its own.
-    let evaluation = match store.resources.find(resource) {
-        Some(policed) => resource_in(caller, &held.layers(), &policed, action, &context),
-        None => identity_in(&held.layers(), caller, action, resource, &context),
-    };
-    match evaluation.verdict {
-        Verdict::Allowed => Ok(()),
-        Verdict::Denied(reason) => Err(denied(caller, action, resource, &reason)),
-        Verdict::Unknown(why) => Err(Refusal::unsupported(&format!("{why}, on which `{action}` depends"))),
+
+    /// Whether the policies allow something; otherwise the error from AWS.
+    pub(crate) fn permits(&self, action: &str, resource: &str, context: &RequestContext) -> Result<(), Refusal> {
+        let Self { store, caller, session, held } = self;
+        if matches!(caller, Caller::Service(_)) {
+            return Ok(());
+        }
+        let context = with_caller(store, caller, *session, context);
+        // A bucket or a key that was put there has a policy of its own.
+        let evaluation = match store.resources.find(resource) {
+            Some(policed) => resource_in(caller, &held.layers(), &policed, action, &context),
+            None => identity_in(&held.layers(), caller, action, resource, &context),
+        };
+        match evaluation.verdict {
+            Verdict::Allowed => Ok(()),
+            Verdict::Denied(reason) => Err(denied(caller, action, resource, &reason)),
+            Verdict::Unknown(why) => Err(Refusal::unsupported(&format!("{why}, on which `{action}` depends"))),
+        }
     }
 }

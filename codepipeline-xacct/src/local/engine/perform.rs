@@ -11,7 +11,7 @@ use super::values::{has_others, outputs, resolve, revision};
 use crate::core::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
-use crate::local::authorization::permitted;
+use crate::local::authorization::Judge;
 use crate::local::execution::{
     Artifact, Awaits, Namespace, ReadRevision, Status, StoredActionExecution, StoredExecution,
 };
@@ -215,6 +215,7 @@ fn make_requests(
 /// Sends requests with a session; an error is the first that is denied.
 pub(super) fn send(store: &Store, session: &Caller, all: Vec<super::calls::Request>) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
+    let judge = Judge::of(store, session, None);
     for request in all {
         // A resource that was not put there is in the account of its user.
         let owner = store.resources.find(&request.resource).map_or_else(|| role.account(), |found| found.account);
@@ -222,7 +223,7 @@ pub(super) fn send(store: &Store, session: &Caller, all: Vec<super::calls::Reque
         for (key, values) in request.context {
             context.insert(key, KeyValue::Values(values));
         }
-        let answer = permitted(store, session, request.action, &request.resource, &context);
+        let answer = judge.permits(request.action, &request.resource, &context);
         if !request.spare {
             answer?;
         }

@@ -1,6 +1,6 @@
 //! What IAM and STS share: reading parameters, pages, the elements of answers.
 
-use crate::local::refusal::{NOT_NULL, Refusal, constraint_text};
+use crate::local::refusal::{NOT_NULL, Refusal, broken_bound, constraint_text};
 use crate::local::wire::{Parameters, element};
 
 /// A parameter that doesn't satisfy its constraint, in the words of AWS.
@@ -30,15 +30,10 @@ pub(super) fn text<'p>(parameters: &'p Parameters, key: &str, longest: usize) ->
 
 /// Checks how long a text is.
 pub(super) fn check_length(text: &str, key: &str, shortest: usize, longest: usize) -> Result<(), Refusal> {
-    let length = text.chars().count();
-    let bound = if length < shortest {
-        format!("greater than or equal to {shortest}")
-    } else if length > longest {
-        format!("less than or equal to {longest}")
-    } else {
-        return Ok(());
-    };
-    Err(constraint(text, key, &format!("Member must have length {bound}")))
+    match broken_bound("length", text.chars().count(), shortest, longest) {
+        Some(words) => Err(constraint(text, key, &words)),
+        None => Ok(()),
+    }
 }
 
 /// Checks that a name has only the characters that IAM and STS allow in names.
@@ -66,14 +61,10 @@ pub(super) fn number(
     let number: i64 = text.parse().map_err(|_| {
         Refusal::new("MalformedInput", format!("'{text}' is not a whole number, which {key} has to be"))
     })?;
-    let bound = if number < *bounds.start() {
-        format!("greater than or equal to {}", bounds.start())
-    } else if number > *bounds.end() {
-        format!("less than or equal to {}", bounds.end())
-    } else {
-        return Ok(Some(number));
-    };
-    Err(constraint(text, key, &format!("Member must have value {bound}")))
+    match broken_bound("value", number, *bounds.start(), *bounds.end()) {
+        Some(words) => Err(constraint(text, key, &words)),
+        None => Ok(Some(number)),
+    }
 }
 
 /// A boolean; without it, false.

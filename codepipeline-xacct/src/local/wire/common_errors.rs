@@ -1,4 +1,7 @@
 //! The errors that all services have: their code and status are different in each protocol.
+//!
+//! Sources of codes and statuses: "Common Errors" in the API references of IAM and CodePipeline. Texts that were seen in answers of AWS
+//! name the report; the others are those of "Common Errors", or, where marked, ours.
 
 use super::protocol::Protocol;
 use crate::local::refusal::Refusal;
@@ -67,16 +70,26 @@ impl CommonError {
 
     fn text(self) -> &'static str {
         match self {
+            // Ours: services have texts of their own.
             Self::AccessDenied => "Access denied",
+            // github.com/aws-samples/aws-iot-twinmaker-samples/issues/147
             Self::Expired => "The security token included in the request is expired",
+            // Part of the text that API Gateway and others have; for IAM and CodePipeline it is not verified, nor is the status.
             Self::IncompleteSignature => "Authorization header requires 'Credential' parameter.",
             Self::Internal => "The request processing has failed because of an unknown error, exception or failure.",
+            // Ours: the text of AWS depends on what is wrong.
             Self::MalformedInput => "The request can't be read.",
+            // github.com/amzn/selling-partner-api-docs/issues/3081
             Self::MissingToken => "Request is missing Authentication Token",
+            // github.com/aws-ia/terraform-aws-control_tower_account_factory/issues/297 (CodePipeline)
             Self::Throttled => "Rate exceeded",
+            // Ours: not verified, nor are code and limit.
             Self::TooLarge => "The request is larger than 1 MB.",
             Self::Unavailable => "The request has failed due to a temporary failure of the server.",
+            // github.com/jrl84/amazon-sp-api/issues/218 (awsQuery, where it is also seen without the full stop),
+            // github.com/ArranJacques/laravel-aws-cognito-auth/issues/25 (awsJson)
             Self::UnknownKey => "The security token included in the request is invalid.",
+            // Ours: AWS sends none, github.com/aws/aws-sdk-go/issues/3689.
             Self::UnknownOperation => "The operation is not known.",
         }
     }

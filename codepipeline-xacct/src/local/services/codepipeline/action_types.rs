@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::input::{bounded, list, missing, need, one_of, text};
+use super::paging::page;
 use super::request::CodePipelineRequest;
 use super::tags::{checked, tags};
 use crate::core::check::CATEGORIES;
@@ -46,8 +47,32 @@ pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Re
     }
     let secrets = properties.iter().filter(|p| p.get("secret").and_then(Value::as_bool) == Some(true));
     let secrets = secrets.filter_map(|property| text(property, "name")).map(str::to_owned).collect();
-    store.action_types.put(account, region, &id, ActionType { secrets, deleted: false });
+    store.action_types.put(account, region, &id, ActionType { shown: answer.clone(), secrets, deleted: false });
     Ok(json!({ "actionType": answer, "tags": tags(&given) }))
+}
+
+/// Lists the custom types. Those of AWS are not listed: what their properties are is not all public.
+pub(super) fn list_of(request: &CodePipelineRequest<'_>, store: &Store) -> Result<Value, Refusal> {
+    let owner = text(request.input, "actionOwnerFilter");
+    if let Some(owner) = owner {
+        one_of(owner, "actionOwnerFilter", &["AWS", "ThirdParty", "Custom"])?;
+    }
+    if owner != Some("Custom") {
+        return Err(Refusal::unsupported(
+            "a list of the action types of AWS (with actionOwnerFilter `Custom`, yours are listed)",
+        ));
+    }
+    let region = match text(request.input, "regionFilter") {
+        Some(region) => bounded(region, "regionFilter", 4, 30)?
+            .parse()
+            .map_err(|_| validation(format!("{region} is not a Region")))?,
+        None => request.region.clone(),
+    };
+    let types = store.action_types.of(&request.account, &region);
+    let (types, next) =
+        page(request.input, types, TYPES, |it| it.shown.get("id").map(Value::to_string).unwrap_or_default())?;
+    let types: Vec<&Value> = types.into_iter().map(|it| &it.shown).collect();
+    Ok(json!({ "actionTypes": types, "nextToken": next }))
 }
 
 pub(super) fn delete(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {

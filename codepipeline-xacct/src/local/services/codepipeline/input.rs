@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::local::refusal::{NOT_NULL, Refusal, constraint_text, validation};
+use crate::local::refusal::{NOT_NULL, Refusal, broken_bound, constraint_text, validation};
 
 /// A value that breaks a constraint, in the words of the service.
 pub(super) fn constraint(value: &str, member: &str, constraint: &str) -> Refusal {
@@ -25,14 +25,10 @@ pub(super) fn missing(key: &str) -> Refusal {
 
 /// A text whose length in characters has bounds.
 pub(super) fn bounded<'a>(value: &'a str, key: &str, least: usize, most: usize) -> Result<&'a str, Refusal> {
-    let length = value.chars().count();
-    if length < least {
-        return Err(constraint(value, key, &format!("Member must have length greater than or equal to {least}")));
+    match broken_bound("length", value.chars().count(), least, most) {
+        Some(words) => Err(constraint(value, key, &words)),
+        None => Ok(value),
     }
-    if length > most {
-        return Err(constraint(value, key, &format!("Member must have length less than or equal to {most}")));
-    }
-    Ok(value)
 }
 
 /// A text with one of some values.
@@ -73,15 +69,10 @@ pub(super) fn integer(input: &Value, key: &str, least: i64, most: i64) -> Result
     let Some(number) = value.as_i64() else {
         return Err(Refusal::new("SerializationException", format!("{key} is not a whole number")));
     };
-    if number < least {
-        let words = format!("Member must have value greater than or equal to {least}");
-        return Err(constraint(&number.to_string(), key, &words));
+    match broken_bound("value", number, least, most) {
+        Some(words) => Err(constraint(&number.to_string(), key, &words)),
+        None => Ok(Some(number)),
     }
-    if number > most {
-        let words = format!("Member must have value less than or equal to {most}");
-        return Err(constraint(&number.to_string(), key, &words));
-    }
-    Ok(Some(number))
 }
 
 /// A list with bounds; the lower one only where the list is there.
@@ -90,16 +81,8 @@ pub(super) fn list<'a>(input: &'a Value, key: &str, least: usize, most: usize) -
     let Some(list) = value.as_array() else {
         return Err(Refusal::new("SerializationException", format!("{key} is not a list")));
     };
-    if list.len() < least {
-        let words = format!("Member must have length greater than or equal to {least}");
-        return Err(constraint(&value.to_string(), key, &words));
+    match broken_bound("length", list.len(), least, most) {
+        Some(words) => Err(constraint(&value.to_string(), key, &words)),
+        None => Ok(list),
     }
-    if list.len() > most {
-        return Err(constraint(
-            &value.to_string(),
-            key,
-            &format!("Member must have length less than or equal to {most}"),
-        ));
-    }
-    Ok(list)
 }

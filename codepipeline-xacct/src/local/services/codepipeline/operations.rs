@@ -24,6 +24,7 @@ pub(crate) fn answer(store: &mut Store, call: &Call, input: &Value) -> Result<Va
         "ListTagsForResource" => tags::list_of(&request, store),
         "CreateCustomActionType" => action_types::create(&request, store),
         "DeleteCustomActionType" => action_types::delete(&request, store),
+        "ListActionTypes" => action_types::list_of(&request, store),
         "GetPipelineExecution" => history::execution(&request, store),
         "ListPipelineExecutions" => history::executions(&request, store),
         "ListActionExecutions" => history::action_executions(&request, store),

@@ -31,7 +31,7 @@ pub(super) fn invalid_input(message: impl Into<String>) -> Refusal {
     Refusal::new("InvalidInput", message)
 }
 
-/// A policy that AWS manages can't be changed. The text is from reports of `aws iam delete-policy`.
+/// A policy that AWS manages can't be changed. The text is not verified.
 pub(super) fn outside_of_the_account() -> Refusal {
     Refusal::new("AccessDenied", "Policy is outside your own account.").status(403)
 }

@@ -18,28 +18,36 @@ pub(super) struct Named {
 }
 
 /// What decides in a simulation.
-pub(super) struct Simulation {
+pub(super) struct Simulation<'s> {
     pub(super) caller: Caller,
     pub(super) identity: Vec<Named>,
     pub(super) boundary: Option<Document>,
-    pub(super) scps: Vec<Vec<Document>>,
+    pub(super) scps: &'s [Vec<Document>],
     pub(super) context: RequestContext,
+    /// The keys without a value, which count as absent and are reported.
+    pub(super) missing: Vec<String>,
 }
 
-/// The result for one action on one resource. Keys without a value count as absent, and are reported.
-pub(super) fn result(simulation: &Simulation, action: &str, resource: &str) -> Result<String, Refusal> {
-    let mut context = simulation.context.clone();
-    let missing = missing(simulation);
-    for key in &missing {
-        context.insert(key.as_str(), KeyValue::Absent);
+impl Simulation<'_> {
+    /// Finds the keys without a value.
+    pub(super) fn complete(mut self) -> Self {
+        self.missing = missing(&self);
+        for key in &self.missing {
+            self.context.insert(key.as_str(), KeyValue::Absent);
+        }
+        self
     }
+}
+
+/// The result for one action on one resource.
+pub(super) fn result(simulation: &Simulation<'_>, action: &str, resource: &str) -> Result<String, Refusal> {
     let layers = Layers {
         identity: simulation.identity.iter().map(|named| &named.document).collect(),
         boundary: simulation.boundary.as_ref(),
         session: None,
         scps: simulation.scps.iter().map(|level| level.iter().collect()).collect(),
     };
-    let evaluation = identity_in(&layers, &simulation.caller, action, resource, &context);
+    let evaluation = identity_in(&layers, &simulation.caller, action, resource, &simulation.context);
     let denies = evaluation.decided_by.iter().any(denies);
     let decision = match &evaluation.verdict {
         Verdict::Allowed => "allowed",
@@ -52,7 +60,7 @@ pub(super) fn result(simulation: &Simulation, action: &str, resource: &str) -> R
         element("EvalResourceName", resource),
         element("EvalDecision", decision),
         list("MatchedStatements", matched(simulation, &evaluation)),
-        texts("MissingContextValues", missing.iter().map(String::as_str)),
+        texts("MissingContextValues", simulation.missing.iter().map(String::as_str)),
         organizations(simulation, &evaluation),
         boundary(simulation, &evaluation),
     ]
@@ -64,14 +72,14 @@ fn denies(decision: &Decision) -> bool {
 }
 
 /// The statements that allow, or those that deny.
-fn matched(simulation: &Simulation, evaluation: &Evaluation) -> Vec<String> {
+fn matched(simulation: &Simulation<'_>, evaluation: &Evaluation) -> Vec<String> {
     let decided = evaluation.decided_by.iter().filter(|decision| decision.element.is_none());
     let decided = decided.filter(|decision| evaluation.verdict == Verdict::Allowed || denies(decision));
     let named = decided.filter(|d| d.layer == Layer::Identity).filter_map(|d| simulation.identity.get(d.document));
     named.map(|named| element("SourcePolicyId", &named.id) + &element("SourcePolicyType", named.kind)).collect()
 }
 
-fn organizations(simulation: &Simulation, evaluation: &Evaluation) -> String {
+fn organizations(simulation: &Simulation<'_>, evaluation: &Evaluation) -> String {
     if simulation.scps.is_empty() {
         return String::new();
     }
@@ -79,7 +87,7 @@ fn organizations(simulation: &Simulation, evaluation: &Evaluation) -> String {
     format!("<OrganizationsDecisionDetail>{}</OrganizationsDecisionDetail>", element("AllowedByOrganizations", allowed))
 }
 
-fn boundary(simulation: &Simulation, evaluation: &Evaluation) -> String {
+fn boundary(simulation: &Simulation<'_>, evaluation: &Evaluation) -> String {
     if simulation.boundary.is_none() {
         return String::new();
     }
@@ -97,7 +105,7 @@ fn allowed(evaluation: &Evaluation, of: impl Fn(Layer) -> bool) -> &'static str 
 
 /// The condition keys and policy variables that the documents use and the request has no value for. The keys of the
 /// role are known.
-fn missing(simulation: &Simulation) -> Vec<String> {
+fn missing(simulation: &Simulation<'_>) -> Vec<String> {
     let of_role = ["aws:principalarn", "aws:principalaccount"];
     let known_of_role = matches!(simulation.caller, Caller::Session { .. });
     let identity = simulation.identity.iter().map(|named| &named.document);

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::refusals::{invalid_input, limit};
 use super::request::IamRequest;
 use super::responses::tag;
-use crate::local::refusal::Refusal;
+use crate::local::refusal::{Refusal, broken_bound};
 use crate::local::services::query::{Page, check_length, constraint, list};
 use crate::local::store::Store;
 use crate::local::wire::Parameters;
@@ -41,11 +41,10 @@ fn checked_keys(parameters: &Parameters) -> Result<Vec<String>, Refusal> {
 }
 
 fn at_most(count: usize, key: &str) -> Result<(), Refusal> {
-    if count <= TAGS {
-        return Ok(());
+    match broken_bound("length", count, 0, TAGS) {
+        Some(words) => Err(constraint(&format!("{count} entries"), key, &words)),
+        None => Ok(()),
     }
-    let limit = format!("Member must have length less than or equal to {TAGS}");
-    Err(constraint(&format!("{count} entries"), key, &limit))
 }
 
 /// Letters, spaces, numbers and some signs of every script.

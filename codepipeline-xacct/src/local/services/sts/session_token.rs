@@ -37,7 +37,7 @@ pub(super) fn session_token(store: &mut Store, call: &Call, parameters: &Paramet
 }
 
 /// The credentials of GetSessionToken only have IAM with MFA, and of STS only AssumeRole and GetCallerIdentity. Source: STS API
-/// Reference, "GetSessionToken"; the error is the one of reports that call IAM with them.
+/// Reference, "GetSessionToken"; the error: github.com/99designs/aws-vault/issues/1056.
 pub(crate) fn refuse_without_mfa(store: &Store, call: &Call, service: &str) -> Result<(), Refusal> {
     let of_session_token = matches!(call.caller, Caller::Account(_)) && store.session(&call.key).is_some();
     let allowed = match service {

@@ -1,0 +1,159 @@
+"""The same boto3 calls to local AWS on a port and to moto's server, in one run.
+
+    cargo build --release -p codepipeline-xacct --features cli,serve
+    cargo test -p codepipeline-xacct-aws-tests --test moto_differences    # installs boto3 and moto under target/peers
+    target/peers/bin/python benches/local.py
+
+Each round makes a role with a policy and a pipeline, reads, lists, updates and deletes them. First boto3 makes the calls; then the requests
+that it sent are sent again as they were, so that the time of boto3 is out of the way. The CPU time is that of the server
+alone, per request, and depends least on what else the machine does.
+"""
+
+import http.client
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import time
+
+import boto3
+from botocore.config import Config
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ACCOUNT = "123456789012"
+ROUNDS = 40
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "codepipeline.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
+RIGHTS = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+
+
+def pipeline(number):
+    kind = lambda category, provider: {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+    source = {
+        "name": "code",
+        "actionTypeId": kind("Source", "S3"),
+        "configuration": {"S3Bucket": "code", "S3ObjectKey": "code.zip", "PollForSourceChanges": "false"},
+        "outputArtifacts": [{"name": "Code"}],
+    }
+    return {
+        "name": f"pipeline-{number}",
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/role-{number}",
+        "artifactStore": {"type": "S3", "location": "artifacts"},
+        "stages": [
+            {"name": "Source", "actions": [source]},
+            {"name": "Approve", "actions": [{"name": "ok", "actionTypeId": kind("Approval", "Manual")}]},
+        ],
+    }
+
+
+def calls(iam, sts, codepipeline):
+    """The calls of all rounds; how many they were."""
+    made = 0
+
+    def call(operation, **parameters):
+        nonlocal made
+        made += 1
+        operation(**parameters)
+
+    for number in range(ROUNDS):
+        role, name = f"role-{number}", f"pipeline-{number}"
+        call(sts.get_caller_identity)
+        call(iam.create_role, RoleName=role, AssumeRolePolicyDocument=TRUST)
+        call(iam.put_role_policy, RoleName=role, PolicyName="all", PolicyDocument=RIGHTS)
+        call(iam.get_role, RoleName=role)
+        call(iam.list_roles)
+        call(iam.list_role_policies, RoleName=role)
+        call(iam.get_role_policy, RoleName=role, PolicyName="all")
+        call(codepipeline.create_pipeline, pipeline=pipeline(number))
+        call(codepipeline.get_pipeline, name=name)
+        call(codepipeline.update_pipeline, pipeline=pipeline(number))
+        call(codepipeline.list_pipelines)
+        call(codepipeline.list_tags_for_resource, resourceArn=f"arn:aws:codepipeline:eu-west-1:{ACCOUNT}:{name}")
+    for number in range(ROUNDS):
+        call(codepipeline.delete_pipeline, name=f"pipeline-{number}")
+        call(iam.delete_role_policy, RoleName=f"role-{number}", PolicyName="all")
+        call(iam.delete_role, RoleName=f"role-{number}")
+    return made
+
+
+class Server:
+    def __init__(self, command, port, key):
+        self.port, self.key, self.sent = port, key, []
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.1)
+        sys.exit(f"{command} does not listen")
+
+    def clients(self):
+        def client(service):
+            made = boto3.client(
+                service,
+                endpoint_url=f"http://127.0.0.1:{self.port}",
+                region_name="eu-west-1",
+                aws_access_key_id=self.key,
+                aws_secret_access_key="local",
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+            made.meta.events.register("before-send.*", self.keep)
+            return made
+
+        return [client(service) for service in ("iam", "sts", "codepipeline")]
+
+    def keep(self, request, **_):
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+        text = lambda value: value.decode() if isinstance(value, bytes) else value
+        self.sent.append((body, {name: text(value) for name, value in request.headers.items()}))
+
+    def seconds_of_cpu(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def measure(self):
+        clients = self.clients()
+        began = time.monotonic()
+        made = calls(*clients)
+        by_boto3 = made / (time.monotonic() - began)
+        requests, self.sent = self.sent, []
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        began, cpu = time.monotonic(), self.seconds_of_cpu()
+        for body, headers in requests:
+            connection.request("POST", "/", body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200, answer.status
+        elapsed = time.monotonic() - began
+        return by_boto3, made / elapsed, (self.seconds_of_cpu() - cpu) / made
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def main():
+    ours = ROOT / "target/release/cargo-xacct"
+    servers = {
+        "local AWS": Server([ours, "xacct", "local", "--port", "45990", "--account", ACCOUNT], 45990, f"AKIALOCAL{ACCOUNT}"),
+        "moto": Server([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "45991"], 45991, "test"),
+    }
+    measured = {}
+    for name, server in servers.items():
+        measured[name] = server.measure()
+        server.stop()
+        by_boto3, replayed, cpu = measured[name]
+        print(f"{name}: {by_boto3:.0f} requests a second by boto3, {replayed:.0f} sent again, {cpu * 1e6:.0f} µs of CPU time each")
+    (boto_a, sent_a, cpu_a), (boto_b, sent_b, cpu_b) = measured.values()
+    print(f"ratio: {boto_a / boto_b:.1f} by boto3, {sent_a / sent_b:.1f} sent again, {cpu_b / max(cpu_a, 1e-9):.0f} of CPU time")
+
+
+main()
