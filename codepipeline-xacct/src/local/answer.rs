@@ -3,6 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::engine::{step, tick};
 use super::faults::{Effect, Faults};
 use super::recorder::{CallOutcome, RecordedCall, Recorder};
@@ -15,6 +17,8 @@ use super::wire::{CommonError, Incoming, Output, Protocol, Request, Response};
 #[derive(Debug, Default)]
 pub(super) struct Aws {
     store: Mutex<Store>,
+    /// Counts how often the state may have changed.
+    pub(super) changes: watch::Sender<u64>,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
 }
@@ -27,7 +31,16 @@ pub(super) enum Outcome {
 }
 
 impl Aws {
+    /// The state, to be changed.
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        let store = self.look();
+        // Who is told now waits until this guard is dropped.
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        store
+    }
+
+    /// The state, only to be looked at.
+    pub(super) fn look(&self) -> MutexGuard<'_, Store> {
         // Every request leaves the state consistent, so a panic elsewhere does no harm.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -70,7 +83,7 @@ impl Aws {
 
     /// The account of an access key.
     fn account(&self, key: &str) -> Option<String> {
-        self.store().caller(key)?.account().map(ToString::to_string)
+        self.look().caller(key)?.account().map(ToString::to_string)
     }
 
     async fn with_faults(&self, protocol: Protocol, request: &Request, account: &str) -> Outcome {

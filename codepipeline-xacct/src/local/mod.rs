@@ -42,12 +42,14 @@ mod handle;
 mod managed_policy;
 mod organization;
 mod outcome;
+mod pairs;
 mod pipelines;
 mod recorder;
 mod refusal;
 mod resources;
 mod role_session;
 mod runs;
+mod saved;
 #[cfg(feature = "serve")]
 mod server;
 mod services;
@@ -61,6 +63,7 @@ pub use faults::{Effect, Fault, FaultBuilder, Faults, Lag, When};
 pub use handle::{Local, LocalError};
 pub use outcome::{ActionRun, Outcome};
 pub use recorder::{CallOutcome, RecordedCall, most_at_once};
+pub use saved::StateError;
 #[cfg(feature = "serve")]
 pub use server::Server;
 pub use undocumented::{SessionName, Undocumented};

@@ -35,7 +35,7 @@ pub(super) fn start_target(
     let start = Start {
         variables: variables.unwrap_or_else(IndexMap::new),
         overrides: overrides.unwrap_or_default(),
-        trigger: StartedBy { kind: "StartPipelineExecution", detail: session.arn() },
+        trigger: StartedBy { kind: "StartPipelineExecution".into(), detail: session.arn() },
         token: None,
     };
     begin(store, &target, start).map(|id| (target, id))
