@@ -140,6 +140,7 @@ fn greeting(address: SocketAddr, keys: &[(String, String)]) -> String {
             "[profile local-{account}]\nregion = us-east-1\nendpoint_url = http://{address}\naws_access_key_id = {key}\naws_secret_access_key = local\n"
         );
     }
+    let _ = write!(text, "\n# in a browser: http://{address}/\n");
     text
 }
 
@@ -153,7 +154,8 @@ mod tests {
         let expected = "export AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_REGION=us-east-1\n\n\
             # account 111111111111\nexport AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=local\n\n\
             # or, in ~/.aws/config\n[profile local-111111111111]\nregion = us-east-1\n\
-            endpoint_url = http://127.0.0.1:4599\naws_access_key_id = KEY\naws_secret_access_key = local\n";
+            endpoint_url = http://127.0.0.1:4599\naws_access_key_id = KEY\naws_secret_access_key = local\n\n\
+            # in a browser: http://127.0.0.1:4599/\n";
         assert_eq!(text, expected);
     }
 }
