@@ -10,6 +10,7 @@ use crate::ids::{AccountId, RoleArn, split_arn};
 
 /// Who makes the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Caller {
     /// A service, for example `codepipeline.amazonaws.com`.
     Service(String),

@@ -209,6 +209,7 @@ pub enum RoleUser {
 
 /// Where in its stage a condition is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "plan", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Gate {
     /// Before the stage is entered.
     BeforeEntry,

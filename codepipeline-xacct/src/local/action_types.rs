@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::pairs;
 use crate::core::declaration::ActionTypeId;
 use crate::core::ids::{AccountId, Region};
 
 /// All custom action types of all accounts.
-#[derive(Debug, Default)]
-pub(super) struct ActionTypes(BTreeMap<Key, ActionType>);
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct ActionTypes(#[serde(with = "pairs")] BTreeMap<Key, ActionType>);
 
 /// Account, Region, category, provider, version.
 type Key = (AccountId, Region, String, String, String);
 
 /// A custom action type.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct ActionType {
     /// As the API shows it.
     pub(super) shown: Value,

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::authorization::caller_of;
 use super::engine::{step, tick};
 use super::faults::{Effect, Faults};
@@ -17,6 +19,8 @@ use crate::core::ids::AccountId;
 #[derive(Debug, Default)]
 pub(super) struct Aws {
     store: Mutex<Store>,
+    /// Counts how often the state may have changed.
+    pub(super) changes: watch::Sender<u64>,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
 }
@@ -29,7 +33,16 @@ pub(super) enum Outcome {
 }
 
 impl Aws {
+    /// The state, to be changed.
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        let store = self.look();
+        // Who is told now waits until this guard is dropped.
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        store
+    }
+
+    /// The state, only to be looked at.
+    pub(super) fn look(&self) -> MutexGuard<'_, Store> {
         // Every request leaves the state consistent, so a panic elsewhere does no harm.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -73,7 +86,7 @@ impl Aws {
 
     /// The account of an access key.
     fn account(&self, key: &str) -> Option<AccountId> {
-        self.store().caller(key)?.account().cloned()
+        self.look().caller(key)?.account().cloned()
     }
 
     async fn with_faults(&self, protocol: Protocol, request: &Request, account: &AccountId) -> Outcome {

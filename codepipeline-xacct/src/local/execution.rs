@@ -1,9 +1,11 @@
 //! Executions of pipelines, of their actions and of their rules, as they are kept.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
 use super::refusal::Refusal;
@@ -12,7 +14,7 @@ use crate::core::ids::PipelineArn;
 use crate::core::topology::Gate;
 
 /// The status of an execution, and of a stage, an action, a condition or a rule in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) enum Status {
     #[default]
     InProgress,
@@ -55,15 +57,15 @@ impl Status {
 }
 
 /// What started an execution.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct StartedBy {
-    pub(super) kind: &'static str,
+    pub(super) kind: Cow<'static, str>,
     /// Who.
     pub(super) detail: String,
 }
 
 /// A revision that a start asks for, in place of the newest one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SourceRevision {
     pub(super) action: String,
     pub(super) kind: String,
@@ -71,7 +73,7 @@ pub(super) struct SourceRevision {
 }
 
 /// What a source action read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct ReadRevision {
     pub(super) action: String,
     /// The artifact that it made of it.
@@ -81,7 +83,7 @@ pub(super) struct ReadRevision {
 }
 
 /// Where an execution is in its stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) enum Phase {
     /// Before the stage: another execution is in it, or its transition is disabled.
     #[default]
@@ -93,7 +95,7 @@ pub(super) enum Phase {
 }
 
 /// Why an execution stops before its end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Halt {
     /// StopPipelineExecution.
     Stop { abandon: bool, reason: Option<String> },
@@ -102,7 +104,7 @@ pub(super) enum Halt {
 }
 
 /// An execution of a pipeline.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct StoredExecution {
     pub(super) id: String,
     /// The declaration with which it began.
@@ -159,7 +161,7 @@ impl StoredExecution {
 }
 
 /// The output variables of an action.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Namespace {
     pub(super) values: BTreeMap<String, String>,
     /// There may be others: the user chooses them, and none were told.
@@ -167,14 +169,14 @@ pub(super) struct Namespace {
 }
 
 /// A stage of an execution.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct StoredStage {
     pub(super) status: Status,
     pub(super) conditions: Vec<StoredCondition>,
     pub(super) automatic_retries: u32,
     pub(super) manual_retries: u32,
     /// `AutomatedStageRetry` or `ManualStageRetry`.
-    pub(super) last_retry: Option<&'static str>,
+    pub(super) last_retry: Option<Cow<'static, str>>,
 }
 
 impl StoredStage {
@@ -188,7 +190,7 @@ impl StoredStage {
 }
 
 /// A condition of a stage, as it was judged last.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct StoredCondition {
     pub(super) gate: Gate,
     pub(super) result: StageResult,
@@ -199,7 +201,7 @@ pub(super) struct StoredCondition {
 }
 
 /// An artifact that an action wrote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Artifact {
     pub(super) name: String,
     pub(super) bucket: String,
@@ -207,7 +209,7 @@ pub(super) struct Artifact {
 }
 
 /// What an action or a rule waits for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) enum Awaits {
     /// Nothing.
     #[default]
@@ -221,7 +223,7 @@ pub(super) enum Awaits {
 }
 
 /// An execution of an action.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct StoredActionExecution {
     pub(super) id: String,
     pub(super) stage: String,
@@ -249,7 +251,7 @@ pub(super) struct StoredActionExecution {
 }
 
 /// An execution of a rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct StoredRuleExecution {
     pub(super) id: String,
     pub(super) stage: String,

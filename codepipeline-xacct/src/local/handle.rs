@@ -1,5 +1,6 @@
 //! The handle of local AWS: adds things, looks at them, and makes the configuration of clients.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, MutexGuard};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -52,6 +53,21 @@ impl Local {
 
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         self.aws.store()
+    }
+
+    pub(super) fn look(&self) -> MutexGuard<'_, Store> {
+        self.aws.look()
+    }
+
+    /// The accounts that are open.
+    pub fn accounts(&self) -> BTreeSet<AccountId> {
+        self.look().accounts.keys().cloned().collect()
+    }
+
+    /// Changes whenever something may have changed.
+    #[cfg(feature = "serve")]
+    pub(crate) fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.aws.changes.subscribe()
     }
 
     /// Opens an account.

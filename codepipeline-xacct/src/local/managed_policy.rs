@@ -1,11 +1,12 @@
 //! Managed policies and their versions.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::core::policy::Document;
 
 /// A customer-managed policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredPolicy {
     pub(super) arn: String,
     pub(super) name: String,
@@ -25,7 +26,7 @@ pub(crate) struct StoredPolicy {
 }
 
 /// A version of a managed policy.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PolicyVersion {
     pub(super) number: u64,
     pub(super) document: String,

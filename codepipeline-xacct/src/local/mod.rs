@@ -43,6 +43,7 @@ mod handle;
 mod managed_policy;
 mod organization;
 mod outcome;
+mod pairs;
 mod pipelines;
 mod policies_of_aws;
 mod recorder;
@@ -50,6 +51,7 @@ mod refusal;
 mod resources;
 mod role_session;
 mod runs;
+mod saved;
 mod seed;
 mod seen;
 #[cfg(feature = "serve")]
@@ -65,6 +67,7 @@ pub use faults::{Effect, Fault, FaultBuilder, Faults, Lag, When};
 pub use handle::{Local, LocalError};
 pub use outcome::{ActionRun, Outcome};
 pub use recorder::{CallOutcome, RecordedCall, most_at_once};
+pub use saved::StateError;
 pub(crate) use seed::Seed;
 pub(crate) use seen::{SeenAction, SeenExecution, SeenRule};
 #[cfg(feature = "serve")]

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::core::ids::PipelineArn;
 
 /// The error code of an action or a rule that is set to fail.
@@ -13,7 +15,7 @@ const JOB_FAILED: &str = "JobFailed";
 /// How an action or a rule of a pipeline ends. See [`Local::script`](super::Local::script).
 ///
 /// Roles are always assumed. An outcome that succeeds also makes its calls, and fails without the permissions for them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     pub(super) error: Option<(String, String)>,
     pub(super) variables: BTreeMap<String, String>,

@@ -1,16 +1,19 @@
 //! The pipelines that local AWS keeps, with an index of those that run.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::execution::StoredExecution;
+use super::pairs;
 use crate::core::declaration::{ExecutionMode, PipelineDeclaration, defaults};
 use crate::core::ids::PipelineArn;
 
 /// All pipelines of all accounts.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "BTreeMap<PipelineArn, StoredPipeline>")]
 pub(super) struct Pipelines {
     all: BTreeMap<PipelineArn, StoredPipeline>,
     /// Those with executions that have not ended: nothing else is looked at when time passes.
@@ -18,7 +21,7 @@ pub(super) struct Pipelines {
 }
 
 /// A pipeline.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct StoredPipeline {
     /// As it is now.
     pub(super) declaration: Arc<PipelineDeclaration>,
@@ -32,17 +35,18 @@ pub(super) struct StoredPipeline {
     /// Positions of the executions that have not ended, from the oldest.
     pub(super) active: BTreeSet<usize>,
     /// Disabled transitions into stages, by stage.
-    pub(super) transitions: HashMap<String, Transition>,
+    pub(super) transitions: BTreeMap<String, Transition>,
     /// The execution that entered each stage last.
-    pub(super) latest_in: HashMap<String, usize>,
+    pub(super) latest_in: BTreeMap<String, usize>,
     /// The last execution of each action: by stage and name, the positions of the execution and of the action in it.
-    pub(super) latest_of: HashMap<(String, String), (usize, usize)>,
+    #[serde(with = "pairs")]
+    pub(super) latest_of: BTreeMap<(String, String), (usize, usize)>,
     /// The executions that were started with a token.
-    pub(super) tokens: HashMap<String, String>,
+    pub(super) tokens: BTreeMap<String, String>,
 }
 
 /// The transition into a stage, after it was disabled or enabled.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Transition {
     pub(super) enabled: bool,
     pub(super) reason: Option<String>,
@@ -70,6 +74,19 @@ impl StoredPipeline {
     /// The executions that have not ended, from the oldest.
     pub(super) fn active(&self) -> impl Iterator<Item = (usize, &StoredExecution)> {
         self.active.iter().filter_map(|position| Some((*position, self.at(*position)?)))
+    }
+}
+
+impl Serialize for Pipelines {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.all.serialize(serializer)
+    }
+}
+
+impl From<BTreeMap<PipelineArn, StoredPipeline>> for Pipelines {
+    fn from(all: BTreeMap<PipelineArn, StoredPipeline>) -> Self {
+        let running = all.iter().filter(|(_, record)| !record.active.is_empty()).map(|(arn, _)| arn.clone()).collect();
+        Self { all, running }
     }
 }
 
@@ -138,10 +155,10 @@ impl Pipelines {
             tags: IndexMap::new(),
             executions: IndexMap::new(),
             active: BTreeSet::new(),
-            transitions: HashMap::new(),
-            latest_in: HashMap::new(),
-            latest_of: HashMap::new(),
-            tokens: HashMap::new(),
+            transitions: BTreeMap::new(),
+            latest_in: BTreeMap::new(),
+            latest_of: BTreeMap::new(),
+            tokens: BTreeMap::new(),
         });
         record.versions.insert(version, (Arc::clone(&stored), now));
         record.transitions.retain(|name, _| stored.stages.iter().flatten().any(|stage| stage.name == *name));

@@ -2,13 +2,15 @@
 
 use std::fmt::Display;
 
+use serde::{Deserialize, Serialize};
+
 use crate::core::ids::{Name, PipelineArn};
 
 /// The error code of what local AWS can't do.
 pub(super) const NOT_SUPPORTED: &str = "NotSupportedByLocalAws";
 
 /// An error as AWS returns it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Refusal {
     pub(super) code: String,
     pub(super) message: String,

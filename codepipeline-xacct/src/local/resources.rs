@@ -1,21 +1,23 @@
 //! Buckets and keys that were put there, with their policies.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::core::ids::{AccountId, split_arn};
 use crate::core::policy::evaluate::PolicedResource;
 use crate::core::policy::{Document, DocumentKind};
 
 /// What has a policy of its own.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Resources {
     /// By name, which is unique among all accounts.
-    pub(super) buckets: HashMap<String, Resource>,
+    pub(super) buckets: BTreeMap<String, Resource>,
     /// By ARN.
-    pub(super) keys: HashMap<String, Resource>,
+    pub(super) keys: BTreeMap<String, Resource>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Resource {
     pub(super) account: AccountId,
     pub(super) policy: Document,

@@ -1,11 +1,12 @@
 //! Sessions of roles.
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use crate::core::policy::Document;
 
 /// What a session of a role has beyond its role and name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct RoleSession {
     /// The unique id of the role: a role that is made anew under the same name is another one.
     pub(super) role_id: String,

@@ -1,8 +1,9 @@
 //! What local AWS keeps: accounts, roles, pipelines, sessions, the clock.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Serialize};
 
 use super::action_types::ActionTypes;
 use super::managed_policy::StoredPolicy;
@@ -18,38 +19,46 @@ use crate::core::policy::Document;
 use crate::core::policy::evaluate::Caller;
 
 /// The state of local AWS.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Store {
     /// Milliseconds since 1970.
     pub(super) clock: i64,
     /// How many of them a request takes.
+    #[serde(skip, default = "request_time")]
     pub(super) request_time: i64,
     counter: u64,
     pub(super) accounts: BTreeMap<AccountId, StoredAccount>,
     /// The roles by their ids, those too that are gone: ids are not used twice.
-    role_ids: HashMap<String, RoleArn>,
+    role_ids: BTreeMap<String, RoleArn>,
     /// The caller of each access key.
-    callers: HashMap<String, Caller>,
+    callers: BTreeMap<String, Caller>,
     /// The sessions behind access keys of sessions.
-    sessions: HashMap<String, RoleSession>,
+    sessions: BTreeMap<String, RoleSession>,
     pub(super) pipelines: Pipelines,
     pub(super) action_types: ActionTypes,
     pub(super) resources: Resources,
     /// How actions end, where that was told.
+    #[serde(skip)]
     pub(super) outcomes: Outcomes,
+    #[serde(skip)]
     pub(super) undocumented: Undocumented,
+}
+
+/// How long a request takes, in milliseconds, unless it was set.
+fn request_time() -> i64 {
+    1000
 }
 
 impl Default for Store {
     fn default() -> Self {
         Self {
             clock: 1_750_000_000_000,
-            request_time: 1000,
+            request_time: request_time(),
             counter: 0,
             accounts: BTreeMap::new(),
-            role_ids: HashMap::new(),
-            callers: HashMap::new(),
-            sessions: HashMap::new(),
+            role_ids: BTreeMap::new(),
+            callers: BTreeMap::new(),
+            sessions: BTreeMap::new(),
             pipelines: Pipelines::default(),
             action_types: ActionTypes::default(),
             resources: Resources::default(),
@@ -60,7 +69,7 @@ impl Default for Store {
 }
 
 /// An account.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct StoredAccount {
     /// Roles by their lower-case names: IAM ignores case in names.
     pub(super) roles: IndexMap<String, StoredRole>,
@@ -73,7 +82,7 @@ pub(crate) struct StoredAccount {
 }
 
 /// A role.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredRole {
     pub(super) arn: RoleArn,
     /// `AROA…`: what IAM keeps in trust policies in place of the ARN.

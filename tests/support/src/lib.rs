@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a broken test has to stop")]
 
 pub mod answers;
+pub mod browser;
 pub mod cases;
 pub mod chains;
 pub mod golden;

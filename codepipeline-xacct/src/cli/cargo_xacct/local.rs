@@ -1,12 +1,18 @@
 //! `cargo xacct local`: local AWS on a port.
 
+use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::cli::terminal::{CLEAN, Output, UNUSABLE};
 use crate::core::ids::AccountId;
 use crate::local::Local;
+
+/// The accounts that are opened where none are named.
+const OPENED: [&str; 2] = ["111111111111", "222222222222"];
 
 /// Serve local IAM, STS and CodePipeline until Ctrl-C, for the AWS CLI, boto3, Terraform and other SDKs
 #[derive(clap::Args)]
@@ -17,10 +23,17 @@ pub(super) struct LocalArgs {
     /// Address; anybody who can reach it can do everything
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
-    /// Account to open; can be given several times
-    #[arg(long, value_name = "ID", default_values = ["111111111111", "222222222222"])]
+    /// Account to open, beside those in the state; can be given several times. Without any, 111111111111 and 222222222222
+    #[arg(long, value_name = "ID")]
     account: Vec<AccountId>,
+    /// File with what the accounts hold: read at the start if it is there, and written every second in which something changed, and at
+    /// the end. It has the secrets that pipelines hold
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
 }
+
+/// How often a changed state is saved.
+const SAVE: Duration = Duration::from_secs(1);
 
 impl LocalArgs {
     pub(super) fn run(self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Output {
@@ -30,12 +43,24 @@ impl LocalArgs {
         }
     }
 
-    fn serve(self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> io::Result<()> {
-        let local = Local::new();
+    fn serve(self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<(), Box<dyn Error>> {
+        let local = match &self.state {
+            Some(path) if path.try_exists()? => Local::load(path)?,
+            _ => Local::new(),
+        };
+        let mut accounts = local.accounts();
+        accounts.extend(self.account);
+        if accounts.is_empty() {
+            accounts = OPENED.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
+        }
         let mut keys = Vec::new();
-        for account in &self.account {
-            let opened = local.add_account(account.as_str()).and_then(|()| local.access_key(account.as_str()));
-            keys.push((account.to_string(), opened.map_err(io::Error::other)?));
+        for account in accounts {
+            local.add_account(account.as_str())?;
+            keys.push((account.to_string(), local.access_key(account.as_str())?));
+        }
+        if let Some(path) = &self.state {
+            // A file that can't be written is an error now and not when there is something to lose.
+            local.save(path)?;
         }
         if !self.address.is_loopback() {
             writeln!(stderr, "warning: anybody who can reach {} can do everything here", self.address)?;
@@ -45,11 +70,61 @@ impl LocalArgs {
             let server = local.serve(SocketAddr::new(self.address, self.port)).await?;
             stdout.write_all(greeting(server.address(), &keys).as_bytes())?;
             stdout.flush()?;
-            tokio::signal::ctrl_c().await?;
-            server.shutdown().await;
+            match &self.state {
+                Some(path) => {
+                    tokio::select! {
+                        stopped = told_to_stop() => stopped?,
+                        () = keep_saved(&local, path, stderr) => {}
+                    }
+                    server.shutdown().await;
+                    local.save(path)?;
+                }
+                None => {
+                    told_to_stop().await?;
+                    server.shutdown().await;
+                }
+            }
             Ok(())
         })
     }
+}
+
+/// Saves what changed, until it is dropped. After an error it tries again, and says so once.
+async fn keep_saved(local: &Local, path: &Path, stderr: &mut dyn Write) {
+    let mut changes = local.changes();
+    let mut complained = false;
+    while changes.changed().await.is_ok() {
+        tokio::time::sleep(SAVE).await;
+        changes.borrow_and_update();
+        let (saving, to) = (local.clone(), path.to_owned());
+        let saved = tokio::task::spawn_blocking(move || saving.save(to)).await;
+        let error = match saved {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        if let (Some(error), false) = (&error, complained) {
+            let _ = writeln!(stderr, "warning: the state is not saved, which is tried again: {error}");
+        }
+        complained = error.is_some();
+        if complained {
+            changes.mark_changed();
+        }
+    }
+}
+
+/// Waits for Ctrl-C, or for another signal to end.
+async fn told_to_stop() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut end = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = end.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }
 
 /// How to reach the accounts, ready to paste.
@@ -65,6 +140,7 @@ fn greeting(address: SocketAddr, keys: &[(String, String)]) -> String {
             "[profile local-{account}]\nregion = us-east-1\nendpoint_url = http://{address}\naws_access_key_id = {key}\naws_secret_access_key = local\n"
         );
     }
+    let _ = write!(text, "\n# in a browser: http://{address}/\n");
     text
 }
 
@@ -78,7 +154,8 @@ mod tests {
         let expected = "export AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_REGION=us-east-1\n\n\
             # account 111111111111\nexport AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=local\n\n\
             # or, in ~/.aws/config\n[profile local-111111111111]\nregion = us-east-1\n\
-            endpoint_url = http://127.0.0.1:4599\naws_access_key_id = KEY\naws_secret_access_key = local\n";
+            endpoint_url = http://127.0.0.1:4599\naws_access_key_id = KEY\naws_secret_access_key = local\n\n\
+            # in a browser: http://127.0.0.1:4599/\n";
         assert_eq!(text, expected);
     }
 }

@@ -4,13 +4,20 @@ use indexmap::IndexMap;
 
 use super::start::{Start, begin};
 use super::values::{passed_revisions, passed_variables};
-use crate::core::ids::{AccountId, PipelineArn};
+use crate::core::declaration::ActionDeclaration;
+use crate::core::ids::{AccountId, Name, PipelineArn};
 use crate::core::policy::START;
 use crate::core::policy::evaluate::{Caller, RequestContext};
 use crate::local::authorization::permitted;
 use crate::local::execution::{StartedBy, StoredActionExecution};
 use crate::local::refusal::{Refusal, pipeline_name};
 use crate::local::store::Store;
+
+/// The pipeline that an action starts from an account, in its Region.
+pub(crate) fn target(arn: &PipelineArn, account: &AccountId, action: &ActionDeclaration, name: Name) -> PipelineArn {
+    let region = action.region.as_ref().and_then(|r| r.parse().ok()).unwrap_or_else(|| arn.region().clone());
+    PipelineArn::new(arn.partition().clone(), region, account.clone(), name)
+}
 
 /// Starts the target of an action; returns it and the id of the execution.
 pub(super) fn start_target(
@@ -25,9 +32,7 @@ pub(super) fn start_target(
         Caller::Session { role, .. } => role.account(),
         _ => arn.account(),
     };
-    let region =
-        action.declaration.region.as_ref().and_then(|r| r.parse().ok()).unwrap_or_else(|| arn.region().clone());
-    let target = PipelineArn::new(arn.partition().clone(), region, account.clone(), name);
+    let target = target(arn, account, &action.declaration, name);
     let context = RequestContext::from([("aws:resourceaccount".to_owned(), account.to_string())]);
     permitted(store, session, START, &target.to_string(), &context)?;
     let variables = action.resolved.get("Variables").map(|text| passed_variables(text)).transpose()?;
@@ -35,7 +40,7 @@ pub(super) fn start_target(
     let start = Start {
         variables: variables.unwrap_or_else(IndexMap::new),
         overrides: overrides.unwrap_or_default(),
-        trigger: StartedBy { kind: "StartPipelineExecution", detail: session.arn() },
+        trigger: StartedBy { kind: "StartPipelineExecution".into(), detail: session.arn() },
         token: None,
     };
     begin(store, &target, start).map(|id| (target, id))

@@ -22,6 +22,8 @@ mod window;
 
 pub(super) use approve::approve;
 pub(super) use halt::{cancel_running, stop};
+#[cfg(feature = "serve")]
+pub(super) use invoke::target;
 pub(super) use pass::{step, tick};
 pub(super) use retry::{overridden, retry};
 pub(super) use rollback::roll_back;

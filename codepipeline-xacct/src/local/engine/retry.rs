@@ -53,7 +53,7 @@ pub(crate) fn retry(
     resume(execution, stage, phase);
     if let Some(record) = execution.stages.get_mut(stage) {
         record.manual_retries += 1;
-        record.last_retry = Some("ManualStageRetry");
+        record.last_retry = Some("ManualStageRetry".into());
         if let (Some(gate), 0) = (gate, again)
             && let Some(condition) = record.condition_mut(gate)
         {

@@ -40,7 +40,7 @@ pub(crate) fn roll_back(
     if runs || !is_target(execution, stage) {
         return Err(refused());
     }
-    let begins = rolled_back(execution, index, StartedBy { kind: "ManualRollback", detail: by });
+    let begins = rolled_back(execution, index, StartedBy { kind: "ManualRollback".into(), detail: by });
     Ok(insert(store, arn, begins))
 }
 
@@ -58,7 +58,7 @@ pub(super) fn roll_back_automatically(
         return;
     };
     let detail = json!({ "FailedPipelineExecutionId": execution.id }).to_string();
-    let begins = rolled_back(target, execution.stage, StartedBy { kind: "AutomatedRollback", detail });
+    let begins = rolled_back(target, execution.stage, StartedBy { kind: "AutomatedRollback".into(), detail });
     insert(store, arn, begins);
 }
 

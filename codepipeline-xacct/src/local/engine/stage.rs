@@ -167,7 +167,7 @@ fn retry_automatically(execution: &mut StoredExecution, stage: &StageDeclaration
     let all = retry.and_then(|retry| retry.retry_mode.as_ref()) == Some(&RetryMode::AllActions);
     if let Some(record) = execution.stages.get_mut(&stage.name) {
         record.automatic_retries += 1;
-        record.last_retry = Some("AutomatedStageRetry");
+        record.last_retry = Some("AutomatedStageRetry".into());
     }
     run_again(execution, &stage.name, all);
 }

@@ -79,6 +79,11 @@ impl LagState {
         }
     }
 
+    /// Forgets what IAM had before.
+    pub(crate) fn forget(&mut self) {
+        self.before.clear();
+    }
+
     /// Counts a call.
     pub(crate) fn count(&mut self) {
         self.calls += 1;

@@ -5,14 +5,21 @@ use std::time::Duration;
 use hyper::Method;
 use serde_json::{Value, json};
 
+use super::view;
 use crate::core::ids::PipelineArn;
 use crate::local::faults::{Fault, Lag};
 use crate::local::handle::Local;
+use crate::local::wire::BODY_LIMIT;
 
 type Answer = Result<Value, (u16, String)>;
 
 /// The longest time that the clock is advanced by at once: a week.
 const MOST_SECONDS: u64 = 7 * 24 * 3600;
+
+/// The largest body: of a state, 64 MB.
+pub(super) fn limit(resource: &str) -> usize {
+    if resource == "state" { 64 * BODY_LIMIT } else { BODY_LIMIT }
+}
 
 /// Status and body.
 pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_type: &str, body: &[u8]) -> (u16, Value) {
@@ -39,22 +46,43 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
             local.faults().set_iam_lag(lag);
             json!({})
         }),
-        ("GET", "clock") => Ok(json!({ "milliseconds": local.store().clock })),
+        ("GET", "clock") => Ok(json!({ "milliseconds": local.look().clock })),
         ("POST", "clock") => advance(local, body),
         ("GET", "calls") => Ok(json!(local.calls())),
         ("DELETE", "calls") => {
             local.clear_calls();
             Ok(json!({}))
         }
-        (_, "accounts" | "roles" | "pipelines" | "outcomes" | "faults" | "iam-lag" | "clock" | "calls") => {
-            Err((405, format!("{method} is not possible here")))
-        }
+        ("GET", "state") => state(local),
+        ("PUT", "state") => replace(local, body),
+        ("GET", _) if let Some(id) = resource.strip_prefix("executions/") => shown(local, id),
+        (
+            _,
+            "accounts" | "roles" | "pipelines" | "outcomes" | "faults" | "iam-lag" | "clock" | "calls" | "state"
+            | "events",
+        ) => Err((405, format!("{method} is not possible here"))),
         _ => Err((404, format!("there is no /_local/{resource}"))),
     };
     match result {
         Ok(value) => (200, value),
         Err((status, message)) => (status, json!({ "error": message })),
     }
+}
+
+fn state(local: &Local) -> Answer {
+    let failed = |error: &dyn std::fmt::Display| (500, error.to_string());
+    let text = local.to_json().map_err(|error| failed(&error))?;
+    serde_json::from_str(&text).map_err(|error| failed(&error))
+}
+
+fn replace(local: &Local, body: &[u8]) -> Answer {
+    let text = std::str::from_utf8(body).map_err(|error| (400, error.to_string()))?;
+    local.replace(text).map_err(|error| (400, error.to_string()))?;
+    Ok(json!({}))
+}
+
+fn shown(local: &Local, id: &str) -> Answer {
+    view::execution(&local.look(), id).ok_or_else(|| (404, format!("there is no execution `{id}`")))
 }
 
 fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, (u16, String)> {
@@ -79,12 +107,12 @@ fn add_account(local: &Local, body: &[u8]) -> Answer {
 }
 
 fn roles(local: &Local) -> Value {
-    let store = local.store();
+    let store = local.look();
     store.accounts.values().flat_map(|account| account.roles.values()).map(|role| json!(role.arn.to_string())).collect()
 }
 
 fn pipelines(local: &Local) -> Value {
-    let store = local.store();
+    let store = local.look();
     let all = store.pipelines.iter();
     all.map(|(arn, pipeline)| {
         let executions = pipeline.executions.values();

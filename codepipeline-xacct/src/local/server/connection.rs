@@ -1,63 +1,110 @@
 //! One request of a connection.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming as HyperBody};
-use hyper::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use hyper::Request;
+use hyper::body::Incoming as HyperBody;
+use serde_json::json;
+use tokio::sync::{Semaphore, watch};
 
-use super::admin;
+use super::body::{Http, json, whole};
+use super::{admin, events, page};
 use crate::local::answer::Outcome;
 use crate::local::handle::Local;
 use crate::local::wire::{BODY_LIMIT, Incoming};
 
 /// How long a client may take for its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a body that is too large is read, so that the client reads why.
+const DISCARDED: usize = 64 * 1024 * 1024;
 /// How long a client waits that gets no answer, unless it goes away.
 const NO_ANSWER: Duration = Duration::from_secs(600);
+/// How many watch the events at once.
+const WATCHERS: usize = 20;
 
-type Http = Response<Full<Bytes>>;
+/// What all connections share.
+#[derive(Clone)]
+pub(super) struct Shared {
+    local: Local,
+    stopped: watch::Receiver<bool>,
+    watchers: Arc<Semaphore>,
+}
 
-/// Answers a request. An error cuts the connection.
-pub(super) async fn answer(local: Local, request: Request<HyperBody>) -> io::Result<Http> {
-    let (head, mut body) = request.into_parts();
-    let body = tokio::time::timeout(BODY_TIMEOUT, read(&mut body)).await??;
-    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(resource) = head.uri.path().strip_prefix("/_local/") {
-        let content_type = header("content-type").unwrap_or_default();
-        let (status, value) = admin::answer(&local, &head.method, resource, content_type, &body);
-        return http(status, &[("content-type", "application/json".to_owned())], value.to_string().into_bytes());
+impl Shared {
+    pub(super) fn new(local: Local, stopped: watch::Receiver<bool>) -> Self {
+        Self { local, stopped, watchers: Arc::new(Semaphore::new(WATCHERS)) }
     }
-    let uri = head.uri.to_string();
-    match local.aws.answer(&Incoming::new(&uri, header, &body)).await {
-        Outcome::Answered(response) => http(response.status, &response.headers, response.body),
-        Outcome::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
-        Outcome::TimedOut => {
-            tokio::time::sleep(NO_ANSWER).await;
-            Err(io::ErrorKind::TimedOut.into())
+
+    /// Answers a request. An error cuts the connection.
+    pub(super) async fn answer(self, request: Request<HyperBody>) -> io::Result<Http> {
+        let (head, mut body) = request.into_parts();
+        let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+        let resource = head.uri.path().strip_prefix("/_local/");
+        let limit = resource.map_or(BODY_LIMIT, admin::limit);
+        let body = match tokio::time::timeout(BODY_TIMEOUT, read(&mut body, limit)).await {
+            Ok(body) => Some(body?),
+            Err(_) => None,
+        };
+        if let Some(resource) = resource {
+            return match body {
+                None => json(
+                    408,
+                    &json!({ "error": format!("the body did not come in {} seconds", BODY_TIMEOUT.as_secs()) }),
+                ),
+                Some(body) if body.len() > limit => {
+                    json(413, &json!({ "error": format!("the body is larger than {} MB", limit / 1024 / 1024) }))
+                }
+                Some(_) if resource == "events" && head.method == hyper::Method::GET => self.events(),
+                Some(body) => {
+                    let content_type = header("content-type").unwrap_or_default();
+                    let (status, value) = admin::answer(&self.local, &head.method, resource, content_type, &body);
+                    json(status, &value)
+                }
+            };
+        }
+        if page::is_asked_for(&head) {
+            return page::page();
+        }
+        let uri = head.uri.to_string();
+        let incoming = match &body {
+            Some(body) => Incoming::new(&uri, header, body),
+            None => Incoming::new(&uri, header, &[]).without_its_body(),
+        };
+        match self.local.aws.answer(&incoming).await {
+            Outcome::Answered(response) => whole(response.status, &response.headers, response.body),
+            Outcome::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
+            Outcome::TimedOut => {
+                tokio::time::sleep(NO_ANSWER).await;
+                Err(io::ErrorKind::TimedOut.into())
+            }
+        }
+    }
+
+    fn events(self) -> io::Result<Http> {
+        match self.watchers.try_acquire_owned() {
+            Ok(place) => events::events(self.local, self.stopped, place),
+            Err(_) => json(503, &json!({ "error": format!("{WATCHERS} clients watch already") })),
         }
     }
 }
 
 /// The body, or, if it is too large, more than the limit of it.
-async fn read(body: &mut HyperBody) -> io::Result<Vec<u8>> {
+async fn read(body: &mut HyperBody, limit: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    let mut length = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(io::Error::other)?;
-        if let Some(data) = frame.data_ref() {
+        let Some(data) = frame.data_ref() else { continue };
+        if length <= limit {
             bytes.extend_from_slice(data);
         }
-        if bytes.len() > BODY_LIMIT {
+        length += data.len();
+        if length > limit.max(DISCARDED) {
             break;
         }
     }
     Ok(bytes)
-}
-
-fn http(status: u16, headers: &[(&'static str, String)], body: Vec<u8>) -> io::Result<Http> {
-    let status = StatusCode::from_u16(status).map_err(io::Error::other)?;
-    let builder = Response::builder().status(status);
-    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, value));
-    builder.body(Full::new(body.into())).map_err(io::Error::other)
 }

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
-use super::connection::answer;
+use super::connection::Shared;
 use crate::local::handle::Local;
 
 /// How many connections are served at once; more wait.
@@ -71,6 +71,7 @@ impl Server {
 }
 
 async fn listen(local: Local, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+    let shared = Shared::new(local, stopped.clone());
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let accepted = async {
@@ -88,9 +89,9 @@ async fn listen(local: Local, listener: TcpListener, mut stopped: watch::Receive
             },
             _ = stopped.changed() => break,
         };
-        let (local, stopped) = (local.clone(), stopped.clone());
+        let (shared, stopped) = (shared.clone(), stopped.clone());
         tokio::spawn(async move {
-            serve_connection(local, stream, stopped).await;
+            serve_connection(shared, stream, stopped).await;
             drop(slot);
         });
     }
@@ -99,8 +100,8 @@ async fn listen(local: Local, listener: TcpListener, mut stopped: watch::Receive
     let _ = tokio::time::timeout(GRACE, slots.acquire_many(all)).await;
 }
 
-async fn serve_connection(local: Local, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
-    let service = service_fn(move |request| answer(local.clone(), request));
+async fn serve_connection(shared: Shared, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
+    let service = service_fn(move |request| shared.clone().answer(request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)

@@ -1,7 +1,12 @@
-//! Local AWS on a port, for the AWS CLI, boto3, Terraform and other SDKs.
+//! Local AWS on a port, for the AWS CLI, boto3, Terraform and other SDKs, and for a browser.
 
 mod admin;
+mod body;
 mod connection;
+mod events;
+mod hops;
 mod listener;
+mod page;
+mod view;
 
 pub use listener::Server;

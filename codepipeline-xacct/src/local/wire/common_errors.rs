@@ -13,6 +13,7 @@ pub(crate) enum CommonError {
     Expired,
     IncompleteSignature,
     Internal,
+    Late,
     MalformedInput,
     MissingToken,
     Throttled,
@@ -42,6 +43,7 @@ impl CommonError {
             Self::Expired => ("ExpiredToken", 403),
             Self::IncompleteSignature => ("IncompleteSignature", 403),
             Self::Internal => ("InternalFailure", 500),
+            Self::Late => ("RequestTimeout", 408),
             Self::MalformedInput => ("MalformedQueryString", 404),
             Self::MissingToken => ("MissingAuthenticationToken", 403),
             Self::Throttled => ("Throttling", 400),
@@ -58,6 +60,7 @@ impl CommonError {
             Self::Expired => ("ExpiredTokenException", 400),
             Self::IncompleteSignature => ("IncompleteSignatureException", 400),
             Self::Internal => ("InternalFailure", 500),
+            Self::Late => ("RequestTimeoutException", 408),
             Self::MalformedInput => ("SerializationException", 400),
             Self::MissingToken => ("MissingAuthenticationTokenException", 400),
             Self::Throttled => ("ThrottlingException", 400),
@@ -77,6 +80,8 @@ impl CommonError {
             // Part of the text that API Gateway and others have; for IAM and CodePipeline it is not verified, nor is the status.
             Self::IncompleteSignature => "Authorization header requires 'Credential' parameter.",
             Self::Internal => "The request processing has failed because of an unknown error, exception or failure.",
+            // Ours.
+            Self::Late => "The body of the request did not arrive in time.",
             // Ours: the text of AWS depends on what is wrong.
             Self::MalformedInput => "The request can't be read.",
             // github.com/amzn/selling-partner-api-docs/issues/3081

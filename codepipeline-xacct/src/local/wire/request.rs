@@ -40,6 +40,8 @@ pub(crate) struct Incoming<'a> {
     /// `Action=…&…` in the URI.
     query: &'a str,
     body: &'a [u8],
+    /// The body did not come in time.
+    late: bool,
 }
 
 /// A request that one service can answer.
@@ -67,7 +69,14 @@ impl<'a> Incoming<'a> {
             smithy_protocol: header("smithy-protocol").unwrap_or_default(),
             query: uri.split_once('?').map_or("", |(_, query)| query),
             body,
+            late: false,
         }
+    }
+
+    /// A request whose body did not come in time.
+    #[cfg(feature = "serve")]
+    pub(crate) fn without_its_body(self) -> Self {
+        Self { late: true, ..self }
     }
 
     /// The protocol of the answer.
@@ -80,6 +89,9 @@ impl<'a> Incoming<'a> {
     /// The request in it, or why there is none.
     pub(crate) fn read(&self) -> Result<Request, Refusal> {
         let protocol = self.protocol();
+        if self.late {
+            return Err(CommonError::Late.usual(protocol));
+        }
         if self.body.len() > BODY_LIMIT {
             return Err(CommonError::TooLarge.usual(protocol));
         }

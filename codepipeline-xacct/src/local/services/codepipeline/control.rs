@@ -36,7 +36,7 @@ pub(super) fn start(request: &CodePipelineRequest<'_>, store: &mut Store) -> Res
         matching(token, "clientRequestToken", "^[a-zA-Z0-9-]+$", |c| c.is_ascii_alphanumeric() || c == '-')
     });
     let token = token.transpose()?.map(str::to_owned);
-    let trigger = StartedBy { kind: "StartPipelineExecution", detail: request.call.caller.arn() };
+    let trigger = StartedBy { kind: "StartPipelineExecution".into(), detail: request.call.caller.arn() };
     let id = begin(store, &arn, Start { variables, overrides, trigger, token })?;
     Ok(json!({ "pipelineExecutionId": id }))
 }

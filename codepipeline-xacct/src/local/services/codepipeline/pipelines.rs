@@ -61,7 +61,7 @@ pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Re
     record.tags.clone_from(&given);
     let stored = std::sync::Arc::clone(&record.declaration);
     // Creating a pipeline starts it.
-    let trigger = StartedBy { kind: "CreatePipeline", detail: request.call.caller.arn() };
+    let trigger = StartedBy { kind: "CreatePipeline".into(), detail: request.call.caller.arn() };
     begin(store, &arn, Start { trigger, ..Start::default() })?;
     Ok(json!({ "pipeline": shown(store, &arn, &stored), "tags": tags(&given) }))
 }

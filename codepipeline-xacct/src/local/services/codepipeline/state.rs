@@ -138,7 +138,7 @@ fn condition_state(execution: &StoredExecution, condition: &StoredCondition) -> 
 }
 
 fn retry_metadata(stage: &StoredStage) -> Option<Value> {
-    let trigger = stage.last_retry?;
+    let trigger = stage.last_retry.as_deref()?;
     let count = |count: u32| Some(count).filter(|count| *count > 0);
     Some(json!({
         "autoStageRetryAttempt": count(stage.automatic_retries),

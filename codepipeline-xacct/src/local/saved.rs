@@ -1,0 +1,163 @@
+//! The state of local AWS as JSON, in a file and out of it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::handle::Local;
+use super::store::Store;
+
+/// What tells a state from other JSON.
+const FORMAT: &str = "codepipeline-xacct local AWS";
+/// The version of the form of a state.
+const VERSION: u64 = 1;
+
+/// A state is not read, or not saved.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// It is JSON, but not the state of a local AWS.
+    #[error("this is not the state of a local AWS: `format` is not `{FORMAT}`")]
+    Foreign,
+    /// Another version of this crate wrote it.
+    #[error("the state has version {0}, and this version of codepipeline-xacct reads version {VERSION}")]
+    Version(u64),
+    /// It is not JSON, or a member is missing or wrong.
+    #[error("line {}, column {}: {}", .0.line(), .0.column(), without_place(.0))]
+    Malformed(serde_json::Error),
+    /// The file can't be read or written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// What is wrong with a file.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: Box<StateError>,
+    },
+}
+
+/// serde_json repeats the place at the end of its text.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).map(str::to_owned).unwrap_or(text)
+}
+
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    format: serde_json::Value,
+    #[serde(default)]
+    version: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    #[serde(rename = "format")]
+    _format: String,
+    #[serde(rename = "version")]
+    _version: u64,
+    state: Store,
+}
+
+#[derive(Serialize)]
+struct Saving<'s> {
+    format: &'static str,
+    version: u64,
+    state: &'s Store,
+}
+
+impl Local {
+    /// All that the accounts hold, as JSON: roles and policies, pipelines with their versions and tags, custom action types,
+    /// buckets and keys, executions, disabled transitions, sessions and the clock. It has secrets that pipelines hold.
+    ///
+    /// Executions that run are in it, and go on where it is loaded. Not in it is what only tests have: how actions end
+    /// ([`script`](Self::script), [`decide`](Self::decide)), faults, recorded calls, and the switches of
+    /// [`Undocumented`](super::Undocumented).
+    pub fn to_json(&self) -> Result<String, StateError> {
+        let saving = Saving { format: FORMAT, version: VERSION, state: &self.look() };
+        serde_json::to_string_pretty(&saving).map_err(StateError::Malformed)
+    }
+
+    /// Local AWS with a state from [`to_json`](Self::to_json).
+    pub fn from_json(text: &str) -> Result<Self, StateError> {
+        let local = Self::new();
+        local.replace(text)?;
+        Ok(local)
+    }
+
+    /// Puts a state from [`to_json`](Self::to_json) in the place of what the accounts hold. After an error, nothing has changed.
+    /// How actions end, faults and switches stay.
+    pub fn replace(&self, text: &str) -> Result<(), StateError> {
+        let loaded = read(text)?;
+        let mut store = self.store();
+        self.aws.faults.lag().forget();
+        let before = std::mem::replace(&mut *store, loaded);
+        store.request_time = before.request_time;
+        store.outcomes = before.outcomes;
+        store.undocumented = before.undocumented;
+        Ok(())
+    }
+
+    /// Saves [`to_json`](Self::to_json) in a file that only its owner can read. A crash leaves the file as it was, or as it is now.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), StateError> {
+        let path = path.as_ref();
+        self.to_json().and_then(|text| Ok(write(path, &text)?)).map_err(|error| in_file(path, error))
+    }
+
+    /// Local AWS with the state that was saved in a file.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let path = std::env::temp_dir().join(format!("codepipeline-xacct-doc-{}.json", std::process::id()));
+    /// use codepipeline_xacct::local::Local;
+    ///
+    /// let aws = Local::new();
+    /// aws.add_account("111111111111")?;
+    /// aws.save(&path)?;
+    /// assert_eq!(Local::load(&path)?.to_json()?, aws.to_json()?);
+    /// # std::fs::remove_file(path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, StateError> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path).map_err(StateError::from);
+        text.and_then(|text| Self::from_json(&text)).map_err(|error| in_file(path, error))
+    }
+}
+
+fn read(text: &str) -> Result<Store, StateError> {
+    let head: Head = serde_json::from_str(text).map_err(|error| match error.is_data() {
+        // JSON, but no object, or with a version that is no number.
+        true => StateError::Foreign,
+        false => StateError::Malformed(error),
+    })?;
+    if head.format != FORMAT {
+        return Err(StateError::Foreign);
+    }
+    if head.version != VERSION {
+        return Err(StateError::Version(head.version));
+    }
+    let saved: Saved = serde_json::from_str(text).map_err(StateError::Malformed)?;
+    Ok(saved.state)
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Made with the mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn in_file(path: &Path, error: StateError) -> StateError {
+    StateError::File { path: path.to_owned(), error: Box::new(error) }
+}

@@ -1,0 +1,121 @@
+//! `cargo xacct local --state`: what the accounts hold is there again after a restart.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+struct Served {
+    process: Child,
+    address: String,
+}
+
+impl Served {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = command(arguments).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let (_, behind) = line.split_once("http://").unwrap();
+        let address = behind.split_once(' ').unwrap().0.to_owned();
+        Self { process, address }
+    }
+
+    fn request(&self, method: &str, resource: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        let request = format!(
+            "{method} /_local/{resource} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    fn end(mut self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        assert!(self.process.wait().unwrap().success());
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"));
+    command.args(["local", "--port", "0"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn in_folder(test: impl FnOnce(&Path)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(folder.path());
+}
+
+#[test]
+fn what_was_added_is_there_after_each_kind_of_end() {
+    in_folder(|folder| {
+        let path = folder.join("state.json");
+        let state = ["--state", path.to_str().unwrap()];
+        let served = Served::start(&state);
+        assert!(served.request("GET", "accounts", "").contains("222222222222"));
+        served.request("POST", "accounts", r#"{"id":"333333333333"}"#);
+        served.end("-TERM");
+        let served = Served::start(&state);
+        assert!(served.request("GET", "accounts", "").contains("333333333333"));
+        served.request("POST", "accounts", r#"{"id":"444444444444"}"#);
+        served.end("-INT");
+        // Beside those of the file, the accounts that are named.
+        let served = Served::start(&["--state", path.to_str().unwrap(), "--account", "555555555555"]);
+        let ids = served.request("GET", "accounts", "").matches("\"id\"").count();
+        assert_eq!(ids, 5);
+        served.end("-TERM");
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "no temporary file stays");
+    });
+}
+
+#[test]
+fn what_was_added_is_there_after_a_crash_a_little_later() {
+    in_folder(|folder| {
+        let path = folder.join("state.json");
+        let state = ["--state", path.to_str().unwrap()];
+        let mut served = Served::start(&state);
+        served.request("POST", "accounts", r#"{"id":"333333333333"}"#);
+        let begun = Instant::now();
+        while !std::fs::read_to_string(&path).unwrap().contains("333333333333") {
+            assert!(begun.elapsed() < Duration::from_secs(20), "it is not saved");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        served.process.kill().unwrap();
+        served.process.wait().unwrap();
+        let served = Served::start(&state);
+        assert!(served.request("GET", "accounts", "").contains("333333333333"));
+        served.end("-TERM");
+    });
+}
+
+#[test]
+fn a_file_of_something_else_is_an_error_and_stays_as_it_is() {
+    in_folder(|folder| {
+        let path = folder.join("package.json");
+        let text = "{\n  \"name\": \"web\"\n}\n";
+        std::fs::write(&path, text).unwrap();
+        let output = run(&["--state", path.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2));
+        let expected = format!(
+            "error: {}: this is not the state of a local AWS: `format` is not `codepipeline-xacct local AWS`\n",
+            path.display()
+        );
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        let nowhere = folder.join("no/state.json");
+        let output = run(&["--state", nowhere.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8(output.stderr).unwrap().starts_with(&format!("error: {}: ", nowhere.display())));
+    });
+}
