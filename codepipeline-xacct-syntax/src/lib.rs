@@ -10,3 +10,5 @@ pub mod foreign;
 pub mod format;
 pub mod keys;
 pub mod parse;
+#[cfg(feature = "format")]
+pub mod print;

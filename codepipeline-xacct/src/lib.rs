@@ -23,7 +23,7 @@
 //! * `local`: in-process AWS.
 //! * `serve`: the same on a port, for the AWS CLI and other SDKs.
 //! * `deploy`: a program that deploys a topology, in one line.
-//! * `cli`: the program `cargo xacct`, which checks declarations in files and explains the rules.
+//! * `cli`: the program `cargo xacct`, which checks declarations in files, writes source from them, and explains the rules.
 
 // The expansion of `pipeline!` names this crate by its public path, in its own tests too.
 extern crate self as codepipeline_xacct;

@@ -5,6 +5,8 @@
 
 pub mod chain;
 mod check;
+#[cfg(feature = "cli")]
+pub(crate) mod import;
 mod json_tree;
 #[cfg(feature = "cli")]
 pub(crate) mod parallel;

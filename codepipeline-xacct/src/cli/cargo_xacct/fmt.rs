@@ -122,7 +122,7 @@ fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>
 }
 
 /// The style of the nearest `rustfmt.toml` in the directory of the file or above it.
-fn style(path: &Path) -> Result<format::Style, InputProblem> {
+pub(super) fn style(path: &Path) -> Result<format::Style, InputProblem> {
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let names = ["rustfmt.toml", ".rustfmt.toml"];
     let Some(file) = absolute

@@ -3,6 +3,7 @@
 mod check;
 mod explain;
 mod fmt;
+mod import;
 #[cfg(feature = "serve")]
 mod local;
 mod wiring;
@@ -14,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::terminal::{Output, UNUSABLE, write};
 
-/// Checks declarations of AWS CodePipeline pipelines, proves the wiring of their roles, formats `pipeline!`
+/// Checks declarations of AWS CodePipeline pipelines, proves the wiring of their roles, formats and imports `pipeline!`
 #[derive(Parser)]
 #[command(name = "cargo-xacct", bin_name = "cargo xacct", version)]
 struct Arguments {
@@ -27,6 +28,7 @@ enum Command {
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     Fmt(fmt::FmtArgs),
+    Import(import::ImportArgs),
     #[cfg(feature = "serve")]
     Local(local::LocalArgs),
     Wiring(wiring::WiringArgs),
@@ -53,6 +55,7 @@ pub fn cargo_xacct(
             Command::Check(check) => check.run(stdin, colour),
             Command::Explain(explain) => explain.run(),
             Command::Fmt(fmt) => fmt.run(stdin),
+            Command::Import(import) => import.run(stdin),
             #[cfg(feature = "serve")]
             Command::Local(local) => local.run(stdout, stderr),
             Command::Wiring(wiring) => wiring.run(stdin),

@@ -1,0 +1,70 @@
+//! Accounts, roles, and pipelines that are only started.
+
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::ids::{AccountId, Partition, PipelineArn, RoleArn};
+use serde_json::Value;
+
+use super::printer::Unsaid;
+use super::{json, literal};
+
+/// `account Name = "…";`
+pub fn account(item: &str, id: &AccountId, partition: &Partition) -> String {
+    let head = format!("pub account {item} = {}", literal::text(id.as_str()));
+    if *partition == Partition::aws() {
+        return format!("{head};");
+    }
+    literal::block(&head, &[("partition".to_owned(), literal::text(partition.as_str()))], &[])
+}
+
+/// The source of a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedRole {
+    /// The item.
+    pub source: String,
+    /// What is not in the source.
+    pub unsaid: Vec<Unsaid>,
+}
+
+/// A role with the documents that it has in the account. It is `extern`: the compiler believes what they say, a plan verifies it, and
+/// nothing of it is written.
+pub fn role(
+    item: &str,
+    account: &str,
+    arn: &RoleArn,
+    trust: Option<&Value>,
+    policies: Option<&[Value]>,
+) -> PrintedRole {
+    let place = Place::role(item);
+    let mut unsaid = Vec::new();
+    let mut fields = vec![("arn".to_owned(), literal::text(&arn.to_string()))];
+    let trust = trust.map(|trust| ("trust_policy", json::value(trust)));
+    let policies = policies.map(|policies| {
+        let policies: Option<Vec<String>> = policies.iter().map(json::value).collect();
+        ("policies", policies.map(|policies| literal::list(&policies)))
+    });
+    for (key, source) in trust.into_iter().chain(policies) {
+        match source {
+            Some(source) => fields.push((key.to_owned(), source)),
+            None => {
+                unsaid.push(Unsaid { place: place.key(key), message: "this has a value that no policy has".to_owned() })
+            }
+        }
+    }
+    PrintedRole { source: literal::block(&format!("pub extern role {item} in {account}"), &fields, &[]), unsaid }
+}
+
+/// A pipeline of which only what its callers pass is known: each variable has a default unless it is required.
+pub fn extern_pipeline(item: &str, account: &str, arn: &PipelineArn, variables: &[(String, bool)]) -> String {
+    let mut fields = vec![
+        ("name".to_owned(), literal::text(arn.name().as_str())),
+        ("region".to_owned(), literal::text(arn.region().as_str())),
+    ];
+    let variables: Vec<String> = variables
+        .iter()
+        .map(|(name, required)| if *required { literal::key(name) } else { format!("{}: \"\"", literal::key(name)) })
+        .collect();
+    if !variables.is_empty() {
+        fields.push(("variables".to_owned(), literal::map(&variables)));
+    }
+    literal::block(&format!("pub extern pipeline {item} in {account}"), &fields, &[])
+}

@@ -1,0 +1,97 @@
+//! Pipelines.
+
+use codepipeline_xacct_core::declaration::features::v2_features;
+use codepipeline_xacct_core::declaration::{PipelineDeclaration, PipelineType, read};
+use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::ids::PipelineArn;
+use serde_json::{Map, Value};
+
+use super::invoke::started;
+use super::links::Links;
+use super::printer::{Parameter, Printer, Unsaid};
+use super::{literal, stage, values};
+use crate::keys::{EXTENDED_PIPELINE, PIPELINE};
+
+/// How much of a pipeline is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it, as a pipeline that is created and kept.
+    Whole,
+    /// The actions that start pipelines, as an extended pipeline.
+    Invokes,
+}
+
+/// The source of a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedPipeline {
+    /// The item.
+    pub source: String,
+    /// The parameters, which stand for secrets.
+    pub parameters: Vec<Parameter>,
+    /// What is not in the source.
+    pub unsaid: Vec<Unsaid>,
+}
+
+/// Prints a pipeline. The declaration is JSON, so that what is wrong with it can be reported and the rest be printed; `tags` are
+/// the list that `create-pipeline` takes.
+pub fn pipeline(
+    item: &str,
+    account: &str,
+    arn: &PipelineArn,
+    declaration: &Value,
+    tags: Option<&Value>,
+    links: &Links,
+    extent: Extent,
+) -> PrintedPipeline {
+    let mut printer = Printer {
+        links,
+        home: arn,
+        pipeline_type: derived_type(declaration),
+        unsaid: Vec::new(),
+        parameters: Vec::new(),
+    };
+    let place = Place::pipeline(arn.name().as_str());
+    let mut members: Map<String, Value> = declaration.as_object().cloned().unwrap_or_default();
+    let region = ("region".to_owned(), literal::text(arn.region().as_str()));
+    let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let stage_name = |stage: &Value| stage.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let stages = stages.map(|(at, of)| (of, place.stage(at, &stage_name(of))));
+    let (word, fields, clauses): (_, _, Vec<String>) = match extent {
+        Extent::Whole => {
+            let mut fields = values::fields(&mut printer, &[&PIPELINE], "PipelineDeclaration", &members, &place);
+            if let Some(tags) = tags {
+                let document = Map::from_iter([("tags".to_owned(), tags.clone())]);
+                fields.extend(values::fields(&mut printer, &[&PIPELINE], "PipelineDocument", &document, &place));
+            }
+            ("", fields, stages.filter_map(|(of, place)| stage::stage(&mut printer, of, &place)).collect())
+        }
+        Extent::Invokes => {
+            members.retain(|name, _| name == "name" || name == "roleArn");
+            let fields = values::fields(&mut printer, &[&EXTENDED_PIPELINE], "PipelineDeclaration", &members, &place);
+            let starts =
+                |action: &Value| started(action, arn).is_some_and(|target| links.pipelines.contains_key(&target));
+            (
+                "extended ",
+                fields,
+                stages.filter_map(|(of, place)| stage::part(&mut printer, of, &place, &starts)).collect(),
+            )
+        }
+    };
+    let mut all: Vec<values::Field> = fields;
+    // After the name, as in every example.
+    all.insert(usize::from(all.first().is_some_and(|(key, _)| key == "name")), region);
+    let parameters: Vec<String> =
+        printer.parameters.iter().map(|parameter| format!("{}: &str", parameter.name)).collect();
+    let parameters = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join(", ")) };
+    let head = format!("pub {word}pipeline {item}{parameters} in {account}");
+    let source = literal::block(&head, &all, &clauses);
+    PrintedPipeline { source, parameters: printer.parameters, unsaid: printer.unsaid }
+}
+
+/// The type that a topology gives the pipeline where none is written.
+fn derived_type(declaration: &Value) -> PipelineType {
+    match read::<PipelineDeclaration>(&declaration.to_string()) {
+        Ok(declaration) if v2_features(&declaration).next().is_some() => PipelineType::V2,
+        _ => PipelineType::V1,
+    }
+}

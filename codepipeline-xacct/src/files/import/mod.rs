@@ -1,0 +1,8 @@
+//! `pipeline!` source from what exists: declarations of pipelines, and roles with their documents.
+
+mod given;
+mod roles;
+mod set;
+
+pub(crate) use given::{Given, read};
+pub(crate) use set::{ImportOptions, arn, import};

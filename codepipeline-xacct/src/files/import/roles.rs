@@ -1,0 +1,83 @@
+//! Roles, from what the commands of the AWS CLI print about them, and from chains of roles.
+
+use serde_json::Value;
+
+use crate::core::ids::RoleArn;
+
+/// What a file says of a role.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum GivenRole {
+    /// A role by its ARN.
+    Role {
+        arn: RoleArn,
+        trust: Option<Value>,
+        /// All of its policies, where the file has them all.
+        policies: Option<Vec<Value>>,
+        /// True where it is known to have policies whose text is not given.
+        incomplete: bool,
+    },
+    /// A policy of a role, by the name of the role.
+    Policy { role: String, document: Value },
+}
+
+/// What a JSON text says of roles; `None` where it is about something else. What isn't readable is an error.
+pub(super) fn read(value: &Value) -> Option<Result<Vec<GivenRole>, String>> {
+    if let Some(role) = value.get("Role") {
+        return Some(role_of(role, None).map(|role| vec![role]));
+    }
+    if let (Some(role), Some(document)) = (value.get("RoleName").and_then(Value::as_str), value.get("PolicyDocument")) {
+        let document = document_of(document);
+        return Some(Ok(vec![GivenRole::Policy { role: role.to_owned(), document }]));
+    }
+    if let Some(roles) = value.get("RoleDetailList").and_then(Value::as_array) {
+        let managed = value.get("Policies").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        return Some(roles.iter().map(|role| role_of(role, Some(managed))).collect());
+    }
+    if value.get("service_role").is_some() {
+        let roles =
+            [value.get("service_role"), value.get("action_role")].into_iter().flatten().filter(|v| !v.is_null());
+        return Some(roles.map(of_chain).collect());
+    }
+    None
+}
+
+/// A role of get-role, or of get-account-authorization-details, which has the managed policies too.
+fn role_of(role: &Value, managed: Option<&[Value]>) -> Result<GivenRole, String> {
+    let arn = role.get("Arn").and_then(Value::as_str).ok_or("this role has no `Arn`")?;
+    let arn = arn.parse::<RoleArn>().map_err(|error| error.to_string())?;
+    let trust = role.get("AssumeRolePolicyDocument").map(document_of);
+    let Some(managed) = managed else { return Ok(GivenRole::Role { arn, trust, policies: None, incomplete: false }) };
+    let list = |name: &str| role.get(name).and_then(Value::as_array).into_iter().flatten();
+    let inline = list("RolePolicyList").map(|policy| policy.get("PolicyDocument").map(document_of));
+    let attached = list("AttachedManagedPolicies").map(|policy| {
+        let arn = policy.get("PolicyArn")?;
+        let found = managed.iter().find(|known| known.get("Arn") == Some(arn))?;
+        let mut versions = found.get("PolicyVersionList")?.as_array()?.iter();
+        versions
+            .find(|version| version.get("IsDefaultVersion") == Some(&Value::Bool(true)))?
+            .get("Document")
+            .map(document_of)
+    });
+    let policies: Option<Vec<Value>> = inline.chain(attached).collect();
+    let incomplete = policies.is_none() || role.get("PermissionsBoundary").is_some();
+    Ok(GivenRole::Role { arn, trust, policies: policies.filter(|_| !incomplete), incomplete })
+}
+
+fn of_chain(role: &Value) -> Result<GivenRole, String> {
+    let arn = role.get("arn").and_then(Value::as_str).ok_or("this role has no `arn`")?;
+    let arn = arn.parse::<RoleArn>().map_err(|error| error.to_string())?;
+    let policies = role.get("policies").and_then(Value::as_array);
+    // A policy may have a name, with the document beside it.
+    let plain = |policy: &Value| document_of(policy.get("document").unwrap_or(policy));
+    let incomplete = role.get("permissions_boundary").is_some();
+    let policies = policies.filter(|_| !incomplete).map(|policies| policies.iter().map(plain).collect());
+    Ok(GivenRole::Role { arn, trust: role.get("trust").map(document_of), policies, incomplete })
+}
+
+/// A document; IAM itself returns it as text.
+fn document_of(value: &Value) -> Value {
+    match value {
+        Value::String(text) => serde_json::from_str(text).unwrap_or_else(|_| value.clone()),
+        other => other.clone(),
+    }
+}

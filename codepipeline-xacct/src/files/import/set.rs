@@ -1,0 +1,274 @@
+//! From files to the source of a module: which items there are, how they are called, and what links them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use codepipeline_xacct_syntax::format::Style;
+use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names};
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::given::Given;
+use super::roles::GivenRole;
+use crate::core::check::files::Home;
+use crate::core::finding::Place;
+use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
+use crate::files::source_file::SourceFile;
+
+/// How to import.
+#[derive(Debug, Default)]
+pub(crate) struct ImportOptions {
+    /// Where pipelines are whose files don't tell.
+    pub(crate) home: Home,
+    /// Names for accounts.
+    pub(crate) accounts: HashMap<AccountId, String>,
+    /// Extended items for the actions that start pipelines, in place of whole pipelines.
+    pub(crate) extended: bool,
+    /// How the source is formatted.
+    pub(crate) style: Style,
+}
+
+/// What was imported.
+#[derive(Debug, Default)]
+pub(crate) struct Import {
+    /// The module.
+    pub(crate) source: String,
+    /// What is not in it, or not as it was.
+    pub(crate) notes: Vec<Note>,
+    /// The pipelines that are in it.
+    pub(crate) pipelines: usize,
+    /// The roles that are in it.
+    pub(crate) roles: usize,
+}
+
+/// What can't be said in the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// The file, and where in it, if that is known.
+    pub(crate) at: String,
+    /// What it is.
+    pub(crate) message: String,
+    /// True where something is missing in the source.
+    pub(crate) lost: bool,
+}
+
+impl Note {
+    fn lost(at: String, message: impl Into<String>) -> Self {
+        Self { at, message: message.into(), lost: true }
+    }
+}
+
+struct GivenPipeline<'a> {
+    source: &'a SourceFile,
+    arn: PipelineArn,
+}
+
+#[derive(Default)]
+struct KnownRole {
+    trust: Option<Value>,
+    policies: Option<Vec<Value>>,
+    incomplete: bool,
+}
+
+/// Imports what was read as one set.
+pub(crate) fn import(given: &[Given], options: &ImportOptions) -> Import {
+    let mut imported = Import::default();
+    let pipelines = pipelines(given, &options.home, &mut imported.notes);
+    let roles = roles(given, &mut imported.notes);
+    let externs = externs(&pipelines);
+    let owners = pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys());
+    let mut accounts: BTreeMap<&AccountId, &Partition> = owners.map(|arn| (arn.account(), arn.partition())).collect();
+    accounts.extend(roles.keys().map(|arn| (arn.account(), arn.partition())));
+    let mut names = Names::default();
+    let named = |id: &AccountId, names: &mut Names| match options.accounts.get(id) {
+        Some(name) => names.give(Kind::Account, name),
+        None => names.give(Kind::Account, &format!("Account{id}")),
+    };
+    let account_names: HashMap<&AccountId, String> = accounts.keys().map(|id| (*id, named(id, &mut names))).collect();
+    let account = |id: &AccountId| account_names.get(id).map_or("", String::as_str);
+    let mut links = Links::default();
+    for arn in pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys()) {
+        links.pipelines.insert(arn.clone(), names.give(Kind::Pipeline, arn.name().as_str()));
+    }
+    for arn in roles.keys() {
+        links.roles.insert(arn.clone(), names.give(Kind::Role, arn.name().as_str()));
+    }
+    let item = |arn: &PipelineArn| links.pipelines.get(arn).map_or("", String::as_str);
+    let accounts: Vec<String> =
+        accounts.iter().map(|(id, partition)| print::account(account(id), id, partition)).collect();
+    let mut calls = Vec::new();
+    if !accounts.is_empty() {
+        calls.push(accounts.join("\n"));
+    }
+    let mut items = Vec::new();
+    for (arn, role) in &roles {
+        let name = links.roles.get(arn).map_or("", String::as_str);
+        let printed = print::role(name, account(arn.account()), arn, role.trust.as_ref(), role.policies.as_deref());
+        if role.incomplete {
+            let message =
+                "its policies are not stated: it has a permissions boundary, or policies whose text is not given";
+            imported.notes.push(Note::lost(format!("role {arn}"), message));
+        }
+        let unsaid = printed.unsaid.into_iter();
+        imported.notes.extend(unsaid.map(|unsaid| Note::lost(format!("role {arn}"), unsaid.message)));
+        items.push(printed.source);
+    }
+    for (arn, variables) in &externs {
+        items.push(print::extern_pipeline(item(arn), account(arn.account()), arn, variables));
+    }
+    if !items.is_empty() {
+        calls.push(items.join("\n\n"));
+    }
+    for GivenPipeline { source, arn } in &pipelines {
+        let declaration = source.declaration();
+        let invokes = actions(declaration).any(|action| print::started(action, arn).is_some());
+        if options.extended && !invokes {
+            let variables = declared_variables(declaration);
+            calls.push(print::extern_pipeline(item(arn), account(arn.account()), arn, &variables));
+            continue;
+        }
+        let extent = if options.extended { Extent::Invokes } else { Extent::Whole };
+        let tags = source.value().get("tags").filter(|_| source.value().get("pipeline").is_some());
+        let printed = print::pipeline(item(arn), account(arn.account()), arn, declaration, tags, &links, extent);
+        for unsaid in printed.unsaid {
+            imported.notes.push(Note::lost(at(source, &unsaid.place), unsaid.message));
+        }
+        for parameter in printed.parameters {
+            let message = format!("this secret is the parameter `{}`", parameter.name);
+            imported.notes.push(Note { at: at(source, &parameter.place), message, lost: false });
+        }
+        calls.push(printed.source);
+    }
+    imported.pipelines = pipelines.len();
+    imported.roles = roles.len();
+    let head = "//! Made by `cargo xacct import`.\n";
+    match print::file(head, &calls, &options.style) {
+        Ok(source) => imported.source = source,
+        Err(problem) => {
+            let message = format!("the source can't be formatted; please report it: {problem}");
+            imported.notes.push(Note::lost("pipelines".to_owned(), message));
+        }
+    }
+    imported
+}
+
+/// `file:line:column`
+fn at(source: &SourceFile, place: &Place) -> String {
+    let location = source.locate(place);
+    format!("{}:{}:{}", source.name(), location.line, location.column)
+}
+
+/// The pipelines, each with the ARN that it has; one whose ARN isn't known, or which was there already, is left out.
+fn pipelines<'a>(given: &'a [Given], home: &Home, notes: &mut Vec<Note>) -> Vec<GivenPipeline<'a>> {
+    let mut pipelines: Vec<GivenPipeline<'a>> = Vec::new();
+    for given in given {
+        let Given::Pipeline(source) = given else { continue };
+        let place = Place::pipeline("");
+        let message = match arn(source, home) {
+            Ok(arn) => match pipelines.iter().find(|known| known.arn == arn) {
+                Some(known) => {
+                    format!("the pipeline `{arn}` is in {} already; this one is left out", known.source.name())
+                }
+                None => {
+                    pipelines.push(GivenPipeline { source, arn });
+                    continue;
+                }
+            },
+            Err(message) => format!("{message}; the pipeline is left out"),
+        };
+        notes.push(Note::lost(at(source, &place), message));
+    }
+    pipelines
+}
+
+/// The ARN of a pipeline: from its metadata, or from its name, its service role, and its source actions or artifact buckets.
+pub(crate) fn arn(source: &SourceFile, home: &Home) -> Result<PipelineArn, String> {
+    let metadata = source.value().get("metadata").and_then(|metadata| metadata.get("pipelineArn"));
+    if let Some(Ok(arn)) = metadata.and_then(Value::as_str).map(str::parse::<PipelineArn>) {
+        return Ok(arn);
+    }
+    let declaration = source.declaration();
+    let name = declaration.get("name").and_then(Value::as_str).ok_or("the pipeline has no name")?;
+    let name = name.parse().map_err(|error: crate::core::ids::IdError| error.to_string())?;
+    let role = declaration.get("roleArn").and_then(Value::as_str).and_then(|arn| arn.parse::<RoleArn>().ok());
+    let account = role.as_ref().map(|role| role.account().clone()).or_else(|| home.account.clone());
+    let account = account.ok_or("its account is not known: give `--account`")?;
+    // A source action runs in the Region of its pipeline.
+    let is_source =
+        |action: &&Value| action.get("actionTypeId").and_then(|id| id.get("category")).is_some_and(|c| c == "Source");
+    let of_source = actions(declaration)
+        .filter(is_source)
+        .find_map(|source| source.get("region")?.as_str()?.parse::<Region>().ok());
+    let stores = declaration.get("artifactStores").and_then(Value::as_object);
+    let only =
+        stores.filter(|stores| stores.len() == 1).and_then(|stores| stores.keys().next()?.parse::<Region>().ok());
+    let region =
+        of_source.or(only).or_else(|| home.region.clone()).ok_or("its Region is not known: give `--region`")?;
+    let partition = role.map_or_else(|| Partition::of_region(&region), |role| role.partition().clone());
+    Ok(PipelineArn::new(partition, region, account, name))
+}
+
+/// The roles by their ARNs. A policy belongs to the role of its name.
+fn roles(given: &[Given], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole> {
+    let mut roles: IndexMap<RoleArn, KnownRole> = IndexMap::new();
+    let all =
+        || given.iter().filter_map(|given| if let Given::Roles(roles) = given { Some(roles) } else { None }).flatten();
+    for given in all() {
+        let GivenRole::Role { arn, trust, policies, incomplete } = given else { continue };
+        let role = roles.entry(arn.clone()).or_default();
+        role.trust = trust.clone().or(role.trust.take());
+        role.policies = policies.clone().or(role.policies.take());
+        role.incomplete |= incomplete;
+    }
+    for given in all() {
+        let GivenRole::Policy { role: name, document } = given else { continue };
+        let mut of_name = roles.iter_mut().filter(|(arn, _)| arn.name().as_str() == name);
+        match (of_name.next(), of_name.next()) {
+            (Some((_, role)), None) => role.policies.get_or_insert_default().push(document.clone()),
+            (found, _) => {
+                let why = if found.is_some() { "several roles have this name" } else { "the role itself is not given" };
+                let message = format!("its policy is left out: {why}");
+                notes.push(Note::lost(format!("role `{name}`"), message));
+            }
+        }
+    }
+    roles
+}
+
+fn actions(declaration: &Value) -> impl Iterator<Item = &Value> {
+    let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten();
+    stages.flat_map(|stage| stage.get("actions").and_then(Value::as_array).into_iter().flatten())
+}
+
+/// The pipelines that are started and not among the files, with the variables that they are passed. A variable is required where every
+/// start passes it.
+fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<(String, bool)>> {
+    let mut passed: IndexMap<PipelineArn, Vec<Vec<String>>> = IndexMap::new();
+    for pipeline in pipelines {
+        for action in actions(pipeline.source.declaration()) {
+            let Some(target) = print::started(action, &pipeline.arn) else { continue };
+            if pipelines.iter().all(|known| known.arn != target) {
+                let names = print::passed_variables(action).unwrap_or_default();
+                passed.entry(target).or_default().push(names.into_iter().map(|(name, _)| name).collect());
+            }
+        }
+    }
+    let with_required = |starts: Vec<Vec<String>>| {
+        let mut names: Vec<(String, bool)> = Vec::new();
+        for name in starts.iter().flatten() {
+            if names.iter().all(|(known, _)| known != name) {
+                names.push((name.clone(), starts.iter().all(|start| start.contains(name))));
+            }
+        }
+        names
+    };
+    passed.into_iter().map(|(arn, starts)| (arn, with_required(starts))).collect()
+}
+
+/// The variables that a pipeline declares; those without a default are required.
+fn declared_variables(declaration: &Value) -> Vec<(String, bool)> {
+    let variables = declaration.get("variables").and_then(Value::as_array).into_iter().flatten();
+    let named = variables.filter_map(|variable| {
+        Some((variable.get("name")?.as_str()?.to_owned(), variable.get("defaultValue").is_none_or(Value::is_null)))
+    });
+    named.collect()
+}

@@ -1,0 +1,363 @@
+//! What exists becomes source: each right pipeline of the corpus imports, compiles and gives the declaration that it came from; a
+//! wrong one imports with its findings.
+//!
+//! The files in `tests/corpus` are read, and the larger collection where it is (see `round_trip.rs`). A sample of them is compiled, the same
+//! on every run; `IMPORT=all cargo test -p codepipeline-xacct-language-tests --test import` compiles all of them.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, missing_docs)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use codepipeline_xacct::cli::cargo_xacct;
+use codepipeline_xacct::core::declaration::features::v2_features;
+use codepipeline_xacct::core::declaration::{
+    DeclarationFile, PipelineDeclaration, PipelineType, defaults, read, secrets,
+};
+use codepipeline_xacct::core::ids::Region;
+use serde_json::{Value, json};
+
+/// How many of the corpus are compiled, unless all are.
+const SAMPLE: usize = 40;
+
+const ACCOUNT: &str = "111111111111";
+const REGION: &str = "us-east-1";
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the program printed.
+struct Ran {
+    code: u8,
+    source: String,
+    said: String,
+}
+
+fn import(arguments: &[&str]) -> Ran {
+    let arguments = ["cargo-xacct", "import"].iter().chain(arguments).map(Into::into);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let code = cargo_xacct(arguments, &mut std::io::empty(), &mut stdout, &mut stderr, false);
+    Ran { code, source: String::from_utf8(stdout).unwrap(), said: String::from_utf8(stderr).unwrap() }
+}
+
+fn import_file(path: &Path) -> Ran {
+    import(&[path.to_str().unwrap(), "--account", ACCOUNT, "--region", REGION])
+}
+
+/// A number that puts the corpus into an order of its own, the same on every run.
+fn seeded(name: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Every file of the corpus, by its name.
+fn corpus() -> BTreeMap<String, PathBuf> {
+    let beside = std::env::var_os("CODEPIPELINE_XACCT_CORPUS")
+        .map_or_else(|| here().join("../../../shared/corpus"), PathBuf::from)
+        .join("pipelines");
+    let mut files = BTreeMap::new();
+    for folder in
+        [beside, here().join("tests/corpus"), here().join("tests/import")].iter().filter(|folder| folder.is_dir())
+    {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|end| end == "json") {
+                files.insert(path.file_stem().unwrap().to_string_lossy().into_owned(), path);
+            }
+        }
+    }
+    files
+}
+
+/// The name of the whole pipeline in a source, and how many parameters it has.
+fn item(source: &str) -> (String, usize) {
+    let line = source.lines().map(str::trim).find_map(|line| line.strip_prefix("pub pipeline ")).unwrap();
+    let head = line.split(" in ").next().unwrap();
+    match head.split_once('(') {
+        Some((name, parameters)) => (name.to_owned(), parameters.matches(": &str").count()),
+        None => (head.to_owned(), 0),
+    }
+}
+
+/// A declaration in the form in which two that mean the same are equal.
+fn plain(declaration: &PipelineDeclaration, home: &Region) -> Value {
+    let mut declaration = declaration.clone();
+    declaration.version = None;
+    // Without a type it is the one that the rest needs.
+    let needs_v2 = v2_features(&declaration).next().is_some();
+    declaration.pipeline_type.get_or_insert(if needs_v2 { PipelineType::V2 } else { PipelineType::V1 });
+    defaults::fill_in(&mut declaration, home);
+    for variable in declaration.actions_mut().flat_map(|action| action.environment_variables.iter_mut().flatten()) {
+        variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
+    }
+    let mut value = serde_json::to_value(&declaration).unwrap();
+    simplify(&mut value);
+    value
+}
+
+fn simplify(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter_mut() {
+                if secrets::is_secret(name) {
+                    *value = json!(secrets::MASK);
+                }
+                // The text of JSON is compared by what it says.
+                if let ("Variables" | "SourceRevisions", Some(text)) = (name.as_str(), value.as_str()) {
+                    *value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+                }
+                if name == "ruleTypeId" {
+                    value["owner"] = json!("AWS");
+                    value["version"] = json!("1");
+                }
+                simplify(value);
+            }
+            let left_out = |value: &Value| {
+                value.is_null()
+                    || value.as_array().is_some_and(Vec::is_empty)
+                    || value.as_object().is_some_and(serde_json::Map::is_empty)
+            };
+            members.retain(|_, value| !left_out(value));
+            members.sort_keys();
+        }
+        Value::Array(values) => values.iter_mut().for_each(simplify),
+        _ => {}
+    }
+}
+
+/// Builds a program of modules and runs it; it prints the declaration of each pipeline, or the findings of its topology.
+fn declared(sources: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
+    let workspace = here().join("../..").canonicalize().unwrap();
+    let folder = workspace.join("target/tests/import");
+    let _ = std::fs::remove_dir_all(folder.join("src"));
+    std::fs::create_dir_all(folder.join("src")).unwrap();
+    let manifest = format!(
+        "[package]\nname = \"imported\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[profile.dev]\ndebug = false\n\n\
+         [dependencies]\ncodepipeline-xacct = {{ path = {:?}, default-features = false }}\nserde_json = \"1\"\n",
+        workspace.join("codepipeline-xacct")
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let mut main = String::from("#![deny(warnings)]\n#![allow(dead_code, deprecated)]\n");
+    let mut calls = String::new();
+    for (name, source) in sources {
+        let module = format!("m{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+        std::fs::write(folder.join(format!("src/{module}.rs")), source).unwrap();
+        let (item, parameters) = item(source);
+        let made = match parameters {
+            0 => format!("{module}::{item}"),
+            count => format!("{module}::{item}::new({})", vec![format!("{:?}", secrets::MASK); count].join(", ")),
+        };
+        let _ = writeln!(main, "mod {module};");
+        let _ = writeln!(
+            calls,
+            "    print({name:?}, {item:?}, codepipeline_xacct::Topology::builder(\"t\").add({made}).build());"
+        );
+    }
+    let _ = write!(
+        main,
+        "\nfn print(name: &str, item: &str, built: Result<codepipeline_xacct::Topology, codepipeline_xacct::Findings>) {{
+    let answer = match built {{
+        Ok(topology) => topology.pipelines().iter().find(|p| p.item == item).map(|p| serde_json::to_value(&p.declaration).unwrap()).unwrap(),
+        Err(findings) => findings.to_string().into(),
+    }};
+    println!(\"{{}}\", serde_json::json!([name, answer]));
+}}
+
+fn main() {{
+{calls}}}
+"
+    );
+    std::fs::write(folder.join("src/main.rs"), main).unwrap();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["run", "--offline", "--quiet"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", folder.parent().unwrap().join("trybuild"))
+        .env("CARGO_INCREMENTAL", "0")
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().map(|line| serde_json::from_str::<(String, Value)>(line).unwrap()).collect()
+}
+
+fn text_of(path: &str) -> String {
+    std::fs::read_to_string(here().join(path)).unwrap()
+}
+
+/// The files of `tests/aws/tests/imported`, whose source is planned there.
+fn shop(options: &[&str]) -> Ran {
+    let folder = here().join("../aws/tests/imported");
+    let names = ["deploy.json", "release.json", "roles-of-111111111111.json", "roles-of-222222222222.json"];
+    let paths: Vec<String> = names.iter().map(|name| folder.join(name).to_str().unwrap().to_owned()).collect();
+    import(&[options, &paths.iter().map(String::as_str).collect::<Vec<_>>()].concat())
+}
+
+#[test]
+fn pipelines_and_roles_that_belong_together_become_items_that_name_each_other() {
+    for (options, kept) in [(&[][..], "whole.rs"), (&["--extended", "--name", "111111111111=Tooling"], "extended.rs")] {
+        let ran = shop(options);
+        assert_eq!((ran.code, ran.said.as_str()), (0, ""));
+        let kept = format!("../aws/tests/imported/{kept}");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(here().join(&kept), &ran.source).unwrap();
+        }
+        assert_eq!(ran.source, text_of(&kept));
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_and_the_rest_is_imported() {
+    let path = here().join("tests/import/wrong.json");
+    let ran = import_file(&path);
+    assert_eq!(ran.code, 1);
+    let place = format!("{}:", path.display());
+    let said: Vec<&str> = ran.said.lines().filter_map(|line| line.strip_prefix(&place)).collect();
+    let lost: Vec<&str> = said.iter().copied().filter(|line| line.contains(" not imported: ")).collect();
+    assert_eq!(
+        lost,
+        [
+            "4:3: not imported: `service` is not a role ARN (`arn:aws:iam::<account id>:role/<path><name>`)",
+            "9:4: not imported: `type` can only be `S3`",
+            "5:3: not imported: `newMember` is not a member that this version knows",
+            "15:5: not imported: `description` is not a member that this version knows",
+            "35:7: not imported: `commands` is not a key that is taken here",
+            "49:8: not imported: this is not a result that this version knows",
+            "43:5: not imported: `onSuccess` is written with one condition, or with a result alone",
+            "67:6: not imported: this action has no name",
+        ]
+    );
+    for finding in ["4:14: error[XA0220]", "64:24: error[XA0701]", "67:6: error[XA0001]"] {
+        assert!(said.iter().any(|line| line.starts_with(finding)), "{finding} is not in {}", ran.said);
+    }
+    // An invoke whose target can't be told keeps its type.
+    let invoke = "action \"go\": type(\"Invoke\", \"AWS\", \"CodePipeline\", \"1\") {";
+    assert!(ran.source.contains(invoke), "{}", ran.source);
+}
+
+#[test]
+fn every_wrong_pipeline_of_the_corpus_has_findings_and_a_source_or_the_reason_why_not() {
+    let mut wrong = 0;
+    for (name, path) in corpus() {
+        let ran = import_file(&path);
+        if ran.code == 0 {
+            continue;
+        }
+        wrong += 1;
+        assert!(ran.said.contains("error[") || ran.said.contains(": not imported: "), "{name}: {}", ran.said);
+        assert_eq!(ran.source.is_empty(), ran.code == 2, "{name}: {}", ran.said);
+        if ran.code == 2 {
+            assert!(ran.said.contains("; the pipeline is left out\n"), "{name}: {}", ran.said);
+        }
+    }
+    assert!(wrong >= 3, "{wrong}");
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_with_force() {
+    let folder = here().join("../../target/tests/import-output");
+    std::fs::create_dir_all(&folder).unwrap();
+    let output = folder.join("pipelines.rs");
+    std::fs::write(&output, "mine").unwrap();
+    let to = output.to_str().unwrap();
+    let refused = shop(&["-o", to]);
+    let said = format!("error: {to}: the file exists; `--force` replaces it\n");
+    assert_eq!((refused.code, refused.said), (2, said));
+    assert_eq!(std::fs::read_to_string(&output).unwrap(), "mine");
+    let written = shop(&["-o", to, "--force"]);
+    assert_eq!((written.code, written.said), (0, format!("{to}: 2 pipelines, 3 roles\n")));
+    assert_eq!(std::fs::read_to_string(&output).unwrap(), text_of("../aws/tests/imported/whole.rs"));
+}
+
+#[test]
+fn a_pipeline_that_is_given_twice_is_imported_once() {
+    let path = here().join("../aws/tests/imported/deploy.json");
+    let path = path.to_str().unwrap();
+    let ran = import(&[path, path]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.source.matches("pub pipeline ").count(), 1);
+    let arn = "arn:aws:codepipeline:eu-west-1:222222222222:shop-deploy";
+    let note = format!("{path}:3:13: not imported: the pipeline `{arn}` is in {path} already; this one is left out");
+    assert!(ran.said.lines().any(|line| line == note), "{}", ran.said);
+}
+
+#[test]
+fn a_policy_belongs_to_the_role_of_its_name() {
+    let folder = here().join("../../target/tests/import-roles");
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, value: &Value| {
+        let path = folder.join(name);
+        std::fs::write(&path, value.to_string()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let role = |account: &str| {
+        let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Service": "codepipeline.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
+        json!({ "Role": { "RoleName": "r", "Arn": format!("arn:aws:iam::{account}:role/r"), "AssumeRolePolicyDocument": trust } })
+    };
+    let policy = write(
+        "policy.json",
+        &json!({ "RoleName": "r", "PolicyName": "p", "PolicyDocument": { "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }] } }),
+    );
+    let (one, other) = (write("one.json", &role("111111111111")), write("other.json", &role("222222222222")));
+    let ran = import(&[&one, &policy]);
+    assert_eq!((ran.code, ran.said.as_str()), (0, ""));
+    assert!(
+        ran.source.contains("Statement: [{ Effect: \"Allow\", Action: \"s3:*\", Resource: \"*\" }]"),
+        "{}",
+        ran.source
+    );
+    let ran = import(&[&one, &other, &policy]);
+    assert_eq!(ran.said, "role `r`: not imported: its policy is left out: several roles have this name\n");
+    assert!(
+        ran.source.contains("pub extern role R in") && ran.source.contains("pub extern role RRole in"),
+        "{}",
+        ran.source
+    );
+    let ran = import(&[&policy]);
+    let said = "role `r`: not imported: its policy is left out: the role itself is not given\nerror: there is nothing to import\n";
+    assert_eq!((ran.code, ran.said.as_str(), ran.source.as_str()), (2, said, ""));
+}
+
+#[test]
+fn a_right_pipeline_compiles_to_the_declaration_it_came_from() {
+    let mut right: Vec<(String, PathBuf, String)> = Vec::new();
+    for (name, path) in corpus() {
+        let ran = import_file(&path);
+        let secrets_only =
+            ran.said.lines().all(|line| line.contains("warning[") || line.contains("this secret is the parameter"));
+        if secrets_only {
+            right.push((name, path, ran.source));
+        }
+    }
+    assert!(right.len() >= 25, "{}", right.len());
+    if std::env::var_os("IMPORT").is_none_or(|wanted| wanted != "all") {
+        // One has something of everything.
+        right.sort_by_key(|(name, ..)| (name != "everything", seeded(name)));
+        right.truncate(SAMPLE);
+    }
+    let sources = right.iter().map(|(name, _, source)| (name.clone(), source.clone())).collect();
+    let declared = declared(&sources);
+    let mut wrong = String::new();
+    for (name, path, source) in &right {
+        let text = std::fs::read_to_string(path).unwrap();
+        let whole = source.split_once("\npipeline! {\n    pub pipeline ").unwrap().1;
+        let region = whole.split_once("\n        region: \"").unwrap().1.split('"').next().unwrap();
+        let home: Region = region.parse().unwrap();
+        let expected = plain(DeclarationFile::from_json(&text).unwrap().declaration(), &home);
+        let found = match &declared[name] {
+            Value::String(findings) => json!(findings),
+            declaration => plain(&read(&declaration.to_string()).unwrap(), &home),
+        };
+        if found != expected {
+            let _ = writeln!(wrong, "{name}: expected\n{expected:#}\nfound\n{found:#}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    println!("{} pipelines were compiled", right.len());
+}
