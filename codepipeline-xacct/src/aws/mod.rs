@@ -27,6 +27,7 @@
 
 mod apply;
 mod bounded;
+mod doctor;
 mod error;
 mod executions;
 mod passthrough;
@@ -40,6 +41,7 @@ pub use aws_config::SdkConfig;
 pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
 pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, StepError};
+pub use doctor::DoctorRequest;
 pub use error::{AwsError, NotConnected};
 pub use executions::{
     ActionExecution, Execution, ExecutionError, FinishedExecution, StartArnRequest, StartRequest, WaitRequest,
