@@ -229,3 +229,35 @@ fn fmt_takes_the_width_of_rustfmt() {
         assert_eq!(std::fs::read_to_string(directory.join(file)).unwrap(), expected, "{file}");
     }
 }
+
+#[test]
+fn doctor_reads_files_and_has_exit_codes_of_its_own() {
+    let folder = std::env::temp_dir().join(format!("xacct-doctor-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (pipeline, roles) = (folder.join("release.json"), folder.join("roles.json"));
+    std::fs::write(&pipeline, release("deploy")).unwrap();
+    let chain = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/wiring.json")).unwrap();
+    let chain = chain.replace("role/service-role/release-service", "role/release-service");
+    std::fs::write(&roles, chain.replace("DeployInvoker", "deploy-invoker")).unwrap();
+    let (pipeline, roles) = (pipeline.to_str().unwrap(), roles.to_str().unwrap());
+    let files = ["doctor", "--region", "eu-west-1", "--offline", pipeline, roles];
+    let ill = xacct(&files, "");
+    let text = String::from_utf8(ill.stdout).unwrap();
+    assert_eq!(ill.status.code(), Some(2), "{text}");
+    assert!(text.contains("✗ assumes arn:aws:iam::222222222222:role/deploy-invoker (stated)"), "{text}");
+    assert!(text.contains("✓ starts arn:aws:codepipeline:eu-west-1:222222222222:deploy (stated)"), "{text}");
+    let verbose = xacct(&[&files[..], &["--verbose"]].concat(), "");
+    let text = String::from_utf8(verbose.stdout).unwrap();
+    assert!(
+        text.contains("aws iam update-assume-role-policy --role-name deploy-invoker --policy-document '{"),
+        "{text}"
+    );
+    let redacted = xacct(&[&files[..], &["--redact", "--format", "json"]].concat(), "");
+    let text = String::from_utf8(redacted.stdout).unwrap();
+    assert!(!text.contains("222222222222") && !text.contains("deploy-invoker"), "{text}");
+    // Without its roles, nothing is known, and nothing is called wrong.
+    let unread = xacct(&["doctor", "--region", "eu-west-1", "--offline", pipeline], "");
+    assert_eq!(unread.status.code(), Some(1), "{}", String::from_utf8_lossy(&unread.stdout));
+    assert_eq!(xacct(&["doctor"], "").status.code(), Some(1));
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -47,6 +47,8 @@ pub use actions::CATEGORIES;
 #[cfg(feature = "topology")]
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
+#[cfg(feature = "plan")]
+pub(crate) use invoke::{PassedVariable, passed_variables};
 pub use invoke::{REVISION_TYPES, revision_types};
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 

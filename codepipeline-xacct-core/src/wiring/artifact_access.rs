@@ -5,7 +5,8 @@
 
 use crate::check::passed_role_key;
 use crate::declaration::{ActionDeclaration, ArtifactStore};
-use crate::ids::{AccountId, RoleArn};
+use crate::ids::{AccountId, RoleArn, is_key_arn};
+use crate::policy::Statement;
 use crate::topology::items::{Gate, Pipeline};
 
 /// What reading and writing artifacts takes. Source: CodePipeline User Guide, "Manage the CodePipeline service role"
@@ -44,6 +45,47 @@ pub(super) enum Who {
     Role(RoleArn),
     /// A role of this account that a declaration does not name, in words.
     Unnamed(AccountId, String),
+}
+
+/// What a role of another account than the pipeline's needs in its own policies to use an artifact store.
+pub struct ArtifactNeed {
+    /// The role.
+    pub role: RoleArn,
+    /// The requests that are certainly made, by action and resource.
+    pub requests: Vec<(&'static str, String)>,
+    /// Statements that allow all that it takes.
+    pub statements: Vec<Statement>,
+}
+
+/// What the roles of other accounts need in their own policies to use the artifacts of a pipeline. Across accounts, both their
+/// policies and those of the bucket and its key have to allow.
+pub fn artifact_needs(pipeline: &Pipeline) -> Vec<ArtifactNeed> {
+    let home = pipeline.arn.account();
+    let mut needs = Vec::new();
+    for user in artifact_users(pipeline) {
+        let Who::Role(role) = &user.who else { continue };
+        if role.account() == home {
+            continue;
+        }
+        let objects = format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), user.store.location);
+        // A key by its id or an alias is one of another account, which the rules report.
+        let key = user.store.encryption_key.as_ref().map(|key| key.id.clone()).filter(|id| is_key_arn(id));
+        let (mut requests, mut statements) = (Vec::new(), Vec::new());
+        if user.reads {
+            requests.push(("s3:GetObject", objects.clone()));
+            requests.extend(key.iter().map(|key| ("kms:Decrypt", key.clone())));
+            statements.push(Statement::allow(READ_ACTIONS, vec![objects.clone()]));
+        }
+        if user.writes {
+            requests.push(("s3:PutObject", objects.clone()));
+            requests.extend(key.iter().map(|key| ("kms:GenerateDataKey", key.clone())));
+            statements.push(Statement::allow(WRITE_ACTIONS, vec![objects]));
+        }
+        let actions = if user.writes { KEY_ACTIONS } else { KEY_READ_ACTIONS };
+        statements.extend(key.map(|key| Statement::allow(actions, vec![key])));
+        needs.push(ArtifactNeed { role: role.clone(), requests, statements });
+    }
+    needs
 }
 
 /// All who use the artifacts of a pipeline: its service role in all stores, and the roles of actions and rules with artifacts in the

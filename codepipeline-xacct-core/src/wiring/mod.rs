@@ -31,6 +31,7 @@ mod resource_policies;
 mod stated;
 mod template;
 
+pub use artifact_access::{ArtifactNeed, artifact_needs};
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 pub use change::{Edit, PolicyChange};
 pub use complete::complete;

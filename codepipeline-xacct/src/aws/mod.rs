@@ -27,6 +27,7 @@
 
 mod apply;
 mod bounded;
+mod doctor;
 mod error;
 mod executions;
 mod orphans;
@@ -42,6 +43,7 @@ pub use aws_config::SdkConfig;
 pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
 pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError};
+pub use doctor::DoctorRequest;
 pub use error::{AwsError, NotConnected};
 pub use executions::{
     ActionExecution, Candidate, Cause, Correlation, Execution, ExecutionError, FollowedExecution, Invoked,

@@ -101,7 +101,7 @@ pub(super) async fn before(
 }
 
 /// Turns "may not read" into "not known" and "no such thing" into "missing".
-fn seen<T>(result: Result<T, ReadError>) -> Result<Found<T>, ReadError> {
+pub(super) fn seen<T>(result: Result<T, ReadError>) -> Result<Found<T>, ReadError> {
     match result {
         Ok(found) => Ok(Found::Present(found)),
         Err(ReadError::Aws(error)) if error.is_not_found() => Ok(Found::Missing),
@@ -212,7 +212,7 @@ fn readable<T>(read: Result<T, ReadError>, partial: &mut bool) -> Result<Option<
 }
 
 /// IAM returns documents percent-encoded.
-fn document(account: &AccountId, what: &str, arn: &RoleArn, encoded: &str) -> Result<Document, ReadError> {
+pub(super) fn document(account: &AccountId, what: &str, arn: &RoleArn, encoded: &str) -> Result<Document, ReadError> {
     let text = percent_decode_str(encoded).decode_utf8_lossy();
     Document::from_json(&text).map_err(|error| ReadError::Answer {
         account: account.clone(),
@@ -221,7 +221,7 @@ fn document(account: &AccountId, what: &str, arn: &RoleArn, encoded: &str) -> Re
     })
 }
 
-async fn inline(
+pub(super) async fn inline(
     iam: &aws_sdk_iam::Client,
     account: &AccountId,
     arn: &RoleArn,
@@ -250,7 +250,7 @@ async fn inline_policy(iam: &aws_sdk_iam::Client, arn: &RoleArn, policy: &str) -
     document(arn.account(), &format!("policy `{policy}`"), arn, found.policy_document())
 }
 
-async fn attached(
+pub(super) async fn attached(
     iam: &aws_sdk_iam::Client,
     account: &AccountId,
     arn: &RoleArn,
@@ -272,7 +272,11 @@ async fn attached(
 }
 
 /// The version of a managed policy that is in force.
-async fn managed_policy(iam: &aws_sdk_iam::Client, account: &AccountId, policy: &str) -> Result<Document, ReadError> {
+pub(super) async fn managed_policy(
+    iam: &aws_sdk_iam::Client,
+    account: &AccountId,
+    policy: &str,
+) -> Result<Document, ReadError> {
     let found =
         iam.get_policy().policy_arn(policy).send().await.map_err(|e| AwsError::new(account, "GetPolicy", policy, e))?;
     let version = found.policy().and_then(|p| p.default_version_id()).unwrap_or("v1").to_owned();

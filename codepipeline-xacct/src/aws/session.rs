@@ -101,6 +101,11 @@ impl Session {
         Ok(client.clone())
     }
 
+    /// The partition that an account lives in.
+    pub(super) fn partition(&self, account: &AccountId) -> Result<&ids::Partition, NotConnected> {
+        Ok(&self.connected(account)?.account.partition)
+    }
+
     /// IAM of an account.
     pub(super) fn iam(&self, account: &AccountId) -> Result<&aws_sdk_iam::Client, NotConnected> {
         Ok(&self.connected(account)?.iam)

@@ -21,11 +21,17 @@ pub struct ChainReport {
     pub findings: Vec<Finding>,
 }
 
+/// The JSON of a text, and the places of members that appear twice in their object.
+pub(crate) fn value_of(name: &str, text: &str) -> Result<(Value, Vec<Place>), Unreadable> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let value = serde_json::from_str(text).map_err(|error| no_json(name.to_owned(), text, &error))?;
+    Ok((value, duplicates(text)))
+}
+
 /// Reads a chain from a JSON text and proves it; the name is for messages.
 pub fn prove_text(name: &str, text: &str) -> Result<ChainReport, Unreadable> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = serde_json::from_str(text).map_err(|error| no_json(name.to_owned(), text, &error))?;
-    let input = input::read(&value, &duplicates(text)).map_err(|error| Unreadable {
+    let (value, duplicates) = value_of(name, text)?;
+    let input = input::read(&value, &duplicates).map_err(|error| Unreadable {
         file: name.to_owned(),
         line: 1,
         column: 1,

@@ -1,6 +1,7 @@
 //! `cargo xacct`: commands that need no user program.
 
 mod check;
+mod doctor;
 mod explain;
 mod fmt;
 mod import;
@@ -26,6 +27,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Doctor(doctor::DoctorArgs),
     Explain(explain::ExplainArgs),
     Fmt(fmt::FmtArgs),
     Import(import::ImportArgs),
@@ -35,7 +37,8 @@ enum Command {
 }
 
 /// Runs the program and returns its exit code: 0 without errors, 1 with errors, 2 if the arguments or the input can't be read,
-/// 3 if the input is not enough to decide.
+/// 3 if the input is not enough to decide. `doctor` has codes of its own: 0 if nothing is wrong, 1 if the arguments are wrong or not all
+/// could be read, 2 if something is wrong.
 ///
 /// `args` starts with the name of the program; `colour` applies to `stdout` only.
 pub fn cargo_xacct(
@@ -50,9 +53,11 @@ pub fn cargo_xacct(
     if args.get(1).is_some_and(|arg| arg == "xacct") {
         args.remove(1);
     }
+    let of_doctor = args.get(1).is_some_and(|arg| arg == "doctor");
     let output = match Arguments::try_parse_from(args) {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(stdin, colour),
+            Command::Doctor(doctor) => doctor.run(stdin),
             Command::Explain(explain) => explain.run(),
             Command::Fmt(fmt) => fmt.run(stdin),
             Command::Import(import) => import.run(stdin),
@@ -60,7 +65,11 @@ pub fn cargo_xacct(
             Command::Local(local) => local.run(stdout, stderr),
             Command::Wiring(wiring) => wiring.run(stdin),
         },
-        Err(error) => clap_output(&error, colour),
+        Err(error) => match clap_output(&error, colour) {
+            // There, the usual code for wrong arguments says that something is wrong with a pipeline.
+            output if of_doctor && output.code == UNUSABLE => Output { code: doctor::UNREAD, ..output },
+            output => output,
+        },
     };
     // Standard error first, so that the summary is the last line on a terminal.
     let complained = write(stderr, &output.stderr);

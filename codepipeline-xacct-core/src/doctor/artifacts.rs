@@ -1,0 +1,96 @@
+//! The artifacts of a pipeline across accounts: what the roles lack, and what buckets and keys have to allow.
+
+use serde_json::json;
+
+use super::command::Change;
+use super::diagnosis::{Fix, Moment, Problem, Weight};
+use super::fixer::Fixer;
+use super::reading::Reading;
+use crate::declaration::PipelineDeclaration;
+use crate::finding::Place;
+use crate::ids::{PipelineArn, RoleArn};
+use crate::plan::Found;
+use crate::policy::DocumentKind;
+use crate::policy::evaluate::{Caller, Layers, RequestContext, Verdict, identity_in};
+use crate::topology::items::{Ownership, Pipeline};
+use crate::wiring::{ArtifactNeed, KnownRole, artifact_needs, resource_policies};
+
+pub(super) fn artifacts(
+    reading: &Reading,
+    arn: &PipelineArn,
+    declaration: &PipelineDeclaration,
+    fixer: &mut Fixer,
+) -> Vec<Problem> {
+    let place = Place::pipeline(&declaration.name);
+    let mut pipeline = Pipeline::new(&declaration.name, Ownership::Extern, arn.clone());
+    pipeline.declaration = declaration.clone();
+    pipeline.service_role = declaration.role_arn.as_deref().and_then(|role| role.parse().ok());
+    let mut problems = Vec::new();
+    let mut foreign: Vec<String> = Vec::new();
+    let mut judged: Vec<RoleArn> = Vec::new();
+    for need in artifact_needs(&pipeline) {
+        foreign.push(need.role.to_string());
+        if !judged.contains(&need.role) {
+            problems.extend(lacking(reading, &need, fixer, &place));
+            judged.push(need.role);
+        }
+    }
+    for policy in resource_policies(std::slice::from_ref(&pipeline)) {
+        let text = policy.document.to_json();
+        // In its own account, the policies of the roles are enough, or the default policy of the key.
+        if !foreign.iter().any(|role| text.contains(role.as_str())) {
+            continue;
+        }
+        let (what, member) = match policy.kind {
+            DocumentKind::Key => ("key", "policy of the key"),
+            _ => ("artifact bucket", "policy of the bucket"),
+        };
+        problems.push(Problem {
+            code: "artifacts".to_owned(),
+            weight: Weight::Note,
+            place: place.clone(),
+            message: format!(
+                "roles of other accounts use {what} `{}`, whose policy is not read: compare it with what they need",
+                policy.resource
+            ),
+            moment: None,
+            fix: Fix::Changes(vec![Change {
+                account: policy.account.clone(),
+                what: format!("the {member} `{}` has to have", policy.resource),
+                json: json!(policy.document),
+                command: None,
+            }]),
+        });
+    }
+    problems
+}
+
+/// What a role of another account may not do with the artifacts by its own policies.
+fn lacking(reading: &Reading, need: &ArtifactNeed, fixer: &mut Fixer, place: &Place) -> Option<Problem> {
+    let Some(Found::Present(known)) = reading.roles.get(&need.role) else { return None };
+    let denied: Vec<&(&str, String)> = need.requests.iter().filter(|(action, on)| denied(known, action, on)).collect();
+    let (action, resource) = denied.first()?;
+    let changes = need.statements.iter().map(|statement| fixer.allow(&need.role, "artifacts", statement)).collect();
+    Some(Problem {
+        code: "artifacts".to_owned(),
+        weight: Weight::Error,
+        place: place.clone(),
+        message: format!("role `{}` may not `{action}` on `{resource}`, where the artifacts are", need.role),
+        moment: Some(Moment::WhenRun),
+        fix: Fix::Changes(changes),
+    })
+}
+
+fn denied(role: &KnownRole, action: &str, resource: &str) -> bool {
+    let Some(policies) = &role.policies else { return false };
+    let layers = Layers {
+        identity: policies.iter().map(|policy| &policy.document).collect(),
+        boundary: role.boundary.as_ref(),
+        ..Layers::default()
+    };
+    let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
+    // The name of an object is in the place of the wildcard.
+    let resource = resource.replace('*', "artifact");
+    let evaluation = identity_in(&layers, &caller, action, &resource, &RequestContext::new());
+    matches!(evaluation.verdict, Verdict::Denied(_))
+}

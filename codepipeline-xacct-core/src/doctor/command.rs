@@ -1,0 +1,119 @@
+//! A change as it is offered: what it does, the JSON to paste, and the AWS CLI command.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::declaration::PipelineDeclaration;
+use crate::declaration::secrets::{MASK, is_secret};
+use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::policy::Document;
+
+/// One change of a role or a pipeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The account in which it is made.
+    pub account: AccountId,
+    /// What it does.
+    pub what: String,
+    /// What is added, removed or set, as JSON to paste.
+    pub json: Value,
+    /// The AWS CLI command; `None` where the rest of the document isn't known. A command that writes a whole document rests on
+    /// what was read.
+    pub command: Option<String>,
+}
+
+/// The call of a role.
+pub(super) enum RoleCall<'a> {
+    Create(&'a Document),
+    Trust(&'a Document),
+    Put(&'a str, &'a Document),
+    Delete(&'a str),
+    /// A new version of a managed policy.
+    Version(&'a str, &'a Document),
+}
+
+impl RoleCall<'_> {
+    pub(super) fn command(&self, role: &RoleArn) -> String {
+        let name = role.name();
+        match self {
+            RoleCall::Create(trust) => {
+                let path = match role.path() {
+                    "/" => String::new(),
+                    path => format!(" --path {}", quoted(path)),
+                };
+                let trust = quoted(&trust.to_json());
+                format!("aws iam create-role --role-name {name}{path} --assume-role-policy-document {trust}")
+            }
+            RoleCall::Trust(trust) => {
+                let trust = quoted(&trust.to_json());
+                format!("aws iam update-assume-role-policy --role-name {name} --policy-document {trust}")
+            }
+            RoleCall::Put(policy, document) => {
+                let (policy, document) = (quoted(policy), quoted(&document.to_json()));
+                format!(
+                    "aws iam put-role-policy --role-name {name} --policy-name {policy} --policy-document {document}"
+                )
+            }
+            RoleCall::Delete(policy) => {
+                format!("aws iam delete-role-policy --role-name {name} --policy-name {}", quoted(policy))
+            }
+            RoleCall::Version(policy, document) => {
+                let document = quoted(&document.to_json());
+                format!(
+                    "aws iam create-policy-version --policy-arn {policy} --policy-document {document} --set-as-default"
+                )
+            }
+        }
+    }
+}
+
+/// UpdatePipeline with a changed declaration. A masked secret stays as it is.
+pub(super) fn update(arn: &PipelineArn, what: String, member: Value, declaration: &PipelineDeclaration) -> Change {
+    let mut declaration = declaration.clone();
+    for action in declaration.actions_mut() {
+        for (key, value) in action.configuration.iter_mut().flatten() {
+            if is_secret(key) {
+                MASK.clone_into(value);
+            }
+        }
+    }
+    let command = serde_json::to_string(&declaration)
+        .ok()
+        .map(|text| format!("aws codepipeline update-pipeline --region {} --pipeline {}", arn.region(), quoted(&text)));
+    Change { account: arn.account().clone(), what, json: member, command }
+}
+
+/// The transition into a stage is enabled again.
+pub(super) fn enable(arn: &PipelineArn, stage: &str) -> Change {
+    let (region, name) = (arn.region(), arn.name());
+    Change {
+        account: arn.account().clone(),
+        what: format!("enable the transition into stage `{stage}`"),
+        json: json!({ "pipelineName": name.as_str(), "stageName": stage, "transitionType": "Inbound" }),
+        command: Some(format!(
+            "aws codepipeline enable-stage-transition --region {region} --pipeline-name {name} --stage-name {} --transition-type Inbound",
+            quoted(stage)
+        )),
+    }
+}
+
+/// A text as one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_text_is_one_word() {
+        assert_eq!(quoted("start-eu-west-1-deploy"), "start-eu-west-1-deploy");
+        assert_eq!(quoted("it's \"so\""), r#"'it'\''s "so"'"#);
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,464 @@
+//! Makes a diagnosis of what was read.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::artifacts::artifacts;
+use super::command::{enable, update};
+use super::diagnosis::{
+    Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
+    Weight,
+};
+use super::failure::denial;
+use super::fixer::Fixer;
+use super::grants::{self, Excess};
+use super::link::{Link, links};
+use super::reading::{Basis, Reading, Simulated};
+use super::start::Start;
+use crate::check::files::{DeclarationInput, Home, check};
+use crate::declaration::PipelineDeclaration;
+use crate::finding::{Finding, Place, Severity};
+use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::plan::Found;
+use crate::policy::evaluate::Verdict;
+use crate::policy::{ASSUME_ROLE, Document, START};
+use crate::rules;
+use crate::rules::rule::Consequence;
+use crate::wiring::{Chain, Hop, HopProof, KnownRole, hop_findings, prove};
+
+/// Diagnoses some of the pipelines that were read.
+pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
+    let mut findings = findings(reading);
+    let mut fixer = Fixer::new(&reading.roles);
+    let mut diagnosed = Vec::new();
+    for arn in pipelines {
+        let of_pipeline = findings.remove(arn).unwrap_or_default();
+        diagnosed.push(match reading.pipelines.get(arn) {
+            Some(Found::Present(declaration)) => {
+                Examination::new(reading, arn, declaration, &mut fixer, of_pipeline).finish()
+            }
+            Some(Found::Missing) => unread(arn, format!("there is no pipeline `{arn}`"), true),
+            Some(Found::Unreadable(why)) => unread(arn, why.clone(), false),
+            Some(Found::NotConnected) | None => unread(arn, reading.unconnected(arn.account()), false),
+        });
+    }
+    Diagnosis { basis: reading.basis, access: reading.access.clone(), pipelines: diagnosed }
+}
+
+fn unread(arn: &PipelineArn, why: String, missing: bool) -> PipelineDiagnosis {
+    let unread = Some(Unread { why, missing });
+    PipelineDiagnosis { pipeline: arn.clone(), unread, service: None, links: Vec::new(), problems: Vec::new() }
+}
+
+/// What the rules say of all declarations, as one set.
+fn findings(reading: &Reading) -> HashMap<PipelineArn, Vec<Finding>> {
+    let present = reading.pipelines.iter().filter_map(|(arn, found)| Some((arn, found.present()?)));
+    let values: Vec<_> = present
+        .map(|(arn, declaration)| {
+            let value = json!({ "pipeline": declaration, "metadata": { "pipelineArn": arn } });
+            (arn, declaration.name.as_str(), value)
+        })
+        .collect();
+    let inputs: Vec<_> = values.iter().map(|(_, item, value)| DeclarationInput { item, value }).collect();
+    let all = check(&inputs, &Home::default());
+    values.iter().map(|(arn, ..)| (*arn).clone()).zip(all).collect()
+}
+
+/// One pipeline that is examined.
+struct Examination<'a> {
+    reading: &'a Reading,
+    arn: &'a PipelineArn,
+    declaration: &'a PipelineDeclaration,
+    /// The declaration after the fixes so far.
+    fixed: PipelineDeclaration,
+    fixer: &'a mut Fixer,
+    findings: Vec<Finding>,
+    excess: Excess,
+    diagnosis: PipelineDiagnosis,
+}
+
+impl<'a> Examination<'a> {
+    fn new(
+        reading: &'a Reading,
+        arn: &'a PipelineArn,
+        declaration: &'a PipelineDeclaration,
+        fixer: &'a mut Fixer,
+        findings: Vec<Finding>,
+    ) -> Self {
+        let diagnosis = PipelineDiagnosis {
+            pipeline: arn.clone(),
+            unread: None,
+            service: None,
+            links: Vec::new(),
+            problems: Vec::new(),
+        };
+        let (fixed, excess) = (declaration.clone(), Excess::default());
+        Self { reading, arn, declaration, fixed, fixer, findings, excess, diagnosis }
+    }
+
+    fn finish(mut self) -> PipelineDiagnosis {
+        let links = links(self.arn, self.declaration);
+        let service = self.declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok());
+        if let Some(service) = &service {
+            self.service(service);
+            for link in &links {
+                self.link(service, link);
+            }
+        }
+        let excess = std::mem::take(&mut self.excess);
+        for finding in excess.findings() {
+            self.problem(finding);
+        }
+        if let Some(service) = &service {
+            let used: Vec<RoleArn> = links.iter().filter_map(Link::role_arn).collect();
+            for finding in grants::dead(self.reading, service, &used, &Place::pipeline(&self.declaration.name)) {
+                self.problem(finding);
+            }
+        }
+        for finding in std::mem::take(&mut self.findings) {
+            self.problem(finding);
+        }
+        let artifacts = artifacts(self.reading, self.arn, self.declaration, self.fixer);
+        self.diagnosis.problems.extend(artifacts);
+        self.stages();
+        self.diagnosis.problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));
+        self.diagnosis
+    }
+
+    fn chain(&self, service: &RoleArn) -> Chain {
+        let mut chain = Chain::new(self.known(service), None, None);
+        chain.source = Some(self.arn.clone());
+        chain.scps.source = levels(&self.reading.scps, service.account());
+        chain.rcps.source = levels(&self.reading.rcps, service.account());
+        chain.refused.clone_from(&self.reading.refused);
+        chain
+    }
+
+    /// What is known of a role. One that isn't there has no policies; one of another path isn't it.
+    fn known(&self, arn: &RoleArn) -> KnownRole {
+        match self.reading.roles.get(arn) {
+            Some(Found::Present(known)) if known.arn == *arn => known.clone(),
+            Some(Found::Present(_) | Found::Missing) => KnownRole {
+                trust: Some(Document::new(Vec::new())),
+                policies: Some(Vec::new()),
+                ..KnownRole::new(arn.clone())
+            },
+            _ => KnownRole::new(arn.clone()),
+        }
+    }
+
+    fn service(&mut self, service: &RoleArn) {
+        let chain = self.chain(service);
+        let place = Place::pipeline(&self.declaration.name).key("roleArn").value();
+        let hop = prove(&chain).hops.into_iter().next().map(|proof| {
+            let to = service.to_string();
+            self.hop(&chain, &proof, &place, ("codepipeline.amazonaws.com".to_owned(), to))
+        });
+        self.diagnosis.service = hop;
+    }
+
+    fn link(&mut self, service: &RoleArn, link: &Link<'_>) {
+        let role = link.role_arn();
+        if link.role.is_some() && role.is_none() {
+            // What is no ARN of a role is reported by the rules.
+            return;
+        }
+        let mut start = Start::default();
+        if link.is_invoke() {
+            let consumed = |finding: &Finding| finding.place.starts_with(&link.place) && Start::takes(finding);
+            let (own, rest) = std::mem::take(&mut self.findings).into_iter().partition(consumed);
+            self.findings = rest;
+            start = Start::examine(self.reading, self.arn, link, own, &mut self.fixed);
+        }
+        let mut chain = self.chain(service);
+        if let Some(role) = &role {
+            chain.action_role = Some(self.known(role));
+            chain.scps.target = levels(&self.reading.scps, role.account());
+            chain.rcps.target = levels(&self.reading.rcps, role.account());
+        }
+        chain.target = start.target.clone().or_else(|| link.target.clone());
+        let root = Place::pipeline(&self.declaration.name).key("roleArn");
+        self.excess.add(&chain, &root, &link.place.key("roleArn"));
+        let starter = chain.starter().arn.to_string();
+        let to = |hop: Hop| match (hop, &chain.target) {
+            (Hop::Start, Some(target)) => (starter.clone(), target.to_string()),
+            (Hop::Start, None) => (starter.clone(), "?".to_owned()),
+            _ => (service.to_string(), starter.clone()),
+        };
+        let mut hops = Vec::new();
+        for proof in prove(&chain).hops.into_iter().filter(|proof| proof.hop != Hop::ServiceTrust) {
+            hops.push(self.hop(&chain, &proof, &link.place, to(proof.hop)));
+        }
+        if link.is_invoke() {
+            if chain.target.is_none() {
+                let (from, to) = to(Hop::Start);
+                let confidence = self.certain();
+                hops.push(HopDiagnosis {
+                    hop: Hop::Start,
+                    from,
+                    to,
+                    sign: Sign::Works,
+                    confidence,
+                    moment: None,
+                    causes: Vec::new(),
+                });
+            }
+            if let Some(hop) = hops.iter_mut().find(|hop| hop.hop == Hop::Start) {
+                for (sign, cause) in start.causes {
+                    let confidence = if sign == Sign::Unknown { Confidence::NotReadable } else { self.certain() };
+                    hop.add(sign, confidence, cause);
+                }
+                hop.moment = (hop.sign == Sign::Fails).then_some(Moment::WhenRun);
+            }
+        }
+        self.diagnosis.links.push(LinkDiagnosis {
+            place: link.place.clone(),
+            stage: link.stage.to_owned(),
+            name: link.name.to_owned(),
+            role: link.role.map(str::to_owned),
+            target: chain.target,
+            hops,
+        });
+    }
+
+    fn certain(&self) -> Confidence {
+        match self.reading.basis {
+            Basis::Read => Confidence::Verified,
+            Basis::Stated => Confidence::Stated,
+        }
+    }
+
+    fn hop(&mut self, chain: &Chain, proof: &HopProof, place: &Place, (from, to): (String, String)) -> HopDiagnosis {
+        let mut hop = HopDiagnosis {
+            hop: proof.hop,
+            from,
+            to,
+            sign: Sign::Works,
+            confidence: self.certain(),
+            moment: None,
+            causes: Vec::new(),
+        };
+        let (role, action, resource) = match proof.hop {
+            Hop::ServiceTrust => (None, ASSUME_ROLE, chain.service_role.arn.to_string()),
+            Hop::Assume => (Some(&chain.service_role.arn), ASSUME_ROLE, chain.starter().arn.to_string()),
+            Hop::Start => {
+                let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();
+                (Some(&chain.starter().arn), START, target)
+            }
+        };
+        // The roles whose documents decide the hop.
+        let roles = match proof.hop {
+            Hop::ServiceTrust => vec![&chain.service_role.arn],
+            Hop::Assume => vec![&chain.service_role.arn, &chain.starter().arn],
+            Hop::Start => vec![&chain.starter().arn],
+        };
+        let help =
+            || hop_findings(chain, proof, place).into_iter().find_map(|finding| finding.help).unwrap_or_default();
+        let (sign, reason, fix) = match &proof.verdict {
+            Verdict::Allowed if proof.rests_on_source => {
+                let text =
+                    "as long as CodePipeline sends `aws:SourceArn` and `aws:SourceAccount`, which is not documented";
+                (Sign::Works, text.to_owned(), Fix::None)
+            }
+            Verdict::Allowed => (Sign::Works, String::new(), Fix::None),
+            Verdict::Denied(why) => {
+                let fix = if proof.refused.is_empty() { self.fixer.fix(proof.hop, &proof.fix) } else { Fix::None };
+                let fix = if fix == Fix::None { Fix::Words(help()) } else { fix };
+                let mut why = why.clone();
+                for hint in &proof.hints {
+                    why = format!("{why}; {hint}");
+                }
+                (Sign::Fails, why, fix)
+            }
+            Verdict::Unknown(why) => {
+                let unread = roles.iter().find_map(|role| self.unread(role));
+                hop.confidence = if unread.is_some() { Confidence::NotReadable } else { Confidence::Undecided };
+                (Sign::Unknown, unread.unwrap_or_else(|| format!("it depends on {why}")), Fix::None)
+            }
+        };
+        let confidence = hop.confidence;
+        hop.sign = sign;
+        let gone = roles.iter().find_map(|role| self.gone(role).map(|(reason, other)| (*role, reason, other)));
+        match gone {
+            Some((role, reason, other)) if sign == Sign::Fails => {
+                let fix = match other {
+                    Some(other) => self.other_path(role, &other),
+                    None => fix,
+                };
+                hop.add(sign, confidence, Cause { reason, decided_by: Vec::new(), fix });
+            }
+            _ => hop.add(sign, confidence, Cause { reason, decided_by: proof.decided_by.clone(), fix }),
+        }
+        let says_no = |simulated: &&Simulated| {
+            Some(&simulated.role) == role && simulated.action == action && simulated.resource == resource
+        };
+        let simulated = self.reading.simulated.iter().find(says_no).filter(|found| !found.allowed_by_organization);
+        if let Some(simulated) = simulated {
+            let account = simulated.role.account();
+            let reason = format!("a service control policy does not allow `{action}` in account {account}");
+            let who = "only who manages the organization can change its service control policies".to_owned();
+            let fix = Fix::OutOfReach(who);
+            hop.add(Sign::Fails, self.certain(), Cause { reason, decided_by: Vec::new(), fix });
+        }
+        // As long as something is out of reach, nothing else helps.
+        if hop.causes.iter().any(|cause| matches!(cause.fix, Fix::OutOfReach(_))) {
+            for cause in hop.causes.iter_mut().filter(|cause| matches!(cause.fix, Fix::Changes(_))) {
+                cause.fix = Fix::None;
+            }
+        }
+        hop.moment = (hop.sign == Sign::Fails).then_some(match proof.hop {
+            Hop::ServiceTrust | Hop::Assume => Moment::WhenSaved,
+            Hop::Start => Moment::WhenRun,
+        });
+        hop
+    }
+
+    /// Why the documents of a role aren't known.
+    fn unread(&self, arn: &RoleArn) -> Option<String> {
+        match self.reading.roles.get(arn) {
+            Some(Found::Unreadable(why)) => Some(why.clone()),
+            Some(Found::NotConnected) | None => Some(self.reading.unconnected(arn.account())),
+            Some(Found::Present(known)) if known.trust.is_none() || known.policies.is_none() => {
+                let what = if known.trust.is_none() { "trust policy" } else { "policies" };
+                Some(match self.reading.basis {
+                    Basis::Read => format!("the {what} of role `{arn}` may not be read"),
+                    Basis::Stated => format!("no file states the {what} of role `{arn}`"),
+                })
+            }
+            Some(Found::Present(_) | Found::Missing) => None,
+        }
+    }
+
+    /// That a role isn't there, with the role of its name, if there is one.
+    fn gone(&self, arn: &RoleArn) -> Option<(String, Option<RoleArn>)> {
+        match self.reading.roles.get(arn) {
+            Some(Found::Missing) => Some((format!("there is no role `{arn}`"), None)),
+            Some(Found::Present(known)) if known.arn != *arn => {
+                let other = known.arn.clone();
+                Some((format!("there is no role `{arn}`; the role of that name is `{other}`"), Some(other)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The pipeline names a role by an ARN with another path.
+    fn other_path(&mut self, role: &RoleArn, other: &RoleArn) -> Fix {
+        let role = role.to_string();
+        let new = other.to_string();
+        let mut slots: Vec<&mut String> = self.fixed.role_arn.iter_mut().collect();
+        let actions = self.fixed.stages.iter_mut().flatten().flat_map(|stage| stage.actions.iter_mut().flatten());
+        slots.extend(actions.filter_map(|action| action.role_arn.as_mut()));
+        for slot in slots.into_iter().filter(|slot| **slot == role) {
+            slot.clone_from(&new);
+        }
+        let what = format!("write `{new}` in place of `{role}`");
+        Fix::Changes(vec![update(self.arn, what, json!({ "roleArn": new }), &self.fixed)])
+    }
+
+    fn problem(&mut self, finding: Finding) {
+        let rule = rules::find(finding.code);
+        let moment = rule.and_then(|rule| match rule.effect {
+            Consequence::Refused => Some(Moment::WhenSaved),
+            Consequence::FailsWhenRun => Some(Moment::WhenRun),
+            _ => None,
+        });
+        let weight = match finding.severity {
+            Severity::Error => Weight::Error,
+            Severity::Warning => Weight::Warning,
+        };
+        self.diagnosis.problems.push(Problem {
+            code: finding.code.to_owned(),
+            weight,
+            place: finding.place,
+            message: finding.message,
+            moment,
+            fix: finding.help.map_or(Fix::None, Fix::Words),
+        });
+    }
+
+    /// Disabled transitions, and how actions failed the last time.
+    fn stages(&mut self) {
+        let root = Place::pipeline(&self.declaration.name);
+        for state in self.reading.stages.get(self.arn).into_iter().flatten() {
+            let found = self.declaration.stages.iter().flatten().position(|stage| stage.name == state.stage);
+            let Some(index) = found else { continue };
+            let place = root.stage(index, &state.stage);
+            if let Some(reason) = &state.disabled {
+                let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+                self.diagnosis.problems.push(Problem {
+                    code: "transition".to_owned(),
+                    weight: Weight::Warning,
+                    place: place.clone(),
+                    message: format!(
+                        "the transition into stage `{}` is disabled, so runs stop before it{why}",
+                        state.stage
+                    ),
+                    moment: None,
+                    fix: Fix::Changes(vec![enable(self.arn, &state.stage)]),
+                });
+            }
+            for failure in &state.failures {
+                let text = format!("{}: {}", failure.code, failure.message);
+                self.diagnosis.problems.push(self.failure(place.key(&failure.action), &failure.action, &text));
+            }
+        }
+    }
+
+    /// How an action failed, and which hop that is.
+    fn failure(&self, place: Place, action: &str, text: &str) -> Problem {
+        let link = self.diagnosis.links.iter().find(|link| link.name == action && place.starts_with(&stage_of(link)));
+        let denied = denial(text);
+        let hop = denied.and_then(|denied| match denied.action {
+            ASSUME_ROLE => self
+                .diagnosis
+                .service
+                .iter()
+                .chain(link.into_iter().flat_map(|l| &l.hops))
+                .find(|hop| hop.hop != Hop::Start && denied.resource.is_none_or(|resource| resource == hop.to)),
+            START => link.and_then(|link| link.hop(Hop::Start)),
+            _ => None,
+        });
+        let (explained, fix) = match (denied, hop) {
+            (Some(denied), _) if denied.is_beyond() => {
+                let reason = denied.reason.unwrap_or_default();
+                let who = format!("`{}` is denied {reason}: nothing in the pipeline or its roles helps", denied.action);
+                (String::new(), Fix::OutOfReach(who))
+            }
+            (Some(_), Some(hop)) if hop.sign == Sign::Works => {
+                let text = "this hop works by what is read now: it was fixed since, or IAM had not propagated a change";
+                (format!("; hop `{}`", hop.hop.as_str()), Fix::Words(text.to_owned()))
+            }
+            (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),
+            (Some(denied), None) => {
+                let resource = denied.resource.unwrap_or("the resource");
+                let words = format!("let a policy of its role allow `{}` on `{resource}`", denied.action);
+                let words = match denied.reason {
+                    Some(reason) if reason.contains("resource-based") => {
+                        format!("let the policy of `{resource}` allow `{}` to `{}`", denied.action, denied.caller)
+                    }
+                    _ => words,
+                };
+                (String::new(), Fix::Words(words))
+            }
+            (None, _) => (String::new(), Fix::None),
+        };
+        Problem {
+            code: "failure".to_owned(),
+            weight: Weight::Warning,
+            place,
+            message: format!("the last run failed: {text}{explained}"),
+            moment: None,
+            fix,
+        }
+    }
+}
+
+/// The stage that a link is in.
+fn stage_of(link: &LinkDiagnosis) -> Place {
+    link.place.parent().unwrap_or_default()
+}
+
+fn levels(of: &indexmap::IndexMap<AccountId, Vec<Vec<Document>>>, account: &AccountId) -> Vec<Vec<Document>> {
+    of.get(account).cloned().unwrap_or_default()
+}

@@ -1,0 +1,248 @@
+//! A diagnosis: what works, what fails when, and how to fix it.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Change;
+use super::reading::{Access, Basis};
+use crate::finding::Place;
+use crate::ids::PipelineArn;
+use crate::wiring::{Deciding, Hop};
+
+/// What is wrong with pipelines, and what isn't.
+///
+/// Its text is the tree of each pipeline; `{:#}` has the commands of every fix too.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Diagnosis {
+    /// Where the documents come from.
+    pub basis: Basis,
+    /// What was asked in which account.
+    pub access: Vec<Access>,
+    /// The pipelines.
+    pub pipelines: Vec<PipelineDiagnosis>,
+}
+
+/// A pipeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PipelineDiagnosis {
+    /// The pipeline.
+    pub pipeline: PipelineArn,
+    /// Why its declaration isn't known; nothing else is then.
+    pub unread: Option<Unread>,
+    /// CodePipeline assumes the service role.
+    pub service: Option<HopDiagnosis>,
+    /// Every action and rule with a role, and every start of another pipeline.
+    pub links: Vec<LinkDiagnosis>,
+    /// What else is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a pipeline has no diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// In words.
+    pub why: String,
+    /// True where there is certainly no such pipeline.
+    pub missing: bool,
+}
+
+/// An action or a rule with a role, or a start of another pipeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LinkDiagnosis {
+    /// Where it is.
+    #[serde(with = "crate::finding::place::structured")]
+    pub place: Place,
+    /// Name of the stage.
+    pub stage: String,
+    /// Name of the action or the rule.
+    pub name: String,
+    /// Its role, as it is written.
+    pub role: Option<String>,
+    /// The pipeline that it starts, or was probably meant to start.
+    pub target: Option<PipelineArn>,
+    /// From the service role on.
+    pub hops: Vec<HopDiagnosis>,
+}
+
+/// A hop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HopDiagnosis {
+    /// Which one.
+    pub hop: Hop,
+    /// Who makes the call.
+    pub from: String,
+    /// What it is about: a role or a pipeline.
+    pub to: String,
+    /// Whether it works.
+    pub sign: Sign,
+    /// How certain that is.
+    pub confidence: Confidence,
+    /// What fails, and when; `None` where nothing does.
+    pub moment: Option<Moment>,
+    /// Why it works, fails or isn't known.
+    pub causes: Vec<Cause>,
+}
+
+/// Whether something works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    /// It does.
+    Works,
+    /// It isn't known.
+    Unknown,
+    /// It doesn't.
+    Fails,
+}
+
+/// How certain a sign is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Decided from what the accounts hold.
+    Verified,
+    /// Decided from what files state.
+    Stated,
+    /// Something that decides can't be read.
+    NotReadable,
+    /// All was read; it depends on what only a request has.
+    Undecided,
+}
+
+/// What fails, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// Create and UpdatePipeline are refused, and the stage fails when it runs.
+    WhenSaved,
+    /// The pipeline can be saved, and the stage fails when it runs.
+    WhenRun,
+}
+
+/// Why a hop works, fails or isn't known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cause {
+    /// In words; empty where the statements say it all.
+    pub reason: String,
+    /// The statements that decide, or come nearest to it.
+    pub decided_by: Vec<Deciding>,
+    /// What helps.
+    pub fix: Fix,
+}
+
+/// What helps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fix {
+    /// Nothing is wrong, or nothing is known that helps.
+    None,
+    /// Changes, in their order. Of several fixes for one document, each builds on those before it.
+    Changes(Vec<Change>),
+    /// Something that only a person can decide.
+    Words(String),
+    /// No change of the pipeline, its roles or its target helps; the text says who can.
+    OutOfReach(String),
+}
+
+impl Fix {
+    /// The changes.
+    pub fn changes(&self) -> &[Change] {
+        match self {
+            Fix::Changes(changes) => changes,
+            Fix::None | Fix::Words(_) | Fix::OutOfReach(_) => &[],
+        }
+    }
+}
+
+/// How much something matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// Good to know, or to be compared by hand.
+    Note,
+    /// It works, but should be reviewed.
+    Warning,
+    /// It is refused or fails.
+    Error,
+}
+
+/// Something that is wrong beside the hops.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The code of a rule (`cargo xacct explain` prints it), or `transition`, `failure` or `artifacts`.
+    pub code: String,
+    /// How much it matters.
+    pub weight: Weight,
+    /// Where.
+    #[serde(with = "crate::finding::place::structured")]
+    pub place: Place,
+    /// What is wrong.
+    pub message: String,
+    /// What fails, and when, where something does.
+    pub moment: Option<Moment>,
+    /// What helps.
+    pub fix: Fix,
+}
+
+impl HopDiagnosis {
+    /// Adds a cause; the worst one decides the sign.
+    pub(super) fn add(&mut self, sign: Sign, confidence: Confidence, cause: Cause) {
+        if sign > self.sign {
+            self.sign = sign;
+            self.confidence = confidence;
+            // What works is of no interest next to what doesn't.
+            self.causes.clear();
+        }
+        if sign == self.sign {
+            self.causes.push(cause);
+        }
+    }
+}
+
+impl LinkDiagnosis {
+    /// The hop of a kind.
+    pub fn hop(&self, hop: Hop) -> Option<&HopDiagnosis> {
+        self.hops.iter().find(|found| found.hop == hop)
+    }
+}
+
+impl PipelineDiagnosis {
+    /// All hops.
+    pub fn hops(&self) -> impl Iterator<Item = &HopDiagnosis> {
+        self.service.iter().chain(self.links.iter().flat_map(|link| &link.hops))
+    }
+
+    /// All changes that are offered, in an order in which they can be made.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        let of_hops = self.hops().flat_map(|hop| hop.causes.iter().map(|cause| &cause.fix));
+        of_hops.chain(self.problems.iter().map(|problem| &problem.fix)).flat_map(Fix::changes)
+    }
+}
+
+impl Diagnosis {
+    /// All hops of all pipelines.
+    pub fn hops(&self) -> impl Iterator<Item = &HopDiagnosis> {
+        self.pipelines.iter().flat_map(PipelineDiagnosis::hops)
+    }
+
+    /// True where something fails.
+    pub fn has_errors(&self) -> bool {
+        let missing = |pipeline: &PipelineDiagnosis| pipeline.unread.as_ref().is_some_and(|unread| unread.missing);
+        self.hops().any(|hop| hop.sign == Sign::Fails)
+            || self.weighs(Weight::Error)
+            || self.pipelines.iter().any(missing)
+    }
+
+    /// True where something should be reviewed.
+    pub fn has_warnings(&self) -> bool {
+        self.weighs(Weight::Warning)
+    }
+
+    /// True where something that decides isn't known.
+    pub fn is_incomplete(&self) -> bool {
+        self.hops().any(|hop| hop.sign == Sign::Unknown) || self.pipelines.iter().any(|p| p.unread.is_some())
+    }
+
+    fn weighs(&self, weight: Weight) -> bool {
+        self.pipelines.iter().flat_map(|pipeline| &pipeline.problems).any(|problem| problem.weight == weight)
+    }
+}

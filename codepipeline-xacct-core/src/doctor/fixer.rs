@@ -1,0 +1,174 @@
+//! Makes changes of policies into commands. Each builds on those before it, since a command writes a whole document.
+
+use indexmap::IndexMap;
+use serde_json::json;
+
+use super::command::{Change, RoleCall};
+use super::diagnosis::Fix;
+use crate::ids::RoleArn;
+use crate::plan::Found;
+use crate::policy::evaluate::Layer;
+use crate::policy::{Document, Principal, Statement, Texts};
+use crate::wiring::{Edit, Hop, KnownRole, Policy, PolicyChange};
+
+/// The roles as they will be after the changes so far.
+pub(super) struct Fixer {
+    roles: IndexMap<RoleArn, WorkingRole>,
+}
+
+struct WorkingRole {
+    exists: bool,
+    known: KnownRole,
+}
+
+impl Fixer {
+    pub(super) fn new(roles: &IndexMap<RoleArn, Found<KnownRole>>) -> Self {
+        let working = |(arn, found): (&RoleArn, &Found<KnownRole>)| {
+            let known = match found {
+                Found::Present(known) => KnownRole { arn: arn.clone(), ..known.clone() },
+                Found::Missing | Found::Unreadable(_) | Found::NotConnected => KnownRole::new(arn.clone()),
+            };
+            (arn.clone(), WorkingRole { exists: !matches!(found, Found::Missing), known })
+        };
+        Self { roles: roles.iter().map(working).collect() }
+    }
+
+    /// The fix that some changes of policies are.
+    pub(super) fn fix(&mut self, hop: Hop, changes: &[PolicyChange]) -> Fix {
+        if let Some(who) = changes.iter().find_map(beyond) {
+            return Fix::OutOfReach(who);
+        }
+        let changes: Vec<Change> = changes.iter().map(|change| self.change(hop, change)).collect();
+        if changes.is_empty() { Fix::None } else { Fix::Changes(changes) }
+    }
+
+    /// A statement that a role lacks.
+    pub(super) fn allow(&mut self, role: &RoleArn, policy: &str, statement: &Statement) -> Change {
+        let command = self.add(role, policy, statement);
+        Change {
+            account: role.account().clone(),
+            what: format!("add to a policy of `{role}`"),
+            json: json!(statement),
+            command,
+        }
+    }
+
+    fn change(&mut self, hop: Hop, change: &PolicyChange) -> Change {
+        let role = &change.document.role;
+        let statement = change.statement();
+        let creates = self.roles.get(role).is_some_and(|working| !working.exists);
+        let command = match (&change.edit, change.document.layer) {
+            (Edit::Add(_), Layer::Trust) => self.trust(role, statement),
+            (Edit::Add(_), _) => self.add(role, &policy_name(hop, statement), statement),
+            (Edit::Remove(..), Layer::Trust) => self.untrust(role, statement),
+            (Edit::Remove(..), _) => self.remove(role, change.document.name.as_deref(), statement),
+        };
+        let what = match change.document.layer {
+            Layer::Trust if creates => format!("create role `{role}` with this trust"),
+            _ => change.what(),
+        };
+        Change { account: role.account().clone(), what, json: json!(statement), command }
+    }
+
+    fn trust(&mut self, role: &RoleArn, statement: &Statement) -> Option<String> {
+        let working = self.roles.get_mut(role)?;
+        if !working.exists {
+            let trust = Document::new(vec![statement.clone()]);
+            let made = RoleCall::Create(&trust).command(role);
+            working.exists = true;
+            working.known.trust = Some(trust);
+            working.known.policies = Some(Vec::new());
+            return Some(made);
+        }
+        let trust = working.known.trust.as_mut()?;
+        without_deleted(trust);
+        if !trust.statements.contains(statement) {
+            trust.statements.push(statement.clone());
+        }
+        Some(RoleCall::Trust(trust).command(role))
+    }
+
+    fn untrust(&mut self, role: &RoleArn, statement: &Statement) -> Option<String> {
+        let trust = self.roles.get_mut(role)?.known.trust.as_mut()?;
+        without_deleted(trust);
+        trust.statements.retain(|other| other != statement);
+        // A trust policy can't be empty.
+        (!trust.statements.is_empty()).then(|| RoleCall::Trust(trust).command(role))
+    }
+
+    /// Adds to the inline policy of a name.
+    fn add(&mut self, role: &RoleArn, name: &str, statement: &Statement) -> Option<String> {
+        let working = self.roles.get_mut(role)?;
+        // Without its policies, it isn't known what the name already has.
+        let policies = working.known.policies.as_mut()?;
+        let position = policies.iter().position(|policy| policy.name.as_deref() == Some(name)).unwrap_or_else(|| {
+            policies.push(Policy { name: Some(name.to_owned()), document: Document::new(Vec::new()) });
+            policies.len() - 1
+        });
+        let policy = policies.get_mut(position)?;
+        if !policy.document.statements.contains(statement) {
+            policy.document.statements.push(statement.clone());
+        }
+        Some(RoleCall::Put(name, &policy.document).command(role))
+    }
+
+    fn remove(&mut self, role: &RoleArn, name: Option<&str>, statement: &Statement) -> Option<String> {
+        let name = name?;
+        let policies = self.roles.get_mut(role)?.known.policies.as_mut()?;
+        let position = policies.iter().position(|policy| policy.name.as_deref() == Some(name))?;
+        let document = &mut policies.get_mut(position)?.document;
+        document.statements.retain(|other| other != statement);
+        let empty = document.statements.is_empty();
+        // What AWS manages can't be changed, and a managed policy can't be empty.
+        let managed = name.starts_with("arn:");
+        if managed && (empty || name.contains(":iam::aws:policy/")) {
+            return None;
+        }
+        let call = match (managed, empty) {
+            (true, _) => RoleCall::Version(name, document),
+            (false, true) => RoleCall::Delete(name),
+            (false, false) => RoleCall::Put(name, document),
+        };
+        Some(call.command(role))
+    }
+}
+
+/// What the owners of the roles can't change.
+fn beyond(change: &PolicyChange) -> Option<String> {
+    let whose = match change.document.layer {
+        Layer::Scp(_) | Layer::Rcp(_) => "only who manages the organization can change it",
+        Layer::Boundary => "only who manages the permissions boundary can change it",
+        Layer::Session => "CodePipeline passes the session policy",
+        Layer::Trust | Layer::Resource | Layer::Identity => return None,
+    };
+    Some(format!("{} does not let it through: {whose}", change.document.with_article()))
+}
+
+/// A name for the inline policy with a statement: two statements for one role are in two policies.
+fn policy_name(hop: Hop, statement: &Statement) -> String {
+    let resource = statement.resource.iter().flat_map(Texts::iter).next().unwrap_or_default();
+    let what = match hop {
+        Hop::ServiceTrust | Hop::Assume => "assume",
+        Hop::Start => "start",
+    };
+    // The account and the name of a role, the Region and the name of a pipeline.
+    let parts: Vec<&str> = resource.split([':', '/']).filter(|part| !part.is_empty()).collect();
+    let name = parts.last().copied().unwrap_or_default();
+    let place = parts.get(3).copied().unwrap_or_default();
+    format!("{what}-{place}-{name}").chars().take(128).collect()
+}
+
+/// Takes out principals that are shown by their id, since they were deleted: IAM doesn't save them again.
+fn without_deleted(trust: &mut Document) {
+    let deleted = |text: &str| text.starts_with("AROA") || text.starts_with("AIDA");
+    trust.statements.retain_mut(|statement| {
+        let Some(Principal::Map(kinds)) = &mut statement.principal else { return true };
+        for texts in kinds.values_mut() {
+            if texts.iter().any(deleted) {
+                *texts = Texts::from_vec(texts.iter().filter(|text| !deleted(text)).map(str::to_owned).collect());
+            }
+        }
+        kinds.retain(|_, texts| texts.iter().next().is_some());
+        !kinds.is_empty()
+    });
+}

@@ -1,0 +1,31 @@
+//! Doctor: what is wrong with pipelines that exist, whoever made them.
+//!
+//! [`Reading`] is what the accounts hold, as it was read or as files state it. [`diagnose`] makes a [`Diagnosis`] of it: for each
+//! pipeline a tree, hop by hop, of every action with a role and every start of another pipeline, with the statement that decides, what fails and
+//! when, and the fix; and what else is wrong. Everything here is a value or a pure function: nothing is read or written.
+
+mod artifacts;
+mod command;
+mod diagnose;
+mod diagnosis;
+mod failure;
+mod fixer;
+mod grants;
+mod link;
+mod reading;
+mod redact;
+mod start;
+mod stated;
+mod text;
+
+pub use command::Change;
+pub use diagnose::diagnose;
+pub use diagnosis::{
+    Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
+    Weight,
+};
+pub use failure::{Denial, denial};
+pub use grants::assumable;
+pub use link::{Link, links};
+pub use reading::{Access, ActionFailure, Basis, Call, Reading, Simulated, StageState};
+pub use stated::NotStated;

@@ -1,0 +1,146 @@
+//! What a diagnosis rests on: what was read from accounts, or what files state.
+
+use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Serialize};
+
+use crate::declaration::PipelineDeclaration;
+use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::plan::Found;
+use crate::policy::Document;
+use crate::wiring::{DocumentRef, KnownRole};
+
+/// Where the documents come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// They were read from the accounts.
+    #[default]
+    Read,
+    /// Files state them.
+    Stated,
+}
+
+/// What is known about some pipelines, their roles and what they start.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// Where it comes from.
+    pub basis: Basis,
+    /// What was asked, by account.
+    pub access: Vec<Access>,
+    /// Roles, by the ARN under which they were looked for. The ARN of the role itself may have another path.
+    pub roles: IndexMap<RoleArn, Found<KnownRole>>,
+    /// Pipelines.
+    pub pipelines: IndexMap<PipelineArn, Found<PipelineDeclaration>>,
+    /// The stages of pipelines as they are.
+    pub stages: IndexMap<PipelineArn, Vec<StageState>>,
+    /// Other pipelines that exist where a target was looked for.
+    pub others: IndexSet<PipelineArn>,
+    /// Service control policies by account, by level from the root.
+    pub scps: IndexMap<AccountId, Vec<Vec<Document>>>,
+    /// Resource control policies by account, by level from the root.
+    pub rcps: IndexMap<AccountId, Vec<Vec<Document>>>,
+    /// What IAM's policy simulator said of service control policies.
+    pub simulated: Vec<Simulated>,
+    /// Documents that IAM would refuse, and that grant nothing therefore.
+    pub refused: Vec<DocumentRef>,
+}
+
+/// What was asked in an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// The account.
+    pub account: AccountId,
+    /// Whether there were credentials for it.
+    pub connected: bool,
+    /// The calls that were made, by operation.
+    pub calls: Vec<Call>,
+}
+
+/// The calls of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The operation, for example `GetRole`.
+    pub operation: String,
+    /// How often it was called.
+    pub count: usize,
+    /// What AWS answered where the caller may not make it.
+    pub denied: Option<String>,
+}
+
+/// A stage as GetPipelineState returns it, as far as it matters here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StageState {
+    /// The name of the stage.
+    pub stage: String,
+    /// The reason, where the transition into the stage is disabled.
+    pub disabled: Option<String>,
+    /// Actions that failed the last time.
+    pub failures: Vec<ActionFailure>,
+}
+
+/// How an action failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionFailure {
+    /// The name of the action.
+    pub action: String,
+    /// The error code.
+    pub code: String,
+    /// The text of the error.
+    pub message: String,
+}
+
+/// What IAM's policy simulator said of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Simulated {
+    /// Who makes the request.
+    pub role: RoleArn,
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// Whether the service control policies of the account allow it.
+    pub allowed_by_organization: bool,
+}
+
+impl Reading {
+    /// Notes a call; `denied` is what AWS answered where the caller may not make it.
+    pub fn called(&mut self, account: &AccountId, operation: &str, denied: Option<String>) {
+        self.not_connected(account);
+        let Some(access) = self.access.iter_mut().find(|access| access.account == *account) else { return };
+        access.connected = true;
+        match access.calls.iter_mut().find(|call| call.operation == operation) {
+            Some(call) => {
+                call.count += 1;
+                call.denied = call.denied.take().or(denied);
+            }
+            None => access.calls.push(Call { operation: operation.to_owned(), count: 1, denied }),
+        }
+    }
+
+    /// Notes that there are no credentials for an account, unless it was asked already.
+    pub fn not_connected(&mut self, account: &AccountId) {
+        if !self.access.iter().any(|access| access.account == *account) {
+            self.access.push(Access { account: account.clone(), connected: false, calls: Vec::new() });
+        }
+    }
+
+    /// Why nothing is known of what is in an account, and what to do.
+    pub(super) fn unconnected(&self, account: &AccountId) -> String {
+        match self.basis {
+            Basis::Read => {
+                format!("there are no credentials for account {account}: give `--account-profile {account}=PROFILE`")
+            }
+            Basis::Stated => "no file states it".to_owned(),
+        }
+    }
+
+    /// The declaration of a pipeline that is there.
+    pub(super) fn declaration(&self, arn: &PipelineArn) -> Option<&PipelineDeclaration> {
+        self.pipelines.get(arn).and_then(Found::present)
+    }
+
+    /// Whether a pipeline is known to exist.
+    pub(super) fn exists(&self, arn: &PipelineArn) -> bool {
+        self.others.contains(arn) || self.declaration(arn).is_some()
+    }
+}

@@ -1,0 +1,245 @@
+//! The start of a pipeline beside the rights of its role: the name, the Region, the target, its variables.
+
+use serde_json::{Value, json};
+
+use super::command::{Change, update};
+use super::diagnosis::{Cause, Fix, Sign};
+use super::link::Link;
+use super::reading::{Basis, Reading};
+use crate::check::passed::{VariableMismatch, compare};
+use crate::check::{PassedVariable, passed_variables};
+use crate::declaration::{ActionDeclaration, PipelineDeclaration};
+use crate::finding::{Finding, Severity};
+use crate::ids::PipelineArn;
+use crate::plan::Found;
+use crate::rules;
+use crate::suggest::nearest;
+
+/// What is wrong with a start.
+#[derive(Default)]
+pub(super) struct Start {
+    /// The pipeline that was probably meant.
+    pub(super) target: Option<PipelineArn>,
+    pub(super) causes: Vec<(Sign, Cause)>,
+}
+
+impl Start {
+    /// Whether a finding of an action is about what it starts and passes.
+    pub(super) fn takes(finding: &Finding) -> bool {
+        let variables = [rules::XA0906.code, rules::XA0907.code, rules::XA0717.code];
+        variables.contains(&finding.code) || finding.severity == Severity::Error && finding.code.starts_with("XA07")
+    }
+
+    /// Looks at one start. What is fixed is fixed in `fixed` too.
+    pub(super) fn examine(
+        reading: &Reading,
+        arn: &PipelineArn,
+        link: &Link<'_>,
+        findings: Vec<Finding>,
+        fixed: &mut PipelineDeclaration,
+    ) -> Self {
+        let mut start = Self { target: link.target.clone(), causes: Vec::new() };
+        let mut edits = Edits { arn, link, fixed };
+        let named = findings.iter().position(|finding| finding.code == rules::XA0701.code);
+        let mut findings = findings;
+        if let Some(position) = named {
+            let finding = findings.remove(position);
+            start.name(reading, &mut edits, finding);
+        }
+        let found = start.exists(reading, &mut edits);
+        let target = start.target.clone().filter(|_| found);
+        for finding in findings {
+            if finding.code == rules::XA0717.code {
+                continue;
+            }
+            let fix = match target.as_ref().and_then(|target| reading.declaration(target)) {
+                Some(target) => edits.variables(target, &finding),
+                None => None,
+            };
+            let fix = fix.unwrap_or_else(|| finding.help.map_or(Fix::None, Fix::Words));
+            start.add(Sign::Fails, finding.message, fix);
+        }
+        start
+    }
+
+    fn add(&mut self, sign: Sign, reason: String, fix: Fix) {
+        self.causes.push((sign, Cause { reason, decided_by: Vec::new(), fix }));
+    }
+
+    /// `PipelineName` is not the bare name.
+    fn name(&mut self, reading: &Reading, edits: &mut Edits<'_>, finding: Finding) {
+        let written = edits.link.action.and_then(|a| a.configuration.as_ref()?.get("PipelineName"));
+        let named: Option<PipelineArn> = written.and_then(|written| written.parse().ok());
+        let fix = match (named, &self.target) {
+            (Some(named), Some(looked_up)) => {
+                let mut fix = vec![edits.set_name(named.name().as_str())];
+                // The ARN says where it is, if it isn't where the action looks.
+                let same_account = named.account() == looked_up.account();
+                if same_account && named.region() != looked_up.region() && !reading.exists(looked_up) {
+                    fix = vec![edits.set_region(&named)];
+                    self.target = Some(named);
+                }
+                Fix::Changes(fix)
+            }
+            _ => finding.help.map_or(Fix::None, Fix::Words),
+        };
+        self.add(Sign::Fails, finding.message, fix);
+    }
+
+    /// Whether the target is there.
+    fn exists(&mut self, reading: &Reading, edits: &mut Edits<'_>) -> bool {
+        let Some(target) = self.target.clone() else {
+            if self.causes.is_empty() {
+                let text = "the name of the target is only known when the action runs".to_owned();
+                self.add(Sign::Unknown, text, Fix::None);
+            }
+            return false;
+        };
+        if reading.exists(&target) {
+            return true;
+        }
+        match reading.pipelines.get(&target) {
+            Some(Found::Missing) => {}
+            Some(Found::Unreadable(why)) => {
+                self.add(Sign::Unknown, why.clone(), Fix::None);
+                return false;
+            }
+            // Of a set of files that has others of that account, this one may just not be there.
+            Some(Found::NotConnected | Found::Present(_)) | None => {
+                let why = reading.unconnected(target.account());
+                let elsewhere = reading.basis == Basis::Stated && elsewhere(reading, &target).is_some();
+                if !elsewhere {
+                    self.add(
+                        Sign::Unknown,
+                        format!("it is not known whether pipeline `{target}` exists: {why}"),
+                        Fix::None,
+                    );
+                    return false;
+                }
+            }
+        }
+        let missing = format!("there is no pipeline `{}` in Region {}", target.name(), target.region());
+        if let Some(other) = elsewhere(reading, &target) {
+            let reason =
+                format!("{missing} of account {}; there is one in Region {}", target.account(), other.region());
+            let fix = Fix::Changes(vec![edits.set_region(&other)]);
+            self.add(Sign::Fails, reason, fix);
+            self.target = Some(other);
+            return true;
+        }
+        let missing = format!("{missing} of account {}", target.account());
+        let here = known(reading).filter(|other| lives_with(other, &target) && other.region() == target.region());
+        let near = nearest(target.name().as_str(), here.map(|other| other.name().as_str()));
+        let Some(near) = near.map(str::to_owned) else {
+            let help = format!("create `{target}`, or correct `PipelineName`, the `region` or the role of the action");
+            self.add(Sign::Fails, missing, Fix::Words(help));
+            return false;
+        };
+        let fix = Fix::Changes(vec![edits.set_name(&near)]);
+        self.add(Sign::Fails, format!("{missing}; did you mean `{near}`?"), fix);
+        if let Ok(name) = near.parse() {
+            let (partition, region) = (target.partition().clone(), target.region().clone());
+            self.target = Some(PipelineArn::new(partition, region, target.account().clone(), name));
+        }
+        true
+    }
+}
+
+/// All pipelines that are known to exist.
+fn known(reading: &Reading) -> impl Iterator<Item = &PipelineArn> {
+    let present = reading.pipelines.iter().filter(|(_, found)| found.present().is_some()).map(|(arn, _)| arn);
+    present.chain(&reading.others)
+}
+
+fn lives_with(one: &PipelineArn, other: &PipelineArn) -> bool {
+    (one.account(), one.partition()) == (other.account(), other.partition())
+}
+
+/// The pipeline of that name in another Region of the account.
+fn elsewhere(reading: &Reading, target: &PipelineArn) -> Option<PipelineArn> {
+    known(reading).find(|other| lives_with(other, target) && other.name() == target.name()).cloned()
+}
+
+/// Changes of the action that starts.
+struct Edits<'a> {
+    arn: &'a PipelineArn,
+    link: &'a Link<'a>,
+    fixed: &'a mut PipelineDeclaration,
+}
+
+impl Edits<'_> {
+    fn edit(&mut self, what: String, member: Value, edit: impl FnOnce(&mut ActionDeclaration)) -> Change {
+        let stages = self.fixed.stages.iter_mut().flatten();
+        let mut stages = stages.filter(|stage| stage.name == self.link.stage);
+        let found = stages.find_map(|stage| stage.actions.iter_mut().flatten().find(|a| a.name == self.link.name));
+        if let Some(action) = found {
+            edit(action);
+        }
+        let what = format!("{what} of action `{}`", self.link.name);
+        update(self.arn, what, member, self.fixed)
+    }
+
+    fn set_name(&mut self, name: &str) -> Change {
+        let value = name.to_owned();
+        let member = json!({ "configuration": { "PipelineName": name } });
+        self.edit(format!("write `{name}` as `PipelineName`"), member, |action| {
+            action.configuration.get_or_insert_default().insert("PipelineName".to_owned(), value);
+        })
+    }
+
+    /// The Region of a pipeline; its name too, where an ARN is written.
+    fn set_region(&mut self, target: &PipelineArn) -> Change {
+        let (region, name) = (target.region().to_string(), target.name().to_string());
+        let what = format!("write `{region}` as `region`");
+        self.edit(what, json!({ "region": region }), |action| {
+            action.configuration.get_or_insert_default().insert("PipelineName".to_owned(), name);
+            action.region = Some(region.clone());
+        })
+    }
+
+    /// The fix of a variable that is passed and not declared, or declared and not passed.
+    fn variables(&mut self, target: &PipelineDeclaration, finding: &Finding) -> Option<Fix> {
+        let mut passed = passed_variables(self.link.action?).unwrap_or_default();
+        let passed_names: Vec<String> = passed.iter().map(|variable| variable.name.clone()).collect();
+        let declared = target.variables.iter().flatten().map(|v| (v.name.as_str(), v.default_value.is_none()));
+        let mismatches = compare(passed_names.iter().map(String::as_str), declared);
+        let is_it = |m: &&VariableMismatch<'_>| m.finding(&self.link.place, &target.name).message == finding.message;
+        mismatches.iter().find(is_it)?;
+        let mut what = Vec::new();
+        // All of them at once, since they are in one member.
+        for mismatch in &mismatches {
+            match *mismatch {
+                VariableMismatch::Undeclared { name, near: Some(near) } => {
+                    what.push(format!("write `{near}` in place of variable `{name}`"));
+                    passed.iter_mut().filter(|v| v.name == name).for_each(|v| near.clone_into(&mut v.name));
+                }
+                VariableMismatch::Undeclared { name, near: None } => {
+                    what.push(format!("leave variable `{name}` out"));
+                    passed.retain(|variable| variable.name != name);
+                }
+                VariableMismatch::Missing { name } => {
+                    let own = self.fixed.variables.iter().flatten().any(|variable| variable.name == name);
+                    if !own {
+                        return None;
+                    }
+                    what.push(format!("pass variable `{name}`"));
+                    let value = format!("#{{variables.{name}}}");
+                    passed.push(PassedVariable { name: name.to_owned(), value });
+                }
+            }
+        }
+        let list: Vec<Value> =
+            passed.iter().map(|variable| json!({ "name": variable.name, "value": variable.value })).collect();
+        let text = Value::Array(list).to_string();
+        let member = json!({ "configuration": { "Variables": text } });
+        let empty = passed.is_empty();
+        Some(Fix::Changes(vec![self.edit(what.join(", "), member, |action| {
+            let configuration = action.configuration.get_or_insert_default();
+            if empty {
+                configuration.shift_remove("Variables");
+            } else {
+                configuration.insert("Variables".to_owned(), text);
+            }
+        })]))
+    }
+}

@@ -1,0 +1,185 @@
+//! A diagnosis as text: what was read, and a tree for each pipeline. `{:#}` has the commands.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::diagnosis::{
+    Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Weight,
+};
+use super::reading::{Access, Basis};
+
+impl Sign {
+    /// The sign in the tree.
+    pub fn as_char(self) -> char {
+        match self {
+            Sign::Works => '✓',
+            Sign::Fails => '✗',
+            Sign::Unknown => '?',
+        }
+    }
+}
+
+impl Display for Confidence {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Confidence::Verified => "verified",
+            Confidence::Stated => "stated",
+            Confidence::NotReadable => "not readable",
+            Confidence::Undecided => "undecided",
+        })
+    }
+}
+
+impl Display for Moment {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Moment::WhenSaved => "CreatePipeline and UpdatePipeline are refused, and the stage fails when it runs",
+            Moment::WhenRun => "the pipeline can be saved, and fails when the stage runs",
+        })
+    }
+}
+
+impl Display for Access {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if !self.connected {
+            let account = &self.account;
+            return write!(
+                f,
+                "account {account}: not read, there are no credentials (--account-profile {account}=PROFILE)"
+            );
+        }
+        write!(f, "account {}: ", self.account)?;
+        let allowed: Vec<String> = self
+            .calls
+            .iter()
+            .filter(|call| call.denied.is_none())
+            .map(|call| format!("{} ×{}", call.operation, call.count))
+            .collect();
+        f.write_str(if allowed.is_empty() { "nothing" } else { "" })?;
+        f.write_str(&allowed.join(", "))?;
+        for call in &self.calls {
+            if let Some(denied) = &call.denied {
+                write!(f, "\n    denied: {}: {denied}", call.operation)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Diagnosis {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.basis == Basis::Read {
+            writeln!(f, "read:")?;
+            for access in &self.access {
+                writeln!(f, "  {access}")?;
+            }
+        } else {
+            writeln!(f, "nothing was read from accounts; this is what the files state")?;
+        }
+        for pipeline in &self.pipelines {
+            writeln!(f)?;
+            tree(pipeline, f)?;
+        }
+        let failing = self.hops().filter(|hop| hop.sign == Sign::Fails).count();
+        let unknown = self.hops().filter(|hop| hop.sign == Sign::Unknown).count();
+        let count = |weight| {
+            let problems = self.pipelines.iter().flat_map(|pipeline| &pipeline.problems);
+            problems.filter(|problem| problem.weight == weight).count()
+        };
+        let (pipelines, hops) = (self.pipelines.len(), self.hops().count());
+        writeln!(
+            f,
+            "\n{pipelines} {}, {hops} {}: {failing} ✗, {unknown} ?; {} more errors, {} warnings",
+            if pipelines == 1 { "pipeline" } else { "pipelines" },
+            if hops == 1 { "hop" } else { "hops" },
+            count(Weight::Error),
+            count(Weight::Warning),
+        )
+    }
+}
+
+fn tree(pipeline: &PipelineDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "{}", pipeline.pipeline)?;
+    if let Some(unread) = &pipeline.unread {
+        let sign = if unread.missing { Sign::Fails } else { Sign::Unknown };
+        return writeln!(f, "  {} {}", sign.as_char(), unread.why);
+    }
+    if let Some(service) = &pipeline.service {
+        writeln!(f, "  {}", service.from)?;
+        hop(service, 1, f)?;
+    }
+    for link in &pipeline.links {
+        self::link(link, f)?;
+    }
+    for problem in &pipeline.problems {
+        self::problem(problem, f)?;
+    }
+    Ok(())
+}
+
+fn link(link: &LinkDiagnosis, f: &mut Formatter<'_>) -> fmt::Result {
+    writeln!(f, "  stage \"{}\", action \"{}\"", link.stage, link.name)?;
+    for (depth, found) in link.hops.iter().enumerate() {
+        if depth == 0 {
+            writeln!(f, "    {}", found.from)?;
+        }
+        hop(found, depth + 2, f)?;
+    }
+    Ok(())
+}
+
+fn hop(hop: &HopDiagnosis, depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
+    let indent = "  ".repeat(depth);
+    writeln!(f, "{indent}└─ {} {} {} ({})", hop.sign.as_char(), verb(hop), hop.to, hop.confidence)?;
+    for cause in &hop.causes {
+        if !cause.reason.is_empty() {
+            writeln!(f, "{indent}     {}", cause.reason)?;
+        }
+        if hop.sign != Sign::Works || f.alternate() {
+            for deciding in &cause.decided_by {
+                writeln!(f, "{indent}     {}", deciding.describe())?;
+            }
+        }
+        fix(&cause.fix, &indent, f)?;
+    }
+    match hop.moment {
+        Some(moment) => writeln!(f, "{indent}     until then: {moment}"),
+        None => Ok(()),
+    }
+}
+
+fn verb(hop: &HopDiagnosis) -> &'static str {
+    match hop.hop {
+        crate::wiring::Hop::ServiceTrust | crate::wiring::Hop::Assume => "assumes",
+        crate::wiring::Hop::Start => "starts",
+    }
+}
+
+fn fix(fix: &Fix, indent: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    match fix {
+        Fix::None => Ok(()),
+        Fix::Words(words) => writeln!(f, "{indent}     fix: {words}"),
+        Fix::OutOfReach(who) => writeln!(f, "{indent}     no fix here helps: {who}"),
+        Fix::Changes(changes) => {
+            for change in changes {
+                writeln!(f, "{indent}     fix in account {}: {}: {}", change.account, change.what, change.json)?;
+                if let (true, Some(command)) = (f.alternate(), &change.command) {
+                    writeln!(f, "{indent}       {command}")?;
+                }
+            }
+            Ok(())
+        }
+    }
+}
+
+fn problem(problem: &Problem, f: &mut Formatter<'_>) -> fmt::Result {
+    let (sign, word) = match problem.weight {
+        Weight::Error => ('✗', "error"),
+        Weight::Warning => ('!', "warning"),
+        Weight::Note => ('·', "note"),
+    };
+    writeln!(f, "  {sign} {word}[{}] {}: {}", problem.code, problem.place, problem.message)?;
+    if let Some(moment) = problem.moment {
+        writeln!(f, "       {moment}")?;
+    }
+    fix(&problem.fix, "  ", f)
+}

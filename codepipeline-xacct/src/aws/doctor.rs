@@ -1,0 +1,349 @@
+//! Doctor: reads pipelines that exist, with their roles and targets, and hands them to [`crate::core::doctor`]. Nothing is written.
+
+use std::collections::BTreeSet;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use futures_util::future::join_all;
+
+use super::error::AwsError;
+use super::read::{self, ReadError};
+use super::session::Session;
+use crate::core::doctor::{ActionFailure, Diagnosis, Reading, Simulated, StageState, assumable, diagnose, links};
+use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn};
+use crate::core::plan::Found;
+use crate::core::policy::{ASSUME_ROLE, START};
+use crate::core::wiring::{KnownRole, Policy};
+
+/// A diagnosis that is about to be made; `.await` makes it. Nothing is written.
+#[derive(Debug)]
+#[must_use = "nothing is read before it is awaited"]
+pub struct DoctorRequest<'a> {
+    session: &'a Session,
+    pipelines: Vec<PipelineArn>,
+}
+
+impl Session {
+    /// Reads a pipeline, whoever made it, with its roles and what it starts, and says what works, what fails when, and how to
+    /// fix it. What lies in accounts that the session doesn't reach, or may not be read, isn't known.
+    pub fn doctor(&self, pipeline: PipelineArn) -> DoctorRequest<'_> {
+        self.doctor_all(vec![pipeline])
+    }
+
+    /// The same for several pipelines, which are read at once.
+    pub fn doctor_all(&self, pipelines: Vec<PipelineArn>) -> DoctorRequest<'_> {
+        DoctorRequest { session: self, pipelines }
+    }
+
+    /// All pipelines of an account in a Region.
+    pub async fn pipelines(&self, account: &AccountId, region: &Region) -> Result<Vec<PipelineArn>, ReadError> {
+        let client = self.codepipeline(account, region)?;
+        let listed = client.list_pipelines().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let listed = listed.map_err(|e| AwsError::new(account, "ListPipelines", format!("Region {region}"), e))?;
+        let partition = self.partition(account)?;
+        let names = listed.iter().filter_map(|pipeline| pipeline.name()?.parse().ok());
+        Ok(names.map(|name| PipelineArn::new(partition.clone(), region.clone(), account.clone(), name)).collect())
+    }
+}
+
+impl DoctorRequest<'_> {
+    /// Only reads, for a diagnosis that is made elsewhere.
+    pub async fn read(&self) -> Result<Reading, ReadError> {
+        let mut doctor = Doctor { session: self.session, reading: Reading::default() };
+        doctor.all(&self.pipelines).await?;
+        Ok(doctor.reading)
+    }
+}
+
+impl<'a> IntoFuture for DoctorRequest<'a> {
+    type Output = Result<Diagnosis, ReadError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(diagnose(&self.read().await?, &self.pipelines)) })
+    }
+}
+
+/// What was called, and what AWS answered where it was denied.
+type Asked = Vec<(&'static str, Option<String>)>;
+
+struct Doctor<'a> {
+    session: &'a Session,
+    reading: Reading,
+}
+
+impl Doctor<'_> {
+    async fn all(&mut self, pipelines: &[PipelineArn]) -> Result<(), ReadError> {
+        self.read_pipelines(pipelines.iter().cloned().collect()).await?;
+        let states = pipelines.iter().filter(|arn| self.present(arn)).map(|arn| stages(self.session, arn));
+        for (arn, read) in join_all(states).await {
+            let read = self.seen(arn.account(), "GetPipelineState", read)?;
+            if let Found::Present(stages) = read {
+                self.reading.stages.insert(arn, stages);
+            }
+        }
+        let (mut roles, mut targets) = (BTreeSet::new(), BTreeSet::new());
+        for (arn, declaration) in pipelines.iter().filter_map(|arn| Some((arn, self.declaration(arn)?))) {
+            roles.extend(declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok()));
+            for link in links(arn, declaration) {
+                roles.extend(link.role_arn());
+                targets.extend(link.target);
+            }
+        }
+        self.read_roles(roles).await?;
+        // Roles that a service role may assume although nothing uses them: whether they exist.
+        let known = self.reading.roles.values().filter_map(Found::present);
+        let granted: BTreeSet<RoleArn> = known.flat_map(assumable).collect();
+        self.read_roles(granted).await?;
+        self.read_pipelines(targets.clone()).await?;
+        self.look_elsewhere(pipelines, targets).await?;
+        self.simulate(pipelines).await
+    }
+
+    fn present(&self, arn: &PipelineArn) -> bool {
+        self.declaration(arn).is_some()
+    }
+
+    fn declaration(&self, arn: &PipelineArn) -> Option<&crate::core::declaration::PipelineDeclaration> {
+        self.reading.pipelines.get(arn).and_then(Found::present)
+    }
+
+    /// Notes a call, and turns "may not read" into "not known" and "no such thing" into "missing".
+    fn seen<T>(
+        &mut self,
+        account: &AccountId,
+        operation: &'static str,
+        read: Result<T, ReadError>,
+    ) -> Result<Found<T>, ReadError> {
+        let found = read::seen(read)?;
+        let denied = match &found {
+            Found::Unreadable(why) => Some(why.clone()),
+            Found::Present(_) | Found::Missing | Found::NotConnected => None,
+        };
+        self.reading.called(account, operation, denied);
+        Ok(found)
+    }
+
+    async fn read_pipelines(&mut self, arns: BTreeSet<PipelineArn>) -> Result<(), ReadError> {
+        let new: Vec<PipelineArn> = arns.into_iter().filter(|arn| !self.reading.pipelines.contains_key(arn)).collect();
+        let (near, far): (Vec<_>, Vec<_>) = new.into_iter().partition(|arn| self.session.reaches(arn.account()));
+        for arn in far {
+            self.reading.not_connected(arn.account());
+            self.reading.pipelines.insert(arn, Found::NotConnected);
+        }
+        let session = self.session;
+        let reads = near.into_iter().map(|arn| async move {
+            let read = read::written(session, &arn, None).await.map(|written| written.declaration);
+            (arn, read)
+        });
+        for (arn, read) in join_all(reads).await {
+            let found = self.seen(arn.account(), "GetPipeline", read)?;
+            self.reading.pipelines.insert(arn, found);
+        }
+        Ok(())
+    }
+
+    async fn read_roles(&mut self, arns: BTreeSet<RoleArn>) -> Result<(), ReadError> {
+        let new: Vec<RoleArn> = arns.into_iter().filter(|arn| !self.reading.roles.contains_key(arn)).collect();
+        let (near, far): (Vec<_>, Vec<_>) = new.into_iter().partition(|arn| self.session.reaches(arn.account()));
+        for arn in far {
+            self.reading.not_connected(arn.account());
+            self.reading.roles.insert(arn, Found::NotConnected);
+        }
+        let session = self.session;
+        let reads = near.into_iter().map(|arn| async move {
+            let read = role(session, &arn).await;
+            (arn, read)
+        });
+        for (arn, read) in join_all(reads).await {
+            let (found, asked) = read?;
+            for (operation, denied) in asked {
+                self.reading.called(arn.account(), operation, denied);
+            }
+            self.reading.roles.insert(arn, found);
+        }
+        Ok(())
+    }
+
+    /// Where a target is missing: the other pipelines of its Region, and those of the Region of who starts it and of those that
+    /// its role may start.
+    async fn look_elsewhere(
+        &mut self,
+        pipelines: &[PipelineArn],
+        targets: BTreeSet<PipelineArn>,
+    ) -> Result<(), ReadError> {
+        let missing = |arn: &&PipelineArn| matches!(self.reading.pipelines.get(*arn), Some(Found::Missing));
+        let missing: Vec<PipelineArn> = targets.iter().filter(missing).cloned().collect();
+        let mut places: BTreeSet<(AccountId, Region)> = BTreeSet::new();
+        for target in &missing {
+            let homes = pipelines.iter().map(PipelineArn::region);
+            let regions = homes.chain([target.region()]).cloned().chain(self.granted_regions(target.account()));
+            places.extend(regions.map(|region| (target.account().clone(), region)));
+        }
+        let session = self.session;
+        let lists = places.iter().map(|(account, region)| session.pipelines(account, region));
+        for ((account, _), listed) in places.iter().zip(join_all(lists).await) {
+            if let Found::Present(listed) = self.seen(account, "ListPipelines", listed)? {
+                self.reading.others.extend(listed);
+            }
+        }
+        let others = self.reading.others.iter();
+        let same = others.filter(|other| missing.iter().any(|target| target.name() == other.name())).cloned();
+        let same: BTreeSet<PipelineArn> = same.collect();
+        self.read_pipelines(same).await
+    }
+
+    /// The Regions of the pipelines that roles of an account may start by their exact ARNs.
+    fn granted_regions(&self, account: &AccountId) -> Vec<Region> {
+        let roles = self.reading.roles.values().filter_map(Found::present).filter(|role| role.arn.account() == account);
+        let statements = roles.flat_map(|role| role.policies.iter().flatten()).flat_map(|p| &p.document.statements);
+        let resources = statements.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));
+        resources.filter_map(|text| text.parse::<PipelineArn>().ok()).map(|arn| arn.region().clone()).collect()
+    }
+
+    /// Asks IAM whether the service control policies of an account, which can't be read from it, allow each hop.
+    async fn simulate(&mut self, pipelines: &[PipelineArn]) -> Result<(), ReadError> {
+        let mut requests: BTreeSet<(RoleArn, &'static str, String)> = BTreeSet::new();
+        for (arn, declaration) in pipelines.iter().filter_map(|arn| Some((arn, self.declaration(arn)?))) {
+            let service = declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok());
+            for link in links(arn, declaration) {
+                let role = link.role_arn();
+                if let (Some(service), Some(role)) = (&service, &role) {
+                    requests.insert((service.clone(), ASSUME_ROLE, role.to_string()));
+                }
+                if let (Some(starter), Some(target)) = (role.or(service.clone()), &link.target) {
+                    requests.insert((starter, START, target.to_string()));
+                }
+            }
+        }
+        let there = |role: &RoleArn| matches!(self.reading.roles.get(role), Some(Found::Present(_)));
+        requests.retain(|(role, ..)| there(role));
+        let session = self.session;
+        let asked = requests.into_iter().map(|(role, action, resource)| async move {
+            let allowed = by_organization(session, &role, action, &resource).await;
+            (Simulated { role, action: action.to_owned(), resource, allowed_by_organization: true }, allowed)
+        });
+        for (mut simulated, allowed) in join_all(asked).await {
+            let account = simulated.role.account().clone();
+            // The simulator is a second opinion: where it has none, the rest holds.
+            let (allowed, denied) = match allowed {
+                Ok(allowed) => (allowed, None),
+                Err(error) => (None, Some(error.to_string())),
+            };
+            self.reading.called(&account, "SimulatePrincipalPolicy", denied);
+            if let Some(allowed) = allowed {
+                simulated.allowed_by_organization = allowed;
+                self.reading.simulated.push(simulated);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A role as far as it may be read.
+async fn role(session: &Session, arn: &RoleArn) -> Result<(Found<KnownRole>, Asked), ReadError> {
+    let iam = session.iam(arn.account())?;
+    let account = arn.account();
+    let read = iam.get_role().role_name(arn.name().as_str()).send().await;
+    let read = read.map_err(|e| ReadError::from(AwsError::new(account, "GetRole", arn, e)));
+    let found = match read::seen(read)? {
+        Found::Present(answer) => answer,
+        Found::Missing => return Ok((Found::Missing, vec![("GetRole", None)])),
+        Found::Unreadable(why) => return Ok((Found::Unreadable(why.clone()), vec![("GetRole", Some(why))])),
+        Found::NotConnected => return Ok((Found::NotConnected, Vec::new())),
+    };
+    let mut asked: Asked = vec![("GetRole", None)];
+    let Some(found) = found.role() else { return Ok((Found::Missing, asked)) };
+    let actual = found.arn().parse().unwrap_or_else(|_| arn.clone());
+    let mut known = KnownRole::new(actual);
+    let trust = found.assume_role_policy_document().unwrap_or_default();
+    known.trust = Some(read::document(account, "the trust policy", arn, trust)?);
+    known.unique_id = Some(found.role_id().to_owned()).filter(|id| !id.is_empty());
+    known.tags = Some(read::iam_tags(found.tags()).into_iter().collect());
+    let boundary = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
+    let boundary = async {
+        match boundary {
+            Some(policy) => read::managed_policy(iam, account, policy).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (inline, attached, boundary) =
+        futures_util::future::join3(read::inline(iam, account, arn), read::attached(iam, account, arn), boundary).await;
+    let inline = readable(inline, "ListRolePolicies, GetRolePolicy", &mut asked)?;
+    let attached = readable(attached, "ListAttachedRolePolicies, GetPolicy, GetPolicyVersion", &mut asked)?;
+    let boundary = readable(boundary, "GetPolicy, GetPolicyVersion (permissions boundary)", &mut asked)?;
+    // Without one of them, it isn't known what the role may do.
+    if let (Some(inline), Some(attached), Some(boundary)) = (inline, attached, boundary) {
+        let all = inline.into_iter().chain(attached);
+        known.policies = Some(all.map(|(name, document)| Policy { name: Some(name), document }).collect());
+        known.boundary = boundary;
+    }
+    Ok((Found::Present(known), asked))
+}
+
+fn readable<T>(
+    read: Result<T, ReadError>,
+    operations: &'static str,
+    asked: &mut Asked,
+) -> Result<Option<T>, ReadError> {
+    let found = read::seen(read)?;
+    Ok(match found {
+        Found::Present(found) => {
+            asked.push((operations, None));
+            Some(found)
+        }
+        Found::Unreadable(why) => {
+            asked.push((operations, Some(why)));
+            None
+        }
+        Found::Missing | Found::NotConnected => None,
+    })
+}
+
+/// What the policy simulator says of the service control policies; `None` outside of an organization.
+async fn by_organization(
+    session: &Session,
+    role: &RoleArn,
+    action: &str,
+    resource: &str,
+) -> Result<Option<bool>, ReadError> {
+    let iam = session.iam(role.account())?;
+    let call = iam.simulate_principal_policy().policy_source_arn(role.to_string());
+    let answer = call.action_names(action).resource_arns(resource).send().await;
+    let answer = answer.map_err(|e| AwsError::new(role.account(), "SimulatePrincipalPolicy", role, e))?;
+    let result = answer.evaluation_results().first();
+    let detail = result.and_then(|result| result.organizations_decision_detail());
+    let allowed = result.is_some_and(|r| r.eval_decision() == &PolicyEvaluationDecisionType::Allowed);
+    Ok(detail.map(|detail| allowed || detail.allowed_by_organizations()))
+}
+
+/// The stages of a pipeline as they are.
+async fn stages(session: &Session, arn: &PipelineArn) -> (PipelineArn, Result<Vec<StageState>, ReadError>) {
+    (arn.clone(), stage_states(session, arn).await)
+}
+
+async fn stage_states(session: &Session, arn: &PipelineArn) -> Result<Vec<StageState>, ReadError> {
+    let client = session.codepipeline(arn.account(), arn.region())?;
+    let answer = client.get_pipeline_state().name(arn.name().as_str()).send().await;
+    let answer = answer.map_err(|e| AwsError::new(arn.account(), "GetPipelineState", arn, e))?;
+    let states = answer.stage_states().iter().map(|stage| {
+        let disabled = stage.inbound_transition_state().filter(|transition| !transition.enabled());
+        let failures = stage.action_states().iter().filter_map(|action| {
+            let latest = action.latest_execution()?;
+            let failed = latest.status() == Some(&super::ActionExecutionStatus::Failed);
+            let details = latest.error_details().filter(|_| failed)?;
+            Some(ActionFailure {
+                action: action.action_name().unwrap_or_default().to_owned(),
+                code: details.code().unwrap_or_default().to_owned(),
+                message: details.message().unwrap_or_default().to_owned(),
+            })
+        });
+        StageState {
+            stage: stage.stage_name().unwrap_or_default().to_owned(),
+            disabled: disabled.map(|transition| transition.disabled_reason().unwrap_or_default().to_owned()),
+            failures: failures.collect(),
+        }
+    });
+    Ok(states.collect())
+}

@@ -1,0 +1,194 @@
+//! `cargo xacct doctor`: what is wrong with pipelines that exist.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::input::{InputProblem, text_of};
+use crate::cli::terminal::Output;
+use crate::core::check::files::Home;
+use crate::core::doctor::{Diagnosis, Reading, diagnose};
+use crate::core::ids::{AccountId, PipelineArn, Region};
+use crate::files::chain::value_of;
+
+/// Exit code: nothing is wrong.
+const HEALTHY: u8 = 0;
+/// Exit code: the arguments are wrong, or not all that decides could be read.
+pub(super) const UNREAD: u8 = 1;
+/// Exit code: something is wrong.
+const ILL: u8 = 2;
+
+/// Say what is wrong with pipelines that exist, hop by hop, and how to fix it; nothing is written
+///
+/// Exit code: 0 nothing is wrong, 1 wrong arguments or not all could be read, 2 something is wrong.
+#[derive(clap::Args)]
+pub(super) struct DoctorArgs {
+    /// Names or ARNs of pipelines; with `--offline`, all in the files if none is given
+    #[arg(value_name = "NAME|ARN", required_unless_present_any = ["all", "offline"])]
+    pipelines: Vec<String>,
+    /// All pipelines of the accounts, in the Region of `--region`
+    #[arg(long, conflicts_with = "pipelines")]
+    all: bool,
+    /// The AWS profile for an account; not needed for the only account, if the environment has credentials for it
+    #[arg(long = "account-profile", value_name = "ID=PROFILE", value_parser = profile, conflicts_with = "offline")]
+    profiles: Vec<(AccountId, String)>,
+    /// Files in place of accounts: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and
+    /// chains of roles as `wiring` reads them; `-` is the standard input
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    offline: Vec<PathBuf>,
+    /// The Region of pipelines that are given by their names, or whose file doesn't say it
+    #[arg(long)]
+    region: Option<Region>,
+    /// The account of pipelines whose file doesn't say it
+    #[arg(long, value_name = "ID", requires = "offline")]
+    account: Option<AccountId>,
+    /// Replace account ids and names, the same by the same
+    #[arg(long)]
+    redact: bool,
+    /// How the diagnosis is written
+    #[arg(long, value_enum, default_value_t)]
+    format: DoctorFormat,
+    /// Print the AWS CLI commands of the fixes, and the statements that allow
+    #[arg(long, short)]
+    verbose: bool,
+    /// Exit with 2 for warnings too
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+enum DoctorFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+fn profile(text: &str) -> Result<(AccountId, String), String> {
+    let (account, profile) = text.split_once('=').ok_or("write ID=PROFILE")?;
+    Ok((account.parse().map_err(|error| format!("{error}"))?, profile.to_owned()))
+}
+
+impl DoctorArgs {
+    pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
+        let diagnosis = if self.offline.is_empty() { self.live() } else { self.files(stdin) };
+        match diagnosis {
+            Ok(diagnosis) => self.output(&diagnosis),
+            Err(error) => Output { code: UNREAD, stderr: format!("error: {error}\n"), ..Output::default() },
+        }
+    }
+
+    fn output(&self, diagnosis: &Diagnosis) -> Output {
+        let code = if diagnosis.has_errors() || self.deny_warnings && diagnosis.has_warnings() {
+            ILL
+        } else if diagnosis.is_incomplete() {
+            UNREAD
+        } else {
+            HEALTHY
+        };
+        let diagnosis = if self.redact { &diagnosis.redacted() } else { diagnosis };
+        let stdout = match self.format {
+            DoctorFormat::Text if self.verbose => format!("{diagnosis:#}"),
+            DoctorFormat::Text => diagnosis.to_string(),
+            DoctorFormat::Json => format!("{:#}\n", json!(diagnosis)),
+        };
+        Output { code, stdout, ..Output::default() }
+    }
+
+    fn files(&self, stdin: &mut dyn Read) -> Result<Diagnosis, String> {
+        let home = Home { account: self.account.clone(), region: self.region.clone() };
+        let mut reading = Reading::of_files();
+        let mut found = Vec::new();
+        let mut later = Vec::new();
+        for path in &self.offline {
+            let (name, text) = text_of(path, stdin).map_err(|problem| problem.to_string())?;
+            let (value, duplicates) = value_of(&name, &text).map_err(|error| InputProblem::from(error).to_string())?;
+            // A state belongs to a declaration, which may come after it.
+            if value.get("stageStates").is_some() {
+                later.push((name, text, value, duplicates));
+                continue;
+            }
+            let arn = reading.add(&text, &value, &duplicates, &home).map_err(|error| format!("{name}: {error}"))?;
+            found.extend(arn);
+        }
+        for (name, text, value, duplicates) in later {
+            reading.add(&text, &value, &duplicates, &home).map_err(|error| format!("{name}: {error}"))?;
+        }
+        let mut wanted = Vec::new();
+        for name in &self.pipelines {
+            let is = |arn: &&PipelineArn| arn.name().as_str() == name || arn.to_string() == *name;
+            let of_name: Vec<_> = found.iter().filter(is).cloned().collect();
+            if of_name.is_empty() {
+                return Err(format!("no file has pipeline `{name}`"));
+            }
+            wanted.extend(of_name);
+        }
+        if self.pipelines.is_empty() {
+            wanted = found;
+        }
+        if wanted.is_empty() {
+            return Err(
+                "no file has a pipeline\n  help: for the policies of roles alone there is `cargo xacct wiring`"
+                    .to_owned(),
+            );
+        }
+        Ok(diagnose(&reading, &wanted))
+    }
+
+    #[cfg(not(feature = "sdk"))]
+    fn live(&self) -> Result<Diagnosis, String> {
+        let _ = (&self.profiles, self.all);
+        Err("this `cargo xacct` was built without the AWS SDK\n  help: build it with the feature `sdk`, or give files with `--offline`".to_owned())
+    }
+
+    #[cfg(feature = "sdk")]
+    fn live(&self) -> Result<Diagnosis, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(|error| error.to_string())?.block_on(self.accounts())
+    }
+
+    #[cfg(feature = "sdk")]
+    async fn accounts(&self) -> Result<Diagnosis, String> {
+        use crate::aws::Session;
+        use crate::core::ids::Partition;
+        use crate::core::topology::items::Account;
+
+        let arns: Vec<PipelineArn> = self.pipelines.iter().filter_map(|text| text.parse().ok()).collect();
+        let names: Vec<&String> = self.pipelines.iter().filter(|text| text.parse::<PipelineArn>().is_err()).collect();
+        let partition = arns.first().map(|arn| arn.partition().clone());
+        let partition =
+            partition.or_else(|| self.region.as_ref().map(Partition::of_region)).unwrap_or_else(Partition::aws);
+        let account = |id: &AccountId| Account { item: id.to_string(), id: id.clone(), partition: partition.clone() };
+        let mut builder = Session::builder();
+        for (id, profile) in &self.profiles {
+            builder = builder.account_profile(account(id), profile);
+        }
+        if self.profiles.is_empty() {
+            let arn = arns.first().ok_or("give `--account-profile ID=PROFILE`, or the ARN of the pipeline")?;
+            builder = builder.account_default(account(arn.account()));
+        }
+        let session = builder.connect().await.map_err(|error| error.to_string())?;
+        let mut wanted = arns;
+        if self.all || !names.is_empty() {
+            let region = self.region.as_ref().ok_or("give `--region`, or the ARN of the pipeline")?;
+            let mut listed = Vec::new();
+            for account in session.accounts() {
+                listed.extend(session.pipelines(&account.id, region).await.map_err(|error| error.to_string())?);
+            }
+            for name in &names {
+                let of_name: Vec<_> =
+                    listed.iter().filter(|arn| arn.name().as_str() == name.as_str()).cloned().collect();
+                if of_name.is_empty() {
+                    return Err(format!("there is no pipeline `{name}` in Region {region} of the accounts given"));
+                }
+                wanted.extend(of_name);
+            }
+            if self.all {
+                wanted = listed;
+            }
+        }
+        session.doctor_all(wanted).await.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,539 @@
+//! Doctor on local AWS: the article's flow is right; then one fault of each kind is planted, the hop that fails is found, and
+//! the commands that are offered make the run succeed.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::time::Duration;
+
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::check::files::{DeclarationInput, Home, check};
+use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument, read};
+use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Fix, Reading, Sign, Weight, diagnose};
+use codepipeline_xacct::core::finding::Severity;
+use codepipeline_xacct::core::ids::{AccountId, RoleArn};
+use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::core::wiring::Hop;
+use codepipeline_xacct::local::{Deployer, Local};
+use codepipeline_xacct_aws_tests::*;
+use serde_json::{Value, json};
+
+const A: &str = "111111111111";
+const B: &str = "222222222222";
+const REGION: &str = "ap-northeast-1";
+const TARGET: &str = "hoge1005command";
+
+struct World {
+    local: Local,
+    session: Session,
+}
+
+impl World {
+    /// The article's flow, with the variable passed.
+    async fn new() -> Self {
+        let local = as_the_console_left_it().unwrap();
+        let topology = Topology::builder("release").add(passing::Release).build().unwrap();
+        let session = local.connect(&topology).await.unwrap();
+        let plan = session.plan(&topology).await.unwrap();
+        session.apply(&plan).await.unwrap();
+        Self { local, session }
+    }
+
+    fn iam(&self, account: &str) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.local.sdk_config(account, REGION))
+    }
+
+    async fn trust(&self, role: &str, document: &Value) {
+        let role: RoleArn = role.parse().unwrap();
+        let call = self.iam(role.account().as_str()).update_assume_role_policy().role_name(role.name().as_str());
+        call.policy_document(document.to_string()).send().await.unwrap();
+    }
+
+    async fn policy(&self, role: &str, name: &str, document: &Value) {
+        let role: RoleArn = role.parse().unwrap();
+        let call = self.iam(role.account().as_str()).put_role_policy().role_name(role.name().as_str());
+        call.policy_name(name).policy_document(document.to_string()).send().await.unwrap();
+    }
+
+    async fn no_policy(&self, role: &str) {
+        let role: RoleArn = role.parse().unwrap();
+        let call = self.iam(role.account().as_str()).delete_role_policy().role_name(role.name().as_str());
+        call.policy_name("codepipeline-xacct-release").send().await.unwrap();
+    }
+
+    /// Writes a pipeline as somebody else would, without the checks of UpdatePipeline.
+    fn edit(&self, arn: &str, edit: impl FnOnce(&mut PipelineDeclaration)) {
+        let arn = arn.parse().unwrap();
+        let mut pipeline = self.local.pipeline(&arn).unwrap();
+        edit(&mut pipeline);
+        self.local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    }
+
+    /// Sets a key of the action that starts the target, or takes it out.
+    fn configure(&self, key: &str, value: Option<&str>) {
+        self.edit(RELEASE, |pipeline| {
+            let action = pipeline.actions_mut().find(|action| action.name == "ccc").unwrap();
+            let configuration = action.configuration.as_mut().unwrap();
+            match value {
+                Some(value) => drop(configuration.insert(key.to_owned(), value.to_owned())),
+                None => drop(configuration.shift_remove(key)),
+            }
+        });
+    }
+
+    async fn diagnosis(&self) -> Diagnosis {
+        self.session.doctor(RELEASE.parse().unwrap()).await.unwrap()
+    }
+
+    async fn runs(&self) -> bool {
+        let variable = "val1".parse().unwrap();
+        let started = self.session.start_arn(RELEASE.parse().unwrap()).variable(&variable, "x").await.unwrap();
+        let wait = started.wait().poll(Duration::from_millis(1)).timeout(Duration::from_secs(600));
+        wait.await.unwrap().succeeded()
+    }
+
+    /// Runs one of the commands that doctor offers.
+    async fn execute(&self, account: &AccountId, command: &str) {
+        let words = words(command);
+        let option = |name: &str| {
+            let at = words.iter().position(|word| word == name)?;
+            words.get(at + 1).cloned()
+        };
+        let iam = self.iam(account.as_str());
+        let role = option("--role-name");
+        let config = self.local.sdk_config(account.as_str(), REGION);
+        let codepipeline = aws_sdk_codepipeline::Client::new(&config);
+        match words[2].as_str() {
+            "create-role" => {
+                let call = iam.create_role().set_role_name(role).set_path(option("--path"));
+                call.set_assume_role_policy_document(option("--assume-role-policy-document")).send().await.unwrap();
+            }
+            "update-assume-role-policy" => {
+                let call = iam.update_assume_role_policy().set_role_name(role);
+                call.set_policy_document(option("--policy-document")).send().await.unwrap();
+            }
+            "put-role-policy" => {
+                let call = iam.put_role_policy().set_role_name(role).set_policy_name(option("--policy-name"));
+                call.set_policy_document(option("--policy-document")).send().await.unwrap();
+            }
+            "delete-role-policy" => {
+                let call = iam.delete_role_policy().set_role_name(role).set_policy_name(option("--policy-name"));
+                call.send().await.unwrap();
+            }
+            "create-policy-version" => {
+                let call = iam.create_policy_version().set_policy_arn(option("--policy-arn")).set_as_default(true);
+                call.set_policy_document(option("--policy-document")).send().await.unwrap();
+            }
+            "enable-stage-transition" => {
+                let call = codepipeline.enable_stage_transition().set_pipeline_name(option("--pipeline-name"));
+                let inbound = aws_sdk_codepipeline::types::StageTransitionType::Inbound;
+                call.set_stage_name(option("--stage-name")).transition_type(inbound).send().await.unwrap();
+            }
+            "update-pipeline" => {
+                let declaration: PipelineDeclaration = read(&option("--pipeline").unwrap()).unwrap();
+                let body = json!({ "pipeline": declaration }).to_string();
+                let stage = aws_sdk_codepipeline::types::StageDeclaration::builder()
+                    .name("S")
+                    .set_actions(Some(Vec::new()))
+                    .build()
+                    .unwrap();
+                let any = aws_sdk_codepipeline::types::PipelineDeclaration::builder();
+                let any = any.name("any").role_arn(SERVICE).stages(stage).build().unwrap();
+                let call = codepipeline.update_pipeline().pipeline(any).customize();
+                call.mutate_request(move |request| *request.body_mut() = body.clone().into()).send().await.unwrap();
+            }
+            other => panic!("{other}"),
+        }
+    }
+
+    /// The fault is found at a hop, and what is offered repairs it.
+    async fn heals(&self, hop: Hop) -> Diagnosis {
+        let diagnosis = self.diagnosis().await;
+        let found = diagnosis.hops().find(|found| found.hop == hop).unwrap();
+        assert_eq!(found.sign, Sign::Fails, "{diagnosis:#}");
+        assert_eq!(found.confidence, Confidence::Verified, "{diagnosis:#}");
+        self.treat(&diagnosis).await;
+        let after = self.diagnosis().await;
+        assert!(after.hops().all(|hop| hop.sign == Sign::Works), "{diagnosis:#}\nthen\n{after:#}");
+        assert!(self.runs().await, "{after:#}");
+        diagnosis
+    }
+
+    async fn treat(&self, diagnosis: &Diagnosis) {
+        let changes: Vec<_> = diagnosis.pipelines[0].changes().collect();
+        assert!(!changes.is_empty(), "{diagnosis:#}");
+        for change in changes {
+            self.execute(&change.account, change.command.as_ref().unwrap()).await;
+        }
+    }
+
+    /// The fault is found at a hop, and nothing is offered.
+    async fn is_out_of_reach(&self, hop: Hop) {
+        let diagnosis = self.diagnosis().await;
+        let found = diagnosis.hops().find(|found| found.hop == hop).unwrap();
+        assert_eq!(found.sign, Sign::Fails, "{diagnosis:#}");
+        assert!(found.causes.iter().any(|cause| matches!(cause.fix, Fix::OutOfReach(_))), "{diagnosis:#}");
+        assert!(found.causes.iter().all(|cause| cause.fix.changes().is_empty()), "{diagnosis:#}");
+    }
+}
+
+/// The words of a command, as a shell splits them.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    let mut chars = command.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' => quoted = !quoted,
+            '\\' if !quoted => word.extend(chars.next()),
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            c => word.push(c),
+        }
+    }
+    words.push(word);
+    words
+}
+
+fn policy(effect: &str, action: &str, resource: &str) -> Value {
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": effect, "Action": action, "Resource": resource }] })
+}
+
+fn trusting(principal: &Value, condition: Option<Value>) -> Value {
+    let mut statement = json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
+    if let Some(condition) = condition {
+        statement["Condition"] = condition;
+    }
+    json!({ "Version": "2012-10-17", "Statement": [statement] })
+}
+
+const OWN: &str = "codepipeline-xacct-release";
+
+#[tokio::test]
+async fn the_flow_of_the_article_works_hop_by_hop() {
+    let world = World::new().await;
+    let diagnosis = world.diagnosis().await;
+    let signs: Vec<_> = diagnosis.hops().map(|hop| (hop.hop, hop.sign, hop.confidence)).collect();
+    let works = |hop| (hop, Sign::Works, Confidence::Verified);
+    assert_eq!(signs, [works(Hop::ServiceTrust), works(Hop::Assume), works(Hop::Start)], "{diagnosis:#}");
+    assert!(!diagnosis.has_errors() && !diagnosis.is_incomplete(), "{diagnosis:#}");
+    assert!(diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
+    assert!(world.runs().await);
+    // It is a value.
+    let saved: Diagnosis = serde_json::from_str(&serde_json::to_string(&diagnosis).unwrap()).unwrap();
+    assert_eq!(saved, diagnosis);
+}
+
+#[tokio::test]
+async fn a_service_role_that_does_not_trust_codepipeline() {
+    let world = World::new().await;
+    world.trust(SERVICE, &trusting(&json!({ "Service": "codebuild.amazonaws.com" }), None)).await;
+    world.heals(Hop::ServiceTrust).await;
+}
+
+#[tokio::test]
+async fn a_deny_in_the_trust_of_the_service_role() {
+    let world = World::new().await;
+    let mut trust = trusting(&json!({ "Service": "codepipeline.amazonaws.com" }), None);
+    let deny = json!({ "Effect": "Deny", "Principal": { "Service": "codepipeline.amazonaws.com" }, "Action": "sts:AssumeRole" });
+    trust["Statement"].as_array_mut().unwrap().push(deny);
+    world.trust(SERVICE, &trust).await;
+    world.heals(Hop::ServiceTrust).await;
+}
+
+#[tokio::test]
+async fn the_right_to_assume_the_action_role_is_missing() {
+    let world = World::new().await;
+    world.no_policy(SERVICE).await;
+    world.heals(Hop::Assume).await;
+}
+
+#[tokio::test]
+async fn the_right_to_assume_is_on_another_role() {
+    let world = World::new().await;
+    world.policy(SERVICE, OWN, &policy("Allow", "sts:AssumeRole", "arn:aws:iam::222222222222:role/other")).await;
+    let diagnosis = world.heals(Hop::Assume).await;
+    let gone = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "XA1310").unwrap();
+    assert!(gone.message.ends_with("which does not exist"), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn an_explicit_deny_of_assuming() {
+    let world = World::new().await;
+    world.policy(SERVICE, "deny", &policy("Deny", "sts:*", "*")).await;
+    world.heals(Hop::Assume).await;
+}
+
+#[tokio::test]
+async fn the_action_role_trusts_another_role() {
+    let world = World::new().await;
+    world
+        .local
+        .put_role(&"arn:aws:iam::111111111111:role/other".parse().unwrap(), &service_trust().unwrap(), &[])
+        .unwrap();
+    world.trust(INVOKER, &trusting(&json!({ "AWS": "arn:aws:iam::111111111111:role/other" }), None)).await;
+    world.heals(Hop::Assume).await;
+}
+
+#[tokio::test]
+async fn the_action_role_trusts_only_its_own_account() {
+    let world = World::new().await;
+    world.trust(INVOKER, &trusting(&json!({ "AWS": "arn:aws:iam::222222222222:root" }), None)).await;
+    world.heals(Hop::Assume).await;
+}
+
+#[tokio::test]
+async fn the_trust_demands_an_external_id() {
+    let world = World::new().await;
+    let condition = json!({ "StringEquals": { "sts:ExternalId": "secret" } });
+    world.trust(INVOKER, &trusting(&json!({ "AWS": SERVICE }), Some(condition))).await;
+    let diagnosis = world.heals(Hop::Assume).await;
+    assert!(diagnosis.to_string().contains("sts:ExternalId"), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn the_trust_names_a_role_that_was_deleted_by_its_id() {
+    let world = World::new().await;
+    let other = "arn:aws:iam::111111111111:role/other";
+    world.local.put_role(&other.parse().unwrap(), &service_trust().unwrap(), &[]).unwrap();
+    world.trust(INVOKER, &trusting(&json!({ "AWS": other }), None)).await;
+    world.iam(A).delete_role().role_name("other").send().await.unwrap();
+    let diagnosis = world.heals(Hop::Assume).await;
+    assert!(diagnosis.to_string().contains("AROA"), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn there_is_no_action_role() {
+    let world = World::new().await;
+    let iam = world.iam(B);
+    let name = INVOKER.parse::<RoleArn>().unwrap().name().to_string();
+    iam.delete_role_policy().role_name(&name).policy_name(OWN).send().await.unwrap();
+    iam.delete_role().role_name(&name).send().await.unwrap();
+    world.heals(Hop::Assume).await;
+}
+
+#[tokio::test]
+async fn the_right_to_start_is_missing() {
+    let world = World::new().await;
+    world.no_policy(INVOKER).await;
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn the_right_to_start_is_on_another_pipeline() {
+    let world = World::new().await;
+    let other = "arn:aws:codepipeline:ap-northeast-1:222222222222:other";
+    world.policy(INVOKER, OWN, &policy("Allow", "codepipeline:StartPipelineExecution", other)).await;
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn the_right_to_start_is_in_another_region() {
+    let world = World::new().await;
+    let other = format!("arn:aws:codepipeline:eu-west-1:222222222222:{TARGET}");
+    world.policy(INVOKER, OWN, &policy("Allow", "codepipeline:StartPipelineExecution", &other)).await;
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn an_explicit_deny_of_starting() {
+    let world = World::new().await;
+    world.policy(INVOKER, "deny", &policy("Deny", "codepipeline:StartPipelineExecution", "*")).await;
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn a_service_control_policy_denies_and_nothing_is_offered() {
+    let world = World::new().await;
+    let all = Document::from_json(&policy("Allow", "*", "*").to_string()).unwrap();
+    let deny = Document::from_json(&policy("Deny", "codepipeline:StartPipelineExecution", "*").to_string()).unwrap();
+    world.local.put_scps(&B.parse().unwrap(), &[vec![all, deny]]).unwrap();
+    world.is_out_of_reach(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn a_permissions_boundary_denies_and_nothing_is_offered() {
+    let world = World::new().await;
+    let iam = world.iam(B);
+    let document = policy("Allow", "s3:*", "*").to_string();
+    let made = iam.create_policy().policy_name("limit").policy_document(document).send().await.unwrap();
+    let arn = made.policy().unwrap().arn().unwrap().to_owned();
+    let name = INVOKER.parse::<RoleArn>().unwrap().name().to_string();
+    iam.put_role_permissions_boundary().role_name(name).permissions_boundary(arn).send().await.unwrap();
+    world.is_out_of_reach(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn an_arn_is_written_in_place_of_the_name() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some(DEPLOY));
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn the_action_looks_in_another_region() {
+    let world = World::new().await;
+    world.edit(RELEASE, |pipeline| {
+        pipeline.actions_mut().find(|action| action.name == "ccc").unwrap().region = Some("eu-west-1".to_owned());
+    });
+    let diagnosis = world.diagnosis().await;
+    assert!(diagnosis.to_string().contains("there is one in Region ap-northeast-1"), "{diagnosis:#}");
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn the_name_of_the_target_is_misspelt() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some("hoge1005comand"));
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn a_target_that_is_not_there_needs_a_person() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some("nothing-like-it"));
+    let diagnosis = world.diagnosis().await;
+    let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+    assert_eq!(start.sign, Sign::Fails);
+    assert!(start.causes.iter().any(|cause| cause.reason.starts_with("there is no pipeline `nothing-like-it`")));
+}
+
+#[tokio::test]
+async fn a_variable_is_passed_that_the_target_does_not_declare() {
+    let world = World::new().await;
+    world.configure("Variables", Some(r#"[{"name":"unheard_of","value":"x"}]"#));
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn a_variable_without_default_is_not_passed() {
+    let world = World::new().await;
+    world.edit(DEPLOY, |pipeline| pipeline.variables.as_mut().unwrap()[0].default_value = None);
+    world.configure("Variables", None);
+    world.heals(Hop::Start).await;
+}
+
+#[tokio::test]
+async fn a_disabled_transition_is_enabled() {
+    let world = World::new().await;
+    let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(A, REGION));
+    let call = client.disable_stage_transition().pipeline_name("hoge0315pipeline1").stage_name("Build");
+    let inbound = aws_sdk_codepipeline::types::StageTransitionType::Inbound;
+    call.transition_type(inbound).reason("audit").send().await.unwrap();
+    let diagnosis = world.diagnosis().await;
+    let problem = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "transition").unwrap();
+    assert_eq!(problem.weight, Weight::Warning);
+    assert!(problem.message.ends_with(": audit"), "{diagnosis:#}");
+    world.treat(&diagnosis).await;
+    assert!(world.runs().await);
+}
+
+#[tokio::test]
+async fn the_last_failure_is_explained_from_its_text() {
+    let world = World::new().await;
+    world.no_policy(INVOKER).await;
+    assert!(!world.runs().await);
+    let diagnosis = world.diagnosis().await;
+    let problem = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "failure").unwrap();
+    assert!(problem.message.ends_with("see hop `start` above"), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn an_account_without_credentials_is_not_known_and_the_option_is_named() {
+    let world = World::new().await;
+    let only_a = Session::builder().config::<Tooling>(world.local.sdk_config(A, REGION)).connect().await.unwrap();
+    let diagnosis = only_a.doctor(RELEASE.parse().unwrap()).await.unwrap();
+    let signs: Vec<_> = diagnosis.hops().map(|hop| hop.sign).collect();
+    assert_eq!(signs, [Sign::Works, Sign::Unknown, Sign::Unknown], "{diagnosis:#}");
+    assert!(diagnosis.to_string().contains("--account-profile 222222222222=PROFILE"), "{diagnosis:#}");
+    assert!(!diagnosis.has_errors() && diagnosis.is_incomplete());
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_is_not_wrong() {
+    let world = World::new().await;
+    let allowed = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": ["codepipeline:*", "iam:GetRole", "sts:*"], "Resource": "*" }
+    ]});
+    let deployer = Deployer::With(Document::from_json(&allowed.to_string()).unwrap());
+    let prod = world.local.sdk_config_as(B, REGION, &deployer).unwrap();
+    let tooling = world.local.sdk_config(A, REGION);
+    let session = Session::builder().config::<Tooling>(tooling).config::<Prod>(prod).connect().await.unwrap();
+    let diagnosis = session.doctor(RELEASE.parse().unwrap()).await.unwrap();
+    let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+    assert_eq!((start.sign, start.confidence), (Sign::Unknown, Confidence::NotReadable), "{diagnosis:#}");
+    let calls = diagnosis.access.iter().find(|access| access.account.as_str() == B).unwrap().calls.iter();
+    assert!(calls.filter(|call| call.denied.is_some()).count() > 0, "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn a_redacted_diagnosis_has_no_name_and_no_account_of_the_original() {
+    let world = World::new().await;
+    world.no_policy(INVOKER).await;
+    let diagnosis = world.diagnosis().await;
+    let redacted = diagnosis.redacted();
+    let text = format!("{redacted:#}{}", serde_json::to_string(&redacted).unwrap());
+    for secret in [A, B, "hoge0315pipeline1", TARGET, "hoge0316-crossaccount-pipeline", "\"ccc\""] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    assert_eq!(
+        redacted.hops().map(|hop| hop.sign).collect::<Vec<_>>(),
+        diagnosis.hops().map(|hop| hop.sign).collect::<Vec<_>>()
+    );
+}
+
+/// The hops of a declaration from a file alone aren't known, but none of them is wrong; what is reported as an error is what the
+/// rules report.
+#[test]
+fn real_pipelines_from_files_alone_give_no_false_alarm() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../language/tests/corpus");
+    let home = Home { account: Some(A.parse().unwrap()), region: Some("eu-west-1".parse().unwrap()) };
+    let mut looked_at = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let mut reading = Reading::of_files();
+        let Ok(Some(arn)) = reading.add(&text, &value, &[], &home) else { continue };
+        let diagnosis = diagnose(&reading, std::slice::from_ref(&arn));
+        assert!(diagnosis.hops().all(|hop| hop.sign == Sign::Unknown), "{}: {diagnosis}", path.display());
+        let name = arn.name().as_str();
+        let found = check(&[DeclarationInput { item: name, value: &value }], &home).remove(0);
+        let wrong = found.iter().any(|finding| finding.severity == Severity::Error);
+        assert_eq!(diagnosis.has_errors(), wrong, "{}: {diagnosis}", path.display());
+        looked_at += 1;
+    }
+    assert!(looked_at > 30, "{looked_at}");
+}
+
+#[tokio::test]
+async fn files_say_the_same_as_the_accounts_that_they_were_read_from() {
+    let world = World::new().await;
+    world.no_policy(INVOKER).await;
+    let read = world.session.doctor(RELEASE.parse().unwrap()).read().await.unwrap();
+    let mut stated = Reading::of_files();
+    for (arn, found) in &read.pipelines {
+        let value = json!({ "pipeline": found.present().unwrap(), "metadata": { "pipelineArn": arn } });
+        stated.add(&value.to_string(), &value, &[], &Home::default()).unwrap();
+    }
+    for role in read.roles.values().map(|found| found.present().unwrap()) {
+        let policies = role.policies.as_ref().unwrap().iter();
+        let policies = policies.map(|policy| json!({ "PolicyName": policy.name, "PolicyDocument": policy.document }));
+        let detail = json!({
+            "Arn": role.arn,
+            "RoleId": role.unique_id,
+            "AssumeRolePolicyDocument": role.trust,
+            "RolePolicyList": policies.collect::<Vec<_>>(),
+        });
+        let value = json!({ "RoleDetailList": [detail], "Policies": [] });
+        stated.add(&value.to_string(), &value, &[], &Home::default()).unwrap();
+    }
+    let of_files = diagnose(&stated, &[RELEASE.parse().unwrap()]);
+    let of_accounts = world.diagnosis().await;
+    let signs = |diagnosis: &Diagnosis| diagnosis.hops().map(|hop| hop.sign).collect::<Vec<_>>();
+    assert_eq!(signs(&of_files), [Sign::Works, Sign::Works, Sign::Fails]);
+    assert_eq!(signs(&of_files), signs(&of_accounts));
+    let changes = |diagnosis: &Diagnosis| diagnosis.pipelines[0].changes().cloned().collect::<Vec<_>>();
+    assert_eq!(changes(&of_files), changes(&of_accounts));
+    assert!(of_files.hops().all(|hop| hop.confidence == Confidence::Stated));
+}
