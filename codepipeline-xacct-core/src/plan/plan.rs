@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::id::StepId;
 use super::options::Intent;
 use super::proof::LinkProof;
-use super::runs::RunInFlight;
+use super::run_in_flight::RunInFlight;
 use super::step::Step;
 use crate::finding::Finding;
 use crate::ids::{PipelineArn, TopologyName};

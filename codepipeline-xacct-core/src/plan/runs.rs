@@ -3,25 +3,14 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
+use super::run_in_flight::RunInFlight;
 use super::write::Write;
 use crate::declaration::ExecutionMode;
 use crate::finding::{Finding, Place};
 use crate::ids::PipelineArn;
 use crate::rules;
-
-/// An execution that is in progress.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct RunInFlight {
-    /// The pipeline.
-    pub pipeline: PipelineArn,
-    /// The id of the execution.
-    pub execution: String,
-    /// When it began, as AWS prints it.
-    pub started: String,
-}
 
 impl Write {
     /// The pipeline whose runs the step would cancel. An update leaves executions of mode PARALLEL alone. Source: CodePipeline User

@@ -8,7 +8,7 @@ use super::effect::effect;
 use super::options::Intent;
 use super::plan::Plan;
 use super::proof::LinkProof;
-use super::runs::RunInFlight;
+use super::run_in_flight::RunInFlight;
 use super::step::Step;
 use super::write::Verb;
 use crate::ids::AccountId;

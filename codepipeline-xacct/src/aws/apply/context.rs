@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::event::Emit;
 use super::retry_policy::RetryPolicy;
-use super::runs::RunPolicy;
+use super::run_policy::RunPolicy;
 use crate::aws::session::Session;
 use crate::core::plan::Plan;
 

@@ -14,7 +14,7 @@ use super::context::ApplyContext;
 use super::event::Event;
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
-use super::runs::RunPolicy;
+use super::run_policy::RunPolicy;
 use super::schedule::carry_out_all;
 use crate::aws::session::Session;
 use crate::core::plan::Plan;

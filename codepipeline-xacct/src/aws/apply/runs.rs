@@ -6,27 +6,10 @@ use tracing::debug;
 
 use super::context::ApplyContext;
 use super::report::StepError;
+use super::run_policy::RunPolicy;
 use crate::aws::read::ReadError;
 use crate::aws::runs_in_flight::runs_in_flight;
 use crate::core::ids::PipelineArn;
-
-/// What becomes of runs that an update of their pipeline, or its deletion, would cancel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum RunPolicy {
-    /// Those that the plan names are cancelled. If others have begun since, the step refuses.
-    #[default]
-    AsPlanned,
-    /// The step waits until no run is in progress.
-    Wait {
-        /// How often it looks.
-        poll: Duration,
-        /// How long it waits at most; then it refuses.
-        timeout: Duration,
-    },
-    /// All are cancelled.
-    Cancel,
-}
 
 /// How a step came to be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

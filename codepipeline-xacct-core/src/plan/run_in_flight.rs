@@ -1,0 +1,16 @@
+//! An execution that is in progress.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::PipelineArn;
+
+/// An execution that is in progress.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RunInFlight {
+    /// The pipeline.
+    pub pipeline: PipelineArn,
+    /// The id of the execution.
+    pub execution: String,
+    /// When it began, as AWS prints it.
+    pub started: String,
+}

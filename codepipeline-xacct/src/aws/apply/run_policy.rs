@@ -1,0 +1,21 @@
+//! What becomes of runs that a step would cancel.
+
+use std::time::Duration;
+
+/// What becomes of runs that an update of their pipeline, or its deletion, would cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum RunPolicy {
+    /// Those that the plan names are cancelled. If others have begun since, the step refuses.
+    #[default]
+    AsPlanned,
+    /// The step waits until no run is in progress.
+    Wait {
+        /// How often it looks.
+        poll: Duration,
+        /// How long it waits at most; then it refuses.
+        timeout: Duration,
+    },
+    /// All are cancelled.
+    Cancel,
+}
