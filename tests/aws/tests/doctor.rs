@@ -479,6 +479,64 @@ async fn a_redacted_diagnosis_has_no_name_and_no_account_of_the_original() {
     );
 }
 
+const STARTER: &str = "arn:aws:codepipeline:ap-northeast-1:222222222222:starter";
+const STARTER_SERVICE: &str = "arn:aws:iam::222222222222:role/starter-service";
+
+#[tokio::test]
+async fn a_start_in_the_same_account_without_a_role_is_made_by_the_service_role() {
+    let world = World::new().await;
+    let all_but = policy("Allow", "codecommit:*", "*");
+    let all_but = Document::from_json(&all_but.to_string()).unwrap();
+    world.local.put_role(&STARTER_SERVICE.parse().unwrap(), &service_trust().unwrap(), &[("own", &all_but)]).unwrap();
+    let mut pipeline = world.local.pipeline(&RELEASE.parse().unwrap()).unwrap();
+    pipeline.name = "starter".to_owned();
+    pipeline.role_arn = Some(STARTER_SERVICE.to_owned());
+    pipeline.actions_mut().find(|action| action.name == "ccc").unwrap().role_arn = None;
+    let arn = STARTER.parse().unwrap();
+    world.local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    let diagnosis = world.session.doctor(arn.clone()).await.unwrap();
+    let signs: Vec<_> = diagnosis.hops().map(|hop| (hop.hop, hop.sign)).collect();
+    assert_eq!(signs, [(Hop::ServiceTrust, Sign::Works), (Hop::Start, Sign::Fails)], "{diagnosis:#}");
+    world.treat(&diagnosis).await;
+    let after = world.session.doctor(arn).await.unwrap();
+    assert!(after.hops().all(|hop| hop.sign == Sign::Works), "{after:#}");
+}
+
+#[tokio::test]
+async fn a_role_of_another_account_lacks_the_artifacts_and_the_policies_of_bucket_and_key_are_printed() {
+    let world = World::new().await;
+    let key = "arn:aws:kms:ap-northeast-1:111111111111:key/12345678-aaaa-bbbb-cccc-1234567890ab";
+    world.edit(RELEASE, |pipeline| {
+        let key = json!({ "id": key, "type": "KMS" });
+        pipeline.artifact_store.as_mut().unwrap().encryption_key = serde_json::from_value(key).unwrap();
+        let build = json!({
+            "name": "build",
+            "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+            "configuration": { "ProjectName": "project" },
+            "inputArtifacts": [{ "name": "SourceArtifact" }],
+            "roleArn": INVOKER,
+        });
+        let stage = pipeline.stages.as_mut().unwrap().last_mut().unwrap();
+        stage.actions.as_mut().unwrap().push(serde_json::from_value(build).unwrap());
+    });
+    let diagnosis = world.diagnosis().await;
+    let artifacts: Vec<_> =
+        diagnosis.pipelines[0].problems.iter().filter(|problem| problem.code == "artifacts").collect();
+    let weights: Vec<_> = artifacts.iter().map(|problem| problem.weight).collect();
+    assert_eq!(weights, [Weight::Error, Weight::Note, Weight::Note], "{diagnosis:#}");
+    assert!(artifacts[0].message.contains("may not `s3:GetObject`"), "{diagnosis:#}");
+    assert!(
+        artifacts[1..].iter().all(|note| note.fix.changes()[0].json.to_string().contains(INVOKER)),
+        "{diagnosis:#}"
+    );
+    for change in artifacts[0].fix.changes() {
+        world.execute(&change.account, change.command.as_ref().unwrap()).await;
+    }
+    let after = world.diagnosis().await;
+    let errors = after.pipelines[0].problems.iter().filter(|p| p.code == "artifacts" && p.weight == Weight::Error);
+    assert_eq!(errors.count(), 0, "{after:#}");
+}
+
 /// The hops of a declaration from a file alone aren't known, but none of them is wrong; what is reported as an error is what the
 /// rules report.
 #[test]
