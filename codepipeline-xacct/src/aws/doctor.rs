@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use aws_sdk_codepipeline::types::ActionExecutionStatus;
 use aws_sdk_iam::types::PolicyEvaluationDecisionType;
 use futures_util::future::join_all;
 
@@ -331,7 +332,7 @@ async fn stage_states(session: &Session, arn: &PipelineArn) -> Result<Vec<StageS
         let disabled = stage.inbound_transition_state().filter(|transition| !transition.enabled());
         let failures = stage.action_states().iter().filter_map(|action| {
             let latest = action.latest_execution()?;
-            let failed = latest.status() == Some(&super::ActionExecutionStatus::Failed);
+            let failed = latest.status() == Some(&ActionExecutionStatus::Failed);
             let details = latest.error_details().filter(|_| failed)?;
             Some(ActionFailure {
                 action: action.action_name().unwrap_or_default().to_owned(),
