@@ -20,6 +20,7 @@ pages! {
     builder: "src/guides/builder.md",
     check_files: "src/guides/check-files.md",
     existing_roles_and_pipelines: "src/guides/existing-roles-and-pipelines.md",
+    follow: "src/guides/follow.md",
     lambda_and_step_functions: "src/guides/lambda-and-step-functions.md",
     local_aws: "src/guides/local-aws.md",
     many_targets: "src/guides/many-targets.md",
