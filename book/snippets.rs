@@ -22,6 +22,7 @@ pages! {
     doctor: "src/guides/doctor.md",
     existing_roles_and_pipelines: "src/guides/existing-roles-and-pipelines.md",
     from_what_exists: "src/guides/from-what-exists.md",
+    follow: "src/guides/follow.md",
     lambda_and_step_functions: "src/guides/lambda-and-step-functions.md",
     local_aws: "src/guides/local-aws.md",
     many_targets: "src/guides/many-targets.md",

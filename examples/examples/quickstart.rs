@@ -92,7 +92,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let execution = session.start_arn(release).variable(&"val1".parse()?, "hello from A").await?;
     let finished = execution.wait().poll(Duration::from_millis(1)).await?;
     print!("{finished}");
-    let in_prod = finished.actions.iter().find_map(|action| action.started.as_ref());
+    let in_prod = finished.actions.iter().find_map(|action| action.started());
     match in_prod.and_then(|started| started.variable("val1")) {
         Some(value) if finished.succeeded() => println!("B's run got val1 = {value:?} and succeeded"),
         _ => return Err("the run did not come through".into()),

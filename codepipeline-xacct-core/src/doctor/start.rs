@@ -27,7 +27,7 @@ impl Start {
     /// Whether a finding of an action is about what it starts and passes.
     pub(super) fn takes(finding: &Finding) -> bool {
         let variables = [rules::XA0906.code, rules::XA0907.code, rules::XA0717.code];
-        variables.contains(&finding.code) || finding.severity == Severity::Error && finding.code.starts_with("XA07")
+        variables.contains(&finding.code) || finding.severity == Severity::Error && rules::is_of_start(finding.code)
     }
 
     /// Looks at one start. What is fixed is fixed in `fixed` too.

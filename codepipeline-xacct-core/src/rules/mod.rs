@@ -88,3 +88,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 pub fn find(code: &str) -> Option<&'static Rule> {
     families().find(|rule| rule.code == code)
 }
+
+/// Whether a rule is about an action that starts a pipeline, alone or together with the pipeline that it starts.
+pub fn is_of_start(code: &str) -> bool {
+    [invoke::ALL, targets::ALL].into_iter().flatten().any(|rule| rule.code == code)
+}

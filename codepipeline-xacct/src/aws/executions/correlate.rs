@@ -5,6 +5,7 @@ use aws_smithy_types::DateTime;
 
 use super::facts::{InvokeFacts, time};
 use super::tree::Candidate;
+use crate::core::declaration::references::has_reference;
 
 /// Seconds by which the times of two Regions, which are whole seconds in some answers, may differ.
 const TOLERANCE: i64 = 5;
@@ -83,9 +84,9 @@ pub(super) fn judge(facts: &InvokeFacts, started: &[Started]) -> Verdict {
 /// True where an execution was given what the action passes.
 fn fits(facts: &InvokeFacts, started: &Started) -> bool {
     // A reference whose value is not shown may have any.
-    let mut passed = facts.variables.iter().filter(|(_, value)| !value.contains("#{"));
+    let mut passed = facts.variables.iter().filter(|(_, value)| !has_reference(value));
     let commits = started.summary.source_revisions();
-    let mut revisions = facts.commits.iter().filter(|(_, commit)| !commit.contains("#{"));
+    let mut revisions = facts.commits.iter().filter(|(_, commit)| !has_reference(commit));
     passed.all(|variable| started.variables.contains(variable))
         && revisions.all(|(action, commit)| {
             let read = commits.iter().find(|revision| revision.action_name() == action);

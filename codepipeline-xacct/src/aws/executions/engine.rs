@@ -10,13 +10,13 @@ use aws_sdk_codepipeline::types::PipelineExecutionSummary;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep};
 
-use super::correlate::{Started, Verdict, is_triggered, judge, may_be, since};
-use super::event::RunEvent;
+use super::correlate::{Started, Verdict, candidate, is_triggered, judge, may_be, since};
+use super::event::{RunChange, RunEvent};
 use super::facts::InvokeFacts;
 use super::failure::ReadFailure;
 use super::live::Live;
 use super::reader::{Reader, Unread};
-use super::tree::{Correlation, FollowedExecution, InvokedState};
+use super::tree::{Candidate, Correlation, FollowedExecution, InvokedState, is_running};
 use crate::core::ids::PipelineArn;
 
 /// How many pauses longer the pause between two looks gets, where nothing changes.
@@ -53,6 +53,8 @@ enum Job {
 struct Search {
     /// Ids that CodePipeline shows, and that are not executions of the target.
     strange: Vec<String>,
+    /// CodePipeline shows an id that may become one of the target.
+    pending: bool,
     /// For how many looks the action has ended.
     ended: u32,
     /// What followed from the last look.
@@ -138,7 +140,7 @@ impl<'a> Engine<'a> {
             }
         };
         let mut events = self.live().status(node, &read);
-        let ended = !read.status().is_some_and(|status| ["InProgress", "Stopping"].contains(&status.as_str()));
+        let ended = !read.status().is_none_or(is_running);
         let details = match self.reader.actions(&pipeline, &id).await {
             Ok(details) => details,
             Err(unread) => {
@@ -199,7 +201,7 @@ impl<'a> Engine<'a> {
             // The caller can't be read any more, and what is started later is not seen.
             return Vec::new();
         }
-        let verdict = if facts.ended || facts.names_itself() {
+        let verdict = if facts.ended && !search.pending || facts.names_itself() {
             match self.verdict(&facts).await {
                 Ok(verdict) => verdict,
                 Err(unread) => return self.not_readable(node, action, search, unread),
@@ -208,7 +210,7 @@ impl<'a> Engine<'a> {
             Verdict::None
         };
         // The list of executions may lag: what is not proven has to be seen twice.
-        let confirmed = facts.ended && search.last.as_ref() == Some(&verdict);
+        let confirmed = facts.ended && !search.pending && search.last.as_ref() == Some(&verdict);
         match verdict {
             Verdict::Proven(id) => return self.found(node, &action, id, Correlation::CallerVariable),
             Verdict::Single(id) if confirmed && facts.succeeded => {
@@ -231,7 +233,7 @@ impl<'a> Engine<'a> {
             Verdict::None if search.ended > UNLISTED => return self.lost(node, &action, InvokedState::NotFound),
             _ => {}
         }
-        search.last = facts.ended.then_some(verdict);
+        search.last = (facts.ended && !search.pending).then_some(verdict);
         vec![(Job::Find { node, action, search }, self.pause)]
     }
 
@@ -243,6 +245,7 @@ impl<'a> Engine<'a> {
         facts: &InvokeFacts,
         search: &mut Search,
     ) -> Result<Option<Jobs>, Unread> {
+        search.pending = false;
         for id in &facts.shown {
             if search.strange.contains(id) || self.live().is_claimed(id) {
                 continue;
@@ -254,8 +257,9 @@ impl<'a> Engine<'a> {
                 Ok(_) => search.strange.push(id.clone()),
                 Err(Unread::Failed(failure)) if failure.is_not_found() => {
                     // One that was started a moment ago may not be found yet.
-                    if search.ended >= NEW {
-                        search.strange.push(id.clone());
+                    match search.ended >= NEW {
+                        true => search.strange.push(id.clone()),
+                        false => search.pending = true,
                     }
                 }
                 Err(unread) => return Err(unread),
@@ -287,10 +291,10 @@ impl<'a> Engine<'a> {
         Ok(listed)
     }
 
-    async fn candidates(&self, facts: &InvokeFacts, id: &str) -> Vec<super::tree::Candidate> {
+    async fn candidates(&self, facts: &InvokeFacts, id: &str) -> Vec<Candidate> {
         let listed = self.summaries(facts).await.unwrap_or_default();
         let it = listed.iter().filter(|summary| summary.pipeline_execution_id() == Some(id));
-        it.map(super::correlate::candidate).collect()
+        it.map(candidate).collect()
     }
 
     async fn variables_of(&self, target: &PipelineArn, id: &str) -> Result<Vec<(String, String)>, Unread> {
@@ -303,11 +307,17 @@ impl<'a> Engine<'a> {
             (v.name().unwrap_or_default().to_owned(), v.resolved_value().unwrap_or_default().to_owned())
         };
         let variables: Vec<_> = read.variables().iter().map(one).collect();
-        known().insert(id.to_owned(), variables.clone());
+        if !variables.is_empty() {
+            known().insert(id.to_owned(), variables.clone());
+        }
         Ok(variables)
     }
 
     fn found(&self, node: usize, action: &str, id: String, how: Correlation) -> Jobs {
+        if self.live().is_claimed(&id) {
+            // Another action of the run was faster, and one of the two is wrong.
+            return self.lost(node, action, InvokedState::Ambiguous(vec![Candidate { id, status: None, began: None }]));
+        }
         let (events, position) = self.live().found(node, action, id, how);
         self.tell(events);
         let look = |node| (Job::Look { node, looks: 0, unchanged: 0 }, Duration::ZERO);
@@ -338,5 +348,5 @@ fn nothing(facts: &InvokeFacts) -> InvokedState {
 }
 
 fn is_of_execution(event: Option<&RunEvent>) -> bool {
-    matches!(event.map(|event| &event.change), Some(super::event::RunChange::Execution { .. }))
+    matches!(event.map(|event| &event.change), Some(RunChange::Execution { .. }))
 }

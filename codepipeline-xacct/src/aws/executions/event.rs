@@ -111,7 +111,7 @@ impl RunChange {
 }
 
 impl RunEvent {
-    /// Receives events.
+    /// The pipeline in short.
     fn place(&self) -> String {
         format!("{} ({}, {})", self.pipeline.name(), self.pipeline.account(), self.pipeline.region())
     }

@@ -30,14 +30,18 @@ impl Session {
             let client = self.codepipeline(pipeline.account(), pipeline.region())?;
             let call =
                 client.get_pipeline_execution().pipeline_name(pipeline.name().as_str()).pipeline_execution_id(id);
-            match call.send().await.map_err(|e| AwsError::new(pipeline.account(), "GetPipelineExecution", pipeline, e))
-            {
+            let error = match call.send().await {
                 Ok(_) => return Ok(Some(self.execution(pipeline.clone(), id))),
-                Err(error) if is_elsewhere(&error) => {}
-                Err(error) => failed = failed.or(Some(error)),
+                Err(error) => AwsError::new(pipeline.account(), "GetPipelineExecution", pipeline, error),
+            };
+            if !is_elsewhere(&error) {
+                failed = failed.or(Some(error));
             }
         }
-        failed.map_or(Ok(None), |error| Err(error.into()))
+        match failed {
+            Some(error) => Err(error.into()),
+            None => Ok(None),
+        }
     }
 }
 

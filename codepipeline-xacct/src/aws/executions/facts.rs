@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use super::tree::ActionExecution;
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::topology::caller_value;
 
 /// What is known of an invoke action.
 #[derive(Debug, Clone)]
 pub(super) struct InvokeFacts {
-    /// The execution that it belongs to.
-    pub(super) caller: String,
+    /// The value by which what it starts can be recognized, where it passes that: its execution, stage and name.
+    own: String,
     /// The pipeline that it starts.
     pub(super) target: PipelineArn,
     /// The beginning of the ARN of the sessions that it starts it with.
@@ -58,10 +59,12 @@ impl InvokeFacts {
             ["AccessDenied", "not authorized to perform", "PermissionError"].iter().any(|word| text.contains(word))
         });
         Some(Self {
-            caller: execution.to_owned(),
+            own: filled(&caller_value(detail.stage_name()?, detail.action_name()?), execution),
             target,
             sessions,
-            variables: configured(input, "Variables").map(variables).unwrap_or_default(),
+            variables: configured(input, "Variables")
+                .map(|text| variables(&filled(text, execution)))
+                .unwrap_or_default(),
             commits: configured(input, "SourceRevisions").map(commits).unwrap_or_default(),
             shown: shown(detail, execution),
             began: detail.start_time().copied(),
@@ -72,10 +75,15 @@ impl InvokeFacts {
         })
     }
 
-    /// True where it passes the id of its own execution, so that what it started can be recognized by it.
+    /// True where it passes its execution, its stage and its name, so that what it started can be recognized by that.
     pub(super) fn names_itself(&self) -> bool {
-        self.variables.iter().any(|(_, value)| value.contains(&self.caller))
+        self.variables.iter().any(|(_, value)| *value == self.own)
     }
+}
+
+/// A text with the id of the execution in the place of its reference, which is known even where values are not shown resolved.
+fn filled(text: &str, execution: &str) -> String {
+    text.replace("#{codepipeline.PipelineExecutionId}", execution)
 }
 
 /// A configuration value with its references replaced, where that is shown.
@@ -164,6 +172,31 @@ pub(super) fn time(time: &DateTime) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_action_is_recognized_by_what_it_passes_even_where_that_is_not_shown_resolved() {
+        use aws_sdk_codepipeline::types::{ActionCategory, ActionExecutionInput, ActionOwner, ActionTypeId};
+        let id = ActionTypeId::builder().category(ActionCategory::Invoke).owner(ActionOwner::Aws);
+        let passing = |value: &str| {
+            let input = ActionExecutionInput::builder()
+                .action_type_id(id.clone().provider("CodePipeline").version("1").build().unwrap())
+                .configuration("PipelineName", "deploy")
+                .configuration(
+                    "Variables",
+                    serde_json::json!([{ "name": "xacct_caller", "value": value }]).to_string(),
+                );
+            let detail = ActionExecutionDetail::builder().stage_name("Go").action_name("start").input(input.build());
+            let caller = "arn:aws:codepipeline:eu-west-1:111111111111:release".parse().unwrap();
+            InvokeFacts::of(&caller, "e-1", &detail.build()).unwrap()
+        };
+        let facts = passing(&caller_value("Go", "start"));
+        assert!(facts.names_itself());
+        assert_eq!(facts.variables, [("xacct_caller".to_owned(), "e-1/Go/start".to_owned())]);
+        // What another action of the execution started may have the id alone.
+        for other in ["#{codepipeline.PipelineExecutionId}", "#{codepipeline.PipelineExecutionId}/Go/start2", "x"] {
+            assert!(!passing(other).names_itself(), "{other}");
+        }
+    }
 
     #[test]
     fn ids_are_found_wherever_they_stand() {

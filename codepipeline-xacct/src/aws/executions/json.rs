@@ -49,24 +49,26 @@ fn action(action: &ActionExecution) -> Value {
 }
 
 fn invoked(invoked: &Invoked) -> Value {
-    let mut value = json!({ "target": invoked.target.to_string() });
     let (state, more) = match &invoked.state {
-        InvokedState::NotStarted => ("not_started", None),
+        InvokedState::NotStarted => ("not_started", Value::Null),
         InvokedState::Execution { how: found, run } => {
-            value["found"] = json!(how(*found));
-            ("execution", Some(("run", run.to_json())))
+            ("execution", json!({ "found": how(*found), "run": run.to_json() }))
         }
-        InvokedState::Ambiguous(candidates) => ("ambiguous", Some(("candidates", list(candidates)))),
-        InvokedState::NotFollowed => ("not_followed", None),
-        InvokedState::NotReadable(unread) => ("not_readable", Some(("failure", failure(unread)))),
-        InvokedState::NotFound => ("not_found", None),
-        InvokedState::NothingStarted => ("nothing_started", None),
+        InvokedState::Ambiguous(candidates) => ("ambiguous", json!({ "candidates": list(candidates) })),
+        InvokedState::NotFollowed => ("not_followed", Value::Null),
+        InvokedState::NotReadable(unread) => ("not_readable", json!({ "failure": failure(unread) })),
+        InvokedState::NotFound => ("not_found", Value::Null),
+        InvokedState::NothingStarted => ("nothing_started", Value::Null),
     };
-    value["state"] = json!(state);
-    if let Some((key, more)) = more {
-        value[key] = more;
+    joined(json!({ "target": invoked.target.to_string(), "state": state }), more)
+}
+
+/// An object with the members of another one behind its own.
+fn joined(mut first: Value, second: Value) -> Value {
+    if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
+        first.extend(second);
     }
-    value
+    first
 }
 
 fn how(how: Correlation) -> &'static str {
@@ -109,54 +111,46 @@ fn time(time: SystemTime) -> Option<String> {
 impl RunEvent {
     /// The event as JSON: `type` is `execution`, `action`, `started`, `lost` or `unreadable`.
     pub fn to_json(&self) -> Value {
-        let mut value = json!({
+        let (kind, more) = match &self.change {
+            RunChange::Execution { status, summary } => {
+                ("execution", json!({ "status": status.as_str(), "summary": summary }))
+            }
+            RunChange::Action { stage, action, attempt, status, error: failed, duration, awaits_approval } => {
+                let more = json!({
+                    "stage": stage,
+                    "action": action,
+                    "attempt": attempt,
+                    "status": status.as_str(),
+                    "error": error(failed.as_ref()),
+                    "seconds": duration.map(|duration| duration.as_secs()),
+                    "awaits_approval": awaits_approval,
+                });
+                ("action", more)
+            }
+            RunChange::Started { stage, action, target, started, how: found } => {
+                let target = target.to_string();
+                let more = json!({ "stage": stage, "action": action, "target": target, "started": started, "found": how(*found) });
+                ("started", more)
+            }
+            RunChange::Lost { stage, action, target, why } => {
+                let (why, more) = match why {
+                    LostBecause::Ambiguous(candidates) => ("ambiguous", json!({ "candidates": list(candidates) })),
+                    LostBecause::NotFollowed => ("not_followed", Value::Null),
+                    LostBecause::NotReadable(unread) => ("not_readable", json!({ "failure": failure(unread) })),
+                    LostBecause::NotFound => ("not_found", Value::Null),
+                };
+                let target = target.to_string();
+                ("lost", joined(json!({ "stage": stage, "action": action, "target": target, "why": why }), more))
+            }
+            RunChange::Unreadable(unread) => ("unreadable", json!({ "failure": failure(unread) })),
+        };
+        let about = json!({
+            "type": kind,
             "pipeline": self.pipeline.to_string(),
             "execution": self.execution,
             "depth": self.depth,
         });
-        match &self.change {
-            RunChange::Execution { status, summary } => {
-                value["type"] = json!("execution");
-                value["status"] = json!(status.as_str());
-                value["summary"] = json!(summary);
-            }
-            RunChange::Action { stage, action, attempt, status, error: failed, duration, awaits_approval } => {
-                value["type"] = json!("action");
-                (value["stage"], value["action"]) = (json!(stage), json!(action));
-                value["attempt"] = json!(attempt);
-                value["status"] = json!(status.as_str());
-                value["error"] = json!(error(failed.as_ref()));
-                value["seconds"] = json!(duration.map(|duration| duration.as_secs()));
-                value["awaits_approval"] = json!(awaits_approval);
-            }
-            RunChange::Started { stage, action, target, started, how: found } => {
-                value["type"] = json!("started");
-                (value["stage"], value["action"]) = (json!(stage), json!(action));
-                value["target"] = json!(target.to_string());
-                value["started"] = json!(started);
-                value["found"] = json!(how(*found));
-            }
-            RunChange::Lost { stage, action, target, why } => {
-                value["type"] = json!("lost");
-                (value["stage"], value["action"]) = (json!(stage), json!(action));
-                value["target"] = json!(target.to_string());
-                let (word, more) = match why {
-                    LostBecause::Ambiguous(candidates) => ("ambiguous", Some(("candidates", list(candidates)))),
-                    LostBecause::NotFollowed => ("not_followed", None),
-                    LostBecause::NotReadable(unread) => ("not_readable", Some(("failure", failure(unread)))),
-                    LostBecause::NotFound => ("not_found", None),
-                };
-                value["why"] = json!(word);
-                if let Some((key, more)) = more {
-                    value[key] = more;
-                }
-            }
-            RunChange::Unreadable(unread) => {
-                value["type"] = json!("unreadable");
-                value["failure"] = failure(unread);
-            }
-        }
-        value
+        joined(about, more)
     }
 }
 

@@ -242,6 +242,7 @@ impl Invoked {
     }
 }
 
-fn is_running(status: &PipelineExecutionStatus) -> bool {
+/// True where the execution has not ended.
+pub(super) fn is_running(status: &PipelineExecutionStatus) -> bool {
     matches!(status, PipelineExecutionStatus::InProgress | PipelineExecutionStatus::Stopping)
 }

@@ -115,9 +115,12 @@ async fn follow_until(
         return Ok(INTERRUPTED);
     };
     if json {
+        let causes: Vec<_> = run.causes().iter().map(|cause| cause.to_json()).collect();
         let mut last = run.to_json();
-        last["type"] = json!("run");
-        last["causes"] = run.causes().iter().map(|cause| cause.to_json()).collect();
+        if let Some(members) = last.as_object_mut() {
+            members.insert("type".to_owned(), json!("run"));
+            members.insert("causes".to_owned(), json!(causes));
+        }
         writeln!(stdout, "{last}")?;
     } else {
         write!(stdout, "{run}")?;
@@ -215,7 +218,8 @@ fn collect(run: &FollowedExecution, depth: usize, lines: &mut Vec<(u8, String)>)
     }
 }
 
-#[cfg(all(test, feature = "local"))]
+#[cfg(feature = "local")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::core::declaration::{PipelineDocument, read};
