@@ -114,11 +114,11 @@ async fn a_run_that_began_after_the_plan_is_not_cancelled() {
     assert!(plan.runs().is_empty() && destroy.runs().is_empty());
     let id = start(&local).await;
     let error = session.apply(&plan).await.unwrap_err();
-    assert_eq!(running(&error), [id.clone()]);
+    assert_eq!(running(&error), std::slice::from_ref(&id));
     assert!(error.to_string().contains("is running, which would be cancelled"), "{error}");
     assert!(error.to_string().contains("nothing was written"), "{error}");
     let error = session.apply(&destroy).await.unwrap_err();
-    assert_eq!(running(&error), [id.clone()]);
+    assert_eq!(running(&error), std::slice::from_ref(&id));
     assert_eq!(status(&local, &id).await, "InProgress");
 
     session.apply(&plan).runs(RunPolicy::Cancel).await.unwrap();
@@ -132,7 +132,7 @@ async fn apply_waits_for_runs_if_told_to() {
     let plan = session.plan(&louder).await.unwrap();
     let wait = |timeout| RunPolicy::Wait { poll: Duration::from_millis(5), timeout };
     let error = session.apply(&plan).runs(wait(Duration::from_millis(20))).await.unwrap_err();
-    assert_eq!(running(&error), [id.clone()]);
+    assert_eq!(running(&error), std::slice::from_ref(&id));
 
     let waits = Mutex::new(Vec::new());
     let client = codepipeline(&local);

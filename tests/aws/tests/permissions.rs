@@ -87,7 +87,7 @@ async fn is_exact(prepare: impl AsyncFn() -> Local, intent: Intent) {
         let plan = session.plan(&topology()).intent(intent).await.unwrap();
         local.clear_calls();
         let error = session.apply(&plan).await.unwrap_err();
-        assert_eq!(lacking(&error), [lacks.clone()]);
+        assert_eq!(lacking(&error), std::slice::from_ref(lacks));
         assert_eq!(written(&local), 0, "{lacks:?}");
         // It really is needed.
         let error = session.apply(&plan).without_asking_first().await.unwrap_err();
