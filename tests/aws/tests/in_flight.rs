@@ -25,7 +25,12 @@ mod louder {
             variables: { val1: "none" },
 
             stage "Source" {
-                source "Source": CodeCommit { repository: "hoge-deploy", branch: "main", poll: false, output: SourceArtifact }
+                source "Source": CodeCommit {
+                    repository: "hoge-deploy",
+                    branch: "main",
+                    poll: false,
+                    output: SourceArtifact,
+                }
             }
             stage "Run" {
                 action "Command": Commands { input: SourceArtifact, commands: ["echo LOUD #{variables.val1}"] }
