@@ -148,8 +148,10 @@ mod tests {
         for key in provider.known_keys() {
             assert!(written("configuration", key.name).is_some(), "{}", key.name);
         }
-        for key in INVOKE.keys {
-            let member = key.member.unwrap();
+        // It becomes a variable that the target declares.
+        let ours: Vec<&str> = INVOKE.keys.iter().filter(|key| key.member.is_none()).map(|key| key.name).collect();
+        assert_eq!(ours, ["follow"]);
+        for member in INVOKE.keys.iter().filter_map(|key| key.member) {
             let known = match member.structure {
                 "configuration" => provider.key(member.name).is_some(),
                 structure => structure == "ActionDeclaration",
