@@ -2,12 +2,13 @@
 //! they held before.
 
 use super::diff::changes;
-use super::merge::desired;
+use super::merge::{desired, same_type};
 use super::ownership::extended_by_tag;
 use super::planner::Planner;
 use super::rebase::{Rebased, rebase};
 use super::state::{Found, PipelineState, RoleState};
 use super::write::Write;
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::RoleArn;
 use crate::rules;
@@ -57,15 +58,28 @@ impl Planner<'_> {
         let place = Place::pipeline(&pipeline.item);
         let before = match self.state.before.get(&pipeline.arn) {
             Some(Found::Present(before)) => before,
-            Some(Found::Missing | Found::NotConnected) | None => return,
+            Some(Found::Missing | Found::NotConnected) | None => {
+                let holds_ours = desired(pipeline, Some(&found.declaration))
+                    .is_ok_and(|ours| changes(&found.declaration, &ours, pipeline.arn.region()).is_empty());
+                if holds_ours {
+                    self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
+                }
+                return;
+            }
             Some(Found::Unreadable(why)) => {
                 let message = format!("what the pipeline held before can't be read, so it can't be put back: {why}");
                 self.findings.push(Finding::of(&rules::XA1007, place, message));
                 return;
             }
         };
-        // Where the version before lacks an action that the program names, nothing of it can be ours.
-        let Ok(ours) = desired(pipeline, Some(before)) else { return };
+        let (known, added) = within(pipeline, before);
+        for place in added {
+            self.not_known_before(place, "the action");
+        }
+        let Ok(ours) = desired(&known, Some(before)) else {
+            self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
+            return;
+        };
         let Rebased { declaration, conflicts } = rebase(&ours, before, &found.declaration);
         for conflict in conflicts {
             let message = format!("what somebody wrote into the pipeline since stays: {conflict}");
@@ -78,6 +92,15 @@ impl Planner<'_> {
             self.writes.push(Write::UpdatePipeline { pipeline, seen, declaration: Box::new(declaration), changes });
         }
         self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags: marks });
+    }
+
+    /// Reports that something keeps what the program wrote into it.
+    fn not_known_before(&mut self, place: Place, what: &str) {
+        let message = format!("{what} keeps what the program wrote, since it is not known what it held before");
+        self.findings.push(
+            Finding::of(&rules::XA1024, place, message)
+                .help("look at earlier versions with `aws codepipeline get-pipeline --pipeline-version`, and put back by hand what belongs there"),
+        );
     }
 
     /// Deletes a role and its inline policies. IAM refuses that as long as it has policies of others.
@@ -163,4 +186,29 @@ impl Planner<'_> {
         }
         self.findings.append(&mut findings);
     }
+}
+
+/// An extended pipeline with what a declaration has of it, and the places of the actions that the declaration lacks.
+fn within(pipeline: &Pipeline, before: &PipelineDeclaration) -> (Pipeline, Vec<Place>) {
+    let mut known = pipeline.clone();
+    let mut lacking = Vec::new();
+    for stage in known.declaration.stages.iter_mut().flatten() {
+        let there = before.stages.iter().flatten().find(|other| other.name == stage.name);
+        let there = there.and_then(|stage| stage.actions.as_deref()).unwrap_or_default();
+        if let Some(actions) = &mut stage.actions {
+            actions.retain(|action| {
+                let is = there
+                    .iter()
+                    .any(|other| other.name == action.name && same_type(&other.action_type_id, &action.action_type_id));
+                if !is {
+                    lacking.push(pipeline.action_place(&stage.name, &action.name));
+                }
+                is
+            });
+        }
+    }
+    if let Some(stages) = &mut known.declaration.stages {
+        stages.retain(|stage| before.stages.iter().flatten().any(|other| other.name == stage.name));
+    }
+    (known, lacking)
 }

@@ -251,7 +251,7 @@ fn misfits(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Vec<Finding> 
 }
 
 /// Compares the four members that make up a type; what AWS may add to them doesn't count.
-fn same_type(one: &ActionTypeId, other: &ActionTypeId) -> bool {
+pub(super) fn same_type(one: &ActionTypeId, other: &ActionTypeId) -> bool {
     (&one.category, &one.owner, &one.provider, &one.version)
         == (&other.category, &other.owner, &other.provider, &other.version)
 }

@@ -58,7 +58,10 @@ pub use write::{Aspect, Verb, Write};
 /// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they
 /// are adopted. If anything is in the way, one error has all findings.
 pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result<Plan, Findings> {
-    let mut planner = Planner { topology, state, options, writes: Vec::new(), findings: Vec::new() };
+    let mut options = options.clone();
+    // Otherwise the names of its own policies would be those of a topology that is gone.
+    options.renamed_from.take_if(|former| former == topology.name());
+    let mut planner = Planner { topology, state, options: &options, writes: Vec::new(), findings: Vec::new() };
     let mut warnings = Vec::new();
     let mut proofs = Vec::new();
     match options.intent {

@@ -25,6 +25,16 @@ use crate::topology::subject::Subject;
 pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> {
     writes.sort_by_key(Write::rank);
     let links = Dependencies::of(topology);
+    let left: HashSet<usize> = writes
+        .iter()
+        .enumerate()
+        .filter(|(_, write)| match write {
+            Write::DeletePipeline { pipeline, .. } => topology.pipeline(pipeline).is_none(),
+            _ => false,
+        })
+        .map(|(index, _)| index)
+        .collect();
+    let is_left = |index: &usize| left.contains(index);
     let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
     let mut of_subject: HashMap<Subject, Vec<usize>> = HashMap::new();
     for (index, id) in ids.iter().enumerate() {
@@ -80,6 +90,8 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
                 }
                 Write::DeleteRolePolicy { role, .. } | Write::DeleteRole { role, .. } => {
                     before.extend(links.users.get(role).into_iter().flatten().filter_map(|user| changed(user)));
+                    // What uses a role and is not in the program is not known.
+                    before.extend(indexes().filter(is_left));
                 }
                 Write::DeletePipeline { pipeline, .. } => {
                     let callers = links.callers.get(pipeline).into_iter().flatten();

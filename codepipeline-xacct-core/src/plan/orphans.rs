@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::named::named;
 use super::options::Intent;
-use super::ownership::{ITEM_TAG, version_before};
+use super::ownership::{ITEM_TAG, owner, version_before};
 use super::plan::Plan;
 use super::planner::Planner;
 use super::state::Found;
@@ -57,7 +57,7 @@ impl Planner<'_> {
             if declared || !self.owns(&found.tags) {
                 continue;
             }
-            if deletes {
+            if deletes && self.is_current(&found.tags) {
                 self.delete_role(&found.arn, found, Place::role(found.arn.name().as_str()));
             } else {
                 self.left(&Subject::Role(found.arn.clone()), &found.tags);
@@ -70,7 +70,7 @@ impl Planner<'_> {
             }
             let version = self.names().find_map(|name| version_before(name, &found.tags));
             if self.owns(&found.tags) {
-                if deletes {
+                if deletes && self.is_current(&found.tags) {
                     self.writes.push(Write::DeletePipeline { pipeline: arn.clone(), seen: found.seen() });
                 } else {
                     self.left(&Subject::Pipeline(arn.clone()), &found.tags);
@@ -89,6 +89,12 @@ impl Planner<'_> {
             let message = format!("what left the program could not be looked for in account {account}: {why}");
             self.findings.push(Finding::of(&rules::XA1021, Place::default(), message));
         }
+    }
+
+    /// True if a thing carries the name that the topology has now: what carries the one that it had before may belong to a topology that
+    /// still has it.
+    fn is_current(&self, tags: &IndexMap<String, String>) -> bool {
+        owner(tags) == Some(self.topology.name().as_str())
     }
 
     fn left(&mut self, subject: &Subject, tags: &IndexMap<String, String>) {

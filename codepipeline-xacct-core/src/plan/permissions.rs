@@ -19,7 +19,7 @@ pub struct Permission {
 }
 
 impl Write {
-    /// What carrying out the step needs, and looking at what it writes.
+    /// What carrying out the step needs, and looking at what it writes. Runs in progress are looked at where that is allowed.
     pub fn required_permissions(&self) -> Vec<Permission> {
         // A step is looked at before it is written, and after an answer that did not come.
         const ROLE: &[&str] = &["iam:GetRole"];
@@ -33,14 +33,10 @@ impl Write {
             Write::DeleteRole { .. } => (ROLE, &["iam:DeleteRole"]),
             // That its tags would need another permission is not documented.
             Write::CreatePipeline { .. } => (PIPELINE, &["codepipeline:CreatePipeline"]),
-            Write::UpdatePipeline { .. } => {
-                (PIPELINE, &["codepipeline:ListPipelineExecutions", "codepipeline:UpdatePipeline"])
-            }
+            Write::UpdatePipeline { .. } => (PIPELINE, &["codepipeline:UpdatePipeline"]),
             Write::TagPipeline { .. } => (PIPELINE, &["codepipeline:TagResource"]),
             Write::UntagPipeline { .. } => (PIPELINE, &["codepipeline:UntagResource"]),
-            Write::DeletePipeline { .. } => {
-                (PIPELINE, &["codepipeline:ListPipelineExecutions", "codepipeline:DeletePipeline"])
-            }
+            Write::DeletePipeline { .. } => (PIPELINE, &["codepipeline:DeletePipeline"]),
         };
         let resource = self.subject().to_string();
         let on =

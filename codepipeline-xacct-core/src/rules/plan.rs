@@ -85,4 +85,8 @@ rules! {
         "An update of a pipeline in mode QUEUED or SUPERSEDED cancels its runs, so a plan names those that are in progress.",
         ["execution-modes", "API_ListPipelineExecutions"],
         text("credentials that may not list executions", "codepipeline:ListPipelineExecutions");
+    XA1024 Advice "it is not known what would be put back",
+        "An extended pipeline gets back what it held before the topology extended it, as far as its tag and its history tell.",
+        ["a rule of this library"],
+        text("a destroy after somebody removed the tags of an extended pipeline", "what was there before, put back by hand");
 }

@@ -40,7 +40,8 @@ pub(super) async fn tagged(
         for listed in std::iter::once(roles).chain(pipelines) {
             match listed {
                 Ok(subjects) => found.subjects.extend(subjects),
-                Err(ReadError::Aws(error)) if error.is_denied() => {
+                // Not allowed, or a Region that the account has not enabled.
+                Err(ReadError::Aws(error)) => {
                     found.not_listed.entry(account.clone()).or_insert_with(|| error.to_string());
                 }
                 Err(error) => return Err(error),

@@ -95,7 +95,12 @@ pub(super) async fn before(
     });
     let read = marked.map(|(arn, version)| async move {
         let read = written(session, arn, Some(version)).await.map(|written| written.declaration);
-        Ok::<_, ReadError>((arn.clone(), seen(read)?))
+        let found = match read {
+            // The tag may name a version that is not there.
+            Err(ReadError::Aws(error)) => Found::Unreadable(error.to_string()),
+            read => Found::Present(read?),
+        };
+        Ok::<_, ReadError>((arn.clone(), found))
     });
     Ok(try_join_all(read).await?.into_iter().collect())
 }

@@ -8,16 +8,22 @@ use super::session::Session;
 use crate::core::ids::PipelineArn;
 use crate::core::plan::RunInFlight;
 
-/// How many executions are looked at, the newest first: at most 50 run at once and 50 wait.
-const LOOKED_AT: i32 = 100;
+/// How many executions are looked at, the newest first: one that waits for an approval is older than many that ended.
+const LOOKED_AT: usize = 1000;
 
 /// The executions that an update of the pipeline would cancel: those in progress.
 pub(super) async fn runs_in_flight(session: &Session, pipeline: &PipelineArn) -> Result<Vec<RunInFlight>, ReadError> {
     let client = session.codepipeline(pipeline.account(), pipeline.region())?;
-    let call = client.list_pipeline_executions().pipeline_name(pipeline.name().as_str()).max_results(LOOKED_AT);
+    let call = client.list_pipeline_executions().pipeline_name(pipeline.name().as_str()).max_results(100);
     let failed = |error| AwsError::new(pipeline.account(), "ListPipelineExecutions", pipeline, error);
-    let executions = call.send().await.map_err(failed)?;
-    let running = executions.pipeline_execution_summaries().iter().filter(|execution| {
+    let mut pages = call.into_paginator().items().send();
+    let mut executions = Vec::new();
+    while executions.len() < LOOKED_AT
+        && let Some(execution) = pages.next().await
+    {
+        executions.push(execution.map_err(failed)?);
+    }
+    let running = executions.iter().filter(|execution| {
         matches!(execution.status(), Some(PipelineExecutionStatus::InProgress | PipelineExecutionStatus::Stopping))
     });
     Ok(running
