@@ -16,7 +16,8 @@ use crate::topology::subject::Subject;
 /// * IAM refuses a principal that doesn't exist, so a trust policy comes after the roles that it names.
 /// * CodePipeline checks roles when a pipeline is written, so a pipeline comes after the roles that it uses.
 /// * A pipeline comes after those that it starts, so that no run finds a target missing.
-/// * The tags of a pipeline are written before the pipeline: the mark of an extended one says what was there before.
+/// * The tags of a pipeline are written after the pipeline: whether TagResource changes the time by which an edit is noticed is not
+///   documented.
 /// * A role is deleted, and loses its policies, after the pipelines that use it are gone or no longer use it; so is a pipeline that others
 ///   start.
 /// * What left the program is deleted last, roles after pipelines.
@@ -25,16 +26,6 @@ use crate::topology::subject::Subject;
 pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> {
     writes.sort_by_key(Write::rank);
     let links = Dependencies::of(topology);
-    let left: HashSet<usize> = writes
-        .iter()
-        .enumerate()
-        .filter(|(_, write)| match write {
-            Write::DeletePipeline { pipeline, .. } => topology.pipeline(pipeline).is_none(),
-            _ => false,
-        })
-        .map(|(index, _)| index)
-        .collect();
-    let is_left = |index: &usize| left.contains(index);
     let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
     let mut of_subject: HashMap<Subject, Vec<usize>> = HashMap::new();
     for (index, id) in ids.iter().enumerate() {
@@ -58,6 +49,11 @@ pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> 
         of.find(|index| is_whole(index, Verb::Delete) || is_whole(index, Verb::Update))
     };
     let indexes = || 0..ids.len();
+    let is_left = |index: &usize| {
+        let of =
+            |id: &StepId| matches!(&id.subject, Subject::Pipeline(pipeline) if topology.pipeline(pipeline).is_none());
+        is_whole(index, Verb::Delete) && ids.get(*index).is_some_and(of)
+    };
     let is_pipeline = |index: &usize| ids.get(*index).is_some_and(|id| matches!(id.subject, Subject::Pipeline(_)));
     let before: Vec<Vec<usize>> = writes
         .iter()
