@@ -1,11 +1,11 @@
 //! What has to be deleted: what carries the topology's tag, and its inline policies in extended roles. Extended pipelines get back what
 //! they held before.
 
-use super::diff::changes;
+use super::diff::{changes, filled};
 use super::merge::{desired, same_type};
 use super::ownership::extended_by_tag;
 use super::planner::Planner;
-use super::rebase::{Rebased, rebase};
+use super::rebase::{EditConflict, Rebased, rebase};
 use super::state::{Found, PipelineState, RoleState};
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
@@ -80,9 +80,15 @@ impl Planner<'_> {
             self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
             return;
         };
-        let Rebased { declaration, conflicts } = rebase(&ours, before, &found.declaration);
-        for conflict in conflicts {
-            let message = format!("what somebody wrote into the pipeline since stays: {conflict}");
+        // What only the service added is nobody's edit.
+        let [ours, before, now] = [&ours, before, &found.declaration].map(|of| filled(of, pipeline.arn.region()));
+        let Rebased { declaration, conflicts } = rebase(&ours, &before, &now);
+        for EditConflict { change } in conflicts {
+            let stays = change.before.map_or_else(|| "stays away".to_owned(), |value| format!("stays {value}"));
+            let message = format!(
+                "`{}` {stays}, since that is neither what the program writes nor what the pipeline held before",
+                change.path
+            );
             self.findings.push(Finding::of(&rules::XA1019, place.clone(), message));
         }
         let changes = changes(&found.declaration, &declaration, pipeline.arn.region());

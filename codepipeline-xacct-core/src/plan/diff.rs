@@ -57,15 +57,21 @@ pub fn changes(before: &PipelineDeclaration, after: &PipelineDeclaration, home: 
     changes
 }
 
-/// The declaration with the defaults that the service adds, without empty lists and without its version.
-fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
+/// The declaration with the defaults that the service adds, and without its version.
+pub(super) fn filled(declaration: &PipelineDeclaration, home: &Region) -> PipelineDeclaration {
     let mut declaration = declaration.clone();
     declaration.version = None;
     defaults::fill_in(&mut declaration, home);
+    for variable in declaration.actions_mut().flat_map(|action| action.environment_variables.iter_mut().flatten()) {
+        variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
+    }
+    declaration
+}
+
+/// The same without empty lists, with the keys of configurations in order.
+fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
+    let mut declaration = filled(declaration, home);
     for action in declaration.actions_mut() {
-        for variable in action.environment_variables.iter_mut().flatten() {
-            variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
-        }
         // The order of keys has no meaning.
         if let Some(configuration) = &mut action.configuration {
             configuration.sort_keys();

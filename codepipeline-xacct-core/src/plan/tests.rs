@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 
 use super::{
-    Found, ITEM_TAG, LinkProof, PipelineState, Plan, PlanOptions, RoleState, State, TOPOLOGY_TAG, Write, plan,
+    Found, ITEM_TAG, Intent, LinkProof, PipelineState, Plan, PlanOptions, RoleState, State, TOPOLOGY_TAG, Write,
+    extended_by_tag, plan,
 };
 use crate::declaration::read;
 use crate::finding::Place;
@@ -303,4 +304,51 @@ fn a_change_behind_what_is_shown_in_short_is_not_lost() {
     let five = (0..5).map(|n| policy(n, if n == 3 { "other" } else { "new" })).collect();
     let text = shown(five);
     assert!(text.contains("~ 4 roles") && text.contains("~ role r3: inline policy p\n"), "{text}");
+}
+
+/// A plan to destroy an extension of an action with an environment variable, of which the account holds `found`.
+fn put_back(found: &str) -> Plan {
+    let account =
+        |id: &str| Account { item: "Tooling".to_owned(), id: id.parse().unwrap(), partition: Partition::aws() };
+    let arn: PipelineArn = format!("arn:aws:codepipeline:eu-west-1:{TOOLING}:release").parse().unwrap();
+    let declaration = |variables: &str| {
+        let text = format!(
+            r#"{{"name":"release","version":2,"stages":[{{"name":"Run","actions":[{{"name":"c","actionTypeId":
+                {{"category":"Compute","owner":"AWS","provider":"Commands","version":"1"}},"commands":["make"]{variables}}}]}}]}}"#
+        );
+        read(&text).unwrap()
+    };
+    let mut pipeline = Pipeline::new("Release", Ownership::Extended, arn.clone());
+    pipeline.declaration = declaration(r#","environmentVariables":[{"name":"STAGE","value":"prod"}]"#);
+    let topology = Topology::builder("t").add(account(TOOLING)).add(pipeline).build().unwrap();
+    let tags = [(extended_by_tag(topology.name()), "1".to_owned())].into();
+    let now = PipelineState { declaration: declaration(found), updated: "now".to_owned(), tags };
+    let state = State {
+        pipelines: [(arn.clone(), Found::Present(now))].into(),
+        before: [(arn, Found::Present(declaration("")))].into(),
+        ..State::default()
+    };
+    plan(&topology, &state, &PlanOptions { intent: Intent::Destroy, ..PlanOptions::default() }).unwrap()
+}
+
+#[test]
+fn what_the_service_added_is_not_taken_for_an_edit() {
+    let plan = put_back(r#","environmentVariables":[{"name":"STAGE","type":"PLAINTEXT","value":"prod"}],"runOrder":1"#);
+    let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
+    assert_eq!(steps, ["~ pipeline release (eu-west-1)", "- pipeline release (eu-west-1): tags"]);
+    assert_eq!(plan.warnings, []);
+}
+
+#[test]
+fn what_is_neither_ours_nor_from_before_stays_and_is_reported() {
+    let plan = put_back(r#","environmentVariables":[{"name":"STAGE","type":"PLAINTEXT","value":"theirs"}]"#);
+    let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
+    assert_eq!(steps, ["- pipeline release (eu-west-1): tags"]);
+    let warnings: Vec<String> = plan.warnings.iter().map(|warning| warning.message.clone()).collect();
+    assert_eq!(
+        warnings,
+        [
+            r#"`stages[Run].actions[c].environmentVariables` stays [{"name":"STAGE","value":"theirs","type":"PLAINTEXT"}], since that is neither what the program writes nor what the pipeline held before"#
+        ]
+    );
 }
