@@ -3,7 +3,7 @@
 //! Only what the simulator surely denies is an obstacle: where it may not be asked, where the credentials are not those of a role or a user, or where
 //! the answer depends on something that it was not told, the calls themselves will show.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aws_sdk_iam::types::{ContextEntry, ContextKeyTypeEnum, PolicyEvaluationDecisionType};
 use futures_util::future::join_all;
@@ -12,35 +12,26 @@ use tracing::debug;
 use crate::aws::session::Session;
 use crate::core::ids::AccountId;
 use crate::core::plan::{Permission, Plan};
+use crate::core::policy::{CODEPIPELINE, Document, Texts};
 
 /// How many actions and resources one simulation has at most, to keep its answer short.
 const AT_ONCE: usize = 20;
 
 /// What the credentials surely lack to apply a plan.
 pub(super) async fn lacking(session: &Session, plan: &Plan) -> BTreeSet<Permission> {
-    let mut needed: BTreeMap<AccountId, BTreeSet<Permission>> = BTreeMap::new();
-    for step in plan.steps() {
-        needed.entry(step.id().account().clone()).or_default().extend(step.write.required_permissions());
-    }
-    let lacking = needed.iter().map(|(account, needed)| async move { lacking_in(session, account, needed).await });
+    let needed = plan.required_permissions();
+    let lacking = needed.iter().map(|(account, needed)| lacking_in(session, account, needed));
     join_all(lacking).await.into_iter().flatten().collect()
 }
 
-async fn lacking_in(session: &Session, account: &AccountId, needed: &BTreeSet<Permission>) -> Vec<Permission> {
+async fn lacking_in(session: &Session, account: &AccountId, needed: &Document) -> Vec<Permission> {
     let Some(principal) = principal(session, account).await else { return Vec::new() };
-    // One simulation is of some actions on some resources, so the actions that are needed on the same resources go together.
-    let mut resources: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for Permission { action, resource } in needed {
-        resources.entry(action).or_default().insert(resource);
-    }
-    let mut groups: BTreeMap<BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
-    for (action, resources) in resources {
-        groups.entry(resources).or_default().push(action);
-    }
-    let simulations = groups.iter().flat_map(|(resources, actions)| {
-        let resources: Vec<&str> = resources.iter().copied().collect();
-        let chunks: Vec<Vec<&str>> = resources.chunks(AT_ONCE).map(<[&str]>::to_vec).collect();
-        chunks.into_iter().map(|resources| simulate(session, account, &principal, actions, resources))
+    let texts = |texts: &Option<Texts>| texts.iter().flat_map(Texts::iter).map(str::to_owned).collect::<Vec<_>>();
+    let simulations = needed.statements.iter().flat_map(|statement| {
+        let (actions, resources) = (texts(&statement.action), texts(&statement.resource));
+        let chunks: Vec<Vec<String>> = resources.chunks(AT_ONCE).map(<[String]>::to_vec).collect();
+        let principal = &principal;
+        chunks.into_iter().map(move |resources| simulate(session, account, principal, actions.clone(), resources))
     });
     join_all(simulations).await.into_iter().flatten().collect()
 }
@@ -65,20 +56,20 @@ async fn simulate(
     session: &Session,
     account: &AccountId,
     principal: &str,
-    actions: &[&str],
-    resources: Vec<&str>,
+    actions: Vec<String>,
+    resources: Vec<String>,
 ) -> Vec<Permission> {
     let Ok(iam) = session.iam(account) else { return Vec::new() };
     let passed_to = ContextEntry::builder()
         .context_key_name("iam:PassedToService")
         .context_key_type(ContextKeyTypeEnum::String)
-        .context_key_values("codepipeline.amazonaws.com")
+        .context_key_values(CODEPIPELINE)
         .build();
     let simulated = iam
         .simulate_principal_policy()
         .policy_source_arn(principal)
-        .set_action_names(Some(actions.iter().map(|action| (*action).to_owned()).collect()))
-        .set_resource_arns(Some(resources.into_iter().map(str::to_owned).collect()))
+        .set_action_names(Some(actions))
+        .set_resource_arns(Some(resources))
         .context_entries(passed_to)
         .into_paginator()
         .items()
