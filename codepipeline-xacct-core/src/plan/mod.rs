@@ -44,7 +44,7 @@ pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
 pub use options::{Intent, PlanOptions};
 pub use orphans::is_declared;
-pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, version_before};
+pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_tagged, version_before};
 pub use permissions::Permission;
 pub use plan::Plan;
 pub use proof::LinkProof;

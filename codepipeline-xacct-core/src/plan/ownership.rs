@@ -20,6 +20,11 @@ pub fn version_before(topology: &TopologyName, tags: &IndexMap<String, String>) 
     tags.get(&extended_by_tag(topology))?.parse().ok()
 }
 
+/// Whether a thing carries the tag of a topology of one of these names, or is marked as extended by it.
+pub fn is_tagged(names: &[&TopologyName], tags: &IndexMap<String, String>) -> bool {
+    names.iter().any(|name| owner(tags) == Some(name.as_str()) || version_before(name, tags).is_some())
+}
+
 /// The topology whose tag a thing carries.
 pub fn owner(tags: &IndexMap<String, String>) -> Option<&str> {
     tags.get(TOPOLOGY_TAG).map(String::as_str)

@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use super::error::AwsError;
 use super::read::{self, ReadError};
 use super::session::Session;
-use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn, TopologyName};
-use crate::core::plan::{TOPOLOGY_TAG, version_before};
+use crate::core::ids::{AccountId, Region, RoleArn, TopologyName};
+use crate::core::plan::is_tagged;
 use crate::core::topology::{Subject, Topology};
 
 /// What carries the tag of a topology.
@@ -66,8 +66,7 @@ async fn roles(session: &Session, account: &AccountId, names: &[&TopologyName]) 
                 return if error.is_not_found() { Ok(None) } else { Err(ReadError::from(error)) };
             }
         };
-        let ours =
-            tags.iter().any(|tag| tag.key() == TOPOLOGY_TAG && names.iter().any(|name| name.as_str() == tag.value()));
+        let ours = is_tagged(names, &read::iam_tags(&tags));
         Ok(role.arn().parse::<RoleArn>().ok().filter(|_| ours).map(Subject::Role))
     });
     Ok(try_join_all(tagged).await?.into_iter().flatten().collect())
@@ -79,24 +78,14 @@ async fn pipelines(
     region: &Region,
     names: &[&TopologyName],
 ) -> Result<Vec<Subject>, ReadError> {
-    let client = session.codepipeline(account, region)?;
-    let listed = client.list_pipelines().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-    let listed =
-        listed.map_err(|e| AwsError::new(account, "ListPipelines", format!("account {account}, {region}"), e))?;
-    let partition = session.accounts().find(|known| known.id == *account).map(|known| known.partition.clone());
-    let arns = listed.iter().filter_map(|pipeline| {
-        let partition = partition.as_ref()?;
-        format!("arn:{partition}:codepipeline:{region}:{account}:{}", pipeline.name()?).parse::<PipelineArn>().ok()
-    });
-    let tagged = arns.map(|arn| async move {
+    let listed = session.pipelines(account, region).await?;
+    let tagged = listed.into_iter().map(|arn| async move {
         let tags = match read::tags(session, &arn).await {
             Ok(tags) => tags,
             Err(ReadError::Aws(error)) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
         };
-        let ours = tags.get(TOPOLOGY_TAG).is_some_and(|owner| names.iter().any(|name| name.as_str() == owner))
-            || names.iter().any(|name| version_before(name, &tags).is_some());
-        Ok::<_, ReadError>(ours.then_some(Subject::Pipeline(arn)))
+        Ok::<_, ReadError>(is_tagged(names, &tags).then_some(Subject::Pipeline(arn)))
     });
     Ok(try_join_all(tagged).await?.into_iter().flatten().collect())
 }
