@@ -12,7 +12,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::RoleArn;
 use crate::rules;
-use crate::topology::items::{Ownership, Pipeline, policy_name};
+use crate::topology::items::{Ownership, Pipeline};
 
 impl Planner<'_> {
     pub(super) fn destroy(&mut self) {
@@ -125,16 +125,17 @@ impl Planner<'_> {
     }
 
     fn delete_inline_policies(&mut self, arn: &RoleArn, found: &RoleState) {
-        let ours: Vec<String> = self.names().map(policy_name).collect();
-        for name in ours {
-            let Some(before) = found.inline.get(&name).cloned() else { continue };
-            self.writes.push(Write::DeleteRolePolicy { role: arn.clone(), seen: found.seen(), name, before });
-        }
+        let delete = |name: String| {
+            let before = found.inline.get(&name)?.clone();
+            Some(Write::DeleteRolePolicy { role: arn.clone(), seen: found.seen(), name, before })
+        };
+        let deleted: Vec<Write> = self.policy_names().filter_map(delete).collect();
+        self.writes.extend(deleted);
     }
 
     /// The policies of a role that the topology did not write.
     pub(super) fn foreign_policies(&self, found: &RoleState) -> Vec<String> {
-        let ours: Vec<String> = self.names().map(policy_name).collect();
+        let ours: Vec<String> = self.policy_names().collect();
         let inline =
             found.inline.keys().filter(|name| !ours.contains(name)).map(|name| format!("inline policy `{name}`"));
         inline.chain(found.attached.keys().map(|arn| format!("attached policy `{arn}`"))).collect()

@@ -9,7 +9,7 @@ use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, TopologyName};
 use crate::rules;
-use crate::topology::items::Topology;
+use crate::topology::items::{Topology, policy_name};
 use crate::topology::subject::Subject;
 
 /// A plan that is being made.
@@ -30,6 +30,11 @@ impl Planner<'_> {
     /// The name of the topology, and the one that it had before.
     pub(super) fn names(&self) -> impl Iterator<Item = &TopologyName> {
         [Some(self.topology.name()), self.options.renamed_from.as_ref()].into_iter().flatten()
+    }
+
+    /// The names of the inline policies that the topology keeps in roles, under its name and the one that it had before.
+    pub(super) fn policy_names(&self) -> impl Iterator<Item = String> {
+        self.names().map(policy_name)
     }
 
     /// Whether a thing that exists may be written; if not, it is a finding.

@@ -6,7 +6,7 @@ use super::planner::Planner;
 use super::state::Found;
 use crate::finding::Place;
 use crate::ids::{PipelineArn, RoleArn};
-use crate::topology::items::{Ownership, policy_name};
+use crate::topology::items::Ownership;
 use crate::wiring::{self, Chain, Hop, HopProof, KnownRole};
 
 /// What is known about one action with a role, or a pipeline without any: each hop allowed, denied or unknown.
@@ -64,11 +64,9 @@ impl Planner<'_> {
         let Some(resolved) = self.topology.role(arn) else { return KnownRole::new(arn.clone()) };
         match self.state.roles.get(arn) {
             Some(Found::Present(found)) => {
-                let mut found = found.clone();
-                if let Some(former) = &self.options.renamed_from {
-                    found.inline.shift_remove(&policy_name(former));
-                }
-                let mut known = found.known(&self.topology.policy_name(), resolved.policy.as_ref());
+                let ours: Vec<String> = self.policy_names().collect();
+                let policy = resolved.policy.as_ref().map(|policy| (self.topology.policy_name(), policy));
+                let mut known = found.known(&ours, policy.as_ref().map(|(name, policy)| (name.as_str(), *policy)));
                 known.arn = arn.clone();
                 known.trust = resolved.trust.clone().or(known.trust);
                 known

@@ -54,8 +54,8 @@ pub struct RoleState {
 }
 
 impl RoleState {
-    /// What the wiring has to know about the role, with one inline policy replaced.
-    pub fn known(&self, name: &str, policy: Option<&Document>) -> KnownRole {
+    /// What the wiring has to know about the role, with some inline policies replaced by another.
+    pub fn known(&self, replaced: &[String], by: Option<(&str, &Document)>) -> KnownRole {
         let mut known = KnownRole::new(self.arn.clone());
         known.trust = Some(self.trust.clone());
         known.unique_id = Some(self.unique_id.clone()).filter(|id| !id.is_empty());
@@ -64,8 +64,8 @@ impl RoleState {
             return known;
         }
         known.boundary.clone_from(&self.boundary);
-        let inline = self.inline.iter().filter(|(key, _)| key.as_str() != name);
-        let inline = inline.map(|(key, document)| (key.as_str(), document)).chain(policy.map(|policy| (name, policy)));
+        let inline = self.inline.iter().filter(|(name, _)| !replaced.contains(name));
+        let inline = inline.map(|(name, document)| (name.as_str(), document)).chain(by);
         let attached = self.attached.iter().map(|(arn, document)| (arn.as_str(), document));
         let named =
             |(name, document): (&str, &Document)| Policy { name: Some(name.to_owned()), document: document.clone() };
