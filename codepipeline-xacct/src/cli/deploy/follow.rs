@@ -11,15 +11,11 @@ use clap::ValueEnum;
 use futures_util::future::{Either, select};
 use serde_json::json;
 
+use super::exit::{DONE, FAILED, Failure, INTERRUPTED, NOT_SEEN};
+use super::interrupt::interrupted;
 use crate::aws::{Execution, FollowedExecution, RunEvent, RunOutcome, Session};
 use crate::core::ids::PipelineArn;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Exit code: nothing was seen to fail, but not all was seen, or not all has ended.
-const NOT_SEEN: u8 = 3;
-/// Exit code: interrupted. The convention of shells for SIGINT.
-const INTERRUPTED: u8 = 130;
 /// How many lines of the live tree are shown, so that it fits a terminal.
 const LINES: usize = 20;
 
@@ -71,13 +67,7 @@ pub(super) async fn follow(
     following: &Following,
     output: Output<'_>,
 ) -> Result<u8, Failure> {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the process ends as usual.
-            std::future::pending::<()>().await;
-        }
-    };
-    follow_until(execution, following, output, interrupt).await
+    follow_until(execution, following, output, interrupted()).await
 }
 
 async fn follow_until(
@@ -130,8 +120,8 @@ async fn follow_until(
     }
     Ok(match run.outcome() {
         _ if interrupted => INTERRUPTED,
-        RunOutcome::Succeeded => 0,
-        RunOutcome::Failed => 1,
+        RunOutcome::Succeeded => DONE,
+        RunOutcome::Failed => FAILED,
         RunOutcome::Unknown | RunOutcome::Running => NOT_SEEN,
     })
 }

@@ -1,0 +1,66 @@
+//! Makes plans, shows them, saves them and reads them back.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::console::Console;
+use super::exit::Failure;
+use super::values::subject;
+use crate::aws::Session;
+use crate::core::ids::TopologyName;
+use crate::core::plan::{Intent, Plan};
+use crate::core::topology::{Subject, Topology};
+
+#[derive(clap::Args, Default)]
+pub(super) struct Planning {
+    /// Take over a role or a pipeline that exists and is unmanaged
+    #[arg(long, value_name = "ARN", value_parser = subject)]
+    pub(super) adopt: Vec<Subject>,
+    /// Take over what carries the name that the topology had before
+    #[arg(long, value_name = "TOPOLOGY")]
+    pub(super) renamed_from: Option<TopologyName>,
+    /// Look for everything that left the program, in all accounts
+    #[arg(long)]
+    pub(super) orphans: bool,
+    /// Show whole documents
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+}
+
+pub(super) async fn planned(
+    session: &Session,
+    topology: &Topology,
+    intent: Intent,
+    options: &Planning,
+) -> Result<Plan, Failure> {
+    let mut request = session.plan(topology).intent(intent);
+    request = options.adopt.iter().cloned().fold(request, |request, subject| request.adopt(subject));
+    if let Some(name) = &options.renamed_from {
+        request = request.renamed_from(name.clone());
+    }
+    if options.orphans {
+        request = request.orphans();
+    }
+    Ok(request.await?)
+}
+
+pub(super) fn show(plan: &Plan, verbose: bool, console: &mut Console<'_>) -> io::Result<()> {
+    if verbose { write!(console.stdout, "{plan:#}") } else { write!(console.stdout, "{plan}") }
+}
+
+pub(super) fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(plan)?;
+    fs::write(file, text).map_err(|error| format!("{}: this can't be written: {error}", file.display()).into())
+}
+
+pub(super) fn saved(file: &Path, topology: &Topology) -> Result<Plan, Failure> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: this can't be read: {error}", file.display()))?;
+    let plan: Plan = serde_json::from_str(&text)
+        .map_err(|error| format!("{}: this is not a saved plan: {error}", file.display()))?;
+    if plan.topology() != topology.name() {
+        let (planned, own) = (plan.topology(), topology.name());
+        return Err(format!("{}: this is a plan of topology `{planned}`, not of `{own}`", file.display()).into());
+    }
+    Ok(plan)
+}

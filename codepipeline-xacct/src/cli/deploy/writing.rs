@@ -1,0 +1,117 @@
+//! Carries out a plan, once somebody has said yes.
+
+use std::future::IntoFuture;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use futures_util::future::{Either, select};
+
+use super::console::Console;
+use super::exit::{DONE, FAILED, Failure};
+use super::interrupt::interrupted;
+use super::planning::show;
+use crate::aws::{RunPolicy, Session};
+use crate::core::plan::{Intent, Plan};
+
+#[derive(clap::Args)]
+pub(super) struct Writing {
+    /// Don't ask
+    #[arg(long, short)]
+    yes: bool,
+    /// What becomes of runs in progress, which an update of their pipeline would cancel
+    #[arg(long, value_enum, default_value_t)]
+    runs: Runs,
+    /// Don't ask IAM before the first write whether the credentials may write everything
+    #[arg(long)]
+    without_asking_first: bool,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Runs {
+    /// Those that the plan names are cancelled; if others have begun since, their pipeline is not written
+    #[default]
+    AsPlanned,
+    /// Wait for their end, for an hour at most
+    Wait,
+    /// All are cancelled
+    Cancel,
+}
+
+impl Runs {
+    fn policy(self) -> RunPolicy {
+        match self {
+            Runs::AsPlanned => RunPolicy::AsPlanned,
+            Runs::Wait => RunPolicy::Wait { poll: Duration::from_secs(15), timeout: Duration::from_secs(3600) },
+            Runs::Cancel => RunPolicy::Cancel,
+        }
+    }
+}
+
+/// Shows a plan, asks, and carries it out.
+pub(super) async fn carry_out(
+    session: &Session,
+    plan: &Plan,
+    verbose: bool,
+    writing: &Writing,
+    console: &mut Console<'_>,
+) -> Result<u8, Failure> {
+    show(plan, verbose, console)?;
+    if plan.is_empty() {
+        return Ok(DONE);
+    }
+    let verb = match plan.intent() {
+        Intent::Destroy => "delete",
+        Intent::Prune => "apply and delete",
+        _ => "apply",
+    };
+    if !writing.yes && !asked(&format!("{verb}? [y/N] "), console)? {
+        writeln!(console.stderr, "nothing was written")?;
+        return Ok(FAILED);
+    }
+    // A terminal that is gone is no reason to stop in the middle.
+    let stderr = Mutex::new(&mut *console.stderr);
+    let on_event = |event| {
+        if let Ok(mut stderr) = stderr.lock() {
+            let _ = writeln!(stderr, "{event}");
+        }
+    };
+    let stop = async {
+        interrupted().await;
+        if let Ok(mut stderr) = stderr.lock() {
+            let _ = writeln!(stderr, "stopping after the calls in flight; again, and it ends at once");
+        }
+    };
+    let at_once = async {
+        interrupted().await;
+        interrupted().await;
+    };
+    let mut request = session.apply(plan).runs(writing.runs.policy()).on_event(on_event).stop_on(stop);
+    if writing.without_asking_first {
+        request = request.without_asking_first();
+    }
+    let applying = request.into_future();
+    let report = match select(applying, pin!(at_once)).await {
+        Either::Left((result, _)) => result?,
+        Either::Right(((), _)) => {
+            return Err(
+                "interrupted: whether the calls in flight were carried out is not known; the next plan shows it".into(),
+            );
+        }
+    };
+    let steps = if report.done.len() == 1 { "step" } else { "steps" };
+    let _ = writeln!(console.stdout, "{} {steps} done", report.done.len());
+    Ok(DONE)
+}
+
+fn asked(question: &str, console: &mut Console<'_>) -> Result<bool, Failure> {
+    let Some(stdin) = console.stdin.as_mut() else {
+        return Err("nobody is there to ask\n  help: add `--yes` to write without asking".into());
+    };
+    write!(console.stderr, "{question}")?;
+    console.stderr.flush()?;
+    let mut answer = String::new();
+    stdin.read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+}
