@@ -6,7 +6,7 @@ use super::{
     Found, ITEM_TAG, Intent, LinkProof, PipelineState, Plan, PlanOptions, RoleState, State, TOPOLOGY_TAG, Write,
     extended_by_tag, plan,
 };
-use crate::declaration::read;
+use crate::declaration::{PipelineDeclaration, read};
 use crate::finding::Place;
 use crate::ids::{Partition, PipelineArn, RoleArn};
 use crate::policy::evaluate::Verdict;
@@ -306,49 +306,80 @@ fn a_change_behind_what_is_shown_in_short_is_not_lost() {
     assert!(text.contains("~ 4 roles") && text.contains("~ role r3: inline policy p\n"), "{text}");
 }
 
-/// A plan to destroy an extension of an action with an environment variable, of which the account holds `found`.
-fn put_back(found: &str) -> Plan {
-    let account =
-        |id: &str| Account { item: "Tooling".to_owned(), id: id.parse().unwrap(), partition: Partition::aws() };
-    let arn: PipelineArn = format!("arn:aws:codepipeline:eu-west-1:{TOOLING}:release").parse().unwrap();
-    let declaration = |variables: &str| {
-        let text = format!(
-            r#"{{"name":"release","version":2,"stages":[{{"name":"Run","actions":[{{"name":"c","actionTypeId":
-                {{"category":"Compute","owner":"AWS","provider":"Commands","version":"1"}},"commands":["make"]{variables}}}]}}]}}"#
-        );
-        read(&text).unwrap()
+/// A pipeline with actions that run commands, each with more members.
+fn commands(actions: &[(&str, &str)]) -> PipelineDeclaration {
+    let action = |(name, members): &(&str, &str)| {
+        format!(
+            r#"{{"name":"{name}","actionTypeId":{{"category":"Compute","owner":"AWS","provider":"Commands","version":"1"}},
+                "commands":["make"]{members}}}"#
+        )
     };
+    let actions: Vec<String> = actions.iter().map(action).collect();
+    let text =
+        format!(r#"{{"name":"release","version":2,"stages":[{{"name":"Run","actions":[{}]}}]}}"#, actions.join(","));
+    read(&text).unwrap()
+}
+
+/// A plan to destroy what a program wrote into a pipeline that was `before`.
+fn put_back(written: PipelineDeclaration, before: PipelineDeclaration, now: PipelineDeclaration) -> Plan {
+    let account = Account { item: "Tooling".to_owned(), id: TOOLING.parse().unwrap(), partition: Partition::aws() };
+    let arn: PipelineArn = format!("arn:aws:codepipeline:eu-west-1:{TOOLING}:release").parse().unwrap();
     let mut pipeline = Pipeline::new("Release", Ownership::Extended, arn.clone());
-    pipeline.declaration = declaration(r#","environmentVariables":[{"name":"STAGE","value":"prod"}]"#);
-    let topology = Topology::builder("t").add(account(TOOLING)).add(pipeline).build().unwrap();
+    pipeline.declaration = written;
+    let topology = Topology::builder("t").add(account).add(pipeline).build().unwrap();
     let tags = [(extended_by_tag(topology.name()), "1".to_owned())].into();
-    let now = PipelineState { declaration: declaration(found), updated: "now".to_owned(), tags };
+    let now = PipelineState { declaration: now, updated: "now".to_owned(), tags };
     let state = State {
         pipelines: [(arn.clone(), Found::Present(now))].into(),
-        before: [(arn, Found::Present(declaration("")))].into(),
+        before: [(arn, Found::Present(before))].into(),
         ..State::default()
     };
     plan(&topology, &state, &PlanOptions { intent: Intent::Destroy, ..PlanOptions::default() }).unwrap()
 }
 
+fn steps(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(ToString::to_string).collect()
+}
+
+const STAGE: &str = r#","environmentVariables":[{"name":"STAGE","value":"prod"}]"#;
+
 #[test]
 fn what_the_service_added_is_not_taken_for_an_edit() {
-    let plan = put_back(r#","environmentVariables":[{"name":"STAGE","type":"PLAINTEXT","value":"prod"}],"runOrder":1"#);
-    let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
-    assert_eq!(steps, ["~ pipeline release (eu-west-1)", "- pipeline release (eu-west-1): tags"]);
+    let now = r#","environmentVariables":[{"name":"STAGE","type":"PLAINTEXT","value":"prod"}],"runOrder":1"#;
+    let plan = put_back(commands(&[("c", STAGE)]), commands(&[("c", "")]), commands(&[("c", now)]));
+    assert_eq!(steps(&plan), ["~ pipeline release (eu-west-1)", "- pipeline release (eu-west-1): tags"]);
     assert_eq!(plan.warnings, []);
 }
 
 #[test]
 fn what_is_neither_ours_nor_from_before_stays_and_is_reported() {
-    let plan = put_back(r#","environmentVariables":[{"name":"STAGE","type":"PLAINTEXT","value":"theirs"}]"#);
-    let steps: Vec<String> = plan.steps.iter().map(ToString::to_string).collect();
-    assert_eq!(steps, ["- pipeline release (eu-west-1): tags"]);
-    let warnings: Vec<String> = plan.warnings.iter().map(|warning| warning.message.clone()).collect();
+    let now = r#","environmentVariables":[{"name":"STAGE","type":"PLAINTEXT","value":"theirs"}]"#;
+    let plan = put_back(commands(&[("c", STAGE)]), commands(&[("c", "")]), commands(&[("c", now)]));
+    assert_eq!(steps(&plan), ["- pipeline release (eu-west-1): tags"]);
+    let warnings: Vec<&str> = plan.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(
         warnings,
         [
             r#"`stages[Run].actions[c].environmentVariables` stays [{"name":"STAGE","value":"theirs","type":"PLAINTEXT"}], since that is neither what the program writes nor what the pipeline held before"#
+        ]
+    );
+}
+
+#[test]
+fn an_action_that_was_added_later_is_reported_and_the_others_are_put_back() {
+    let both = || commands(&[("c", STAGE), ("d", STAGE)]);
+    let plan = put_back(both(), commands(&[("c", "")]), both());
+    assert_eq!(steps(&plan), ["~ pipeline release (eu-west-1)", "- pipeline release (eu-west-1): tags"]);
+    let Write::UpdatePipeline { changes, .. } = &plan.steps[0].write else { panic!("{plan}") };
+    let changed: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    assert_eq!(changed, ["stages[Run].actions[c].environmentVariables"]);
+    let warnings: Vec<String> =
+        plan.warnings.iter().map(|w| format!("{} {}: {}", w.code, w.place, w.message)).collect();
+    assert_eq!(
+        warnings,
+        [
+            "XA1024 pipeline Release / stage \"Run\" / action \"d\": the action keeps what the program wrote, since it is not known \
+          what it held before"
         ]
     );
 }
