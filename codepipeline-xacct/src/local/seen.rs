@@ -4,8 +4,10 @@ use indexmap::IndexMap;
 
 use super::execution::{Phase, Status, StoredActionExecution, StoredExecution, StoredRuleExecution};
 use super::handle::Local;
+use super::refused_hop::refused_hop;
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Gate;
+use crate::core::wiring::Hop;
 
 /// An execution of a pipeline.
 #[derive(Debug, Clone)]
@@ -40,8 +42,8 @@ pub(crate) struct SeenAction {
     /// Code and message.
     pub(crate) error: Option<(String, String)>,
     pub(crate) summary: Option<String>,
-    /// It was told to fail, and did nothing but assume its roles.
-    pub(crate) told_to_fail: bool,
+    /// The hop at which it was refused.
+    pub(crate) refused: Option<Hop>,
     /// It was run again.
     pub(crate) retried: bool,
     /// The execution that it started.
@@ -104,7 +106,7 @@ fn action(action: &StoredActionExecution) -> SeenAction {
         status: action.status.as_str(),
         error: action.error.clone(),
         summary: action.summary.clone(),
-        told_to_fail: action.ends.as_ref().is_ok_and(|outcome| outcome.error.is_some()),
+        refused: refused_hop(action),
         retried: action.retried,
         began: action.began.clone(),
     }
