@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::declaration::read;
 use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::wiring::Hop;
@@ -256,6 +257,27 @@ async fn what_a_pipeline_that_exists_starts_besides_is_assumed() {
     assert_eq!(assumed(&rehearsal, AssumptionKind::Pipeline)[0].0, audit);
     let other: Vec<_> = rehearsal.hops.iter().filter(|hop| hop.action.as_deref() == Some("other")).collect();
     assert!(other.len() == 2 && other.iter().all(|hop| hop.result == HopResult::Exercised), "{rehearsal}");
+}
+
+#[tokio::test]
+async fn a_rule_that_a_pipeline_has_besides_is_a_hop_too() {
+    let mut document = article("before").unwrap();
+    let rule = r#"{"conditions":[{"result":"FAIL","rules":[{"name":"quiet","roleArn":"arn:aws:iam::333333333333:role/watcher",
+        "ruleTypeId":{"category":"Rule","owner":"AWS","provider":"CloudWatchAlarm","version":"1"},"configuration":{"AlarmName":"errors"}}]}]}"#;
+    document.pipeline.stages.as_mut().unwrap()[1].before_entry = Some(read(rule).unwrap());
+    let may = r#"{"Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","s3:*","codecommit:*"],"Resource":"*"}]}"#;
+    let accounts = Local::new();
+    accounts
+        .put_role(&SERVICE.parse().unwrap(), &service_trust().unwrap(), &[("all", &Document::from_json(may).unwrap())])
+        .unwrap();
+    accounts.put_pipeline(&RELEASE.parse().unwrap(), &document).unwrap();
+    let topology = topology(passing::Release);
+    let session = accounts.connect(&topology).await.unwrap();
+    let rehearsal = session.rehearse(&topology).await.unwrap().passed().unwrap();
+    let hops: Vec<_> = rehearsal.hops.iter().filter(|hop| hop.action.as_deref() == Some("quiet")).collect();
+    let [hop] = hops[..] else { panic!("{rehearsal}") };
+    assert_eq!((hop.hop, &hop.result, hop.stage.as_deref()), (Hop::Assume, &HopResult::Exercised, Some("Build")));
+    assert_eq!(hop.to, "arn:aws:iam::333333333333:role/watcher");
 }
 
 /// Two pipelines that start each other.
