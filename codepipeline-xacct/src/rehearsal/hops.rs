@@ -4,10 +4,11 @@ use super::failures::proof_of;
 use super::links::{Link, Linked};
 use super::report::{Failure, HopResult, RehearsedHop};
 use super::runs::Runs;
+use crate::core::doctor::denial;
 use crate::core::ids::RoleArn;
 use crate::core::plan::LinkProof;
-use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::Verdict;
+use crate::core::policy::{ASSUME_ROLE, CODEPIPELINE};
 use crate::core::wiring::Hop;
 use crate::local::{SeenExecution, denied_hop};
 
@@ -44,12 +45,7 @@ pub(super) fn from_proofs(linked: &[Linked<'_>], proofs: &[LinkProof], failures:
             Hop::Assume => link.and_then(|link| link.role.as_ref()),
             Hop::Start => None,
         };
-        let refused = assumed.and_then(|role| {
-            let ends = format!("AssumeRole on role {role}");
-            failures
-                .iter()
-                .find(|failure| failure.message.ends_with(&ends) || failure.message.contains(&format!("{ends} ")))
-        });
+        let refused = assumed.and_then(|role| failures.iter().find(|failure| denies_assuming(&failure.message, role)));
         let proven = match link {
             Some(link) => proof_of(proofs, link, hop),
             None => proofs
@@ -63,6 +59,11 @@ pub(super) fn from_proofs(linked: &[Linked<'_>], proofs: &[LinkProof], failures:
             _ => HopResult::NotReached,
         }
     })
+}
+
+/// Whether a text of AWS says that a role can't be assumed.
+fn denies_assuming(text: &str, role: &RoleArn) -> bool {
+    denial(text).is_some_and(|found| found.action == ASSUME_ROLE && found.resource == Some(role.to_string().as_str()))
 }
 
 fn is_in(proof: &LinkProof, linked: &Linked<'_>) -> bool {
