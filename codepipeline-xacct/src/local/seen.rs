@@ -63,14 +63,14 @@ pub(crate) struct SeenRule {
 impl Local {
     /// All executions of all pipelines, those of a pipeline from the oldest.
     pub(crate) fn seen_executions(&self) -> Vec<SeenExecution> {
-        let store = self.store();
+        let store = self.look();
         let all = store.pipelines.iter().flat_map(|(arn, record)| record.executions.values().map(move |e| (arn, e)));
         all.map(|(arn, execution)| seen(arn, execution)).collect()
     }
 
     /// How many executions there are, and whether one of them has not ended.
     pub(crate) fn count_executions(&self) -> (usize, bool) {
-        let store = self.store();
+        let store = self.look();
         let all = store.pipelines.iter().map(|(_, record)| record.executions.len()).sum();
         (all, !store.pipelines.running().is_empty())
     }
