@@ -62,13 +62,11 @@ fn pipeline(callers: &Callers<'_>, arn: &PipelineArn, record: &StoredPipeline) -
 
 fn stage(arn: &PipelineArn, record: &StoredPipeline, declared: &StageDeclaration) -> Value {
     let name = declared.name.as_str();
-    let entered = record.latest_in.get(name).and_then(|position| record.at(*position));
-    let status = entered.and_then(|execution| execution.stages.get(name)).map(|stage| stage.status.as_str());
+    let status = record.last_in(name).map(|(_, entered)| entered.status.as_str());
     let closed = record.transitions.get(name).is_some_and(|transition| !transition.enabled);
     let invokes = declared.actions.iter().flatten().filter(|action| action.action_type_id.is_pipeline_invoke());
     let invokes = invokes.map(|action| {
-        let latest = record.latest_of.get(&(name.to_owned(), action.name.clone()));
-        let latest = latest.and_then(|(execution, position)| record.at(*execution)?.actions.get(*position));
+        let latest = record.last_of(name, &action.name);
         let target = leads_to(arn, action, latest);
         json!({
             "action": action.name,
