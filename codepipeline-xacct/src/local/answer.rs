@@ -23,6 +23,8 @@ pub(super) struct Aws {
     pub(super) changes: watch::Sender<u64>,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
+    /// Held while the state is saved: none that is older replaces a newer one.
+    pub(super) saving: Mutex<()>,
 }
 
 /// What a client sees.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::execution::StoredExecution;
+use super::execution::{StoredActionExecution, StoredExecution, StoredStage};
 use super::pairs;
 use crate::core::declaration::{ExecutionMode, PipelineDeclaration, defaults};
 use crate::core::ids::PipelineArn;
@@ -69,6 +69,18 @@ impl StoredPipeline {
 
     pub(super) fn at_mut(&mut self, position: usize) -> Option<&mut StoredExecution> {
         self.executions.get_index_mut(position).map(|(_, execution)| execution)
+    }
+
+    /// The execution that entered a stage last, with that stage of it.
+    pub(super) fn last_in(&self, stage: &str) -> Option<(&StoredExecution, &StoredStage)> {
+        let execution = self.at(*self.latest_in.get(stage)?)?;
+        Some((execution, execution.stages.get(stage)?))
+    }
+
+    /// The last execution of an action.
+    pub(super) fn last_of(&self, stage: &str, action: &str) -> Option<&StoredActionExecution> {
+        let (execution, position) = self.latest_of.get(&(stage.to_owned(), action.to_owned()))?;
+        self.at(*execution)?.actions.get(*position)
     }
 
     /// The executions that have not ended, from the oldest.

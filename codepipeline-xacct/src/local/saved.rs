@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
 use serde::{Deserialize, Serialize};
 
@@ -105,8 +106,10 @@ impl Local {
     }
 
     /// Saves [`to_json`](Self::to_json) in a file that only its owner can read. A crash leaves the file as it was, or as it is now.
+    /// Of clones that save at once, the file has what was there last.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), StateError> {
         let path = path.as_ref();
+        let _saving = self.aws.saving.lock().unwrap_or_else(PoisonError::into_inner);
         self.to_json().and_then(|text| Ok(write(path, &text)?)).map_err(|error| in_file(path, error))
     }
 

@@ -68,9 +68,10 @@ fn add(store: &mut Store, seed: Seed) {
     store.add_account(account.clone());
     let attached: IndexSet<String> =
         attached.into_iter().map(|(policy, document)| attach(store, &account, &policy, &document)).collect();
+    // Its ARN was not read.
     let boundary = boundary.map(|document| {
-        let name = format!("{}-boundary", arn.name());
-        attach(store, &account, &name, &document)
+        let policy = format!("arn:{}:iam::{account}:policy/boundary/{}", arn.partition(), arn.name());
+        attach(store, &account, &policy, &document)
     });
     let role = StoredRole {
         id: if id.is_empty() { format!("AROALOCAL{:012}", store.next()) } else { id },
@@ -85,22 +86,19 @@ fn add(store: &mut Store, seed: Seed) {
         other: IndexMap::new(),
         arn,
     };
-    if let Ok(account) = store.account(&account) {
-        account.roles.insert(role.arn.name().as_str().to_lowercase(), role);
-    }
+    // Its account was added above.
+    let _ = store.add_role(role);
 }
 
-/// Adds a managed policy; returns its ARN. Local AWS has no policies that AWS manages, so those become policies of the account.
-fn attach(store: &mut Store, account: &AccountId, policy: &str, document: &Document) -> String {
-    let name = policy.rsplit('/').next().unwrap_or(policy).to_owned();
-    let own = format!("arn:aws:iam::{account}:policy/");
-    let arn = if policy.starts_with(&own) { policy.to_owned() } else { format!("{own}{name}") };
-    let path = arn.strip_prefix(&own).and_then(|rest| rest.rsplit_once('/')).map(|(path, _)| format!("/{path}/"));
+/// Adds a managed policy under its ARN; returns that. One of AWS has the document that was read, in this account.
+fn attach(store: &mut Store, account: &AccountId, arn: &str, document: &Document) -> String {
+    let path_and_name = arn.split_once(":policy").map_or(arn, |(_, rest)| rest);
+    let (path, name) = path_and_name.rsplit_once('/').unwrap_or(("", path_and_name));
     let now = store.clock;
     let mut made = StoredPolicy {
-        arn: arn.clone(),
-        name,
-        path: path.unwrap_or_else(|| "/".to_owned()),
+        arn: arn.to_owned(),
+        name: name.to_owned(),
+        path: format!("{path}/"),
         id: format!("ANPALOCAL{:012}", store.next()),
         description: None,
         tags: IndexMap::new(),
@@ -112,7 +110,24 @@ fn attach(store: &mut Store, account: &AccountId, policy: &str, document: &Docum
     };
     made.add(document.to_json(), now, true);
     if let Ok(account) = store.account(account) {
-        account.policies.insert(arn.clone(), made);
+        account.policies.insert(made.arn.clone(), made);
     }
-    arn
+    arn.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::policy::role_trust;
+
+    #[test]
+    #[allow(clippy::unwrap_used)]
+    fn a_role_that_trusts_another_is_shown_with_its_arn() {
+        let one: RoleArn = "arn:aws:iam::111111111111:role/one".parse().unwrap();
+        let other: RoleArn = "arn:aws:iam::222222222222:role/team/other".parse().unwrap();
+        let trust = |role| Document::new(vec![role_trust([role])]);
+        let local = Local::new();
+        local.seed_roles(vec![Seed::new(one.clone(), trust(&other)), Seed::new(other.clone(), trust(&one))]);
+        assert_eq!((local.trust(&one), local.trust(&other)), (Some(trust(&other)), Some(trust(&one))));
+    }
 }

@@ -4,8 +4,10 @@ use indexmap::IndexMap;
 
 use super::execution::{Phase, Status, StoredActionExecution, StoredExecution, StoredRuleExecution};
 use super::handle::Local;
+use super::refused_hop::refused_hop;
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Gate;
+use crate::core::wiring::Hop;
 
 /// An execution of a pipeline.
 #[derive(Debug, Clone)]
@@ -40,8 +42,8 @@ pub(crate) struct SeenAction {
     /// Code and message.
     pub(crate) error: Option<(String, String)>,
     pub(crate) summary: Option<String>,
-    /// It was told to fail, and did nothing but assume its roles.
-    pub(crate) told_to_fail: bool,
+    /// The hop at which it was refused.
+    pub(crate) refused: Option<Hop>,
     /// It was run again.
     pub(crate) retried: bool,
     /// The execution that it started.
@@ -61,14 +63,14 @@ pub(crate) struct SeenRule {
 impl Local {
     /// All executions of all pipelines, those of a pipeline from the oldest.
     pub(crate) fn seen_executions(&self) -> Vec<SeenExecution> {
-        let store = self.store();
+        let store = self.look();
         let all = store.pipelines.iter().flat_map(|(arn, record)| record.executions.values().map(move |e| (arn, e)));
         all.map(|(arn, execution)| seen(arn, execution)).collect()
     }
 
     /// How many executions there are, and whether one of them has not ended.
     pub(crate) fn count_executions(&self) -> (usize, bool) {
-        let store = self.store();
+        let store = self.look();
         let all = store.pipelines.iter().map(|(_, record)| record.executions.len()).sum();
         (all, !store.pipelines.running().is_empty())
     }
@@ -104,7 +106,7 @@ fn action(action: &StoredActionExecution) -> SeenAction {
         status: action.status.as_str(),
         error: action.error.clone(),
         summary: action.summary.clone(),
-        told_to_fail: action.ends.as_ref().is_ok_and(|outcome| outcome.error.is_some()),
+        refused: refused_hop(action),
         retried: action.retried,
         began: action.began.clone(),
     }

@@ -7,10 +7,11 @@ use super::error::RehearseError;
 use super::service_role::{ASSUMED, all_but_hops, service_role};
 use super::stand_in;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument};
+use crate::core::doctor::{Link, links};
 use crate::core::ids::{PipelineArn, RoleArn, is_key_arn, split_arn};
 use crate::core::plan::{Found, RoleState, State};
 use crate::core::policy::{Document, DocumentKind, Principal, Statement, account_trust, service_trust};
-use crate::core::topology::{AttachedPolicy, AttachedTo, Gate, Ownership, Pipeline, ResolvedRole, Topology};
+use crate::core::topology::{AttachedPolicy, AttachedTo, Ownership, Pipeline, ResolvedRole, Topology};
 use crate::local::{Local, Seed};
 
 /// What is put there before the plan is applied.
@@ -187,7 +188,7 @@ impl Existing<'_> {
     fn unnamed_roles(&mut self) {
         let mut unnamed: IndexMap<RoleArn, PipelineArn> = IndexMap::new();
         for (pipeline, (document, _)) in &self.pipelines {
-            for role in roles_of(&document.pipeline) {
+            for role in roles_of(pipeline, &document.pipeline) {
                 if self.topology.role(&role).is_none() && !self.roles.contains_key(&role) {
                     unnamed.entry(role).or_insert_with(|| pipeline.clone());
                 }
@@ -282,11 +283,7 @@ fn principals_in(document: &Document) -> Vec<String> {
 }
 
 /// The roles that a declaration names.
-fn roles_of(declaration: &PipelineDeclaration) -> impl Iterator<Item = RoleArn> {
-    let actions = declaration.actions().filter_map(|action| action.role_arn.as_deref());
-    let stages = declaration.stages.iter().flatten();
-    let conditions = stages.flat_map(|stage| Gate::ALL.into_iter().filter_map(|gate| gate.conditions(stage)).flatten());
-    let rules = conditions.flat_map(|condition| condition.rules.iter().flatten());
-    let rules = rules.filter_map(|rule| rule.role_arn.as_deref());
-    declaration.role_arn.as_deref().into_iter().chain(actions).chain(rules).filter_map(|role| role.parse().ok())
+fn roles_of(arn: &PipelineArn, declaration: &PipelineDeclaration) -> Vec<RoleArn> {
+    let service = declaration.role_arn.as_deref().and_then(|role| role.parse().ok());
+    service.into_iter().chain(links(arn, declaration).iter().filter_map(Link::role_arn)).collect()
 }

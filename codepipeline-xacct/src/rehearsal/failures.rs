@@ -1,6 +1,5 @@
 //! What failed, why, and how to fix it.
 
-use super::denial::denied_hop;
 use super::links::{Link, Linked};
 use super::report::Failure;
 use super::runs::Runs;
@@ -10,7 +9,7 @@ use crate::core::plan::LinkProof;
 use crate::core::policy::evaluate::Verdict;
 use crate::core::topology::Gate;
 use crate::core::wiring::{Hop, HopProof};
-use crate::local::{SeenAction, SeenExecution, SeenRule};
+use crate::local::{SeenAction, SeenExecution, SeenRule, denied_hop};
 
 /// What is known about the hops.
 pub(super) struct Known<'a> {

@@ -1,26 +1,26 @@
 //! The hops of all pipelines: which ones a run exercised, and which ones were denied.
 
-use super::denial::denied_hop;
 use super::failures::proof_of;
 use super::links::{Link, Linked};
 use super::report::{Failure, HopResult, RehearsedHop};
 use super::runs::Runs;
+use crate::core::doctor::denial;
 use crate::core::ids::RoleArn;
 use crate::core::plan::LinkProof;
-use crate::core::policy::CODEPIPELINE;
 use crate::core::policy::evaluate::Verdict;
+use crate::core::policy::{ASSUME_ROLE, CODEPIPELINE};
 use crate::core::wiring::Hop;
-use crate::local::SeenExecution;
+use crate::local::{SeenExecution, denied_hop};
 
 /// What came of an action or a rule.
 struct Attempt<'a> {
     stage: &'a str,
     user: &'a str,
     error: Option<&'a (String, String)>,
+    /// The hop at which it was refused.
+    refused: Option<Hop>,
     /// It started a pipeline.
     began: bool,
-    /// It did nothing but assume its roles.
-    told_to_fail: bool,
 }
 
 /// What the runs exercised.
@@ -45,12 +45,7 @@ pub(super) fn from_proofs(linked: &[Linked<'_>], proofs: &[LinkProof], failures:
             Hop::Assume => link.and_then(|link| link.role.as_ref()),
             Hop::Start => None,
         };
-        let refused = assumed.and_then(|role| {
-            let ends = format!("AssumeRole on role {role}");
-            failures
-                .iter()
-                .find(|failure| failure.message.ends_with(&ends) || failure.message.contains(&format!("{ends} ")))
-        });
+        let refused = assumed.and_then(|role| failures.iter().find(|failure| denies_assuming(&failure.message, role)));
         let proven = match link {
             Some(link) => proof_of(proofs, link, hop),
             None => proofs
@@ -64,6 +59,11 @@ pub(super) fn from_proofs(linked: &[Linked<'_>], proofs: &[LinkProof], failures:
             _ => HopResult::NotReached,
         }
     })
+}
+
+/// Whether a text of AWS says that a role can't be assumed.
+fn denies_assuming(text: &str, role: &RoleArn) -> bool {
+    denial(text).is_some_and(|found| found.action == ASSUME_ROLE && found.resource == Some(role.to_string().as_str()))
 }
 
 fn is_in(proof: &LinkProof, linked: &Linked<'_>) -> bool {
@@ -103,36 +103,33 @@ fn attempts(execution: &SeenExecution) -> impl DoubleEndedIterator<Item = Attemp
         stage: &action.stage,
         user: &action.action,
         error: action.error.as_ref(),
+        refused: action.refused,
         began: action.began.is_some(),
-        told_to_fail: action.told_to_fail,
     });
     let rules = execution.rules.iter().map(|rule| Attempt {
         stage: &rule.stage,
         user: &rule.rule,
         error: rule.error.as_ref(),
+        refused: rule.error.as_ref().and_then(|(code, message)| denied_hop(code, message)),
         began: false,
-        told_to_fail: false,
     });
     actions.chain(rules)
 }
 
-/// What came of a hop: those before the one that was denied were exercised, those behind it were not reached.
+/// What came of a hop: those before the one that was refused were exercised, those behind it were not reached.
 fn result(attempt: &Attempt<'_>, hop: Hop) -> HopResult {
-    let denied = attempt.error.and_then(|(code, message)| Some((denied_hop(code, message)?, message)));
-    match denied {
-        Some((at, message)) if at == hop => HopResult::Denied { message: message.clone() },
-        Some((at, _)) if at < hop => HopResult::NotReached,
-        Some(_) => HopResult::Exercised,
-        None if hop == Hop::Start && attempt.began => HopResult::Exercised,
-        None if hop == Hop::Start && (attempt.told_to_fail || attempt.error.is_none()) => HopResult::NotReached,
-        None if hop == Hop::Start => match attempt.error {
-            // The target refuses what is passed, or isn't there.
-            Some((code, message)) if code != UNRESOLVED => HopResult::Denied { message: format!("{code}: {message}") },
-            _ => HopResult::NotReached,
-        },
-        None => HopResult::Exercised,
+    match attempt.refused {
+        Some(at) if at == hop => HopResult::Denied { message: attempt.error.map(text).unwrap_or_default() },
+        Some(at) if at < hop => HopResult::NotReached,
+        None if hop == Hop::Start && !attempt.began => HopResult::NotReached,
+        Some(_) | None => HopResult::Exercised,
     }
 }
 
-/// The code of an action whose configuration can't be resolved: it asks for nothing.
-const UNRESOLVED: &str = "ConfigurationError";
+/// The text of AWS, with its code where the target refuses what is passed, or isn't there.
+fn text((code, message): &(String, String)) -> String {
+    match denied_hop(code, message) {
+        Some(_) => message.clone(),
+        None => format!("{code}: {message}"),
+    }
+}

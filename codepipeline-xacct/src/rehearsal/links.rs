@@ -1,8 +1,8 @@
 //! The actions and rules with a role or a target: those that the topology names, and those that its pipelines have besides.
 
-use crate::core::declaration::ActionDeclaration;
+use crate::core::doctor;
 use crate::core::finding::Place;
-use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::topology::{Ownership, Pipeline, RoleUser, Topology};
 use crate::local::Local;
 
@@ -31,25 +31,20 @@ pub(super) fn linked<'a>(topology: &'a Topology, local: &Local) -> Vec<Linked<'a
     let ours = topology.pipelines().iter().filter(|pipeline| pipeline.ownership != Ownership::Extern);
     ours.map(|pipeline| {
         let mut links = of_topology(pipeline);
-        let declaration = local.pipeline(&pipeline.arn);
-        for stage in declaration.iter().flat_map(|declaration| declaration.stages.iter().flatten()) {
-            for action in stage.actions.iter().flatten() {
-                let known = links.iter().any(|link| link.stage == stage.name && link.user == action.name);
-                let role = action.role_arn.as_ref().and_then(|role| role.parse().ok());
-                let starts = action.action_type_id.is_pipeline_invoke();
-                if !known && (starts || role.is_some()) {
-                    links.push(Link {
-                        stage: stage.name.clone(),
-                        user: action.name.clone(),
-                        role,
-                        target: if starts { target(&pipeline.arn, action) } else { None },
-                        place: None,
-                    });
-                }
+        let held = local.pipeline(&pipeline.arn);
+        for link in held.iter().flat_map(|held| doctor::links(&pipeline.arn, held)) {
+            if !links.iter().any(|known| known.stage == link.stage && known.user == link.name) {
+                links.push(Link {
+                    stage: link.stage.to_owned(),
+                    user: link.name.to_owned(),
+                    role: link.role_arn(),
+                    target: link.target,
+                    place: None,
+                });
             }
         }
-        let held = declaration.and_then(|declaration| declaration.role_arn?.parse().ok());
-        Linked { pipeline, service: pipeline.service_role.clone().or(held), links }
+        let service = held.and_then(|held| held.role_arn?.parse().ok());
+        Linked { pipeline, service: pipeline.service_role.clone().or(service), links }
     })
     .collect()
 }
@@ -73,16 +68,4 @@ fn of_topology(pipeline: &Pipeline) -> Vec<Link> {
         place: Some(pipeline.link_place(link)),
     });
     invokes.chain(others).collect()
-}
-
-/// The pipeline that an invoke action starts: where its role and its Region say.
-pub(super) fn target(caller: &PipelineArn, action: &ActionDeclaration) -> Option<PipelineArn> {
-    let name = action.configuration.as_ref()?.get("PipelineName")?.parse().ok()?;
-    let role: Option<RoleArn> = action.role_arn.as_ref().and_then(|role| role.parse().ok());
-    let account: &AccountId = role.as_ref().map_or(caller.account(), RoleArn::account);
-    let region = match &action.region {
-        Some(region) => region.parse().ok()?,
-        None => caller.region().clone(),
-    };
-    Some(PipelineArn::new(caller.partition().clone(), region, account.clone(), name))
 }

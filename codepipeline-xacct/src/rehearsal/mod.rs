@@ -36,7 +36,6 @@
 //! ```
 
 mod assumption;
-mod denial;
 mod error;
 mod existing;
 mod failures;

@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::assumption::{Assumption, AssumptionKind};
 use super::error::RehearseError;
-use super::links::target;
 use super::service_role::service_role;
 use super::stand_in;
-use crate::core::declaration::PipelineDeclaration;
+use crate::core::declaration::ActionDeclaration;
+use crate::core::doctor::links;
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Topology;
 use crate::local::Local;
@@ -18,9 +18,10 @@ pub(super) fn put_unnamed(local: &Local, topology: &Topology) -> Result<Vec<Assu
     let mut targets: IndexMap<PipelineArn, IndexSet<String>> = IndexMap::new();
     for pipeline in topology.pipelines() {
         let declaration = local.pipeline(&pipeline.arn).unwrap_or_default();
-        for (target, passed) in targets_of(&pipeline.arn, &declaration) {
+        for link in links(&pipeline.arn, &declaration) {
+            let (Some(target), Some(action)) = (link.target, link.action) else { continue };
             if topology.pipeline(&target).is_none() {
-                targets.entry(target).or_default().extend(passed);
+                targets.entry(target).or_default().extend(passed(action));
             }
         }
     }
@@ -37,16 +38,9 @@ pub(super) fn put_unnamed(local: &Local, topology: &Topology) -> Result<Vec<Assu
     Ok(assumed)
 }
 
-/// The pipelines that a declaration starts, with the names of the variables that it passes.
-fn targets_of(arn: &PipelineArn, declaration: &PipelineDeclaration) -> Vec<(PipelineArn, Vec<String>)> {
-    let invokes = declaration.actions().filter(|action| action.action_type_id.is_pipeline_invoke());
-    invokes
-        .filter_map(|action| {
-            let target = target(arn, action)?;
-            let passed = action.configuration.as_ref().and_then(|configuration| configuration.get("Variables"));
-            let passed: Vec<Value> = passed.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-            let names = passed.iter().filter_map(|entry| entry.get("name")?.as_str().map(str::to_owned));
-            Some((target, names.collect()))
-        })
-        .collect()
+/// The names of the variables that an action passes.
+fn passed(action: &ActionDeclaration) -> Vec<String> {
+    let text = action.configuration.as_ref().and_then(|configuration| configuration.get("Variables"));
+    let passed: Vec<Value> = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    passed.iter().filter_map(|entry| entry.get("name")?.as_str().map(str::to_owned)).collect()
 }

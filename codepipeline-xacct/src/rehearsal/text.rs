@@ -145,14 +145,14 @@ impl Rehearsal {
         of_pipeline().filter(|hop| hop.hop == Hop::ServiceTrust).chain(own).collect()
     }
 
-    /// What failed before a run began, with the hops that are denied.
+    /// What failed outside of the runs: before there was one, with the hops that are denied, or a start that was refused.
     fn elsewhere(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before: Vec<&Failure> = self.failures.iter().filter(|failure| failure.execution.is_none()).collect();
-        if before.is_empty() {
+        let outside: Vec<&Failure> = self.failures.iter().filter(|failure| failure.execution.is_none()).collect();
+        if outside.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\nfailed before anything ran")?;
-        for failure in before {
+        writeln!(f, "\n{}", if self.runs.is_empty() { "failed before anything ran" } else { "failed" })?;
+        for failure in outside {
             writeln!(f, "  {FAILED} {}: {}", failure.place, text_of(failure))?;
             help(failure, "  ", f)?;
         }

@@ -196,7 +196,12 @@ fn trusts_service() -> Document {
 
 async fn rehearsed(accounts: &Local, topology: &Topology) -> Rehearsal {
     let session = accounts.connect(topology).await.unwrap();
-    session.rehearse(topology).await.unwrap()
+    accounts.clear_calls();
+    let rehearsal = session.rehearse(topology).await.unwrap();
+    let calls = accounts.calls();
+    let reads = |operation: &str| operation.starts_with("Get") || operation.starts_with("List");
+    assert!(calls.iter().all(|call| reads(&call.operation)), "the accounts are only read: {calls:?}");
+    rehearsal
 }
 
 #[tokio::test]
@@ -340,6 +345,20 @@ async fn what_attached_policies_and_boundaries_say_counts() {
     let rehearsal = rehearsed(&accounts, &topology(theirs::Release)).await;
     let denied = "because no permissions boundary allows the codepipeline:StartPipelineExecution action".to_owned();
     assert_eq!(results(&rehearsal, "ccc")[1], (Hop::Start, &HopResult::Denied { message: denied }));
+}
+
+#[tokio::test]
+async fn attached_policies_of_one_name_do_not_replace_each_other() {
+    let reads = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+    let accounts = accounts_with(&trusts_service(), reads);
+    let iam = aws_sdk_iam::Client::new(&accounts.sdk_config("222222222222", "eu-west-1"));
+    let made = iam.create_policy().policy_name("AWSCodePipeline_FullAccess").policy_document(reads).send();
+    let own = made.await.unwrap().policy.unwrap().arn.unwrap();
+    for policy in ["arn:aws:iam::aws:policy/AWSCodePipeline_FullAccess", own.as_str()] {
+        let attach = iam.attach_role_policy().role_name("hoge0316-crossaccount-pipeline").policy_arn(policy);
+        attach.send().await.unwrap();
+    }
+    rehearsed(&accounts, &topology(theirs::Release)).await.passed().unwrap();
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::declaration::read;
 use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::wiring::Hop;
@@ -258,6 +259,27 @@ async fn what_a_pipeline_that_exists_starts_besides_is_assumed() {
     assert!(other.len() == 2 && other.iter().all(|hop| hop.result == HopResult::Exercised), "{rehearsal}");
 }
 
+#[tokio::test]
+async fn a_rule_that_a_pipeline_has_besides_is_a_hop_too() {
+    let mut document = article("before").unwrap();
+    let rule = r#"{"conditions":[{"result":"FAIL","rules":[{"name":"quiet","roleArn":"arn:aws:iam::333333333333:role/watcher",
+        "ruleTypeId":{"category":"Rule","owner":"AWS","provider":"CloudWatchAlarm","version":"1"},"configuration":{"AlarmName":"errors"}}]}]}"#;
+    document.pipeline.stages.as_mut().unwrap()[1].before_entry = Some(read(rule).unwrap());
+    let may = r#"{"Statement":[{"Effect":"Allow","Action":["sts:AssumeRole","s3:*","codecommit:*"],"Resource":"*"}]}"#;
+    let accounts = Local::new();
+    accounts
+        .put_role(&SERVICE.parse().unwrap(), &service_trust().unwrap(), &[("all", &Document::from_json(may).unwrap())])
+        .unwrap();
+    accounts.put_pipeline(&RELEASE.parse().unwrap(), &document).unwrap();
+    let topology = topology(passing::Release);
+    let session = accounts.connect(&topology).await.unwrap();
+    let rehearsal = session.rehearse(&topology).await.unwrap().passed().unwrap();
+    let hops: Vec<_> = rehearsal.hops.iter().filter(|hop| hop.action.as_deref() == Some("quiet")).collect();
+    let [hop] = hops[..] else { panic!("{rehearsal}") };
+    assert_eq!((hop.hop, &hop.result, hop.stage.as_deref()), (Hop::Assume, &HopResult::Exercised, Some("Build")));
+    assert_eq!(hop.to, "arn:aws:iam::333333333333:role/watcher");
+}
+
 /// Two pipelines that start each other.
 mod circle {
     codepipeline_xacct::pipeline! {
@@ -290,6 +312,8 @@ async fn pipelines_that_start_each_other_do_not_end() {
     let rehearsal = topology(circle::Ping).rehearse().await.unwrap();
     let failure = &rehearsal.failures[0];
     assert_eq!((failure.place.as_str(), failure.message.as_str()), ("Ping, Pong", "they start each other without end"));
+    let text = rehearsal.to_string();
+    assert!(text.contains("\nfailed\n  ✗ Ping, Pong: they start each other without end\n"), "{text}");
     // Both start, since each is invoked; of each chain, three rounds are shown at most.
     assert!((2..=12).contains(&rehearsal.all_runs().count()), "{rehearsal}");
 }

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use codepipeline_xacct::Topology;
-use codepipeline_xacct::local::{Local, Server};
+use codepipeline_xacct::core::ids::PipelineArn;
+use codepipeline_xacct::local::{Local, Outcome, Server};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -135,6 +136,38 @@ async fn the_interface_adds_accounts_and_faults_and_moves_the_clock() {
     // A page of another site can send this, but not with the type of JSON.
     let form = b"POST /_local/accounts HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\n{}";
     assert!(raw(address, form).await.starts_with("HTTP/1.1 415 "));
+}
+
+#[tokio::test]
+async fn the_interface_shows_what_an_invoke_started_and_where_it_was_refused() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = Topology::builder("release").add(passing::Release).build().unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
+    // AWS may not show what was started.
+    local.set_undocumented(|switches| switches.invoke_shows_external_id = false);
+    let server = served(&local).await;
+    let release: PipelineArn = RELEASE.parse().unwrap();
+    let run = async || {
+        let id = session.start_arn(release.clone()).await.unwrap().id().to_owned();
+        local.let_pass(Duration::from_secs(600));
+        id
+    };
+    let shown = async |id: &str| {
+        let run = admin(server.address(), "GET", &format!("executions/{id}"), "").await.1;
+        let action = run["actions"].as_array().unwrap().iter().rfind(|action| action["action"] == "ccc").unwrap();
+        (action["invoke"]["started"]["pipeline"].clone(), action["refused"].clone())
+    };
+    let good = run().await;
+    assert_eq!(shown(&good).await, (json!(DEPLOY), Value::Null));
+    let told = json!({ "pipeline": RELEASE, "stage": "Build", "action": "ccc", "message": "no" }).to_string();
+    assert_eq!(admin(server.address(), "POST", "outcomes", &told).await.0, 200);
+    assert_eq!(shown(&run().await).await, (Value::Null, Value::Null));
+    local.script(&release, "Build", "ccc", [Outcome::succeeds()]);
+    let b = aws_sdk_codepipeline::Client::new(&local.sdk_config(B, "ap-northeast-1"));
+    b.delete_pipeline().name(DEPLOY.rsplit(':').next().unwrap()).send().await.unwrap();
+    assert_eq!(shown(&run().await).await, (Value::Null, json!("start")));
+    assert_eq!(shown(&good).await.0, json!(DEPLOY));
 }
 
 #[tokio::test]

@@ -152,6 +152,26 @@ async fn a_run_that_fails_shows_the_refused_hop_while_the_page_is_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_was_told_to_fail_is_refused_nothing() {
+    let Some(mut browser) = Browser::start("page-told") else { return };
+    let local = Local::new();
+    let (release, _) = across(&local, true);
+    local.fail(&release, "Deploy", "ccc", "not today");
+    let server = served(&local).await;
+    start(&local, &release).await;
+    local.let_pass(std::time::Duration::from_secs(600));
+    browser.open(&format!("http://{}/", server.address()));
+    browser.wait_for("document.querySelectorAll('#failures li').length === 1");
+    let labels = "[...document.querySelectorAll('.label')].map((label) => label.textContent)";
+    assert_eq!(browser.value(labels), json!(["assume", "start"]));
+    browser.value("document.querySelector('#failures button').click()");
+    browser.wait_for("document.querySelector('#cause')");
+    let hops = browser.value("[...document.querySelectorAll('#cause [data-hop]')].map((hop) => hop.dataset.hop)");
+    assert_eq!(hops, json!(["good", "good", "off"]));
+    assert_eq!(browser.errors, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failure_in_another_account_is_found_by_clicking_from_run_to_run() {
     let Some(mut browser) = Browser::start("page-clicked") else { return };
     let local = Local::new();

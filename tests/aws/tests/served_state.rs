@@ -225,6 +225,23 @@ fn a_file_that_is_no_state_is_an_error_with_its_place_and_stays_as_it_is() {
     );
 }
 
+#[test]
+fn of_saves_at_once_the_newest_state_is_in_the_file() {
+    let (local, file) = (Local::new(), File::new("state-at-once"));
+    std::thread::scope(|scope| {
+        for first in [1, 2, 3] {
+            let (local, file) = (local.clone(), &file.0);
+            scope.spawn(move || {
+                for number in 0..20 {
+                    local.add_account(&format!("{first}{number:011}")).unwrap();
+                    local.save(file).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(std::fs::read_to_string(&file.0).unwrap(), local.to_json().unwrap());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_saved_file_is_its_owners_alone_and_replaces_the_earlier_one_at_once() {

@@ -6,7 +6,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use super::view;
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{AccountId, PipelineArn};
 use crate::local::faults::{Fault, Lag};
 use crate::local::handle::Local;
 use crate::local::wire::BODY_LIMIT;
@@ -95,8 +95,8 @@ fn text(value: &Value, key: &str) -> Result<String, (u16, String)> {
 }
 
 fn accounts(local: &Local) -> Value {
-    let ids: Vec<String> = local.store().accounts.keys().map(ToString::to_string).collect();
-    ids.iter().filter_map(|id| Some(json!({ "id": id, "access_key_id": local.access_key(id).ok()? }))).collect()
+    let key = |id: &AccountId| Some(json!({ "id": id, "access_key_id": local.access_key(id.as_str()).ok()? }));
+    local.accounts().iter().filter_map(key).collect()
 }
 
 fn add_account(local: &Local, body: &[u8]) -> Answer {
@@ -140,5 +140,5 @@ fn advance(local: &Local, body: &[u8]) -> Answer {
     let seconds = value.get("advance_seconds").and_then(Value::as_u64).filter(|seconds| *seconds <= MOST_SECONDS);
     let seconds = seconds.ok_or_else(|| (400, format!("`advance_seconds` is not a number up to {MOST_SECONDS}")))?;
     local.aws.let_pass(Duration::from_secs(seconds));
-    Ok(json!({ "milliseconds": local.store().clock }))
+    Ok(json!({ "milliseconds": local.look().clock }))
 }

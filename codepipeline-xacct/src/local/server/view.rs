@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::hops::{leads_to, refused_at, started};
+use super::hops::{leads_to, refused_at};
 use crate::core::declaration::StageDeclaration;
 use crate::core::ids::PipelineArn;
 use crate::local::execution::{Status, StoredActionExecution, StoredExecution};
@@ -15,15 +15,15 @@ use crate::local::store::{Store, StoredAccount};
 const RUNS: usize = 5;
 
 /// The caller of each execution that an action started: its pipeline and execution.
-type Callers<'s> = HashMap<String, (&'s PipelineArn, &'s str)>;
+type Callers<'s> = HashMap<&'s str, (&'s PipelineArn, &'s str)>;
 
 /// All accounts with their roles and pipelines, and the last executions.
 pub(super) fn view(store: &Store) -> Value {
     let mut callers = Callers::new();
     for (arn, record) in store.pipelines.iter() {
         for execution in latest(record) {
-            let started = execution.actions.iter().filter_map(|action| started(store, arn, action));
-            callers.extend(started.map(|(_, id)| (id, (arn, execution.id.as_str()))));
+            let began = execution.actions.iter().filter_map(|action| action.began.as_ref());
+            callers.extend(began.map(|(_, id)| (id.as_str(), (arn, execution.id.as_str()))));
         }
     }
     let accounts: Vec<Value> = store
@@ -31,7 +31,7 @@ pub(super) fn view(store: &Store) -> Value {
         .iter()
         .map(|(id, account)| {
             let here = store.pipelines.iter().filter(|(arn, _)| arn.account() == id);
-            let pipelines: Vec<Value> = here.map(|(arn, record)| pipeline(store, &callers, arn, record)).collect();
+            let pipelines: Vec<Value> = here.map(|(arn, record)| pipeline(&callers, arn, record)).collect();
             json!({ "id": id, "roles": roles(account), "pipelines": pipelines })
         })
         .collect();
@@ -46,7 +46,7 @@ fn latest(record: &StoredPipeline) -> impl Iterator<Item = &StoredExecution> {
     record.executions.values().rev().take(RUNS)
 }
 
-fn pipeline(store: &Store, callers: &Callers<'_>, arn: &PipelineArn, record: &StoredPipeline) -> Value {
+fn pipeline(callers: &Callers<'_>, arn: &PipelineArn, record: &StoredPipeline) -> Value {
     let stages = record.declaration.stages.iter().flatten();
     json!({
         "arn": arn,
@@ -55,20 +55,18 @@ fn pipeline(store: &Store, callers: &Callers<'_>, arn: &PipelineArn, record: &St
         "version": record.declaration.version,
         "mode": record.declaration.execution_mode,
         "role": record.declaration.role_arn,
-        "stages": stages.map(|declared| stage(store, arn, record, declared)).collect::<Value>(),
-        "executions": latest(record).map(|execution| run(store, callers, arn, execution)).collect::<Value>(),
+        "stages": stages.map(|declared| stage(arn, record, declared)).collect::<Value>(),
+        "executions": latest(record).map(|execution| run(callers, execution)).collect::<Value>(),
     })
 }
 
-fn stage(store: &Store, arn: &PipelineArn, record: &StoredPipeline, declared: &StageDeclaration) -> Value {
+fn stage(arn: &PipelineArn, record: &StoredPipeline, declared: &StageDeclaration) -> Value {
     let name = declared.name.as_str();
-    let entered = record.latest_in.get(name).and_then(|position| record.at(*position));
-    let status = entered.and_then(|execution| execution.stages.get(name)).map(|stage| stage.status.as_str());
+    let status = record.last_in(name).map(|(_, entered)| entered.status.as_str());
     let closed = record.transitions.get(name).is_some_and(|transition| !transition.enabled);
     let invokes = declared.actions.iter().flatten().filter(|action| action.action_type_id.is_pipeline_invoke());
     let invokes = invokes.map(|action| {
-        let latest = record.latest_of.get(&(name.to_owned(), action.name.clone()));
-        let latest = latest.and_then(|(execution, position)| record.at(*execution)?.actions.get(*position));
+        let latest = record.last_of(name, &action.name);
         let target = leads_to(arn, action, latest);
         json!({
             "action": action.name,
@@ -76,14 +74,14 @@ fn stage(store: &Store, arn: &PipelineArn, record: &StoredPipeline, declared: &S
             "target": target,
             "status": latest.map(|action| action.status.as_str()),
             "refused": latest.and_then(refused_at),
-            "started": latest.and_then(|action| started(store, arn, action)).map(|(_, id)| id),
+            "started": latest.and_then(|action| action.began.as_ref()).map(|(_, id)| id),
         })
     });
     json!({ "name": name, "status": status, "closed": closed, "invokes": invokes.collect::<Value>() })
 }
 
-fn run(store: &Store, callers: &Callers<'_>, arn: &PipelineArn, execution: &StoredExecution) -> Value {
-    let by = callers.get(&execution.id).map(|(pipeline, id)| json!({ "pipeline": pipeline, "execution": id }));
+fn run(callers: &Callers<'_>, execution: &StoredExecution) -> Value {
+    let by = callers.get(execution.id.as_str()).map(|(pipeline, id)| json!({ "pipeline": pipeline, "execution": id }));
     json!({
         "id": execution.id,
         "status": execution.status.as_str(),
@@ -91,27 +89,30 @@ fn run(store: &Store, callers: &Callers<'_>, arn: &PipelineArn, execution: &Stor
         "updated": execution.updated,
         "trigger": { "type": execution.trigger.kind, "detail": execution.trigger.detail },
         "by": by,
-        "cause": cause(store, arn, execution),
+        "cause": cause(execution),
     })
 }
 
+/// The execution that an action started; its pipeline may be deleted by now.
+fn started(action: &StoredActionExecution) -> Option<Value> {
+    action.began.as_ref().map(|(pipeline, id)| json!({ "pipeline": pipeline, "execution": id }))
+}
+
 /// Why an execution failed: the action, or the rule of a condition, that failed last.
-fn cause(store: &Store, arn: &PipelineArn, execution: &StoredExecution) -> Option<Value> {
+fn cause(execution: &StoredExecution) -> Option<Value> {
     if execution.status != Status::Failed {
         return None;
     }
     let failed = |action: &&StoredActionExecution| action.status == Status::Failed && !action.retried;
     if let Some(action) = execution.actions.iter().rev().find(failed) {
         let (code, message) = action.error.as_ref().map(|(code, message)| (code, message)).unzip();
-        let started =
-            started(store, arn, action).map(|(pipeline, id)| json!({ "pipeline": pipeline, "execution": id }));
         return Some(json!({
             "stage": action.stage,
             "action": action.action,
             "code": code,
             "message": message,
             "refused": refused_at(action),
-            "started": started,
+            "started": started(action),
         }));
     }
     let rule = execution.rules.iter().rev().find(|rule| rule.status == Status::Failed)?;
@@ -129,15 +130,13 @@ pub(super) fn execution(store: &Store, id: &str) -> Option<Value> {
     });
     let actions = execution.actions.iter().map(|action| {
         let id = &action.declaration.action_type_id;
-        let started =
-            started(store, arn, action).map(|(pipeline, id)| json!({ "pipeline": pipeline, "execution": id }));
         json!({
             "stage": action.stage,
             "action": action.action,
             "provider": id.provider,
             "invoke": id.is_pipeline_invoke().then(|| {
                 let target = leads_to(arn, &action.declaration, Some(action));
-                json!({ "target": target, "started": started })
+                json!({ "target": target, "started": started(action) })
             }),
             "role": action.declaration.role_arn,
             "status": action.status.as_str(),
@@ -170,6 +169,6 @@ pub(super) fn execution(store: &Store, id: &str) -> Option<Value> {
         "stages": stages.collect::<Value>(),
         "actions": actions.collect::<Value>(),
         "rules": rules.collect::<Value>(),
-        "cause": cause(store, arn, execution),
+        "cause": cause(execution),
     }))
 }

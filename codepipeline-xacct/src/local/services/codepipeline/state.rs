@@ -32,8 +32,7 @@ fn stage_state(record: &StoredPipeline, stage: &StageDeclaration) -> Value {
         .iter()
         .flatten()
         .map(|action| {
-            let key = (stage.name.clone(), action.name.clone());
-            let latest = record.latest_of.get(&key).and_then(|(at, index)| record.at(*at)?.actions.get(*index));
+            let latest = record.last_of(&stage.name, &action.name);
             json!({ "actionName": action.name, "latestExecution": latest.map(action_state) })
         })
         .collect();
@@ -55,8 +54,7 @@ fn stage_state(record: &StoredPipeline, stage: &StageDeclaration) -> Value {
         state.insert("inboundExecution".to_owned(), first.clone());
         state.insert("inboundExecutions".to_owned(), json!(inbound));
     }
-    let latest = record.latest_in.get(&stage.name).and_then(|position| record.at(*position));
-    if let Some((execution, entered)) = latest.and_then(|e| Some((e, e.stages.get(&stage.name)?))) {
+    if let Some((execution, entered)) = record.last_in(&stage.name) {
         state.insert("latestExecution".to_owned(), stage_execution(execution, entered.status));
         for gate in Gate::ALL {
             if let Some(condition) = entered.condition(gate) {

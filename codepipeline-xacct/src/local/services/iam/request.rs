@@ -36,9 +36,12 @@ impl IamRequest<'_> {
     /// The policy that the request names.
     pub(super) fn policy<'w>(&self, store: &'w Store) -> Result<&'w StoredPolicy, Refusal> {
         let arn = self.required("PolicyArn")?;
-        refuse_unknown_of_aws(arn)?;
         store.existing_account(&self.account)?;
-        store.policy(&self.account, arn).ok_or_else(|| no_policy(arn))
+        if let Some(policy) = store.policy(&self.account, arn) {
+            return Ok(policy);
+        }
+        refuse_unknown_of_aws(arn)?;
+        Err(no_policy(arn))
     }
 
     /// The policy that the request changes.
