@@ -53,15 +53,18 @@ pub fn role(
     PrintedRole { source: literal::block(&format!("pub extern role {item} in {account}"), &fields, &[]), unsaid }
 }
 
-/// A pipeline of which only what its callers pass is known: each variable has a default unless it is required.
-pub fn extern_pipeline(item: &str, account: &str, arn: &PipelineArn, variables: &[(String, bool)]) -> String {
+/// A pipeline of which only what its callers pass is known: its variables, each with its default; one without is required.
+pub fn extern_pipeline(item: &str, account: &str, arn: &PipelineArn, variables: &[(String, Option<String>)]) -> String {
     let mut fields = vec![
         ("name".to_owned(), literal::text(arn.name().as_str())),
         ("region".to_owned(), literal::text(arn.region().as_str())),
     ];
     let variables: Vec<String> = variables
         .iter()
-        .map(|(name, required)| if *required { literal::key(name) } else { format!("{}: \"\"", literal::key(name)) })
+        .map(|(name, default)| match default {
+            None => literal::key(name),
+            Some(default) => format!("{}: {}", literal::key(name), literal::text(default)),
+        })
         .collect();
     if !variables.is_empty() {
         fields.push(("variables".to_owned(), literal::map(&variables)));

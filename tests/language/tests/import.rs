@@ -287,15 +287,36 @@ fn a_pipeline_that_is_given_twice_is_imported_once() {
     assert!(ran.said.lines().any(|line| line == note), "{}", ran.said);
 }
 
+/// A file of its own for a test, with JSON.
+fn written(test: &str, name: &str, value: &Value) -> String {
+    let folder = here().join(format!("../../target/tests/import-{test}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, value.to_string()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_variable_of_an_extern_pipeline_has_a_default_that_the_compiler_takes() {
+    let mut deploy: Value = serde_json::from_str(&text_of("../aws/tests/imported/deploy.json")).unwrap();
+    deploy["pipeline"]["variables"] = json!([{ "name": "commit" }, { "name": "level", "defaultValue": "all" }]);
+    let deploy = written("variables", "deploy.json", &deploy);
+    let release = here().join("../aws/tests/imported/release.json");
+    let ran = import(&["--extended", &deploy, release.to_str().unwrap()]);
+    assert!(ran.source.contains("variables: { commit, level: \"all\" },\n"), "{}", ran.source);
+
+    let mut two: Value = serde_json::from_str(&text_of("../aws/tests/imported/release.json")).unwrap();
+    let mut again = two["pipeline"]["stages"][1]["actions"][0].clone();
+    again["name"] = json!("again");
+    again["configuration"]["Variables"] = json!(r#"[{"name":"commit","value":"1"},{"name":"level","value":"2"}]"#);
+    two["pipeline"]["stages"][1]["actions"].as_array_mut().unwrap().push(again);
+    let ran = import(&[&written("variables", "two.json", &two)]);
+    assert!(ran.source.contains("variables: { commit, level: \"unknown\" },\n"), "{}", ran.source);
+}
+
 #[test]
 fn a_policy_belongs_to_the_role_of_its_name() {
-    let folder = here().join("../../target/tests/import-roles");
-    std::fs::create_dir_all(&folder).unwrap();
-    let write = |name: &str, value: &Value| {
-        let path = folder.join(name);
-        std::fs::write(&path, value.to_string()).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
+    let write = |name: &str, value: &Value| written("roles", name, value);
     let role = |account: &str| {
         let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Service": "codepipeline.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
         json!({ "Role": { "RoleName": "r", "Arn": format!("arn:aws:iam::{account}:role/r"), "AssumeRolePolicyDocument": trust } })

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use codepipeline_xacct_syntax::format::Style;
 use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::given::Given;
@@ -239,9 +239,15 @@ fn actions(declaration: &Value) -> impl Iterator<Item = &Value> {
     stages.flat_map(|stage| stage.get("actions").and_then(Value::as_array).into_iter().flatten())
 }
 
+/// A variable, with its default; one without is required.
+type TargetVariable = (String, Option<String>);
+
+/// The default of a variable that has one, as not every start passes it, where only the pipeline itself could tell which.
+const SOME_DEFAULT: &str = "unknown";
+
 /// The pipelines that are started and not among the files, with the variables that they are passed. A variable is required where every
 /// start passes it.
-fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<(String, bool)>> {
+fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<TargetVariable>> {
     let mut passed: IndexMap<PipelineArn, Vec<Vec<String>>> = IndexMap::new();
     for pipeline in pipelines {
         for action in actions(pipeline.source.declaration()) {
@@ -252,23 +258,17 @@ fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<(String
             }
         }
     }
-    let with_required = |starts: Vec<Vec<String>>| {
-        let mut names: Vec<(String, bool)> = Vec::new();
-        for name in starts.iter().flatten() {
-            if names.iter().all(|(known, _)| known != name) {
-                names.push((name.clone(), starts.iter().all(|start| start.contains(name))));
-            }
-        }
-        names
+    let with_defaults = |starts: Vec<Vec<String>>| {
+        let names: IndexSet<&String> = starts.iter().flatten().collect();
+        let default = |name| (!starts.iter().all(|start| start.contains(name))).then(|| SOME_DEFAULT.to_owned());
+        names.into_iter().map(|name| (name.clone(), default(name))).collect()
     };
-    passed.into_iter().map(|(arn, starts)| (arn, with_required(starts))).collect()
+    passed.into_iter().map(|(arn, starts)| (arn, with_defaults(starts))).collect()
 }
 
-/// The variables that a pipeline declares; those without a default are required.
-fn declared_variables(declaration: &Value) -> Vec<(String, bool)> {
+/// The variables that a pipeline declares.
+fn declared_variables(declaration: &Value) -> Vec<TargetVariable> {
     let variables = declaration.get("variables").and_then(Value::as_array).into_iter().flatten();
-    let named = variables.filter_map(|variable| {
-        Some((variable.get("name")?.as_str()?.to_owned(), variable.get("defaultValue").is_none_or(Value::is_null)))
-    });
-    named.collect()
+    let text = |variable: &Value, name: &str| variable.get(name)?.as_str().map(str::to_owned);
+    variables.filter_map(|variable| Some((text(variable, "name")?, text(variable, "defaultValue")))).collect()
 }
