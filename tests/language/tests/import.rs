@@ -315,6 +315,23 @@ fn a_variable_of_an_extern_pipeline_has_a_default_that_the_compiler_takes() {
 }
 
 #[test]
+fn a_secret_is_a_parameter_whatever_the_json_has_in_its_place() {
+    let mut release: Value = serde_json::from_str(&text_of("../aws/tests/imported/release.json")).unwrap();
+    let source = &mut release["pipeline"]["stages"][0]["actions"][0];
+    source["actionTypeId"] =
+        json!({ "category": "Source", "owner": "ThirdParty", "provider": "GitHub", "version": "1" });
+    for token in [json!("987654321"), json!(987654321), json!("****")] {
+        // With a key that is not known, the configuration is written with the names of AWS.
+        for other in ["Branch", "Added"] {
+            let source = &mut release["pipeline"]["stages"][0]["actions"][0];
+            source["configuration"] = json!({ "OAuthToken": token, other: "x" });
+            let ran = import(&[&written("secrets", "release.json", &release)]);
+            assert!(ran.source.contains("(oauth_token)") && !ran.source.contains("987654321"), "{}", ran.source);
+        }
+    }
+}
+
+#[test]
 fn a_policy_belongs_to_the_role_of_its_name() {
     let write = |name: &str, value: &Value| written("roles", name, value);
     let role = |account: &str| {
