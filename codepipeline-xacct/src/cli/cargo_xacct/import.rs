@@ -60,7 +60,7 @@ impl ImportArgs {
                 Err(problem) => complain(&mut output, &problem.to_string()),
             }
         }
-        let style = match style(self.output.as_deref().and_then(Path::parent).unwrap_or_else(|| Path::new("."))) {
+        let style = match style(self.output.as_deref().unwrap_or_else(|| Path::new("."))) {
             Ok(style) => style,
             Err(problem) => {
                 complain(&mut output, &problem.to_string());
