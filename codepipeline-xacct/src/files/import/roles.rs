@@ -6,7 +6,7 @@ use crate::core::ids::RoleArn;
 
 /// What a file says of a role.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum GivenRole {
+pub(super) enum GivenRole {
     /// A role by its ARN.
     Role {
         arn: RoleArn,

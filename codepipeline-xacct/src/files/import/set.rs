@@ -70,10 +70,10 @@ struct KnownRole {
 }
 
 /// Imports what was read as one set.
-pub(crate) fn import(given: &[Given], options: &ImportOptions) -> Import {
+pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
     let mut imported = Import::default();
-    let pipelines = pipelines(given, &options.home, &mut imported.notes);
-    let roles = roles(given, &mut imported.notes);
+    let pipelines = pipelines(&given.pipelines, &options.home, &mut imported.notes);
+    let roles = roles(&given.roles, &mut imported.notes);
     let externs = externs(&pipelines);
     let owners = pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys());
     let mut accounts: BTreeMap<&AccountId, &Partition> = owners.map(|arn| (arn.account(), arn.partition())).collect();
@@ -158,10 +158,9 @@ fn at(source: &SourceFile, place: &Place) -> String {
 }
 
 /// The pipelines, each with the ARN that it has; one whose ARN isn't known, or which was there already, is left out.
-fn pipelines<'a>(given: &'a [Given], home: &Home, notes: &mut Vec<Note>) -> Vec<GivenPipeline<'a>> {
+fn pipelines<'a>(given: &'a [SourceFile], home: &Home, notes: &mut Vec<Note>) -> Vec<GivenPipeline<'a>> {
     let mut pipelines: Vec<GivenPipeline<'a>> = Vec::new();
-    for given in given {
-        let Given::Pipeline(source) = given else { continue };
+    for source in given {
         let place = Place::pipeline("");
         let message = match arn(source, home) {
             Ok(arn) => match pipelines.iter().find(|known| known.arn == arn) {
@@ -208,18 +207,16 @@ pub(crate) fn arn(source: &SourceFile, home: &Home) -> Result<PipelineArn, Strin
 }
 
 /// The roles by their ARNs. A policy belongs to the role of its name.
-fn roles(given: &[Given], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole> {
+fn roles(given: &[GivenRole], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole> {
     let mut roles: IndexMap<RoleArn, KnownRole> = IndexMap::new();
-    let all =
-        || given.iter().filter_map(|given| if let Given::Roles(roles) = given { Some(roles) } else { None }).flatten();
-    for given in all() {
+    for given in given {
         let GivenRole::Role { arn, trust, policies, incomplete } = given else { continue };
         let role = roles.entry(arn.clone()).or_default();
         role.trust = trust.clone().or(role.trust.take());
         role.policies = policies.clone().or(role.policies.take());
         role.incomplete |= incomplete;
     }
-    for given in all() {
+    for given in given {
         let GivenRole::Policy { role: name, document } = given else { continue };
         let mut of_name = roles.iter_mut().filter(|(arn, _)| arn.name().as_str() == name);
         match (of_name.next(), of_name.next()) {
