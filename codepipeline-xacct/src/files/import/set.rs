@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use codepipeline_xacct_syntax::format::Style;
-use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names};
+use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, RoleDocuments};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::given::Given;
 use super::roles::GivenRole;
 use crate::core::check::files::Home;
-use crate::core::finding::Place;
+use crate::core::finding::{Place, Severity};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
+use crate::core::policy::DocumentKind;
+use crate::core::policy::validate::validate;
 use crate::files::source_file::SourceFile;
 
 /// How to import.
@@ -66,6 +68,7 @@ struct GivenPipeline<'a> {
 struct KnownRole {
     trust: Option<Value>,
     policies: Option<Vec<Value>>,
+    boundary: Option<Value>,
     incomplete: bool,
 }
 
@@ -102,14 +105,14 @@ pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
     let mut items = Vec::new();
     for (arn, role) in &roles {
         let name = links.roles.get(arn).map_or("", String::as_str);
-        let printed = print::role(name, account(arn.account()), arn, role.trust.as_ref(), role.policies.as_deref());
-        if role.incomplete {
-            let message =
-                "its policies are not stated: it has a permissions boundary, or policies whose text is not given";
-            imported.notes.push(Note::lost(format!("role {arn}"), message));
-        }
+        let documents = RoleDocuments {
+            trust: role.trust.as_ref(),
+            policies: role.policies.as_deref(),
+            boundary: role.boundary.as_ref(),
+        };
+        let printed = print::role(name, account(arn.account()), arn, &documents);
         let unsaid = printed.unsaid.into_iter();
-        imported.notes.extend(unsaid.map(|unsaid| Note::lost(format!("role {arn}"), unsaid.message)));
+        imported.notes.extend(unsaid.map(|unsaid| Note::lost(unsaid.place.to_string(), unsaid.message)));
         items.push(printed.source);
     }
     for (arn, variables) in &externs {
@@ -210,17 +213,24 @@ pub(crate) fn arn(source: &SourceFile, home: &Home) -> Result<PipelineArn, Strin
 fn roles(given: &[GivenRole], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole> {
     let mut roles: IndexMap<RoleArn, KnownRole> = IndexMap::new();
     for given in given {
-        let GivenRole::Role { arn, trust, policies, incomplete } = given else { continue };
+        let GivenRole::Role { arn, trust, policies, boundary, incomplete } = given else { continue };
         let role = roles.entry(arn.clone()).or_default();
         role.trust = trust.clone().or(role.trust.take());
+        role.boundary = boundary.clone().or(role.boundary.take());
         role.policies = policies.clone().or(role.policies.take());
-        role.incomplete |= incomplete;
+        // What one file lacks, another may have.
+        role.incomplete = (role.incomplete || *incomplete) && role.policies.is_none();
     }
     for given in given {
         let GivenRole::Policy { role: name, document } = given else { continue };
         let mut of_name = roles.iter_mut().filter(|(arn, _)| arn.name().as_str() == name);
         match (of_name.next(), of_name.next()) {
-            (Some((_, role)), None) => role.policies.get_or_insert_default().push(document.clone()),
+            (Some((_, role)), None) => {
+                let policies = role.policies.get_or_insert_default();
+                if !policies.contains(document) {
+                    policies.push(document.clone());
+                }
+            }
             (found, _) => {
                 let why = if found.is_some() { "several roles have this name" } else { "the role itself is not given" };
                 let message = format!("its policy is left out: {why}");
@@ -228,7 +238,38 @@ fn roles(given: &[GivenRole], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownR
             }
         }
     }
+    for (arn, role) in &mut roles {
+        leave_out_refused(arn, role, notes);
+        if role.incomplete {
+            role.policies = None;
+            let message =
+                "its policies are not stated: it has policies or a permissions boundary whose text is not given";
+            notes.push(Note::lost(format!("role {arn}"), message));
+        }
+    }
     roles
+}
+
+/// Leaves out the documents that IAM, and with it the compiler, would refuse.
+fn leave_out_refused(arn: &RoleArn, role: &mut KnownRole, notes: &mut Vec<Note>) {
+    let place = Place::role(&arn.to_string());
+    let mut is_refused = |document: &Value, kind: DocumentKind, place: Place| {
+        let found = validate(document, kind, arn.partition(), &place).into_iter();
+        let errors = found.filter(|finding| finding.severity == Severity::Error);
+        let before = notes.len();
+        notes.extend(errors.map(|error| Note::lost(error.place.to_string(), error.message)));
+        notes.len() > before
+    };
+    role.trust.take_if(|trust| is_refused(trust, DocumentKind::Trust, place.key("trust_policy")));
+    let boundary = role
+        .boundary
+        .take_if(|boundary| is_refused(boundary, DocumentKind::Boundary, place.key("permissions_boundary")));
+    let policies = role.policies.iter().flatten().enumerate();
+    let refused = policies
+        .filter(|(index, policy)| is_refused(policy, DocumentKind::Identity, place.key("policies").index(*index)));
+    if refused.count() > 0 || boundary.is_some() {
+        role.policies = None;
+    }
 }
 
 fn actions(declaration: &Value) -> impl Iterator<Item = &Value> {
