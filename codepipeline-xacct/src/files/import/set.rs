@@ -141,11 +141,13 @@ pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
         }
         calls.push(printed.source);
     }
-    imported.pipelines = pipelines.len();
-    imported.roles = roles.len();
     let head = "//! Made by `cargo xacct import`.\n";
     match print::file(head, &calls, &options.style) {
-        Ok(source) => imported.source = source,
+        Ok(source) => {
+            imported.source = source;
+            imported.pipelines = pipelines.len();
+            imported.roles = roles.len();
+        }
         Err(problem) => {
             let message = format!("the source can't be formatted; please report it: {problem}");
             imported.notes.push(Note::lost("pipelines".to_owned(), message));
