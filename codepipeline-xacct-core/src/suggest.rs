@@ -79,13 +79,19 @@ fn misspelt_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 
 /// The name of an item for what AWS calls `text`: `shop-release` is `ShopRelease`. Not a Rust name where `text` begins with a digit.
 pub fn pascal_case(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect::<String>()
-    };
-    words.map(capital).collect()
+    let mut name = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        // Two numbers must not run into one.
+        if name.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with(|c: char| c.is_ascii_digit()) {
+            name.push('_');
+        }
+        let (first, rest) = word.split_at(1);
+        name.push_str(&first.to_ascii_uppercase());
+        // All capitals would be a constant.
+        let shouted = word.len() > 3 && !word.contains(|c: char| c.is_ascii_lowercase());
+        name.push_str(&if shouted { rest.to_ascii_lowercase() } else { rest.to_owned() });
+    }
+    name
 }
 
 #[cfg(test)]
@@ -106,6 +112,7 @@ mod tests {
     fn items_are_named_after_what_aws_calls_them() {
         assert_eq!(pascal_case("shop-release"), "ShopRelease");
         assert_eq!(pascal_case("team/deploy_invoker.v2"), "TeamDeployInvokerV2");
+        assert_eq!([pascal_case("ECS-PROD"), pascal_case("1-2")], ["ECSProd", "1_2"]);
         assert_eq!(pascal_case("-"), "");
     }
 

@@ -261,3 +261,17 @@ fn doctor_reads_files_and_has_exit_codes_of_its_own() {
     assert_eq!(xacct(&["doctor"], "").status.code(), Some(1));
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn import_writes_in_the_style_of_the_folder_in_which_it_is_called() {
+    let files = [("rustfmt.toml", "tab_spaces = 2"), ("src/lib.rs", ""), ("release.json", &release("deploy"))];
+    let folder = directory("import-style", &files).join("src");
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"))
+        .args(["import", "--region", "eu-west-1", "-o", "pipelines.rs", "../release.json"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(std::fs::read_to_string(folder.join("pipelines.rs")).unwrap().contains("\n  pub pipeline "));
+    assert_eq!(xacct(&["fmt", "--check", folder.to_str().unwrap()], "").status.code(), Some(0));
+}

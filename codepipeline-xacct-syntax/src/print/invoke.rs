@@ -6,14 +6,12 @@ use codepipeline_xacct_core::declaration::ActionTypeId;
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{Name, PipelineArn, Region, RoleArn};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::literal;
 use super::printer::Printer;
 use super::values::{self, Field};
 use crate::keys::{INVOKE, REVISION_TYPE};
-
-type Members = Map<String, Value>;
 
 /// The keys of the configuration that the target and the keys of an invoke stand for.
 const CONFIGURATION: [&str; 3] = ["PipelineName", "Variables", "SourceRevisions"];
@@ -67,17 +65,14 @@ pub(super) fn invoke(printer: &mut Printer<'_>, action: &Value, place: &Place) -
         return None;
     }
     let variables = passed_variables(action)?;
-    let revisions = configuration.get("SourceRevisions").map(revisions);
-    let revisions = match revisions {
-        Some(read) => Some(read?),
+    let revisions = match configuration.get("SourceRevisions") {
+        Some(value) => Some(revisions(value)?),
         None => None,
     };
+    let mut rest = members.clone();
     // The Region is that of the target.
-    let rest: Members =
-        members.iter().filter(|(name, _)| *name != "region").map(|(n, v)| (n.clone(), v.clone())).collect();
-    let mut without = rest;
-    without.remove("configuration");
-    let mut fields = values::fields(printer, &[&INVOKE], "ActionDeclaration", &without, place);
+    rest.retain(|name, _| name != "region" && name != "configuration");
+    let mut fields = values::fields(printer, &[&INVOKE], "ActionDeclaration", &rest, place);
     let of = place.key("configuration");
     if !variables.is_empty() {
         let place = of.key("Variables");

@@ -25,24 +25,32 @@ pub struct PrintedRole {
     pub unsaid: Vec<Unsaid>,
 }
 
+/// The documents of a role, as far as they are known.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleDocuments<'a> {
+    /// Who may assume it.
+    pub trust: Option<&'a Value>,
+    /// All of its policies.
+    pub policies: Option<&'a [Value]>,
+    /// Its permissions boundary, where it has one.
+    pub boundary: Option<&'a Value>,
+}
+
 /// A role with the documents that it has in the account. It is `extern`: the compiler believes what they say, a plan verifies it, and
 /// nothing of it is written.
-pub fn role(
-    item: &str,
-    account: &str,
-    arn: &RoleArn,
-    trust: Option<&Value>,
-    policies: Option<&[Value]>,
-) -> PrintedRole {
-    let place = Place::role(item);
+pub fn role(item: &str, account: &str, arn: &RoleArn, documents: &RoleDocuments<'_>) -> PrintedRole {
+    let RoleDocuments { trust, policies, boundary } = documents;
+    let place = Place::role(&arn.to_string());
     let mut unsaid = Vec::new();
     let mut fields = vec![("arn".to_owned(), literal::text(&arn.to_string()))];
     let trust = trust.map(|trust| ("trust_policy", json::value(trust)));
-    let policies = policies.map(|policies| {
+    let boundary = boundary.map(|boundary| ("permissions_boundary", json::value(boundary)));
+    // Without their boundary, they would grant more than the role may do.
+    let policies = policies.filter(|_| !matches!(boundary, Some((_, None)))).map(|policies| {
         let policies: Option<Vec<String>> = policies.iter().map(json::value).collect();
         ("policies", policies.map(|policies| literal::list(&policies)))
     });
-    for (key, source) in trust.into_iter().chain(policies) {
+    for (key, source) in trust.into_iter().chain(policies).chain(boundary) {
         match source {
             Some(source) => fields.push((key.to_owned(), source)),
             None => {
@@ -53,15 +61,18 @@ pub fn role(
     PrintedRole { source: literal::block(&format!("pub extern role {item} in {account}"), &fields, &[]), unsaid }
 }
 
-/// A pipeline of which only what its callers pass is known: each variable has a default unless it is required.
-pub fn extern_pipeline(item: &str, account: &str, arn: &PipelineArn, variables: &[(String, bool)]) -> String {
+/// A pipeline of which only what its callers pass is known: its variables, each with its default; one without is required.
+pub fn extern_pipeline(item: &str, account: &str, arn: &PipelineArn, variables: &[(String, Option<String>)]) -> String {
     let mut fields = vec![
         ("name".to_owned(), literal::text(arn.name().as_str())),
         ("region".to_owned(), literal::text(arn.region().as_str())),
     ];
     let variables: Vec<String> = variables
         .iter()
-        .map(|(name, required)| if *required { literal::key(name) } else { format!("{}: \"\"", literal::key(name)) })
+        .map(|(name, default)| match default {
+            None => literal::key(name),
+            Some(default) => format!("{}: {}", literal::key(name), literal::text(default)),
+        })
         .collect();
     if !variables.is_empty() {
         fields.push(("variables".to_owned(), literal::map(&variables)));

@@ -4,20 +4,21 @@ use proc_macro2::Literal;
 
 /// A string literal: raw where that needs no escapes.
 pub(super) fn text(text: &str) -> String {
-    let escaped = text.contains(['"', '\\']);
-    if escaped && !text.chars().any(char::is_control) {
-        let mut hashes = String::from("#");
-        while text.contains(&format!("\"{hashes}")) {
-            hashes.push('#');
-        }
-        return format!("r{hashes}\"{text}\"{hashes}");
+    let quoting = ['"', '\\', '\''];
+    let raw = text.contains(['"', '\\']) && text.chars().all(|c| quoting.contains(&c) || c.escape_debug().count() == 1);
+    // Rust takes no more signs than these.
+    let mut hashes = (1..=255).map(|count| "#".repeat(count)).filter(|_| raw);
+    match hashes.find(|hashes| !text.contains(&format!("\"{hashes}"))) {
+        Some(hashes) => format!("r{hashes}\"{text}\"{hashes}"),
+        None => Literal::string(text).to_string(),
     }
-    Literal::string(text).to_string()
 }
 
 /// True for a word that may stand without quotes.
 pub(super) fn is_ident(text: &str) -> bool {
-    text.is_ascii() && text != "_" && syn::parse_str::<syn::Ident>(text).is_ok()
+    // The parser would skip blanks and comments.
+    let word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    word && text != "_" && syn::parse_str::<syn::Ident>(text).is_ok()
 }
 
 /// A name of an artifact or a namespace.
@@ -80,6 +81,9 @@ mod tests {
         assert_eq!(text(r#"[{"name":"x"}]"#), r##"r#"[{"name":"x"}]"#"##);
         assert_eq!(text("a\"#b"), "r##\"a\"#b\"##");
         assert_eq!(text("\"a\"\n"), r#""\"a\"\n""#);
+        assert_eq!(text("\"\u{202e}'"), r#""\"\u{202e}'""#);
+        let hashes = "#".repeat(255);
+        assert_eq!(text(&format!("\"{hashes}")), format!("\"\\\"{hashes}\""));
     }
 
     #[test]
@@ -88,5 +92,8 @@ mod tests {
             [name("Source"), name("Source-1"), name("type"), name("None")],
             ["Source", "\"Source-1\"", "\"type\"", "\"None\""]
         );
+        for name in ["a ", " a", "a\n", "a//", "a/* */", "r#a", "_", "", "1a", "ä"] {
+            assert!(!is_ident(name), "{name}");
+        }
     }
 }

@@ -19,7 +19,7 @@ mod stage;
 mod values;
 
 pub use invoke::{passed_variables, started};
-pub use items::{PrintedRole, account, extern_pipeline, role};
+pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};
 pub use links::Links;
 pub use names::{Kind, Names};
 pub use pipeline::{Extent, PrintedPipeline, pipeline};

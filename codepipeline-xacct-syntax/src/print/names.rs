@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use codepipeline_xacct_core::suggest::pascal_case;
+
 use super::literal;
 
 /// What an item is.
@@ -70,7 +72,7 @@ pub struct Names(HashSet<String>);
 impl Names {
     /// A name for an item: `my-app_release` is `MyAppRelease`. Where that is taken the kind is added to it, and then a number.
     pub fn give(&mut self, kind: Kind, text: &str) -> String {
-        let plain = pascal(text);
+        let plain = pascal_case(text);
         let word = kind.word();
         let plain = if plain.starts_with(|c: char| c.is_ascii_digit()) || plain.is_empty() {
             format!("{word}{plain}")
@@ -84,24 +86,6 @@ impl Names {
         self.0.insert(name.clone());
         name
     }
-}
-
-/// Words with capitals at their beginnings, without what Rust has no room for in a name.
-fn pascal(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut name = String::new();
-    for word in words {
-        // Two numbers must not run into one.
-        if name.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with(|c: char| c.is_ascii_digit()) {
-            name.push('_');
-        }
-        let (first, rest) = word.split_at(1);
-        name.push_str(&first.to_ascii_uppercase());
-        // All capitals would be a constant.
-        let shouted = word.len() > 3 && !word.contains(|c: char| c.is_ascii_lowercase());
-        name.push_str(&if shouted { rest.to_ascii_lowercase() } else { rest.to_owned() });
-    }
-    name
 }
 
 /// A name for a parameter: `OAuthToken` is `o_auth_token`.

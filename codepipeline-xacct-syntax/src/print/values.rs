@@ -251,7 +251,7 @@ pub(super) fn text(printer: &mut Printer<'_>, name: &str, value: &Value, place: 
     }
     match value {
         Value::String(value) => Some(printer.text(name, name, value, place)),
-        Value::Number(_) | Value::Bool(_) => Some(literal::text(&value.to_string())),
+        Value::Number(_) | Value::Bool(_) => Some(printer.text(name, name, &value.to_string(), place)),
         Value::Null | Value::Array(_) | Value::Object(_) => no_form(printer, "a text", place),
     }
 }

@@ -287,15 +287,53 @@ fn a_pipeline_that_is_given_twice_is_imported_once() {
     assert!(ran.said.lines().any(|line| line == note), "{}", ran.said);
 }
 
+/// A file of its own for a test, with JSON.
+fn written(test: &str, name: &str, value: &Value) -> String {
+    let folder = here().join(format!("../../target/tests/import-{test}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, value.to_string()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_variable_of_an_extern_pipeline_has_a_default_that_the_compiler_takes() {
+    let mut deploy: Value = serde_json::from_str(&text_of("../aws/tests/imported/deploy.json")).unwrap();
+    deploy["pipeline"]["variables"] = json!([{ "name": "commit" }, { "name": "level", "defaultValue": "all" }]);
+    let deploy = written("variables", "deploy.json", &deploy);
+    let release = here().join("../aws/tests/imported/release.json");
+    let ran = import(&["--extended", &deploy, release.to_str().unwrap()]);
+    assert!(ran.source.contains("variables: { commit, level: \"all\" },\n"), "{}", ran.source);
+
+    let mut two: Value = serde_json::from_str(&text_of("../aws/tests/imported/release.json")).unwrap();
+    let mut again = two["pipeline"]["stages"][1]["actions"][0].clone();
+    again["name"] = json!("again");
+    again["configuration"]["Variables"] = json!(r#"[{"name":"commit","value":"1"},{"name":"level","value":"2"}]"#);
+    two["pipeline"]["stages"][1]["actions"].as_array_mut().unwrap().push(again);
+    let ran = import(&[&written("variables", "two.json", &two)]);
+    assert!(ran.source.contains("variables: { commit, level: \"unknown\" },\n"), "{}", ran.source);
+}
+
+#[test]
+fn a_secret_is_a_parameter_whatever_the_json_has_in_its_place() {
+    let mut release: Value = serde_json::from_str(&text_of("../aws/tests/imported/release.json")).unwrap();
+    let source = &mut release["pipeline"]["stages"][0]["actions"][0];
+    source["actionTypeId"] =
+        json!({ "category": "Source", "owner": "ThirdParty", "provider": "GitHub", "version": "1" });
+    for token in [json!("987654321"), json!(987654321), json!("****")] {
+        // With a key that is not known, the configuration is written with the names of AWS.
+        for other in ["Branch", "Added"] {
+            let source = &mut release["pipeline"]["stages"][0]["actions"][0];
+            source["configuration"] = json!({ "OAuthToken": token, other: "x" });
+            let ran = import(&[&written("secrets", "release.json", &release)]);
+            assert!(ran.source.contains("(oauth_token)") && !ran.source.contains("987654321"), "{}", ran.source);
+        }
+    }
+}
+
 #[test]
 fn a_policy_belongs_to_the_role_of_its_name() {
-    let folder = here().join("../../target/tests/import-roles");
-    std::fs::create_dir_all(&folder).unwrap();
-    let write = |name: &str, value: &Value| {
-        let path = folder.join(name);
-        std::fs::write(&path, value.to_string()).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
+    let write = |name: &str, value: &Value| written("roles", name, value);
     let role = |account: &str| {
         let trust = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Principal": { "Service": "codepipeline.amazonaws.com" }, "Action": "sts:AssumeRole" }] });
         json!({ "Role": { "RoleName": "r", "Arn": format!("arn:aws:iam::{account}:role/r"), "AssumeRolePolicyDocument": trust } })
@@ -322,6 +360,68 @@ fn a_policy_belongs_to_the_role_of_its_name() {
     let ran = import(&[&policy]);
     let said = "role `r`: not imported: its policy is left out: the role itself is not given\nerror: there is nothing to import\n";
     assert_eq!((ran.code, ran.said.as_str(), ran.source.as_str()), (2, said, ""));
+}
+
+/// A document with a statement for an action.
+fn policy(action: &str) -> Value {
+    json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }] })
+}
+
+#[test]
+fn a_boundary_is_stated_with_the_policies_or_neither_is() {
+    let arn = "arn:aws:iam::111111111111:role/r";
+    let boundary =
+        json!({ "PermissionsBoundaryArn": "arn:aws:iam::111111111111:policy/b", "PermissionsBoundaryType": "Policy" });
+    let inline = json!([{ "PolicyName": "p", "PolicyDocument": policy("s3:*") }]);
+    let detail = json!({ "Arn": arn, "RolePolicyList": inline, "PermissionsBoundary": boundary });
+    let version = json!({ "IsDefaultVersion": true, "Document": policy("s3:Get*") });
+    let managed = json!([{ "Arn": "arn:aws:iam::111111111111:policy/b", "PolicyVersionList": [version] }]);
+    let whole = written("boundary", "whole.json", &json!({ "RoleDetailList": [detail], "Policies": managed }));
+    let lacking = written("boundary", "lacking.json", &json!({ "RoleDetailList": [detail], "Policies": [] }));
+    let role = written("boundary", "role.json", &json!({ "Role": { "Arn": arn, "PermissionsBoundary": boundary } }));
+    let given = json!({ "RoleName": "r", "PolicyName": "p", "PolicyDocument": policy("s3:*") });
+    let given = written("boundary", "policy.json", &given);
+    let chain = json!({ "service_role": { "arn": arn, "policies": [policy("s3:*")], "permissions_boundary": policy("s3:Get*") } });
+    let chain = written("boundary", "chain.json", &chain);
+    for files in [&[&whole][..], &[&role, &whole], &[&whole, &role, &given], &[&chain]] {
+        let ran = import(&files.iter().map(|file| file.as_str()).collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.said.as_str()), (0, ""));
+        for (key, action) in [("policies: [{", "s3:*"), ("permissions_boundary: {", "s3:Get*")] {
+            let (_, after) = ran.source.split_once(key).unwrap();
+            assert!(after.contains(&format!("Action: \"{action}\"")), "{}", ran.source);
+        }
+        assert_eq!(ran.source.matches("Action: ").count(), 2, "{}", ran.source);
+    }
+    let note = "its policies are not stated: it has policies or a permissions boundary whose text is not given";
+    for files in [&[&lacking][..], &[&role], &[&role, &given]] {
+        let ran = import(&files.iter().map(|file| file.as_str()).collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.said), (1, format!("role {arn}: not imported: {note}\n")));
+        assert!(!ran.source.contains("Action: "), "{}", ran.source);
+    }
+}
+
+#[test]
+fn a_document_that_the_compiler_would_refuse_is_left_out_and_a_misspelt_chain_is_refused() {
+    let arn = "arn:aws:iam::111111111111:role/r";
+    let broken = json!({ "Role": { "Arn": arn, "AssumeRolePolicyDocument": "%7B%22Version%22%7D" } });
+    let broken = written("refused", "broken.json", &broken);
+    let refused = json!({ "RoleDetailList": [{ "Arn": arn, "RolePolicyList": [
+        { "PolicyName": "a", "PolicyDocument": policy("s3:*") },
+        { "PolicyName": "b", "PolicyDocument": policy("no action") },
+    ] }] });
+    let refused = written("refused", "policies.json", &refused);
+    for (file, place) in [(&broken, "trust_policy"), (&refused, "policies[1]")] {
+        let ran = import(&[file]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.said.starts_with(&format!("role {arn} / {place}")), "{}", ran.said);
+        assert!(ran.source.contains(&format!("arn: \"{arn}\",\n    }}\n")), "{}", ran.source);
+    }
+    let chain = written("refused", "chain.json", &json!({ "service_role": { "arn": arn, "polices": [] } }));
+    let ran = import(&[&chain]);
+    let why =
+        "this is not a chain of roles: service_role.polices: there is no member `polices`, did you mean `policies`?";
+    let said = format!("error: {chain}:1:1: {why}\nerror: there is nothing to import\n");
+    assert_eq!((ran.code, ran.said), (2, said));
 }
 
 #[test]

@@ -121,9 +121,9 @@ fn rust_files(directory: &Path) -> impl Iterator<Item = walkdir::Result<PathBuf>
     })
 }
 
-/// The style of the nearest `rustfmt.toml` in the directory of the file or above it.
+/// The style of the nearest `rustfmt.toml` in the directory of the file, which need not be there yet, or above it.
 pub(super) fn style(path: &Path) -> Result<format::Style, InputProblem> {
-    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let absolute = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
     let names = ["rustfmt.toml", ".rustfmt.toml"];
     let Some(file) = absolute
         .ancestors()

@@ -11,8 +11,8 @@ use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, Region};
+use crate::files;
 use crate::files::import::{self, Given, ImportOptions};
-use crate::files::{self, SourceFile};
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
@@ -52,15 +52,14 @@ fn account_name(text: &str) -> Result<(AccountId, String), String> {
 impl ImportArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         let mut output = Output { code: CLEAN, ..Output::default() };
-        let mut given = Vec::new();
+        let mut given = Given::default();
         for path in &self.files {
-            let read = text_of(path, stdin).and_then(|(name, text)| Ok(import::read(name, text)?));
-            match read {
-                Ok(read) => given.push(read),
-                Err(problem) => complain(&mut output, &problem.to_string()),
+            let read = text_of(path, stdin).and_then(|(name, text)| Ok(given.add(name, text)?));
+            if let Err(problem) = read {
+                complain(&mut output, &problem.to_string());
             }
         }
-        let style = match style(self.output.as_deref().and_then(Path::parent).unwrap_or_else(|| Path::new("."))) {
+        let style = match style(self.output.as_deref().unwrap_or_else(|| Path::new("."))) {
             Ok(style) => style,
             Err(problem) => {
                 complain(&mut output, &problem.to_string());
@@ -68,21 +67,14 @@ impl ImportArgs {
             }
         };
         let home = Home { account: self.account, region: self.region };
-        let sources: Vec<SourceFile> = given
-            .iter()
-            .filter_map(|given| match given {
-                Given::Pipeline(source) => Some((**source).clone()),
-                Given::Roles(_) => None,
-            })
-            .collect();
         // Each is checked where it is.
-        let alone = sources.iter().map(|source| match import::arn(source, &home) {
+        let alone = given.pipelines.iter().map(|source| match import::arn(source, &home) {
             Ok(arn) => {
                 files::alone(source, &Home { account: Some(arn.account().clone()), region: Some(arn.region().clone()) })
             }
             Err(_) => files::alone(source, &home),
         });
-        for finding in files::together(&sources, alone.collect()) {
+        for finding in files::together(&given.pipelines, alone.collect()) {
             output.stderr.push_str(&format!("{}\n", finding.in_one_line()));
             if finding.severity == Severity::Error {
                 output.code = output.code.max(FOUND);

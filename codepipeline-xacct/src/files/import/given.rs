@@ -1,4 +1,4 @@
-//! What a file has to import.
+//! What files have to import.
 
 use serde_json::Value;
 
@@ -6,23 +6,26 @@ use super::roles::{self, GivenRole};
 use crate::files::source_file::SourceFile;
 use crate::files::unreadable::Unreadable;
 
-/// A file.
-#[derive(Debug, Clone)]
-pub(crate) enum Given {
-    /// The declaration of a pipeline.
-    Pipeline(Box<SourceFile>),
+/// What was read, as one set.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    /// Declarations of pipelines.
+    pub(crate) pipelines: Vec<SourceFile>,
     /// Roles, and policies of roles.
-    Roles(Vec<GivenRole>),
+    pub(super) roles: Vec<GivenRole>,
 }
 
-/// Reads a text: output of get-pipeline, get-role, get-role-policy or get-account-authorization-details, input of create-pipeline, a bare
-/// declaration, or a chain of roles as `cargo xacct wiring` takes it.
-pub(crate) fn read(name: String, text: String) -> Result<Given, Unreadable> {
-    let plain = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let roles = serde_json::from_str::<Value>(plain).ok().and_then(|value| roles::read(&value));
-    match roles {
-        Some(Ok(roles)) => Ok(Given::Roles(roles)),
-        Some(Err(message)) => Err(Unreadable { file: name, line: 1, column: 1, message }),
-        None => SourceFile::parse(name, text).map(|source| Given::Pipeline(Box::new(source))),
+impl Given {
+    /// Adds a text: output of get-pipeline, get-role, get-role-policy or get-account-authorization-details, input of create-pipeline, a
+    /// bare declaration, or a chain of roles as `cargo xacct wiring` takes it.
+    pub(crate) fn add(&mut self, name: String, text: String) -> Result<(), Unreadable> {
+        let plain = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let roles = serde_json::from_str::<Value>(plain).ok().and_then(|value| roles::read(&value));
+        match roles {
+            Some(Ok(roles)) => self.roles.extend(roles),
+            Some(Err(message)) => return Err(Unreadable { file: name, line: 1, column: 1, message }),
+            None => self.pipelines.push(SourceFile::parse(name, text)?),
+        }
+        Ok(())
     }
 }

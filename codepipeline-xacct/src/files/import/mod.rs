@@ -4,5 +4,5 @@ mod given;
 mod roles;
 mod set;
 
-pub(crate) use given::{Given, read};
+pub(crate) use given::Given;
 pub(crate) use set::{ImportOptions, arn, import};

@@ -3,17 +3,20 @@
 use serde_json::Value;
 
 use crate::core::ids::RoleArn;
+use crate::core::wiring::input;
 
 /// What a file says of a role.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum GivenRole {
+pub(super) enum GivenRole {
     /// A role by its ARN.
     Role {
         arn: RoleArn,
         trust: Option<Value>,
         /// All of its policies, where the file has them all.
         policies: Option<Vec<Value>>,
-        /// True where it is known to have policies whose text is not given.
+        /// Its permissions boundary, where the file has it.
+        boundary: Option<Value>,
+        /// True where it is known to have policies or a boundary whose text is not given.
         incomplete: bool,
     },
     /// A policy of a role, by the name of the role.
@@ -34,44 +37,59 @@ pub(super) fn read(value: &Value) -> Option<Result<Vec<GivenRole>, String>> {
         return Some(roles.iter().map(|role| role_of(role, Some(managed))).collect());
     }
     if value.get("service_role").is_some() {
-        let roles =
-            [value.get("service_role"), value.get("action_role")].into_iter().flatten().filter(|v| !v.is_null());
-        return Some(roles.map(of_chain).collect());
+        // Without a member that is misspelt, the roles would be others.
+        if let Err(error) = input::read(value, &[]) {
+            return Some(Err(format!("this is not a chain of roles: {error}")));
+        }
+        return Some(
+            ["service_role", "action_role"].iter().filter_map(|name| given(value, name)).map(of_chain).collect(),
+        );
     }
     None
+}
+
+/// A member that is there and is not `null`.
+fn given<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    value.get(name).filter(|member| !member.is_null())
 }
 
 /// A role of get-role, or of get-account-authorization-details, which has the managed policies too.
 fn role_of(role: &Value, managed: Option<&[Value]>) -> Result<GivenRole, String> {
     let arn = role.get("Arn").and_then(Value::as_str).ok_or("this role has no `Arn`")?;
     let arn = arn.parse::<RoleArn>().map_err(|error| error.to_string())?;
-    let trust = role.get("AssumeRolePolicyDocument").map(document_of);
-    let Some(managed) = managed else { return Ok(GivenRole::Role { arn, trust, policies: None, incomplete: false }) };
-    let list = |name: &str| role.get(name).and_then(Value::as_array).into_iter().flatten();
-    let inline = list("RolePolicyList").map(|policy| policy.get("PolicyDocument").map(document_of));
-    let attached = list("AttachedManagedPolicies").map(|policy| {
-        let arn = policy.get("PolicyArn")?;
-        let found = managed.iter().find(|known| known.get("Arn") == Some(arn))?;
+    let trust = given(role, "AssumeRolePolicyDocument").map(document_of);
+    let in_force = |arn: Option<&Value>| {
+        let arn = arn?;
+        let found = managed?.iter().find(|known| known.get("Arn") == Some(arn))?;
         let mut versions = found.get("PolicyVersionList")?.as_array()?.iter();
         versions
             .find(|version| version.get("IsDefaultVersion") == Some(&Value::Bool(true)))?
             .get("Document")
             .map(document_of)
-    });
-    let policies: Option<Vec<Value>> = inline.chain(attached).collect();
-    let incomplete = policies.is_none() || role.get("PermissionsBoundary").is_some();
-    Ok(GivenRole::Role { arn, trust, policies: policies.filter(|_| !incomplete), incomplete })
+    };
+    let list = |name: &str| role.get(name).and_then(Value::as_array).into_iter().flatten();
+    let inline = list("RolePolicyList").map(|policy| policy.get("PolicyDocument").map(document_of));
+    let attached = list("AttachedManagedPolicies").map(|policy| in_force(policy.get("PolicyArn")));
+    let policies: Option<Vec<Value>> = managed.and_then(|_| inline.chain(attached).collect());
+    let bounded = given(role, "PermissionsBoundary");
+    let boundary = bounded.and_then(|boundary| in_force(boundary.get("PermissionsBoundaryArn")));
+    let incomplete = managed.is_some() && policies.is_none() || bounded.is_some() && boundary.is_none();
+    Ok(GivenRole::Role { arn, trust, policies: policies.filter(|_| !incomplete), boundary, incomplete })
 }
 
 fn of_chain(role: &Value) -> Result<GivenRole, String> {
     let arn = role.get("arn").and_then(Value::as_str).ok_or("this role has no `arn`")?;
     let arn = arn.parse::<RoleArn>().map_err(|error| error.to_string())?;
-    let policies = role.get("policies").and_then(Value::as_array);
     // A policy may have a name, with the document beside it.
     let plain = |policy: &Value| document_of(policy.get("document").unwrap_or(policy));
-    let incomplete = role.get("permissions_boundary").is_some();
-    let policies = policies.filter(|_| !incomplete).map(|policies| policies.iter().map(plain).collect());
-    Ok(GivenRole::Role { arn, trust: role.get("trust").map(document_of), policies, incomplete })
+    let policies = role.get("policies").and_then(Value::as_array);
+    Ok(GivenRole::Role {
+        arn,
+        trust: given(role, "trust").map(plain),
+        policies: policies.map(|policies| policies.iter().map(plain).collect()),
+        boundary: given(role, "permissions_boundary").map(plain),
+        incomplete: false,
+    })
 }
 
 /// A document; IAM itself returns it as text.

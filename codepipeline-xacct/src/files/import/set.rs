@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use codepipeline_xacct_syntax::format::Style;
-use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names};
-use indexmap::IndexMap;
+use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, RoleDocuments};
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::given::Given;
 use super::roles::GivenRole;
 use crate::core::check::files::Home;
-use crate::core::finding::Place;
+use crate::core::finding::{Place, Severity};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
+use crate::core::policy::DocumentKind;
+use crate::core::policy::validate::validate;
 use crate::files::source_file::SourceFile;
 
 /// How to import.
@@ -66,14 +68,15 @@ struct GivenPipeline<'a> {
 struct KnownRole {
     trust: Option<Value>,
     policies: Option<Vec<Value>>,
+    boundary: Option<Value>,
     incomplete: bool,
 }
 
 /// Imports what was read as one set.
-pub(crate) fn import(given: &[Given], options: &ImportOptions) -> Import {
+pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
     let mut imported = Import::default();
-    let pipelines = pipelines(given, &options.home, &mut imported.notes);
-    let roles = roles(given, &mut imported.notes);
+    let pipelines = pipelines(&given.pipelines, &options.home, &mut imported.notes);
+    let roles = roles(&given.roles, &mut imported.notes);
     let externs = externs(&pipelines);
     let owners = pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys());
     let mut accounts: BTreeMap<&AccountId, &Partition> = owners.map(|arn| (arn.account(), arn.partition())).collect();
@@ -102,14 +105,14 @@ pub(crate) fn import(given: &[Given], options: &ImportOptions) -> Import {
     let mut items = Vec::new();
     for (arn, role) in &roles {
         let name = links.roles.get(arn).map_or("", String::as_str);
-        let printed = print::role(name, account(arn.account()), arn, role.trust.as_ref(), role.policies.as_deref());
-        if role.incomplete {
-            let message =
-                "its policies are not stated: it has a permissions boundary, or policies whose text is not given";
-            imported.notes.push(Note::lost(format!("role {arn}"), message));
-        }
+        let documents = RoleDocuments {
+            trust: role.trust.as_ref(),
+            policies: role.policies.as_deref(),
+            boundary: role.boundary.as_ref(),
+        };
+        let printed = print::role(name, account(arn.account()), arn, &documents);
         let unsaid = printed.unsaid.into_iter();
-        imported.notes.extend(unsaid.map(|unsaid| Note::lost(format!("role {arn}"), unsaid.message)));
+        imported.notes.extend(unsaid.map(|unsaid| Note::lost(unsaid.place.to_string(), unsaid.message)));
         items.push(printed.source);
     }
     for (arn, variables) in &externs {
@@ -138,11 +141,13 @@ pub(crate) fn import(given: &[Given], options: &ImportOptions) -> Import {
         }
         calls.push(printed.source);
     }
-    imported.pipelines = pipelines.len();
-    imported.roles = roles.len();
     let head = "//! Made by `cargo xacct import`.\n";
     match print::file(head, &calls, &options.style) {
-        Ok(source) => imported.source = source,
+        Ok(source) => {
+            imported.source = source;
+            imported.pipelines = pipelines.len();
+            imported.roles = roles.len();
+        }
         Err(problem) => {
             let message = format!("the source can't be formatted; please report it: {problem}");
             imported.notes.push(Note::lost("pipelines".to_owned(), message));
@@ -158,10 +163,9 @@ fn at(source: &SourceFile, place: &Place) -> String {
 }
 
 /// The pipelines, each with the ARN that it has; one whose ARN isn't known, or which was there already, is left out.
-fn pipelines<'a>(given: &'a [Given], home: &Home, notes: &mut Vec<Note>) -> Vec<GivenPipeline<'a>> {
+fn pipelines<'a>(given: &'a [SourceFile], home: &Home, notes: &mut Vec<Note>) -> Vec<GivenPipeline<'a>> {
     let mut pipelines: Vec<GivenPipeline<'a>> = Vec::new();
-    for given in given {
-        let Given::Pipeline(source) = given else { continue };
+    for source in given {
         let place = Place::pipeline("");
         let message = match arn(source, home) {
             Ok(arn) => match pipelines.iter().find(|known| known.arn == arn) {
@@ -208,22 +212,27 @@ pub(crate) fn arn(source: &SourceFile, home: &Home) -> Result<PipelineArn, Strin
 }
 
 /// The roles by their ARNs. A policy belongs to the role of its name.
-fn roles(given: &[Given], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole> {
+fn roles(given: &[GivenRole], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole> {
     let mut roles: IndexMap<RoleArn, KnownRole> = IndexMap::new();
-    let all =
-        || given.iter().filter_map(|given| if let Given::Roles(roles) = given { Some(roles) } else { None }).flatten();
-    for given in all() {
-        let GivenRole::Role { arn, trust, policies, incomplete } = given else { continue };
+    for given in given {
+        let GivenRole::Role { arn, trust, policies, boundary, incomplete } = given else { continue };
         let role = roles.entry(arn.clone()).or_default();
         role.trust = trust.clone().or(role.trust.take());
+        role.boundary = boundary.clone().or(role.boundary.take());
         role.policies = policies.clone().or(role.policies.take());
-        role.incomplete |= incomplete;
+        // What one file lacks, another may have.
+        role.incomplete = (role.incomplete || *incomplete) && role.policies.is_none();
     }
-    for given in all() {
+    for given in given {
         let GivenRole::Policy { role: name, document } = given else { continue };
         let mut of_name = roles.iter_mut().filter(|(arn, _)| arn.name().as_str() == name);
         match (of_name.next(), of_name.next()) {
-            (Some((_, role)), None) => role.policies.get_or_insert_default().push(document.clone()),
+            (Some((_, role)), None) => {
+                let policies = role.policies.get_or_insert_default();
+                if !policies.contains(document) {
+                    policies.push(document.clone());
+                }
+            }
             (found, _) => {
                 let why = if found.is_some() { "several roles have this name" } else { "the role itself is not given" };
                 let message = format!("its policy is left out: {why}");
@@ -231,7 +240,38 @@ fn roles(given: &[Given], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole>
             }
         }
     }
+    for (arn, role) in &mut roles {
+        leave_out_refused(arn, role, notes);
+        if role.incomplete {
+            role.policies = None;
+            let message =
+                "its policies are not stated: it has policies or a permissions boundary whose text is not given";
+            notes.push(Note::lost(format!("role {arn}"), message));
+        }
+    }
     roles
+}
+
+/// Leaves out the documents that IAM, and with it the compiler, would refuse.
+fn leave_out_refused(arn: &RoleArn, role: &mut KnownRole, notes: &mut Vec<Note>) {
+    let place = Place::role(&arn.to_string());
+    let mut is_refused = |document: &Value, kind: DocumentKind, place: Place| {
+        let found = validate(document, kind, arn.partition(), &place).into_iter();
+        let errors = found.filter(|finding| finding.severity == Severity::Error);
+        let before = notes.len();
+        notes.extend(errors.map(|error| Note::lost(error.place.to_string(), error.message)));
+        notes.len() > before
+    };
+    role.trust.take_if(|trust| is_refused(trust, DocumentKind::Trust, place.key("trust_policy")));
+    let boundary = role
+        .boundary
+        .take_if(|boundary| is_refused(boundary, DocumentKind::Boundary, place.key("permissions_boundary")));
+    let policies = role.policies.iter().flatten().enumerate();
+    let refused = policies
+        .filter(|(index, policy)| is_refused(policy, DocumentKind::Identity, place.key("policies").index(*index)));
+    if refused.count() > 0 || boundary.is_some() {
+        role.policies = None;
+    }
 }
 
 fn actions(declaration: &Value) -> impl Iterator<Item = &Value> {
@@ -239,9 +279,15 @@ fn actions(declaration: &Value) -> impl Iterator<Item = &Value> {
     stages.flat_map(|stage| stage.get("actions").and_then(Value::as_array).into_iter().flatten())
 }
 
+/// A variable, with its default; one without is required.
+type TargetVariable = (String, Option<String>);
+
+/// The default of a variable that has one, as not every start passes it, where only the pipeline itself could tell which.
+const SOME_DEFAULT: &str = "unknown";
+
 /// The pipelines that are started and not among the files, with the variables that they are passed. A variable is required where every
 /// start passes it.
-fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<(String, bool)>> {
+fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<TargetVariable>> {
     let mut passed: IndexMap<PipelineArn, Vec<Vec<String>>> = IndexMap::new();
     for pipeline in pipelines {
         for action in actions(pipeline.source.declaration()) {
@@ -252,23 +298,17 @@ fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<(String
             }
         }
     }
-    let with_required = |starts: Vec<Vec<String>>| {
-        let mut names: Vec<(String, bool)> = Vec::new();
-        for name in starts.iter().flatten() {
-            if names.iter().all(|(known, _)| known != name) {
-                names.push((name.clone(), starts.iter().all(|start| start.contains(name))));
-            }
-        }
-        names
+    let with_defaults = |starts: Vec<Vec<String>>| {
+        let names: IndexSet<&String> = starts.iter().flatten().collect();
+        let default = |name| (!starts.iter().all(|start| start.contains(name))).then(|| SOME_DEFAULT.to_owned());
+        names.into_iter().map(|name| (name.clone(), default(name))).collect()
     };
-    passed.into_iter().map(|(arn, starts)| (arn, with_required(starts))).collect()
+    passed.into_iter().map(|(arn, starts)| (arn, with_defaults(starts))).collect()
 }
 
-/// The variables that a pipeline declares; those without a default are required.
-fn declared_variables(declaration: &Value) -> Vec<(String, bool)> {
+/// The variables that a pipeline declares.
+fn declared_variables(declaration: &Value) -> Vec<TargetVariable> {
     let variables = declaration.get("variables").and_then(Value::as_array).into_iter().flatten();
-    let named = variables.filter_map(|variable| {
-        Some((variable.get("name")?.as_str()?.to_owned(), variable.get("defaultValue").is_none_or(Value::is_null)))
-    });
-    named.collect()
+    let text = |variable: &Value, name: &str| variable.get(name)?.as_str().map(str::to_owned);
+    variables.filter_map(|variable| Some((text(variable, "name")?, text(variable, "defaultValue")))).collect()
 }
