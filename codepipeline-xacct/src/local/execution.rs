@@ -209,11 +209,8 @@ pub(super) struct Artifact {
 }
 
 /// What an action or a rule waits for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Awaits {
-    /// Nothing.
-    #[default]
-    Nothing,
     /// A time.
     Time(i64),
     /// PutApprovalResult, until a time.

@@ -35,7 +35,7 @@ pub(super) fn begin_action(
         declaration: declaration.clone(),
         resolved: BTreeMap::new(),
         status: Status::InProgress,
-        awaits: Awaits::Nothing,
+        awaits: Awaits::Time(now),
         ends: Ok(Outcome::succeeds()),
         error: None,
         summary: None,
@@ -50,7 +50,7 @@ pub(super) fn begin_action(
         retried: false,
     };
     begun.ends = work(store, arn, execution, &mut begun);
-    if matches!(begun.awaits, Awaits::Nothing) {
+    if matches!(begun.awaits, Awaits::Time(_)) {
         let takes = begun.ends.as_ref().map_or(Duration::from_secs(1), |outcome| outcome.takes);
         let until = now.saturating_add(i64::try_from(takes.as_millis()).unwrap_or(i64::MAX));
         let deadline = deadline(&begun);
@@ -240,7 +240,6 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
             continue;
         };
         match &action.awaits {
-            Awaits::Nothing => {}
             Awaits::Time(until) if now >= *until => {}
             // An approval that nobody gives is rejected. Source: CodePipeline User Guide, "Add a manual approval action".
             Awaits::Approval { until, .. } if now >= *until => {
