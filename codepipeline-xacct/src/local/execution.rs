@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
 use super::refusal::Refusal;
-use crate::core::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclaration, RuleDeclaration, StageResult};
+use crate::core::declaration::{ActionDeclaration, PipelineDeclaration, RuleDeclaration, StageResult};
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Gate;
 
@@ -137,10 +137,6 @@ pub(super) struct StoredExecution {
 impl StoredExecution {
     pub(super) fn version(&self) -> i64 {
         self.declaration.version.unwrap_or_default()
-    }
-
-    pub(super) fn is_parallel(&self) -> bool {
-        self.declaration.execution_mode == Some(ExecutionMode::Parallel)
     }
 
     /// The name of the stage that runs, or that it waits for.

@@ -134,7 +134,7 @@ fn work(
     if outcome.awaits_approval && action.declaration.action_type_id.category == "Approval" {
         let token = store.uuid();
         // Of a PARALLEL pipeline it is the token. Source: CodePipeline API Reference, "PutApprovalResult".
-        action.external_id = execution.is_parallel().then(|| token.clone());
+        action.external_id = execution.declaration.is_parallel().then(|| token.clone());
         action.awaits = Awaits::Approval { token, until: deadline(action) };
     }
     Ok(outcome)
