@@ -105,7 +105,7 @@ impl Aws {
             Some(Effect::Unavailable) => refuse(CommonError::Unavailable),
             Some(Effect::ExpiredToken) => refuse(CommonError::Expired),
             Some(Effect::AccessDenied) => {
-                let who = self.store().caller(&request.access_key).map(|caller| caller.arn()).unwrap_or_default();
+                let who = self.look().caller(&request.access_key).map(|caller| caller.arn()).unwrap_or_default();
                 let action = format!("{}:{}", request.service, request.operation);
                 let message = format!("User: {who} is not authorized to perform: {action}");
                 Reply::Answered(self.refuse(protocol, CommonError::AccessDenied.refusal(protocol, message)))

@@ -120,13 +120,13 @@ impl Local {
 
     /// The trust policy of a role, as GetRole returns it.
     pub fn trust(&self, arn: &RoleArn) -> Option<Document> {
-        let store = self.store();
+        let store = self.look();
         store.role(arn).map(|record| trust(&store, record))
     }
 
     /// The inline policies of a role, by their names.
     pub fn policies(&self, arn: &RoleArn) -> Option<Vec<(String, Document)>> {
-        let store = self.store();
+        let store = self.look();
         let inline = store.role(arn)?.inline.iter();
         Some(inline.filter_map(|(name, text)| Some((name.clone(), Document::from_json(text).ok()?))).collect())
     }

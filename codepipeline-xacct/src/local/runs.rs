@@ -22,7 +22,7 @@ impl Local {
 
     /// The declaration of a pipeline, as GetPipeline returns it.
     pub fn pipeline(&self, arn: &PipelineArn) -> Option<PipelineDeclaration> {
-        let store = self.store();
+        let store = self.look();
         store.pipelines.get(arn).map(|record| shown(&store, arn, &record.declaration))
     }
 
