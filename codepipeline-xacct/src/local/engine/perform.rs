@@ -15,7 +15,7 @@ use crate::local::authorization::Judge;
 use crate::local::execution::{
     Artifact, Awaits, Namespace, ReadRevision, Status, StoredActionExecution, StoredExecution,
 };
-use crate::local::outcome::{ActionRun, Outcome};
+use crate::local::outcome::{ActionRun, JOB_FAILED, Outcome};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
@@ -70,7 +70,7 @@ pub(super) fn deadline(action: &StoredActionExecution) -> i64 {
 /// AWS's own words for this are not documented.
 fn timed_out(action: &StoredActionExecution) -> Refusal {
     let message = format!("The action did not end within {} minutes.", minutes(&action.declaration));
-    Refusal::new("JobFailed", message)
+    Refusal::new(JOB_FAILED, message)
 }
 
 /// Does what an action does; the outcome is how it ends once it has waited.
@@ -185,7 +185,7 @@ pub(super) fn written(
         let message = format!(
             "The action failed because either the artifact or the Amazon S3 bucket could not be found. Name of artifact bucket: {bucket}. Verify that this bucket exists. If it exists, check the life cycle policy, then try releasing a change."
         );
-        Refusal::new("JobFailed", message)
+        Refusal::new(JOB_FAILED, message)
     })
 }
 
@@ -256,7 +256,7 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
                     Some(Status::Succeeded) => {}
                     _ => {
                         let message = format!("The execution {id} of pipeline {} did not succeed.", target.name());
-                        action.ends = Err(Refusal::new("JobFailed", message));
+                        action.ends = Err(Refusal::new(JOB_FAILED, message));
                     }
                 }
             }
