@@ -93,6 +93,7 @@ class Server:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     return
             time.sleep(0.1)
+        self.stop()
         sys.exit(f"{command} does not listen")
 
     def clients(self):
@@ -146,11 +147,13 @@ def main():
         "local AWS": Server([ours, "xacct", "local", "--port", "45990", "--account", ACCOUNT], 45990, f"AKIALOCAL{ACCOUNT}"),
         "moto": Server([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "45991"], 45991, "test"),
     }
-    measured = {}
-    for name, server in servers.items():
-        measured[name] = server.measure()
-        server.stop()
-        by_boto3, replayed, cpu = measured[name]
+    try:
+        measured = {name: server.measure() for name, server in servers.items()}
+    finally:
+        # One that is left would be measured by the next run.
+        for server in servers.values():
+            server.stop()
+    for name, (by_boto3, replayed, cpu) in measured.items():
         print(f"{name}: {by_boto3:.0f} requests a second by boto3, {replayed:.0f} sent again, {cpu * 1e6:.0f} µs of CPU time each")
     (boto_a, sent_a, cpu_a), (boto_b, sent_b, cpu_b) = measured.values()
     print(f"ratio: {boto_a / boto_b:.1f} by boto3, {sent_a / sent_b:.1f} sent again, {cpu_b / max(cpu_a, 1e-9):.0f} of CPU time")

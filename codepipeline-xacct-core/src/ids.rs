@@ -308,6 +308,12 @@ impl RoleArn {
         (&self.account, &self.partition) == (&pipeline.account, &pipeline.partition)
     }
 
+    /// Whether it is a service-linked role, to which service control policies don't apply. Source: Organizations User Guide, "Service
+    /// control policies".
+    pub fn is_service_linked(&self) -> bool {
+        self.path.starts_with("/aws-service-role/")
+    }
+
     /// Path and name, as they appear after `role/`.
     pub fn path_and_name(&self) -> String {
         format!("{}{}", self.path.trim_start_matches('/'), self.name)

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::view::View;
 use crate::catalogue;
 use crate::declaration::features::v2_features;
-use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, StageResult};
+use crate::declaration::{ActionTypeId, PipelineType, StageResult};
 use crate::finding::Finding;
 use crate::rules;
 use crate::topology::items::Gate;
@@ -153,7 +153,7 @@ fn on_failure(view: &View<'_>, findings: &mut Vec<Finding>) {
 /// No ROLLBACK of the source stage or in PARALLEL mode, by result or by condition.
 /// Source: CodePipeline User Guide, "Configuring stage rollback".
 fn rollback(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let parallel = view.declaration.execution_mode == Some(ExecutionMode::Parallel);
+    let parallel = view.declaration.is_parallel();
     for stage in &view.stages {
         let by_result = stage.stage.on_failure.as_ref().filter(|f| f.result == Some(StageResult::Rollback));
         let by_result = by_result.map(|_| (stage.place.key("onFailure").key("result").value(), "use RETRY"));

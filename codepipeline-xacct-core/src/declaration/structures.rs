@@ -129,6 +129,11 @@ structure! {
 }
 
 impl PipelineDeclaration {
+    /// Whether executions run beside each other.
+    pub fn is_parallel(&self) -> bool {
+        self.execution_mode == Some(ExecutionMode::Parallel)
+    }
+
     /// All actions, in the order of their stages.
     pub fn actions(&self) -> impl Iterator<Item = &ActionDeclaration> {
         self.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten())

@@ -136,8 +136,7 @@ fn caller_layers<'a>(
         identity: policies.iter().map(|policy| &policy.document).collect(),
         boundary: role.boundary.as_ref(),
         session: session.map(|documents| documents.iter().collect()),
-        // They don't apply to service-linked roles. Source: Organizations User Guide, "Service control policies".
-        scps: if role.arn.path().starts_with("/aws-service-role/") { Vec::new() } else { levels(scps) },
+        scps: if role.arn.is_service_linked() { Vec::new() } else { levels(scps) },
     })
 }
 

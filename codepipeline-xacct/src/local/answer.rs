@@ -28,7 +28,7 @@ pub(super) struct Aws {
 }
 
 /// What a client sees.
-pub(super) enum Outcome {
+pub(super) enum Reply {
     Answered(Response),
     Cut,
     TimedOut,
@@ -50,7 +50,7 @@ impl Aws {
     }
 
     /// Answers a request; a second passes.
-    pub(super) async fn answer(&self, incoming: &Incoming<'_>) -> Outcome {
+    pub(super) async fn answer(&self, incoming: &Incoming<'_>) -> Reply {
         let start = self.recorder.now();
         let protocol = incoming.protocol();
         let read = incoming.read();
@@ -61,14 +61,14 @@ impl Aws {
         };
         let outcome = match (&read, &account) {
             (Ok(request), Some(account)) => self.with_faults(protocol, request, account).await,
-            (Ok(request), None) => Outcome::Answered(self.carry_out(protocol, request, None)),
-            (Err(refusal), _) => Outcome::Answered(self.refuse(protocol, refusal.clone())),
+            (Ok(request), None) => Reply::Answered(self.carry_out(protocol, request, None)),
+            (Err(refusal), _) => Reply::Answered(self.refuse(protocol, refusal.clone())),
         };
         let end = self.recorder.now();
         let seen = match &outcome {
-            Outcome::Answered(response) => response.error.clone().map_or(CallOutcome::Succeeded, CallOutcome::Failed),
-            Outcome::Cut => CallOutcome::Cut,
-            Outcome::TimedOut => CallOutcome::TimedOut,
+            Reply::Answered(response) => response.error.clone().map_or(CallOutcome::Succeeded, CallOutcome::Failed),
+            Reply::Cut => CallOutcome::Cut,
+            Reply::TimedOut => CallOutcome::TimedOut,
         };
         let account = account.map(|account| account.to_string());
         self.recorder.record(RecordedCall { start, end, account, service, operation, outcome: seen });
@@ -91,7 +91,7 @@ impl Aws {
         self.look().caller(key)?.account().cloned()
     }
 
-    async fn with_faults(&self, protocol: Protocol, request: &Request, account: &AccountId) -> Outcome {
+    async fn with_faults(&self, protocol: Protocol, request: &Request, account: &AccountId) -> Reply {
         let effects = self.faults.hit(&request.service, &request.operation, account.as_str());
         for effect in &effects {
             match effect {
@@ -100,26 +100,26 @@ impl Aws {
                 _ => {}
             }
         }
-        let refuse = |error: CommonError| Outcome::Answered(self.refuse(protocol, error.usual(protocol)));
+        let refuse = |error: CommonError| Reply::Answered(self.refuse(protocol, error.usual(protocol)));
         match effects.iter().find(|effect| !matches!(effect, Effect::Slow { .. } | Effect::Edit(_))) {
             Some(Effect::Throttle) => refuse(CommonError::Throttled),
             Some(Effect::InternalError) => refuse(CommonError::Internal),
             Some(Effect::Unavailable) => refuse(CommonError::Unavailable),
             Some(Effect::ExpiredToken) => refuse(CommonError::Expired),
             Some(Effect::AccessDenied) => {
-                let who = self.store().caller(&request.access_key).map(|caller| caller.arn()).unwrap_or_default();
+                let who = self.look().caller(&request.access_key).map(|caller| caller.arn()).unwrap_or_default();
                 let action = format!("{}:{}", request.service, request.operation);
                 let message = format!("User: {who} is not authorized to perform: {action}");
-                Outcome::Answered(self.refuse(protocol, CommonError::AccessDenied.refusal(protocol, message)))
+                Reply::Answered(self.refuse(protocol, CommonError::AccessDenied.refusal(protocol, message)))
             }
-            Some(Effect::Timeout) => Outcome::TimedOut,
-            Some(Effect::CutBefore) => Outcome::Cut,
+            Some(Effect::Timeout) => Reply::TimedOut,
+            Some(Effect::CutBefore) => Reply::Cut,
             Some(Effect::CutAfter) => {
                 self.carry_out(protocol, request, Some(account));
-                Outcome::Cut
+                Reply::Cut
             }
             Some(Effect::Slow { .. } | Effect::Edit(_)) | None => {
-                Outcome::Answered(self.carry_out(protocol, request, Some(account)))
+                Reply::Answered(self.carry_out(protocol, request, Some(account)))
             }
         }
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::Outcome;
 use super::refusal::Refusal;
-use crate::core::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclaration, RuleDeclaration, StageResult};
+use crate::core::declaration::{ActionDeclaration, PipelineDeclaration, RuleDeclaration, StageResult};
 use crate::core::ids::PipelineArn;
 use crate::core::topology::Gate;
 
@@ -139,10 +139,6 @@ impl StoredExecution {
         self.declaration.version.unwrap_or_default()
     }
 
-    pub(super) fn is_parallel(&self) -> bool {
-        self.declaration.execution_mode == Some(ExecutionMode::Parallel)
-    }
-
     /// The name of the stage that runs, or that it waits for.
     pub(super) fn stage_name(&self) -> Option<&str> {
         self.declaration.stages.as_ref()?.get(self.stage).map(|stage| stage.name.as_str())
@@ -209,11 +205,8 @@ pub(super) struct Artifact {
 }
 
 /// What an action or a rule waits for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Awaits {
-    /// Nothing.
-    #[default]
-    Nothing,
     /// A time.
     Time(i64),
     /// PutApprovalResult, until a time.

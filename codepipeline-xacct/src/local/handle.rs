@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
-use super::answer::{Aws, Outcome};
+use super::answer::{Aws, Reply};
 use super::faults::Faults;
 use super::recorder::RecordedCall;
 use super::refusal::Refusal;
@@ -166,9 +166,9 @@ impl HttpConnector for Local {
             let body = request.body().bytes().unwrap_or_default();
             let incoming = Incoming::new(request.uri(), |name| request.headers().get(name), body);
             match aws.answer(&incoming).await {
-                Outcome::Answered(response) => http_response(response),
-                Outcome::Cut => Err(ConnectorError::io("the connection was cut".into())),
-                Outcome::TimedOut => Err(ConnectorError::timeout("no answer in time".into())),
+                Reply::Answered(response) => http_response(response),
+                Reply::Cut => Err(ConnectorError::io("the connection was cut".into())),
+                Reply::TimedOut => Err(ConnectorError::timeout("no answer in time".into())),
             }
         })
     }

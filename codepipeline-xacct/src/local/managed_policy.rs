@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::policy::Document;
 
-/// A customer-managed policy.
+/// A managed policy, of an account or of AWS.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredPolicy {
     pub(super) arn: String,

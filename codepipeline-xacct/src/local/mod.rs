@@ -13,8 +13,7 @@
 //!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
 //!   a condition on something that local AWS doesn't know decides, the call is refused with an error that names it.
 //! * What it can't do (schedules that block a stage, action types outside of the catalogue, most managed policies of AWS, other services)
-//!   is refused with the error
-//!   code `NotSupportedByLocalAws`.
+//!   is refused with the error code `NotSupportedByLocalAws`.
 //! * Faults happen on demand ([`Local::faults`]), and all calls are recorded ([`Local::calls`]).
 //!
 //! ```

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::ids::PipelineArn;
 
-/// The error code of an action or a rule that is set to fail.
-const JOB_FAILED: &str = "JobFailed";
+/// The error code of an action that fails, and of a rule that is set to.
+pub(super) const JOB_FAILED: &str = "JobFailed";
 
 /// How an action or a rule of a pipeline ends. See [`Local::script`](super::Local::script).
 ///

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::execution::{StoredActionExecution, StoredExecution, StoredStage};
 use super::pairs;
-use crate::core::declaration::{ExecutionMode, PipelineDeclaration, defaults};
+use crate::core::declaration::{PipelineDeclaration, defaults};
 use crate::core::ids::PipelineArn;
 
 /// All pipelines of all accounts.
@@ -55,10 +55,6 @@ pub(super) struct Transition {
 }
 
 impl StoredPipeline {
-    pub(super) fn is_parallel(&self) -> bool {
-        self.declaration.execution_mode == Some(ExecutionMode::Parallel)
-    }
-
     pub(super) fn position(&self, id: &str) -> Option<usize> {
         self.executions.get_index_of(id)
     }

@@ -31,6 +31,11 @@ impl Refusal {
     pub(super) fn unsupported(what: &str) -> Self {
         Self::new(NOT_SUPPORTED, format!("local AWS does not support {what}"))
     }
+
+    /// The error of a service in place of a denied access; an error about something that can't be decided is kept.
+    pub(super) fn if_denied(self, told: impl FnOnce(String) -> Self) -> Self {
+        if self.code == "AccessDenied" { told(self.message) } else { self }
+    }
 }
 
 /// There is no such pipeline.

@@ -24,8 +24,7 @@ impl<'s> Held<'s> {
                 identity: identity_policies(store, role),
                 boundary: store.role(role).and_then(|record| boundary(store, record)),
                 session: session.and_then(|session| session.policies.as_deref()),
-                // Service-linked roles are not subject to them.
-                scps: if role.path().starts_with("/aws-service-role/") { &[] } else { scps(store, role.account()) },
+                scps: if role.is_service_linked() { &[] } else { scps(store, role.account()) },
             },
         }
     }

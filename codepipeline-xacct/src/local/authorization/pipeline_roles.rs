@@ -11,11 +11,7 @@ use crate::local::store::Store;
 pub(crate) fn service_session(store: &Store, role: RoleArn, error: &str) -> Result<Caller, Refusal> {
     let codepipeline = Caller::Service(CODEPIPELINE.to_owned());
     let message = format!("CodePipeline is not authorized to perform AssumeRole on role {role}");
-    assumed(store, &codepipeline, role).map_err(|refusal| match refusal.code.as_str() {
-        "AccessDenied" => Refusal::new(error, message),
-        // About something that can't be decided.
-        _ => refusal,
-    })
+    assumed(store, &codepipeline, role).map_err(|refusal| refusal.if_denied(|_| Refusal::new(error, message)))
 }
 
 /// The service role assumes the role of an action or a rule.

@@ -26,8 +26,8 @@ pub(crate) fn authorize_action(
     let mut context = context.clone();
     context.insert("aws:RequestedRegion", call.region.as_str());
     let judge = Judge::of(store, &call.caller, store.session(&call.key));
-    judge.permits(action, resource, &context).map_err(|refusal| match (refusal.code.as_str(), service) {
-        ("AccessDenied", "codepipeline") => Refusal::new("AccessDeniedException", refusal.message),
+    judge.permits(action, resource, &context).map_err(|refusal| match service {
+        "codepipeline" => refusal.if_denied(|message| Refusal::new("AccessDeniedException", message)),
         _ => refusal,
     })
 }
@@ -35,10 +35,8 @@ pub(crate) fn authorize_action(
 /// Whether a caller may give a service a role. `error` is the code with which the service refuses it.
 pub(crate) fn pass_role(store: &Store, call: &Call, role: &str, service: &str, error: &str) -> Result<(), Refusal> {
     let context = RequestContext::from([("iam:PassedToService".to_owned(), service.to_owned())]);
-    authorize_action(store, call, "iam:PassRole", role, &context).map_err(|refusal| match refusal.code.as_str() {
-        "AccessDenied" => Refusal::new(error, refusal.message),
-        _ => refusal,
-    })
+    authorize_action(store, call, "iam:PassRole", role, &context)
+        .map_err(|refusal| refusal.if_denied(|message| Refusal::new(error, message)))
 }
 
 /// Whether the policies of a caller allow something; otherwise the error from AWS. Policies of a session that are not

@@ -20,6 +20,6 @@ fn of(execution: &StoredExecution) -> Option<i64> {
 fn of_action(action: &StoredActionExecution) -> i64 {
     match &action.awaits {
         Awaits::Time(until) | Awaits::Approval { until, .. } => *until,
-        Awaits::Nothing | Awaits::Execution(..) => deadline(action),
+        Awaits::Execution(..) => deadline(action),
     }
 }

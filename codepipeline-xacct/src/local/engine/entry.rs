@@ -10,9 +10,9 @@ pub(super) fn may_enter(record: &StoredPipeline, position: usize, execution: &St
     if record.transitions.get(stage).is_some_and(|transition| !transition.enabled) {
         return false;
     }
-    execution.is_parallel()
+    execution.declaration.is_parallel()
         || !record.active().any(|(other, e)| {
-            let there = other != position && !e.is_parallel() && e.stage_name() == Some(stage);
+            let there = other != position && !e.declaration.is_parallel() && e.stage_name() == Some(stage);
             there && e.status.is_running() && (e.phase != Phase::Waiting || other < position)
         })
 }

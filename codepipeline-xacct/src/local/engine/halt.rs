@@ -12,7 +12,8 @@ pub(crate) fn cancel_running(store: &mut Store, arn: &PipelineArn) {
     let Some(record) = store.pipelines.get_mut(arn) else { return };
     let active: Vec<usize> = record.active.iter().copied().collect();
     for position in active {
-        let Some(execution) = record.at_mut(position).filter(|e| e.status.is_running() && !e.is_parallel()) else {
+        let Some(execution) = record.at_mut(position).filter(|e| e.status.is_running() && !e.declaration.is_parallel())
+        else {
             continue;
         };
         if execution.halt.is_none() {

@@ -15,7 +15,7 @@ use crate::local::authorization::Judge;
 use crate::local::execution::{
     Artifact, Awaits, Namespace, ReadRevision, Status, StoredActionExecution, StoredExecution,
 };
-use crate::local::outcome::{ActionRun, Outcome};
+use crate::local::outcome::{ActionRun, JOB_FAILED, Outcome};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
@@ -35,7 +35,7 @@ pub(super) fn begin_action(
         declaration: declaration.clone(),
         resolved: BTreeMap::new(),
         status: Status::InProgress,
-        awaits: Awaits::Nothing,
+        awaits: Awaits::Time(now),
         ends: Ok(Outcome::succeeds()),
         error: None,
         summary: None,
@@ -50,7 +50,7 @@ pub(super) fn begin_action(
         retried: false,
     };
     begun.ends = work(store, arn, execution, &mut begun);
-    if matches!(begun.awaits, Awaits::Nothing) {
+    if matches!(begun.awaits, Awaits::Time(_)) {
         let takes = begun.ends.as_ref().map_or(Duration::from_secs(1), |outcome| outcome.takes);
         let until = now.saturating_add(i64::try_from(takes.as_millis()).unwrap_or(i64::MAX));
         let deadline = deadline(&begun);
@@ -70,7 +70,7 @@ pub(super) fn deadline(action: &StoredActionExecution) -> i64 {
 /// AWS's own words for this are not documented.
 fn timed_out(action: &StoredActionExecution) -> Refusal {
     let message = format!("The action did not end within {} minutes.", minutes(&action.declaration));
-    Refusal::new("JobFailed", message)
+    Refusal::new(JOB_FAILED, message)
 }
 
 /// Does what an action does; the outcome is how it ends once it has waited.
@@ -134,7 +134,7 @@ fn work(
     if outcome.awaits_approval && action.declaration.action_type_id.category == "Approval" {
         let token = store.uuid();
         // Of a PARALLEL pipeline it is the token. Source: CodePipeline API Reference, "PutApprovalResult".
-        action.external_id = execution.is_parallel().then(|| token.clone());
+        action.external_id = execution.declaration.is_parallel().then(|| token.clone());
         action.awaits = Awaits::Approval { token, until: deadline(action) };
     }
     Ok(outcome)
@@ -185,7 +185,7 @@ pub(super) fn written(
         let message = format!(
             "The action failed because either the artifact or the Amazon S3 bucket could not be found. Name of artifact bucket: {bucket}. Verify that this bucket exists. If it exists, check the life cycle policy, then try releasing a change."
         );
-        Refusal::new("JobFailed", message)
+        Refusal::new(JOB_FAILED, message)
     })
 }
 
@@ -240,7 +240,6 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
             continue;
         };
         match &action.awaits {
-            Awaits::Nothing => {}
             Awaits::Time(until) if now >= *until => {}
             // An approval that nobody gives is rejected. Source: CodePipeline User Guide, "Add a manual approval action".
             Awaits::Approval { until, .. } if now >= *until => {
@@ -257,7 +256,7 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
                     Some(Status::Succeeded) => {}
                     _ => {
                         let message = format!("The execution {id} of pipeline {} did not succeed.", target.name());
-                        action.ends = Err(Refusal::new("JobFailed", message));
+                        action.ends = Err(Refusal::new(JOB_FAILED, message));
                     }
                 }
             }

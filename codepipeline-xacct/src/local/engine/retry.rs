@@ -19,7 +19,7 @@ fn not_retryable() -> Refusal {
 
 /// Another execution has been in the stage since.
 fn check_latest(record: &StoredPipeline, stage: &str, position: usize) -> Result<(), Refusal> {
-    if record.is_parallel() || record.latest_in.get(stage).is_none_or(|latest| *latest <= position) {
+    if record.declaration.is_parallel() || record.latest_in.get(stage).is_none_or(|latest| *latest <= position) {
         return Ok(());
     }
     Err(not_latest())

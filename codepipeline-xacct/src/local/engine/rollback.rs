@@ -28,7 +28,7 @@ pub(crate) fn roll_back(
     };
     let record = store.pipelines.get(arn).ok_or_else(refused)?;
     let index = record.declaration.stages.iter().flatten().position(|declared| declared.name == stage);
-    let index = index.filter(|index| *index > 0 && !record.is_parallel()).ok_or_else(refused)?;
+    let index = index.filter(|index| *index > 0 && !record.declaration.is_parallel()).ok_or_else(refused)?;
     let execution = record.at(target).ok_or_else(refused)?;
     if execution.version() != record.declaration.version.unwrap_or_default() {
         return Err(Refusal::new(

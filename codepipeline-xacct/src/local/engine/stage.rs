@@ -111,7 +111,8 @@ fn run_actions(
     if failed || running.iter().any(|order| *order < next) {
         return false;
     }
-    let room = if execution.is_parallel() { PARALLEL_ACTIONS.saturating_sub(running.len()) } else { usize::MAX };
+    let room =
+        if execution.declaration.is_parallel() { PARALLEL_ACTIONS.saturating_sub(running.len()) } else { usize::MAX };
     let begin: Vec<&ActionDeclaration> = open().filter(|a| defaults::run_order(a) == next).take(room).collect();
     let began = !begin.is_empty();
     for action in begin {

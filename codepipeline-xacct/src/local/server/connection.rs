@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::body::{Http, json, whole};
 use super::{admin, events, page};
-use crate::local::answer::Outcome;
+use crate::local::answer::Reply;
 use crate::local::handle::Local;
 use crate::local::wire::{BODY_LIMIT, Incoming};
 
@@ -74,9 +74,9 @@ impl Shared {
             None => Incoming::new(&uri, header, &[]).without_its_body(),
         };
         match self.local.aws.answer(&incoming).await {
-            Outcome::Answered(response) => whole(response.status, &response.headers, response.body),
-            Outcome::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
-            Outcome::TimedOut => {
+            Reply::Answered(response) => whole(response.status, &response.headers, response.body),
+            Reply::Cut => Err(io::ErrorKind::ConnectionAborted.into()),
+            Reply::TimedOut => {
                 tokio::time::sleep(NO_ANSWER).await;
                 Err(io::ErrorKind::TimedOut.into())
             }

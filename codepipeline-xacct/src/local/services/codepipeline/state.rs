@@ -41,7 +41,7 @@ fn stage_state(record: &StoredPipeline, stage: &StageDeclaration) -> Value {
     state.insert("inboundTransitionState".to_owned(), transition(record, &stage.name));
     state.insert("actionStates".to_owned(), json!(actions));
     // The executions of a PARALLEL pipeline are not shown by stage: they are independent of each other.
-    if record.is_parallel() {
+    if record.declaration.is_parallel() {
         return Value::Object(state);
     }
     let waits = |e: &StoredExecution| e.phase == Phase::Waiting && e.stage_name() == Some(stage.name.as_str());

@@ -41,13 +41,10 @@ pub(super) fn accept(
     let session = service_session(store, service.clone(), INVALID_STRUCTURE)?;
     let actions = declaration.actions();
     for role in actions.filter_map(|a| a.role_arn.as_deref()) {
-        let denied = || format!("{service} is not authorized to perform AssumeRole on role {role}");
-        let action: RoleArn = role.parse().map_err(|_| Refusal::new(INVALID_STRUCTURE, denied()))?;
-        action_session(store, &session, action).map_err(|refusal| match refusal.code.as_str() {
-            "AccessDenied" => Refusal::new(INVALID_STRUCTURE, denied()),
-            // About something that can't be decided.
-            _ => refusal,
-        })?;
+        let message = format!("{service} is not authorized to perform AssumeRole on role {role}");
+        let denied = Refusal::new(INVALID_STRUCTURE, message);
+        let action: RoleArn = role.parse().map_err(|_| denied.clone())?;
+        action_session(store, &session, action).map_err(|refusal| refusal.if_denied(|_| denied))?;
     }
     Ok(())
 }

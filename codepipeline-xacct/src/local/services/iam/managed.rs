@@ -12,7 +12,7 @@ use crate::local::managed_policy::StoredPolicy;
 use crate::local::policies_of_aws::{policy_of_aws, those_that_are_here};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, check_length, check_name, flag, list, text, word};
-use crate::local::store::{Store, StoredAccount};
+use crate::local::store::Store;
 
 /// The paths of the managed policies of AWS.
 const PATHS_OF_AWS: &[&str] = &["/", "/aws-service-role/", "/job-function/", "/root-task/", "/service-role/"];
@@ -48,12 +48,7 @@ impl IamRequest<'_> {
     }
 
     pub(super) fn get_policy(&self, store: &Store) -> Result<String, Refusal> {
-        Ok(format!("<Policy>{}</Policy>", policy(self.existing(store)?, self.policy(store)?)))
-    }
-
-    /// The account of the request, in which policies are used.
-    fn existing<'w>(&self, store: &'w Store) -> Result<&'w StoredAccount, Refusal> {
-        store.existing_account(&self.account)
+        Ok(format!("<Policy>{}</Policy>", policy(store.existing_account(&self.account)?, self.policy(store)?)))
     }
 
     pub(super) fn list_policies(&self, store: &Store) -> Result<String, Refusal> {
@@ -62,7 +57,7 @@ impl IamRequest<'_> {
         let only_attached = flag(self.parameters, "OnlyAttached")?;
         let filter = word(self.parameters, "PolicyUsageFilter", &["PermissionsPolicy", "PermissionsBoundary"])?;
         let prefix = self.parameters.get("PathPrefix").unwrap_or("/");
-        let account = self.existing(store)?;
+        let account = store.existing_account(&self.account)?;
         let of_aws: Vec<&StoredPolicy> = if scope == Some("Local") {
             Vec::new()
         } else if only_attached || filter.is_some() {
@@ -90,7 +85,7 @@ impl IamRequest<'_> {
 
     pub(super) fn delete_policy(&self, store: &mut Store) -> Result<String, Refusal> {
         let record = self.changed_policy(store)?.clone();
-        if usage(self.existing(store)?, &record.arn) != (0, 0) {
+        if usage(store.existing_account(&self.account)?, &record.arn) != (0, 0) {
             return Err(conflict("Cannot delete a policy attached to entities."));
         }
         if record.versions.len() > 1 {

@@ -27,7 +27,7 @@ impl IamRequest<'_> {
     /// The role that the request changes.
     pub(super) fn changed_role<'w>(&self, store: &'w mut Store) -> Result<&'w mut StoredRole, Refusal> {
         let role = store.role_mut(&self.account, self.required("RoleName")?)?;
-        if ["/aws-service-role/", "/aws-reserved/"].iter().any(|path| role.arn.path().starts_with(path)) {
+        if role.arn.is_service_linked() || role.arn.path().starts_with("/aws-reserved/") {
             return Err(protected(role.arn.name().as_str()));
         }
         Ok(role)

@@ -25,7 +25,7 @@ pub(super) const DESCRIPTION: usize = 1000;
 impl IamRequest<'_> {
     pub(super) fn create_role(&self, store: &mut Store) -> Result<String, Refusal> {
         let arn = self.new_role_arn()?;
-        if arn.path().starts_with("/aws-service-role/") {
+        if arn.is_service_linked() {
             let message = "Cannot create a role with the reserved path /aws-service-role/";
             return Err(invalid_input(message));
         }

@@ -47,8 +47,7 @@ impl IamRequest<'_> {
             }
         }
         let caller = Caller::Session { role, session: "simulation".to_owned() };
-        let scps = &account.scps;
-        self.simulate(Simulation { caller, identity, boundary, scps, context, missing: Vec::new() })
+        self.simulate(&Simulation::new(caller, identity, boundary, &account.scps, context))
     }
 
     /// Simulates what documents allow.
@@ -60,11 +59,10 @@ impl IamRequest<'_> {
         // Nobody in particular: the policies alone decide.
         let caller = Caller::Service(String::new());
         let (boundary, context) = (self.boundary()?, self.context()?);
-        self.simulate(Simulation { caller, identity, boundary, scps: &[], context, missing: Vec::new() })
+        self.simulate(&Simulation::new(caller, identity, boundary, &[], context))
     }
 
-    fn simulate(&self, simulation: Simulation<'_>) -> Result<String, Refusal> {
-        let simulation = simulation.complete();
+    fn simulate(&self, simulation: &Simulation<'_>) -> Result<String, Refusal> {
         let page = Page::of(self.parameters)?;
         let actions = self.parameters.list("ActionNames");
         self.required("ActionNames.member.1")?;
@@ -82,7 +80,7 @@ impl IamRequest<'_> {
         // In the order of the request.
         let numbered = pairs.enumerate();
         let (found, end) = page.take(numbered, |(index, _)| format!("{index:08}"));
-        let results = found.into_iter().map(|(_, (action, resource))| result(&simulation, action, resource));
+        let results = found.into_iter().map(|(_, (action, resource))| result(simulation, action, resource));
         Ok(list("EvaluationResults", results.collect::<Result<Vec<_>, _>>()?) + &end)
     }
 

@@ -19,23 +19,29 @@ pub(super) struct Named {
 
 /// What decides in a simulation.
 pub(super) struct Simulation<'s> {
-    pub(super) caller: Caller,
-    pub(super) identity: Vec<Named>,
-    pub(super) boundary: Option<Document>,
-    pub(super) scps: &'s [Vec<Document>],
-    pub(super) context: RequestContext,
+    caller: Caller,
+    identity: Vec<Named>,
+    boundary: Option<Document>,
+    scps: &'s [Vec<Document>],
+    context: RequestContext,
     /// The keys without a value, which count as absent and are reported.
-    pub(super) missing: Vec<String>,
+    missing: Vec<String>,
 }
 
-impl Simulation<'_> {
-    /// Finds the keys without a value.
-    pub(super) fn complete(mut self) -> Self {
-        self.missing = missing(&self);
-        for key in &self.missing {
-            self.context.insert(key.as_str(), KeyValue::Absent);
+impl<'s> Simulation<'s> {
+    pub(super) fn new(
+        caller: Caller,
+        identity: Vec<Named>,
+        boundary: Option<Document>,
+        scps: &'s [Vec<Document>],
+        context: RequestContext,
+    ) -> Self {
+        let mut made = Self { caller, identity, boundary, scps, context, missing: Vec::new() };
+        made.missing = missing(&made);
+        for key in &made.missing {
+            made.context.insert(key.as_str(), KeyValue::Absent);
         }
-        self
+        made
     }
 }
 

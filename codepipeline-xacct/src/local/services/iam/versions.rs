@@ -59,10 +59,7 @@ impl IamRequest<'_> {
         let page = Page::of(self.parameters)?;
         let policy = self.policy(store)?;
         if is_of_aws(&policy.arn) && policy.latest > 1 {
-            return Err(Refusal::unsupported(&format!(
-                "earlier versions of managed policies of AWS (`{}`)",
-                policy.arn
-            )));
+            return Err(no_earlier_versions(policy));
         }
         // The newest first.
         let newest = |version: &&PolicyVersion| format!("{:020}", u64::MAX - version.number);
@@ -79,11 +76,12 @@ impl IamRequest<'_> {
         let missing = || no_such(format!("Policy {} version {id} does not exist or is not attachable.", policy.arn));
         let found = policy.versions.iter().find(|version| version.id() == id);
         if found.is_none() && is_of_aws(&policy.arn) {
-            return Err(Refusal::unsupported(&format!(
-                "earlier versions of managed policies of AWS (`{}`)",
-                policy.arn
-            )));
+            return Err(no_earlier_versions(policy));
         }
         found.ok_or_else(missing)
     }
+}
+
+fn no_earlier_versions(policy: &StoredPolicy) -> Refusal {
+    Refusal::unsupported(&format!("earlier versions of managed policies of AWS (`{}`)", policy.arn))
 }
