@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::fmt::style;
+use crate::cli::formats::text::counted;
 use crate::cli::input::text_of;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
@@ -97,9 +98,8 @@ impl ImportArgs {
             None => output.stdout = imported.source,
             Some(path) => match write(path, &imported.source, self.force) {
                 Ok(()) => {
-                    let (pipelines, roles) = (imported.pipelines, imported.roles);
-                    let line = format!("{}: {pipelines} pipelines, {roles} roles\n", path.display());
-                    output.stderr.push_str(&line);
+                    let (pipelines, roles) = (counted(imported.pipelines, "pipeline"), counted(imported.roles, "role"));
+                    output.stderr.push_str(&format!("{}: {pipelines}, {roles}\n", path.display()));
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     complain(&mut output, &format!("{}: the file exists; `--force` replaces it", path.display()));
