@@ -346,7 +346,7 @@ impl Command {
                 };
                 let session = connected.await?;
                 let execution = follow::find(&session, &pipelines, &execution).await?;
-                return follow::follow(&execution, &following, console.output()).await;
+                return follow::follow(&execution, &following, console.output(), interrupted()).await;
             }
             #[cfg(feature = "local")]
             Command::Rehearse(rehearse) => {
@@ -526,7 +526,7 @@ async fn start(
     let execution = request.await?;
     writeln!(console.stderr, "started execution {} of {pipeline}", execution.id())?;
     match following {
-        Some(following) => follow::follow(&execution, &following, console.output()).await,
+        Some(following) => follow::follow(&execution, &following, console.output(), interrupted()).await,
         None => {
             writeln!(console.stdout, "{}", execution.id())?;
             Ok(DONE)

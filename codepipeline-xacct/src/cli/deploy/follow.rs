@@ -65,22 +65,8 @@ pub(super) async fn find<'s>(
     })
 }
 
-/// Follows an execution until it has ended, Ctrl-C, or the time is up. Returns the exit code.
+/// Follows an execution until it has ended, it is interrupted, or the time is up. Returns the exit code.
 pub(super) async fn follow(
-    execution: &Execution<'_>,
-    following: &Following,
-    output: Output<'_>,
-) -> Result<u8, Failure> {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the process ends as usual.
-            std::future::pending::<()>().await;
-        }
-    };
-    follow_until(execution, following, output, interrupt).await
-}
-
-async fn follow_until(
     execution: &Execution<'_>,
     following: &Following,
     output: Output<'_>,
@@ -268,7 +254,7 @@ mod tests {
         let output = Output { stdout: &mut stdout, stderr: &mut stderr, live };
         let execution = session.execution(ARN.parse().unwrap(), &id);
         let interrupt = tokio::time::sleep(Duration::from_secs(60));
-        let code = follow_until(&execution, &Following { format, timeout: 60 }, output, interrupt).await.unwrap();
+        let code = follow(&execution, &Following { format, timeout: 60 }, output, interrupt).await.unwrap();
         (code, id, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
     }
 
