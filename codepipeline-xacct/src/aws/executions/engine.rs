@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::correlate::{Started, Verdict, candidate, is_triggered, judge, may_be, since};
 use super::event::{RunChange, RunEvent};
-use super::facts::InvokeFacts;
+use super::facts::{InvokeFacts, resolved_variables};
 use super::failure::ReadFailure;
 use super::live::Live;
 use super::reader::{Reader, Unread};
@@ -302,11 +302,7 @@ impl<'a> Engine<'a> {
         if let Some(variables) = known().get(id) {
             return Ok(variables.clone());
         }
-        let read = self.reader.execution(target, id).await?;
-        let one = |v: &aws_sdk_codepipeline::types::ResolvedPipelineVariable| {
-            (v.name().unwrap_or_default().to_owned(), v.resolved_value().unwrap_or_default().to_owned())
-        };
-        let variables: Vec<_> = read.variables().iter().map(one).collect();
+        let variables = resolved_variables(&self.reader.execution(target, id).await?);
         if !variables.is_empty() {
             known().insert(id.to_owned(), variables.clone());
         }
