@@ -231,6 +231,37 @@ async fn each_setting_of_what_is_undocumented_finds_the_run() {
     }
 }
 
+/// A start that AWS denied started nothing, whatever others started at that time. After another failure that is not known.
+#[tokio::test]
+async fn what_others_started_while_an_action_failed_is_not_taken_for_its_own() {
+    let denied = "User: x is not authorized to perform: codepipeline:StartPipelineExecution on resource: y";
+    for others in [1, 2] {
+        for (message, is_denied) in [(denied, true), ("no space left", false)] {
+            let local = world();
+            local.set_undocumented(|switches| switches.invoke_shows_external_id = false);
+            let deploy = put(&local, B, "deploy", "PARALLEL", &[command()]);
+            let release = put(&local, A, "release", "QUEUED", &[invoke("start", &deploy, &[])]);
+            local.script(&release, "Go", "start", [Outcome::fails(message).takes(Duration::from_secs(5))]);
+            let session = connect(&local, &[A, B]).await;
+            let execution = session.start_arn(release).await.unwrap();
+            for other in 0..others {
+                let other = put(&local, A, &format!("other{other}"), "QUEUED", &[invoke("start", &deploy, &[])]);
+                session.start_arn(other).await.unwrap();
+            }
+            local.let_pass(MINUTE);
+            let run = wait(&execution).await;
+            match state(&run) {
+                InvokedState::NothingStarted => assert!(is_denied, "{run}"),
+                InvokedState::Ambiguous(candidates) => {
+                    assert!(!is_denied && candidates.len() == others, "{run}");
+                    assert!(candidates.iter().all(|candidate| candidate.began.is_some()), "{run}");
+                }
+                other => panic!("{other:?}\n{run}"),
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_run_is_followed_through_three_accounts() {
     let local = world();

@@ -10,7 +10,7 @@ use aws_sdk_codepipeline::types::PipelineExecutionSummary;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep};
 
-use super::correlate::{Started, Verdict, candidate, is_triggered, judge, may_be, since};
+use super::correlate::{Started, Verdict, is_triggered, judge, may_be, since};
 use super::event::{RunChange, RunEvent};
 use super::facts::{InvokeFacts, resolved_variables};
 use super::failure::ReadFailure;
@@ -57,8 +57,8 @@ struct Search {
     pending: bool,
     /// For how many looks the action has ended.
     ended: u32,
-    /// What followed from the last look.
-    last: Option<Verdict>,
+    /// The executions that fitted at the last look.
+    last: Option<Vec<String>>,
 }
 
 type Jobs = Vec<(Job, Duration)>;
@@ -187,7 +187,7 @@ impl<'a> Engine<'a> {
             if !facts.ended && !self.live().is_closed(node) {
                 return vec![(Job::Find { node, action, search }, self.pause)];
             }
-            let state = if facts.ended && !facts.succeeded { nothing(&facts) } else { InvokedState::NotFollowed };
+            let state = if facts.denied { InvokedState::NothingStarted } else { InvokedState::NotFollowed };
             return self.lost(node, &action, state);
         }
         match self.shown(node, &action, &facts, &mut search).await {
@@ -210,22 +210,21 @@ impl<'a> Engine<'a> {
             Verdict::None
         };
         // The list of executions may lag: what is not proven has to be seen twice.
-        let confirmed = facts.ended && !search.pending && search.last.as_ref() == Some(&verdict);
+        let fitting = (facts.ended && !search.pending).then(|| verdict.ids());
+        let confirmed = fitting.is_some() && search.last == fitting;
         match verdict {
             Verdict::Proven(id) => return self.found(node, &action, id, Correlation::CallerVariable),
-            Verdict::Single(id) if confirmed && facts.succeeded => {
-                return self.found(node, &action, id, Correlation::Inferred);
+            // Whatever was started at that time, it was not by this action.
+            _ if confirmed && facts.denied => return self.lost(node, &action, InvokedState::NothingStarted),
+            Verdict::Single(one) if confirmed && facts.succeeded => {
+                return self.found(node, &action, one.id, Correlation::Inferred);
+            }
+            // It failed, and somebody started an execution at that time.
+            Verdict::Single(one) if confirmed => {
+                return self.lost(node, &action, InvokedState::Ambiguous(vec![one]));
             }
             Verdict::Several(candidates) if confirmed => {
                 return self.lost(node, &action, InvokedState::Ambiguous(candidates));
-            }
-            // It failed, and somebody started an execution at that time.
-            Verdict::Single(ref id) if confirmed => {
-                let state = match facts.denied {
-                    true => InvokedState::NothingStarted,
-                    false => InvokedState::Ambiguous(self.candidates(&facts, id).await),
-                };
-                return self.lost(node, &action, state);
             }
             Verdict::None if confirmed && !facts.succeeded => {
                 return self.lost(node, &action, InvokedState::NothingStarted);
@@ -233,7 +232,7 @@ impl<'a> Engine<'a> {
             Verdict::None if search.ended > UNLISTED => return self.lost(node, &action, InvokedState::NotFound),
             _ => {}
         }
-        search.last = (facts.ended && !search.pending).then_some(verdict);
+        search.last = fitting;
         vec![(Job::Find { node, action, search }, self.pause)]
     }
 
@@ -291,12 +290,6 @@ impl<'a> Engine<'a> {
         Ok(listed)
     }
 
-    async fn candidates(&self, facts: &InvokeFacts, id: &str) -> Vec<Candidate> {
-        let listed = self.summaries(facts).await.unwrap_or_default();
-        let it = listed.iter().filter(|summary| summary.pipeline_execution_id() == Some(id));
-        it.map(candidate).collect()
-    }
-
     async fn variables_of(&self, target: &PipelineArn, id: &str) -> Result<Vec<(String, String)>, Unread> {
         let known = || self.variables.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(variables) = known().get(id) {
@@ -336,11 +329,6 @@ impl<'a> Engine<'a> {
             }
         }
     }
-}
-
-/// What is known of a failed action whose target is not looked at.
-fn nothing(facts: &InvokeFacts) -> InvokedState {
-    if facts.denied { InvokedState::NothingStarted } else { InvokedState::NotFollowed }
 }
 
 fn is_of_execution(event: Option<&RunEvent>) -> bool {
