@@ -332,6 +332,38 @@ async fn an_error_in_one_account_stands_in_the_tree_and_the_rest_goes_on() {
     }
 }
 
+/// The deadline comes between the two calls of a look: that the execution has succeeded is not yet that all has.
+#[tokio::test(start_paused = true)]
+async fn an_execution_whose_actions_were_not_read_yet_is_no_success() {
+    let local = world();
+    let deploy = put(&local, B, "deploy", "QUEUED", &[command()]);
+    local.fail(&deploy, "Go", "Command", "it broke");
+    let release = put(&local, A, "release", "QUEUED", &[invoke("deploy", &deploy, &[])]);
+    let session = connect(&local, &[A, B]).await;
+    let execution = session.start_arn(release).await.unwrap();
+    local.let_pass(MINUTE);
+    let run = execution.wait().timeout(Duration::from_millis(300)).await.unwrap();
+    assert_eq!(run.outcome(), RunOutcome::Running, "{run}");
+    assert_eq!(execution.wait().await.unwrap().outcome(), RunOutcome::Failed);
+}
+
+/// What can't be read for a while is told once, although the rest of the execution is read.
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_lasts_is_told_once() {
+    let local = world();
+    let release = put(&local, A, "release", "QUEUED", &[command()]);
+    let session = connect(&local, &[A]).await;
+    let execution = session.start_arn(release).await.unwrap();
+    local.faults().add(Fault::on("ListActionExecutions").unavailable());
+    let told = Mutex::new(0);
+    let request = execution.wait().timeout(10 * MINUTE).on_event(|event, run| {
+        *told.lock().unwrap() += usize::from(matches!(event.change, RunChange::Unreadable(_)));
+        assert!(!run.succeeded(), "{run}");
+    });
+    let run = request.await.unwrap();
+    assert_eq!((told.into_inner().unwrap(), run.outcome()), (1, RunOutcome::Unknown), "{run}");
+}
+
 /// Three throttled calls are no failure: they are made again, later.
 #[tokio::test(start_paused = true)]
 async fn throttling_slows_down_and_loses_nothing() {

@@ -13,7 +13,6 @@ use tokio::time::{Instant, sleep};
 use super::correlate::{Started, Verdict, is_triggered, judge, may_be, since};
 use super::event::{RunChange, RunEvent};
 use super::facts::{InvokeFacts, resolved_variables};
-use super::failure::ReadFailure;
 use super::live::Live;
 use super::reader::{Reader, Unread};
 use super::tree::{Candidate, Correlation, FollowedExecution, InvokedState, is_running};
@@ -126,33 +125,16 @@ impl<'a> Engine<'a> {
         };
         let read = match self.reader.execution(&pipeline, &id).await {
             Ok(read) => read,
-            Err(unread) => {
-                let new = |failure: &ReadFailure| failure.is_not_found() && looks < NEW;
-                let again_later = matches!(&unread, Unread::Failed(failure) if failure.may_pass() || new(failure));
-                if !matches!(&unread, Unread::Failed(failure) if new(failure)) {
-                    self.failed(node, unread);
-                }
-                if again_later {
-                    return again(1, 0);
-                }
-                self.live().close(node);
-                return Vec::new();
-            }
+            Err(Unread::Failed(failure)) if failure.is_not_found() && looks < NEW => return again(1, 0),
+            Err(unread) => return self.unread(node, unread, Vec::new(), again(1, 0)),
         };
+        let details = self.reader.actions(&pipeline, &id).await;
+        // Both at once: whether all has succeeded is not known before its actions are.
         let mut events = self.live().status(node, &read);
         let ended = !read.status().is_none_or(is_running);
-        let details = match self.reader.actions(&pipeline, &id).await {
+        let details = match details {
             Ok(details) => details,
-            Err(unread) => {
-                self.tell(events);
-                let again_later = matches!(&unread, Unread::Failed(failure) if failure.may_pass());
-                self.failed(node, unread);
-                if again_later {
-                    return again(1, 0);
-                }
-                self.live().close(node);
-                return Vec::new();
-            }
+            Err(unread) => return self.unread(node, unread, events, again(1, 0)),
         };
         let (of_actions, new) = self.live().actions(node, &details);
         events.extend(of_actions);
@@ -172,11 +154,18 @@ impl<'a> Engine<'a> {
         next
     }
 
-    fn failed(&self, node: usize, unread: Unread) {
+    /// Takes in that an execution could not be read. It is looked at `again` where that may pass.
+    fn unread(&self, node: usize, unread: Unread, mut events: Vec<RunEvent>, again: Jobs) -> Jobs {
+        let may_pass = matches!(&unread, Unread::Failed(failure) if failure.may_pass());
         if let Unread::Failed(failure) = unread {
-            let events = self.live().failed(node, failure);
-            self.tell(events);
+            events.extend(self.live().failed(node, failure));
         }
+        self.tell(events);
+        if may_pass {
+            return again;
+        }
+        self.live().close(node);
+        Vec::new()
     }
 
     /// Looks for what an action started.

@@ -79,7 +79,6 @@ impl Live {
     pub(super) fn status(&mut self, node: usize, read: &PipelineExecution) -> Vec<RunEvent> {
         let Some(node) = self.nodes.get_mut(node) else { return Vec::new() };
         let (before, execution) = (node.execution.status.clone(), &mut node.execution);
-        execution.failure = None;
         execution.status = read.status().cloned();
         execution.summary = read.status_summary().filter(|text| !text.is_empty()).map(str::to_owned);
         execution.variables = resolved_variables(read);
