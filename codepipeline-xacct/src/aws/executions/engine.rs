@@ -125,7 +125,7 @@ impl<'a> Engine<'a> {
         };
         let read = match self.reader.execution(&pipeline, &id).await {
             Ok(read) => read,
-            Err(Unread::Failed(failure)) if failure.is_not_found() && looks < NEW => return again(1, 0),
+            Err(Unread::Failed(failure)) if failure.is_not_found && looks < NEW => return again(1, 0),
             Err(unread) => return self.unread(node, unread, Vec::new(), again(1, 0)),
         };
         let details = self.reader.actions(&pipeline, &id).await;
@@ -243,7 +243,7 @@ impl<'a> Engine<'a> {
                     return Ok(Some(self.found(node, action, id.clone(), Correlation::ShownId)));
                 }
                 Ok(_) => search.strange.push(id.clone()),
-                Err(Unread::Failed(failure)) if failure.is_not_found() => {
+                Err(Unread::Failed(failure)) if failure.is_not_found => {
                     // One that was started a moment ago may not be found yet.
                     match search.ended >= NEW {
                         true => search.strange.push(id.clone()),

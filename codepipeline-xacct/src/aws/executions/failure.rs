@@ -21,6 +21,8 @@ pub struct ReadFailure {
     pub request_id: Option<String>,
     /// Whether the service broke down, or there was no answer.
     pub(super) is_transient: bool,
+    /// Whether the execution or its pipeline is not there.
+    pub(super) is_not_found: bool,
 }
 
 impl ReadFailure {
@@ -41,11 +43,6 @@ impl ReadFailure {
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
-    /// True where the execution or its pipeline is not there.
-    pub(super) fn is_not_found(&self) -> bool {
-        matches!(self.code.as_deref(), Some("PipelineNotFoundException" | "PipelineExecutionNotFoundException"))
-    }
-
     /// True where the next try may have another answer.
     pub(super) fn may_pass(&self) -> bool {
         self.is_throttled() || self.is_transient
@@ -55,6 +52,7 @@ impl ReadFailure {
 impl From<AwsError> for ReadFailure {
     fn from(error: AwsError) -> Self {
         Self {
+            is_not_found: error.is_not_found(),
             account: error.account,
             operation: error.operation,
             code: error.code,
