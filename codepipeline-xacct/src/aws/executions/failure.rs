@@ -43,6 +43,11 @@ impl ReadFailure {
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
+    /// True where there is no execution with the id that was asked for, or it is no id of an execution.
+    pub(super) fn is_of_no_execution(&self) -> bool {
+        self.is_not_found || self.code.as_deref() == Some("ValidationException")
+    }
+
     /// True where the next try may have another answer.
     pub(super) fn may_pass(&self) -> bool {
         self.is_throttled() || self.is_transient

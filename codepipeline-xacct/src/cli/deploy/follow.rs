@@ -88,7 +88,7 @@ pub(super) async fn follow(
     };
     let request = execution.wait().timeout(minutes).on_event(on_event).into_future();
     let ended = match select(request, pin!(interrupt)).await {
-        Either::Left((run, _)) => Some(run?),
+        Either::Left((run, _)) => Some(run),
         Either::Right(_) => None,
     };
     let mut screen = screen.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -96,7 +96,7 @@ pub(super) async fn follow(
         let _ = screen.clear();
     }
     let interrupted = ended.is_none();
-    let Some(run) = ended.or(screen.last.take()) else {
+    let Some(run) = ended.transpose()?.or(screen.last.take()) else {
         resume(execution, stderr)?;
         return Ok(INTERRUPTED);
     };
