@@ -90,7 +90,7 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Start a pipeline, and follow it and those that it starts; exits with 3 if not all was seen to end
+    /// Start a pipeline, and follow it and those that it starts; exits with 3 if nothing was seen to fail, but not all to succeed
     Start {
         /// Its item, its name or its ARN
         pipeline: String,
@@ -200,7 +200,7 @@ impl fmt::Debug for Console<'_> {
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
 /// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is
-/// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all was seen to end. Ctrl-C ends
+/// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C ends
 /// following with 130; the run goes on.
 ///
 /// ```no_run
