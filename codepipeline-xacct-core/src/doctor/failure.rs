@@ -41,7 +41,7 @@ pub fn denial(text: &str) -> Option<Denial<'_>> {
 
 impl Denial<'_> {
     /// Whether what denies is a policy that the owners of roles and resources don't write.
-    pub(super) fn is_beyond(&self) -> bool {
+    pub fn is_beyond(&self) -> bool {
         let layers = ["service control policy", "resource control policy", "session policy", "permissions boundary"];
         self.reason.is_some_and(|reason| layers.iter().any(|layer| reason.contains(layer)))
     }

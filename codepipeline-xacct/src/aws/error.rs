@@ -75,7 +75,8 @@ impl AwsError {
 
     /// True where the code is one that the service uses for "not found".
     pub fn is_not_found(&self) -> bool {
-        matches!(self.code.as_deref(), Some("NoSuchEntity" | "PipelineNotFoundException"))
+        let codes = ["NoSuchEntity", "PipelineNotFoundException", "PipelineExecutionNotFoundException"];
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
     /// True where the caller may not make the call.

@@ -14,7 +14,7 @@ use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts};
 use super::rule::{OfRules, Rules};
 use super::stage_parts::StageParts;
 use super::start_action::StartAction;
-use crate::const_checks::{caller_variable_of, passed_all, trusts_account};
+use crate::const_checks::{TargetFacts, caller_variable, passed_all, trusts_account};
 use crate::core::declaration::fixed::BLOCKER_TYPE;
 use crate::core::declaration::{
     ActionDeclaration, BlockerDeclaration, Condition, ConditionSet, FailureConditions, RetryConfiguration, RetryMode,
@@ -275,7 +275,7 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
     /// followed: in the variable [`CALLER_VARIABLE`](topology::CALLER_VARIABLE). A target that the topology manages declares it
     /// by that.
     pub fn follow_by_caller_variable(mut self) -> Self {
-        const { caller_variable_of(T::ITEM, T::VARIABLES, T::MANAGED, T::DECLARED_AT) };
+        const { caller_variable(TargetFacts::of_item::<T>(T::ITEM)) };
         self.action.follow = true;
         self
     }

@@ -86,7 +86,7 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Start a pipeline, and follow it and those that it starts; exits with 3 if not all was seen to end
+    /// Start a pipeline, and follow it and those that it starts; exits with 3 if nothing was seen to fail, but not all to succeed
     Start {
         /// Its item, its name or its ARN
         pipeline: String,
@@ -123,7 +123,7 @@ enum Command {
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
 /// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is
-/// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all was seen to end. Ctrl-C ends
+/// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C ends
 /// following with 130; the run goes on.
 ///
 /// ```no_run
@@ -264,7 +264,7 @@ impl Command {
                 };
                 let session = connected.await?;
                 let execution = follow::find(&session, &pipelines, &execution).await?;
-                return follow::follow(&execution, &following, output(console)).await;
+                return follow::follow(&execution, &following, console.output(), interrupt::interrupted()).await;
             }
             #[cfg(feature = "local")]
             Command::Rehearse(rehearse) => {
@@ -275,12 +275,6 @@ impl Command {
         }
         Ok(DONE)
     }
-}
-
-/// Where following prints.
-fn output<'a>(console: &'a mut Console<'_>) -> follow::Output<'a> {
-    let live = console.stdin.is_some() && io::stderr().is_terminal();
-    follow::Output { stdout: &mut *console.stdout, stderr: &mut *console.stderr, live }
 }
 
 /// A pipeline of the topology by its item, its name or its ARN.
@@ -317,7 +311,7 @@ async fn start(
     let execution = request.await?;
     writeln!(console.stderr, "started execution {} of {pipeline}", execution.id())?;
     match following {
-        Some(following) => follow::follow(&execution, &following, output(console)).await,
+        Some(following) => follow::follow(&execution, &following, console.output(), interrupt::interrupted()).await,
         None => {
             writeln!(console.stdout, "{}", execution.id())?;
             Ok(DONE)

@@ -24,5 +24,5 @@ pub use service_role::service_role;
 pub use stores::{artifact_key, store};
 pub use trust::trust;
 pub(crate) use trust::trusts_account;
+pub(crate) use variables::passed_all;
 pub use variables::{Names, caller_variable, variable, variables_passed};
-pub(crate) use variables::{caller_variable_of, passed_all};

@@ -63,27 +63,16 @@ pub const fn variable(target: TargetFacts, name: &'static str, passed: &'static 
 /// A target that is followed by the variable of its caller declares it, or is managed and will.
 #[track_caller]
 pub const fn caller_variable(target: TargetFacts) {
-    caller_variable_of(target.written, target.id.variables, target.managed, target.declared_at);
-}
-
-/// [`caller_variable`], for the typed builder too.
-#[track_caller]
-pub(crate) const fn caller_variable_of(
-    target: &'static str,
-    variables: Option<&'static [VariableConst]>,
-    managed: bool,
-    declared_at: &'static str,
-) {
-    let Some(variables) = variables else { return };
-    if managed || find(variables, CALLER_VARIABLE) {
+    let Some(variables) = target.id.variables else { return };
+    if target.managed || find(variables, CALLER_VARIABLE) {
         return;
     }
     ConstText::new()
-        .render(sentences::variable_undeclared.message, CALLER_VARIABLE, "", target)
+        .render(sentences::variable_undeclared.message, CALLER_VARIABLE, "", target.written)
         .push("\n  help: it is not managed here: declare it where it is, and in its `variables:`: `")
         .push(CALLER_VARIABLE)
         .push(": \"none\"`")
-        .declared(target, declared_at)
+        .declared(target.written, target.declared_at)
         .fail()
 }
 

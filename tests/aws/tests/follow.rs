@@ -231,6 +231,37 @@ async fn each_setting_of_what_is_undocumented_finds_the_run() {
     }
 }
 
+/// A start that AWS denied started nothing, whatever others started at that time. After another failure that is not known.
+#[tokio::test]
+async fn what_others_started_while_an_action_failed_is_not_taken_for_its_own() {
+    let denied = "User: x is not authorized to perform: codepipeline:StartPipelineExecution on resource: y";
+    for others in [1, 2] {
+        for (message, is_denied) in [(denied, true), ("no space left", false)] {
+            let local = world();
+            local.set_undocumented(|switches| switches.invoke_shows_external_id = false);
+            let deploy = put(&local, B, "deploy", "PARALLEL", &[command()]);
+            let release = put(&local, A, "release", "QUEUED", &[invoke("start", &deploy, &[])]);
+            local.script(&release, "Go", "start", [Outcome::fails(message).takes(Duration::from_secs(5))]);
+            let session = connect(&local, &[A, B]).await;
+            let execution = session.start_arn(release).await.unwrap();
+            for other in 0..others {
+                let other = put(&local, A, &format!("other{other}"), "QUEUED", &[invoke("start", &deploy, &[])]);
+                session.start_arn(other).await.unwrap();
+            }
+            local.let_pass(MINUTE);
+            let run = wait(&execution).await;
+            match state(&run) {
+                InvokedState::NothingStarted => assert!(is_denied, "{run}"),
+                InvokedState::Ambiguous(candidates) => {
+                    assert!(!is_denied && candidates.len() == others, "{run}");
+                    assert!(candidates.iter().all(|candidate| candidate.began.is_some()), "{run}");
+                }
+                other => panic!("{other:?}\n{run}"),
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_run_is_followed_through_three_accounts() {
     let local = world();
@@ -299,6 +330,38 @@ async fn an_error_in_one_account_stands_in_the_tree_and_the_rest_goes_on() {
         assert_eq!(run.outcome(), RunOutcome::Unknown);
         assert!(run.to_string().contains(help), "{run}");
     }
+}
+
+/// The deadline comes between the two calls of a look: that the execution has succeeded is not yet that all has.
+#[tokio::test(start_paused = true)]
+async fn an_execution_whose_actions_were_not_read_yet_is_no_success() {
+    let local = world();
+    let deploy = put(&local, B, "deploy", "QUEUED", &[command()]);
+    local.fail(&deploy, "Go", "Command", "it broke");
+    let release = put(&local, A, "release", "QUEUED", &[invoke("deploy", &deploy, &[])]);
+    let session = connect(&local, &[A, B]).await;
+    let execution = session.start_arn(release).await.unwrap();
+    local.let_pass(MINUTE);
+    let run = execution.wait().timeout(Duration::from_millis(300)).await.unwrap();
+    assert_eq!(run.outcome(), RunOutcome::Running, "{run}");
+    assert_eq!(execution.wait().await.unwrap().outcome(), RunOutcome::Failed);
+}
+
+/// What can't be read for a while is told once, although the rest of the execution is read.
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_lasts_is_told_once() {
+    let local = world();
+    let release = put(&local, A, "release", "QUEUED", &[command()]);
+    let session = connect(&local, &[A]).await;
+    let execution = session.start_arn(release).await.unwrap();
+    local.faults().add(Fault::on("ListActionExecutions").unavailable());
+    let told = Mutex::new(0);
+    let request = execution.wait().timeout(10 * MINUTE).on_event(|event, run| {
+        *told.lock().unwrap() += usize::from(matches!(event.change, RunChange::Unreadable(_)));
+        assert!(!run.succeeded(), "{run}");
+    });
+    let run = request.await.unwrap();
+    assert_eq!((told.into_inner().unwrap(), run.outcome()), (1, RunOutcome::Unknown), "{run}");
 }
 
 /// Three throttled calls are no failure: they are made again, later.

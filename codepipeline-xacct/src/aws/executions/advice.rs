@@ -9,6 +9,7 @@ use super::failure::ReadFailure;
 use super::link;
 use super::text::count;
 use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
+use crate::core::doctor::{Denial, denial};
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::policy::{ASSUME_ROLE, Statement};
 
@@ -176,29 +177,64 @@ fn readable(failure: &ReadFailure) -> String {
 
 /// What a denied request needs, as far as AWS's text tells.
 fn permission(message: &str) -> Vec<String> {
-    const SERVICE: &str = "is not authorized to perform AssumeRole on role ";
-    if let Some((_, rest)) = message.split_once(SERVICE) {
-        let role = rest.split_whitespace().next().unwrap_or_default();
-        return vec![format!("role {role} has to exist, and to trust who assumes it; `plan` proves each hop")];
+    let Some(denied) = denial(message) else { return Vec::new() };
+    let Denial { caller, action, resource: Some(resource), reason } = denied else { return Vec::new() };
+    // The text does not say whether the role is missing or trusts somebody else.
+    if action == ASSUME_ROLE && !caller.starts_with("arn:") {
+        return vec![format!("role {resource} has to exist, and to trust who assumes it; `plan` proves each hop")];
     }
-    let Some((who, rest)) = message.split_once(" is not authorized to perform: ") else { return Vec::new() };
-    let mut words = rest.split_whitespace();
-    let (Some(action), Some("on"), Some("resource:"), Some(resource)) =
-        (words.next(), words.next(), words.next(), words.next())
-    else {
-        return Vec::new();
-    };
-    let who = who.rsplit("User: ").next().unwrap_or(who);
-    if message.contains("explicit deny") {
+    if reason.is_some_and(|reason| reason.contains("explicit deny")) {
         return vec![format!(
-            "a statement denies {action} on {resource} to {who}: find and remove it, an allow does not help"
+            "a statement denies {action} on {resource} to {caller}: find and remove it, an allow does not help"
+        )];
+    }
+    if let Some(reason) = reason.filter(|_| denied.is_beyond()) {
+        return vec![format!(
+            "{caller} is denied {action} {reason}: an allow in the policies of its role does not help"
         )];
     }
     let statement = Statement::allow(&[action], vec![resource.to_owned()]);
     let statement = serde_json::to_string(&statement).unwrap_or_default();
-    let mut help = vec![format!("{who} needs {statement}")];
+    let mut help = vec![format!("{caller} needs {statement}")];
     if action == ASSUME_ROLE && resource.parse::<RoleArn>().is_ok() {
         help.push(format!("and {resource} has to trust it"));
     }
     help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::permission;
+
+    #[test]
+    fn what_a_denied_request_needs_is_read_from_the_text_of_aws() {
+        let start = "User: arn:aws:sts::2:assumed-role/ACT/17 is not authorized to perform: codepipeline:StartPipelineExecution on resource: arn:aws:codepipeline:eu-west-1:2:deploy";
+        let statement = r#"{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"arn:aws:codepipeline:eu-west-1:2:deploy"}"#;
+        let needs = [format!("arn:aws:sts::2:assumed-role/ACT/17 needs {statement}")];
+        // With the reason and the tail of CodePipeline, and without.
+        let reason = " because no identity-based policy allows the codepipeline:StartPipelineExecution action (Service: AWSCodePipeline; Status Code: 400)";
+        for tail in ["", ".", " (Service: AWSCodePipeline; Status Code: 400)", reason] {
+            assert_eq!(permission(&format!("{start}{tail}")), needs, "{tail}");
+        }
+        let denied = format!("{start} with an explicit deny in a service control policy");
+        assert!(permission(&denied)[0].starts_with("a statement denies codepipeline:StartPipelineExecution"));
+        let beyond = format!("{start} because no service control policy allows the action");
+        assert_eq!(
+            permission(&beyond),
+            [
+                "arn:aws:sts::2:assumed-role/ACT/17 is denied codepipeline:StartPipelineExecution because no service control policy allows the action: an allow in the policies of its role does not help"
+            ]
+        );
+        let trust =
+            "CodePipeline is not authorized to perform AssumeRole on role arn:aws:iam::111111111111:role/service";
+        assert_eq!(
+            permission(trust),
+            [
+                "role arn:aws:iam::111111111111:role/service has to exist, and to trust who assumes it; `plan` proves each hop"
+            ]
+        );
+        let assume = "User: arn:aws:sts::111111111111:assumed-role/SVC/17 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/ACT";
+        assert_eq!(permission(assume)[1], "and arn:aws:iam::222222222222:role/ACT has to trust it");
+        assert!(permission("exit status 1").is_empty());
+    }
 }

@@ -18,16 +18,28 @@ pub(super) struct Started {
 }
 
 /// What follows from the executions of the target.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Verdict {
     /// It was given the id of the caller.
     Proven(String),
     /// It is the only one that fits.
-    Single(String),
+    Single(Candidate),
     /// Several fit.
     Several(Vec<Candidate>),
     /// None fits.
     None,
+}
+
+impl Verdict {
+    /// The ids of the executions that fit.
+    pub(super) fn ids(&self) -> Vec<String> {
+        match self {
+            Verdict::Proven(id) => vec![id.clone()],
+            Verdict::Single(one) => vec![one.id.clone()],
+            Verdict::Several(several) => several.iter().map(|one| one.id.clone()).collect(),
+            Verdict::None => Vec::new(),
+        }
+    }
 }
 
 /// When the started execution began at the earliest.
@@ -74,8 +86,8 @@ pub(super) fn judge(facts: &InvokeFacts, started: &[Started]) -> Verdict {
     match fitting.as_slice() {
         [] => Verdict::None,
         [one] => {
-            let id = one.summary.pipeline_execution_id().unwrap_or_default().to_owned();
-            if facts.names_itself() { Verdict::Proven(id) } else { Verdict::Single(id) }
+            let one = candidate(&one.summary);
+            if facts.names_itself() { Verdict::Proven(one.id) } else { Verdict::Single(one) }
         }
         several => Verdict::Several(several.iter().map(|started| candidate(&started.summary)).collect()),
     }
@@ -95,7 +107,7 @@ fn fits(facts: &InvokeFacts, started: &Started) -> bool {
         })
 }
 
-pub(super) fn candidate(summary: &PipelineExecutionSummary) -> Candidate {
+fn candidate(summary: &PipelineExecutionSummary) -> Candidate {
     Candidate {
         id: summary.pipeline_execution_id().unwrap_or_default().to_owned(),
         status: summary.status().cloned(),

@@ -10,10 +10,9 @@ use aws_sdk_codepipeline::types::PipelineExecutionSummary;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep};
 
-use super::correlate::{Started, Verdict, candidate, is_triggered, judge, may_be, since};
+use super::correlate::{Started, Verdict, is_triggered, judge, may_be, since};
 use super::event::{RunChange, RunEvent};
-use super::facts::InvokeFacts;
-use super::failure::ReadFailure;
+use super::facts::{InvokeFacts, resolved_variables};
 use super::live::Live;
 use super::reader::{Reader, Unread};
 use super::tree::{Candidate, Correlation, FollowedExecution, InvokedState, is_running};
@@ -57,8 +56,8 @@ struct Search {
     pending: bool,
     /// For how many looks the action has ended.
     ended: u32,
-    /// What followed from the last look.
-    last: Option<Verdict>,
+    /// The executions that fitted at the last look.
+    last: Option<Vec<String>>,
 }
 
 type Jobs = Vec<(Job, Duration)>;
@@ -126,33 +125,16 @@ impl<'a> Engine<'a> {
         };
         let read = match self.reader.execution(&pipeline, &id).await {
             Ok(read) => read,
-            Err(unread) => {
-                let new = |failure: &ReadFailure| failure.is_not_found() && looks < NEW;
-                let again_later = matches!(&unread, Unread::Failed(failure) if failure.may_pass() || new(failure));
-                if !matches!(&unread, Unread::Failed(failure) if new(failure)) {
-                    self.failed(node, unread);
-                }
-                if again_later {
-                    return again(1, 0);
-                }
-                self.live().close(node);
-                return Vec::new();
-            }
+            Err(Unread::Failed(failure)) if failure.is_not_found && looks < NEW => return again(1, 0),
+            Err(unread) => return self.unread(node, unread, Vec::new(), again(1, 0)),
         };
+        let details = self.reader.actions(&pipeline, &id).await;
+        // Both at once: whether all has succeeded is not known before its actions are.
         let mut events = self.live().status(node, &read);
         let ended = !read.status().is_none_or(is_running);
-        let details = match self.reader.actions(&pipeline, &id).await {
+        let details = match details {
             Ok(details) => details,
-            Err(unread) => {
-                self.tell(events);
-                let again_later = matches!(&unread, Unread::Failed(failure) if failure.may_pass());
-                self.failed(node, unread);
-                if again_later {
-                    return again(1, 0);
-                }
-                self.live().close(node);
-                return Vec::new();
-            }
+            Err(unread) => return self.unread(node, unread, events, again(1, 0)),
         };
         let (of_actions, new) = self.live().actions(node, &details);
         events.extend(of_actions);
@@ -172,11 +154,18 @@ impl<'a> Engine<'a> {
         next
     }
 
-    fn failed(&self, node: usize, unread: Unread) {
+    /// Takes in that an execution could not be read. It is looked at `again` where that may pass.
+    fn unread(&self, node: usize, unread: Unread, mut events: Vec<RunEvent>, again: Jobs) -> Jobs {
+        let may_pass = matches!(&unread, Unread::Failed(failure) if failure.may_pass());
         if let Unread::Failed(failure) = unread {
-            let events = self.live().failed(node, failure);
-            self.tell(events);
+            events.extend(self.live().failed(node, failure));
         }
+        self.tell(events);
+        if may_pass {
+            return again;
+        }
+        self.live().close(node);
+        Vec::new()
     }
 
     /// Looks for what an action started.
@@ -187,7 +176,7 @@ impl<'a> Engine<'a> {
             if !facts.ended && !self.live().is_closed(node) {
                 return vec![(Job::Find { node, action, search }, self.pause)];
             }
-            let state = if facts.ended && !facts.succeeded { nothing(&facts) } else { InvokedState::NotFollowed };
+            let state = if facts.denied { InvokedState::NothingStarted } else { InvokedState::NotFollowed };
             return self.lost(node, &action, state);
         }
         match self.shown(node, &action, &facts, &mut search).await {
@@ -210,22 +199,21 @@ impl<'a> Engine<'a> {
             Verdict::None
         };
         // The list of executions may lag: what is not proven has to be seen twice.
-        let confirmed = facts.ended && !search.pending && search.last.as_ref() == Some(&verdict);
+        let fitting = (facts.ended && !search.pending).then(|| verdict.ids());
+        let confirmed = fitting.is_some() && search.last == fitting;
         match verdict {
             Verdict::Proven(id) => return self.found(node, &action, id, Correlation::CallerVariable),
-            Verdict::Single(id) if confirmed && facts.succeeded => {
-                return self.found(node, &action, id, Correlation::Inferred);
+            // Whatever was started at that time, it was not by this action.
+            _ if confirmed && facts.denied => return self.lost(node, &action, InvokedState::NothingStarted),
+            Verdict::Single(one) if confirmed && facts.succeeded => {
+                return self.found(node, &action, one.id, Correlation::Inferred);
+            }
+            // It failed, and somebody started an execution at that time.
+            Verdict::Single(one) if confirmed => {
+                return self.lost(node, &action, InvokedState::Ambiguous(vec![one]));
             }
             Verdict::Several(candidates) if confirmed => {
                 return self.lost(node, &action, InvokedState::Ambiguous(candidates));
-            }
-            // It failed, and somebody started an execution at that time.
-            Verdict::Single(ref id) if confirmed => {
-                let state = match facts.denied {
-                    true => InvokedState::NothingStarted,
-                    false => InvokedState::Ambiguous(self.candidates(&facts, id).await),
-                };
-                return self.lost(node, &action, state);
             }
             Verdict::None if confirmed && !facts.succeeded => {
                 return self.lost(node, &action, InvokedState::NothingStarted);
@@ -233,7 +221,7 @@ impl<'a> Engine<'a> {
             Verdict::None if search.ended > UNLISTED => return self.lost(node, &action, InvokedState::NotFound),
             _ => {}
         }
-        search.last = (facts.ended && !search.pending).then_some(verdict);
+        search.last = fitting;
         vec![(Job::Find { node, action, search }, self.pause)]
     }
 
@@ -255,7 +243,7 @@ impl<'a> Engine<'a> {
                     return Ok(Some(self.found(node, action, id.clone(), Correlation::ShownId)));
                 }
                 Ok(_) => search.strange.push(id.clone()),
-                Err(Unread::Failed(failure)) if failure.is_not_found() => {
+                Err(Unread::Failed(failure)) if failure.is_not_found => {
                     // One that was started a moment ago may not be found yet.
                     match search.ended >= NEW {
                         true => search.strange.push(id.clone()),
@@ -291,22 +279,12 @@ impl<'a> Engine<'a> {
         Ok(listed)
     }
 
-    async fn candidates(&self, facts: &InvokeFacts, id: &str) -> Vec<Candidate> {
-        let listed = self.summaries(facts).await.unwrap_or_default();
-        let it = listed.iter().filter(|summary| summary.pipeline_execution_id() == Some(id));
-        it.map(candidate).collect()
-    }
-
     async fn variables_of(&self, target: &PipelineArn, id: &str) -> Result<Vec<(String, String)>, Unread> {
         let known = || self.variables.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(variables) = known().get(id) {
             return Ok(variables.clone());
         }
-        let read = self.reader.execution(target, id).await?;
-        let one = |v: &aws_sdk_codepipeline::types::ResolvedPipelineVariable| {
-            (v.name().unwrap_or_default().to_owned(), v.resolved_value().unwrap_or_default().to_owned())
-        };
-        let variables: Vec<_> = read.variables().iter().map(one).collect();
+        let variables = resolved_variables(&self.reader.execution(target, id).await?);
         if !variables.is_empty() {
             known().insert(id.to_owned(), variables.clone());
         }
@@ -340,11 +318,6 @@ impl<'a> Engine<'a> {
             }
         }
     }
-}
-
-/// What is known of a failed action whose target is not looked at.
-fn nothing(facts: &InvokeFacts) -> InvokedState {
-    if facts.denied { InvokedState::NothingStarted } else { InvokedState::NotFollowed }
 }
 
 fn is_of_execution(event: Option<&RunEvent>) -> bool {

@@ -16,6 +16,14 @@ pub enum ExecutionError {
     /// A constant of a hand-written pipeline item is not valid.
     #[error(transparent)]
     NotAPipeline(#[from] IdError),
+    /// There is no such execution.
+    #[error("pipeline `{pipeline}` has no execution {execution}")]
+    NoExecution {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The id that was given.
+        execution: String,
+    },
     /// The execution has no such approval that waits.
     #[error("execution {execution} of pipeline `{pipeline}` does not wait for approval `{action}` in stage `{stage}`")]
     NoApproval {

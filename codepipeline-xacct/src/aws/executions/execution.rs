@@ -34,7 +34,7 @@ impl Session {
                 Ok(_) => return Ok(Some(self.execution(pipeline.clone(), id))),
                 Err(error) => AwsError::new(pipeline.account(), "GetPipelineExecution", pipeline, error),
             };
-            if !is_elsewhere(&error) {
+            if !error.is_not_found() {
                 failed = failed.or(Some(error));
             }
         }
@@ -55,9 +55,4 @@ impl Execution<'_> {
     pub fn id(&self) -> &str {
         &self.id
     }
-}
-
-/// The pipeline, or the execution in it, is not there.
-fn is_elsewhere(error: &AwsError) -> bool {
-    error.is_not_found() || error.code.as_deref() == Some("PipelineExecutionNotFoundException")
 }

@@ -1,8 +1,10 @@
-//! What ListActionExecutions says of an action: for the tree, and for finding what it started.
+//! What AWS says of an execution and its actions: for the tree, and for finding what an action started.
 
 use std::time::SystemTime;
 
-use aws_sdk_codepipeline::types::{ActionExecutionDetail, ActionExecutionInput, ActionExecutionStatus};
+use aws_sdk_codepipeline::types::{
+    ActionExecutionDetail, ActionExecutionInput, ActionExecutionStatus, PipelineExecution,
+};
 use aws_smithy_types::DateTime;
 use serde_json::Value;
 
@@ -162,6 +164,14 @@ pub(super) fn actions(details: &[ActionExecutionDetail]) -> Vec<ActionExecution>
         });
     }
     actions
+}
+
+/// The pipeline variables of an execution, with the values to which they were resolved.
+pub(super) fn resolved_variables(execution: &PipelineExecution) -> Vec<(String, String)> {
+    let variables = execution.variables().iter();
+    variables
+        .map(|v| (v.name().unwrap_or_default().to_owned(), v.resolved_value().unwrap_or_default().to_owned()))
+        .collect()
 }
 
 /// A time of the SDK as one of the standard library.

@@ -21,6 +21,8 @@ pub struct ReadFailure {
     pub request_id: Option<String>,
     /// Whether the service broke down, or there was no answer.
     pub(super) is_transient: bool,
+    /// Whether the execution or its pipeline is not there.
+    pub(super) is_not_found: bool,
 }
 
 impl ReadFailure {
@@ -41,9 +43,9 @@ impl ReadFailure {
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
-    /// True where the execution or its pipeline is not there.
-    pub(super) fn is_not_found(&self) -> bool {
-        matches!(self.code.as_deref(), Some("PipelineNotFoundException" | "PipelineExecutionNotFoundException"))
+    /// True where there is no execution with the id that was asked for, or it is no id of an execution.
+    pub(super) fn is_of_no_execution(&self) -> bool {
+        self.is_not_found || self.code.as_deref() == Some("ValidationException")
     }
 
     /// True where the next try may have another answer.
@@ -55,6 +57,7 @@ impl ReadFailure {
 impl From<AwsError> for ReadFailure {
     fn from(error: AwsError) -> Self {
         Self {
+            is_not_found: error.is_not_found(),
             account: error.account,
             operation: error.operation,
             code: error.code,

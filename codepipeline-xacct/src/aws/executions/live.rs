@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use aws_sdk_codepipeline::types::{ActionExecutionDetail, PipelineExecution};
 
 use super::event::{LostBecause, RunChange, RunEvent};
-use super::facts::{InvokeFacts, actions};
+use super::facts::{InvokeFacts, actions, resolved_variables};
 use super::failure::ReadFailure;
 use super::tree::{Correlation, FollowedExecution, Invoked, InvokedState};
 use crate::core::ids::PipelineArn;
@@ -79,13 +79,9 @@ impl Live {
     pub(super) fn status(&mut self, node: usize, read: &PipelineExecution) -> Vec<RunEvent> {
         let Some(node) = self.nodes.get_mut(node) else { return Vec::new() };
         let (before, execution) = (node.execution.status.clone(), &mut node.execution);
-        execution.failure = None;
         execution.status = read.status().cloned();
         execution.summary = read.status_summary().filter(|text| !text.is_empty()).map(str::to_owned);
-        let variables = read.variables().iter();
-        execution.variables = variables
-            .map(|v| (v.name().unwrap_or_default().to_owned(), v.resolved_value().unwrap_or_default().to_owned()))
-            .collect();
+        execution.variables = resolved_variables(read);
         let change = execution.status.clone().filter(|status| Some(status) != before.as_ref());
         let summary = execution.summary.clone();
         change.map(|status| node.event(RunChange::Execution { status, summary })).into_iter().collect()

@@ -77,6 +77,7 @@ impl<'s> Reader<'s> {
                 message: "the answer has no execution".to_owned(),
                 request_id: None,
                 is_transient: true,
+                is_not_found: false,
             })
         })
     }

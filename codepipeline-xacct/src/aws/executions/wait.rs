@@ -11,6 +11,7 @@ use super::engine::Engine;
 use super::error::ExecutionError;
 use super::event::RunEvent;
 use super::execution::Execution;
+use super::failure::ReadFailure;
 use super::reader::Reader;
 use super::tree::FollowedExecution;
 
@@ -37,7 +38,8 @@ impl fmt::Debug for WaitRequest<'_> {
 impl<'a> Execution<'a> {
     /// Follows it to its end, with the executions that its invoke actions start, and those that these start: all at once, in all
     /// accounts that the session reaches. The result is the run as it is known then; an execution that could not be followed or
-    /// read stands in it with the reason, and the others are followed all the same.
+    /// read stands in it with the reason, and the others are followed all the same. It is only an error that the session doesn't
+    /// reach the account of the first execution, or that its pipeline has no such execution.
     ///
     /// CodePipeline does not document which execution an invoke action started. It is found *exactly* by the variable that
     /// `follow: caller_variable` passes, or by an id that CodePipeline shows. Without these it is *inferred*: the only execution that
@@ -97,7 +99,12 @@ impl<'a> IntoFuture for WaitRequest<'a> {
             let reader = Reader::new(session, GAP.min(self.poll));
             let engine = Engine::new(reader, pipeline.clone(), id.clone(), self.poll, &on_event);
             engine.follow(deadline).await;
-            Ok(engine.run().unwrap_or_else(|| FollowedExecution::new(pipeline, id)))
+            let run = engine.run().unwrap_or_else(|| FollowedExecution::new(pipeline, id));
+            // So is an id that the first pipeline does not have.
+            if run.status.is_none() && run.failure.as_ref().is_some_and(ReadFailure::is_of_no_execution) {
+                return Err(ExecutionError::NoExecution { pipeline: run.pipeline, execution: run.id });
+            }
+            Ok(run)
         })
     }
 }

@@ -1,7 +1,9 @@
 //! Where the program reads and writes.
 
 use std::fmt;
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, IsTerminal as _, Write};
+
+use super::follow::Output;
 
 /// Where the program reads and writes.
 pub struct Console<'a> {
@@ -11,6 +13,14 @@ pub struct Console<'a> {
     pub stderr: &'a mut (dyn Write + Send),
     /// The answers to questions; `None` where nobody is there to answer.
     pub stdin: Option<&'a mut dyn BufRead>,
+}
+
+impl Console<'_> {
+    /// Where following prints.
+    pub(super) fn output(&mut self) -> Output<'_> {
+        let live = self.stdin.is_some() && io::stderr().is_terminal();
+        Output { stdout: &mut *self.stdout, stderr: &mut *self.stderr, live }
+    }
 }
 
 impl fmt::Debug for Console<'_> {

@@ -12,7 +12,6 @@ use futures_util::future::{Either, select};
 use serde_json::json;
 
 use super::exit::{DONE, FAILED, Failure, INTERRUPTED, NOT_SEEN};
-use super::interrupt::interrupted;
 use crate::aws::{Execution, FollowedExecution, RunEvent, RunOutcome, Session};
 use crate::core::ids::PipelineArn;
 
@@ -61,16 +60,8 @@ pub(super) async fn find<'s>(
     })
 }
 
-/// Follows an execution until it has ended, Ctrl-C, or the time is up. Returns the exit code.
+/// Follows an execution until it has ended, it is interrupted, or the time is up. Returns the exit code.
 pub(super) async fn follow(
-    execution: &Execution<'_>,
-    following: &Following,
-    output: Output<'_>,
-) -> Result<u8, Failure> {
-    follow_until(execution, following, output, interrupted()).await
-}
-
-async fn follow_until(
     execution: &Execution<'_>,
     following: &Following,
     output: Output<'_>,
@@ -92,7 +83,7 @@ async fn follow_until(
     };
     let request = execution.wait().timeout(minutes).on_event(on_event).into_future();
     let ended = match select(request, pin!(interrupt)).await {
-        Either::Left((run, _)) => Some(run?),
+        Either::Left((run, _)) => Some(run),
         Either::Right(_) => None,
     };
     let mut screen = screen.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -100,7 +91,7 @@ async fn follow_until(
         let _ = screen.clear();
     }
     let interrupted = ended.is_none();
-    let Some(run) = ended.or(screen.last.take()) else {
+    let Some(run) = ended.transpose()?.or(screen.last.take()) else {
         resume(execution, stderr)?;
         return Ok(INTERRUPTED);
     };
@@ -258,7 +249,7 @@ mod tests {
         let output = Output { stdout: &mut stdout, stderr: &mut stderr, live };
         let execution = session.execution(ARN.parse().unwrap(), &id);
         let interrupt = tokio::time::sleep(Duration::from_secs(60));
-        let code = follow_until(&execution, &Following { format, timeout: 60 }, output, interrupt).await.unwrap();
+        let code = follow(&execution, &Following { format, timeout: 60 }, output, interrupt).await.unwrap();
         (code, id, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
     }
 
