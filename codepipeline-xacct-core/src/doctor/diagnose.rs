@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use super::artifacts::artifacts;
-use super::command::{enable, update};
+use super::command::update;
 use super::diagnosis::{
     Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
     Weight,
 };
-use super::failure::denial;
 use super::fixer::Fixer;
 use super::grants::{self, Excess};
 use super::link::{Link, links};
 use super::reading::{Basis, Reading, Simulated};
+use super::stages::stages;
 use super::start::Start;
 use crate::check::files::{DeclarationInput, Home, check};
 use crate::declaration::PipelineDeclaration;
@@ -121,7 +121,8 @@ impl<'a> Examination<'a> {
         }
         let artifacts = artifacts(self.reading, self.arn, self.declaration, self.fixer);
         self.diagnosis.problems.extend(artifacts);
-        self.stages();
+        let stages = stages(self.reading, self.declaration, &self.diagnosis);
+        self.diagnosis.problems.extend(stages);
         self.diagnosis.problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));
         self.diagnosis
     }
@@ -376,87 +377,6 @@ impl<'a> Examination<'a> {
             fix: finding.help.map_or(Fix::None, Fix::Words),
         });
     }
-
-    /// Disabled transitions, and how actions failed the last time.
-    fn stages(&mut self) {
-        let root = Place::pipeline(&self.declaration.name);
-        for state in self.reading.stages.get(self.arn).into_iter().flatten() {
-            let found = self.declaration.stages.iter().flatten().position(|stage| stage.name == state.stage);
-            let Some(index) = found else { continue };
-            let place = root.stage(index, &state.stage);
-            if let Some(reason) = &state.disabled {
-                let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-                self.diagnosis.problems.push(Problem {
-                    code: "transition".to_owned(),
-                    weight: Weight::Warning,
-                    place: place.clone(),
-                    message: format!(
-                        "the transition into stage `{}` is disabled, so runs stop before it{why}",
-                        state.stage
-                    ),
-                    moment: None,
-                    fix: Fix::Changes(vec![enable(self.arn, &state.stage)]),
-                });
-            }
-            for failure in &state.failures {
-                let text = format!("{}: {}", failure.code, failure.message);
-                self.diagnosis.problems.push(self.failure(place.key(&failure.action), &failure.action, &text));
-            }
-        }
-    }
-
-    /// How an action failed, and which hop that is.
-    fn failure(&self, place: Place, action: &str, text: &str) -> Problem {
-        let link = self.diagnosis.links.iter().find(|link| link.name == action && place.starts_with(&stage_of(link)));
-        let denied = denial(text);
-        let hop = denied.and_then(|denied| match denied.action {
-            ASSUME_ROLE => self
-                .diagnosis
-                .service
-                .iter()
-                .chain(link.into_iter().flat_map(|l| &l.hops))
-                .find(|hop| hop.hop != Hop::Start && denied.resource.is_none_or(|resource| resource == hop.to)),
-            START => link.and_then(|link| link.hop(Hop::Start)),
-            _ => None,
-        });
-        let (explained, fix) = match (denied, hop) {
-            (Some(denied), _) if denied.is_beyond() => {
-                let reason = denied.reason.unwrap_or_default();
-                let who = format!("`{}` is denied {reason}: nothing in the pipeline or its roles helps", denied.action);
-                (String::new(), Fix::OutOfReach(who))
-            }
-            (Some(_), Some(hop)) if hop.sign == Sign::Works => {
-                let text = "this hop works by what is read now: it was fixed since, or IAM had not propagated a change";
-                (format!("; hop `{}`", hop.hop.as_str()), Fix::Words(text.to_owned()))
-            }
-            (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),
-            (Some(denied), None) => {
-                let resource = denied.resource.unwrap_or("the resource");
-                let words = format!("let a policy of its role allow `{}` on `{resource}`", denied.action);
-                let words = match denied.reason {
-                    Some(reason) if reason.contains("resource-based") => {
-                        format!("let the policy of `{resource}` allow `{}` to `{}`", denied.action, denied.caller)
-                    }
-                    _ => words,
-                };
-                (String::new(), Fix::Words(words))
-            }
-            (None, _) => (String::new(), Fix::None),
-        };
-        Problem {
-            code: "failure".to_owned(),
-            weight: Weight::Warning,
-            place,
-            message: format!("the last run failed: {text}{explained}"),
-            moment: None,
-            fix,
-        }
-    }
-}
-
-/// The stage that a link is in.
-fn stage_of(link: &LinkDiagnosis) -> Place {
-    link.place.parent().unwrap_or_default()
 }
 
 fn levels(of: &indexmap::IndexMap<AccountId, Vec<Vec<Document>>>, account: &AccountId) -> Vec<Vec<Document>> {
