@@ -479,6 +479,50 @@ async fn a_redacted_diagnosis_has_no_name_and_no_account_of_the_original() {
     );
 }
 
+#[tokio::test]
+async fn a_redacted_diagnosis_has_no_name_that_stands_only_in_a_message() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some("hoge1005comand"));
+    let diagnosis = world.diagnosis().await;
+    assert!(diagnosis.to_string().contains("hoge1005comand"), "{diagnosis:#}");
+    let text = format!("{:#}", diagnosis.redacted());
+    assert!(!text.contains("hoge1005"), "{text}");
+}
+
+/// Names that are also words of ARNs, and account ids in names; an action that only the state mentions.
+#[test]
+fn names_that_look_like_parts_of_arns_are_no_way_around_redacting() {
+    let action = |name: &str, role: Option<&str>| {
+        json!({
+            "name": name,
+            "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+            "configuration": { "ProjectName": "project" },
+            "roleArn": role,
+        })
+    };
+    let role = "arn:aws:iam::222222222222:role/222222222222/acme-deployer";
+    let pipeline = json!({ "pipeline": { "name": "acme", "roleArn": "arn:aws:iam::111111111111:role/acme-service", "stages": [
+        { "name": "eu-west-1", "actions": [action("aws", Some(role)), action("222222222222", Some(role))] },
+        { "name": "role", "actions": [action("iam", Some(role)), action("acme-tests", None)] },
+    ]}, "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:acme" }});
+    let failed =
+        json!({ "status": "Failed", "errorDetails": { "code": "JobFailed", "message": "acme-tests of 222222222222" } });
+    let state = json!({ "pipelineName": "acme", "stageStates": [
+        { "stageName": "role", "actionStates": [{ "actionName": "acme-tests", "latestExecution": failed }] },
+    ]});
+    let mut reading = Reading::of_files();
+    let arn = reading.add(&pipeline.to_string(), &pipeline, &[], &Home::default()).unwrap().unwrap();
+    reading.add(&state.to_string(), &state, &[], &Home::default()).unwrap();
+    let diagnosis = diagnose(&reading, &[arn]);
+    let failure = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "failure").unwrap();
+    assert_eq!(failure.place.to_string(), r#"pipeline acme / stage "role" / action "acme-tests""#);
+    let redacted = diagnosis.redacted();
+    let text = format!("{redacted:#}{}", serde_json::to_string(&redacted).unwrap());
+    for secret in [A, B, "acme"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
 const STARTER: &str = "arn:aws:codepipeline:ap-northeast-1:222222222222:starter";
 const STARTER_SERVICE: &str = "arn:aws:iam::222222222222:role/starter-service";
 
