@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 
 use super::artifacts::artifacts;
@@ -32,7 +33,8 @@ pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
     let mut findings = findings(reading);
     let mut fixer = Fixer::new(&reading.roles);
     let mut diagnosed = Vec::new();
-    for arn in pipelines {
+    // One may be given by its name and by its ARN, or in two files.
+    for arn in pipelines.iter().collect::<IndexSet<_>>() {
         let of_pipeline = findings.remove(arn).unwrap_or_default();
         diagnosed.push(match reading.pipelines.get(arn) {
             Some(Found::Present(declaration)) => {
@@ -167,7 +169,8 @@ impl<'a> Examination<'a> {
         }
         let mut start = Start::default();
         if link.is_invoke() {
-            let consumed = |finding: &Finding| finding.place.starts_with(&link.place) && Start::takes(finding);
+            let basis = self.reading.basis;
+            let consumed = |finding: &Finding| finding.place.starts_with(&link.place) && Start::takes(finding, basis);
             let (own, rest) = std::mem::take(&mut self.findings).into_iter().partition(consumed);
             self.findings = rest;
             start = Start::examine(self.reading, self.arn, link, own, &mut self.fixed);
@@ -379,6 +382,6 @@ impl<'a> Examination<'a> {
     }
 }
 
-fn levels(of: &indexmap::IndexMap<AccountId, Vec<Vec<Document>>>, account: &AccountId) -> Vec<Vec<Document>> {
+fn levels(of: &IndexMap<AccountId, Vec<Vec<Document>>>, account: &AccountId) -> Vec<Vec<Document>> {
     of.get(account).cloned().unwrap_or_default()
 }

@@ -608,6 +608,29 @@ fn real_pipelines_from_files_alone_give_no_false_alarm() {
     assert!(looked_at > 30, "{looked_at}");
 }
 
+/// A pipeline of B in each of two Regions, of which the files have the one that is not started.
+#[test]
+fn a_target_that_no_file_has_is_not_wrong_because_another_region_has_one_of_its_name() {
+    let home = Home { account: Some(B.parse().unwrap()), region: Some("us-east-1".parse().unwrap()) };
+    let mut reading = Reading::of_files();
+    let mut release = article("after").unwrap();
+    let arn = release.metadata.get_or_insert_default();
+    arn.pipeline_arn = Some(RELEASE.to_owned());
+    let release = serde_json::to_value(&release).unwrap();
+    let arn = reading.add(&release.to_string(), &release, &[], &home).unwrap().unwrap();
+    let mut other = release["pipeline"].clone();
+    other["name"] = json!(TARGET);
+    other["roleArn"] = json!("arn:aws:iam::222222222222:role/deploy-service");
+    reading.add(&other.to_string(), &other, &[], &home).unwrap();
+    let diagnosis = diagnose(&reading, &[arn.clone(), arn]);
+    assert_eq!(diagnosis.pipelines.len(), 1, "given twice, it is diagnosed once");
+    let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+    assert_eq!(start.sign, Sign::Unknown, "{diagnosis:#}");
+    let advice = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "XA0717").unwrap();
+    assert_eq!(advice.weight, Weight::Warning);
+    assert!(!diagnosis.has_errors(), "{diagnosis:#}");
+}
+
 #[tokio::test]
 async fn files_say_the_same_as_the_accounts_that_they_were_read_from() {
     let world = World::new().await;
