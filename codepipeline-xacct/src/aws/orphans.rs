@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::error::AwsError;
 use super::read::{self, ReadError};
 use super::session::Session;
-use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn, TopologyName};
+use crate::core::ids::{AccountId, Region, RoleArn, TopologyName};
 use crate::core::plan::{TOPOLOGY_TAG, version_before};
 use crate::core::topology::{Subject, Topology};
 
@@ -79,16 +79,8 @@ async fn pipelines(
     region: &Region,
     names: &[&TopologyName],
 ) -> Result<Vec<Subject>, ReadError> {
-    let client = session.codepipeline(account, region)?;
-    let listed = client.list_pipelines().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-    let listed =
-        listed.map_err(|e| AwsError::new(account, "ListPipelines", format!("account {account}, {region}"), e))?;
-    let partition = session.accounts().find(|known| known.id == *account).map(|known| known.partition.clone());
-    let arns = listed.iter().filter_map(|pipeline| {
-        let partition = partition.as_ref()?;
-        format!("arn:{partition}:codepipeline:{region}:{account}:{}", pipeline.name()?).parse::<PipelineArn>().ok()
-    });
-    let tagged = arns.map(|arn| async move {
+    let arns = read::listed(session, account, region).await?;
+    let tagged = arns.into_iter().map(|arn| async move {
         let tags = match read::tags(session, &arn).await {
             Ok(tags) => tags,
             Err(ReadError::Aws(error)) if error.is_not_found() => return Ok(None),
