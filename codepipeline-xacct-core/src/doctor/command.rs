@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::declaration::PipelineDeclaration;
-use crate::declaration::secrets::{MASK, is_secret};
 use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::plan::mask::masked;
 use crate::policy::Document;
 
 /// One change of a role or a pipeline.
@@ -69,18 +69,9 @@ impl RoleCall<'_> {
 
 /// UpdatePipeline with a changed declaration. A masked secret stays as it is.
 pub(super) fn update(arn: &PipelineArn, what: String, member: Value, declaration: &PipelineDeclaration) -> Change {
-    let mut declaration = declaration.clone();
-    for action in declaration.actions_mut() {
-        for (key, value) in action.configuration.iter_mut().flatten() {
-            if is_secret(key) {
-                MASK.clone_into(value);
-            }
-        }
-    }
-    let command = serde_json::to_string(&declaration)
-        .ok()
-        .map(|text| format!("aws codepipeline update-pipeline --region {} --pipeline {}", arn.region(), quoted(&text)));
-    Change { account: arn.account().clone(), what, json: member, command }
+    let text = masked(json!(declaration)).to_string();
+    let command = format!("aws codepipeline update-pipeline --region {} --pipeline {}", arn.region(), quoted(&text));
+    Change { account: arn.account().clone(), what, json: member, command: Some(command) }
 }
 
 /// The transition into a stage is enabled again.

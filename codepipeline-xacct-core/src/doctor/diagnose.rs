@@ -2,19 +2,20 @@
 
 use std::collections::HashMap;
 
+use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 
 use super::artifacts::artifacts;
-use super::command::{enable, update};
+use super::command::update;
 use super::diagnosis::{
     Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
     Weight,
 };
-use super::failure::denial;
 use super::fixer::Fixer;
 use super::grants::{self, Excess};
 use super::link::{Link, links};
 use super::reading::{Basis, Reading, Simulated};
+use super::stages::stages;
 use super::start::Start;
 use crate::check::files::{DeclarationInput, Home, check};
 use crate::declaration::PipelineDeclaration;
@@ -32,7 +33,8 @@ pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
     let mut findings = findings(reading);
     let mut fixer = Fixer::new(&reading.roles);
     let mut diagnosed = Vec::new();
-    for arn in pipelines {
+    // One may be given by its name and by its ARN, or in two files.
+    for arn in pipelines.iter().collect::<IndexSet<_>>() {
         let of_pipeline = findings.remove(arn).unwrap_or_default();
         diagnosed.push(match reading.pipelines.get(arn) {
             Some(Found::Present(declaration)) => {
@@ -121,7 +123,8 @@ impl<'a> Examination<'a> {
         }
         let artifacts = artifacts(self.reading, self.arn, self.declaration, self.fixer);
         self.diagnosis.problems.extend(artifacts);
-        self.stages();
+        let stages = stages(self.reading, self.declaration, &self.diagnosis);
+        self.diagnosis.problems.extend(stages);
         self.diagnosis.problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));
         self.diagnosis
     }
@@ -151,11 +154,7 @@ impl<'a> Examination<'a> {
     fn service(&mut self, service: &RoleArn) {
         let chain = self.chain(service);
         let place = Place::pipeline(&self.declaration.name).key("roleArn").value();
-        let hop = prove(&chain).hops.into_iter().next().map(|proof| {
-            let to = service.to_string();
-            self.hop(&chain, &proof, &place, ("codepipeline.amazonaws.com".to_owned(), to))
-        });
-        self.diagnosis.service = hop;
+        self.diagnosis.service = prove(&chain).hops.first().map(|proof| self.hop(&chain, proof, &place));
     }
 
     fn link(&mut self, service: &RoleArn, link: &Link<'_>) {
@@ -166,7 +165,8 @@ impl<'a> Examination<'a> {
         }
         let mut start = Start::default();
         if link.is_invoke() {
-            let consumed = |finding: &Finding| finding.place.starts_with(&link.place) && Start::takes(finding);
+            let basis = self.reading.basis;
+            let consumed = |finding: &Finding| finding.place.starts_with(&link.place) && Start::takes(finding, basis);
             let (own, rest) = std::mem::take(&mut self.findings).into_iter().partition(consumed);
             self.findings = rest;
             start = Start::examine(self.reading, self.arn, link, own, &mut self.fixed);
@@ -180,36 +180,20 @@ impl<'a> Examination<'a> {
         chain.target = start.target.clone().or_else(|| link.target.clone());
         let root = Place::pipeline(&self.declaration.name).key("roleArn");
         self.excess.add(&chain, &root, &link.place.key("roleArn"));
-        let starter = chain.starter().arn.to_string();
-        let to = |hop: Hop| match (hop, &chain.target) {
-            (Hop::Start, Some(target)) => (starter.clone(), target.to_string()),
-            (Hop::Start, None) => (starter.clone(), "?".to_owned()),
-            _ => (service.to_string(), starter.clone()),
-        };
         let mut hops = Vec::new();
-        for proof in prove(&chain).hops.into_iter().filter(|proof| proof.hop != Hop::ServiceTrust) {
-            hops.push(self.hop(&chain, &proof, &link.place, to(proof.hop)));
+        for proof in prove(&chain).hops.iter().filter(|proof| proof.hop != Hop::ServiceTrust) {
+            hops.push(self.hop(&chain, proof, &link.place));
         }
         if link.is_invoke() {
+            // Without a target there is nothing to prove.
             if chain.target.is_none() {
-                let (from, to) = to(Hop::Start);
-                let confidence = self.certain();
-                hops.push(HopDiagnosis {
-                    hop: Hop::Start,
-                    from,
-                    to,
-                    sign: Sign::Works,
-                    confidence,
-                    moment: None,
-                    causes: Vec::new(),
-                });
+                hops.push(self.works(&chain, Hop::Start));
             }
             if let Some(hop) = hops.iter_mut().find(|hop| hop.hop == Hop::Start) {
                 for (sign, cause) in start.causes {
                     let confidence = if sign == Sign::Unknown { Confidence::NotReadable } else { self.certain() };
                     hop.add(sign, confidence, cause);
                 }
-                hop.moment = (hop.sign == Sign::Fails).then_some(Moment::WhenRun);
             }
         }
         self.diagnosis.links.push(LinkDiagnosis {
@@ -229,72 +213,67 @@ impl<'a> Examination<'a> {
         }
     }
 
-    fn hop(&mut self, chain: &Chain, proof: &HopProof, place: &Place, (from, to): (String, String)) -> HopDiagnosis {
-        let mut hop = HopDiagnosis {
-            hop: proof.hop,
-            from,
-            to,
-            sign: Sign::Works,
-            confidence: self.certain(),
-            moment: None,
-            causes: Vec::new(),
-        };
-        let (role, action, resource) = match proof.hop {
-            Hop::ServiceTrust => (None, ASSUME_ROLE, chain.service_role.arn.to_string()),
-            Hop::Assume => (Some(&chain.service_role.arn), ASSUME_ROLE, chain.starter().arn.to_string()),
+    /// A hop of which nothing is wrong so far.
+    fn works(&self, chain: &Chain, hop: Hop) -> HopDiagnosis {
+        let (service, starter) = (&chain.service_role.arn, &chain.starter().arn);
+        let (from, to) = match hop {
+            Hop::ServiceTrust => ("codepipeline.amazonaws.com".to_owned(), service.to_string()),
+            Hop::Assume => (service.to_string(), starter.to_string()),
             Hop::Start => {
-                let target = chain.target.as_ref().map(ToString::to_string).unwrap_or_default();
-                (Some(&chain.starter().arn), START, target)
+                (starter.to_string(), chain.target.as_ref().map_or_else(|| "?".to_owned(), ToString::to_string))
             }
         };
-        // The roles whose documents decide the hop.
-        let roles = match proof.hop {
-            Hop::ServiceTrust => vec![&chain.service_role.arn],
-            Hop::Assume => vec![&chain.service_role.arn, &chain.starter().arn],
-            Hop::Start => vec![&chain.starter().arn],
+        let (sign, confidence) = (Sign::Works, self.certain());
+        HopDiagnosis { hop, from, to, sign, confidence, moment: None, causes: Vec::new() }
+    }
+
+    fn hop(&mut self, chain: &Chain, proof: &HopProof, place: &Place) -> HopDiagnosis {
+        let mut hop = self.works(chain, proof.hop);
+        let (service, starter) = (&chain.service_role.arn, &chain.starter().arn);
+        // Who asks for what, and the roles whose documents decide.
+        let (asks, action, roles) = match proof.hop {
+            Hop::ServiceTrust => (None, ASSUME_ROLE, vec![service]),
+            Hop::Assume => (Some(service), ASSUME_ROLE, vec![service, starter]),
+            Hop::Start => (Some(starter), START, vec![starter]),
         };
-        let help =
-            || hop_findings(chain, proof, place).into_iter().find_map(|finding| finding.help).unwrap_or_default();
-        let (sign, reason, fix) = match &proof.verdict {
+        let cause = |reason: String, fix: Fix| Cause { reason, decided_by: proof.decided_by.clone(), fix };
+        match &proof.verdict {
             Verdict::Allowed if proof.rests_on_source => {
                 let text =
                     "as long as CodePipeline sends `aws:SourceArn` and `aws:SourceAccount`, which is not documented";
-                (Sign::Works, text.to_owned(), Fix::None)
+                hop.add(Sign::Works, hop.confidence, cause(text.to_owned(), Fix::None));
             }
-            Verdict::Allowed => (Sign::Works, String::new(), Fix::None),
+            Verdict::Allowed => hop.add(Sign::Works, hop.confidence, cause(String::new(), Fix::None)),
             Verdict::Denied(why) => {
-                let fix = if proof.refused.is_empty() { self.fixer.fix(proof.hop, &proof.fix) } else { Fix::None };
-                let fix = if fix == Fix::None { Fix::Words(help()) } else { fix };
-                let mut why = why.clone();
-                for hint in &proof.hints {
-                    why = format!("{why}; {hint}");
-                }
-                (Sign::Fails, why, fix)
+                let cause = match roles.iter().find_map(|role| self.gone(role).map(|gone| (*role, gone))) {
+                    Some((role, (reason, other))) => {
+                        let fix = match other {
+                            Some(other) => self.other_path(role, &other),
+                            None => self.fix(chain, proof, place),
+                        };
+                        Cause { reason, decided_by: Vec::new(), fix }
+                    }
+                    None => {
+                        let hints = proof.hints.iter().map(|hint| format!("; {hint}"));
+                        cause(std::iter::once(why.clone()).chain(hints).collect(), self.fix(chain, proof, place))
+                    }
+                };
+                hop.add(Sign::Fails, hop.confidence, cause);
             }
             Verdict::Unknown(why) => {
                 let unread = roles.iter().find_map(|role| self.unread(role));
-                hop.confidence = if unread.is_some() { Confidence::NotReadable } else { Confidence::Undecided };
-                (Sign::Unknown, unread.unwrap_or_else(|| format!("it depends on {why}")), Fix::None)
+                let confidence = if unread.is_some() { Confidence::NotReadable } else { Confidence::Undecided };
+                let reason = unread.unwrap_or_else(|| format!("it depends on {why}"));
+                hop.add(Sign::Unknown, confidence, cause(reason, Fix::None));
             }
-        };
-        let confidence = hop.confidence;
-        hop.sign = sign;
-        let gone = roles.iter().find_map(|role| self.gone(role).map(|(reason, other)| (*role, reason, other)));
-        match gone {
-            Some((role, reason, other)) if sign == Sign::Fails => {
-                let fix = match other {
-                    Some(other) => self.other_path(role, &other),
-                    None => fix,
-                };
-                hop.add(sign, confidence, Cause { reason, decided_by: Vec::new(), fix });
-            }
-            _ => hop.add(sign, confidence, Cause { reason, decided_by: proof.decided_by.clone(), fix }),
         }
         let says_no = |simulated: &&Simulated| {
-            Some(&simulated.role) == role && simulated.action == action && simulated.resource == resource
+            !simulated.allowed_by_organization
+                && Some(&simulated.role) == asks
+                && simulated.action == action
+                && simulated.resource == hop.to
         };
-        let simulated = self.reading.simulated.iter().find(says_no).filter(|found| !found.allowed_by_organization);
-        if let Some(simulated) = simulated {
+        if let Some(simulated) = self.reading.simulated.iter().find(says_no) {
             let account = simulated.role.account();
             let reason = format!("a service control policy does not allow `{action}` in account {account}");
             let who = "only who manages the organization can change its service control policies".to_owned();
@@ -307,11 +286,17 @@ impl<'a> Examination<'a> {
                 cause.fix = Fix::None;
             }
         }
-        hop.moment = (hop.sign == Sign::Fails).then_some(match proof.hop {
-            Hop::ServiceTrust | Hop::Assume => Moment::WhenSaved,
-            Hop::Start => Moment::WhenRun,
-        });
         hop
+    }
+
+    /// What lets a hop that is denied through: changes, or else words.
+    fn fix(&mut self, chain: &Chain, proof: &HopProof, place: &Place) -> Fix {
+        let fix = if proof.refused.is_empty() { self.fixer.fix(proof.hop, &proof.fix) } else { Fix::None };
+        if fix != Fix::None {
+            return fix;
+        }
+        let help = hop_findings(chain, proof, place).into_iter().find_map(|finding| finding.help);
+        Fix::Words(help.unwrap_or_default())
     }
 
     /// Why the documents of a role aren't known.
@@ -376,89 +361,8 @@ impl<'a> Examination<'a> {
             fix: finding.help.map_or(Fix::None, Fix::Words),
         });
     }
-
-    /// Disabled transitions, and how actions failed the last time.
-    fn stages(&mut self) {
-        let root = Place::pipeline(&self.declaration.name);
-        for state in self.reading.stages.get(self.arn).into_iter().flatten() {
-            let found = self.declaration.stages.iter().flatten().position(|stage| stage.name == state.stage);
-            let Some(index) = found else { continue };
-            let place = root.stage(index, &state.stage);
-            if let Some(reason) = &state.disabled {
-                let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
-                self.diagnosis.problems.push(Problem {
-                    code: "transition".to_owned(),
-                    weight: Weight::Warning,
-                    place: place.clone(),
-                    message: format!(
-                        "the transition into stage `{}` is disabled, so runs stop before it{why}",
-                        state.stage
-                    ),
-                    moment: None,
-                    fix: Fix::Changes(vec![enable(self.arn, &state.stage)]),
-                });
-            }
-            for failure in &state.failures {
-                let text = format!("{}: {}", failure.code, failure.message);
-                self.diagnosis.problems.push(self.failure(place.key(&failure.action), &failure.action, &text));
-            }
-        }
-    }
-
-    /// How an action failed, and which hop that is.
-    fn failure(&self, place: Place, action: &str, text: &str) -> Problem {
-        let link = self.diagnosis.links.iter().find(|link| link.name == action && place.starts_with(&stage_of(link)));
-        let denied = denial(text);
-        let hop = denied.and_then(|denied| match denied.action {
-            ASSUME_ROLE => self
-                .diagnosis
-                .service
-                .iter()
-                .chain(link.into_iter().flat_map(|l| &l.hops))
-                .find(|hop| hop.hop != Hop::Start && denied.resource.is_none_or(|resource| resource == hop.to)),
-            START => link.and_then(|link| link.hop(Hop::Start)),
-            _ => None,
-        });
-        let (explained, fix) = match (denied, hop) {
-            (Some(denied), _) if denied.is_beyond() => {
-                let reason = denied.reason.unwrap_or_default();
-                let who = format!("`{}` is denied {reason}: nothing in the pipeline or its roles helps", denied.action);
-                (String::new(), Fix::OutOfReach(who))
-            }
-            (Some(_), Some(hop)) if hop.sign == Sign::Works => {
-                let text = "this hop works by what is read now: it was fixed since, or IAM had not propagated a change";
-                (format!("; hop `{}`", hop.hop.as_str()), Fix::Words(text.to_owned()))
-            }
-            (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),
-            (Some(denied), None) => {
-                let resource = denied.resource.unwrap_or("the resource");
-                let words = format!("let a policy of its role allow `{}` on `{resource}`", denied.action);
-                let words = match denied.reason {
-                    Some(reason) if reason.contains("resource-based") => {
-                        format!("let the policy of `{resource}` allow `{}` to `{}`", denied.action, denied.caller)
-                    }
-                    _ => words,
-                };
-                (String::new(), Fix::Words(words))
-            }
-            (None, _) => (String::new(), Fix::None),
-        };
-        Problem {
-            code: "failure".to_owned(),
-            weight: Weight::Warning,
-            place,
-            message: format!("the last run failed: {text}{explained}"),
-            moment: None,
-            fix,
-        }
-    }
 }
 
-/// The stage that a link is in.
-fn stage_of(link: &LinkDiagnosis) -> Place {
-    link.place.parent().unwrap_or_default()
-}
-
-fn levels(of: &indexmap::IndexMap<AccountId, Vec<Vec<Document>>>, account: &AccountId) -> Vec<Vec<Document>> {
+fn levels(of: &IndexMap<AccountId, Vec<Vec<Document>>>, account: &AccountId) -> Vec<Vec<Document>> {
     of.get(account).cloned().unwrap_or_default()
 }

@@ -184,13 +184,17 @@ pub struct Problem {
 }
 
 impl HopDiagnosis {
-    /// Adds a cause; the worst one decides the sign.
+    /// Adds a cause; the worst one decides the sign, and with it what fails when.
     pub(super) fn add(&mut self, sign: Sign, confidence: Confidence, cause: Cause) {
         if sign > self.sign {
             self.sign = sign;
             self.confidence = confidence;
             // What works is of no interest next to what doesn't.
             self.causes.clear();
+            self.moment = (sign == Sign::Fails).then_some(match self.hop {
+                Hop::ServiceTrust | Hop::Assume => Moment::WhenSaved,
+                Hop::Start => Moment::WhenRun,
+            });
         }
         if sign == self.sign {
             self.causes.push(cause);

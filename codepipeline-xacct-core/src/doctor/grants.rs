@@ -4,8 +4,7 @@ use super::reading::Reading;
 use crate::finding::{Finding, Place};
 use crate::ids::RoleArn;
 use crate::plan::Found;
-use crate::policy::pattern::{glob, plain};
-use crate::policy::{ASSUME_ROLE, Effect, Statement, Texts};
+use crate::policy::{ASSUME_ROLE, Effect, Texts, is_about};
 use crate::rules;
 use crate::wiring::{Chain, KnownRole, excess};
 
@@ -43,7 +42,8 @@ impl Excess {
 /// The roles that a role may assume by their exact ARNs.
 pub fn assumable(role: &KnownRole) -> Vec<RoleArn> {
     let statements = role.policies.iter().flatten().flat_map(|policy| &policy.document.statements);
-    let granted = statements.filter(|statement| grants(statement, ASSUME_ROLE));
+    let action = ASSUME_ROLE.to_lowercase();
+    let granted = statements.filter(|statement| statement.effect == Effect::Allow && is_about(statement, &action));
     let resources = granted.flat_map(|statement| statement.resource.iter().flat_map(Texts::iter));
     let mut roles: Vec<RoleArn> = Vec::new();
     for role in resources.filter(|text| !text.contains(['*', '?', '$'])).filter_map(|text| text.parse::<RoleArn>().ok())
@@ -53,12 +53,6 @@ pub fn assumable(role: &KnownRole) -> Vec<RoleArn> {
         }
     }
     roles
-}
-
-fn grants(statement: &Statement, action: &str) -> bool {
-    let action = action.to_lowercase();
-    let names = |pattern: &str| glob(&plain(&pattern.to_lowercase()), &action);
-    statement.effect == Effect::Allow && statement.action.iter().flat_map(Texts::iter).any(names)
 }
 
 /// Roles that the service role may assume although they don't exist, or no action uses them.

@@ -14,6 +14,7 @@ mod grants;
 mod link;
 mod reading;
 mod redact;
+mod stages;
 mod start;
 mod stated;
 mod text;

@@ -1,11 +1,11 @@
 //! A diagnosis to be shown to others: account ids and names are replaced, the same by the same.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::diagnosis::{Cause, Diagnosis, Fix, HopDiagnosis, Problem};
 use crate::finding::{Place, Segment};
-use crate::ids::split_arn;
+use crate::ids::{AccountId, split_arn};
 use crate::wiring::Deciding;
 
 impl Diagnosis {
@@ -25,7 +25,7 @@ impl Diagnosis {
                 names.place(&problem.place);
             }
         }
-        // All other ARNs that stand somewhere, and the names of policies.
+        // All other ARNs that stand somewhere, the names of policies, and names that only a message has.
         if let Ok(value) = serde_json::to_value(self) {
             names.value(&value);
         }
@@ -64,6 +64,8 @@ impl Diagnosis {
 struct Names {
     accounts: IndexMap<String, String>,
     names: IndexMap<String, String>,
+    /// Words of ARNs, for example `role` and Regions. What has such a name keeps it: an ARN without them is none.
+    kept: IndexSet<String>,
 }
 
 impl Names {
@@ -76,6 +78,9 @@ impl Names {
     }
 
     fn name(&mut self, kind: &str, name: &str) {
+        if name.parse::<AccountId>().is_ok() {
+            return self.account(name);
+        }
         // Wildcards and what AWS names stay.
         let plain = !name.is_empty() && !name.contains(['*', '?', '$', '<', ' ']) && name != "root";
         if plain && !self.names.contains_key(name) {
@@ -91,6 +96,7 @@ impl Names {
             let end = rest.find(|c: char| c.is_whitespace() || "`'\",;()[]{}\\".contains(c)).unwrap_or(rest.len());
             let Some(arn) = rest.get(..end).and_then(split_arn) else { continue };
             self.account(arn.account);
+            self.kept.extend(["arn", arn.partition, arn.service, arn.region].map(str::to_owned));
             if arn.account == "aws" {
                 continue;
             }
@@ -115,8 +121,25 @@ impl Names {
                 "function",
                 "user",
             ];
-            for part in parts.into_iter().filter(|part| !fixed.contains(part)) {
-                self.name(kind, part);
+            for part in parts {
+                if fixed.contains(&part) {
+                    self.kept.insert(part.to_owned());
+                } else {
+                    self.name(kind, part);
+                }
+            }
+        }
+    }
+
+    /// The names in a message, as in: there is no pipeline `deploy`.
+    fn quoted(&mut self, text: &str) {
+        for kind in ["pipeline", "stage", "action", "role"] {
+            for (at, before) in text.match_indices(&format!("{kind} `")) {
+                let name = text.get(at + before.len()..).and_then(|rest| rest.split('`').next()).unwrap_or_default();
+                // ARNs, and actions of IAM.
+                if !name.contains(':') {
+                    self.name(kind, name);
+                }
             }
         }
     }
@@ -137,9 +160,12 @@ impl Names {
         match value {
             Value::String(text) => {
                 self.arns(text);
+                self.quoted(text);
                 text.split(|c: char| !c.is_ascii_digit()).for_each(|number| self.account(number));
                 let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-                words.filter(|word| word.starts_with("AROA") && word.len() > 8).for_each(|id| self.name("id", id));
+                words
+                    .filter(|word| ["AROA", "AIDA"].iter().any(|id| word.starts_with(id)) && word.len() > 8)
+                    .for_each(|id| self.name("id", id));
             }
             Value::Array(values) => values.iter().for_each(|value| self.value(value)),
             Value::Object(members) => {
@@ -155,6 +181,8 @@ impl Names {
 
     /// The longest first, so that no name is taken for a part of another.
     fn sort(&mut self) {
+        let Self { names, kept, .. } = self;
+        names.retain(|name, _| !kept.contains(name));
         self.names.sort_by(|one, _, other, _| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     }
 

@@ -25,9 +25,13 @@ pub(super) struct Start {
 
 impl Start {
     /// Whether a finding of an action is about what it starts and passes.
-    pub(super) fn takes(finding: &Finding) -> bool {
-        let variables = [rules::XA0906.code, rules::XA0907.code, rules::XA0717.code];
-        variables.contains(&finding.code) || finding.severity == Severity::Error && rules::is_of_start(finding.code)
+    pub(super) fn takes(finding: &Finding, basis: Basis) -> bool {
+        match finding.code {
+            code if code == rules::XA0906.code || code == rules::XA0907.code => true,
+            // In the accounts it was looked up whether the target is there. Files may just not have it.
+            code if code == rules::XA0717.code => basis == Basis::Read,
+            code => finding.severity == Severity::Error && rules::is_of_start(code),
+        }
     }
 
     /// Looks at one start. What is fixed is fixed in `fixed` too.
@@ -104,18 +108,11 @@ impl Start {
                 self.add(Sign::Unknown, why.clone(), Fix::None);
                 return false;
             }
-            // Of a set of files that has others of that account, this one may just not be there.
             Some(Found::NotConnected | Found::Present(_)) | None => {
                 let why = reading.unconnected(target.account());
-                let elsewhere = reading.basis == Basis::Stated && elsewhere(reading, &target).is_some();
-                if !elsewhere {
-                    self.add(
-                        Sign::Unknown,
-                        format!("it is not known whether pipeline `{target}` exists: {why}"),
-                        Fix::None,
-                    );
-                    return false;
-                }
+                let reason = format!("it is not known whether pipeline `{target}` exists: {why}");
+                self.add(Sign::Unknown, reason, Fix::None);
+                return false;
             }
         }
         let missing = format!("there is no pipeline `{}` in Region {}", target.name(), target.region());

@@ -6,7 +6,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::declaration::secrets::{MASK, is_secret};
 
 /// The value without what AWS would mask.
-pub(super) fn masked(mut value: Value) -> Value {
+pub(crate) fn masked(mut value: Value) -> Value {
     match &mut value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {

@@ -9,7 +9,7 @@ pub mod diff;
 mod effect;
 pub mod guard;
 pub mod id;
-mod mask;
+pub(crate) mod mask;
 pub mod merge;
 mod named;
 mod options;

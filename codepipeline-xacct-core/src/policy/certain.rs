@@ -4,8 +4,7 @@
 //! granted" only where nothing but the patterns can grant. Conditions, denies and ids are left to the evaluator.
 
 use super::document::{Document, Effect, Principal, Statement};
-use super::statement::action_matches;
-use super::truth::Truth;
+use super::statement::is_about;
 use crate::ids::{AccountId, split_arn};
 
 /// Patterns that grant.
@@ -92,7 +91,7 @@ pub fn allowed<'a>(policies: impl IntoIterator<Item = &'a Document>, action: &st
 
 /// The statements about an action, which is given in lower case.
 fn about<'a>(document: &'a Document, action: &'a str) -> impl Iterator<Item = &'a Statement> {
-    document.statements.iter().filter(move |statement| action_matches(statement, action) == Truth::Yes)
+    document.statements.iter().filter(move |statement| is_about(statement, action))
 }
 
 fn takes(statement: &Statement) -> bool {

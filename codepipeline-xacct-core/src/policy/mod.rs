@@ -24,3 +24,5 @@ pub use document::{
     account_trust, role_trust, service_trust,
 };
 pub use kind::DocumentKind;
+#[cfg(feature = "topology")]
+pub(crate) use statement::is_about;

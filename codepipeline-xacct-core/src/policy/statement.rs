@@ -55,13 +55,18 @@ pub(super) fn names_everybody(statement: &Statement) -> bool {
     kinds.get("AWS").is_some_and(|texts| texts.iter().any(|text| text == "*"))
 }
 
-pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {
+/// Whether a statement is about an action, which is given in lower case.
+pub(crate) fn is_about(statement: &Statement, action: &str) -> bool {
     let any = |texts: &Texts| texts.iter().any(|p| glob(&plain(&p.to_lowercase()), action));
     match (&statement.action, &statement.not_action) {
-        (Some(texts), _) => Truth::of(any(texts)),
-        (None, Some(texts)) => Truth::of(!any(texts)),
-        (None, None) => Truth::No,
+        (Some(texts), _) => any(texts),
+        (None, Some(texts)) => !any(texts),
+        (None, None) => false,
     }
+}
+
+pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {
+    Truth::of(is_about(statement, action))
 }
 
 pub(super) fn resource_matches(

@@ -4,8 +4,7 @@ use super::chain::{Chain, KnownRole, Policy};
 use super::fix::has_path_of_pipeline;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
-use crate::policy::pattern::{glob, plain};
-use crate::policy::{ASSUME_ROLE, Effect, Principal, START, Statement, condition_values};
+use crate::policy::{ASSUME_ROLE, Effect, Principal, START, Statement, condition_values, is_about};
 use crate::rules;
 
 /// What works but should be reviewed. `service` and `action` are the places of the two roles.
@@ -33,15 +32,10 @@ fn allows<'a>(
     action: &str,
 ) -> impl Iterator<Item = (usize, &'a Statement)> {
     let action = action.to_lowercase();
-    statements.into_iter().enumerate().filter(move |(_, statement)| {
-        let names = |pattern: &str| glob(&plain(&pattern.to_lowercase()), &action);
-        let named = match (&statement.action, &statement.not_action) {
-            (Some(texts), _) => texts.iter().any(names),
-            (None, Some(texts)) => !texts.iter().any(names),
-            (None, None) => false,
-        };
-        statement.effect == Effect::Allow && named
-    })
+    statements
+        .into_iter()
+        .enumerate()
+        .filter(move |(_, statement)| statement.effect == Effect::Allow && is_about(statement, &action))
 }
 
 fn trust(role: &KnownRole, trusted: Option<&KnownRole>, place: &Place, findings: &mut Vec<Finding>) {

@@ -39,12 +39,7 @@ impl Session {
 
     /// All pipelines of an account in a Region.
     pub async fn pipelines(&self, account: &AccountId, region: &Region) -> Result<Vec<PipelineArn>, ReadError> {
-        let client = self.codepipeline(account, region)?;
-        let listed = client.list_pipelines().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-        let listed = listed.map_err(|e| AwsError::new(account, "ListPipelines", format!("Region {region}"), e))?;
-        let partition = self.partition(account)?;
-        let names = listed.iter().filter_map(|pipeline| pipeline.name()?.parse().ok());
-        Ok(names.map(|name| PipelineArn::new(partition.clone(), region.clone(), account.clone(), name)).collect())
+        read::listed(self, account, region).await
     }
 }
 
@@ -244,36 +239,23 @@ impl Doctor<'_> {
 
 /// A role as far as it may be read.
 async fn role(session: &Session, arn: &RoleArn) -> Result<(Found<KnownRole>, Asked), ReadError> {
-    let iam = session.iam(arn.account())?;
-    let account = arn.account();
-    let read = iam.get_role().role_name(arn.name().as_str()).send().await;
-    let read = read.map_err(|e| ReadError::from(AwsError::new(account, "GetRole", arn, e)));
-    let found = match read::seen(read)? {
-        Found::Present(answer) => answer,
+    let parts = match read::seen(read::role_parts(session, arn).await)? {
+        Found::Present(parts) => parts,
         Found::Missing => return Ok((Found::Missing, vec![("GetRole", None)])),
         Found::Unreadable(why) => return Ok((Found::Unreadable(why.clone()), vec![("GetRole", Some(why))])),
         Found::NotConnected => return Ok((Found::NotConnected, Vec::new())),
     };
     let mut asked: Asked = vec![("GetRole", None)];
-    let Some(found) = found.role() else { return Ok((Found::Missing, asked)) };
-    let actual = found.arn().parse().unwrap_or_else(|_| arn.clone());
-    let mut known = KnownRole::new(actual);
-    let trust = found.assume_role_policy_document().unwrap_or_default();
-    known.trust = Some(read::document(account, "the trust policy", arn, trust)?);
-    known.unique_id = Some(found.role_id().to_owned()).filter(|id| !id.is_empty());
-    known.tags = Some(read::iam_tags(found.tags()).into_iter().collect());
-    let boundary = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
-    let boundary = async {
-        match boundary {
-            Some(policy) => read::managed_policy(iam, account, policy).await.map(Some),
-            None => Ok(None),
-        }
+    let mut known = KnownRole::new(parts.arn);
+    known.trust = Some(parts.trust);
+    known.unique_id = Some(parts.unique_id).filter(|id| !id.is_empty());
+    known.tags = Some(parts.tags.into_iter().collect());
+    let inline = readable(parts.inline, "ListRolePolicies, GetRolePolicy", &mut asked)?;
+    let attached = readable(parts.attached, "ListAttachedRolePolicies, GetPolicy, GetPolicyVersion", &mut asked)?;
+    let boundary = match parts.boundary {
+        Some(read) => readable(read, "GetPolicy, GetPolicyVersion (permissions boundary)", &mut asked)?.map(Some),
+        None => Some(None),
     };
-    let (inline, attached, boundary) =
-        futures_util::future::join3(read::inline(iam, account, arn), read::attached(iam, account, arn), boundary).await;
-    let inline = readable(inline, "ListRolePolicies, GetRolePolicy", &mut asked)?;
-    let attached = readable(attached, "ListAttachedRolePolicies, GetPolicy, GetPolicyVersion", &mut asked)?;
-    let boundary = readable(boundary, "GetPolicy, GetPolicyVersion (permissions boundary)", &mut asked)?;
     // Without one of them, it isn't known what the role may do.
     if let (Some(inline), Some(attached), Some(boundary)) = (inline, attached, boundary) {
         let all = inline.into_iter().chain(attached);

@@ -78,7 +78,7 @@ async fn pipelines(
     region: &Region,
     names: &[&TopologyName],
 ) -> Result<Vec<Subject>, ReadError> {
-    let listed = session.pipelines(account, region).await?;
+    let listed = read::listed(session, account, region).await?;
     let tagged = listed.into_iter().map(|arn| async move {
         let tags = match read::tags(session, &arn).await {
             Ok(tags) => tags,

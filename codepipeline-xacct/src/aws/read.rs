@@ -9,7 +9,7 @@ use super::error::{AwsError, NotConnected};
 use super::passthrough;
 use super::session::Session;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
-use crate::core::ids::{AccountId, IdError, PipelineArn, RoleArn, TopologyName};
+use crate::core::ids::{AccountId, IdError, PipelineArn, Region, RoleArn, TopologyName};
 use crate::core::plan::{CurrentRole, Found, PipelineState, RoleState, State, version_before};
 use crate::core::policy::Document;
 use crate::core::topology::items::Ownership;
@@ -123,6 +123,35 @@ async fn role(session: &Session, arn: &RoleArn) -> Result<Found<RoleState>, Read
 }
 
 async fn role_state(session: &Session, arn: &RoleArn) -> Result<RoleState, ReadError> {
+    let RoleParts { arn, unique_id, trust, tags, inline, attached, boundary } = role_parts(session, arn).await?;
+    // Managed policies only serve the proof: without them the role can still be planned.
+    let mut partial = false;
+    Ok(RoleState {
+        arn,
+        unique_id,
+        trust,
+        inline: inline?,
+        attached: readable(attached, &mut partial)?.unwrap_or_default(),
+        tags,
+        boundary: boundary.map(|read| readable(read, &mut partial)).transpose()?.flatten(),
+        partial,
+    })
+}
+
+/// A role as GetRole has it, and its policies, each as far as the client may read them.
+pub(super) struct RoleParts {
+    /// GetRole goes by the name alone, so the path may differ.
+    pub(super) arn: RoleArn,
+    pub(super) unique_id: String,
+    pub(super) trust: Document,
+    pub(super) tags: IndexMap<String, String>,
+    pub(super) inline: Result<IndexMap<String, Document>, ReadError>,
+    pub(super) attached: Result<IndexMap<String, Document>, ReadError>,
+    /// `None` for a role without a permissions boundary.
+    pub(super) boundary: Option<Result<Document, ReadError>>,
+}
+
+pub(super) async fn role_parts(session: &Session, arn: &RoleArn) -> Result<RoleParts, ReadError> {
     let iam = session.iam(arn.account())?;
     let name = arn.name().as_str();
     let account = arn.account();
@@ -134,26 +163,20 @@ async fn role_state(session: &Session, arn: &RoleArn) -> Result<RoleState, ReadE
     let boundary = found.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
     let boundary = async {
         match boundary {
-            Some(policy) => managed_policy(iam, account, policy).await.map(Some),
-            None => Ok(None),
+            Some(policy) => Some(managed_policy(iam, account, policy).await),
+            None => None,
         }
     };
     let (inline, attached, boundary) =
         futures_util::future::join3(inline(iam, account, arn), attached(iam, account, arn), boundary).await;
-    let inline = inline?;
-    // Managed policies only serve the proof: without them the role can still be planned.
-    let mut partial = false;
-    let attached = readable(attached, &mut partial)?.unwrap_or_default();
-    let boundary = readable(boundary, &mut partial)?.flatten();
-    Ok(RoleState {
+    Ok(RoleParts {
         arn: found.arn().parse().map_err(|error: IdError| unreadable(&error.to_string()))?,
         unique_id: found.role_id().to_owned(),
         trust,
+        tags: iam_tags(found.tags()),
         inline,
         attached,
-        tags: iam_tags(found.tags()),
         boundary,
-        partial,
     })
 }
 
@@ -217,7 +240,7 @@ fn readable<T>(read: Result<T, ReadError>, partial: &mut bool) -> Result<Option<
 }
 
 /// IAM returns documents percent-encoded.
-pub(super) fn document(account: &AccountId, what: &str, arn: &RoleArn, encoded: &str) -> Result<Document, ReadError> {
+fn document(account: &AccountId, what: &str, arn: &RoleArn, encoded: &str) -> Result<Document, ReadError> {
     let text = percent_decode_str(encoded).decode_utf8_lossy();
     Document::from_json(&text).map_err(|error| ReadError::Answer {
         account: account.clone(),
@@ -226,7 +249,7 @@ pub(super) fn document(account: &AccountId, what: &str, arn: &RoleArn, encoded: 
     })
 }
 
-pub(super) async fn inline(
+async fn inline(
     iam: &aws_sdk_iam::Client,
     account: &AccountId,
     arn: &RoleArn,
@@ -255,7 +278,7 @@ async fn inline_policy(iam: &aws_sdk_iam::Client, arn: &RoleArn, policy: &str) -
     document(arn.account(), &format!("policy `{policy}`"), arn, found.policy_document())
 }
 
-pub(super) async fn attached(
+async fn attached(
     iam: &aws_sdk_iam::Client,
     account: &AccountId,
     arn: &RoleArn,
@@ -277,11 +300,7 @@ pub(super) async fn attached(
 }
 
 /// The version of a managed policy that is in force.
-pub(super) async fn managed_policy(
-    iam: &aws_sdk_iam::Client,
-    account: &AccountId,
-    policy: &str,
-) -> Result<Document, ReadError> {
+async fn managed_policy(iam: &aws_sdk_iam::Client, account: &AccountId, policy: &str) -> Result<Document, ReadError> {
     let found =
         iam.get_policy().policy_arn(policy).send().await.map_err(|e| AwsError::new(account, "GetPolicy", policy, e))?;
     let version = found.policy().and_then(|p| p.default_version_id()).unwrap_or("v1").to_owned();
@@ -338,6 +357,20 @@ pub(super) async fn written(
     })?;
     let updated = found.metadata.and_then(|m| m.updated).map(|u| u.to_string()).unwrap_or_default();
     Ok(WrittenDeclaration { declaration: found.pipeline, updated })
+}
+
+/// The pipelines of an account in a Region.
+pub(super) async fn listed(
+    session: &Session,
+    account: &AccountId,
+    region: &Region,
+) -> Result<Vec<PipelineArn>, ReadError> {
+    let client = session.codepipeline(account, region)?;
+    let listed = client.list_pipelines().into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let listed = listed.map_err(|e| AwsError::new(account, "ListPipelines", format!("Region {region}"), e))?;
+    let partition = session.partition(account)?;
+    let names = listed.iter().filter_map(|pipeline| pipeline.name()?.parse().ok());
+    Ok(names.map(|name| PipelineArn::new(partition.clone(), region.clone(), account.clone(), name)).collect())
 }
 
 pub(super) async fn tags(session: &Session, arn: &PipelineArn) -> Result<IndexMap<String, String>, ReadError> {

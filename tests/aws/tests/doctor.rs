@@ -479,6 +479,50 @@ async fn a_redacted_diagnosis_has_no_name_and_no_account_of_the_original() {
     );
 }
 
+#[tokio::test]
+async fn a_redacted_diagnosis_has_no_name_that_stands_only_in_a_message() {
+    let world = World::new().await;
+    world.configure("PipelineName", Some("hoge1005comand"));
+    let diagnosis = world.diagnosis().await;
+    assert!(diagnosis.to_string().contains("hoge1005comand"), "{diagnosis:#}");
+    let text = format!("{:#}", diagnosis.redacted());
+    assert!(!text.contains("hoge1005"), "{text}");
+}
+
+/// Names that are also words of ARNs, and account ids in names; an action that only the state mentions.
+#[test]
+fn names_that_look_like_parts_of_arns_are_no_way_around_redacting() {
+    let action = |name: &str, role: Option<&str>| {
+        json!({
+            "name": name,
+            "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+            "configuration": { "ProjectName": "project" },
+            "roleArn": role,
+        })
+    };
+    let role = "arn:aws:iam::222222222222:role/222222222222/acme-deployer";
+    let pipeline = json!({ "pipeline": { "name": "acme", "roleArn": "arn:aws:iam::111111111111:role/acme-service", "stages": [
+        { "name": "eu-west-1", "actions": [action("aws", Some(role)), action("222222222222", Some(role))] },
+        { "name": "role", "actions": [action("iam", Some(role)), action("acme-tests", None)] },
+    ]}, "metadata": { "pipelineArn": "arn:aws:codepipeline:eu-west-1:111111111111:acme" }});
+    let failed =
+        json!({ "status": "Failed", "errorDetails": { "code": "JobFailed", "message": "acme-tests of 222222222222" } });
+    let state = json!({ "pipelineName": "acme", "stageStates": [
+        { "stageName": "role", "actionStates": [{ "actionName": "acme-tests", "latestExecution": failed }] },
+    ]});
+    let mut reading = Reading::of_files();
+    let arn = reading.add(&pipeline.to_string(), &pipeline, &[], &Home::default()).unwrap().unwrap();
+    reading.add(&state.to_string(), &state, &[], &Home::default()).unwrap();
+    let diagnosis = diagnose(&reading, &[arn]);
+    let failure = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "failure").unwrap();
+    assert_eq!(failure.place.to_string(), r#"pipeline acme / stage "role" / action "acme-tests""#);
+    let redacted = diagnosis.redacted();
+    let text = format!("{redacted:#}{}", serde_json::to_string(&redacted).unwrap());
+    for secret in [A, B, "acme"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
 const STARTER: &str = "arn:aws:codepipeline:ap-northeast-1:222222222222:starter";
 const STARTER_SERVICE: &str = "arn:aws:iam::222222222222:role/starter-service";
 
@@ -562,6 +606,29 @@ fn real_pipelines_from_files_alone_give_no_false_alarm() {
         looked_at += 1;
     }
     assert!(looked_at > 30, "{looked_at}");
+}
+
+/// A pipeline of B in each of two Regions, of which the files have the one that is not started.
+#[test]
+fn a_target_that_no_file_has_is_not_wrong_because_another_region_has_one_of_its_name() {
+    let home = Home { account: Some(B.parse().unwrap()), region: Some("us-east-1".parse().unwrap()) };
+    let mut reading = Reading::of_files();
+    let mut release = article("after").unwrap();
+    let arn = release.metadata.get_or_insert_default();
+    arn.pipeline_arn = Some(RELEASE.to_owned());
+    let release = serde_json::to_value(&release).unwrap();
+    let arn = reading.add(&release.to_string(), &release, &[], &home).unwrap().unwrap();
+    let mut other = release["pipeline"].clone();
+    other["name"] = json!(TARGET);
+    other["roleArn"] = json!("arn:aws:iam::222222222222:role/deploy-service");
+    reading.add(&other.to_string(), &other, &[], &home).unwrap();
+    let diagnosis = diagnose(&reading, &[arn.clone(), arn]);
+    assert_eq!(diagnosis.pipelines.len(), 1, "given twice, it is diagnosed once");
+    let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+    assert_eq!(start.sign, Sign::Unknown, "{diagnosis:#}");
+    let advice = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "XA0717").unwrap();
+    assert_eq!(advice.weight, Weight::Warning);
+    assert!(!diagnosis.has_errors(), "{diagnosis:#}");
 }
 
 #[tokio::test]

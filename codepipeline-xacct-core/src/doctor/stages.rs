@@ -1,0 +1,92 @@
+//! How the stages are: disabled transitions, and how actions failed the last time.
+
+use super::command::enable;
+use super::diagnosis::{Fix, PipelineDiagnosis, Problem, Sign, Weight};
+use super::failure::denial;
+use super::reading::{ActionFailure, Reading};
+use crate::declaration::PipelineDeclaration;
+use crate::finding::Place;
+use crate::policy::{ASSUME_ROLE, START};
+use crate::wiring::Hop;
+
+/// What the state of a pipeline says, next to the diagnosis of its hops.
+pub(super) fn stages(
+    reading: &Reading,
+    declaration: &PipelineDeclaration,
+    diagnosis: &PipelineDiagnosis,
+) -> Vec<Problem> {
+    let arn = &diagnosis.pipeline;
+    let root = Place::pipeline(&declaration.name);
+    let mut problems = Vec::new();
+    for state in reading.stages.get(arn).into_iter().flatten() {
+        let mut stages = declaration.stages.iter().flatten().enumerate();
+        let Some((index, stage)) = stages.find(|(_, stage)| stage.name == state.stage) else { continue };
+        let place = root.stage(index, &state.stage);
+        if let Some(reason) = &state.disabled {
+            let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+            problems.push(Problem {
+                code: "transition".to_owned(),
+                weight: Weight::Warning,
+                place: place.clone(),
+                message: format!(
+                    "the transition into stage `{}` is disabled, so runs stop before it{why}",
+                    state.stage
+                ),
+                moment: None,
+                fix: Fix::Changes(vec![enable(arn, &state.stage)]),
+            });
+        }
+        for failed in &state.failures {
+            let index = stage.actions.iter().flatten().position(|action| action.name == failed.action);
+            problems.extend(index.map(|index| failure(diagnosis, place.action(index, &failed.action), failed)));
+        }
+    }
+    problems
+}
+
+/// How an action failed, and which hop that is.
+fn failure(diagnosis: &PipelineDiagnosis, place: Place, failed: &ActionFailure) -> Problem {
+    let text = format!("{}: {}", failed.code, failed.message);
+    let link = diagnosis.links.iter().find(|link| link.place == place);
+    let denied = denial(&text);
+    let hop = denied.and_then(|denied| match denied.action {
+        ASSUME_ROLE => diagnosis
+            .service
+            .iter()
+            .chain(link.into_iter().flat_map(|link| &link.hops))
+            .find(|hop| hop.hop != Hop::Start && denied.resource.is_none_or(|resource| resource == hop.to)),
+        START => link.and_then(|link| link.hop(Hop::Start)),
+        _ => None,
+    });
+    let (explained, fix) = match (denied, hop) {
+        (Some(denied), _) if denied.is_beyond() => {
+            let reason = denied.reason.unwrap_or_default();
+            let who = format!("`{}` is denied {reason}: nothing in the pipeline or its roles helps", denied.action);
+            (String::new(), Fix::OutOfReach(who))
+        }
+        (Some(_), Some(hop)) if hop.sign == Sign::Works => {
+            let text = "this hop works by what is read now: it was fixed since, or IAM had not propagated a change";
+            (format!("; hop `{}`", hop.hop.as_str()), Fix::Words(text.to_owned()))
+        }
+        (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),
+        (Some(denied), None) => {
+            let resource = denied.resource.unwrap_or("the resource");
+            let words = match denied.reason {
+                Some(reason) if reason.contains("resource-based") => {
+                    format!("let the policy of `{resource}` allow `{}` to `{}`", denied.action, denied.caller)
+                }
+                _ => format!("let a policy of its role allow `{}` on `{resource}`", denied.action),
+            };
+            (String::new(), Fix::Words(words))
+        }
+        (None, _) => (String::new(), Fix::None),
+    };
+    Problem {
+        code: "failure".to_owned(),
+        weight: Weight::Warning,
+        place,
+        message: format!("the last run failed: {text}{explained}"),
+        moment: None,
+        fix,
+    }
+}

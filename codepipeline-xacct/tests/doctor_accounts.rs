@@ -1,0 +1,179 @@
+//! `cargo xacct doctor` as it is called for accounts: profiles, names, all pipelines of a Region, credentials of the environment.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::path::Path;
+use std::process::Command;
+
+use codepipeline_xacct::core::declaration::{PipelineDocument, read};
+use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::local::{Local, Server};
+use serde_json::{Value, json};
+
+const A: &str = "111111111111";
+const B: &str = "222222222222";
+const RELEASE: &str = "arn:aws:codepipeline:eu-west-1:111111111111:release";
+const DEPLOY: &str = "arn:aws:codepipeline:eu-west-1:222222222222:deploy";
+const SERVICE: &str = "arn:aws:iam::111111111111:role/release-service";
+const DEPLOY_SERVICE: &str = "arn:aws:iam::222222222222:role/deploy-service";
+const INVOKER: &str = "arn:aws:iam::222222222222:role/deploy-invoker";
+const PROFILES: [&str; 4] = ["--account-profile", "111111111111=tooling", "--account-profile", "222222222222=prod"];
+
+/// Exit code, output and errors.
+type Ran = (i32, String, String);
+
+/// Pipeline `release` of A starts pipeline `deploy` of B; local AWS on a port, and a file with a profile for each account.
+struct World {
+    local: Local,
+    server: Server,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    /// All is right, or nobody may start `deploy`.
+    async fn new(right: bool) -> Self {
+        let local = Local::new();
+        let folder = tempfile::tempdir().unwrap();
+        let codepipeline = json!({ "Service": "codepipeline.amazonaws.com" });
+        role(&local, SERVICE, &codepipeline, Some(("sts:AssumeRole", INVOKER)));
+        role(&local, DEPLOY_SERVICE, &codepipeline, None);
+        let start = right.then_some(("codepipeline:StartPipelineExecution", DEPLOY));
+        role(&local, INVOKER, &json!({ "AWS": SERVICE }), start);
+        let start = json!({
+            "name": "start",
+            "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1" },
+            "configuration": { "PipelineName": "deploy" },
+            "roleArn": INVOKER,
+        });
+        let wait = json!({
+            "name": "wait",
+            "actionTypeId": { "category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1" },
+        });
+        pipeline(&local, RELEASE, SERVICE, &start);
+        pipeline(&local, DEPLOY, DEPLOY_SERVICE, &wait);
+        let profile = |name: &str, account: &str| {
+            let key = local.access_key(account).unwrap();
+            format!("[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = local\n")
+        };
+        let profiles = profile("tooling", A) + &profile("prod", B);
+        std::fs::write(folder.path().join("config"), profiles).unwrap();
+        let server = local.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+        Self { local, server, folder }
+    }
+
+    async fn doctor(&self, arguments: &[&str]) -> Ran {
+        self.doctor_in(arguments, &[]).await
+    }
+
+    /// Runs the program with nothing in its environment but local AWS, the profiles and what is given.
+    async fn doctor_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+        let file = |name: &str| Path::join(self.folder.path(), name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"));
+        command.args(["xacct", "doctor"]).args(arguments).env_clear();
+        command.env("AWS_ENDPOINT_URL", format!("http://{}", self.server.address()));
+        command.env("AWS_CONFIG_FILE", file("config")).env("AWS_SHARED_CREDENTIALS_FILE", file("credentials"));
+        command.env("AWS_EC2_METADATA_DISABLED", "true").envs(environment.iter().copied());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+}
+
+fn role(local: &Local, arn: &str, principal: &Value, allowed: Option<(&str, &str)>) {
+    let document = |statements: Value| {
+        Document::from_json(&json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).unwrap()
+    };
+    let trust = document(json!([{ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" }]));
+    let policy = allowed
+        .map(|(action, resource)| document(json!([{ "Effect": "Allow", "Action": action, "Resource": resource }])));
+    let policies: Vec<_> = policy.iter().map(|policy| ("own", policy)).collect();
+    local.put_role(&arn.parse().unwrap(), &trust, &policies).unwrap();
+}
+
+fn pipeline(local: &Local, arn: &str, service: &str, action: &Value) {
+    let source = json!({
+        "name": "code",
+        "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1" },
+        "configuration": { "RepositoryName": "shop", "BranchName": "main", "PollForSourceChanges": "false" },
+        "outputArtifacts": [{ "name": "Code" }],
+    });
+    let document = json!({ "pipeline": {
+        "name": arn.rsplit(':').next().unwrap(),
+        "roleArn": service,
+        "pipelineType": "V2",
+        "artifactStore": { "type": "S3", "location": "artifacts" },
+        "stages": [{ "name": "Source", "actions": [source] }, { "name": "Then", "actions": [action] }],
+    }});
+    let document: PipelineDocument = read(&document.to_string()).unwrap();
+    local.put_pipeline(&arn.parse().unwrap(), &document).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipeline_is_read_through_the_profiles_of_its_accounts() {
+    let world = World::new(true).await;
+    let (code, text, errors) = world.doctor(&[&[RELEASE], &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert!(text.starts_with(&format!("read:\n  account {A}: GetPipeline ×1, ")), "{text}");
+    assert!(text.contains(&format!("✓ assumes {INVOKER} (verified)")), "{text}");
+    assert!(text.contains(&format!("✓ starts {DEPLOY} (verified)")), "{text}");
+    assert!(text.ends_with("1 pipeline, 3 hops: 0 ✗, 0 ?; 0 more errors, 0 warnings\n"), "{text}");
+
+    let world = World::new(false).await;
+    let (code, text, _) = world.doctor(&[&[RELEASE, "--verbose"], &PROFILES[..]].concat()).await;
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains(&format!("✗ starts {DEPLOY} (verified)")), "{text}");
+    assert!(text.contains("aws iam put-role-policy --role-name deploy-invoker --policy-name start-"), "{text}");
+    let (code, text, _) = world.doctor(&[&[RELEASE, "--redact", "--format", "json"], &PROFILES[..]].concat()).await;
+    assert_eq!(code, 2, "{text}");
+    let diagnosis: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(diagnosis["pipelines"][0]["links"][0]["hops"][1]["sign"], "fails");
+    assert!(!text.contains(A) && !text.contains("deploy-invoker"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_all_are_looked_up_in_the_region_of_every_account() {
+    let world = World::new(false).await;
+    let region = ["--region", "eu-west-1"];
+    let (code, text, errors) = world.doctor(&[&["--all"], &region[..], &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str()), (2, ""), "{text}");
+    assert!(text.contains(&format!("\n{RELEASE}\n")) && text.contains(&format!("\n{DEPLOY}\n")), "{text}");
+    // Of those that are named, only the one that starts it is ill.
+    let (code, text, _) = world.doctor(&[&["release"], &region[..], &PROFILES[..]].concat()).await;
+    assert_eq!(code, 2, "{text}");
+    let (code, text, _) = world.doctor(&[&["deploy"], &region[..], &PROFILES[..]].concat()).await;
+    assert_eq!(code, 0, "{text}");
+    assert!(text.ends_with("\n1 pipeline, 1 hop: 0 ✗, 0 ?; 0 more errors, 0 warnings\n"), "{text}");
+
+    let (code, text, errors) = world.doctor(&[&["other"], &region[..], &PROFILES[..]].concat()).await;
+    let missing = "error: there is no pipeline `other` in Region eu-west-1 of the accounts given\n";
+    assert_eq!((code, text.as_str(), errors.as_str()), (1, "", missing));
+    let (code, _, errors) = world.doctor(&[&["release"], &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str()), (1, "error: give `--region`, or the ARN of the pipeline\n"));
+    let (code, _, errors) = world.doctor(&[&["--all"], &region[..]].concat()).await;
+    assert_eq!(
+        (code, errors.as_str()),
+        (1, "error: give `--account-profile ID=PROFILE`, or the ARN of the pipeline\n")
+    );
+    let (code, text, _) =
+        world.doctor(&[&["arn:aws:codepipeline:eu-west-1:111111111111:gone"], &PROFILES[..]].concat()).await;
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("✗ there is no pipeline"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_has_the_credentials_of_the_only_account() {
+    let world = World::new(true).await;
+    let key = |account: &str| world.local.access_key(account).unwrap();
+    let (of_a, of_b) = (key(A), key(B));
+    let (code, text, errors) =
+        world.doctor_in(&[RELEASE], &[("AWS_ACCESS_KEY_ID", &of_a), ("AWS_SECRET_ACCESS_KEY", "local")]).await;
+    assert_eq!((code, errors.as_str()), (1, ""), "{text}");
+    assert!(text.contains("--account-profile 222222222222=PROFILE"), "{text}");
+    assert!(text.ends_with("1 pipeline, 3 hops: 0 ✗, 2 ?; 0 more errors, 0 warnings\n"), "{text}");
+    // A profile goes before the environment, and credentials of another account are refused.
+    let environment = [("AWS_ACCESS_KEY_ID", of_b.as_str()), ("AWS_SECRET_ACCESS_KEY", "local")];
+    let (code, text, _) = world.doctor_in(&[&[RELEASE], &PROFILES[..]].concat(), &environment).await;
+    assert_eq!(code, 0, "{text}");
+    let (code, text, errors) = world.doctor_in(&[RELEASE], &environment).await;
+    assert_eq!((code, text.as_str()), (1, ""), "{errors}");
+    assert!(errors.starts_with("error: ") && errors.contains(A) && errors.contains(B), "{errors}");
+}
