@@ -215,7 +215,7 @@ fn same_owner(topology: &TopologyName, seen: Option<&str>, now: &IndexMap<String
 
 fn same_version(seen: &SeenPipeline, now: &PipelineState) -> Result<(), Conflict> {
     let found = now.declaration.version.unwrap_or_default();
-    if found == seen.version && now.updated == seen.updated {
+    if found == seen.version && now.created == seen.created {
         return Ok(());
     }
     Err(Conflict::Written { planned: seen.version, found })

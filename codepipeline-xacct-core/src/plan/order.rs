@@ -16,8 +16,7 @@ use crate::topology::subject::Subject;
 /// * IAM refuses a principal that doesn't exist, so a trust policy comes after the roles that it names.
 /// * CodePipeline checks roles when a pipeline is written, so a pipeline comes after the roles that it uses.
 /// * A pipeline comes after those that it starts, so that no run finds a target missing.
-/// * The tags of a pipeline are written after the pipeline: whether TagResource changes the time by which an edit is noticed is not
-///   documented.
+/// * The tags of a pipeline are written before the pipeline: an extended one must never lack the tag that says what was there before.
 /// * A role is deleted, and loses its policies, after the pipelines that use it are gone or no longer use it; so is a pipeline that others
 ///   start.
 /// * What left the program is deleted last, roles after pipelines.
@@ -267,7 +266,7 @@ mod tests {
         let topology = topology(&[("a", "b")]);
         let document = Document::new(Vec::new());
         let seen_role = || SeenRole { owner: Some("t".to_owned()), unique_id: "AROA1".to_owned() };
-        let seen_pipeline = SeenPipeline { owner: Some("t".to_owned()), version: 1, updated: String::new() };
+        let seen_pipeline = SeenPipeline { owner: Some("t".to_owned()), version: 1, created: String::new() };
         let writes = vec![
             Write::DeleteRole { role: role("a"), seen: seen_role() },
             Write::DeleteRolePolicy { role: role("a"), seen: seen_role(), name: "p".to_owned(), before: document },

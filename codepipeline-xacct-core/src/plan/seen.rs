@@ -21,8 +21,8 @@ pub struct SeenPipeline {
     pub owner: Option<String>,
     /// Its version.
     pub version: i64,
-    /// When that version was written.
-    pub updated: String,
+    /// When it was created: a pipeline that is created anew has the same versions.
+    pub created: String,
 }
 
 impl RoleState {
@@ -38,7 +38,7 @@ impl PipelineState {
         SeenPipeline {
             owner: owner(&self.tags).map(str::to_owned),
             version: self.declaration.version.unwrap_or_default(),
-            updated: self.updated.clone(),
+            created: self.created.clone(),
         }
     }
 }

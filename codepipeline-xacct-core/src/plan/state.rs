@@ -79,8 +79,8 @@ impl RoleState {
 pub struct PipelineState {
     /// Its declaration, with its version.
     pub declaration: PipelineDeclaration,
-    /// When it was last written, as AWS prints it.
-    pub updated: String,
+    /// When it was created, as AWS prints it.
+    pub created: String,
     /// Its tags.
     pub tags: IndexMap<String, String>,
 }

@@ -159,7 +159,7 @@ fn targets(count: usize, command: &str, there: Option<&str>) -> String {
             held.role_arn = Some(role(&id, "service").to_string());
             let tags = [(TOPOLOGY_TAG, "fleet".to_owned()), (ITEM_TAG, format!("Deploy{n}"))];
             let tags = tags.map(|(key, value)| (key.to_owned(), value)).into();
-            let held = PipelineState { declaration: held, updated: "now".to_owned(), tags };
+            let held = PipelineState { declaration: held, created: "now".to_owned(), tags };
             state.pipelines.insert(arn, Found::Present(held));
         }
         let service = RoleState {
@@ -328,7 +328,7 @@ fn put_back(written: PipelineDeclaration, before: PipelineDeclaration, now: Pipe
     pipeline.declaration = written;
     let topology = Topology::builder("t").add(account).add(pipeline).build().unwrap();
     let tags = [(extended_by_tag(topology.name()), "1".to_owned())].into();
-    let now = PipelineState { declaration: now, updated: "now".to_owned(), tags };
+    let now = PipelineState { declaration: now, created: "now".to_owned(), tags };
     let state = State {
         pipelines: [(arn.clone(), Found::Present(now))].into(),
         before: [(arn, Found::Present(before))].into(),

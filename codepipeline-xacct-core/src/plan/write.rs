@@ -235,8 +235,8 @@ impl Write {
             Write::PutRolePolicy { .. } => 4,
             Write::DeleteRolePolicy { .. } => 5,
             Write::DeleteRole { .. } => 6,
-            Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 7,
-            Write::TagPipeline { .. } => 8,
+            Write::TagPipeline { .. } => 7,
+            Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 8,
             Write::UntagPipeline { .. } => 9,
         }
     }

@@ -329,14 +329,14 @@ async fn pipeline(session: &Session, arn: &PipelineArn) -> Result<Found<Pipeline
 
 async fn pipeline_state(session: &Session, arn: &PipelineArn) -> Result<PipelineState, ReadError> {
     let (written, tags) = futures_util::future::join(written(session, arn, None), tags(session, arn)).await;
-    let WrittenDeclaration { declaration, updated } = written?;
-    Ok(PipelineState { declaration, updated, tags: tags? })
+    let WrittenDeclaration { declaration, created } = written?;
+    Ok(PipelineState { declaration, created, tags: tags? })
 }
 
-/// A declaration and when it was written.
+/// A declaration and when its pipeline was created.
 pub(super) struct WrittenDeclaration {
     pub(super) declaration: PipelineDeclaration,
-    pub(super) updated: String,
+    pub(super) created: String,
 }
 
 /// The declaration of a pipeline in one of its versions, or as the account holds it now.
@@ -355,8 +355,8 @@ pub(super) async fn written(
         what: format!("pipeline `{arn}`"),
         why: error.to_string(),
     })?;
-    let updated = found.metadata.and_then(|m| m.updated).map(|u| u.to_string()).unwrap_or_default();
-    Ok(WrittenDeclaration { declaration: found.pipeline, updated })
+    let created = found.metadata.and_then(|m| m.created).map(|u| u.to_string()).unwrap_or_default();
+    Ok(WrittenDeclaration { declaration: found.pipeline, created })
 }
 
 /// The pipelines of an account in a Region.
