@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use aws_sdk_codepipeline::Client;
 use codepipeline_xacct::aws::{FollowedExecution, Session, StepError};
 use codepipeline_xacct::core::declaration::PipelineDeclaration;
+use codepipeline_xacct::core::ids::PipelineArn;
 use codepipeline_xacct::core::plan::{Conflict, Step, Write};
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Item, Topology};
@@ -187,12 +189,15 @@ async fn what_is_no_longer_passed_goes() {
 }
 
 #[tokio::test]
-async fn a_write_that_keeps_the_version_is_noticed_by_its_time() {
+async fn a_pipeline_made_anew_with_the_same_version_is_noticed_by_the_time_of_its_creation() {
     let local = as_the_console_left_it().unwrap();
     let topology = topology(Release);
     let session = local.connect(&topology).await.unwrap();
     let plan = session.plan(&topology).await.unwrap();
-    local.put_pipeline(&RELEASE.parse().unwrap(), &article("before").unwrap()).unwrap();
+    let pipeline: PipelineArn = RELEASE.parse().unwrap();
+    let client = Client::new(&local.sdk_config(pipeline.account().as_str(), pipeline.region().as_str()));
+    client.delete_pipeline().name(pipeline.name().as_str()).send().await.unwrap();
+    local.put_pipeline(&pipeline, &article("before").unwrap()).unwrap();
     let error = session.apply(&plan).await.unwrap_err();
     assert!(
         matches!(
