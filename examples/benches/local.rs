@@ -101,10 +101,9 @@ async fn main() {
         let (account, name) = (account(number), format!("p{}", number / ACCOUNTS));
         call(&local, &account, "CreatePipeline", declaration(&account, &name, BUILD)).await;
     }
-    print("1000 pipelines in 100 accounts created", ACCOUNTS * PIPELINES, began);
-    let began = Instant::now();
+    // Each request takes a second of the virtual clock, so most first executions have ended by now.
     local.let_pass(Duration::from_secs(3600));
-    print("their first executions run to the end", ACCOUNTS * PIPELINES, began);
+    print("1000 pipelines in 100 accounts created, and their first executions run", ACCOUNTS * PIPELINES, began);
     for number in 0..ACCOUNTS * PIPELINES {
         let name = format!("p{}", number / ACCOUNTS);
         assert_eq!(succeeded(&local, &account(number), &name).await, (1, 1));
