@@ -9,8 +9,8 @@ use super::context::{CheckContext, Origin};
 use super::targets::{self, StartEdge};
 use super::view::{ActionView, View};
 use super::{cascade, shape, tags};
-use crate::declaration::PipelineDeclaration;
 use crate::declaration::references::has_reference;
+use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
 use crate::{rules, sentences};
@@ -59,7 +59,20 @@ pub fn alone(input: &DeclarationInput<'_>, home: &Home) -> CheckedAlone {
     let file = read(input, home, &mut findings);
     findings.extend(super::pipeline(&file.declaration, &file.context));
     service_role(&file, &mut findings);
-    CheckedAlone { file, findings }
+    CheckedAlone { file: ReadFile { declaration: links(file.declaration), ..file }, findings }
+}
+
+/// What [`together`] needs of a declaration, so that a set of many files takes little memory: its signature, what it starts, its sources.
+/// Stages keep their index.
+fn links(declaration: PipelineDeclaration) -> PipelineDeclaration {
+    let PipelineDeclaration { name, pipeline_type, variables, mut stages, .. } = declaration;
+    for stage in stages.iter_mut().flatten() {
+        let mut actions = stage.actions.iter().flatten().map(|action| &action.action_type_id);
+        if !actions.any(|kind| kind.is_pipeline_invoke() || kind.category == "Source") {
+            *stage = StageDeclaration { name: std::mem::take(&mut stage.name), ..Default::default() };
+        }
+    }
+    PipelineDeclaration { name, pipeline_type, variables, stages, ..Default::default() }
 }
 
 /// The second half of [`check`]: what the files start in each other.

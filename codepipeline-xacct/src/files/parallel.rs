@@ -1,9 +1,13 @@
 //! Work on many files, spread over the processors.
 
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::{iter, thread};
 
 /// Fewer files than this are done before a thread has begun.
 const WORTH_A_THREAD: usize = 32;
+
+/// How many a thread takes at once.
+const PART: usize = 16;
 
 /// What a function makes of each item, in the order of the items.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync) -> Vec<R> {
@@ -12,17 +16,25 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync) ->
     if threads < 2 {
         return items.into_iter().map(f).collect();
     }
-    let (f, size) = (&f, items.len().div_ceil(threads));
-    let mut items = items.into_iter();
-    thread::scope(|scope| {
-        let mut parts = Vec::new();
-        while !items.as_slice().is_empty() {
-            let part: Vec<T> = items.by_ref().take(size).collect();
-            parts.push(scope.spawn(move || part.into_iter().map(f).collect::<Vec<R>>()));
+    let left = Mutex::new(items.into_iter().enumerate());
+    let next =
+        || -> Vec<(usize, T)> { left.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(PART).collect() };
+    // Each takes a part when it is done with one, so that none waits for a slower one.
+    let work = || {
+        let parts = iter::repeat_with(next).take_while(|part| !part.is_empty());
+        parts.flatten().map(|(index, item)| (index, f(item))).collect::<Vec<(usize, R)>>()
+    };
+    let mut done = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        // This thread works too: allocating is cheapest in the first one.
+        let mut done = work();
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
-        let done = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        done.flatten().collect()
-    })
+        done
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
