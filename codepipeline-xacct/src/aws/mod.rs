@@ -27,6 +27,7 @@
 
 mod apply;
 mod bounded;
+mod credentials;
 mod doctor;
 mod error;
 mod executions;
@@ -43,6 +44,7 @@ pub use aws_config::SdkConfig;
 pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
 pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError};
+pub use credentials::{AssumedRole, Credentials, CredentialsTable, CredentialsTableError};
 pub use doctor::DoctorRequest;
 pub use error::{AwsError, NotConnected};
 pub use executions::{

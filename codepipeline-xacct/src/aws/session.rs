@@ -1,22 +1,16 @@
 //! The session: how each account is reached, with its identity verified.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, io};
 
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
-use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_config::{Region, SdkConfig};
 use futures_util::future::join_all;
 
 use super::bounded::Bounded;
+use super::credentials::{Credentials, LoadError, Loading};
 use super::error::{AwsError, NotConnected};
-use crate::core::ids::{self, AccountId, IdError, RoleArn};
+use crate::core::ids::{self, AccountId, IdError};
 use crate::core::topology;
 use crate::items;
 
@@ -26,13 +20,19 @@ const REQUESTS_AT_ONCE: usize = 16;
 /// Clients for accounts. Clones share them.
 ///
 /// One client is made per account, service and Region, and the requests of an account are bounded.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Session {
     accounts: Arc<BTreeMap<AccountId, Connected>>,
 }
 
+/// Without the clients: a provider of credentials in them may show what it holds.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("accounts", &self.accounts().collect::<Vec<_>>()).finish_non_exhaustive()
+    }
+}
+
 /// The clients of an account.
-#[derive(Debug)]
 struct Connected {
     account: topology::Account,
     /// The ARN of whom the credentials belong to.
@@ -43,19 +43,18 @@ struct Connected {
 }
 
 /// How each account will be reached.
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use = "nothing is reached before `connect`"]
 pub struct SessionBuilder {
     accounts: Vec<(Result<topology::Account, IdError>, Credentials)>,
     requests_at_once: Option<usize>,
+    loading: Loading,
 }
 
-#[derive(Debug)]
-enum Credentials {
-    Default,
-    Profile(String),
-    AssumeRole { base: Box<SdkConfig>, role: RoleArn },
-    Config(Box<SdkConfig>),
+impl fmt::Debug for SessionBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionBuilder").field("accounts", &self.accounts).finish_non_exhaustive()
+    }
 }
 
 impl Session {
@@ -114,38 +113,26 @@ impl Session {
 
 impl SessionBuilder {
     /// Reaches an account with a profile of the AWS configuration files.
-    pub fn profile<A: items::AccountItem>(mut self, name: impl Into<String>) -> Self {
-        self.accounts.push((account_of::<A>(), Credentials::Profile(name.into())));
+    pub fn profile<A: items::AccountItem>(self, name: impl Into<String>) -> Self {
+        self.credentials::<A>(Credentials::profile(name))
+    }
+
+    /// Reaches an account with any credentials, or any configuration of the SDK.
+    pub fn credentials<A: items::AccountItem>(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.accounts.push((items::AccountConst::of::<A>().to_account(), credentials.into()));
         self
     }
 
-    /// Reaches an account with a role that the credentials of `base` may assume.
-    pub fn assume_role<A: items::AccountItem>(mut self, base: &SdkConfig, role: RoleArn) -> Self {
-        self.accounts.push((account_of::<A>(), Credentials::AssumeRole { base: Box::new(base.clone()), role }));
+    /// The same for an account that is only known at run time.
+    pub fn account(mut self, account: topology::Account, credentials: impl Into<Credentials>) -> Self {
+        self.accounts.push((Ok(account), credentials.into()));
         self
     }
 
-    /// Reaches an account with any configuration of the SDK.
-    pub fn config<A: items::AccountItem>(mut self, config: SdkConfig) -> Self {
-        self.accounts.push((account_of::<A>(), Credentials::Config(Box::new(config))));
-        self
-    }
-
-    /// Reaches an account that is only known at run time with a profile of the AWS configuration files.
-    pub fn account_profile(mut self, account: topology::Account, name: impl Into<String>) -> Self {
-        self.accounts.push((Ok(account), Credentials::Profile(name.into())));
-        self
-    }
-
-    /// Reaches an account that is only known at run time with the credentials of the environment.
-    pub fn account_default(mut self, account: topology::Account) -> Self {
-        self.accounts.push((Ok(account), Credentials::Default));
-        self
-    }
-
-    /// Reaches an account that is only known at run time with any configuration of the SDK.
-    pub fn account(mut self, account: topology::Account, config: SdkConfig) -> Self {
-        self.accounts.push((Ok(account), Credentials::Config(Box::new(config))));
+    /// Who is asked for the code of an MFA device, which is given. It is called while the session connects, before anything is in
+    /// flight, once for each device; it may block.
+    pub fn mfa_code(mut self, ask: impl Fn(&str) -> io::Result<String> + Send + Sync + 'static) -> Self {
+        self.loading.mfa_code = Some(Box::new(ask));
         self
     }
 
@@ -167,9 +154,18 @@ impl SessionBuilder {
                 Err(error) => failures.push(ConnectFailure::NotAnAccount(error)),
             }
         }
-        let https = Https::default();
+        let loading = self.loading;
+        // People are asked one after the other, and before requests whose time would run out meanwhile.
+        for (account, credentials) in accounts.values() {
+            if let Err(error) = loading.ask(credentials, &account.partition).await {
+                failures.push(ConnectFailure::no_credentials(account, error));
+            }
+        }
+        if !failures.is_empty() {
+            return Err(ConnectError { failures });
+        }
         let connecting =
-            accounts.into_values().map(|(account, credentials)| connect(account, credentials, at_once, &https));
+            accounts.into_values().map(|(account, credentials)| connect(account, credentials, at_once, &loading));
         let mut connected = BTreeMap::new();
         for result in join_all(connecting).await {
             match result {
@@ -181,25 +177,17 @@ impl SessionBuilder {
     }
 }
 
-fn account_of<A: items::AccountItem>() -> Result<topology::Account, IdError> {
-    items::AccountConst::of::<A>().to_account()
-}
-
 /// Makes the clients of an account, and refuses credentials of another one.
 async fn connect(
     account: topology::Account,
     credentials: Credentials,
     at_once: usize,
-    https: &Https,
+    loading: &Loading,
 ) -> Result<Connected, ConnectFailure> {
-    let config = credentials.load(https).await;
-    let http = config.http_client().unwrap_or_else(|| https.client());
-    let mut builder = config.to_builder().http_client(Bounded::new(http, at_once));
-    if config.region().is_none() {
-        // IAM and STS have one endpoint per partition, which follows from any of its Regions.
-        builder.set_region(Some(Region::new(any_region(&account.partition))));
-    }
-    let config = builder.build();
+    let loaded = loading.load(&credentials, &account.partition).await;
+    let config = loaded.map_err(|error| ConnectFailure::no_credentials(&account, error))?;
+    let http = config.http_client().unwrap_or_else(|| loading.https());
+    let config = config.to_builder().http_client(Bounded::new(http, at_once)).build();
     let sts = aws_sdk_sts::Client::new(&config);
     let identity = sts.get_caller_identity().send().await.map_err(|e| ConnectFailure::Aws {
         item: account.item.clone(),
@@ -216,75 +204,6 @@ async fn connect(
     }
     let caller = identity.arn().unwrap_or_default().to_owned();
     Ok(Connected { iam: aws_sdk_iam::Client::new(&config), account, caller, config, codepipeline: Mutex::default() })
-}
-
-fn any_region(partition: &ids::Partition) -> &'static str {
-    match partition.as_str() {
-        "aws-cn" => "cn-north-1",
-        "aws-us-gov" => "us-gov-west-1",
-        _ => "us-east-1",
-    }
-}
-
-impl Credentials {
-    async fn load(self, https: &Https) -> SdkConfig {
-        match self {
-            Credentials::Default => {
-                aws_config::defaults(BehaviorVersion::latest()).http_client(https.client()).load().await
-            }
-            Credentials::Profile(name) => {
-                // Named here, the profile overrides credentials in the environment, which belong to a single account.
-                let provider = ProfileFileCredentialsProvider::builder()
-                    .configure(&ProviderConfig::default().with_http_client(https.client()))
-                    .profile_name(&name)
-                    .build();
-                let loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https.client());
-                loader.profile_name(name).credentials_provider(provider).load().await
-            }
-            Credentials::AssumeRole { base, role } => {
-                let base = complete(&base, https);
-                let provider = aws_config::sts::AssumeRoleProvider::builder(role.to_string())
-                    .session_name("codepipeline-xacct")
-                    .configure(&base)
-                    .build()
-                    .await;
-                base.to_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build()
-            }
-            Credentials::Config(config) => complete(&config, https),
-        }
-    }
-}
-
-/// A configuration that was put together by hand may lack what the clients require.
-fn complete(config: &SdkConfig, https: &Https) -> SdkConfig {
-    let mut builder = config.to_builder();
-    if config.time_source().is_none() {
-        builder.set_time_source(Some(SharedTimeSource::new(SystemTimeSource::new())));
-    }
-    if config.sleep_impl().is_none() {
-        builder.set_sleep_impl(Some(SharedAsyncSleep::new(TokioSleep::new())));
-    }
-    if config.http_client().is_none() {
-        builder.set_http_client(Some(https.client()));
-    }
-    if config.behavior_version().is_none() {
-        builder.set_behavior_version(Some(BehaviorVersion::latest()));
-    }
-    builder.build()
-}
-
-/// The HTTPS client shared by accounts without their own, with TLS that needs no C compiler; made on first use.
-#[derive(Debug, Default)]
-struct Https(OnceLock<SharedHttpClient>);
-
-impl Https {
-    fn client(&self) -> SharedHttpClient {
-        let build = || {
-            let provider = tls::Provider::Rustls(CryptoMode::Ring);
-            aws_smithy_http_client::Builder::new().tls_provider(provider).build_https()
-        };
-        self.0.get_or_init(build).clone()
-    }
 }
 
 /// The accounts that could not be reached, or whose credentials belong to another account. Nothing was written.
@@ -326,6 +245,16 @@ pub enum ConnectFailure {
         #[source]
         error: Box<AwsError>,
     },
+    /// It has no credentials, for example because the code of an MFA device was wrong.
+    #[error("account `{item}` ({id}) has no credentials: {why}\n  help: connect again; nothing was written")]
+    NoCredentials {
+        /// The name of the account's item.
+        item: String,
+        /// Its id.
+        id: AccountId,
+        /// What is missing.
+        why: String,
+    },
     /// Its credentials belong to another account.
     #[error(
         "the credentials for account `{item}` ({declared}) belong to account {actual} (`{caller}`)\n  help: give `{item}` a profile or a role of account {declared}; nothing was written"
@@ -343,4 +272,10 @@ pub enum ConnectFailure {
     /// A constant of a hand-written account item is not valid.
     #[error(transparent)]
     NotAnAccount(IdError),
+}
+
+impl ConnectFailure {
+    fn no_credentials(account: &topology::Account, error: LoadError) -> Self {
+        Self::NoCredentials { item: account.item.clone(), id: account.id.clone(), why: error.to_string() }
+    }
 }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use connect::connect;
+use connect::Connecting;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
 use planning::{Planning, planned, save, saved, show};
 use values::pair;
@@ -35,9 +35,8 @@ pub use console::Console;
 #[derive(Parser)]
 #[command(about = "Deploys the roles and pipelines that this program declares")]
 struct Arguments {
-    /// The AWS profile for an account, by its item or its id; for each account, or not at all if there is only one
-    #[arg(long, global = true, value_name = "ACCOUNT=PROFILE", value_parser = pair)]
-    profile: Vec<(String, String)>,
+    #[command(flatten)]
+    connecting: Connecting,
     #[command(subcommand)]
     command: Command,
 }
@@ -121,8 +120,8 @@ enum Command {
 /// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `policies`, and with the feature `local`
 /// also `rehearse`.
 ///
-/// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
-/// the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is
+/// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says
+/// (see [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither with the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is
 /// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C ends
 /// following with 130; the run goes on.
 ///
@@ -180,7 +179,7 @@ async fn answer(
     };
     let done = async {
         let topology = topology.map_err(Failure::from)?;
-        arguments.command.run(&topology, session, &arguments.profile, &mut console).await
+        arguments.command.run(&topology, session, &arguments.connecting, &mut console).await
     };
     match done.await {
         Ok(code) => code,
@@ -198,13 +197,13 @@ impl Command {
         self,
         topology: &Topology,
         session: Option<Session>,
-        profiles: &[(String, String)],
+        connecting: &Connecting,
         console: &mut Console<'_>,
     ) -> Result<u8, Failure> {
         let connected = async {
             match session {
                 Some(session) => Ok(session),
-                None => connect(topology, profiles).await,
+                None => connecting.connect(topology).await,
             }
         };
         match self {

@@ -438,7 +438,7 @@ async fn the_last_failure_is_explained_from_its_text() {
 #[tokio::test]
 async fn an_account_without_credentials_is_not_known_and_the_option_is_named() {
     let world = World::new().await;
-    let only_a = Session::builder().config::<Tooling>(world.local.sdk_config(A, REGION)).connect().await.unwrap();
+    let only_a = Session::builder().credentials::<Tooling>(world.local.sdk_config(A, REGION)).connect().await.unwrap();
     let diagnosis = only_a.doctor(RELEASE.parse().unwrap()).await.unwrap();
     let signs: Vec<_> = diagnosis.hops().map(|hop| hop.sign).collect();
     assert_eq!(signs, [Sign::Works, Sign::Unknown, Sign::Unknown], "{diagnosis:#}");
@@ -455,7 +455,7 @@ async fn what_may_not_be_read_is_not_wrong() {
     let deployer = Deployer::With(Document::from_json(&allowed.to_string()).unwrap());
     let prod = world.local.sdk_config_as(B, REGION, &deployer).unwrap();
     let tooling = world.local.sdk_config(A, REGION);
-    let session = Session::builder().config::<Tooling>(tooling).config::<Prod>(prod).connect().await.unwrap();
+    let session = Session::builder().credentials::<Tooling>(tooling).credentials::<Prod>(prod).connect().await.unwrap();
     let diagnosis = session.doctor(RELEASE.parse().unwrap()).await.unwrap();
     let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
     assert_eq!((start.sign, start.confidence), (Sign::Unknown, Confidence::NotReadable), "{diagnosis:#}");

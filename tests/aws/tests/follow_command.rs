@@ -30,7 +30,11 @@ async fn applied() -> (Local, Session) {
 
 /// The session of somebody who reaches A only.
 async fn only_a(local: &Local) -> Session {
-    Session::builder().config::<Tooling>(local.sdk_config("111111111111", "ap-northeast-1")).connect().await.unwrap()
+    Session::builder()
+        .credentials::<Tooling>(local.sdk_config("111111111111", "ap-northeast-1"))
+        .connect()
+        .await
+        .unwrap()
 }
 
 #[tokio::test(start_paused = true)]

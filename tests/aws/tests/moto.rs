@@ -11,7 +11,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::aws::{self, Session};
+use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::plan::{Intent, Plan};
 use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_test_support::peers::{folder, python, run};
@@ -114,10 +115,11 @@ async fn apply(topology: &Topology, session: &Session) {
 async fn an_independent_server_and_an_independent_reader_agree() {
     let python = python();
     let server = Server::start(&python);
-    let base = server.config();
+    let base = aws::Credentials::from(server.config());
+    let deployer = |account: &str| format!("arn:aws:iam::{account}:role/deployer").parse::<RoleArn>().unwrap();
     let session = Session::builder()
-        .assume_role::<Tooling>(&base, "arn:aws:iam::111111111111:role/deployer".parse().unwrap())
-        .assume_role::<Prod>(&base, "arn:aws:iam::222222222222:role/deployer".parse().unwrap())
+        .credentials::<Tooling>(base.clone().assume(deployer("111111111111")))
+        .credentials::<Prod>(base.assume(deployer("222222222222")))
         .connect()
         .await
         .unwrap();

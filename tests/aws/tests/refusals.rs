@@ -27,11 +27,11 @@ async fn plan(local: &Local, topology: &Topology) -> Plan {
 }
 
 async fn only_tooling(local: &Local) -> Session {
-    Session::builder().config::<Tooling>(local.sdk_config("111111111111", "us-east-1")).connect().await.unwrap()
+    Session::builder().credentials::<Tooling>(local.sdk_config("111111111111", "us-east-1")).connect().await.unwrap()
 }
 
 async fn only_prod(local: &Local) -> Session {
-    Session::builder().config::<Prod>(local.sdk_config("222222222222", "us-east-1")).connect().await.unwrap()
+    Session::builder().credentials::<Prod>(local.sdk_config("222222222222", "us-east-1")).connect().await.unwrap()
 }
 
 #[tokio::test]
@@ -40,8 +40,8 @@ async fn credentials_of_another_account_are_refused_before_anything_is_read_or_w
     let topology = topology();
     local.connect(&topology).await.unwrap();
     let swapped = Session::builder()
-        .config::<Tooling>(local.sdk_config("111111111111", "us-east-1"))
-        .config::<Prod>(local.sdk_config("111111111111", "us-east-1"));
+        .credentials::<Tooling>(local.sdk_config("111111111111", "us-east-1"))
+        .credentials::<Prod>(local.sdk_config("111111111111", "us-east-1"));
     let error = swapped.connect().await.unwrap_err();
     assert_eq!(
         error.to_string(),

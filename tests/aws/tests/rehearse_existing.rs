@@ -185,7 +185,7 @@ mod theirs {
 async fn an_account_that_is_not_reached_is_assumed() {
     let accounts = as_the_console_left_it().unwrap();
     let topology = topology(theirs::Release);
-    let only_a = Session::builder().config::<theirs::Tooling>(accounts.sdk_config("111111111111", "us-east-1"));
+    let only_a = Session::builder().credentials::<theirs::Tooling>(accounts.sdk_config("111111111111", "us-east-1"));
     let rehearsal = only_a.connect().await.unwrap().rehearse(&topology).await.unwrap().passed().unwrap();
     assert_eq!(rehearsal.variable(theirs::Deploy, "val1"), Some("aaa"));
     assert_eq!(
@@ -210,8 +210,8 @@ async fn a_role_of_which_not_all_can_be_read_has_what_is_needed() {
     let may = Deployer::With(Document::from_json(may).unwrap());
     let topology = topology(theirs::Release);
     let session = Session::builder()
-        .config::<theirs::Tooling>(accounts.sdk_config("111111111111", "us-east-1"))
-        .config::<theirs::Prod>(accounts.sdk_config_as("222222222222", "us-east-1", &may).unwrap());
+        .credentials::<theirs::Tooling>(accounts.sdk_config("111111111111", "us-east-1"))
+        .credentials::<theirs::Prod>(accounts.sdk_config_as("222222222222", "us-east-1", &may).unwrap());
     let rehearsal = session.connect().await.unwrap().rehearse(&topology).await.unwrap().passed().unwrap();
     assert_eq!(
         assumed(&rehearsal, AssumptionKind::Role),

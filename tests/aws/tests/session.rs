@@ -20,8 +20,8 @@ async fn all_accounts_with_wrong_credentials_are_named_at_once() {
     let local = as_the_console_left_it().unwrap();
     local.connect(&topology()).await.unwrap();
     let swapped = Session::builder()
-        .config::<Tooling>(local.sdk_config("222222222222", "us-east-1"))
-        .config::<Prod>(local.sdk_config("111111111111", "us-east-1"));
+        .credentials::<Tooling>(local.sdk_config("222222222222", "us-east-1"))
+        .credentials::<Prod>(local.sdk_config("111111111111", "us-east-1"));
     let error = swapped.connect().await.unwrap_err();
     assert!(
         matches!(error.failures[..], [ConnectFailure::WrongAccount { .. }, ConnectFailure::WrongAccount { .. }]),
@@ -175,7 +175,7 @@ async fn requests_of_an_account_are_bounded() {
         local.faults().add(Fault::on_any().account("222222222222").slow(Duration::from_millis(2)));
         let prod = local.sdk_config("222222222222", "us-east-1");
         let tooling = local.sdk_config("111111111111", "us-east-1");
-        let builder = bound(Session::builder().config::<Prod>(prod).config::<Tooling>(tooling));
+        let builder = bound(Session::builder().credentials::<Prod>(prod).credentials::<Tooling>(tooling));
         let session = builder.connect().await.unwrap();
         let plan = session.plan(&topology).await.unwrap();
         session.apply(&plan).await.unwrap();

@@ -151,7 +151,7 @@ impl DoctorArgs {
 
     #[cfg(feature = "sdk")]
     async fn accounts(&self) -> Result<Diagnosis, String> {
-        use crate::aws::Session;
+        use crate::aws::{Credentials, Session};
         use crate::core::ids::Partition;
         use crate::core::topology::items::Account;
 
@@ -163,11 +163,11 @@ impl DoctorArgs {
         let account = |id: &AccountId| Account { item: id.to_string(), id: id.clone(), partition: partition.clone() };
         let mut builder = Session::builder();
         for (id, profile) in &self.profiles {
-            builder = builder.account_profile(account(id), profile);
+            builder = builder.account(account(id), Credentials::profile(profile));
         }
         if self.profiles.is_empty() {
             let arn = arns.first().ok_or("give `--account-profile ID=PROFILE`, or the ARN of the pipeline")?;
-            builder = builder.account_default(account(arn.account()));
+            builder = builder.account(account(arn.account()), Credentials::environment());
         }
         let session = builder.connect().await.map_err(|error| error.to_string())?;
         let mut wanted = arns;

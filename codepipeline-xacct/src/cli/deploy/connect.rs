@@ -1,35 +1,89 @@
-//! Reaches each account with its profile.
+//! Reaches each account with its credentials.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use crate::aws::Session;
+use super::values::pair;
+use crate::aws::{Credentials, CredentialsTable, Session};
 use crate::core::topology::Topology;
 use crate::core::topology::items::Account;
 
-/// Reaches each account with its profile.
-pub(super) async fn connect(topology: &Topology, profiles: &[(String, String)]) -> Result<Session, Failure> {
-    let accounts = topology.accounts();
-    let is = |account: &Account, name: &str| account.item == name || account.id.as_str() == name;
-    if let Some((name, _)) = profiles.iter().find(|(name, _)| !accounts.iter().any(|account| is(account, name))) {
-        let known: Vec<String> = accounts.iter().map(|account| format!("{} ({})", account.item, account.id)).collect();
-        return Err(format!("the topology has no account `{name}`; it has {}", known.join(", ")).into());
-    }
-    let mut builder = Session::builder();
-    let mut without = Vec::new();
-    for account in accounts {
-        // Of several, the last one counts, as with other options.
-        match profiles.iter().rev().find(|(name, _)| is(account, name)) {
-            Some((_, profile)) => builder = builder.account_profile(account.clone(), profile),
-            None if accounts.len() == 1 => builder = builder.account_default(account.clone()),
-            None => without.push(account),
+#[derive(clap::Args)]
+pub(super) struct Connecting {
+    /// The AWS profile for an account, by its item or its id; for each account, or not at all if there is only one
+    #[arg(long, global = true, value_name = "ACCOUNT=PROFILE", value_parser = pair)]
+    profile: Vec<(String, String)>,
+    /// A TOML file with the credentials of the accounts: profiles, roles to assume, MFA devices; `--profile` goes first
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Connecting {
+    /// Reaches each account with its profile, or as the file says.
+    pub(super) async fn connect(&self, topology: &Topology) -> Result<Session, Failure> {
+        let mut builder = Session::builder().mfa_code(ask_on_terminal);
+        for (account, credentials) in self.credentials(topology.accounts())? {
+            builder = builder.account(account, credentials);
         }
+        Ok(builder.connect().await?)
     }
-    if !without.is_empty() {
-        let names: Vec<String> = without.iter().map(|account| format!("{} ({})", account.item, account.id)).collect();
-        let options: Vec<String> = without.iter().map(|account| format!("--profile {}=…", account.item)).collect();
-        let (names, options) = (names.join(", "), options.join(" "));
-        return Err(format!("there is no profile for {names}\n  help: add {options}").into());
+
+    fn credentials(&self, accounts: &[Account]) -> Result<Vec<(Account, Credentials)>, Failure> {
+        let is = |account: &Account, name: &str| account.item == name || account.id.as_str() == name;
+        if let Some((name, _)) = self.profile.iter().find(|(name, _)| !accounts.iter().any(|a| is(a, name))) {
+            return Err(format!("the topology has no account `{name}`; it has {}", named(accounts.iter())).into());
+        }
+        // Of several, the last one counts, as with other options.
+        let profile = |account: &Account| {
+            let of_account = self.profile.iter().rev().find(|(name, _)| is(account, name));
+            of_account.map(|(_, profile)| (account.clone(), Credentials::profile(profile)))
+        };
+        let mut all: Vec<_> = accounts.iter().filter_map(profile).collect();
+        let without: Vec<&Account> = accounts.iter().filter(|account| profile(account).is_none()).collect();
+        match (&self.config, &without[..]) {
+            (_, []) => {}
+            (Some(file), _) => {
+                // All accounts, so that an entry for one with a profile is no misspelt one.
+                let of_file = read(file)?.credentials(accounts).map_err(|e| format!("{}: {e}", file.display()))?;
+                all.extend(of_file.into_iter().filter(|(account, _)| without.contains(&account)));
+            }
+            (None, [account]) if accounts.len() == 1 => all.push(((*account).clone(), Credentials::environment())),
+            (None, _) => {
+                let options: Vec<String> =
+                    without.iter().map(|account| format!("--profile {}=…", account.item)).collect();
+                let (names, options) = (named(without.iter().copied()), options.join(" "));
+                let help = format!("add {options}, or --config FILE with the credentials of the accounts");
+                return Err(format!("there is no profile for {names}\n  help: {help}").into());
+            }
+        }
+        Ok(all)
     }
-    Ok(builder.connect().await?)
+}
+
+fn named<'a>(accounts: impl Iterator<Item = &'a Account>) -> String {
+    accounts.map(|account| format!("{} ({})", account.item, account.id)).collect::<Vec<_>>().join(", ")
+}
+
+fn read(file: &Path) -> Result<CredentialsTable, Failure> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
+    Ok(CredentialsTable::from_toml(&text).map_err(|error| failed(&error))?)
+}
+
+/// Asks whoever sits at the terminal for the code of an MFA device.
+fn ask_on_terminal(device: &str) -> io::Result<String> {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        return Err(io::Error::other("nobody is there to ask"));
+    }
+    let mut stderr = io::stderr();
+    write!(stderr, "code of MFA device {device}: ")?;
+    stderr.flush()?;
+    let mut code = String::new();
+    stdin.lock().read_line(&mut code)?;
+    Ok(code)
 }
 
 #[cfg(test)]
@@ -43,29 +97,67 @@ mod tests {
         extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1" }
     }
 
-    async fn refused(profiles: &[(&str, &str)]) -> String {
-        let topology = Topology::builder("t").add(Release).add(Deploy).build().unwrap();
-        let profiles: Vec<_> = profiles.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        connect(&topology, &profiles).await.unwrap_err().to_string()
+    fn accounts() -> Vec<Account> {
+        Topology::builder("t").add(Release).add(Deploy).build().unwrap().accounts().to_vec()
     }
 
-    #[tokio::test]
-    async fn accounts_without_a_profile_are_named_with_the_options_to_add() {
+    fn connecting(profiles: &[(&str, &str)], config: Option<&Path>) -> Connecting {
+        let profile = profiles.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        Connecting { profile, config: config.map(Path::to_owned) }
+    }
+
+    fn refused(profiles: &[(&str, &str)]) -> String {
+        connecting(profiles, None).credentials(&accounts()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn accounts_without_a_profile_are_named_with_the_options_to_add() {
         assert_eq!(
-            refused(&[]).await,
-            "there is no profile for Tooling (111111111111), Prod (222222222222)\n  help: add --profile Tooling=… --profile Prod=…"
+            refused(&[]),
+            "there is no profile for Tooling (111111111111), Prod (222222222222)\n  help: add --profile Tooling=… --profile Prod=…, or --config FILE with the credentials of the accounts"
         );
         assert_eq!(
-            refused(&[("111111111111", "tooling")]).await,
-            "there is no profile for Prod (222222222222)\n  help: add --profile Prod=…"
+            refused(&[("111111111111", "tooling")]),
+            "there is no profile for Prod (222222222222)\n  help: add --profile Prod=…, or --config FILE with the credentials of the accounts"
         );
     }
 
-    #[tokio::test]
-    async fn a_profile_for_an_account_that_is_not_there_is_an_error() {
+    #[test]
+    fn a_profile_for_an_account_that_is_not_there_is_an_error() {
         assert_eq!(
-            refused(&[("Staging", "staging")]).await,
+            refused(&[("Staging", "staging")]),
             "the topology has no account `Staging`; it has Tooling (111111111111), Prod (222222222222)"
         );
+    }
+
+    #[test]
+    fn what_has_no_profile_is_taken_from_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("accounts.toml");
+        fs::write(
+            &file,
+            "[accounts.Tooling]\nprofile = \"t\"\n[accounts.Prod]\nfrom = \"Tooling\"\nrole = \"deployer\"\n",
+        )
+        .unwrap();
+        let of = |profiles: &[(&str, &str)]| {
+            let all = connecting(profiles, Some(&file)).credentials(&accounts()).unwrap();
+            all.into_iter().map(|(account, credentials)| (account.item, format!("{credentials:?}"))).collect::<Vec<_>>()
+        };
+        let [(tooling, t), (prod, p)] = &of(&[])[..] else { panic!("two accounts") };
+        assert!(tooling == "Tooling" && t.contains(r#"Profile("t")"#), "{t}");
+        assert!(prod == "Prod" && p.contains(r#"Profile("t")"#) && p.contains("deployer"), "{p}");
+        let [(prod, p), (tooling, _)] = &of(&[("Prod", "other")])[..] else { panic!("two accounts") };
+        assert!(prod == "Prod" && tooling == "Tooling" && p.contains(r#"Profile("other")"#), "{p}");
+    }
+
+    #[test]
+    fn a_file_that_is_wrong_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("accounts.toml");
+        let refused = || connecting(&[], Some(&file)).credentials(&accounts()).unwrap_err().to_string();
+        assert!(refused().starts_with(&format!("{}: ", file.display())));
+        fs::write(&file, "[accounts.Tooling]\nprofile = \"t\"\n").unwrap();
+        let why = "account Prod (222222222222) has no credentials; add [accounts.Prod] or [default]";
+        assert_eq!(refused(), format!("{}: {why}", file.display()));
     }
 }
