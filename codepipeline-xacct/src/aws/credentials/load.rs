@@ -23,18 +23,18 @@ use crate::core::ids::Partition;
 const SESSION_NAME: &str = "codepipeline-xacct";
 
 /// Asks a person for the code of an MFA device.
-pub(in crate::aws) type MfaPrompt = Box<dyn Fn(&str) -> io::Result<String> + Send + Sync>;
+pub(crate) type MfaPrompt = Box<dyn Fn(&str) -> io::Result<String> + Send + Sync>;
 
 /// What loading shares: the HTTPS client of accounts without their own, and who is asked for codes.
 #[derive(Default)]
-pub(in crate::aws) struct Loading {
-    pub(in crate::aws) mfa_code: Option<MfaPrompt>,
+pub(crate) struct Loading {
+    pub(crate) mfa_code: Option<MfaPrompt>,
     https: OnceLock<SharedHttpClient>,
 }
 
 /// Why an account has no credentials.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::aws) enum LoadError {
+pub(crate) enum LoadError {
     #[error("the session has nobody to ask for the code of MFA device `{0}`")]
     NobodyToAsk(String),
     #[error("there is no code of MFA device `{device}`: {why}")]
@@ -45,7 +45,7 @@ pub(in crate::aws) enum LoadError {
 
 impl Loading {
     /// With TLS that needs no C compiler; made on first use.
-    pub(in crate::aws) fn https(&self) -> SharedHttpClient {
+    pub(crate) fn https(&self) -> SharedHttpClient {
         let build = || {
             let provider = tls::Provider::Rustls(CryptoMode::Ring);
             aws_smithy_http_client::Builder::new().tls_provider(provider).build_https()
@@ -54,12 +54,12 @@ impl Loading {
     }
 
     /// Asks for the code that these credentials need, if they do.
-    pub(in crate::aws) async fn ask(&self, credentials: &Credentials, partition: &Partition) -> Result<(), LoadError> {
+    pub(crate) async fn ask(&self, credentials: &Credentials, partition: &Partition) -> Result<(), LoadError> {
         if credentials.asks_for_code() { self.load(credentials, partition).await.map(drop) } else { Ok(()) }
     }
 
     /// The configuration that has the credentials. Nothing is asked of AWS yet, except for those of an MFA device.
-    pub(in crate::aws) fn load<'a>(
+    pub(crate) fn load<'a>(
         &'a self,
         credentials: &'a Credentials,
         partition: &'a Partition,
