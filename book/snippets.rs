@@ -27,6 +27,7 @@ pages! {
     local_aws: "src/guides/local-aws.md",
     many_targets: "src/guides/many-targets.md",
     other_crates: "src/guides/other-crates.md",
+    pictures: "src/guides/pictures.md",
     plan_and_apply: "src/guides/plan-and-apply.md",
     prove_wiring: "src/guides/prove-wiring.md",
     rehearsals: "src/guides/rehearsals.md",

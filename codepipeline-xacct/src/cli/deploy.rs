@@ -24,6 +24,7 @@ use values::pair;
 use writing::{Writing, carry_out};
 
 use crate::aws::Session;
+use crate::cli::graph_output::GraphOutput;
 use crate::core::finding::Findings;
 use crate::core::ids::{PipelineArn, VariableName};
 use crate::core::plan::Intent;
@@ -114,11 +115,16 @@ enum Command {
     Rehearse(rehearse::Rehearse),
     /// Show the topology; needs no account
     Show,
+    /// Draw the topology: accounts as boxes, roles at their border, what assumes and starts what; needs no account
+    Graph {
+        #[command(flatten)]
+        output: GraphOutput,
+    },
     /// Print every policy document and event rule that the topology needs; needs no account
     Policies,
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `policies`, and with the feature `local`
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `graph`, `policies`, and with the feature `local`
 /// also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
@@ -209,6 +215,7 @@ impl Command {
         };
         match self {
             Command::Show => write!(console.stdout, "{topology}")?,
+            Command::Graph { output } => write!(console.stdout, "{}", output.of(&topology.graph())?)?,
             Command::Policies => {
                 for policy in topology.policies() {
                     writeln!(console.stdout, "{policy}\n")?;

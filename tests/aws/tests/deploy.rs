@@ -160,6 +160,10 @@ async fn what_can_be_seen_without_an_account_needs_none() {
     let session = Session::builder().connect().await.unwrap();
     let show = ran(&session, &["show"], None).await;
     assert_eq!((show.code, show.stdout), (0, topology().unwrap().to_string()));
+    let graph = ran(&session, &["graph"], None).await;
+    assert_eq!((graph.code, graph.stdout), (0, topology().unwrap().graph().to_string()));
+    let graph = ran(&session, &["graph", "--format", "svg"], None).await;
+    assert_eq!((graph.code, graph.stdout), (0, topology().unwrap().graph().to_svg()));
     let policies = ran(&session, &["policies"], None).await;
     assert!(
         policies.code == 0 && policies.stdout.contains("account 222222222222: trust policy of role "),
