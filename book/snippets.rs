@@ -21,6 +21,7 @@ pages! {
     check_files: "src/guides/check-files.md",
     doctor: "src/guides/doctor.md",
     existing_roles_and_pipelines: "src/guides/existing-roles-and-pipelines.md",
+    export: "src/guides/export.md",
     from_what_exists: "src/guides/from-what-exists.md",
     follow: "src/guides/follow.md",
     lambda_and_step_functions: "src/guides/lambda-and-step-functions.md",

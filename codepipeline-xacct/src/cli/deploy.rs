@@ -3,6 +3,7 @@
 mod connect;
 mod console;
 mod exit;
+mod export;
 mod follow;
 mod interrupt;
 mod planning;
@@ -120,11 +121,13 @@ enum Command {
         #[command(flatten)]
         output: GraphOutput,
     },
+    /// Write what the topology manages for the AWS CLI, CloudFormation or Terraform; needs no account
+    Export(export::Export),
     /// Print every policy document and event rule that the topology needs; needs no account
     Policies,
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `graph`, `policies`, and with the feature `local`
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `graph`, `export`, `policies`, and with the feature `local`
 /// also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
@@ -216,6 +219,7 @@ impl Command {
         match self {
             Command::Show => write!(console.stdout, "{topology}")?,
             Command::Graph { output } => write!(console.stdout, "{}", output.of(&topology.graph())?)?,
+            Command::Export(export) => export.run(topology, console)?,
             Command::Policies => {
                 for policy in topology.policies() {
                     writeln!(console.stdout, "{policy}\n")?;
