@@ -96,44 +96,48 @@ pub fn shop() -> Topology {
 /// Pipelines that start each other over three accounts in a circle, and one that starts itself.
 #[allow(dead_code, reason = "not every test draws it")]
 pub fn circle() -> Topology {
-    let mut builder = Topology::builder("circle");
-    let arn = |number: usize| -> PipelineArn {
-        format!("arn:aws:codepipeline:eu-west-1:{}:deploy", account(number).id).parse().unwrap()
-    };
-    for (number, next) in [(1, 2), (2, 3), (3, 1), (4, 4), (1, 3)] {
-        let mut deploy = target(&format!("Deploy{number}"), &arn(number));
-        let role = (number != next).then(|| {
-            let role = format!("arn:aws:iam::{}:role/invoker", account(next).id).parse().unwrap();
-            Role::inline(Ownership::Managed, role)
-        });
-        let stage = deploy.declaration.stages.as_mut().unwrap().last_mut().unwrap();
-        stage.actions.as_mut().unwrap().push(invoke_action());
-        deploy.invokes.push(Invoke {
-            stage: "Run".to_owned(),
-            action: "next".to_owned(),
-            target: Pipeline::new(&format!("Deploy{next}"), Ownership::Managed, arn(next)).target(),
-            role: role.as_ref().map(|role| role.arn.clone()),
-            variables: Default::default(),
-        });
-        if (number, next) == (1, 3) {
-            deploy.item = "Other1".to_owned();
-            deploy.arn = format!("{}-other", deploy.arn).parse().unwrap();
-            deploy.declaration.name = "deploy-other".to_owned();
-        }
-        builder.account(account(number));
-        builder.role(Role::inline(Ownership::Managed, deploy.service_role.clone().unwrap()));
-        role.into_iter().for_each(|role| builder.role(role));
-        builder.pipeline(deploy);
-    }
-    builder.build().unwrap()
+    let pipelines = [("Deploy1", 1), ("Deploy2", 2), ("Deploy3", 3), ("Deploy4", 4), ("Other1", 1)];
+    network("circle", &pipelines, &[(0, 1), (1, 2), (2, 0), (3, 3), (4, 2)])
 }
 
-fn invoke_action() -> ActionDeclaration {
-    ActionDeclaration {
-        name: "next".to_owned(),
-        action_type_id: ActionTypeId::pipeline_invoke(),
-        ..ActionDeclaration::default()
+/// Pipelines, each with its account, and which starts which. Across accounts they do it with a role of the target's account.
+#[allow(dead_code, reason = "not every test draws it")]
+pub fn network(name: &str, pipelines: &[(&str, usize)], starts: &[(usize, usize)]) -> Topology {
+    let mut builder = Topology::builder(name);
+    let arn = |(item, number): (&str, usize)| -> PipelineArn {
+        format!("arn:aws:codepipeline:eu-west-1:{}:{}", account(number).id, item.to_lowercase()).parse().unwrap()
+    };
+    for (index, pipeline) in pipelines.iter().enumerate() {
+        let mut made = target(pipeline.0, &arn(*pipeline));
+        made.declaration.name = made.arn.name().to_string();
+        let started: Vec<usize> = starts.iter().filter(|(from, _)| *from == index).map(|(_, to)| *to).collect();
+        for to in &started {
+            let to = pipelines[*to];
+            let action = if started.len() == 1 { "next".to_owned() } else { format!("start-{}", to.0) };
+            let stage = made.declaration.stages.as_mut().unwrap().last_mut().unwrap();
+            stage.actions.as_mut().unwrap().push(ActionDeclaration {
+                name: action.clone(),
+                action_type_id: ActionTypeId::pipeline_invoke(),
+                ..ActionDeclaration::default()
+            });
+            let role = (to.1 != pipeline.1).then(|| {
+                let role = format!("arn:aws:iam::{}:role/invoker", account(to.1).id).parse().unwrap();
+                Role::inline(Ownership::Managed, role)
+            });
+            made.invokes.push(Invoke {
+                stage: "Run".to_owned(),
+                action,
+                target: Pipeline::new(to.0, Ownership::Managed, arn(to)).target(),
+                role: role.as_ref().map(|role| role.arn.clone()),
+                variables: Default::default(),
+            });
+            role.into_iter().for_each(|role| builder.role(role));
+        }
+        builder.account(account(pipeline.1));
+        builder.role(Role::inline(Ownership::Managed, made.service_role.clone().unwrap()));
+        builder.pipeline(made);
     }
+    builder.build().unwrap()
 }
 
 /// The account of a target.
