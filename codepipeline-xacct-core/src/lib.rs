@@ -4,7 +4,7 @@
 //! defines, [`topology`] holds what the program declares, [`wiring`] derives the roles and the members of an
 //! invoke action from it, [`check`] checks the result using the [`catalogue`], and every problem is reported
 //! as a [`finding::Finding`] of one of the [`rules`]. [`topology::builder`] runs all of this for a program;
-//! [`plan`] compares the result with what an account holds, and [`doctor`] judges what is there. [`policy`] is IAM: documents, their comparison and
+//! [`plan`] compares the result with what an account holds, and [`doctor`] judges what is there. [`graph`] draws it, and [`export`] writes it for other tools. [`policy`] is IAM: documents, their comparison and
 //! their evaluation.
 //!
 //! Most programs use this crate through `codepipeline-xacct`.
@@ -14,7 +14,11 @@ pub mod check;
 pub mod declaration;
 #[cfg(feature = "plan")]
 pub mod doctor;
+#[cfg(feature = "plan")]
+pub mod export;
 pub mod finding;
+#[cfg(feature = "topology")]
+pub mod graph;
 pub mod ids;
 mod json;
 #[cfg(feature = "plan")]
@@ -22,6 +26,8 @@ pub mod plan;
 pub mod policy;
 pub mod rules;
 pub mod sentences;
+#[cfg(feature = "plan")]
+mod shell;
 pub mod suggest;
 pub mod topology;
 #[cfg(feature = "topology")]

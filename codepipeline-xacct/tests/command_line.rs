@@ -263,6 +263,41 @@ fn doctor_reads_files_and_has_exit_codes_of_its_own() {
 }
 
 #[test]
+fn graph_draws_what_files_state_and_what_is_denied() {
+    let folder = std::env::temp_dir().join(format!("xacct-graph-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (pipeline, roles, svg) = (folder.join("release.json"), folder.join("roles.json"), folder.join("release.svg"));
+    std::fs::write(&pipeline, release("deploy")).unwrap();
+    let chain = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/wiring.json")).unwrap();
+    let chain = chain.replace("role/service-role/release-service", "role/release-service");
+    std::fs::write(&roles, chain.replace("DeployInvoker", "deploy-invoker")).unwrap();
+    let files = ["graph", "--region", "eu-west-1", pipeline.to_str().unwrap(), roles.to_str().unwrap()];
+    let drawn = xacct(&files, "");
+    let text = String::from_utf8(drawn.stdout).unwrap();
+    assert_eq!((drawn.status.code(), drawn.stderr.as_slice()), (Some(0), &b""[..]));
+    let link = "┼── ✗ assume ─▶ deploy-invoker in 222222222222 ── ✓ start ─▶ deploy\n";
+    assert!(text.contains(link) && text.contains("runs as release-service ✓"), "{text}");
+    // Of what no file says, nothing is said.
+    let alone = xacct(&files[..4], "");
+    let text = String::from_utf8(alone.stdout).unwrap();
+    assert!(text.contains("── ? assume ─▶ deploy-invoker in 222222222222 ── ? start ─▶ deploy\n"), "{text}");
+    for (format, begins) in [("mermaid", "%% 1 pipeline\nflowchart LR\n"), ("dot", "digraph \"1 pipeline\" {\n")] {
+        let drawn = xacct(&[&files[..], &["--format", format]].concat(), "");
+        assert!(drawn.stdout.starts_with(begins.as_bytes()), "{format}");
+    }
+    let written = xacct(&[&files[..], &["-o", svg.to_str().unwrap()]].concat(), "");
+    assert_eq!((written.status.code(), written.stdout.as_slice()), (Some(0), &b""[..]));
+    assert!(std::fs::read_to_string(&svg).unwrap().starts_with("<svg "));
+    let nowhere = folder.join("none/release.svg");
+    let failed = xacct(&[&files[..], &["-o", nowhere.to_str().unwrap()]].concat(), "");
+    assert_eq!(failed.status.code(), Some(2));
+    assert!(String::from_utf8(failed.stderr).unwrap().starts_with(&format!("error: {}: ", nowhere.display())));
+    let none = xacct(&["graph", roles.to_str().unwrap()], "");
+    assert_eq!(String::from_utf8(none.stderr).unwrap(), "error: no file has a pipeline\n");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn import_writes_in_the_style_of_the_folder_in_which_it_is_called() {
     let files = [("rustfmt.toml", "tab_spaces = 2"), ("src/lib.rs", ""), ("release.json", &release("deploy"))];
     let folder = directory("import-style", &files).join("src");

@@ -7,6 +7,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::plan::mask::masked;
 use crate::policy::Document;
+use crate::shell::quoted;
 
 /// One change of a role or a pipeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -85,26 +86,5 @@ pub(super) fn enable(arn: &PipelineArn, stage: &str) -> Change {
             "aws codepipeline enable-stage-transition --region {region} --pipeline-name {name} --stage-name {} --transition-type Inbound",
             quoted(stage)
         )),
-    }
-}
-
-/// A text as one word of a shell.
-fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_text_is_one_word() {
-        assert_eq!(quoted("start-eu-west-1-deploy"), "start-eu-west-1-deploy");
-        assert_eq!(quoted("it's \"so\""), r#"'it'\''s "so"'"#);
-        assert_eq!(quoted(""), "''");
     }
 }

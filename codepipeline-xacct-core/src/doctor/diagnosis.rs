@@ -8,6 +8,8 @@ use crate::finding::Place;
 use crate::ids::PipelineArn;
 use crate::wiring::{Deciding, Hop};
 
+pub use crate::wiring::Sign;
+
 /// What is wrong with pipelines, and what isn't.
 ///
 /// Its text is the tree of each pipeline; `{:#}` has the commands of every fix too.
@@ -80,18 +82,6 @@ pub struct HopDiagnosis {
     pub moment: Option<Moment>,
     /// Why it works, fails or isn't known.
     pub causes: Vec<Cause>,
-}
-
-/// Whether something works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sign {
-    /// It does.
-    Works,
-    /// It isn't known.
-    Unknown,
-    /// It doesn't.
-    Fails,
 }
 
 /// How certain a sign is.

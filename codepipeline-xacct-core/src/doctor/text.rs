@@ -7,17 +7,6 @@ use super::diagnosis::{
 };
 use super::reading::{Access, Basis};
 
-impl Sign {
-    /// The sign in the tree.
-    pub fn as_char(self) -> char {
-        match self {
-            Sign::Works => '✓',
-            Sign::Fails => '✗',
-            Sign::Unknown => '?',
-        }
-    }
-}
-
 impl Display for Confidence {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

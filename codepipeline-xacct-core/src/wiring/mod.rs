@@ -28,6 +28,7 @@ mod proof;
 mod prove;
 pub mod request;
 mod resource_policies;
+mod sign;
 mod stated;
 mod template;
 
@@ -44,4 +45,5 @@ pub use hop::{DocumentRef, Hop};
 pub use proof::{ChainProof, Deciding, HopProof};
 pub use prove::prove;
 pub use resource_policies::{ResourcePolicy, resource_policies};
+pub use sign::Sign;
 pub use stated::{judge_documents, judge_stated};

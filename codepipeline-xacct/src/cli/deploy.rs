@@ -3,6 +3,7 @@
 mod connect;
 mod console;
 mod exit;
+mod export;
 mod follow;
 mod interrupt;
 mod planning;
@@ -24,6 +25,7 @@ use values::pair;
 use writing::{Writing, carry_out};
 
 use crate::aws::Session;
+use crate::cli::graph_output::GraphOutput;
 use crate::core::finding::Findings;
 use crate::core::ids::{PipelineArn, VariableName};
 use crate::core::plan::Intent;
@@ -113,11 +115,18 @@ enum Command {
     Rehearse(rehearse::Rehearse),
     /// Show the topology; needs no account
     Show,
+    /// Draw the topology: accounts as boxes, roles at their border, what assumes and starts what; needs no account
+    Graph {
+        #[command(flatten)]
+        output: GraphOutput,
+    },
+    /// Write what the topology manages for the AWS CLI, CloudFormation or Terraform; needs no account
+    Export(export::Export),
     /// Print every policy document and event rule that the topology needs; needs no account
     Policies,
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `policies`, and with the feature `local`
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `graph`, `export`, `policies`, and with the feature `local`
 /// also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says
@@ -208,6 +217,8 @@ impl Command {
         };
         match self {
             Command::Show => write!(console.stdout, "{topology}")?,
+            Command::Graph { output } => write!(console.stdout, "{}", output.of(&topology.graph())?)?,
+            Command::Export(export) => export.run(topology, console)?,
             Command::Policies => {
                 for policy in topology.policies() {
                     writeln!(console.stdout, "{policy}\n")?;

@@ -8,6 +8,7 @@ mod cargo_xacct;
 mod deploy;
 #[cfg(feature = "cli")]
 mod formats;
+mod graph_output;
 #[cfg(feature = "cli")]
 mod input;
 #[cfg(feature = "cli")]

@@ -160,11 +160,48 @@ async fn what_can_be_seen_without_an_account_needs_none() {
     let session = Session::builder().connect().await.unwrap();
     let show = ran(&session, &["show"], None).await;
     assert_eq!((show.code, show.stdout), (0, topology().unwrap().to_string()));
+    let graph = ran(&session, &["graph"], None).await;
+    assert_eq!((graph.code, graph.stdout), (0, topology().unwrap().graph().to_string()));
+    let graph = ran(&session, &["graph", "--format", "svg"], None).await;
+    assert_eq!((graph.code, graph.stdout), (0, topology().unwrap().graph().to_svg()));
     let policies = ran(&session, &["policies"], None).await;
     assert!(
         policies.code == 0 && policies.stdout.contains("account 222222222222: trust policy of role "),
         "{policies:?}"
     );
+}
+
+#[tokio::test]
+async fn export_writes_files_and_replaces_none_without_being_told() {
+    let session = Session::builder().connect().await.unwrap();
+    let folder = std::env::temp_dir().join(format!("codepipeline-xacct-export-{}", std::process::id()));
+    let to = folder.to_str().unwrap();
+    let written = ran(&session, &["export", "aws-cli", "-o", to], None).await;
+    assert_eq!(written.code, 0, "{written:?}");
+    let export = topology().unwrap().to_aws_cli().unwrap();
+    let paths: String = export.files.iter().map(|file| format!("{to}/{}\n", file.path)).collect();
+    assert_eq!(written.stdout, paths);
+    let notes: String = export.notes.iter().map(|note| format!("note: {note}\n")).collect();
+    assert_eq!(written.stderr, notes);
+    for file in &export.files {
+        assert_eq!(std::fs::read_to_string(folder.join(&file.path)).unwrap(), file.text);
+    }
+    let script = folder.join("apply.sh");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&script).unwrap().permissions().mode() & 0o777, 0o755);
+    }
+    std::fs::write(&script, "mine").unwrap();
+    let again = ran(&session, &["export", "aws-cli", "-o", to], None).await;
+    assert_eq!((again.code, again.stderr), (1, format!("error: {to}/apply.sh exists; --force replaces it\n")));
+    assert_eq!(std::fs::read_to_string(&script).unwrap(), "mine");
+    let forced = ran(&session, &["export", "aws-cli", "-o", to, "--force"], None).await;
+    assert_eq!((forced.code, std::fs::read_to_string(&script).unwrap()), (0, export.files[0].text.clone()));
+    for tool in ["cloudformation", "terraform"] {
+        assert_eq!(ran(&session, &["export", tool, "-o", to], None).await.code, 0, "{tool}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[tokio::test]

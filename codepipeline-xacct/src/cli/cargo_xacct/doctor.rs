@@ -5,12 +5,11 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::cli::input::{InputProblem, text_of};
+use super::offline::read;
 use crate::cli::terminal::Output;
 use crate::core::check::files::Home;
-use crate::core::doctor::{Diagnosis, Reading, diagnose};
+use crate::core::doctor::{Diagnosis, diagnose};
 use crate::core::ids::{AccountId, PipelineArn, Region};
-use crate::files::chain::value_of;
 
 /// Exit code: nothing is wrong.
 const HEALTHY: u8 = 0;
@@ -99,23 +98,7 @@ impl DoctorArgs {
 
     fn files(&self, stdin: &mut dyn Read) -> Result<Diagnosis, String> {
         let home = Home { account: self.account.clone(), region: self.region.clone() };
-        let mut reading = Reading::of_files();
-        let mut found = Vec::new();
-        let mut later = Vec::new();
-        for path in &self.offline {
-            let (name, text) = text_of(path, stdin).map_err(|problem| problem.to_string())?;
-            let (value, duplicates) = value_of(&name, &text).map_err(|error| InputProblem::from(error).to_string())?;
-            // A state belongs to a declaration, which may come after it.
-            if value.get("stageStates").is_some() {
-                later.push((name, text, value, duplicates));
-                continue;
-            }
-            let arn = reading.add(&text, &value, &duplicates, &home).map_err(|error| format!("{name}: {error}"))?;
-            found.extend(arn);
-        }
-        for (name, text, value, duplicates) in later {
-            reading.add(&text, &value, &duplicates, &home).map_err(|error| format!("{name}: {error}"))?;
-        }
+        let (reading, found) = read(&self.offline, &home, stdin)?;
         let mut wanted = Vec::new();
         for name in &self.pipelines {
             let is = |arn: &&PipelineArn| arn.name().as_str() == name || arn.to_string() == *name;

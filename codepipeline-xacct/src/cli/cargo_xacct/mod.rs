@@ -4,9 +4,11 @@ mod check;
 mod doctor;
 mod explain;
 mod fmt;
+mod graph;
 mod import;
 #[cfg(feature = "serve")]
 mod local;
+mod offline;
 mod wiring;
 
 use std::ffi::OsString;
@@ -30,6 +32,7 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     Explain(explain::ExplainArgs),
     Fmt(fmt::FmtArgs),
+    Graph(graph::GraphArgs),
     Import(import::ImportArgs),
     #[cfg(feature = "serve")]
     Local(local::LocalArgs),
@@ -60,6 +63,7 @@ pub fn cargo_xacct(
             Command::Doctor(doctor) => doctor.run(stdin),
             Command::Explain(explain) => explain.run(),
             Command::Fmt(fmt) => fmt.run(stdin),
+            Command::Graph(graph) => graph.run(stdin),
             Command::Import(import) => import.run(stdin),
             #[cfg(feature = "serve")]
             Command::Local(local) => local.run(stdout, stderr),

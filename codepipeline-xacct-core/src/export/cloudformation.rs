@@ -1,0 +1,284 @@
+//! A topology as CloudFormation templates.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value, json};
+
+use super::exported::{Export, set};
+use super::managed::Managed;
+use super::names::{Names, pascal};
+use super::secrets::replaced;
+use crate::finding::Findings;
+use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
+use crate::plan::{Step, StepId, Write};
+use crate::policy::{Document, Principal, Statement, account_trust, role_trust};
+use crate::topology::items::Topology;
+use crate::topology::subject::Subject;
+
+/// The parameter that leaves out the pipelines.
+const PIPELINES: &str = "Pipelines";
+const WITH_PIPELINES: &str = "WithPipelines";
+
+/// A stack: an account, and the Region of its pipelines; `None` where it has none.
+type Stack = (AccountId, Option<Region>);
+
+impl Topology {
+    /// A CloudFormation template for each account, and one more for each further Region in which it has pipelines, since a stack has
+    /// resources of one Region only. A trust policy names roles of other accounts in a condition, so that they need not exist. An error
+    /// where the topology can't be planned for accounts that are empty.
+    pub fn to_cloudformation(&self) -> Result<Export, Findings> {
+        let Managed { steps, notes } = self.managed()?;
+        let stacks = stacks(&steps);
+        let mut export = Export { notes, ..Export::default() };
+        // A stack comes after those that have what it starts.
+        let mut order: Vec<&Stack> = Vec::new();
+        for step in steps.iter().rev() {
+            let stack = stacks.get(&step.id().subject);
+            order.extend(stack.filter(|stack| !order.contains(stack)));
+        }
+        order.reverse();
+        let paths: Vec<String> = order.iter().map(|stack| path(stack)).collect();
+        if paths.len() > 1 {
+            export.notes.push(format!("deploy in this order: {}", paths.join(", ")));
+        }
+        export.notes.push(
+            "pipelines of two accounts that start each other: deploy all with Pipelines=no first, then with Pipelines=yes"
+                .to_owned(),
+        );
+        export.notes.push("deploy with --capabilities CAPABILITY_NAMED_IAM, as roles have names".to_owned());
+        let templates: Vec<(String, Template)> =
+            order.iter().map(|stack| (path(stack), self.template(stack, &steps, &stacks, &mut export.notes))).collect();
+        for (path, template) in templates {
+            let template = template.into_json(self, &export.notes);
+            export.json(path, &template);
+        }
+        Ok(export)
+    }
+
+    fn template(
+        &self,
+        stack: &Stack,
+        steps: &[Step],
+        stacks: &HashMap<Subject, Stack>,
+        notes: &mut Vec<String>,
+    ) -> Template {
+        let mut template = Template::default();
+        let mut names = Names::default();
+        names.give(PIPELINES.to_owned());
+        let here: Vec<&Step> = steps.iter().filter(|step| stacks.get(&step.id().subject) == Some(stack)).collect();
+        let mut ids: HashMap<Subject, String> = HashMap::new();
+        for step in &here {
+            let subject = step.id().subject;
+            let kind = pascal(subject.kind());
+            ids.entry(subject.clone()).or_insert_with(|| names.give(format!("{kind}{}", pascal(subject.name()))));
+        }
+        for step in &here {
+            let Some(id) = ids.get(&step.id().subject) else { continue };
+            match &step.write {
+                Write::CreateRole { role, trust, tags } => {
+                    let tags: Value = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+                    let mut properties = json!({
+                        "RoleName": role.name().as_str(),
+                        "AssumeRolePolicyDocument": trust_anywhere(role, trust),
+                        "Tags": tags,
+                    });
+                    if role.path() != "/" {
+                        set(&mut properties, "Path", json!(role.path()));
+                    }
+                    template
+                        .resources
+                        .insert(id.clone(), json!({ "Type": "AWS::IAM::Role", "Properties": properties }));
+                }
+                Write::PutRolePolicy { name, after, .. } => {
+                    if let Some(Value::Object(properties)) =
+                        template.resources.get_mut(id).and_then(|role| role.get_mut("Properties"))
+                    {
+                        let policies = properties.entry("Policies").or_insert_with(|| json!([]));
+                        let policy = json!({ "PolicyName": name, "PolicyDocument": after });
+                        policies.as_array_mut().into_iter().for_each(|policies| policies.push(policy.clone()));
+                    }
+                }
+                Write::CreatePipeline { pipeline, declaration, tags } => {
+                    let name = pipeline.name().as_str();
+                    let declaration = replaced(json!(declaration), name, &mut |words| {
+                        let words: String = words.iter().map(|word| pascal(word)).collect();
+                        let parameter = names.give(words);
+                        template.secrets.push(parameter.clone());
+                        json!({ "Ref": parameter })
+                    });
+                    let mut properties = properties(declaration, pipeline, notes);
+                    let tags: Value = tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();
+                    set(&mut properties, "Tags", tags);
+                    let mut resource = json!({
+                        "Type": "AWS::CodePipeline::Pipeline",
+                        "Condition": WITH_PIPELINES,
+                        "Properties": properties,
+                    });
+                    let after: Vec<&StepId> = step.after.iter().collect();
+                    depends_on(&mut resource, id, &after, &ids);
+                    template.resources.insert(id.clone(), resource);
+                    template.has_pipelines = true;
+                    continue;
+                }
+                // Nothing else is written into empty accounts.
+                _ => continue,
+            }
+            // The policy of a role is a part of it.
+            let of_role = here.iter().filter(|other| other.id().subject == step.id().subject);
+            let after: Vec<&StepId> = of_role.flat_map(|step| &step.after).collect();
+            if let Some(resource) = template.resources.get_mut(id) {
+                depends_on(resource, id, &after, &ids);
+            }
+        }
+        template
+    }
+}
+
+fn depends_on(resource: &mut Value, own: &str, after: &[&StepId], ids: &HashMap<Subject, String>) {
+    let mut needed: Vec<&String> = after.iter().filter_map(|id| ids.get(&id.subject)).collect();
+    needed.retain(|needed| *needed != own);
+    needed.sort_unstable();
+    needed.dedup();
+    if !needed.is_empty() {
+        set(resource, "DependsOn", json!(needed));
+    }
+}
+
+/// The stack of each role and pipeline. Roles have no Region; they are in the stack of the first pipeline of their account.
+fn stacks(steps: &[Step]) -> HashMap<Subject, Stack> {
+    let mut first: HashMap<AccountId, Region> = HashMap::new();
+    for step in steps {
+        if let Subject::Pipeline(pipeline) = &step.id().subject {
+            first.entry(pipeline.account().clone()).or_insert_with(|| pipeline.region().clone());
+        }
+    }
+    let stack = |subject: &Subject| match subject {
+        Subject::Role(role) => (role.account().clone(), first.get(role.account()).cloned()),
+        Subject::Pipeline(pipeline) => (pipeline.account().clone(), Some(pipeline.region().clone())),
+    };
+    steps.iter().map(|step| step.id().subject).map(|subject| (subject.clone(), stack(&subject))).collect()
+}
+
+fn path((account, region): &Stack) -> String {
+    match region {
+        Some(region) => format!("{account}-{region}.json"),
+        None => format!("{account}.json"),
+    }
+}
+
+/// The trust with roles of other accounts in a condition on their account, where they need not exist.
+fn trust_anywhere(role: &RoleArn, trust: &Document) -> Document {
+    let mut statements: Vec<Statement> = Vec::new();
+    for statement in &trust.statements {
+        let Some(named) = named_roles(statement) else {
+            statements.push(statement.clone());
+            continue;
+        };
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            named.into_iter().partition(|named| named.account() == role.account());
+        if !here.is_empty() {
+            statements.push(role_trust(&here));
+        }
+        let mut by_account: IndexMap<AccountId, Vec<RoleArn>> = IndexMap::new();
+        for named in elsewhere {
+            by_account.entry(named.account().clone()).or_default().push(named);
+        }
+        for (account, roles) in by_account {
+            let arns: Vec<String> = roles.iter().map(ToString::to_string).collect();
+            statements.push(account_trust(role.partition(), &account).when("ArnEquals", "aws:PrincipalArn", &arns));
+        }
+    }
+    Document::new(statements)
+}
+
+/// The roles, of a statement that trusts roles and says nothing else.
+fn named_roles(statement: &Statement) -> Option<Vec<RoleArn>> {
+    let Some(Principal::Map(kinds)) = &statement.principal else { return None };
+    let named: Option<Vec<RoleArn>> = kinds.get("AWS")?.iter().map(|arn| arn.parse().ok()).collect();
+    let named = named?;
+    (*statement == role_trust(&named)).then_some(named)
+}
+
+/// The properties of a pipeline.
+fn properties(declaration: Value, pipeline: &PipelineArn, notes: &mut Vec<String>) -> Value {
+    let Value::Object(mut members) = declaration else { return Value::Null };
+    // CloudFormation counts versions itself.
+    members.shift_remove("version");
+    if let Some(Value::Object(stores)) = members.get_mut("artifactStores").map(Value::take) {
+        let stores = stores.into_iter().map(|(region, store)| json!({ "region": region, "artifactStore": store }));
+        members.insert("artifactStores".to_owned(), stores.collect());
+    }
+    let mut lost = 0;
+    without_timeouts(members.get_mut("stages"), &mut lost);
+    if lost > 0 {
+        notes.push(format!(
+            "not in it: timeoutInMinutes of rules of pipeline {pipeline}, which CloudFormation doesn't have"
+        ));
+    }
+    upper(Value::Object(members))
+}
+
+/// Takes out the timeouts of rules.
+fn without_timeouts(value: Option<&mut Value>, lost: &mut usize) {
+    match value {
+        Some(Value::Object(members)) => {
+            if members.contains_key("ruleTypeId") && members.shift_remove("timeoutInMinutes").is_some() {
+                *lost += 1;
+            }
+            members.values_mut().for_each(|value| without_timeouts(Some(value), lost));
+        }
+        Some(Value::Array(entries)) => entries.iter_mut().for_each(|value| without_timeouts(Some(value), lost)),
+        _ => {}
+    }
+}
+
+/// With the names of members as CloudFormation writes them. Those of a configuration are the provider's.
+fn upper(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let named = |(key, value): (String, Value)| {
+                let value = if key == "configuration" { value } else { upper(value) };
+                (pascal(&key), value)
+            };
+            Value::Object(members.into_iter().map(named).collect())
+        }
+        Value::Array(entries) => entries.into_iter().map(upper).collect(),
+        other => other,
+    }
+}
+
+#[derive(Default)]
+struct Template {
+    resources: Map<String, Value>,
+    secrets: Vec<String>,
+    has_pipelines: bool,
+}
+
+impl Template {
+    fn into_json(self, topology: &Topology, notes: &[String]) -> Value {
+        let mut parameters = Map::new();
+        for secret in self.secrets {
+            parameters.insert(secret, json!({ "Type": "String", "NoEcho": true }));
+        }
+        let mut template = json!({
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Description": format!("Topology {}", topology.name()),
+            "Metadata": { "Notes": notes },
+        });
+        if self.has_pipelines {
+            let values = json!({ "Type": "String", "AllowedValues": ["yes", "no"], "Default": "yes" });
+            parameters.insert(PIPELINES.to_owned(), values);
+            set(
+                &mut template,
+                "Conditions",
+                json!({ WITH_PIPELINES: { "Fn::Equals": [{ "Ref": PIPELINES }, "yes"] } }),
+            );
+        }
+        if !parameters.is_empty() {
+            set(&mut template, "Parameters", Value::Object(parameters));
+        }
+        set(&mut template, "Resources", Value::Object(self.resources));
+        template
+    }
+}

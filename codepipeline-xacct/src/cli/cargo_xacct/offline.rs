@@ -1,0 +1,37 @@
+//! Files in place of accounts.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use crate::cli::input::{InputProblem, text_of};
+use crate::core::check::files::Home;
+use crate::core::doctor::Reading;
+use crate::core::ids::PipelineArn;
+use crate::files::chain::value_of;
+
+/// What files state: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and chains of roles. And the
+/// pipelines in them, in their order.
+pub(super) fn read(
+    files: &[PathBuf],
+    home: &Home,
+    stdin: &mut dyn Read,
+) -> Result<(Reading, Vec<PipelineArn>), String> {
+    let mut reading = Reading::of_files();
+    let mut found = Vec::new();
+    let mut later = Vec::new();
+    for path in files {
+        let (name, text) = text_of(path, stdin).map_err(|problem| problem.to_string())?;
+        let (value, duplicates) = value_of(&name, &text).map_err(|error| InputProblem::from(error).to_string())?;
+        // A state belongs to a declaration, which may come after it.
+        if value.get("stageStates").is_some() {
+            later.push((name, text, value, duplicates));
+            continue;
+        }
+        let arn = reading.add(&text, &value, &duplicates, home).map_err(|error| format!("{name}: {error}"))?;
+        found.extend(arn);
+    }
+    for (name, text, value, duplicates) in later {
+        reading.add(&text, &value, &duplicates, home).map_err(|error| format!("{name}: {error}"))?;
+    }
+    Ok((reading, found))
+}

@@ -1,0 +1,129 @@
+//! What is exported, read again, is the topology that it came from.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
+use std::collections::BTreeSet;
+
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::core::check::files::Home;
+use codepipeline_xacct::core::declaration::DeclarationFile;
+use codepipeline_xacct::core::doctor::{Reading, diagnose};
+use codepipeline_xacct::core::export::Export;
+use codepipeline_xacct::core::graph::{Graph, of_diagnosis};
+use codepipeline_xacct::core::wiring::Sign;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+mod graphs;
+
+fn text<'a>(export: &'a Export, path: &str) -> Option<&'a str> {
+    export.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
+}
+
+/// What the files for the AWS CLI say, as `doctor` and `import` read it.
+fn read(topology: &Topology, export: &Export) -> Graph {
+    let home = Home { account: None, region: Some("eu-west-1".parse().unwrap()) };
+    let mut reading = Reading::of_files();
+    let mut found = Vec::new();
+    for file in export.files.iter().filter(|file| file.path.ends_with("/create-pipeline.json")) {
+        let value: Value = serde_json::from_str(&file.text).unwrap();
+        found.extend(reading.add(&file.text, &value, &[], &home).unwrap());
+    }
+    for role in topology.roles() {
+        let arn = &role.role.arn;
+        let document = |name: &str| -> Option<Value> {
+            let path = format!("{}/roles/{}/{name}.json", arn.account(), arn.name());
+            text(export, &path).map(|text| serde_json::from_str(text).unwrap())
+        };
+        let policies: Vec<Value> = document("policy")
+            .map(|policy| json!({ "PolicyName": "p", "PolicyDocument": policy }))
+            .into_iter()
+            .collect();
+        let details = json!({ "RoleDetailList": [{
+            "Arn": arn, "RoleName": arn.name().as_str(), "Path": arn.path(), "RoleId": "",
+            "AssumeRolePolicyDocument": document("trust"), "RolePolicyList": policies, "AttachedManagedPolicies": [],
+        }] });
+        reading.add(&details.to_string(), &details, &[], &home).unwrap();
+    }
+    of_diagnosis(&reading, &diagnose(&reading, &found))
+}
+
+/// What a graph says, by ARNs: each pipeline with its stages and its service role, and each link.
+fn said(graph: &Graph) -> BTreeSet<String> {
+    let pipelines = graph.accounts.iter().flat_map(|account| &account.pipelines).map(|pipeline| {
+        let roles: Vec<String> = pipeline.service_roles.iter().map(|role| role.id.to_string()).collect();
+        format!("{} {:?} {roles:?} {:?}", pipeline.arns(), pipeline.stages, pipeline.service_trust)
+    });
+    let links = graph.links.iter().map(|link| {
+        let pipeline = |at| graph.pipeline(at).unwrap().arns();
+        let [from, target] = [link.from, link.target].map(|at| at.map(pipeline));
+        let role = link.role.map(|at| graph.role(at).unwrap().arns());
+        let signs = [link.assume, link.start];
+        format!("{from:?} {} {:?} {role:?} {target:?} {signs:?}", link.stage, link.actions)
+    });
+    pipelines.chain(links).collect()
+}
+
+/// In the script, nothing comes before what it needs.
+fn needs_come_first(topology: &Topology, script: &str) {
+    let line = |begins: String| script.lines().position(|line| line.starts_with(&begins)).unwrap();
+    for pipeline in topology.pipelines() {
+        let (account, name) = (pipeline.arn.account(), pipeline.arn.name());
+        let own = line(format!("pipeline {account} eu-west-1 {name} "));
+        let service = pipeline.service_role.as_ref().unwrap().name();
+        assert!(line(format!("policy {account} {service} ")) < own, "{script}");
+        for invoke in &pipeline.invokes {
+            let target = &invoke.target.arn;
+            assert!(line(format!("pipeline {} eu-west-1 {} ", target.account(), target.name())) < own, "{script}");
+            if let Some(role) = &invoke.role {
+                let invoker = line(format!("role {} {} ", role.account(), role.name()));
+                assert!(line(format!("role {account} {service} ")) < invoker && invoker < own, "{script}");
+            }
+        }
+    }
+}
+
+/// Pipelines in up to three accounts, each of which starts some of those after it.
+fn networks() -> impl Strategy<Value = Topology> {
+    const ITEMS: [&str; 6] = ["One", "Two", "Three", "Four", "Five", "Six"];
+    (vec(1..4_usize, 2..=6), vec(any::<bool>(), 15)).prop_map(|(accounts, chosen)| {
+        let pipelines: Vec<(&str, usize)> = ITEMS.into_iter().zip(accounts).collect();
+        let pairs = (0..pipelines.len()).flat_map(|from| (from + 1..pipelines.len()).map(move |to| (from, to)));
+        let starts: Vec<(usize, usize)> =
+            pairs.zip(chosen).filter(|(_, chosen)| *chosen).map(|(pair, _)| pair).collect();
+        graphs::network("net", &pipelines, &starts)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_exported_and_read_again_is_the_same_topology(topology in networks()) {
+        let export = topology.to_aws_cli().unwrap();
+        for pipeline in topology.pipelines() {
+            let (account, name) = (pipeline.arn.account(), pipeline.arn.name());
+            let path = format!("{account}/pipelines/eu-west-1/{name}/create-pipeline.json");
+            let declared = DeclarationFile::from_json(text(&export, &path).unwrap()).unwrap();
+            prop_assert_eq!(declared.declaration(), &pipeline.declaration);
+        }
+        let graph = topology.graph();
+        prop_assert!(graph.links.iter().all(|link| link.start == Some(Sign::Works)));
+        prop_assert_eq!(said(&read(&topology, &export)), said(&graph));
+
+        needs_come_first(&topology, text(&export, "apply.sh").unwrap());
+
+        // The templates have each role and pipeline once, and wait only for what they have themselves.
+        let templates = topology.to_cloudformation().unwrap();
+        let mut count = 0;
+        for file in &templates.files {
+            let template: Value = serde_json::from_str(&file.text).unwrap();
+            let resources = template["Resources"].as_object().unwrap();
+            count += resources.len();
+            let waits = resources.values().flat_map(|resource| resource["DependsOn"].as_array().into_iter().flatten());
+            prop_assert!(waits.into_iter().all(|id| resources.contains_key(id.as_str().unwrap())));
+        }
+        prop_assert_eq!(count, topology.roles().len() + topology.pipelines().len());
+        roxmltree::Document::parse(&graph.to_svg()).unwrap();
+    }
+}
