@@ -1,0 +1,18 @@
+//! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare.
+
+mod accounts;
+mod declaration;
+mod document;
+mod exports;
+mod json;
+mod node;
+mod notes;
+mod resolve;
+mod set;
+mod symbol;
+mod value;
+mod worlds;
+mod yaml;
+
+pub(crate) use document::Template;
+pub(crate) use set::TemplateSet;
