@@ -365,3 +365,132 @@ fn sweep() {
         }
     }
 }
+
+/// Exit code of `wiring` for the two templates, with other texts in them, and the hops with their verdicts.
+fn wired(accounts: bool, tooling_edits: &[(&str, &str)], prod_edits: &[(&str, &str)]) -> (u8, Vec<String>) {
+    let prod = prod_edits.iter().fold(text_of("prod.yaml"), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    let scratch = Scratch::new(&[("tooling.yaml", &tooling(tooling_edits)), ("prod.yaml", &prod)]);
+    let (tooling, prod) = (scratch.path("tooling.yaml"), scratch.path("prod.yaml"));
+    let of = [format!("--account={tooling}=111111111111"), format!("--account={prod}=222222222222")];
+    let accounts = if accounts { vec![of[0].as_str(), of[1].as_str()] } else { vec![] };
+    let (code, stdout, stderr) = xacct(&[&["wiring", &tooling, &prod], accounts.as_slice()].concat(), "");
+    assert_eq!(stderr, "");
+    let hop = |line: &str| Some(line.trim_start().strip_prefix("└─ ")?.to_owned());
+    (code, stdout.lines().filter_map(hop).collect())
+}
+
+#[test]
+fn the_wiring_of_two_templates_is_proven_across_their_accounts() {
+    assert_eq!(
+        wired(false, &[], &[]),
+        (
+            0,
+            vec![
+                "✓ assumes arn:aws:iam::${AWS::AccountId}:role/release-service".to_owned(),
+                "✓ assumes arn:aws:iam::${AWS::AccountId}:role/deploy-invoker".to_owned(),
+                "✓ starts arn:aws:codepipeline:eu-west-1:${AWS::AccountId}:deploy".to_owned(),
+            ]
+        )
+    );
+    let denied = |hop: usize, tooling: &[(&str, &str)], prod: &[(&str, &str)]| {
+        let (code, hops) = wired(true, tooling, prod);
+        assert_eq!((code, hops[hop].chars().next()), (1, Some('✗')), "{hops:?}");
+    };
+    denied(1, &[], &[("role/release-service", "role/release-servce")]);
+    denied(2, &[], &[("eu-west-1:${AWS::AccountId}:${Deploy}", "eu-west-1:${AWS::AccountId}:other")]);
+    let other =
+        [("Action: sts:AssumeRole\n            Resource", "Action: sts:GetCallerIdentity\n            Resource")];
+    denied(1, &other, &[]);
+    // In one account the trust alone would do.
+    let (code, hops) = wired(false, &other, &[]);
+    assert_eq!((code, hops[1].chars().next()), (3, Some('?')), "{hops:?}");
+}
+
+#[test]
+fn what_only_a_deployment_tells_is_not_denied() {
+    let unknown = |tooling: &[(&str, &str)], prod: &[(&str, &str)], hop: usize| {
+        let (code, hops) = wired(false, tooling, prod);
+        assert_eq!((code, hops[hop].chars().next()), (3, Some('?')), "{hops:?}");
+    };
+    let resource = "Resource: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    unknown(&[(resource, "Resource: !Ref Repository")], &[], 1);
+    unknown(&[(resource, "Resource: arn:aws:iam::222222222222:role/deploy-invoker")], &[], 1);
+    unknown(&[("Roles: [!Ref ServiceRole]", "Roles: [!ImportValue role]")], &[], 1);
+    unknown(&[("Type: AWS::IAM::Policy\n", "Type: AWS::IAM::Policy\n    Condition: Wired\n")], &[], 1);
+    unknown(
+        &[(
+            "PolicyDocument:\n        Version: \"2012-10-17\"\n",
+            "PolicyDocument:\n        Fn::Transform: { Name: ShopMacro }\n        Version: \"2012-10-17\"\n",
+        )],
+        &[],
+        1,
+    );
+    unknown(
+        &[],
+        &[(
+            "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }",
+            "Principal: !If [One, { AWS: a }, { AWS: b }]",
+        )],
+        1,
+    );
+    unknown(&[], &[("${AWS::AccountId}:${Deploy}", "${ArtifactBucket}:${Deploy}")], 2);
+    unknown(
+        &[],
+        &[(
+            "Resource: !Sub arn:aws:codepipeline:eu-west-1:${AWS::AccountId}:${Deploy}",
+            "Resource: '*'\n                Condition: { StringEquals: { aws:SourceIdentity: !Ref ArtifactBucket } }",
+        )],
+        2,
+    );
+    // A role that no template makes.
+    let (code, stdout, _) = xacct(&["wiring", &here("tooling.yaml")], "");
+    assert_eq!(code, 3);
+    assert!(stdout.contains("? assumes arn:aws:iam::${ProdAccount}:role/deploy-invoker"), "{stdout}");
+}
+
+#[test]
+fn a_role_whose_name_cloudformation_makes_is_known_by_its_reference() {
+    let own = "\
+Resources:
+  Service:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: codepipeline.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: assume
+          PolicyDocument:
+            Statement: [{ Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt Action.Arn }]
+  Action:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { AWS: !Ref AWS::AccountId }, Action: sts:AssumeRole }]
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Service.Arn
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              RoleArn: !GetAtt Action.Arn
+              ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: 1 }
+";
+    let (code, stdout, _) = xacct(&["wiring", "-"], own);
+    assert_eq!(code, 0, "{stdout}");
+    assert!(stdout.contains("✓ assumes arn:aws:iam::${AWS::AccountId}:role/${Action}"), "{stdout}");
+    // A wildcard may or may not match such a name; another role is another.
+    let resource = |resource: &str| own.replace("!GetAtt Action.Arn }]", resource);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"arn:aws:iam::*:role/Team-*\" }]")).0, 3);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"*\" }]")).0, 0);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"arn:aws:iam::111111111111:role/other\" }]")).0, 1);
+    let (code, stdout, _) = xacct(&["wiring", "--format", "json", "-"], own);
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(code, 0);
+    assert_eq!(answer["actions"][0]["assume"], "allowed", "{answer:#}");
+    assert_eq!((&answer["actions"][0]["line"], &answer["actions"][0]["pipeline"]), (&23.into(), &"${P}".into()));
+}

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::document::{PIPELINE, ROLE, Template};
+use super::document::{PIPELINE, ROLE};
 use super::node::Node;
-use super::resolve::Resolver;
+use super::resolve::{Facts, Resolver, World};
 use super::symbol::{Part, parts};
 use super::value::{Resolved, ResolvedKind};
+use super::worlds::worlds;
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::{AccountId, split_arn};
 
@@ -21,13 +22,15 @@ pub(super) struct Told {
 
 /// A template that makes a role of the name and path that an action or a trust policy of another template names by its ARN is in the
 /// account of that ARN, if no other template makes such a role and nothing names one of its roles in another account.
-pub(super) fn told<'t>(templates: &'t [Template], groups: &[usize], resolver: impl Fn(usize) -> Resolver<'t>) -> Told {
+pub(super) fn told(facts: Facts<'_>) -> Told {
+    let Facts { templates, groups, .. } = facts;
+    let none = World::new();
     // What a role is called in an ARN, by the groups that make it.
     let mut made: HashMap<String, BTreeSet<usize>> = HashMap::new();
     let mut named: Vec<(usize, String)> = Vec::new();
     for (index, template) in templates.iter().enumerate() {
         let group = groups.get(index).copied().unwrap_or(index);
-        let resolver = resolver(index);
+        let resolver = Resolver::new(facts, index, &none);
         for role in template.of_kind(ROLE) {
             let arn = resolver.role_arn(role);
             if let Some(resource) = split_arn(&arn).map(|arn| arn.resource).filter(|resource| !is_unknown(resource)) {
@@ -39,6 +42,8 @@ pub(super) fn told<'t>(templates: &'t [Template], groups: &[usize], resolver: im
         for pipeline in template.of_kind(PIPELINE) {
             let mut roles = Vec::new();
             action_roles(pipeline.node, &mut roles);
+            let world = worlds(pipeline.node).into_iter().next().unwrap_or_default();
+            let resolver = Resolver::new(facts, index, &world);
             let arns = roles.into_iter().filter_map(|role| Some(resolver.value(role).scalar()?.to_owned()));
             named.extend(arns.map(|arn| (group, arn)));
         }

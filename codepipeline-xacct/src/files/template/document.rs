@@ -11,6 +11,10 @@ use crate::files::unreadable::Unreadable;
 pub(super) const PIPELINE: &str = "AWS::CodePipeline::Pipeline";
 /// The type of a role.
 pub(super) const ROLE: &str = "AWS::IAM::Role";
+/// The type of inline policies of several roles.
+pub(super) const POLICY: &str = "AWS::IAM::Policy";
+/// The type of an inline policy of one role.
+pub(super) const ROLE_POLICY: &str = "AWS::IAM::RolePolicy";
 /// The type of a managed policy.
 pub(super) const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
 
@@ -69,6 +73,11 @@ impl Template {
             let message = "this is not a CloudFormation template: it has no `Resources`".to_owned();
             Err(Unreadable { file: name.to_owned(), line, column, message })
         }))
+    }
+
+    /// The name of its file.
+    pub(crate) fn name(&self) -> &str {
+        self.source.name()
     }
 
     /// The resources, as far as no macro makes them.

@@ -1,6 +1,9 @@
 //! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare.
 
 mod accounts;
+mod bounds;
+mod chains;
+mod concrete;
 mod declaration;
 mod document;
 mod exports;
@@ -8,11 +11,13 @@ mod json;
 mod node;
 mod notes;
 mod resolve;
+mod roles;
 mod set;
 mod symbol;
 mod value;
 mod worlds;
 mod yaml;
 
+pub(crate) use chains::ActionWiring;
 pub(crate) use document::Template;
 pub(crate) use set::TemplateSet;

@@ -199,7 +199,7 @@ impl<'t> Resolver<'t> {
     }
 
     /// What `Ref` gives for a resource.
-    fn name_of(&self, id: &str) -> Option<String> {
+    pub(super) fn name_of(&self, id: &str) -> Option<String> {
         let resource = self.document()?.resource(id)?;
         let kind = resource.kind()?;
         if kind == MANAGED_POLICY {

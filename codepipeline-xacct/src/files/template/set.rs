@@ -30,12 +30,17 @@ pub(crate) struct TemplateSet<'t> {
 impl<'t> TemplateSet<'t> {
     /// `home` is where templates are that don't tell.
     pub(crate) fn new(templates: &'t [Template], home: &Home) -> Self {
-        let (homes, alike) = (vec![home.clone(); templates.len()], HashMap::new());
+        Self::with(templates, vec![home.clone(); templates.len()])
+    }
+
+    /// The same, with a home for each template.
+    pub(crate) fn with(templates: &'t [Template], homes: Vec<Home>) -> Self {
+        let alike = HashMap::new();
         let exports = exports(templates, &homes);
         let groups = joined(templates, &exports, &homes);
         let none = World::new();
         let first = Facts { templates, groups: &groups, exports: &exports, homes: &homes, alike: &alike };
-        let told = told(templates, &groups, |template| Resolver::new(first, template, &none));
+        let told = told(first);
         let mut known = homes.clone();
         for (home, group) in known.iter_mut().zip(&groups) {
             home.account = told.accounts.get(group).cloned().or(home.account.take());

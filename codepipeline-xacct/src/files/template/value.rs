@@ -85,4 +85,13 @@ impl Resolved {
             }
         }
     }
+
+    /// True where a transform may add members somewhere in it.
+    pub(super) fn is_open(&self) -> bool {
+        match &self.kind {
+            ResolvedKind::Map(members) => members.open || members.list.iter().any(|member| member.value.is_open()),
+            ResolvedKind::List(elements) => elements.iter().any(Resolved::is_open),
+            _ => false,
+        }
+    }
 }
