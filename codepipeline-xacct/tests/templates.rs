@@ -70,7 +70,7 @@ fn templates_that_aws_accepts_have_no_findings() {
         assert_eq!(findings(&[&path], ""), [] as [&str; 0], "{path}");
         checked += 1;
     }
-    assert_eq!(checked, 8);
+    assert_eq!(checked, 9);
 }
 
 #[test]
@@ -364,6 +364,81 @@ fn sweep() {
             println!("{stdout}{stderr}");
         }
     }
+}
+
+/// The Terraform plan in one line, as Terraform prints it, with other texts.
+fn plan(edits: &[(&str, &str)]) -> String {
+    let plan: Value = serde_json::from_str(&text_of("plan.json")).unwrap();
+    edits.iter().fold(plan.to_string(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    })
+}
+
+#[test]
+fn a_terraform_plan_is_checked_by_the_addresses_of_its_resources() {
+    let faulty = plan(&[
+        (r#""provider":"CodeBuild""#, r#""provider":"CodeBild""#),
+        (r#""input_artifacts":["Code"]"#, r#""input_artifacts":["Cod"]"#),
+        (r#""result":"ROLLBACK""#, r#""result":"SKIP""#),
+    ]);
+    let found = findings(&["-"], &faulty);
+    let told = |line: &String| line.split_once(' ').unwrap().1.split_once(' ').unwrap().1.to_owned();
+    let resource = "module.release.aws_codepipeline.this.Stages[1]";
+    assert_eq!(
+        found.iter().map(told).collect::<Vec<_>>(),
+        [
+            format!("{resource}.Actions[0].InputArtifacts[0].Name: no action makes artifact `Cod`"),
+            format!("{resource}.Actions[0].ActionTypeId.Provider: there is no provider `CodeBild`"),
+            format!("{resource}.OnFailure.Result: `onFailure` of stage `Deploy` can't have the result SKIP"),
+        ]
+    );
+    let (_, stdout, _) = xacct(&["check", "-"], &faulty);
+    assert!(stdout.contains("--> <stdin> (module.release.aws_codepipeline.this):1:"), "{stdout}");
+}
+
+#[test]
+fn what_a_terraform_plan_does_not_know_is_no_finding() {
+    for (known, open) in [
+        (r#""output_artifacts":[false]"#, r#""output_artifacts":true"#),
+        (r#""input_artifacts":[false]"#, r#""input_artifacts":[true]"#),
+    ] {
+        let text = plan(&[(known, open), (r#""input_artifacts":["Code"]"#, r#""input_artifacts":["Cod"]"#)]);
+        assert_eq!(findings(&["-"], &text), [] as [&str; 0], "{open}");
+    }
+}
+
+#[test]
+fn a_terraform_state_is_read_as_it_is() {
+    let plan: Value = serde_json::from_str(&text_of("plan.json")).unwrap();
+    let state = serde_json::json!({
+        "format_version": "1.0", "terraform_version": "1.9.0", "values": plan["planned_values"],
+    });
+    let faulty = state.to_string().replace(r#""provider":"CodeBuild""#, r#""provider":"CodeBild""#);
+    let found = findings(&["-"], &faulty);
+    assert_eq!(found.iter().filter(|line| line.starts_with("XA0608")).count(), 1, "{found:?}");
+}
+
+#[test]
+fn secrets_are_not_shown_around_a_finding() {
+    let github = "Configuration: { Owner: shop, Repo: shop, Branch: main, OAuthToken: s3cr3t }";
+    let text = tooling(&[
+        ("Owner: AWS, Provider: CodeCommit", "Owner: ThirdParty, Provider: GitHub"),
+        ("Configuration: { RepositoryName: !Ref Repository, BranchName: main, PollForSourceChanges: false }", github),
+        ("Branch: main", "Branc: main"),
+    ]);
+    let (code, stdout, _) = xacct(&["check", "-"], &text);
+    assert_eq!(code, 1);
+    assert!(stdout.contains("OAuthToken: ******") && !stdout.contains("s3cr3t"), "{stdout}");
+    let line = plan(&[
+        (r#""provider":"CodeBuild""#, r#""provider":"CodeBild""#),
+        (r#""ProjectName":"shop""#, r#""ProjectName":"s3cr3t""#),
+        (r#""result":"ROLLBACK""#, r#""result":"SKIP""#),
+        (r#"{"configuration":{},"input_artifacts":[false]}"#, r#"{"configuration":{"ProjectName":true}}"#),
+    ]);
+    let (code, stdout, _) = xacct(&["check", "-"], &line);
+    assert_eq!(code, 1);
+    assert!(!stdout.contains("s3cr3t"), "{stdout}");
 }
 
 /// Exit code of `wiring` for the two templates, with other texts in them, and the hops with their verdicts.

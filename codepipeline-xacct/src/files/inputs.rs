@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::check::{Located, alone, each};
 use super::source_file::SourceFile;
-use super::template::{Template, TemplateSet};
+use super::template::{Template, TemplateSet, TerraformFile};
 use super::unreadable::Unreadable;
 use crate::core::check::files::{CheckedAlone, Home};
 
@@ -15,6 +15,8 @@ pub(crate) enum Input {
     Declaration(Box<SourceFile>, CheckedAlone),
     /// A template.
     Template(Template),
+    /// Pipelines of Terraform.
+    Terraform(Vec<SourceFile>),
 }
 
 impl Input {
@@ -22,6 +24,9 @@ impl Input {
     pub(crate) fn read(name: String, text: String, home: &Home) -> Result<Self, Unreadable> {
         if let Some(template) = Template::read(&name, &text) {
             return template.map(Self::Template);
+        }
+        if let Some(file) = TerraformFile::read(&name, &text) {
+            return file.map(|file| Self::Terraform(file.pipelines(home)));
         }
         let mut source = SourceFile::parse(name, text)?;
         let alone = alone(&source, home);
@@ -45,7 +50,8 @@ pub(crate) fn subjects(inputs: Vec<Input>, home: &Home) -> (Vec<Subject>, Vec<Te
     let mut slots = Vec::new();
     for input in inputs {
         match input {
-            Input::Declaration(source, alone) => slots.push(Some((*source, alone))),
+            Input::Declaration(source, alone) => slots.push(Some((*source, Some(alone)))),
+            Input::Terraform(sources) => slots.extend(sources.into_iter().map(|source| Some((source, None)))),
             Input::Template(template) => {
                 templates.push(template);
                 slots.push(None);
@@ -58,7 +64,7 @@ pub(crate) fn subjects(inputs: Vec<Input>, home: &Home) -> (Vec<Subject>, Vec<Te
     for slot in slots {
         match slot {
             Some((source, alone)) => {
-                subjects.push(Subject { ways: vec![source], template: None, alone: Some(alone) });
+                subjects.push(Subject { ways: vec![source], template: None, alone });
             }
             None => {
                 let of = |ways| Subject { ways, template: Some(next), alone: None };

@@ -107,6 +107,15 @@ impl SourceFile {
         &self.name
     }
 
+    /// The name of the file, with the address of the resource that is a part of it, where the file is no text that people write.
+    #[cfg(feature = "cli")]
+    pub(crate) fn title(&self) -> String {
+        match self.part.as_ref().filter(|part| part.path == part.id) {
+            Some(part) => format!("{} ({})", self.name, part.id),
+            None => self.name.clone(),
+        }
+    }
+
     /// The text, without its byte order mark.
     pub fn text(&self) -> &str {
         &self.text

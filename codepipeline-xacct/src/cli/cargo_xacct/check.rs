@@ -13,8 +13,8 @@ use crate::core::ids::{AccountId, Region};
 use crate::files::inputs::{self, Input};
 use crate::files::parallel;
 
-/// Check pipelines in files: output of `get-pipeline`, input of `create-pipeline`, bare declarations, and CloudFormation templates in
-/// JSON and YAML
+/// Check pipelines in files: output of `get-pipeline`, input of `create-pipeline`, bare declarations, CloudFormation templates in
+/// JSON and YAML, and `terraform show -json`
 #[derive(clap::Args)]
 pub(super) struct CheckArgs {
     /// Files; `-` is the standard input

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::node::{Entry, Node};
+use super::secrets::covered;
 use super::{json, yaml};
 use crate::files::source_file::SourceFile;
 use crate::files::unreadable::Unreadable;
@@ -65,7 +66,7 @@ impl Template {
             return None;
         };
         Some(root.and_then(|root| {
-            let source = SourceFile::of_text(name, text);
+            let source = SourceFile::of_text(name, &covered(text, &root, &[]));
             if root.get("Resources").is_some() {
                 return Ok(Self { source, root });
             }

@@ -1,4 +1,4 @@
-//! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare.
+//! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare. Plans and states of Terraform: their pipelines.
 
 mod accounts;
 mod bounds;
@@ -12,8 +12,10 @@ mod node;
 mod notes;
 mod resolve;
 mod roles;
+mod secrets;
 mod set;
 mod symbol;
+mod terraform;
 mod value;
 mod worlds;
 mod yaml;
@@ -21,3 +23,4 @@ mod yaml;
 pub(crate) use chains::ActionWiring;
 pub(crate) use document::Template;
 pub(crate) use set::TemplateSet;
+pub(crate) use terraform::TerraformFile;
