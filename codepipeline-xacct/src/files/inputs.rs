@@ -12,9 +12,9 @@ use crate::core::check::files::{CheckedAlone, Home};
 #[derive(Debug)]
 pub(crate) enum Input {
     /// One declaration, and what is found in it alone.
-    Declaration(Box<SourceFile>, CheckedAlone),
+    Declaration(Box<(SourceFile, CheckedAlone)>),
     /// A template.
-    Template(Template),
+    Template(Box<Template>),
     /// Pipelines of Terraform.
     Terraform(Vec<SourceFile>),
 }
@@ -23,7 +23,7 @@ impl Input {
     /// Reads a text.
     pub(crate) fn read(name: String, text: String, home: &Home) -> Result<Self, Unreadable> {
         if let Some(template) = Template::read(&name, &text) {
-            return template.map(Self::Template);
+            return template.map(|template| Self::Template(Box::new(template)));
         }
         if let Some(file) = TerraformFile::read(&name, &text) {
             return file.map(|file| Self::Terraform(file.pipelines(home)));
@@ -31,7 +31,7 @@ impl Input {
         let mut source = SourceFile::parse(name, text)?;
         let alone = alone(&source, home);
         source.forget_value();
-        Ok(Self::Declaration(Box::new(source), alone))
+        Ok(Self::Declaration(Box::new((source, alone))))
     }
 }
 
@@ -50,10 +50,13 @@ pub(crate) fn subjects(inputs: Vec<Input>, home: &Home) -> (Vec<Subject>, Vec<Te
     let mut slots = Vec::new();
     for input in inputs {
         match input {
-            Input::Declaration(source, alone) => slots.push(Some((*source, Some(alone)))),
+            Input::Declaration(declaration) => {
+                let (source, alone) = *declaration;
+                slots.push(Some((source, Some(alone))));
+            }
             Input::Terraform(sources) => slots.extend(sources.into_iter().map(|source| Some((source, None)))),
             Input::Template(template) => {
-                templates.push(template);
+                templates.push(*template);
                 slots.push(None);
             }
         }

@@ -85,6 +85,6 @@ fn summary(report: &CheckReport<'_>) -> String {
 }
 
 /// `1 file`, `2 files`
-pub(in crate::cli) fn counted(count: usize, word: &str) -> String {
+pub(crate) fn counted(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
