@@ -308,7 +308,7 @@ fn type_id(category: &str, owner: &str, provider: &str) -> Value {
 
 /// Rules that need a topology, an account, a policy document or the text of a file; their messages are tested there.
 fn is_of_files(code: &str) -> bool {
-    code != "XA0004" && !["XA09", "XA10", "XA13"].iter().any(|family| code.starts_with(family))
+    !["XA0004", "XA0006", "XA09", "XA10", "XA13"].iter().any(|family| code.starts_with(family))
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::context::{CheckContext, Origin};
 use super::targets::{self, StartEdge};
+use super::unknown::{NotKnown, is_unknown};
 use super::view::{ActionView, View};
 use super::{cascade, shape, tags};
 use crate::declaration::references::has_reference;
@@ -39,6 +40,19 @@ struct ReadFile {
     place: Place,
     context: CheckContext,
     declaration: PipelineDeclaration,
+    not_known: NotKnown,
+}
+
+impl ReadFile {
+    /// The account of the pipeline, as its file writes it.
+    fn account(&self) -> Option<&str> {
+        self.context.account.as_ref().map(|account| account.as_str()).or(self.not_known.account.as_deref())
+    }
+
+    /// The Region of the pipeline, as its file writes it.
+    fn region(&self) -> Option<&str> {
+        self.context.home.as_ref().map(|region| region.as_str()).or(self.not_known.region.as_deref())
+    }
 }
 
 /// A file that was checked without those that it belongs to.
@@ -55,10 +69,16 @@ pub fn check(inputs: &[DeclarationInput<'_>], home: &Home) -> Vec<Vec<Finding>> 
 
 /// The first half of [`check`], and nearly all of its work: the rules for one declaration. Files can go through it at the same time.
 pub fn alone(input: &DeclarationInput<'_>, home: &Home) -> CheckedAlone {
+    alone_with(input, home, NotKnown::default())
+}
+
+/// The same for a declaration of which not all is known: there is no finding that only what isn't known could bear out.
+pub fn alone_with(input: &DeclarationInput<'_>, home: &Home, not_known: NotKnown) -> CheckedAlone {
     let mut findings = Vec::new();
-    let file = read(input, home, &mut findings);
+    let file = read(input, home, not_known, &mut findings);
     findings.extend(super::pipeline(&file.declaration, &file.context));
     service_role(&file, &mut findings);
+    file.not_known.leave_out(&mut findings);
     CheckedAlone { file: ReadFile { declaration: links(file.declaration), ..file }, findings }
 }
 
@@ -90,10 +110,11 @@ pub fn together(checked: Vec<CheckedAlone>) -> Vec<Vec<Finding>> {
         }
     }
     all.iter_mut().for_each(cascade::leave_out_followers);
+    files.iter().zip(&mut all).for_each(|(file, findings)| file.not_known.leave_out(findings));
     all
 }
 
-fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) -> ReadFile {
+fn read(input: &DeclarationInput<'_>, home: &Home, not_known: NotKnown, findings: &mut Vec<Finding>) -> ReadFile {
     let place = Place::pipeline(input.item);
     let document = input.value.get("pipeline").is_some();
     let value = if document { input.value.get("pipeline").unwrap_or(&Value::Null) } else { input.value };
@@ -114,15 +135,15 @@ fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) 
         item: input.item.to_owned(),
         home: arn.as_ref().map(|arn| arn.region().clone()).or_else(|| home.region.clone()),
         account: arn.as_ref().map(|arn| arn.account().clone()).or_else(|| home.account.clone()),
-        open: read.open.into_iter().collect(),
-        holes: read.holes.into_iter().collect(),
+        open: read.open.into_iter().chain(not_known.open.iter().cloned()).collect(),
+        holes: read.holes.into_iter().chain(not_known.holes.iter().cloned()).collect(),
         origin: match (metadata, tags) {
             (Some(_), _) => Origin::Get,
             (None, Some(_)) => Origin::Create,
             (None, None) => Origin::Unknown,
         },
     };
-    ReadFile { place, context, declaration: read.declaration }
+    ReadFile { place, context, declaration: read.declaration, not_known }
 }
 
 /// Tags of a `create-pipeline` input: a list of `{key, value}`.
@@ -178,12 +199,21 @@ impl<'a> PipelineIndex<'a> {
         let mut known = Self { by_key: HashMap::new(), by_name: HashMap::new() };
         for (index, file) in files.iter().enumerate() {
             let name = file.declaration.name.as_str();
-            if let (Some(account), Some(region)) = (&file.context.account, &file.context.home) {
-                known.by_key.entry((account.as_str(), region.as_str(), name)).or_insert(index);
+            if let (Some(account), Some(region)) = (file.account(), file.region()) {
+                known.by_key.entry((account, region, name)).or_insert(index);
             }
             known.by_name.entry(name).or_default().push(index);
         }
         known
+    }
+
+    /// The only pipeline of that name in the account, where the Region of either is not known.
+    fn only_one(&self, account: &str, region: &str, name: &str, files: &[ReadFile]) -> Option<usize> {
+        let in_account = |index: &&usize| files.get(**index).is_some_and(|file| file.account() == Some(account));
+        let mut of_name = self.by_name.get(name)?.iter().filter(in_account);
+        let (one, None) = (*of_name.next()?, of_name.next()) else { return None };
+        let open = |region: Option<&str>| region.is_some_and(is_unknown);
+        (open(Some(region)) || open(files.get(one)?.region())).then_some(one)
     }
 }
 
@@ -202,13 +232,16 @@ fn targets(
         let Some(name) = action.configuration.as_ref().and_then(|c| c.get("PipelineName")) else { continue };
         let role = action.role_arn.as_deref();
         let of_role = role.and_then(split_arn).map(|arn| arn.account);
-        let account = if role.is_some() { of_role } else { file.context.account.as_ref().map(|a| a.as_str()) };
-        let region = action.region.as_deref().or(file.context.home.as_ref().map(|r| r.as_str()));
+        let account = if role.is_some() { of_role } else { file.account() };
+        let region = action.region.as_deref().or(file.region());
         // Without a role and a Region the action looks in the account and Region of its own pipeline, even if unknown.
         let itself = role.is_none() && action.region.is_none() && *name == file.declaration.name;
         let found = match (account, region) {
             _ if itself => Some(index),
-            (Some(account), Some(region)) => known.by_key.get(&(account, region, name.as_str())).copied(),
+            (Some(account), Some(region)) => {
+                let exactly = known.by_key.get(&(account, region, name.as_str())).copied();
+                exactly.or_else(|| known.only_one(account, region, name, files))
+            }
             _ => continue,
         };
         let Some((target, to)) = found.and_then(|to| Some((files.get(to)?, to))) else {
@@ -234,7 +267,7 @@ fn elsewhere(
 ) {
     let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
     // The value of a reference is not known.
-    if has_reference(account) || has_reference(region) {
+    if [account, region, name].into_iter().any(|text| has_reference(text) || is_unknown(text)) {
         return;
     }
     // Of several, the first in order of account and Region, whatever the order of the files.

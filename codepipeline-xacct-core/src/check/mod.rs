@@ -34,6 +34,8 @@ pub mod tags;
 #[cfg(feature = "topology")]
 pub(crate) mod targets;
 mod triggers;
+#[cfg(feature = "topology")]
+pub mod unknown;
 mod variables;
 mod view;
 

@@ -235,7 +235,8 @@ fn value_of(place: &Place) -> Place {
     }
 }
 
-fn empty(shape: &Shape) -> Value {
+/// The least that has a shape.
+pub fn empty(shape: &Shape) -> Value {
     match shape {
         Shape::Text => Value::String(String::new()),
         Shape::Word(words) => words.first().copied().map(Value::from).unwrap_or_default(),

@@ -2,8 +2,8 @@
 //!
 //! A code never changes its meaning once it is released. `cargo xacct explain XA0101` prints an entry; the whole list
 //! is a page of the documentation. A rule is in the file with the same name as its check: the rules of
-//! `check/variables.rs` are in `rules/variables.rs`. Those of [`crate::wiring`], [`crate::topology`], [`crate::policy`]
-//! and of plans have a file each.
+//! `check/variables.rs` are in `rules/variables.rs`. Those of [`crate::wiring`], [`crate::topology`], [`crate::policy`],
+//! of plans and of templates have a file each.
 //!
 #![doc = include_str!("../../docs/rules.md")]
 
@@ -24,6 +24,7 @@ mod stages;
 mod stores;
 mod tags;
 mod targets;
+mod templates;
 mod topology;
 mod triggers;
 mod variables;
@@ -46,6 +47,7 @@ pub use stages::*;
 pub use stores::*;
 pub use tags::*;
 pub use targets::*;
+pub use templates::*;
 pub use topology::*;
 pub use triggers::*;
 pub use variables::*;
@@ -69,6 +71,7 @@ fn families() -> impl Iterator<Item = &'static Rule> {
         stores::ALL,
         tags::ALL,
         targets::ALL,
+        templates::ALL,
         topology::ALL,
         triggers::ALL,
         variables::ALL,

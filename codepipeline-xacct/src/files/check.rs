@@ -45,13 +45,22 @@ pub fn check<'a>(sources: &'a [SourceFile], home: &Home) -> Vec<Located<'a>> {
 
 /// The first half of [`check`].
 pub(crate) fn alone(source: &SourceFile, home: &Home) -> CheckedAlone {
-    files::alone(&DeclarationInput { item: item(source), value: source.value() }, home)
+    let input = DeclarationInput { item: item(source), value: source.value() };
+    match source.in_template() {
+        Some(part) => files::alone_with(&input, &part.home, part.not_known.clone()),
+        None => files::alone(&input, home),
+    }
 }
 
 /// The second half of [`check`].
 pub(crate) fn together(sources: &[SourceFile], alone: Vec<CheckedAlone>) -> Vec<Located<'_>> {
+    each(sources.iter().collect(), alone).into_iter().flatten().collect()
+}
+
+/// The same, with the findings of each file apart.
+pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -> Vec<Vec<Located<'a>>> {
     let mut all = Vec::new();
-    for (source, findings) in sources.iter().zip(files::together(alone)) {
+    for (source, findings) in sources.into_iter().zip(files::together(alone)) {
         let found = findings.into_iter().map(|finding| {
             let Finding { code, severity, place, message, help, .. } = finding;
             Located { source, location: source.locate(&place), code, severity, message, help }
@@ -66,12 +75,15 @@ pub(crate) fn together(sources: &[SourceFile], alone: Vec<CheckedAlone>) -> Vec<
         });
         let mut own: Vec<_> = found.chain(twice).collect();
         own.sort_by_key(|located| located.location.offset.start);
-        all.extend(own);
+        all.push(own);
     }
     all
 }
 
-/// The name of the pipeline, or else of the file.
+/// The name of the pipeline, or else of the file; in a template its logical id.
 fn item(source: &SourceFile) -> &str {
+    if let Some(part) = source.in_template() {
+        return &part.id;
+    }
     source.declaration().get("name").and_then(Value::as_str).unwrap_or(source.name())
 }

@@ -22,16 +22,25 @@ pub(super) enum JsonKind {
     Leaf,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct JsonMembers {
     pub(super) list: Vec<JsonMember>,
     /// The last member with each name, which is the one that counts.
     pub(super) by_name: HashMap<String, usize>,
 }
 
+impl JsonMembers {
+    pub(super) fn push(&mut self, member: JsonMember) {
+        self.by_name.insert(member.name.clone(), self.list.len());
+        self.list.push(member);
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct JsonMember {
     pub(super) name: String,
+    /// How the file calls it, where that is another name.
+    pub(super) written: Option<String>,
     pub(super) key: Range<usize>,
     pub(super) value: JsonNode,
 }
@@ -40,14 +49,27 @@ impl JsonNode {
     fn new(value: &ast::Value<'_>) -> Self {
         let kind = match value {
             ast::Value::Object(object) => {
-                let list: Vec<JsonMember> = object.properties.iter().map(JsonMember::new).collect();
-                let by_name = list.iter().enumerate().map(|(index, member)| (member.name.clone(), index)).collect();
-                JsonKind::Object(JsonMembers { list, by_name })
+                let mut members = JsonMembers::default();
+                object.properties.iter().map(JsonMember::new).for_each(|member| members.push(member));
+                JsonKind::Object(members)
             }
             ast::Value::Array(array) => JsonKind::Array(array.elements.iter().map(JsonNode::new).collect()),
             _ => JsonKind::Leaf,
         };
         Self { range: range(value), kind }
+    }
+
+    /// Whether this, or something in it, begins at a byte.
+    #[cfg(feature = "cli")]
+    pub(super) fn begins_at(&self, offset: usize) -> bool {
+        self.range.start == offset
+            || match &self.kind {
+                JsonKind::Object(members) => {
+                    members.list.iter().any(|member| member.key.start == offset || member.value.begins_at(offset))
+                }
+                JsonKind::Array(elements) => elements.iter().any(|element| element.begins_at(offset)),
+                JsonKind::Leaf => false,
+            }
     }
 
     /// A member; of several with one name, the last counts.
@@ -70,6 +92,7 @@ impl JsonMember {
     fn new(property: &ast::ObjectProp<'_>) -> Self {
         Self {
             name: property.name.as_str().to_owned(),
+            written: None,
             key: range(&property.name),
             value: JsonNode::new(&property.value),
         }
@@ -80,8 +103,9 @@ fn range(ranged: &impl Ranged) -> Range<usize> {
     ranged.start()..ranged.end()
 }
 
-pub(super) fn positions(text: &str) -> Option<JsonNode> {
-    let strict = ParseOptions {
+/// What JSON is without extensions.
+pub(super) fn strict() -> ParseOptions {
+    ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
         allow_trailing_commas: false,
@@ -92,8 +116,11 @@ pub(super) fn positions(text: &str) -> Option<JsonNode> {
         allow_bare_decimal_point_numbers: false,
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
-    };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict).ok()?;
+    }
+}
+
+pub(super) fn positions(text: &str) -> Option<JsonNode> {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict()).ok()?;
     parsed.value.as_ref().map(JsonNode::new)
 }
 

@@ -1,4 +1,4 @@
-//! JSON files with declarations, and where each value is in them.
+//! Files with declarations, and where each value is in them.
 //!
 //! [`SourceFile::parse`] reads the output of `get-pipeline`, the input of `create-pipeline` or a bare declaration, and
 //! [`SourceFile::locate`] turns the place of a finding into line, column and path.
@@ -7,10 +7,14 @@ pub mod chain;
 mod check;
 #[cfg(feature = "cli")]
 pub(crate) mod import;
+#[cfg(feature = "cli")]
+pub(crate) mod inputs;
 mod json_tree;
 #[cfg(feature = "cli")]
 pub(crate) mod parallel;
 mod source_file;
+#[cfg(feature = "cli")]
+pub(crate) mod template;
 mod unreadable;
 mod walk;
 

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
 use super::json_tree::{JsonKind, JsonNode, positions};
 use super::unreadable::{Unreadable, no_json};
 use super::walk::{Walk, element_path, member_path};
+use crate::core::check::files::Home;
+use crate::core::check::unknown::NotKnown;
 use crate::core::finding::{Place, Segment};
 
 /// A declaration, or the document around it, has at least one of these members.
@@ -31,14 +33,29 @@ pub struct Location {
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     name: String,
-    text: String,
+    text: Arc<str>,
     value: OnceLock<Value>,
     /// Where each line starts, worked out for the first position.
-    lines: OnceLock<Lines>,
+    lines: Arc<OnceLock<Lines>>,
     /// Positions, worked out for the first finding; absent where the two parsers disagree.
     root: OnceLock<Option<JsonNode>>,
     /// Whether a member appears twice in its object.
     repeated: bool,
+    /// Of a declaration that a template has.
+    part: Option<Part>,
+}
+
+/// A declaration as a part of a template.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// What the template calls the pipeline.
+    pub(super) id: String,
+    /// The path to its members.
+    pub(super) path: String,
+    /// What isn't known of it.
+    pub(super) not_known: NotKnown,
+    /// Where it is, as far as that is known.
+    pub(super) home: Home,
 }
 
 #[derive(Debug, Clone)]
@@ -72,8 +89,8 @@ impl SourceFile {
         // Each member has its colon, but a value keeps only the last one with each name.
         let repeated = colons(&text) > members(&value);
         let no_declaration = no_declaration(&value);
-        let (value, lines, root) = (OnceLock::from(value), OnceLock::new(), OnceLock::new());
-        let file = Self { name, text, value, lines, root, repeated };
+        let (value, root) = (OnceLock::from(value), OnceLock::new());
+        let file = Self { name, text: text.into(), value, lines: Arc::default(), root, repeated, part: None };
         match no_declaration {
             Some(why) => {
                 let start = file.text.len() - file.text.trim_start().len();
@@ -90,6 +107,15 @@ impl SourceFile {
         &self.name
     }
 
+    /// The name of the file, with the address of the resource that is a part of it, where the file is no text that people write.
+    #[cfg(feature = "cli")]
+    pub(crate) fn title(&self) -> String {
+        match self.part.as_ref().filter(|part| part.path == part.id) {
+            Some(part) => format!("{} ({})", self.name, part.id),
+            None => self.name.clone(),
+        }
+    }
+
     /// The text, without its byte order mark.
     pub fn text(&self) -> &str {
         &self.text
@@ -101,10 +127,45 @@ impl SourceFile {
         self.value.get_or_init(|| serde_json::from_str(&self.text).unwrap_or_default())
     }
 
+    /// A text without a declaration of its own.
+    #[cfg(feature = "cli")]
+    pub(super) fn of_text(name: &str, text: &str) -> Self {
+        let (value, root) = (OnceLock::from(Value::Null), OnceLock::from(None));
+        Self {
+            name: name.to_owned(),
+            text: text.into(),
+            value,
+            lines: Arc::default(),
+            root,
+            repeated: false,
+            part: None,
+        }
+    }
+
+    /// A declaration that is a part of this text: its value, and where that is.
+    #[cfg(feature = "cli")]
+    pub(super) fn part(&self, part: Part, value: Value, tree: JsonNode) -> Self {
+        let (value, root) = (OnceLock::from(value), OnceLock::from(Some(tree)));
+        Self { value, root, part: Some(part), ..self.clone() }
+    }
+
+    /// Whether something of the declaration begins at a byte.
+    #[cfg(feature = "cli")]
+    pub(super) fn has(&self, offset: usize) -> bool {
+        self.root().is_some_and(|root| root.begins_at(offset))
+    }
+
+    /// Of a declaration that a template has.
+    pub(super) fn in_template(&self) -> Option<&Part> {
+        self.part.as_ref()
+    }
+
     /// Forgets the value, which takes many times the room of its text, until it is asked for again.
     #[cfg(feature = "cli")]
     pub(crate) fn forget_value(&mut self) {
-        self.value = OnceLock::new();
+        if self.part.is_none() {
+            self.value = OnceLock::new();
+        }
     }
 
     /// The declaration: member `pipeline` of the document, or the whole of a bare one.
@@ -114,7 +175,8 @@ impl SourceFile {
 
     /// Where a place of the declaration is in the file. A place that the file doesn't have is located at the value around it.
     pub fn locate(&self, place: &Place) -> Location {
-        let mut walk = Walk::new(self.root());
+        let path = self.part.as_ref().map_or("", |part| &part.path);
+        let mut walk = Walk::new(self.root(), path);
         let mut steps = place.steps().iter().peekable();
         while let Some(step) = steps.next() {
             match step {
@@ -182,7 +244,8 @@ impl SourceFile {
             && self.value().get(name).is_some()
     }
 
-    fn location(&self, offset: Range<usize>, path: String) -> Location {
+    /// A place by its bytes.
+    pub(super) fn location(&self, offset: Range<usize>, path: String) -> Location {
         let (line, column) = self.position(offset.start);
         Location { line, column, offset, path }
     }

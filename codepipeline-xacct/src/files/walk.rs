@@ -15,16 +15,19 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(root: Option<&'a JsonNode>) -> Self {
-        let mut walk = Self { node: root, mark: 0..0, path: String::new() };
+    /// Begins at a value, with its path in the file.
+    pub(super) fn new(root: Option<&'a JsonNode>, path: &str) -> Self {
+        let mut walk = Self { node: root, mark: 0..0, path: path.to_owned() };
         walk.title();
         walk
     }
 
     /// To a member, with its key as the mark.
     pub(super) fn member(&mut self, name: &str) {
-        self.path = member_path(&self.path, name);
-        let next = self.node.and_then(|node| node.member(name)).map(|member| (member.key.clone(), &member.value));
+        let member = self.node.and_then(|node| node.member(name));
+        let written = member.and_then(|member| member.written.as_deref()).unwrap_or(name);
+        self.path = member_path(&self.path, written);
+        let next = member.map(|member| (member.key.clone(), &member.value));
         self.go(next);
     }
 

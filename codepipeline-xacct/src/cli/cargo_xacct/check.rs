@@ -10,12 +10,14 @@ use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, Region};
-use crate::files::{self, SourceFile, parallel};
+use crate::files::inputs::{self, Input};
+use crate::files::parallel;
 
-/// Check JSON declarations: output of `get-pipeline`, input of `create-pipeline` or bare declarations
+/// Check pipelines in files: output of `get-pipeline`, input of `create-pipeline`, bare declarations, CloudFormation templates in
+/// JSON and YAML, and `terraform show -json`
 #[derive(clap::Args)]
 pub(super) struct CheckArgs {
-    /// Files with one declaration each; `-` is the standard input
+    /// Files; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How findings are written
@@ -46,26 +48,22 @@ enum CheckFormat {
 impl CheckArgs {
     pub(super) fn run(self, stdin: &mut dyn Read, colour: bool) -> Output {
         let home = Home { account: self.account, region: self.region };
-        let (mut sources, mut alone, mut unreadable) = (Vec::new(), Vec::new(), Vec::new());
         let piped = |path: PathBuf| (is_stdin(&path).then(|| text_of_stdin(stdin)), path);
         let inputs: Vec<_> = self.files.into_iter().map(piped).collect();
-        let checked = parallel::map(inputs, |(piped, path)| -> Result<_, InputProblem> {
+        let read = parallel::map(inputs, |(piped, path)| -> Result<_, InputProblem> {
             let (name, text) = piped.unwrap_or_else(|| text_of_file(&path))?;
-            let mut source = SourceFile::parse(name, text)?;
-            let alone = files::alone(&source, &home);
-            source.forget_value();
-            Ok((source, alone))
+            Ok(Input::read(name, text, &home)?)
         });
-        for checked in checked {
-            match checked {
-                Ok((source, of_source)) => {
-                    sources.push(source);
-                    alone.push(of_source);
-                }
+        let (mut inputs, mut unreadable) = (Vec::new(), Vec::new());
+        for read in read {
+            match read {
+                Ok(input) => inputs.push(input),
                 Err(problem) => unreadable.push(problem),
             }
         }
-        let report = CheckReport { rows: files::together(&sources, alone), unreadable, checked: sources.len() };
+        let checked = inputs.len();
+        let (mut subjects, templates) = inputs::subjects(inputs, &home);
+        let report = CheckReport { rows: inputs::check(&mut subjects, &templates, &home), unreadable, checked };
         let fails = report.count(Severity::Error) > 0 || (self.deny_warnings && !report.rows.is_empty());
         let code = match (report.unreadable.is_empty(), fails) {
             (false, _) => UNUSABLE,

@@ -6,24 +6,34 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::cli::input::text_of;
+use crate::cli::input::{InputProblem, text_of};
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNDECIDED, UNUSABLE};
+use crate::core::check::files::Home;
+use crate::core::ids::{AccountId, Region};
 use crate::core::policy::evaluate::Verdict;
 use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
+use crate::files::template::{ActionWiring, Template, TemplateSet};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
 /// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`; without
-/// a target only the assumptions are proven.
+/// a target only the assumptions are proven. Or reads CloudFormation templates, as one set, and proves all actions in them that have a
+/// role or start a pipeline.
 /// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
 #[derive(clap::Args)]
 pub(super) struct WiringArgs {
-    /// The file; `-` is the standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The file, or several templates; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Account of templates that don't tell it, or of one of them
+    #[arg(long, value_name = "[FILE=]ID", value_parser = account_of, conflicts_with = "jsonl")]
+    account: Vec<(Option<String>, AccountId)>,
+    /// Region of templates
+    #[arg(long, conflicts_with = "jsonl")]
+    region: Option<Region>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t, conflicts_with = "jsonl")]
     format: WiringFormat,
@@ -44,25 +54,71 @@ enum WiringFormat {
     Json,
 }
 
+fn account_of(text: &str) -> Result<(Option<String>, AccountId), String> {
+    let (file, id) = text.rsplit_once('=').map_or((None, text), |(file, id)| (Some(file.to_owned()), id));
+    Ok((file, id.parse().map_err(|error: crate::core::ids::IdError| error.to_string())?))
+}
+
 impl WiringArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
-        let (name, text) = match text_of(&self.file, stdin) {
-            Ok(read) => read,
+        let read: Result<Vec<_>, InputProblem> = self.files.iter().map(|path| text_of(path, stdin)).collect();
+        let texts = match read {
+            Ok(texts) => texts,
             Err(problem) => return unusable(&problem),
         };
-        if self.jsonl {
-            return self.lines(&name, &text);
-        }
-        match prove_text(&name, &text) {
+        let (name, text) = match texts.as_slice() {
+            [(name, text)] if self.jsonl => return self.lines(name, text),
+            _ if self.jsonl => return unusable(&"`--jsonl` takes one file"),
+            texts => match templates(texts) {
+                Ok(Some(templates)) => return self.of_templates(&templates),
+                Ok(None) => match texts {
+                    [(name, text)] => (name, text),
+                    _ => return unusable(&"several files have to be templates"),
+                },
+                Err(problem) => return unusable(&problem),
+            },
+        };
+        match prove_text(name, text) {
             Ok(answer) => {
                 let stdout = match self.format {
-                    WiringFormat::Text => tree(&answer, self.verbose),
+                    WiringFormat::Text => tree(&answer, self.verbose, true),
                     WiringFormat::Json => format!("{:#}\n", json_of(&answer, self.verbose)),
                 };
                 Output { code: code(&answer), stdout, ..Output::default() }
             }
             Err(problem) => unusable(&problem),
         }
+    }
+
+    /// The answer for each action of templates.
+    fn of_templates(&self, templates: &[Template]) -> Output {
+        let account = |template: &Template| {
+            let of = |file: Option<&str>| self.account.iter().find(|(of, _)| of.as_deref() == file);
+            of(Some(template.name())).or_else(|| of(None)).map(|(_, account)| account.clone())
+        };
+        let home = |template| Home { account: account(template), region: self.region.clone() };
+        let wirings = TemplateSet::with(templates, templates.iter().map(home).collect()).wirings();
+        let mut output = Output { code: if wirings.is_empty() { UNDECIDED } else { CLEAN }, ..Output::default() };
+        let mut actions = Vec::new();
+        for wiring in &wirings {
+            let of = match &wiring.report {
+                Ok(report) => code(report),
+                Err(_) => UNDECIDED,
+            };
+            output.code = worse(output.code, of);
+            match self.format {
+                WiringFormat::Text => output.stdout.push_str(&wiring_text(wiring, self.verbose)),
+                WiringFormat::Json => actions.push(wiring_json(wiring, self.verbose)),
+            }
+        }
+        match self.format {
+            WiringFormat::Json => output.stdout = format!("{:#}\n", json!({ "actions": actions })),
+            WiringFormat::Text if wirings.is_empty() => {
+                output.stdout = "no action has a role of its own or starts a pipeline\n".to_owned();
+            }
+            WiringFormat::Text => {}
+        }
+        output
     }
 
     /// One answer per line. A line that can't be read has an answer too, and sets the exit code.
@@ -82,6 +138,40 @@ impl WiringArgs {
         }
         output
     }
+}
+
+/// Templates, if all texts are some.
+fn templates(texts: &[(String, String)]) -> Result<Option<Vec<Template>>, Unreadable> {
+    texts.iter().map(|(name, text)| Template::read(name, text).transpose()).collect()
+}
+
+/// An action as a title, and the tree of its chain.
+fn wiring_text(wiring: &ActionWiring, verbose: bool) -> String {
+    let ActionWiring { file, location, pipeline, stage, action, report, .. } = wiring;
+    let tree = match report {
+        Ok(report) => wiring.shown(&tree(report, verbose, false)),
+        Err(problem) => format!("{}\n", wiring.shown(problem)),
+    };
+    let (line, column) = (location.line, location.column);
+    format!("{file}:{line}:{column}: pipeline `{pipeline}`, stage `{stage}`, action `{action}`\n\n{tree}\n")
+}
+
+fn wiring_json(wiring: &ActionWiring, verbose: bool) -> Value {
+    let ActionWiring { file, location, pipeline, stage, action, report, .. } = wiring;
+    let answer = match report {
+        Ok(report) => json_of(report, verbose),
+        Err(problem) => json!({ "error": problem }),
+    };
+    let mut document = json!({
+        "file": file, "line": location.line, "column": location.column, "path": location.path,
+        "pipeline": pipeline, "stage": stage, "action": action,
+    });
+    // The symbols are in keys and values alike.
+    let answer = serde_json::from_str(&wiring.shown(&answer.to_string())).unwrap_or(answer);
+    if let (Some(members), Value::Object(answer)) = (document.as_object_mut(), answer) {
+        members.extend(answer);
+    }
+    document
 }
 
 /// The worse exit code: unreadable, then denied, then not decided.
@@ -181,8 +271,8 @@ fn hop_json(hop: &HopProof, verbose: bool) -> Value {
     document
 }
 
-/// The chain as a tree.
-fn tree(answer: &ChainReport, verbose: bool) -> String {
+/// The chain as a tree; `told` where a person gave its parts.
+fn tree(answer: &ChainReport, verbose: bool, told: bool) -> String {
     let chain = &answer.input.chain;
     let mut text = "codepipeline.amazonaws.com\n".to_owned();
     for (depth, hop) in answer.proof.hops.iter().enumerate() {
@@ -224,7 +314,7 @@ fn tree(answer: &ChainReport, verbose: bool) -> String {
             }
         }
     }
-    if chain.target.is_none() {
+    if chain.target.is_none() && told {
         let _ = writeln!(text, "\nno `target_pipeline_arn` is given, so nothing is said of what the role may do");
     }
     // Denied and unknown hops are in the tree already.

@@ -40,10 +40,11 @@ fn finding(row: &Located<'_>, renderer: &Renderer) -> String {
     let snippet = Snippet::source(line).line_start(location.line).annotation(AnnotationKind::Primary.span(begin..end));
     let title = level.primary_title(&row.message).id(row.code);
     // The renderer counts columns from the start of its text, so for a line that is cut the position is given separately.
+    let file = row.source.title();
     let mut group = if !cut {
-        title.element(snippet.path(row.source.name()))
+        title.element(snippet.path(file.as_str()))
     } else {
-        title.element(Origin::path(row.source.name()).line(location.line).char_column(location.column)).element(snippet)
+        title.element(Origin::path(file.as_str()).line(location.line).char_column(location.column)).element(snippet)
     };
     if let Some(help) = &row.help {
         // The help may quote the file, whose control characters must not reach the terminal.

@@ -1,0 +1,102 @@
+//! Declarations of which not all is known, such as those of templates with parameters.
+
+use crate::declaration::PipelineDeclaration;
+use crate::finding::{Finding, Place, Segment};
+use crate::json::member::Member;
+
+pub use super::shape::empty;
+pub use crate::json::shape::Shape;
+
+/// The shape of a declaration.
+pub const DECLARATION: &Shape = &PipelineDeclaration::SHAPE;
+
+/// Begins what stands for a value that is not known, in a text that is otherwise known. No name, ARN or key of AWS has this character.
+pub const BEGIN: char = '\u{e000}';
+/// Ends it.
+pub const END: char = '\u{e001}';
+
+/// True for a text that has a part that is not known. Two such texts that are equal have the same value.
+pub fn is_unknown(text: &str) -> bool {
+    text.contains(BEGIN)
+}
+
+/// What is not known of a declaration.
+#[derive(Debug, Clone, Default)]
+pub struct NotKnown {
+    /// Texts of which at least a part is not known.
+    pub open: Vec<Place>,
+    /// What is not known at all: whether it is there, and what is in it.
+    pub holes: Vec<Place>,
+    /// Codes of rules that can't be judged.
+    pub rules: Vec<&'static str>,
+    /// What stands for the account of the pipeline.
+    pub account: Option<String>,
+    /// What stands for its Region.
+    pub region: Option<String>,
+}
+
+impl NotKnown {
+    /// Leaves out what could only be borne out by what is not known: findings in it, about what it is a part of, and those whose words
+    /// have it.
+    pub(super) fn leave_out(&self, findings: &mut Vec<Finding>) {
+        let inside = |finding: &Finding| {
+            self.open.iter().chain(&self.holes).any(|place| within(&finding.place, place))
+                || self.holes.iter().any(|hole| is_member(&finding.place) && within(hole, &finding.place))
+        };
+        findings
+            .retain(|finding| !is_unknown(&finding.message) && !self.rules.contains(&finding.code) && !inside(finding));
+        for finding in findings {
+            finding.help.take_if(|help| is_unknown(help));
+        }
+    }
+}
+
+/// True if a place is another one, or inside it, whether the key or its value is meant.
+fn within(place: &Place, other: &Place) -> bool {
+    place.starts_with(&bare(other))
+}
+
+/// The place of the key, for the place of its value.
+fn bare(place: &Place) -> Place {
+    match place.steps().last() {
+        Some(Segment::Value) => place.parent().unwrap_or_default(),
+        _ => place.clone(),
+    }
+}
+
+/// True for what is in a pipeline, a stage or an action, and is none of these.
+fn is_member(place: &Place) -> bool {
+    matches!(bare(place).steps().last(), Some(Segment::Key(_) | Segment::Index(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+
+    fn left(not_known: &NotKnown, place: Place, message: &str) -> bool {
+        let mut findings = vec![Finding::of(&rules::XA0202, place, message)];
+        not_known.leave_out(&mut findings);
+        !findings.is_empty()
+    }
+
+    #[test]
+    fn findings_in_around_and_of_what_is_not_known_are_left_out() {
+        let action = Place::pipeline("P").stage(0, "S").action(0, "a");
+        let not_known = NotKnown {
+            open: vec![action.key("region")],
+            holes: vec![action.key("configuration").key("Variables").value()],
+            rules: vec![],
+            ..NotKnown::default()
+        };
+        assert!(!left(&not_known, action.key("region"), "x"));
+        assert!(!left(&not_known, action.key("region").value(), "x"));
+        assert!(!left(&not_known, action.key("configuration"), "x"));
+        assert!(!left(&not_known, action.key("configuration").key("Variables").key("v"), "x"));
+        assert!(!left(&not_known, action.key("roleArn"), "`\u{e000}Env\u{e001}` is not a role"));
+        assert!(left(&not_known, action.key("roleArn"), "x"));
+        assert!(left(&not_known, action, "x"));
+        let all = NotKnown { rules: vec![rules::XA0202.code], ..NotKnown::default() };
+        assert!(!left(&all, Place::pipeline("P"), "x"));
+    }
+}

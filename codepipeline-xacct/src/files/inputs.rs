@@ -1,0 +1,149 @@
+//! Files of all kinds that are checked as one set.
+
+use std::collections::HashSet;
+
+use super::check::{Located, alone, each};
+use super::source_file::SourceFile;
+use super::template::{Template, TemplateSet, TerraformFile};
+use super::unreadable::Unreadable;
+use crate::core::check::files::{CheckedAlone, Home};
+
+/// A file that was read.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// One declaration, and what is found in it alone.
+    Declaration(Box<(SourceFile, CheckedAlone)>),
+    /// A template.
+    Template(Box<Template>),
+    /// Pipelines of Terraform.
+    Terraform(Vec<SourceFile>),
+}
+
+impl Input {
+    /// Reads a text.
+    pub(crate) fn read(name: String, text: String, home: &Home) -> Result<Self, Unreadable> {
+        if let Some(template) = Template::read(&name, &text) {
+            return template.map(|template| Self::Template(Box::new(template)));
+        }
+        if let Some(file) = TerraformFile::read(&name, &text) {
+            return file.map(|file| Self::Terraform(file.pipelines(home)));
+        }
+        let mut source = SourceFile::parse(name, text)?;
+        let alone = alone(&source, home);
+        source.forget_value();
+        Ok(Self::Declaration(Box::new((source, alone))))
+    }
+}
+
+/// A pipeline in all the ways in which the conditions of its template may turn out; one way where there are no conditions.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    pub(crate) ways: Vec<SourceFile>,
+    /// Which of the templates it is in.
+    template: Option<usize>,
+    alone: Option<CheckedAlone>,
+}
+
+/// The pipelines of files, in their order.
+pub(crate) fn subjects(inputs: Vec<Input>, home: &Home) -> (Vec<Subject>, Vec<Template>) {
+    let mut templates = Vec::new();
+    let mut slots = Vec::new();
+    for input in inputs {
+        match input {
+            Input::Declaration(declaration) => {
+                let (source, alone) = *declaration;
+                slots.push(Some((source, Some(alone))));
+            }
+            Input::Terraform(sources) => slots.extend(sources.into_iter().map(|source| Some((source, None)))),
+            Input::Template(template) => {
+                templates.push(*template);
+                slots.push(None);
+            }
+        }
+    }
+    let set = TemplateSet::new(&templates, home);
+    let mut next = 0;
+    let mut subjects = Vec::new();
+    for slot in slots {
+        match slot {
+            Some((source, alone)) => {
+                subjects.push(Subject { ways: vec![source], template: None, alone });
+            }
+            None => {
+                let of = |ways| Subject { ways, template: Some(next), alone: None };
+                subjects.extend(set.pipelines(next).into_iter().map(of));
+                next += 1;
+            }
+        }
+    }
+    (subjects, templates)
+}
+
+/// Checks pipelines as one set. A finding in a template is one in every way in which its conditions may turn out, if its place is there
+/// at all. The findings are in the order of the files, and in each file from its beginning to its end.
+pub(crate) fn check<'a>(subjects: &'a mut [Subject], templates: &'a [Template], home: &'a Home) -> Vec<Located<'a>> {
+    let mut first: Vec<Option<CheckedAlone>> = subjects.iter_mut().map(|subject| subject.alone.take()).collect();
+    let subjects = &*subjects;
+    let ways = subjects.iter().map(|subject| subject.ways.len()).max().unwrap_or_default();
+    let mut found: Vec<Vec<Located<'a>>> = Vec::new();
+    for way in 0..ways {
+        let of = |subject: &'a Subject| subject.ways.get(way).or_else(|| subject.ways.last());
+        let sources: Vec<&SourceFile> = subjects.iter().filter_map(of).collect();
+        let mut known = std::mem::take(&mut first).into_iter();
+        let checked =
+            sources.iter().map(|source| known.next().flatten().unwrap_or_else(|| alone(source, home))).collect();
+        let findings = each(sources, checked);
+        if way == 0 {
+            found = findings;
+            continue;
+        }
+        for (subject, (found, other)) in subjects.iter().zip(found.iter_mut().zip(findings)) {
+            both(found, other, subject, way);
+        }
+    }
+    in_order(subjects, found, templates, home)
+}
+
+/// Keeps the findings that were found in the ways so far and in this one, except where a way has nothing at their places.
+fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a Subject, way: usize) {
+    let key = |row: &Located<'_>| (row.code, row.location.offset.start);
+    let Some(source) = subject.ways.get(way) else { return };
+    let also: HashSet<_> = other.iter().map(key).collect();
+    let before: HashSet<_> = found.iter().map(key).collect();
+    found.retain(|row| also.contains(&key(row)) || !source.has(row.location.offset.start));
+    let earlier = subject.ways.get(..way).unwrap_or_default();
+    let new = |row: &Located<'_>| {
+        !before.contains(&key(row)) && !earlier.iter().any(|source| source.has(row.location.offset.start))
+    };
+    found.extend(other.into_iter().filter(new));
+}
+
+/// The findings, with what is not read of each template.
+fn in_order<'a>(
+    subjects: &'a [Subject],
+    found: Vec<Vec<Located<'a>>>,
+    templates: &'a [Template],
+    home: &'a Home,
+) -> Vec<Located<'a>> {
+    let set = TemplateSet::new(templates, home);
+    let mut rows = Vec::new();
+    let mut of_template: Option<usize> = None;
+    let mut unread: Vec<Vec<Located<'a>>> = (0..templates.len()).map(|index| set.unread(index)).collect();
+    let mut begun = 0;
+    for (subject, findings) in subjects.iter().zip(found) {
+        if subject.template != of_template || subject.template.is_none() {
+            begun = rows.len();
+            of_template = subject.template;
+            if let Some(unread) = of_template.and_then(|index| unread.get_mut(index)) {
+                rows.append(unread);
+            }
+        }
+        rows.extend(findings);
+        if let Some(own) = rows.get_mut(begun..) {
+            own.sort_by_key(|row| row.location.offset.start);
+        }
+    }
+    // Templates without a pipeline.
+    rows.extend(unread.into_iter().flatten());
+    rows
+}

@@ -1,0 +1,88 @@
+//! The accounts of templates, as far as the others of their set tell.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::document::{PIPELINE, ROLE};
+use super::node::Node;
+use super::resolve::{Facts, Resolver, World};
+use super::symbol::{Part, parts};
+use super::value::{Resolved, ResolvedKind};
+use super::worlds::worlds;
+use crate::core::check::unknown::is_unknown;
+use crate::core::ids::{AccountId, split_arn};
+
+/// What is told of the accounts of a set.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// The account of a group of templates.
+    pub(super) accounts: BTreeMap<usize, AccountId>,
+    /// A symbol, such as a parameter, that stands for the account of a group.
+    pub(super) symbols: HashMap<String, usize>,
+}
+
+/// A template that makes a role of the name and path that an action or a trust policy of another template names by its ARN is in the
+/// account of that ARN, if no other template makes such a role and nothing names one of its roles in another account.
+pub(super) fn told(facts: Facts<'_>) -> Told {
+    let Facts { templates, groups, .. } = facts;
+    let none = World::new();
+    // What a role is called in an ARN, by the groups that make it.
+    let mut made: HashMap<String, BTreeSet<usize>> = HashMap::new();
+    let mut named: Vec<(usize, String)> = Vec::new();
+    for (index, template) in templates.iter().enumerate() {
+        let group = groups.get(index).copied().unwrap_or(index);
+        let resolver = Resolver::new(facts, index, &none);
+        for role in template.of_kind(ROLE) {
+            let arn = resolver.role_arn(role);
+            if let Some(resource) = split_arn(&arn).map(|arn| arn.resource).filter(|resource| !is_unknown(resource)) {
+                made.entry(resource.to_owned()).or_default().insert(group);
+            }
+            let trust = role.property("AssumeRolePolicyDocument").map(|trust| resolver.value(trust));
+            trust.iter().for_each(|trust| texts(trust, &mut |text| named.push((group, text.to_owned()))));
+        }
+        for pipeline in template.of_kind(PIPELINE) {
+            let mut roles = Vec::new();
+            action_roles(pipeline.node, &mut roles);
+            let world = worlds(pipeline.node).into_iter().next().unwrap_or_default();
+            let resolver = Resolver::new(facts, index, &world);
+            let arns = roles.into_iter().filter_map(|role| Some(resolver.value(role).scalar()?.to_owned()));
+            named.extend(arns.map(|arn| (group, arn)));
+        }
+    }
+    let mut accounts: BTreeMap<usize, BTreeSet<AccountId>> = BTreeMap::new();
+    let mut symbols: HashMap<String, BTreeSet<usize>> = HashMap::new();
+    for (by, text) in &named {
+        let Some(arn) = split_arn(text).filter(|arn| arn.service == "iam") else { continue };
+        let makers = made.get(arn.resource).filter(|makers| makers.len() == 1);
+        let Some(maker) = makers.and_then(|makers| makers.first()).filter(|maker| *maker != by) else { continue };
+        if let Ok(account) = arn.account.parse() {
+            accounts.entry(*maker).or_default().insert(account);
+        } else if let [Part::Symbol(symbol)] = parts(arn.account).as_slice() {
+            symbols.entry((*symbol).to_owned()).or_default().insert(*maker);
+        }
+    }
+    let only = |set: BTreeSet<AccountId>| set.first().cloned().filter(|_| set.len() == 1);
+    let one = |set: BTreeSet<usize>| set.first().copied().filter(|_| set.len() == 1);
+    Told {
+        accounts: accounts.into_iter().filter_map(|(group, set)| Some((group, only(set)?))).collect(),
+        symbols: symbols.into_iter().filter_map(|(symbol, set)| Some((symbol, one(set)?))).collect(),
+    }
+}
+
+/// The texts in a value.
+fn texts(value: &Resolved, found: &mut impl FnMut(&str)) {
+    match &value.kind {
+        ResolvedKind::Text(text) => found(text),
+        ResolvedKind::List(elements) => elements.iter().for_each(|element| texts(element, found)),
+        ResolvedKind::Map(members) => members.list.iter().for_each(|member| texts(&member.value, found)),
+        _ => {}
+    }
+}
+
+/// The roles of the actions of a pipeline.
+fn action_roles<'n>(node: &'n Node, found: &mut Vec<&'n Node>) {
+    if node.get("ActionTypeId").is_some() {
+        found.extend(node.get("RoleArn"));
+    }
+    node.entries().iter().for_each(|entry| action_roles(&entry.value, found));
+    node.elements().iter().for_each(|element| action_roles(element, found));
+}

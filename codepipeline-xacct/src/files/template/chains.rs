@@ -1,0 +1,244 @@
+//! The chains of roles of the pipelines of templates, and their proofs.
+//!
+//! A hop is denied where it is whatever only a deployment tells, and allowed likewise: it is judged with the most and with the least
+//! that the policies may grant, and with every account and Region that may turn out to be one that is written out.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::bounds::{Bound, Request, bound};
+use super::concrete::Concrete;
+use super::roles::TemplateRole;
+use super::set::TemplateSet;
+use super::symbol::{Part, parts, shown};
+use crate::core::check::unknown::is_unknown;
+use crate::core::finding::Place;
+use crate::core::ids::split_arn;
+use crate::core::policy::evaluate::Verdict;
+use crate::core::wiring::input::{self, ChainInput};
+use crate::core::wiring::{ChainProof, Hop, HopProof, prove};
+use crate::files::chain::ChainReport;
+use crate::files::source_file::{Location, SourceFile};
+
+/// The wiring of an action.
+#[derive(Debug)]
+pub(crate) struct ActionWiring {
+    pub(crate) file: String,
+    pub(crate) location: Location,
+    pub(crate) pipeline: String,
+    pub(crate) stage: String,
+    pub(crate) action: String,
+    /// The chain and its proof, or why there is none.
+    pub(crate) report: Result<ChainReport, String>,
+    names: Concrete,
+}
+
+impl ActionWiring {
+    /// A text about the chain, with what is not known as templates write it.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        self.names.back(text)
+    }
+}
+
+/// The parts of a chain, with symbols.
+struct Given<'a> {
+    service: (String, Option<&'a TemplateRole>),
+    action: Option<(String, Option<&'a TemplateRole>)>,
+    target: Option<String>,
+    source: String,
+}
+
+impl TemplateSet<'_> {
+    /// The wiring of the actions that have a role or start a pipeline.
+    pub(crate) fn wirings(&self) -> Vec<ActionWiring> {
+        let roles = self.roles();
+        let mut wirings = Vec::new();
+        for template in 0..self.templates.len() {
+            for pipeline in self.pipelines(template).iter().filter_map(|ways| ways.first()) {
+                of_pipeline(pipeline, &roles, &mut wirings);
+            }
+        }
+        wirings
+    }
+}
+
+fn of_pipeline(source: &SourceFile, roles: &BTreeMap<String, TemplateRole>, wirings: &mut Vec<ActionWiring>) {
+    let Some(part) = source.in_template() else { return };
+    let declaration = source.declaration();
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let role_of = |arn: String| (arn.clone(), roles.get(&arn));
+    let known = |known: Option<String>, symbol: &Option<String>| known.or_else(|| symbol.clone()).unwrap_or_default();
+    let account = known(part.home.account.as_ref().map(ToString::to_string), &part.not_known.account);
+    let region = known(part.home.region.as_ref().map(ToString::to_string), &part.not_known.region);
+    let name = text(declaration, "name").unwrap_or_default();
+    let Some(service) = text(declaration, "roleArn") else { return };
+    let partition = split_arn(&service).map_or("aws", |arn| arn.partition).to_owned();
+    let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten();
+    for (at, stage) in stages.enumerate() {
+        let stage_name = text(stage, "name").unwrap_or_default();
+        let actions = stage.get("actions").and_then(Value::as_array).into_iter().flatten();
+        for (position, action) in actions.enumerate() {
+            let kind = |member: &str| action.get("actionTypeId").and_then(|id| text(id, member)).unwrap_or_default();
+            let starts = kind("provider") == "CodePipeline" && kind("category") == "Invoke";
+            let role = text(action, "roleArn");
+            if role.is_none() && !starts {
+                continue;
+            }
+            let target = action.get("configuration").and_then(|configuration| text(configuration, "PipelineName"));
+            let in_region = text(action, "region").unwrap_or_else(|| region.clone());
+            let of_role = role.as_deref().and_then(split_arn).map(|arn| arn.account.to_owned());
+            let owner = of_role.unwrap_or_else(|| account.clone());
+            let arn = |name: &str| format!("arn:{partition}:codepipeline:{in_region}:{owner}:{name}");
+            let given = Given {
+                service: role_of(service.clone()),
+                action: role.map(role_of),
+                target: target.filter(|_| starts).map(|name| arn(&name)),
+                source: format!("arn:{partition}:codepipeline:{region}:{account}:{name}"),
+            };
+            let action_name = text(action, "name").unwrap_or_default();
+            let place = Place::pipeline(&part.id).stage(at, &stage_name).action(position, &action_name);
+            let (names, report) = judge(&given);
+            wirings.push(ActionWiring {
+                file: source.name().to_owned(),
+                location: source.locate(&place),
+                pipeline: shown(&name),
+                stage: stage_name.clone(),
+                action: action_name,
+                report,
+                names,
+            });
+        }
+    }
+}
+
+fn judge(given: &Given<'_>) -> (Concrete, Result<ChainReport, String>) {
+    let mut names = Concrete::default();
+    let arns =
+        [Some(&given.service.0), given.action.as_ref().map(|(arn, _)| arn), given.target.as_ref(), Some(&given.source)];
+    arns.into_iter().flatten().for_each(|arn| names.note_text(arn));
+    for role in [given.service.1, given.action.as_ref().and_then(|(_, role)| *role)].into_iter().flatten() {
+        role.trust.iter().chain(role.policies.iter().map(|(_, document)| document)).for_each(|value| names.note(value));
+        role.boundary.iter().for_each(|value| names.note(value));
+    }
+    names.settle();
+    let mut worlds = vec![names.clone()];
+    for symbol in &names.accounts {
+        let others = names.accounts.iter().filter(|other| *other != symbol).map(|other| names.text(other));
+        worlds.extend(
+            names.known_accounts.iter().cloned().chain(others).take(16).map(|known| names.with(symbol, &known)),
+        );
+    }
+    for symbol in &names.regions {
+        worlds.extend(names.known_regions.iter().take(16).map(|known| names.with(symbol, known)));
+    }
+    let run = |end: Bound| -> Result<Vec<ChainReport>, String> {
+        worlds.iter().map(|world| proof(given, end, world)).collect()
+    };
+    let report = run(Bound::Most).and_then(|most| {
+        let first = most.first().cloned().ok_or("there is no chain")?;
+        Ok(combined(given, first, &most, &run(Bound::Least)?))
+    });
+    (names, report)
+}
+
+/// True where a role may be any.
+fn is_opaque(arn: &str, role: Option<&TemplateRole>) -> bool {
+    role.is_none() && parts(arn).iter().any(|part| matches!(part, Part::Symbol(_)))
+}
+
+fn proof(given: &Given<'_>, end: Bound, world: &Concrete) -> Result<ChainReport, String> {
+    let mut chain = Map::new();
+    let caller = given.service.0.as_str();
+    // Whether a wildcard matches a name that CloudFormation makes is not certain.
+    let unnamed = |arn: &str| split_arn(arn).is_some_and(|arn| is_unknown(arn.resource));
+    let starts = given.target.as_deref().is_some_and(unnamed);
+    let assumes = given.action.as_ref().is_some_and(|(arn, _)| unnamed(arn));
+    chain.insert("service_role".to_owned(), role(&given.service, end, world, caller, assumes || starts));
+    if let Some(action) = &given.action {
+        chain.insert("action_role".to_owned(), role(action, end, world, caller, starts));
+    }
+    let arn = |text: &str| Value::from(world.text(text));
+    if let Some(target) = &given.target {
+        chain.insert("target_pipeline_arn".to_owned(), arn(target));
+    }
+    let source = world.text(&given.source);
+    if source.parse::<crate::core::ids::PipelineArn>().is_ok() {
+        chain.insert("source_pipeline_arn".to_owned(), Value::from(source));
+    }
+    let input = input::read(&Value::Object(chain), &[]).map_err(|error| error.to_string())?;
+    let proof = prove(&input.chain);
+    Ok(ChainReport { input, proof, findings: Vec::new() })
+}
+
+fn role(
+    (arn, known): &(String, Option<&TemplateRole>),
+    end: Bound,
+    world: &Concrete,
+    caller: &str,
+    loose: bool,
+) -> Value {
+    // A role of which not even the ARN is known.
+    let text = match parts(arn).as_slice() {
+        [Part::Symbol(_)] => format!("arn:aws:iam::999999999999:role/{}", world.text(arn)),
+        _ => world.text(arn),
+    };
+    let mut role = json!({ "arn": text });
+    let (Some(known), Some(members)) = (known, role.as_object_mut()) else { return role };
+    let bounded = |document: &Value, loose: bool| Some(world.json(&bound(document, end, Request { caller, loose })?));
+    if let Some(trust) = known.trust.as_ref().and_then(|trust| bounded(trust, false)) {
+        members.insert("trust".to_owned(), trust);
+    }
+    let policy = |(name, document): &(String, Value)| {
+        Some(json!({ "name": shown(name), "document": bounded(document, loose)? }))
+    };
+    let boundary = known.boundary.as_ref().map(|boundary| bounded(boundary, loose));
+    let policies: Option<Vec<Value>> = known.policies.iter().map(policy).collect();
+    if let (Some(policies), false, false) = (policies, known.incomplete, boundary == Some(None)) {
+        members.insert("policies".to_owned(), Value::Array(policies));
+    }
+    if let Some(Some(boundary)) = boundary {
+        members.insert("permissions_boundary".to_owned(), boundary);
+    }
+    role
+}
+
+/// What holds in all of them.
+fn combined(given: &Given<'_>, first: ChainReport, most: &[ChainReport], least: &[ChainReport]) -> ChainReport {
+    let symbols = |role: Option<&TemplateRole>| role.is_some_and(|role| role.has_symbol());
+    let action = given.action.as_ref();
+    let open_service = is_opaque(&given.service.0, given.service.1);
+    let open_action = action.is_some_and(|(arn, role)| is_opaque(arn, *role));
+    // Where a symbol makes IAM refuse a document, nothing follows from that.
+    let refused = |input: &ChainInput| !input.chain.refused.is_empty();
+    let unsure = most.iter().any(|report| refused(&report.input))
+        && (symbols(given.service.1) || symbols(action.and_then(|(_, role)| *role)));
+    let hop_of = |report: &ChainReport, hop: Hop| report.proof.hop(hop).cloned();
+    let judged = first.proof.hops.into_iter().map(|first| {
+        let open = match first.hop {
+            Hop::ServiceTrust => open_service,
+            Hop::Assume => open_service || open_action,
+            Hop::Start => open_action || action.is_none() && open_service,
+        };
+        let all = |reports: &[ChainReport], is: fn(&Verdict) -> bool| {
+            reports.iter().all(|report| hop_of(report, first.hop).is_some_and(|hop| is(&hop.verdict)))
+        };
+        if !open && !unsure && all(most, |verdict| matches!(verdict, Verdict::Denied(_))) {
+            return first;
+        }
+        let sure = least.first().and_then(|report| hop_of(report, first.hop));
+        match sure.filter(|_| all(least, |verdict| *verdict == Verdict::Allowed)) {
+            Some(sure) => sure,
+            None => {
+                let why = match &first.verdict {
+                    Verdict::Unknown(why) => why.clone(),
+                    Verdict::Denied(_) if !open && !unsure => "which accounts the templates are in".to_owned(),
+                    _ => "what only a deployment tells".to_owned(),
+                };
+                HopProof { verdict: Verdict::Unknown(why), fix: Vec::new(), hints: Vec::new(), ..first }
+            }
+        }
+    });
+    let hops = judged.collect();
+    ChainReport { input: first.input, proof: ChainProof { hops }, findings: Vec::new() }
+}

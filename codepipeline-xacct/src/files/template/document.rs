@@ -1,0 +1,114 @@
+//! A template as a tree, and what it declares by name.
+
+use std::ops::Range;
+
+use super::node::{Entry, Node};
+use super::secrets::covered;
+use super::{json, yaml};
+use crate::files::source_file::SourceFile;
+use crate::files::unreadable::Unreadable;
+
+/// The type of a pipeline.
+pub(super) const PIPELINE: &str = "AWS::CodePipeline::Pipeline";
+/// The type of a role.
+pub(super) const ROLE: &str = "AWS::IAM::Role";
+/// The type of inline policies of several roles.
+pub(super) const POLICY: &str = "AWS::IAM::Policy";
+/// The type of an inline policy of one role.
+pub(super) const ROLE_POLICY: &str = "AWS::IAM::RolePolicy";
+/// The type of a managed policy.
+pub(super) const MANAGED_POLICY: &str = "AWS::IAM::ManagedPolicy";
+
+/// A template.
+#[derive(Debug)]
+pub(crate) struct Template {
+    /// The text, and positions in it.
+    pub(super) source: SourceFile,
+    pub(super) root: Node,
+}
+
+/// A resource.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resource<'t> {
+    /// Its logical id.
+    pub(super) id: &'t str,
+    pub(super) key: &'t Range<usize>,
+    pub(super) node: &'t Node,
+}
+
+impl<'t> Resource<'t> {
+    fn of(entry: &'t Entry) -> Self {
+        Self { id: &entry.name, key: &entry.key, node: &entry.value }
+    }
+
+    pub(super) fn kind(&self) -> Option<&'t str> {
+        self.node.get("Type").and_then(Node::text)
+    }
+
+    pub(super) fn property(&self, name: &str) -> Option<&'t Node> {
+        self.node.get("Properties")?.get(name)
+    }
+}
+
+impl Template {
+    /// Reads a template; `None` where a text is something else.
+    pub(crate) fn read(name: &str, text: &str) -> Option<Result<Self, Unreadable>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let root = if text.trim_start().starts_with('{') {
+            // YAML may look like this too, but nobody writes it.
+            if !text.contains("\"Resources\"") || is_declaration(text) {
+                return None;
+            }
+            json::read(name, text)
+        } else if is_yaml(name, text) {
+            yaml::read(name, text)
+        } else {
+            return None;
+        };
+        Some(root.and_then(|root| {
+            let source = SourceFile::of_text(name, &covered(text, &root, &[]));
+            if root.get("Resources").is_some() {
+                return Ok(Self { source, root });
+            }
+            let (line, column) = source.position(root.range.start);
+            let message = "this is not a CloudFormation template: it has no `Resources`".to_owned();
+            Err(Unreadable { file: name.to_owned(), line, column, message })
+        }))
+    }
+
+    /// The name of its file.
+    pub(crate) fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    /// The resources, as far as no macro makes them.
+    pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
+        self.root.get("Resources").into_iter().flat_map(|resources| resources.entries()).map(Resource::of)
+    }
+
+    pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = Resource<'_>> {
+        self.resources().filter(move |resource| resource.kind() == Some(kind))
+    }
+
+    pub(super) fn resource(&self, id: &str) -> Option<Resource<'_>> {
+        self.root.get("Resources")?.entry(id).map(Resource::of)
+    }
+
+    pub(super) fn parameter(&self, name: &str) -> Option<&Node> {
+        self.root.get("Parameters")?.get(name)
+    }
+}
+
+/// True for a JSON text that is a declaration, whatever else is in it.
+fn is_declaration(text: &str) -> bool {
+    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    value.is_some_and(|value| {
+        value.get("Resources").is_none() || value.get("pipeline").is_some() || value.get("stages").is_some()
+    })
+}
+
+/// True for a text that is meant to be YAML: by its name, or by a section that begins a line.
+fn is_yaml(name: &str, text: &str) -> bool {
+    let section = |line: &str| line.starts_with("Resources:") || line.starts_with("AWSTemplateFormatVersion:");
+    name.ends_with(".yaml") || name.ends_with(".yml") || text.lines().any(section)
+}

@@ -1,0 +1,371 @@
+//! Works out the functions of a template, as far as the template and the others of its set tell. What only a deployment tells is a
+//! [symbol](super::symbol): equal symbols have equal values.
+//!
+//! Source: CloudFormation Template Reference, "Intrinsic functions" and "Pseudo parameters".
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use super::document::{MANAGED_POLICY, PIPELINE, ROLE, Resource, Template};
+use super::node::{Entry, Node, NodeKind};
+use super::symbol::{shown, symbol};
+use super::value::{Member, Members, Resolved, ResolvedKind};
+use crate::core::check::files::Home;
+use crate::core::check::unknown::is_unknown;
+use crate::core::ids::Partition;
+
+/// How far references are followed.
+const FOLLOWED: usize = 24;
+
+/// Names that a resource has by a property, or else one that CloudFormation makes; `Ref` gives it.
+const NAMED: &[(&str, &str)] = &[
+    (PIPELINE, "Name"),
+    (ROLE, "RoleName"),
+    ("AWS::S3::Bucket", "BucketName"),
+    ("AWS::CodeBuild::Project", "Name"),
+    ("AWS::Lambda::Function", "FunctionName"),
+];
+
+/// Which conditions of a template hold; one that isn't here may or may not.
+pub(super) type World = HashMap<String, bool>;
+
+/// What is known of a set.
+#[derive(Clone, Copy)]
+pub(super) struct Facts<'t> {
+    pub(super) templates: &'t [Template],
+    /// The templates of one account and Region have the same number.
+    pub(super) groups: &'t [usize],
+    /// What is exported, by name.
+    pub(super) exports: &'t HashMap<String, (usize, &'t Node)>,
+    /// Where each template is, as far as that is known.
+    pub(super) homes: &'t [Home],
+    /// Symbols that stand for what has another symbol, or is known.
+    pub(super) alike: &'t HashMap<String, String>,
+}
+
+/// A template of a set, and what is assumed of it.
+#[derive(Clone, Copy)]
+pub(super) struct Resolver<'t> {
+    facts: Facts<'t>,
+    template: usize,
+    world: &'t World,
+    followed: usize,
+}
+
+impl<'t> Resolver<'t> {
+    pub(super) fn new(facts: Facts<'t>, template: usize, world: &'t World) -> Self {
+        Self { facts, template, world, followed: 0 }
+    }
+
+    fn home(&self) -> Option<&'t Home> {
+        self.facts.homes.get(self.template)
+    }
+
+    /// What stands for the account of the template.
+    pub(super) fn account(&self) -> String {
+        let known = self.home().and_then(|home| home.account.as_ref()).map(|account| account.as_str().to_owned());
+        known.unwrap_or_else(|| self.shared("AWS::AccountId"))
+    }
+
+    /// What stands for its Region.
+    pub(super) fn region(&self) -> String {
+        let known = self.home().and_then(|home| home.region.as_ref()).map(|region| region.as_str().to_owned());
+        known.unwrap_or_else(|| self.shared("AWS::Region"))
+    }
+
+    fn partition(&self) -> String {
+        let region = self.home().and_then(|home| home.region.as_ref());
+        region.map_or_else(Partition::aws, Partition::of_region).as_str().to_owned()
+    }
+
+    /// A symbol that all templates of an account and a Region share.
+    fn shared(&self, name: &str) -> String {
+        let group = self.facts.groups.get(self.template).copied().unwrap_or(self.template);
+        symbol(&format!("g{group}"), name)
+    }
+
+    /// A symbol of this template.
+    pub(super) fn own(&self, name: &str) -> String {
+        symbol(&self.template.to_string(), name)
+    }
+
+    /// A symbol of one place.
+    fn once(&self, name: &str, range: &Range<usize>) -> String {
+        symbol(&format!("{}@{}", self.template, range.start), name)
+    }
+
+    fn document(&self) -> Option<&'t Template> {
+        self.facts.templates.get(self.template)
+    }
+
+    /// The same, one reference further; `None` where that is too far.
+    fn further(&self) -> Option<Self> {
+        (self.followed < FOLLOWED).then(|| Self { followed: self.followed + 1, ..*self })
+    }
+
+    pub(super) fn value(&self, node: &Node) -> Resolved {
+        let range = node.range.clone();
+        let kind = match &node.kind {
+            NodeKind::Null => ResolvedKind::Null,
+            NodeKind::Bool(boolean) => ResolvedKind::Bool(*boolean),
+            NodeKind::Number(text) => ResolvedKind::Number(text.clone()),
+            NodeKind::Text(text) => ResolvedKind::Text(self.dynamic(text)),
+            NodeKind::List(elements) => {
+                let elements = elements.iter().map(|element| self.value(element));
+                ResolvedKind::List(elements.filter(|e| !matches!(e.kind, ResolvedKind::Absent)).collect())
+            }
+            NodeKind::Map(entries) => match entries.as_slice() {
+                [one] if is_function(&one.name) => return self.call(one, range),
+                entries => ResolvedKind::Map(self.members(entries)),
+            },
+        };
+        Resolved { range, kind }
+    }
+
+    fn members(&self, entries: &[Entry]) -> Members {
+        let mut members = Members::default();
+        for entry in entries {
+            // A transform or a loop beside other members: what it makes isn't known.
+            if entry.name.starts_with("Fn::") {
+                members.open = true;
+                continue;
+            }
+            let value = self.value(&entry.value);
+            if !matches!(value.kind, ResolvedKind::Absent) {
+                members.list.push(Member { name: entry.name.clone(), key: entry.key.clone(), value });
+            }
+        }
+        members
+    }
+
+    /// A text, in which a dynamic reference is looked up when the stack is made.
+    fn dynamic(&self, text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(begin) = rest.find("{{resolve:") {
+            let (before, from) = rest.split_at(begin);
+            let end = from.find("}}").map_or(from.len(), |end| end + 2);
+            let (reference, after) = from.split_at(end);
+            out.push_str(before);
+            out.push_str(&self.shared(reference.trim_start_matches('{').trim_end_matches('}')));
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn call(&self, function: &Entry, range: Range<usize>) -> Resolved {
+        let argument = &function.value;
+        let resolved = match function.name.as_str() {
+            "Ref" => argument.text().map(|name| self.reference(name, range.clone())),
+            "Fn::GetAtt" => self.attribute_of(argument, range.clone()),
+            "Fn::Sub" => self.substitute(argument).map(|text| Resolved::text_at(range.clone(), text)),
+            "Fn::Join" => self.join(argument).map(|text| Resolved::text_at(range.clone(), text)),
+            "Fn::Select" => self.select(argument),
+            "Fn::Split" => self.split(argument, &range),
+            "Fn::If" => self.choose(argument),
+            "Fn::FindInMap" => self.find_in_map(argument),
+            "Fn::ImportValue" => self.import(argument, &range),
+            _ => None,
+        };
+        resolved.unwrap_or_else(|| Resolved::text_at(range.clone(), self.once(&function.name, &range)))
+    }
+
+    fn reference(&self, name: &str, range: Range<usize>) -> Resolved {
+        let text = match name {
+            "AWS::NoValue" => return Resolved { range, kind: ResolvedKind::Absent },
+            "AWS::AccountId" => self.account(),
+            "AWS::Region" => self.region(),
+            "AWS::Partition" => self.partition(),
+            "AWS::URLSuffix" if self.partition().starts_with("aws-cn") => "amazonaws.com.cn".to_owned(),
+            "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+            _ => {
+                let known = self.parameter(name).or_else(|| self.name_of(name));
+                known.unwrap_or_else(|| self.alike(self.own(name)))
+            }
+        };
+        Resolved::text_at(range, text)
+    }
+
+    /// What a symbol stands for.
+    fn alike(&self, symbol: String) -> String {
+        self.facts.alike.get(&symbol).cloned().unwrap_or(symbol)
+    }
+
+    /// A parameter that can have only one value.
+    fn parameter(&self, name: &str) -> Option<String> {
+        let [only] = self.document()?.parameter(name)?.get("AllowedValues")?.elements() else { return None };
+        only.scalar().map(str::to_owned)
+    }
+
+    /// What `Ref` gives for a resource.
+    pub(super) fn name_of(&self, id: &str) -> Option<String> {
+        let resource = self.document()?.resource(id)?;
+        let kind = resource.kind()?;
+        if kind == MANAGED_POLICY {
+            let name = self.given(resource, "ManagedPolicyName").unwrap_or_else(|| self.own(id));
+            return Some(self.iam_arn("policy", &self.path_of(resource), &name));
+        }
+        let (_, property) = NAMED.iter().find(|(known, _)| *known == kind)?;
+        Some(self.given(resource, property).unwrap_or_else(|| self.own(id)))
+    }
+
+    /// A property that is a text.
+    fn given(&self, resource: Resource<'t>, property: &str) -> Option<String> {
+        let value = self.further()?.value(resource.property(property)?);
+        value.scalar().map(str::to_owned)
+    }
+
+    fn path_of(&self, resource: Resource<'t>) -> String {
+        self.given(resource, "Path").unwrap_or_else(|| "/".to_owned())
+    }
+
+    fn iam_arn(&self, kind: &str, path: &str, name: &str) -> String {
+        format!("arn:{}:iam::{}:{kind}{path}{name}", self.partition(), self.account())
+    }
+
+    /// The ARN of a role of this template.
+    pub(super) fn role_arn(&self, role: Resource<'t>) -> String {
+        let name = self.given(role, "RoleName").unwrap_or_else(|| self.own(role.id));
+        self.iam_arn("role", &self.path_of(role), &name)
+    }
+
+    fn attribute_of(&self, argument: &Node, range: Range<usize>) -> Option<Resolved> {
+        let (id, attribute) = match &argument.kind {
+            NodeKind::Text(text) => text.split_once('.')?,
+            NodeKind::List(parts) => match parts.as_slice() {
+                [id, attribute] => (id.text()?, attribute.text()?),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(Resolved::text_at(range, self.attribute(id, attribute)))
+    }
+
+    fn attribute(&self, id: &str, attribute: &str) -> String {
+        let resource = self.document().and_then(|document| document.resource(id));
+        match resource.and_then(|resource| Some((resource, resource.kind()?))) {
+            Some((role, ROLE)) if attribute == "Arn" => self.role_arn(role),
+            _ => self.own(&format!("{id}.{attribute}")),
+        }
+    }
+
+    /// `${Name}`, `${Id.Attribute}`, `${!Literal}`
+    fn substitute(&self, argument: &Node) -> Option<String> {
+        let (text, variables) = match &argument.kind {
+            NodeKind::Text(text) => (text.as_str(), None),
+            NodeKind::List(parts) => match parts.as_slice() {
+                [text, variables] => (text.text()?, Some(variables)),
+                [text] => (text.text()?, None),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(begin) = rest.find("${") {
+            let (before, from) = rest.split_at(begin);
+            out.push_str(before);
+            let Some(end) = from.find('}') else {
+                rest = from;
+                break;
+            };
+            let inner = from.get(2..end).unwrap_or_default().trim();
+            let variable = variables.and_then(|variables| variables.get(inner));
+            match (inner.strip_prefix('!'), variable) {
+                (Some(literal), _) => out.push_str(&format!("${{{literal}}}")),
+                (None, Some(node)) => out.push_str(&self.text_of(node)),
+                (None, None) => match inner.split_once('.') {
+                    Some((id, attribute)) => out.push_str(&self.attribute(id, attribute)),
+                    None => {
+                        let resolved = self.reference(inner, argument.range.clone());
+                        out.push_str(resolved.scalar().unwrap_or_default());
+                    }
+                },
+            }
+            rest = from.get(end + 1..).unwrap_or_default();
+        }
+        out.push_str(rest);
+        Some(self.dynamic(&out))
+    }
+
+    /// A value as a text; a symbol where it is none.
+    fn text_of(&self, node: &Node) -> String {
+        let value = self.value(node);
+        value.scalar().map_or_else(|| self.once("value", &node.range), str::to_owned)
+    }
+
+    fn join(&self, argument: &Node) -> Option<String> {
+        let [delimiter, list] = argument.elements() else { return None };
+        let delimiter = delimiter.text()?;
+        let list = self.value(list);
+        let ResolvedKind::List(parts) = &list.kind else { return None };
+        let parts: Option<Vec<&str>> = parts.iter().map(Resolved::scalar).collect();
+        Some(self.dynamic(&parts?.join(delimiter)))
+    }
+
+    fn select(&self, argument: &Node) -> Option<Resolved> {
+        let [index, list] = argument.elements() else { return None };
+        let index: usize = self.value(index).scalar()?.parse().ok()?;
+        let list = self.value(list);
+        list.elements().get(index).cloned()
+    }
+
+    fn split(&self, argument: &Node, range: &Range<usize>) -> Option<Resolved> {
+        let [delimiter, text] = argument.elements() else { return None };
+        let (delimiter, text) = (delimiter.text().filter(|d| !d.is_empty())?, self.value(text));
+        let text = text.scalar().filter(|text| !is_unknown(text))?;
+        let parts = text.split(delimiter).map(|part| Resolved::text_at(range.clone(), part.to_owned()));
+        Some(Resolved { range: range.clone(), kind: ResolvedKind::List(parts.collect()) })
+    }
+
+    fn choose(&self, argument: &Node) -> Option<Resolved> {
+        let [condition, then, otherwise] = argument.elements() else { return None };
+        match self.world.get(condition.text()?) {
+            Some(true) => Some(self.value(then)),
+            Some(false) => Some(self.value(otherwise)),
+            None => {
+                let (one, other) = (self.value(then), self.value(otherwise));
+                (one.json() == other.json() && one.scalar().is_some()).then_some(one)
+            }
+        }
+    }
+
+    fn find_in_map(&self, argument: &Node) -> Option<Resolved> {
+        let [map, first, second, ..] = argument.elements() else { return None };
+        let key = |node: &Node| self.value(node).scalar().filter(|text| !is_unknown(text)).map(str::to_owned);
+        let map = self.document()?.root.get("Mappings")?.get(&key(map)?)?;
+        let found = map.get(&key(first)?)?.get(&key(second)?)?;
+        Some(self.value(found))
+    }
+
+    fn import(&self, argument: &Node, range: &Range<usize>) -> Option<Resolved> {
+        let name = self.value(argument);
+        let name = name.scalar()?;
+        let Some((template, node)) = self.facts.exports.get(name) else {
+            return Some(Resolved::text_at(range.clone(), self.shared(&format!("Fn::ImportValue {}", shown(name)))));
+        };
+        // Its conditions are others.
+        let none = World::new();
+        let there = Resolver { template: *template, world: &none, ..self.further()? };
+        let value = there.value(node);
+        Some(Resolved { range: range.clone(), kind: value.kind })
+    }
+}
+
+fn is_function(name: &str) -> bool {
+    name == "Ref" || name.starts_with("Fn::")
+}
+
+/// The conditions that choose what is in a node.
+pub(super) fn conditions<'n>(node: &'n Node, found: &mut HashSet<&'n str>) {
+    for entry in node.entries() {
+        if entry.name == "Fn::If"
+            && let Some(name) = entry.value.elements().first().and_then(Node::text)
+        {
+            found.insert(name);
+        }
+        conditions(&entry.value, found);
+    }
+    node.elements().iter().for_each(|element| conditions(element, found));
+}

@@ -1,0 +1,126 @@
+//! The roles that templates make, with all of their documents.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::bounds::has_symbol;
+use super::document::{MANAGED_POLICY, POLICY, ROLE, ROLE_POLICY, Resource};
+use super::resolve::World;
+use super::set::TemplateSet;
+use super::value::Resolved;
+use crate::core::check::unknown::is_unknown;
+
+/// A role. Its ARN and its documents may have symbols.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TemplateRole {
+    pub(super) trust: Option<Value>,
+    /// Names and documents.
+    pub(super) policies: Vec<(String, Value)>,
+    pub(super) boundary: Option<Value>,
+    /// Whether it may have policies or a boundary whose text is not known.
+    pub(super) incomplete: bool,
+}
+
+impl TemplateSet<'_> {
+    /// The roles by their ARNs.
+    pub(crate) fn roles(&self) -> BTreeMap<String, TemplateRole> {
+        // What conditions choose is not known.
+        let none = World::new();
+        let mut roles: BTreeMap<String, TemplateRole> = BTreeMap::new();
+        let mut names: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
+        for (index, template) in self.templates.iter().enumerate() {
+            let resolver = self.resolver(index, &none);
+            for resource in template.of_kind(ROLE) {
+                let property = |name: &str| resource.property(name).map(|node| resolver.value(node));
+                let arn = resolver.role_arn(resource);
+                let role = roles.entry(arn.clone()).or_default();
+                let trust = property("AssumeRolePolicyDocument");
+                role.trust = trust.filter(|trust| !trust.is_open()).map(|trust| trust.json());
+                let inline = property("Policies");
+                role.incomplete |= inline.as_ref().is_some_and(|list| list.is_open() || list.scalar().is_some());
+                for policy in inline.iter().flat_map(|list| list.elements()) {
+                    role.add(policy.get("PolicyName"), policy.get("PolicyDocument"), false);
+                }
+                let attached = property("ManagedPolicyArns");
+                role.incomplete |= attached.as_ref().is_some_and(|list| list.scalar().is_some());
+                for arn in attached.iter().flat_map(|list| list.elements()) {
+                    let own = template.of_kind(MANAGED_POLICY).find(|policy| {
+                        arn.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
+                    });
+                    match own {
+                        Some(policy) => role.attach(policy, |node| resolver.value(node)),
+                        None => role.incomplete = true,
+                    }
+                }
+                if let Some(boundary) = property("PermissionsBoundary") {
+                    let own = template.of_kind(MANAGED_POLICY).find(|policy| {
+                        boundary.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
+                    });
+                    let document = own.and_then(|policy| policy.property("PolicyDocument"));
+                    role.boundary = document.map(|document| resolver.value(document).json());
+                    role.incomplete |= role.boundary.is_none();
+                }
+                let name = resolver.name_of(resource.id).unwrap_or_default();
+                names.entry((index, name)).or_default().push(arn);
+            }
+        }
+        for (index, template) in self.templates.iter().enumerate() {
+            let resolver = self.resolver(index, &none);
+            for kind in [POLICY, MANAGED_POLICY, ROLE_POLICY] {
+                for policy in template.of_kind(kind) {
+                    let member = if kind == ROLE_POLICY { "RoleName" } else { "Roles" };
+                    let of = policy.property(member).map(|node| resolver.value(node));
+                    let one = of.iter().filter(|value| value.scalar().is_some());
+                    let named: Vec<String> = of
+                        .iter()
+                        .flat_map(|list| list.elements())
+                        .chain(one)
+                        .filter_map(|name| Some(name.scalar()?.to_owned()))
+                        .collect();
+                    for name in named {
+                        match names.get(&(index, name.clone())).map(Vec::as_slice) {
+                            Some([arn]) => {
+                                if let Some(role) = roles.get_mut(arn) {
+                                    role.attach(policy, |node| resolver.value(node));
+                                }
+                            }
+                            // It may be for any role.
+                            _ if is_unknown(&name) => roles.values_mut().for_each(|role| role.incomplete = true),
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+        roles
+    }
+}
+
+impl TemplateRole {
+    /// True where a document has a part that is not known.
+    pub(super) fn has_symbol(&self) -> bool {
+        let policies = self.policies.iter().map(|(_, document)| document);
+        self.trust.iter().chain(&self.boundary).chain(policies).any(has_symbol)
+    }
+
+    fn attach(&mut self, policy: Resource<'_>, resolve: impl Fn(&super::node::Node) -> Resolved) {
+        let property = |name: &str| policy.property(name).map(&resolve);
+        let name = property("PolicyName").or_else(|| property("ManagedPolicyName"));
+        let conditional = policy.node.get("Condition").is_some();
+        self.add(name.as_ref(), property("PolicyDocument").as_ref(), conditional);
+    }
+
+    fn add(&mut self, name: Option<&Resolved>, document: Option<&Resolved>, conditional: bool) {
+        match document.filter(|document| !document.is_open() && document.scalar().is_none()) {
+            Some(document) if !conditional => {
+                let name = name.and_then(Resolved::scalar).unwrap_or_default().to_owned();
+                let policy = (name, document.json());
+                if !self.policies.contains(&policy) {
+                    self.policies.push(policy);
+                }
+            }
+            _ => self.incomplete = true,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Secrets in a text that is shown around findings.
+
+use std::ops::Range;
+
+use super::node::{Node, NodeKind};
+use crate::core::declaration::secrets::is_secret;
+
+/// A text with its secrets covered, byte for byte: values of keys that are known to be secret, defaults of parameters that are not
+/// echoed, and what is marked as sensitive.
+pub(super) fn covered(text: &str, root: &Node, sensitive: &[Range<usize>]) -> String {
+    let mut ranges = sensitive.to_vec();
+    find(root, &mut ranges);
+    let mut bytes = text.as_bytes().to_vec();
+    for range in ranges {
+        let inside = bytes.get_mut(range).unwrap_or_default();
+        inside.iter_mut().filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b'*');
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn find(node: &Node, found: &mut Vec<Range<usize>>) {
+    let hidden = node.get("NoEcho").and_then(Node::scalar).is_some_and(|echo| echo.eq_ignore_ascii_case("true"));
+    for entry in node.entries() {
+        if is_secret(&entry.name) || hidden && entry.name == "Default" {
+            texts(&entry.value, found);
+        }
+        find(&entry.value, found);
+    }
+    node.elements().iter().for_each(|element| find(element, found));
+}
+
+/// The texts and numbers in a value. Names of parameters are no secrets, but it does no harm.
+pub(super) fn texts(node: &Node, found: &mut Vec<Range<usize>>) {
+    if matches!(node.kind, NodeKind::Text(_) | NodeKind::Number(_)) {
+        found.push(node.range.clone());
+    }
+    node.entries().iter().for_each(|entry| texts(&entry.value, found));
+    node.elements().iter().for_each(|element| texts(element, found));
+}

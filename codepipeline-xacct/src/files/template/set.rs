@@ -1,0 +1,104 @@
+//! Templates that belong together.
+
+use std::collections::HashMap;
+
+use super::accounts::told;
+use super::declaration::convert;
+use super::document::{PIPELINE, Resource, Template};
+use super::exports::{Exports, exports, joined};
+use super::node::{Node, NodeKind};
+use super::notes::unread;
+use super::resolve::{Facts, Resolver, World};
+use super::value::ResolvedKind;
+use super::worlds::worlds;
+use crate::core::check::files::Home;
+use crate::core::check::unknown::is_unknown;
+use crate::core::rules;
+use crate::files::check::Located;
+use crate::files::source_file::{Part, SourceFile};
+
+/// Templates that belong together: what they export to each other is looked up.
+pub(crate) struct TemplateSet<'t> {
+    pub(super) templates: &'t [Template],
+    pub(super) exports: Exports<'t>,
+    pub(super) groups: Vec<usize>,
+    pub(super) homes: Vec<Home>,
+    /// Symbols that stand for what has another symbol, or is known.
+    pub(super) alike: HashMap<String, String>,
+}
+
+impl<'t> TemplateSet<'t> {
+    /// `home` is where templates are that don't tell.
+    pub(crate) fn new(templates: &'t [Template], home: &Home) -> Self {
+        Self::with(templates, vec![home.clone(); templates.len()])
+    }
+
+    /// The same, with a home for each template.
+    pub(crate) fn with(templates: &'t [Template], homes: Vec<Home>) -> Self {
+        let alike = HashMap::new();
+        let exports = exports(templates, &homes);
+        let groups = joined(templates, &exports, &homes);
+        let none = World::new();
+        let first = Facts { templates, groups: &groups, exports: &exports, homes: &homes, alike: &alike };
+        let told = told(first);
+        let mut known = homes.clone();
+        for (home, group) in known.iter_mut().zip(&groups) {
+            home.account = told.accounts.get(group).cloned().or(home.account.take());
+        }
+        // What stands for the account of another template is what that template writes for it.
+        let first = Facts { homes: &known, ..first };
+        let account = |group: usize| {
+            let template = groups.iter().position(|of| *of == group)?;
+            Some(Resolver::new(first, template, &none).account())
+        };
+        let alike = told.symbols.into_iter().filter_map(|(symbol, group)| Some((symbol, account(group)?))).collect();
+        Self { templates, exports, groups, homes: known, alike }
+    }
+
+    pub(super) fn resolver<'s>(&'s self, template: usize, world: &'s World) -> Resolver<'s> {
+        let Self { templates, exports, groups, homes, alike } = self;
+        Resolver::new(Facts { templates, groups, exports, homes, alike }, template, world)
+    }
+
+    /// The pipelines of a template, each in the ways in which its conditions may turn out.
+    pub(crate) fn pipelines(&self, template: usize) -> Vec<Vec<SourceFile>> {
+        let Some(document) = self.templates.get(template) else { return Vec::new() };
+        document.of_kind(PIPELINE).map(|pipeline| self.ways(template, document, pipeline)).collect()
+    }
+
+    fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<SourceFile> {
+        let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
+        let properties = pipeline.node.get("Properties").unwrap_or(&nothing);
+        let path = format!("Resources.{}.Properties", pipeline.id);
+        let way = |world: World| {
+            let resolver = self.resolver(template, &world);
+            let mut resolved = resolver.value(properties);
+            if !matches!(resolved.kind, ResolvedKind::Map(_)) {
+                // All of it is made by a transform.
+                resolved.kind = ResolvedKind::Map(super::value::Members { open: true, ..Default::default() });
+            }
+            let (account, region) = (resolver.account(), resolver.region());
+            let mut converted = convert(pipeline.id, pipeline.key, &resolved, &resolver.own(pipeline.id), &region);
+            converted.not_known.account = Some(account).filter(|account| is_unknown(account));
+            converted.not_known.region = Some(region).filter(|region| is_unknown(region));
+            let home = self.homes.get(template).cloned().unwrap_or_default();
+            let part = Part { id: pipeline.id.to_owned(), path: path.clone(), not_known: converted.not_known, home };
+            document.source.part(part, converted.value, converted.tree)
+        };
+        worlds(properties).into_iter().map(way).collect()
+    }
+
+    /// What is not read of a template.
+    pub(crate) fn unread(&self, template: usize) -> Vec<Located<'t>> {
+        let Some(document) = self.templates.get(template) else { return Vec::new() };
+        let located = |unread: super::notes::Unread| Located {
+            source: &document.source,
+            location: document.source.location(unread.range, String::new()),
+            code: rules::XA0006.code,
+            severity: rules::XA0006.effect.severity(),
+            message: unread.message,
+            help: Some("check what the stack has once it is made: `aws codepipeline get-pipeline`".to_owned()),
+        };
+        unread(document).into_iter().map(located).collect()
+    }
+}

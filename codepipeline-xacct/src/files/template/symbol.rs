@@ -1,0 +1,81 @@
+//! What stands for a value that only CloudFormation knows, inside a text.
+
+use crate::core::check::unknown::{BEGIN, END};
+
+/// Between the scope and the name of a symbol.
+const WITHIN: char = '\u{e002}';
+/// Where the punctuation of ASCII is moved to, so that what splits a text at a colon or a slash doesn't split a symbol.
+const MOVED: u32 = 0xe100;
+
+/// A symbol. Two with the same scope and name have the same value.
+pub(super) fn symbol(scope: &str, name: &str) -> String {
+    let hidden = |c: char| match c.is_ascii_punctuation() || c == ' ' {
+        true => char::from_u32(MOVED + u32::from(c)).unwrap_or(c),
+        false => c,
+    };
+    let inner: String = scope.chars().chain([WITHIN]).chain(name.chars()).map(hidden).collect();
+    format!("{BEGIN}{inner}{END}")
+}
+
+/// A text with its symbols as templates write them: `${Name}`.
+pub(crate) fn shown(text: &str) -> String {
+    let mut out = String::new();
+    for part in parts(text) {
+        match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Symbol(symbol) => {
+                let inner = symbol.trim_start_matches(BEGIN).trim_end_matches(END);
+                let name = inner.split_once(WITHIN).map_or(inner, |(_, name)| name);
+                let plain = |c: char| match u32::from(c).checked_sub(MOVED).filter(|code| *code < 128) {
+                    Some(code) => char::from_u32(code).unwrap_or(c),
+                    None => c,
+                };
+                out.push_str(&format!("${{{}}}", name.chars().map(plain).collect::<String>()));
+            }
+        }
+    }
+    out
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part<'t> {
+    Text(&'t str),
+    Symbol(&'t str),
+}
+
+/// The parts of a text.
+pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(begin) = rest.find(BEGIN) {
+        let (before, from) = rest.split_at(begin);
+        let end = from.find(END).map_or(from.len(), |end| end + END.len_utf8());
+        let (symbol, after) = from.split_at(end);
+        if !before.is_empty() {
+            parts.push(Part::Text(before));
+        }
+        parts.push(Part::Symbol(symbol));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::ids::split_arn;
+
+    #[test]
+    fn a_symbol_is_one_part_of_a_text_and_shown_as_templates_write_it() {
+        let arn = format!("arn:aws:iam::{}:role/{}-x", symbol("0", "AWS::AccountId"), symbol("0", "Env"));
+        assert_eq!(shown(&arn), "arn:aws:iam::${AWS::AccountId}:role/${Env}-x");
+        assert_eq!(split_arn(&arn).map(|arn| shown(arn.account)).as_deref(), Some("${AWS::AccountId}"));
+        assert_eq!(parts(&arn).len(), 5);
+        assert_ne!(symbol("0", "Env"), symbol("1", "Env"));
+        assert_eq!(shown("plain"), "plain");
+    }
+}

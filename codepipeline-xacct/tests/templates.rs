@@ -1,0 +1,571 @@
+//! Templates: what is found in them, where, and what is not said since it is not known.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use codepipeline_xacct::cli::cargo_xacct;
+use serde_json::Value;
+
+/// Exit code, standard output and standard error of `cargo xacct`.
+fn xacct(arguments: &[&str], stdin: &str) -> (u8, String, String) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let arguments = ["cargo-xacct"].iter().chain(arguments).map(Into::into);
+    let code = cargo_xacct(arguments, &mut stdin.as_bytes(), &mut stdout, &mut stderr, false);
+    (code, String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// The findings of `cargo xacct check`, each in a line: `code line:column path: message`.
+fn findings(arguments: &[&str], stdin: &str) -> Vec<String> {
+    let arguments: Vec<&str> = ["check", "--format", "json"].iter().chain(arguments).copied().collect();
+    let (_, stdout, _) = xacct(&arguments, stdin);
+    let report: Value = serde_json::from_str(&stdout).unwrap();
+    let line = |finding: &Value| {
+        let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+        format!("{} {}:{} {}: {}", text("code"), finding["line"], finding["column"], text("path"), text("message"))
+    };
+    assert_eq!(report.get("unreadable").filter(|list| **list != Value::Array(vec![])), None, "{report}");
+    report["findings"].as_array().unwrap().iter().map(line).collect()
+}
+
+fn here(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/templates").join(name).display().to_string()
+}
+
+fn text_of(name: &str) -> String {
+    fs::read_to_string(here(name)).unwrap()
+}
+
+/// The template of the tooling account, with other texts.
+fn tooling(edits: &[(&str, &str)]) -> String {
+    edits.iter().fold(text_of("tooling.yaml"), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    })
+}
+
+/// A file with that text.
+struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        files.iter().for_each(|(name, text)| fs::write(folder.path().join(name), text).unwrap());
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+}
+
+#[test]
+fn templates_that_aws_accepts_have_no_findings() {
+    let mut checked = 0;
+    for entry in fs::read_dir(here("")).unwrap() {
+        let path = entry.unwrap().path().display().to_string();
+        if path.ends_with(".md") {
+            continue;
+        }
+        assert_eq!(findings(&[&path], ""), [] as [&str; 0], "{path}");
+        checked += 1;
+    }
+    assert_eq!(checked, 9);
+}
+
+#[test]
+fn a_finding_is_where_the_template_has_the_fault() {
+    let faulty = tooling(&[("Provider: CodeCommit", "Provider: CodeComit")]);
+    let (code, stdout, stderr) = xacct(&["check", "-"], &faulty);
+    assert_eq!((code, stderr.as_str()), (1, ""));
+    assert_eq!(
+        stdout,
+        "\
+error[XA0608]: there is no provider `CodeComit`
+  --> <stdin>:40:71
+   |
+40 |               ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeComit, Version: 1 }
+   |                                                                       ^^^^^^^^^
+   |
+   = help: did you mean `CodeCommit`?
+
+1 error in 1 file
+"
+    );
+    assert_eq!(
+        findings(&["-"], &faulty),
+        [
+            "XA0608 40:71 Resources.Release.Properties.Stages[0].Actions[0].ActionTypeId.Provider: there is no provider `CodeComit`"
+        ]
+    );
+}
+
+#[test]
+fn json_and_yaml_are_read_alike() {
+    let json = r#"{
+  "Resources": {
+    "P": {
+      "Type": "AWS::CodePipeline::Pipeline",
+      "Properties": {
+        "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+        "ArtifactStores": [{"Region": "eu-west-1", "ArtifactStore": {"Type": "S3", "Location": {"Ref": "Bucket"}}}],
+        "Stages": [
+          {"Name": "Source", "Actions": [{
+            "Name": "code",
+            "ActionTypeId": {"Category": "Source", "Owner": "AWS", "Provider": "CodeCommit", "Version": "1"},
+            "Configuration": {"RepositoryName": "shop", "BranchName": "main"},
+            "OutputArtifacts": [{"Name": "Code"}]
+          }]},
+          {"Name": "Build", "Actions": [{
+            "Name": "compile",
+            "ActionTypeId": {"Category": "Build", "Owner": "AWS", "Provider": "CodeBuild", "Version": "1"},
+            "RunOrder": "1000",
+            "Configuration": {"ProjectName": {"Ref": "Project"}},
+            "InputArtifacts": [{"Name": "Cod"}]
+          }]}
+        ]
+      }
+    }
+  }
+}"#;
+    assert_eq!(
+        findings(&["-"], json),
+        [
+            "XA0109 18:25 Resources.P.Properties.Stages[1].Actions[0].RunOrder: run order 1000 is not between 1 and 999",
+            "XA0302 20:41 Resources.P.Properties.Stages[1].Actions[0].InputArtifacts[0].Name: no action makes artifact `Cod`",
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_known_is_no_finding() {
+    // Each of these would be one if the text was all there is.
+    for (known, open) in [
+        ("Name: release\n", "Name: !Sub \"${AWS::StackName}: release\"\n"),
+        ("PipelineType: V2", "PipelineType: !Ref Repository"),
+        ("Provider: CodeCommit", "Provider: !Ref Repository"),
+        ("Category: Source", "Category: !Ref Repository"),
+        ("RepositoryName: !Ref Repository", "RepositoryName: !Select [0, !Ref Repository]"),
+        ("BranchName: main", "BranchName: !FindInMap [Branches, !Ref AWS::Region, branch]"),
+        ("OutputArtifacts: [{ Name: Code }]", "OutputArtifacts: [{ Name: !ImportValue artifact }]"),
+        ("OutputArtifacts: [{ Name: Code }]", "OutputArtifacts: !Ref Repository"),
+        ("PipelineName: deploy", "PipelineName: !Join ['/', [!Ref Repository, deploy]]"),
+        ("Region: eu-west-1", "Region: !Ref Repository"),
+        ("Region: eu-west-1", "Region: !Ref AWS::Region"),
+        ("RoleArn: !GetAtt ServiceRole.Arn", "RoleArn: '{{resolve:ssm:/service-role}}'"),
+        ("Variables: '[", "Variables: !Sub '${Repository}["),
+        ("Name: start\n              ActionTypeId", "Name: !Ref Repository\n              ActionTypeId"),
+        ("Name: Deploy\n", "Name: !Sub '${Repository} it'\n"),
+        ("Configuration: { RepositoryName", "RunOrder: !Ref Repository\n              Configuration: { RepositoryName"),
+        (
+            "              Configuration:\n                PipelineName: deploy\n",
+            "              Configuration:\n                Fn::Transform: { Name: ShopMacro }\n                PipelineName: deploy\n",
+        ),
+    ] {
+        let found = findings(&["-"], &tooling(&[(known, open)]));
+        let certain: Vec<_> = found.iter().filter(|line| !line.starts_with("XA0006")).collect();
+        assert_eq!(certain, [] as [&str; 0], "{open}");
+    }
+}
+
+#[test]
+fn what_is_known_is_found_beside_what_is_not() {
+    let faulty = tooling(&[
+        ("Name: release\n", "Name: !Sub \"${AWS::StackName}-release\"\n"),
+        ("BranchName: main, PollForSourceChanges: false", "Branch: !Ref Repository"),
+        ("OutputArtifacts: [{ Name: Code }]", "OutputArtifacts: [{ Name: Code }, { Name: More }]"),
+        ("Name: start\n", "Name: !Ref Repository\n"),
+        ("Provider: CodePipeline", "Provider: CodePipelin"),
+    ]);
+    assert_eq!(
+        findings(&["-"], &faulty),
+        [
+            "XA0602 39:21 Resources.Release.Properties.Stages[0].Actions[0]: action `code` lacks `BranchName` (`branch:` in `pipeline!`)",
+            "XA0305 42:15 Resources.Release.Properties.Stages[0].Actions[0].OutputArtifacts: action `code` declares 2 output artifacts; a CodeCommit action can have at most 1",
+            "XA0608 46:71 Resources.Release.Properties.Stages[1].Actions[0].ActionTypeId.Provider: there is no provider `CodePipelin`",
+        ]
+    );
+}
+
+#[test]
+fn a_finding_holds_whatever_the_conditions_are() {
+    let both = tooling(&[(
+        "        - Name: Deploy\n",
+        "        - Fn::If:
+            - Ask
+            - Name: Ask
+              Actions:
+                - Name: ask
+                  ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: 1 }
+                  RunOrder: !If [Late, 1000, 2000]
+            - !Ref AWS::NoValue
+        - Name: Deploy\n",
+    )]);
+    let order = |number: u32| {
+        format!(
+            "Resources.Release.Properties.Stages[1].Actions[0].RunOrder: run order {number} is not between 1 and 999"
+        )
+    };
+    assert_eq!(
+        findings(&["-"], &both),
+        [format!("XA0109 49:40 {}", order(1000)), format!("XA0109 49:46 {}", order(2000))]
+    );
+    let one = both.replace("[Late, 1000, 2000]", "[Late, 1000, 2]");
+    assert_eq!(findings(&["-"], &one), [format!("XA0109 49:40 {}", order(1000))]);
+    // Only where one holds and the other doesn't, nobody makes what is read; that may never be.
+    let apart = tooling(&[
+        ("OutputArtifacts: [{ Name: Code }]", "OutputArtifacts: [{ Name: !If [One, Code, Other] }]"),
+        (
+            "              RoleArn: !Sub",
+            "              InputArtifacts: [{ Name: !If [Two, Code, Other] }]\n              RoleArn: !Sub",
+        ),
+        ("Category: Invoke, Owner: AWS, Provider: CodePipeline", "Category: Build, Owner: AWS, Provider: CodeBuild"),
+        (
+            "PipelineName: deploy\n                Variables: '[{\"name\":\"version\",\"value\":\"1\"}]'",
+            "ProjectName: shop",
+        ),
+    ]);
+    assert_eq!(findings(&["-"], &apart), [] as [&str; 0]);
+}
+
+#[test]
+fn what_a_template_exports_is_known_to_those_that_import_it() {
+    let exporter = "\
+Resources:
+  Target:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: target
+      PipelineType: V2
+      RoleArn: arn:aws:iam::111111111111:role/target-service
+      ArtifactStore: { Type: S3, Location: artifacts-1 }
+      Variables: [{ Name: version }]
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              ActionTypeId: { Category: Source, Owner: AWS, Provider: S3, Version: 1 }
+              Configuration: { S3Bucket: shop-code, S3ObjectKey: shop.zip }
+              OutputArtifacts: [{ Name: Code }]
+        - Name: Ask
+          Actions:
+            - Name: ask
+              ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: 1 }
+Outputs:
+  Target:
+    Value: !Ref Target
+    Export: { Name: target-pipeline }
+";
+    let importer = tooling(&[
+        ("PipelineName: deploy", "PipelineName: !ImportValue target-pipeline"),
+        ("              RoleArn: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker\n", ""),
+        ("              Region: eu-west-1\n", ""),
+        (r#""name":"version""#, r#""name":"verison""#),
+    ]);
+    let scratch = Scratch::new(&[("exporter.yaml", exporter), ("importer.yaml", &importer)]);
+    let (exporter, importer) = (scratch.path("exporter.yaml"), scratch.path("importer.yaml"));
+    assert_eq!(findings(&[&importer], ""), [] as [&str; 0]);
+    assert_eq!(
+        findings(&[&importer, &exporter], ""),
+        [
+            "XA0906 49:28 Resources.Release.Properties.Stages[1].Actions[0].Configuration.Variables.verison: pipeline `target` declares no variable `verison`",
+        ]
+    );
+}
+
+#[test]
+fn the_account_of_a_template_is_that_of_its_role_in_another() {
+    let faulty = tooling(&[(r#""name":"version""#, r#""name":"verison""#)]);
+    let literal = faulty.replace("${ProdAccount}:", "222222222222:");
+    let line = "Resources.Release.Properties.Stages[1].Actions[0].Configuration.Variables.verison: pipeline `deploy` declares no variable `verison`";
+    for text in [faulty, literal] {
+        let scratch = Scratch::new(&[("tooling.yaml", &text)]);
+        assert_eq!(findings(&[&scratch.path("tooling.yaml")], ""), [] as [&str; 0]);
+        let found = findings(&[&scratch.path("tooling.yaml"), &here("prod.yaml")], "");
+        assert_eq!(found, [format!("XA0906 51:28 {line}")]);
+    }
+}
+
+#[test]
+fn what_only_cloudformation_makes_is_said_with_its_place() {
+    let text = tooling(&[("Description: Builds", "Transform: [AWS::Serverless-2016-10-31, ShopMacro]\nDescription: Builds")])
+        .replace(
+            "Resources:\n",
+            "Resources:\n  Fn::ForEach::Teams: [Team, [a, b], { \"Role${Team}\": { Type: AWS::IAM::Role } }]\n  Net: { Type: Shop::Net::MODULE }\n",
+        );
+    assert_eq!(
+        findings(&["-"], &text),
+        [
+            "XA0006 2:41 : macro `ShopMacro` may change what is here, and is not run",
+            "XA0006 9:3 : what `Fn::ForEach::Teams` makes is not read",
+            "XA0006 10:3 : what is in module `Shop::Net::MODULE` is not read",
+        ]
+    );
+    assert_eq!(xacct(&["check", "-"], &text).0, 0);
+}
+
+#[test]
+fn what_is_no_template_is_refused_with_its_place() {
+    let refused = |name: &str, text: &str| {
+        let scratch = Scratch::new(&[(name, text)]);
+        let (code, _, stderr) = xacct(&["check", &scratch.path(name)], "");
+        assert_eq!(code, 2, "{stderr}");
+        stderr.trim_end().rsplit_once(name).unwrap().1.to_owned()
+    };
+    assert_eq!(refused("a.yaml", "a: 1\n"), ":1:1: this is not a CloudFormation template: it has no `Resources`");
+    assert!(refused("a.yaml", "Resources:\n  a: [1\n").starts_with(":3:1: this is not YAML: "));
+    assert_eq!(refused("a.yaml", ""), ":1:1: there is nothing in it");
+    assert_eq!(refused("a.yaml", "Resources: {}\n---\nResources: {}\n"), ":2:1: a template is one document");
+    assert_eq!(refused("a.yaml", "? [a, b]\n: 1\n"), ":1:8: a key has to be a text");
+    let deep = format!("Resources: {}", "[".repeat(100_000));
+    assert_eq!(refused("a.yaml", &deep), ":1:267: this is not YAML: recursion limit exceeded");
+    let alias: String = (1..60).map(|n| format!("a{n}: &a{n} [[[[*a{}]]]]\n", n - 1)).collect();
+    let chain = format!("a0: &a0 []\n{alias}Resources: {{}}\n");
+    assert!(refused("a.yaml", &chain).ends_with("this is nested too deeply"));
+    let bomb: String = (1..40).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]\n", m = n - 1)).collect();
+    let bomb = format!("a0: &a0 [x, x]\n{bomb}Resources: {{}}\n");
+    assert!(refused("a.yaml", &bomb).ends_with("this has more than 2000000 values, with what its aliases repeat"));
+}
+
+#[test]
+fn a_large_template_is_read() {
+    let other: String = (0..20_000)
+        .map(|n| format!("  Topic{n}:\n    Type: AWS::SNS::Topic\n    Properties: {{ TopicName: !Sub \"${{AWS::StackName}}-{n}\", Tags: [{{ Key: a, Value: b }}] }}\n"))
+        .collect();
+    let large = tooling(&[("Resources:\n", &format!("Resources:\n{other}")), ("Name: Code }", "Name: Co de }")]);
+    assert!(large.len() > 2_000_000);
+    let found = findings(&["-"], &large);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("XA0201 60042:41 "), "{found:?}");
+}
+
+/// Prints the findings in all templates of a folder.
+#[test]
+fn sweep() {
+    let Ok(folder) = std::env::var("TEMPLATES") else { return };
+    let mut folders = vec![PathBuf::from(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+            match (path.is_dir(), kind) {
+                (true, _) => folders.push(path),
+                (false, "json" | "yaml" | "yml" | "template") => files.push(path),
+                _ => {}
+            }
+        }
+    }
+    files.sort();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        if text.contains("AWS::CodePipeline::Pipeline") || text.contains("aws_codepipeline") {
+            let (_, stdout, stderr) = xacct(&["check", &file.display().to_string()], "");
+            println!("{stdout}{stderr}");
+        }
+    }
+}
+
+/// The Terraform plan in one line, as Terraform prints it, with other texts.
+fn plan(edits: &[(&str, &str)]) -> String {
+    let plan: Value = serde_json::from_str(&text_of("plan.json")).unwrap();
+    edits.iter().fold(plan.to_string(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    })
+}
+
+#[test]
+fn a_terraform_plan_is_checked_by_the_addresses_of_its_resources() {
+    let faulty = plan(&[
+        (r#""provider":"CodeBuild""#, r#""provider":"CodeBild""#),
+        (r#""input_artifacts":["Code"]"#, r#""input_artifacts":["Cod"]"#),
+        (r#""result":"ROLLBACK""#, r#""result":"SKIP""#),
+    ]);
+    let found = findings(&["-"], &faulty);
+    let told = |line: &String| line.split_once(' ').unwrap().1.split_once(' ').unwrap().1.to_owned();
+    let resource = "module.release.aws_codepipeline.this.Stages[1]";
+    assert_eq!(
+        found.iter().map(told).collect::<Vec<_>>(),
+        [
+            format!("{resource}.Actions[0].InputArtifacts[0].Name: no action makes artifact `Cod`"),
+            format!("{resource}.Actions[0].ActionTypeId.Provider: there is no provider `CodeBild`"),
+            format!("{resource}.OnFailure.Result: `onFailure` of stage `Deploy` can't have the result SKIP"),
+        ]
+    );
+    let (_, stdout, _) = xacct(&["check", "-"], &faulty);
+    assert!(stdout.contains("--> <stdin> (module.release.aws_codepipeline.this):1:"), "{stdout}");
+}
+
+#[test]
+fn what_a_terraform_plan_does_not_know_is_no_finding() {
+    for (known, open) in [
+        (r#""output_artifacts":[false]"#, r#""output_artifacts":true"#),
+        (r#""input_artifacts":[false]"#, r#""input_artifacts":[true]"#),
+    ] {
+        let text = plan(&[(known, open), (r#""input_artifacts":["Code"]"#, r#""input_artifacts":["Cod"]"#)]);
+        assert_eq!(findings(&["-"], &text), [] as [&str; 0], "{open}");
+    }
+}
+
+#[test]
+fn a_terraform_state_is_read_as_it_is() {
+    let plan: Value = serde_json::from_str(&text_of("plan.json")).unwrap();
+    let state = serde_json::json!({
+        "format_version": "1.0", "terraform_version": "1.9.0", "values": plan["planned_values"],
+    });
+    let faulty = state.to_string().replace(r#""provider":"CodeBuild""#, r#""provider":"CodeBild""#);
+    let found = findings(&["-"], &faulty);
+    assert_eq!(found.iter().filter(|line| line.starts_with("XA0608")).count(), 1, "{found:?}");
+}
+
+#[test]
+fn secrets_are_not_shown_around_a_finding() {
+    let github = "Configuration: { Owner: shop, Repo: shop, Branch: main, OAuthToken: s3cr3t }";
+    let text = tooling(&[
+        ("Owner: AWS, Provider: CodeCommit", "Owner: ThirdParty, Provider: GitHub"),
+        ("Configuration: { RepositoryName: !Ref Repository, BranchName: main, PollForSourceChanges: false }", github),
+        ("Branch: main", "Branc: main"),
+    ]);
+    let (code, stdout, _) = xacct(&["check", "-"], &text);
+    assert_eq!(code, 1);
+    assert!(stdout.contains("OAuthToken: ******") && !stdout.contains("s3cr3t"), "{stdout}");
+    let line = plan(&[
+        (r#""provider":"CodeBuild""#, r#""provider":"CodeBild""#),
+        (r#""ProjectName":"shop""#, r#""ProjectName":"s3cr3t""#),
+        (r#""result":"ROLLBACK""#, r#""result":"SKIP""#),
+        (r#"{"configuration":{},"input_artifacts":[false]}"#, r#"{"configuration":{"ProjectName":true}}"#),
+    ]);
+    let (code, stdout, _) = xacct(&["check", "-"], &line);
+    assert_eq!(code, 1);
+    assert!(!stdout.contains("s3cr3t"), "{stdout}");
+}
+
+/// Exit code of `wiring` for the two templates, with other texts in them, and the hops with their verdicts.
+fn wired(accounts: bool, tooling_edits: &[(&str, &str)], prod_edits: &[(&str, &str)]) -> (u8, Vec<String>) {
+    let prod = prod_edits.iter().fold(text_of("prod.yaml"), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    let scratch = Scratch::new(&[("tooling.yaml", &tooling(tooling_edits)), ("prod.yaml", &prod)]);
+    let (tooling, prod) = (scratch.path("tooling.yaml"), scratch.path("prod.yaml"));
+    let of = [format!("--account={tooling}=111111111111"), format!("--account={prod}=222222222222")];
+    let accounts = if accounts { vec![of[0].as_str(), of[1].as_str()] } else { vec![] };
+    let (code, stdout, stderr) = xacct(&[&["wiring", &tooling, &prod], accounts.as_slice()].concat(), "");
+    assert_eq!(stderr, "");
+    let hop = |line: &str| Some(line.trim_start().strip_prefix("└─ ")?.to_owned());
+    (code, stdout.lines().filter_map(hop).collect())
+}
+
+#[test]
+fn the_wiring_of_two_templates_is_proven_across_their_accounts() {
+    assert_eq!(
+        wired(false, &[], &[]),
+        (
+            0,
+            vec![
+                "✓ assumes arn:aws:iam::${AWS::AccountId}:role/release-service".to_owned(),
+                "✓ assumes arn:aws:iam::${AWS::AccountId}:role/deploy-invoker".to_owned(),
+                "✓ starts arn:aws:codepipeline:eu-west-1:${AWS::AccountId}:deploy".to_owned(),
+            ]
+        )
+    );
+    let denied = |hop: usize, tooling: &[(&str, &str)], prod: &[(&str, &str)]| {
+        let (code, hops) = wired(true, tooling, prod);
+        assert_eq!((code, hops[hop].chars().next()), (1, Some('✗')), "{hops:?}");
+    };
+    denied(1, &[], &[("role/release-service", "role/release-servce")]);
+    denied(2, &[], &[("eu-west-1:${AWS::AccountId}:${Deploy}", "eu-west-1:${AWS::AccountId}:other")]);
+    let other =
+        [("Action: sts:AssumeRole\n            Resource", "Action: sts:GetCallerIdentity\n            Resource")];
+    denied(1, &other, &[]);
+    // In one account the trust alone would do.
+    let (code, hops) = wired(false, &other, &[]);
+    assert_eq!((code, hops[1].chars().next()), (3, Some('?')), "{hops:?}");
+}
+
+#[test]
+fn what_only_a_deployment_tells_is_not_denied() {
+    let unknown = |tooling: &[(&str, &str)], prod: &[(&str, &str)], hop: usize| {
+        let (code, hops) = wired(false, tooling, prod);
+        assert_eq!((code, hops[hop].chars().next()), (3, Some('?')), "{hops:?}");
+    };
+    let resource = "Resource: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    unknown(&[(resource, "Resource: !Ref Repository")], &[], 1);
+    unknown(&[(resource, "Resource: arn:aws:iam::222222222222:role/deploy-invoker")], &[], 1);
+    unknown(&[("Roles: [!Ref ServiceRole]", "Roles: [!ImportValue role]")], &[], 1);
+    unknown(&[("Type: AWS::IAM::Policy\n", "Type: AWS::IAM::Policy\n    Condition: Wired\n")], &[], 1);
+    unknown(
+        &[(
+            "PolicyDocument:\n        Version: \"2012-10-17\"\n",
+            "PolicyDocument:\n        Fn::Transform: { Name: ShopMacro }\n        Version: \"2012-10-17\"\n",
+        )],
+        &[],
+        1,
+    );
+    unknown(
+        &[],
+        &[(
+            "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }",
+            "Principal: !If [One, { AWS: a }, { AWS: b }]",
+        )],
+        1,
+    );
+    unknown(&[], &[("${AWS::AccountId}:${Deploy}", "${ArtifactBucket}:${Deploy}")], 2);
+    unknown(
+        &[],
+        &[(
+            "Resource: !Sub arn:aws:codepipeline:eu-west-1:${AWS::AccountId}:${Deploy}",
+            "Resource: '*'\n                Condition: { StringEquals: { aws:SourceIdentity: !Ref ArtifactBucket } }",
+        )],
+        2,
+    );
+    // A role that no template makes.
+    let (code, stdout, _) = xacct(&["wiring", &here("tooling.yaml")], "");
+    assert_eq!(code, 3);
+    assert!(stdout.contains("? assumes arn:aws:iam::${ProdAccount}:role/deploy-invoker"), "{stdout}");
+}
+
+#[test]
+fn a_role_whose_name_cloudformation_makes_is_known_by_its_reference() {
+    let own = "\
+Resources:
+  Service:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: codepipeline.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: assume
+          PolicyDocument:
+            Statement: [{ Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt Action.Arn }]
+  Action:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { AWS: !Ref AWS::AccountId }, Action: sts:AssumeRole }]
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Service.Arn
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              RoleArn: !GetAtt Action.Arn
+              ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: 1 }
+";
+    let (code, stdout, _) = xacct(&["wiring", "-"], own);
+    assert_eq!(code, 0, "{stdout}");
+    assert!(stdout.contains("✓ assumes arn:aws:iam::${AWS::AccountId}:role/${Action}"), "{stdout}");
+    // A wildcard may or may not match such a name; another role is another.
+    let resource = |resource: &str| own.replace("!GetAtt Action.Arn }]", resource);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"arn:aws:iam::*:role/Team-*\" }]")).0, 3);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"*\" }]")).0, 0);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"arn:aws:iam::111111111111:role/other\" }]")).0, 1);
+    let (code, stdout, _) = xacct(&["wiring", "--format", "json", "-"], own);
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(code, 0);
+    assert_eq!(answer["actions"][0]["assume"], "allowed", "{answer:#}");
+    assert_eq!((&answer["actions"][0]["line"], &answer["actions"][0]["pipeline"]), (&23.into(), &"${P}".into()));
+}
