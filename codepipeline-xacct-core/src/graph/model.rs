@@ -62,7 +62,7 @@ pub struct Named<T> {
     pub id: T,
 }
 
-/// A box in an account: positions in [`Graph::accounts`], and among its pipelines or roles.
+/// A box in an account: the position of the account in the graph, and of the box among its pipelines or roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct At {
     /// The account.
