@@ -9,6 +9,7 @@ pub mod diff;
 mod effect;
 pub mod guard;
 pub mod id;
+mod losses;
 pub(crate) mod mask;
 pub mod merge;
 mod named;
@@ -75,6 +76,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     }
     planner.orphans();
     planner.still_used();
+    planner.losses();
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
         topology: topology.name().clone(),

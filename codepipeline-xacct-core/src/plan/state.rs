@@ -54,6 +54,20 @@ pub struct RoleState {
 }
 
 impl RoleState {
+    /// A role as it is right after it was created; its id is not known yet.
+    pub(super) fn created(arn: &RoleArn, trust: &Document, tags: &IndexMap<String, String>) -> Self {
+        Self {
+            arn: arn.clone(),
+            unique_id: String::new(),
+            trust: trust.clone(),
+            inline: IndexMap::new(),
+            attached: IndexMap::new(),
+            boundary: None,
+            tags: tags.clone(),
+            partial: false,
+        }
+    }
+
     /// What the wiring has to know about the role, with some inline policies replaced by another.
     pub fn known(&self, replaced: &[String], by: Option<(&str, &Document)>) -> KnownRole {
         let mut known = KnownRole::new(self.arn.clone());

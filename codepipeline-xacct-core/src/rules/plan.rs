@@ -89,4 +89,13 @@ rules! {
         "An extended pipeline gets back what it held before the topology extended it, as far as its tag and its history tell.",
         ["a rule of this library"],
         text("a destroy after somebody removed the tags of an extended pipeline", "what was there before, put back by hand");
+    XA1031 Refused "a plan takes away what an action uses",
+        "What the roles of a pipeline allow its actions before a plan, they allow them after it, also actions that the program doesn't \
+         name: otherwise their runs fail, and CodePipeline refuses updates of the pipeline.",
+        ["pipelines-create-cross-account"],
+        text("a managed action role that another team's action runs with, and whose `trusts:` lacks the service role of that team", "trusts: [Tooling, Theirs]");
+    XA1032 Advice "a plan may take away what an action uses",
+        "Either it is not known whether the roles allow it now, or whether they will after the plan.",
+        ["pipelines-create-cross-account"],
+        text("an action role in an account that the plan may not read, which the service role may no longer assume", "a client for that account");
 }

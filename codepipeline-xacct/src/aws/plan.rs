@@ -1,5 +1,6 @@
 //! Makes plans: reads the accounts and hands what they hold to [`crate::core::plan`].
 
+use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
@@ -12,7 +13,7 @@ use super::session::Session;
 use crate::core::finding::Findings;
 use crate::core::ids::TopologyName;
 use crate::core::plan::{self, Intent, Plan, PlanOptions, State, is_declared};
-use crate::core::topology::{AsSubject, Topology};
+use crate::core::topology::{AsSubject, Subject, Topology};
 
 /// Why a plan could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -99,8 +100,9 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 read::add(session, &mut state, orphans).await?;
             }
             let mut plan = plan::plan(topology, &state, &options)?;
-            let seen = plan.no_longer_named(topology);
-            if !lists && !seen.is_empty() {
+            let mut seen = if lists { BTreeSet::new() } else { plan.no_longer_named(topology) };
+            seen.extend(plan.roles_in_doubt(topology, &state).into_iter().map(Subject::Role));
+            if !seen.is_empty() {
                 read::add(session, &mut state, seen.into_iter()).await?;
                 plan = plan::plan(topology, &state, &options)?;
             }
