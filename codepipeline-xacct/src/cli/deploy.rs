@@ -55,7 +55,7 @@ enum Command {
         #[arg(long, conflicts_with = "verbose")]
         json: bool,
         /// Plan to delete what this program made
-        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "prune"])]
+        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "prune", "drift"])]
         destroy: bool,
         /// Plan to delete what left the program as well
         #[arg(long)]
@@ -66,7 +66,7 @@ enum Command {
         #[command(flatten)]
         planning: Planning,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans"])]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "drift"])]
         plan: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,
