@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::colour::coloured;
 use super::console::Console;
 use super::exit::Failure;
 use super::values::subject;
@@ -74,7 +75,8 @@ pub(super) async fn planned(
 }
 
 pub(super) fn show(plan: &Plan, verbose: bool, console: &mut Console<'_>) -> io::Result<()> {
-    if verbose { write!(console.stdout, "{plan:#}") } else { write!(console.stdout, "{plan}") }
+    let text = if verbose { format!("{plan:#}") } else { plan.to_string() };
+    write!(console.stdout, "{}", coloured(&text))
 }
 
 pub(super) fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {
