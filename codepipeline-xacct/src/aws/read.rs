@@ -30,8 +30,12 @@ pub(super) async fn state(session: &Session, topology: &Topology) -> Result<Stat
     let (added, states) = futures_util::future::join(add(session, &mut state, roles.chain(pipelines)), states).await;
     added?;
     for (arn, stages) in states {
-        // A plan can do without.
-        let Found::Present(stages) = seen(stages)? else { continue };
+        let stages = match stages {
+            Ok(stages) => stages,
+            // A plan can do without.
+            Err(ReadError::Aws(_)) => continue,
+            Err(error) => return Err(error),
+        };
         let disabled = stages
             .into_iter()
             .filter_map(|stage| Some(DisabledTransition { reason: stage.disabled?, stage: stage.stage }));
