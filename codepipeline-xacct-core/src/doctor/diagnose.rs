@@ -13,7 +13,6 @@ use super::diagnosis::{
 };
 use super::fixer::Fixer;
 use super::grants::{self, Excess};
-use super::link::{Link, links};
 use super::reading::{Basis, Reading, Simulated};
 use super::stages::stages;
 use super::start::Start;
@@ -26,7 +25,7 @@ use crate::policy::evaluate::Verdict;
 use crate::policy::{ASSUME_ROLE, Document, START};
 use crate::rules;
 use crate::rules::rule::Consequence;
-use crate::wiring::{Chain, Hop, HopProof, KnownRole, hop_findings, prove};
+use crate::wiring::{Chain, Hop, HopProof, KnownRole, Link, hop_findings, links, prove};
 
 /// Diagnoses some of the pipelines that were read.
 pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {

@@ -11,7 +11,6 @@ mod diagnosis;
 mod failure;
 mod fixer;
 mod grants;
-mod link;
 mod reading;
 mod redact;
 mod stages;
@@ -27,6 +26,7 @@ pub use diagnosis::{
 };
 pub use failure::{Denial, denial};
 pub use grants::assumable;
-pub use link::{Link, links};
 pub use reading::{Access, ActionFailure, Basis, Call, Reading, Simulated, StageState};
 pub use stated::NotStated;
+
+pub use crate::wiring::{Link, links};

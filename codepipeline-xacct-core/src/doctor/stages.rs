@@ -6,6 +6,7 @@ use super::failure::denial;
 use super::reading::{ActionFailure, Reading};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::Place;
+use crate::plan::DisabledTransition;
 use crate::policy::{ASSUME_ROLE, START};
 use crate::wiring::Hop;
 
@@ -23,15 +24,12 @@ pub(super) fn stages(
         let Some((index, stage)) = stages.find(|(_, stage)| stage.name == state.stage) else { continue };
         let place = root.stage(index, &state.stage);
         if let Some(reason) = &state.disabled {
-            let why = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+            let disabled = DisabledTransition { stage: state.stage.clone(), reason: reason.clone() };
             problems.push(Problem {
                 code: "transition".to_owned(),
                 weight: Weight::Warning,
                 place: place.clone(),
-                message: format!(
-                    "the transition into stage `{}` is disabled, so runs stop before it{why}",
-                    state.stage
-                ),
+                message: disabled.to_string(),
                 moment: None,
                 fix: Fix::Changes(vec![enable(arn, &state.stage)]),
             });

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::command::{Change, update};
 use super::diagnosis::{Cause, Fix, Sign};
-use super::link::Link;
 use super::reading::{Basis, Reading};
 use crate::check::passed::{VariableMismatch, compare};
 use crate::check::{PassedVariable, passed_variables};
@@ -14,6 +13,7 @@ use crate::ids::PipelineArn;
 use crate::plan::Found;
 use crate::rules;
 use crate::suggest::nearest;
+use crate::wiring::Link;
 
 /// What is wrong with a start.
 #[derive(Default)]

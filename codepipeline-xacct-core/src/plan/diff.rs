@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::mask::{entry_path, masked, member_path};
+use super::merge::known;
 use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{PipelineDeclaration, defaults};
 use crate::ids::Region;
+use crate::json::member::Member;
 
 /// One difference between two declarations. Secrets are masked in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,6 +81,13 @@ fn normalized(declaration: &PipelineDeclaration, home: &Region) -> Value {
     }
     let mut value = serde_json::to_value(&declaration).unwrap_or_default();
     drop_empty(&mut value);
+    value
+}
+
+/// What a declaration means: the members that this version knows, with what the service adds, in one order.
+pub(super) fn canonical(declaration: &PipelineDeclaration, home: &Region) -> Value {
+    let mut value = known(&normalized(declaration, home), &PipelineDeclaration::SHAPE);
+    value.sort_all_objects();
     value
 }
 

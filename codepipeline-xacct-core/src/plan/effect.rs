@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::applied_tag::APPLIED_TAG;
 use super::diff::Change;
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
@@ -20,6 +21,7 @@ pub(super) fn effect(write: &Write) -> Vec<String> {
         Write::PutRolePolicy { before: None, after, .. } => statements("may", after),
         Write::PutRolePolicy { before: Some(before), after, .. } => documents("may", before, after),
         Write::DeleteRolePolicy { before, .. } => statements("may", before),
+        write if write.is_note() => vec!["what was applied".to_owned()],
         Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } | Write::UntagPipeline { tags, .. } => {
             lines(tags)
         }
@@ -30,7 +32,7 @@ pub(super) fn effect(write: &Write) -> Vec<String> {
 }
 
 fn lines(tags: &IndexMap<String, String>) -> Vec<String> {
-    tags.iter().map(|(key, value)| format!("{key}={value}")).collect()
+    tags.iter().filter(|(key, _)| *key != APPLIED_TAG).map(|(key, value)| format!("{key}={value}")).collect()
 }
 
 fn stages(declaration: &PipelineDeclaration) -> String {

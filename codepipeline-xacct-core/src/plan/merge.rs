@@ -122,7 +122,7 @@ fn pairs(ours: &[Value], theirs: &[Value], shape: &Shape) -> Vec<Option<usize>> 
 }
 
 /// The members that the shape knows, without empty lists and maps, which mean the same as none.
-fn known(value: &Value, shape: &Shape) -> Value {
+pub(super) fn known(value: &Value, shape: &Shape) -> Value {
     match (shape, value) {
         (Shape::Structure(_, members), Value::Object(object)) => {
             let known =

@@ -4,17 +4,23 @@
 //! with a [`Topology`] and makes a [`Plan`], whose [`Step`]s know what they wait for. `codepipeline_xacct::aws` reads
 //! the accounts and carries out the steps.
 
+mod applied;
+mod applied_tag;
 mod destroy;
 pub mod diff;
+mod disabled_transition;
 mod effect;
 pub mod guard;
 pub mod id;
+mod losses;
 pub(crate) mod mask;
 pub mod merge;
 mod named;
 mod options;
 mod order;
 mod orphans;
+mod outside;
+mod outside_change;
 mod ownership;
 mod permissions;
 mod pipelines;
@@ -30,6 +36,7 @@ pub mod seen;
 pub mod state;
 pub mod step;
 mod text;
+mod transitions;
 mod warnings;
 mod write;
 
@@ -40,10 +47,13 @@ use planner::Planner;
 use crate::finding::Findings;
 use crate::topology::items::Topology;
 
+pub use applied_tag::APPLIED_TAG;
+pub use disabled_transition::DisabledTransition;
 pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
-pub use options::{Intent, PlanOptions};
+pub use options::{Drift, Intent, PlanOptions};
 pub use orphans::is_declared;
+pub use outside_change::OutsideChange;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_tagged, version_before};
 pub use permissions::Permission;
 pub use plan::Plan;
@@ -61,13 +71,14 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     let mut options = options.clone();
     // Otherwise the names of its own policies would be those of a topology that is gone.
     options.renamed_from.take_if(|former| former == topology.name());
-    let mut planner = Planner { topology, state, options: &options, writes: Vec::new(), findings: Vec::new() };
+    let mut planner = Planner::new(topology, state, &options);
     let mut warnings = Vec::new();
     let mut proofs = Vec::new();
     match options.intent {
         Intent::Converge | Intent::Prune => {
             planner.pipelines();
             planner.roles();
+            planner.transitions();
             proofs = planner.prove();
             warnings.extend(topology.warnings().iter().cloned());
         }
@@ -75,6 +86,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     }
     planner.orphans();
     planner.still_used();
+    planner.losses();
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
         topology: topology.name().clone(),
@@ -82,6 +94,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
         accounts: topology.accounts().to_vec(),
         steps: order::ordered(topology, planner.writes),
         proofs,
+        outside: planner.outside,
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
         warnings,
@@ -91,7 +104,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
 /// Decides every hop as a plan does, from what the roles will hold once it is applied; also where a hop that is denied prevents the plan.
 pub fn prove(topology: &Topology, state: &State) -> Vec<LinkProof> {
     let options = PlanOptions::default();
-    Planner { topology, state, options: &options, writes: Vec::new(), findings: Vec::new() }.prove()
+    Planner::new(topology, state, &options).prove()
 }
 
 #[cfg(test)]

@@ -22,6 +22,20 @@ pub enum Intent {
     Destroy,
 }
 
+/// What becomes of changes that somebody made to managed roles and pipelines outside of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Drift {
+    /// The plan shows them as such, and puts back what the program says.
+    #[default]
+    Revert,
+    /// They stay, and the plan has only what the program changed.
+    Keep,
+    /// They prevent the plan.
+    Refuse,
+}
+
 /// What a plan is for, and what it may do.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
@@ -31,4 +45,6 @@ pub struct PlanOptions {
     pub adopted: BTreeSet<Subject>,
     /// The name that the topology had before: what carries it is taken over.
     pub renamed_from: Option<TopologyName>,
+    /// What becomes of changes that were made outside of the program.
+    pub drift: Drift,
 }

@@ -1,8 +1,11 @@
 //! What has to be written for pipelines: create, update, tag; and whether pipelines that are not managed are as the
 //! program states.
 
+use super::applied::AppliedPipeline;
+use super::applied_tag::APPLIED_TAG;
 use super::diff::changes;
 use super::merge::{check_merged, desired};
+use super::outside::Declared;
 use super::ownership::{extended_by_tag, missing_tags, owner, tags, version_before};
 use super::planner::Planner;
 use super::state::{Found, PipelineState};
@@ -10,7 +13,7 @@ use super::write::Write;
 use crate::check::passed::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
-use crate::ids::PipelineArn;
+use crate::ids::{PipelineArn, Region};
 use crate::rules;
 use crate::topology::items::{Invoke, Ownership, Pipeline};
 use crate::topology::subject::Subject;
@@ -70,6 +73,10 @@ impl Planner<'_> {
         let mut tags =
             if managed { tags(self.topology, &pipeline.item, &pipeline.tags) } else { pipeline.tags.clone() };
         let Some(found) = found else {
+            if managed {
+                let applied = AppliedPipeline::of(1, &declaration, pipeline.arn.region());
+                tags.insert(APPLIED_TAG.to_owned(), applied.tag());
+            }
             self.writes.push(Write::CreatePipeline {
                 pipeline: pipeline.arn.clone(),
                 declaration: Box::new(declaration),
@@ -86,8 +93,17 @@ impl Planner<'_> {
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration);
         }
-        let changes = changes(&found.declaration, &declaration, pipeline.arn.region());
-        if !managed {
+        let home = pipeline.arn.region();
+        let Declared { declaration, changes, kept } = if managed {
+            self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, declaration)
+        } else {
+            let changes = changes(&found.declaration, &declaration, home);
+            Declared { declaration, changes, kept: false }
+        };
+        if managed && !kept {
+            let written = !changes.is_empty() || !missing_tags(&tags, &found.tags).is_empty();
+            tags.extend(applied_tag(found, &declaration, !changes.is_empty(), written, home));
+        } else if !managed {
             tags.extend(self.mark(found, !changes.is_empty()));
         }
         if !changes.is_empty() {
@@ -148,4 +164,19 @@ impl Planner<'_> {
         let all = self.topology.pipelines().iter().flat_map(|p| p.invokes.iter().map(move |i| (p, i)));
         all.filter(move |(_, invoke)| invoke.target.arn == *target)
     }
+}
+
+/// The tag that says what is applied to a managed pipeline. It is written whenever something else is, and where it no longer holds.
+fn applied_tag(
+    found: &PipelineState,
+    declaration: &PipelineDeclaration,
+    is_changed: bool,
+    is_written: bool,
+    home: &Region,
+) -> Option<(String, String)> {
+    let version = found.declaration.version.unwrap_or_default() + i64::from(is_changed);
+    let there = AppliedPipeline::read(&found.tags);
+    let holds = there.as_ref().is_some_and(|applied| applied.is(declaration, home));
+    let writes = is_changed || !holds && (is_written || there.is_some());
+    writes.then(|| (APPLIED_TAG.to_owned(), AppliedPipeline::of(version, declaration, home).tag()))
 }

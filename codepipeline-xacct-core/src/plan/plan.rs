@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::StepId;
 use super::options::Intent;
+use super::outside_change::OutsideChange;
 use super::proof::LinkProof;
 use super::run_in_flight::RunInFlight;
 use super::step::Step;
@@ -24,6 +25,8 @@ pub struct Plan {
     pub(super) accounts: Vec<Account>,
     pub(super) steps: Vec<Step>,
     pub(super) proofs: Vec<LinkProof>,
+    #[serde(default)]
+    pub(super) outside: Vec<OutsideChange>,
     #[serde(default)]
     pub(super) runs: Vec<RunInFlight>,
     #[serde(default)]
@@ -66,6 +69,11 @@ impl Plan {
     /// What is known about each action with a role.
     pub fn proofs(&self) -> &[LinkProof] {
         &self.proofs
+    }
+
+    /// What somebody changed outside of the program: what the plan puts back, or keeps if it was told to.
+    pub fn outside(&self) -> &[OutsideChange] {
+        &self.outside
     }
 
     /// The warnings.

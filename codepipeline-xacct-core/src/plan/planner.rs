@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::options::PlanOptions;
+use super::outside_change::OutsideChange;
 use super::ownership::owner;
 use super::state::{Found, State};
 use super::write::Write;
@@ -19,6 +20,13 @@ pub(super) struct Planner<'a> {
     pub(super) options: &'a PlanOptions,
     pub(super) writes: Vec<Write>,
     pub(super) findings: Vec<Finding>,
+    pub(super) outside: Vec<OutsideChange>,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(topology: &'a Topology, state: &'a State, options: &'a PlanOptions) -> Self {
+        Self { topology, state, options, writes: Vec::new(), findings: Vec::new(), outside: Vec::new() }
+    }
 }
 
 impl Planner<'_> {

@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::options::Drift;
+use super::outside_change::OutsideChange;
 use super::planner::Planner;
 use super::state::Found;
+use super::write::Aspect;
 use crate::finding::Place;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::topology::items::Ownership;
+use crate::topology::subject::Subject;
 use crate::wiring::{self, Chain, Hop, HopProof, KnownRole};
 
 /// What is known about one action with a role, or a pipeline without any: each hop allowed, denied or unknown.
@@ -59,16 +63,28 @@ impl Planner<'_> {
         proofs
     }
 
+    /// Whether a part of a role stays as somebody changed it.
+    fn keeps(&self, aspect: &Aspect, role: &RoleArn) -> bool {
+        let is_it = |change: &OutsideChange| {
+            change.aspect == *aspect && matches!(&change.subject, Subject::Role(changed) if changed == role)
+        };
+        self.options.drift == Drift::Keep && self.outside.iter().any(is_it)
+    }
+
     /// What will be known about a role.
     fn known_after(&self, arn: &RoleArn) -> KnownRole {
         let Some(resolved) = self.topology.role(arn) else { return KnownRole::new(arn.clone()) };
         match self.state.roles.get(arn) {
             Some(Found::Present(found)) => {
                 let ours: Vec<String> = self.policy_names().collect();
-                let policy = resolved.policy.as_ref().map(|policy| (self.topology.policy_name(), policy));
+                let name = self.topology.policy_name();
+                let kept = found.inline.get(&name).filter(|_| self.keeps(&Aspect::InlinePolicy(name.clone()), arn));
+                let policy = kept.or(resolved.policy.as_ref()).map(|policy| (name, policy));
                 let mut known = found.known(&ours, policy.as_ref().map(|(name, policy)| (name.as_str(), *policy)));
                 known.arn = arn.clone();
-                known.trust = resolved.trust.clone().or(known.trust);
+                if !self.keeps(&Aspect::TrustPolicy, arn) {
+                    known.trust = resolved.trust.clone().or(known.trust);
+                }
                 known
             }
             // Otherwise, what the program states.

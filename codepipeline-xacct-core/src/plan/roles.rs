@@ -1,9 +1,12 @@
 //! What has to be written for roles: the role, its trust policy, its tags and the inline policy.
 
+use super::applied::{AppliedRole, policy_was_changed};
+use super::applied_tag::APPLIED_TAG;
+use super::outside_change::OutsideChange;
 use super::ownership::{missing_tags, role_tags};
 use super::planner::Planner;
 use super::state::{Found, RoleState};
-use super::write::Write;
+use super::write::{Aspect, Write};
 use crate::finding::{Finding, Place};
 use crate::policy::Document;
 use crate::rules;
@@ -52,58 +55,106 @@ impl Planner<'_> {
                 self.findings.extend(found.into_iter().flat_map(|found| stated_otherwise(resolved, found)));
                 return;
             }
+            (Ownership::Managed, None) => {
+                let mut tags = role_tags(self.topology, role);
+                let applied = AppliedRole::of(resolved.trust.as_ref(), resolved.policy.as_ref());
+                tags.insert(APPLIED_TAG.to_owned(), applied.tag());
+                self.writes.push(Write::CreateRole {
+                    role: role.arn.clone(),
+                    trust: resolved.trust.clone().unwrap_or_else(|| Document::new(Vec::new())),
+                    tags,
+                });
+            }
+            (Ownership::Managed, Some(found)) => {
+                self.update_role(resolved, found);
+                return;
+            }
             (Ownership::Extended, _) => {}
-            (Ownership::Managed, None) => self.writes.push(Write::CreateRole {
-                role: role.arn.clone(),
-                trust: resolved.trust.clone().unwrap_or_else(|| Document::new(Vec::new())),
-                tags: role_tags(self.topology, role),
-            }),
-            (Ownership::Managed, Some(found)) => self.update_role(resolved, found),
         }
-        self.inline_policy(resolved, found);
+        let policy = self.inline_policy(resolved, found);
+        self.writes.extend(policy);
+        self.former_policy(resolved, found);
     }
 
     fn update_role(&mut self, resolved: &ResolvedRole, found: &RoleState) {
         let role = &resolved.role;
-        if !self.may_write(Place::role(&role.item), &Subject::Role(role.arn.clone()), &found.tags) {
+        let place = Place::role(&role.item);
+        if !self.may_write(place.clone(), &Subject::Role(role.arn.clone()), &found.tags) {
             return;
         }
+        let there = if self.owns(&found.tags) { AppliedRole::read(&found.tags) } else { AppliedRole::default() };
+        let mut applied = AppliedRole::of(resolved.trust.as_ref(), resolved.policy.as_ref());
+        let outside = |aspect: Aspect| OutsideChange {
+            subject: Subject::Role(role.arn.clone()),
+            aspect,
+            changes: Vec::new(),
+            certain: true,
+        };
+        let mut is_changed = false;
         if let Some(trust) = &resolved.trust
             && !trust.same_meaning(&found.trust)
         {
-            self.writes.push(Write::UpdateTrust {
-                role: role.arn.clone(),
-                seen: found.seen(),
-                before: found.trust.clone(),
-                after: trust.clone(),
-            });
+            let drifted = found.trust_was_changed(&there);
+            if drifted && !self.outside(place.clone(), outside(Aspect::TrustPolicy)) {
+                applied.trust.clone_from(&there.trust);
+            } else {
+                is_changed = true;
+                self.writes.push(Write::UpdateTrust {
+                    role: role.arn.clone(),
+                    seen: found.seen(),
+                    before: found.trust.clone(),
+                    after: trust.clone(),
+                });
+            }
         }
         let mut foreign = self.foreign_policies(found);
         foreign.extend(found.boundary.is_some().then(|| "a permissions boundary".to_owned()));
         if !foreign.is_empty() {
             let message = format!("role `{}` has what the program does not declare: {}", role.arn, foreign.join(", "));
-            self.findings.push(Finding::of(&rules::XA1022, Place::role(&role.item), message));
+            self.findings.push(Finding::of(&rules::XA1022, place.clone(), message));
         }
-        let tags = missing_tags(&role_tags(self.topology, role), &found.tags);
+        if let Some(write) = self.inline_policy(resolved, Some(found)) {
+            let drifted = match &write {
+                Write::PutRolePolicy { before: Some(before), .. } => policy_was_changed(&there, before),
+                _ => false,
+            };
+            if drifted && !self.outside(place, outside(Aspect::InlinePolicy(self.topology.policy_name()))) {
+                applied.policy.clone_from(&there.policy);
+            } else {
+                is_changed = true;
+                self.writes.push(write);
+            }
+        }
+        self.former_policy(resolved, Some(found));
+        let mut tags = missing_tags(&role_tags(self.topology, role), &found.tags);
+        // What was written before there was such a tag stays without one until something is written.
+        if is_changed || there != AppliedRole::default() || !tags.is_empty() {
+            let tag = [(APPLIED_TAG.to_owned(), applied.tag())].into_iter().collect();
+            tags.extend(missing_tags(&tag, &found.tags));
+        }
         if !tags.is_empty() {
             self.writes.push(Write::TagRole { role: role.arn.clone(), seen: found.seen(), tags });
         }
     }
 
-    fn inline_policy(&mut self, resolved: &ResolvedRole, found: Option<&RoleState>) {
+    /// What has to be written of the inline policy of the topology.
+    fn inline_policy(&self, resolved: &ResolvedRole, found: Option<&RoleState>) -> Option<Write> {
         let name = self.topology.policy_name();
         let role = resolved.role.arn.clone();
         let before = found.and_then(|f| f.inline.get(&name)).cloned();
         let seen = found.map(RoleState::seen);
-        self.writes.extend(match (&resolved.policy, before, seen) {
+        match (&resolved.policy, before, seen) {
             (Some(after), Some(before), _) if after.same_meaning(&before) => None,
             (Some(after), before, seen) => {
                 Some(Write::PutRolePolicy { role, seen, name, before, after: after.clone() })
             }
             (None, Some(before), Some(seen)) => Some(Write::DeleteRolePolicy { role, seen, name, before }),
             (None, ..) => None,
-        });
-        // What the topology wrote under the name that it had before.
+        }
+    }
+
+    /// Takes out what the topology wrote under the name that it had before.
+    fn former_policy(&mut self, resolved: &ResolvedRole, found: Option<&RoleState>) {
         let former = self.options.renamed_from.as_ref().map(policy_name);
         if let (Some(found), Some(name)) = (found, former)
             && let Some(before) = found.inline.get(&name).cloned()

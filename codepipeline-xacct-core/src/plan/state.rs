@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::disabled_transition::DisabledTransition;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::policy::Document;
@@ -54,6 +55,20 @@ pub struct RoleState {
 }
 
 impl RoleState {
+    /// A role as it is right after it was created; its id is not known yet.
+    pub(super) fn created(arn: &RoleArn, trust: &Document, tags: &IndexMap<String, String>) -> Self {
+        Self {
+            arn: arn.clone(),
+            unique_id: String::new(),
+            trust: trust.clone(),
+            inline: IndexMap::new(),
+            attached: IndexMap::new(),
+            boundary: None,
+            tags: tags.clone(),
+            partial: false,
+        }
+    }
+
     /// What the wiring has to know about the role, with some inline policies replaced by another.
     pub fn known(&self, replaced: &[String], by: Option<(&str, &Document)>) -> KnownRole {
         let mut known = KnownRole::new(self.arn.clone());
@@ -95,6 +110,12 @@ pub struct State {
     /// Extended pipelines as they were before the topology extended them; only needed to destroy.
     #[serde(default)]
     pub before: IndexMap<PipelineArn, Found<PipelineDeclaration>>,
+    /// What was last applied to managed pipelines that somebody has written since, as their history has it.
+    #[serde(default)]
+    pub applied: IndexMap<PipelineArn, PipelineDeclaration>,
+    /// The disabled transitions of pipelines that a topology writes, where they may be read.
+    #[serde(default)]
+    pub disabled: IndexMap<PipelineArn, Vec<DisabledTransition>>,
     /// The accounts in which what left the program could not be looked for, with the reason.
     #[serde(default)]
     pub not_listed: IndexMap<AccountId, String>,

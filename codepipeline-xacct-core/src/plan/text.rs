@@ -6,11 +6,12 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::effect::effect;
 use super::options::Intent;
+use super::outside_change::OutsideChange;
 use super::plan::Plan;
 use super::proof::LinkProof;
 use super::run_in_flight::RunInFlight;
 use super::step::Step;
-use super::write::Verb;
+use super::write::{Verb, Write};
 use crate::ids::AccountId;
 use crate::policy::evaluate::Verdict;
 use crate::policy::in_words::list;
@@ -33,6 +34,8 @@ pub struct Summary {
     pub accounts: usize,
     /// Runs in progress that are cancelled.
     pub runs: usize,
+    /// Roles and pipelines of which something was changed outside of the program, which the plan puts back.
+    pub outside: usize,
 }
 
 impl Plan {
@@ -54,15 +57,47 @@ impl Plan {
             delete: count(Verb::Delete),
             accounts: accounts.len(),
             runs: self.runs.len(),
+            outside: self.put_back().map(|change| &change.subject).collect::<IndexSet<_>>().len(),
         }
     }
 }
 
+impl Plan {
+    /// What was changed outside and is undone by a step: what is kept has none.
+    fn put_back(&self) -> impl Iterator<Item = &OutsideChange> {
+        self.outside.iter().filter(|change| self.steps.iter().any(|step| undoes(step, change)))
+    }
+
+    /// What was changed outside and is undone by a step.
+    fn outside_of(&self, step: &Step) -> Option<&OutsideChange> {
+        self.outside.iter().find(|change| undoes(step, change))
+    }
+
+    /// Whether a step only notes what other steps apply.
+    fn is_note(&self, step: &Step) -> bool {
+        let others = || self.steps.iter().any(|other| other.write.subject() == step.write.subject() && other != step);
+        step.write.is_note() && others()
+    }
+}
+
+fn undoes(step: &Step, outside: &OutsideChange) -> bool {
+    let id = step.id();
+    let Write::UpdatePipeline { changes, .. } = &step.write else {
+        return id.subject == outside.subject && id.aspect == outside.aspect && outside.changes.is_empty();
+    };
+    id.subject == outside.subject && changes.iter().any(|change| outside.changes.contains(change))
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { create, change, delete, accounts, runs } = self;
+        let Self { create, change, delete, accounts, runs, outside } = self;
         let word = if *accounts == 1 { "account" } else { "accounts" };
         write!(f, "{create} to create, {change} to change, {delete} to delete in {accounts} {word}")?;
+        match outside {
+            0 => {}
+            1 => f.write_str("; 1 was changed outside of the program")?,
+            several => write!(f, "; {several} were changed outside of the program")?,
+        }
         match runs {
             0 => Ok(()),
             1 => f.write_str("; 1 run would be cancelled"),
@@ -80,22 +115,25 @@ impl fmt::Display for Plan {
             (true, Intent::Destroy) => writeln!(f, "topology {}: nothing to delete", self.topology)?,
             (false, _) => writeln!(f, "topology {}: {}", self.topology, self.summary())?,
         }
-        let folded = if f.alternate() { IndexMap::new() } else { folded(&self.steps) };
+        let notes: Vec<&Step> =
+            if f.alternate() { Vec::new() } else { self.steps.iter().filter(|step| self.is_note(step)).collect() };
+        let is_note = |step: &&Step| notes.iter().any(|note| std::ptr::eq(*note, *step));
+        let shown = || self.steps.iter().filter(|step| !is_note(step));
+        let folded = if f.alternate() { IndexMap::new() } else { self.folded(shown()) };
         for alike in folded.values() {
-            group(alike, f)?;
+            self.group(alike, f)?;
         }
         let is_folded = |step: &&Step| !folded.values().flatten().any(|other| std::ptr::eq(*other, *step));
         for account in &self.accounts {
-            let steps: Vec<&Step> =
-                self.steps.iter().filter(|s| *s.id().account() == account.id).filter(is_folded).collect();
+            let steps: Vec<&Step> = shown().filter(|s| *s.id().account() == account.id).filter(is_folded).collect();
             if steps.is_empty() {
                 continue;
             }
             writeln!(f, "\naccount {} ({})", account.item, account.id)?;
             for step in steps {
-                writeln!(f, "  {step}")?;
+                self.header(step, f)?;
                 let lines = if f.alternate() { step.write.details() } else { effect(&step.write).join("\n") };
-                lines.lines().try_for_each(|line| writeln!(f, "      {line}"))?;
+                self.lines(step, lines.lines(), f)?;
             }
         }
         if !self.runs.is_empty() {
@@ -112,14 +150,72 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Steps that do the same to many roles or pipelines, by what they do.
-fn folded(steps: &[Step]) -> IndexMap<String, Vec<&Step>> {
-    let mut alike: IndexMap<String, Vec<&Step>> = IndexMap::new();
-    for step in steps {
-        alike.entry(kind_of(step)).or_default().push(step);
+impl Plan {
+    /// A step, and whether it undoes what was changed outside; of a pipeline, its lines say that.
+    fn header(&self, step: &Step, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.outside_of(step).filter(|change| change.changes.is_empty()) {
+            Some(change) => writeln!(f, "  {step} ({})", change.said()),
+            None => writeln!(f, "  {step}"),
+        }
     }
-    alike.retain(|_, steps| steps.len() >= FOLDED);
-    alike
+
+    /// What a step does. An update of a pipeline has a line for each change.
+    fn lines<'a>(&self, step: &Step, lines: impl Iterator<Item = &'a str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let changes = match &step.write {
+            Write::UpdatePipeline { changes, .. } => changes.as_slice(),
+            _ => &[],
+        };
+        let outside = self.outside_of(step);
+        for (index, line) in lines.enumerate() {
+            let undone =
+                changes.get(index).and_then(|change| outside.filter(|outside| outside.changes.contains(change)));
+            match undone {
+                Some(outside) => writeln!(f, "      {line} ({})", outside.said())?,
+                None => writeln!(f, "      {line}")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Steps that do the same to many roles or pipelines, by what they do.
+    fn folded<'a>(&self, steps: impl Iterator<Item = &'a Step>) -> IndexMap<String, Vec<&'a Step>> {
+        let mut alike: IndexMap<String, Vec<&Step>> = IndexMap::new();
+        for step in steps {
+            let undone: Vec<&str> =
+                self.outside_of(step).into_iter().flat_map(|o| o.changes.iter().map(|c| c.path.as_str())).collect();
+            let said = self.outside_of(step).map(OutsideChange::said).unwrap_or_default();
+            alike.entry(format!("{} {said} {undone:?}", kind_of(step))).or_default().push(step);
+        }
+        alike.retain(|_, steps| steps.len() >= FOLDED);
+        alike
+    }
+
+    /// Alike steps, with what the first of them does.
+    fn group(&self, alike: &[&Step], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(first) = alike.first() else { return Ok(()) };
+        let id = first.id();
+        let accounts: IndexSet<String> = alike.iter().map(|step| step.id().account().to_string()).collect();
+        let place = match accounts.first() {
+            Some(account) if accounts.len() == 1 => format!("account {account}"),
+            _ => format!("{} accounts", accounts.len()),
+        };
+        let subjects: Vec<Subject> = alike.iter().map(|step| step.id().subject).collect();
+        let names = list(subjects.iter().map(Subject::name));
+        let outside = match self.outside_of(first).filter(|change| change.changes.is_empty()) {
+            Some(change) => format!(", {}", change.said()),
+            None => String::new(),
+        };
+        writeln!(
+            f,
+            "\n{} {} {}s in {place}{}{outside}: {names}",
+            id.verb.sign(),
+            alike.len(),
+            id.subject.kind(),
+            id.aspect.suffix().replacen(": ", ", ", 1)
+        )?;
+        let lines = effect(&first.write);
+        self.lines(first, lines.iter().map(String::as_str), f)
+    }
 }
 
 /// Equal for steps that do the same to things of different names and accounts. What is created or deleted may differ in numbers, as names
@@ -153,28 +249,6 @@ fn without_numbers(text: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// Alike steps, with what the first of them does.
-fn group(alike: &[&Step], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Some(first) = alike.first() else { return Ok(()) };
-    let id = first.id();
-    let accounts: IndexSet<String> = alike.iter().map(|step| step.id().account().to_string()).collect();
-    let place = match accounts.first() {
-        Some(account) if accounts.len() == 1 => format!("account {account}"),
-        _ => format!("{} accounts", accounts.len()),
-    };
-    let subjects: Vec<Subject> = alike.iter().map(|step| step.id().subject).collect();
-    let names = list(subjects.iter().map(Subject::name));
-    writeln!(
-        f,
-        "\n{} {} {}s in {place}{}: {names}",
-        id.verb.sign(),
-        alike.len(),
-        id.subject.kind(),
-        id.aspect.suffix().replacen(": ", ", ", 1)
-    )?;
-    effect(&first.write).iter().try_for_each(|line| writeln!(f, "      {line}"))
 }
 
 /// In short, how much is proven: what is not known is a warning.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::applied_tag::APPLIED_TAG;
 use super::diff::Change;
 use super::mask::{masked, masks};
 use super::seen::{SeenPipeline, SeenRole};
@@ -225,16 +226,26 @@ impl Write {
         }
     }
 
+    /// Whether it only notes what other steps apply.
+    pub(super) fn is_note(&self) -> bool {
+        match self {
+            Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => tags.keys().all(|key| key == APPLIED_TAG),
+            _ => false,
+        }
+    }
+
     /// The order of steps that don't wait for each other, and of those of one role.
     pub(super) fn rank(&self) -> u8 {
         match self {
             Write::DeletePipeline { .. } => 0,
             Write::CreateRole { .. } => 1,
             Write::UpdateTrust { .. } => 2,
-            Write::TagRole { .. } => 3,
-            Write::PutRolePolicy { .. } => 4,
+            Write::PutRolePolicy { .. } => 3,
+            // It says what was applied, so it comes after that.
+            Write::TagRole { .. } => 4,
             Write::DeleteRolePolicy { .. } => 5,
             Write::DeleteRole { .. } => 6,
+            Write::TagPipeline { .. } if self.is_note() => 9,
             Write::TagPipeline { .. } => 7,
             Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 8,
             Write::UntagPipeline { .. } => 9,

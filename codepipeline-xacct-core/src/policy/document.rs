@@ -180,6 +180,23 @@ impl Document {
         self.version.as_deref() == Some(VERSION)
     }
 
+    /// A text that two documents have in common if they mean the same.
+    #[cfg(feature = "plan")]
+    pub(crate) fn meaning(&self) -> String {
+        format!("{} {:?}", self.has_variables(), self.canonical())
+    }
+
+    /// Whether a principal is the id of a role or a user. IAM puts it in place of the ARN once the role or the user is deleted.
+    #[cfg(feature = "plan")]
+    pub(crate) fn names_deleted(&self) -> bool {
+        let maps = self.statements.iter().filter_map(|statement| match &statement.principal {
+            Some(Principal::Map(map)) => Some(map),
+            _ => None,
+        });
+        let mut texts = maps.flat_map(|map| map.values()).flat_map(Texts::iter);
+        texts.any(|text| text.starts_with("AROA") || text.starts_with("AIDA"))
+    }
+
     fn canonical(&self) -> BTreeSet<String> {
         self.statements.iter().map(Statement::canonical).collect()
     }

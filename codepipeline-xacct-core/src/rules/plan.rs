@@ -89,4 +89,26 @@ rules! {
         "An extended pipeline gets back what it held before the topology extended it, as far as its tag and its history tell.",
         ["a rule of this library"],
         text("a destroy after somebody removed the tags of an extended pipeline", "what was there before, put back by hand");
+    XA1031 Refused "a plan takes away what an action uses",
+        "What the roles of a pipeline allow its actions before a plan, they allow them after it, also actions that the program doesn't \
+         name: otherwise their runs fail, and CodePipeline refuses updates of the pipeline.",
+        ["pipelines-create-cross-account"],
+        text("a managed action role that another team's action runs with, and whose `trusts:` lacks the service role of that team", "trusts: [Tooling, Theirs]");
+    XA1032 Advice "a plan may take away what an action uses",
+        "Either it is not known whether the roles allow it now, or whether they will after the plan.",
+        ["pipelines-create-cross-account"],
+        text("an action role in an account that the plan may not read, which the service role may no longer assume", "a client for that account");
+    XA1033 Refused "a managed role or pipeline was changed outside of the program",
+        "A plan with `Drift::Refuse` is only made if nobody changed what a program of the topology wrote: a tag says what was last applied.",
+        ["a rule of this library"],
+        text("`--drift refuse`, after somebody edited the trust policy of a managed role in the console", "the edit in the program, or `--drift revert`");
+    XA1034 Advice "what was changed outside of the program stays",
+        "A plan with `Drift::Keep` leaves out what would undo a change that somebody made; as long as the program doesn't say the same, every \
+         plan sees it.",
+        ["a rule of this library"],
+        text("`--drift keep`, after somebody edited the trust policy of a managed role in the console", "the edit in the program");
+    XA1035 Advice "a transition is disabled",
+        "Runs stop before a stage whose transition is disabled, until somebody enables it; a plan writes nothing of it.",
+        ["transitions"],
+        text("a managed pipeline whose transition into `Deploy` somebody disabled", "aws codepipeline enable-stage-transition …");
 }

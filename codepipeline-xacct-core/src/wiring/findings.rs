@@ -41,6 +41,49 @@ pub fn hop_findings(chain: &Chain, proof: &HopProof, place: &Place) -> Vec<Findi
     verdict.into_iter().chain(on_source).collect()
 }
 
+/// How certain it is that a plan takes a hop away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// It is allowed now, and denied after the plan.
+    Certain,
+    /// It is not known whether it is allowed now; after the plan it is denied.
+    Before,
+    /// It is allowed now; after the plan it is not known.
+    After,
+}
+
+impl Loss {
+    /// What happens to a hop with these verdicts before and after; `None` if nothing is lost.
+    pub fn between(before: &Verdict, after: &Verdict) -> Option<Self> {
+        match (before, after) {
+            (Verdict::Allowed, Verdict::Denied(_)) => Some(Loss::Certain),
+            (Verdict::Unknown(_), Verdict::Denied(_)) => Some(Loss::Before),
+            (Verdict::Allowed, Verdict::Unknown(_)) => Some(Loss::After),
+            (Verdict::Denied(_), _) | (_, Verdict::Allowed) | (Verdict::Unknown(_), Verdict::Unknown(_)) => None,
+        }
+    }
+}
+
+/// The finding for a hop that a plan takes away; the chain and the proof are those after the plan.
+pub fn loss_finding(chain: &Chain, proof: &HopProof, place: Place, loss: Loss) -> Finding {
+    let what = request_of(chain, proof.hop).replace("{not}", "");
+    let why = match &proof.verdict {
+        Verdict::Allowed => "",
+        Verdict::Denied(reason) => reason,
+        Verdict::Unknown(why) => why,
+    };
+    let (rule, message) = match loss {
+        Loss::Certain => (&rules::XA1031, format!("{what} now, but not after the plan, {why}")),
+        Loss::Before => {
+            (&rules::XA1032, format!("it is not known whether {what} now; after the plan it may not, {why}"))
+        }
+        Loss::After => (&rules::XA1032, format!("{what} now; after the plan it depends on {why}")),
+    };
+    let needs = help(chain, proof);
+    Finding::of(rule, place, message)
+        .help(format!("have the program grant it, or take what uses it out of its pipeline first: {needs}"))
+}
+
 /// The fix for a denied hop, or what the hop needs.
 fn help(chain: &Chain, proof: &HopProof) -> String {
     if let Some(document) = proof.refused.first() {

@@ -35,8 +35,10 @@ mod orphans;
 mod passthrough;
 mod plan;
 mod read;
+mod read_error;
 mod runs_in_flight;
 mod session;
+mod stage_states;
 
 /// How a client reaches AWS, as `aws-config` loads it.
 pub use aws_config::SdkConfig;

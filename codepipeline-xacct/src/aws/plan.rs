@@ -1,5 +1,6 @@
 //! Makes plans: reads the accounts and hands what they hold to [`crate::core::plan`].
 
+use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
@@ -11,8 +12,8 @@ use super::runs_in_flight::runs_in_flight;
 use super::session::Session;
 use crate::core::finding::Findings;
 use crate::core::ids::TopologyName;
-use crate::core::plan::{self, Intent, Plan, PlanOptions, State, is_declared};
-use crate::core::topology::{AsSubject, Topology};
+use crate::core::plan::{self, Drift, Intent, Plan, PlanOptions, State, is_declared};
+use crate::core::topology::{AsSubject, Subject, Topology};
 
 /// Why a plan could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,13 @@ impl PlanRequest<'_> {
         self
     }
 
+    /// What becomes of changes that somebody made to managed roles and pipelines outside of the program; without it, they are put
+    /// back, and the plan shows them as such.
+    pub fn drift(mut self, drift: Drift) -> Self {
+        self.options.drift = drift;
+        self
+    }
+
     /// Looks for everything that left the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
     /// the Regions that the topology has. Plans to prune and to destroy always do; others see what left the topology only where
     /// something that they write still names it.
@@ -88,6 +96,9 @@ impl<'a> IntoFuture for PlanRequest<'a> {
             let names: Vec<&TopologyName> =
                 [Some(topology.name()), options.renamed_from.as_ref()].into_iter().flatten().collect();
             let mut state = session.read(topology).await?;
+            if options.intent != Intent::Destroy {
+                state.applied = read::applied(session, topology, &state).await?;
+            }
             if options.intent == Intent::Destroy {
                 state.before = read::before(session, topology, &state, &names).await?;
             }
@@ -99,8 +110,9 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 read::add(session, &mut state, orphans).await?;
             }
             let mut plan = plan::plan(topology, &state, &options)?;
-            let seen = plan.no_longer_named(topology);
-            if !lists && !seen.is_empty() {
+            let mut seen = if lists { BTreeSet::new() } else { plan.no_longer_named(topology) };
+            seen.extend(plan.roles_in_doubt(topology, &state).into_iter().map(Subject::Role));
+            if !seen.is_empty() {
                 read::add(session, &mut state, seen.into_iter()).await?;
                 plan = plan::plan(topology, &state, &options)?;
             }

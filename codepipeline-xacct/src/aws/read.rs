@@ -5,50 +5,43 @@ use futures_util::future::{join_all, try_join_all};
 use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
 
-use super::error::{AwsError, NotConnected};
+use super::error::AwsError;
 use super::passthrough;
 use super::session::Session;
+use super::stage_states::stage_states;
 use crate::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use crate::core::ids::{AccountId, IdError, PipelineArn, Region, RoleArn, TopologyName};
-use crate::core::plan::{CurrentRole, Found, PipelineState, RoleState, State, version_before};
+use crate::core::plan::{CurrentRole, DisabledTransition, Found, PipelineState, RoleState, State, version_before};
 use crate::core::policy::Document;
 use crate::core::topology::items::Ownership;
 use crate::core::topology::{Subject, Topology};
 
-/// Why the accounts could not be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// AWS answered with an error, or could not be reached.
-    #[error(transparent)]
-    Aws(Box<AwsError>),
-    /// There are no credentials for the account.
-    #[error(transparent)]
-    NotConnected(#[from] NotConnected),
-    /// A response from AWS that is not understood.
-    #[error("account {account}: {what} is not understood: {why}")]
-    Answer {
-        /// The id of the account.
-        account: AccountId,
-        /// What was read.
-        what: String,
-        /// Why it is not understood.
-        why: String,
-    },
-}
-
-impl From<AwsError> for ReadError {
-    fn from(error: AwsError) -> Self {
-        Self::Aws(Box::new(error))
-    }
-}
+pub use super::read_error::ReadError;
 
 /// Reads everything that a topology names at once.
 pub(super) async fn state(session: &Session, topology: &Topology) -> Result<State, ReadError> {
     let roles = topology.roles().iter().map(|r| Subject::Role(r.role.arn.clone()));
     let pipelines = topology.pipelines().iter().map(|p| Subject::Pipeline(p.arn.clone()));
     let mut state = State::default();
-    add(session, &mut state, roles.chain(pipelines)).await?;
+    let written =
+        topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern && session.reaches(p.arn.account()));
+    let states =
+        join_all(written.map(|pipeline| async move { (&pipeline.arn, stage_states(session, &pipeline.arn).await) }));
+    let (added, states) = futures_util::future::join(add(session, &mut state, roles.chain(pipelines)), states).await;
+    added?;
+    for (arn, stages) in states {
+        let stages = match stages {
+            Ok(stages) => stages,
+            // A plan can do without.
+            Err(ReadError::Aws(_)) => continue,
+            Err(error) => return Err(error),
+        };
+        let disabled = stages
+            .into_iter()
+            .filter_map(|stage| Some(DisabledTransition { reason: stage.disabled?, stage: stage.stage }));
+        state.disabled.insert(arn.clone(), disabled.collect());
+    }
+    state.disabled.retain(|_, disabled| !disabled.is_empty());
     Ok(state)
 }
 
@@ -103,6 +96,28 @@ pub(super) async fn before(
         Ok::<_, ReadError>((arn.clone(), found))
     });
     Ok(try_join_all(read).await?.into_iter().collect())
+}
+
+/// Reads what was last applied to managed pipelines that somebody has written since, from their history. Where that can't be read, the
+/// changes of others are not told from those of the program.
+pub(super) async fn applied(
+    session: &Session,
+    topology: &Topology,
+    state: &State,
+) -> Result<IndexMap<PipelineArn, PipelineDeclaration>, ReadError> {
+    let managed = topology.pipelines().iter().filter(|p| p.ownership == Ownership::Managed);
+    let changed = managed.filter_map(|pipeline| {
+        let found = state.pipelines.get(&pipeline.arn)?.present()?;
+        Some((&pipeline.arn, found.applied_version(pipeline.arn.region())?))
+    });
+    let read = changed.map(|(arn, version)| async move {
+        match written(session, arn, Some(version)).await {
+            Ok(written) => Ok(Some((arn.clone(), written.declaration))),
+            Err(ReadError::Aws(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    });
+    Ok(try_join_all(read).await?.into_iter().flatten().collect())
 }
 
 /// Turns "may not read" into "not known" and "no such thing" into "missing".

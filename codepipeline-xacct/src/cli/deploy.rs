@@ -1,5 +1,6 @@
 //! A program that deploys a topology: plan, apply, prune, destroy, start, and what can be seen without an account.
 
+mod colour;
 mod connect;
 mod console;
 mod exit;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use colour::Plain;
 use connect::Connecting;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
 use planning::{Planning, planned, save, saved, show};
@@ -52,11 +54,14 @@ enum Command {
         /// Save the plan, for `apply FILE`; it has no secrets
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Print the plan as JSON
-        #[arg(long, conflicts_with = "verbose")]
+        /// How to print the plan: text, or JSON, of which the book has a schema
+        #[arg(long, value_enum, default_value = "text")]
+        format: follow::Format,
+        /// The same as `--format json`
+        #[arg(long, conflicts_with_all = ["verbose", "format"])]
         json: bool,
         /// Plan to delete what this program made
-        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "prune"])]
+        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "prune", "drift"])]
         destroy: bool,
         /// Plan to delete what left the program as well
         #[arg(long)]
@@ -67,7 +72,7 @@ enum Command {
         #[command(flatten)]
         planning: Planning,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans"])]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "drift"])]
         plan: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,
@@ -132,7 +137,7 @@ enum Command {
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says
 /// (see [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither with the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is
 /// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C ends
-/// following with 130; the run goes on.
+/// following with 130; the run goes on. Plans have colours on a terminal, unless `NO_COLOR` is set.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -152,7 +157,8 @@ pub async fn run(topology: Result<Topology, Findings>) -> ExitCode {
     let stdin = io::stdin();
     let mut answers = stdin.is_terminal().then(|| stdin.lock());
     let console = Console {
-        stdout: &mut io::stdout(),
+        // Without colours where it is no terminal, or the environment says so.
+        stdout: &mut anstream::stdout(),
         stderr: &mut io::stderr(),
         stdin: answers.as_mut().map(|answers| answers as &mut dyn BufRead),
     };
@@ -160,14 +166,17 @@ pub async fn run(topology: Result<Topology, Findings>) -> ExitCode {
 }
 
 /// The same with a session of the program's own, other arguments and another console; for tests, and for credentials that no profile has.
-/// The first argument is the name of the program. Returns the exit code.
+/// The first argument is the name of the program. Returns the exit code. What is written to the console has no colours.
 pub async fn run_in(
     topology: Result<Topology, Findings>,
     session: Session,
     args: impl IntoIterator<Item = OsString>,
     console: Console<'_>,
 ) -> u8 {
-    answer(topology, Some(session), args, console).await
+    let Console { stdout, stderr, stdin } = console;
+    let mut plain = Plain::new(stdout);
+    let stdin = stdin.map(|answers| answers as &mut dyn BufRead);
+    answer(topology, Some(session), args, Console { stdout: &mut plain, stderr, stdin }).await
 }
 
 async fn answer(
@@ -227,7 +236,7 @@ impl Command {
                     writeln!(console.stdout, "{rule}\n")?;
                 }
             }
-            Command::Plan { planning, out, json, destroy, prune } => {
+            Command::Plan { planning, out, format, json, destroy, prune } => {
                 let intent = match (destroy, prune) {
                     (true, _) => Intent::Destroy,
                     (false, true) => Intent::Prune,
@@ -238,7 +247,7 @@ impl Command {
                 if let Some(out) = out {
                     save(&plan, &out)?;
                 }
-                if json {
+                if json || format == follow::Format::Json {
                     writeln!(console.stdout, "{}", serde_json::to_string_pretty(&plan)?)?;
                 } else {
                     show(&plan, planning.verbose, console)?;

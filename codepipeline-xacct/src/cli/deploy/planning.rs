@@ -4,12 +4,15 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use clap::ValueEnum;
+
+use super::colour::coloured;
 use super::console::Console;
 use super::exit::Failure;
 use super::values::subject;
 use crate::aws::Session;
 use crate::core::ids::TopologyName;
-use crate::core::plan::{Intent, Plan};
+use crate::core::plan::{Drift, Intent, Plan};
 use crate::core::topology::{Subject, Topology};
 
 #[derive(clap::Args, Default)]
@@ -23,9 +26,34 @@ pub(super) struct Planning {
     /// Look for everything that left the program, in all accounts
     #[arg(long)]
     pub(super) orphans: bool,
+    /// What becomes of changes that were made to managed roles and pipelines outside of the program
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) drift: Outside,
     /// Show whole documents
     #[arg(long, short)]
     pub(super) verbose: bool,
+}
+
+/// The choice of `--drift`.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(super) enum Outside {
+    /// They are shown, and put back to what the program says
+    #[default]
+    Revert,
+    /// They stay
+    Keep,
+    /// They are an error
+    Refuse,
+}
+
+impl Outside {
+    fn drift(self) -> Drift {
+        match self {
+            Outside::Revert => Drift::Revert,
+            Outside::Keep => Drift::Keep,
+            Outside::Refuse => Drift::Refuse,
+        }
+    }
 }
 
 pub(super) async fn planned(
@@ -39,6 +67,7 @@ pub(super) async fn planned(
     if let Some(name) = &options.renamed_from {
         request = request.renamed_from(name.clone());
     }
+    request = request.drift(options.drift.drift());
     if options.orphans {
         request = request.orphans();
     }
@@ -46,7 +75,8 @@ pub(super) async fn planned(
 }
 
 pub(super) fn show(plan: &Plan, verbose: bool, console: &mut Console<'_>) -> io::Result<()> {
-    if verbose { write!(console.stdout, "{plan:#}") } else { write!(console.stdout, "{plan}") }
+    let text = if verbose { format!("{plan:#}") } else { plan.to_string() };
+    write!(console.stdout, "{}", coloured(&text))
 }
 
 pub(super) fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {

@@ -1,0 +1,22 @@
+//! A transition between stages that somebody disabled.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A transition that is disabled, so that runs stop before its stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisabledTransition {
+    /// The stage that it leads into. GetPipelineState shows a transition at the stage that it leads into.
+    pub stage: String,
+    /// The reason that somebody gave; may be empty.
+    pub reason: String,
+}
+
+impl fmt::Display for DisabledTransition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { stage, reason } = self;
+        write!(f, "the transition into stage `{stage}` is disabled, so runs stop before it")?;
+        if reason.is_empty() { Ok(()) } else { write!(f, ": {reason}") }
+    }
+}

@@ -1,0 +1,99 @@
+//! What was changed outside of the program: told apart from what the program changes, and reverted, kept or refused.
+
+use super::applied::AppliedPipeline;
+use super::diff::{Change, changes, filled};
+use super::options::Drift;
+use super::outside_change::OutsideChange;
+use super::planner::Planner;
+use super::rebase::{EditConflict, Rebased, rebase};
+use super::state::PipelineState;
+use super::write::Aspect;
+use crate::declaration::PipelineDeclaration;
+use crate::finding::{Finding, Place};
+use crate::ids::PipelineArn;
+use crate::rules;
+use crate::topology::subject::Subject;
+
+impl Planner<'_> {
+    /// Takes note of a change that was made outside, and decides whether the step that would undo it is in the plan.
+    pub(super) fn outside(&mut self, place: Place, change: OutsideChange) -> bool {
+        let OutsideChange { subject, aspect, changes, .. } = &change;
+        let undone: Vec<String> = changes.iter().map(|change| format!("\n      {change}")).collect();
+        let what = format!("{} `{subject}`{}", subject.kind(), aspect.suffix());
+        match self.options.drift {
+            Drift::Revert => {}
+            Drift::Keep => {
+                let message =
+                    format!("{what} was changed outside of the program, and stays as it is{}", undone.concat());
+                self.findings.push(Finding::of(&rules::XA1034, place, message).help("write it into the program"));
+            }
+            Drift::Refuse => {
+                let message = format!(
+                    "{what} was changed outside of the program, which would be put back{}",
+                    if undone.is_empty() { String::new() } else { format!(": {}", undone.concat()) }
+                );
+                self.findings.push(Finding::of(&rules::XA1033, place, message).help(
+                    "write it into the program; or plan with `Drift::Revert`, `--drift revert`, to put back what the program says, or with \
+                     `Drift::Keep`, `--drift keep`, to leave it as it is",
+                ));
+            }
+        }
+        self.outside.push(change);
+        self.options.drift != Drift::Keep
+    }
+
+    /// What is to be written of a managed pipeline, once what was changed outside is reverted or kept.
+    pub(super) fn without_outside(
+        &mut self,
+        arn: &PipelineArn,
+        place: Place,
+        found: &PipelineState,
+        declaration: PipelineDeclaration,
+    ) -> Declared {
+        let home = arn.region();
+        let planned = changes(&found.declaration, &declaration, home);
+        let applied = AppliedPipeline::read(&found.tags).filter(|_| self.owns(&found.tags));
+        let since = found.applied_version(home).is_some();
+        let (Some(applied), true, false) = (applied, since, planned.is_empty()) else {
+            return Declared { declaration, changes: planned, kept: false };
+        };
+        let base = self.state.applied.get(arn);
+        let outside: Vec<Change> = match base {
+            Some(base) => {
+                let theirs = changes(base, &found.declaration, home);
+                let undoes = |change: &Change| theirs.iter().any(|o| o.covers(&change.path) || change.covers(&o.path));
+                planned.iter().filter(|change| undoes(change)).cloned().collect()
+            }
+            None => planned.clone(),
+        };
+        if outside.is_empty() {
+            return Declared { declaration, changes: planned, kept: false };
+        }
+        let certain = base.is_some() || applied.is(&declaration, home);
+        let change =
+            OutsideChange { subject: Subject::Pipeline(arn.clone()), aspect: Aspect::Whole, changes: outside, certain };
+        if self.outside(place.clone(), change) {
+            return Declared { declaration, changes: planned, kept: false };
+        }
+        let Some(base) = base else {
+            return Declared { declaration: found.declaration.clone(), changes: Vec::new(), kept: true };
+        };
+        let [base, ours, theirs] = [base, &declaration, &found.declaration].map(|of| filled(of, home));
+        let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
+        for EditConflict { change } in conflicts {
+            let message =
+                format!("`{}` was changed outside and by the program: what was changed outside stays", change.path);
+            self.findings.push(Finding::of(&rules::XA1034, place.clone(), message));
+        }
+        let changes = changes(&found.declaration, &declaration, home);
+        Declared { declaration, changes, kept: true }
+    }
+}
+
+/// What is to be written of a managed pipeline.
+pub(super) struct Declared {
+    pub(super) declaration: PipelineDeclaration,
+    pub(super) changes: Vec<Change>,
+    /// True if something that was changed outside stays.
+    pub(super) kept: bool,
+}

@@ -1,0 +1,28 @@
+//! A change that was made outside of the program.
+
+use serde::{Deserialize, Serialize};
+
+use super::diff::Change;
+use super::write::Aspect;
+use crate::topology::subject::Subject;
+
+/// A change that somebody made to a managed role or pipeline since a program of the topology last wrote it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutsideChange {
+    /// The role or the pipeline.
+    pub subject: Subject,
+    /// Which part of it.
+    pub aspect: Aspect,
+    /// What a plan that puts it back writes. Empty for a role, of which all of the part is meant.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+    /// False if the program changed too since, and it is not known which of the changes are whose.
+    pub certain: bool,
+}
+
+impl OutsideChange {
+    /// What the text of a plan says behind what undoes it.
+    pub(super) fn said(&self) -> &'static str {
+        if self.certain { "changed outside" } else { "changed outside or by the program" }
+    }
+}

@@ -1,0 +1,30 @@
+//! Transitions between stages that somebody disabled: runs stop there, whatever a plan writes.
+
+use super::disabled_transition::DisabledTransition;
+use super::planner::Planner;
+use crate::finding::{Finding, Place};
+use crate::rules;
+
+impl Planner<'_> {
+    /// Reports the disabled transitions of the pipelines that the topology writes.
+    pub(super) fn transitions(&mut self) {
+        for pipeline in self.topology.pipelines() {
+            let Some(found) = self.state.pipelines.get(&pipeline.arn).and_then(|found| found.present()) else {
+                continue;
+            };
+            for disabled in self.state.disabled.get(&pipeline.arn).into_iter().flatten() {
+                let DisabledTransition { stage, .. } = disabled;
+                let mut stages = found.declaration.stages.iter().flatten();
+                let Some(index) = stages.position(|other| other.name == *stage) else { continue };
+                let place = Place::pipeline(&pipeline.item).stage(index, stage);
+                let help = format!(
+                    "applying does not enable it: `aws codepipeline enable-stage-transition --region {} --pipeline-name {}` does, with the name of \
+                     the stage and `--transition-type Inbound`",
+                    pipeline.arn.region(),
+                    pipeline.arn.name()
+                );
+                self.findings.push(Finding::of(&rules::XA1035, place, disabled.to_string()).help(help));
+            }
+        }
+    }
+}

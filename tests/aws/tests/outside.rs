@@ -1,0 +1,340 @@
+//! What others do in the accounts: actions that need what the program would take away, and edits of what the program manages.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::ids::RoleArn;
+use codepipeline_xacct::core::plan::{APPLIED_TAG, Aspect, Drift, Plan, Write};
+use codepipeline_xacct::core::policy::Document;
+use codepipeline_xacct::local::{Fault, Local};
+use codepipeline_xacct_aws_tests::*;
+use serde_json::{Value, json};
+
+fn topology() -> Topology {
+    Topology::builder("release").add(Release).build().unwrap()
+}
+
+async fn applied() -> (Local, Session) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    (local, session)
+}
+
+fn iam(local: &Local, account: &str) -> aws_sdk_iam::Client {
+    aws_sdk_iam::Client::new(&local.sdk_config(account, "us-east-1"))
+}
+
+/// Edits a pipeline as the console would.
+fn edit(local: &Local, arn: &str, change: impl Fn(&mut Value)) {
+    let mut declaration = serde_json::to_value(local.pipeline(&arn.parse().unwrap()).unwrap()).unwrap();
+    change(&mut declaration);
+    let document = serde_json::from_value(json!({ "pipeline": declaration })).unwrap();
+    local.put_pipeline(&arn.parse().unwrap(), &document).unwrap();
+}
+
+fn warnings(plan: &Plan, code: &str) -> Vec<String> {
+    plan.warnings().iter().filter(|w| w.code == code).map(|w| format!("{}: {}", w.place, w.message)).collect()
+}
+
+const THEIRS: &str = "arn:aws:iam::222222222222:role/theirs";
+
+/// A's pipeline has an action of another team, and the policy that the program keeps in A's service role lets it assume its role.
+async fn shared(local: &Local) {
+    let started: RoleArn = THEIRS.parse().unwrap();
+    let start = Document::from_json(&format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"{DEPLOY}"}}]}}"#
+    ));
+    local.put_role(&started, &trust(&format!(r#"{{"AWS":"{SERVICE}"}}"#)).unwrap(), &[("p", &start.unwrap())]).unwrap();
+    edit(local, RELEASE, |pipeline| {
+        let actions = pipeline["stages"][1]["actions"].as_array_mut().unwrap();
+        let mut theirs = actions.iter().find(|action| action["name"] == "ccc").unwrap().clone();
+        theirs["name"] = "theirs".into();
+        theirs["roleArn"] = THEIRS.into();
+        actions.push(theirs);
+    });
+    let both = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Resource":["{INVOKER}","{THEIRS}"]}}]}}"#
+    );
+    let role = SERVICE.rsplit('/').next().unwrap();
+    let put = iam(local, "111111111111").put_role_policy().role_name(role).policy_name("codepipeline-xacct-release");
+    put.policy_document(both).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plan_that_takes_a_role_away_from_another_teams_action_is_refused() {
+    let (local, session) = applied().await;
+    shared(&local).await;
+    let error = session.plan(&topology()).await.unwrap_err().to_string();
+    let line = error.lines().find(|line| line.contains("XA1031")).unwrap_or_else(|| panic!("{error}"));
+    assert_eq!(
+        line,
+        format!(
+            "error[XA1031] pipeline Release / stage \"Build\" / action \"theirs\": service role `{SERVICE}` may assume action role \
+             `{THEIRS}` now, but not after the plan, because no identity-based policy allows the sts:AssumeRole action"
+        )
+    );
+    // With the same right from another policy nothing is lost.
+    let role = SERVICE.rsplit('/').next().unwrap();
+    let own = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"{THEIRS}"}}]}}"#
+    );
+    let put = iam(&local, "111111111111").put_role_policy().role_name(role).policy_name("theirs").policy_document(own);
+    put.send().await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    assert_eq!(plan.steps().len(), 1, "{plan}");
+    assert_eq!(warnings(&plan, "XA1032"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_another_team_has_lost_already_is_no_error() {
+    let (local, session) = applied().await;
+    shared(&local).await;
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"222222222222"},"Action":"sts:AssumeRole"}]}"#;
+    let update = iam(&local, "222222222222").update_assume_role_policy().role_name("theirs").policy_document(trust);
+    update.send().await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    assert_eq!((plan.steps().len(), warnings(&plan, "XA1032")), (1, vec![]), "{plan}");
+}
+
+/// The same program with another default of the variable and another role that may use the role in B.
+mod changed {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+
+        pub role DeployInvoker in Prod {
+            name: "hoge0316-crossaccount-pipeline",
+            trusts: [Tooling, role("arn:aws:iam::222222222222:role/hoge1005command-service")],
+            starts: [Deploy],
+        }
+
+        pub pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            execution_mode: QUEUED,
+            service_role: managed("hoge1005command-service"),
+            artifact_bucket: "codepipeline-ap-northeast-1-222222222222",
+            variables: { val1: "other" },
+
+            stage "Source" {
+                source "Source": CodeCommit {
+                    repository: "hoge-deploy",
+                    branch: "main",
+                    poll: false,
+                    output: SourceArtifact,
+                }
+            }
+            stage "Run" {
+                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] }
+            }
+        }
+
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker }
+            }
+        }
+    }
+}
+
+fn changed_topology() -> Topology {
+    Topology::builder("release").add(changed::Release).build().unwrap()
+}
+
+fn codepipeline(local: &Local) -> aws_sdk_codepipeline::Client {
+    aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"))
+}
+
+/// Somebody gives the command of B's pipeline another text.
+async fn edit_command(local: &Local, command: &str) {
+    let client = codepipeline(local);
+    let mut pipeline = client.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
+    pipeline.stages[1].actions[0].commands = Some(vec![command.to_owned()]);
+    client.update_pipeline().pipeline(pipeline).send().await.unwrap();
+}
+
+fn commands(local: &Local) -> Value {
+    let declaration = serde_json::to_value(local.pipeline(&DEPLOY.parse().unwrap()).unwrap()).unwrap();
+    json!([declaration["stages"][1]["actions"][0]["commands"][0], declaration["variables"][0]["defaultValue"]])
+}
+
+/// Somebody lets another account assume the role in B.
+async fn edit_trust(local: &Local) {
+    let trust = trust(&format!(r#"{{"AWS":["{SERVICE}","222222222222"]}}"#)).unwrap().to_json();
+    let update = iam(local, "222222222222").update_assume_role_policy().role_name("hoge0316-crossaccount-pipeline");
+    update.policy_document(trust).send().await.unwrap();
+}
+
+fn in_short(plan: &Plan) -> String {
+    let text = plan.to_string();
+    text.split("\nwiring").next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_the_program_changes_itself_is_not_said_to_come_from_outside() {
+    let (_, session) = applied().await;
+    assert_eq!(session.plan(&topology()).await.unwrap().steps(), []);
+    for topology in [changed_topology(), topology()] {
+        let plan = session.plan(&topology).await.unwrap();
+        assert!(!plan.is_empty() && plan.outside().is_empty(), "{plan}");
+        assert_eq!(plan.summary().outside, 0);
+        session.apply(&plan).await.unwrap();
+        assert_eq!(session.plan(&topology).await.unwrap().steps(), []);
+    }
+}
+
+#[tokio::test]
+async fn an_edit_from_outside_is_told_from_what_the_program_changed_and_put_back() {
+    let (local, session) = applied().await;
+    edit_trust(&local).await;
+    edit_command(&local, "echo theirs").await;
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    assert_eq!(
+        in_short(&plan),
+        format!(
+            "topology release: 0 to create, 2 to change, 0 to delete in 1 account; 2 were changed outside of the program\n\n\
+             account Prod (222222222222)\n  \
+             ~ role hoge0316-crossaccount-pipeline: trust policy (changed outside)\n      \
+             - trusts {SERVICE}, 222222222222\n      \
+             + trusts {SERVICE}, arn:aws:iam::222222222222:role/hoge1005command-service\n  \
+             ~ pipeline hoge1005command (ap-northeast-1)\n      \
+             ~ stages[Run].actions[Command].commands: [\"echo theirs\"] -> [\"echo #{{variables.val1}}\"] (changed outside)\n      \
+             ~ variables[val1].defaultValue: \"none\" -> \"other\"\n"
+        )
+    );
+    let saved: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    assert_eq!(saved, plan);
+    session.apply(&plan).await.unwrap();
+    assert_eq!(commands(&local), json!(["echo #{variables.val1}", "other"]));
+    assert_eq!(session.plan(&changed_topology()).await.unwrap().steps(), []);
+}
+
+#[tokio::test]
+async fn an_edit_from_outside_can_prevent_the_plan() {
+    let (local, session) = applied().await;
+    assert!(session.plan(&changed_topology()).drift(Drift::Refuse).await.is_ok(), "the program's own change does not");
+    edit_trust(&local).await;
+    edit_command(&local, "echo theirs").await;
+    let error = session.plan(&changed_topology()).drift(Drift::Refuse).await.unwrap_err().to_string();
+    assert_eq!(error.matches("error[XA1033]").count(), 2, "{error}");
+    assert!(
+        error.contains(&format!(
+            "pipeline `{DEPLOY}` was changed outside of the program, which would be put back: \n      ~ stages[Run]"
+        )),
+        "{error}"
+    );
+    assert!(!error.contains("defaultValue"), "{error}");
+}
+
+#[tokio::test]
+async fn an_edit_from_outside_can_stay_while_the_program_writes_what_it_changed() {
+    let (local, session) = applied().await;
+    edit_trust(&local).await;
+    edit_command(&local, "echo theirs").await;
+    for round in 0..2 {
+        let plan = session.plan(&changed_topology()).drift(Drift::Keep).await.unwrap();
+        let kept = warnings(&plan, "XA1034");
+        assert_eq!(kept.len(), 2, "{kept:?}");
+        assert!(kept.iter().any(|text| text.contains("commands: [\"echo theirs\"]")), "{kept:?}");
+        let updates: Vec<String> = plan.steps().iter().map(ToString::to_string).collect();
+        let expected: &[&str] = if round == 0 { &["~ pipeline hoge1005command (ap-northeast-1)"] } else { &[] };
+        assert_eq!(updates, expected);
+        session.apply(&plan).await.unwrap();
+        assert_eq!(commands(&local), json!(["echo theirs", "other"]));
+    }
+    // Later plans still know whose it is.
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    let outside: Vec<&Aspect> = plan.outside().iter().map(|change| &change.aspect).collect();
+    assert_eq!(outside, [&Aspect::Whole, &Aspect::TrustPolicy]);
+    // Until the program says the same.
+    edit_command(&local, "echo #{variables.val1}").await;
+    let plan = session.plan(&changed_topology()).drift(Drift::Keep).await.unwrap();
+    assert_eq!(warnings(&plan, "XA1034").len(), 1);
+}
+
+#[tokio::test]
+async fn what_an_apply_left_undone_was_not_changed_outside() {
+    for operation in ["UpdatePipeline", "UpdateAssumeRolePolicy", "TagRole", "TagResource"] {
+        let (local, session) = applied().await;
+        local.faults().add(Fault::on(operation).access_denied());
+        session.apply(&session.plan(&changed_topology()).await.unwrap()).await.unwrap_err();
+        local.faults().clear();
+        let plan = session.plan(&changed_topology()).drift(Drift::Refuse).await.unwrap();
+        assert!(!plan.is_empty() && plan.outside().is_empty(), "{operation}: {plan}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(session.plan(&changed_topology()).drift(Drift::Refuse).await.unwrap().steps(), [], "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_applied_by_an_earlier_version_is_not_known() {
+    let (local, session) = applied().await;
+    let untag = codepipeline(&local).untag_resource().resource_arn(DEPLOY).tag_keys(APPLIED_TAG);
+    untag.send().await.unwrap();
+    let untag =
+        iam(&local, "222222222222").untag_role().role_name("hoge0316-crossaccount-pipeline").tag_keys(APPLIED_TAG);
+    untag.send().await.unwrap();
+    assert_eq!(session.plan(&topology()).await.unwrap().steps(), [], "a tag alone is not written");
+    edit_trust(&local).await;
+    edit_command(&local, "echo theirs").await;
+    let plan = session.plan(&topology()).drift(Drift::Refuse).await.unwrap();
+    assert!(plan.outside().is_empty(), "{plan}");
+    let noted = |plan: &Plan| {
+        let tags = |write: &Write| match write {
+            Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => tags.contains_key(APPLIED_TAG),
+            _ => false,
+        };
+        plan.steps().iter().filter(|step| tags(&step.write)).count()
+    };
+    assert_eq!(noted(&plan), 2, "whatever is written notes it");
+    session.apply(&plan).await.unwrap();
+    edit_command(&local, "echo theirs").await;
+    let plan = session.plan(&topology()).await.unwrap();
+    assert_eq!(plan.outside().len(), 1, "{plan}");
+}
+
+#[tokio::test]
+async fn tags_and_policies_of_others_are_no_change_of_what_was_applied() {
+    let (local, session) = applied().await;
+    let role = "hoge0316-crossaccount-pipeline";
+    let tag = aws_sdk_iam::types::Tag::builder().key("team").value("theirs").build().unwrap();
+    iam(&local, "222222222222").tag_role().role_name(role).tags(tag).send().await.unwrap();
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+    let put = iam(&local, "222222222222").put_role_policy().role_name(role).policy_name("theirs");
+    put.policy_document(policy).send().await.unwrap();
+    let plan = session.plan(&topology()).drift(Drift::Refuse).await.unwrap();
+    assert!(plan.is_empty() && plan.outside().is_empty(), "{plan}");
+}
+
+#[tokio::test]
+async fn a_disabled_transition_of_a_pipeline_that_the_program_writes_is_reported_with_its_reason() {
+    let (local, session) = applied().await;
+    assert_eq!(warnings(&session.plan(&topology()).await.unwrap(), "XA1035"), Vec::<String>::new());
+    let inbound = aws_sdk_codepipeline::types::StageTransitionType::Inbound;
+    let disable = codepipeline(&local).disable_stage_transition().pipeline_name("hoge1005command").stage_name("Run");
+    disable.transition_type(inbound).reason("freeze until Monday").send().await.unwrap();
+    local.clear_calls();
+    let plan = session.plan(&topology()).await.unwrap();
+    assert_eq!(
+        warnings(&plan, "XA1035"),
+        [
+            "pipeline Deploy / stage \"Run\": the transition into stage `Run` is disabled, so runs stop before it: freeze until Monday"
+        ]
+    );
+    assert!(plan.is_empty(), "{plan}");
+    let asked = local.calls().iter().filter(|call| call.operation == "GetPipelineState").count();
+    assert_eq!(asked, 2, "once for each pipeline");
+    // A plan can do without.
+    for fault in [Fault::on("GetPipelineState").access_denied(), Fault::on("GetPipelineState").internal_error()] {
+        local.faults().clear();
+        local.faults().add(fault);
+        assert_eq!(warnings(&session.plan(&topology()).await.unwrap(), "XA1035"), Vec::<String>::new());
+    }
+}

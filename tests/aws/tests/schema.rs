@@ -1,0 +1,118 @@
+//! The schema of the JSON of plans, which the book publishes: real plans fit it, and nothing more does.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::collections::BTreeSet;
+
+use boon::{Compiler, Schemas};
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
+use codepipeline_xacct::local::{Fault, Local};
+use codepipeline_xacct_aws_tests::*;
+use serde_json::{Value, json};
+
+fn schema() -> Value {
+    serde_json::from_str(include_str!("../../../book/src/reference/plan.schema.json")).unwrap()
+}
+
+/// What is wrong with a plan by the schema.
+fn misfits(plan: &Value) -> Option<String> {
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    compiler.add_resource("plan.schema.json", schema()).unwrap();
+    let index = compiler.compile("plan.schema.json", &mut schemas).unwrap();
+    schemas.validate(plan, index).err().map(|error| format!("{error:#}"))
+}
+
+fn topology() -> Topology {
+    Topology::builder("release").add(Release).build().unwrap()
+}
+
+async fn planned(session: &Session, topology: &Topology, intent: Intent) -> Value {
+    let plan: Plan = session.plan(topology).intent(intent).await.unwrap();
+    serde_json::to_value(plan).unwrap()
+}
+
+/// Plans that create, change, prune and delete, with changes from outside, runs in flight and what is not known.
+async fn plans() -> Vec<Value> {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let mut plans = vec![planned(&session, &topology(), Intent::Converge).await];
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    let passing = Topology::builder("release").add(passing::Release).build().unwrap();
+    plans.push(planned(&session, &passing, Intent::Converge).await);
+    outside(&local).await;
+    plans.push(planned(&session, &topology(), Intent::Converge).await);
+    plans.push(planned(&session, &topology(), Intent::Destroy).await);
+    let renamed = Topology::builder("renamed").add(passing::Release).build().unwrap();
+    let renaming = session.plan(&renamed).renamed_from("release".parse().unwrap()).drift(Drift::Keep);
+    plans.push(serde_json::to_value(renaming.await.unwrap()).unwrap());
+    local.faults().add(Fault::on("ListPipelineExecutions").access_denied());
+    local.faults().add(Fault::on("ListAttachedRolePolicies").access_denied());
+    plans.push(planned(&session, &topology(), Intent::Converge).await);
+    // A program that left its service role to others.
+    let nothing = Topology::builder("release").add(Tooling).add(Prod).build().unwrap();
+    local.faults().clear();
+    plans.push(planned(&session, &nothing, Intent::Converge).await);
+    plans
+}
+
+/// Somebody edits a trust policy, our policies, the command of B's pipeline, and a run of it is in progress.
+async fn outside(local: &Local) {
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "us-east-1"));
+    let trust = trust(&format!(r#"{{"AWS":["{SERVICE}","222222222222"]}}"#)).unwrap().to_json();
+    let role = INVOKER.rsplit('/').next().unwrap();
+    iam.update_assume_role_policy().role_name(role).policy_document(trust).send().await.unwrap();
+    let policy =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"codepipeline:*","Resource":"*"}]}"#;
+    let put = iam.put_role_policy().role_name(role).policy_name("codepipeline-xacct-release").policy_document(policy);
+    put.send().await.unwrap();
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"));
+    let mut pipeline = client.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
+    pipeline.stages[1].actions[0].commands = Some(vec!["echo theirs".to_owned()]);
+    client.update_pipeline().pipeline(pipeline).send().await.unwrap();
+    let hold = client.disable_stage_transition().pipeline_name("hoge1005command").stage_name("Run").reason("freeze");
+    hold.transition_type(aws_sdk_codepipeline::types::StageTransitionType::Inbound).send().await.unwrap();
+    client.start_pipeline_execution().name("hoge1005command").send().await.unwrap();
+}
+
+#[tokio::test]
+async fn real_plans_fit_the_schema() {
+    let plans = plans().await;
+    let mut operations = BTreeSet::new();
+    for plan in &plans {
+        assert_eq!(misfits(plan), None, "{plan:#}");
+        let steps = plan["steps"].as_array().unwrap();
+        operations.extend(steps.iter().map(|step| step["write"]["operation"].as_str().unwrap().to_owned()));
+    }
+    let written = schema()["$defs"]["write"]["oneOf"].as_array().unwrap().clone();
+    let known: BTreeSet<String> =
+        written.iter().map(|write| write["properties"]["operation"]["const"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(operations, known, "each operation is in one of the plans");
+    for member in ["outside", "runs", "runs_not_known", "warnings"] {
+        assert!(plans.iter().any(|plan| plan[member].as_array().is_some_and(|list| !list.is_empty())), "{member}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_plan_does_not_fit_the_schema() {
+    let plan = plans().await.remove(0);
+    let broken = |change: fn(&mut Value)| {
+        let mut plan = plan.clone();
+        change(&mut plan);
+        misfits(&plan)
+    };
+    assert!(broken(|_| {}).is_none());
+    let changes: [fn(&mut Value); 6] = [
+        |plan| plan["more"] = json!(1),
+        |plan| plan["intent"] = json!("guess"),
+        |plan| plan["steps"][0]["write"]["operation"] = json!("RunInstances"),
+        |plan| plan["steps"][0]["write"]["tags"] = json!({ "a": 1 }),
+        |plan| plan["proofs"][0]["hops"][0]["verdict"] = json!("perhaps"),
+        |plan| {
+            plan.as_object_mut().unwrap().remove("proofs");
+        },
+    ];
+    for (index, change) in changes.into_iter().enumerate() {
+        assert!(broken(change).is_some(), "{index}");
+    }
+}
