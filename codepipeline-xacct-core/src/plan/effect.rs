@@ -20,9 +20,10 @@ pub(super) fn effect(write: &Write) -> Vec<String> {
         Write::PutRolePolicy { before: None, after, .. } => statements("may", after),
         Write::PutRolePolicy { before: Some(before), after, .. } => documents("may", before, after),
         Write::DeleteRolePolicy { before, .. } => statements("may", before),
-        Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } | Write::UntagPipeline { tags, .. } => {
-            lines(tags)
-        }
+        Write::TagRole { tags, .. }
+        | Write::UntagRole { tags, .. }
+        | Write::TagPipeline { tags, .. }
+        | Write::UntagPipeline { tags, .. } => lines(tags),
         Write::CreatePipeline { declaration, .. } => vec![stages(declaration)],
         Write::UpdatePipeline { changes, .. } => changes.iter().map(change).collect(),
         Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Vec::new(),

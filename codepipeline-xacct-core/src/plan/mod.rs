@@ -9,6 +9,7 @@ pub mod diff;
 mod effect;
 pub mod guard;
 pub mod id;
+pub mod journal;
 pub(crate) mod mask;
 pub mod merge;
 mod named;
@@ -23,6 +24,7 @@ mod plan;
 mod planner;
 mod proof;
 pub mod rebase;
+mod restore;
 mod roles;
 mod run_in_flight;
 mod runs;
@@ -42,12 +44,14 @@ use crate::topology::items::Topology;
 
 pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
+pub use journal::Journal;
 pub use options::{Intent, PlanOptions};
 pub use orphans::is_declared;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_tagged, version_before};
 pub use permissions::Permission;
 pub use plan::Plan;
 pub use proof::LinkProof;
+pub use restore::restore;
 pub use run_in_flight::RunInFlight;
 pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
@@ -72,6 +76,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
             warnings.extend(topology.warnings().iter().cloned());
         }
         Intent::Destroy => planner.destroy(),
+        Intent::Restore => {}
     }
     planner.orphans();
     planner.still_used();

@@ -20,6 +20,9 @@ pub enum Intent {
     /// What the topology manages is deleted, also what left it: what carries its tag, and its inline policies in extended roles.
     /// Extended pipelines get back what they held before.
     Destroy,
+    /// What an apply changed is put back, from its journal: [`restore`](super::restore()) makes such a plan. A plan of a topology with this intent has
+    /// no steps.
+    Restore,
 }
 
 /// What a plan is for, and what it may do.

@@ -28,6 +28,7 @@ impl Write {
             Write::CreateRole { .. } => (ROLE, &["iam:CreateRole", "iam:TagRole"]),
             Write::UpdateTrust { .. } => (ROLE, &["iam:UpdateAssumeRolePolicy"]),
             Write::TagRole { .. } => (ROLE, &["iam:TagRole"]),
+            Write::UntagRole { .. } => (ROLE, &["iam:UntagRole"]),
             Write::PutRolePolicy { .. } => (ROLE, &["iam:GetRolePolicy", "iam:PutRolePolicy"]),
             Write::DeleteRolePolicy { .. } => (ROLE, &["iam:GetRolePolicy", "iam:DeleteRolePolicy"]),
             Write::DeleteRole { .. } => (ROLE, &["iam:DeleteRole"]),

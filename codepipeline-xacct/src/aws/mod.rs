@@ -34,6 +34,7 @@ mod orphans;
 mod passthrough;
 mod plan;
 mod read;
+mod restore;
 mod runs_in_flight;
 mod session;
 
@@ -42,7 +43,7 @@ pub use aws_config::SdkConfig;
 /// How an execution and its actions ended, in the SDK's types.
 pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
-pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError};
+pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError, Undo};
 pub use doctor::DoctorRequest;
 pub use error::{AwsError, NotConnected};
 pub use executions::{

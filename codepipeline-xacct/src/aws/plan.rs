@@ -3,11 +3,9 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use futures_util::future::try_join_all;
-
 use super::orphans::{Tagged, tagged};
 use super::read::{self, ReadError};
-use super::runs_in_flight::runs_in_flight;
+use super::runs_in_flight::with_runs;
 use super::session::Session;
 use crate::core::finding::Findings;
 use crate::core::ids::TopologyName;
@@ -104,16 +102,7 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 read::add(session, &mut state, seen.into_iter()).await?;
                 plan = plan::plan(topology, &state, &options)?;
             }
-            let runs = plan.cancels_runs_of().into_iter().map(|pipeline| async {
-                match runs_in_flight(session, pipeline).await {
-                    Ok(runs) => Ok((pipeline.clone(), Ok(runs))),
-                    // A plan can do without.
-                    Err(ReadError::Aws(error)) => Ok((pipeline.clone(), Err(error.to_string()))),
-                    Err(error) => Err(error),
-                }
-            });
-            let runs = try_join_all(runs).await?.into_iter().collect();
-            Ok(plan.with_runs(runs))
+            Ok(with_runs(session, plan).await?)
         })
     }
 }

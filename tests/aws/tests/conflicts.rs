@@ -20,54 +20,6 @@ fn topology() -> Topology {
     Topology::builder("release").add(Release).build().unwrap()
 }
 
-/// The same without the variable's default, so that B's pipeline has to be updated.
-mod changed {
-    codepipeline_xacct::pipeline! {
-        pub account Tooling = "111111111111";
-        pub account Prod = "222222222222";
-
-        pub role DeployInvoker in Prod {
-            name: "hoge0316-crossaccount-pipeline",
-            trusts: [Tooling, role("arn:aws:iam::222222222222:role/hoge1005command-service")],
-            starts: [Deploy],
-        }
-
-        pub pipeline Deploy in Prod {
-            name: "hoge1005command",
-            region: "ap-northeast-1",
-            execution_mode: QUEUED,
-            service_role: managed("hoge1005command-service"),
-            artifact_bucket: "codepipeline-ap-northeast-1-222222222222",
-            variables: { val1: "other" },
-            tags: { team: "b" },
-
-            stage "Source" {
-                source "Source": CodeCommit {
-                    repository: "hoge-deploy-2",
-                    branch: "main",
-                    poll: false,
-                    output: SourceArtifact,
-                }
-            }
-            stage "Run" {
-                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] }
-            }
-        }
-
-        pub extended pipeline Release in Tooling {
-            name: "hoge0315pipeline1",
-            region: "ap-northeast-1",
-            service_role: extended(
-                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
-            ),
-
-            stage "Build" {
-                invoke "ccc": Deploy { role: DeployInvoker, variables: { val1: "#{variables.val1}" } }
-            }
-        }
-    }
-}
-
 fn changed_topology() -> Topology {
     Topology::builder("release").add(changed::Release).build().unwrap()
 }

@@ -17,14 +17,15 @@ use crate::core::plan::rebase::rebase;
 const ATTEMPTS: usize = 10;
 
 /// Looks whether an update replaced somebody's edit, and brings both together. `read` is the version that the update was made for,
-/// `written` the one that it was answered with, if the answer came. Each version that is brought back is reported.
+/// `written` the one that it was answered with, if the answer came. Each version that is brought back is reported. Returns
+/// the version in force.
 pub(super) async fn bring_together(
     session: &Session,
     pipeline: &PipelineArn,
     read: i64,
     written: Option<i64>,
     report: impl Fn(i64),
-) -> Result<(), StepError> {
+) -> Result<i64, StepError> {
     let declared = async |version| Ok::<_, StepError>(read::written(session, pipeline, version).await?.declaration);
     let mut base = read;
     let mut ours = match written {
@@ -35,7 +36,7 @@ pub(super) async fn bring_together(
     for _ in 0..ATTEMPTS {
         if ours <= base + 1 {
             return match conflicts.is_empty() {
-                true => Ok(()),
+                true => Ok(ours),
                 false => Err(StepError::EditConflict { pipeline: pipeline.clone(), version: base - 1, conflicts }),
             };
         }

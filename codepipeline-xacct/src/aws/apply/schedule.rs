@@ -31,7 +31,7 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     }
     if !refused.is_empty() {
         let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
-        return Err(ApplyError { done: Vec::new(), failed: refused, not_tried });
+        return Err(ApplyError { done: Vec::new(), failed: refused, not_tried, undo: None });
     }
     let numbers: HashMap<&StepId, usize> = ids.iter().enumerate().map(|(number, id)| (id, number)).collect();
     let mut waits_for: Vec<usize> = vec![0; steps.len()];
@@ -46,7 +46,11 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
         let (step, id) = (steps.get(number), ids.get(number));
         async move {
             let result = match step.zip(id) {
-                Some((step, id)) => retried(context, &step.write, id).await,
+                Some((step, id)) => {
+                    let result = retried(context, &step.write, id).await;
+                    context.journal.ended(id, &result);
+                    result.map(drop)
+                }
                 None => Ok(()),
             };
             (number, result)
@@ -82,7 +86,7 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     if failed.is_empty() && not_tried.is_empty() {
         Ok(Report { done })
     } else {
-        Err(ApplyError { done, failed, not_tried })
+        Err(ApplyError { done, failed, not_tried, undo: None })
     }
 }
 
