@@ -1,13 +1,15 @@
-//! A program that deploys a topology: plan, apply, prune, destroy, start, and what can be seen without an account.
+//! A program that deploys a topology: plan, apply, prune, destroy, restore, start, and what can be seen without an account.
 
 mod connect;
 mod console;
 mod exit;
 mod follow;
 mod interrupt;
+mod journal;
 mod planning;
 #[cfg(feature = "local")]
 mod rehearse;
+mod restore;
 mod values;
 mod writing;
 
@@ -86,6 +88,17 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
+    /// Plan to put back what an apply wrote, as far as nobody wrote since; ask, and do it
+    Restore {
+        /// The journal of the apply
+        #[arg(value_name = "JOURNAL")]
+        file: PathBuf,
+        /// Show whole documents
+        #[arg(long, short)]
+        verbose: bool,
+        #[command(flatten)]
+        writing: Writing,
+    },
     /// Start a pipeline, and follow it and those that it starts; exits with 3 if nothing was seen to fail, but not all to succeed
     Start {
         /// Its item, its name or its ARN
@@ -118,7 +131,7 @@ enum Command {
     Policies,
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `policies`, and with the feature `local`
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `restore`, `start`, `follow`, `show`, `policies`, and with the feature `local`
 /// also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names; a single account without one with
@@ -251,6 +264,11 @@ impl Command {
             Command::Destroy { verbose, writing } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Destroy, &Planning::default()).await?;
+                return carry_out(&session, &plan, verbose, &writing, console).await;
+            }
+            Command::Restore { file, verbose, writing } => {
+                let session = connected.await?;
+                let plan = restore::planned(&session, topology, &file).await?;
                 return carry_out(&session, &plan, verbose, &writing, console).await;
             }
             Command::Start { pipeline, variables, no_wait, following } => {
