@@ -10,6 +10,7 @@ mod effect;
 pub mod guard;
 pub mod id;
 pub mod journal;
+mod lease;
 pub(crate) mod mask;
 pub mod merge;
 mod named;
@@ -45,6 +46,7 @@ use crate::topology::items::Topology;
 pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
 pub use journal::Journal;
+pub use lease::Lease;
 pub use options::{Intent, PlanOptions};
 pub use orphans::is_declared;
 pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_tagged, version_before};
@@ -80,6 +82,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     }
     planner.orphans();
     planner.still_used();
+    let lease = planner.lease_subject();
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
         topology: topology.name().clone(),
@@ -89,6 +92,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
         proofs,
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
+        lease,
         warnings,
     })
 }

@@ -34,4 +34,6 @@ pub struct PlanOptions {
     pub adopted: BTreeSet<Subject>,
     /// The name that the topology had before: what carries it is taken over.
     pub renamed_from: Option<TopologyName>,
+    /// Whether applying the plan keeps out other applies of the topology with a lease.
+    pub exclusive: bool,
 }

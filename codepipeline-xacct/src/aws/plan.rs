@@ -67,6 +67,14 @@ impl PlanRequest<'_> {
         self
     }
 
+    /// Keeps out other applies of the topology: applying the plan takes a lease first, and refuses where another apply holds one
+    /// ([`StepError::Held`](super::StepError::Held)). The lease is a tag of the first pipeline of the topology that is there, or of its first role; where
+    /// nothing of the topology is there yet, there is none.
+    pub fn exclusive(mut self) -> Self {
+        self.options.exclusive = true;
+        self
+    }
+
     /// Looks for everything that left the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
     /// the Regions that the topology has. Plans to prune and to destroy always do; others see what left the topology only where
     /// something that they write still names it.

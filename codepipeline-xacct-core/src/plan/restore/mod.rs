@@ -40,6 +40,7 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
         proofs: Vec::new(),
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
+        lease: None,
         warnings: restorer.findings,
     }
 }

@@ -4,6 +4,7 @@ mod context;
 mod event;
 mod heal;
 mod journal;
+mod lease;
 mod look;
 mod preflight;
 mod report;

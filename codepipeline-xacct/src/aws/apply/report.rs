@@ -111,6 +111,24 @@ pub enum StepError {
         /// Why what is there could not be read.
         read: Box<ReadError>,
     },
+    /// Another apply of the topology holds the lease. Nothing was written.
+    #[error(
+        "another apply of the topology is at work, by `{by}`\n  help: try again when it is done; if it was killed, the tag `{tag}` of `{subject}` is out of force after 15 minutes, or can be removed"
+    )]
+    Held {
+        /// What carries the lease.
+        subject: Subject,
+        /// The key of its tag.
+        tag: String,
+        /// Who holds it.
+        by: String,
+    },
+    /// The tag of the lease is not there, although it was written.
+    #[error("the lease on `{subject}` is lost: its tag is not there any more\n  help: make a new plan")]
+    LeaseLost {
+        /// What was to carry the lease.
+        subject: Subject,
+    },
     /// What is there could not be written down. Nothing is written without that.
     #[error("the journal can't be written, and nothing is changed without it: {why}")]
     Journal {

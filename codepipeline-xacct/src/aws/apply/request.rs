@@ -15,13 +15,14 @@ use tokio::sync::mpsc;
 use super::context::ApplyContext;
 use super::event::{Emit, Event};
 use super::journal::{Journaling, Sink};
+use super::lease::take;
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
 use super::run_policy::RunPolicy;
-use super::schedule::carry_out_all;
+use super::schedule::{carry_out_all, refused};
 use super::undo::undo;
 use crate::aws::session::Session;
-use crate::core::plan::Plan;
+use crate::core::plan::{Plan, Step};
 
 type OnEvent<'a> = Box<dyn Fn(Event) + Send + Sync + 'a>;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -173,7 +174,29 @@ impl Work<'_> {
             }
             result
         };
-        stoppable(work, stop, stopped).await
+        let all = async {
+            if let Some(error) = refused(context).await {
+                return Err(error);
+            }
+            match take(context).await {
+                Ok(None) => work.await,
+                Ok(Some(mut lease)) => {
+                    let mut result = lease.hold(work).await;
+                    lease.give_back().await;
+                    if let (Err(error), true) = (&mut result, lease.is_lost) {
+                        let next = (!error.not_tried.is_empty()).then(|| error.not_tried.remove(0));
+                        error.failed.extend(next.map(|step| (step, lease.lost())));
+                    }
+                    result
+                }
+                Err(error) => {
+                    let mut steps = plan.steps().iter().map(Step::id);
+                    let failed = steps.next().map(|first| (first, error)).into_iter().collect();
+                    Err(ApplyError { done: Vec::new(), failed, not_tried: steps.collect(), undo: None })
+                }
+            }
+        };
+        stoppable(all, stop, stopped).await
     }
 }
 

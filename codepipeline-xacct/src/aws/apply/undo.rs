@@ -3,7 +3,7 @@
 use super::context::ApplyContext;
 use super::event::Event;
 use super::report::{ApplyError, Undo};
-use super::schedule::carry_out_all;
+use super::schedule::{carry_out_all, refused};
 
 /// Puts back what was written, by the same way as from a journal; `None` if nothing was.
 pub(super) async fn undo(context: ApplyContext<'_>, failed: &ApplyError) -> Option<Undo> {
@@ -18,7 +18,11 @@ pub(super) async fn undo(context: ApplyContext<'_>, failed: &ApplyError) -> Opti
     let warnings = plan.warnings().to_vec();
     // What can be put back is, whatever else can't.
     let context = ApplyContext { plan: &plan, asks_first: false, ..context };
-    Some(match carry_out_all(context).await {
+    let result = match refused(context).await {
+        Some(error) => Err(error),
+        None => carry_out_all(context).await,
+    };
+    Some(match result {
         Ok(report) => Undo::Done { steps: report.done, warnings },
         Err(error) => Undo::Failed { error: Box::new(error), warnings },
     })

@@ -23,6 +23,9 @@ pub(super) struct Planning {
     /// Look for everything that left the program, in all accounts
     #[arg(long)]
     pub(super) orphans: bool,
+    /// Don't keep out other applies of the topology with a lease
+    #[arg(long)]
+    pub(super) not_exclusive: bool,
     /// Show whole documents
     #[arg(long, short)]
     pub(super) verbose: bool,
@@ -38,6 +41,9 @@ pub(super) async fn planned(
     request = options.adopt.iter().cloned().fold(request, |request, subject| request.adopt(subject));
     if let Some(name) = &options.renamed_from {
         request = request.renamed_from(name.clone());
+    }
+    if !options.not_exclusive {
+        request = request.exclusive();
     }
     if options.orphans {
         request = request.orphans();
