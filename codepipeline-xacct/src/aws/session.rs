@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
@@ -194,7 +195,9 @@ async fn connect(
 ) -> Result<Connected, ConnectFailure> {
     let config = credentials.load(https).await;
     let http = config.http_client().unwrap_or_else(|| https.client());
-    let mut builder = config.to_builder().http_client(Bounded::new(http, at_once));
+    // A request that waits for its permit, or until AWS throttles no more, sends nothing meanwhile.
+    let stalled = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
+    let mut builder = config.to_builder().http_client(Bounded::new(http, at_once)).stalled_stream_protection(stalled);
     if config.region().is_none() {
         // IAM and STS have one endpoint per partition, which follows from any of its Regions.
         builder.set_region(Some(Region::new(any_region(&account.partition))));
