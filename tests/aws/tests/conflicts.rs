@@ -337,6 +337,28 @@ async fn edits_that_codepipeline_refuses_together_are_told() {
 }
 
 #[tokio::test]
+async fn an_edit_that_can_not_be_brought_back_is_told_with_where_it_is() {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    let (other, theirs) = (local.clone(), Mutex::new(edit(branch("theirs"))));
+    local.faults().add(Fault::on("UpdatePipeline").first(1).edit(move || {
+        theirs.lock().unwrap()(&other);
+        other.faults().add(Fault::on("GetPipeline").access_denied());
+    }));
+    let error = session.apply(&plan).await.unwrap_err();
+    let [(_, StepError::NotBroughtBack { read: 8, .. })] = &error.failed[..] else { panic!("{error}") };
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!(
+            "this replaced what somebody wrote into pipeline `{RELEASE}` at the same time, after version 8, and it could not be brought back: account 111111111111: GetPipeline"
+        )),
+        "{text}"
+    );
+    assert!(text.contains("\nwritten in part: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\n"), "{text}");
+}
+
+#[tokio::test]
 async fn somebody_who_writes_without_end_is_said() {
     let variable = |n: usize| {
         edit(move |pipeline| {

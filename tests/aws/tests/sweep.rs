@@ -342,12 +342,12 @@ async fn schedule(cases: &[Case], seed: u64) {
     let two = async {
         if has_second {
             tokio::time::sleep(Duration::from_millis(later)).await;
-            if let Some(plan) = case.plan(&second).await {
-                drop(second.apply(&plan).await);
-            }
+            let plan = case.plan(&second).await?;
+            return Some(second.apply(&plan).await);
         }
+        None
     };
-    let (said, ()) = tokio::join!(one, two);
+    let (said, said_by_two) = tokio::join!(one, two);
     local.faults().clear();
     let edited = edited.load(Ordering::Relaxed);
     let now = held(&local).unwrap();
@@ -364,7 +364,10 @@ async fn schedule(cases: &[Case], seed: u64) {
     session.apply(&plan).await.unwrap_or_else(|error| panic!("{what}: the same command: {error}"));
     plan = case.plan(&session).await.unwrap();
     assert!(plan.is_empty(), "{what}: there still is something to do: {plan}");
-    if edited {
+    let both = said.iter().map(|(_, said)| said).chain(&said_by_two);
+    let failed = both.filter_map(|said| said.as_ref().err()).flat_map(|error| &error.failed);
+    let is_told = failed.into_iter().any(|(_, error)| matches!(error, StepError::NotBroughtBack { .. }));
+    if edited && !is_told {
         let mut pipeline = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
         assert_eq!(branch(&mut pipeline), "theirs", "{what}: the edit is lost");
     }

@@ -26,7 +26,15 @@ pub(super) async fn bring_together(
     written: Option<i64>,
     report: impl Fn(i64),
 ) -> Result<i64, StepError> {
-    let declared = async |version| Ok::<_, StepError>(read::written(session, pipeline, version).await?.declaration);
+    let not_brought_back = |read: i64, error: StepError| StepError::NotBroughtBack {
+        pipeline: pipeline.clone(),
+        read,
+        error: Box::new(error),
+    };
+    let declared = async |version| {
+        let written = read::written(session, pipeline, version).await.map_err(StepError::from);
+        written.map(|written| written.declaration).map_err(|error| not_brought_back(read, error))
+    };
     let mut base = read;
     let mut ours = match written {
         Some(version) => version,

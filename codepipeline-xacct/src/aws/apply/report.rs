@@ -93,6 +93,18 @@ pub enum StepError {
         /// Whether their version is in force again.
         put_back: Result<(), Box<StepError>>,
     },
+    /// The update replaced an edit that somebody made at the same time, and bringing it back failed.
+    #[error(
+        "this replaced what somebody wrote into pipeline `{pipeline}` at the same time, after version {read}, and it could not be brought back: {error}\n  it is in the history of the pipeline: `aws codepipeline get-pipeline --pipeline-version`"
+    )]
+    NotBroughtBack {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version before theirs.
+        read: i64,
+        /// Why.
+        error: Box<StepError>,
+    },
     /// Others wrote the pipeline each time that their edit and this one had been brought together.
     #[error(
         "others go on editing pipeline `{pipeline}`; what they wrote last is version {version}, which is in its history\n  help: make a new plan when they are done"
@@ -149,7 +161,7 @@ impl StepError {
     /// True where the step wrote something before it failed.
     pub(super) fn has_written(&self) -> bool {
         match self {
-            Self::EditConflict { .. } | Self::Contended { .. } => true,
+            Self::EditConflict { .. } | Self::Contended { .. } | Self::NotBroughtBack { .. } => true,
             // Put back, their version is the whole pipeline again.
             Self::Incompatible { put_back, .. } => put_back.is_err(),
             _ => false,
