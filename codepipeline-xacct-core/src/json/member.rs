@@ -1,5 +1,8 @@
 //! Values that are read from JSON and written as JSON.
 
+use std::any::Any;
+use std::fmt;
+
 use indexmap::IndexMap;
 use serde_core::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -19,6 +22,21 @@ pub trait Member {
 
     /// The JSON to write.
     fn node(&self) -> Node<'_>;
+}
+
+/// A member as `{:?}` shows it: of a configuration the keys alone.
+pub(crate) struct Shown<'a, T>(pub(crate) &'a T);
+
+impl<T: fmt::Debug + Any> fmt::Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0 as &dyn Any).downcast_ref::<Option<IndexMap<String, String>>>() {
+            Some(Some(configuration)) => {
+                let hidden = configuration.keys().map(|key| (key, format_args!("…")));
+                f.debug_map().entries(hidden).finish()
+            }
+            Some(None) | None => self.0.fmt(f),
+        }
+    }
 }
 
 /// JSON to write, borrowed from the value that it represents.
@@ -186,7 +204,7 @@ impl<'a> Put<'a> {
 macro_rules! structure {
     ($(#[$doc:meta])* $name:ident { $(@required { $($(#[$req_doc:meta])* $req:ident: $req_ty:ty,)* })? $($(#[$opt_doc:meta])* $opt:ident: $opt_ty:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Default)]
+        #[derive(Clone, PartialEq, Default)]
         pub struct $name {
             $($($(#[$req_doc])* pub $req: $req_ty,)*)?
             $($(#[$opt_doc])* pub $opt: Option<$opt_ty>,)*
@@ -214,6 +232,16 @@ macro_rules! structure {
                 $($(members.required(&self.$req);)*)?
                 $(members.optional(self.$opt.as_ref());)*
                 members.with(&self.other)
+            }
+        }
+
+        /// The values of a configuration are not shown: some of them are secrets.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut members = f.debug_struct(stringify!($name));
+                $($(members.field(stringify!($req), &$crate::json::member::Shown(&self.$req));)*)?
+                $(members.field(stringify!($opt), &$crate::json::member::Shown(&self.$opt));)*
+                members.field("other", &self.other).finish()
             }
         }
 

@@ -22,9 +22,10 @@ pub(super) fn effect(write: &Write) -> Vec<String> {
         Write::PutRolePolicy { before: Some(before), after, .. } => documents("may", before, after),
         Write::DeleteRolePolicy { before, .. } => statements("may", before),
         write if write.is_note() => vec!["what was applied".to_owned()],
-        Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } | Write::UntagPipeline { tags, .. } => {
-            lines(tags)
-        }
+        Write::TagRole { tags, .. }
+        | Write::UntagRole { tags, .. }
+        | Write::TagPipeline { tags, .. }
+        | Write::UntagPipeline { tags, .. } => lines(tags),
         Write::CreatePipeline { declaration, .. } => vec![stages(declaration)],
         Write::UpdatePipeline { changes, .. } => changes.iter().map(change).collect(),
         Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Vec::new(),

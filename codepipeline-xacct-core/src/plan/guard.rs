@@ -7,6 +7,7 @@
 use std::fmt;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use super::diff::changes;
 use super::ownership::{ITEM_TAG, missing_tags, owner};
@@ -17,7 +18,7 @@ use crate::ids::TopologyName;
 use crate::policy::Document;
 
 /// A role as its account holds it now, with the inline policy that a step writes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CurrentRole {
     /// Its id.
     pub unique_id: String,
@@ -27,6 +28,9 @@ pub struct CurrentRole {
     pub tags: IndexMap<String, String>,
     /// The inline policy of the step's name, if the step writes one and it is there.
     pub policy: Option<Document>,
+    /// The ARN of its permissions boundary.
+    #[serde(default)]
+    pub boundary: Option<String>,
 }
 
 /// Whether a step still has to be carried out.
@@ -96,6 +100,7 @@ impl Write {
             Write::PutRolePolicy { seen, .. } => seen.is_some(),
             Write::UpdateTrust { .. }
             | Write::TagRole { .. }
+            | Write::UntagRole { .. }
             | Write::DeleteRolePolicy { .. }
             | Write::DeleteRole { .. }
             | Write::UpdatePipeline { .. }
@@ -107,10 +112,11 @@ impl Write {
 
     /// Compares a step that writes a role with the role as it is now, `None` if it isn't there.
     pub fn role_standing(&self, topology: &TopologyName, now: Option<&CurrentRole>) -> Result<Standing, Conflict> {
-        let done_if = |done: bool| if done { Standing::Done } else { Standing::Open };
         match (self, now) {
             (Write::CreateRole { .. }, None) => Ok(Standing::Open),
-            (Write::DeleteRole { .. } | Write::DeleteRolePolicy { .. }, None) => Ok(Standing::Done),
+            (Write::DeleteRole { .. } | Write::DeleteRolePolicy { .. } | Write::UntagRole { .. }, None) => {
+                Ok(Standing::Done)
+            }
             (_, None) => Err(Conflict::Gone),
             (Write::CreateRole { trust, tags, .. }, Some(now)) => {
                 let ours = is_of(topology, tags, &now.tags) && trust.same_meaning(&now.trust);
@@ -124,9 +130,11 @@ impl Write {
                     false => Err(Conflict::Trust),
                 }
             }
-            (Write::TagRole { seen, tags, .. }, Some(now)) => {
-                same_role(topology, seen, now)?;
-                Ok(done_if(missing_tags(tags, &now.tags).is_empty()))
+            // Done before anything else: the tag of the topology may be one of them.
+            (Write::TagRole { tags, .. }, Some(now)) if missing_tags(tags, &now.tags).is_empty() => Ok(Standing::Done),
+            (Write::UntagRole { tags, .. }, Some(now)) if !has_any(tags, &now.tags) => Ok(Standing::Done),
+            (Write::TagRole { seen, .. } | Write::UntagRole { seen, .. }, Some(now)) => {
+                same_role(topology, seen, now).map(|()| Standing::Open)
             }
             (Write::PutRolePolicy { seen, name, before, after, .. }, Some(now)) => {
                 if let Some(seen) = seen {
@@ -173,15 +181,12 @@ impl Write {
                 }
                 same_version(seen, now).map(|()| Standing::Open)
             }
-            (Write::TagPipeline { seen, tags, .. }, Some(now)) => {
-                same_owner(topology, seen.owner.as_deref(), &now.tags)?;
-                let done = missing_tags(tags, &now.tags).is_empty();
-                Ok(if done { Standing::Done } else { Standing::Open })
+            (Write::TagPipeline { tags, .. }, Some(now)) if missing_tags(tags, &now.tags).is_empty() => {
+                Ok(Standing::Done)
             }
-            (Write::UntagPipeline { seen, tags, .. }, Some(now)) => {
-                same_owner(topology, seen.owner.as_deref(), &now.tags)?;
-                let done = !tags.keys().any(|key| now.tags.contains_key(key));
-                Ok(if done { Standing::Done } else { Standing::Open })
+            (Write::UntagPipeline { tags, .. }, Some(now)) if !has_any(tags, &now.tags) => Ok(Standing::Done),
+            (Write::TagPipeline { seen, .. } | Write::UntagPipeline { seen, .. }, Some(now)) => {
+                same_owner(topology, seen.owner.as_deref(), &now.tags).map(|()| Standing::Open)
             }
             (Write::DeletePipeline { seen, .. }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
@@ -192,8 +197,16 @@ impl Write {
     }
 }
 
+fn has_any(tags: &IndexMap<String, String>, now: &IndexMap<String, String>) -> bool {
+    tags.keys().any(|key| now.contains_key(key))
+}
+
 /// True if what is there carries the tags with which this topology creates it, for the same item.
-fn is_of(topology: &TopologyName, wanted: &IndexMap<String, String>, now: &IndexMap<String, String>) -> bool {
+pub(super) fn is_of(
+    topology: &TopologyName,
+    wanted: &IndexMap<String, String>,
+    now: &IndexMap<String, String>,
+) -> bool {
     owner(now) == Some(topology.as_str()) && now.get(ITEM_TAG) == wanted.get(ITEM_TAG)
 }
 
@@ -205,7 +218,11 @@ fn same_role(topology: &TopologyName, seen: &SeenRole, now: &CurrentRole) -> Res
 }
 
 /// The tag may have become ours since: a step of the same plan writes it.
-fn same_owner(topology: &TopologyName, seen: Option<&str>, now: &IndexMap<String, String>) -> Result<(), Conflict> {
+pub(super) fn same_owner(
+    topology: &TopologyName,
+    seen: Option<&str>,
+    now: &IndexMap<String, String>,
+) -> Result<(), Conflict> {
     match owner(now) {
         now if now == seen || now == Some(topology.as_str()) => Ok(()),
         Some(other) => Err(Conflict::Foreign { owner: other.to_owned() }),

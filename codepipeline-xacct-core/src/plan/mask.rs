@@ -1,5 +1,7 @@
 //! Masks secrets: neither the text of a plan nor a saved plan has any.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::declaration::PipelineDeclaration;
@@ -41,6 +43,18 @@ fn add_masks(path: &str, value: &Value, paths: &mut Vec<String>) {
         }
         _ => {}
     }
+}
+
+/// The declaration without its secrets.
+pub(super) fn without(declaration: &PipelineDeclaration) -> PipelineDeclaration {
+    let masked = masked(serde_json::to_value(declaration).unwrap_or_default());
+    serde_json::from_value(masked).unwrap_or_default()
+}
+
+/// The paths of secrets that are not masked.
+pub(super) fn secrets(declaration: &PipelineDeclaration) -> Vec<String> {
+    let masked: HashSet<String> = masks(declaration).into_iter().collect();
+    masks(&without(declaration)).into_iter().filter(|path| !masked.contains(path)).collect()
 }
 
 /// The path of a member of an object.

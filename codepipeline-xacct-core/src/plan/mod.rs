@@ -12,6 +12,8 @@ mod disabled_transition;
 mod effect;
 pub mod guard;
 pub mod id;
+pub mod journal;
+mod lease;
 mod losses;
 pub(crate) mod mask;
 pub mod merge;
@@ -29,6 +31,7 @@ mod plan;
 mod planner;
 mod proof;
 pub mod rebase;
+mod restore;
 mod roles;
 mod run_in_flight;
 mod runs;
@@ -51,6 +54,8 @@ pub use applied_tag::APPLIED_TAG;
 pub use disabled_transition::DisabledTransition;
 pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
+pub use journal::Journal;
+pub use lease::Lease;
 pub use options::{Drift, Intent, PlanOptions};
 pub use orphans::is_declared;
 pub use outside_change::OutsideChange;
@@ -58,6 +63,7 @@ pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_tagged, version_
 pub use permissions::Permission;
 pub use plan::Plan;
 pub use proof::LinkProof;
+pub use restore::restore;
 pub use run_in_flight::RunInFlight;
 pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
@@ -83,10 +89,12 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
             warnings.extend(topology.warnings().iter().cloned());
         }
         Intent::Destroy => planner.destroy(),
+        Intent::Restore => {}
     }
     planner.orphans();
     planner.still_used();
     planner.losses();
+    let lease = planner.lease_subject();
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
         topology: topology.name().clone(),
@@ -97,6 +105,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
         outside: planner.outside,
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
+        lease,
         warnings,
     })
 }

@@ -20,6 +20,9 @@ pub enum Intent {
     /// What the topology manages is deleted, also what left it: what carries its tag, and its inline policies in extended roles.
     /// Extended pipelines get back what they held before.
     Destroy,
+    /// What an apply changed is put back, from its journal: [`restore`](super::restore()) makes such a plan. A plan of a topology with this intent has
+    /// no steps.
+    Restore,
 }
 
 /// What becomes of changes that somebody made to managed roles and pipelines outside of the program.
@@ -47,4 +50,6 @@ pub struct PlanOptions {
     pub renamed_from: Option<TopologyName>,
     /// What becomes of changes that were made outside of the program.
     pub drift: Drift,
+    /// Whether applying the plan keeps out other applies of the topology with a lease.
+    pub exclusive: bool,
 }

@@ -130,7 +130,7 @@ impl<'a> Dependencies<'a> {
 }
 
 /// Sorts the steps so that none comes before what it waits for. If steps wait for each other, the first doesn't wait.
-fn sorted(writes: Vec<Write>, ids: &[StepId], mut before: Vec<Vec<usize>>) -> Vec<Step> {
+pub(super) fn sorted(writes: Vec<Write>, ids: &[StepId], mut before: Vec<Vec<usize>>) -> Vec<Step> {
     let mut open: Vec<(usize, Write)> = writes.into_iter().enumerate().collect();
     let mut done: HashSet<usize> = HashSet::new();
     let mut steps = Vec::new();

@@ -50,7 +50,7 @@ pub fn is_declared(topology: &Topology, subject: &Subject) -> bool {
 impl Planner<'_> {
     /// Reports what left the program, or deletes it.
     pub(super) fn orphans(&mut self) {
-        let (state, deletes) = (self.state, self.options.intent != Intent::Converge);
+        let (state, deletes) = (self.state, matches!(self.options.intent, Intent::Prune | Intent::Destroy));
         for (arn, found) in &state.roles {
             let Found::Present(found) = found else { continue };
             let declared = [arn, &found.arn].iter().any(|arn| self.topology.role(arn).is_some());

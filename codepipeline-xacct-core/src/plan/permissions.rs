@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::write::Write;
 use crate::ids::AccountId;
 use crate::policy::{Document, Statement};
+use crate::topology::subject::Subject;
 
 /// An action on a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,6 +29,7 @@ impl Write {
             Write::CreateRole { .. } => (ROLE, &["iam:CreateRole", "iam:TagRole"]),
             Write::UpdateTrust { .. } => (ROLE, &["iam:UpdateAssumeRolePolicy"]),
             Write::TagRole { .. } => (ROLE, &["iam:TagRole"]),
+            Write::UntagRole { .. } => (ROLE, &["iam:UntagRole"]),
             Write::PutRolePolicy { .. } => (ROLE, &["iam:GetRolePolicy", "iam:PutRolePolicy"]),
             Write::DeleteRolePolicy { .. } => (ROLE, &["iam:GetRolePolicy", "iam:DeleteRolePolicy"]),
             Write::DeleteRole { .. } => (ROLE, &["iam:DeleteRole"]),
@@ -60,8 +62,25 @@ impl Plan {
                 actions.entry(action).or_default().insert(resource);
             }
         }
+        for subject in self.lease.iter().filter(|_| !self.steps.is_empty()) {
+            let actions = resources.entry(subject.account().clone()).or_default();
+            for Permission { action, resource } in of_lease(subject) {
+                actions.entry(action).or_default().insert(resource);
+            }
+        }
         resources.into_iter().map(|(account, actions)| (account, document(actions))).collect()
     }
+}
+
+/// What taking and releasing a lease needs.
+fn of_lease(subject: &Subject) -> Vec<Permission> {
+    let actions: [&str; 3] = match subject {
+        Subject::Role(_) => ["iam:GetRole", "iam:TagRole", "iam:UntagRole"],
+        Subject::Pipeline(_) => {
+            ["codepipeline:ListTagsForResource", "codepipeline:TagResource", "codepipeline:UntagResource"]
+        }
+    };
+    actions.map(|action| Permission { action: action.to_owned(), resource: subject.to_string() }).to_vec()
 }
 
 /// One statement for the actions on the same resources.

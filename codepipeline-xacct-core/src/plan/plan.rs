@@ -13,6 +13,7 @@ use super::step::Step;
 use crate::finding::Finding;
 use crate::ids::{PipelineArn, TopologyName};
 use crate::topology::items::Account;
+use crate::topology::subject::Subject;
 
 /// The steps from what the accounts hold to what a topology says.
 ///
@@ -31,6 +32,8 @@ pub struct Plan {
     pub(super) runs: Vec<RunInFlight>,
     #[serde(default)]
     pub(super) runs_not_known: BTreeSet<PipelineArn>,
+    #[serde(default)]
+    pub(super) lease: Option<Subject>,
     #[serde(with = "super::warnings")]
     pub(super) warnings: Vec<Finding>,
 }
@@ -64,6 +67,11 @@ impl Plan {
     /// True if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// What carries the lease that applying the plan takes; `None` if it takes none.
+    pub fn lease(&self) -> Option<&Subject> {
+        self.lease.as_ref()
     }
 
     /// What is known about each action with a role.

@@ -113,6 +113,7 @@ impl fmt::Display for Plan {
                 writeln!(f, "topology {}: nothing to do, the accounts hold what it says", self.topology)?;
             }
             (true, Intent::Destroy) => writeln!(f, "topology {}: nothing to delete", self.topology)?,
+            (true, Intent::Restore) => writeln!(f, "topology {}: nothing to put back", self.topology)?,
             (false, _) => writeln!(f, "topology {}: {}", self.topology, self.summary())?,
         }
         let notes: Vec<&Step> =

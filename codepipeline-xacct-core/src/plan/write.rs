@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::applied_tag::APPLIED_TAG;
 use super::diff::Change;
-use super::mask::{masked, masks};
+use super::mask::{masked, masks, secrets, without};
 use super::seen::{SeenPipeline, SeenRole};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, RoleArn};
@@ -101,6 +101,15 @@ pub enum Write {
         /// Tags that are added or changed.
         tags: IndexMap<String, String>,
     },
+    /// UntagRole.
+    UntagRole {
+        /// The role.
+        role: RoleArn,
+        /// The role as the plan saw it.
+        seen: SeenRole,
+        /// Tags that are removed, with their values.
+        tags: IndexMap<String, String>,
+    },
     /// PutRolePolicy.
     PutRolePolicy {
         /// The role.
@@ -188,6 +197,7 @@ impl Write {
             Write::CreateRole { role, .. }
             | Write::UpdateTrust { role, .. }
             | Write::TagRole { role, .. }
+            | Write::UntagRole { role, .. }
             | Write::PutRolePolicy { role, .. }
             | Write::DeleteRolePolicy { role, .. }
             | Write::DeleteRole { role, .. } => Subject::Role(role.clone()),
@@ -197,6 +207,25 @@ impl Write {
             | Write::UntagPipeline { pipeline, .. }
             | Write::DeletePipeline { pipeline, .. } => Subject::Pipeline(pipeline.clone()),
         }
+    }
+
+    /// Where the step writes a secret.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        match self {
+            Write::CreatePipeline { declaration, .. } | Write::UpdatePipeline { declaration, .. } => {
+                secrets(declaration)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same step with `****` in place of its secrets.
+    pub fn without_secrets(&self) -> Self {
+        let mut write = self.clone();
+        if let Write::CreatePipeline { declaration, .. } | Write::UpdatePipeline { declaration, .. } = &mut write {
+            **declaration = without(declaration);
+        }
+        write
     }
 
     /// The path of a secret that a saved plan no longer has. AWS only accepts `****` for a secret that it
@@ -219,7 +248,7 @@ impl Write {
             Write::DeleteRole { .. } | Write::DeletePipeline { .. } => (Verb::Delete, Aspect::Whole),
             Write::UpdateTrust { .. } => (Verb::Update, Aspect::TrustPolicy),
             Write::TagRole { .. } | Write::TagPipeline { .. } => (Verb::Update, Aspect::Tags),
-            Write::UntagPipeline { .. } => (Verb::Delete, Aspect::Tags),
+            Write::UntagRole { .. } | Write::UntagPipeline { .. } => (Verb::Delete, Aspect::Tags),
             Write::PutRolePolicy { name, before: None, .. } => (Verb::Create, Aspect::InlinePolicy(name.clone())),
             Write::PutRolePolicy { name, .. } => (Verb::Update, Aspect::InlinePolicy(name.clone())),
             Write::DeleteRolePolicy { name, .. } => (Verb::Delete, Aspect::InlinePolicy(name.clone())),
@@ -244,11 +273,12 @@ impl Write {
             // It says what was applied, so it comes after that.
             Write::TagRole { .. } => 4,
             Write::DeleteRolePolicy { .. } => 5,
-            Write::DeleteRole { .. } => 6,
-            Write::TagPipeline { .. } if self.is_note() => 9,
-            Write::TagPipeline { .. } => 7,
-            Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 8,
-            Write::UntagPipeline { .. } => 9,
+            Write::UntagRole { .. } => 6,
+            Write::DeleteRole { .. } => 7,
+            Write::TagPipeline { .. } if self.is_note() => 10,
+            Write::TagPipeline { .. } => 8,
+            Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 9,
+            Write::UntagPipeline { .. } => 11,
         }
     }
 
@@ -261,7 +291,10 @@ impl Write {
                 write!(text, "trust policy {}\ntags {}", document(trust), joined(tags))
             }
             Write::UpdateTrust { before, after, .. } => write!(text, "- {}\n+ {}", document(before), document(after)),
-            Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } | Write::UntagPipeline { tags, .. } => {
+            Write::TagRole { tags, .. }
+            | Write::UntagRole { tags, .. }
+            | Write::TagPipeline { tags, .. }
+            | Write::UntagPipeline { tags, .. } => {
                 tags.iter().try_for_each(|(key, value)| writeln!(text, "{key}={value}"))
             }
             Write::PutRolePolicy { before: None, after, .. } => write!(text, "{}", document(after)),

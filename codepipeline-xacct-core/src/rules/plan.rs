@@ -66,7 +66,7 @@ rules! {
         ["IAM API Reference, DeleteRole"],
         text("a destroy of a role to which somebody attached a policy", "the role without that policy first");
     XA1019 Advice "somebody wrote what would be put back",
-        "When an extended pipeline gets back what it held before, what others wrote since stays.",
+        "When something gets back what it held before, what others wrote since stays.",
         ["a rule of this library"],
         text("a destroy after somebody gave the extended action another role", "the role that they gave it stays");
     XA1020 Advice "something left the program and is still there",
@@ -111,4 +111,9 @@ rules! {
         "Runs stop before a stage whose transition is disabled, until somebody enables it; a plan writes nothing of it.",
         ["transitions"],
         text("a managed pipeline whose transition into `Deploy` somebody disabled", "aws codepipeline enable-stage-transition …");
+    XA1041 Advice "something can't be put back as it was",
+        "A role that is created again has another id, a pipeline that is created again has no history and runs, and AWS returns no secrets. \
+         What can't be put back whole is left as it is.",
+        ["IAM User Guide, reference_identifiers", "API_CreatePipeline", "API_GetPipeline"],
+        text("a restore of a deleted pipeline with a token in it", "the pipeline applied again by the program, which has the token");
 }

@@ -36,6 +36,7 @@ mod passthrough;
 mod plan;
 mod read;
 mod read_error;
+mod restore;
 mod runs_in_flight;
 mod session;
 mod stage_states;
@@ -45,7 +46,7 @@ pub use aws_config::SdkConfig;
 /// How an execution and its actions ended, in the SDK's types.
 pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
-pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError};
+pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError, Undo};
 pub use credentials::{AssumedRole, Credentials, CredentialsTable, CredentialsTableError};
 pub use doctor::DoctorRequest;
 pub use error::{AwsError, NotConnected};

@@ -4,6 +4,7 @@
 //! AWS has added since. Interceptors keep the body of the response, and replace the body of the request that the SDK
 //! wrote; endpoint, signature, retries and errors stay the SDK's.
 
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_codepipeline::Client;
@@ -47,8 +48,14 @@ impl Intercept for KeepBody {
 }
 
 /// Replaces the body of the request.
-#[derive(Debug)]
 struct SendBody(String);
+
+/// Without the body, which may have secrets.
+impl fmt::Debug for SendBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SendBody").finish_non_exhaustive()
+    }
+}
 
 impl Intercept for SendBody {
     fn name(&self) -> &'static str {

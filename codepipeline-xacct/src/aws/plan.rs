@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use futures_util::future::try_join_all;
-
 use super::orphans::{Tagged, tagged};
 use super::read::{self, ReadError};
-use super::runs_in_flight::runs_in_flight;
+use super::runs_in_flight::with_runs;
 use super::session::Session;
 use crate::core::finding::Findings;
 use crate::core::ids::TopologyName;
@@ -77,6 +75,14 @@ impl PlanRequest<'_> {
         self
     }
 
+    /// Keeps out other applies of the topology: applying the plan takes a lease first, and refuses where another apply holds one
+    /// ([`StepError::Held`](super::StepError::Held)). The lease is a tag of the first pipeline of the topology that is there, or of its first role; where
+    /// nothing of the topology is there yet, there is none.
+    pub fn exclusive(mut self) -> Self {
+        self.options.exclusive = true;
+        self
+    }
+
     /// Looks for everything that left the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
     /// the Regions that the topology has. Plans to prune and to destroy always do; others see what left the topology only where
     /// something that they write still names it.
@@ -116,16 +122,7 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 read::add(session, &mut state, seen.into_iter()).await?;
                 plan = plan::plan(topology, &state, &options)?;
             }
-            let runs = plan.cancels_runs_of().into_iter().map(|pipeline| async {
-                match runs_in_flight(session, pipeline).await {
-                    Ok(runs) => Ok((pipeline.clone(), Ok(runs))),
-                    // A plan can do without.
-                    Err(ReadError::Aws(error)) => Ok((pipeline.clone(), Err(error.to_string()))),
-                    Err(error) => Err(error),
-                }
-            });
-            let runs = try_join_all(runs).await?.into_iter().collect();
-            Ok(plan.with_runs(runs))
+            Ok(with_runs(session, plan).await?)
         })
     }
 }

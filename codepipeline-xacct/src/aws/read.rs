@@ -221,6 +221,7 @@ pub(super) async fn current_role(
         trust: document(account, "the trust policy", arn, role.assume_role_policy_document().unwrap_or_default())?,
         tags: iam_tags(role.tags()),
         policy: policy?,
+        boundary: role.permissions_boundary().and_then(|b| b.permissions_boundary_arn()).map(str::to_owned),
     }))
 }
 

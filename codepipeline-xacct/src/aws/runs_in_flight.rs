@@ -1,12 +1,13 @@
 //! The executions of a pipeline that are in progress.
 
 use aws_sdk_codepipeline::types::PipelineExecutionStatus;
+use futures_util::future::try_join_all;
 
 use super::error::AwsError;
 use super::read::ReadError;
 use super::session::Session;
 use crate::core::ids::PipelineArn;
-use crate::core::plan::RunInFlight;
+use crate::core::plan::{Plan, RunInFlight};
 
 /// How many executions are looked at, the newest first: one that waits for an approval is older than many that ended.
 const LOOKED_AT: usize = 1000;
@@ -33,4 +34,18 @@ pub(super) async fn runs_in_flight(session: &Session, pipeline: &PipelineArn) ->
             started: execution.start_time().map(ToString::to_string).unwrap_or_default(),
         })
         .collect())
+}
+
+/// Adds to a plan the runs that it would cancel, or why they are not known.
+pub(super) async fn with_runs(session: &Session, plan: Plan) -> Result<Plan, ReadError> {
+    let runs = plan.cancels_runs_of().into_iter().map(|pipeline| async {
+        match runs_in_flight(session, pipeline).await {
+            Ok(runs) => Ok((pipeline.clone(), Ok(runs))),
+            // A plan can do without.
+            Err(ReadError::Aws(error)) => Ok((pipeline.clone(), Err(error.to_string()))),
+            Err(error) => Err(error),
+        }
+    });
+    let runs = try_join_all(runs).await?.into_iter().collect();
+    Ok(plan.with_runs(runs))
 }

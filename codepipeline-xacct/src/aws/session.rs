@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fmt, io};
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{Region, SdkConfig};
 use futures_util::future::join_all;
 
@@ -187,7 +188,9 @@ async fn connect(
     let loaded = loading.load(&credentials, &account.partition).await;
     let config = loaded.map_err(|error| ConnectFailure::no_credentials(&account, error))?;
     let http = config.http_client().unwrap_or_else(|| loading.https());
-    let config = config.to_builder().http_client(Bounded::new(http, at_once)).build();
+    // A request that waits for its permit, or until AWS throttles no more, sends nothing meanwhile.
+    let stalled = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
+    let config = config.to_builder().http_client(Bounded::new(http, at_once)).stalled_stream_protection(stalled).build();
     let sts = aws_sdk_sts::Client::new(&config);
     let identity = sts.get_caller_identity().send().await.map_err(|e| ConnectFailure::Aws {
         item: account.item.clone(),

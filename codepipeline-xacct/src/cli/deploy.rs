@@ -1,4 +1,4 @@
-//! A program that deploys a topology: plan, apply, prune, destroy, start, and what can be seen without an account.
+//! A program that deploys a topology: plan, apply, prune, destroy, restore, start, and what can be seen without an account.
 
 mod colour;
 mod connect;
@@ -7,9 +7,11 @@ mod exit;
 mod export;
 mod follow;
 mod interrupt;
+mod journal;
 mod planning;
 #[cfg(feature = "local")]
 mod rehearse;
+mod restore;
 mod values;
 mod writing;
 
@@ -92,6 +94,17 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
+    /// Plan to put back what an apply wrote, as far as nobody wrote since; ask, and do it
+    Restore {
+        /// The journal of the apply
+        #[arg(value_name = "JOURNAL")]
+        file: PathBuf,
+        /// Show whole documents
+        #[arg(long, short)]
+        verbose: bool,
+        #[command(flatten)]
+        writing: Writing,
+    },
     /// Start a pipeline, and follow it and those that it starts; exits with 3 if nothing was seen to fail, but not all to succeed
     Start {
         /// Its item, its name or its ARN
@@ -131,7 +144,7 @@ enum Command {
     Policies,
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `start`, `follow`, `show`, `graph`, `export`, `policies`, and with the feature `local`
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `restore`, `start`, `follow`, `show`, `graph`, `export`, `policies`, and with the feature `local`
 /// also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says
@@ -270,6 +283,11 @@ impl Command {
             Command::Destroy { verbose, writing } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Destroy, &Planning::default()).await?;
+                return carry_out(&session, &plan, verbose, &writing, console).await;
+            }
+            Command::Restore { file, verbose, writing } => {
+                let session = connected.await?;
+                let plan = restore::planned(&session, topology, &file).await?;
                 return carry_out(&session, &plan, verbose, &writing, console).await;
             }
             Command::Start { pipeline, variables, no_wait, following } => {

@@ -1,6 +1,7 @@
 //! The handle of local AWS: adds things, looks at them, and makes the configuration of clients.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::{Arc, MutexGuard};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -30,9 +31,16 @@ use crate::core::policy::Document;
 use crate::core::topology::Topology;
 
 /// In-process AWS. Clones share their state.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Local {
     pub(super) aws: Arc<Aws>,
+}
+
+/// Without what the accounts hold, which has secrets.
+impl fmt::Debug for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Local").finish_non_exhaustive()
+    }
 }
 
 /// Why something could not be added to local AWS.

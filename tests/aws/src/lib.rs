@@ -1,10 +1,14 @@
 //! Shared by the tests: the article's accounts, the program that extends A's pipeline, and A as the console left it.
 
+mod held;
+
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::pipeline;
+
+pub use held::held;
 
 /// A's pipeline.
 pub const RELEASE: &str = "arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1";
@@ -70,6 +74,59 @@ pub mod passing {
     use super::{Deploy, DeployInvoker, Tooling};
 
     codepipeline_xacct::pipeline! {
+        /// A's pipeline, with the variable.
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker, variables: { val1: "#{variables.val1}" } }
+            }
+        }
+    }
+}
+
+/// The same with changes of every kind of thing: trust and inline policies, tags, both pipelines.
+pub mod changed {
+    codepipeline_xacct::pipeline! {
+        /// A.
+        pub account Tooling = "111111111111";
+        /// B.
+        pub account Prod = "222222222222";
+
+        /// The role in B, which one more may assume.
+        pub role DeployInvoker in Prod {
+            name: "hoge0316-crossaccount-pipeline",
+            trusts: [Tooling, role("arn:aws:iam::222222222222:role/hoge1005command-service")],
+            starts: [Deploy],
+        }
+
+        /// B's pipeline, with another source, variable and tag.
+        pub pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            execution_mode: QUEUED,
+            service_role: managed("hoge1005command-service"),
+            artifact_bucket: "codepipeline-ap-northeast-1-222222222222",
+            variables: { val1: "other" },
+            tags: { team: "b" },
+
+            stage "Source" {
+                source "Source": CodeCommit {
+                    repository: "hoge-deploy-2",
+                    branch: "main",
+                    poll: false,
+                    output: SourceArtifact,
+                }
+            }
+            stage "Run" {
+                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] }
+            }
+        }
+
         /// A's pipeline, with the variable.
         pub extended pipeline Release in Tooling {
             name: "hoge0315pipeline1",

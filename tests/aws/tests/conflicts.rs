@@ -20,54 +20,6 @@ fn topology() -> Topology {
     Topology::builder("release").add(Release).build().unwrap()
 }
 
-/// The same without the variable's default, so that B's pipeline has to be updated.
-mod changed {
-    codepipeline_xacct::pipeline! {
-        pub account Tooling = "111111111111";
-        pub account Prod = "222222222222";
-
-        pub role DeployInvoker in Prod {
-            name: "hoge0316-crossaccount-pipeline",
-            trusts: [Tooling, role("arn:aws:iam::222222222222:role/hoge1005command-service")],
-            starts: [Deploy],
-        }
-
-        pub pipeline Deploy in Prod {
-            name: "hoge1005command",
-            region: "ap-northeast-1",
-            execution_mode: QUEUED,
-            service_role: managed("hoge1005command-service"),
-            artifact_bucket: "codepipeline-ap-northeast-1-222222222222",
-            variables: { val1: "other" },
-            tags: { team: "b" },
-
-            stage "Source" {
-                source "Source": CodeCommit {
-                    repository: "hoge-deploy-2",
-                    branch: "main",
-                    poll: false,
-                    output: SourceArtifact,
-                }
-            }
-            stage "Run" {
-                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] }
-            }
-        }
-
-        pub extended pipeline Release in Tooling {
-            name: "hoge0315pipeline1",
-            region: "ap-northeast-1",
-            service_role: extended(
-                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
-            ),
-
-            stage "Build" {
-                invoke "ccc": Deploy { role: DeployInvoker, variables: { val1: "#{variables.val1}" } }
-            }
-        }
-    }
-}
-
 fn changed_topology() -> Topology {
     Topology::builder("release").add(changed::Release).build().unwrap()
 }
@@ -384,6 +336,28 @@ async fn edits_that_codepipeline_refuses_together_are_told() {
         text.contains("what they wrote could not be put back, and is only in the history of the pipeline: "),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn an_edit_that_can_not_be_brought_back_is_told_with_where_it_is() {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    let (other, theirs) = (local.clone(), Mutex::new(edit(branch("theirs"))));
+    local.faults().add(Fault::on("UpdatePipeline").first(1).edit(move || {
+        theirs.lock().unwrap()(&other);
+        other.faults().add(Fault::on("GetPipeline").access_denied());
+    }));
+    let error = session.apply(&plan).await.unwrap_err();
+    let [(_, StepError::NotBroughtBack { read: 8, .. })] = &error.failed[..] else { panic!("{error}") };
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!(
+            "this replaced what somebody wrote into pipeline `{RELEASE}` at the same time, after version 8, and it could not be brought back: account 111111111111: GetPipeline"
+        )),
+        "{text}"
+    );
+    assert!(text.contains("\nwritten in part: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\n"), "{text}");
 }
 
 #[tokio::test]

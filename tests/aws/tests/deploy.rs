@@ -30,7 +30,9 @@ async fn ran(session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
         stderr: &mut stderr,
         stdin: answers.as_mut().map(|answers| answers as &mut dyn BufRead),
     };
-    let args = std::iter::once("release").chain(args.iter().copied()).map(Into::into);
+    let writes = ["apply", "prune", "destroy", "restore"].iter().any(|command| args.first() == Some(command));
+    let journal = if writes && !args.contains(&"--journal") { ["--no-journal"].as_slice() } else { &[] };
+    let args = std::iter::once("release").chain(args.iter().copied()).chain(journal.iter().copied()).map(Into::into);
     let code = run_in(topology(), session.clone(), args, console).await;
     Ran { code, stdout: String::from_utf8(stdout).unwrap(), stderr: String::from_utf8(stderr).unwrap() }
 }
@@ -227,4 +229,63 @@ async fn errors_are_told_with_their_findings() {
     assert!(help.code == 0 && help.stdout.contains("Plan, ask, and write"), "{help:?}");
     let adopt = ran(&session, &["plan", "--adopt", "Deploy"], None).await;
     assert!(adopt.stderr.contains("expected the ARN of a role or a pipeline"), "{adopt:?}");
+}
+
+/// A folder for the journals of a test.
+fn folder(name: &str) -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("codepipeline-xacct-{name}-{}", std::process::id()))
+}
+
+fn journals(folder: &std::path::Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut files: Vec<String> =
+        files.filter(|file| file.extension().is_some()).map(|file| file.display().to_string()).collect();
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn an_apply_leaves_a_journal_and_restore_puts_back_what_it_says() {
+    let (local, session) = connected().await;
+    let before = held(&local).unwrap();
+    let folder = folder("journals");
+    let dir = folder.to_str().unwrap();
+    let apply = ran(&session, &["apply", "--yes", "--journal", dir], None).await;
+    let [journal] = &journals(&folder)[..] else { panic!("{apply:?}") };
+    assert!(journal.starts_with(&format!("{dir}/release-20")) && journal.ends_with(".jsonl"), "{journal}");
+    assert!(apply.stderr.ends_with(&format!("journal: {journal}\n")), "{apply:?}");
+    assert_eq!(std::fs::read_to_string(folder.join(".gitignore")).unwrap(), "*\n");
+    let refused = ran(&session, &["restore", journal], Some("n\n")).await;
+    assert_eq!((refused.code, refused.stderr.as_str()), (1, "put back? [y/N] nothing was written\n"));
+    let restore = ran(&session, &["restore", journal, "--yes", "--journal", dir], None).await;
+    assert!(restore.code == 0 && restore.stdout.ends_with("\n8 steps done\n"), "{restore:?}");
+    assert_eq!(held(&local).unwrap(), before);
+    let again = ran(&session, &["restore", journal, "--yes"], None).await;
+    assert_eq!((again.code, again.stdout.as_str()), (0, "topology release: nothing to put back\n"));
+    let other =
+        std::fs::read_to_string(journal).unwrap().replacen("\"topology\":\"release\"", "\"topology\":\"other\"", 1);
+    std::fs::write(folder.join("other"), other).unwrap();
+    let other = ran(&session, &["restore", &format!("{dir}/other")], None).await;
+    assert!(other.stderr.ends_with("/other: this is a journal of topology `other`, not of `release`\n"), "{other:?}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_failed_apply_says_how_to_go_back_or_goes_back_if_told_to() {
+    let (local, session) = connected().await;
+    let folder = folder("failed");
+    let dir = folder.to_str().unwrap();
+    local.faults().add(codepipeline_xacct::local::Fault::on("UpdatePipeline").access_denied());
+    let args = ["apply", "--yes", "--without-asking-first", "--journal", dir];
+    let apply = ran(&session, &args, None).await;
+    let [journal] = &journals(&folder)[..] else { panic!("{apply:?}") };
+    let help = format!(
+        "what was written stays; a new plan goes on from there\n  help: `restore {journal}` plans to put back what was written\n"
+    );
+    assert!(apply.code == 1 && apply.stderr.ends_with(&help), "{apply:?}");
+    assert_eq!(ran(&session, &["restore", journal, "--yes"], None).await.code, 0);
+    let undone = ran(&session, &[args.as_slice(), &["--undo-on-failure"]].concat(), None).await;
+    assert!(undone.code == 1 && undone.stderr.contains("\nput back: - "), "{undone:?}");
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
+    std::fs::remove_dir_all(folder).unwrap();
 }

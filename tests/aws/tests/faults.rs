@@ -73,6 +73,14 @@ async fn a_fault_hits_its_calls_and_no_others() {
     assert_eq!(create_role(&local, "x").await, Ok(()));
     assert_eq!([list(&a).await, list(&a).await, list(&a).await], [throttled.clone(), throttled.clone(), None]);
     local.faults().clear();
+    local.faults().add(Fault::on_any().nth(2).throttle());
+    local.faults().add(Fault::on_any().from(4).unavailable());
+    let unavailable = Some("ServiceUnavailableException".to_owned());
+    assert_eq!(
+        [list(&a).await, list(&a).await, list(&a).await, list(&a).await, list(&a).await],
+        [None, throttled.clone(), None, unavailable.clone(), unavailable]
+    );
+    local.faults().clear();
     local.faults().add(Fault::on_any().service("codepipeline").every(2).throttle());
     assert_eq!(
         [list(&a).await, list(&a).await, list(&a).await, list(&a).await],

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::event::Emit;
+use super::journal::Journaling;
 use super::retry_policy::RetryPolicy;
 use super::run_policy::RunPolicy;
 use crate::aws::session::Session;
@@ -18,6 +19,7 @@ pub(super) struct ApplyContext<'a> {
     /// Whether IAM is asked before the first write if the credentials may write everything.
     pub(super) asks_first: bool,
     pub(super) emit: Emit<'a>,
+    pub(super) journal: &'a Journaling,
     /// Set when no further step is to be begun.
     pub(super) stopped: &'a AtomicBool,
 }

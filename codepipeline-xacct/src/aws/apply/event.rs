@@ -45,6 +45,11 @@ pub enum Event {
         /// Why.
         message: String,
     },
+    /// What was written is put back, since a step failed.
+    PuttingBack {
+        /// The step that failed first.
+        step: StepId,
+    },
 }
 
 impl Event {
@@ -56,7 +61,8 @@ impl Event {
             | Event::Waiting { step, .. }
             | Event::WaitingForRuns { step, .. }
             | Event::Merging { step, .. }
-            | Event::Failed { step, .. } => step,
+            | Event::Failed { step, .. }
+            | Event::PuttingBack { step } => step,
         }
     }
 }
@@ -80,6 +86,7 @@ impl fmt::Display for Event {
                 )
             }
             Event::Failed { step, message } => write!(f, "failed: {step}: {message}"),
+            Event::PuttingBack { step } => write!(f, "putting back what was written, since this failed: {step}"),
         }
     }
 }

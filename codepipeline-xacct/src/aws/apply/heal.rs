@@ -17,15 +17,24 @@ use crate::core::plan::rebase::rebase;
 const ATTEMPTS: usize = 10;
 
 /// Looks whether an update replaced somebody's edit, and brings both together. `read` is the version that the update was made for,
-/// `written` the one that it was answered with, if the answer came. Each version that is brought back is reported.
+/// `written` the one that it was answered with, if the answer came. Each version that is brought back is reported. Returns
+/// the version in force.
 pub(super) async fn bring_together(
     session: &Session,
     pipeline: &PipelineArn,
     read: i64,
     written: Option<i64>,
     report: impl Fn(i64),
-) -> Result<(), StepError> {
-    let declared = async |version| Ok::<_, StepError>(read::written(session, pipeline, version).await?.declaration);
+) -> Result<i64, StepError> {
+    let not_brought_back = |read: i64, error: StepError| StepError::NotBroughtBack {
+        pipeline: pipeline.clone(),
+        read,
+        error: Box::new(error),
+    };
+    let declared = async |version| {
+        let written = read::written(session, pipeline, version).await.map_err(StepError::from);
+        written.map(|written| written.declaration).map_err(|error| not_brought_back(read, error))
+    };
     let mut base = read;
     let mut ours = match written {
         Some(version) => version,
@@ -35,7 +44,7 @@ pub(super) async fn bring_together(
     for _ in 0..ATTEMPTS {
         if ours <= base + 1 {
             return match conflicts.is_empty() {
-                true => Ok(()),
+                true => Ok(ours),
                 false => Err(StepError::EditConflict { pipeline: pipeline.clone(), version: base - 1, conflicts }),
             };
         }

@@ -3,6 +3,8 @@
 mod context;
 mod event;
 mod heal;
+mod journal;
+mod lease;
 mod look;
 mod preflight;
 mod report;
@@ -12,10 +14,11 @@ mod retry_policy;
 mod run_policy;
 mod runs;
 mod schedule;
+mod undo;
 mod write;
 
 pub use event::Event;
-pub use report::{ApplyError, Report, StepError};
+pub use report::{ApplyError, Report, StepError, Undo};
 pub use request::{ApplyRequest, Applying};
 pub use retry_policy::RetryPolicy;
 pub use run_policy::RunPolicy;

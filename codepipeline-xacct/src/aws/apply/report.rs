@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::aws::error::{AwsError, NotConnected};
 use crate::aws::read::ReadError;
+use crate::core::finding::Finding;
 use crate::core::ids::PipelineArn;
 use crate::core::plan::rebase::EditConflict;
 use crate::core::plan::{Conflict, Permission, StepId};
@@ -92,6 +93,18 @@ pub enum StepError {
         /// Whether their version is in force again.
         put_back: Result<(), Box<StepError>>,
     },
+    /// The update replaced an edit that somebody made at the same time, and bringing it back failed.
+    #[error(
+        "this replaced what somebody wrote into pipeline `{pipeline}` at the same time, after version {read}, and it could not be brought back: {error}\n  it is in the history of the pipeline: `aws codepipeline get-pipeline --pipeline-version`"
+    )]
+    NotBroughtBack {
+        /// The pipeline.
+        pipeline: PipelineArn,
+        /// The version before theirs.
+        read: i64,
+        /// Why.
+        error: Box<StepError>,
+    },
     /// Others wrote the pipeline each time that their edit and this one had been brought together.
     #[error(
         "others go on editing pipeline `{pipeline}`; what they wrote last is version {version}, which is in its history\n  help: make a new plan when they are done"
@@ -110,6 +123,30 @@ pub enum StepError {
         /// Why what is there could not be read.
         read: Box<ReadError>,
     },
+    /// Another apply of the topology holds the lease. Nothing was written.
+    #[error(
+        "another apply of the topology is at work, by `{by}`\n  help: try again when it is done; if it was killed, the tag `{tag}` of `{subject}` is out of force after 15 minutes, or can be removed"
+    )]
+    Held {
+        /// What carries the lease.
+        subject: Subject,
+        /// The key of its tag.
+        tag: String,
+        /// Who holds it.
+        by: String,
+    },
+    /// The tag of the lease is not there, although it was written.
+    #[error("the lease on `{subject}` is lost: its tag is not there any more\n  help: make a new plan")]
+    LeaseLost {
+        /// What was to carry the lease.
+        subject: Subject,
+    },
+    /// What is there could not be written down. Nothing is written without that.
+    #[error("the journal can't be written, and nothing is changed without it: {why}")]
+    Journal {
+        /// Why.
+        why: String,
+    },
     /// The plan was saved, and a saved plan has no secrets.
     #[error(
         "the secret `{path}` would have to be written, and a saved plan has no secrets\n  help: make the plan again and apply it at once"
@@ -122,9 +159,9 @@ pub enum StepError {
 
 impl StepError {
     /// True where the step wrote something before it failed.
-    fn has_written(&self) -> bool {
+    pub(super) fn has_written(&self) -> bool {
         match self {
-            Self::EditConflict { .. } | Self::Contended { .. } => true,
+            Self::EditConflict { .. } | Self::Contended { .. } | Self::NotBroughtBack { .. } => true,
             // Put back, their version is the whole pipeline again.
             Self::Incompatible { put_back, .. } => put_back.is_err(),
             _ => false,
@@ -148,11 +185,68 @@ pub struct ApplyError {
     pub failed: Vec<(StepId, StepError)>,
     /// Steps that were not tried, because they wait for one that failed.
     pub not_tried: Vec<StepId>,
+    /// What became of putting back what was written, if [`ApplyRequest::undo_on_failure`](super::request::ApplyRequest::undo_on_failure) asked
+    /// for it and something was written.
+    pub undo: Option<Undo>,
+}
+
+/// What became of putting back what a failed apply had written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Undo {
+    /// What can be put back was.
+    Done {
+        /// The steps back.
+        steps: Vec<StepId>,
+        /// What stays, and why.
+        warnings: Vec<Finding>,
+    },
+    /// Not all of it was.
+    Failed {
+        /// Why.
+        error: Box<ApplyError>,
+        /// What stays, and why.
+        warnings: Vec<Finding>,
+    },
+    /// What is there could not be read, so all that was written stays.
+    NotPlanned(ReadError),
+}
+
+impl Undo {
+    fn warnings(&self) -> &[Finding] {
+        match self {
+            Self::Done { warnings, .. } | Self::Failed { warnings, .. } => warnings,
+            Self::NotPlanned(_) => &[],
+        }
+    }
+}
+
+impl fmt::Display for Undo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done { steps, warnings } if steps.is_empty() && warnings.is_empty() => {
+                f.write_str("nothing had to be put back")?;
+            }
+            Self::Done { steps, .. } if steps.is_empty() => f.write_str("nothing was put back")?,
+            Self::Done { steps, .. } => write!(f, "put back: {}", joined(steps))?,
+            Self::Failed { error, .. } => {
+                f.write_str("not all was put back:")?;
+                error.to_string().lines().try_for_each(|line| write!(f, "\n  {line}"))?;
+            }
+            Self::NotPlanned(error) => {
+                write!(f, "what was written stays, since what is there could not be read: {error}")?
+            }
+        }
+        self.warnings().iter().try_for_each(|warning| write!(f, "\n{warning}"))
+    }
+}
+
+fn joined(steps: &[StepId]) -> String {
+    steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl fmt::Display for ApplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |steps: &[StepId]| steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         for (step, error) in &self.failed {
             writeln!(f, "{step}: {error}")?;
         }
@@ -176,7 +270,9 @@ impl fmt::Display for ApplyError {
         if !self.not_tried.is_empty() {
             write!(f, "\nnot tried: {}", joined(&self.not_tried))?;
         }
-        if !self.done.is_empty() || !in_part.is_empty() {
+        if let Some(undo) = &self.undo {
+            write!(f, "\n{undo}")?;
+        } else if !self.done.is_empty() || !in_part.is_empty() {
             write!(f, "\nwhat was written stays; a new plan goes on from there")?;
         }
         Ok(())

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
+use std::io::Write;
+use std::path::PathBuf;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
@@ -11,13 +13,16 @@ use futures_util::stream::Stream;
 use tokio::sync::mpsc;
 
 use super::context::ApplyContext;
-use super::event::Event;
+use super::event::{Emit, Event};
+use super::journal::{Journaling, Sink};
+use super::lease::take;
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
 use super::run_policy::RunPolicy;
-use super::schedule::carry_out_all;
+use super::schedule::{carry_out_all, refused};
+use super::undo::undo;
 use crate::aws::session::Session;
-use crate::core::plan::Plan;
+use crate::core::plan::{Plan, Step};
 
 type OnEvent<'a> = Box<dyn Fn(Event) + Send + Sync + 'a>;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -25,18 +30,28 @@ type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// A plan that is about to be carried out; `.await` does it.
 #[must_use = "nothing is written before it is awaited"]
 pub struct ApplyRequest<'a> {
+    work: Work<'a>,
+    on_event: Option<OnEvent<'a>>,
+    stop: Option<BoxFuture<'a, ()>>,
+}
+
+/// What is carried out, and how.
+struct Work<'a> {
     session: &'a Session,
     plan: &'a Plan,
     retry: RetryPolicy,
     runs: RunPolicy,
     asks_first: bool,
-    on_event: Option<OnEvent<'a>>,
-    stop: Option<BoxFuture<'a, ()>>,
+    journal: Option<Sink>,
+    undoes: bool,
 }
 
 impl fmt::Debug for ApplyRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApplyRequest").field("topology", self.plan.topology()).field("retry", &self.retry).finish()
+        f.debug_struct("ApplyRequest")
+            .field("topology", self.work.plan.topology())
+            .field("retry", &self.work.retry)
+            .finish()
     }
 }
 
@@ -45,34 +60,55 @@ impl Session {
     /// wait for it and no others. If the session lacks an account in which the plan writes, nothing is written
     /// anywhere.
     pub fn apply<'a>(&'a self, plan: &'a Plan) -> ApplyRequest<'a> {
-        ApplyRequest {
+        let work = Work {
             session: self,
             plan,
             retry: RetryPolicy::default(),
             runs: RunPolicy::default(),
             asks_first: true,
-            on_event: None,
-            stop: None,
-        }
+            journal: None,
+            undoes: false,
+        };
+        ApplyRequest { work, on_event: None, stop: None }
     }
 }
 
 impl<'a> ApplyRequest<'a> {
     /// How long to wait for IAM.
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
+        self.work.retry = retry;
         self
     }
 
     /// What becomes of runs that are in progress.
     pub fn runs(mut self, runs: RunPolicy) -> Self {
-        self.runs = runs;
+        self.work.runs = runs;
         self
     }
 
     /// Doesn't ask the policy simulator of IAM before the first write whether the credentials may write everything.
     pub fn without_asking_first(mut self) -> Self {
-        self.asks_first = false;
+        self.work.asks_first = false;
+        self
+    }
+
+    /// Writes a journal to a file: before each call what is there and what will be written, and after each step what became of it, without secrets.
+    /// The file is made with the first call; if there is one already, or it can't be written, nothing is changed in any account. A
+    /// [`Journal`](crate::core::plan::Journal) is read from it, and [`Session::restore`] plans the way back.
+    pub fn journal(mut self, file: impl Into<PathBuf>) -> Self {
+        self.work.journal = Some(Sink::Path(file.into()));
+        self
+    }
+
+    /// The same to something else. It is flushed after each line.
+    pub fn journal_to(mut self, write: impl Write + Send + 'static) -> Self {
+        self.work.journal = Some(Sink::Write(Box::new(write)));
+        self
+    }
+
+    /// Puts back what was written if a step fails, as [`Session::restore`] does it. An apply that is stopped is not put back.
+    pub fn undo_on_failure(mut self) -> Self {
+        self.work.undoes = true;
         self
     }
 
@@ -99,12 +135,8 @@ impl<'a> ApplyRequest<'a> {
             // This only fails if the stream was dropped, and then nothing is carried out either.
             let _ = sender.send(event);
         };
-        let Self { session, plan, retry, runs, asks_first, stop, .. } = self;
-        let work = Box::pin(async move {
-            let stopped = &AtomicBool::new(false);
-            let context = ApplyContext { session, plan, retry, runs, asks_first, emit: &emit, stopped };
-            stoppable(carry_out_all(context), stop, stopped).await
-        });
+        let Self { work, stop, .. } = self;
+        let work = Box::pin(async move { work.carried_out(&emit, stop).await });
         Applying { state: Progress::Running(work), events: receiver }
     }
 }
@@ -115,16 +147,56 @@ impl<'a> IntoFuture for ApplyRequest<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Self { session, plan, retry, runs, asks_first, on_event, stop } = self;
+            let Self { work, on_event, stop } = self;
             let emit = |event: Event| {
                 if let Some(on_event) = &on_event {
                     on_event(event);
                 }
             };
-            let stopped = &AtomicBool::new(false);
-            let context = ApplyContext { session, plan, retry, runs, asks_first, emit: &emit, stopped };
-            stoppable(carry_out_all(context), stop, stopped).await
+            work.carried_out(&emit, stop).await
         })
+    }
+}
+
+impl Work<'_> {
+    async fn carried_out(self, emit: Emit<'_>, stop: Option<BoxFuture<'_, ()>>) -> Result<Report, ApplyError> {
+        let Self { session, plan, retry, runs, asks_first, journal, undoes } = self;
+        let stopped = &AtomicBool::new(false);
+        let journal = &Journaling::new(journal, undoes);
+        let context = ApplyContext { session, plan, retry, runs, asks_first, emit, journal, stopped };
+        let work = async {
+            let mut result = carry_out_all(context).await;
+            if let Err(error) = &mut result
+                && undoes
+                && !context.is_stopped()
+            {
+                error.undo = undo(context, error).await;
+            }
+            result
+        };
+        let all = async {
+            if let Some(error) = refused(context).await {
+                return Err(error);
+            }
+            match take(context).await {
+                Ok(None) => work.await,
+                Ok(Some(mut lease)) => {
+                    let mut result = lease.hold(work).await;
+                    lease.give_back().await;
+                    if let (Err(error), true) = (&mut result, lease.is_lost) {
+                        let next = (!error.not_tried.is_empty()).then(|| error.not_tried.remove(0));
+                        error.failed.extend(next.map(|step| (step, lease.lost())));
+                    }
+                    result
+                }
+                Err(error) => {
+                    let mut steps = plan.steps().iter().map(Step::id);
+                    let failed = steps.next().map(|first| (first, error)).into_iter().collect();
+                    Err(ApplyError { done: Vec::new(), failed, not_tried: steps.collect(), undo: None })
+                }
+            }
+        };
+        stoppable(all, stop, stopped).await
     }
 }
 

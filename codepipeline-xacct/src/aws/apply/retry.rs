@@ -7,7 +7,7 @@ use tracing::debug;
 use super::context::ApplyContext;
 use super::event::{Emit, Event};
 use super::heal::bring_together;
-use super::look::standing;
+use super::look::{look, nothing};
 use super::report::StepError;
 use super::runs::{Allowed, allowed};
 use super::write::carry_out;
@@ -17,9 +17,10 @@ use crate::core::ids::TopologyName;
 use crate::core::plan::{Standing, StepId, Verb, Write};
 
 /// Carries out a step, again and again while IAM may not have propagated a change yet. It is only written while what it was
-/// planned against holds, and it is done if the account holds what it wanted, whatever became of the call.
-pub(super) async fn retried(context: ApplyContext<'_>, write: &Write, id: &StepId) -> Result<(), StepError> {
-    let ApplyContext { session, plan, retry, emit, .. } = context;
+/// planned against holds, and it is done if the account holds what it wanted, whatever became of the call. An update of a pipeline returns its
+/// new version.
+pub(super) async fn retried(context: ApplyContext<'_>, write: &Write, id: &StepId) -> Result<Option<i64>, StepError> {
+    let ApplyContext { session, plan, retry, emit, journal, .. } = context;
     let topology = plan.topology();
     emit(Event::Started(id.clone()));
     let waiting = |runs, pause| emit(Event::WaitingForRuns { step: id.clone(), runs, pause });
@@ -31,15 +32,20 @@ pub(super) async fn retried(context: ApplyContext<'_>, write: &Write, id: &StepI
         if context.is_stopped() {
             return Err(StepError::Stopped);
         }
-        if write.has_seen() && standing(session, topology, write).await? == Standing::Done {
-            return Ok(());
-        }
+        let before = match write.has_seen() {
+            true => match look(session, topology, write).await? {
+                (Standing::Done, _) => return Ok(None),
+                (Standing::Open, before) => before,
+            },
+            false => nothing(write),
+        };
         if let Some(pipeline) = write.cancels_runs_of()
             && allowed(context, pipeline, waiting).await? == Allowed::AfterWaiting
         {
             // The pipeline may have been written meanwhile.
             continue;
         }
+        journal.writing(plan, write, before).map_err(|why| StepError::Journal { why })?;
         match attempted(session, topology, write, pause).await {
             Err(StepError::Aws(error)) if error.may_be_propagation() && waited < retry.max_elapsed => {
                 debug!(step = %id, %error, "tried again");
@@ -62,10 +68,10 @@ async fn heal(
     id: &StepId,
     version: Option<i64>,
     emit: Emit<'_>,
-) -> Result<(), StepError> {
-    let Write::UpdatePipeline { pipeline, seen, .. } = write else { return Ok(()) };
+) -> Result<Option<i64>, StepError> {
+    let Write::UpdatePipeline { pipeline, seen, .. } = write else { return Ok(None) };
     let report = |version| emit(Event::Merging { step: id.clone(), version });
-    bring_together(session, pipeline, seen.version, version, report).await
+    bring_together(session, pipeline, seen.version, version, report).await.map(Some)
 }
 
 /// Makes the call of a step. Where its outcome is not clear, what the account holds tells. An update of a pipeline is answered with its
@@ -81,11 +87,12 @@ async fn attempted(
         result => return result,
     };
     debug!(step = %write.id(), %error, "looked at");
-    let mut found = standing(session, topology, write).await;
+    let standing = async || look(session, topology, write).await.map(|(standing, _)| standing);
+    let mut found = standing().await;
     if error.is_ambiguous && matches!(found, Ok(Standing::Open)) {
         // AWS may show a write only after a while.
         tokio::time::sleep(pause).await;
-        found = standing(session, topology, write).await;
+        found = standing().await;
     }
     match found {
         Ok(Standing::Done) => Ok(None),

@@ -12,11 +12,11 @@ use super::report::{ApplyError, Report, StepError};
 use super::retry::retried;
 use crate::aws::error::NotConnected;
 use crate::aws::session::Session;
-use crate::core::plan::{Step, StepId};
+use crate::core::plan::{Permission, Step, StepId};
 
-/// Carries out all steps, each as soon as those that it waits for are done. Once it is stopped, no further step is begun.
-pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, ApplyError> {
-    let ApplyContext { session, plan, emit, .. } = context;
+/// Why a plan is refused before anything is written, if it is.
+pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
+    let ApplyContext { session, plan, .. } = context;
     let steps = plan.steps();
     let ids: Vec<StepId> = steps.iter().map(Step::id).collect();
     let mut refused: Vec<(StepId, StepError)> =
@@ -28,11 +28,29 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
             permissions.retain(|permission| lacking.contains(permission));
             (!permissions.is_empty()).then(|| (id.clone(), StepError::Lacking { permissions }))
         }));
+        // What only the lease needs belongs to no step.
+        let told = |permission: &Permission| {
+            refused.iter().any(
+                |(_, error)| matches!(error, StepError::Lacking { permissions } if permissions.contains(permission)),
+            )
+        };
+        let rest: Vec<Permission> = lacking.iter().filter(|permission| !told(permission)).cloned().collect();
+        if let Some(first) = ids.first().filter(|_| !rest.is_empty()) {
+            refused.push((first.clone(), StepError::Lacking { permissions: rest }));
+        }
     }
-    if !refused.is_empty() {
-        let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
-        return Err(ApplyError { done: Vec::new(), failed: refused, not_tried });
+    if refused.is_empty() {
+        return None;
     }
+    let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
+    Some(ApplyError { done: Vec::new(), failed: refused, not_tried, undo: None })
+}
+
+/// Carries out all steps, each as soon as those that it waits for are done. Once it is stopped, no further step is begun.
+pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, ApplyError> {
+    let ApplyContext { plan, emit, .. } = context;
+    let steps = plan.steps();
+    let ids: Vec<StepId> = steps.iter().map(Step::id).collect();
     let numbers: HashMap<&StepId, usize> = ids.iter().enumerate().map(|(number, id)| (id, number)).collect();
     let mut waits_for: Vec<usize> = vec![0; steps.len()];
     let mut followers: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -46,7 +64,11 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
         let (step, id) = (steps.get(number), ids.get(number));
         async move {
             let result = match step.zip(id) {
-                Some((step, id)) => retried(context, &step.write, id).await,
+                Some((step, id)) => {
+                    let result = retried(context, &step.write, id).await;
+                    context.journal.ended(id, &result);
+                    result.map(drop)
+                }
                 None => Ok(()),
             };
             (number, result)
@@ -82,7 +104,7 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     if failed.is_empty() && not_tried.is_empty() {
         Ok(Report { done })
     } else {
-        Err(ApplyError { done, failed, not_tried })
+        Err(ApplyError { done, failed, not_tried, undo: None })
     }
 }
 

@@ -42,6 +42,11 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<Option
             let call = session.iam(role.account())?.tag_role().role_name(role.name().as_str());
             call.set_tags(Some(iam_tags(tags))).send().await.map_err(|e| failed(role, "TagRole", e))?;
         }
+        Write::UntagRole { role, tags, .. } => {
+            let call = session.iam(role.account())?.untag_role().role_name(role.name().as_str());
+            let call = call.set_tag_keys(Some(tags.keys().cloned().collect()));
+            call.send().await.map_err(|e| failed(role, "UntagRole", e))?;
+        }
         Write::PutRolePolicy { role, name, after, .. } => {
             let call = session.iam(role.account())?.put_role_policy().role_name(role.name().as_str());
             let call = call.policy_name(name).policy_document(after.to_json());

@@ -29,6 +29,9 @@ pub(super) struct Planning {
     /// What becomes of changes that were made to managed roles and pipelines outside of the program
     #[arg(long, value_enum, default_value_t)]
     pub(super) drift: Outside,
+    /// Don't keep out other applies of the topology with a lease
+    #[arg(long)]
+    pub(super) not_exclusive: bool,
     /// Show whole documents
     #[arg(long, short)]
     pub(super) verbose: bool,
@@ -68,6 +71,9 @@ pub(super) async fn planned(
         request = request.renamed_from(name.clone());
     }
     request = request.drift(options.drift.drift());
+    if !options.not_exclusive {
+        request = request.exclusive();
+    }
     if options.orphans {
         request = request.orphans();
     }

@@ -1,6 +1,7 @@
 //! Carries out a plan, once somebody has said yes.
 
 use std::future::IntoFuture;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use futures_util::future::{Either, select};
 use super::console::Console;
 use super::exit::{DONE, FAILED, Failure};
 use super::interrupt::interrupted;
+use super::journal;
 use super::planning::show;
 use crate::aws::{RunPolicy, Session};
 use crate::core::plan::{Intent, Plan};
@@ -26,6 +28,15 @@ pub(super) struct Writing {
     /// Don't ask IAM before the first write whether the credentials may write everything
     #[arg(long)]
     without_asking_first: bool,
+    /// Put back what was written if a step fails
+    #[arg(long)]
+    undo_on_failure: bool,
+    /// The folder for the journal of what is written, from which `restore` puts it back
+    #[arg(long, value_name = "DIR", default_value = journal::FOLDER)]
+    journal: PathBuf,
+    /// Don't write a journal
+    #[arg(long, conflicts_with = "journal")]
+    no_journal: bool,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -64,6 +75,7 @@ pub(super) async fn carry_out(
     let verb = match plan.intent() {
         Intent::Destroy => "delete",
         Intent::Prune => "apply and delete",
+        Intent::Restore => "put back",
         _ => "apply",
     };
     if !writing.yes && !asked(&format!("{verb}? [y/N] "), console)? {
@@ -91,15 +103,37 @@ pub(super) async fn carry_out(
     if writing.without_asking_first {
         request = request.without_asking_first();
     }
+    if writing.undo_on_failure {
+        request = request.undo_on_failure();
+    }
+    let journal = match writing.no_journal {
+        true => None,
+        false => Some(journal::new_file(&writing.journal, plan.topology())?),
+    };
+    if let Some(journal) = &journal {
+        request = request.journal(journal);
+    }
+    // It begins with the first call.
+    let way_back = || match &journal {
+        Some(journal) if journal.exists() => {
+            format!("\n  help: `restore {}` plans to put back what was written", journal.display())
+        }
+        _ => String::new(),
+    };
     let applying = request.into_future();
     let report = match select(applying, pin!(at_once)).await {
-        Either::Left((result, _)) => result?,
+        Either::Left((Ok(report), _)) => report,
+        Either::Left((Err(error), _)) if error.undo.is_some() => return Err(error.into()),
+        Either::Left((Err(error), _)) => return Err(format!("{error}{}", way_back()).into()),
         Either::Right(((), _)) => {
-            return Err(
-                "interrupted: whether the calls in flight were carried out is not known; the next plan shows it".into(),
-            );
+            let unknown =
+                "interrupted: whether the calls in flight were carried out is not known; the next plan shows it";
+            return Err(format!("{unknown}{}", way_back()).into());
         }
     };
+    if let Some(journal) = journal.filter(|journal| journal.exists()) {
+        let _ = writeln!(console.stderr, "journal: {}", journal.display());
+    }
     let steps = if report.done.len() == 1 { "step" } else { "steps" };
     let _ = writeln!(console.stdout, "{} {steps} done", report.done.len());
     Ok(DONE)

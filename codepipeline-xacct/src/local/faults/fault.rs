@@ -47,6 +47,10 @@ pub enum When {
     Always,
     /// The first calls.
     First(u64),
+    /// The nth call alone, from 1 on.
+    Nth(u64),
+    /// The nth call, and all after it.
+    From(u64),
     /// Every nth call. Zero hits none.
     Every(u64),
     /// Some, the same ones under the same seed.
@@ -156,6 +160,18 @@ impl FaultBuilder {
     /// Only the first `n` calls.
     pub fn first(mut self, n: u64) -> Self {
         self.when = When::First(n);
+        self
+    }
+
+    /// Only the `n`th call, from 1 on.
+    pub fn nth(mut self, n: u64) -> Self {
+        self.when = When::Nth(n);
+        self
+    }
+
+    /// Only the `n`th call and all after it.
+    pub fn from(mut self, n: u64) -> Self {
+        self.when = When::From(n);
         self
     }
 

@@ -73,6 +73,8 @@ impl Counted {
         match self.fault.when {
             When::Always => true,
             When::First(n) => self.calls <= n,
+            When::Nth(n) => self.calls == n,
+            When::From(n) => self.calls >= n,
             When::Every(n) => n > 0 && self.calls.is_multiple_of(n),
             When::Seeded { seed, percent } => mixed(seed.wrapping_add(self.calls)) % 100 < percent,
             When::Bucket { burst, per_second } => {

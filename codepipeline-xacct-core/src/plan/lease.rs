@@ -1,0 +1,98 @@
+//! The lease with which one apply of a topology keeps out others: tags on something of the topology that is there.
+//!
+//! AWS has no compare-and-set for tags, so each apply writes a tag of its own, and looks for those of others after that. Of two that write theirs at
+//! the same time at least one sees the other's.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+
+use super::planner::Planner;
+use super::state::Found;
+use crate::ids::TopologyName;
+use crate::topology::items::Ownership;
+use crate::topology::subject::Subject;
+
+/// A lease of an apply, as its tag has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// What tells it from others. Of two at the same time the lower one wins.
+    pub id: String,
+    /// Until when it holds, in seconds since 1970.
+    pub until: u64,
+    /// The ARN of whom it belongs to.
+    pub by: String,
+}
+
+impl fmt::Display for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.by.fmt(f)
+    }
+}
+
+/// What the keys of the tags begin with.
+fn prefix(topology: &TopologyName) -> String {
+    format!("codepipeline-xacct:lease:{topology}:")
+}
+
+impl Lease {
+    /// The tag of the lease.
+    pub fn tag(&self, topology: &TopologyName) -> (String, String) {
+        (format!("{}{}", prefix(topology), self.id), format!("{} {}", self.until, self.by))
+    }
+
+    /// The leases of a topology among the tags of something.
+    pub fn all(topology: &TopologyName, tags: &IndexMap<String, String>) -> Vec<Self> {
+        let prefix = prefix(topology);
+        let lease = |(key, value): (&String, &String)| {
+            let id = key.strip_prefix(&prefix)?.to_owned();
+            let (until, by) = value.split_once(' ')?;
+            Some(Self { id, until: until.parse().ok()?, by: by.to_owned() })
+        };
+        tags.iter().filter_map(lease).collect()
+    }
+}
+
+impl Planner<'_> {
+    /// What carries the leases of the topology: the first of its pipelines that is there, or else of its roles.
+    pub(super) fn lease_subject(&self) -> Option<Subject> {
+        if !self.options.exclusive {
+            return None;
+        }
+        let pipelines = self.topology.pipelines().iter().filter(|pipeline| {
+            let tags = self.state.pipelines.get(&pipeline.arn).and_then(Found::present).map(|found| &found.tags);
+            match pipeline.ownership {
+                Ownership::Managed => tags.is_some_and(|tags| self.owns(tags)),
+                Ownership::Extended => tags.is_some(),
+                Ownership::Extern => false,
+            }
+        });
+        let roles = self.topology.roles().iter().map(|resolved| &resolved.role).filter(|role| {
+            let found = self.state.roles.get(&role.arn).and_then(Found::present);
+            role.ownership == Ownership::Managed && found.is_some_and(|found| self.owns(&found.tags))
+        });
+        let pipeline = pipelines.map(|pipeline| &pipeline.arn).min().cloned().map(Subject::Pipeline);
+        pipeline.or_else(|| roles.map(|role| &role.arn).min().cloned().map(Subject::Role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_is_read_from_its_tag_and_other_tags_are_none() {
+        let topology: TopologyName = "release".parse().unwrap();
+        let by = "arn:aws:sts::111111111111:assumed-role/deploy/me@example.com".to_owned();
+        let lease = Lease { id: "1a".to_owned(), until: 1_800_000_000, by };
+        let mut tags: IndexMap<String, String> = [lease.tag(&topology)].into_iter().collect();
+        for (key, value) in [
+            ("codepipeline-xacct:lease:release-2:1b", "1800000000 them"),
+            ("codepipeline-xacct:lease:release:1c", "soon them"),
+            ("codepipeline-xacct:topology", "release"),
+        ] {
+            tags.insert(key.to_owned(), value.to_owned());
+        }
+        assert_eq!(Lease::all(&topology, &tags), [lease]);
+    }
+}

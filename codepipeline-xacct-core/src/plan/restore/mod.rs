@@ -1,0 +1,58 @@
+//! The way back from an apply: what its journal says that it changed is put back, where it still is as the apply left it.
+
+mod order;
+mod pipelines;
+mod restorer;
+mod roles;
+mod tags;
+
+use std::collections::BTreeSet;
+
+use restorer::Restorer;
+
+use super::journal::Journal;
+use super::options::Intent;
+use super::plan::Plan;
+use super::state::State;
+use super::write::Write;
+use crate::topology::subject::Subject;
+
+/// Plans to put back what an apply changed, as far as it got. `state` is what the accounts hold now of [`Journal::subjects`].
+///
+/// What somebody wrote since stays, and is a warning; so is what can't be put back. Where something stays, what it needs stays as well.
+pub fn restore(journal: &Journal, state: &State) -> Plan {
+    let mut restorer = Restorer::new(journal, state);
+    for written in journal.written() {
+        let Some(index) = restorer.position(written) else { continue };
+        match written.write.subject() {
+            Subject::Role(role) => restorer.role(index, &role, written),
+            Subject::Pipeline(pipeline) => restorer.pipeline(index, &pipeline, written),
+        }
+    }
+    restorer.tags();
+    restorer.hold_what_is_used();
+    restorer.hold_what_held_needs();
+    Plan {
+        topology: journal.topology().clone(),
+        intent: Intent::Restore,
+        accounts: journal.accounts().to_vec(),
+        steps: order::ordered(journal, restorer.writes),
+        proofs: Vec::new(),
+        runs: Vec::new(),
+        runs_not_known: BTreeSet::new(),
+        lease: None,
+        warnings: restorer.findings,
+    }
+}
+
+impl Journal {
+    /// The roles and pipelines that the apply wrote, or tried to write.
+    pub fn subjects(&self) -> BTreeSet<Subject> {
+        self.written().iter().map(|written| written.write.subject()).collect()
+    }
+
+    /// Whether the apply deleted or created something whole.
+    fn has(&self, is: impl Fn(&Write) -> bool) -> bool {
+        self.written().iter().any(|written| is(&written.write))
+    }
+}

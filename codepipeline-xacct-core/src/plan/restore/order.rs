@@ -1,0 +1,46 @@
+//! The order in which things are put back: that of the apply, backwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::restorer::needed;
+use crate::plan::id::StepId;
+use crate::plan::journal::Journal;
+use crate::plan::named::named;
+use crate::plan::order::sorted;
+use crate::plan::step::Step;
+use crate::plan::write::{Aspect, Write};
+use crate::topology::subject::Subject;
+
+/// Gives each write, which puts back the step at its position, the steps that it waits for: those that put back what waited for its own, and
+/// those that create again what it names. The tags of a role or a pipeline come last of it, since they say whose it is.
+pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec<Step> {
+    writes.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
+    let needed = needed(journal);
+    let nothing = BTreeSet::new();
+    let created: BTreeMap<Subject, usize> = writes
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, write))| matches!(write, Write::CreateRole { .. }))
+        .map(|(index, (_, write))| (write.subject(), index))
+        .collect();
+    let is_tags = |write: &Write| write.id().aspect == Aspect::Tags;
+    let waits = |(index, (position, write)): (usize, &(usize, Write))| {
+        let undone_before = writes.iter().enumerate().filter(|(other, (other_position, other_write))| {
+            if other_write.subject() == write.subject() && is_tags(other_write) != is_tags(write) {
+                return is_tags(write);
+            }
+            let waited = needed.get(*other_position).unwrap_or(&nothing).contains(position);
+            waited || other_position == position && *other < index
+        });
+        let names = named(&serde_json::to_string(write).unwrap_or_default());
+        let named = names.iter().filter_map(|subject| created.get(subject)).copied().filter(|other| *other != index);
+        let mut waits: Vec<usize> = undone_before.map(|(other, _)| other).chain(named).collect();
+        waits.sort_unstable();
+        waits.dedup();
+        waits
+    };
+    let before: Vec<Vec<usize>> = writes.iter().enumerate().map(waits).collect();
+    let writes: Vec<Write> = writes.into_iter().map(|(_, write)| write).collect();
+    let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
+    sorted(writes, &ids, before)
+}

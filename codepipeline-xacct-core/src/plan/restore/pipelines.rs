@@ -1,0 +1,110 @@
+//! Puts back pipelines: themselves and their declarations.
+
+use super::restorer::{Restorer, place};
+use crate::declaration::PipelineDeclaration;
+use crate::finding::Finding;
+use crate::ids::PipelineArn;
+use crate::plan::diff::{changes, filled};
+use crate::plan::guard::is_of;
+use crate::plan::journal::{Before, Written};
+use crate::plan::ownership::owner;
+use crate::plan::rebase::{EditConflict, Rebased, rebase};
+use crate::plan::state::PipelineState;
+use crate::plan::write::Write;
+use crate::rules;
+use crate::topology::subject::Subject;
+
+impl Restorer<'_> {
+    /// Puts back what one step wrote of a pipeline; tags are put back together.
+    pub(super) fn pipeline(&mut self, index: usize, pipeline: &PipelineArn, written: &Written) {
+        let Ok(now) = self.pipeline_now(index, pipeline) else { return };
+        let subject = Subject::Pipeline(pipeline.clone());
+        let before = match &written.before {
+            Before::Pipeline(before) => before.as_deref(),
+            Before::Role(_) => None,
+        };
+        match (&written.write, now, before) {
+            (Write::CreatePipeline { declaration, tags, .. }, Some(now), _) => {
+                if !is_of(self.journal.topology(), tags, &now.tags) {
+                    self.conflict(index, &subject, "no longer carries the tags of the topology");
+                } else if !changes(&now.declaration, declaration, pipeline.region()).is_empty() {
+                    self.conflict(index, &subject, "was edited since the apply created it");
+                } else {
+                    self.write(index, Write::DeletePipeline { pipeline: pipeline.clone(), seen: now.seen() });
+                }
+            }
+            (Write::DeletePipeline { .. }, None, Some(before)) => self.create_pipeline_again(index, pipeline, before),
+            (Write::DeletePipeline { .. }, Some(now), Some(before)) if now.created == before.created => {}
+            (Write::DeletePipeline { .. }, Some(_), _) => {
+                self.conflict(index, &subject, "was created again by somebody")
+            }
+            (Write::UpdatePipeline { .. }, None, _) => self.conflict(index, &subject, "was deleted"),
+            (Write::UpdatePipeline { declaration, .. }, Some(now), Some(before)) => {
+                if now.created != before.created {
+                    return self.conflict(index, &subject, "was deleted and created again");
+                }
+                if self.is_ours(index, &subject, owner(&before.tags), &now.tags) {
+                    self.declaration(index, pipeline, now, (before, declaration), &written.secrets);
+                }
+            }
+            // What was created is gone; tags are put back together.
+            _ => {}
+        }
+    }
+
+    fn create_pipeline_again(&mut self, index: usize, pipeline: &PipelineArn, before: &PipelineState) {
+        let subject = Subject::Pipeline(pipeline.clone());
+        let mut declaration = Box::new(before.declaration.clone());
+        declaration.version = None;
+        let write = Write::CreatePipeline { pipeline: pipeline.clone(), declaration, tags: before.tags.clone() };
+        if let Some(path) = write.lost_secret() {
+            return self.impossible(index, &subject, &format!("AWS does not return the secret `{path}`"));
+        }
+        self.not_whole(&subject, "is created again, without its history and its runs, and its creation starts a run");
+        self.write(index, write);
+    }
+
+    /// Takes the change of the apply out of a declaration, where nobody has written the same members since.
+    fn declaration(
+        &mut self,
+        index: usize,
+        pipeline: &PipelineArn,
+        now: &PipelineState,
+        (before, written): (&PipelineState, &PipelineDeclaration),
+        secrets: &[String],
+    ) {
+        let subject = Subject::Pipeline(pipeline.clone());
+        if now.declaration.version == before.declaration.version {
+            return;
+        }
+        // What only the service added is nobody's edit.
+        let [ours, before, there] =
+            [written, &before.declaration, &now.declaration].map(|of| filled(of, pipeline.region()));
+        let Rebased { declaration, conflicts } = rebase(&ours, &before, &there);
+        for EditConflict { change } in conflicts {
+            let shown =
+                |value: Option<serde_json::Value>| value.map_or_else(|| "nothing".to_owned(), |v| v.to_string());
+            let (path, there, before) = (change.path, shown(change.before), shown(change.after));
+            let message =
+                format!("`{path}` stays {there}, which somebody wrote since; before the apply it was {before}");
+            self.findings.push(Finding::of(&rules::XA1019, place(&subject), message));
+            self.partly.insert(index);
+        }
+        let changes = changes(&now.declaration, &declaration, pipeline.region());
+        let (pipeline, seen) = (pipeline.clone(), now.seen());
+        let write = Write::UpdatePipeline { pipeline, seen, declaration: Box::new(declaration), changes };
+        if let Some(path) = write.lost_secret() {
+            return self.impossible(index, &subject, &format!("AWS does not return the secret `{path}`"));
+        }
+        if !secrets.is_empty() {
+            let what = format!(
+                "keeps the secrets that the apply wrote ({}): AWS does not return those before",
+                secrets.join(", ")
+            );
+            self.not_whole(&subject, &what);
+        }
+        if !matches!(&write, Write::UpdatePipeline { changes, .. } if changes.is_empty()) {
+            self.write(index, write);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Puts back tags. All tags of a role or a pipeline that the apply touched are put back at once.
+
+use indexmap::IndexMap;
+
+use super::restorer::Restorer;
+use crate::plan::journal::Before;
+use crate::plan::write::Write;
+use crate::topology::subject::Subject;
+
+/// The tags of a role or a pipeline that the apply touched.
+#[derive(Default)]
+struct Touched {
+    /// The first step that did.
+    first: usize,
+    /// Key, value before and value after.
+    tags: Vec<(String, Option<String>, Option<String>)>,
+}
+
+impl Restorer<'_> {
+    pub(super) fn tags(&mut self) {
+        let mut all: IndexMap<Subject, Touched> = IndexMap::new();
+        for written in self.journal.written() {
+            let (tags, removed) = match &written.write {
+                Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => (tags, false),
+                Write::UntagRole { tags, .. } | Write::UntagPipeline { tags, .. } => (tags, true),
+                _ => continue,
+            };
+            let before = match &written.before {
+                Before::Role(before) => before.as_ref().map(|role| &role.tags),
+                Before::Pipeline(before) => before.as_ref().map(|pipeline| &pipeline.tags),
+            };
+            let (Some(before), Some(index)) = (before, self.position(written)) else { continue };
+            let touched =
+                all.entry(written.write.subject()).or_insert_with(|| Touched { first: index, ..Touched::default() });
+            let after = |value: &String| Some(value.clone()).filter(|_| !removed);
+            touched.first = touched.first.min(index);
+            touched.tags.extend(tags.iter().map(|(key, value)| (key.clone(), before.get(key).cloned(), after(value))));
+        }
+        for (subject, touched) in all {
+            self.tags_of(&subject, touched);
+        }
+    }
+
+    fn tags_of(&mut self, subject: &Subject, touched: Touched) {
+        let index = touched.first;
+        let now = match subject {
+            Subject::Role(role) => self.role_now(index, role).map(|now| now.map(|now| &now.tags)),
+            Subject::Pipeline(pipeline) => self.pipeline_now(index, pipeline).map(|now| now.map(|now| &now.tags)),
+        };
+        // What is gone has no tags; that it is gone is told where its other parts are put back.
+        let Ok(Some(now)) = now else { return };
+        let (mut set, mut unset, mut others) = (IndexMap::new(), IndexMap::new(), Vec::new());
+        for (key, before, after) in touched.tags {
+            let value = now.get(&key);
+            match (value, before) {
+                (value, before) if value == before.as_ref() => {}
+                (value, Some(before)) if value == after.as_ref() => drop(set.insert(key, before)),
+                (Some(value), None) if Some(value) == after.as_ref() => drop(unset.insert(key, value.clone())),
+                _ => others.push(key),
+            }
+        }
+        if !others.is_empty() {
+            self.conflict(index, subject, &format!("got other tags since ({})", others.join(", ")));
+            return;
+        }
+        match subject {
+            Subject::Role(role) => {
+                let Ok(Some(seen)) = self.role_now(index, role).map(|now| now.map(|now| now.seen())) else { return };
+                let role = role.clone();
+                if !set.is_empty() {
+                    self.write(index, Write::TagRole { role: role.clone(), seen: seen.clone(), tags: set });
+                }
+                if !unset.is_empty() {
+                    self.write(index, Write::UntagRole { role, seen, tags: unset });
+                }
+            }
+            Subject::Pipeline(pipeline) => {
+                let now = self.pipeline_now(index, pipeline).map(|now| now.map(|now| now.seen()));
+                let Ok(Some(seen)) = now else { return };
+                let pipeline = pipeline.clone();
+                if !set.is_empty() {
+                    self.write(index, Write::TagPipeline { pipeline: pipeline.clone(), seen: seen.clone(), tags: set });
+                }
+                if !unset.is_empty() {
+                    self.write(index, Write::UntagPipeline { pipeline, seen, tags: unset });
+                }
+            }
+        }
+    }
+}

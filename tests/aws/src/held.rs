@@ -1,0 +1,37 @@
+//! What the accounts of local AWS hold, in a form in which it can be compared.
+
+use codepipeline_xacct::local::Local;
+use serde_json::{Map, Value, json};
+
+/// Roles and pipelines by their ARNs, without what differs each time: ids, versions, times, executions. Roles in trust policies are named by their ARNs, and
+/// those that are gone by `gone`.
+pub fn held(local: &Local) -> Result<Map<String, Value>, Box<dyn std::error::Error>> {
+    let text = local.to_json()?;
+    let saved: Value = serde_json::from_str(&text)?;
+    let state = saved.get("state").cloned().unwrap_or_default();
+    let each = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut all = Map::new();
+    let ids = each(state.get("role_ids"));
+    let accounts = each(state.get("accounts"));
+    let roles: Vec<Value> =
+        accounts.values().flat_map(|account| each(account.get("roles"))).map(|(_, role)| role).collect();
+    for role in &roles {
+        let arn = role.get("arn").and_then(Value::as_str).unwrap_or_default();
+        let mut trust = role.get("trust").cloned().unwrap_or_default().to_string();
+        for (id, arn) in &ids {
+            let is_there = roles.iter().any(|role| role.get("id").and_then(Value::as_str) == Some(id));
+            trust = trust.replace(id, if is_there { arn.as_str().unwrap_or_default() } else { "gone" });
+        }
+        let members = ["inline", "attached", "tags", "description", "boundary"];
+        let mut kept: Map<String, Value> =
+            members.into_iter().map(|key| (key.to_owned(), role.get(key).cloned().unwrap_or_default())).collect();
+        kept.insert("trust".to_owned(), serde_json::from_str(&trust)?);
+        all.insert(arn.to_owned(), kept.into());
+    }
+    for (arn, pipeline) in each(state.get("pipelines")) {
+        let mut declaration = each(pipeline.get("declaration"));
+        declaration.remove("version");
+        all.insert(arn, json!({ "declaration": declaration, "tags": pipeline.get("tags") }));
+    }
+    Ok(all)
+}

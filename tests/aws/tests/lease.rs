@@ -1,0 +1,185 @@
+//! Of two applies of one topology at once one writes, and the other says so.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::future::IntoFuture as _;
+use std::time::Duration;
+
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::{ApplyError, Report, Session, StepError};
+use codepipeline_xacct::core::plan::{Intent, Permission, Plan};
+use codepipeline_xacct::core::policy::{Document, Statement};
+use codepipeline_xacct::core::topology::Subject;
+use codepipeline_xacct::local::{Deployer, Fault, Local};
+use codepipeline_xacct_aws_tests::*;
+
+fn topology() -> Topology {
+    Topology::builder("release").add(Release).build().unwrap()
+}
+
+fn changed_topology() -> Topology {
+    Topology::builder("release").add(changed::Release).build().unwrap()
+}
+
+/// Local AWS in which the topology was applied, as JSON.
+async fn applied() -> String {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    local.to_json().unwrap()
+}
+
+async fn change(session: &Session) -> Plan {
+    session.plan(&changed_topology()).exclusive().await.unwrap()
+}
+
+fn is_held(result: &Result<Report, ApplyError>) -> bool {
+    let Err(error) = result else { return false };
+    let [(_, StepError::Held { by, .. })] = &error.failed[..] else { panic!("{error}") };
+    by == "arn:aws:iam::111111111111:root" && error.done.is_empty()
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_applies_at_once_never_both_write() {
+    let state = applied().await;
+    let mut at_work = 0;
+    for seed in 0..60 {
+        let local = Local::from_json(&state).unwrap();
+        let (one, two) = (local.connect(&topology()).await.unwrap(), local.connect(&topology()).await.unwrap());
+        let (plan_of_one, plan_of_two) = (change(&one).await, change(&two).await);
+        for (bit, milliseconds) in [50, 100, 200, 400, 800].into_iter().enumerate() {
+            let seed = seed * 8 + u64::try_from(bit).unwrap();
+            local.faults().add(Fault::on_any().seeded(seed, 50).slow(Duration::from_millis(milliseconds)));
+        }
+        local.clear_calls();
+        let later = async {
+            tokio::time::sleep(Duration::from_millis(seed % 7 * 400)).await;
+            two.apply(&plan_of_two).without_asking_first().await
+        };
+        let (first, second) = tokio::join!(one.apply(&plan_of_one).without_asking_first().into_future(), later);
+        let held = [is_held(&first), is_held(&second)];
+        assert_ne!(held, [true, true], "seed {seed}: nobody wrote");
+        at_work += usize::from(held != [false, false]);
+        let calls = local.calls();
+        let updates = calls.iter().filter(|call| call.operation == "UpdatePipeline").count();
+        assert_eq!(updates, 2, "seed {seed}: {first:?} {second:?}");
+        local.faults().clear();
+        assert!(one.plan(&changed_topology()).await.unwrap().is_empty(), "seed {seed}");
+        assert!(!local.to_json().unwrap().contains("codepipeline-xacct:lease:"), "seed {seed}: a lease is left");
+    }
+    assert!(at_work > 30, "only {at_work} met");
+}
+
+async fn tag(local: &Local, key: &str, value: &str) {
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "ap-northeast-1"));
+    let tag = aws_sdk_codepipeline::types::Tag::builder().key(key).value(value).build().unwrap();
+    client.tag_resource().resource_arn(RELEASE).tags(tag).send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lease_of_a_killed_apply_names_its_owner_and_ends() {
+    let local = Local::from_json(&applied().await).unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let key = "codepipeline-xacct:lease:release:0000000000000000";
+    tag(&local, key, "99999999999 arn:aws:sts::111111111111:assumed-role/ci/build-17").await;
+    let before = held(&local).unwrap();
+    let plan = change(&session).await;
+    assert_eq!(plan.lease(), Some(&Subject::Pipeline(RELEASE.parse().unwrap())));
+    let error = session.apply(&plan).await.unwrap_err();
+    let text = error.to_string();
+    let said = format!(
+        "another apply of the topology is at work, by `arn:aws:sts::111111111111:assumed-role/ci/build-17`\n  help: try again when it is done; \
+         if it was killed, the tag `{key}` of `{RELEASE}` is out of force after 15 minutes, or can be removed\nnothing was written\n"
+    );
+    assert!(text.contains(&said), "{text}");
+    assert_eq!(held(&local).unwrap(), before);
+    tag(&local, key, "1700000000 arn:aws:sts::111111111111:assumed-role/ci/build-17").await;
+    session.apply(&plan).await.unwrap();
+    assert!(!local.to_json().unwrap().contains("codepipeline-xacct:lease:"));
+    // Another topology's lease is none of ours.
+    tag(&local, "codepipeline-xacct:lease:other:0", "99999999999 them").await;
+    session.apply(&session.plan(&topology()).exclusive().await.unwrap()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_somebody_removes_ends_the_apply_after_the_calls_in_flight() {
+    let local = Local::from_json(&applied().await).unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = change(&session).await;
+    local.faults().add(Fault::on("UpdateAssumeRolePolicy").slow(Duration::from_secs(600)));
+    let other = local.clone();
+    let removed = async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let client = aws_sdk_codepipeline::Client::new(&other.sdk_config("111111111111", "ap-northeast-1"));
+        let tags = client.list_tags_for_resource().resource_arn(RELEASE).send().await.unwrap();
+        let key = tags.tags().iter().find(|tag| tag.key().contains(":lease:")).unwrap().key().to_owned();
+        client.untag_resource().resource_arn(RELEASE).tag_keys(key).send().await.unwrap();
+    };
+    let (result, ()) = tokio::join!(session.apply(&plan).into_future(), removed);
+    let error = result.unwrap_err();
+    assert!(error.failed.iter().any(|(_, error)| matches!(error, StepError::LeaseLost { .. })), "{error}");
+    assert!(!error.done.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_can_be_destroyed_with_a_lease() {
+    let local = Local::from_json(&applied().await).unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    for topology in [topology(), Topology::builder("release").add(Deploy).build().unwrap()] {
+        let plan = session.plan(&topology).intent(Intent::Destroy).exclusive().await.unwrap();
+        session.apply(&plan).await.unwrap();
+        assert!(session.plan(&topology).intent(Intent::Destroy).await.unwrap().is_empty());
+        session.apply(&session.plan(&topology).exclusive().await.unwrap()).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_lease_needs_is_a_part_of_what_the_plan_needs_and_without_it_nothing_is_written() {
+    let state = applied().await;
+    let local = Local::from_json(&state).unwrap();
+    let administrators = local.connect(&topology()).await.unwrap();
+    // A plan that does not write the pipeline that carries the lease.
+    let smaller = Topology::builder("release").add(changed::Deploy).build().unwrap();
+    let plan = administrators.plan(&smaller).exclusive().await.unwrap();
+    let without = administrators.plan(&smaller).await.unwrap();
+    let subject = plan.lease().unwrap().clone();
+    let all = plan.required_permissions();
+    assert_ne!(all, without.required_permissions());
+    for lacks in [None, Some("codepipeline:TagResource"), Some("codepipeline:UntagResource")] {
+        let local = Local::from_json(&state).unwrap();
+        let mut builder = Session::builder();
+        for account in topology().accounts() {
+            let deployer = Deployer::With(allowed(all.get(&account.id), lacks));
+            let config = local.sdk_config_as(account.id.as_str(), "ap-northeast-1", &deployer).unwrap();
+            builder = builder.account(account.clone(), config);
+        }
+        let session = builder.connect().await.unwrap();
+        let before = held(&local).unwrap();
+        let result = session.apply(&plan).await;
+        let Some(action) = lacks else {
+            result.unwrap();
+            continue;
+        };
+        let error = result.unwrap_err();
+        let permission = Permission { action: action.to_owned(), resource: subject.to_string() };
+        let lacking = |(_, error): &(_, StepError)| matches!(error, StepError::Lacking { permissions } if permissions.contains(&permission));
+        assert!(error.failed.iter().any(lacking), "{error}");
+        assert_eq!(held(&local).unwrap(), before, "{action}");
+    }
+}
+
+/// What planning reads, and what a plan needs, but for one action.
+fn allowed(needed: Option<&Document>, lacks: Option<&str>) -> Document {
+    let reads = ["iam:Get*", "iam:List*", "iam:SimulatePrincipalPolicy", "codepipeline:Get*", "codepipeline:List*"];
+    let mut statements = vec![Statement::allow(&reads, vec!["*".to_owned()])];
+    statements.extend(needed.iter().flat_map(|document| document.statements.clone()));
+    if let Some(lacks) = lacks {
+        statements.iter_mut().for_each(|statement| {
+            if let Some(actions) = &statement.action {
+                let kept: Vec<String> = actions.iter().filter(|action| *action != lacks).map(str::to_owned).collect();
+                let kept: Vec<&str> = kept.iter().map(String::as_str).collect();
+                statement.action = Statement::allow(&kept, Vec::new()).action;
+            }
+        });
+    }
+    Document::new(statements)
+}

@@ -1,0 +1,267 @@
+//! A secret of the program is in AWS, and nowhere else: in no output, log, journal, plan or error, and in no `{:?}`.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use std::fmt::{Debug, Write as _};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use codepipeline_xacct::Topology;
+use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::cli::{Console, run_in};
+use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
+use codepipeline_xacct::core::plan::{Intent, Journal};
+use codepipeline_xacct::local::{Fault, Local};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+const SECRET: &str = "ghp-planted-1";
+const ROTATED: &str = "ghp-planted-2";
+const PIPELINE: &str = "arn:aws:codepipeline:eu-west-1:111111111111:release";
+
+pub struct Settings {
+    pub token: &'static str,
+    pub branch: &'static str,
+}
+
+codepipeline_xacct::pipeline! {
+    pub account Tooling = "111111111111";
+
+    pub pipeline Release(settings: &Settings) in Tooling {
+        name: "release",
+        region: "eu-west-1",
+        service_role: managed("release-service"),
+        artifact_bucket: "release-artifacts",
+        stage "Source" {
+            source "code": GitHub {
+                owner: "o",
+                repo: "r",
+                branch: (settings.branch),
+                oauth_token: (settings.token),
+                output: Code,
+            }
+        }
+        stage "Build" {
+            action "build": Commands { input: Code, commands: ["make"] }
+        }
+    }
+}
+
+fn topology(token: &'static str, branch: &'static str) -> Topology {
+    Topology::builder("release").add(Release::new(&Settings { token, branch })).build().unwrap()
+}
+
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Paper {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Keeps all that the library logs, at every level. What the SDK logs of its requests is the SDK's.
+struct Log(Arc<Mutex<String>>);
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("codepipeline_xacct")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut log = self.0.lock().unwrap();
+        event.record(&mut |field: &tracing::field::Field, value: &dyn Debug| {
+            let _ = writeln!(log, "{field}={value:?}");
+        });
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[derive(Default)]
+struct Seen(usize);
+
+impl Seen {
+    fn text(&mut self, what: &str, text: &str) {
+        assert!(!text.is_empty(), "{what} is empty");
+        for secret in [SECRET, ROTATED] {
+            assert!(!text.contains(secret), "{what} has the secret: {text}");
+        }
+        self.0 += 1;
+    }
+
+    fn debug(&mut self, what: &str, value: &dyn Debug) {
+        self.text(what, &format!("{value:?}"));
+        self.text(what, &format!("{value:#?}"));
+    }
+}
+
+async fn command(session: &Session, token: &'static str, args: &[&str], seen: &mut Seen) -> u8 {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
+    let all = std::iter::once("release").chain(args.iter().copied()).map(Into::into);
+    let topology = Topology::builder("release").add(Release::new(&Settings { token, branch: "main" })).build();
+    let code = run_in(topology, session.clone(), all, console).await;
+    seen.text(&args.join(" "), &String::from_utf8([stdout, stderr, vec![b'.']].concat()).unwrap());
+    code
+}
+
+async fn connected(local: &Local) -> Session {
+    local.connect(&topology(SECRET, "main")).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
+    let log: Arc<Mutex<String>> = Arc::default();
+    tracing::subscriber::set_global_default(Log(Arc::clone(&log))).unwrap();
+    let mut seen = Seen::default();
+    let local = Local::new();
+    let session = connected(&local).await;
+    let topology_1 = topology(SECRET, "main");
+    seen.debug("the topology", &topology_1);
+    seen.text("the topology", &topology_1.to_string());
+    seen.debug("the item", &topology_1.pipelines());
+    seen.debug("the declaration", &topology_1.pipelines()[0].declaration);
+    seen.debug(
+        "the builder",
+        &Topology::builder("release").add(Release::new(&Settings { token: SECRET, branch: "main" })),
+    );
+    for command_line in [["plan", "-v"].as_slice(), &["plan", "--json"], &["show"], &["policies"]] {
+        command(&session, SECRET, command_line, &mut seen).await;
+    }
+
+    // A failure of the call that has it.
+    let plan = session.plan(&topology_1).await.unwrap();
+    for fault in [
+        Fault::on("CreatePipeline").access_denied(),
+        Fault::on("CreatePipeline").internal_error(),
+        Fault::on("CreatePipeline").cut_before(),
+        Fault::on("CreatePipeline").timeout(),
+    ] {
+        let local = Local::new();
+        let session = connected(&local).await;
+        local.faults().add(fault);
+        let paper = Paper::default();
+        let on_event = |event| log.lock().unwrap().push_str(&format!("{event} {event:?}\n"));
+        let request = session.apply(&plan).journal_to(paper.clone()).undo_on_failure().on_event(on_event);
+        seen.debug("the request", &request);
+        let error = request.await.unwrap_err();
+        seen.debug("the error", &error);
+        seen.text("the error", &error.to_string());
+        seen.text("the journal", &paper.text());
+        seen.debug("calls", &local.calls());
+    }
+
+    let paper = Paper::default();
+    let report = session.apply(&plan).journal_to(paper.clone()).await.unwrap();
+    seen.debug("the report", &report);
+    assert!(local.to_json().unwrap().contains(SECRET), "it is in AWS");
+    let journal = Journal::read(&paper.text()).unwrap();
+    seen.text("the journal", &paper.text());
+    seen.debug("the journal", &journal);
+    assert_eq!(journal.written().iter().flat_map(|written| &written.secrets).count(), 1);
+    seen.debug("the plan", &plan);
+    seen.text("the plan", &plan.to_string());
+    seen.text("the plan", &format!("{plan:#}"));
+    seen.text("the saved plan", &serde_json::to_string(&plan).unwrap());
+    for step in plan.steps() {
+        seen.debug("a step", step);
+        seen.debug("a write", &step.write);
+    }
+    seen.debug("what was read", &session.read(&topology_1).await.unwrap());
+    seen.debug("the session", &session);
+    seen.debug("local AWS", &local);
+
+    // Rotated, and edited with it.
+    let changed = session.plan(&topology(ROTATED, "next")).await.unwrap();
+    seen.debug("a plan to update", &changed);
+    seen.text("a plan to update", &format!("{changed:#}"));
+    let paper = Paper::default();
+    session.apply(&changed).journal_to(paper.clone()).await.unwrap();
+    assert!(local.to_json().unwrap().contains(ROTATED), "it is in AWS");
+    seen.text("the journal", &paper.text());
+    let back = session.restore(&Journal::read(&paper.text()).unwrap()).await.unwrap();
+    seen.debug("the way back", &back);
+    seen.text("the way back", &format!("{back:#}"));
+    assert_eq!(
+        back.warnings().iter().map(|warning| warning.message.as_str()).collect::<Vec<_>>(),
+        [format!(
+            "pipeline `{PIPELINE}` keeps the secrets that the apply wrote (stages[Source].actions[code].configuration.OAuthToken): AWS does \
+             not return those before"
+        )]
+    );
+    session.apply(&back).await.unwrap();
+    assert_eq!(command(&session, ROTATED, &["destroy", "--yes", "--no-journal"], &mut seen).await, 0);
+    seen.text("the log", &log.lock().unwrap());
+    assert!(log.lock().unwrap().contains("step="), "nothing was logged");
+    assert!(seen.0 > 50, "{}", seen.0);
+}
+
+#[tokio::test]
+async fn a_deleted_pipeline_with_a_secret_is_not_put_back_and_says_so() {
+    let local = Local::new();
+    let session = connected(&local).await;
+    let topology = topology(SECRET, "main");
+    session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
+    let paper = Paper::default();
+    let destroy = session.plan(&topology).intent(Intent::Destroy).await.unwrap();
+    session.apply(&destroy).journal_to(paper.clone()).await.unwrap();
+    let back = session.restore(&Journal::read(&paper.text()).unwrap()).await.unwrap();
+    let said: Vec<&str> = back.warnings().iter().map(|warning| warning.message.as_str()).collect();
+    let expected = format!(
+        "pipeline `{PIPELINE}` is not put back: AWS does not return the secret `stages[Source].actions[code].configuration.OAuthToken`"
+    );
+    assert!(said.contains(&expected.as_str()), "{said:#?}");
+    // The role is, without which the program could not create the pipeline again; it needs nothing of the pipeline.
+    session.apply(&back).await.unwrap();
+    session
+        .apply(
+            &session
+                .plan(&topology)
+                .adopt(
+                    "arn:aws:iam::111111111111:role/release-service"
+                        .parse::<codepipeline_xacct::core::ids::RoleArn>()
+                        .unwrap(),
+                )
+                .await
+                .unwrap(),
+        )
+        .await
+        .unwrap();
+    assert!(local.pipeline(&PIPELINE.parse().unwrap()).is_some());
+}
+
+#[tokio::test]
+async fn what_aws_masks_of_a_custom_action_is_no_change_and_is_not_printed() {
+    let local = Local::new();
+    let session = connected(&local).await;
+    session.apply(&session.plan(&topology(SECRET, "main")).await.unwrap()).await.unwrap();
+    // As AWS returns an action whose type calls `Branch` a secret.
+    let arn = PIPELINE.parse().unwrap();
+    let mut pipeline: PipelineDeclaration = local.pipeline(&arn).unwrap();
+    let action = &mut pipeline.stages.as_mut().unwrap()[0].actions.as_mut().unwrap()[0];
+    action.configuration.as_mut().unwrap().insert("Branch".to_owned(), "*".repeat(4));
+    local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    let plan = session.plan(&topology(SECRET, "main")).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+}
