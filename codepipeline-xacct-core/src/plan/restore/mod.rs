@@ -38,6 +38,7 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
         accounts: journal.accounts().to_vec(),
         steps: order::ordered(journal, restorer.writes),
         proofs: Vec::new(),
+        outside: Vec::new(),
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
         lease: None,
