@@ -13,6 +13,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
+use crate::topology::additions::Additions;
 use crate::{rules, sentences};
 
 /// The account and the Region of pipelines whose file doesn't give them.
@@ -108,6 +109,7 @@ fn read(input: &DeclarationInput<'_>, home: &Home, findings: &mut Vec<Finding>) 
             (None, Some(_)) => Origin::Create,
             (None, None) => Origin::Unknown,
         },
+        added: Additions::default(),
     };
     ReadFile { place, context, declaration: read.declaration }
 }

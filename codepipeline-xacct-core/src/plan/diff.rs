@@ -32,6 +32,22 @@ impl Change {
         Self { before: shown(before), after: shown(after), path }
     }
 
+    /// A secret that is written although an account holds one, which nobody can compare with it.
+    pub(super) fn of_secret(path: String) -> Self {
+        let mask: Value = MASK.into();
+        Self { path, before: Some(mask.clone()), after: Some(mask) }
+    }
+
+    /// True for a secret that is written although an account holds one.
+    pub(super) fn rotates(&self) -> bool {
+        self.before.is_some() && self.before == self.after
+    }
+
+    /// True if the change is of what a path is of, or of something in it.
+    pub(super) fn is_in(&self, path: &str) -> bool {
+        self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+
     /// True if a path is that of the change, or inside it.
     pub(super) fn covers(&self, path: &str) -> bool {
         path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -42,6 +58,7 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Change { path, before, after } = self;
         match (before, after) {
+            _ if self.rotates() => write!(f, "~ {path}: the secret of the program"),
             (None, Some(after)) => write!(f, "+ {path}: {after}"),
             (Some(before), None) => write!(f, "- {path}: {before}"),
             (Some(before), Some(after)) => write!(f, "~ {path}: {before} -> {after}"),
@@ -96,10 +113,15 @@ fn drop_empty(value: &mut Value) {
     }
 }
 
+/// Whether an account holds a secret there. Which keys of a custom action type are secret is only seen by that.
+fn is_held(path: &str, held: &str) -> bool {
+    held == MASK && (is_secret(path) || path.contains(".configuration."))
+}
+
 fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
     match (before, after) {
         _ if before == after => {}
-        (Value::String(mask), Value::String(_)) if mask == MASK && is_secret(path) => {}
+        (Value::String(held), Value::String(_)) if is_held(path, held) => {}
         (Value::Object(old), Value::Object(new)) => {
             let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
             for key in keys {

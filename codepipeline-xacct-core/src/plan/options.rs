@@ -31,4 +31,7 @@ pub struct PlanOptions {
     pub adopted: BTreeSet<Subject>,
     /// The name that the topology had before: what carries it is taken over.
     pub renamed_from: Option<TopologyName>,
+    /// Writes the secrets of the program to the actions that hold one already. CodePipeline shows `****` in their place, so they can't be
+    /// compared; otherwise they are written to actions that are new, or change in something else.
+    pub rotate_secrets: bool,
 }

@@ -49,13 +49,13 @@ enum Command {
         #[command(flatten)]
         planning: Planning,
         /// Save the plan, for `apply FILE`; it has no secrets
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "rotate_secrets")]
         out: Option<PathBuf>,
         /// Print the plan as JSON
         #[arg(long, conflicts_with = "verbose")]
         json: bool,
         /// Plan to delete what this program made
-        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "prune"])]
+        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "prune"])]
         destroy: bool,
         /// Plan to delete what left the program as well
         #[arg(long)]
@@ -66,7 +66,7 @@ enum Command {
         #[command(flatten)]
         planning: Planning,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans"])]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets"])]
         plan: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,

@@ -23,6 +23,9 @@ pub(super) struct Planning {
     /// Look for everything that left the program, in all accounts
     #[arg(long)]
     pub(super) orphans: bool,
+    /// Write the secrets of the program also where a pipeline holds one already, which can't be compared
+    #[arg(long)]
+    pub(super) rotate_secrets: bool,
     /// Show whole documents
     #[arg(long, short)]
     pub(super) verbose: bool,
@@ -41,6 +44,9 @@ pub(super) async fn planned(
     }
     if options.orphans {
         request = request.orphans();
+    }
+    if options.rotate_secrets {
+        request = request.rotate_secrets();
     }
     Ok(request.await?)
 }
