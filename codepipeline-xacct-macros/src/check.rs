@@ -53,6 +53,7 @@ fn check_pipeline(pipeline: &LoweredPipeline, errors: &mut Errors) {
         home: pipeline.region.parse().ok(),
         open: pipeline.open.clone(),
         holes: pipeline.holes.clone(),
+        added: pipeline.additions.clone(),
         ..Default::default()
     };
     // A type that is not written is derived.

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Attribute, Ident, Path, Visibility};
 
-use codepipeline_xacct_core::topology::{Ownership, RoleUser};
+use codepipeline_xacct_core::topology::{Additions, Ownership, RoleUser};
 use codepipeline_xacct_syntax::ast::{ParamNode, conditions};
 
 /// The whole call.
@@ -99,6 +99,7 @@ pub(crate) struct LoweredPipeline {
     pub(crate) service_role: Option<RoleUse>,
     pub(crate) invokes: Vec<LoweredInvoke>,
     pub(crate) role_links: Vec<LoweredRoleLink>,
+    pub(crate) additions: Additions,
     pub(crate) tags: Vec<(String, String)>,
     /// Name and whether it is required; `None` where an extended pipeline does not declare its variables.
     pub(crate) variables: Option<Vec<(String, bool)>>,

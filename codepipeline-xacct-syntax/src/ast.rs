@@ -84,8 +84,10 @@ pub struct ParamNode {
     pub ty: Type,
 }
 
-/// `stage "…" { … }`
+/// `stage "…" { … }`, `add stage "…" after "…" { … }`
 pub struct StageNode {
+    /// Where it is added, with the token `add`.
+    pub added: Option<AddedNode>,
     /// The name.
     pub name: LitStr,
     /// Keys.
@@ -96,8 +98,26 @@ pub struct StageNode {
     pub damaged: bool,
 }
 
-/// `source "…": Provider { … }`, `invoke …`, `action …`
+/// `add` before a stage.
+pub struct AddedNode {
+    /// The token `add`.
+    pub span: Span,
+    /// The stage next to which it goes; `None` where that is not written, or not understood.
+    pub place: Option<PlaceNode>,
+}
+
+/// `after "…"`, `before "…"`
+pub struct PlaceNode {
+    /// True for `before`.
+    pub before: bool,
+    /// The name of the other stage.
+    pub anchor: LitStr,
+}
+
+/// `source "…": Provider { … }`, `invoke …`, `action …`, each with `add` before it or not
 pub struct ActionNode {
+    /// The token `add`.
+    pub added: Option<Span>,
     /// The word it begins with.
     pub keyword: ActionKeyword,
     /// Its token.

@@ -314,3 +314,34 @@ fn in_a_string(body: &str, at: usize) -> bool {
     let line = body[..at].rsplit('\n').next().unwrap();
     line.contains("//") || line.matches('"').count() % 2 == 1
 }
+
+#[test]
+fn what_is_added_keeps_its_word_and_its_place() {
+    let before = r#"
+pipeline! {
+    extended pipeline Release in Tooling {
+        name: "release", region: "eu-west-1"
+        add   stage   "Ask"
+            after "Build" { action "approve": Manual {} }
+        stage "Deploy" { run: 1 // comment
+            add invoke"deploy":Deploy { run_order:2 } }
+        add stage "First" before "Source" { source "code": CodeCommit {} }
+    }
+}
+"#;
+    let after = r#"
+pipeline! {
+    extended pipeline Release in Tooling {
+        name: "release",
+        region: "eu-west-1",
+        add stage "Ask" after "Build" { action "approve": Manual {} }
+        stage "Deploy" {
+            run: 1, // comment
+            add invoke "deploy": Deploy { run_order: 2 }
+        }
+        add stage "First" before "Source" { source "code": CodeCommit {} }
+    }
+}
+"#;
+    assert_eq!(formatted(before), after);
+}

@@ -37,8 +37,20 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     check_written(view, findings);
 }
 
+/// The same, but only actions that are added are known to lack what is not written.
+pub(super) fn check_extended(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for (stage, action) in view.stages.iter().flat_map(|stage| stage.actions.iter().map(move |action| (stage, action)))
+    {
+        if view.context.added.has_action(&stage.stage.name, &action.action.name) {
+            required_keys(view, action, findings);
+            alternatives(view, action, findings);
+        }
+    }
+    check_written(view, findings);
+}
+
 /// The rules about what is written, without those about what is missing.
-pub(super) fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
+fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         type_id(view, action, findings);
         provider(view, action, findings);

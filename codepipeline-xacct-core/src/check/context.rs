@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::finding::Place;
 use crate::ids::{AccountId, Region};
+use crate::topology::additions::Additions;
 
 /// What a check knows in addition to the declaration.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub struct CheckContext {
     pub holes: HashSet<Place>,
     /// Where the declaration comes from, which decides whether masked secrets are accepted.
     pub origin: Origin,
+    /// What an extended pipeline adds, which is written out, while the rest of it is only in its account.
+    pub added: Additions,
 }
 
 /// Where a declaration comes from.

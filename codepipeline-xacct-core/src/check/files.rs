@@ -14,6 +14,7 @@ use crate::declaration::references::has_reference;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, Region, split_arn};
+use crate::topology::additions::Additions;
 use crate::{rules, sentences};
 
 /// The account and the Region of pipelines whose file doesn't give them.
@@ -142,6 +143,7 @@ fn read(input: &DeclarationInput<'_>, home: &Home, not_known: NotKnown, findings
             (None, Some(_)) => Origin::Create,
             (None, None) => Origin::Unknown,
         },
+        added: Additions::default(),
     };
     ReadFile { place, context, declaration: read.declaration, not_known }
 }

@@ -73,12 +73,12 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Ve
     findings
 }
 
-/// The rules for the keys of an extended or extern pipeline; the rest of it is only in its account.
+/// The rules for the keys of an extended or extern pipeline, and for what it adds; the rest of it is only in its account.
 pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> Vec<Finding> {
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
     names::check(&view, &mut findings);
-    actions::check_written(&view, &mut findings);
+    actions::check_extended(&view, &mut findings);
     invoke::check(&view, &mut findings);
     conditions::check(&view, &mut findings);
     cascade::leave_out(&view, &mut findings);

@@ -1,17 +1,24 @@
 //! What has to be deleted: what carries the topology's tag, and its inline policies in extended roles. Extended pipelines get back what
 //! they held before.
 
+use indexmap::IndexMap;
+
+use super::additions::take_out;
 use super::diff::{changes, filled};
-use super::merge::{desired, same_type};
-use super::ownership::extended_by_tag;
+use super::extend::same_type;
+use super::marks::Marks;
+use super::merge::{check_merged, desired};
+use super::ownership::extension_tags;
+use super::passed_variables;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
 use super::state::{Found, PipelineState, RoleState};
 use super::write::Write;
-use crate::declaration::PipelineDeclaration;
+use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::RoleArn;
 use crate::rules;
+use crate::topology::additions::Additions;
 use crate::topology::items::{Ownership, Pipeline};
 
 impl Planner<'_> {
@@ -50,38 +57,71 @@ impl Planner<'_> {
         }
     }
 
-    /// Takes out what the topology wrote into an extended pipeline, as far as nobody else has written it since. The version that was
-    /// there before the topology extended it is in the history of the pipeline, and a tag names it.
+    /// Takes out what the topology wrote into an extended pipeline, as far as nobody else has written it since. What it added is known by its
+    /// marks. The version that was there before the topology extended it is in the history of the pipeline, and a tag names it.
     fn put_back(&mut self, pipeline: &Pipeline, found: &PipelineState) {
-        let marks = self.names().map(extended_by_tag);
-        let marks = marks.filter_map(|key| Some((key.clone(), found.tags.get(&key)?.clone()))).collect();
-        let place = Place::pipeline(&pipeline.item);
-        let before = match self.state.before.get(&pipeline.arn) {
-            Some(Found::Present(before)) => before,
+        let held = self.marks(found);
+        let tags: IndexMap<_, _> = self.names().flat_map(|name| extension_tags(name, &found.tags)).collect();
+        let mut now = found.declaration.clone();
+        let mut stages = now.stages.take().unwrap_or_default();
+        self.findings.extend(take_out(&mut stages, &held, pipeline, None));
+        now.stages = Some(stages);
+        let named = without_additions(pipeline);
+        let region = pipeline.arn.region();
+        // Asked before the variables go: with them it holds all that the program writes.
+        let holds_ours = names_something(&named)
+            && desired(&named, Some(&now), &held).is_ok_and(|ours| changes(&now, &ours.declaration, region).is_empty());
+        if let Some(stages) = &mut now.stages {
+            passed_variables::take_out(stages, |stage, action, name| held.has_variable(stage, action, name));
+        }
+        let takes_out = now.stages != found.declaration.stages;
+        let declaration = match self.state.before.get(&pipeline.arn) {
+            Some(Found::Present(before)) => self.with_what_was_there(&named, before, &now).unwrap_or(now),
             Some(Found::Missing | Found::NotConnected) | None => {
-                let holds_ours = desired(pipeline, Some(&found.declaration))
-                    .is_ok_and(|ours| changes(&found.declaration, &ours, pipeline.arn.region()).is_empty());
                 if holds_ours {
-                    self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
+                    self.not_known_before(Place::pipeline(&pipeline.item), &format!("pipeline `{}`", pipeline.arn));
                 }
-                return;
+                if tags.is_empty() {
+                    return;
+                }
+                now
             }
             Some(Found::Unreadable(why)) => {
                 let message = format!("what the pipeline held before can't be read, so it can't be put back: {why}");
-                self.findings.push(Finding::of(&rules::XA1007, place, message));
+                self.findings.push(Finding::of(&rules::XA1007, Place::pipeline(&pipeline.item), message));
                 return;
             }
         };
-        let (known, added) = within(pipeline, before);
-        for place in added {
+        if takes_out {
+            self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
+        }
+        let changes = changes(&found.declaration, &declaration, region);
+        let seen = found.seen();
+        if !changes.is_empty() {
+            let (pipeline, seen) = (pipeline.arn.clone(), seen.clone());
+            self.writes.push(Write::UpdatePipeline { pipeline, seen, declaration: Box::new(declaration), changes });
+        }
+        self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags });
+    }
+
+    /// A pipeline with what it held before in place of what the topology wrote.
+    fn with_what_was_there(
+        &mut self,
+        pipeline: &Pipeline,
+        before: &PipelineDeclaration,
+        now: &PipelineDeclaration,
+    ) -> Option<PipelineDeclaration> {
+        let place = Place::pipeline(&pipeline.item);
+        let (known, lacking) = within(pipeline, before);
+        for place in lacking {
             self.not_known_before(place, "the action");
         }
-        let Ok(ours) = desired(&known, Some(before)) else {
+        let Ok(ours) = desired(&known, Some(before), &Marks::default()) else {
             self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
-            return;
+            return None;
         };
         // What only the service added is nobody's edit.
-        let [ours, before, now] = [&ours, before, &found.declaration].map(|of| filled(of, pipeline.arn.region()));
+        let [ours, before, now] = [&ours.declaration, before, now].map(|of| filled(of, pipeline.arn.region()));
         let Rebased { declaration, conflicts } = rebase(&ours, &before, &now);
         for EditConflict { change } in conflicts {
             let stays = change.before.map_or_else(|| "stays away".to_owned(), |value| format!("stays {value}"));
@@ -91,13 +131,7 @@ impl Planner<'_> {
             );
             self.findings.push(Finding::of(&rules::XA1019, place.clone(), message));
         }
-        let changes = changes(&found.declaration, &declaration, pipeline.arn.region());
-        let seen = found.seen();
-        if !changes.is_empty() {
-            let (pipeline, seen) = (pipeline.arn.clone(), seen.clone());
-            self.writes.push(Write::UpdatePipeline { pipeline, seen, declaration: Box::new(declaration), changes });
-        }
-        self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags: marks });
+        Some(declaration)
     }
 
     /// Reports that something keeps what the program wrote into it.
@@ -193,6 +227,40 @@ impl Planner<'_> {
         }
         self.findings.append(&mut findings);
     }
+}
+
+/// An extended pipeline without what it adds: the stages and actions that others made.
+fn without_additions(pipeline: &Pipeline) -> Pipeline {
+    let Pipeline { additions, .. } = pipeline;
+    let mut named = Pipeline { additions: Additions::default(), ..pipeline.clone() };
+    for stage in named.declaration.stages.iter_mut().flatten() {
+        if let Some(actions) = &mut stage.actions {
+            actions.retain(|action| !additions.has_action(&stage.name, &action.name));
+        }
+    }
+    if let Some(stages) = &mut named.declaration.stages {
+        stages.retain(|stage| !additions.has_stage(&stage.name));
+    }
+    named
+}
+
+/// Whether an extended pipeline writes keys of what others made.
+fn names_something(named: &Pipeline) -> bool {
+    let nothing = PipelineDeclaration {
+        name: named.declaration.name.clone(),
+        role_arn: named.declaration.role_arn.clone(),
+        ..PipelineDeclaration::default()
+    };
+    let mut written = named.declaration.clone();
+    if let Some(stages) = &mut written.stages {
+        stages.retain(|stage| {
+            let bare = StageDeclaration { name: stage.name.clone(), ..StageDeclaration::default() };
+            let without_actions = StageDeclaration { actions: None, ..stage.clone() };
+            without_actions != bare || stage.actions.iter().flatten().next().is_some()
+        });
+    }
+    written.stages = written.stages.filter(|stages| !stages.is_empty());
+    written != nothing
 }
 
 /// An extended pipeline with what a declaration has of it, and the places of the actions that the declaration lacks.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::mask::{entry_path, masked, member_path};
-use super::merge::known;
+use super::unknown_members::known;
 use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{PipelineDeclaration, defaults};
 use crate::ids::Region;
@@ -34,6 +34,22 @@ impl Change {
         Self { before: shown(before), after: shown(after), path }
     }
 
+    /// A secret that is written although an account holds one, which nobody can compare with it.
+    pub(super) fn of_secret(path: String) -> Self {
+        let mask: Value = MASK.into();
+        Self { path, before: Some(mask.clone()), after: Some(mask) }
+    }
+
+    /// True for a secret that is written although an account holds one.
+    pub(super) fn rotates(&self) -> bool {
+        self.before.is_some() && self.before == self.after
+    }
+
+    /// True if the change is of what a path is of, or of something in it.
+    pub(super) fn is_in(&self, path: &str) -> bool {
+        self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
+
     /// True if a path is that of the change, or inside it.
     pub(super) fn covers(&self, path: &str) -> bool {
         path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -44,6 +60,7 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Change { path, before, after } = self;
         match (before, after) {
+            _ if self.rotates() => write!(f, "~ {path}: the secret of the program"),
             (None, Some(after)) => write!(f, "+ {path}: {after}"),
             (Some(before), None) => write!(f, "- {path}: {before}"),
             (Some(before), Some(after)) => write!(f, "~ {path}: {before} -> {after}"),
@@ -105,12 +122,15 @@ fn drop_empty(value: &mut Value) {
     }
 }
 
+/// Whether an account holds a secret there. Which keys of a custom action type are secret is only seen by that.
+fn is_held(path: &str, held: &str) -> bool {
+    held == MASK && (is_secret(path) || path.contains(".configuration."))
+}
+
 fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
     match (before, after) {
         _ if before == after => {}
-        // AWS also masks what the type of a custom action calls a secret, which the catalogue can't know.
-        (Value::String(mask), Value::String(_))
-            if mask == MASK && (is_secret(path) || path.contains(".configuration.")) => {}
+        (Value::String(held), Value::String(_)) if is_held(path, held) => {}
         (Value::Object(old), Value::Object(new)) => {
             let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
             for key in keys {

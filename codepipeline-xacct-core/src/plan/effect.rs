@@ -58,6 +58,7 @@ fn documents(verb: &str, before: &Document, after: &Document) -> Vec<String> {
 fn change(change: &Change) -> String {
     let Change { path, before, after } = change;
     match (before, after) {
+        _ if change.rotates() => change.to_string(),
         (None, Some(after)) => format!("+ {path}{}", said(after)),
         (Some(before), None) => format!("- {path}{}", said(before)),
         (Some(before), Some(after)) => format!("~ {path}: {} -> {}", value(before), value(after)),

@@ -9,7 +9,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::diff::changes;
+use super::diff::{Change, changes};
 use super::ownership::{ITEM_TAG, missing_tags, owner};
 use super::seen::{SeenPipeline, SeenRole};
 use super::state::PipelineState;
@@ -174,9 +174,11 @@ impl Write {
                 let same = changes(&now.declaration, declaration, pipeline.region()).is_empty();
                 if same && is_of(topology, tags, &now.tags) { Ok(Standing::Done) } else { Err(Conflict::Exists) }
             }
-            (Write::UpdatePipeline { pipeline, seen, declaration, .. }, Some(now)) => {
+            (Write::UpdatePipeline { pipeline, seen, declaration, changes: written }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
-                if changes(&now.declaration, declaration, pipeline.region()).is_empty() {
+                // What holds all that is planned still lacks a secret that is to be written, unless it was written since.
+                let rotates = written.iter().any(Change::rotates) && same_version(seen, now).is_ok();
+                if !rotates && changes(&now.declaration, declaration, pipeline.region()).is_empty() {
                     return Ok(Standing::Done);
                 }
                 same_version(seen, now).map(|()| Standing::Open)

@@ -1,31 +1,36 @@
 //! The declaration to write for a pipeline of a topology: the declared one, with unknown members kept as the account
 //! has them.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::desired::Desired;
+use super::extend::extend;
+use super::marks::Marks;
+use super::unknown_members::keep_unknown;
 use crate::check;
-use crate::declaration::{ActionTypeId, PipelineDeclaration};
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::json::member::Member;
-use crate::json::shape::Shape;
 use crate::rules;
-use crate::suggest::nearest;
 use crate::topology::items::{Ownership, Pipeline};
 
-/// The declaration to write for a pipeline of a topology. `existing` is what the account holds.
+/// The declaration to write for a pipeline of a topology. `existing` is what the account holds, `held` what in it the topology added.
 ///
 /// A managed pipeline gets the declaration, but unknown members stay; an extended one only gets the keys that are
-/// declared. Stages and actions that an extended pipeline names but the account doesn't have are findings.
+/// declared, and what is added. Stages and actions that an extended pipeline names but the account doesn't have are findings.
 pub fn desired(
     pipeline: &Pipeline,
     existing: Option<&PipelineDeclaration>,
-) -> Result<PipelineDeclaration, Vec<Finding>> {
+    held: &Marks,
+) -> Result<Desired, Vec<Finding>> {
     match (pipeline.ownership, existing) {
-        (Ownership::Managed, None) => Ok(pipeline.declaration.clone()),
+        (Ownership::Managed, None) => Ok(pipeline.declaration.clone().into()),
         (Ownership::Managed, Some(existing)) => {
             let mut merged = value(&pipeline.declaration);
             keep_unknown(&mut merged, &value(existing), &PipelineDeclaration::SHAPE);
-            Ok(declaration(merged, &pipeline.declaration))
+            // Unknown members are accepted, so what was merged from two declarations is one.
+            let merged = serde_json::from_value(merged).unwrap_or_else(|_| pipeline.declaration.clone());
+            Ok(merged.into())
         }
         (_, None) => Err(vec![
             Finding::of(
@@ -35,239 +40,12 @@ pub fn desired(
             )
             .help("check name, Region and account, or declare it without `extended` to have it created"),
         ]),
-        (_, Some(existing)) => extend(pipeline, existing),
+        (_, Some(existing)) => extend(pipeline, existing, held),
     }
 }
 
 fn value(declaration: &PipelineDeclaration) -> Value {
     serde_json::to_value(declaration).unwrap_or_default()
-}
-
-/// Reads a merged declaration. Unknown members are accepted, so what was merged from two declarations is one.
-fn declaration(merged: Value, otherwise: &PipelineDeclaration) -> PipelineDeclaration {
-    serde_json::from_value(merged).unwrap_or_else(|_| otherwise.clone())
-}
-
-/// Adds to `ours` what `theirs` has and the shape doesn't know, at every level. Known members only come from `ours`.
-fn keep_unknown(ours: &mut Value, theirs: &Value, shape: &Shape) {
-    match (shape, ours, theirs) {
-        (Shape::Structure(_, members), Value::Object(ours), Value::Object(theirs)) => {
-            for (key, theirs) in theirs {
-                match (member(members, key), ours.get_mut(key)) {
-                    (Some(shape), Some(ours)) => keep_unknown(ours, theirs, shape),
-                    (Some(_), None) | (None, Some(_)) => {}
-                    (None, None) => {
-                        ours.insert(key.clone(), theirs.clone());
-                    }
-                }
-            }
-        }
-        (Shape::Map(shape), Value::Object(ours), Value::Object(theirs)) => {
-            for (key, ours) in ours.iter_mut() {
-                if let Some(theirs) = theirs.get(key) {
-                    keep_unknown(ours, theirs, shape);
-                }
-            }
-        }
-        (Shape::List(shape), Value::Array(ours), Value::Array(theirs)) => {
-            let pairs = pairs(ours, theirs, shape);
-            for (ours, same) in ours.iter_mut().zip(pairs) {
-                if let Some(theirs) = same.and_then(|index| theirs.get(index)) {
-                    keep_unknown(ours, theirs, shape);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-type KnownMembers = [(&'static str, bool, &'static Shape)];
-
-/// The shape of a known member.
-fn member(members: &KnownMembers, key: &str) -> Option<&'static Shape> {
-    members.iter().find(|(name, ..)| *name == key).map(|(.., shape)| *shape)
-}
-
-/// For each entry of `ours`, the position of the same entry in `theirs`.
-///
-/// Entries with names are the same if their names are. Others are the same if their known members agree, preferring the
-/// same position; if there is only one on each side, they are the same.
-fn pairs(ours: &[Value], theirs: &[Value], shape: &Shape) -> Vec<Option<usize>> {
-    let Shape::Structure(_, members) = shape else { return vec![None; ours.len()] };
-    if member(members, "name").is_some() {
-        let same = |ours: &Value| theirs.iter().position(|theirs| ours.get("name") == theirs.get("name"));
-        return ours.iter().map(same).collect();
-    }
-    if ours.len() == 1 && theirs.len() == 1 {
-        return vec![Some(0)];
-    }
-    let known_of_theirs: Vec<Value> = theirs.iter().map(|entry| known(entry, shape)).collect();
-    let mut taken = vec![false; theirs.len()];
-    let mut pairs: Vec<Option<usize>> = vec![None; ours.len()];
-    let known_of_ours: Vec<Value> = ours.iter().map(|entry| known(entry, shape)).collect();
-    for ((index, ours), pair) in known_of_ours.iter().enumerate().zip(&mut pairs) {
-        if known_of_theirs.get(index) == Some(ours) {
-            *pair = Some(index);
-            taken.iter_mut().skip(index).take(1).for_each(|taken| *taken = true);
-        }
-    }
-    for (ours, pair) in known_of_ours.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
-        let free = known_of_theirs.iter().zip(&mut taken).enumerate();
-        if let Some((index, (_, taken))) = free.into_iter().find(|(_, (theirs, taken))| !**taken && *theirs == ours) {
-            *taken = true;
-            *pair = Some(index);
-        }
-    }
-    pairs
-}
-
-/// The members that the shape knows, without empty lists and maps, which mean the same as none.
-pub(super) fn known(value: &Value, shape: &Shape) -> Value {
-    match (shape, value) {
-        (Shape::Structure(_, members), Value::Object(object)) => {
-            let known =
-                object.iter().filter_map(|(key, value)| Some((key.clone(), known(value, member(members, key)?))));
-            Value::Object(known.filter(|(_, value)| !is_empty(value)).collect())
-        }
-        (Shape::Map(shape), Value::Object(object)) => {
-            Value::Object(object.iter().map(|(key, value)| (key.clone(), known(value, shape))).collect())
-        }
-        (Shape::List(shape), Value::Array(list)) => {
-            Value::Array(list.iter().map(|entry| known(entry, shape)).collect())
-        }
-        _ => value.clone(),
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(list) => list.is_empty(),
-        Value::Object(object) => object.is_empty(),
-        _ => false,
-    }
-}
-
-fn extend(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Result<PipelineDeclaration, Vec<Finding>> {
-    let findings = misfits(pipeline, existing);
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let (mut merged, ours) = (value(existing), value(&pipeline.declaration));
-    if let (Value::Object(merged), Value::Object(ours)) = (&mut merged, &ours) {
-        // A pipeline has one kind of store or the other.
-        let stores = [("artifactStores", "artifactStore"), ("artifactStore", "artifactStores")];
-        if let Some((_, other)) = stores.into_iter().find(|(written, _)| ours.contains_key(*written)) {
-            merged.shift_remove(other);
-        }
-        // The name is that of the pipeline; stages are merged below.
-        overwrite(merged, ours, &PipelineDeclaration::SHAPE, &["name", "stages"]);
-    }
-    let mut merged = declaration(merged, existing);
-    for stage in pipeline.declaration.stages.iter().flatten() {
-        let Some(old) = merged.stages.iter_mut().flatten().find(|s| s.name == stage.name) else { continue };
-        overwrite_in(old, stage, &["name", "actions"]);
-        for action in stage.actions.iter().flatten() {
-            let Some(old) = old.actions.iter_mut().flatten().find(|a| a.name == action.name) else { continue };
-            overwrite_in(old, action, &["name", "actionTypeId", "configuration"]);
-            if let Some(configuration) = &action.configuration {
-                let entries = configuration.iter().map(|(key, value)| (key.clone(), value.clone()));
-                old.configuration.get_or_insert_default().extend(entries);
-            }
-            if pipeline.invokes.iter().any(|i| i.stage == stage.name && i.action == action.name) {
-                // The keys that are derived for an invoke are ours: what is no longer derived is removed.
-                if action.role_arn.is_none() {
-                    old.role_arn = None;
-                }
-                let passes = action.configuration.as_ref().is_some_and(|c| c.contains_key("Variables"));
-                if !passes && let Some(configuration) = &mut old.configuration {
-                    configuration.shift_remove("Variables");
-                }
-            }
-        }
-    }
-    Ok(merged)
-}
-
-/// Overwrites each member that is declared, except some; what the shape doesn't know in it stays.
-fn overwrite(merged: &mut Map<String, Value>, ours: &Map<String, Value>, shape: &Shape, but: &[&str]) {
-    let Shape::Structure(_, members) = shape else { return };
-    for (key, written) in ours.iter().filter(|(key, _)| !but.contains(&key.as_str())) {
-        let mut written = written.clone();
-        if let (Some(shape), Some(theirs)) = (member(members, key), merged.get(key)) {
-            keep_unknown(&mut written, theirs, shape);
-        }
-        merged.insert(key.clone(), written);
-    }
-}
-
-/// The same for a structure.
-fn overwrite_in<T: Member + serde::Serialize + serde::de::DeserializeOwned>(into: &mut T, from: &T, but: &[&str]) {
-    let (Ok(Value::Object(mut merged)), Ok(Value::Object(ours))) =
-        (serde_json::to_value(&*into), serde_json::to_value(from))
-    else {
-        return;
-    };
-    overwrite(&mut merged, &ours, &T::SHAPE, but);
-    if let Ok(whole) = serde_json::from_value(Value::Object(merged)) {
-        *into = whole;
-    }
-}
-
-/// Stages and actions that an extended pipeline names but the account doesn't have, or has with another type.
-fn misfits(pipeline: &Pipeline, existing: &PipelineDeclaration) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (index, stage) in pipeline.declaration.stages.iter().flatten().enumerate() {
-        let mut stages = existing.stages.iter().flatten();
-        let Some(found) = stages.clone().find(|s| s.name == stage.name) else {
-            let message = format!("pipeline `{}` has no stage `{}`", pipeline.arn, stage.name);
-            let place = Place::pipeline(&pipeline.item).stage(index, &stage.name);
-            findings.push(missing(&rules::XA1002, place, message, &stage.name, stages.by_ref().map(|s| &s.name)));
-            continue;
-        };
-        for action in stage.actions.iter().flatten() {
-            let place = pipeline.action_place(&stage.name, &action.name);
-            let actions = found.actions.iter().flatten();
-            match actions.clone().find(|a| a.name == action.name) {
-                None => {
-                    let message = format!(
-                        "stage `{}` of pipeline `{}` has no action `{}`",
-                        stage.name, pipeline.arn, action.name
-                    );
-                    findings.push(missing(&rules::XA1003, place, message, &action.name, actions.map(|a| &a.name)));
-                }
-                Some(old) if !same_type(&old.action_type_id, &action.action_type_id) => {
-                    let message = format!(
-                        "action `{}` of pipeline `{}` is {}, not {}",
-                        action.name, pipeline.arn, old.action_type_id, action.action_type_id
-                    );
-                    findings.push(Finding::of(&rules::XA1004, place, message).help("declare the action as what it is"));
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    findings
-}
-
-/// Compares the four members that make up a type; what AWS may add to them doesn't count.
-pub(super) fn same_type(one: &ActionTypeId, other: &ActionTypeId) -> bool {
-    (&one.category, &one.owner, &one.provider, &one.version)
-        == (&other.category, &other.owner, &other.provider, &other.version)
-}
-
-fn missing<'a>(
-    rule: &'static rules::Rule,
-    place: Place,
-    message: String,
-    name: &str,
-    names: impl Iterator<Item = &'a String>,
-) -> Finding {
-    let names: Vec<&str> = names.map(String::as_str).collect();
-    Finding::of(rule, place, message).help(match nearest(name, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("nothing is created in an extended pipeline; there are `{}`", names.join("`, `")),
-    })
 }
 
 /// The rules for a whole declaration, run on what an extended pipeline will be. What they already find in the
@@ -292,6 +70,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::json::shape::Shape;
     use crate::plan::diff::changes;
 
     /// A value that has every member of a shape. Lists have a second entry with only what is required.
@@ -348,7 +127,7 @@ mod tests {
 
     fn merged(ownership: Ownership, ours: &Value, theirs: &Value) -> Value {
         let theirs = serde_json::from_value(theirs.clone()).unwrap();
-        value(&desired(&pipeline(ownership, ours), Some(&theirs)).unwrap())
+        value(&desired(&pipeline(ownership, ours), Some(&theirs), &Marks::default()).unwrap().declaration)
     }
 
     fn home() -> crate::ids::Region {
@@ -429,7 +208,8 @@ mod tests {
         let theirs =
             json!({ "name": "p", "tomorrow": 1, "stages": [{ "name": "S", "new": { "x": 2 }, "actions": [] }] });
         let existing = serde_json::from_value(theirs).unwrap();
-        let merged = desired(&pipeline(Ownership::Managed, &ours), Some(&existing)).unwrap();
+        let merged =
+            desired(&pipeline(Ownership::Managed, &ours), Some(&existing), &Marks::default()).unwrap().declaration;
         assert!(changes(&existing, &merged, &home()).is_empty());
         assert_eq!(merged.other["tomorrow"], 1);
     }

@@ -4,26 +4,32 @@
 //! with a [`Topology`] and makes a [`Plan`], whose [`Step`]s know what they wait for. `codepipeline_xacct::aws` reads
 //! the accounts and carries out the steps.
 
+mod additions;
 mod applied;
 mod applied_tag;
+pub mod desired;
 mod destroy;
 pub mod diff;
 mod disabled_transition;
 mod effect;
+mod extend;
 pub mod guard;
 pub mod id;
 pub mod journal;
 mod lease;
 mod losses;
+pub mod marks;
 pub(crate) mod mask;
 pub mod merge;
 mod named;
+mod not_there;
 mod options;
 mod order;
 mod orphans;
 mod outside;
 mod outside_change;
 mod ownership;
+mod passed_variables;
 mod permissions;
 mod pipelines;
 #[expect(clippy::module_inception, reason = "the value that the module is about")]
@@ -35,11 +41,13 @@ mod restore;
 mod roles;
 mod run_in_flight;
 mod runs;
+mod secrets;
 pub mod seen;
 pub mod state;
 pub mod step;
 mod text;
 mod transitions;
+mod unknown_members;
 mod warnings;
 mod write;
 

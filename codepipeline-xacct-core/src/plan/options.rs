@@ -52,4 +52,7 @@ pub struct PlanOptions {
     pub drift: Drift,
     /// Whether applying the plan keeps out other applies of the topology with a lease.
     pub exclusive: bool,
+    /// Writes the secrets of the program to the actions that hold one already. CodePipeline shows `****` in their place, so they can't be
+    /// compared; otherwise they are written to actions that are new, or change in something else.
+    pub rotate_secrets: bool,
 }

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::marks::tags_of;
 use crate::ids::TopologyName;
 use crate::topology::items::{Role, Topology};
 
@@ -22,7 +23,14 @@ pub fn version_before(topology: &TopologyName, tags: &IndexMap<String, String>) 
 
 /// Whether a thing carries the tag of a topology of one of these names, or is marked as extended by it.
 pub fn is_tagged(names: &[&TopologyName], tags: &IndexMap<String, String>) -> bool {
-    names.iter().any(|name| owner(tags) == Some(name.as_str()) || version_before(name, tags).is_some())
+    names.iter().any(|name| owner(tags) == Some(name.as_str()) || !extension_tags(name, tags).is_empty())
+}
+
+/// The tags by which a topology knows a pipeline that it extends: which version was there before, and what it added.
+pub(super) fn extension_tags(topology: &TopologyName, tags: &IndexMap<String, String>) -> IndexMap<String, String> {
+    let version = version_before(topology, tags).map(|version| (extended_by_tag(topology), version.to_string()));
+    let marks = tags_of(topology, tags).map(|(key, value)| (key.to_owned(), value.to_owned()));
+    version.into_iter().chain(marks).collect()
 }
 
 /// The topology whose tag a thing carries.

@@ -1,13 +1,18 @@
 //! What has to be written for pipelines: create, update, tag; and whether pipelines that are not managed are as the
 //! program states.
 
+use indexmap::IndexMap;
+
 use super::applied::AppliedPipeline;
 use super::applied_tag::APPLIED_TAG;
+use super::desired::Desired;
 use super::diff::changes;
+use super::marks::{Marks, TagChanges};
 use super::merge::{check_merged, desired};
 use super::outside::Declared;
-use super::ownership::{extended_by_tag, missing_tags, owner, tags, version_before};
+use super::ownership::{extended_by_tag, extension_tags, missing_tags, owner, tags, version_before};
 use super::planner::Planner;
+use super::secrets::keep_held;
 use super::state::{Found, PipelineState};
 use super::write::Write;
 use crate::check::passed::{VariableMismatch, compare};
@@ -62,8 +67,10 @@ impl Planner<'_> {
 
     fn pipeline(&mut self, pipeline: &Pipeline, found: Option<&PipelineState>) {
         let place = Place::pipeline(&pipeline.item);
-        let declaration = match desired(pipeline, found.map(|f| &f.declaration)) {
-            Ok(declaration) => declaration,
+        let held = found.map(|found| self.marks(found)).unwrap_or_default();
+        let Desired { mut declaration, marks, warnings } = match desired(pipeline, found.map(|f| &f.declaration), &held)
+        {
+            Ok(desired) => desired,
             Err(findings) => {
                 self.findings.extend(findings);
                 return;
@@ -93,18 +100,29 @@ impl Planner<'_> {
             self.findings.extend(check_merged(pipeline, &found.declaration, &declaration));
             self.verify_signature(pipeline, &declaration);
         }
+        self.findings.extend(warnings);
         let home = pipeline.arn.region();
-        let Declared { declaration, changes, kept } = if managed {
+        let rotate = self.options.rotate_secrets;
+        let secrets = keep_held(pipeline, &found.declaration, &mut declaration, home, rotate);
+        self.findings.extend(secrets.not_compared);
+        let Declared { declaration, mut changes, kept } = if managed {
             self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, declaration)
         } else {
             let changes = changes(&found.declaration, &declaration, home);
             Declared { declaration, changes, kept: false }
         };
+        let mut gone = IndexMap::new();
+        if !kept {
+            changes.extend(secrets.rotated);
+        }
         if managed && !kept {
             let written = !changes.is_empty() || !missing_tags(&tags, &found.tags).is_empty();
             tags.extend(applied_tag(found, &declaration, !changes.is_empty(), written, home));
         } else if !managed {
             tags.extend(self.mark(found, !changes.is_empty()));
+            let TagChanges { written, removed } = marks.to_tags(self.topology.name(), &found.tags);
+            tags.extend(written);
+            gone.extend(removed);
         }
         if !changes.is_empty() {
             self.writes.push(Write::UpdatePipeline {
@@ -118,11 +136,15 @@ impl Planner<'_> {
         if !tags.is_empty() {
             self.writes.push(Write::TagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags });
         }
-        let former = self.options.renamed_from.as_ref().map(extended_by_tag);
-        if let Some((key, value)) = former.and_then(|key| found.tags.get_key_value(&key)) {
-            let tags = [(key.clone(), value.clone())].into_iter().collect();
-            self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags });
+        gone.extend(self.options.renamed_from.iter().flat_map(|former| extension_tags(former, &found.tags)));
+        if !gone.is_empty() {
+            self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen: found.seen(), tags: gone });
         }
+    }
+
+    /// What the topology added to a pipeline.
+    pub(super) fn marks(&self, found: &PipelineState) -> Marks {
+        Marks::of_tags(self.names(), &found.tags)
     }
 
     /// The tag that says which version an extended pipeline had before the topology extended it, where that is known.

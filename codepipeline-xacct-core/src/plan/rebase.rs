@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::diff::{Change, names};
 use super::mask::{entry_path, member_path};
+use super::passed_variables::{listed, written};
 use crate::declaration::PipelineDeclaration;
 
 /// A member that both edits gave another value.
@@ -37,12 +38,20 @@ pub struct Rebased {
 /// Adds to `theirs` what `ours` changed of `base`. All three are declarations as the service returns them.
 pub fn rebase(base: &PipelineDeclaration, ours: &PipelineDeclaration, theirs: &PipelineDeclaration) -> Rebased {
     let mut conflicts = Vec::new();
-    let [base, ours, theirs_value] = [base, ours, theirs].map(|declaration| {
+    let whole = [base, ours, theirs].map(|declaration| {
         let mut declaration = declaration.clone();
         declaration.version = None;
         serde_json::to_value(declaration).unwrap_or_default()
     });
-    let merged = merge("", Some(&base), Some(&ours), Some(&theirs_value), &mut conflicts);
+    let [base, ours, theirs_value] = whole.clone().map(|mut value| {
+        listed(&mut value);
+        value
+    });
+    let mut merged = merge("", Some(&base), Some(&ours), Some(&theirs_value), &mut conflicts);
+    let [_, our_texts, their_texts] = whole;
+    if let Some(merged) = &mut merged {
+        written(merged, &[their_texts, our_texts]);
+    }
     let declaration = merged.and_then(|merged| serde_json::from_value(merged).ok());
     Rebased { declaration: declaration.unwrap_or_else(|| theirs.clone()), conflicts }
 }
@@ -271,6 +280,44 @@ mod tests {
         );
         let (stages, _) = both(BASE, &["Source:s=get", "Build:a=make b=ours"], &["Source:s=get", "Build:a=make"]);
         assert_eq!(stages, ["Source:s=get", "Build:a=make"]);
+    }
+
+    /// A pipeline whose action passes these variables.
+    fn passing(variables: Option<&str>) -> PipelineDeclaration {
+        let mut configuration = serde_json::json!({"PipelineName": "t"});
+        if let Some(variables) = variables {
+            configuration["Variables"] = variables.into();
+        }
+        let id = serde_json::json!({"category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1"});
+        let action = serde_json::json!({"name": "a", "actionTypeId": id, "configuration": configuration});
+        read(&serde_json::json!({"name": "p", "stages": [{"name": "S", "actions": [action]}]}).to_string()).unwrap()
+    }
+
+    fn passed(base: Option<&str>, ours: Option<&str>, theirs: Option<&str>) -> (Option<String>, Vec<String>) {
+        let Rebased { declaration, conflicts } = rebase(&passing(base), &passing(ours), &passing(theirs));
+        let configuration = declaration.actions().next().unwrap().configuration.clone().unwrap();
+        (configuration.get("Variables").cloned(), conflicts.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn variables_that_two_programs_pass_are_both_there() {
+        let both = r#"[{"name":"a","value":"1"},{"name":"b","value":"2"}]"#;
+        let (a, b) = (r#"[{"name":"a","value":"1"}]"#, r#"[ {"name":"b","value":"2"} ]"#);
+        // An order that nobody changed is that of the second edit.
+        let (merged, conflicts) = passed(None, Some(a), Some(b));
+        assert_eq!((merged.as_deref(), conflicts), (Some(both), Vec::new()));
+        // One takes out what it passed, where the other passes something since.
+        assert_eq!(passed(Some(a), None, Some(both)), (Some(b.replace("[ ", "[").replace(" ]", "]")), Vec::new()));
+        assert_eq!(passed(Some(a), None, Some(a)), (None, Vec::new()));
+        assert_eq!(passed(None, None, Some(b)), (Some(b.to_owned()), Vec::new()), "the text stays as it is");
+    }
+
+    #[test]
+    fn a_variable_that_two_programs_gave_another_value_is_a_conflict() {
+        let text = |value: &str| format!(r#"[{{"name":"a","value":"{value}"}}]"#);
+        let (merged, conflicts) = passed(Some(&text("0")), Some(&text("1")), Some(&text("2")));
+        assert_eq!(merged, Some(text("2")));
+        assert_eq!(conflicts, [r#"`stages[S].actions[a].configuration.Variables[a].value` is "2" there and "1" here"#]);
     }
 
     #[test]

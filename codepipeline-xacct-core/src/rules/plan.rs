@@ -8,11 +8,11 @@ rules! {
         ["API_GetPipeline"],
         text("extern pipeline Deploy in Prod { name: \"deplooy\", … }", "extern pipeline Deploy in Prod { name: \"deploy\", … }");
     XA1002 Refused "an extended pipeline has no such stage",
-        "An extended pipeline names stages that exist; nothing is created.",
+        "An extended pipeline names stages that exist; it creates only those that it adds, next to one that exists.",
         ["a rule of this library"],
         text("stage \"Biuld\" { … }", "stage \"Build\" { … }");
     XA1003 Refused "an extended pipeline has no such action",
-        "An extended pipeline names actions that exist; nothing is created.",
+        "An extended pipeline names actions that exist; it creates only those that it adds.",
         ["a rule of this library"],
         text("invoke \"cc\": Deploy { … }", "invoke \"ccc\": Deploy { … }");
     XA1004 Refused "an action of an extended pipeline is of another type",
@@ -89,6 +89,19 @@ rules! {
         "An extended pipeline gets back what it held before the topology extended it, as far as its tag and its history tell.",
         ["a rule of this library"],
         text("a destroy after somebody removed the tags of an extended pipeline", "what was there before, put back by hand");
+    XA1025 Refused "what is to be added is there already",
+        "A stage or an action that somebody else made is not taken over by a topology that adds one of the same name.",
+        ["a rule of this library"],
+        text("add invoke \"deploy\": Deploy { … }, where the stage has an action `deploy`", "invoke \"deploy\": Deploy { … }, which keeps the keys that are written");
+    XA1026 Advice "an added stage has actions of others",
+        "A stage that a topology added and no longer declares is taken out, unless others have put actions into it.",
+        ["a rule of this library"],
+        text("a destroy after another team put an action into the added stage", "the stage stays, with that action");
+    XA1027 Advice "a secret was not compared",
+        "CodePipeline shows `****` in place of a secret, so nobody can tell whether it is the one of the program. It stays until the action \
+         changes, or until it is written on request.",
+        ["a rule of this library"],
+        text("oauth_token: (token), of an action that has a token", "a plan with `.rotate_secrets()`, or `--rotate-secrets`");
     XA1031 Refused "a plan takes away what an action uses",
         "What the roles of a pipeline allow its actions before a plan, they allow them after it, also actions that the program doesn't \
          name: otherwise their runs fail, and CodePipeline refuses updates of the pipeline.",

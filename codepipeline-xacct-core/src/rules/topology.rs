@@ -55,4 +55,8 @@ rules! {
         "A key has one value: what an earlier call gave it is lost.",
         ["a rule of this library"],
         text("action::codebuild(\"build\").run_order(1).run_order(2)", "action::codebuild(\"build\").run_order(2)");
+    XA0926 Refused "an addition to nothing, or of nothing",
+        "What is added is declared, and goes into a pipeline that exists: an extended one.",
+        ["a rule of this library"],
+        text("pipeline Release in Tooling { …, add stage \"Deploy\" after \"Build\" { … } }", "extended pipeline Release in Tooling { …, add stage \"Deploy\" after \"Build\" { … } }");
 }

@@ -151,6 +151,7 @@ impl TopologyBuilder {
         for pipeline in &pipelines {
             tags::check(&Place::pipeline(&pipeline.item), &pipeline.tags, &mut findings);
             checks::pipeline_partition(pipeline, &accounts, &mut findings);
+            checks::additions(pipeline, &mut findings);
             if pipeline.ownership != Ownership::Extern {
                 wiring::judge(pipeline, &roles, &items, &mut findings);
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::findings::no_service_role;
+use super::findings::{added_to_managed, empty_addition, no_service_role};
 use super::items::{Account, Ownership, Pipeline, Role};
 use crate::check;
 use crate::finding::{Finding, Place};
@@ -94,12 +94,41 @@ pub(super) fn parameters(
     }
 }
 
+/// What is added goes into a pipeline that exists, and is declared.
+pub(super) fn additions(pipeline: &Pipeline, findings: &mut Vec<Finding>) {
+    let stages = pipeline.declaration.stages.as_deref().unwrap_or_default();
+    let actions = |stage: &str| {
+        let found = stages.iter().filter(|declared| declared.name == stage);
+        found.flat_map(|stage| stage.actions.iter().flatten()).collect::<Vec<_>>()
+    };
+    for (stage, _) in pipeline.additions.stages() {
+        let place = pipeline.stage_place(stage);
+        if pipeline.ownership != Ownership::Extended {
+            findings.push(added_to_managed(place, &pipeline.item, &format!("stage `{stage}`")));
+        } else if actions(stage).is_empty() {
+            findings.push(empty_addition(place, stage));
+        }
+    }
+    for (stage, action) in pipeline.additions.actions() {
+        let place = pipeline.action_place(stage, action);
+        if pipeline.ownership != Ownership::Extended {
+            findings.push(added_to_managed(place, &pipeline.item, &format!("action `{action}`")));
+        } else if !actions(stage).iter().any(|declared| declared.name == action) {
+            let message = format!("action `{action}` is added to stage `{stage}`, and is not declared there");
+            findings.push(
+                Finding::of(&rules::XA0926, place, message).help("declare the action, or leave the addition out"),
+            );
+        }
+    }
+}
+
 /// The rules for a declaration, as far as they apply to its ownership.
 pub(super) fn declaration(pipeline: &Pipeline) -> Vec<Finding> {
     let context = check::CheckContext {
         item: pipeline.item.clone(),
         home: Some(pipeline.arn.region().clone()),
         account: Some(pipeline.arn.account().clone()),
+        added: pipeline.additions.clone(),
         ..Default::default()
     };
     let (mut findings, needs_role) = match pipeline.ownership {

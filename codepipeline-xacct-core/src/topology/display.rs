@@ -47,6 +47,12 @@ impl Topology {
         };
         declaration.artifact_store.iter().try_for_each(&mut store)?;
         declaration.artifact_stores.iter().flatten().try_for_each(|(_, of_region)| store(of_region))?;
+        for (stage, place) in pipeline.additions.stages() {
+            writeln!(f, "      adds stage {stage} {place}")?;
+        }
+        for (stage, action) in pipeline.additions.actions() {
+            writeln!(f, "      adds action {action} to stage {stage}")?;
+        }
         for invoke in &pipeline.invokes {
             let (stage, action, target) = (&invoke.stage, &invoke.action, &invoke.target.item);
             match &invoke.role {

@@ -16,3 +16,17 @@ pub fn one_account(first: &str, second: &str, id: &AccountId) -> Finding {
     Finding::of(&rules::XA0923, Place::account(second), message)
         .help("declare it once, and name the item wherever the account is meant; or correct one of the ids")
 }
+
+/// Something is added to a pipeline of which the whole declaration is managed. `what` is how it is called: `stage "Deploy"`.
+pub fn added_to_managed(place: Place, item: &str, what: &str) -> Finding {
+    let message = format!("{what} is added to pipeline `{item}`, of which everything is declared");
+    Finding::of(&rules::XA0926, place, message).help(format!(
+        "leave `add` out; or write `extended pipeline {item}`, to keep the rest of a pipeline that exists"
+    ))
+}
+
+/// A stage is added with nothing in it.
+pub fn empty_addition(place: Place, stage: &str) -> Finding {
+    let message = format!("stage `{stage}` is added, and has no action");
+    Finding::of(&rules::XA0926, place, message).help("give it an action, or leave the stage out")
+}

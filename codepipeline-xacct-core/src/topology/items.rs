@@ -5,6 +5,7 @@
 
 use indexmap::IndexMap;
 
+use super::additions::Additions;
 use crate::declaration::{Condition, PipelineDeclaration, StageDeclaration};
 use crate::finding::Finding;
 use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
@@ -130,6 +131,8 @@ pub struct Pipeline {
     pub invokes: Vec<Invoke>,
     /// Other actions, and rules, with their own role.
     pub role_links: Vec<RoleLink>,
+    /// What of the declaration an extended pipeline adds to the pipeline that is there.
+    pub additions: Additions,
     /// Tags of the pipeline.
     pub tags: IndexMap<String, String>,
 }
@@ -146,6 +149,7 @@ impl Pipeline {
             service_role: None,
             invokes: Vec::new(),
             role_links: Vec::new(),
+            additions: Additions::default(),
             tags: IndexMap::new(),
         }
     }

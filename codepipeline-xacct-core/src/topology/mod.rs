@@ -4,6 +4,7 @@
 //! learns its accounts at run time makes them itself. [`builder`] puts them together, derives what follows and checks
 //! the result.
 
+pub mod additions;
 #[cfg(feature = "topology")]
 pub mod as_subject;
 #[cfg(feature = "topology")]
@@ -24,12 +25,13 @@ mod places;
 pub mod policies;
 pub mod subject;
 
+pub use additions::{Additions, StagePlace};
 #[cfg(feature = "topology")]
 pub use as_subject::AsSubject;
 #[cfg(feature = "topology")]
 pub use builder::{Item, TopologyBuilder};
 pub use caller_variable::{CALLER_VARIABLE, caller_value};
-pub use findings::{no_service_role, one_account};
+pub use findings::{added_to_managed, empty_addition, no_service_role, one_account};
 pub use items::{
     Account, Gate, Invoke, Ownership, Pipeline, ResolvedRole, Role, RoleLink, RoleUser, Target, TargetVariable,
     Topology, Trust,

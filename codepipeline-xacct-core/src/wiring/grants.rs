@@ -51,7 +51,8 @@ impl<'a> Grants<'a> {
         self.statements.push(statement);
     }
 
-    /// What a service role needs for its pipeline. Of a pipeline that isn't ours, it runs the other actions already.
+    /// What a service role needs for its pipeline. Of a pipeline that isn't ours, it runs the actions that are there already, and
+    /// uses the artifacts.
     pub(super) fn service_role(&mut self, pipeline: &Pipeline) {
         if pipeline.ownership == Ownership::Managed {
             let account = pipeline.arn.account().as_str();
@@ -64,10 +65,15 @@ impl<'a> Grants<'a> {
                 self.add(owned(&[WRITE_ACTIONS, READ_ACTIONS].concat(), format!("{bucket}/*")));
                 self.key(pipeline, region, store, KEY_ACTIONS);
             }
-            for stage in pipeline.declaration.stages.iter().flatten() {
-                for action in stage.actions.iter().flatten().filter(|a| a.role_arn.is_none()) {
-                    self.action(pipeline, action, &pipeline.action_place(&stage.name, &action.name));
-                }
+        }
+        let managed = pipeline.ownership == Ownership::Managed;
+        for stage in pipeline.declaration.stages.iter().flatten() {
+            let is_new =
+                |action: &&ActionDeclaration| managed || pipeline.additions.has_action(&stage.name, &action.name);
+            for action in stage.actions.iter().flatten().filter(|a| a.role_arn.is_none()).filter(is_new) {
+                self.action(pipeline, action, &pipeline.action_place(&stage.name, &action.name));
+            }
+            if managed || pipeline.additions.has_stage(&stage.name) {
                 self.rules(pipeline, stage);
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::topology::Ownership;
+use codepipeline_xacct_core::topology::{Ownership, StagePlace};
 use codepipeline_xacct_syntax::ast::path_text;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -57,6 +57,15 @@ pub(super) fn expand(
     }
     tokens.artifact_keys();
     tokens.passed_roles();
+    for (stage, place) in pipeline.additions.stages() {
+        tokens.add.extend(match place {
+            StagePlace::Before(anchor) => quote!(__draft.add_stage_before(#stage, #anchor);),
+            StagePlace::After(anchor) => quote!(__draft.add_stage_after(#stage, #anchor);),
+        });
+    }
+    for (stage, action) in pipeline.additions.actions() {
+        tokens.add.extend(quote!(__draft.add_action(#stage, #action);));
+    }
     for (key, value) in &pipeline.tags {
         tokens.add.extend(quote!(__draft.tag(#key, #value);));
     }

@@ -3,7 +3,7 @@
 use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::{ActionDeclaration, InputArtifact, OutputArtifact};
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::topology::{CALLER_VARIABLE, RoleUser, caller_value};
+use codepipeline_xacct_core::topology::{CALLER_VARIABLE, Ownership, RoleUser, added_to_managed, caller_value};
 use codepipeline_xacct_syntax::ast::{ActionNode, FieldNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys::FOLLOW;
@@ -30,6 +30,9 @@ pub(super) fn lower(
     pipeline.spans.insert(place.clone(), node.name.span());
     if node.damaged {
         pipeline.holes.insert(place.clone());
+    }
+    if let Some(span) = node.added {
+        add(pipeline, stage, (&place, &name), span, errors);
     }
     spans_of_type(pipeline, &place, node.provider.as_ref());
     let mut declaration = ActionDeclaration { name: name.clone(), ..Default::default() };
@@ -76,6 +79,18 @@ pub(super) fn lower(
         }
     }
     declaration
+}
+
+/// Notes that an action is added to a stage that exists.
+fn add(pipeline: &mut LoweredPipeline, stage: &str, (place, name): (&Place, &str), span: Span, errors: &mut Errors) {
+    if pipeline.ownership != Some(Ownership::Extended) {
+        errors.finding(span, &added_to_managed(place.clone(), &pipeline.item, &format!("action `{name}`")));
+    } else if pipeline.additions.has_stage(stage) {
+        let message = format!("stage `{stage}` is added with all of its actions");
+        errors.push_help(span, message, "leave `add` out before the action");
+    } else {
+        pipeline.additions.add_action(stage, name);
+    }
 }
 
 /// An action that is being added to the declaration.

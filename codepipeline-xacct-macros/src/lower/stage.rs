@@ -3,10 +3,12 @@
 use codepipeline_xacct_core::declaration::fixed::BLOCKER_TYPE;
 use codepipeline_xacct_core::declaration::{BlockerDeclaration, StageDeclaration};
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::topology::Gate;
-use codepipeline_xacct_syntax::ast::StageNode;
+use codepipeline_xacct_core::topology::{Gate, Ownership, StagePlace, added_to_managed, empty_addition};
+use codepipeline_xacct_syntax::ast::{AddedNode, PlaceNode, StageNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
+
+use proc_macro2::Span;
 
 use super::conditions::StageGates;
 use super::fields::Fields;
@@ -25,6 +27,11 @@ pub(super) fn lower(
     pipeline.spans.insert(place.clone(), stage.name.span());
     if stage.damaged {
         pipeline.holes.insert(place.clone());
+    }
+    if let Some(added) = stage.added {
+        let empty = stage.actions.is_empty() && !stage.damaged;
+        let span = stage.name.span();
+        add(pipeline, &place, (&name, span), added, empty, errors);
     }
     let mut fields = Fields::new(&keys::STAGE, stage.fields, errors);
     let mut declaration = StageDeclaration { name: name.clone(), ..Default::default() };
@@ -58,4 +65,33 @@ pub(super) fn lower(
         .collect();
     declaration.actions = Some(actions);
     declaration
+}
+
+/// Notes that a stage is added.
+fn add(
+    pipeline: &mut LoweredPipeline,
+    place: &Place,
+    (name, span): (&str, Span),
+    added: AddedNode,
+    empty: bool,
+    errors: &mut Errors,
+) {
+    if pipeline.ownership != Some(Ownership::Extended) {
+        let finding = added_to_managed(place.clone(), &pipeline.item, &format!("stage `{name}`"));
+        errors.finding(added.span, &finding);
+        return;
+    }
+    // What is not understood is reported already.
+    let Some(PlaceNode { before, anchor }) = added.place else { return };
+    let other = anchor.value();
+    if other == name {
+        let help = "name a stage that the pipeline has";
+        errors.push_help(anchor.span(), format!("stage `{name}` can't be put next to itself"), help);
+        return;
+    }
+    if empty {
+        errors.finding(span, &empty_addition(place.clone(), name));
+    }
+    let at = if before { StagePlace::Before(other) } else { StagePlace::After(other) };
+    pipeline.additions.add_stage(name, at);
 }

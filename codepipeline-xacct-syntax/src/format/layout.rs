@@ -10,8 +10,8 @@ use syn::{Attribute, Path, Visibility};
 use super::source::{self, CallSource};
 use super::style::Style;
 use crate::ast::{
-    ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ProviderNode, StageNode, ValueNode,
-    path_text,
+    ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, PlaceNode, ProviderNode, StageNode,
+    ValueNode, path_text,
 };
 
 /// The text between the delimiters of a call.
@@ -199,9 +199,17 @@ impl Layout<'_> {
             }
             NodeKind::Value(value) => self.value(value, indent, column, room, out),
             NodeKind::Stage(stage) => {
-                let head = format!("stage {} ", self.source.token(stage.name.span()));
+                let name = self.source.token(stage.name.span());
+                let place = stage.added.as_ref().and_then(|added| added.place.as_ref());
+                let (head, last) = match place {
+                    Some(PlaceNode { before, anchor }) => {
+                        let word = if *before { "before" } else { "after" };
+                        (format!("add stage {name} {word} {} ", self.source.token(anchor.span())), anchor.span())
+                    }
+                    None => (format!("stage {name} "), stage.name.span()),
+                };
                 out.push_str(&head);
-                let open = self.source.next(stage.name.span().byte_range().end);
+                let open = self.source.next(last.byte_range().end);
                 let nodes = self.nodes(&stage.fields, &[], &stage.actions, open);
                 self.group(&nodes, open, Separator::Clause, indent, column + head.chars().count(), 0, out);
             }
@@ -302,7 +310,8 @@ impl Layout<'_> {
 
     fn action(&mut self, action: &ActionNode, indent: usize, column: usize, out: &mut String) {
         let name = self.source.token(action.name.span());
-        let mut head = format!("{} {name}: ", action.keyword.as_str());
+        let add = if action.added.is_some() { "add " } else { "" };
+        let mut head = format!("{add}{} {name}: ", action.keyword.as_str());
         match &action.provider {
             Some(ProviderNode::Path(path)) => head.push_str(&path_text(path)),
             Some(ProviderNode::Type(parts, _)) => {
@@ -330,11 +339,17 @@ impl Layout<'_> {
         open: usize,
     ) -> Vec<LayoutNode<'n>> {
         let node = |start: usize, kind: NodeKind<'n>| LayoutNode { start, end: 0, kind };
-        // The word of a clause comes before its name.
-        let clause = |span: Span| self.source.previous(self.source.start(span));
+        // The words of a clause come before its name.
+        let clause = |added: Option<Span>, name: Span| match added {
+            Some(added) => self.source.start(added),
+            None => self.source.previous(self.source.start(name)),
+        };
         let fields = fields.iter().map(|field| node(self.source.start(field.key.span()), NodeKind::Field(field)));
-        let stages = stages.iter().map(|stage| node(clause(stage.name.span()), NodeKind::Stage(stage)));
-        let actions = actions.iter().map(|action| node(clause(action.name.span()), NodeKind::Action(action)));
+        let stages = stages.iter().map(|stage| {
+            node(clause(stage.added.as_ref().map(|added| added.span), stage.name.span()), NodeKind::Stage(stage))
+        });
+        let actions =
+            actions.iter().map(|action| node(clause(action.added, action.name.span()), NodeKind::Action(action)));
         let mut nodes: Vec<LayoutNode<'n>> = fields.chain(stages).chain(actions).collect();
         nodes.sort_by_key(|node| node.start);
         self.ended(nodes, open)

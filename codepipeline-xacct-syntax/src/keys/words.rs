@@ -103,6 +103,16 @@ static PIPELINE_CLAUSES: WordList = WordList {
     words: &[("stage", "A stage: `stage \"…\" { … }`, with its keys and actions.")],
 };
 
+/// The clauses of an extended pipeline.
+static EXTENDED_PIPELINE_CLAUSES: WordList = WordList {
+    name: "clauses_of_an_extended_pipeline",
+    doc: "What an extended pipeline consists of.",
+    words: &[
+        ("stage", "A stage that exists: `stage \"…\" { … }`, with the keys and the actions that are kept."),
+        ("add", "A stage that is created: `add stage \"…\" after \"…\" { … }`, or `before \"…\"`."),
+    ],
+};
+
 /// The clauses of a stage.
 static STAGE_CLAUSES: WordList = WordList {
     name: "clauses_of_a_stage",
@@ -111,13 +121,15 @@ static STAGE_CLAUSES: WordList = WordList {
         ("source", "An action that reads a source: `source \"…\": CodeCommit { … }`."),
         ("action", "An action: `action \"…\": CodeBuild { … }`."),
         ("invoke", "An action that starts another pipeline: `invoke \"…\": <pipeline item> { … }`."),
+        ("add", "An action that an extended pipeline creates: `add invoke \"…\": <pipeline item> { … }`."),
     ],
 };
 
 /// The words that begin a clause in the body of a construct.
 pub fn clauses_of(construct: &Construct) -> Option<&'static WordList> {
     match construct.name {
-        "Pipeline" | "ExtendedPipeline" => Some(&PIPELINE_CLAUSES),
+        "Pipeline" => Some(&PIPELINE_CLAUSES),
+        "ExtendedPipeline" => Some(&EXTENDED_PIPELINE_CLAUSES),
         "Stage" => Some(&STAGE_CLAUSES),
         _ => None,
     }

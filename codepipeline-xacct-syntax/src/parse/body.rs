@@ -1,16 +1,17 @@
 //! Bodies in braces: keys, stages and actions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
+use super::addition::{add_word, nothing_added, placed};
 use super::clause_head::{
     CLAUSES, Clause, Of, clause_form, clause_head, clause_of, form_of, provider_first, without_name, without_word,
 };
 use super::provider::provider;
 use super::tokens::{
-    braces, brackets, colon, ends_value, next_word, next_written, no_attributes, parentheses, peek_attribute,
+    behind, braces, brackets, colon, ends_value, next_word, next_written, no_attributes, parentheses, peek_attribute,
     peek_colon, peek2_colon, rest_of_value, skip, skip_item, starts_field, starts_item,
 };
 use super::value::value;
@@ -110,17 +111,27 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
         skip(input);
         return true;
     }
+    let added = add_word(of, input);
     if provider_first(of, input, errors) {
         body.damaged = true;
         return true;
     }
     if let Some((word, name)) = without_word(of, input, errors).or_else(|| clause_head(input, errors)) {
-        body.damaged |= !clause(of, &word, name, input, body, errors);
+        body.damaged |= !clause(of, (added, &word), name, input, body, errors);
         return true;
     }
+    let before = errors.count();
     let without_name = without_name(input, errors);
-    body.damaged |= without_name;
-    without_name
+    if let (Some(span), true) = (added, errors.count() == before) {
+        // Somebody types the word of the clause.
+        if input.peek(Ident::peek_any) && ends_value(&behind(input, 1)) {
+            return false;
+        }
+        nothing_added(of, span, errors);
+        skip_item(input);
+    }
+    body.damaged |= without_name || added.is_some();
+    without_name || added.is_some()
 }
 
 /// Tokens that are neither a key nor a clause, up to where the next begins.
@@ -146,7 +157,14 @@ fn stray(input: ParseStream<'_>, errors: &mut Errors) {
 }
 
 /// `stage "…" { … }`, `source "…": … { … }`, `invoke …`, `action …`; false where it is none of these.
-fn clause(of: Of, word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+fn clause(
+    of: Of,
+    (added, word): (Option<Span>, &Ident),
+    name: LitStr,
+    input: ParseStream<'_>,
+    body: &mut Body,
+    errors: &mut Errors,
+) -> bool {
     let before = errors.count();
     let Some(clause) = clause_of(of, word, &name, input, errors) else {
         let form = format!("write `{word}: \"{}\"`", name.value());
@@ -155,7 +173,7 @@ fn clause(of: Of, word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut
         return true;
     };
     let keyword = match clause {
-        Clause::Stage => return stage(name, input, body, errors),
+        Clause::Stage => return stage(added, name, input, body, errors),
         Clause::Action(keyword) => keyword,
     };
     if !colon(&format!("{} \"{}\"", keyword.as_str(), name.value()), input, errors) {
@@ -188,7 +206,7 @@ fn clause(of: Of, word: &Ident, name: LitStr, input: ParseStream<'_>, body: &mut
         }
     };
     let damaged = errors.count() > before;
-    body.actions.push(ActionNode { keyword, keyword_span: word.span(), name, provider, begun, fields, damaged });
+    body.actions.push(ActionNode { added, keyword, keyword_span: word.span(), name, provider, begun, fields, damaged });
     true
 }
 
@@ -219,7 +237,8 @@ fn body_of_action(
 }
 
 /// A stage behind its name; false where it has no body.
-fn stage(name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+fn stage(added: Option<Span>, name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+    let added = placed(added, &name, input, errors);
     if (peek_colon(input) || input.peek(Token![=])) && input.peek2(token::Brace) {
         let form = format!("write `stage \"{}\" {{ … }}`", name.value());
         errors.push_help(input.span(), "the body of a stage comes right after its name", form);
@@ -247,7 +266,7 @@ fn stage(name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Err
         errors.push(stage.name.span(), "a stage can't be inside a stage");
     }
     let damaged = inner.damaged || !inner.stages.is_empty();
-    body.stages.push(StageNode { name, fields: inner.fields, actions: inner.actions, damaged });
+    body.stages.push(StageNode { added, name, fields: inner.fields, actions: inner.actions, damaged });
     true
 }
 

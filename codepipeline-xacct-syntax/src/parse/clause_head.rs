@@ -179,7 +179,11 @@ pub(super) fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option
     // Words up to the colon or the brace behind the name.
     let first = ahead.span();
     let mut name = String::new();
-    while !peek_colon(&ahead) && !ahead.peek(token::Brace) {
+    let ends = |input: ParseStream<'_>, named: bool| {
+        let place = named && word == "stage" && (peek_word(input, "after") || peek_word(input, "before"));
+        peek_colon(input) || input.peek(token::Brace) || place
+    };
+    while !ends(&ahead, !name.is_empty()) {
         match ahead.parse::<TokenTree>() {
             Ok(TokenTree::Ident(word)) => name.push_str(&word.to_string()),
             Ok(TokenTree::Literal(number)) => name.push_str(&number.to_string()),
@@ -191,9 +195,11 @@ pub(super) fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option
     if name.is_empty() || word != "stage" && !peek_colon(&ahead) {
         return None;
     }
-    let word = input.call(Ident::parse_any).ok()?;
-    while !peek_colon(input) && !input.peek(token::Brace) {
+    skip(input);
+    let mut named = false;
+    while !ends(input, named) {
         skip(input);
+        named = true;
     }
     let form = clause_form(&word, &name);
     errors.push_help(first, format!("the name of this {word} is written in quotes"), format!("write `{form}`"));

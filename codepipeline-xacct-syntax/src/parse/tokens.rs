@@ -8,6 +8,9 @@ use syn::{Expr, Ident, Lit, LitStr, Meta, Token, braced, bracketed, parenthesize
 use crate::errors::Errors;
 use crate::foreign;
 
+/// The word before a clause that an extended pipeline adds.
+pub(super) const ADD: &str = "add";
+
 pub(super) fn keep<T>(parsed: syn::Result<T>, errors: &mut Errors) -> Option<T> {
     parsed.map_err(|error| errors.push(error.span(), error.to_string())).ok()
 }
@@ -138,7 +141,13 @@ pub(super) fn rest_of_value(input: ParseStream<'_>) -> String {
 
 /// True where a value may end.
 pub(super) fn ends_value(input: ParseStream<'_>) -> bool {
-    input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]) || starts_field(input) || peek_attribute(input)
+    let separated = input.is_empty() || input.peek(Token![,]) || input.peek(Token![;]);
+    separated || starts_field(input) || starts_addition(input) || peek_attribute(input)
+}
+
+/// `add`, a word and a string.
+pub(super) fn starts_addition(input: ParseStream<'_>) -> bool {
+    input.peek2(Ident::peek_any) && input.peek3(LitStr) && peek_word(input, ADD)
 }
 
 /// The contents of a brace group, if one comes next.

@@ -83,6 +83,13 @@ impl PlanRequest<'_> {
         self
     }
 
+    /// Writes the secrets of the program also to actions that hold one already. CodePipeline shows `****` in their place, so a plan can't tell
+    /// whether they are the same; without this, they are written to actions that are new, or change in something else.
+    pub fn rotate_secrets(mut self) -> Self {
+        self.options.rotate_secrets = true;
+        self
+    }
+
     /// Looks for everything that left the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
     /// the Regions that the topology has. Plans to prune and to destroy always do; others see what left the topology only where
     /// something that they write still names it.

@@ -190,7 +190,8 @@ async fn connect(
     let http = config.http_client().unwrap_or_else(|| loading.https());
     // A request that waits for its permit, or until AWS throttles no more, sends nothing meanwhile.
     let stalled = StalledStreamProtectionConfig::enabled().upload_enabled(false).build();
-    let config = config.to_builder().http_client(Bounded::new(http, at_once)).stalled_stream_protection(stalled).build();
+    let config =
+        config.to_builder().http_client(Bounded::new(http, at_once)).stalled_stream_protection(stalled).build();
     let sts = aws_sdk_sts::Client::new(&config);
     let identity = sts.get_caller_identity().send().await.map_err(|e| ConnectFailure::Aws {
         item: account.item.clone(),

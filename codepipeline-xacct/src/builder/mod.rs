@@ -50,5 +50,5 @@ pub use pipeline::{BuiltPipeline, PipelineBuilder, extended_pipeline, pipeline};
 pub use provider::AnyProvider;
 pub use relations::{DeclaredBy, EnoughStages, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use stage::{IntoStage, StageBuilder, StartBuilder, StartTarget};
-pub use stage_count::{NoStage, OneStage, StageCount, TwoStages};
+pub use stage_count::{ExistingStages, NoStage, OneStage, StageCount, TwoStages};
 pub use trigger::{FilterCriteria, PullRequest, Push, Trigger};

@@ -10,14 +10,14 @@ use super::bucket::Bucket;
 use super::calls::{Call, LostCalls};
 use super::relations::{EnoughStages, ServiceRoleIn};
 use super::stage::{IntoStage, StageBuilder};
-use super::stage_count::{NoStage, StageCount, TwoStages};
+use super::stage_count::{ExistingStages, NoStage, StageCount};
 use super::stage_parts::StageParts;
 use super::trigger::Trigger;
 use crate::core::check;
 use crate::core::declaration::{ExecutionMode, PipelineDeclaration, PipelineType, PipelineVariableDeclaration};
 use crate::core::finding::{Finding, Place, Segment};
 use crate::core::ids::{IdError, PipelineArn, RoleArn};
-use crate::core::topology::{self, Invoke, Item, Ownership, RoleLink, TopologyBuilder};
+use crate::core::topology::{self, Additions, Invoke, Item, Ownership, RoleLink, StagePlace, TopologyBuilder};
 use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, add_account, not_well_formed};
 
 /// A pipeline of account `A` that is being built; `S` counts its stages.
@@ -29,6 +29,7 @@ pub struct PipelineBuilder<A, S> {
     service_role: Option<Result<RoleArn, IdError>>,
     declaration: PipelineDeclaration,
     tags: IndexMap<String, String>,
+    additions: Additions,
     stages: Vec<(StageParts, Call)>,
     add: Vec<Add>,
     /// The calls that wrote what is at these places.
@@ -44,9 +45,9 @@ pub fn pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> Pipelin
 }
 
 /// Begins a pipeline that exists and of which only parts are managed: in the stages and actions that are named, the
-/// keys that are written and what follows from a start. Everything else stays as it is.
+/// keys that are written and what follows from a start, and the stages and actions that are added. Everything else stays as it is.
 #[track_caller]
-pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, TwoStages> {
+pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, ExistingStages> {
     begin(item, name, region, Ownership::Extended)
 }
 
@@ -59,6 +60,7 @@ fn begin<A, S>(item: &str, name: &str, region: &str, ownership: Ownership) -> Pi
         service_role: None,
         declaration: Default::default(),
         tags: IndexMap::new(),
+        additions: Additions::default(),
         stages: Vec::new(),
         add: Vec::new(),
         written_at: vec![(Place::pipeline(item), Location::caller())],
@@ -234,6 +236,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
             service_role: self.service_role,
             declaration: self.declaration,
             tags: self.tags,
+            additions: self.additions,
             stages: self.stages,
             add: self.add,
             written_at: self.written_at,
@@ -264,6 +267,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
             pipeline.declaration.name = self.id.0;
             pipeline.service_role = service_role;
             pipeline.tags = self.tags;
+            pipeline.additions = self.additions;
             let mut add = self.add;
             add.push(Box::new(add_account::<A>));
             let mut stages = Vec::new();
@@ -272,6 +276,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
                 let stage_place = place.stage(index, &stage);
                 let actions = parts.declaration.actions.iter().flatten().zip(parts.calls).enumerate();
                 written_at.extend(actions.map(|(at, (action, call))| (stage_place.action(at, &action.name), call)));
+                parts.added.iter().for_each(|action| pipeline.additions.add_action(&stage, action));
                 lost.extend_from(&[Segment::Stage(index, stage.as_str().into())], parts.lost);
                 let step = |place: Place, step: Segment| place.step(step);
                 let parts_of = parts.written_at.into_iter();
@@ -292,6 +297,41 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
             (pipeline, add)
         });
         BuiltPipeline { made, written_at, lost: lost.into_findings(&place) }
+    }
+}
+
+impl<A: AccountItem> PipelineBuilder<A, ExistingStages> {
+    /// Adds a stage, with all of its actions, after another one. Once it is there, it stays where it is.
+    #[track_caller]
+    pub fn add_stage_after<I: IntoStage<A>>(
+        self,
+        other: &str,
+        name: &str,
+        stage: impl FnOnce(StageBuilder<A>) -> I,
+    ) -> Self {
+        self.add_stage(StagePlace::After(other.to_owned()), name, stage)
+    }
+
+    /// Adds a stage, with all of its actions, before another one. Once it is there, it stays where it is.
+    #[track_caller]
+    pub fn add_stage_before<I: IntoStage<A>>(
+        self,
+        other: &str,
+        name: &str,
+        stage: impl FnOnce(StageBuilder<A>) -> I,
+    ) -> Self {
+        self.add_stage(StagePlace::Before(other.to_owned()), name, stage)
+    }
+
+    #[track_caller]
+    fn add_stage<I: IntoStage<A>>(
+        mut self,
+        place: StagePlace,
+        name: &str,
+        stage: impl FnOnce(StageBuilder<A>) -> I,
+    ) -> Self {
+        self.additions.add_stage(name, place);
+        self.stage(name, stage)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the compiler checks between items, as traits.
 
-use super::stage_count::TwoStages;
+use super::stage_count::{ExistingStages, TwoStages};
 use crate::items::RoleItem;
 
 /// Declares the relations between items with the sentences that the macro and the dynamic layer use.
@@ -62,3 +62,4 @@ pub trait VariableName {
 }
 
 impl EnoughStages for TwoStages {}
+impl EnoughStages for ExistingStages {}

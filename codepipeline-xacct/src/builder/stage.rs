@@ -159,6 +159,25 @@ impl<A: AccountItem> StageBuilder<A> {
         self
     }
 
+    /// Adds actions to a stage that exists; only in an extended pipeline, whose other actions have to exist.
+    ///
+    /// ```
+    /// # use codepipeline_xacct::builder::{StageBuilder, action};
+    /// # use codepipeline_xacct::pipeline;
+    /// # pipeline! { pub account Tooling = "111111111111"; }
+    /// # fn stage(s: StageBuilder<Tooling>) -> StageBuilder<Tooling> {
+    /// s.adding(|s| s.action("approve", action::manual_approval().run_order(2)))
+    /// # }
+    /// ```
+    pub fn adding<I: IntoStage<A>>(mut self, actions: impl FnOnce(StageBuilder<A>) -> I) -> Self {
+        const { I::COMPLETE };
+        let before = self.parts.declaration.actions.as_deref().map_or(0, <[_]>::len);
+        self = actions(self).into_stage();
+        let added = self.parts.declaration.actions.iter().flatten().skip(before);
+        self.parts.added.extend(added.map(|action| action.name.clone()));
+        self
+    }
+
     /// Starts a pipeline of the same account, with the permissions of the service role.
     #[track_caller]
     pub fn start<T>(self, name: &str, target: T) -> StartBuilder<A, T::Itself, ()>

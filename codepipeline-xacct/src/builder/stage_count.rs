@@ -10,6 +10,10 @@ pub enum OneStage {}
 #[derive(Debug)]
 pub enum TwoStages {}
 
+/// A pipeline that exists, which has stages of its own.
+#[derive(Debug)]
+pub enum ExistingStages {}
+
 /// How many stages there are after one more.
 pub trait StageCount {
     /// One more.
@@ -26,4 +30,8 @@ impl StageCount for OneStage {
 
 impl StageCount for TwoStages {
     type Next = TwoStages;
+}
+
+impl StageCount for ExistingStages {
+    type Next = ExistingStages;
 }

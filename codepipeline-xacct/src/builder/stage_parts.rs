@@ -12,6 +12,8 @@ pub(super) struct StageParts {
     pub(super) invokes: Vec<Start>,
     pub(super) roles: Vec<RoleLink>,
     pub(super) add: Vec<Add>,
+    /// The actions that an extended pipeline adds.
+    pub(super) added: Vec<String>,
     /// The calls that added the actions.
     pub(super) calls: Vec<Call>,
     /// The calls that wrote what is at the end of these ways.

@@ -54,7 +54,7 @@ enum Command {
         #[command(flatten)]
         planning: Planning,
         /// Save the plan, for `apply FILE`; it has no secrets
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "rotate_secrets")]
         out: Option<PathBuf>,
         /// How to print the plan: text, or JSON, of which the book has a schema
         #[arg(long, value_enum, default_value = "text")]
@@ -63,7 +63,7 @@ enum Command {
         #[arg(long, conflicts_with_all = ["verbose", "format"])]
         json: bool,
         /// Plan to delete what this program made
-        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "prune", "drift"])]
+        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "prune", "drift"])]
         destroy: bool,
         /// Plan to delete what left the program as well
         #[arg(long)]
@@ -74,7 +74,7 @@ enum Command {
         #[command(flatten)]
         planning: Planning,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "drift"])]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "drift"])]
         plan: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,

@@ -116,8 +116,10 @@ keys! {
         triggers,
         #[doc = "Tags of the pipeline."]
         tags,
-        #[doc = "A stage: `stage \"…\" { … }`, with its keys and actions."]
+        #[doc = "A stage that exists: `stage \"…\" { … }`, with the keys and the actions that are kept."]
         stage,
+        #[doc = "A stage that is created: `add stage \"…\" after \"…\" { … }`, or `before \"…\"`."]
+        add,
     }
     #[doc = "An existing pipeline that is only read."]
     ExternPipeline {
@@ -190,6 +192,8 @@ keys! {
         action,
         #[doc = "An action that starts another pipeline: `invoke \"…\": <pipeline item> { … }`."]
         invoke,
+        #[doc = "An action that an extended pipeline creates: `add invoke \"…\": <pipeline item> { … }`."]
+        add,
     }
     #[doc = "An action that starts a pipeline."]
     Invoke {

@@ -9,7 +9,7 @@ use crate::core::declaration::{PipelineDeclaration, read};
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};
 use crate::core::rules;
-use crate::core::topology::{self, Gate, Invoke, Item, Ownership, RoleLink, RoleUser, TopologyBuilder};
+use crate::core::topology::{self, Gate, Invoke, Item, Ownership, RoleLink, RoleUser, StagePlace, TopologyBuilder};
 use crate::items::{
     AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, add_account_const, not_well_formed,
 };
@@ -97,6 +97,18 @@ impl<P: PipelineItem> Draft<P> {
 
     pub fn tag(&mut self, key: &str, value: &str) {
         self.pipeline.tags.insert(key.to_owned(), value.to_owned());
+    }
+
+    pub fn add_stage_before(&mut self, stage: &str, anchor: &str) {
+        self.pipeline.additions.add_stage(stage, StagePlace::Before(anchor.to_owned()));
+    }
+
+    pub fn add_stage_after(&mut self, stage: &str, anchor: &str) {
+        self.pipeline.additions.add_stage(stage, StagePlace::After(anchor.to_owned()));
+    }
+
+    pub fn add_action(&mut self, stage: &str, action: &str) {
+        self.pipeline.additions.add_action(stage, action);
     }
 
     pub fn action_role(&mut self, stage: &str, action: &str, role: Option<RoleArn>) {

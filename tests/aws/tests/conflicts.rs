@@ -60,6 +60,7 @@ async fn the_plan_to_update_writes_every_kind_of_thing() {
         [
             "~ role hoge0316-crossaccount-pipeline: trust policy",
             "~ role hoge1005command-service: inline policy codepipeline-xacct-release",
+            "~ pipeline hoge0315pipeline1 (ap-northeast-1): tags",
             "~ pipeline hoge1005command (ap-northeast-1): tags",
             "~ role hoge0316-crossaccount-pipeline: tags",
             "~ role hoge1005command-service: tags",
@@ -313,7 +314,7 @@ async fn of_two_edits_of_one_member_theirs_stays_and_both_are_told() {
     let [(_, StepError::EditConflict { version: 9, conflicts, .. })] = &error.failed[..] else { panic!("{error}") };
     assert_eq!(conflicts.len(), 1);
     assert!(
-        error.to_string().contains("(version 9): `stages[Build].actions[ccc].configuration.Variables` is "),
+        error.to_string().contains("(version 9): `stages[Build].actions[ccc].configuration.Variables[val1].value` is "),
         "{error}"
     );
     assert!(

@@ -168,7 +168,7 @@ async fn a_stage_or_an_action_that_is_not_there_is_an_error() {
     assert_eq!(
         refused(&local, &stage).await,
         format!(
-            "error[XA1002] pipeline Stage / stage \"Deploy\": pipeline `{RELEASE}` has no stage `Deploy`\n  help: nothing is created in an extended pipeline; there are `Source`, `Build`"
+            "error[XA1002] pipeline Stage / stage \"Deploy\": pipeline `{RELEASE}` has no stage `Deploy`\n  help: there are `Source`, `Build`; to create it, write `add stage \"Deploy\" after \"…\" {{ … }}`"
         )
     );
     let kind = Topology::builder("release").add(misspelt::Type).build().unwrap();

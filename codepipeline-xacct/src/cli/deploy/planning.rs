@@ -32,6 +32,9 @@ pub(super) struct Planning {
     /// Don't keep out other applies of the topology with a lease
     #[arg(long)]
     pub(super) not_exclusive: bool,
+    /// Write the secrets of the program also where a pipeline holds one already, which can't be compared
+    #[arg(long)]
+    pub(super) rotate_secrets: bool,
     /// Show whole documents
     #[arg(long, short)]
     pub(super) verbose: bool,
@@ -76,6 +79,9 @@ pub(super) async fn planned(
     }
     if options.orphans {
         request = request.orphans();
+    }
+    if options.rotate_secrets {
+        request = request.rotate_secrets();
     }
     Ok(request.await?)
 }

@@ -1,0 +1,22 @@
+//! What an account is to hold of a pipeline.
+
+use super::marks::Marks;
+use crate::declaration::PipelineDeclaration;
+use crate::finding::Finding;
+
+/// What an account is to hold of a pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desired {
+    /// The declaration.
+    pub declaration: PipelineDeclaration,
+    /// What in it the topology added, where it extends the pipeline.
+    pub marks: Marks,
+    /// What doesn't prevent it.
+    pub warnings: Vec<Finding>,
+}
+
+impl From<PipelineDeclaration> for Desired {
+    fn from(declaration: PipelineDeclaration) -> Self {
+        Self { declaration, marks: Marks::default(), warnings: Vec::new() }
+    }
+}
