@@ -28,6 +28,7 @@ pages! {
     lambda_and_step_functions: "src/guides/lambda-and-step-functions.md",
     local_aws: "src/guides/local-aws.md",
     many_targets: "src/guides/many-targets.md",
+    operate: "src/guides/operate.md",
     other_crates: "src/guides/other-crates.md",
     pictures: "src/guides/pictures.md",
     plan_and_apply: "src/guides/plan-and-apply.md",

@@ -102,6 +102,8 @@ impl Planner<'_> {
         }
         self.findings.extend(warnings);
         let home = pipeline.arn.region();
+        // What is applied is what the program says, also where a secret that the account holds stays.
+        let said = declaration.clone();
         let rotate = self.options.rotate_secrets;
         let secrets = keep_held(pipeline, &found.declaration, &mut declaration, home, rotate);
         self.findings.extend(secrets.not_compared);
@@ -117,7 +119,7 @@ impl Planner<'_> {
         }
         if managed && !kept {
             let written = !changes.is_empty() || !missing_tags(&tags, &found.tags).is_empty();
-            tags.extend(applied_tag(found, &declaration, !changes.is_empty(), written, home));
+            tags.extend(applied_tag(found, &said, !changes.is_empty(), written, home));
         } else if !managed {
             tags.extend(self.mark(found, !changes.is_empty()));
             let TagChanges { written, removed } = marks.to_tags(self.topology.name(), &found.tags);

@@ -1,6 +1,7 @@
 //! Shared by the tests: the article's accounts, the program that extends A's pipeline, and A as the console left it.
 
 mod held;
+mod paper;
 
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
@@ -9,6 +10,7 @@ use codepipeline_xacct::local::Local;
 use codepipeline_xacct::pipeline;
 
 pub use held::held;
+pub use paper::Paper;
 
 /// A's pipeline.
 pub const RELEASE: &str = "arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1";

@@ -301,7 +301,7 @@ async fn what_is_not_followed_is_no_success() {
     assert!(text.contains("help: give the session a profile or a role of account 222222222222\n"), "{text}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_error_in_one_account_stands_in_the_tree_and_the_rest_goes_on() {
     for (fault, code, help) in [
         (Fault::on_any().account(C).expired_token(), "ExpiredToken", "sign in to account 333333333333 again"),
@@ -321,7 +321,7 @@ async fn an_error_in_one_account_stands_in_the_tree_and_the_rest_goes_on() {
         let session = connect(&local, &[A, B, C]).await;
         let execution = session.start_arn(release).await.unwrap();
         local.faults().add(fault);
-        let request = execution.wait().poll(Duration::from_millis(1)).timeout(Duration::from_secs(3));
+        let request = execution.wait().poll(Duration::from_millis(1)).timeout(Duration::from_secs(600));
         let run = request.await.unwrap();
         let [deploy, scan] = &run.actions[1..] else { panic!("{run}") };
         assert!(deploy.started().unwrap().succeeded(), "{run}");

@@ -1,7 +1,6 @@
 //! The journal of an apply, and the way back from it.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use codepipeline_xacct::Topology;
@@ -21,31 +20,6 @@ fn topology() -> Topology {
 
 fn changed_topology() -> Topology {
     Topology::builder("release").add(changed::Release).build().unwrap()
-}
-
-/// A journal in memory.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Paper {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-
-    fn journal(&self) -> Journal {
-        Journal::read(&self.text()).unwrap()
-    }
-}
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 /// What an operation begins with, and its plan.
@@ -81,11 +55,11 @@ async fn what_an_apply_changed_is_put_back_by_its_journal() {
         let paper = Paper::default();
         session.apply(&plan).journal_to(paper.clone()).await.unwrap();
         assert_ne!(held(&local).unwrap(), before);
-        let back = session.restore(&paper.journal()).await.unwrap();
+        let back = session.restore(&paper.journal().unwrap()).await.unwrap();
         assert_eq!((back.intent(), warnings(&back)), (Intent::Restore, Vec::new()), "{operation}");
         session.apply(&back).await.unwrap();
         assert_eq!(held(&local).unwrap(), before, "{operation}");
-        let again = session.restore(&paper.journal()).await.unwrap();
+        let again = session.restore(&paper.journal().unwrap()).await.unwrap();
         assert!(again.is_empty(), "{operation}: {again}");
     }
 }
@@ -95,7 +69,7 @@ async fn a_restore_is_shown_as_any_plan_and_goes_back_in_the_order_of_the_apply(
     let (_, session, plan) = planned("create").await;
     let paper = Paper::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
-    let back = session.restore(&paper.journal()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let text = back.to_string();
     assert!(text.starts_with("topology release: 0 to create, 2 to change, 3 to delete in 2 accounts\n"), "{text}");
     let position = |step: &str| {
@@ -118,7 +92,7 @@ async fn what_was_deleted_is_created_again_and_what_is_not_the_same_is_said() {
         let before = held(&local).unwrap();
         let paper = Paper::default();
         session.apply(&plan).journal_to(paper.clone()).await.unwrap();
-        let back = session.restore(&paper.journal()).await.unwrap();
+        let back = session.restore(&paper.journal().unwrap()).await.unwrap();
         let said = warnings(&back);
         let invoker = "XA1041 role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` is created again with another id: who named it \
                        by the old one, in a policy of a bucket or a key, has to name it anew; its description and its session duration are those of a new role";
@@ -126,7 +100,7 @@ async fn what_was_deleted_is_created_again_and_what_is_not_the_same_is_said() {
         session.apply(&back).await.unwrap();
         assert_eq!(held(&local).unwrap(), before, "{operation}");
         // And the way back of the way back.
-        assert!(session.restore(&paper.journal()).await.unwrap().is_empty(), "{operation}");
+        assert!(session.restore(&paper.journal().unwrap()).await.unwrap().is_empty(), "{operation}");
     }
 }
 
@@ -136,10 +110,10 @@ async fn a_restore_has_a_journal_of_its_own_and_can_be_taken_back() {
     let (first, second) = (Paper::default(), Paper::default());
     session.apply(&plan).journal_to(first.clone()).await.unwrap();
     let applied = held(&local).unwrap();
-    let back = session.restore(&first.journal()).await.unwrap();
+    let back = session.restore(&first.journal().unwrap()).await.unwrap();
     session.apply(&back).journal_to(second.clone()).await.unwrap();
-    let forth = session.restore(&second.journal()).await.unwrap();
-    assert_eq!(second.journal().intent(), Intent::Restore);
+    let forth = session.restore(&second.journal().unwrap()).await.unwrap();
+    assert_eq!(second.journal().unwrap().intent(), Intent::Restore);
     session.apply(&forth).await.unwrap();
     assert_eq!(held(&local).unwrap(), applied);
 }
@@ -149,10 +123,10 @@ async fn before_each_call_the_journal_has_what_was_there_and_what_will_be_writte
     let (local, session, plan) = planned("update").await;
     let paper = Paper::default();
     let at_the_call: Arc<Mutex<Vec<Vec<JournalEntry>>>> = Arc::default();
-    for operation in ["UpdateAssumeRolePolicy", "PutRolePolicy", "TagResource", "UpdatePipeline"] {
+    for operation in ["UpdateAssumeRolePolicy", "PutRolePolicy", "TagRole", "TagResource", "UpdatePipeline"] {
         let (paper, seen) = (paper.clone(), Arc::clone(&at_the_call));
         let look = move || {
-            let lines = paper.text();
+            let lines = paper.text().unwrap();
             assert!(lines.ends_with('\n'));
             seen.lock().unwrap().push(lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect());
         };
@@ -164,7 +138,7 @@ async fn before_each_call_the_journal_has_what_was_there_and_what_will_be_writte
     let begun = |entries: &[JournalEntry]| entries.iter().filter(|e| matches!(e, JournalEntry::Writing(_))).count();
     let ended = |entries: &[JournalEntry]| entries.iter().filter(|e| matches!(e, JournalEntry::Ended { .. })).count();
     assert!(at_the_call.iter().all(|entries| begun(entries) > ended(entries)), "{at_the_call:#?}");
-    let journal = paper.journal();
+    let journal = paper.journal().unwrap();
     assert_eq!(journal.written().len(), plan.steps().len());
     for step in plan.steps() {
         let written = journal.written().iter().find(|written| written.write.id() == step.id()).unwrap();
@@ -186,7 +160,7 @@ async fn a_journal_that_was_cut_anywhere_is_read_up_to_there() {
     let before = held(&local).unwrap();
     let paper = Paper::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
-    let text = paper.text();
+    let text = paper.text().unwrap();
     let first = text.find('\n').unwrap();
     for end in (0..text.len()).step_by(97).filter(|end| text.is_char_boundary(*end)) {
         match Journal::read(&text[..end]) {
@@ -213,7 +187,7 @@ async fn what_somebody_wrote_since_stays_and_both_are_said() {
     let iam = aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "us-east-1"));
     let call = iam.put_role_policy().role_name("hoge1005command-service").policy_name("codepipeline-xacct-release");
     call.policy_document(OTHER_POLICY).send().await.unwrap();
-    let back = session.restore(&paper.journal()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let said = warnings(&back);
     let edited = said.iter().find(|said| said.starts_with("XA1019 role `arn:aws:iam::222222222222:role/hoge1005command-service` has as policy `codepipeline-xacct-release` "));
     let edited = edited.unwrap_or_else(|| panic!("{said:#?}"));
@@ -247,7 +221,7 @@ async fn an_edit_of_a_pipeline_since_is_kept_and_the_rest_is_put_back() {
     let paper = Paper::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     edit(&local, RELEASE, |pipeline| "theirs".clone_into(configuration(pipeline, 0, "BranchName")));
-    let back = session.restore(&paper.journal()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     assert_eq!(warnings(&back), Vec::<String>::new());
     session.apply(&back).await.unwrap();
     edit(&local, RELEASE, |pipeline| {
@@ -266,7 +240,7 @@ async fn a_pipeline_in_which_somebody_changed_what_the_apply_wrote_keeps_what_it
         let action = &mut pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0];
         action.role_arn = Some(format!("{INVOKER}-2"));
     });
-    let back = session.restore(&paper.journal()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let said = warnings(&back);
     assert!(
         said.contains(&format!(
@@ -294,7 +268,7 @@ async fn a_role_that_another_pipeline_came_to_name_stays() {
         "More".clone_into(&mut more.name);
         stages.push(more);
     });
-    let back = session.restore(&paper.journal()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let said = warnings(&back);
     assert!(
         said.contains(&format!("XA1019 role `{INVOKER}` is named by pipeline `{RELEASE}`, so it stays as it is")),
@@ -409,7 +383,7 @@ async fn tags_that_an_apply_gave_are_taken_away_and_those_that_it_changed_come_b
     let plan = session.plan(&topology()).adopt(DeployInvoker).await.unwrap();
     let paper = Paper::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
-    let back = session.restore(&paper.journal()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let tags: Vec<String> =
         back.steps().iter().map(|step| step.to_string()).filter(|step| step.ends_with("pipeline: tags")).collect();
     assert_eq!(tags, ["~ role hoge0316-crossaccount-pipeline: tags", "- role hoge0316-crossaccount-pipeline: tags"]);
@@ -427,7 +401,7 @@ async fn a_topology_that_took_over_another_name_gives_it_back() {
     let plan = session.plan(&renamed).renamed_from("release".parse().unwrap()).await.unwrap();
     let paper = Paper::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
-    session.apply(&session.restore(&paper.journal()).await.unwrap()).await.unwrap();
+    session.apply(&session.restore(&paper.journal().unwrap()).await.unwrap()).await.unwrap();
     assert_eq!(held(&local).unwrap(), before);
 }
 
@@ -442,7 +416,7 @@ async fn a_deleted_role_with_a_boundary_is_not_created_without_it() {
     let plan = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
     let paper = Paper::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
-    let back = session.restore(&paper.journal()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
     let said = warnings(&back);
     let role = "arn:aws:iam::222222222222:role/hoge1005command-service";
     let expected = format!(
@@ -463,7 +437,7 @@ async fn what_can_not_be_reached_stays_and_all_else_is_put_back() {
     let tooling = topology().accounts().iter().find(|account| account.item == "Tooling").unwrap().clone();
     let config = local.sdk_config("111111111111", "ap-northeast-1");
     let half = Session::builder().account(tooling, config).connect().await.unwrap();
-    let back = half.restore(&paper.journal()).await.unwrap();
+    let back = half.restore(&paper.journal().unwrap()).await.unwrap();
     assert!(back.steps().iter().all(|step| step.id().account().as_str() == "111111111111") && !back.is_empty());
     let said = warnings(&back);
     let expected = format!("XA1041 pipeline `{DEPLOY}` is not put back: there is no client for account 222222222222");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use boon::{Compiler, Schemas};
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
-use codepipeline_xacct::core::plan::{Drift, Intent, Plan};
+use codepipeline_xacct::core::plan::{APPLIED_TAG, Drift, Intent, Plan};
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::{Value, json};
@@ -53,7 +53,24 @@ async fn plans() -> Vec<Value> {
     let nothing = Topology::builder("release").add(Tooling).add(Prod).build().unwrap();
     local.faults().clear();
     plans.push(planned(&session, &nothing, Intent::Converge).await);
+    plans.extend(way_back().await);
     plans
+}
+
+/// A plan with a lease that puts back what somebody changed, and the plan back from there, for a role whose digests somebody removed.
+async fn way_back() -> [Value; 2] {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "us-east-1"));
+    let role = INVOKER.rsplit('/').next().unwrap();
+    iam.untag_role().role_name(role).tag_keys(APPLIED_TAG).send().await.unwrap();
+    outside(&local).await;
+    let plan = session.plan(&topology()).exclusive().await.unwrap();
+    let paper = Paper::default();
+    session.apply(&plan).journal_to(paper.clone()).await.unwrap();
+    let journal = paper.journal().unwrap();
+    [plan, session.restore(&journal).await.unwrap()].map(|plan| serde_json::to_value(plan).unwrap())
 }
 
 /// Somebody edits a trust policy, our policies, the command of B's pipeline, and a run of it is in progress.
@@ -91,6 +108,7 @@ async fn real_plans_fit_the_schema() {
     for member in ["outside", "runs", "runs_not_known", "warnings"] {
         assert!(plans.iter().any(|plan| plan[member].as_array().is_some_and(|list| !list.is_empty())), "{member}");
     }
+    assert!(plans.iter().any(|plan| plan["lease"].is_string()));
 }
 
 #[tokio::test]

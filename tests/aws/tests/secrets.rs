@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::fmt::{Debug, Write as _};
-use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use codepipeline_xacct::Topology;
@@ -11,6 +10,7 @@ use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
 use codepipeline_xacct::core::plan::{Intent, Journal};
 use codepipeline_xacct::local::{Fault, Local};
+use codepipeline_xacct_aws_tests::Paper;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
@@ -48,26 +48,6 @@ codepipeline_xacct::pipeline! {
 
 fn topology(token: &'static str, branch: &'static str) -> Topology {
     Topology::builder("release").add(Release::new(&Settings { token, branch })).build().unwrap()
-}
-
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Paper {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Keeps all that the library logs, at every level. What the SDK logs of its requests is the SDK's.
@@ -168,7 +148,7 @@ async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
         let error = request.await.unwrap_err();
         seen.debug("the error", &error);
         seen.text("the error", &error.to_string());
-        seen.text("the journal", &paper.text());
+        seen.text("the journal", &paper.text().unwrap());
         seen.debug("calls", &local.calls());
     }
 
@@ -176,8 +156,8 @@ async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
     let report = session.apply(&plan).journal_to(paper.clone()).await.unwrap();
     seen.debug("the report", &report);
     assert!(local.to_json().unwrap().contains(SECRET), "it is in AWS");
-    let journal = Journal::read(&paper.text()).unwrap();
-    seen.text("the journal", &paper.text());
+    let journal = Journal::read(&paper.text().unwrap()).unwrap();
+    seen.text("the journal", &paper.text().unwrap());
     seen.debug("the journal", &journal);
     assert_eq!(journal.written().iter().flat_map(|written| &written.secrets).count(), 1);
     seen.debug("the plan", &plan);
@@ -199,8 +179,8 @@ async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
     let paper = Paper::default();
     session.apply(&changed).journal_to(paper.clone()).await.unwrap();
     assert!(local.to_json().unwrap().contains(ROTATED), "it is in AWS");
-    seen.text("the journal", &paper.text());
-    let back = session.restore(&Journal::read(&paper.text()).unwrap()).await.unwrap();
+    seen.text("the journal", &paper.text().unwrap());
+    let back = session.restore(&Journal::read(&paper.text().unwrap()).unwrap()).await.unwrap();
     seen.debug("the way back", &back);
     seen.text("the way back", &format!("{back:#}"));
     assert_eq!(
@@ -226,7 +206,7 @@ async fn a_deleted_pipeline_with_a_secret_is_not_put_back_and_says_so() {
     let paper = Paper::default();
     let destroy = session.plan(&topology).intent(Intent::Destroy).await.unwrap();
     session.apply(&destroy).journal_to(paper.clone()).await.unwrap();
-    let back = session.restore(&Journal::read(&paper.text()).unwrap()).await.unwrap();
+    let back = session.restore(&Journal::read(&paper.text().unwrap()).unwrap()).await.unwrap();
     let said: Vec<&str> = back.warnings().iter().map(|warning| warning.message.as_str()).collect();
     let expected = format!(
         "pipeline `{PIPELINE}` is not put back: AWS does not return the secret `stages[Source].actions[code].configuration.OAuthToken`"

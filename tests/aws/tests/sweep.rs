@@ -9,15 +9,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Report, Session, StepError, Undo};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument, read};
-use codepipeline_xacct::core::plan::{Intent, Journal, Plan, StepId};
+use codepipeline_xacct::core::plan::{APPLIED_TAG, Intent, Journal, Plan, StepId};
 use codepipeline_xacct::local::{Fault, FaultBuilder, Lag, Local};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::{Map, Value};
@@ -38,7 +37,9 @@ const OPERATIONS: [Operation; 5] =
     [Operation::Create, Operation::Update, Operation::Prune, Operation::Destroy, Operation::Restore];
 
 /// What can happen to a call.
-const KINDS: [(&str, fn(FaultBuilder) -> Fault); 9] = [
+type Kind = fn(FaultBuilder) -> Fault;
+
+const KINDS: [(&str, Kind); 9] = [
     ("throttled", FaultBuilder::throttle),
     ("status 500", FaultBuilder::internal_error),
     ("status 503", FaultBuilder::unavailable),
@@ -56,26 +57,6 @@ struct Case {
     state: String,
     /// Of an apply that is put back.
     journal: Option<Journal>,
-}
-
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Paper {
-    fn journal(&self) -> Journal {
-        Journal::read(std::str::from_utf8(&self.0.lock().unwrap()).unwrap()).unwrap()
-    }
-}
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 fn topology() -> Topology {
@@ -108,7 +89,7 @@ impl Case {
         if operation == Operation::Restore {
             let paper = Paper::default();
             session.apply(&session.plan(&changed_topology()).await.unwrap()).journal_to(paper.clone()).await.unwrap();
-            journal = Some(paper.journal());
+            journal = Some(paper.journal().unwrap());
         }
         Self { operation, state: local.to_json().unwrap(), journal }
     }
@@ -218,8 +199,18 @@ async fn tried(case: &Case, goal: &Map<String, Value>, fault: Fault, lag: Option
     // In whatever order they were created.
     assert_eq!(now.keys().collect::<BTreeSet<_>>(), goal.keys().collect::<BTreeSet<_>>(), "{what}");
     for (arn, thing) in &now {
-        assert_eq!(thing, &goal[arn], "{what}: {arn}");
+        assert_eq!(without_applied_version(thing), without_applied_version(&goal[arn]), "{what}: {arn}");
     }
+}
+
+/// Without the version in what was last applied: after a way back, a pipeline has had more of them.
+fn without_applied_version(thing: &Value) -> Value {
+    let mut thing = thing.clone();
+    if let Some(Value::String(applied)) = thing.get_mut("tags").and_then(|tags| tags.get_mut(APPLIED_TAG)) {
+        let parts = applied.split('/').filter(|part| !part.starts_with("version="));
+        *applied = parts.collect::<Vec<_>>().join("/");
+    }
+    thing
 }
 
 /// All calls of an operation, each failing once and from then on; without `SWEEP=all` a part of them.

@@ -232,7 +232,7 @@ impl<'a> Resolving<'a> {
         let arn: Result<RoleArn, _> = match account {
             _ if role.starts_with("arn:") => role.parse(),
             Some(account) => RoleArn::new(account.partition.clone(), account.id.clone(), role),
-            None => return self.problem(format!("{name}: `{role}` is no ARN, and no account is called `{name}`")),
+            None => return self.problem(format!("{name}: `{role}` is not an ARN, and no account is called `{name}`")),
         };
         let arn = match arn {
             Ok(arn) => arn,
@@ -393,11 +393,11 @@ mod tests {
         );
         assert_eq!(
             refused("from = \"hub\"\n[accounts.hub]\nrole = \"hub\""),
-            "hub: `hub` is no ARN, and no account is called `hub`"
+            "hub: `hub` is not an ARN, and no account is called `hub`"
         );
         assert_eq!(
             refused("from = \"333333333333\"\n[accounts.333333333333]\nprofile = \"p\""),
-            "`Prod` and `333333333333` are the same account"
+            "`333333333333` and `Prod` are the same account"
         );
         let toml = refused("profil = \"p\"");
         assert!(toml.contains("line 4") && toml.contains("unknown field `profil`"), "{toml}");
