@@ -30,9 +30,17 @@ impl fmt::Display for Lease {
     }
 }
 
+/// What the keys of the tags of all topologies begin with.
+const LEASE: &str = "codepipeline-xacct:lease:";
+
 /// What the keys of the tags begin with.
 fn prefix(topology: &TopologyName) -> String {
-    format!("codepipeline-xacct:lease:{topology}:")
+    format!("{LEASE}{topology}:")
+}
+
+/// Tags without leases, which are of what was at work then.
+pub(super) fn without_leases(tags: &IndexMap<String, String>) -> IndexMap<String, String> {
+    tags.iter().filter(|(key, _)| !key.starts_with(LEASE)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 impl Lease {

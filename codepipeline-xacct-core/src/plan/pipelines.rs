@@ -114,8 +114,14 @@ impl Planner<'_> {
             Declared { declaration, changes, kept: false }
         };
         let mut gone = IndexMap::new();
-        if !kept {
-            changes.extend(secrets.rotated);
+        match secrets.rotated {
+            rotated if !kept => changes.extend(rotated),
+            rotated if rotated.is_empty() => {}
+            _ => {
+                let message = "no secret is written, since what was changed outside of the program stays";
+                let place = Place::pipeline(&pipeline.item);
+                self.findings.push(Finding::of(&rules::XA1027, place, message).help("plan without `Drift::Keep`"));
+            }
         }
         if managed && !kept {
             let written = !changes.is_empty() || !missing_tags(&tags, &found.tags).is_empty();

@@ -275,7 +275,7 @@ impl Write {
             Write::DeleteRolePolicy { .. } => 5,
             Write::UntagRole { .. } => 6,
             Write::DeleteRole { .. } => 7,
-            Write::TagPipeline { .. } if self.is_note() => 10,
+            Write::TagPipeline { tags, .. } if tags.contains_key(APPLIED_TAG) => 10,
             Write::TagPipeline { .. } => 8,
             Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 9,
             Write::UntagPipeline { .. } => 11,

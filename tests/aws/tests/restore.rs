@@ -105,6 +105,18 @@ async fn what_was_deleted_is_created_again_and_what_is_not_the_same_is_said() {
 }
 
 #[tokio::test]
+async fn what_says_which_version_was_there_comes_back_before_the_extension() {
+    let (_, session, plan) = planned("destroy").await;
+    let paper = Paper::default();
+    session.apply(&plan).journal_to(paper.clone()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
+    let steps: Vec<String> = back.steps().iter().map(ToString::to_string).collect();
+    let position = |step: &str| steps.iter().position(|other| other == step).unwrap_or_else(|| panic!("{steps:#?}"));
+    let update = "~ pipeline hoge0315pipeline1 (ap-northeast-1)";
+    assert!(position(&format!("{update}: tags")) < position(update), "{steps:#?}");
+}
+
+#[tokio::test]
 async fn a_restore_has_a_journal_of_its_own_and_can_be_taken_back() {
     let (local, session, plan) = planned("update").await;
     let (first, second) = (Paper::default(), Paper::default());

@@ -7,12 +7,14 @@ use crate::plan::id::StepId;
 use crate::plan::journal::Journal;
 use crate::plan::named::named;
 use crate::plan::order::sorted;
+use crate::plan::ownership::extension_tags;
 use crate::plan::step::Step;
 use crate::plan::write::{Aspect, Write};
 use crate::topology::subject::Subject;
 
 /// Gives each write, which puts back the step at its position, the steps that it waits for: those that put back what waited for its own, and
-/// those that create again what it names. The tags of a role or a pipeline come last of it, since they say whose it is.
+/// those that create again what it names. The tags of a role or a pipeline come last of it, since they say whose it is; but those that say what
+/// was there before a topology extended a pipeline come first, as in an apply.
 pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec<Step> {
     writes.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
     let needed = needed(journal);
@@ -23,11 +25,15 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
         .filter(|(_, (_, write))| matches!(write, Write::CreateRole { .. }))
         .map(|(index, (_, write))| (write.subject(), index))
         .collect();
-    let is_tags = |write: &Write| write.id().aspect == Aspect::Tags;
+    let turn = |write: &Write| match write {
+        Write::TagPipeline { tags, .. } if !extension_tags(journal.topology(), tags).is_empty() => 0,
+        write if write.id().aspect == Aspect::Tags => 2,
+        _ => 1,
+    };
     let waits = |(index, (position, write)): (usize, &(usize, Write))| {
         let undone_before = writes.iter().enumerate().filter(|(other, (other_position, other_write))| {
-            if other_write.subject() == write.subject() && is_tags(other_write) != is_tags(write) {
-                return is_tags(write);
+            if other_write.subject() == write.subject() && turn(other_write) != turn(write) {
+                return turn(other_write) < turn(write);
             }
             let waited = needed.get(*other_position).unwrap_or(&nothing).contains(position);
             waited || other_position == position && *other < index

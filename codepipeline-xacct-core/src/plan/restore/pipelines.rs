@@ -4,9 +4,12 @@ use super::restorer::{Restorer, place};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::Finding;
 use crate::ids::PipelineArn;
+use crate::plan::applied::AppliedPipeline;
+use crate::plan::applied_tag::APPLIED_TAG;
 use crate::plan::diff::{changes, filled};
 use crate::plan::guard::is_of;
 use crate::plan::journal::{Before, Written};
+use crate::plan::lease::without_leases;
 use crate::plan::ownership::owner;
 use crate::plan::rebase::{EditConflict, Rebased, rebase};
 use crate::plan::state::PipelineState;
@@ -56,7 +59,12 @@ impl Restorer<'_> {
         let subject = Subject::Pipeline(pipeline.clone());
         let mut declaration = Box::new(before.declaration.clone());
         declaration.version = None;
-        let write = Write::CreatePipeline { pipeline: pipeline.clone(), declaration, tags: before.tags.clone() };
+        let mut tags = without_leases(&before.tags);
+        if let Some(applied) = AppliedPipeline::read(&tags) {
+            // The versions begin anew.
+            tags.insert(APPLIED_TAG.to_owned(), AppliedPipeline { version: 1, ..applied }.tag());
+        }
+        let write = Write::CreatePipeline { pipeline: pipeline.clone(), declaration, tags };
         if let Some(path) = write.lost_secret() {
             return self.impossible(index, &subject, &format!("AWS does not return the secret `{path}`"));
         }

@@ -4,6 +4,7 @@ use super::restorer::Restorer;
 use crate::ids::RoleArn;
 use crate::plan::guard::{CurrentRole, is_of};
 use crate::plan::journal::{Before, Written};
+use crate::plan::lease::without_leases;
 use crate::plan::ownership::owner;
 use crate::plan::state::RoleState;
 use crate::plan::write::Write;
@@ -101,7 +102,7 @@ impl Restorer<'_> {
                 "is created again with another id: who named it by the old one, in a policy of a bucket or a key, has to name it anew; its \
                  description and its session duration are those of a new role",
             );
-            let (trust, tags) = (before.trust.clone(), before.tags.clone());
+            let (trust, tags) = (before.trust.clone(), without_leases(&before.tags));
             self.write(index, Write::CreateRole { role: role.clone(), trust, tags });
         }
     }

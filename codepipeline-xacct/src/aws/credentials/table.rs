@@ -17,12 +17,10 @@ use crate::core::topology::Account;
 /// ```
 /// # use codepipeline_xacct::aws::CredentialsTable;
 /// let table = CredentialsTable::from_toml(r#"
-///     # Accounts that have no entry of their own.
 ///     [default]
 ///     from = "Tooling"
 ///     role = "OrganizationAccountAccessRole"
 ///
-///     # The item of the account, or its id.
 ///     [accounts.Tooling]
 ///     profile = "tooling"
 ///     mfa_serial = "arn:aws:iam::111111111111:mfa/ana"
@@ -34,6 +32,8 @@ use crate::core::topology::Account;
 /// "#)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// `default` is for accounts that have no entry of their own; the others are called by the item of the account, or its id.
 ///
 /// An entry has the credentials that it begins with: `profile`, `from` (the credentials of another entry), `environment = true`, or
 /// `web_identity_token_file`; the environment, if it has none of them. With `mfa_serial`, their user signs in with an MFA device. With
