@@ -61,11 +61,11 @@ async fn the_plan_to_update_writes_every_kind_of_thing() {
             "~ role hoge0316-crossaccount-pipeline: trust policy",
             "~ role hoge1005command-service: inline policy codepipeline-xacct-release",
             "~ pipeline hoge0315pipeline1 (ap-northeast-1): tags",
-            "~ pipeline hoge1005command (ap-northeast-1): tags",
             "~ role hoge0316-crossaccount-pipeline: tags",
             "~ role hoge1005command-service: tags",
             "~ pipeline hoge1005command (ap-northeast-1)",
             "~ pipeline hoge0315pipeline1 (ap-northeast-1)",
+            "~ pipeline hoge1005command (ap-northeast-1): tags",
         ]
     );
 }
