@@ -144,13 +144,14 @@ enum Command {
     Policies,
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `restore`, `start`, `follow`, `show`, `graph`, `export`, `policies`, and with the feature `local`
-/// also `rehearse`.
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `restore`, `start`, `follow`, `show`, `graph`, `export`,
+/// `policies`, and with the feature `local` also `rehearse`.
 ///
-/// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says
-/// (see [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither with the credentials of the environment. The program ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is
-/// something to do, and `start` and `follow` with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C ends
-/// following with 130; the run goes on. Plans have colours on a terminal, unless `NO_COLOR` is set.
+/// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says (see
+/// [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither, with the credentials of the environment. The program
+/// ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is something to do, and `start` and `follow` with 3 if
+/// nothing was seen to fail, but not all to succeed. Ctrl-C ends following with 130; the run goes on. Plans have colours on a
+/// terminal, unless `NO_COLOR` is set.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -167,8 +168,7 @@ enum Command {
 /// }
 /// ```
 pub async fn run(topology: Result<Topology, Findings>) -> ExitCode {
-    let stdin = io::stdin();
-    let mut answers = stdin.is_terminal().then(|| stdin.lock());
+    let mut answers = io::stdin().is_terminal().then(console::answers);
     let console = Console {
         // Without colours where it is no terminal, or the environment says so.
         stdout: &mut anstream::stdout(),

@@ -1,7 +1,7 @@
 //! Where the program reads and writes.
 
 use std::fmt;
-use std::io::{self, BufRead, IsTerminal as _, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Stdin, Write};
 
 use super::follow::Output;
 
@@ -26,5 +26,31 @@ impl Console<'_> {
 impl fmt::Debug for Console<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Console").field("answers", &self.stdin.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// What somebody types. Standard input is not locked meanwhile: connecting may ask for the code of an MFA device.
+pub(super) fn answers() -> BufReader<Stdin> {
+    BufReader::new(io::stdin())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_code_can_be_asked_for_while_answers_are_awaited() {
+        let answers = answers();
+        let (send, receive) = channel();
+        thread::spawn(move || {
+            drop(io::stdin().lock());
+            send.send(())
+        });
+        assert_eq!(receive.recv_timeout(Duration::from_secs(10)), Ok(()));
+        drop(answers);
     }
 }
