@@ -102,6 +102,16 @@ impl Sentence {
     }
 }
 
+/// A word for one or for several: "file", "files".
+pub fn plural(word: &str, count: usize) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+/// How many: "1 file", "2 files".
+pub fn counted(count: usize, word: &str) -> String {
+    format!("{count} {}", plural(word, count))
+}
+
 /// A name of a provider with its article: "a CodeBuild", "an ECR".
 pub fn with_article(name: &str) -> String {
     let vowel = name.starts_with(['A', 'E', 'I', 'O']) || name == "S3";

@@ -6,6 +6,7 @@ use super::diagnosis::{
     Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Weight,
 };
 use super::reading::{Access, Basis};
+use crate::sentences::counted;
 
 impl Display for Confidence {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -77,9 +78,9 @@ impl Display for Diagnosis {
         let (pipelines, hops) = (self.pipelines.len(), self.hops().count());
         writeln!(
             f,
-            "\n{pipelines} {}, {hops} {}: {failing} ✗, {unknown} ?; {} more errors, {} warnings",
-            if pipelines == 1 { "pipeline" } else { "pipelines" },
-            if hops == 1 { "hop" } else { "hops" },
+            "\n{}, {}: {failing} ✗, {unknown} ?; {} more errors, {} warnings",
+            counted(pipelines, "pipeline"),
+            counted(hops, "hop"),
             count(Weight::Error),
             count(Weight::Warning),
         )

@@ -4,13 +4,13 @@ use super::drawing::Drawing;
 use super::model::{Graph, Link, Named};
 use crate::doctor::{Diagnosis, LinkDiagnosis, Reading};
 use crate::ids::{PipelineArn, RoleArn};
+use crate::sentences::counted;
 use crate::wiring::{Hop, Sign};
 
 /// What is drawn of pipelines that were read from files or accounts, with what the diagnosis says about each hop. What is alike is one
 /// box.
 pub fn of_diagnosis(reading: &Reading, diagnosis: &Diagnosis) -> Graph {
-    let count = diagnosis.pipelines.len();
-    let mut drawing = Drawing::new(format!("{count} {}", if count == 1 { "pipeline" } else { "pipelines" }));
+    let mut drawing = Drawing::new(counted(diagnosis.pipelines.len(), "pipeline"));
     for diagnosed in &diagnosis.pipelines {
         let arn = &diagnosed.pipeline;
         let declaration = reading.pipelines.get(arn).and_then(|found| found.present());

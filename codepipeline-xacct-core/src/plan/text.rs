@@ -15,6 +15,7 @@ use super::write::{Verb, Write};
 use crate::ids::AccountId;
 use crate::policy::evaluate::Verdict;
 use crate::policy::in_words::list;
+use crate::sentences::counted;
 use crate::topology::subject::Subject;
 use crate::wiring::{Hop, HopProof};
 
@@ -91,8 +92,8 @@ fn undoes(step: &Step, outside: &OutsideChange) -> bool {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { create, change, delete, accounts, runs, outside } = self;
-        let word = if *accounts == 1 { "account" } else { "accounts" };
-        write!(f, "{create} to create, {change} to change, {delete} to delete in {accounts} {word}")?;
+        let accounts = counted(*accounts, "account");
+        write!(f, "{create} to create, {change} to change, {delete} to delete in {accounts}")?;
         match outside {
             0 => {}
             1 => f.write_str("; 1 was changed outside of the program")?,

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::assumption::AssumptionKind;
 use super::report::{Failure, HopResult, Rehearsal, RehearsedAction, RehearsedHop, Run};
 use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::sentences::{counted, plural};
 use crate::core::wiring::Hop;
 
 /// How many of what is alike are named before the others are only counted.
@@ -58,7 +59,7 @@ impl Rehearsal {
         let runs = self.all_runs().count();
         let exercised = self.hops.iter().filter(|hop| hop.result == HopResult::Exercised).count();
         let of = self.hops.len();
-        let runs = format!("{runs} {}", plural("run", runs));
+        let runs = counted(runs, "run");
         let hops = format!("{exercised} of {of} {} exercised", plural("hop", of));
         writeln!(
             f,
@@ -210,10 +211,6 @@ fn listed(names: &[&str], all: bool) -> String {
         0 => text,
         more => format!("{text} and {more} more"),
     }
-}
-
-fn plural(word: &str, count: usize) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
 fn time(seconds: u64) -> String {

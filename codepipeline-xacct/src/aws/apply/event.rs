@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::core::plan::StepId;
+use crate::core::sentences::counted;
 
 /// What happens while a plan is applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl fmt::Display for Event {
                 write!(f, "waiting {:.1} s for IAM: {step}: {message}", pause.as_secs_f64())
             }
             Event::WaitingForRuns { step, runs, pause } => {
-                let runs = if *runs == 1 { "1 run".to_owned() } else { format!("{runs} runs") };
+                let runs = counted(*runs, "run");
                 write!(f, "waiting {:.1} s for {runs} in progress: {step}", pause.as_secs_f64())
             }
             Event::Merging { step, version } => {

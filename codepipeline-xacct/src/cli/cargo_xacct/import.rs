@@ -6,12 +6,12 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::fmt::style;
-use crate::cli::formats::text::counted;
 use crate::cli::input::text_of;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, Region};
+use crate::core::sentences::counted;
 use crate::files;
 use crate::files::import::{self, Given, ImportOptions};
 

@@ -1,11 +1,10 @@
 //! Reaches each account with its credentials.
 
-use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::exit::Failure;
-use super::values::pair;
+use super::values::{pair, text_of};
 use crate::aws::{Credentials, CredentialsTable, Session};
 use crate::core::topology::Topology;
 use crate::core::topology::items::Account;
@@ -46,7 +45,9 @@ impl Connecting {
             (_, []) => {}
             (Some(file), _) => {
                 // All accounts, so that an entry for one with a profile is no misspelt one.
-                let of_file = read(file)?.credentials(accounts).map_err(|e| format!("{}: {e}", file.display()))?;
+                let table = CredentialsTable::from_toml(&text_of(file)?);
+                let of_file = table.and_then(|table| table.credentials(accounts));
+                let of_file = of_file.map_err(|error| format!("{}: {error}", file.display()))?;
                 all.extend(of_file.into_iter().filter(|(account, _)| without.contains(&account)));
             }
             (None, [account]) if accounts.len() == 1 => all.push(((*account).clone(), Credentials::environment())),
@@ -66,12 +67,6 @@ fn named<'a>(accounts: impl Iterator<Item = &'a Account>) -> String {
     accounts.map(|account| format!("{} ({})", account.item, account.id)).collect::<Vec<_>>().join(", ")
 }
 
-fn read(file: &Path) -> Result<CredentialsTable, Failure> {
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-    let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
-    Ok(CredentialsTable::from_toml(&text).map_err(|error| failed(&error))?)
-}
-
 /// Asks whoever sits at the terminal for the code of an MFA device.
 fn ask_on_terminal(device: &str) -> io::Result<String> {
     let stdin = io::stdin();
@@ -88,6 +83,9 @@ fn ask_on_terminal(device: &str) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
 
     crate::pipeline! {
@@ -155,7 +153,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("accounts.toml");
         let refused = || connecting(&[], Some(&file)).credentials(&accounts()).unwrap_err().to_string();
-        assert!(refused().starts_with(&format!("{}: ", file.display())));
+        assert!(refused().starts_with(&format!("{}: this can't be read: ", file.display())));
         fs::write(&file, "[accounts.Tooling]\nprofile = \"t\"\n").unwrap();
         let why = "account Prod (222222222222) has no credentials; add [accounts.Prod] or [default]";
         assert_eq!(refused(), format!("{}: {why}", file.display()));

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::colour::coloured;
 use super::console::Console;
 use super::exit::Failure;
-use super::values::subject;
+use super::values::{subject, text_of};
 use crate::aws::Session;
 use crate::core::ids::TopologyName;
 use crate::core::plan::{Drift, Intent, Plan};
@@ -97,7 +97,7 @@ pub(super) fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {
 }
 
 pub(super) fn saved(file: &Path, topology: &Topology) -> Result<Plan, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: this can't be read: {error}", file.display()))?;
+    let text = text_of(file)?;
     let plan: Plan = serde_json::from_str(&text)
         .map_err(|error| format!("{}: this is not a saved plan: {error}", file.display()))?;
     if plan.topology() != topology.name() {

@@ -1,16 +1,16 @@
 //! Plans to put back what an apply wrote, from its journal.
 
-use std::fs;
 use std::path::Path;
 
 use super::exit::Failure;
+use super::values::text_of;
 use crate::aws::Session;
 use crate::core::plan::{Journal, Plan};
 use crate::core::topology::Topology;
 
 /// Reads a journal of a topology, and plans to put back what it says that was written.
 pub(super) async fn planned(session: &Session, topology: &Topology, file: &Path) -> Result<Plan, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: this can't be read: {error}", file.display()))?;
+    let text = text_of(file)?;
     let journal = Journal::read(&text).map_err(|error| format!("{}: {error}", file.display()))?;
     if journal.topology() != topology.name() {
         let (other, own) = (journal.topology(), topology.name());

@@ -16,6 +16,7 @@ use super::journal;
 use super::planning::show;
 use crate::aws::{RunPolicy, Session};
 use crate::core::plan::{Intent, Plan};
+use crate::core::sentences::counted;
 
 #[derive(clap::Args)]
 pub(super) struct Writing {
@@ -134,8 +135,7 @@ pub(super) async fn carry_out(
     if let Some(journal) = journal.filter(|journal| journal.exists()) {
         let _ = writeln!(console.stderr, "journal: {}", journal.display());
     }
-    let steps = if report.done.len() == 1 { "step" } else { "steps" };
-    let _ = writeln!(console.stdout, "{} {steps} done", report.done.len());
+    let _ = writeln!(console.stdout, "{} done", counted(report.done.len(), "step"));
     Ok(DONE)
 }
 

@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normal
 
 use crate::cli::report::CheckReport;
 use crate::core::finding::Severity;
+use crate::core::sentences::counted;
 use crate::files::Located;
 
 pub(crate) fn render(report: &CheckReport<'_>, colour: bool) -> String {
@@ -82,9 +83,4 @@ fn summary(report: &CheckReport<'_>) -> String {
         (0, _) => unreadable,
         (_, _) => format!("{found}, {unreadable}"),
     }
-}
-
-/// `1 file`, `2 files`
-pub(crate) fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
