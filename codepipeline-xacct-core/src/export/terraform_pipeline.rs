@@ -9,11 +9,10 @@ pub(super) fn text(text: &str) -> String {
 
 /// The arguments of a pipeline; else what there is no argument for. In place of a secret is `{"var": "…"}`.
 pub(super) fn pipeline(declaration: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(declaration) {
-        let (name, value) = match key.as_str() {
-            // Counted by AWS.
-            "version" => continue,
+    // The version is counted by AWS.
+    let written = members(declaration).filter(|(key, _)| *key != "version");
+    arguments(written, "", |key, value| {
+        Ok(Some(match key {
             "name" | "roleArn" | "executionMode" | "pipelineType" => (snake(key), scalar(value)),
             "artifactStore" => ("artifact_store".to_owned(), json!([store(value, None)?])),
             "artifactStores" => {
@@ -26,41 +25,34 @@ pub(super) fn pipeline(declaration: &Value) -> Result<Value, String> {
                 ("variable".to_owned(), list(value, |one| plain(one, &["name", "defaultValue", "description"]))?)
             }
             "triggers" => ("trigger".to_owned(), list(value, trigger)?),
-            other => return Err(format!("`{other}`")),
-        };
-        arguments.insert(name, value);
-    }
-    Ok(Value::Object(arguments))
+            _ => return Ok(None),
+        }))
+    })
 }
 
 fn store(store: &Value, region: Option<&String>) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(store) {
-        let (name, value) = match key.as_str() {
-            "type" | "location" => (key.clone(), scalar(value)),
-            "encryptionKey" => ("encryption_key".to_owned(), json!([plain(value, &["id", "type"])?])),
-            other => return Err(format!("`{other}` of an artifact store")),
-        };
-        arguments.insert(name, value);
-    }
-    if let Some(region) = region {
+    let mut arguments = arguments(members(store), " of an artifact store", |key, value| {
+        Ok(Some(match key {
+            "type" | "location" => (snake(key), scalar(value)),
+            "encryptionKey" => (snake(key), json!([plain(value, &["id", "type"])?])),
+            _ => return Ok(None),
+        }))
+    })?;
+    if let (Some(region), Some(arguments)) = (region, arguments.as_object_mut()) {
         arguments.insert("region".to_owned(), json!(region));
     }
-    Ok(Value::Object(arguments))
+    Ok(arguments)
 }
 
 fn stage(stage: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(stage) {
-        let (name, value) = match key.as_str() {
-            "name" => (key.clone(), scalar(value)),
+    arguments(members(stage), " of a stage", |key, value| {
+        Ok(Some(match key {
+            "name" => (snake(key), scalar(value)),
             "actions" => ("action".to_owned(), list(value, action)?),
             "beforeEntry" | "onSuccess" | "onFailure" => (snake(key), json!([conditions(value)?])),
-            other => return Err(format!("`{other}` of a stage")),
-        };
-        arguments.insert(name, value);
-    }
-    Ok(Value::Object(arguments))
+            _ => return Ok(None),
+        }))
+    })
 }
 
 fn action(action: &Value) -> Result<Value, String> {
@@ -102,103 +94,90 @@ fn configuration(configuration: &Value) -> Value {
 }
 
 fn conditions(conditions: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(conditions) {
-        let (name, value) = match key.as_str() {
-            "result" => (key.clone(), scalar(value)),
+    arguments(members(conditions), " of conditions", |key, value| {
+        Ok(Some(match key {
+            "result" => (snake(key), scalar(value)),
             "retryConfiguration" => ("retry_configuration".to_owned(), json!([plain(value, &["retryMode"])?])),
             "conditions" => ("condition".to_owned(), list(value, condition)?),
-            other => return Err(format!("`{other}` of conditions")),
-        };
-        arguments.insert(name, value);
-    }
-    Ok(Value::Object(arguments))
+            _ => return Ok(None),
+        }))
+    })
 }
 
 fn condition(condition: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(condition) {
-        let (name, value) = match key.as_str() {
-            "result" => (key.clone(), scalar(value)),
+    arguments(members(condition), " of a condition", |key, value| {
+        Ok(Some(match key {
+            "result" => (snake(key), scalar(value)),
             "rules" => ("rule".to_owned(), list(value, rule)?),
-            other => return Err(format!("`{other}` of a condition")),
-        };
-        arguments.insert(name, value);
-    }
-    Ok(Value::Object(arguments))
+            _ => return Ok(None),
+        }))
+    })
 }
 
 fn rule(rule: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(rule) {
-        let (name, value) = match key.as_str() {
+    arguments(members(rule), " of a rule", |key, value| {
+        Ok(Some(match key {
             "ruleTypeId" => (snake(key), json!([plain(value, &["category", "owner", "provider", "version"])?])),
             "inputArtifacts" => (snake(key), artifacts(value)?),
-            "configuration" => (key.clone(), configuration(value)),
-            "commands" => (key.clone(), list(value, |text| Ok(scalar(text)))?),
+            "configuration" => (snake(key), configuration(value)),
+            "commands" => (snake(key), list(value, |text| Ok(scalar(text)))?),
             "name" | "region" | "roleArn" | "timeoutInMinutes" => (snake(key), scalar(value)),
-            other => return Err(format!("`{other}` of a rule")),
-        };
-        arguments.insert(name, value);
-    }
-    Ok(Value::Object(arguments))
+            _ => return Ok(None),
+        }))
+    })
 }
 
 fn trigger(trigger: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(trigger) {
-        let (name, value) = match key.as_str() {
+    arguments(members(trigger), " of a trigger", |key, value| {
+        Ok(Some(match key {
             "providerType" => (snake(key), scalar(value)),
             "gitConfiguration" => (snake(key), json!([git(value)?])),
-            other => return Err(format!("`{other}` of a trigger")),
-        };
-        arguments.insert(name, value);
-    }
-    Ok(Value::Object(arguments))
+            _ => return Ok(None),
+        }))
+    })
 }
 
 fn git(git: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(git) {
-        let value = match key.as_str() {
+    arguments(members(git), " of a trigger", |key, value| {
+        let value = match key {
             "sourceActionName" => scalar(value),
             "push" | "pullRequest" => list(value, filter)?,
-            other => return Err(format!("`{other}` of a trigger")),
+            _ => return Ok(None),
         };
-        arguments.insert(snake(key), value);
-    }
-    Ok(Value::Object(arguments))
+        Ok(Some((snake(key), value)))
+    })
 }
 
 fn filter(filter: &Value) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(filter) {
-        let value = match key.as_str() {
+    arguments(members(filter), " of a filter", |key, value| {
+        let value = match key {
             "events" => list(value, |event| Ok(scalar(event)))?,
             "tags" | "branches" | "filePaths" => {
                 let mut criteria = Map::new();
                 for (key, patterns) in members(value) {
-                    criteria.insert(key.clone(), list(patterns, |pattern| Ok(scalar(pattern)))?);
+                    criteria.insert(snake(key), list(patterns, |pattern| Ok(scalar(pattern)))?);
                 }
                 json!([criteria])
             }
-            other => return Err(format!("`{other}` of a filter")),
+            _ => return Ok(None),
         };
-        arguments.insert(snake(key), value);
-    }
-    Ok(Value::Object(arguments))
+        Ok(Some((snake(key), value)))
+    })
+}
+
+/// The arguments that members have; one that has none is an error.
+fn arguments<'a>(
+    members: impl Iterator<Item = (&'a String, &'a Value)>,
+    of: &str,
+    argument: impl Fn(&str, &Value) -> Result<Option<(String, Value)>, String>,
+) -> Result<Value, String> {
+    let named = members.map(|(key, value)| argument(key, value)?.ok_or_else(|| format!("`{key}`{of}")));
+    named.collect::<Result<Map<String, Value>, String>>().map(Value::Object)
 }
 
 /// An object of which only these members have an argument.
 fn plain(object: &Value, known: &[&str]) -> Result<Value, String> {
-    let mut arguments = Map::new();
-    for (key, value) in members(object) {
-        if !known.contains(&key.as_str()) {
-            return Err(format!("`{key}`"));
-        }
-        arguments.insert(snake(key), scalar(value));
-    }
-    Ok(Value::Object(arguments))
+    arguments(members(object), "", |key, value| Ok(known.contains(&key).then(|| (snake(key), scalar(value)))))
 }
 
 fn members(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
