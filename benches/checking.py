@@ -1,7 +1,7 @@
 """How long `cargo xacct check` and cfn-lint take for the same pipelines: whole processes, in turn, medians.
 
     cargo build --release -p codepipeline-xacct --no-default-features --features cli
-    cargo test -p codepipeline-xacct-language-tests --test peers    # installs cfn-lint under target/peers
+    cargo test -p codepipeline-xacct-language-tests peers::    # installs cfn-lint under target/peers
     python3 benches/checking.py
 """
 

@@ -1,7 +1,7 @@
 """The same boto3 calls to local AWS on a port and to moto's server, in one run.
 
     cargo build --release -p codepipeline-xacct --features cli,serve
-    cargo test -p codepipeline-xacct-aws-tests --test moto_differences    # installs boto3 and moto under target/peers
+    cargo test -p codepipeline-xacct-aws-tests moto_differences::    # installs boto3 and moto under target/peers
     target/peers/bin/python benches/local.py
 
 Each round makes a role with a policy and a pipeline, reads, lists, updates and deletes them. First boto3 makes the calls; then the requests

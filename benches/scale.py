@@ -1,6 +1,6 @@
 """Plan and apply over 100 accounts with 50 ms for every call: this library and boto3, in one run.
 
-    cargo test -p codepipeline-xacct-language-tests --test peers    # installs boto3 under target/peers
+    cargo test -p codepipeline-xacct-language-tests peers::    # installs boto3 under target/peers
     target/peers/bin/python benches/scale.py
 
 boto3 makes the calls of the same flow, one by one and with 16 threads: who each account is, which of 201 roles and 101 pipelines

@@ -4,7 +4,7 @@
 //! and its key, and the rule that starts the pipeline, are not managed here: they are printed ready to be pasted.
 //!
 //! ```text
-//! cargo run -p codepipeline-xacct-examples --example policies
+//! cargo run --example policies
 //! ```
 
 use std::error::Error;

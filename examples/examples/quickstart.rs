@@ -5,7 +5,7 @@
 //! follows it into B.
 //!
 //! ```text
-//! cargo run -p codepipeline-xacct-examples --example quickstart
+//! cargo run --example quickstart
 //! ```
 //!
 //! Against real accounts only one line changes: instead of connecting to [`Local`], name your profiles,

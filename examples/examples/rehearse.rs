@@ -1,8 +1,8 @@
 //! A rehearsal, without an account: does the release reach account B, and what happens where something fails?
 //!
 //! ```text
-//! cargo run -p codepipeline-xacct-examples --example rehearse
-//! cargo test -p codepipeline-xacct-examples --example rehearse
+//! cargo run --example rehearse
+//! cargo test --example rehearse
 //! ```
 //!
 //! With `session.rehearse(&topology)` it starts from what the accounts hold, which are only read.

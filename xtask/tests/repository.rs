@@ -1,5 +1,7 @@
-//! Generated files match their sources, and files don't import each other in a circle.
+//! Generated files match their sources, files don't import each other in a circle, and no file of tests is left out.
 #![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::Path;
 
 #[test]
 fn generated_files_are_up_to_date() {
@@ -9,4 +11,25 @@ fn generated_files_are_up_to_date() {
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     xtask::imports::check().unwrap();
+}
+
+/// A package that says itself which its programs of tests are does not find a new file.
+#[test]
+fn every_file_of_tests_is_a_module_or_a_program() {
+    for package in ["aws", "language"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(package);
+        let text = |path: &str| std::fs::read_to_string(folder.join(path)).unwrap();
+        let (modules, programs) = (text("tests/main.rs"), text("Cargo.toml"));
+        for entry in std::fs::read_dir(folder.join("tests")).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let listed =
+                modules.contains(&format!("mod {name};\n")) || programs.contains(&format!("name = \"{name}\"\n"));
+            assert!(
+                listed || name == "main" || path.extension().is_none_or(|extension| extension != "rs"),
+                "{}",
+                path.display()
+            );
+        }
+    }
 }

@@ -1,6 +1,5 @@
 //! Every answer of IAM and STS on local AWS, compared with the service models of AWS: no member that the model doesn't
 //! know, and none lacking that it requires. `fixtures/answers.py` writes what the models say.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,4 @@
 //! The article's own case: extend what exists in A, make what is missing in B, run it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 

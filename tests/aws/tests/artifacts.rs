@@ -1,14 +1,11 @@
 //! Artifacts on local AWS: who may read and write them where the bucket and the key have policies of their own.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 
+use crate::world::{ACCOUNT, SERVICE, World, arn, build, pipeline, stage};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct_aws_tests::trust;
 use serde_json::{Value, json};
-use world::{ACCOUNT, SERVICE, World, arn, build, pipeline, stage};
-
-mod world;
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000";
 const DEPLOYER: &str = "arn:aws:iam::222222222222:role/deployer";

@@ -1,5 +1,4 @@
 //! What apply does where the accounts changed after the plan was made, and where an answer never came.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::sync::Mutex;
 

@@ -1,5 +1,4 @@
 //! Credentials as people have them: roles that are assumed, chains, external ids, MFA devices, and credentials that end.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::io;
 use std::sync::{Arc, Mutex};

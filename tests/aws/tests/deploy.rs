@@ -1,5 +1,4 @@
 //! A program that deploys a topology, as it is used on the command line.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::io::BufRead;
 

@@ -1,6 +1,5 @@
 //! Doctor on local AWS: the article's flow is right; then one fault of each kind is planted, the hop that fails is found, and
 //! the commands that are offered make the run succeed.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! What a topology exports does what the topology says: the real AWS CLI, cfn-lint and Terraform, where they are on the machine.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeSet;
 use std::io::Write as _;

@@ -1,6 +1,5 @@
 //! What an extended pipeline adds: stages and actions that are created, kept where others move them, and taken out again; and the variables
 //! of an action that several programs pass.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 

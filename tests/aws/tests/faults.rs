@@ -1,5 +1,4 @@
 //! Faults on demand, seen through the SDK's clients and through plan and apply.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
 //! Following a run over accounts: whose execution it is, what is not seen, in which order, at what pace, and what can be done with it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! `start` and `follow` on the command line: lines, JSON, exit codes, and how to go on.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::cli::{Console, run_in};

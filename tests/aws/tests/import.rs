@@ -1,7 +1,6 @@
 //! What `cargo xacct import` made of pipelines and roles changes nothing on the accounts that they came from.
 //!
 //! `tests/imported` has what the accounts hold, and the source; `tests/language/tests/import.rs` compares it with what the program writes.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::declaration::{DeclarationFile, PipelineDocument};

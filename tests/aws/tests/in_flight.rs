@@ -1,5 +1,4 @@
 //! Runs that an update would cancel are named by the plan, and apply cancels no others; an apply can be stopped.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! Of two applies of one topology at once one writes, and the other says so.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::future::IntoFuture as _;
 use std::time::Duration;

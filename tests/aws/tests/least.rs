@@ -1,6 +1,5 @@
 //! Derived policies work and are the least: on local AWS, which has a table of the calls of each action that is not the one from which
 //! policies are derived, an action runs with the policy of its role, and no longer once any part of it is taken away.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::core as model;
 use codepipeline_xacct::core::declaration::PipelineDocument;

@@ -1,5 +1,4 @@
 //! What is left behind: destroy puts back what extended pipelines held, what left the program is found and pruned, and a topology gets another name.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{PlanError, Session};

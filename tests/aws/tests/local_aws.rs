@@ -1,5 +1,4 @@
 //! What local AWS refuses, with the codes and texts of AWS, called through the SDK's own clients.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::path::Path;
 use std::time::Duration;

@@ -2,11 +2,11 @@
 //!
 //! moto enforces no trust and runs no pipelines, so this tests our requests and not the wiring. Server and client are
 //! installed into a virtual environment under `target/` from `peers/requirements.txt`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::path::Path;
 use std::process::Command;
 
+use crate::moto_server::Server;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -16,10 +16,7 @@ use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::plan::{APPLIED_TAG, Intent, Plan};
 use codepipeline_xacct::{Topology, pipeline};
 use codepipeline_xacct_test_support::peers::{folder, python, run};
-use moto_server::Server;
 use serde_json::{Value, json};
-
-mod moto_server;
 
 pipeline! {
     pub account Tooling = "111111111111";

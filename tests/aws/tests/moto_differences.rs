@@ -1,15 +1,12 @@
 //! The same calls of boto3 to local AWS and to moto: where the answers differ, and who is right.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use crate::moto_server::Server;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct_test_support::peers::{folder, python, run};
-use moto_server::Server;
 use serde_json::Value;
-
-mod moto_server;
 
 /// moto's account.
 const ACCOUNT: &str = "123456789012";

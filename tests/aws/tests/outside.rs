@@ -1,5 +1,4 @@
 //! What others do in the accounts: actions that need what the program would take away, and edits of what the program manages.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;

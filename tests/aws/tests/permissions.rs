@@ -1,5 +1,4 @@
 //! What the credentials of a deployer need: a plan says it exactly, and an apply that lacks something writes nothing.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Session, StepError};

@@ -1,15 +1,12 @@
 //! Pipelines of local AWS: versions, tags, secrets, pages, transitions. Every answer is compared with the service model.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+use crate::world::{ACCOUNT, REGION, SERVICE, World, arn, build, pipeline, refused, stage, type_id};
 use aws_sdk_codepipeline::types::{
     ActionCategory, ActionConfigurationProperty, ActionOwner, ArtifactDetails, StageTransitionType, Tag,
 };
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct_aws_tests::trust;
 use serde_json::{Value, json};
-use world::{ACCOUNT, REGION, SERVICE, World, arn, build, pipeline, refused, stage, type_id};
-
-mod world;
 
 fn shop() -> Value {
     pipeline("shop", "QUEUED", &[stage("Build", &[build("Compile", 1)])])
@@ -28,7 +25,7 @@ async fn earlier_versions_can_be_read() {
     let name = async |version: Option<i32>| {
         let answer = world.client.get_pipeline().name("shop").set_version(version).send().await;
         let pipeline = answer.map_err(|error| refused(&error.into_service_error()))?.pipeline.unwrap();
-        Ok::<_, world::Refused>((pipeline.version().unwrap(), pipeline.stages()[1].name().to_owned()))
+        Ok::<_, crate::world::Refused>((pipeline.version().unwrap(), pipeline.stages()[1].name().to_owned()))
     };
     assert_eq!(name(None).await, Ok((3, "Make".to_owned())));
     assert_eq!(name(Some(1)).await, Ok((1, "Build".to_owned())));

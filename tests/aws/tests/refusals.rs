@@ -1,5 +1,4 @@
 //! What a plan refuses before anything is written, and what a failed apply reports.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::sync::Mutex;
 use std::time::Duration;

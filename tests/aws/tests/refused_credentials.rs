@@ -1,5 +1,4 @@
 //! Accounts that throttle, and credentials that are wrong, expired, or may only read.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ConnectFailure, PlanError, Session};

@@ -1,5 +1,4 @@
 //! Rehearsals of the article's flow and of others: what they exercise, what they find, and what they assume.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 

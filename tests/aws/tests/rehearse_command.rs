@@ -1,5 +1,4 @@
 //! `rehearse` of a program that deploys a topology.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;

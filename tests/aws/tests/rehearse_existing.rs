@@ -1,5 +1,4 @@
 //! What stands in a rehearsal for what exists: from what the topology says of it, and where accounts can't be read.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::declaration::read;

@@ -1,5 +1,4 @@
 //! The journal of an apply, and the way back from it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::sync::{Arc, Mutex};
 

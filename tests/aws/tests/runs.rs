@@ -1,9 +1,9 @@
 //! Runs of local AWS: modes, run order, outcomes, conditions, retry, rollback, stop, approvals. Every answer is compared with the service
 //! model.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 
+use crate::world::{World, approval, arn, build, check, conditions, pipeline, refused, stage, type_id};
 use aws_sdk_codepipeline::types::{
     ActionExecutionFilter, ApprovalResult, ApprovalStatus, ConditionType, LatestInPipelineExecutionFilter,
     PipelineExecutionFilter, PipelineVariable, RuleExecutionFilter, SourceRevisionOverride, SourceRevisionType,
@@ -12,9 +12,6 @@ use aws_sdk_codepipeline::types::{
 use codepipeline_xacct::local::{Outcome, SessionName};
 use codepipeline_xacct_aws_tests::trust;
 use serde_json::{Value, json};
-use world::{World, approval, arn, build, check, conditions, pipeline, refused, stage, type_id};
-
-mod world;
 
 fn with(mut value: Value, key: &str, member: Value) -> Value {
     value[key] = member;
@@ -735,7 +732,7 @@ async fn a_disabled_transition_lets_newer_executions_supersede_older_ones() {
 /// A caller whose stage `Call` invokes `target` with variables and revisions, in one account with a role.
 async fn invoking() -> World {
     let world = World::new();
-    let caller = trust(&format!(r#"{{"AWS":"{}"}}"#, world::SERVICE)).unwrap();
+    let caller = trust(&format!(r#"{{"AWS":"{}"}}"#, crate::world::SERVICE)).unwrap();
     let start = codepipeline_xacct::core::policy::Document::from_json(&format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"{}"}}]}}"#,
         arn("target").to_string().replace("111111111111", "222222222222")

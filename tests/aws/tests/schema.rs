@@ -1,5 +1,4 @@
 //! The schema of the JSON of plans, which the book publishes: real plans fit it, and nothing more does.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeSet;
 

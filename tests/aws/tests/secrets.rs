@@ -1,5 +1,4 @@
 //! A secret of the program is in AWS, and nowhere else: in no output, log, journal, plan or error, and in no `{:?}`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};

@@ -1,14 +1,11 @@
 //! Random sequences of operations on local AWS: nothing panics, every answer fits the service model, and the invariants hold.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::time::Duration;
 
+use crate::world::{World, approval, arn, build, check, conditions, pipeline, stage};
 use codepipeline_xacct::local::Outcome;
 use codepipeline_xacct_test_support::invariants::{Invariants, Seen};
 use serde_json::{Value, json};
-use world::{World, approval, arn, build, check, conditions, pipeline, stage};
-
-mod world;
 
 /// The same numbers every time: xorshift.
 struct Numbers(u64);

@@ -1,5 +1,4 @@
 //! Local AWS on a port: the AWS CLI, raw sockets, many connections, slow clients, the interface under `/_local/`.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};

@@ -1,5 +1,4 @@
 //! What the server answers to requests that are broken, too large or too slow, and that others don't notice.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::net::SocketAddr;
 use std::time::Duration;

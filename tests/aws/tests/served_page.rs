@@ -1,5 +1,4 @@
 //! The page of local AWS, in headless Chromium: what it shows of accounts, and of a run that fails.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use codepipeline_xacct::core::ids::PipelineArn;
 use codepipeline_xacct::local::{Local, Server};

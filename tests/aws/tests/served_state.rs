@@ -1,5 +1,4 @@
 //! The state of local AWS: all that survives a restart of AWS survives a file, and a file that is not a state is left alone.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::path::PathBuf;
 use std::time::Duration;

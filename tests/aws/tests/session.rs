@@ -1,5 +1,4 @@
 //! The session: who the accounts are, how many requests they get, what is reported while a plan is applied, and saved plans.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! STS of local AWS, called through the SDK's own client.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use aws_sdk_sts::Client;
 use aws_sdk_sts::error::ProvideErrorMetadata;

@@ -4,9 +4,8 @@
 //! `cargo test` tries a part of it. All of it, and more seeds:
 //!
 //! ```sh
-//! SWEEP=all SCHEDULES=10000 cargo test -p codepipeline-xacct-aws-tests --test sweep -- --nocapture
+//! SWEEP=all SCHEDULES=10000 cargo test -p codepipeline-xacct-aws-tests sweep:: -- --nocapture
 //! ```
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! Faulty and valid declarations, written from the AWS documentation by someone who had not seen the checks: the faults
 //! are found under the expected code at the expected place, and valid declarations have no findings.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::fmt::Write;
 

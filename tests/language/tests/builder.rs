@@ -1,5 +1,4 @@
 //! What the typed builder can only check at run time is refused when the topology is built, in the words of the macro.
-#![allow(clippy::unwrap_used, missing_docs)]
 // Warnings of rules are uses of deprecated constants, and one is expected here.
 #![allow(deprecated)]
 

@@ -1,5 +1,4 @@
 //! What is derived is proven; links across accounts are no longer proven once any part of it is removed.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::core::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};

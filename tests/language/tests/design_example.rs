@@ -1,5 +1,4 @@
 //! The long example of the design, verbatim, and what it derives.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::pipeline;
 

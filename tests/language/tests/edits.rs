@@ -30,7 +30,6 @@
 //! The text after `-` occurs once in the example, or `at: N` says which one is meant. `mark` and `fix` are what the error has
 //! to be: the token that is marked, and words of the fix. `UPDATE=1` records what the compiler says, but for these two, and counts the cases in
 //! `edits/README.md`. `EDITS=<topic>` checks one topic alone.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

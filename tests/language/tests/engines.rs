@@ -1,5 +1,4 @@
 //! An independent engine decides chains the same way, unless it is wrong.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::process::Command;
 

@@ -1,5 +1,4 @@
 //! What is exported, read again, is the topology that it came from.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
 
@@ -14,7 +13,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-mod graphs;
+use crate::graphs;
 
 fn text<'a>(export: &'a Export, path: &str) -> Option<&'a str> {
     export.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())

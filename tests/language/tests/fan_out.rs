@@ -1,5 +1,4 @@
 //! One declaration for many targets from a table: what the compiler can't know is checked when the topology is built.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::builder::{BuiltPipeline, action, pipeline};
 use codepipeline_xacct::core::ids::RoleArn;

@@ -1,12 +1,11 @@
 //! Topologies as graphs: what is drawn, what becomes one box, and that no name breaks a format.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::graph::{At, Graph};
 use codepipeline_xacct::core::topology::{Ownership, Role};
 use codepipeline_xacct::core::wiring::Sign;
 
-mod graphs;
+use crate::graphs;
 
 #[test]
 fn the_text_shows_what_assumes_and_starts_what_through_which_border() {

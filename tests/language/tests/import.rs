@@ -2,8 +2,7 @@
 //! wrong one imports with its findings.
 //!
 //! The files in `tests/corpus` are read, and the larger collection where it is (see `round_trip.rs`). A sample of them is compiled, the same
-//! on every run; `IMPORT=all cargo test -p codepipeline-xacct-language-tests --test import` compiles all of them.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, missing_docs)]
+//! on every run; `IMPORT=all cargo test -p codepipeline-xacct-language-tests import::` compiles all of them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,5 +1,4 @@
 //! Every member of a declaration can be written in `pipeline!` and in the builder, with the same result.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,5 @@
 //! A valid pipeline, made at random, has no findings; with one random mutation of a known kind it has findings of that
 //! kind and no other errors.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use codepipeline_xacct::core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct::core::finding::{Finding, Severity};

@@ -1,5 +1,4 @@
 //! The checks find whatever botocore's parameter validation and cfn-lint find in a declaration, unless those are wrong.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 use std::fmt::Write as _;
 use std::io::Write as _;

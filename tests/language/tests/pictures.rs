@@ -1,7 +1,6 @@
 //! Topologies as pictures, drawn by headless Chromium, compared with those in `tests/pictures`.
 //!
 //! `UPDATE=1` writes these anew; look at them afterwards.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +10,7 @@ use codepipeline_xacct::core::graph::Graph;
 use codepipeline_xacct_test_support::browser::Browser;
 use serde_json::json;
 
-mod graphs;
+use crate::graphs;
 
 /// How much of a picture may differ: fonts differ from machine to machine.
 const TOLERANCE: f64 = 0.04;

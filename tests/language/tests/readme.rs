@@ -1,5 +1,4 @@
 //! The wrong wiring in the README gets the error that the README shows.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::path::Path;
 

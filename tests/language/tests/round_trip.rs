@@ -2,7 +2,6 @@
 //!
 //! The files in `tests/corpus` are always read. A larger collection, whose files may not be redistributed, is read too
 //! if the environment variable `CODEPIPELINE_XACCT_CORPUS` names its folder, or if it is next to the repository.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

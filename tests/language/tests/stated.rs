@@ -1,5 +1,4 @@
 //! Stated policies that the compiler can't decide are decided by the whole evaluator when the topology is built.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use codepipeline_xacct::core::topology::Item;
 use codepipeline_xacct::{Finding, Topology, pipeline};

@@ -1,5 +1,4 @@
 //! Chains of roles: the verdicts of the documentation, and the properties of every proof.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
 //! An account with a service role, and a client every answer of which is compared with the service model.
-#![allow(dead_code)]
 
 use aws_sdk_codepipeline::Client;
 use aws_sdk_codepipeline::error::ProvideErrorMetadata;

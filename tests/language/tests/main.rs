@@ -1,0 +1,22 @@
+//! One program for most files of tests: linking takes longer than compiling them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod acceptance;
+mod builder;
+mod derive;
+mod design_example;
+mod edits;
+mod engines;
+mod export;
+mod fan_out;
+mod graph;
+mod graphs;
+mod import;
+mod members;
+mod mutations;
+mod peers;
+mod pictures;
+mod readme;
+mod round_trip;
+mod stated;
+mod wiring;
