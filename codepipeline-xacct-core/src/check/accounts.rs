@@ -10,7 +10,7 @@ use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, ActionTypeId, PipelineDeclaration};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, Region, is_key_arn, split_arn, split_kms_arn};
-use crate::topology::items::Gate;
+use crate::topology::parts::Gate;
 use crate::{rules, sentences};
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::rules;
 use crate::sentences::with_article;
 use crate::suggest::misspelt;
-use crate::topology::items::Gate;
+use crate::topology::parts::Gate;
 
 const KEY_RULES: KeyRules = KeyRules {
     misspelt: &rules::XA1112,

@@ -8,7 +8,7 @@ use crate::declaration::features::v2_features;
 use crate::declaration::{ActionTypeId, PipelineType, StageResult};
 use crate::finding::Finding;
 use crate::rules;
-use crate::topology::items::Gate;
+use crate::topology::parts::Gate;
 
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     stage_count(view, findings);

@@ -5,7 +5,7 @@ use super::regions;
 use crate::declaration::defaults::run_order;
 use crate::declaration::{ActionDeclaration, Condition, PipelineDeclaration, RuleDeclaration, StageDeclaration};
 use crate::finding::Place;
-use crate::topology::items::Gate;
+use crate::topology::parts::Gate;
 
 /// A declaration with the places of its stages, actions and rules worked out once.
 pub(super) struct View<'a> {

@@ -10,6 +10,8 @@ pub mod defaults;
 mod document;
 mod enumerations;
 pub mod features;
+#[cfg(feature = "topology")]
+mod file;
 pub mod fixed;
 mod members;
 pub mod references;
@@ -19,5 +21,7 @@ mod structures;
 pub use crate::json::member::Other;
 pub use document::*;
 pub use enumerations::*;
+#[cfg(feature = "topology")]
+pub use file::*;
 pub use members::members;
 pub use structures::*;

@@ -3,8 +3,8 @@
 //! This is not a second evaluator: it says "granted" only where [`super::evaluate`] does for every request, and "not
 //! granted" only where nothing but the patterns can grant. Conditions, denies and ids are left to the evaluator.
 
+use super::about::is_about;
 use super::document::{Document, Effect, Principal, Statement};
-use super::statement::is_about;
 use crate::ids::{AccountId, split_arn};
 
 /// Patterns that grant.

@@ -1,4 +1,4 @@
-//! Conditions: operators, set operators, absent keys.
+//! Whether conditions hold: operators, set operators, absent keys.
 //!
 //! Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Conditions with multiple keys or values".
 
@@ -7,8 +7,11 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::context::{KeyValue, RequestContext};
+use super::date::seconds;
 use super::document::{Document, Statement, condition_values};
-use super::pattern::{Pattern, SOME_DIGIT, Token, arn_glob, expand, glob_of_some, literal, plain};
+use super::glob::{Token, plain};
+use super::operator::{Compare, ConditionOperator, Set, Test};
+use super::pattern::{Pattern, SOME_DIGIT, arn_glob, expand, glob_of_some, literal};
 use super::truth::Truth;
 
 /// Whether the conditions of a statement hold: all operators and all keys.
@@ -52,134 +55,6 @@ fn tests(statement: &Statement) -> impl Iterator<Item = (&str, &str, &Value)> {
     let operators = statement.condition.iter().flatten();
     operators
         .flat_map(|(operator, keys)| keys.iter().map(move |(key, values)| (operator.as_str(), key.as_str(), values)))
-}
-
-/// The operators, without prefix and suffix.
-pub(super) const NAMES: [&str; 27] = [
-    "StringEquals",
-    "StringNotEquals",
-    "StringEqualsIgnoreCase",
-    "StringNotEqualsIgnoreCase",
-    "StringLike",
-    "StringNotLike",
-    "NumericEquals",
-    "NumericNotEquals",
-    "NumericLessThan",
-    "NumericLessThanEquals",
-    "NumericGreaterThan",
-    "NumericGreaterThanEquals",
-    "DateEquals",
-    "DateNotEquals",
-    "DateLessThan",
-    "DateLessThanEquals",
-    "DateGreaterThan",
-    "DateGreaterThanEquals",
-    "Bool",
-    "BinaryEquals",
-    "IpAddress",
-    "NotIpAddress",
-    "ArnEquals",
-    "ArnLike",
-    "ArnNotEquals",
-    "ArnNotLike",
-    "Null",
-];
-
-/// An operator taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ConditionOperator {
-    set: Option<Set>,
-    test: Test,
-    negated: bool,
-    if_exists: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Set {
-    All,
-    Any,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Test {
-    StringEquals,
-    StringEqualsIgnoreCase,
-    StringLike,
-    Arn,
-    Numeric(Compare),
-    Date(Compare),
-    Bool,
-    Binary,
-    Ip,
-    Null,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compare {
-    Equals,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-impl ConditionOperator {
-    /// Reads an operator, ignoring letter case.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let lower = text.to_lowercase();
-        let (set, rest) = match lower.split_once(':') {
-            Some(("forallvalues", rest)) => (Some(Set::All), rest),
-            Some(("foranyvalue", rest)) => (Some(Set::Any), rest),
-            Some(_) => return None,
-            None => (None, lower.as_str()),
-        };
-        let (name, if_exists) = match rest.strip_suffix("ifexists") {
-            Some(name) => (name, true),
-            None => (rest, false),
-        };
-        let (test, negated) = match name {
-            "stringequals" => (Test::StringEquals, false),
-            "stringnotequals" => (Test::StringEquals, true),
-            "stringequalsignorecase" => (Test::StringEqualsIgnoreCase, false),
-            "stringnotequalsignorecase" => (Test::StringEqualsIgnoreCase, true),
-            "stringlike" => (Test::StringLike, false),
-            "stringnotlike" => (Test::StringLike, true),
-            "arnequals" | "arnlike" => (Test::Arn, false),
-            "arnnotequals" | "arnnotlike" => (Test::Arn, true),
-            "bool" => (Test::Bool, false),
-            "binaryequals" => (Test::Binary, false),
-            "ipaddress" => (Test::Ip, false),
-            "notipaddress" => (Test::Ip, true),
-            "null" if !if_exists && set.is_none() => (Test::Null, false),
-            _ => ordered(name)?,
-        };
-        Some(Self { set, test, negated, if_exists })
-    }
-
-    pub(super) fn is_date(self) -> bool {
-        matches!(self.test, Test::Date(_))
-    }
-
-    fn has_variables(self) -> bool {
-        matches!(self.test, Test::StringEquals | Test::StringEqualsIgnoreCase | Test::StringLike | Test::Arn)
-    }
-}
-
-fn ordered(name: &str) -> Option<(Test, bool)> {
-    let (test, rest): (fn(Compare) -> Test, &str) = match (name.strip_prefix("numeric"), name.strip_prefix("date")) {
-        (Some(rest), _) => (Test::Numeric, rest),
-        (None, Some(rest)) => (Test::Date, rest),
-        (None, None) => return None,
-    };
-    Some(match rest {
-        "equals" => (test(Compare::Equals), false),
-        "notequals" => (test(Compare::Equals), true),
-        "lessthan" => (test(Compare::Less), false),
-        "lessthanequals" => (test(Compare::LessOrEqual), false),
-        "greaterthan" => (test(Compare::Greater), false),
-        "greaterthanequals" => (test(Compare::GreaterOrEqual), false),
-        _ => return None,
-    })
 }
 
 fn one(operator: &str, key: &str, values: &Value, context: &RequestContext, variables: bool) -> Truth {
@@ -288,70 +163,6 @@ fn ordering(compare: Compare, ordering: Option<std::cmp::Ordering>) -> bool {
         Compare::Greater => ordering.is_gt(),
         Compare::GreaterOrEqual => ordering.is_ge(),
     })
-}
-
-/// Seconds since 1970 of an ISO 8601 date, with or without time, or of a number of seconds.
-pub(super) fn seconds(text: &str) -> Option<f64> {
-    let text = text.trim();
-    if let Some(number) = number(text) {
-        return Some(number);
-    }
-    let (date, time) = match text.split_once(['T', 't', ' ']) {
-        Some((date, time)) => (date, time),
-        None => (text, "00:00:00Z"),
-    };
-    let mut parts = date.split('-').map(digits);
-    let (Some(Some(year)), month, day) = (parts.next(), parts.next(), parts.next()) else { return None };
-    let (month, day) = (month.unwrap_or(Some(1))?, day.unwrap_or(Some(1))?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(0..=9999).contains(&year) || parts.next().is_some() {
-        return None;
-    }
-    // Days from the civil calendar, counted in years that begin in March.
-    let (shifted, month_from_march) = (if month > 2 { year } else { year - 1 }, (month + 9) % 12);
-    let (era, of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
-    let of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    let (clock, offset) = zone(time)?;
-    let mut parts = clock.split(':');
-    let (hours, minutes) = (digits(parts.next()?)?, digits(parts.next()?)?);
-    let seconds = parts.next().map_or(Some(0.0), number)?;
-    if hours > 24 || minutes > 59 || !(0.0..61.0).contains(&seconds) || parts.next().is_some() {
-        return None;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "seconds of four-digit years are small")]
-    Some((days * 86400 + hours * 3600 + minutes * 60 - offset) as f64 + seconds)
-}
-
-/// A number as it is written by hand: digits, with or without sign and fraction.
-fn number(text: &str) -> Option<f64> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let plain = !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    text.parse().ok().filter(|_| plain)
-}
-
-fn digits(text: &str) -> Option<i64> {
-    text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// The time of a day and its offset from UTC in seconds: `Z`, `+09:00`, `+0900`, `+09`.
-fn zone(time: &str) -> Option<(&str, i64)> {
-    if let Some(clock) = time.strip_suffix(['Z', 'z']) {
-        return Some((clock, 0));
-    }
-    let Some(at) = time.rfind(['+', '-']) else { return Some((time, 0)) };
-    let (clock, offset) = time.split_at_checked(at)?;
-    let (sign, offset) = offset.split_at_checked(1)?;
-    let (hours, minutes) = match offset.split_once(':') {
-        Some(parts) => parts,
-        None if offset.len() == 4 => offset.split_at_checked(2)?,
-        None => (offset, "0"),
-    };
-    let (hours, minutes) = (digits(hours)?, digits(minutes)?);
-    if hours > 23 || minutes > 59 {
-        return None;
-    }
-    let total = hours * 3600 + minutes * 60;
-    Some((clock, if sign == "-" { -total } else { total }))
 }
 
 /// Whether an address lies in a CIDR range; an address alone is a range of one.

@@ -1,22 +1,34 @@
 //! IAM policies: documents ([`Document`]), what IAM refuses in one ([`validate`]), how large it may be ([`quota`]), and
 //! the evaluation of one request ([`evaluate`]).
 
+mod about;
 pub mod certain;
+#[cfg(feature = "topology")]
 mod condition;
+#[cfg(feature = "topology")]
 pub mod context;
+mod date;
 mod document;
+#[cfg(feature = "topology")]
 pub mod evaluate;
+pub(crate) mod glob;
 mod global_keys;
 #[cfg(feature = "topology")]
 pub(crate) mod in_words;
 mod json;
 mod kind;
+mod operator;
+#[cfg(feature = "topology")]
 pub(crate) mod pattern;
 pub mod quota;
+#[cfg(feature = "topology")]
 mod statement;
+#[cfg(feature = "topology")]
 mod truth;
 pub mod validate;
 
+#[cfg(feature = "topology")]
+pub(crate) use about::is_about;
 #[cfg(feature = "topology")]
 pub(crate) use document::condition_values;
 pub use document::{
@@ -24,5 +36,3 @@ pub use document::{
     account_trust, role_trust, service_trust,
 };
 pub use kind::DocumentKind;
-#[cfg(feature = "topology")]
-pub(crate) use statement::is_about;

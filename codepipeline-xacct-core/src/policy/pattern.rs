@@ -3,17 +3,8 @@
 //! Source: IAM User Guide, "IAM policy elements: Variables and tags", "Resource" and "Condition operators".
 
 use super::context::{KeyValue, RequestContext};
+use super::glob::{Token, glob, glob_by, wildcard};
 use super::truth::Truth;
-
-/// A piece of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Token {
-    Char(char),
-    /// `*`
-    Any,
-    /// `?`
-    One,
-}
 
 /// A pattern with its variables replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,19 +14,6 @@ pub(crate) enum Pattern {
     Unresolved,
     /// The value of a variable isn't known; the text says which one.
     Unknown(String),
-}
-
-/// A pattern without variables.
-pub(crate) fn plain(text: &str) -> Vec<Token> {
-    text.chars().map(wildcard).collect()
-}
-
-fn wildcard(c: char) -> Token {
-    match c {
-        '*' => Token::Any,
-        '?' => Token::One,
-        c => Token::Char(c),
-    }
 }
 
 /// A pattern whose variables are replaced by the values of the request; the values are text, not patterns.
@@ -86,11 +64,6 @@ pub(crate) fn literal(tokens: &[Token]) -> String {
 /// An unknown digit in a text.
 pub(crate) const SOME_DIGIT: char = '\u{E000}';
 
-/// `*` is any run of characters, `?` is exactly one.
-pub(crate) fn glob(pattern: &[Token], text: &str) -> bool {
-    glob_by(pattern, text, |known, c| known == c)
-}
-
 /// [`glob`] for a text with unknown digits.
 pub(crate) fn glob_of_some(pattern: &[Token], text: &str) -> Truth {
     if glob(pattern, text) {
@@ -100,36 +73,6 @@ pub(crate) fn glob_of_some(pattern: &[Token], text: &str) -> Truth {
     } else {
         Truth::No
     }
-}
-
-fn glob_by(pattern: &[Token], text: &str, same: impl Fn(char, char) -> bool) -> bool {
-    let text: Vec<char> = text.chars().collect();
-    let (mut p, mut t) = (0, 0);
-    // Where to resume after a `*` that matched too little.
-    let mut retry: Option<(usize, usize)> = None;
-    while let Some(c) = text.get(t) {
-        let matches = match pattern.get(p) {
-            Some(Token::Any) => {
-                retry = Some((p + 1, t));
-                p += 1;
-                continue;
-            }
-            Some(Token::One) => true,
-            Some(Token::Char(known)) => same(*known, *c),
-            None => false,
-        };
-        if matches {
-            p += 1;
-            t += 1;
-        } else if let Some((after, taken)) = retry {
-            p = after;
-            t = taken + 1;
-            retry = Some((after, taken + 1));
-        } else {
-            return false;
-        }
-    }
-    pattern.iter().skip(p).all(|token| *token == Token::Any)
 }
 
 /// Compares an ARN segment by segment; a `*` only crosses colons in the last segment. IAM completes a pattern of fewer
@@ -205,6 +148,7 @@ fn segments_match(pattern: &[Token], arn: &str, enough: impl Fn(usize) -> bool) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::glob::plain;
 
     #[test]
     fn a_star_may_cross_colons_only_at_the_end_of_a_segment() {

@@ -2,9 +2,11 @@
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements": `Principal`, `Action`, `Resource`.
 
+use super::about::is_about;
 use super::context::{KeyValue, RequestContext};
 use super::document::{Document, Effect, Principal as PrincipalElement, Statement, Texts};
-use super::pattern::{Pattern, expand, glob, plain, resource_glob};
+use super::glob::plain;
+use super::pattern::{Pattern, expand, resource_glob};
 use super::truth::Truth;
 use crate::ids::{AccountId, RoleArn, split_arn};
 
@@ -53,16 +55,6 @@ pub(super) fn session_arn(role: &RoleArn, session: &str) -> String {
 pub(super) fn names_everybody(statement: &Statement) -> bool {
     let Some(PrincipalElement::Map(kinds)) = &statement.principal else { return false };
     kinds.get("AWS").is_some_and(|texts| texts.iter().any(|text| text == "*"))
-}
-
-/// Whether a statement is about an action, which is given in lower case.
-pub(crate) fn is_about(statement: &Statement, action: &str) -> bool {
-    let any = |texts: &Texts| texts.iter().any(|p| glob(&plain(&p.to_lowercase()), action));
-    match (&statement.action, &statement.not_action) {
-        (Some(texts), _) => any(texts),
-        (None, Some(texts)) => !any(texts),
-        (None, None) => false,
-    }
 }
 
 pub(super) fn action_matches(statement: &Statement, action: &str) -> Truth {

@@ -8,13 +8,14 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::condition::{self, ConditionOperator, seconds};
+use super::date::seconds;
 #[cfg(feature = "topology")]
 use super::document::Statement;
 use super::document::{CODEPIPELINE, Document, VERSION};
+use super::glob::{glob, plain};
 use super::global_keys;
 use super::kind::DocumentKind;
-use super::pattern::{glob, plain};
+use super::operator::{self, ConditionOperator};
 use super::quota::{self, PARAMETER};
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::{AccountId, Partition};
@@ -568,7 +569,7 @@ impl<'a> Check<'a> {
             let place = place.key(name);
             let Some(operator) = ConditionOperator::parse(name) else {
                 let iam = format!("Invalid Condition type : {name}.");
-                let why = format!("there is no condition operator `{name}`{}", near(name, &condition::NAMES));
+                let why = format!("there is no condition operator `{name}`{}", near(name, &operator::NAMES));
                 self.refuse(&rules::XA1304, place, &iam, why);
                 continue;
             };

@@ -1,5 +1,6 @@
 //! The variable by which the execution that an invoke action started is found again: `follow: caller_variable`.
 
+#[cfg(feature = "topology")]
 use super::items::Invoke;
 
 /// The name of the variable.
@@ -12,6 +13,7 @@ pub fn caller_value(stage: &str, action: &str) -> String {
     format!("#{{codepipeline.PipelineExecutionId}}/{stage}/{action}")
 }
 
+#[cfg(feature = "topology")]
 impl Invoke {
     /// Passes [`CALLER_VARIABLE`], so that the execution that the action starts is found exactly. A managed target in the same
     /// topology declares it by that; another has to.

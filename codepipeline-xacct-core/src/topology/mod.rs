@@ -19,7 +19,10 @@ mod collector;
 #[cfg(feature = "topology")]
 mod display;
 mod findings;
+#[cfg(feature = "topology")]
 pub mod items;
+pub(crate) mod parts;
+#[cfg(feature = "topology")]
 mod places;
 #[cfg(feature = "topology")]
 pub mod policies;
@@ -32,10 +35,9 @@ pub use as_subject::AsSubject;
 pub use builder::{Item, TopologyBuilder};
 pub use caller_variable::{CALLER_VARIABLE, caller_value};
 pub use findings::{added_to_managed, empty_addition, no_service_role, one_account};
-pub use items::{
-    Account, Gate, Invoke, Ownership, Pipeline, ResolvedRole, Role, RoleLink, RoleUser, Target, TargetVariable,
-    Topology, Trust,
-};
+#[cfg(feature = "topology")]
+pub use items::{Account, Invoke, Pipeline, ResolvedRole, Role, RoleLink, Target, TargetVariable, Topology, Trust};
+pub use parts::{Gate, Ownership, RoleUser};
 #[cfg(feature = "topology")]
 pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::Subject;

@@ -9,7 +9,7 @@ use super::permissions::{Needed, Underived, permissions, permissions_of_rule};
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, EncryptionKey, RuleDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
-use crate::policy::pattern::{glob, plain};
+use crate::policy::glob::{glob, plain};
 use crate::policy::{ASSUME_ROLE, Effect, START, Statement, Texts};
 use crate::rules;
 use crate::topology::items::{Gate, Ownership, Pipeline, Role, RoleUser};
