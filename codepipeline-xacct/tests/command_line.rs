@@ -310,3 +310,23 @@ fn import_writes_in_the_style_of_the_folder_in_which_it_is_called() {
     assert!(std::fs::read_to_string(folder.join("pipelines.rs")).unwrap().contains("\n  pub pipeline "));
     assert_eq!(xacct(&["fmt", "--check", folder.to_str().unwrap()], "").status.code(), Some(0));
 }
+
+#[test]
+fn completions_and_manual_pages_have_every_command() {
+    let bash = xacct(&["completions", "bash"], "");
+    let script = String::from_utf8(bash.stdout).unwrap();
+    assert_eq!(bash.status.code(), Some(0));
+    assert!(script.contains("complete -F _cargo__xacct ") && script.contains("--account-profile"), "{script}");
+    let folder = directory("man", &[("file", "")]);
+    let pages = xacct(&["man", folder.to_str().unwrap()], "");
+    assert_eq!(pages.status.code(), Some(0), "{pages:?}");
+    let pages = String::from_utf8(pages.stdout).unwrap();
+    for command in ["check", "completions", "doctor", "explain", "fmt", "graph", "import", "man", "wiring"] {
+        let page = folder.join(format!("cargo-xacct-{command}.1"));
+        assert!(pages.lines().any(|line| line == page.to_str().unwrap()), "{pages}");
+        assert!(std::fs::read_to_string(page).unwrap().contains(&format!("cargo\\-xacct\\-{command}")));
+    }
+    let failed = xacct(&["man", folder.join("file/man1").to_str().unwrap()], "");
+    assert_eq!(failed.status.code(), Some(2));
+    assert!(String::from_utf8(failed.stderr).unwrap().starts_with("error: "));
+}

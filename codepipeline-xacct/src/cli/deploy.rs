@@ -1,13 +1,16 @@
-//! A program that deploys a topology: plan, apply, prune, destroy, restore, start, and what can be seen without an account.
+//! A program that deploys a topology: what is written, what runs, what is wrong, and what can be seen without an account.
 
 mod colour;
 mod connect;
 mod console;
+mod control;
+mod doctor;
 mod exit;
 mod export;
 mod follow;
 mod interrupt;
 mod journal;
+mod pipelines;
 mod planning;
 #[cfg(feature = "local")]
 mod rehearse;
@@ -20,21 +23,24 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use colour::Plain;
 use connect::Connecting;
+use control::{After, Answer, Retry, Rollback, Stop};
+use doctor::Doctor;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
+use pipelines::{OfExecution, find};
 use planning::{Planning, planned, save, saved, show};
 use values::pair;
 use writing::{Writing, carry_out};
 
 use crate::aws::Session;
+use crate::cli::generated::{Completions, Man, program_name};
 use crate::cli::graph_output::GraphOutput;
 use crate::core::finding::Findings;
 use crate::core::ids::{PipelineArn, VariableName};
 use crate::core::plan::Intent;
 use crate::core::topology::Topology;
-use crate::core::topology::items::Pipeline;
 
 pub use console::Console;
 
@@ -112,22 +118,28 @@ enum Command {
         /// A variable
         #[arg(long = "variable", short = 'v', value_name = "NAME=VALUE", value_parser = pair)]
         variables: Vec<(String, String)>,
-        /// Don't follow
-        #[arg(long)]
-        no_wait: bool,
         #[command(flatten)]
-        following: follow::Following,
+        after: After,
     },
-    /// Follow an execution that was started before, and those that it starts
+    /// Follow an execution that was started before, and those that it starts; exits like `start`
     Follow {
-        /// Its id
-        execution: String,
-        /// Its pipeline: the item, the name or the ARN; without it, the pipelines of the topology are asked
-        #[arg(long)]
-        pipeline: Option<String>,
+        #[command(flatten)]
+        of: OfExecution,
         #[command(flatten)]
         following: follow::Following,
     },
+    /// Approve a manual approval that waits in an execution
+    Approve(Answer),
+    /// Reject a manual approval that waits in an execution; its action fails
+    Reject(Answer),
+    /// Stop an execution; those that it started go on
+    Stop(Stop),
+    /// Run a failed stage of an execution again, and follow it; exits like `start`
+    Retry(Retry),
+    /// Roll a stage back to an execution that succeeded in it, and follow the one that does it; exits like `start`
+    Rollback(Rollback),
+    /// Say what is wrong with pipelines, hop by hop, and how to fix it; only reads, and exits with 2 if something is wrong
+    Doctor(Doctor),
     /// Plan, apply and run on local AWS; needs no account
     #[cfg(feature = "local")]
     Rehearse(rehearse::Rehearse),
@@ -142,15 +154,19 @@ enum Command {
     Export(export::Export),
     /// Print every policy document and event rule that the topology needs; needs no account
     Policies,
+    /// Print a script that completes the arguments of this program; needs no account
+    Completions(Completions),
+    /// Write manual pages of this program and its commands; needs no account
+    Man(Man),
 }
 
-/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `restore`, `start`, `follow`, `show`, `graph`, `export`,
-/// `policies`, and with the feature `local` also `rehearse`.
+/// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `restore`; `start`, `follow`, `approve`, `reject`, `stop`,
+/// `retry`, `rollback`, `doctor`; `show`, `graph`, `export`, `policies`, `completions`, `man`, and with the feature `local` also `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says (see
 /// [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither, with the credentials of the environment. The program
-/// ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is something to do, and `start` and `follow` with 3 if
-/// nothing was seen to fail, but not all to succeed. Ctrl-C ends following with 130; the run goes on. Plans have colours on a
+/// ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is something to do, `doctor` with 2 if something is wrong, and
+/// what follows a run with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C ends following with 130; the run goes on. Plans have colours on a
 /// terminal, unless `NO_COLOR` is set.
 ///
 /// ```no_run
@@ -169,13 +185,14 @@ enum Command {
 /// ```
 pub async fn run(topology: Result<Topology, Findings>) -> ExitCode {
     let mut answers = io::stdin().is_terminal().then(console::answers);
+    let live = answers.is_some() && io::stderr().is_terminal();
     let console = Console {
         // Without colours where it is no terminal, or the environment says so.
         stdout: &mut anstream::stdout(),
         stderr: &mut io::stderr(),
         stdin: answers.as_mut().map(|answers| answers as &mut dyn BufRead),
     };
-    ExitCode::from(answer(topology, None, std::env::args_os(), console).await)
+    ExitCode::from(answer(topology, None, std::env::args_os(), console, live).await)
 }
 
 /// The same with a session of the program's own, other arguments and another console; for tests, and for credentials that no profile has.
@@ -189,7 +206,7 @@ pub async fn run_in(
     let Console { stdout, stderr, stdin } = console;
     let mut plain = Plain::new(stdout);
     let stdin = stdin.map(|answers| answers as &mut dyn BufRead);
-    answer(topology, Some(session), args, Console { stdout: &mut plain, stderr, stdin }).await
+    answer(topology, Some(session), args, Console { stdout: &mut plain, stderr, stdin }, false).await
 }
 
 async fn answer(
@@ -197,7 +214,10 @@ async fn answer(
     session: Option<Session>,
     args: impl IntoIterator<Item = OsString>,
     mut console: Console<'_>,
+    live: bool,
 ) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let program = program_name(args.first().map(OsString::as_os_str), env!("CARGO_PKG_NAME"));
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -209,8 +229,20 @@ async fn answer(
         }
     };
     let done = async {
-        let topology = topology.map_err(Failure::from)?;
-        arguments.command.run(&topology, session, &arguments.connecting, &mut console).await
+        // These have nothing to do with the topology, so it may be wrong.
+        match arguments.command {
+            Command::Completions(shell) => console.stdout.write_all(&shell.of(Arguments::command(), &program))?,
+            Command::Man(man) => {
+                for page in man.write(Arguments::command(), &program)? {
+                    writeln!(console.stdout, "{}", page.display())?;
+                }
+            }
+            command => {
+                let topology = topology.map_err(Failure::from)?;
+                return command.run(&topology, session, &arguments.connecting, &mut console, live).await;
+            }
+        }
+        Ok(DONE)
     };
     match done.await {
         Ok(code) => code,
@@ -230,6 +262,7 @@ impl Command {
         session: Option<Session>,
         connecting: &Connecting,
         console: &mut Console<'_>,
+        live: bool,
     ) -> Result<u8, Failure> {
         let connected = async {
             match session {
@@ -290,18 +323,44 @@ impl Command {
                 let plan = restore::planned(&session, topology, &file).await?;
                 return carry_out(&session, &plan, verbose, &writing, console).await;
             }
-            Command::Start { pipeline, variables, no_wait, following } => {
+            Command::Start { pipeline, variables, after } => {
                 let pipeline = find(topology, &pipeline)?;
-                return start(&connected.await?, pipeline, variables, (!no_wait).then_some(following), console).await;
+                return start(&connected.await?, pipeline, variables, &after, console, live).await;
             }
-            Command::Follow { execution, pipeline, following } => {
-                let pipelines = match pipeline {
-                    Some(pipeline) => vec![find(topology, &pipeline)?.clone()],
-                    None => topology.pipelines().iter().map(|pipeline| pipeline.arn.clone()).collect(),
-                };
+            Command::Follow { of, following } => {
+                let pipelines = of.pipelines(topology)?;
                 let session = connected.await?;
-                let execution = follow::find(&session, &pipelines, &execution).await?;
-                return follow::follow(&execution, &following, console.output(), interrupt::interrupted()).await;
+                let execution = of.find(&session, &pipelines).await?;
+                return follow::follow(&execution, &following, console.output(live), interrupt::interrupted()).await;
+            }
+            Command::Approve(answer) => {
+                let pipelines = answer.of.pipelines(topology)?;
+                let session = connected.await?;
+                return answer.approve(&answer.of.find(&session, &pipelines).await?, console).await;
+            }
+            Command::Reject(answer) => {
+                let pipelines = answer.of.pipelines(topology)?;
+                let session = connected.await?;
+                return answer.reject(&answer.of.find(&session, &pipelines).await?, console).await;
+            }
+            Command::Stop(stop) => {
+                let pipelines = stop.of.pipelines(topology)?;
+                let session = connected.await?;
+                return stop.run(&stop.of.find(&session, &pipelines).await?, console).await;
+            }
+            Command::Retry(retry) => {
+                let pipelines = retry.of.pipelines(topology)?;
+                let session = connected.await?;
+                return retry.run(&retry.of.find(&session, &pipelines).await?, console, live).await;
+            }
+            Command::Rollback(rollback) => {
+                let pipelines = rollback.of.pipelines(topology)?;
+                let session = connected.await?;
+                return rollback.run(&rollback.of.find(&session, &pipelines).await?, console, live).await;
+            }
+            Command::Doctor(doctor) => {
+                let pipelines = doctor.pipelines(topology)?;
+                return doctor.run(&connected.await?, pipelines, console).await;
             }
             #[cfg(feature = "local")]
             Command::Rehearse(rehearse) => {
@@ -309,27 +368,10 @@ impl Command {
                 let succeeded = rehearse.run(topology, session.as_ref(), console.stdout).await?;
                 return Ok(if succeeded { DONE } else { FAILED });
             }
+            // Done before there is a topology.
+            Command::Completions(_) | Command::Man(_) => {}
         }
         Ok(DONE)
-    }
-}
-
-/// A pipeline of the topology by its item, its name or its ARN.
-fn find<'a>(topology: &'a Topology, name: &str) -> Result<&'a PipelineArn, Failure> {
-    let is = |pipeline: &&Pipeline| {
-        pipeline.item == name || pipeline.arn.name().as_str() == name || pipeline.arn.to_string() == name
-    };
-    let found: Vec<&Pipeline> = topology.pipelines().iter().filter(is).collect();
-    match found.as_slice() {
-        [pipeline] => Ok(&pipeline.arn),
-        [] => {
-            let known: Vec<&str> = topology.pipelines().iter().map(|pipeline| pipeline.item.as_str()).collect();
-            Err(format!("the topology has no pipeline `{name}`; it has {}", known.join(", ")).into())
-        }
-        several => {
-            let arns: Vec<String> = several.iter().map(|pipeline| pipeline.arn.to_string()).collect();
-            Err(format!("several pipelines are called `{name}`: {}", arns.join(", ")).into())
-        }
     }
 }
 
@@ -337,8 +379,9 @@ async fn start(
     session: &Session,
     pipeline: &PipelineArn,
     variables: Vec<(String, String)>,
-    following: Option<follow::Following>,
+    after: &After,
     console: &mut Console<'_>,
+    live: bool,
 ) -> Result<u8, Failure> {
     let mut request = session.start_arn(pipeline.clone());
     for (name, value) in variables {
@@ -347,11 +390,5 @@ async fn start(
     }
     let execution = request.await?;
     writeln!(console.stderr, "started execution {} of {pipeline}", execution.id())?;
-    match following {
-        Some(following) => follow::follow(&execution, &following, console.output(), interrupt::interrupted()).await,
-        None => {
-            writeln!(console.stdout, "{}", execution.id())?;
-            Ok(DONE)
-        }
-    }
+    after.follow(&execution, console, live).await
 }

@@ -6,8 +6,10 @@
 mod cargo_xacct;
 #[cfg(feature = "deploy")]
 mod deploy;
+mod diagnosis_output;
 #[cfg(feature = "cli")]
 mod formats;
+mod generated;
 mod graph_output;
 #[cfg(feature = "cli")]
 mod input;

@@ -173,6 +173,44 @@ async fn what_can_be_seen_without_an_account_needs_none() {
 }
 
 #[tokio::test]
+async fn completions_and_manual_pages_are_those_of_the_program_that_is_called() {
+    let session = Session::builder().connect().await.unwrap();
+    let bash = ran(&session, &["completions", "bash"], None).await;
+    assert_eq!(bash.code, 0, "{bash:?}");
+    assert!(bash.stdout.contains("complete -F _release ") && bash.stdout.contains("--renamed-from"), "{bash:?}");
+    for shell in ["elvish", "fish", "powershell", "zsh"] {
+        let script = ran(&session, &["completions", shell], None).await;
+        assert!(script.code == 0 && script.stdout.contains("restore"), "{shell}: {script:?}");
+    }
+    let folder = folder("man").join("man1");
+    let man = ran(&session, &["man", folder.to_str().unwrap()], None).await;
+    assert_eq!(man.code, 0, "{man:?}");
+    let pages: Vec<&str> = man.stdout.lines().collect();
+    let help = ran(&session, &["--help"], None).await;
+    let commands =
+        help.stdout.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.trim().split(' ').next()).collect();
+    for command in commands.iter().filter(|command| **command != "help") {
+        let page = folder.join(format!("release-{command}.1"));
+        assert!(pages.contains(&page.to_str().unwrap()), "{page:?}");
+        assert!(std::fs::read_to_string(&page).unwrap().contains(&format!("release\\-{command}")), "{page:?}");
+    }
+    assert!(std::fs::read_to_string(folder.join("release.1")).unwrap().contains(".SH SYNOPSIS\n\\fBrelease\\fR"));
+    assert_eq!(pages.len(), commands.len());
+    std::fs::write(folder.join("file"), "").unwrap();
+    let nowhere = folder.join("file/man1");
+    let failed = ran(&session, &["man", nowhere.to_str().unwrap()], None).await;
+    assert!(failed.code == 1 && failed.stderr.starts_with(&format!("error: {}: ", nowhere.display())), "{failed:?}");
+    std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+    // They have nothing to do with the topology.
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
+    let wrong = Topology::builder("wrong").add(Release).add(Release).add(changed::Release).build();
+    assert!(wrong.is_err());
+    assert_eq!(run_in(wrong, session, ["p", "completions", "fish"].map(Into::into), console).await, 0);
+}
+
+#[tokio::test]
 async fn export_writes_files_and_replaces_none_without_being_told() {
     let session = Session::builder().connect().await.unwrap();
     let folder = std::env::temp_dir().join(format!("codepipeline-xacct-export-{}", std::process::id()));

@@ -6,6 +6,7 @@ mod article;
 mod artifacts;
 mod authorization;
 mod conflicts;
+mod control_command;
 mod credentials;
 mod deploy;
 mod doctor;

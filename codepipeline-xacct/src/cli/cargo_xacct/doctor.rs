@@ -3,20 +3,12 @@
 use std::io::Read;
 use std::path::PathBuf;
 
-use serde_json::json;
-
 use super::offline::read;
+use crate::cli::diagnosis_output::{DiagnosisOutput, UNREAD};
 use crate::cli::terminal::Output;
 use crate::core::check::files::Home;
 use crate::core::doctor::{Diagnosis, diagnose};
 use crate::core::ids::{AccountId, PipelineArn, Region};
-
-/// Exit code: nothing is wrong.
-const HEALTHY: u8 = 0;
-/// Exit code: the arguments are wrong, or not all that decides could be read.
-pub(super) const UNREAD: u8 = 1;
-/// Exit code: something is wrong.
-const ILL: u8 = 2;
 
 /// Say what is wrong with pipelines that exist, hop by hop, and how to fix it; nothing is written
 ///
@@ -42,27 +34,8 @@ pub(super) struct DoctorArgs {
     /// The account of pipelines whose file doesn't say it
     #[arg(long, value_name = "ID", requires = "offline")]
     account: Option<AccountId>,
-    /// Replace account ids and names, the same by the same
-    #[arg(long)]
-    redact: bool,
-    /// How the diagnosis is written
-    #[arg(long, value_enum, default_value_t)]
-    format: DoctorFormat,
-    /// Print the AWS CLI commands of the fixes, and the statements that allow
-    #[arg(long, short)]
-    verbose: bool,
-    /// Exit with 2 for warnings too
-    #[arg(long)]
-    deny_warnings: bool,
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-enum DoctorFormat {
-    /// For people
-    #[default]
-    Text,
-    /// For programs
-    Json,
+    #[command(flatten)]
+    output: DiagnosisOutput,
 }
 
 fn profile(text: &str) -> Result<(AccountId, String), String> {
@@ -74,26 +47,12 @@ impl DoctorArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
         let diagnosis = if self.offline.is_empty() { self.live() } else { self.files(stdin) };
         match diagnosis {
-            Ok(diagnosis) => self.output(&diagnosis),
+            Ok(diagnosis) => {
+                let (stdout, code) = self.output.of(&diagnosis);
+                Output { code, stdout, ..Output::default() }
+            }
             Err(error) => Output { code: UNREAD, stderr: format!("error: {error}\n"), ..Output::default() },
         }
-    }
-
-    fn output(&self, diagnosis: &Diagnosis) -> Output {
-        let code = if diagnosis.has_errors() || self.deny_warnings && diagnosis.has_warnings() {
-            ILL
-        } else if diagnosis.is_incomplete() {
-            UNREAD
-        } else {
-            HEALTHY
-        };
-        let diagnosis = if self.redact { &diagnosis.redacted() } else { diagnosis };
-        let stdout = match self.format {
-            DoctorFormat::Text if self.verbose => format!("{diagnosis:#}"),
-            DoctorFormat::Text => diagnosis.to_string(),
-            DoctorFormat::Json => format!("{:#}\n", json!(diagnosis)),
-        };
-        Output { code, stdout, ..Output::default() }
     }
 
     fn files(&self, stdin: &mut dyn Read) -> Result<Diagnosis, String> {

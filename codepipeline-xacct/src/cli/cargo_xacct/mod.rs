@@ -14,8 +14,10 @@ mod wiring;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::cli::diagnosis_output::UNREAD;
+use crate::cli::generated::{Completions, Man};
 use crate::cli::terminal::{Output, UNUSABLE, write};
 
 /// Checks declarations of AWS CodePipeline pipelines, proves the wiring of their roles, formats and imports `pipeline!`
@@ -29,6 +31,8 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    /// Print a script that completes the arguments of `cargo-xacct`
+    Completions(Completions),
     Doctor(doctor::DoctorArgs),
     Explain(explain::ExplainArgs),
     Fmt(fmt::FmtArgs),
@@ -36,6 +40,8 @@ enum Command {
     Import(import::ImportArgs),
     #[cfg(feature = "serve")]
     Local(local::LocalArgs),
+    /// Write manual pages of `cargo-xacct` and its commands
+    Man(Man),
     Wiring(wiring::WiringArgs),
 }
 
@@ -60,6 +66,7 @@ pub fn cargo_xacct(
     let output = match Arguments::try_parse_from(args) {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => check.run(stdin, colour),
+            Command::Completions(shell) => completions(&shell),
             Command::Doctor(doctor) => doctor.run(stdin),
             Command::Explain(explain) => explain.run(),
             Command::Fmt(fmt) => fmt.run(stdin),
@@ -67,11 +74,12 @@ pub fn cargo_xacct(
             Command::Import(import) => import.run(stdin),
             #[cfg(feature = "serve")]
             Command::Local(local) => local.run(stdout, stderr),
+            Command::Man(man) => pages(&man),
             Command::Wiring(wiring) => wiring.run(stdin),
         },
         Err(error) => match clap_output(&error, colour) {
             // There, the usual code for wrong arguments says that something is wrong with a pipeline.
-            output if of_doctor && output.code == UNUSABLE => Output { code: doctor::UNREAD, ..output },
+            output if of_doctor && output.code == UNUSABLE => Output { code: UNREAD, ..output },
             output => output,
         },
     };
@@ -86,6 +94,24 @@ pub fn cargo_xacct(
             let _ = writeln!(stderr, "error: cannot write: {error}");
             UNUSABLE
         }
+    }
+}
+
+/// The program is called by its own name here: shells look for completions, and `man` for pages, under one word.
+const PROGRAM: &str = "cargo-xacct";
+
+fn completions(shell: &Completions) -> Output {
+    let script = shell.of(Arguments::command(), PROGRAM);
+    Output { stdout: String::from_utf8_lossy(&script).into_owned(), ..Output::default() }
+}
+
+fn pages(man: &Man) -> Output {
+    match man.write(Arguments::command(), PROGRAM) {
+        Ok(pages) => {
+            let stdout = pages.iter().map(|page| format!("{}\n", page.display())).collect();
+            Output { stdout, ..Output::default() }
+        }
+        Err(error) => Output { code: UNUSABLE, stderr: format!("error: {error}\n"), ..Output::default() },
     }
 }
 

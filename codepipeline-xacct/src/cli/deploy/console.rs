@@ -1,7 +1,7 @@
 //! Where the program reads and writes.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, IsTerminal as _, Stdin, Write};
+use std::io::{self, BufRead, BufReader, Stdin, Write};
 
 use super::follow::Output;
 
@@ -16,9 +16,8 @@ pub struct Console<'a> {
 }
 
 impl Console<'_> {
-    /// Where following prints.
-    pub(super) fn output(&mut self) -> Output<'_> {
-        let live = self.stdin.is_some() && io::stderr().is_terminal();
+    /// Where following prints; `live` says whether what it prints is drawn again and again.
+    pub(super) fn output(&mut self, live: bool) -> Output<'_> {
         Output { stdout: &mut *self.stdout, stderr: &mut *self.stderr, live }
     }
 }

@@ -12,8 +12,7 @@ use futures_util::future::{Either, select};
 use serde_json::json;
 
 use super::exit::{DONE, FAILED, Failure, INTERRUPTED, NOT_SEEN};
-use crate::aws::{Execution, FollowedExecution, RunEvent, RunOutcome, Session};
-use crate::core::ids::PipelineArn;
+use crate::aws::{Execution, FollowedExecution, RunEvent, RunOutcome};
 
 /// How many lines of the live tree are shown, so that it fits a terminal.
 const LINES: usize = 20;
@@ -42,22 +41,6 @@ pub(super) struct Output<'a> {
     pub(super) stderr: &'a mut (dyn Write + Send),
     /// Whether `stderr` is a terminal on which the tree is drawn again and again.
     pub(super) live: bool,
-}
-
-/// The execution with an id, of one pipeline or of whichever of several has it.
-pub(super) async fn find<'s>(
-    session: &'s Session,
-    pipelines: &[PipelineArn],
-    id: &str,
-) -> Result<Execution<'s>, Failure> {
-    if let [pipeline] = pipelines {
-        return Ok(session.execution(pipeline.clone(), id));
-    }
-    let found = session.find_execution(pipelines, id).await?;
-    found.ok_or_else(|| {
-        let names: Vec<&str> = pipelines.iter().map(|pipeline| pipeline.name().as_str()).collect();
-        format!("no pipeline of the topology has execution {id}; it has {}", names.join(", ")).into()
-    })
 }
 
 /// Follows an execution until it has ended, it is interrupted, or the time is up. Returns the exit code.
@@ -203,6 +186,7 @@ fn collect(run: &FollowedExecution, depth: usize, lines: &mut Vec<(u8, String)>)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::Session;
     use crate::core::declaration::{PipelineDocument, read};
     use crate::core::policy::Document;
     use crate::core::topology::Account;

@@ -1,0 +1,54 @@
+//! What shells and `man` read, from the definition of the arguments.
+
+#[cfg(feature = "deploy")]
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use clap::Command;
+use clap_complete::Shell;
+
+#[derive(clap::Args)]
+pub(super) struct Completions {
+    /// The shell that reads it
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+impl Completions {
+    /// The script that completes the arguments of a program.
+    pub(super) fn of(&self, mut command: Command, program: &str) -> Vec<u8> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut command, program, &mut script);
+        script
+    }
+}
+
+#[derive(clap::Args)]
+pub(super) struct Man {
+    /// The folder to write to, which is made if it isn't there
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+impl Man {
+    /// Writes a page for a program and one for each of its commands. Returns their paths, that of the program first.
+    pub(super) fn write(&self, command: Command, program: &str) -> io::Result<Vec<PathBuf>> {
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.folder.display()));
+        fs::create_dir_all(&self.folder).map_err(named)?;
+        let mut command = command.bin_name(program).display_name(program);
+        command = command.disable_help_subcommand(true);
+        command.build();
+        let subcommands: Vec<Command> = command.get_subcommands().filter(|it| !it.is_hide_set()).cloned().collect();
+        let pages = std::iter::once(command).chain(subcommands);
+        pages.map(|page| clap_mangen::Man::new(page).generate_to(&self.folder).map_err(named)).collect()
+    }
+}
+
+/// The name under which a program is called.
+#[cfg(feature = "deploy")]
+pub(super) fn program_name(called: Option<&OsStr>, otherwise: &str) -> String {
+    let name = called.and_then(|path| std::path::Path::new(path).file_stem()).and_then(OsStr::to_str);
+    name.filter(|name| !name.is_empty()).unwrap_or(otherwise).to_owned()
+}
