@@ -12,6 +12,7 @@ mod interrupt;
 mod journal;
 mod pipelines;
 mod planning;
+mod progress;
 #[cfg(feature = "local")]
 mod rehearse;
 mod restore;
@@ -306,22 +307,22 @@ impl Command {
                     Some(file) => saved(&file, topology)?,
                     None => planned(&session, topology, Intent::Converge, &planning).await?,
                 };
-                return carry_out(&session, &plan, planning.verbose, &writing, console).await;
+                return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
             }
             Command::Prune { planning, writing } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Prune, &planning).await?;
-                return carry_out(&session, &plan, planning.verbose, &writing, console).await;
+                return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
             }
             Command::Destroy { verbose, writing } => {
                 let session = connected.await?;
                 let plan = planned(&session, topology, Intent::Destroy, &Planning::default()).await?;
-                return carry_out(&session, &plan, verbose, &writing, console).await;
+                return carry_out(&session, &plan, verbose, &writing, console, live).await;
             }
             Command::Restore { file, verbose, writing } => {
                 let session = connected.await?;
                 let plan = restore::planned(&session, topology, &file).await?;
-                return carry_out(&session, &plan, verbose, &writing, console).await;
+                return carry_out(&session, &plan, verbose, &writing, console, live).await;
             }
             Command::Start { pipeline, variables, after } => {
                 let pipeline = find(topology, &pipeline)?;

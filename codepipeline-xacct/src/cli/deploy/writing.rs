@@ -3,17 +3,18 @@
 use std::future::IntoFuture;
 use std::path::PathBuf;
 use std::pin::pin;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use clap::ValueEnum;
 use futures_util::future::{Either, select};
+use indicatif::ProgressDrawTarget;
 
 use super::console::Console;
 use super::exit::{DONE, FAILED, Failure};
 use super::interrupt::interrupted;
 use super::journal;
 use super::planning::show;
+use super::progress::Progress;
 use crate::aws::{RunPolicy, Session};
 use crate::core::plan::{Intent, Plan};
 use crate::core::sentences::counted;
@@ -68,6 +69,7 @@ pub(super) async fn carry_out(
     verbose: bool,
     writing: &Writing,
     console: &mut Console<'_>,
+    live: bool,
 ) -> Result<u8, Failure> {
     show(plan, verbose, console)?;
     if plan.is_empty() {
@@ -83,18 +85,14 @@ pub(super) async fn carry_out(
         writeln!(console.stderr, "nothing was written")?;
         return Ok(FAILED);
     }
-    // A terminal that is gone is no reason to stop in the middle.
-    let stderr = Mutex::new(&mut *console.stderr);
-    let on_event = |event| {
-        if let Ok(mut stderr) = stderr.lock() {
-            let _ = writeln!(stderr, "{event}");
-        }
+    let progress = match live {
+        true => Progress::bar(&mut *console.stderr, plan.steps().len(), ProgressDrawTarget::stderr()),
+        false => Progress::lines(&mut *console.stderr),
     };
+    let on_event = |event| progress.event(&event);
     let stop = async {
         interrupted().await;
-        if let Ok(mut stderr) = stderr.lock() {
-            let _ = writeln!(stderr, "stopping after the calls in flight; again, and it ends at once");
-        }
+        progress.say("stopping after the calls in flight; again, and it ends at once");
     };
     let at_once = async {
         interrupted().await;
@@ -122,11 +120,17 @@ pub(super) async fn carry_out(
         _ => String::new(),
     };
     let applying = request.into_future();
-    let report = match select(applying, pin!(at_once)).await {
-        Either::Left((Ok(report), _)) => report,
-        Either::Left((Err(error), _)) if error.undo.is_some() => return Err(error.into()),
-        Either::Left((Err(error), _)) => return Err(format!("{error}{}", way_back()).into()),
-        Either::Right(((), _)) => {
+    let ended = match select(applying, pin!(at_once)).await {
+        Either::Left((ended, _)) => Some(ended),
+        Either::Right(((), _)) => None,
+    };
+    // The bar goes before anything else is written.
+    drop(progress);
+    let report = match ended {
+        Some(Ok(report)) => report,
+        Some(Err(error)) if error.undo.is_some() => return Err(error.into()),
+        Some(Err(error)) => return Err(format!("{error}{}", way_back()).into()),
+        None => {
             let unknown =
                 "interrupted: whether the calls in flight were carried out is not known; the next plan shows it";
             return Err(format!("{unknown}{}", way_back()).into());
