@@ -316,7 +316,25 @@ fn completions_and_manual_pages_have_every_command() {
     let bash = xacct(&["completions", "bash"], "");
     let script = String::from_utf8(bash.stdout).unwrap();
     assert_eq!(bash.status.code(), Some(0));
-    assert!(script.contains("complete -F _cargo__xacct ") && script.contains("--account-profile"), "{script}");
+    #[cfg(unix)]
+    {
+        // What bash offers for a word behind others.
+        let offered = |words: &[&str]| {
+            let calls = format!(
+                "{script}\nCOMP_WORDS=({}); COMP_CWORD={}\n$(complete -p cargo-xacct | sed 's/.*-F \\([^ ]*\\) .*/\\1/') cargo-xacct '{}' '{}'\n",
+                words.join(" "),
+                words.len() - 1,
+                words[words.len() - 1],
+                words[words.len() - 2],
+            );
+            let script = format!("{calls}printf '%s\\n' \"${{COMPREPLY[@]}}\"");
+            let bash = Command::new("bash").args(["-c", &script]).output().unwrap();
+            String::from_utf8(bash.stdout).unwrap()
+        };
+        assert_eq!(offered(&["cargo-xacct", "wi"]), "wiring\n");
+        assert_eq!(offered(&["cargo-xacct", "doctor", "--of"]), "--offline\n");
+        assert_eq!(offered(&["cargo-xacct", "doctor", "--format", "j"]), "json\n");
+    }
     let folder = directory("man", &[("file", "")]);
     let pages = xacct(&["man", folder.to_str().unwrap()], "");
     assert_eq!(pages.status.code(), Some(0), "{pages:?}");

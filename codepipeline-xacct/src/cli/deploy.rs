@@ -232,7 +232,7 @@ async fn answer(
     let done = async {
         // These have nothing to do with the topology, so it may be wrong.
         match arguments.command {
-            Command::Completions(shell) => console.stdout.write_all(&shell.of(Arguments::command(), &program))?,
+            Command::Completions(shell) => write!(console.stdout, "{}", shell.of(Arguments::command(), &program))?,
             Command::Man(man) => {
                 for page in man.write(Arguments::command(), &program)? {
                     writeln!(console.stdout, "{}", page.display())?;

@@ -18,10 +18,25 @@ pub(super) struct Completions {
 
 impl Completions {
     /// The script that completes the arguments of a program.
-    pub(super) fn of(&self, mut command: Command, program: &str) -> Vec<u8> {
+    pub(super) fn of(&self, command: Command, program: &str) -> String {
+        if self.shell != Shell::Bash {
+            return self.written(command, program);
+        }
+        // For a name with a hyphen, clap_complete 4.6 writes a script that looks for a command under one name and has its options under
+        // another. So it gets a name without, and only the lines that tell bash whom to complete get the right one.
+        let plain = program.replace('-', "_");
+        let script = self.written(command, &plain);
+        let line = |line: &str| match line.strip_suffix(plain.as_str()) {
+            Some(start) if start.trim_start().starts_with("complete ") => format!("{start}{program}\n"),
+            _ => format!("{line}\n"),
+        };
+        script.lines().map(line).collect()
+    }
+
+    fn written(&self, mut command: Command, program: &str) -> String {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut command, program, &mut script);
-        script
+        String::from_utf8_lossy(&script).into_owned()
     }
 }
 

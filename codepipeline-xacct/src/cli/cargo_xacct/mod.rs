@@ -101,8 +101,7 @@ pub fn cargo_xacct(
 const PROGRAM: &str = "cargo-xacct";
 
 fn completions(shell: &Completions) -> Output {
-    let script = shell.of(Arguments::command(), PROGRAM);
-    Output { stdout: String::from_utf8_lossy(&script).into_owned(), ..Output::default() }
+    Output { stdout: shell.of(Arguments::command(), PROGRAM), ..Output::default() }
 }
 
 fn pages(man: &Man) -> Output {
