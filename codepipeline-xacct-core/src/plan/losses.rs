@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::plan::Plan;
 use super::planner::Planner;
+use super::scope::{Scope, is_in, scope};
 use super::state::{Found, RoleState, State};
 use super::step::Step;
 use super::write::Write;
@@ -13,16 +14,18 @@ use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
-use crate::topology::items::{Ownership, RoleUser, Topology};
+use crate::topology::items::{Ownership, Pipeline, RoleUser, Topology};
+use crate::topology::subject::Subject;
 use crate::wiring::{Chain, KnownRole, Link, Loss, links, loss_finding, prove};
 
 impl Planner<'_> {
     /// Reports what the plan takes away from actions that the program doesn't name. The program's own are proven.
     pub(super) fn losses(&mut self) {
-        let found: Vec<Finding> = losses(self.topology, self.state, &self.writes.iter().collect::<Vec<_>>())
-            .into_iter()
-            .map(|l| l.finding)
-            .collect();
+        let found: Vec<Finding> =
+            losses(self.topology, self.state, &self.scope, &self.writes.iter().collect::<Vec<_>>())
+                .into_iter()
+                .map(|l| l.finding)
+                .collect();
         self.findings.extend(found);
     }
 }
@@ -31,7 +34,8 @@ impl Plan {
     /// Roles that were not read, and without which it is not known whether the plan takes away what an action uses.
     pub fn roles_in_doubt(&self, topology: &Topology, state: &State) -> BTreeSet<RoleArn> {
         let writes: Vec<&Write> = self.steps.iter().map(|Step { write, .. }| write).collect();
-        let roles = losses(topology, state, &writes).into_iter().flat_map(|lost| lost.roles);
+        let roles =
+            losses(topology, state, &scope(topology, &self.targets), &writes).into_iter().flat_map(|lost| lost.roles);
         roles.filter(|role| !state.roles.contains_key(role)).collect()
     }
 }
@@ -45,7 +49,7 @@ struct Lost {
 /// What happens to roles: `None` for one that is deleted.
 type Changed = IndexMap<RoleArn, Option<RoleState>>;
 
-fn losses(topology: &Topology, state: &State, writes: &[&Write]) -> Vec<Lost> {
+fn losses(topology: &Topology, state: &State, scope: &Scope, writes: &[&Write]) -> Vec<Lost> {
     let changed = changed(state, writes);
     let mut lost = Vec::new();
     for (arn, found) in &state.pipelines {
@@ -60,7 +64,8 @@ fn losses(topology: &Topology, state: &State, writes: &[&Write]) -> Vec<Lost> {
             }
         }
         if stays {
-            let pipeline = Compared { topology, state, changed: &changed, arn, before: &found.declaration, after };
+            let pipeline =
+                Compared { topology, state, scope, changed: &changed, arn, before: &found.declaration, after };
             pipeline.losses(&mut lost);
         }
     }
@@ -115,6 +120,7 @@ fn changed(state: &State, writes: &[&Write]) -> Changed {
 struct Compared<'a> {
     topology: &'a Topology,
     state: &'a State,
+    scope: &'a Scope,
     changed: &'a Changed,
     arn: &'a PipelineArn,
     before: &'a PipelineDeclaration,
@@ -123,7 +129,7 @@ struct Compared<'a> {
 
 impl Compared<'_> {
     fn losses(&self, lost: &mut Vec<Lost>) {
-        let pipeline = self.topology.pipeline(self.arn).filter(|p| p.ownership != Ownership::Extern);
+        let pipeline = self.planned();
         let place = Place::pipeline(pipeline.map_or(self.arn.name().as_str(), |pipeline| pipeline.item.as_str()));
         let (Some(before), Some(after)) = (service_role(self.before), service_role(self.after)) else { return };
         if pipeline.is_none_or(|pipeline| pipeline.service_role.is_none()) {
@@ -139,11 +145,15 @@ impl Compared<'_> {
         }
     }
 
+    /// The pipeline as the program has it, if the plan is about it: one that stays as it is has to be able to run as it does.
+    fn planned(&self) -> Option<&Pipeline> {
+        let pipeline = self.topology.pipeline(self.arn).filter(|p| p.ownership != Ownership::Extern);
+        pipeline.filter(|_| is_in(self.scope, &Subject::Pipeline(self.arn.clone())))
+    }
+
     /// Whether the program names what has the role.
     fn is_named(&self, link: &Link<'_>) -> bool {
-        let Some(pipeline) = self.topology.pipeline(self.arn).filter(|p| p.ownership != Ownership::Extern) else {
-            return false;
-        };
+        let Some(pipeline) = self.planned() else { return false };
         let named = |user: &RoleUser| match (user, link.action) {
             (RoleUser::Action(action), Some(_)) => action == link.name,
             (RoleUser::Rule { rule, .. }, None) => rule == link.name,

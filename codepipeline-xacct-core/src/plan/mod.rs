@@ -41,6 +41,7 @@ mod restore;
 mod roles;
 mod run_in_flight;
 mod runs;
+mod scope;
 mod secrets;
 pub mod seen;
 pub mod state;
@@ -65,9 +66,8 @@ pub use id::StepId;
 pub use journal::Journal;
 pub use lease::Lease;
 pub use options::{Drift, Intent, PlanOptions};
-pub use orphans::is_declared;
 pub use outside_change::OutsideChange;
-pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_tagged, version_before};
+pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_tagged, version_before};
 pub use permissions::Permission;
 pub use plan::Plan;
 pub use proof::LinkProof;
@@ -85,6 +85,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     let mut options = options.clone();
     // Otherwise the names of its own policies would be those of a topology that is gone.
     options.renamed_from.take_if(|former| former == topology.name());
+    scope::refuse(topology, &options)?;
     let mut planner = Planner::new(topology, state, &options);
     let mut warnings = Vec::new();
     let mut proofs = Vec::new();
@@ -107,6 +108,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     Ok(Plan {
         topology: topology.name().clone(),
         intent: options.intent,
+        targets: options.targets.clone(),
         accounts: topology.accounts().to_vec(),
         steps: order::ordered(topology, planner.writes),
         proofs,

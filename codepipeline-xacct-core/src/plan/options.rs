@@ -44,6 +44,9 @@ pub enum Drift {
 pub struct PlanOptions {
     /// What it is for.
     pub intent: Intent,
+    /// The roles and pipelines to plan, with what they need; all of the topology if it is empty. Of a pipeline that are its roles and the pipelines
+    /// that it starts, of a role the roles that its trust policy names, and so on. Only for [`Intent::Converge`], and not with `renamed_from`.
+    pub targets: BTreeSet<Subject>,
     /// Roles and pipelines that exist without the tag of a topology and may be taken over.
     pub adopted: BTreeSet<Subject>,
     /// The name that the topology had before: what carries it is taken over.

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::named::named;
 use super::options::Intent;
-use super::ownership::{ITEM_TAG, owner, version_before};
+use super::ownership::{ITEM_TAG, is_declared, owner, version_before};
 use super::plan::Plan;
 use super::planner::Planner;
 use super::state::Found;
@@ -36,14 +36,6 @@ impl Plan {
         let here = |subject: &Subject| topology.accounts().iter().any(|account| account.id == *subject.account());
         before.retain(|subject| here(subject) && !is_declared(topology, subject));
         before
-    }
-}
-
-/// Whether a topology has a role or a pipeline, in whatever way.
-pub fn is_declared(topology: &Topology, subject: &Subject) -> bool {
-    match subject {
-        Subject::Role(role) => topology.role(role).is_some(),
-        Subject::Pipeline(pipeline) => topology.pipeline(pipeline).is_some(),
     }
 }
 

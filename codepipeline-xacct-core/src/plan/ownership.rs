@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::marks::tags_of;
 use crate::ids::TopologyName;
 use crate::topology::items::{Role, Topology};
+use crate::topology::subject::Subject;
 
 /// The tag that names the topology which manages a role or a pipeline.
 pub const TOPOLOGY_TAG: &str = "codepipeline-xacct:topology";
@@ -31,6 +32,14 @@ pub(super) fn extension_tags(topology: &TopologyName, tags: &IndexMap<String, St
     let version = version_before(topology, tags).map(|version| (extended_by_tag(topology), version.to_string()));
     let marks = tags_of(topology, tags).map(|(key, value)| (key.to_owned(), value.to_owned()));
     version.into_iter().chain(marks).collect()
+}
+
+/// Whether a topology has a role or a pipeline, in whatever way.
+pub fn is_declared(topology: &Topology, subject: &Subject) -> bool {
+    match subject {
+        Subject::Role(role) => topology.role(role).is_some(),
+        Subject::Pipeline(pipeline) => topology.pipeline(pipeline).is_some(),
+    }
 }
 
 /// The topology whose tag a thing carries.

@@ -26,6 +26,9 @@ use crate::topology::subject::Subject;
 impl Planner<'_> {
     pub(super) fn pipelines(&mut self) {
         for pipeline in self.topology.pipelines() {
+            if !self.plans(&Subject::Pipeline(pipeline.arn.clone())) {
+                continue;
+            }
             let place = Place::pipeline(&pipeline.item);
             let found = match self.state.pipelines.get(&pipeline.arn) {
                 Some(Found::Present(found)) => Some(found),

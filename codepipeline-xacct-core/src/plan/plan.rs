@@ -23,6 +23,8 @@ use crate::topology::subject::Subject;
 pub struct Plan {
     pub(super) topology: TopologyName,
     pub(super) intent: Intent,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) targets: BTreeSet<Subject>,
     pub(super) accounts: Vec<Account>,
     pub(super) steps: Vec<Step>,
     pub(super) proofs: Vec<LinkProof>,
@@ -47,6 +49,11 @@ impl Plan {
     /// What the plan is for.
     pub fn intent(&self) -> Intent {
         self.intent
+    }
+
+    /// The roles and pipelines that were to be planned with what they need; empty if that is all of the topology.
+    pub fn targets(&self) -> &BTreeSet<Subject> {
+        &self.targets
     }
 
     /// The accounts of the topology.

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::options::PlanOptions;
 use super::outside_change::OutsideChange;
 use super::ownership::owner;
+use super::scope::{Scope, is_in, scope};
 use super::state::{Found, State};
 use super::write::Write;
 use crate::finding::{Finding, Place};
@@ -18,6 +19,7 @@ pub(super) struct Planner<'a> {
     pub(super) topology: &'a Topology,
     pub(super) state: &'a State,
     pub(super) options: &'a PlanOptions,
+    pub(super) scope: Scope,
     pub(super) writes: Vec<Write>,
     pub(super) findings: Vec<Finding>,
     pub(super) outside: Vec<OutsideChange>,
@@ -25,11 +27,17 @@ pub(super) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     pub(super) fn new(topology: &'a Topology, state: &'a State, options: &'a PlanOptions) -> Self {
-        Self { topology, state, options, writes: Vec::new(), findings: Vec::new(), outside: Vec::new() }
+        let scope = scope(topology, &options.targets);
+        Self { topology, state, options, scope, writes: Vec::new(), findings: Vec::new(), outside: Vec::new() }
     }
 }
 
 impl Planner<'_> {
+    /// Whether the plan is about a role or a pipeline.
+    pub(super) fn plans(&self, subject: &Subject) -> bool {
+        is_in(&self.scope, subject)
+    }
+
     /// True if a thing carries the tag of the topology, under this name or the one that it had before.
     pub(super) fn owns(&self, tags: &IndexMap<String, String>) -> bool {
         owner(tags).is_some_and(|owner| self.names().any(|name| name.as_str() == owner))

@@ -32,6 +32,9 @@ impl Planner<'_> {
         let mut proofs = Vec::new();
         for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern) {
             let Some(service) = &pipeline.service_role else { continue };
+            if !self.plans(&Subject::Pipeline(pipeline.arn.clone())) {
+                continue;
+            }
             let invokes = pipeline.invokes.iter().map(|i| {
                 let place = pipeline.action_place(&i.stage, &i.action);
                 (place, i.role.as_ref(), Some(&i.target.arn))

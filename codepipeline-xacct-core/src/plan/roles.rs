@@ -16,7 +16,9 @@ use crate::topology::subject::Subject;
 impl Planner<'_> {
     pub(super) fn roles(&mut self) {
         for resolved in self.topology.roles() {
-            self.role(resolved);
+            if self.plans(&Subject::Role(resolved.role.arn.clone())) {
+                self.role(resolved);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! A plan and its steps as text for people: `{}` in short, `{:#}` with whole documents.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use indexmap::{IndexMap, IndexSet};
@@ -110,12 +111,18 @@ impl fmt::Display for Summary {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.is_empty(), self.intent) {
+            (true, Intent::Converge) if !self.targets.is_empty() => {
+                writeln!(f, "topology {}: nothing to do, the accounts hold what it says of this part", self.topology)?;
+            }
             (true, Intent::Converge | Intent::Prune) => {
                 writeln!(f, "topology {}: nothing to do, the accounts hold what it says", self.topology)?;
             }
             (true, Intent::Destroy) => writeln!(f, "topology {}: nothing to delete", self.topology)?,
             (true, Intent::Restore) => writeln!(f, "topology {}: nothing to put back", self.topology)?,
             (false, _) => writeln!(f, "topology {}: {}", self.topology, self.summary())?,
+        }
+        if !self.targets.is_empty() {
+            writeln!(f, "{}", partial(&self.targets))?;
         }
         let notes: Vec<&Step> =
             if f.alternate() { Vec::new() } else { self.steps.iter().filter(|step| self.is_note(step)).collect() };
@@ -150,6 +157,17 @@ impl fmt::Display for Plan {
         }
         Ok(())
     }
+}
+
+/// `partial: only pipeline release (eu-west-1) and what it needs; …`
+fn partial(targets: &BTreeSet<Subject>) -> String {
+    let said = |target: &Subject| match target {
+        Subject::Role(role) => format!("role {}", role.path_and_name()),
+        Subject::Pipeline(pipeline) => format!("pipeline {} ({})", pipeline.name(), pipeline.region()),
+    };
+    let named: Vec<String> = targets.iter().map(said).collect();
+    let need = if named.len() == 1 { "it needs" } else { "they need" };
+    format!("partial: only {} and what {need}; what else the topology has was not planned", named.join(", "))
 }
 
 impl Plan {

@@ -124,6 +124,11 @@ rules! {
         "Runs stop before a stage whose transition is disabled, until somebody enables it; a plan writes nothing of it.",
         ["transitions"],
         text("a managed pipeline whose transition into `Deploy` somebody disabled", "aws codepipeline enable-stage-transition …");
+    XA1038 Refused "a plan can't be made of some items",
+        "A plan of some items is about roles and pipelines of the topology. What left the program is none of them, and a topology is destroyed \
+         and renamed as a whole.",
+        ["a rule of this library"],
+        text("a plan to destroy, of the pipeline `Release` alone", "`prune`, once `Release` is out of the program");
     XA1041 Advice "something can't be put back as it was",
         "A role that is created again has another id, a pipeline that is created again has no history and runs, and AWS returns no secrets. \
          What can't be put back whole is left as it is.",

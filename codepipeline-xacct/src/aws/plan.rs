@@ -55,6 +55,15 @@ impl PlanRequest<'_> {
         self
     }
 
+    /// Plans only what is named, by its item or its ARN, and what that needs: of a pipeline its roles and the pipelines that it starts, of a role the
+    /// roles that its trust policy names, and so on. Can be called several times. The rest of the topology stays as it is, and the text of the
+    /// plan says so. The wiring of what is planned is proven; what the plan would take away from pipelines that are not planned is an error (XA1031).
+    /// Not for plans to prune or destroy, and not with [`renamed_from`](Self::renamed_from) (XA1038).
+    pub fn target(mut self, subject: impl AsSubject) -> Self {
+        self.options.targets.extend(subject.subject());
+        self
+    }
+
     /// Allows taking over a role or a pipeline, named by its item or its ARN, that exists and carries no tag of a
     /// topology.
     pub fn adopt(mut self, subject: impl AsSubject) -> Self {

@@ -16,6 +16,7 @@ mod progress;
 #[cfg(feature = "local")]
 mod rehearse;
 mod restore;
+mod targets;
 mod values;
 mod writing;
 
@@ -32,6 +33,7 @@ use doctor::Doctor;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
 use pipelines::{OfExecution, find};
 use planning::{Planning, planned, save, saved, show};
+use targets::Targets;
 use values::pair;
 use writing::{Writing, carry_out};
 
@@ -60,6 +62,8 @@ enum Command {
     Plan {
         #[command(flatten)]
         planning: Planning,
+        #[command(flatten)]
+        targets: Targets,
         /// Save the plan, for `apply FILE`; it has no secrets
         #[arg(long, value_name = "FILE", conflicts_with = "rotate_secrets")]
         out: Option<PathBuf>,
@@ -70,18 +74,20 @@ enum Command {
         #[arg(long, conflicts_with_all = ["verbose", "format"])]
         json: bool,
         /// Plan to delete what this program made
-        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "prune", "drift"])]
+        #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "prune", "drift", "target"])]
         destroy: bool,
         /// Plan to delete what left the program as well
-        #[arg(long)]
+        #[arg(long, conflicts_with = "target")]
         prune: bool,
     },
     /// Plan, ask, and write
     Apply {
         #[command(flatten)]
         planning: Planning,
+        #[command(flatten)]
+        targets: Targets,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "drift"])]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "drift", "target"])]
         plan: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,
@@ -283,13 +289,14 @@ impl Command {
                     writeln!(console.stdout, "{rule}\n")?;
                 }
             }
-            Command::Plan { planning, out, format, json, destroy, prune } => {
+            Command::Plan { planning, targets, out, format, json, destroy, prune } => {
                 let intent = match (destroy, prune) {
                     (true, _) => Intent::Destroy,
                     (false, true) => Intent::Prune,
                     (false, false) => Intent::Converge,
                 };
-                let plan = planned(&connected.await?, topology, intent, &planning).await?;
+                let targets = targets.of(topology)?;
+                let plan = planned(&connected.await?, topology, intent, &planning, targets).await?;
                 // First, since the reader of the text may be gone.
                 if let Some(out) = out {
                     save(&plan, &out)?;
@@ -301,22 +308,23 @@ impl Command {
                 }
                 return Ok(if plan.is_empty() { DONE } else { CHANGES });
             }
-            Command::Apply { planning, plan, writing } => {
+            Command::Apply { planning, targets, plan, writing } => {
+                let targets = targets.of(topology)?;
                 let session = connected.await?;
                 let plan = match plan {
                     Some(file) => saved(&file, topology)?,
-                    None => planned(&session, topology, Intent::Converge, &planning).await?,
+                    None => planned(&session, topology, Intent::Converge, &planning, targets).await?,
                 };
                 return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
             }
             Command::Prune { planning, writing } => {
                 let session = connected.await?;
-                let plan = planned(&session, topology, Intent::Prune, &planning).await?;
+                let plan = planned(&session, topology, Intent::Prune, &planning, Vec::new()).await?;
                 return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
             }
             Command::Destroy { verbose, writing } => {
                 let session = connected.await?;
-                let plan = planned(&session, topology, Intent::Destroy, &Planning::default()).await?;
+                let plan = planned(&session, topology, Intent::Destroy, &Planning::default(), Vec::new()).await?;
                 return carry_out(&session, &plan, verbose, &writing, console, live).await;
             }
             Command::Restore { file, verbose, writing } => {

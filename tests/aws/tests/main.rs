@@ -26,6 +26,7 @@ mod moto;
 mod moto_differences;
 mod moto_server;
 mod outside;
+mod partial;
 mod permissions;
 mod pipelines;
 mod refusals;

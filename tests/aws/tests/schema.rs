@@ -36,6 +36,7 @@ async fn plans() -> Vec<Value> {
     let local = as_the_console_left_it().unwrap();
     let session = local.connect(&topology()).await.unwrap();
     let mut plans = vec![planned(&session, &topology(), Intent::Converge).await];
+    plans.push(serde_json::to_value(session.plan(&topology()).target(Deploy).await.unwrap()).unwrap());
     session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
     let passing = Topology::builder("release").add(passing::Release).build().unwrap();
     plans.push(planned(&session, &passing, Intent::Converge).await);
@@ -108,6 +109,7 @@ async fn real_plans_fit_the_schema() {
         assert!(plans.iter().any(|plan| plan[member].as_array().is_some_and(|list| !list.is_empty())), "{member}");
     }
     assert!(plans.iter().any(|plan| plan["lease"].is_string()));
+    assert!(plans.iter().any(|plan| plan["targets"].is_array()));
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
     Plan {
         topology: journal.topology().clone(),
         intent: Intent::Restore,
+        targets: BTreeSet::new(),
         accounts: journal.accounts().to_vec(),
         steps: order::ordered(journal, restorer.writes),
         proofs: Vec::new(),

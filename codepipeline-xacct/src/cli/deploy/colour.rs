@@ -33,7 +33,7 @@ pub(super) fn coloured(plan: &str) -> String {
             Some('+') => COMES,
             Some('-') => GOES,
             Some('~') => CHANGES,
-            _ if line.starts_with("warning[") => CHANGES,
+            _ if line.starts_with("warning[") || line.starts_with("partial: ") => CHANGES,
             _ if line.starts_with("error[") => GOES,
             _ if word.starts_with("help:") => HELP,
             _ => Style::new(),

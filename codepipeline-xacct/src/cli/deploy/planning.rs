@@ -67,8 +67,10 @@ pub(super) async fn planned(
     topology: &Topology,
     intent: Intent,
     options: &Planning,
+    targets: Vec<Subject>,
 ) -> Result<Plan, Failure> {
     let mut request = session.plan(topology).intent(intent);
+    request = targets.into_iter().fold(request, |request, target| request.target(target));
     request = options.adopt.iter().cloned().fold(request, |request, subject| request.adopt(subject));
     if let Some(name) = &options.renamed_from {
         request = request.renamed_from(name.clone());
