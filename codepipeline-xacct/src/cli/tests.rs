@@ -479,3 +479,37 @@ fn one_object_per_line_has_one_answer_per_line() {
         json!({ "id": 9, "error": "<stdin>:4:1: this is not a chain of roles: `service_role` is missing" })
     );
 }
+
+/// Notes how often something is written, and refuses once it was written often enough.
+struct Counted {
+    writes: usize,
+    limit: usize,
+}
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.writes == self.limit {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        self.writes += 1;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn check_writes_each_finding_when_it_has_it_and_stops_where_nobody_reads() {
+    let written = |limit: usize| {
+        let mut stdout = Counted { writes: 0, limit };
+        let text = declaration(1000, "").replace("\"main\"", "\"\"");
+        let args = ["cargo-xacct", "check", "-"].map(OsString::from);
+        let code = run(args, &mut text.as_bytes(), &mut stdout, &mut Vec::new(), false);
+        (code, stdout.writes)
+    };
+    let (code, all) = written(usize::MAX);
+    assert!(code == 1 && all > 2, "{all}");
+    assert_eq!(written(1), (1, 1));
+}

@@ -1,12 +1,12 @@
 //! `cargo xacct check`: the rules for one declaration, for files.
 
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use crate::cli::formats::{json, sarif, text};
 use crate::cli::input::{InputProblem, is_stdin, text_of_file, text_of_stdin};
 use crate::cli::report::CheckReport;
-use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
+use crate::cli::terminal::{CLEAN, FOUND, UNUSABLE, write};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, Region};
@@ -46,7 +46,14 @@ enum CheckFormat {
 }
 
 impl CheckArgs {
-    pub(super) fn run(self, stdin: &mut dyn Read, colour: bool) -> Output {
+    /// Writes what it finds, and returns the exit code and whether all could be written.
+    pub(super) fn run(
+        self,
+        stdin: &mut dyn Read,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+        colour: bool,
+    ) -> (u8, io::Result<()>) {
         let home = Home { account: self.account, region: self.region };
         let piped = |path: PathBuf| (is_stdin(&path).then(|| text_of_stdin(stdin)), path);
         let inputs: Vec<_> = self.files.into_iter().map(piped).collect();
@@ -70,17 +77,19 @@ impl CheckArgs {
             (true, true) => FOUND,
             (true, false) => CLEAN,
         };
-        let stdout = match self.format {
-            CheckFormat::Text => text::render(&report, colour),
-            CheckFormat::Json => json::render(&report),
-            CheckFormat::Sarif => sarif::render(&report),
-        };
-        let stderr = match self.format {
+        // Standard error first, so that the summary is the last line on a terminal.
+        let complained = match self.format {
             CheckFormat::Text | CheckFormat::Sarif => {
-                report.unreadable.iter().map(|p| format!("error: {p}\n")).collect()
+                let problems: String = report.unreadable.iter().map(|p| format!("error: {p}\n")).collect();
+                write(stderr, &problems)
             }
-            CheckFormat::Json => String::new(),
+            CheckFormat::Json => Ok(()),
         };
-        Output { code, stdout, stderr }
+        let written = match self.format {
+            CheckFormat::Text => text::write(&report, colour, stdout),
+            CheckFormat::Json => write(stdout, &json::render(&report)),
+            CheckFormat::Sarif => write(stdout, &sarif::render(&report)),
+        };
+        (code, written.and(complained))
     }
 }

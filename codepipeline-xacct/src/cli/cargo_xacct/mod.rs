@@ -65,7 +65,10 @@ pub fn cargo_xacct(
     let of_doctor = args.get(1).is_some_and(|arg| arg == "doctor");
     let output = match Arguments::try_parse_from(args) {
         Ok(arguments) => match arguments.command {
-            Command::Check(check) => check.run(stdin, colour),
+            Command::Check(check) => {
+                let (code, written) = check.run(stdin, stdout, stderr, colour);
+                return ended(code, written, stderr);
+            }
             Command::Completions(shell) => completions(&shell),
             Command::Doctor(doctor) => doctor.run(stdin),
             Command::Explain(explain) => explain.run(),
@@ -85,10 +88,16 @@ pub fn cargo_xacct(
     };
     // Standard error first, so that the summary is the last line on a terminal.
     let complained = write(stderr, &output.stderr);
-    match write(stdout, &output.stdout).and(complained) {
-        Ok(()) => output.code,
+    let written = write(stdout, &output.stdout).and(complained);
+    ended(output.code, written, stderr)
+}
+
+/// The exit code, once all was written, or not.
+fn ended(code: u8, written: io::Result<()>, stderr: &mut dyn Write) -> u8 {
+    match written {
+        Ok(()) => code,
         // The reader, for example `head`, has read enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => output.code,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => code,
         // An incomplete report must not look like a complete one.
         Err(error) => {
             let _ = writeln!(stderr, "error: cannot write: {error}");

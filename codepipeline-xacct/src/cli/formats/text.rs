@@ -1,5 +1,7 @@
 //! Findings as rustc writes them.
 
+use std::io::{self, Write};
+
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use crate::cli::report::CheckReport;
@@ -7,16 +9,14 @@ use crate::core::finding::Severity;
 use crate::core::sentences::counted;
 use crate::files::Located;
 
-pub(crate) fn render(report: &CheckReport<'_>, colour: bool) -> String {
+/// Writes each finding as soon as it is rendered, which is most of the work where there are many.
+pub(crate) fn write(report: &CheckReport<'_>, colour: bool, out: &mut dyn Write) -> io::Result<()> {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let mut text = String::new();
     for row in &report.rows {
-        text.push_str(&finding(row, &renderer));
-        text.push_str("\n\n");
+        out.write_all(format!("{}\n\n", finding(row, &renderer)).as_bytes())?;
     }
-    text.push_str(&summary(report));
-    text.push('\n');
-    text
+    out.write_all(format!("{}\n", summary(report)).as_bytes())?;
+    out.flush()
 }
 
 /// How many bytes of a long line are shown before and after a mark.
