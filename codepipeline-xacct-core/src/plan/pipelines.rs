@@ -195,7 +195,9 @@ impl Planner<'_> {
 
     fn callers<'a>(&'a self, target: &'a PipelineArn) -> impl Iterator<Item = (&'a Pipeline, &'a Invoke)> {
         let all = self.topology.pipelines().iter().flat_map(|p| p.invokes.iter().map(move |i| (p, i)));
-        all.filter(move |(_, invoke)| invoke.target.arn == *target)
+        // One that is not planned runs as it does.
+        let planned = move |caller: &Pipeline| self.plans(&Subject::Pipeline(caller.arn.clone()));
+        all.filter(move |(caller, invoke)| invoke.target.arn == *target && planned(caller))
     }
 }
 
