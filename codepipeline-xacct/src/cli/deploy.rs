@@ -213,7 +213,8 @@ pub async fn run_in(
     let Console { stdout, stderr, stdin } = console;
     let mut plain = Plain::new(stdout);
     let stdin = stdin.map(|answers| answers as &mut dyn BufRead);
-    answer(topology, Some(session), args, Console { stdout: &mut plain, stderr, stdin }, false).await
+    let live = stdin.is_some() && io::stderr().is_terminal();
+    answer(topology, Some(session), args, Console { stdout: &mut plain, stderr, stdin }, live).await
 }
 
 async fn answer(
