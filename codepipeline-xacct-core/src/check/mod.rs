@@ -30,6 +30,8 @@ mod resource_names;
 pub(crate) mod shape;
 mod stages;
 mod stores;
+#[cfg(feature = "topology")]
+pub mod symbol;
 pub mod tags;
 #[cfg(feature = "topology")]
 pub(crate) mod targets;

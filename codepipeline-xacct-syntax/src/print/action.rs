@@ -21,6 +21,10 @@ pub(super) fn action(printer: &mut Printer<'_>, action: &Value, place: &Place) -
         printer.unsaid(place.key("actionTypeId"), "this is not the type of an action");
         return None;
     };
+    let name = printer.literal(name, place)?;
+    for part in [&type_id.category, &type_id.owner, &type_id.provider, &type_id.version] {
+        printer.literal(part, &place.key("actionTypeId"))?;
+    }
     if let Some(Value::Object(parts)) = members.get("actionTypeId") {
         values::report_others(printer, &[], "ActionTypeId", parts, &place.key("actionTypeId"));
     }

@@ -50,6 +50,9 @@ pub(super) fn condition(printer: &mut Printer<'_>, member: &str, value: &Value, 
 }
 
 fn result_word(printer: &mut Printer<'_>, result: &Value, place: &Place) -> Option<String> {
+    if let Some(word) = result.as_str() {
+        printer.literal(word, place)?;
+    }
     match result.as_str().filter(|word| StageResult::VALUES.contains(word)) {
         Some(word) => Some(word.to_owned()),
         None => {
@@ -72,6 +75,7 @@ fn rule(printer: &mut Printer<'_>, rule: &Value, place: &Place) -> Option<String
         printer.unsaid(place.clone(), "this rule has no name or no provider that can be written");
         return None;
     };
+    let name = printer.literal(name, place)?;
     values::report_others(printer, &[], "RuleTypeId", type_members, &of_type);
     let known = catalogue::find_rule(&RuleTypeId::of_provider(provider));
     let mut constructs = vec![&RULE];

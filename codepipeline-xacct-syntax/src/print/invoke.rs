@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use codepipeline_xacct_core::check::unknown::is_unknown;
 use codepipeline_xacct_core::declaration::ActionTypeId;
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
@@ -20,7 +21,7 @@ const CONFIGURATION: [&str; 3] = ["PipelineName", "Variables", "SourceRevisions"
 /// declaration doesn't tell.
 pub fn started(action: &Value, home: &PipelineArn) -> Option<PipelineArn> {
     let member = |name: &str| action.get(name).and_then(Value::as_str);
-    if type_id(action.get("actionTypeId")?)? != ActionTypeId::pipeline_invoke() {
+    if !is_invoke(action) {
         return None;
     }
     let name: Name = action.get("configuration")?.get("PipelineName")?.as_str()?.parse().ok()?;
@@ -29,6 +30,11 @@ pub fn started(action: &Value, home: &PipelineArn) -> Option<PipelineArn> {
     let account = role.as_ref().map_or(home.account(), RoleArn::account);
     let region = region.as_ref().unwrap_or(home.region());
     Some(PipelineArn::new(home.partition().clone(), region.clone(), account.clone(), name))
+}
+
+/// True for an action that starts a pipeline.
+pub fn is_invoke(action: &Value) -> bool {
+    action.get("actionTypeId").and_then(type_id).is_some_and(|id| id == ActionTypeId::pipeline_invoke())
 }
 
 /// The type of an action, if all of it is there.
@@ -48,7 +54,7 @@ pub fn passed_variables(action: &Value) -> Option<Vec<(String, String)>> {
         .iter()
         .map(|variable| {
             let members = variable.as_object().filter(|members| members.len() == 2)?;
-            let name = members.get("name")?.as_str().filter(|name| !has_reference(name))?;
+            let name = members.get("name")?.as_str().filter(|name| !has_reference(name) && !is_unknown(name))?;
             let value = members.get("value")?.as_str()?;
             seen.insert(name).then(|| (name.to_owned(), value.to_owned()))
         })
@@ -106,7 +112,7 @@ fn revisions(value: &Value) -> Option<String> {
         let member = |name: &str| members.get(name).and_then(Value::as_str);
         let name = member("actionName")?;
         let kind = member("revisionType").filter(|kind| REVISION_TYPE.names().any(|known| known == *kind))?;
-        let value = literal::text(member("revisionValue")?);
+        let value = literal::text(member("revisionValue").filter(|value| !is_unknown(value))?);
         seen.insert(name.to_owned()).then(|| format!("{}: {kind}({value})", literal::key(name)))
     });
     Some(literal::map(&entries.collect::<Option<Vec<_>>>()?))

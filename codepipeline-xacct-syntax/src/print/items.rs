@@ -53,9 +53,11 @@ pub fn role(item: &str, account: &str, arn: &RoleArn, documents: &RoleDocuments<
     for (key, source) in trust.into_iter().chain(policies).chain(boundary) {
         match source {
             Some(source) => fields.push((key.to_owned(), source)),
-            None => {
-                unsaid.push(Unsaid { place: place.key(key), message: "this has a value that no policy has".to_owned() })
-            }
+            None => unsaid.push(Unsaid {
+                place: place.key(key),
+                message: "this has a value that no policy has".to_owned(),
+                symbols: Vec::new(),
+            }),
         }
     }
     PrintedRole { source: literal::block(&format!("pub extern role {item} in {account}"), &fields, &[]), unsaid }

@@ -18,7 +18,7 @@ mod provider;
 mod stage;
 mod values;
 
-pub use invoke::{passed_variables, started};
+pub use invoke::{is_invoke, passed_variables, started};
 pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};
 pub use links::Links;
 pub use names::{Kind, Names};

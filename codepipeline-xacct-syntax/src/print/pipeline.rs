@@ -53,7 +53,7 @@ pub fn pipeline(
     let place = Place::pipeline(arn.name().as_str());
     let mut members: Map<String, Value> = declaration.as_object().cloned().unwrap_or_default();
     let region = ("region".to_owned(), literal::text(arn.region().as_str()));
-    let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let stages = values::elements(&mut printer, declaration.get("stages"), &place.key("stages")).iter().enumerate();
     let stage_name = |stage: &Value| stage.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     let stages = stages.map(|(at, of)| (of, place.stage(at, &stage_name(of))));
     let (word, fields, clauses): (_, _, Vec<String>) = match extent {

@@ -1,5 +1,7 @@
 //! What all parts of a pipeline are printed with: its links and its defaults, and what is found on the way.
 
+use codepipeline_xacct_core::check::symbol::{Part, name_of, parts, shown, symbols};
+use codepipeline_xacct_core::check::unknown::is_unknown;
 use codepipeline_xacct_core::declaration::PipelineType;
 use codepipeline_xacct_core::declaration::secrets::{MASK, is_secret};
 use codepipeline_xacct_core::finding::Place;
@@ -16,15 +18,19 @@ pub struct Unsaid {
     pub place: Place,
     /// What it is.
     pub message: String,
+    /// The [symbols](codepipeline_xacct_core::check::symbol) that are not known, where it could be said if they were.
+    pub symbols: Vec<String>,
 }
 
-/// A parameter of a pipeline, which takes the place of a secret.
+/// A parameter of a pipeline, which takes the place of a secret or of what is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// Its name.
     pub name: String,
-    /// The value that it takes the place of.
+    /// The value that it takes the place of; of several, the first.
     pub place: Place,
+    /// The [symbol](codepipeline_xacct_core::check::symbol) that it takes the place of; `None` for a secret.
+    pub symbol: Option<String>,
 }
 
 pub(super) struct Printer<'a> {
@@ -38,19 +44,56 @@ pub(super) struct Printer<'a> {
 
 impl Printer<'_> {
     pub(super) fn unsaid(&mut self, place: Place, message: impl Into<String>) {
-        self.unsaid.push(Unsaid { place, message: message.into() });
+        self.unsaid.push(Unsaid { place, message: message.into(), symbols: Vec::new() });
     }
 
-    /// A text, or the parameter that takes the place of a secret. `name` is how AWS calls the value, `key` how the parameter is called.
-    pub(super) fn text(&mut self, name: &str, key: &str, value: &str, place: &Place) -> String {
-        if value != MASK && !is_secret(name) {
-            return literal::text(value);
+    /// A text that has to be a literal; one of which not all is known is reported.
+    pub(super) fn literal<'t>(&mut self, text: &'t str, place: &Place) -> Option<&'t str> {
+        if !is_unknown(text) {
+            return Some(text);
         }
+        self.unsaid.push(Unsaid {
+            place: place.clone(),
+            message: format!("`{}` has to be known here", shown(text)),
+            symbols: symbols(text).map(str::to_owned).collect(),
+        });
+        None
+    }
+
+    /// A text, or the parameters that take the place of a secret or of what is not known. `name` is how AWS calls the value, `key` how the
+    /// parameter of a secret is called.
+    pub(super) fn text(&mut self, name: &str, key: &str, value: &str, place: &Place) -> String {
+        match parts(value).as_slice() {
+            [Part::Symbol(symbol)] => format!("({})", self.of_symbol(symbol, key, place)),
+            _ if value == MASK || is_secret(name) => format!("({})", self.parameter(key, None, place)),
+            parts if is_unknown(value) => {
+                let of = |part: &Part<'_>| match part {
+                    Part::Text(text) => text.replace('{', "{{").replace('}', "}}"),
+                    Part::Symbol(symbol) => format!("{{{}}}", self.of_symbol(symbol, key, place)),
+                };
+                let format: String = parts.iter().map(of).collect();
+                format!("(format!({}))", literal::text(&format))
+            }
+            _ => literal::text(value),
+        }
+    }
+
+    /// The parameter that takes the place of a symbol, the same for the same. What has no name of its own is called after its key.
+    fn of_symbol(&mut self, symbol: &str, key: &str, place: &Place) -> String {
+        let known = self.parameters.iter().find(|parameter| parameter.symbol.as_deref() == Some(symbol));
+        if let Some(known) = known {
+            return known.name.clone();
+        }
+        let name = name_of(symbol);
+        self.parameter(if name.starts_with("Fn::") { key } else { &name }, Some(symbol.to_owned()), place)
+    }
+
+    fn parameter(&mut self, key: &str, symbol: Option<String>, place: &Place) -> String {
         let plain = snake(key);
         let taken = |name: &String| self.parameters.iter().any(|parameter| parameter.name == *name);
         let mut numbered = (2u32..).map(|number| format!("{plain}_{number}"));
         let name = if taken(&plain) { numbered.find(|name| !taken(name)).unwrap_or_default() } else { plain };
-        self.parameters.push(Parameter { name: name.clone(), place: place.clone() });
-        format!("({name})")
+        self.parameters.push(Parameter { name: name.clone(), place: place.clone(), symbol });
+        name
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn stage(printer: &mut Printer<'_>, stage: &Value, place: &Place) -> 
         printer.unsaid(place.clone(), "this stage has no name");
         return None;
     };
+    let name = printer.literal(name, place)?;
     let mut fields = values::fields(printer, &[&STAGE], "StageDeclaration", members, place);
     for key in STAGE.keys.iter().filter(|key| matches!(key.value, ValueKind::Conditions(_))) {
         let Some(member) = key.member else { continue };
@@ -29,7 +30,7 @@ pub(super) fn stage(printer: &mut Printer<'_>, stage: &Value, place: &Place) -> 
         }
     }
     let actions: Vec<String> =
-        actions(members, place).into_iter().filter_map(|(of, place)| action(printer, of, &place)).collect();
+        actions(printer, members, place).into_iter().filter_map(|(of, place)| action(printer, of, &place)).collect();
     Some(literal::block(&format!("stage {}", literal::text(name)), &fields, &actions))
 }
 
@@ -41,14 +42,14 @@ pub(super) fn part(
     wanted: &dyn Fn(&Value) -> bool,
 ) -> Option<String> {
     let members = stage.as_object()?;
-    let name = members.get("name").and_then(Value::as_str)?;
-    let wanted = actions(members, place).into_iter().filter(|(action, _)| wanted(action));
+    let name = printer.literal(members.get("name").and_then(Value::as_str)?, place)?;
+    let wanted = actions(printer, members, place).into_iter().filter(|(action, _)| wanted(action));
     let actions: Vec<String> = wanted.filter_map(|(of, place)| action(printer, of, &place)).collect();
     (!actions.is_empty()).then(|| literal::block(&format!("stage {}", literal::text(name)), &[], &actions))
 }
 
-fn actions<'v>(members: &'v Map<String, Value>, place: &Place) -> Vec<(&'v Value, Place)> {
-    let actions = members.get("actions").and_then(Value::as_array).into_iter().flatten().enumerate();
+fn actions<'v>(printer: &mut Printer<'_>, members: &'v Map<String, Value>, place: &Place) -> Vec<(&'v Value, Place)> {
+    let actions = values::elements(printer, members.get("actions"), &place.key("actions")).iter().enumerate();
     let name = |action: &'v Value| action.get("name").and_then(Value::as_str).unwrap_or_default();
     actions.map(|(at, action)| (action, place.action(at, name(action)))).collect()
 }

@@ -90,7 +90,7 @@ fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) 
         }
         ValueKind::Integer => match value.as_i64().filter(|number| *number >= 0) {
             Some(number) => Some(number.to_string()),
-            None => no_form(printer, "a whole number", place),
+            None => no_form(printer, value, "a whole number", place),
         },
         ValueKind::Name => string(printer, value, place).map(literal::name),
         ValueKind::Names => {
@@ -111,7 +111,11 @@ fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) 
             for (at, tag) in list(printer, value, place)?.iter().enumerate() {
                 match (tag.get("key").and_then(Value::as_str), tag.get("value").and_then(Value::as_str)) {
                     (Some(key), Some(value)) => {
-                        entries.push(format!("{}: {}", literal::key(key), literal::text(value)))
+                        let place = place.index(at);
+                        if let (Some(key), Some(value)) = (printer.literal(key, &place), printer.literal(value, &place))
+                        {
+                            entries.push(format!("{}: {}", literal::key(key), literal::text(value)));
+                        }
                     }
                     _ => printer.unsaid(place.index(at), "this is not a tag"),
                 }
@@ -167,6 +171,9 @@ fn keys_by_name(printer: &mut Printer<'_>, of: &'static Construct, value: &Value
     if of.name == BUCKET.name {
         for (region, bucket) in object(printer, value, place)? {
             let place = place.key(region);
+            if printer.literal(region, &place).is_none() {
+                continue;
+            }
             if let Some(bucket) = object(printer, bucket, &place) {
                 written.push(format!("{}: {}", literal::key(region), keys(printer, of, bucket, &place)));
             }
@@ -192,6 +199,9 @@ fn keys_by_name(printer: &mut Printer<'_>, of: &'static Construct, value: &Value
             continue;
         };
         seen.push(name.to_owned());
+        if printer.literal(name, &place).is_none() {
+            continue;
+        }
         let structure = if inner == place { "PipelineVariableDeclaration" } else { "GitConfiguration" };
         let fields = fields(printer, &[of], structure, members, &inner);
         let key = literal::key(name);
@@ -218,6 +228,9 @@ fn environment(printer: &mut Printer<'_>, value: &Value, place: &Place) -> Optio
             continue;
         };
         seen.push(name);
+        if printer.literal(name, &place).is_none() {
+            continue;
+        }
         let source = printer.text(name, name, value, &place.key("value"));
         match member("type") {
             None | Some(defaults::ENVIRONMENT_VARIABLE_TYPE) => {
@@ -252,7 +265,7 @@ pub(super) fn text(printer: &mut Printer<'_>, name: &str, value: &Value, place: 
     match value {
         Value::String(value) => Some(printer.text(name, name, value, place)),
         Value::Number(_) | Value::Bool(_) => Some(printer.text(name, name, &value.to_string(), place)),
-        Value::Null | Value::Array(_) | Value::Object(_) => no_form(printer, "a text", place),
+        Value::Null | Value::Array(_) | Value::Object(_) => no_form(printer, value, "a text", place),
     }
 }
 
@@ -294,7 +307,7 @@ fn named(printer: &mut Printer<'_>, structure: &str, value: &Value, place: &Plac
             other => other.as_str(),
         };
         match name {
-            Some(name) => names.push(name.to_owned()),
+            Some(name) => names.extend(printer.literal(name, &inner).map(str::to_owned)),
             None => printer.unsaid(inner, "this has no name"),
         }
     }
@@ -302,27 +315,35 @@ fn named(printer: &mut Printer<'_>, structure: &str, value: &Value, place: &Plac
 }
 
 fn string<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Option<&'v str> {
-    if value.as_str().is_none() {
-        return no_form(printer, "a text", place);
+    match value.as_str() {
+        Some(text) => printer.literal(text, place),
+        None => no_form(printer, value, "a text", place),
     }
-    value.as_str()
 }
 
 pub(super) fn list<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Option<&'v [Value]> {
     match value {
         Value::Array(list) => Some(list),
-        _ => no_form(printer, "a list", place),
+        _ => no_form(printer, value, "a list", place),
     }
+}
+
+/// The elements of a list that may not be there.
+pub(super) fn elements<'v>(printer: &mut Printer<'_>, value: Option<&'v Value>, place: &Place) -> &'v [Value] {
+    value.filter(|value| !value.is_null()).and_then(|value| list(printer, value, place)).unwrap_or_default()
 }
 
 pub(super) fn object<'v>(printer: &mut Printer<'_>, value: &'v Value, place: &Place) -> Option<&'v Members> {
     match value {
         Value::Object(members) => Some(members),
-        _ => no_form(printer, "an object", place),
+        _ => no_form(printer, value, "an object", place),
     }
 }
 
-fn no_form<T>(printer: &mut Printer<'_>, expected: &str, place: &Place) -> Option<T> {
-    printer.unsaid(place.clone(), format!("this is not {expected}"));
+fn no_form<T>(printer: &mut Printer<'_>, value: &Value, expected: &str, place: &Place) -> Option<T> {
+    let known = value.as_str().is_none_or(|text| printer.literal(text, place).is_some());
+    if known {
+        printer.unsaid(place.clone(), format!("this is not {expected}"));
+    }
     None
 }

@@ -56,6 +56,12 @@ pub(super) struct Part {
     pub(super) not_known: NotKnown,
     /// Where it is, as far as that is known.
     pub(super) home: Home,
+    /// Its tags, as `create-pipeline` takes them.
+    #[cfg(feature = "cli")]
+    pub(super) tags: Option<Value>,
+    /// What the template says of it that no declaration has, and where.
+    #[cfg(feature = "cli")]
+    pub(super) beside: Vec<(&'static str, Range<usize>)>,
 }
 
 #[derive(Debug, Clone)]

@@ -29,13 +29,13 @@ fn here() -> &'static Path {
 }
 
 /// What the program printed.
-struct Ran {
-    code: u8,
-    source: String,
-    said: String,
+pub(crate) struct Ran {
+    pub(crate) code: u8,
+    pub(crate) source: String,
+    pub(crate) said: String,
 }
 
-fn import(arguments: &[&str]) -> Ran {
+pub(crate) fn import(arguments: &[&str]) -> Ran {
     let arguments = ["cargo-xacct", "import"].iter().chain(arguments).map(Into::into);
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let code = cargo_xacct(arguments, &mut std::io::empty(), &mut stdout, &mut stderr, false);
@@ -72,13 +72,21 @@ fn corpus() -> BTreeMap<String, PathBuf> {
     files
 }
 
-/// The name of the whole pipeline in a source, and how many parameters it has.
-fn item(source: &str) -> (String, usize) {
-    let line = source.lines().map(str::trim).find_map(|line| line.strip_prefix("pub pipeline ")).unwrap();
-    let head = line.split(" in ").next().unwrap();
-    match head.split_once('(') {
-        Some((name, parameters)) => (name.to_owned(), parameters.matches(": &str").count()),
-        None => (head.to_owned(), 0),
+/// The name of the whole pipeline in a source, and its parameters.
+fn item(source: &str) -> (String, Vec<String>) {
+    let (_, after) = source.split_once("\n    pub pipeline ").unwrap();
+    let head = after.split(" in ").next().unwrap();
+    let (name, parameters) = head.split_once('(').unwrap_or((head, ""));
+    let names = parameters.split(": &str").map(|before| before.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+    (name.to_owned(), names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// What a parameter is, where it is no secret.
+fn argument(parameter: &str) -> &str {
+    match parameter {
+        "bucket" | "location" => "shop-artifacts",
+        "repository" | "project" => "shop",
+        _ => secrets::MASK,
     }
 }
 
@@ -147,9 +155,12 @@ fn declared(sources: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
         let module = format!("m{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
         std::fs::write(folder.join(format!("src/{module}.rs")), source).unwrap();
         let (item, parameters) = item(source);
-        let made = match parameters {
-            0 => format!("{module}::{item}"),
-            count => format!("{module}::{item}::new({})", vec![format!("{:?}", secrets::MASK); count].join(", ")),
+        let made = match parameters.as_slice() {
+            [] => format!("{module}::{item}"),
+            names => {
+                let values: Vec<String> = names.iter().map(|name| format!("{:?}", argument(name))).collect();
+                format!("{module}::{item}::new({})", values.join(", "))
+            }
         };
         let _ = writeln!(main, "mod {module};");
         let _ = writeln!(
@@ -287,7 +298,7 @@ fn a_pipeline_that_is_given_twice_is_imported_once() {
 }
 
 /// A file of its own for a test, with JSON.
-fn written(test: &str, name: &str, value: &Value) -> String {
+pub(crate) fn written(test: &str, name: &str, value: &Value) -> String {
     let folder = here().join(format!("../../target/tests/import-{test}"));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
@@ -439,6 +450,10 @@ fn a_right_pipeline_compiles_to_the_declaration_it_came_from() {
         // One has something of everything.
         right.sort_by_key(|(name, ..)| (name != "everything", seeded(name)));
         right.truncate(SAMPLE);
+    }
+    for (name, ran) in crate::import_templates::compiled() {
+        let expected = here().join(format!("tests/import/templates/{name}.json"));
+        right.push((format!("template-{name}"), expected, ran.source));
     }
     let sources = right.iter().map(|(name, _, source)| (name.clone(), source.clone())).collect();
     let declared = declared(&sources);

@@ -12,6 +12,7 @@ mod fan_out;
 mod graph;
 mod graphs;
 mod import;
+mod import_templates;
 mod members;
 mod mutations;
 mod peers;

@@ -1,24 +1,26 @@
 //! `cargo xacct import`: the source of pipelines and roles that exist.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use super::fmt::style;
 use crate::cli::input::text_of;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
 use crate::core::check::files::Home;
 use crate::core::finding::Severity;
-use crate::core::ids::{AccountId, Region};
+use crate::core::ids::{AccountId, IdError, Region};
 use crate::core::sentences::counted;
 use crate::files;
-use crate::files::import::{self, Given, ImportOptions};
+use crate::files::import::{self, Given, ImportOptions, OfFile, ParameterValue};
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
 /// Reads output of `get-pipeline`, `get-role`, `get-role-policy` and `get-account-authorization-details`, input of `create-pipeline`, bare
-/// declarations, and the chains of roles that `wiring` takes. All files are one set: what they start in each other becomes references.
+/// declarations, the chains of roles that `wiring` takes, CloudFormation templates in JSON and YAML, the output of
+/// `describe-stack-resources` for the names in them, and `terraform show -json`. All files are one set: what they start in each other
+/// becomes references.
 /// Exit code: 0 imported, 1 imported with findings or without a part of it, 2 a file can't be read or nothing was written.
 #[derive(clap::Args)]
 pub(super) struct ImportArgs {
@@ -34,12 +36,15 @@ pub(super) struct ImportArgs {
     /// Own only the actions that start pipelines: pipelines that have some are extended, all others extern
     #[arg(long)]
     extended: bool,
-    /// Account of pipelines whose file doesn't tell it
-    #[arg(long, value_name = "ID")]
-    account: Option<AccountId>,
-    /// Region of pipelines whose file doesn't tell it
-    #[arg(long)]
-    region: Option<Region>,
+    /// Account of pipelines whose file doesn't tell it, or of those of one file
+    #[arg(long, value_name = "[FILE=]ID", value_parser = of_file::<AccountId>)]
+    account: Vec<OfFile<AccountId>>,
+    /// Region of pipelines whose file doesn't tell it, or of those of one file
+    #[arg(long, value_name = "[FILE=]REGION", value_parser = of_file::<Region>)]
+    region: Vec<OfFile<Region>>,
+    /// Value of a parameter of a template, or the name that one of its resources has
+    #[arg(long, value_name = "[FILE:]NAME=VALUE", value_parser = parameter)]
+    parameter: Vec<ParameterValue>,
     /// The name of an account in the source
     #[arg(long, value_name = "ID=NAME", value_parser = account_name)]
     name: Vec<(AccountId, String)>,
@@ -47,7 +52,18 @@ pub(super) struct ImportArgs {
 
 fn account_name(text: &str) -> Result<(AccountId, String), String> {
     let (id, name) = text.split_once('=').ok_or("write `<account id>=<name>`")?;
-    Ok((id.parse().map_err(|error: crate::core::ids::IdError| error.to_string())?, name.to_owned()))
+    Ok((id.parse().map_err(|error: IdError| error.to_string())?, name.to_owned()))
+}
+
+/// `value` or `file=value`
+fn of_file<T: FromStr<Err = IdError>>(text: &str) -> Result<OfFile<T>, String> {
+    let (file, value) = text.rsplit_once('=').map_or((None, text), |(file, value)| (Some(file.to_owned()), value));
+    Ok(OfFile { file, value: value.parse().map_err(|error: IdError| error.to_string())? })
+}
+
+fn parameter(text: &str) -> Result<ParameterValue, String> {
+    let (name, value) = text.split_once('=').ok_or("write `<name>=<value>`")?;
+    Ok(ParameterValue { name: name.to_owned(), value: value.to_owned() })
 }
 
 impl ImportArgs {
@@ -67,22 +83,28 @@ impl ImportArgs {
                 return output;
             }
         };
-        let home = Home { account: self.account, region: self.region };
+        let options = ImportOptions {
+            account: self.account,
+            region: self.region,
+            parameters: self.parameter,
+            names: self.name.into_iter().collect(),
+            extended: self.extended,
+            style,
+        };
+        let imported = import::import(&given, &options);
         // Each is checked where it is.
-        let alone = given.pipelines.iter().map(|source| match import::arn(source, &home) {
-            Ok(arn) => {
-                files::alone(source, &Home { account: Some(arn.account().clone()), region: Some(arn.region().clone()) })
-            }
-            Err(_) => files::alone(source, &home),
+        let alone = imported.read.iter().map(|source| {
+            let arn = import::arn(source, &options).ok();
+            let home = arn.map(|arn| Home { account: Some(arn.account().clone()), region: Some(arn.region().clone()) });
+            files::alone(source, &home.unwrap_or_else(|| options.home_of(source.name())))
         });
-        for finding in files::together(&given.pipelines, alone.collect()) {
+        let alone = alone.collect();
+        for finding in given.unread().into_iter().chain(files::together(&imported.read, alone)) {
             output.stderr.push_str(&format!("{}\n", finding.in_one_line()));
             if finding.severity == Severity::Error {
                 output.code = output.code.max(FOUND);
             }
         }
-        let accounts: HashMap<AccountId, String> = self.name.into_iter().collect();
-        let imported = import::import(&given, &ImportOptions { home, accounts, extended: self.extended, style });
         for note in &imported.notes {
             let word = if note.lost { "not imported" } else { "note" };
             output.stderr.push_str(&format!("{}: {word}: {}\n", note.at, note.message));

@@ -3,28 +3,56 @@
 use serde_json::Value;
 
 use super::roles::{self, GivenRole};
+use crate::core::check::files::Home;
+use crate::files::check::Located;
 use crate::files::source_file::SourceFile;
+use crate::files::template::{StackNames, Template, TemplateSet, TerraformFile};
 use crate::files::unreadable::Unreadable;
 
 /// What was read, as one set.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
     /// Declarations of pipelines.
-    pub(crate) pipelines: Vec<SourceFile>,
+    pub(super) declarations: Vec<SourceFile>,
     /// Roles, and policies of roles.
     pub(super) roles: Vec<GivenRole>,
+    /// CloudFormation templates.
+    pub(super) templates: Vec<Template>,
+    /// Plans and states of Terraform.
+    pub(super) terraform: Vec<TerraformFile>,
+    /// What resources of stacks are called.
+    pub(super) stacks: Vec<StackNames>,
 }
 
 impl Given {
+    /// What is not read of templates.
+    pub(crate) fn unread(&self) -> Vec<Located<'_>> {
+        let set = TemplateSet::new(&self.templates, &Home::default());
+        (0..self.templates.len()).flat_map(|template| set.unread(template)).collect()
+    }
+
     /// Adds a text: output of get-pipeline, get-role, get-role-policy or get-account-authorization-details, input of create-pipeline, a
-    /// bare declaration, or a chain of roles as `cargo xacct wiring` takes it.
+    /// bare declaration, a chain of roles as `cargo xacct wiring` takes it, a CloudFormation template, what describe-stack-resources says of
+    /// its stack, or a plan or a state of Terraform.
     pub(crate) fn add(&mut self, name: String, text: String) -> Result<(), Unreadable> {
+        if let Some(template) = Template::read(&name, &text) {
+            self.templates.push(template?);
+            return Ok(());
+        }
+        if let Some(file) = TerraformFile::read(&name, &text) {
+            self.terraform.push(file?);
+            return Ok(());
+        }
         let plain = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let roles = serde_json::from_str::<Value>(plain).ok().and_then(|value| roles::read(&value));
-        match roles {
+        let value = serde_json::from_str::<Value>(plain).ok();
+        if let Some(stack) = value.as_ref().and_then(StackNames::read) {
+            self.stacks.push(stack);
+            return Ok(());
+        }
+        match value.and_then(|value| roles::read(&value)) {
             Some(Ok(roles)) => self.roles.extend(roles),
             Some(Err(message)) => return Err(Unreadable { file: name, line: 1, column: 1, message }),
-            None => self.pipelines.push(SourceFile::parse(name, text)?),
+            None => self.declarations.push(SourceFile::parse(name, text)?),
         }
         Ok(())
     }

@@ -1,8 +1,13 @@
-//! `pipeline!` source from what exists: declarations of pipelines, and roles with their documents.
+//! `pipeline!` source from what exists: declarations of pipelines, templates, and roles with their documents.
 
+mod declared;
 mod given;
+mod note;
+mod options;
 mod roles;
 mod set;
+mod templates;
 
 pub(crate) use given::Given;
-pub(crate) use set::{ImportOptions, arn, import};
+pub(crate) use options::{ImportOptions, OfFile, ParameterValue};
+pub(crate) use set::{arn, import};

@@ -1,62 +1,41 @@
 //! From files to the source of a module: which items there are, how they are called, and what links them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use codepipeline_xacct_syntax::format::Style;
 use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, RoleDocuments};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
+use super::declared::{actions, named_roles};
 use super::given::Given;
+use super::note::{Note, at, missing, missing_name};
+use super::options::ImportOptions;
 use super::roles::GivenRole;
-use crate::core::check::files::Home;
+use super::templates;
+use crate::core::check::symbol::symbols;
+use crate::core::check::unknown::is_unknown;
 use crate::core::finding::{Place, Severity};
-use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn};
+use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split_arn};
 use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
 use crate::files::source_file::SourceFile;
-
-/// How to import.
-#[derive(Debug, Default)]
-pub(crate) struct ImportOptions {
-    /// Where pipelines are whose files don't tell.
-    pub(crate) home: Home,
-    /// Names for accounts.
-    pub(crate) accounts: HashMap<AccountId, String>,
-    /// Extended items for the actions that start pipelines, in place of whole pipelines.
-    pub(crate) extended: bool,
-    /// How the source is formatted.
-    pub(crate) style: Style,
-}
+use crate::files::template::Said;
 
 /// What was imported.
 #[derive(Debug, Default)]
 pub(crate) struct Import {
     /// The module.
     pub(crate) source: String,
+    /// The pipelines that were read, as far as it is known what they are.
+    pub(crate) read: Vec<SourceFile>,
     /// What is not in it, or not as it was.
     pub(crate) notes: Vec<Note>,
     /// The pipelines that are in it.
     pub(crate) pipelines: usize,
     /// The roles that are in it.
     pub(crate) roles: usize,
-}
-
-/// What can't be said in the source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Note {
-    /// The file, and where in it, if that is known.
-    pub(crate) at: String,
-    /// What it is.
-    pub(crate) message: String,
-    /// True where something is missing in the source.
-    pub(crate) lost: bool,
-}
-
-impl Note {
-    fn lost(at: String, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), lost: true }
-    }
+    /// Symbols of what has to be known.
+    needed: BTreeSet<String>,
 }
 
 struct GivenPipeline<'a> {
@@ -72,17 +51,41 @@ struct KnownRole {
     incomplete: bool,
 }
 
-/// Imports what was read as one set.
+/// Imports what was read as one set. Where a value has to be a literal and a template has a parameter there, the default of the parameter
+/// is written out, everywhere in the set.
 pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
+    let mut notes = Vec::new();
+    let mut said = templates::said(given, options, &mut notes);
+    loop {
+        let mut imported = with(given, options, &said);
+        let (mut more, remarks) = templates::defaults(given, &imported.needed);
+        more.retain(|key, _| !said.contains_key(key));
+        if more.is_empty() {
+            notes.append(&mut imported.notes);
+            return Import { notes, ..imported };
+        }
+        said.extend(more);
+        notes.extend(remarks);
+    }
+}
+
+/// Imports it with what is said of its templates.
+fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
     let mut imported = Import::default();
-    let pipelines = pipelines(&given.pipelines, &options.home, &mut imported.notes);
-    let roles = roles(&given.roles, &mut imported.notes);
+    let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration())).collect();
+    let mut of_templates = templates::read(given, options, said, &named);
+    let read: Vec<SourceFile> = given.declarations.iter().cloned().chain(of_templates.pipelines).collect();
+    imported.notes.append(&mut of_templates.notes);
+    imported.needed.append(&mut of_templates.needed);
+    let pipelines = pipelines(&read, options, &mut imported);
+    of_templates.roles.extend(given.roles.iter().cloned());
+    let roles = roles(&of_templates.roles, &mut imported.notes);
     let externs = externs(&pipelines);
     let owners = pipelines.iter().map(|pipeline| &pipeline.arn).chain(externs.keys());
     let mut accounts: BTreeMap<&AccountId, &Partition> = owners.map(|arn| (arn.account(), arn.partition())).collect();
     accounts.extend(roles.keys().map(|arn| (arn.account(), arn.partition())));
     let mut names = Names::default();
-    let named = |id: &AccountId, names: &mut Names| match options.accounts.get(id) {
+    let named = |id: &AccountId, names: &mut Names| match options.names.get(id) {
         Some(name) => names.give(Kind::Account, name),
         None => names.give(Kind::Account, &format!("Account{id}")),
     };
@@ -130,14 +133,33 @@ pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
             continue;
         }
         let extent = if options.extended { Extent::Invokes } else { Extent::Whole };
-        let tags = source.value().get("tags").filter(|_| source.value().get("pipeline").is_some());
+        let tags = match source.in_template() {
+            Some(part) => part.tags.as_ref(),
+            None => source.value().get("tags").filter(|_| source.value().get("pipeline").is_some()),
+        };
         let printed = print::pipeline(item(arn), account(arn.account()), arn, declaration, tags, &links, extent);
         for unsaid in printed.unsaid {
-            imported.notes.push(Note::lost(at(source, &unsaid.place), unsaid.message));
+            let wanted = missing(unsaid.symbols.iter().map(String::as_str));
+            imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}", unsaid.message)));
+            imported.needed.extend(unsaid.symbols);
         }
         for parameter in printed.parameters {
-            let message = format!("this secret is the parameter `{}`", parameter.name);
-            imported.notes.push(Note { at: at(source, &parameter.place), message, lost: false });
+            let what = parameter.symbol.as_deref().map_or("this secret".to_owned(), |symbol| format!("`{symbol}`"));
+            let message = format!("{what} is the parameter `{}`", parameter.name);
+            imported.notes.push(Note::hint(at(source, &parameter.place), message));
+        }
+        for (property, range) in source.in_template().iter().flat_map(|part| &part.beside) {
+            let location = source.location(range.clone(), String::new());
+            let at = format!("{}:{}:{}", source.title(), location.line, location.column);
+            imported.notes.push(Note::lost(at, format!("`{property}` is no part of a declaration")));
+        }
+        // What it starts is only a reference where it is known.
+        let targets = actions(declaration).filter(|action| print::is_invoke(action));
+        let targets = targets.filter_map(|action| action.get("configuration")?.get("PipelineName")?.as_str());
+        for target in targets.filter(|target| is_unknown(target)) {
+            let message = format!("what pipeline `{target}` is, is not known{}", missing_name(symbols(target)));
+            imported.notes.push(Note::hint(at(source, &Place::pipeline("")), message));
+            imported.needed.extend(symbols(target).map(str::to_owned));
         }
         calls.push(printed.source);
     }
@@ -153,21 +175,16 @@ pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
             imported.notes.push(Note::lost("pipelines".to_owned(), message));
         }
     }
+    imported.read = read;
     imported
 }
 
-/// `file:line:column`
-fn at(source: &SourceFile, place: &Place) -> String {
-    let location = source.locate(place);
-    format!("{}:{}:{}", source.name(), location.line, location.column)
-}
-
 /// The pipelines, each with the ARN that it has; one whose ARN isn't known, or which was there already, is left out.
-fn pipelines<'a>(given: &'a [SourceFile], home: &Home, notes: &mut Vec<Note>) -> Vec<GivenPipeline<'a>> {
+fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mut Import) -> Vec<GivenPipeline<'a>> {
     let mut pipelines: Vec<GivenPipeline<'a>> = Vec::new();
     for source in given {
         let place = Place::pipeline("");
-        let message = match arn(source, home) {
+        let message = match arn(source, options) {
             Ok(arn) => match pipelines.iter().find(|known| known.arn == arn) {
                 Some(known) => {
                     format!("the pipeline `{arn}` is in {} already; this one is left out", known.source.name())
@@ -177,25 +194,53 @@ fn pipelines<'a>(given: &'a [SourceFile], home: &Home, notes: &mut Vec<Note>) ->
                     continue;
                 }
             },
-            Err(message) => format!("{message}; the pipeline is left out"),
+            Err(Placeless { message, symbols }) => {
+                let wanted = missing_name(symbols.iter().map(String::as_str));
+                imported.needed.extend(symbols);
+                format!("{message}{wanted}; the pipeline is left out")
+            }
         };
-        notes.push(Note::lost(at(source, &place), message));
+        imported.notes.push(Note::lost(at(source, &place), message));
     }
     pipelines
 }
 
+/// Why the ARN of a pipeline is not known.
+#[derive(Debug)]
+pub(crate) struct Placeless {
+    message: String,
+    /// What would have to be known.
+    symbols: Vec<String>,
+}
+
+impl From<&str> for Placeless {
+    fn from(message: &str) -> Self {
+        Self { message: message.to_owned(), symbols: Vec::new() }
+    }
+}
+
 /// The ARN of a pipeline: from its metadata, or from its name, its service role, and its source actions or artifact buckets.
-pub(crate) fn arn(source: &SourceFile, home: &Home) -> Result<PipelineArn, String> {
+pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<PipelineArn, Placeless> {
+    let home = source.in_template().map_or_else(|| options.home_of(source.name()), |part| part.home.clone());
     let metadata = source.value().get("metadata").and_then(|metadata| metadata.get("pipelineArn"));
     if let Some(Ok(arn)) = metadata.and_then(Value::as_str).map(str::parse::<PipelineArn>) {
         return Ok(arn);
     }
     let declaration = source.declaration();
     let name = declaration.get("name").and_then(Value::as_str).ok_or("the pipeline has no name")?;
-    let name = name.parse().map_err(|error: crate::core::ids::IdError| error.to_string())?;
-    let role = declaration.get("roleArn").and_then(Value::as_str).and_then(|arn| arn.parse::<RoleArn>().ok());
+    let open = |text: &str| symbols(text).map(str::to_owned).collect::<Vec<_>>();
+    if is_unknown(name) {
+        return Err(Placeless { message: "its name is not known".to_owned(), symbols: open(name) });
+    }
+    let name = name.parse().map_err(|error: crate::core::ids::IdError| Placeless::from(error.to_string().as_str()))?;
+    let role = declaration.get("roleArn").and_then(Value::as_str);
+    let of_role = role.and_then(split_arn).map(|arn| open(arn.account)).filter(|symbols| !symbols.is_empty());
+    let role = role.and_then(|arn| arn.parse::<RoleArn>().ok());
     let account = role.as_ref().map(|role| role.account().clone()).or_else(|| home.account.clone());
-    let account = account.ok_or("its account is not known: give `--account`")?;
+    let account = account.ok_or_else(|| match of_role {
+        Some(symbols) => Placeless { message: "its account is not known".to_owned(), symbols },
+        None => "its account is not known: give `--account`".into(),
+    })?;
     // A source action runs in the Region of its pipeline.
     let is_source =
         |action: &&Value| action.get("actionTypeId").and_then(|id| id.get("category")).is_some_and(|c| c == "Source");
@@ -272,11 +317,6 @@ fn leave_out_refused(arn: &RoleArn, role: &mut KnownRole, notes: &mut Vec<Note>)
     if refused.count() > 0 || boundary.is_some() {
         role.policies = None;
     }
-}
-
-fn actions(declaration: &Value) -> impl Iterator<Item = &Value> {
-    let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten();
-    stages.flat_map(|stage| stage.get("actions").and_then(Value::as_array).into_iter().flatten())
 }
 
 /// A variable, with its default; one without is required.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::document::{PIPELINE, ROLE};
 use super::node::Node;
 use super::resolve::{Facts, Resolver, World};
-use super::symbol::{Part, parts};
 use super::value::{Resolved, ResolvedKind};
 use super::worlds::worlds;
+use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::{AccountId, split_arn};
 

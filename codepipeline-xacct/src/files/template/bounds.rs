@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::symbol::{Part, parts};
+use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
 
 /// Which end.
@@ -82,7 +82,7 @@ fn is_uncertain(text: &str, request: Request<'_>) -> bool {
 }
 
 /// True for a value that has a part that is not known.
-pub(super) fn has_symbol(value: &Value) -> bool {
+pub(crate) fn has_symbol(value: &Value) -> bool {
     match value {
         Value::String(text) => is_unknown(text),
         Value::Array(list) => list.iter().any(has_symbol),
@@ -199,8 +199,8 @@ fn conditions(value: &Value, wide: bool) -> Option<Option<Value>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::symbol::symbol;
     use super::*;
+    use crate::core::check::symbol::symbol;
 
     fn bounded(statement: Value, end: Bound, loose: bool) -> Value {
         let document = json!({"Version": "2012-10-17", "Statement": statement});

@@ -11,7 +11,7 @@ use super::bounds::{Bound, Request, bound};
 use super::concrete::Concrete;
 use super::roles::TemplateRole;
 use super::set::TemplateSet;
-use super::symbol::{Part, parts, shown};
+use crate::core::check::symbol::{Part, parts, shown};
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::split_arn;

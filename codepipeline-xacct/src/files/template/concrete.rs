@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::symbol::{Part, parts, shown};
+use crate::core::check::symbol::{Part, parts, shown};
 use crate::core::ids::{AccountId, split_arn};
 
 /// The Regions that stand for unknown ones. None of AWS is called so.

@@ -5,17 +5,28 @@
 
 use std::ops::Range;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::symbol::shown;
 use super::value::{Member, Members, Resolved, ResolvedKind};
+use crate::core::check::symbol::shown;
 use crate::core::check::unknown::{DECLARATION, NotKnown, Shape, empty, is_unknown};
 use crate::core::finding::{Place, Segment};
 use crate::core::rules;
 use crate::files::json_tree::{JsonKind, JsonMember, JsonMembers, JsonNode};
 
 /// Properties of a pipeline that are no members of its declaration.
-const BESIDE: [&str; 3] = ["DisableInboundStageTransitions", "RestartExecutionOnUpdate", "Tags"];
+const BESIDE: [&str; 3] = ["DisableInboundStageTransitions", "RestartExecutionOnUpdate", TAGS];
+/// The property with the tags.
+const TAGS: &str = "Tags";
+
+/// What becomes of a value that is not known, where the rules can't read one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    /// It is left out, for checks.
+    Left,
+    /// Its symbol stays, for what says what is not known.
+    Kept,
+}
 
 /// A declaration.
 #[derive(Debug, Clone)]
@@ -23,6 +34,10 @@ pub(super) struct Converted {
     pub(super) value: Value,
     pub(super) tree: JsonNode,
     pub(super) not_known: NotKnown,
+    /// The tags, as `create-pipeline` takes them.
+    pub(super) tags: Option<Value>,
+    /// Other properties that are no members of a declaration.
+    pub(super) beside: Vec<(&'static str, Range<usize>)>,
 }
 
 /// The name of the API for a property: `RoleArn` is `roleArn`.
@@ -34,9 +49,17 @@ fn is_property(property: &str, member: &str) -> bool {
 
 /// Converts the properties of a pipeline. `id` is its logical id, `key` where that is; `name` is what stands for its name where it has
 /// none, `region` for its Region.
-pub(super) fn convert(id: &str, key: &Range<usize>, properties: &Resolved, name: &str, region: &str) -> Converted {
+pub(super) fn convert(
+    id: &str,
+    key: &Range<usize>,
+    properties: &Resolved,
+    name: &str,
+    region: &str,
+    open: Open,
+) -> Converted {
     let place = Place::pipeline(id);
-    let mut converter = Converter { not_known: NotKnown::default(), region: region.to_owned() };
+    let keep = open == Open::Kept;
+    let mut converter = Converter { not_known: NotKnown::default(), region: region.to_owned(), keep };
     let (mut value, mut tree) = converter.value(properties, DECLARATION, &place);
     // The partition of an ARN is often left open, and taken for the common one here.
     converter.not_known.rules.push(rules::XA0411.code);
@@ -52,12 +75,32 @@ pub(super) fn convert(id: &str, key: &Range<usize>, properties: &Resolved, name:
         });
         converter.open(&place.key("name"));
     }
-    Converted { value, tree, not_known: converter.not_known }
+    let tags = properties.get(TAGS).map(|tags| tags.elements().iter().map(tag).collect());
+    Converted { value, tree, not_known: converter.not_known, tags, beside: beside(properties) }
+}
+
+/// `{ Key, Value }` as `{ key, value }`.
+fn tag(tag: &Resolved) -> Value {
+    let member = |name: &str| tag.get(name).and_then(Resolved::scalar);
+    json!({ "key": member("Key"), "value": member("Value") })
+}
+
+/// Properties that do something, and are neither members nor tags.
+fn beside(properties: &Resolved) -> Vec<(&'static str, Range<usize>)> {
+    let ResolvedKind::Map(members) = &properties.kind else { return Vec::new() };
+    let acts = |value: &Resolved| !matches!(value.scalar(), Some("false")) && value.json() != json!([]);
+    let listed = members.list.iter().filter_map(|member| {
+        let name = BESIDE.iter().find(|name| **name == member.name && **name != TAGS)?;
+        acts(&member.value).then(|| (*name, member.key.clone()))
+    });
+    listed.collect()
 }
 
 struct Converter {
     not_known: NotKnown,
     region: String,
+    /// Whether symbols stay.
+    keep: bool,
 }
 
 /// Where a member is, by the structure that it is in.
@@ -91,7 +134,7 @@ impl Converter {
             }
             (_, ResolvedKind::Text(text)) if is_unknown(text) => {
                 self.hole(place);
-                leaf(empty(shape))
+                leaf(if self.keep { Value::from(text.as_str()) } else { empty(shape) })
             }
             (Shape::Integer, ResolvedKind::Text(text)) if text.parse::<i64>().is_ok() => {
                 leaf(text.parse::<i64>().map_or(Value::Null, Value::from))
@@ -134,9 +177,11 @@ impl Converter {
             let unnamed = element.get("Name").and_then(Resolved::scalar).is_some_and(is_unknown);
             if unknown && !is_text || output && unnamed {
                 self.hole(place);
-                continue;
+                if !self.keep {
+                    continue;
+                }
             }
-            let name = element.get("Name").and_then(Resolved::scalar).map(shown).unwrap_or_default();
+            let name = element.get("Name").and_then(Resolved::scalar).map(|name| self.title(name)).unwrap_or_default();
             let (value, node) = self.value(element, inner, &entry(place, values.len(), &name));
             values.push(value);
             nodes.push(node);
@@ -181,12 +226,17 @@ impl Converter {
             } else if !self.is_left_out(slot, &member.value, shape, &at, source) {
                 let (mut value, node) = self.value(&member.value, shape, &at);
                 if let (true, Some(text)) = (is_title(slot), value.as_str()) {
-                    value = Value::from(shown(text));
+                    value = Value::from(self.title(text));
                 }
                 object.insert(name, member, value, node);
             }
         }
         object.done(range)
+    }
+
+    /// A name that messages say.
+    fn title(&self, name: &str) -> String {
+        if self.keep { name.to_owned() } else { shown(name) }
     }
 
     /// True for a member that is not known, and whose absence says the least.
@@ -195,6 +245,7 @@ impl Converter {
         match (slot.structure, slot.member) {
             // Without it, an action runs in the Region of its pipeline.
             ("ActionDeclaration" | "RuleDeclaration", "region") if text == self.region => true,
+            _ if self.keep => false,
             ("ActionDeclaration", "namespace") => {
                 self.hole(place);
                 true
@@ -223,11 +274,15 @@ impl Converter {
         let region = |store: &Resolved| store.get("Region").and_then(Resolved::scalar).map(str::to_owned);
         let stores = member.value.elements();
         let regions: Option<Vec<String>> =
-            stores.iter().map(|store| region(store).filter(|region| !is_unknown(region))).collect();
+            stores.iter().map(|store| region(store).filter(|region| self.keep || !is_unknown(region))).collect();
         let Some(regions) = regions.filter(|_| matches!(member.value.kind, ResolvedKind::List(_))) else {
             self.hole(place);
             // Whether there is a store can't be told either.
             self.hole(pipeline);
+            if self.keep {
+                let (value, node) = plain(&member.value);
+                object.insert("artifactStores", member, value, node);
+            }
             return;
         };
         let mut map = Object::default();

@@ -94,6 +94,11 @@ impl Template {
         self.root.get("Resources")?.entry(id).map(Resource::of)
     }
 
+    /// Whether it has a parameter or a resource of a name.
+    pub(crate) fn declares(&self, name: &str) -> bool {
+        self.parameter(name).is_some() || self.resource(name).is_some()
+    }
+
     pub(super) fn parameter(&self, name: &str) -> Option<&Node> {
         self.root.get("Parameters")?.get(name)
     }

@@ -1,5 +1,5 @@
 //! Works out the functions of a template, as far as the template and the others of its set tell. What only a deployment tells is a
-//! [symbol](super::symbol): equal symbols have equal values.
+//! [symbol](crate::core::check::symbol): equal symbols have equal values.
 //!
 //! Source: CloudFormation Template Reference, "Intrinsic functions" and "Pseudo parameters".
 
@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use super::document::{MANAGED_POLICY, PIPELINE, ROLE, Resource, Template};
 use super::node::{Entry, Node, NodeKind};
-use super::symbol::{shown, symbol};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use crate::core::check::files::Home;
+use crate::core::check::symbol::{shown, symbol};
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::Partition;
 
@@ -29,6 +29,17 @@ const NAMED: &[(&str, &str)] = &[
 /// Which conditions of a template hold; one that isn't here may or may not.
 pub(super) type World = HashMap<String, bool>;
 
+/// ARNs that are made of what `Ref` gives: the type, the service, what is before the name, and whether account and Region are in it.
+const ARNS: &[(&str, &str, &str, bool)] = &[
+    ("AWS::S3::Bucket", "s3", "", false),
+    ("AWS::CodeBuild::Project", "codebuild", "project/", true),
+    ("AWS::KMS::Key", "kms", "key/", true),
+    ("AWS::Lambda::Function", "lambda", "function:", true),
+];
+
+/// What the user says of templates, by the number of the template: values of parameters, and what `Ref` gives for resources.
+pub(crate) type Said = HashMap<(usize, String), String>;
+
 /// What is known of a set.
 #[derive(Clone, Copy)]
 pub(super) struct Facts<'t> {
@@ -41,6 +52,8 @@ pub(super) struct Facts<'t> {
     pub(super) homes: &'t [Home],
     /// Symbols that stand for what has another symbol, or is known.
     pub(super) alike: &'t HashMap<String, String>,
+    /// What the user says.
+    pub(super) said: &'t Said,
 }
 
 /// A template of a set, and what is assumed of it.
@@ -80,18 +93,33 @@ impl<'t> Resolver<'t> {
 
     /// A symbol that all templates of an account and a Region share.
     fn shared(&self, name: &str) -> String {
+        if let Some(value) = self.said(name) {
+            return value;
+        }
         let group = self.facts.groups.get(self.template).copied().unwrap_or(self.template);
         symbol(&format!("g{group}"), name)
     }
 
-    /// A symbol of this template.
+    /// A symbol of this template, or what it stands for.
     pub(super) fn own(&self, name: &str) -> String {
-        symbol(&self.template.to_string(), name)
+        self.said(name).unwrap_or_else(|| self.alike(own(self.template, name)))
+    }
+
+    /// What the user says that a name stands for.
+    fn said(&self, name: &str) -> Option<String> {
+        if self.facts.said.is_empty() {
+            return None;
+        }
+        self.facts.said.get(&(self.template, name.to_owned())).cloned()
     }
 
     /// A symbol of one place.
     fn once(&self, name: &str, range: &Range<usize>) -> String {
         symbol(&format!("{}@{}", self.template, range.start), name)
+    }
+
+    pub(super) fn conditions(&self) -> Option<&'t Node> {
+        self.document()?.root.get("Conditions")
     }
 
     fn document(&self) -> Option<&'t Template> {
@@ -181,7 +209,12 @@ impl<'t> Resolver<'t> {
             "AWS::URLSuffix" => "amazonaws.com".to_owned(),
             _ => {
                 let known = self.parameter(name).or_else(|| self.name_of(name));
-                known.unwrap_or_else(|| self.alike(self.own(name)))
+                let text = known.unwrap_or_else(|| self.own(name));
+                if self.is_list(name) && !is_unknown(&text) {
+                    let each = text.split(',').map(|one| Resolved::text_at(range.clone(), one.trim().to_owned()));
+                    return Resolved { kind: ResolvedKind::List(each.collect()), range };
+                }
+                text
             }
         };
         Resolved::text_at(range, text)
@@ -190,6 +223,12 @@ impl<'t> Resolver<'t> {
     /// What a symbol stands for.
     fn alike(&self, symbol: String) -> String {
         self.facts.alike.get(&symbol).cloned().unwrap_or(symbol)
+    }
+
+    /// True for a parameter that is a list.
+    fn is_list(&self, name: &str) -> bool {
+        let kind = self.document().and_then(|document| document.parameter(name)?.get("Type")?.text());
+        kind.is_some_and(|kind| kind == "CommaDelimitedList" || kind.starts_with("List<"))
     }
 
     /// A parameter that can have only one value.
@@ -204,6 +243,9 @@ impl<'t> Resolver<'t> {
         let kind = resource.kind()?;
         if kind == MANAGED_POLICY {
             let name = self.given(resource, "ManagedPolicyName").unwrap_or_else(|| self.own(id));
+            if name.starts_with("arn:") {
+                return Some(name);
+            }
             return Some(self.iam_arn("policy", &self.path_of(resource), &name));
         }
         let (_, property) = NAMED.iter().find(|(known, _)| *known == kind)?;
@@ -246,8 +288,20 @@ impl<'t> Resolver<'t> {
         let resource = self.document().and_then(|document| document.resource(id));
         match resource.and_then(|resource| Some((resource, resource.kind()?))) {
             Some((role, ROLE)) if attribute == "Arn" => self.role_arn(role),
+            Some((_, kind)) if attribute == "Arn" => {
+                self.arn_of(id, kind).unwrap_or_else(|| self.own(&format!("{id}.{attribute}")))
+            }
             _ => self.own(&format!("{id}.{attribute}")),
         }
+    }
+
+    /// The ARN of a resource whose name is known.
+    fn arn_of(&self, id: &str, kind: &str) -> Option<String> {
+        let (_, service, before, regional) = ARNS.iter().find(|(known, ..)| *known == kind)?;
+        let name = self.name_of(id).unwrap_or_else(|| self.own(id));
+        let (account, region) = if *regional { (self.account(), self.region()) } else { <(String, String)>::default() };
+        let arn = format!("arn:{}:{service}:{region}:{account}:{before}{name}", self.partition());
+        (!is_unknown(&arn)).then_some(arn)
     }
 
     /// `${Name}`, `${Id.Attribute}`, `${!Literal}`
@@ -351,6 +405,11 @@ impl<'t> Resolver<'t> {
         let value = there.value(node);
         Some(Resolved { range: range.clone(), kind: value.kind })
     }
+}
+
+/// The symbol of a name in a template.
+pub(super) fn own(template: usize, name: &str) -> String {
+    symbol(&template.to_string(), name)
 }
 
 fn is_function(name: &str) -> bool {

@@ -1,11 +1,14 @@
 //! The roles that templates make, with all of their documents.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde_json::Value;
 
 use super::bounds::has_symbol;
+use super::chosen::made;
 use super::document::{MANAGED_POLICY, POLICY, ROLE, ROLE_POLICY, Resource};
+use super::node::Node;
 use super::resolve::World;
 use super::set::TemplateSet;
 use super::value::Resolved;
@@ -14,27 +17,47 @@ use crate::core::check::unknown::is_unknown;
 /// A role. Its ARN and its documents may have symbols.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TemplateRole {
-    pub(super) trust: Option<Value>,
+    pub(crate) trust: Option<Value>,
     /// Names and documents.
-    pub(super) policies: Vec<(String, Value)>,
-    pub(super) boundary: Option<Value>,
+    pub(crate) policies: Vec<(String, Value)>,
+    pub(crate) boundary: Option<Value>,
     /// Whether it may have policies or a boundary whose text is not known.
-    pub(super) incomplete: bool,
+    pub(crate) incomplete: bool,
+    /// The template, and where in it.
+    pub(crate) at: Option<(usize, Range<usize>)>,
 }
 
 impl TemplateSet<'_> {
-    /// The roles by their ARNs.
+    /// The roles by their ARNs. What conditions choose is not known.
     pub(crate) fn roles(&self) -> BTreeMap<String, TemplateRole> {
-        // What conditions choose is not known.
-        let none = World::new();
+        self.roles_in(&vec![World::new(); self.templates.len()])
+    }
+
+    /// The same, where it is decided which conditions hold.
+    pub(crate) fn decided_roles(&self) -> BTreeMap<String, TemplateRole> {
+        let worlds: Vec<World> = (0..self.templates.len()).map(|template| self.decided(template)).collect();
+        self.roles_in(&worlds)
+    }
+
+    /// `file:line:column` of a role.
+    pub(crate) fn place_of(&self, role: &TemplateRole) -> String {
+        let found = role.at.as_ref().and_then(|(index, range)| Some((self.templates.get(*index)?, range)));
+        found.map_or_else(String::new, |(template, range)| {
+            let (line, column) = template.source.position(range.start);
+            format!("{}:{line}:{column}", template.name())
+        })
+    }
+
+    fn roles_in(&self, worlds: &[World]) -> BTreeMap<String, TemplateRole> {
         let mut roles: BTreeMap<String, TemplateRole> = BTreeMap::new();
         let mut names: BTreeMap<(usize, String), Vec<String>> = BTreeMap::new();
-        for (index, template) in self.templates.iter().enumerate() {
-            let resolver = self.resolver(index, &none);
-            for resource in template.of_kind(ROLE) {
+        for (index, (template, world)) in self.templates.iter().zip(worlds).enumerate() {
+            let resolver = self.resolver(index, world);
+            for resource in template.of_kind(ROLE).filter(|role| made(*role, world).is_ok()) {
                 let property = |name: &str| resource.property(name).map(|node| resolver.value(node));
                 let arn = resolver.role_arn(resource);
                 let role = roles.entry(arn.clone()).or_default();
+                role.at.get_or_insert((index, resource.key.clone()));
                 let trust = property("AssumeRolePolicyDocument");
                 role.trust = trust.filter(|trust| !trust.is_open()).map(|trust| trust.json());
                 let inline = property("Policies");
@@ -49,7 +72,7 @@ impl TemplateSet<'_> {
                         arn.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
                     });
                     match own {
-                        Some(policy) => role.attach(policy, |node| resolver.value(node)),
+                        Some(policy) => role.attach(policy, world, |node| resolver.value(node)),
                         None => role.incomplete = true,
                     }
                 }
@@ -65,10 +88,10 @@ impl TemplateSet<'_> {
                 names.entry((index, name)).or_default().push(arn);
             }
         }
-        for (index, template) in self.templates.iter().enumerate() {
-            let resolver = self.resolver(index, &none);
+        for (index, (template, world)) in self.templates.iter().zip(worlds).enumerate() {
+            let resolver = self.resolver(index, world);
             for kind in [POLICY, MANAGED_POLICY, ROLE_POLICY] {
-                for policy in template.of_kind(kind) {
+                for policy in template.of_kind(kind).filter(|policy| made(*policy, world).is_ok()) {
                     let member = if kind == ROLE_POLICY { "RoleName" } else { "Roles" };
                     let of = policy.property(member).map(|node| resolver.value(node));
                     let one = of.iter().filter(|value| value.scalar().is_some());
@@ -82,7 +105,7 @@ impl TemplateSet<'_> {
                         match names.get(&(index, name.clone())).map(Vec::as_slice) {
                             Some([arn]) => {
                                 if let Some(role) = roles.get_mut(arn) {
-                                    role.attach(policy, |node| resolver.value(node));
+                                    role.attach(policy, world, |node| resolver.value(node));
                                 }
                             }
                             // It may be for any role.
@@ -104,10 +127,11 @@ impl TemplateRole {
         self.trust.iter().chain(&self.boundary).chain(policies).any(has_symbol)
     }
 
-    fn attach(&mut self, policy: Resource<'_>, resolve: impl Fn(&super::node::Node) -> Resolved) {
+    fn attach(&mut self, policy: Resource<'_>, world: &World, resolve: impl Fn(&Node) -> Resolved) {
         let property = |name: &str| policy.property(name).map(&resolve);
         let name = property("PolicyName").or_else(|| property("ManagedPolicyName"));
-        let conditional = policy.node.get("Condition").is_some();
+        let condition = policy.node.get("Condition").and_then(Node::text);
+        let conditional = condition.is_some_and(|condition| world.get(condition) != Some(&true));
         self.add(name.as_ref(), property("PolicyDocument").as_ref(), conditional);
     }
 

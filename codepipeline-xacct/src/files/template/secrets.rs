@@ -18,8 +18,13 @@ pub(super) fn covered(text: &str, root: &Node, sensitive: &[Range<usize>]) -> St
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+/// True for a parameter that is not echoed.
+pub(super) fn is_hidden(parameter: &Node) -> bool {
+    parameter.get("NoEcho").and_then(Node::scalar).is_some_and(|hidden| hidden.eq_ignore_ascii_case("true"))
+}
+
 fn find(node: &Node, found: &mut Vec<Range<usize>>) {
-    let hidden = node.get("NoEcho").and_then(Node::scalar).is_some_and(|echo| echo.eq_ignore_ascii_case("true"));
+    let hidden = is_hidden(node);
     for entry in node.entries() {
         if is_secret(&entry.name) || hidden && entry.name == "Default" {
             texts(&entry.value, found);

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::accounts::told;
-use super::declaration::convert;
+use super::declaration::{Converted, Open, convert};
 use super::document::{PIPELINE, Resource, Template};
 use super::exports::{Exports, exports, joined};
 use super::node::{Node, NodeKind};
 use super::notes::unread;
-use super::resolve::{Facts, Resolver, World};
+use super::resolve::{Facts, Resolver, Said, World};
 use super::value::ResolvedKind;
 use super::worlds::worlds;
 use crate::core::check::files::Home;
@@ -25,6 +25,8 @@ pub(crate) struct TemplateSet<'t> {
     pub(super) homes: Vec<Home>,
     /// Symbols that stand for what has another symbol, or is known.
     pub(super) alike: HashMap<String, String>,
+    /// What the user says.
+    pub(super) said: Said,
 }
 
 impl<'t> TemplateSet<'t> {
@@ -35,11 +37,16 @@ impl<'t> TemplateSet<'t> {
 
     /// The same, with a home for each template.
     pub(crate) fn with(templates: &'t [Template], homes: Vec<Home>) -> Self {
+        Self::said(templates, homes, Said::new())
+    }
+
+    /// The same, with values of parameters and names of resources.
+    pub(crate) fn said(templates: &'t [Template], homes: Vec<Home>, said: Said) -> Self {
         let alike = HashMap::new();
-        let exports = exports(templates, &homes);
-        let groups = joined(templates, &exports, &homes);
+        let exports = exports(templates, &homes, &said);
+        let groups = joined(templates, &exports, &homes, &said);
         let none = World::new();
-        let first = Facts { templates, groups: &groups, exports: &exports, homes: &homes, alike: &alike };
+        let first = Facts { templates, groups: &groups, exports: &exports, homes: &homes, alike: &alike, said: &said };
         let told = told(first);
         let mut known = homes.clone();
         for (home, group) in known.iter_mut().zip(&groups) {
@@ -52,12 +59,12 @@ impl<'t> TemplateSet<'t> {
             Some(Resolver::new(first, template, &none).account())
         };
         let alike = told.symbols.into_iter().filter_map(|(symbol, group)| Some((symbol, account(group)?))).collect();
-        Self { templates, exports, groups, homes: known, alike }
+        Self { templates, exports, groups, homes: known, alike, said }
     }
 
     pub(super) fn resolver<'s>(&'s self, template: usize, world: &'s World) -> Resolver<'s> {
-        let Self { templates, exports, groups, homes, alike } = self;
-        Resolver::new(Facts { templates, groups, exports, homes, alike }, template, world)
+        let Self { templates, exports, groups, homes, alike, said } = self;
+        Resolver::new(Facts { templates, groups, exports, homes, alike, said }, template, world)
     }
 
     /// The pipelines of a template, each in the ways in which its conditions may turn out.
@@ -69,23 +76,34 @@ impl<'t> TemplateSet<'t> {
     fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<SourceFile> {
         let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
         let properties = pipeline.node.get("Properties").unwrap_or(&nothing);
+        worlds(properties).iter().map(|world| self.way(template, document, pipeline, world, Open::Left)).collect()
+    }
+
+    /// A pipeline in one of these ways.
+    pub(super) fn way(
+        &self,
+        template: usize,
+        document: &Template,
+        pipeline: Resource<'_>,
+        world: &World,
+        open: Open,
+    ) -> SourceFile {
+        let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
+        let resolver = self.resolver(template, world);
+        let mut resolved = resolver.value(pipeline.node.get("Properties").unwrap_or(&nothing));
+        if !matches!(resolved.kind, ResolvedKind::Map(_)) {
+            // All of it is made by a transform.
+            resolved.kind = ResolvedKind::Map(super::value::Members { open: true, ..Default::default() });
+        }
+        let (account, region) = (resolver.account(), resolver.region());
+        let name = resolver.own(pipeline.id);
+        let Converted { value, tree, mut not_known, tags, beside } =
+            convert(pipeline.id, pipeline.key, &resolved, &name, &region, open);
+        not_known.account = Some(account).filter(|account| is_unknown(account));
+        not_known.region = Some(region).filter(|region| is_unknown(region));
+        let home = self.homes.get(template).cloned().unwrap_or_default();
         let path = format!("Resources.{}.Properties", pipeline.id);
-        let way = |world: World| {
-            let resolver = self.resolver(template, &world);
-            let mut resolved = resolver.value(properties);
-            if !matches!(resolved.kind, ResolvedKind::Map(_)) {
-                // All of it is made by a transform.
-                resolved.kind = ResolvedKind::Map(super::value::Members { open: true, ..Default::default() });
-            }
-            let (account, region) = (resolver.account(), resolver.region());
-            let mut converted = convert(pipeline.id, pipeline.key, &resolved, &resolver.own(pipeline.id), &region);
-            converted.not_known.account = Some(account).filter(|account| is_unknown(account));
-            converted.not_known.region = Some(region).filter(|region| is_unknown(region));
-            let home = self.homes.get(template).cloned().unwrap_or_default();
-            let part = Part { id: pipeline.id.to_owned(), path: path.clone(), not_known: converted.not_known, home };
-            document.source.part(part, converted.value, converted.tree)
-        };
-        worlds(properties).into_iter().map(way).collect()
+        document.source.part(Part { id: pipeline.id.to_owned(), path, not_known, home, tags, beside }, value, tree)
     }
 
     /// What is not read of a template.

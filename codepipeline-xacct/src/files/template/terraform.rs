@@ -4,12 +4,14 @@
 
 use std::ops::Range;
 
-use super::declaration::convert;
-use super::node::{Node, NodeKind};
-use super::symbol::symbol;
+use serde_json::{Value, json};
+
+use super::declaration::{Open, convert};
+use super::node::{Entry, Node, NodeKind};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
 use crate::core::check::files::Home;
+use crate::core::check::symbol::symbol;
 use crate::core::check::unknown::{NotKnown, is_unknown};
 use crate::files::source_file::{Part, SourceFile};
 use crate::files::unreadable::Unreadable;
@@ -74,8 +76,22 @@ impl TerraformFile {
         Some(read)
     }
 
+    /// The name of its file.
+    pub(crate) fn name(&self) -> &str {
+        self.source.name()
+    }
+
     /// The pipelines.
     pub(crate) fn pipelines(&self, home: &Home) -> Vec<SourceFile> {
+        self.parts(home, Open::Left)
+    }
+
+    /// The same, with the symbols of all that is not known.
+    pub(crate) fn chosen(&self, home: &Home) -> Vec<SourceFile> {
+        self.parts(home, Open::Kept)
+    }
+
+    fn parts(&self, home: &Home, open: Open) -> Vec<SourceFile> {
         let mut found = Vec::new();
         let changes = changes(&self.root);
         if changes.is_empty() {
@@ -88,18 +104,20 @@ impl TerraformFile {
             values: change.values,
             unknown: change.unknown,
         }));
-        found.iter().map(|planned| self.part(planned, home)).collect()
+        found.iter().map(|planned| self.part(planned, home, open)).collect()
     }
 
-    fn part(&self, planned: &Planned<'_>, home: &Home) -> SourceFile {
+    fn part(&self, planned: &Planned<'_>, home: &Home, open: Open) -> SourceFile {
         let region = home.region.as_ref().map(|region| region.as_str().to_owned());
         let region = region.unwrap_or_else(|| symbol(self.source.name(), "region"));
         let resolved = Block { address: &planned.address, region: &region }.read(planned.values, planned.unknown, "");
         let name = symbol(&planned.address, "name");
-        let converted = convert(&planned.address, &planned.key, &resolved, &name, &region);
+        let converted = convert(&planned.address, &planned.key, &resolved, &name, &region, open);
         let account = home.account.is_none().then(|| symbol(self.source.name(), "account"));
         let not_known = NotKnown { account, region: Some(region).filter(|r| is_unknown(r)), ..converted.not_known };
-        let part = Part { id: planned.address.clone(), path: planned.address.clone(), not_known, home: home.clone() };
+        let (id, path, home) = (planned.address.clone(), planned.address.clone(), home.clone());
+        let tags = planned.values.get("tags").map(|tags| tags.entries().iter().map(tag).collect());
+        let part = Part { id, path, not_known, home, tags, beside: Vec::new() };
         self.source.part(part, converted.value, converted.tree)
     }
 }
@@ -303,6 +321,11 @@ impl Block<'_> {
         };
         Resolved { range: value.range.clone(), kind }
     }
+}
+
+/// A tag, as `create-pipeline` takes it.
+fn tag(entry: &Entry) -> Value {
+    json!({ "key": entry.name, "value": entry.value.scalar() })
 }
 
 fn map(range: Range<usize>, list: Vec<Member>) -> Resolved {

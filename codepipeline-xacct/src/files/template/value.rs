@@ -11,7 +11,7 @@ pub(super) struct Resolved {
     pub(super) kind: ResolvedKind,
 }
 
-/// A value. What isn't known is a text with a [symbol](super::symbol).
+/// A value. What isn't known is a text with a [symbol](crate::core::check::symbol).
 #[derive(Debug, Clone)]
 pub(super) enum ResolvedKind {
     /// `AWS::NoValue`: it is not there.

@@ -1,6 +1,6 @@
-//! What stands for a value that only CloudFormation knows, inside a text.
+//! What stands for a value that only CloudFormation or Terraform knows, inside a text.
 
-use crate::core::check::unknown::{BEGIN, END};
+use super::unknown::{BEGIN, END};
 
 /// Between the scope and the name of a symbol.
 const WITHIN: char = '\u{e002}';
@@ -8,7 +8,7 @@ const WITHIN: char = '\u{e002}';
 const MOVED: u32 = 0xe100;
 
 /// A symbol. Two with the same scope and name have the same value.
-pub(super) fn symbol(scope: &str, name: &str) -> String {
+pub fn symbol(scope: &str, name: &str) -> String {
     let hidden = |c: char| match c.is_ascii_punctuation() || c == ' ' {
         true => char::from_u32(MOVED + u32::from(c)).unwrap_or(c),
         false => c,
@@ -17,35 +17,50 @@ pub(super) fn symbol(scope: &str, name: &str) -> String {
     format!("{BEGIN}{inner}{END}")
 }
 
+/// The name that a symbol was made with.
+pub fn name_of(symbol: &str) -> String {
+    let inner = symbol.trim_start_matches(BEGIN).trim_end_matches(END);
+    let name = inner.split_once(WITHIN).map_or(inner, |(_, name)| name);
+    let plain = |c: char| match u32::from(c).checked_sub(MOVED).filter(|code| *code < 128) {
+        Some(code) => char::from_u32(code).unwrap_or(c),
+        None => c,
+    };
+    name.chars().map(plain).collect()
+}
+
 /// A text with its symbols as templates write them: `${Name}`.
-pub(crate) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut out = String::new();
     for part in parts(text) {
         match part {
             Part::Text(text) => out.push_str(text),
             Part::Symbol(symbol) => {
-                let inner = symbol.trim_start_matches(BEGIN).trim_end_matches(END);
-                let name = inner.split_once(WITHIN).map_or(inner, |(_, name)| name);
-                let plain = |c: char| match u32::from(c).checked_sub(MOVED).filter(|code| *code < 128) {
-                    Some(code) => char::from_u32(code).unwrap_or(c),
-                    None => c,
-                };
-                out.push_str(&format!("${{{}}}", name.chars().map(plain).collect::<String>()));
+                out.push_str(&format!("${{{}}}", name_of(symbol)));
             }
         }
     }
     out
 }
 
+/// The symbols of a text.
+pub fn symbols(text: &str) -> impl Iterator<Item = &str> {
+    parts(text).into_iter().filter_map(|part| match part {
+        Part::Text(_) => None,
+        Part::Symbol(symbol) => Some(symbol),
+    })
+}
+
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part<'t> {
+pub enum Part<'t> {
+    /// What is known.
     Text(&'t str),
+    /// What stands for a value.
     Symbol(&'t str),
 }
 
 /// The parts of a text.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+pub fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(begin) = rest.find(BEGIN) {
@@ -67,7 +82,7 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::ids::split_arn;
+    use crate::ids::split_arn;
 
     #[test]
     fn a_symbol_is_one_part_of_a_text_and_shown_as_templates_write_it() {

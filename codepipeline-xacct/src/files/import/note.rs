@@ -1,0 +1,62 @@
+//! What an import has to say.
+
+use std::collections::BTreeSet;
+
+use crate::core::check::symbol::{name_of, shown};
+use crate::core::finding::Place;
+use crate::files::source_file::SourceFile;
+
+/// What can't be said in the source, or how it is said there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// The file, and where in it, if that is known.
+    pub(crate) at: String,
+    /// What it is.
+    pub(crate) message: String,
+    /// True where something is missing in the source.
+    pub(crate) lost: bool,
+}
+
+impl Note {
+    /// Something that is not in the source.
+    pub(super) fn lost(at: String, message: impl AsRef<str>) -> Self {
+        Self { at, message: shown(message.as_ref()), lost: true }
+    }
+
+    /// Something to know.
+    pub(super) fn hint(at: String, message: impl AsRef<str>) -> Self {
+        Self { at, message: shown(message.as_ref()), lost: false }
+    }
+}
+
+/// `file:line:column`
+pub(super) fn at(source: &SourceFile, place: &Place) -> String {
+    let location = source.locate(place);
+    format!("{}:{}:{}", source.title(), location.line, location.column)
+}
+
+/// How to say what is not known: `: give …`, or nothing where no option says it.
+pub(super) fn missing<'s>(symbols: impl Iterator<Item = &'s str>) -> String {
+    let options: BTreeSet<String> = symbols.filter_map(|symbol| option(&name_of(symbol))).collect();
+    let options: Vec<String> = options.into_iter().collect();
+    if options.is_empty() { String::new() } else { format!(": give {}", options.join(" and ")) }
+}
+
+/// How to say what CloudFormation calls a resource.
+pub(super) fn missing_name<'s>(symbols: impl Iterator<Item = &'s str>) -> String {
+    match missing(symbols) {
+        // A stack tells no more where an option of its own asks.
+        other if !other.contains("--parameter") => other,
+        some => format!("{some}, or the output of `aws cloudformation describe-stack-resources`"),
+    }
+}
+
+fn option(name: &str) -> Option<String> {
+    match name {
+        "AWS::AccountId" => Some("`--account`".to_owned()),
+        "AWS::Region" => Some("`--region`".to_owned()),
+        // The value of a function has no name.
+        name if name.starts_with("Fn::") && !name.contains(' ') => None,
+        name => Some(format!("`--parameter \"{name}=…\"`").replace('"', if name.contains(' ') { "\"" } else { "" })),
+    }
+}

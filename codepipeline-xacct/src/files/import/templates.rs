@@ -1,0 +1,178 @@
+//! What templates and plans have to import.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::declared::named_roles;
+use super::given::Given;
+use super::note::{Note, at, missing, missing_name};
+use super::options::ImportOptions;
+use super::roles::GivenRole;
+use crate::core::check::symbol::symbols;
+use crate::core::check::unknown::is_unknown;
+use crate::core::finding::Place;
+use crate::core::ids::RoleArn;
+use crate::files::source_file::SourceFile;
+use crate::files::template::{Remark, Said, Template, TemplateRole, TemplateSet, has_symbol};
+
+/// Pipelines and roles, with what is known of them.
+#[derive(Default)]
+pub(super) struct OfTemplates {
+    pub(super) pipelines: Vec<SourceFile>,
+    pub(super) roles: Vec<GivenRole>,
+    pub(super) notes: Vec<Note>,
+    /// Symbols of what has to be known.
+    pub(super) needed: BTreeSet<String>,
+}
+
+/// What the options and the stacks say of the templates.
+pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>) -> Said {
+    let mut said = Said::new();
+    for (index, template) in given.templates.iter().enumerate() {
+        for stack in given.stacks.iter().filter(|stack| stack.is_of(template)) {
+            said.extend(stack.names().map(|(id, name)| ((index, id.to_owned()), name.to_owned())));
+        }
+    }
+    for parameter in &options.parameters {
+        let of_file = given.templates.iter().position(|template| parameter.name_in(template.name()).is_some());
+        let mut known = false;
+        for (index, template) in given.templates.iter().enumerate() {
+            let name = match of_file {
+                Some(file) if file != index => continue,
+                _ => parameter.name_in(template.name()).unwrap_or(&parameter.name),
+            };
+            // Others, such as an import, are told by the message that asks for them.
+            known |= template.declares(name) || name.contains([':', '.']);
+            said.insert((index, name.to_owned()), parameter.value.clone());
+        }
+        if !known {
+            let at = format!("--parameter {}", parameter.name);
+            notes.push(Note::lost(at, "no template has a parameter or a resource of this name"));
+        }
+    }
+    said
+}
+
+/// Reads the templates and plans with what is said of them. `named` are roles that pipelines of other files name.
+pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &BTreeSet<&str>) -> OfTemplates {
+    let mut found = OfTemplates::default();
+    let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
+    let home = |template: &Template| {
+        let mut home = options.home_of(template.name());
+        let stack = of_stack(template).map(|stack| stack.home.clone()).unwrap_or_default();
+        home.account = home.account.or(stack.account);
+        home.region = home.region.or(stack.region);
+        home
+    };
+    let set = TemplateSet::said(&given.templates, given.templates.iter().map(home).collect(), said.clone());
+    let (chosen, absent) = set.chosen();
+    found.notes.extend(absent.into_iter().map(|remark| of_remark(remark, false)));
+    for pipeline in chosen {
+        for condition in &pipeline.assumed {
+            let wanted = missing(pipeline.symbols.iter().map(String::as_str));
+            let message = format!("condition `{condition}` is taken to hold{wanted}");
+            found.notes.push(Note::hint(at(&pipeline.source, &Place::pipeline("")), message));
+        }
+        found.needed.extend(pipeline.symbols);
+        found.pipelines.push(pipeline.source);
+    }
+    let mut roles: Vec<(String, TemplateRole)> = set.decided_roles().into_iter().collect();
+    // In the order of the templates.
+    roles.sort_by_key(|(_, role)| role.at.as_ref().map(|(template, range)| (*template, range.start)));
+    for file in &given.terraform {
+        found.pipelines.extend(file.chosen(&options.home_of(file.name())));
+    }
+    let mut wanted = named.clone();
+    wanted.extend(found.pipelines.iter().flat_map(|source| named_roles(source.declaration())));
+    // Others are those of functions, builds and stacks.
+    if !wanted.is_empty() {
+        roles.retain(|(arn, _)| wanted.contains(arn.as_str()));
+    }
+    for (arn, role) in roles {
+        let place = set.place_of(&role);
+        found.role(&arn, role, place);
+    }
+    found
+}
+
+impl OfTemplates {
+    fn role(&mut self, arn: &str, role: TemplateRole, place: String) {
+        if is_unknown(arn) {
+            let message = format!("the role is left out: its ARN is not known{}", missing_name(symbols(arn)));
+            self.needed.extend(symbols(arn).map(str::to_owned));
+            self.notes.push(Note::lost(place, message));
+            return;
+        }
+        let arn = match arn.parse::<RoleArn>() {
+            Ok(arn) => arn,
+            Err(error) => {
+                self.notes.push(Note::lost(place, format!("the role is left out: {error}")));
+                return;
+            }
+        };
+        let mut open = |document: &Value| {
+            let found = symbols_of(document);
+            self.needed.extend(found.iter().cloned());
+            found
+        };
+        let mut notes = Vec::new();
+        let mut unstated = |what: &str, symbols: &BTreeSet<String>| {
+            let wanted = missing(symbols.iter().map(String::as_str));
+            notes.push(Note::lost(place.clone(), format!("its {what} not stated: not all of it is known{wanted}")));
+        };
+        let TemplateRole { trust, policies, boundary, mut incomplete, .. } = role;
+        let trust = trust.filter(|trust| {
+            let symbols = open(trust);
+            if !symbols.is_empty() {
+                unstated("trust policy is", &symbols);
+            }
+            symbols.is_empty()
+        });
+        let mut of_policies = BTreeSet::new();
+        policies.iter().for_each(|(_, document)| of_policies.extend(open(document)));
+        boundary.iter().for_each(|document| of_policies.extend(open(document)));
+        let mut policies = Some(policies.into_iter().map(|(_, document)| document).collect());
+        let mut boundary = boundary;
+        if !of_policies.is_empty() {
+            unstated("policies are", &of_policies);
+            (policies, boundary, incomplete) = (None, None, false);
+        }
+        if incomplete {
+            policies = None;
+        }
+        self.notes.append(&mut notes);
+        self.roles.push(GivenRole::Role { arn, trust, policies, boundary, incomplete });
+    }
+}
+
+fn of_remark(Remark { file, location, message }: Remark, lost: bool) -> Note {
+    Note { at: format!("{file}:{}:{}", location.line, location.column), message, lost }
+}
+
+/// The defaults of the parameters that are among some symbols, with what is said of each.
+pub(super) fn defaults(given: &Given, needed: &BTreeSet<String>) -> (Said, Vec<Note>) {
+    let homes = vec![Default::default(); given.templates.len()];
+    let (said, remarks) = TemplateSet::said(&given.templates, homes, Said::new()).defaults(needed);
+    (said, remarks.into_iter().map(|remark| of_remark(remark, false)).collect())
+}
+
+fn symbols_of(value: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    if has_symbol(value) {
+        collect(value, &mut found);
+    }
+    found
+}
+
+fn collect(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => found.extend(symbols(text).map(str::to_owned)),
+        Value::Array(list) => list.iter().for_each(|value| collect(value, found)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| {
+            found.extend(symbols(name).map(str::to_owned));
+            collect(value, found);
+        }),
+        _ => {}
+    }
+}

@@ -1,0 +1,112 @@
+//! The pipelines of templates in the one way that is imported: with what the user says of them, and with what is written for them.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::declaration::Open;
+use super::document::{PIPELINE, Resource, Template};
+use super::node::Node;
+use super::resolve::{Said, World, conditions, own};
+use super::secrets::is_hidden;
+use super::set::TemplateSet;
+use crate::files::source_file::{Location, SourceFile};
+
+/// A pipeline of a template.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    pub(crate) source: SourceFile,
+    /// Conditions that are taken to hold, since it is not known whether they do.
+    pub(crate) assumed: Vec<String>,
+    /// What these depend on.
+    pub(crate) symbols: BTreeSet<String>,
+}
+
+/// Something about a place in a template.
+#[derive(Debug, Clone)]
+pub(crate) struct Remark {
+    pub(crate) file: String,
+    pub(crate) location: Location,
+    pub(crate) message: String,
+}
+
+impl TemplateSet<'_> {
+    /// The conditions of a template that are decided.
+    pub(super) fn decided(&self, template: usize) -> World {
+        self.resolver(template, &World::new()).decided()
+    }
+
+    /// The pipelines of all templates, and those that are not made.
+    pub(crate) fn chosen(&self) -> (Vec<Chosen>, Vec<Remark>) {
+        let (mut chosen, mut absent) = (Vec::new(), Vec::new());
+        for (index, template) in self.templates.iter().enumerate() {
+            let decided = self.decided(index);
+            for pipeline in template.of_kind(PIPELINE) {
+                match made(pipeline, &decided) {
+                    Ok(()) => chosen.push(self.choose(index, template, pipeline, decided.clone())),
+                    Err(condition) => absent.push(template.remark(
+                        pipeline.key,
+                        format!("pipeline `{}` is not made: condition `{condition}` does not hold", pipeline.id),
+                    )),
+                }
+            }
+        }
+        (chosen, absent)
+    }
+
+    fn choose(&self, index: usize, template: &Template, pipeline: Resource<'_>, mut world: World) -> Chosen {
+        let mut named = HashSet::new();
+        conditions(pipeline.node, &mut named);
+        named.extend(pipeline.node.get("Condition").and_then(Node::text));
+        let mut assumed: Vec<String> =
+            named.into_iter().filter(|name| !world.contains_key(*name)).map(str::to_owned).collect();
+        assumed.sort_unstable();
+        let none = World::new();
+        let resolver = self.resolver(index, &none);
+        let symbols = assumed.iter().flat_map(|name| resolver.symbols_of_condition(name)).collect();
+        world.extend(assumed.iter().map(|name| (name.clone(), true)));
+        Chosen { source: self.way(index, template, pipeline, &world, Open::Kept), assumed, symbols }
+    }
+
+    /// The defaults of the parameters that are among some symbols, with what is said of each.
+    pub(crate) fn defaults(&self, symbols: &BTreeSet<String>) -> (Said, Vec<Remark>) {
+        let (mut said, mut remarks) = (Said::new(), Vec::new());
+        for (index, template) in self.templates.iter().enumerate() {
+            for entry in template.root.get("Parameters").into_iter().flat_map(Node::entries) {
+                let name = &entry.name;
+                if !symbols.contains(&own(index, name)) {
+                    continue;
+                }
+                if let Some(value) = default(&entry.value) {
+                    let message = format!(
+                        "`{name}` is written out as its default `{value}`: give `--parameter {name}=…` for another value"
+                    );
+                    remarks.push(template.remark(&entry.key, message));
+                    said.insert((index, name.clone()), value.to_owned());
+                }
+            }
+        }
+        (said, remarks)
+    }
+}
+
+impl Template {
+    pub(super) fn remark(&self, range: &std::ops::Range<usize>, message: String) -> Remark {
+        let location = self.source.location(range.clone(), String::new());
+        Remark { file: self.name().to_owned(), location, message }
+    }
+}
+
+/// The condition of a resource that does not hold.
+pub(super) fn made<'t>(resource: Resource<'t>, decided: &World) -> Result<(), &'t str> {
+    match resource.node.get("Condition").and_then(Node::text) {
+        Some(condition) if decided.get(condition) == Some(&false) => Err(condition),
+        _ => Ok(()),
+    }
+}
+
+/// The default of a parameter, where that is its value and no secret.
+fn default(parameter: &Node) -> Option<&str> {
+    let text = |name: &str| parameter.get(name).and_then(Node::scalar);
+    // That of the Systems Manager is the name of another parameter.
+    let looked_up = text("Type").is_some_and(|kind| kind.starts_with("AWS::SSM::"));
+    text("Default").filter(|_| !looked_up && !is_hidden(parameter))
+}

@@ -1,0 +1,150 @@
+//! Templates become source: what is not known is a parameter, and where only a literal is taken, the default of the template or what an option
+//! says. `import.rs` compiles the sources of [`compiled`] and compares their declarations.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::import::{Ran, import, written};
+
+/// A file, as the program names it.
+fn file(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import/templates").join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+/// Templates of the tests of `check` and `wiring`.
+fn template(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../codepipeline-xacct/tests/templates").join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+const HOME: [&str; 4] = ["--account", "111111111111", "--region", "eu-west-1"];
+const KEY: &str = "Key=1234abcd-12ab-34cd-56ef-1234567890ab";
+
+fn shop(options: &[&str]) -> Ran {
+    import(&[&HOME, options, &[&file("shop.yaml")]].concat())
+}
+
+/// Sources whose declarations are those in the JSON files of the same names.
+pub(crate) fn compiled() -> Vec<(&'static str, Ran)> {
+    vec![("shop", shop(&["--parameter", KEY, "--parameter", "UseTests=yes"]))]
+}
+
+#[test]
+fn what_is_not_known_is_a_parameter_and_a_default_where_only_a_literal_is_taken() {
+    let path = file("shop.yaml");
+    let ran = shop(&["--parameter", KEY]);
+    let said: Vec<&str> = ran.said.lines().map(|line| line.strip_prefix(&path).unwrap()).collect();
+    assert_eq!(
+        said,
+        [
+            ":3:3: note: `Env` is written out as its default `prod`: give `--parameter Env=…` for another value",
+            ":8:3: note: `UseTests` is written out as its default `no`: give `--parameter UseTests=…` for another value",
+            ":23:9: note: `${Bucket}` is the parameter `bucket`",
+            ":34:17: note: `${Repository}` is the parameter `repository`",
+            ":36:17: note: `${Token}` is the parameter `token`",
+            ":45:17: note: `${Project}` is the parameter `project`",
+            ":20:7: not imported: `RestartExecutionOnUpdate` is no part of a declaration",
+        ]
+    );
+    assert!(!ran.source.contains("abcdef") && !ran.source.contains("action \"test\""), "{}", ran.source);
+    assert!(ran.source.contains("tags: { team: \"shop\" },\n"), "{}", ran.source);
+    let ran = shop(&["--parameter", "UseTests=yes", "--parameter", "Env=dev"]);
+    assert!(ran.source.contains("name: \"shop-dev\""), "{}", ran.source);
+    assert!(ran.source.contains("branch: \"develop\""), "{}", ran.source);
+    assert!(!ran.source.contains("action \"test\""), "{}", ran.source);
+    // The key of the bucket is a text that may be made at run time.
+    assert!(ran.source.contains("encryption_key: (key_arn)"), "{}", ran.source);
+    let ran = shop(&["--parameter", "Evn=dev"]);
+    let why = "--parameter Evn: not imported: no template has a parameter or a resource of this name\n";
+    assert!(ran.code == 1 && ran.said.contains(why), "{}", ran.said);
+}
+
+#[test]
+fn templates_of_two_accounts_are_one_set() {
+    let (tooling, prod) = (template("tooling.yaml"), template("prod.yaml"));
+    let of_prod = format!("{prod}=222222222222");
+    let options = ["--account", &of_prod, "--parameter", "ProdAccount=222222222222", "--parameter"];
+    let rest = ["ToolingAccount=111111111111", "--parameter", "DeployRole=deploy", &tooling, &prod];
+    let ran = import(&[&HOME[..], &options, &rest].concat());
+    assert_eq!(ran.code, 0, "{}", ran.said);
+    let start = "invoke \"start\": Deploy {\n                role: DeployInvoker,\n                variables: { version: \"1\" },";
+    assert!(ran.source.contains(start), "{}", ran.source);
+    let policy = "Resource: \"arn:aws:codepipeline:eu-west-1:222222222222:deploy\"";
+    assert!(ran.source.contains(policy) && ran.source.contains("service_role: ReleaseService"), "{}", ran.source);
+}
+
+#[test]
+fn what_cannot_be_told_says_which_option_tells_it() {
+    let (tooling, prod) = (template("tooling.yaml"), template("prod.yaml"));
+    let ran = import(&[&tooling, &prod]);
+    assert_eq!((ran.code, ran.source.as_str()), (2, ""));
+    for said in [
+        format!("{tooling}:32:13: not imported: its account is not known: give `--account`; the pipeline is left out"),
+        format!("{prod}:37:13: not imported: its account is not known: give `--account`; the pipeline is left out"),
+    ] {
+        assert!(ran.said.lines().any(|line| line == said), "{}", ran.said);
+    }
+    let ran = import(&[&HOME[..], &[&tooling]].concat());
+    let asked =
+        "`arn:aws:iam::${ProdAccount}:role/deploy-invoker` has to be known here: give `--parameter ProdAccount=…`";
+    assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
+}
+
+#[test]
+fn a_stack_tells_what_its_resources_are_called() {
+    let cdk = template("cdk-integ.pipeline-cfn-with-action-role.json");
+    let ran = import(&[&cdk]);
+    let asked = "not imported: its name is not known: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`; the pipeline is left out";
+    assert!(ran.code == 2 && ran.said.contains(asked), "{}", ran.said);
+    let names = [
+        ("MyBucketF68F3FF0", "shop-artifacts"),
+        ("MyPipelineAED38ECF", "shop-release"),
+        ("MyPipelineRoleC0D47CA4", "shop-service"),
+        ("ActionRole60B0EDF7", "shop-action"),
+        ("MyPipelineSourceS3CodePipelineActionRole9F003087", "shop-source"),
+        ("MyPipelineCFNCFNDeployRole9CC99B3F", "shop-deploy"),
+    ];
+    let stack = "arn:aws:cloudformation:us-east-1:111111111111:stack/shop/1";
+    let resources: Vec<_> = names
+        .iter()
+        .map(|(id, name)| json!({ "StackId": stack, "LogicalResourceId": id, "PhysicalResourceId": name }))
+        .collect();
+    let resources = written("stack", "resources.json", &json!({ "StackResources": resources }));
+    let ran = import(&[&cdk, &resources]);
+    assert!(
+        ran.source.contains("name: \"shop-release\",\n        region: \"us-east-1\""),
+        "{}{}",
+        ran.source,
+        ran.said
+    );
+    assert!(ran.source.contains("artifact_bucket: \"shop-artifacts\""), "{}", ran.source);
+    assert!(ran.source.contains("\"arn:aws:s3:::shop-artifacts/*\""), "{}", ran.source);
+    assert_eq!((ran.code, ran.said.as_str()), (0, ""));
+}
+
+#[test]
+fn what_a_macro_or_a_module_makes_is_said_and_the_rest_is_imported() {
+    let template = json!({
+        "Transform": ["Shop::Macro"],
+        "Resources": {
+            "Other": { "Type": "Shop::Pipeline::MODULE" },
+            "Release": { "Type": "AWS::CodePipeline::Pipeline", "Properties": {
+                "Name": "release", "RoleArn": "arn:aws:iam::111111111111:role/release", "Stages": { "Fn::GetAtt": "Other.Stages" },
+                "ArtifactStore": { "Type": "S3", "Location": "shop" },
+            } },
+        },
+    });
+    let path = written("macros", "template.json", &template);
+    let ran = import(&[&path, "--region", "eu-west-1"]);
+    assert_eq!(ran.code, 1);
+    for said in [
+        "macro `Shop::Macro` may change what is here, and is not run",
+        "what is in module `Shop::Pipeline::MODULE` is not read",
+        "not imported: `${Other.Stages}` has to be known here: give `--parameter Other.Stages=…`",
+    ] {
+        assert!(ran.said.contains(said), "{}", ran.said);
+    }
+    assert!(ran.source.contains("pub pipeline Release in "), "{}", ran.source);
+}
