@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::graphs;
+use crate::import::{import, written};
 
 fn text<'a>(export: &'a Export, path: &str) -> Option<&'a str> {
     export.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
@@ -92,6 +93,51 @@ fn networks() -> impl Strategy<Value = Topology> {
             pairs.zip(chosen).filter(|(_, chosen)| *chosen).map(|(pair, _)| pair).collect();
         graphs::network("net", &pipelines, &starts)
     })
+}
+
+/// The pipelines that `cargo xacct import` writes for files, each as its call of the macro.
+fn imported(test: &str, options: &[String], files: &[(String, String)]) -> BTreeSet<String> {
+    let path = |(name, text): &(String, String)| written(test, name, &serde_json::from_str(text).unwrap());
+    let paths = files.iter().map(path);
+    let arguments: Vec<String> = options.iter().cloned().chain(paths).collect();
+    let ran = import(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(ran.code, 0, "{}", ran.said);
+    let calls = ran.source.split("\npipeline! {\n");
+    // Roles of one name in several accounts are told apart by a number, in the order of the files.
+    let plain = |call: &str| call.lines().filter(|line| !line.contains("role: ")).collect::<Vec<_>>().join("\n");
+    calls.filter(|call| call.starts_with("    pub pipeline ")).map(plain).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// That the declarations of the CLI become sources of the same declarations is tried in `import.rs`.
+    #[test]
+    fn exported_templates_are_imported_as_the_declarations_of_the_cli_are(topology in networks()) {
+        let of_cli = topology.to_aws_cli().unwrap();
+        let declarations = of_cli.files.iter().filter(|file| file.path.ends_with("/create-pipeline.json"));
+        let declarations: Vec<_> =
+            declarations.map(|file| (file.path.replace('/', "-"), file.text.clone())).collect();
+        // The roles of a template are items, so they have to be that for the declarations too.
+        let roles: Vec<Value> = topology.roles().iter().map(|role| json!({ "Arn": role.role.arn })).collect();
+        let roles = ("roles.json".to_owned(), json!({ "RoleDetailList": roles }).to_string());
+        let region = ["--region".to_owned(), "eu-west-1".to_owned()];
+        let expected = imported("export", &region, &[declarations, vec![roles]].concat());
+        prop_assert_eq!(expected.len(), topology.pipelines().len());
+
+        let templates = topology.to_cloudformation().unwrap();
+        let mut options = region.to_vec();
+        let mut files = Vec::new();
+        for file in &templates.files {
+            let name = file.path.replace('/', "-");
+            let at = name.find(|c: char| c.is_ascii_digit()).unwrap();
+            let account = name[at..at + 12].to_owned();
+            let path = written("export", &name, &json!({}));
+            options.extend(["--account".to_owned(), format!("{path}={account}")]);
+            files.push((name, file.text.clone()));
+        }
+        prop_assert_eq!(imported("export", &options, &files), expected);
+    }
 }
 
 proptest! {

@@ -84,7 +84,8 @@ fn item(source: &str) -> (String, Vec<String>) {
 /// What a parameter is, where it is no secret.
 fn argument(parameter: &str) -> &str {
     match parameter {
-        "bucket" | "location" => "shop-artifacts",
+        name if name.contains("bucket") => "shop-artifacts",
+        "full_repository_id" => "shop/shop",
         "repository" | "project" => "shop",
         _ => secrets::MASK,
     }

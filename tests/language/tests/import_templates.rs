@@ -28,7 +28,65 @@ fn shop(options: &[&str]) -> Ran {
 
 /// Sources whose declarations are those in the JSON files of the same names.
 pub(crate) fn compiled() -> Vec<(&'static str, Ran)> {
-    vec![("shop", shop(&["--parameter", KEY, "--parameter", "UseTests=yes"]))]
+    vec![("shop", shop(&["--parameter", KEY, "--parameter", "UseTests=yes"])), ("plan", plan(&PROD))]
+}
+
+const PROD: [&str; 2] = ["--account", "aws.prod=222222222222"];
+
+fn plan(options: &[&str]) -> Ran {
+    import(&[&["--account", "111111111111"], options, &[&file("plan-of-terraform.json")]].concat())
+}
+
+#[test]
+fn a_plan_of_terraform_has_pipelines_and_the_roles_that_they_refer_to() {
+    let ran = plan(&PROD);
+    let path = file("plan-of-terraform.json");
+    let told: Vec<&str> =
+        ran.said.lines().filter_map(|line| line.rsplit_once(": note: ").map(|(_, note)| note)).collect();
+    assert_eq!(
+        told,
+        [
+            "`${aws_s3_bucket.artifacts.id}` is the parameter `aws_s3_bucket_artifacts_id`",
+            "`${FullRepositoryId}` is the parameter `full_repository_id`",
+        ]
+    );
+    assert_eq!(ran.code, 0, "{}", ran.said);
+    for part in [
+        "pub extern role ReleaseService in Account111111111111 {\n        arn: \"arn:aws:iam::111111111111:role/release-service\",",
+        "pub extern role DeployInvoker in Account222222222222 {\n        arn: \"arn:aws:iam::222222222222:role/deploy-invoker\",",
+        "Resource: \"arn:aws:iam::222222222222:role/deploy-invoker\"",
+        "Resource: \"arn:aws:codepipeline:eu-west-1:222222222222:deploy\"",
+        "region: \"eu-west-1\"",
+        "tags: { team: \"shop\" }",
+        "invoke \"start\": Deploy {\n                role: DeployInvoker,\n            }",
+    ] {
+        assert!(ran.source.contains(part), "{part}\n{}", ran.source);
+    }
+    assert!(!ran.source.contains("secret-shop") && !ran.source.contains("role/build"), "{}", ran.source);
+
+    let ran = plan(&[]);
+    let asked = "has to be known here: give `--account aws.prod=…`";
+    assert!(ran.code == 1 && ran.said.contains(asked) && ran.said.contains(&path), "{}", ran.said);
+}
+
+#[test]
+fn the_wiring_of_a_plan_of_terraform_is_proven() {
+    let run = |accounts: &[&str], text: &str| {
+        let arguments =
+            ["cargo-xacct", "wiring", "-", "--account", "111111111111"].iter().chain(accounts).map(Into::into);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let code =
+            codepipeline_xacct::cli::cargo_xacct(arguments, &mut text.as_bytes(), &mut stdout, &mut stderr, false);
+        (code, String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
+    };
+    let text = std::fs::read_to_string(file("plan-of-terraform.json")).unwrap();
+    let (code, said) = run(&PROD, &text);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = run(&PROD, &text.replace("codepipeline:StartPipelineExecution", "codepipeline:GetPipeline"));
+    assert_eq!(code, 1, "{said}");
+    // What is in an account that is not known may be right.
+    let (code, said) = run(&[], &text);
+    assert_eq!(code, 3, "{said}");
 }
 
 #[test]
@@ -56,6 +114,9 @@ fn what_is_not_known_is_a_parameter_and_a_default_where_only_a_literal_is_taken(
     assert!(!ran.source.contains("action \"test\""), "{}", ran.source);
     // The key of the bucket is a text that may be made at run time.
     assert!(ran.source.contains("encryption_key: (key_arn)"), "{}", ran.source);
+    let ran = shop(&["--parameter", "Token=s3cr3t"]);
+    assert!(ran.said.contains("--parameter Token: note: this is `NoEcho`, and stays a parameter\n"), "{}", ran.said);
+    assert!(!ran.source.contains("s3cr3t") && ran.source.contains("oauth_token: (token)"), "{}", ran.source);
     let ran = shop(&["--parameter", "Evn=dev"]);
     let why = "--parameter Evn: not imported: no template has a parameter or a resource of this name\n";
     assert!(ran.code == 1 && ran.said.contains(why), "{}", ran.said);

@@ -15,23 +15,23 @@ use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
-use crate::files::template::{ActionWiring, Template, TemplateSet};
+use crate::files::template::{ActionWiring, SaidOfFile, Template, TemplateSet, TerraformFile};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
 /// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`; without
-/// a target only the assumptions are proven. Or reads CloudFormation templates, as one set, and proves all actions in them that have a
-/// role or start a pipeline.
+/// a target only the assumptions are proven. Or reads CloudFormation templates, as one set, and plans and states of Terraform
+/// (`terraform show -json`), and proves all actions in them that have a role or start a pipeline.
 /// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
 #[derive(clap::Args)]
 pub(super) struct WiringArgs {
-    /// The file, or several templates; `-` is the standard input
+    /// The file, or several templates and plans; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Account of templates that don't tell it, or of one of them
-    #[arg(long, value_name = "[FILE=]ID", value_parser = account_of, conflicts_with = "jsonl")]
+    /// Account of templates and plans that don't tell it, of one of them, or of a provider with an alias (`aws.prod`)
+    #[arg(long, value_name = "[FILE|PROVIDER=]ID", value_parser = account_of, conflicts_with = "jsonl")]
     account: Vec<(Option<String>, AccountId)>,
-    /// Region of templates
+    /// Region of templates and plans
     #[arg(long, conflicts_with = "jsonl")]
     region: Option<Region>,
     /// How the answer is written
@@ -69,11 +69,11 @@ impl WiringArgs {
         let (name, text) = match texts.as_slice() {
             [(name, text)] if self.jsonl => return self.lines(name, text),
             _ if self.jsonl => return unusable(&"`--jsonl` takes one file"),
-            texts => match templates(texts) {
-                Ok(Some(templates)) => return self.of_templates(&templates),
+            texts => match resources(texts) {
+                Ok(Some((templates, plans))) => return self.of_resources(&templates, &plans),
                 Ok(None) => match texts {
                     [(name, text)] => (name, text),
-                    _ => return unusable(&"several files have to be templates"),
+                    _ => return unusable(&"several files have to be templates or plans"),
                 },
                 Err(problem) => return unusable(&problem),
             },
@@ -90,14 +90,23 @@ impl WiringArgs {
         }
     }
 
-    /// The answer for each action of templates.
-    fn of_templates(&self, templates: &[Template]) -> Output {
-        let account = |template: &Template| {
-            let of = |file: Option<&str>| self.account.iter().find(|(of, _)| of.as_deref() == file);
-            of(Some(template.name())).or_else(|| of(None)).map(|(_, account)| account.clone())
+    /// The answer for each action of templates and of plans.
+    fn of_resources(&self, templates: &[Template], plans: &[TerraformFile]) -> Output {
+        let of = |file: Option<&str>| {
+            let said = self.account.iter().find(|(of, _)| of.as_deref() == file);
+            said.map(|(_, account)| account.clone())
         };
-        let home = |template| Home { account: account(template), region: self.region.clone() };
-        let wirings = TemplateSet::with(templates, templates.iter().map(home).collect()).wirings();
+        let home = |file| Home { account: of(Some(file)).or_else(|| of(None)), region: self.region.clone() };
+        let homes = templates.iter().map(|template| home(template.name())).collect();
+        let mut wirings = TemplateSet::with(templates, homes).wirings();
+        for plan in plans {
+            // An account may be that of a provider too.
+            let providers = self.account.iter().filter_map(|(provider, account)| {
+                Some((provider.clone()?, Home { account: Some(account.clone()), region: None }))
+            });
+            let said = SaidOfFile { home: home(plan.name()), providers: providers.collect(), ..SaidOfFile::default() };
+            wirings.extend(plan.wirings(&said));
+        }
         let mut output = Output { code: if wirings.is_empty() { UNDECIDED } else { CLEAN }, ..Output::default() };
         let mut actions = Vec::new();
         for wiring in &wirings {
@@ -140,9 +149,22 @@ impl WiringArgs {
     }
 }
 
-/// Templates, if all texts are some.
-fn templates(texts: &[(String, String)]) -> Result<Option<Vec<Template>>, Unreadable> {
-    texts.iter().map(|(name, text)| Template::read(name, text).transpose()).collect()
+/// Templates and plans.
+type Resources = (Vec<Template>, Vec<TerraformFile>);
+
+/// Templates and plans, if all texts are some.
+fn resources(texts: &[(String, String)]) -> Result<Option<Resources>, Unreadable> {
+    let (mut templates, mut plans) = (Vec::new(), Vec::new());
+    for (name, text) in texts {
+        if let Some(template) = Template::read(name, text) {
+            templates.push(template?);
+        } else if let Some(plan) = TerraformFile::read(name, text) {
+            plans.push(plan?);
+        } else {
+            return Ok(None);
+        }
+    }
+    Ok(Some((templates, plans)))
 }
 
 /// An action as a title, and the tree of its chain.

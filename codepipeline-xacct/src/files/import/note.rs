@@ -52,9 +52,15 @@ pub(super) fn missing_name<'s>(symbols: impl Iterator<Item = &'s str>) -> String
 }
 
 fn option(name: &str) -> Option<String> {
+    if let Some(provider) = name.strip_prefix("account of ") {
+        return Some(format!("`--account {provider}=…`"));
+    }
+    if let Some(provider) = name.strip_prefix("region of ") {
+        return Some(format!("`--region {provider}=…`"));
+    }
     match name {
-        "AWS::AccountId" => Some("`--account`".to_owned()),
-        "AWS::Region" => Some("`--region`".to_owned()),
+        "AWS::AccountId" | "account" => Some("`--account`".to_owned()),
+        "AWS::Region" | "region" => Some("`--region`".to_owned()),
         // The value of a function has no name.
         name if name.starts_with("Fn::") && !name.contains(' ') => None,
         name => Some(format!("`--parameter \"{name}=…\"`").replace('"', if name.contains(' ') { "\"" } else { "" })),

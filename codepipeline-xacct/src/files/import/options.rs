@@ -6,11 +6,12 @@ use codepipeline_xacct_syntax::format::Style;
 
 use crate::core::check::files::Home;
 use crate::core::ids::{AccountId, Region};
+use crate::files::template::SaidOfFile;
 
 /// Something that is said of all files, or of one.
 #[derive(Debug, Clone)]
 pub(crate) struct OfFile<T> {
-    /// The file; `None` for all that no other says it of.
+    /// The file, or a provider of Terraform with its alias; `None` for all that no other says it of.
     pub(crate) file: Option<String>,
     pub(crate) value: T,
 }
@@ -48,6 +49,21 @@ pub(crate) struct ImportOptions {
 }
 
 impl ImportOptions {
+    /// What is said of a file of Terraform: where its resources are, by their providers, and its values.
+    pub(super) fn said_of(&self, file: &str) -> SaidOfFile {
+        let named = self.account.iter().filter_map(|said| said.file.as_ref());
+        let named = named.chain(self.region.iter().filter_map(|said| said.file.as_ref()));
+        let of_alias = |alias: &String| {
+            let home = Home { account: only(&self.account, alias), region: only(&self.region, alias) };
+            (alias.clone(), home)
+        };
+        let values = self
+            .parameters
+            .iter()
+            .map(|said| (said.name_in(file).unwrap_or(&said.name).to_owned(), said.value.clone()));
+        SaidOfFile { home: self.home_of(file), providers: named.map(of_alias).collect(), values: values.collect() }
+    }
+
     /// Where the pipelines of a file are that doesn't tell.
     pub(crate) fn home_of(&self, file: &str) -> Home {
         Home { account: of(&self.account, file), region: of(&self.region, file) }
@@ -55,6 +71,9 @@ impl ImportOptions {
 }
 
 fn of<T: Clone>(given: &[OfFile<T>], file: &str) -> Option<T> {
-    let said = |of: Option<&str>| given.iter().find(|one| one.file.as_deref() == of);
-    said(Some(file)).or_else(|| said(None)).map(|one| one.value.clone())
+    only(given, file).or_else(|| given.iter().find(|one| one.file.is_none()).map(|one| one.value.clone()))
+}
+
+fn only<T: Clone>(given: &[OfFile<T>], file: &str) -> Option<T> {
+    given.iter().find(|one| one.file.as_deref() == Some(file)).map(|one| one.value.clone())
 }

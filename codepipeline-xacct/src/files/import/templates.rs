@@ -36,14 +36,19 @@ pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>
     }
     for parameter in &options.parameters {
         let of_file = given.templates.iter().position(|template| parameter.name_in(template.name()).is_some());
-        let mut known = false;
+        // Attributes of resources of Terraform, and others, such as an import, are told by the message that asks for them.
+        let mut known = parameter.name.contains([':', '.']);
         for (index, template) in given.templates.iter().enumerate() {
             let name = match of_file {
                 Some(file) if file != index => continue,
                 _ => parameter.name_in(template.name()).unwrap_or(&parameter.name),
             };
-            // Others, such as an import, are told by the message that asks for them.
-            known |= template.declares(name) || name.contains([':', '.']);
+            known |= template.declares(name);
+            if template.hides(name) {
+                let at = format!("--parameter {}", parameter.name);
+                notes.push(Note::hint(at, "this is `NoEcho`, and stays a parameter"));
+                continue;
+            }
             said.insert((index, name.to_owned()), parameter.value.clone());
         }
         if !known {
@@ -80,17 +85,22 @@ pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &
     let mut roles: Vec<(String, TemplateRole)> = set.decided_roles().into_iter().collect();
     // In the order of the templates.
     roles.sort_by_key(|(_, role)| role.at.as_ref().map(|(template, range)| (*template, range.start)));
+    let mut planned = Vec::new();
     for file in &given.terraform {
-        found.pipelines.extend(file.chosen(&options.home_of(file.name())));
+        let (pipelines, roles) = file.chosen(&options.said_of(file.name()));
+        found.pipelines.extend(pipelines);
+        planned.extend(roles);
     }
     let mut wanted = named.clone();
     wanted.extend(found.pipelines.iter().flat_map(|source| named_roles(source.declaration())));
     // Others are those of functions, builds and stacks.
-    if !wanted.is_empty() {
-        roles.retain(|(arn, _)| wanted.contains(arn.as_str()));
-    }
-    for (arn, role) in roles {
+    let of_templates = roles.into_iter().map(|(arn, role)| {
         let place = set.place_of(&role);
+        (arn, role, place)
+    });
+    let all: Vec<_> = of_templates.chain(planned).collect();
+    let is_wanted: Vec<bool> = all.iter().map(|(arn, ..)| wanted.is_empty() || wanted.contains(arn.as_str())).collect();
+    for ((arn, role, place), _) in all.into_iter().zip(is_wanted).filter(|(_, wanted)| *wanted) {
         found.role(&arn, role, place);
     }
     found

@@ -63,7 +63,12 @@ impl TemplateSet<'_> {
     }
 }
 
-fn of_pipeline(source: &SourceFile, roles: &BTreeMap<String, TemplateRole>, wirings: &mut Vec<ActionWiring>) {
+/// Adds the wiring of the actions of a pipeline.
+pub(super) fn of_pipeline(
+    source: &SourceFile,
+    roles: &BTreeMap<String, TemplateRole>,
+    wirings: &mut Vec<ActionWiring>,
+) {
     let Some(part) = source.in_template() else { return };
     let declaration = source.declaration();
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);

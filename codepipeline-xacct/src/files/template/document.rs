@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::node::{Entry, Node};
-use super::secrets::covered;
+use super::secrets::{covered, is_hidden};
 use super::{json, yaml};
 use crate::files::source_file::SourceFile;
 use crate::files::unreadable::Unreadable;
@@ -97,6 +97,11 @@ impl Template {
     /// Whether it has a parameter or a resource of a name.
     pub(crate) fn declares(&self, name: &str) -> bool {
         self.parameter(name).is_some() || self.resource(name).is_some()
+    }
+
+    /// Whether it has a parameter of a name that is not echoed.
+    pub(crate) fn hides(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(is_hidden)
     }
 
     pub(super) fn parameter(&self, name: &str) -> Option<&Node> {

@@ -1,4 +1,4 @@
-//! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare. Plans and states of Terraform: their pipelines.
+//! CloudFormation templates, in JSON and YAML: the pipelines and the roles that they declare. The same of plans and states of Terraform.
 
 mod accounts;
 mod bounds;
@@ -18,6 +18,10 @@ mod secrets;
 mod set;
 mod stack;
 mod terraform;
+mod terraform_home;
+mod terraform_links;
+mod terraform_resources;
+mod terraform_roles;
 mod value;
 mod worlds;
 mod yaml;
@@ -31,3 +35,4 @@ pub(crate) use roles::TemplateRole;
 pub(crate) use set::TemplateSet;
 pub(crate) use stack::StackNames;
 pub(crate) use terraform::TerraformFile;
+pub(crate) use terraform_home::SaidOfFile;

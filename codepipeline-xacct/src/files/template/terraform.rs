@@ -2,12 +2,19 @@
 //!
 //! What a plan doesn't know yet is in `after_unknown` beside `after`. Blocks are lists, also where there can be only one.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Value, json};
 
+use super::chains::{ActionWiring, of_pipeline};
 use super::declaration::{Open, convert};
 use super::node::{Entry, Node, NodeKind};
+use super::roles::TemplateRole;
+use super::terraform_home::{Homes, SaidOfFile};
+use super::terraform_links::{Links, Target, base, only};
+use super::terraform_resources::{PIPELINE, Planned, planned};
+use super::terraform_roles::PlannedRoles;
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
 use crate::core::check::files::Home;
@@ -50,13 +57,8 @@ pub(crate) struct TerraformFile {
     root: Node,
 }
 
-/// A resource: its address, its values, and which of them are not known.
-struct Planned<'n> {
-    address: String,
-    key: Range<usize>,
-    values: &'n Node,
-    unknown: Option<&'n Node>,
-}
+/// The roles of a file: the ARN, which may have symbols, the documents, and `file:line:column`.
+pub(crate) type RolesOfFile = Vec<(String, TemplateRole, String)>;
 
 impl TerraformFile {
     /// Reads a plan or a state; `None` where a text is something else.
@@ -66,10 +68,7 @@ impl TerraformFile {
             return None;
         }
         let read = json::read(name, text).map(|root| {
-            let mut sensitive = Vec::new();
-            for planned in changes(&root) {
-                hidden(planned.values, planned.sensitive, &mut sensitive);
-            }
+            let sensitive: Vec<_> = planned(&root).iter().flat_map(Planned::secrets).collect();
             let source = SourceFile::of_text(name, &secrets::covered(text, &root, &sensitive));
             Self { source, root }
         });
@@ -83,127 +82,102 @@ impl TerraformFile {
 
     /// The pipelines.
     pub(crate) fn pipelines(&self, home: &Home) -> Vec<SourceFile> {
-        self.parts(home, Open::Left)
+        self.parts(&SaidOfFile { home: home.clone(), ..SaidOfFile::default() }, Open::Left).0
     }
 
-    /// The same, with the symbols of all that is not known.
-    pub(crate) fn chosen(&self, home: &Home) -> Vec<SourceFile> {
-        self.parts(home, Open::Kept)
+    /// The pipelines with the symbols of all that is not known, and the roles.
+    pub(crate) fn chosen(&self, said: &SaidOfFile) -> (Vec<SourceFile>, RolesOfFile) {
+        let (pipelines, roles) = self.parts(said, Open::Kept);
+        let at = |range: &Range<usize>| {
+            let (line, column) = self.source.position(range.start);
+            format!("{}:{line}:{column}", self.source.name())
+        };
+        (pipelines, roles.all.into_iter().map(|(arn, role, range)| (arn, role, at(&range))).collect())
     }
 
-    fn parts(&self, home: &Home, open: Open) -> Vec<SourceFile> {
-        let mut found = Vec::new();
-        let changes = changes(&self.root);
-        if changes.is_empty() {
-            let values = self.root.get("values").or_else(|| self.root.get("planned_values"));
-            values.and_then(|values| values.get("root_module")).iter().for_each(|module| in_module(module, &mut found));
+    /// The wiring of the actions that have a role or start a pipeline.
+    pub(crate) fn wirings(&self, said: &SaidOfFile) -> Vec<ActionWiring> {
+        let (pipelines, roles) = self.parts(said, Open::Left);
+        let roles: BTreeMap<String, TemplateRole> = roles.all.into_iter().map(|(arn, role, _)| (arn, role)).collect();
+        let mut wirings = Vec::new();
+        pipelines.iter().for_each(|pipeline| of_pipeline(pipeline, &roles, &mut wirings));
+        wirings
+    }
+
+    fn parts(&self, said: &SaidOfFile, open: Open) -> (Vec<SourceFile>, PlannedRoles) {
+        let links = Links::of(&self.root);
+        let homes = Homes { file: self.source.name(), links, said };
+        let resources = planned(&self.root);
+        let roles = PlannedRoles::read(&resources, links, &homes);
+        let pipelines = resources.iter().filter(|planned| planned.kind == PIPELINE);
+        let parts = pipelines.map(|planned| self.part(planned, &homes, &roles, open)).collect();
+        (parts, roles)
+    }
+
+    fn part(&self, planned: &Planned<'_>, homes: &Homes<'_>, roles: &PlannedRoles, open: Open) -> SourceFile {
+        let (account, region, home) = (homes.account(planned), homes.region(planned), homes.home(planned));
+        let known = |name: &str, expression: Option<&Node>| {
+            let target = expression.and_then(|expression| homes.links.target(planned, expression));
+            if let Some(role) = target.as_ref().and_then(|target| roles.referred(target)) {
+                return Ok(role.to_owned());
+            }
+            let named = target.map(|Target { address, attribute }| format!("{address}.{attribute}"));
+            let written = || expression.and_then(only).map(str::to_owned);
+            let label = named.or_else(written).unwrap_or_else(|| name.to_owned());
+            homes.said(&label).ok_or(label)
+        };
+        let block = Block { address: planned.address, region: &region, keep: open == Open::Kept, known: &known };
+        let mut resolved = block.read(planned.values, planned.unknown, homes.links.expressions(planned), "");
+        if open == Open::Kept {
+            block.hide("", &mut resolved, &planned.secrets());
         }
-        found.extend(changes.into_iter().filter(|change| change.pipeline).map(|change| Planned {
-            address: change.address,
-            key: change.key,
-            values: change.values,
-            unknown: change.unknown,
-        }));
-        found.iter().map(|planned| self.part(planned, home, open)).collect()
-    }
-
-    fn part(&self, planned: &Planned<'_>, home: &Home, open: Open) -> SourceFile {
-        let region = home.region.as_ref().map(|region| region.as_str().to_owned());
-        let region = region.unwrap_or_else(|| symbol(self.source.name(), "region"));
-        let resolved = Block { address: &planned.address, region: &region }.read(planned.values, planned.unknown, "");
-        let name = symbol(&planned.address, "name");
-        let converted = convert(&planned.address, &planned.key, &resolved, &name, &region, open);
-        let account = home.account.is_none().then(|| symbol(self.source.name(), "account"));
-        let not_known = NotKnown { account, region: Some(region).filter(|r| is_unknown(r)), ..converted.not_known };
-        let (id, path, home) = (planned.address.clone(), planned.address.clone(), home.clone());
+        let name = symbol(planned.address, &format!("{}.name", base(planned.address)));
+        let converted = convert(planned.address, planned.key, &resolved, &name, &region, open);
+        let not_known = NotKnown {
+            account: Some(account).filter(|account| is_unknown(account)),
+            region: Some(region).filter(|region| is_unknown(region)),
+            ..converted.not_known
+        };
+        let (id, path) = (planned.address.to_owned(), planned.address.to_owned());
         let tags = planned.values.get("tags").map(|tags| tags.entries().iter().map(tag).collect());
         let part = Part { id, path, not_known, home, tags, beside: Vec::new() };
         self.source.part(part, converted.value, converted.tree)
     }
 }
 
-/// A change of a resource.
-struct Change<'n> {
-    pipeline: bool,
-    address: String,
-    key: Range<usize>,
-    values: &'n Node,
-    unknown: Option<&'n Node>,
-    sensitive: Option<&'n Node>,
-}
-
-fn changes(root: &Node) -> Vec<Change<'_>> {
-    let mut found = Vec::new();
-    for resource in root.get("resource_changes").into_iter().flat_map(Node::elements) {
-        let (Some(change), Some(address)) = (resource.get("change"), resource.get("address")) else { continue };
-        let Some(values) = change.get("after").filter(|after| !after.entries().is_empty()) else { continue };
-        found.push(Change {
-            pipeline: is_pipeline(resource),
-            address: address.text().unwrap_or_default().to_owned(),
-            key: address.range.clone(),
-            values,
-            unknown: change.get("after_unknown"),
-            sensitive: change.get("after_sensitive"),
-        });
-    }
-    found
-}
-
-fn is_pipeline(resource: &Node) -> bool {
-    let is = |name: &str, value: &str| resource.get(name).and_then(Node::text) == Some(value);
-    is("type", "aws_codepipeline") && is("mode", "managed")
-}
-
-fn in_module<'n>(module: &'n Node, found: &mut Vec<Planned<'n>>) {
-    for resource in module.get("resources").into_iter().flat_map(Node::elements).filter(|r| is_pipeline(r)) {
-        if let (Some(address), Some(values)) = (resource.get("address"), resource.get("values")) {
-            let name = address.text().unwrap_or_default().to_owned();
-            found.push(Planned { address: name, key: address.range.clone(), values, unknown: None });
-        }
-    }
-    module.get("child_modules").into_iter().flat_map(Node::elements).for_each(|module| in_module(module, found));
-}
-
-/// The bytes of what is marked as sensitive.
-fn hidden(values: &Node, marks: Option<&Node>, found: &mut Vec<Range<usize>>) {
-    let Some(marks) = marks else { return };
-    if matches!(marks.kind, NodeKind::Bool(true)) {
-        return secrets::texts(values, found);
-    }
-    for entry in marks.entries() {
-        values.get(&entry.name).iter().for_each(|value| hidden(value, Some(&entry.value), found));
-    }
-    for (value, mark) in values.elements().iter().zip(marks.elements()) {
-        hidden(value, Some(mark), found);
-    }
-}
+/// What a value is that a plan doesn't have, by its name and by how it is written, or else what it is called.
+type Known<'a> = dyn Fn(&str, Option<&Node>) -> Result<String, String> + 'a;
 
 struct Block<'a> {
     address: &'a str,
     region: &'a str,
+    /// Whether symbols stay, and so whether what is not written must not have one.
+    keep: bool,
+    known: &'a Known<'a>,
 }
 
 impl Block<'_> {
     /// A block as the properties of the API. `kind` is what the block is called.
-    fn read(&self, values: &Node, unknown: Option<&Node>, kind: &str) -> Resolved {
+    fn read(&self, values: &Node, unknown: Option<&Node>, written: Option<&Node>, kind: &str) -> Resolved {
         let mut members: Vec<Member> = Vec::new();
         let mut type_id = Vec::new();
         let skipped = |name: &str| kind.is_empty() && OUTPUTS.contains(&name);
         for entry in values.entries().iter().filter(|entry| !skipped(&entry.name) && !is_unset(&entry.value)) {
             let name = entry.name.as_str();
             let open = unknown.and_then(|unknown| unknown.get(name));
-            let (called, value) = self.member(name, &entry.value, open, kind);
+            let expression = written.and_then(|written| written.get(name));
+            let (called, value) = self.member(name, &entry.value, open, expression, kind);
             let member = Member { name: called, key: entry.key.clone(), value };
             if kind == "action" && TYPE.contains(&name) { type_id.push(member) } else { members.push(member) }
         }
         for entry in unknown.into_iter().flat_map(Node::entries) {
             let name = entry.name.as_str();
             let open = matches!(entry.value.kind, NodeKind::Bool(true)) && values.get(name).is_none_or(is_unset);
-            // An action's Region that is not known is mostly one that isn't written.
-            if !open || skipped(name) || name == "region" {
+            // An action's Region that is not known is mostly one that isn't written, and so is its order.
+            if !open || skipped(name) || name == "region" || name == "run_order" && self.keep {
                 continue;
             }
-            let value = self.open(&values.range, name);
+            let value = self.open(&values.range, name, written.and_then(|written| written.get(name)));
             let called =
                 PLURAL.iter().find(|(block, _)| *block == name).map_or_else(|| pascal(name), |(_, n)| (*n).to_owned());
             let member = Member { name: called, key: values.range.clone(), value };
@@ -217,26 +191,52 @@ impl Block<'_> {
         map(values.range.clone(), members)
     }
 
-    fn open(&self, range: &Range<usize>, name: &str) -> Resolved {
-        Resolved::text_at(range.clone(), symbol(&format!("{}@{}", self.address, range.start), name))
+    /// A value that a plan doesn't know, called after what it refers to.
+    fn open(&self, range: &Range<usize>, name: &str, expression: Option<&Node>) -> Resolved {
+        let known = (self.known)(name, expression);
+        let text = known.unwrap_or_else(|label| symbol(&format!("{}@{}", self.address, range.start), &label));
+        Resolved::text_at(range.clone(), text)
     }
 
-    fn member(&self, name: &str, value: &Node, unknown: Option<&Node>, kind: &str) -> (String, Resolved) {
+    /// Symbols in place of secrets.
+    fn hide(&self, name: &str, value: &mut Resolved, secrets: &[Range<usize>]) {
+        match &mut value.kind {
+            ResolvedKind::Text(_) | ResolvedKind::Number(_) if secrets.contains(&value.range) => {
+                let scope = format!("{}@{}", self.address, value.range.start);
+                value.kind = ResolvedKind::Text(symbol(&scope, name));
+            }
+            ResolvedKind::List(elements) => elements.iter_mut().for_each(|element| self.hide(name, element, secrets)),
+            ResolvedKind::Map(members) => {
+                members.list.iter_mut().for_each(|member| self.hide(&member.name, &mut member.value, secrets));
+            }
+            _ => {}
+        }
+    }
+
+    fn member(
+        &self,
+        name: &str,
+        value: &Node,
+        unknown: Option<&Node>,
+        written: Option<&Node>,
+        kind: &str,
+    ) -> (String, Resolved) {
         let at = |index: usize| unknown.and_then(|unknown| unknown.elements().get(index));
+        let of = |index: usize| written.and_then(|written| written.elements().get(index));
         let blocks = |kind: &str| {
             let each = value.elements().iter().enumerate();
-            let list = each.map(|(index, block)| self.read(block, at(index), kind)).collect();
+            let list = each.map(|(index, block)| self.read(block, at(index), of(index), kind)).collect();
             Resolved { range: value.range.clone(), kind: ResolvedKind::List(list) }
         };
         if name == "artifact_store" {
-            return self.stores(value, unknown);
+            return self.stores(value, unknown, written);
         }
         if matches!(name, "input_artifacts" | "output_artifacts") {
             let named = |artifact: Resolved| {
                 let member = Member { name: "Name".to_owned(), key: artifact.range.clone(), value: artifact.clone() };
                 map(artifact.range, vec![member])
             };
-            let list = self.plain(value, unknown, name);
+            let list = self.plain(value, unknown, written, name);
             let artifacts = list.elements().iter().cloned().map(named).collect();
             return (pascal(name), Resolved { range: list.range, kind: ResolvedKind::List(artifacts) });
         }
@@ -248,20 +248,23 @@ impl Block<'_> {
         }
         let single = SINGLE.contains(&name) || name == "tags" && kind == "push";
         match value.elements().first().filter(|_| single) {
-            Some(block) => (pascal(name), self.read(block, at(0), name)),
-            None => (pascal(name), self.plain(value, unknown, name)),
+            Some(block) => (pascal(name), self.read(block, at(0), of(0), name)),
+            None => (pascal(name), self.plain(value, unknown, written, name)),
         }
     }
 
     /// One store, or one for each Region.
-    fn stores(&self, value: &Node, unknown: Option<&Node>) -> (String, Resolved) {
+    fn stores(&self, value: &Node, unknown: Option<&Node>, written: Option<&Node>) -> (String, Resolved) {
         let at = |index: usize| unknown.and_then(|unknown| unknown.elements().get(index));
+        let of = |index: usize| written.and_then(|written| written.elements().get(index));
         let mut stores = Vec::new();
         let mut regions = Vec::new();
         for (index, store) in value.elements().iter().enumerate() {
-            let region =
-                store.get("region").filter(|region| !is_unset(region)).map(|region| self.plain(region, None, "region"));
-            let mut read = self.read(store, at(index), "artifact_store");
+            let region = store
+                .get("region")
+                .filter(|region| !is_unset(region))
+                .map(|region| self.plain(region, None, None, "region"));
+            let mut read = self.read(store, at(index), of(index), "artifact_store");
             if let ResolvedKind::Map(members) = &mut read.kind {
                 members.list.retain(|member| member.name != "Region");
             }
@@ -284,9 +287,9 @@ impl Block<'_> {
     }
 
     /// A text, a list of texts, or a map whose keys the user chooses.
-    fn plain(&self, value: &Node, unknown: Option<&Node>, name: &str) -> Resolved {
+    fn plain(&self, value: &Node, unknown: Option<&Node>, written: Option<&Node>, name: &str) -> Resolved {
         if matches!(unknown.map(|unknown| &unknown.kind), Some(NodeKind::Bool(true))) {
-            return self.open(&value.range, name);
+            return self.open(&value.range, name, written);
         }
         let kind = match &value.kind {
             NodeKind::Null => ResolvedKind::Null,
@@ -296,7 +299,7 @@ impl Block<'_> {
             NodeKind::List(elements) => {
                 let open = |index: usize| unknown.and_then(|unknown| unknown.elements().get(index));
                 let each = elements.iter().enumerate();
-                ResolvedKind::List(each.map(|(index, value)| self.plain(value, open(index), name)).collect())
+                ResolvedKind::List(each.map(|(index, value)| self.plain(value, open(index), None, name)).collect())
             }
             NodeKind::Map(entries) => {
                 let open = |name: &str| unknown.and_then(|unknown| unknown.get(name));
@@ -306,7 +309,7 @@ impl Block<'_> {
                     .map(|entry| Member {
                         name: entry.name.clone(),
                         key: entry.key.clone(),
-                        value: self.plain(&entry.value, open(&entry.name), &entry.name),
+                        value: self.plain(&entry.value, open(&entry.name), None, &entry.name),
                     })
                     .collect();
                 let missing =
@@ -314,7 +317,7 @@ impl Block<'_> {
                 list.extend(missing.map(|entry| Member {
                     name: entry.name.clone(),
                     key: value.range.clone(),
-                    value: self.open(&value.range, &entry.name),
+                    value: self.open(&value.range, &entry.name, None),
                 }));
                 ResolvedKind::Map(Members { list, open: false })
             }

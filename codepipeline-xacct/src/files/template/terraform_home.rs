@@ -1,0 +1,76 @@
+//! Where the resources of Terraform are: what their ARNs tell, what their providers tell, and what the user says.
+
+use std::collections::HashMap;
+
+use super::terraform_links::Links;
+use super::terraform_resources::Planned;
+use crate::core::check::files::Home;
+use crate::core::check::symbol::symbol;
+use crate::core::ids::{Partition, split_arn};
+
+/// What the user says of a file.
+#[derive(Default)]
+pub(crate) struct SaidOfFile {
+    /// Where resources are whose provider has no alias.
+    pub(crate) home: Home,
+    /// Where those of a provider with an alias are.
+    pub(crate) providers: HashMap<String, Home>,
+    /// What stands for a value, by the name of the attribute.
+    pub(crate) values: HashMap<String, String>,
+}
+
+/// Where resources are.
+pub(super) struct Homes<'n> {
+    pub(super) file: &'n str,
+    pub(super) links: Links<'n>,
+    pub(super) said: &'n SaidOfFile,
+}
+
+impl Homes<'_> {
+    /// What the user says that stands for a value.
+    pub(super) fn said(&self, name: &str) -> Option<String> {
+        self.said.values.get(name).cloned()
+    }
+
+    /// The provider of a resource, if it has an alias.
+    fn alias(&self, planned: &Planned<'_>) -> Option<&str> {
+        self.links.provider(planned).filter(|provider| provider.contains('.'))
+    }
+
+    /// Where a resource is, as far as that is known.
+    pub(super) fn home(&self, planned: &Planned<'_>) -> Home {
+        let provider = self.links.provider(planned);
+        let own = planned.text("arn").and_then(split_arn);
+        let said = match self.alias(planned) {
+            Some(alias) => self.said.providers.get(alias).cloned().unwrap_or_default(),
+            None => self.said.home.clone(),
+        };
+        let region = own.and_then(|arn| arn.region.parse().ok());
+        let region = region.or_else(|| planned.text("region")?.parse().ok()).or(said.region);
+        let account = own.and_then(|arn| arn.account.parse().ok()).or(said.account);
+        Home { account, region: region.or_else(|| self.links.region(provider?)?.parse().ok()) }
+    }
+
+    /// What stands for the account of a resource.
+    pub(super) fn account(&self, planned: &Planned<'_>) -> String {
+        match (self.home(planned).account, self.alias(planned)) {
+            (Some(account), _) => account.to_string(),
+            (None, Some(alias)) => symbol(self.file, &format!("account of {alias}")),
+            (None, None) => symbol(self.file, "account"),
+        }
+    }
+
+    /// What stands for the Region of a resource.
+    pub(super) fn region(&self, planned: &Planned<'_>) -> String {
+        match (self.home(planned).region, self.alias(planned)) {
+            (Some(region), _) => region.to_string(),
+            (None, Some(alias)) => symbol(self.file, &format!("region of {alias}")),
+            (None, None) => symbol(self.file, "region"),
+        }
+    }
+
+    pub(super) fn partition(&self, planned: &Planned<'_>) -> String {
+        let region = self.home(planned).region;
+        region.as_ref().map_or_else(Partition::aws, Partition::of_region).as_str().to_owned()
+    }
+}

@@ -1,0 +1,114 @@
+//! What the configuration in a plan of Terraform says: which resource an argument refers to, and which provider makes a resource.
+
+use super::node::Node;
+use super::terraform_resources::Planned;
+
+/// How far references are followed through modules.
+const FOLLOWED: usize = 24;
+
+/// The configuration of a plan; a state has none.
+#[derive(Clone, Copy)]
+pub(super) struct Links<'n> {
+    configuration: Option<&'n Node>,
+}
+
+/// A resource that an argument refers to, and one of its attributes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    /// The address without the keys of `count` and `for_each`.
+    pub(super) address: String,
+    pub(super) attribute: String,
+}
+
+impl<'n> Links<'n> {
+    pub(super) fn of(root: &'n Node) -> Self {
+        Self { configuration: root.get("configuration") }
+    }
+
+    /// The module at a path of names.
+    fn module(&self, path: &[String]) -> Option<&'n Node> {
+        let root = self.configuration?.get("root_module")?;
+        path.iter().try_fold(root, |module, name| module.get("module_calls")?.get(name)?.get("module"))
+    }
+
+    /// The resource as the configuration writes it.
+    fn resource(&self, planned: &Planned<'_>) -> Option<&'n Node> {
+        let address = base(planned.address);
+        let local = address.strip_prefix(&base(planned.module)).map_or(address.as_str(), |l| l.trim_start_matches('.'));
+        let resources = self.module(&path(planned.module))?.get("resources")?;
+        resources.elements().iter().find(|resource| resource.get("address").and_then(Node::text) == Some(local))
+    }
+
+    /// The arguments of a resource as they are written.
+    pub(super) fn expressions(&self, planned: &Planned<'_>) -> Option<&'n Node> {
+        self.resource(planned)?.get("expressions")
+    }
+
+    /// The provider that makes a resource: `aws`, or with its alias `aws.prod`.
+    pub(super) fn provider(&self, planned: &Planned<'_>) -> Option<&'n str> {
+        self.resource(planned)?.get("provider_config_key")?.text()
+    }
+
+    /// The Region of a provider, where it is written out.
+    pub(super) fn region(&self, provider: &str) -> Option<&'n str> {
+        let provider = self.configuration?.get("provider_config")?.get(provider)?;
+        provider.get("expressions")?.get("region")?.get("constant_value")?.text()
+    }
+
+    /// What an argument refers to, if that is one attribute of one resource.
+    pub(super) fn target(&self, planned: &Planned<'_>, expression: &Node) -> Option<Target> {
+        self.follow(&path(planned.module), only(expression)?, FOLLOWED)
+    }
+
+    fn follow(&self, path: &[String], reference: &str, further: usize) -> Option<Target> {
+        let further = further.checked_sub(1)?;
+        let plain = base(reference);
+        let mut parts = plain.splitn(3, '.');
+        match (parts.next()?, parts.next()?, parts.next()) {
+            ("var", name, _) => {
+                let (own, parents) = path.split_last()?;
+                let call = self.module(parents)?.get("module_calls")?.get(own)?;
+                self.follow(parents, only(call.get("expressions")?.get(name)?)?, further)
+            }
+            ("module", name, Some(output)) => {
+                let path: Vec<String> = path.iter().cloned().chain([name.to_owned()]).collect();
+                let output = self.module(&path)?.get("outputs")?.get(output)?;
+                self.follow(&path, only(output.get("expression")?)?, further)
+            }
+            ("local" | "data" | "each" | "path" | "self", ..) => None,
+            (kind, name, attribute) => {
+                let module: String = path.iter().map(|name| format!("module.{name}.")).collect();
+                let attribute = attribute.unwrap_or_default().to_owned();
+                Some(Target { address: format!("{module}{kind}.{name}"), attribute })
+            }
+        }
+    }
+}
+
+/// The reference of an expression with only one; the others are what it goes through.
+pub(super) fn only(expression: &Node) -> Option<&str> {
+    let mut references = expression.get("references")?.elements().iter().filter_map(Node::text);
+    let first = references.next()?;
+    references.all(|other| first.starts_with(other)).then_some(first)
+}
+
+/// An address without the keys of `count` and `for_each`.
+pub(super) fn base(address: &str) -> String {
+    let (mut out, mut inside, mut quoted) = (String::new(), false, false);
+    for letter in address.chars() {
+        match letter {
+            '"' if inside => quoted = !quoted,
+            '[' if !inside => inside = true,
+            ']' if inside && !quoted => inside = false,
+            _ if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The names of the modules of an address.
+fn path(module: &str) -> Vec<String> {
+    let plain = base(module);
+    plain.split('.').filter(|part| !part.is_empty() && *part != "module").map(str::to_owned).collect()
+}

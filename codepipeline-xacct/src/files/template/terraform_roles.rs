@@ -1,0 +1,176 @@
+//! The roles of a plan or a state of Terraform, with their policies.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::node::Node;
+use super::roles::TemplateRole;
+use super::terraform_home::Homes;
+use super::terraform_links::{Links, Target, base};
+use super::terraform_resources::Planned;
+use crate::core::check::symbol::symbol;
+
+const ROLE: &str = "aws_iam_role";
+const POLICY: &str = "aws_iam_policy";
+
+/// The roles.
+#[derive(Debug, Default)]
+pub(super) struct PlannedRoles {
+    /// By their ARNs, which may have symbols.
+    pub(super) all: Vec<(String, TemplateRole, Range<usize>)>,
+    /// Where in the list each address is; `None` where several resources have it.
+    addresses: HashMap<String, Option<usize>>,
+}
+
+impl PlannedRoles {
+    /// Reads the roles of resources.
+    pub(super) fn read(resources: &[Planned<'_>], links: Links<'_>, homes: &Homes<'_>) -> Self {
+        let mut roles = Self::default();
+        for planned in resources.iter().filter(|planned| planned.kind == ROLE) {
+            let index = roles.all.len();
+            let known = roles.addresses.entry(base(planned.address)).or_insert(Some(index));
+            known.take_if(|known| *known != index);
+            roles.all.push((arn(planned, homes), of_role(planned), planned.key.clone()));
+        }
+        let policies = Policies { resources, links };
+        for planned in resources {
+            roles.add(planned, &policies);
+        }
+        for (index, planned) in resources.iter().filter(|planned| planned.kind == ROLE).enumerate() {
+            let attached = planned.values.get("managed_policy_arns").into_iter().flat_map(Node::elements);
+            let Some((_, role, _)) = roles.all.get_mut(index) else { continue };
+            attached.for_each(|arn| policies.attach(role, arn.text().and_then(|arn| policies.of_arn(arn))));
+            if let Some(boundary) = planned.text("permissions_boundary") {
+                role.boundary = policies.of_arn(boundary).and_then(|policy| document(policy, "policy"));
+            }
+            let bounded = planned.text("permissions_boundary").is_some() || planned.is_open("permissions_boundary");
+            role.incomplete |= bounded && role.boundary.is_none();
+        }
+        roles
+    }
+
+    /// The ARN of the role that an argument refers to.
+    pub(super) fn referred(&self, target: &Target) -> Option<&str> {
+        let index = (*self.addresses.get(&target.address)?)?;
+        self.all.get(index).filter(|_| target.attribute == "arn").map(|(arn, ..)| arn.as_str())
+    }
+
+    /// Adds what a resource gives roles.
+    fn add(&mut self, planned: &Planned<'_>, policies: &Policies<'_>) {
+        match planned.kind {
+            "aws_iam_role_policy" => {
+                let found = document(planned, "policy");
+                let name = planned.text("name").unwrap_or_default();
+                self.each(planned, "role", policies, &mut |role| match &found {
+                    Some(document) => add(role, name, document),
+                    None => role.incomplete = true,
+                });
+            }
+            "aws_iam_role_policy_attachment" => {
+                let policy = match planned.text("policy_arn") {
+                    Some(arn) => policies.of_arn(arn),
+                    None => policies.of_argument(planned, "policy_arn"),
+                };
+                self.each(planned, "role", policies, &mut |role| policies.attach(role, policy));
+            }
+            // These are for several roles, and for users and groups.
+            "aws_iam_policy_attachment" => {
+                self.all.iter_mut().for_each(|(_, role, _)| role.incomplete = true);
+            }
+            _ => {}
+        }
+    }
+
+    /// The roles that an argument names; all, where that is not known.
+    fn each(
+        &mut self,
+        planned: &Planned<'_>,
+        argument: &str,
+        policies: &Policies<'_>,
+        change: &mut dyn FnMut(&mut TemplateRole),
+    ) {
+        let target = policies.target(planned, argument);
+        let of_target = target.as_ref().and_then(|target| self.addresses.get(&target.address).copied().flatten());
+        let named = planned.text(argument);
+        if let Some((_, role, _)) = of_target.and_then(|index| self.all.get_mut(index)) {
+            return change(role);
+        }
+        for (arn, role, _) in &mut self.all {
+            match named {
+                Some(name) if arn.rsplit('/').next() == Some(name) => change(role),
+                Some(_) => {}
+                None => role.incomplete = true,
+            }
+        }
+    }
+}
+
+struct Policies<'a> {
+    resources: &'a [Planned<'a>],
+    links: Links<'a>,
+}
+
+impl<'a> Policies<'a> {
+    fn target(&self, planned: &Planned<'_>, argument: &str) -> Option<Target> {
+        self.links.target(planned, self.links.expressions(planned)?.get(argument)?)
+    }
+
+    fn of_arn(&self, arn: &str) -> Option<&'a Planned<'a>> {
+        self.resources.iter().find(|policy| policy.kind == POLICY && policy.text("arn") == Some(arn))
+    }
+
+    fn of_argument(&self, planned: &Planned<'_>, argument: &str) -> Option<&'a Planned<'a>> {
+        let target = self.target(planned, argument)?;
+        let mut found = self.resources.iter().filter(|policy| {
+            policy.kind == POLICY && target.attribute == "arn" && base(policy.address) == target.address
+        });
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    fn attach(&self, role: &mut TemplateRole, policy: Option<&Planned<'_>>) {
+        match policy.and_then(|policy| Some((policy, document(policy, "policy")?))) {
+            Some((policy, document)) => add(role, policy.text("name").unwrap_or_default(), &document),
+            None => role.incomplete = true,
+        }
+    }
+}
+
+/// The document of an argument, where it is known and no secret.
+fn document(planned: &Planned<'_>, argument: &str) -> Option<Value> {
+    let node = planned.values.get(argument)?;
+    let text = node.text().filter(|_| !planned.secrets().contains(&node.range))?;
+    serde_json::from_str(text).ok().filter(Value::is_object)
+}
+
+/// Adds a policy; of a state, inline policies are there twice.
+fn add(role: &mut TemplateRole, name: &str, document: &Value) {
+    if !role.policies.iter().any(|(_, known)| known == document) {
+        role.policies.push((name.to_owned(), document.clone()));
+    }
+}
+
+fn of_role(planned: &Planned<'_>) -> TemplateRole {
+    let mut role = TemplateRole { trust: document(planned, "assume_role_policy"), ..TemplateRole::default() };
+    for inline in planned.values.get("inline_policy").into_iter().flat_map(Node::elements) {
+        let text = |name: &str| inline.get(name).and_then(Node::text);
+        let Some(policy) = text("policy").filter(|policy| !policy.is_empty()) else { continue };
+        match serde_json::from_str(policy) {
+            Ok(document) => add(&mut role, text("name").unwrap_or_default(), &document),
+            Err(_) => role.incomplete = true,
+        }
+    }
+    role
+}
+
+fn arn(planned: &Planned<'_>, homes: &Homes<'_>) -> String {
+    if let Some(arn) = planned.text("arn") {
+        return arn.to_owned();
+    }
+    let own = || homes.said(&format!("{}.name", base(planned.address)));
+    let name = planned.text("name").map(str::to_owned);
+    let name = name.or_else(own).unwrap_or_else(|| symbol(planned.address, &format!("{}.name", base(planned.address))));
+    let path = planned.text("path").unwrap_or("/");
+    format!("arn:{}:iam::{}:role{path}{name}", homes.partition(planned), homes.account(planned))
+}
