@@ -1,4 +1,5 @@
-//! `cargo xacct doctor` as it is called for accounts: profiles, names, all pipelines of a Region, credentials of the environment.
+//! `cargo xacct doctor` as it is called for accounts: profiles, names, all pipelines of a Region, credentials of the environment. And `import`,
+//! which reads the same accounts.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::path::Path;
@@ -64,11 +65,15 @@ impl World {
         self.doctor_in(arguments, &[]).await
     }
 
-    /// Runs the program with nothing in its environment but local AWS, the profiles and what is given.
     async fn doctor_in(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+        self.run("doctor", arguments, environment).await
+    }
+
+    /// Runs the program with nothing in its environment but local AWS, the profiles and what is given.
+    async fn run(&self, subcommand: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
         let file = |name: &str| Path::join(self.folder.path(), name);
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"));
-        command.args(["xacct", "doctor"]).args(arguments).env_clear();
+        command.args(["xacct", subcommand]).args(arguments).env_clear();
         command.env("AWS_ENDPOINT_URL", format!("http://{}", self.server.address()));
         command.env("AWS_CONFIG_FILE", file("config")).env("AWS_SHARED_CREDENTIALS_FILE", file("credentials"));
         command.env("AWS_EC2_METADATA_DISABLED", "true").envs(environment.iter().copied());
@@ -176,4 +181,33 @@ async fn the_environment_has_the_credentials_of_the_only_account() {
     let (code, text, errors) = world.doctor_in(&[RELEASE], &environment).await;
     assert_eq!((code, text.as_str()), (1, ""), "{errors}");
     assert!(errors.starts_with("error: ") && errors.contains(A) && errors.contains(B), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_follows_what_a_pipeline_starts_into_the_accounts_with_a_profile() {
+    let world = World::new(true).await;
+    let (code, source, errors) = world.run("import", &[&["--pipeline", RELEASE], &PROFILES[..]].concat(), &[]).await;
+    assert_eq!((code, errors.as_str()), (0, ""), "{source}");
+    for part in [
+        "pub extern role ReleaseService in Account111111111111 {",
+        "pub extern role DeployInvoker in Account222222222222 {",
+        "pub extern role DeployService in Account222222222222 {",
+        "pub pipeline Release in Account111111111111 {",
+        "pub pipeline Deploy in Account222222222222 {",
+        "invoke \"start\": Deploy {\n                role: DeployInvoker,\n            }",
+        "service_role: DeployService",
+    ] {
+        assert!(source.contains(part), "{part}\n{source}");
+    }
+    // All of a Region is the same here.
+    let (_, all, _) = world.run("import", &[&["--region", "eu-west-1"], &PROFILES[..]].concat(), &[]).await;
+    assert_eq!(all.matches("pub pipeline ").count(), 2, "{all}");
+    // Without credentials for its account, the target is what is known of it.
+    let only = ["--pipeline", RELEASE, "--account-profile", "111111111111=tooling"];
+    let (code, source, errors) = world.run("import", &only, &[]).await;
+    assert_eq!((code, errors.as_str()), (0, ""), "{source}");
+    assert!(source.contains("pub extern pipeline Deploy in Account222222222222 {"), "{source}");
+    assert!(source.contains(&format!("role: existing(\"{INVOKER}\")")), "{source}");
+    let (code, _, errors) = world.run("import", &["--pipeline", "release"], &[]).await;
+    assert_eq!((code, errors.contains("give `--account-profile ID=PROFILE`")), (2, true), "{errors}");
 }

@@ -62,7 +62,7 @@ impl<'a> IntoFuture for DoctorRequest<'a> {
 }
 
 /// What was called, and what AWS answered where it was denied.
-type Asked = Vec<(&'static str, Option<String>)>;
+pub(super) type Asked = Vec<(&'static str, Option<String>)>;
 
 struct Doctor<'a> {
     session: &'a Session,
@@ -238,7 +238,7 @@ impl Doctor<'_> {
 }
 
 /// A role as far as it may be read.
-async fn role(session: &Session, arn: &RoleArn) -> Result<(Found<KnownRole>, Asked), ReadError> {
+pub(super) async fn role(session: &Session, arn: &RoleArn) -> Result<(Found<KnownRole>, Asked), ReadError> {
     let parts = match read::seen(read::role_parts(session, arn).await)? {
         Found::Present(parts) => parts,
         Found::Missing => return Ok((Found::Missing, vec![("GetRole", None)])),

@@ -31,6 +31,8 @@ mod credentials;
 mod doctor;
 mod error;
 mod executions;
+#[cfg(feature = "cli")]
+mod existing;
 mod orphans;
 mod passthrough;
 mod plan;
@@ -55,6 +57,8 @@ pub use executions::{
     InvokedState, LostBecause, ReadFailure, RetryMode, RunChange, RunEvent, RunOutcome, StartArnRequest, StartRequest,
     StopMode, WaitRequest,
 };
+#[cfg(feature = "cli")]
+pub(crate) use existing::Existing;
 pub use plan::{PlanError, PlanRequest};
 pub use read::ReadError;
 pub use session::{ConnectError, ConnectFailure, Session, SessionBuilder};

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::PathBuf;
 
+use super::accounts::{Asked, profile};
 use super::offline::read;
 use crate::cli::diagnosis_output::{DiagnosisOutput, UNREAD};
 use crate::cli::terminal::Output;
@@ -36,11 +37,6 @@ pub(super) struct DoctorArgs {
     account: Option<AccountId>,
     #[command(flatten)]
     output: DiagnosisOutput,
-}
-
-fn profile(text: &str) -> Result<(AccountId, String), String> {
-    let (account, profile) = text.split_once('=').ok_or("write ID=PROFILE")?;
-    Ok((account.parse().map_err(|error| format!("{error}"))?, profile.to_owned()))
 }
 
 impl DoctorArgs {
@@ -81,56 +77,18 @@ impl DoctorArgs {
 
     #[cfg(not(feature = "sdk"))]
     fn live(&self) -> Result<Diagnosis, String> {
-        let _ = (&self.profiles, self.all);
-        Err("this `cargo xacct` was built without the AWS SDK\n  help: build it with the feature `sdk`, or give files with `--offline`".to_owned())
+        let _ = self.asked();
+        Err(super::accounts::without_sdk("files with `--offline`"))
     }
 
     #[cfg(feature = "sdk")]
     fn live(&self) -> Result<Diagnosis, String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.map_err(|error| error.to_string())?.block_on(self.accounts())
+        self.asked()
+            .read(|session, wanted| async move { session.doctor_all(wanted).await.map_err(|error| error.to_string()) })
     }
 
-    #[cfg(feature = "sdk")]
-    async fn accounts(&self) -> Result<Diagnosis, String> {
-        use crate::aws::{Credentials, Session};
-        use crate::core::ids::Partition;
-        use crate::core::topology::items::Account;
-
-        let arns: Vec<PipelineArn> = self.pipelines.iter().filter_map(|text| text.parse().ok()).collect();
-        let names: Vec<&String> = self.pipelines.iter().filter(|text| text.parse::<PipelineArn>().is_err()).collect();
-        let partition = arns.first().map(|arn| arn.partition().clone());
-        let partition =
-            partition.or_else(|| self.region.as_ref().map(Partition::of_region)).unwrap_or_else(Partition::aws);
-        let account = |id: &AccountId| Account { item: id.to_string(), id: id.clone(), partition: partition.clone() };
-        let mut builder = Session::builder();
-        for (id, profile) in &self.profiles {
-            builder = builder.account(account(id), Credentials::profile(profile));
-        }
-        if self.profiles.is_empty() {
-            let arn = arns.first().ok_or("give `--account-profile ID=PROFILE`, or the ARN of the pipeline")?;
-            builder = builder.account(account(arn.account()), Credentials::environment());
-        }
-        let session = builder.connect().await.map_err(|error| error.to_string())?;
-        let mut wanted = arns;
-        if self.all || !names.is_empty() {
-            let region = self.region.as_ref().ok_or("give `--region`, or the ARN of the pipeline")?;
-            let mut listed = Vec::new();
-            for account in session.accounts() {
-                listed.extend(session.pipelines(&account.id, region).await.map_err(|error| error.to_string())?);
-            }
-            for name in &names {
-                let of_name: Vec<_> =
-                    listed.iter().filter(|arn| arn.name().as_str() == name.as_str()).cloned().collect();
-                if of_name.is_empty() {
-                    return Err(format!("there is no pipeline `{name}` in Region {region} of the accounts given"));
-                }
-                wanted.extend(of_name);
-            }
-            if self.all {
-                wanted = listed;
-            }
-        }
-        session.doctor_all(wanted).await.map_err(|error| error.to_string())
+    fn asked(&self) -> Asked<'_> {
+        let region = self.region.as_ref();
+        Asked { profiles: &self.profiles, pipelines: &self.pipelines, all: self.all, region }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use super::accounts::{Asked, profile};
 use super::fmt::style;
 use crate::cli::input::text_of;
 use crate::cli::terminal::{CLEAN, FOUND, Output, UNUSABLE};
@@ -20,13 +21,20 @@ use crate::files::import::{self, Given, ImportOptions, OfFile, ParameterValue};
 /// Reads output of `get-pipeline`, `get-role`, `get-role-policy` and `get-account-authorization-details`, input of `create-pipeline`, bare
 /// declarations, the chains of roles that `wiring` takes, CloudFormation templates in JSON and YAML, the output of
 /// `describe-stack-resources` for the names in them, and `terraform show -json`. All files are one set: what they start in each other
-/// becomes references.
+/// becomes references. Or reads the accounts themselves, with `--account-profile` and `--pipeline`; nothing is written to them.
 /// Exit code: 0 imported, 1 imported with findings or without a part of it, 2 a file can't be read or nothing was written.
 #[derive(clap::Args)]
 pub(super) struct ImportArgs {
     /// Files; `-` is the standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["pipeline", "account_profile"])]
     files: Vec<PathBuf>,
+    /// A pipeline to read from its account, with its roles and all that it starts, as far as there are credentials; without it
+    /// `--account-profile` reads all of its Region
+    #[arg(long, value_name = "NAME|ARN")]
+    pipeline: Vec<String>,
+    /// The AWS profile for an account; not needed for the only account, if the environment has credentials for it
+    #[arg(long, value_name = "ID=PROFILE", value_parser = profile)]
+    account_profile: Vec<(AccountId, String)>,
     /// The file to write; without it the source goes to the standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -36,13 +44,13 @@ pub(super) struct ImportArgs {
     /// Own only the actions that start pipelines: pipelines that have some are extended, all others extern
     #[arg(long)]
     extended: bool,
-    /// Account of pipelines whose file doesn't tell it, or of those of one file
-    #[arg(long, value_name = "[FILE=]ID", value_parser = of_file::<AccountId>)]
+    /// Account of pipelines whose file doesn't tell it, of those of one file, or of a Terraform provider with an alias (`aws.prod`)
+    #[arg(long, value_name = "[FILE|PROVIDER=]ID", value_parser = of_file::<AccountId>)]
     account: Vec<OfFile<AccountId>>,
-    /// Region of pipelines whose file doesn't tell it, or of those of one file
-    #[arg(long, value_name = "[FILE=]REGION", value_parser = of_file::<Region>)]
+    /// Region of pipelines whose file doesn't tell it, of those of one file or provider, or that are read from accounts
+    #[arg(long, value_name = "[FILE|PROVIDER=]REGION", value_parser = of_file::<Region>)]
     region: Vec<OfFile<Region>>,
-    /// Value of a parameter of a template, or the name that one of its resources has
+    /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
     #[arg(long, value_name = "[FILE:]NAME=VALUE", value_parser = parameter)]
     parameter: Vec<ParameterValue>,
     /// The name of an account in the source
@@ -75,6 +83,11 @@ impl ImportArgs {
             if let Err(problem) = read {
                 complain(&mut output, &problem.to_string());
             }
+        }
+        let is_live = !self.pipeline.is_empty() || !self.account_profile.is_empty();
+        if is_live && let Err(problem) = self.live(&mut given) {
+            complain(&mut output, &problem);
+            return output;
         }
         let style = match style(self.output.as_deref().unwrap_or_else(|| Path::new("."))) {
             Ok(style) => style,
@@ -130,6 +143,28 @@ impl ImportArgs {
             },
         }
         output
+    }
+}
+
+impl ImportArgs {
+    fn asked(&self) -> Asked<'_> {
+        let region = self.region.iter().find(|region| region.file.is_none()).map(|region| &region.value);
+        let all = self.pipeline.is_empty();
+        Asked { profiles: &self.account_profile, pipelines: &self.pipeline, all, region }
+    }
+
+    #[cfg(not(feature = "sdk"))]
+    fn live(&self, _given: &mut Given) -> Result<(), String> {
+        let _ = self.asked();
+        Err(super::accounts::without_sdk("files"))
+    }
+
+    #[cfg(feature = "sdk")]
+    fn live(&self, given: &mut Given) -> Result<(), String> {
+        let existing = self.asked().read(|session, wanted| async move {
+            session.existing(&wanted).await.map_err(|error| error.to_string())
+        })?;
+        given.add_existing(existing).map_err(|error| error.to_string())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xacct`: commands that need no user program.
 
+mod accounts;
 mod check;
 mod doctor;
 mod explain;

@@ -22,6 +22,8 @@ pub(crate) struct Given {
     pub(super) terraform: Vec<TerraformFile>,
     /// What resources of stacks are called.
     pub(super) stacks: Vec<StackNames>,
+    /// What was not read, and why.
+    pub(super) missing: Vec<(String, String)>,
 }
 
 impl Given {
@@ -29,6 +31,17 @@ impl Given {
     pub(crate) fn unread(&self) -> Vec<Located<'_>> {
         let set = TemplateSet::new(&self.templates, &Home::default());
         (0..self.templates.len()).flat_map(|template| set.unread(template)).collect()
+    }
+
+    /// Adds what was read from accounts.
+    #[cfg(feature = "sdk")]
+    pub(crate) fn add_existing(&mut self, existing: crate::aws::Existing) -> Result<(), Unreadable> {
+        for (arn, document) in existing.pipelines {
+            self.declarations.push(SourceFile::parse(arn.to_string(), format!("{document:#}"))?);
+        }
+        self.roles.extend(existing.roles.iter().map(GivenRole::of_known));
+        self.missing.extend(existing.unread);
+        Ok(())
     }
 
     /// Adds a text: output of get-pipeline, get-role, get-role-policy or get-account-authorization-details, input of create-pipeline, a

@@ -23,6 +23,22 @@ pub(super) enum GivenRole {
     Policy { role: String, document: Value },
 }
 
+#[cfg(feature = "sdk")]
+impl GivenRole {
+    /// A role that was read.
+    pub(super) fn of_known(role: &crate::core::wiring::KnownRole) -> Self {
+        let json = |document: &crate::core::policy::Document| serde_json::to_value(document).unwrap_or_default();
+        let policies = role.policies.as_ref();
+        Self::Role {
+            arn: role.arn.clone(),
+            trust: role.trust.as_ref().map(json),
+            policies: policies.map(|policies| policies.iter().map(|policy| json(&policy.document)).collect()),
+            boundary: role.boundary.as_ref().map(json),
+            incomplete: policies.is_none(),
+        }
+    }
+}
+
 /// What a JSON text says of roles; `None` where it is about something else. What isn't readable is an error.
 pub(super) fn read(value: &Value) -> Option<Result<Vec<GivenRole>, String>> {
     if let Some(role) = value.get("Role") {

@@ -54,7 +54,8 @@ struct KnownRole {
 /// Imports what was read as one set. Where a value has to be a literal and a template has a parameter there, the default of the parameter
 /// is written out, everywhere in the set.
 pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
-    let mut notes = Vec::new();
+    let unread = given.missing.iter().map(|(what, why)| Note::lost(what.clone(), format!("this is not read: {why}")));
+    let mut notes: Vec<Note> = unread.collect();
     let mut said = templates::said(given, options, &mut notes);
     loop {
         let mut imported = with(given, options, &said);
