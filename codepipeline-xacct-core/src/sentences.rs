@@ -49,6 +49,9 @@ macro_rules! with_sentences {
             item_account:
                 "`{Self}` does not live in account `{A}`, in which the role is declared",
                 "write an ARN of account `{A}`, or declare the role `in` the account of the ARN";
+            contract_account:
+                "this is the contract of `{Self}`, which does not live in account `{A}`",
+                "declare the item `in` the account of the ARN, or name the contract of account `{A}`";
             store_missing:
                 "action `{Self}` runs in `{A}`, for which `artifactStores` has no entry",
                 "add an entry for `{A}` to `artifact_buckets`, with a bucket in that Region, even where no artifact moves";

@@ -63,7 +63,9 @@ impl Editor {
                     Ownership::Extended => &keys::EXTENDED_ROLE,
                     Ownership::Extern => &keys::EXTERN_ROLE,
                 };
-                self.fields(construct, fields);
+                if item.contract.is_none() {
+                    self.fields(construct, fields);
+                }
             }
             ItemNodeKind::Pipeline { ownership, params: declared, account, fields, stages, .. } => {
                 self.account(account.as_ref(), item);
@@ -75,7 +77,9 @@ impl Editor {
                 let actions = stages.iter().flat_map(|stage| &stage.actions);
                 let sources = actions.filter(|action| action.keyword == ActionKeyword::Source);
                 self.sources = sources.map(|source| source.name.value()).collect();
-                self.fields(construct, fields);
+                if item.contract.is_none() {
+                    self.fields(construct, fields);
+                }
                 stages.iter().for_each(|stage| self.stage(stage));
                 let (names, types) = (declared.iter().map(|p| &p.name), declared.iter().map(|p| &p.ty));
                 params = quote!(#(#names: #types),*);

@@ -1,11 +1,12 @@
 //! The `pipeline!` macro of `codepipeline-xacct`.
 //!
 //! The input goes through these modules in this order: `parse` (of `codepipeline-xacct-syntax`) makes nodes (`ast`)
-//! from the tokens, `lower` makes a model from the nodes, `check` has the core judge the model, `expand` writes Rust.
+//! from the tokens, `contract` fills in what contracts say, `lower` makes a model from the nodes, `check` has the core judge the model, `expand` writes Rust.
 //! Each phase reports into `errors` and goes on. For editors, `editor` emits the user's tokens a second time,
 //! keys with `editor_keys`.
 
 mod check;
+mod contract;
 mod editor;
 mod editor_keys;
 mod expand;
@@ -40,7 +41,8 @@ pub fn pipeline(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// The expansion; `for_editor` adds what only an editor reads.
 fn run(input: TokenStream, for_editor: bool) -> TokenStream {
     let mut errors = errors::Errors::default();
-    let file = parse::file(input, &mut errors);
+    let mut file = parse::file(input, &mut errors);
+    contract::fill(&mut file, &mut errors);
     let editor = for_editor.then(|| editor::tokens(&file));
     let mut model = lower::model(file, &mut errors);
     check::check(&mut model, &mut errors);

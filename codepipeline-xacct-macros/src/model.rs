@@ -12,7 +12,7 @@ use quote::quote_spanned;
 use syn::{Attribute, Ident, Path, Visibility};
 
 use codepipeline_xacct_core::topology::{Additions, Ownership, RoleUser};
-use codepipeline_xacct_syntax::ast::{ParamNode, conditions};
+use codepipeline_xacct_syntax::ast::{ContractNode, ParamNode, conditions};
 
 /// The whole call.
 pub(crate) struct LoweredCall {
@@ -25,6 +25,8 @@ pub(crate) struct ItemHead {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
+    /// The contract that says what it is.
+    pub(crate) contract: Option<ContractNode>,
     /// False where something was wrong with the item: then nothing is derived from it, so that one mistake is one
     /// error.
     pub(crate) sound: bool,

@@ -20,6 +20,8 @@ const GOLDEN: &str = r##"
     }
     extern role Seen in Prod { arn: "arn:aws:iam::222222222222:role/seen" }
     extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1", variables: { val1: "x", val2 } }
+    extern pipeline Other in Prod from "tests/contracts/deploy.json";
+    extern role Starter in Prod from "tests/contracts/starter.json";
     pub pipeline Release(settings: &Settings) in Tooling {
         name: "release", region: "eu-west-1", execution_mode: QUEUED,
         service_role: managed("service-role/release"),

@@ -1,6 +1,7 @@
 //! The contents of a call, as they were written: nodes that keep their tokens.
 
 use crate::errors::ErrorId;
+use codepipeline_xacct_core::contract::Signature;
 use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Ident, LitBool, LitInt, LitStr, Path, Type, Visibility};
@@ -25,8 +26,19 @@ pub struct ItemNode {
     pub name: Ident,
     /// What it is.
     pub kind: ItemNodeKind,
+    /// `from "path";` in place of its keys: the contract that says them. Only an extern item has one.
+    pub contract: Option<ContractNode>,
     /// The part of its account's path that was typed, where the path does not parse.
     pub begun: TokenStream,
+}
+
+/// `from "path";`
+#[derive(Clone)]
+pub struct ContractNode {
+    /// The path of the file.
+    pub path: LitStr,
+    /// What it says, once it was read.
+    pub says: Option<Signature>,
 }
 
 /// What an item is.

@@ -32,6 +32,9 @@ mod inner {
           Deploy
             ] }
         extern pipeline Deploy in Prod { name : "deploy" , region : "eu-west-1" , }
+        pub  extern   pipeline Scan in  accounts :: Prod   from
+            "contracts/scan.json"  ; // of team B
+        extern role Starter in Prod from "contracts/starter.json";
     }
 }
 "#;
@@ -52,6 +55,8 @@ mod inner {
             ],
         }
         extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1" }
+        pub extern pipeline Scan in accounts::Prod from "contracts/scan.json"; // of team B
+        extern role Starter in Prod from "contracts/starter.json";
     }
 }
 "#;

@@ -1,8 +1,10 @@
 //! What the expansion of every item has: its struct, its implementations, where it is declared.
 
+use codepipeline_xacct_syntax::ast::ContractNode;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::links::check;
 use crate::model::ItemHead;
 
 pub(super) fn unit_struct(head: &ItemHead) -> TokenStream {
@@ -21,14 +23,35 @@ pub(super) fn implementation(trait_name: &TokenStream, name: &Ident, body: &Toke
     quote!(#imp #trait_name for #name #body)
 }
 
-/// File and line of an item: the second place of a mistake, which stable Rust can't mark.
-pub(super) fn declared_at(name: &Ident) -> String {
+/// File and line of an item, and its contract: the second place of a mistake, which stable Rust can't mark.
+pub(super) fn declared_at(head: &ItemHead) -> String {
     // Unit tests run outside of a compiler, where spans have no file.
     if !proc_macro::is_available() {
         return String::new();
     }
-    let span = name.span().unwrap();
-    format!("{}:{}", span.file(), span.line())
+    let span = head.name.span().unwrap();
+    let contract = head.contract.as_ref().map(|contract| format!(", from contract `{}`", contract.path.value()));
+    format!("{}:{}{}", span.file(), span.line(), contract.unwrap_or_default())
+}
+
+/// Includes the contract of an item, so that the build depends on the file. Nothing of it gets into the program.
+pub(super) fn included_contract(head: &ItemHead) -> TokenStream {
+    let Some(contract) = &head.contract else { return TokenStream::new() };
+    // What is wrong with the path is reported already.
+    if !head.sound {
+        return TokenStream::new();
+    }
+    let path = contract.path.value();
+    quote! {
+        const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path));
+    }
+}
+
+/// The check that a contract is of the account in which the item is declared.
+pub(super) fn contract_account(head: &ItemHead, account: &TokenStream, p: &TokenStream) -> TokenStream {
+    let Some(ContractNode { path, says: Some(says) }) = &head.contract else { return TokenStream::new() };
+    let (arn, of) = (says.arn(), says.account().as_str());
+    check(p, path.span(), "contract_account", &quote!(#account, #arn, #of))
 }
 
 /// The `cfg` attributes of an item, for everything emitted with it, which must not warn where the item is deprecated.

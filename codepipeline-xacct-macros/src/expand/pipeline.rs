@@ -8,7 +8,7 @@ use codepipeline_xacct_syntax::ast::path_text;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::item::{conditions, declared_at, implementation, unit_struct};
+use super::item::{conditions, contract_account, declared_at, implementation, included_contract, unit_struct};
 use super::judged::Judged;
 use super::links::Links;
 use super::pipeline_links::PipelineTokens;
@@ -22,10 +22,11 @@ pub(super) fn expand(
     judged: &mut Judged,
     for_editor: bool,
 ) -> TokenStream {
-    let ItemHead { attributes, visibility, name, sound } = head;
+    let ItemHead { attributes, visibility, name, sound, .. } = head;
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
-    let declared_at = declared_at(name);
+    let declared_at = declared_at(head);
+    let contract = included_contract(head);
     let cfg = conditions(head);
     let (pipeline_name, region) = (&pipeline.name, &pipeline.region);
     let ownership = ownership_tokens(pipeline.ownership.unwrap_or(Ownership::Managed), p);
@@ -57,6 +58,7 @@ pub(super) fn expand(
     }
     tokens.artifact_keys();
     tokens.passed_roles();
+    tokens.checks.extend(contract_account(head, &quote!(#p::home_of::<#name>()), p));
     for (stage, place) in pipeline.additions.stages() {
         tokens.add.extend(match place {
             StagePlace::Before(anchor) => quote!(__draft.add_stage_before(#stage, #anchor);),
@@ -174,6 +176,7 @@ pub(super) fn expand(
                 }
             }
             #checks
+            #contract
         };
     }
 }

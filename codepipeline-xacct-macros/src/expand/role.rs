@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::json;
 
-use super::item::{conditions, declared_at, implementation, unit_struct};
+use super::item::{conditions, contract_account, declared_at, implementation, included_contract, unit_struct};
 use super::links::{Links, check};
 use super::values::{account_type, option_slice, ownership_tokens, pairs, role_id};
 use crate::model::{ItemHead, LoweredRole, LoweredTrust};
@@ -17,7 +17,8 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
     let item = unit_struct(head);
     let name = &head.name;
     let text = name.to_string();
-    let declared_at = declared_at(name);
+    let declared_at = declared_at(head);
+    let contract = included_contract(head);
     let cfg = conditions(head);
     let path_and_name = &role.path_and_name;
     let ownership = ownership_tokens(role.ownership, p);
@@ -71,8 +72,11 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
     }));
     if let Some((arn, span)) = &role.arn {
         let (arn_text, arn_account) = (arn.to_string(), arn.account().as_str());
-        let arguments = quote!(#p::account_const_of::<#name>(), #arn_text, #arn_account);
-        checks.extend(check(p, *span, "item_account", &arguments));
+        let account = quote!(#p::account_const_of::<#name>());
+        checks.extend(match &head.contract {
+            Some(_) => contract_account(head, &account, p),
+            None => check(p, *span, "item_account", &quote!(#account, #arn_text, #arn_account)),
+        });
     }
     // Nothing is known about a role that could not be read, so nothing is checked.
     let (trusts, starts, stated) = if head.sound {
@@ -123,6 +127,7 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
             }
             #trusted_impl
             #checks
+            #contract
         };
     }
 }

@@ -71,7 +71,7 @@ fn public_items_of_private_accounts(items: &[LoweredItem], errors: &mut Errors) 
 fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
     let before = errors.count();
     let damaged = item.kind.is_damaged();
-    let name = item.name.clone();
+    let (name, contract) = (item.name.clone(), item.contract.clone());
     let kind = match item.kind {
         ast::ItemNodeKind::Account { id, fields } => lower_account(id, fields, errors),
         ast::ItemNodeKind::Role { ownership, account, fields, damaged } => {
@@ -90,7 +90,8 @@ fn lower_item(item: ast::ItemNode, errors: &mut Errors) -> LoweredItem {
     };
     let whole = !damaged && !matches!(&kind, LoweredKind::Pipeline(pipeline) if !pipeline.holes.is_empty());
     let sound = whole && errors.count() == before;
-    LoweredItem { head: ItemHead { attributes: item.attributes, visibility: item.visibility, name, sound }, kind }
+    let head = ItemHead { attributes: item.attributes, visibility: item.visibility, name, contract, sound };
+    LoweredItem { head, kind }
 }
 
 fn lower_account(id: Option<LitStr>, fields: Vec<ast::FieldNode>, errors: &mut Errors) -> LoweredKind {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Path, Visibility};
+use syn::{Attribute, LitStr, Path, Visibility};
 
 use super::source::{self, CallSource};
 use super::style::Style;
@@ -264,7 +264,10 @@ impl Layout<'_> {
             }
             ItemNodeKind::Role { account, fields, .. } => {
                 out.push_str(&format!("role {name}"));
-                self.body(account.as_ref(), behind, fields, &[], (indent, begin), out);
+                match &item.contract {
+                    Some(contract) => self.contract(account.as_ref(), &contract.path, out),
+                    None => self.body(account.as_ref(), behind, fields, &[], (indent, begin), out),
+                }
             }
             ItemNodeKind::Pipeline { account, fields, stages, .. } => {
                 out.push_str(&format!("pipeline {name}"));
@@ -274,9 +277,18 @@ impl Layout<'_> {
                     behind = self.source.close(next) + 1;
                     self.verbatim(next, indent, out);
                 }
-                self.body(account.as_ref(), behind, fields, stages, (indent, begin), out);
+                match &item.contract {
+                    Some(contract) => self.contract(account.as_ref(), &contract.path, out),
+                    None => self.body(account.as_ref(), behind, fields, stages, (indent, begin), out),
+                }
             }
         }
+    }
+
+    /// ` in account from "path";`
+    fn contract(&self, account: Option<&Path>, path: &LitStr, out: &mut String) {
+        let account = account.map(path_text).unwrap_or_default();
+        out.push_str(&format!(" in {account} from {};", self.source.token(path.span())));
     }
 
     /// ` in account { … }`

@@ -15,7 +15,7 @@ use super::tokens::{
     peek_colon, peek2_colon, rest_of_value, skip, skip_item, starts_field, starts_item,
 };
 use super::value::value;
-use crate::ast::{ActionKeyword, ActionNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text};
+use crate::ast::{ActionKeyword, ActionNode, ContractNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text};
 use crate::errors::Errors;
 
 /// Words of Rust that stand before nothing here.
@@ -27,6 +27,8 @@ pub(super) struct Body {
     pub(super) fields: Vec<FieldNode>,
     pub(super) stages: Vec<StageNode>,
     pub(super) actions: Vec<ActionNode>,
+    /// The contract that is in its place.
+    pub(super) contract: Option<ContractNode>,
     /// True where something did not parse that is in no clause.
     pub(super) damaged: bool,
 }

@@ -8,6 +8,7 @@ use syn::{Attribute, Ident, LitInt, LitStr, Path, Token, Visibility, token};
 
 use super::account::account;
 use super::body::{Body, body, no_clauses};
+use super::contract::{from_contract, starts_contract};
 use super::head::{KINDS, OutOfPlace, Words, generics, item_name, kind_of, out_of_place, rust_item};
 use super::params::params;
 use super::path::item_path;
@@ -74,7 +75,7 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
         return None;
     };
     generics(&name, word, input, errors);
-    let mut begun = TokenStream::new();
+    let (mut begun, mut contract) = (TokenStream::new(), None);
     let ownership = words.ownership.map_or(Ownership::Managed, |(ownership, _)| ownership);
     let kind = match word {
         "account" => {
@@ -84,13 +85,15 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
             account(&name, input, errors)
         }
         "role" => {
-            let (account, body) = rest(&name, word, &mut Vec::new(), input, &mut begun, errors);
+            let (account, body) = rest(&name, (word, ownership), &mut Vec::new(), input, &mut begun, errors);
+            contract.clone_from(&body.contract);
             no_clauses(&body, errors);
             ItemNodeKind::Role { ownership, account, fields: body.fields, damaged: body.damaged }
         }
         _ => {
             let mut params = params(&name, input, errors);
-            let (account, body) = rest(&name, word, &mut params, input, &mut begun, errors);
+            let (account, body) = rest(&name, (word, ownership), &mut params, input, &mut begun, errors);
+            contract.clone_from(&body.contract);
             for action in &body.actions {
                 errors.push_help(
                     action.name.span(),
@@ -108,13 +111,15 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
             }
         }
     };
-    Some(ItemNode { attributes, visibility, ownership: words.ownership.map(|(_, span)| span), name, kind, begun })
+    let ownership = words.ownership.map(|(_, span)| span);
+    Some(ItemNode { attributes, visibility, ownership, name, kind, contract, begun })
 }
 
-/// The account and the body of a role or a pipeline. Parameters that come behind the account are reported and added.
+/// The account and the body of a role or a pipeline, or the contract in its place. Parameters that come behind the account are reported
+/// and added.
 fn rest(
     name: &Ident,
-    kind: &str,
+    (kind, ownership): (&str, Ownership),
     late: &mut Vec<ParamNode>,
     input: ParseStream<'_>,
     begun: &mut TokenStream,
@@ -132,6 +137,13 @@ fn rest(
         late.extend(params(name, input, errors));
     }
     let head = format!("{kind} {name} in {}", account.as_ref().map_or_else(|| "<account>".to_owned(), path_text));
+    if starts_contract(input) {
+        if account.is_none() && errors.count() == error {
+            let form = format!("write `extern {kind} {name} in <account> from \"…\";`");
+            errors.push_help(name.span(), format!("{kind} `{name}` has no account"), form);
+        }
+        return (account, from_contract(&head, ownership, input, errors));
+    }
     if account.is_some() || errors.count() > error {
         return (account, body(name, &head, input, errors));
     }

@@ -5,6 +5,7 @@ mod account;
 mod addition;
 mod body;
 mod clause_head;
+mod contract;
 mod head;
 mod item;
 mod params;

@@ -19,7 +19,7 @@ mod variables;
 
 pub use facts::{CallerFacts, RoleFacts, TargetFacts};
 pub use role::{assume, assume_for, no_role, passed_role, role};
-pub use role_item::{item_account, start};
+pub use role_item::{contract_account, item_account, start};
 pub use service_role::service_role;
 pub use stores::{artifact_key, store};
 pub use trust::trust;

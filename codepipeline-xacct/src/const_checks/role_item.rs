@@ -1,4 +1,4 @@
-//! Role items where they are declared.
+//! Role items, and items with a contract, where they are declared.
 
 use super::facts::TargetFacts;
 use super::text::{same, sentence, unread};
@@ -10,6 +10,19 @@ use crate::items::AccountConst;
 pub const fn item_account(account: AccountConst, arn: &'static str, arn_account: &'static str) {
     if !unread(account.id, arn_account) && !same(account.id, arn_account) {
         sentence(sentences::item_account, arn, account.item, "")
+            .push("\n  note: `")
+            .push(account.item)
+            .push("` is ")
+            .push(account.id)
+            .fail()
+    }
+}
+
+/// An item with a contract is declared in the account of which the contract is.
+#[track_caller]
+pub const fn contract_account(account: AccountConst, arn: &'static str, arn_account: &'static str) {
+    if !unread(account.id, arn_account) && !same(account.id, arn_account) {
+        sentence(sentences::contract_account, arn, account.item, "")
             .push("\n  note: `")
             .push(account.item)
             .push("` is ")

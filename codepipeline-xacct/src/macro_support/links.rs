@@ -58,6 +58,11 @@ pub const fn account_const_of<R: RoleItem>() -> AccountConst {
     AccountConst::of::<R::Account>()
 }
 
+/// The account in which a pipeline item is declared.
+pub const fn home_of<P: PipelineItem>() -> AccountConst {
+    AccountConst::of::<P::Account>()
+}
+
 /// A role in the account of a pipeline.
 pub const fn role_here<P: PipelineItem>(path_and_name: &'static str) -> RoleConst {
     RoleConst::in_account::<P::Account>(path_and_name)

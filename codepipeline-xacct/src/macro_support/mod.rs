@@ -10,7 +10,7 @@ mod text;
 pub use draft::{Draft, VariableValue, add_target, need_target};
 pub use links::{
     ToAccount, ToPipeline, ToRole, ToTrusted, UnknownAccount, account_const_of, account_of, add_linked_account,
-    add_linked_target, add_trusted, pipeline_const, role_const, role_here, trust, whole_account,
+    add_linked_target, add_trusted, home_of, pipeline_const, role_const, role_here, trust, whole_account,
 };
 pub use parameters::WithParameters;
 pub use role::{RoleDocuments, add_role};
@@ -18,8 +18,8 @@ pub use text::runtime_text;
 
 pub use crate::builder::{DeclaredBy, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use crate::const_checks::{
-    CallerFacts, RoleFacts, TargetFacts, artifact_key, assume, assume_for, caller_variable, item_account, no_role,
-    passed_role, role, service_role, start, store, trust as trusts, variable, variables_passed,
+    CallerFacts, RoleFacts, TargetFacts, artifact_key, assume, assume_for, caller_variable, contract_account,
+    item_account, no_role, passed_role, role, service_role, start, store, trust as trusts, variable, variables_passed,
 };
 pub use crate::core::topology::{Gate, Item, Ownership, TopologyBuilder};
 pub use crate::items::{

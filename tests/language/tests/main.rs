@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod builder;
+mod contracts;
 mod derive;
 mod design_example;
 mod edits;

@@ -1,0 +1,115 @@
+//! Contracts of what accounts hold, and of what a topology declares.
+
+use std::fmt;
+
+use super::value::{Contract, Origin, PipelineSignature, RoleSignature, Signature};
+use crate::declaration::PipelineDeclaration;
+use crate::ids::PipelineArn;
+use crate::plan::TOPOLOGY_TAG;
+use crate::policy::Document;
+use crate::suggest::nearest;
+use crate::topology::{Ownership, Pipeline, ResolvedRole, TargetVariable, Topology};
+use crate::wiring::KnownRole;
+
+/// Why a topology publishes no contract of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotPublished(String);
+
+impl fmt::Display for NotPublished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotPublished {}
+
+impl Contract {
+    /// The contract of a pipeline as an account or a file has it. The defaults of its variables are left out.
+    pub fn of_pipeline(arn: PipelineArn, declaration: &PipelineDeclaration) -> Self {
+        let variables = declaration.variables.iter().flatten();
+        let variables = variables
+            .map(|variable| TargetVariable { name: variable.name.clone(), required: variable.default_value.is_none() })
+            .collect();
+        let origin = Origin { version: declaration.version, ..Default::default() };
+        Self { signature: Signature::Pipeline(PipelineSignature { arn, variables }), origin }
+    }
+
+    /// The contract of a role as an account or a file has it.
+    pub fn of_role(role: &KnownRole) -> Self {
+        let policies = role.policies.as_ref();
+        let policies = policies.map(|all| sorted(all.iter().map(|policy| policy.document.clone()).collect()));
+        let permissions_boundary = policies.as_ref().and(role.boundary.clone());
+        let topology = role.tags.as_ref().and_then(|tags| tags.get(TOPOLOGY_TAG).cloned());
+        Self {
+            signature: Signature::Role(RoleSignature {
+                arn: role.arn.clone(),
+                trust_policy: role.trust.clone(),
+                policies,
+                permissions_boundary,
+            }),
+            origin: Origin { topology, ..Default::default() },
+        }
+    }
+
+    /// The contract of a managed pipeline or role of a topology, by the name of its item, its name in AWS or its ARN. No account is asked.
+    pub fn published(topology: &Topology, name: &str) -> Result<Self, NotPublished> {
+        let pipeline = |p: &&Pipeline| p.item == name || p.arn.name().as_str() == name || p.arn.to_string() == name;
+        let role = |r: &&ResolvedRole| {
+            r.role.item == name || r.role.arn.name().as_str() == name || r.role.arn.to_string() == name
+        };
+        let pipelines: Vec<_> = topology.pipelines().iter().filter(pipeline).collect();
+        let roles: Vec<_> = topology.roles().iter().filter(role).collect();
+        let mut contract = match (pipelines.as_slice(), roles.as_slice()) {
+            ([pipeline], []) => {
+                managed(&pipeline.item, pipeline.ownership)?;
+                Self::of_pipeline(pipeline.arn.clone(), &pipeline.declaration)
+            }
+            ([], [resolved]) => {
+                managed(&resolved.role.item, resolved.role.ownership)?;
+                Self::of_resolved(resolved)
+            }
+            ([], []) => return Err(unknown(topology, name)),
+            _ => return Err(NotPublished(format!("several items are called `{name}`\n  help: give the ARN"))),
+        };
+        contract.origin = Origin { topology: Some(topology.name().to_string()), ..Default::default() };
+        Ok(contract)
+    }
+
+    fn of_resolved(resolved: &ResolvedRole) -> Self {
+        Self {
+            signature: Signature::Role(RoleSignature {
+                arn: resolved.role.arn.clone(),
+                trust_policy: resolved.trust.clone(),
+                policies: Some(resolved.policy.iter().cloned().collect()),
+                permissions_boundary: None,
+            }),
+            origin: Origin::default(),
+        }
+    }
+}
+
+/// Only of a managed item the program says all that its users depend on.
+fn managed(item: &str, ownership: Ownership) -> Result<(), NotPublished> {
+    if ownership == Ownership::Managed {
+        return Ok(());
+    }
+    let text = format!("`{item}` is {}, so the program doesn't say all of it", ownership.as_str());
+    Err(NotPublished(format!("{text}\n  help: `cargo xacct contract pull` asks its account")))
+}
+
+fn unknown(topology: &Topology, name: &str) -> NotPublished {
+    let pipelines = topology.pipelines().iter().map(|pipeline| pipeline.item.as_str());
+    let roles = topology.roles().iter().map(|role| role.role.item.as_str());
+    let items: Vec<&str> = pipelines.chain(roles).collect();
+    let help = match nearest(name, items.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", items.join(", ")),
+    };
+    NotPublished(format!("the topology has no pipeline and no role `{name}`\n  help: {help}"))
+}
+
+/// In the order of their texts: AWS promises none.
+fn sorted(mut documents: Vec<Document>) -> Vec<Document> {
+    documents.sort_by_cached_key(Document::to_json);
+    documents
+}

@@ -1,0 +1,34 @@
+//! Contracts: what a pipeline or a role of another team says, in a small JSON file that both teams review.
+//!
+//! `extern pipeline Deploy in Prod from "contracts/deploy.json";` takes its signature from one. A contract holds what a caller depends on
+//! and nothing else: the ARN, the variables and which of them have a default, the trust policy, the policies and the permissions boundary.
+//! The defaults themselves may be secrets, and are left out.
+//!
+//! ```json
+//! {
+//!   "contract": 1,
+//!   "digest": "8cabcb5cd00293a8",
+//!   "pipeline": {
+//!     "arn": "arn:aws:codepipeline:eu-west-1:222222222222:deploy",
+//!     "variables": { "version": "required", "mode": "optional" }
+//!   },
+//!   "origin": { "topology": "deploy", "version": 7 }
+//! }
+//! ```
+
+#[cfg(feature = "plan")]
+mod changes;
+mod file;
+#[cfg(feature = "plan")]
+mod made;
+mod value;
+
+#[cfg(feature = "plan")]
+pub use changes::{Changes, changes};
+pub use file::{MAX_SIZE, NoContract};
+#[cfg(feature = "plan")]
+pub use made::NotPublished;
+pub use value::{Contract, Origin, PipelineSignature, RoleSignature, Signature};
+
+#[cfg(all(test, feature = "plan"))]
+mod tests;

@@ -1,0 +1,180 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::declaration::{PipelineDeclaration, PipelineVariableDeclaration};
+use crate::policy::Document;
+use crate::topology::{Account, Ownership, Pipeline, Role, Topology, Trust};
+use crate::wiring::{KnownRole, Policy};
+
+const PIPELINE: &str = "arn:aws:codepipeline:eu-west-1:222222222222:deploy";
+const ROLE: &str = "arn:aws:iam::222222222222:role/teams/starter";
+
+fn variable(name: &str, default: Option<&str>) -> PipelineVariableDeclaration {
+    PipelineVariableDeclaration {
+        name: name.to_owned(),
+        default_value: default.map(str::to_owned),
+        ..Default::default()
+    }
+}
+
+fn pipeline(variables: &[(&str, Option<&str>)]) -> Contract {
+    let declaration = PipelineDeclaration {
+        name: "deploy".to_owned(),
+        version: Some(7),
+        variables: Some(variables.iter().map(|(name, default)| variable(name, *default)).collect()),
+        ..Default::default()
+    };
+    Contract::of_pipeline(PIPELINE.parse().unwrap(), &declaration)
+}
+
+fn document(value: Value) -> Document {
+    serde_json::from_value(value).unwrap()
+}
+
+fn trusts(role: &str) -> Document {
+    document(json!({ "Version": "2012-10-17", "Statement":
+        { "Effect": "Allow", "Principal": { "AWS": role }, "Action": "sts:AssumeRole" } }))
+}
+
+fn may(action: &str) -> Document {
+    document(json!({ "Version": "2012-10-17", "Statement":
+        [{ "Sid": "A", "Effect": "Allow", "Action": [action], "Resource": PIPELINE }] }))
+}
+
+fn role(trust: &Document, policies: &[Document]) -> Contract {
+    let mut role = KnownRole::new(ROLE.parse().unwrap());
+    role.trust = Some(trust.clone());
+    role.policies = Some(policies.iter().cloned().map(Policy::from).collect());
+    Contract::of_role(&role)
+}
+
+const SERVICE: &str = "arn:aws:iam::111111111111:role/release-service";
+const START: &str = "codepipeline:StartPipelineExecution";
+
+#[test]
+fn a_contract_reads_back_as_it_was_written() {
+    for contract in [
+        pipeline(&[("version", None), ("mode", Some("fast"))]),
+        pipeline(&[]),
+        role(&trusts(SERVICE), &[may(START), may("s3:GetObject")]),
+        Contract::of_role(&KnownRole::new(ROLE.parse().unwrap())),
+    ] {
+        let text = contract.to_json();
+        let read = Contract::from_json(&text).unwrap();
+        assert_eq!(read, contract);
+        assert_eq!(read.to_json(), text);
+        // What a formatter does, and the line that an editor wants, are no edits.
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+        value["$schema"] = json!("https://example.com/contract.schema.json");
+        assert_eq!(Contract::from_json(&format!("\u{feff}{value}")).unwrap(), contract);
+    }
+}
+
+#[test]
+fn the_text_of_a_contract_is_small_and_has_no_defaults() {
+    let text = pipeline(&[("version", None), ("mode", Some("hunter2"))]).to_json();
+    let digest = text.split("\"digest\": \"").nth(1).unwrap().get(..16).unwrap();
+    let expected = format!(
+        r#"{{
+  "contract": 1,
+  "digest": "{digest}",
+  "pipeline": {{
+    "arn": "{PIPELINE}",
+    "variables": {{
+      "version": "required",
+      "mode": "optional"
+    }}
+  }},
+  "origin": {{
+    "version": 7
+  }}
+}}
+"#
+    );
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn what_is_no_contract_is_refused_with_the_reason() {
+    let right = pipeline(&[("version", None)]).to_json();
+    let refused = |text: &str| Contract::from_json(text).unwrap_err().message;
+    assert!(refused("").starts_with("this contract can't be read: "));
+    assert!(refused(&right[..40]).starts_with("this contract can't be read: "));
+    assert_eq!(refused("{\"pipeline\": {}}"), "this is JSON, but not a contract");
+    assert_eq!(refused("[]"), "this is JSON, but not a contract");
+    for (format, shown) in [("2", "2"), ("\"1\"", "\"1\"")] {
+        assert_eq!(
+            refused(&right.replace("\"contract\": 1", &format!("\"contract\": {format}"))),
+            format!("this contract has version {shown}, and this version of codepipeline-xacct reads 1")
+        );
+    }
+    assert!(
+        refused(&right.replace("\"version\": \"required\"", "\"version\": \"optional\"")).contains("edited by hand")
+    );
+    assert!(refused(&right.replace("\"version\": \"required\"", "\"version\": true")).contains("pipeline.variables"));
+    assert!(refused(&right.replace("\"arn\"", "\"more\": 1, \"arn\"")).contains("`pipeline.more`"));
+    assert!(refused(&right.replace("\"origin\"", "\"other\"")).contains("`other`"));
+    assert!(refused(&right.replace(PIPELINE, "arn:aws:s3:::deploy")).starts_with("this contract can't be read: "));
+    assert!(refused(&" ".repeat(MAX_SIZE + 1)).starts_with("this has 262145 bytes"));
+}
+
+#[test]
+fn changes_of_a_pipeline_are_told_in_words() {
+    let before = pipeline(&[("version", None), ("mode", Some("x")), ("zone", Some("x")), ("same", None)]);
+    let now = pipeline(&[("same", None), ("version", Some("y")), ("mode", None), ("new", None), ("more", Some(""))]);
+    assert_eq!(
+        changes(&before.signature, &now.signature).changed,
+        [
+            "variable `version` has a default now",
+            "variable `mode` has no default any more: every start has to pass it",
+            "variable `zone` is gone",
+            "variable `new` is new and has no default: every start has to pass it",
+            "variable `more` is new, with a default",
+        ]
+    );
+    let reordered = pipeline(&[("zone", Some("another")), ("same", None), ("mode", Some("x")), ("version", None)]);
+    assert!(changes(&before.signature, &reordered.signature).is_empty());
+}
+
+#[test]
+fn changes_of_a_role_are_told_by_meaning() {
+    let before = role(&trusts(SERVICE), &[may(START)]);
+    let as_iam_may_write_it = document(json!({ "Version": "2012-10-17", "Statement":
+        { "Effect": "Allow", "Action": "codepipeline:startpipelineexecution", "Resource": [PIPELINE] } }));
+    assert!(changes(&before.signature, &role(&trusts(SERVICE), &[as_iam_may_write_it]).signature).is_empty());
+    let other = "arn:aws:iam::111111111111:role/other";
+    assert_eq!(
+        changes(&before.signature, &role(&trusts(other), &[]).signature).changed,
+        [
+            format!("it no longer trusts: {SERVICE}"),
+            format!("it trusts now: {other}"),
+            format!("it may no longer: {START} on {PIPELINE}"),
+        ]
+    );
+    let mut unread = KnownRole::new(ROLE.parse().unwrap());
+    unread.trust = Some(trusts(SERVICE));
+    let unread = Contract::of_role(&unread);
+    assert_eq!(changes(&before.signature, &unread.signature).unknown, ["the policies"]);
+    // A contract that doesn't say what the role may do is not broken by it.
+    assert!(changes(&unread.signature, &before.signature).is_empty());
+}
+
+#[test]
+fn a_topology_publishes_what_an_account_will_say() {
+    let prod =
+        Account { item: "Prod".into(), id: "222222222222".parse().unwrap(), partition: crate::ids::Partition::aws() };
+    let mut starter = Role::new("Starter", Ownership::Managed, ROLE.parse().unwrap());
+    starter.trusts = Some(vec![Trust::Role(SERVICE.parse().unwrap())]);
+    let target = Pipeline::new("Deploy", Ownership::Extern, PIPELINE.parse().unwrap());
+    starter.starts = Some(vec![target.target()]);
+    let topology = Topology::builder("prod").add(prod).add(starter).add(target).build().unwrap();
+    let contract = Contract::published(&topology, "Starter").unwrap();
+    assert_eq!(contract.origin.topology.as_deref(), Some("prod"));
+    let resolved = topology.role(&ROLE.parse().unwrap()).unwrap();
+    let Signature::Role(signature) = &contract.signature else { panic!("{contract:?}") };
+    assert_eq!(signature.trust_policy, resolved.trust);
+    assert_eq!(signature.policies.as_deref(), resolved.policy.as_ref().map(std::slice::from_ref));
+    let refused = |name: &str| Contract::published(&topology, name).unwrap_err().to_string();
+    assert!(refused("Deploy").starts_with("`Deploy` is extern, so the program doesn't say all of it"));
+    assert_eq!(refused("Startr"), "the topology has no pipeline and no role `Startr`\n  help: did you mean `Starter`?");
+}

@@ -1,0 +1,202 @@
+//! `from "contracts/deploy.json";`: reads the contract, and puts what it says in the place of the keys of the item. From there on, the item is
+//! like one that was written out; its tokens are all the path.
+//!
+//! The file is read while the macro expands, from the folder of the package that is compiled: its `Cargo.toml` is there. The expansion
+//! includes the same file, so that cargo and editors know that the build depends on it. Nothing else is read.
+
+use std::env;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path};
+
+use codepipeline_xacct_core::contract::{Contract, MAX_SIZE, PipelineSignature, RoleSignature, Signature};
+use codepipeline_xacct_core::policy::Document;
+use codepipeline_xacct_syntax::ast::{CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ValueNode};
+use codepipeline_xacct_syntax::errors::Errors;
+use proc_macro2::Span;
+use serde_json::{Value, json};
+use syn::{Ident, LitBool, LitStr};
+
+/// What stands for the default of a variable, which a contract does not say.
+const SOME_DEFAULT: &str = "(a default)";
+
+/// Reads the contracts of all items.
+pub(crate) fn fill(file: &mut CallNode, errors: &mut Errors) {
+    for item in &mut file.items {
+        let Some(path) = item.contract.as_ref().map(|contract| contract.path.clone()) else { continue };
+        // An item that is not extern; that is reported.
+        if item.kind.is_damaged() {
+            continue;
+        }
+        if let Err(error) = fill_item(item, &path) {
+            errors.push_help(path.span(), error.message, error.help);
+            damage(item);
+        }
+    }
+}
+
+/// What is wrong with a contract.
+struct Problem {
+    message: String,
+    help: String,
+}
+
+impl Problem {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+}
+
+fn fill_item(item: &mut ItemNode, path: &LitStr) -> Result<(), Problem> {
+    let Some(folder) = env::var_os("CARGO_MANIFEST_DIR") else {
+        let message = "the folder of this package is not known: `CARGO_MANIFEST_DIR` is not set";
+        return Err(Problem::new(message, "build with cargo, or set the variable as cargo does"));
+    };
+    let contract = contract_in(Path::new(&folder), &path.value())?;
+    let span = path.span();
+    match (&mut item.kind, &contract.signature) {
+        (ItemNodeKind::Pipeline { fields, .. }, Signature::Pipeline(signature)) => *fields = pipeline(signature, span),
+        (ItemNodeKind::Role { fields, .. }, Signature::Role(signature)) => *fields = role(signature, span),
+        (_, signature) => {
+            let (kind, arn) = (signature.kind(), signature.arn());
+            let message = format!("`{}` is the contract of a {kind}, `{arn}`", path.value());
+            return Err(Problem::new(
+                message,
+                format!("write `extern {kind} {} in …`, or name another file", item.name),
+            ));
+        }
+    }
+    if let Some(node) = &mut item.contract {
+        node.says = Some(contract.signature);
+    }
+    Ok(())
+}
+
+/// Nothing counts as missing in what could not be read.
+fn damage(item: &mut ItemNode) {
+    match &mut item.kind {
+        ItemNodeKind::Role { damaged, .. } | ItemNodeKind::Pipeline { damaged, .. } => *damaged = true,
+        ItemNodeKind::Account { .. } => {}
+    }
+}
+
+fn contract_in(folder: &Path, path: &str) -> Result<Contract, Problem> {
+    let relative = "a contract is a file of this package: write its path from the folder of `Cargo.toml`, for example `contracts/deploy.json`";
+    let inside = |component| matches!(component, Component::Normal(_) | Component::CurDir);
+    if path.is_empty() || path.contains('\\') || !Path::new(path).components().all(inside) {
+        return Err(Problem::new(format!("`{path}` does not lead into this package"), relative));
+    }
+    let text = read(&folder.join(path)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let help = format!(
+                "`cargo xacct contract pull <ARN> -o {path}` writes it; the path begins at the folder of `Cargo.toml`"
+            );
+            Problem::new(format!("there is no contract `{path}`"), help)
+        }
+        _ => Problem::new(format!("contract `{path}` can't be read: {error}"), relative),
+    })?;
+    Contract::from_json(&text).map_err(|error| Problem::new(format!("`{path}`: {}", error.message), error.help))
+}
+
+/// The text of a file, but no more of it than tells that it is too large.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let most = u64::try_from(MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path)?.take(most).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn pipeline(signature: &PipelineSignature, span: Span) -> Vec<FieldNode> {
+    let PipelineSignature { arn, variables } = signature;
+    let variables = variables.iter().map(|variable| EntryNode {
+        key: match syn::parse_str::<Ident>(&variable.name) {
+            Ok(mut ident) => {
+                ident.set_span(span);
+                MapKey::Ident(ident)
+            }
+            Err(_) => MapKey::Str(LitStr::new(&variable.name, span)),
+        },
+        value: (!variable.required).then(|| text(SOME_DEFAULT, span)),
+    });
+    vec![
+        field("name", text(arn.name().as_str(), span), span),
+        field("region", text(arn.region().as_str(), span), span),
+        field("variables", ValueNode::Map(variables.collect(), span), span),
+    ]
+}
+
+fn role(signature: &RoleSignature, span: Span) -> Vec<FieldNode> {
+    let RoleSignature { arn, trust_policy, policies, permissions_boundary } = signature;
+    let document = |document: &Document| value(json!(document), span);
+    let mut fields = vec![field("arn", text(&arn.to_string(), span), span)];
+    fields.extend(trust_policy.as_ref().map(|trust| field("trust_policy", document(trust), span)));
+    fields.extend(policies.as_ref().map(|policies| {
+        let policies = policies.iter().map(document).collect();
+        field("policies", ValueNode::List(policies, span), span)
+    }));
+    fields
+        .extend(permissions_boundary.as_ref().map(|boundary| field("permissions_boundary", document(boundary), span)));
+    fields
+}
+
+fn field(key: &str, value: ValueNode, span: Span) -> FieldNode {
+    FieldNode { key: Ident::new(key, span), value, alone: false }
+}
+
+fn text(text: &str, span: Span) -> ValueNode {
+    ValueNode::Str(LitStr::new(text, span))
+}
+
+/// JSON as if it were written in the call. Numbers, which only conditions have, mean the same as their texts.
+fn value(json: Value, span: Span) -> ValueNode {
+    match json {
+        Value::Null => text("", span),
+        Value::Bool(boolean) => ValueNode::Bool(LitBool::new(boolean, span)),
+        Value::Number(number) => text(&number.to_string(), span),
+        Value::String(string) => text(&string, span),
+        Value::Array(list) => ValueNode::List(list.into_iter().map(|entry| value(entry, span)).collect(), span),
+        Value::Object(members) => {
+            let entry = |(key, member)| EntryNode {
+                key: MapKey::Str(LitStr::new(key, span)),
+                value: Some(value(member, span)),
+            };
+            let members = members.iter().map(|(key, member)| entry((key.as_str(), member.clone())));
+            ValueNode::Map(members.collect(), span)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEPLOY: &str = include_str!("../tests/contracts/deploy.json");
+
+    fn refused(text: &str, path: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("contracts")).unwrap();
+        std::fs::write(folder.path().join("contracts/deploy.json"), text).unwrap();
+        match contract_in(folder.path(), path) {
+            Ok(contract) => panic!("{contract:?}"),
+            Err(problem) => problem.message,
+        }
+    }
+
+    #[test]
+    fn only_files_of_the_package_are_read() {
+        for path in ["", "/etc/passwd", "../contracts/deploy.json", "contracts/../../x.json", "contracts\\deploy.json"]
+        {
+            assert_eq!(refused(DEPLOY, path), format!("`{path}` does not lead into this package"));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_told() {
+        assert_eq!(refused(DEPLOY, "contracts/deplo.json"), "there is no contract `contracts/deplo.json`");
+        let of = |text: &str| refused(text, "contracts/deploy.json");
+        assert!(of("no JSON").starts_with("`contracts/deploy.json`: this contract can't be read: "));
+        assert!(of(&DEPLOY.replace("\"contract\": 1", "\"contract\": 2")).contains("has version 2"));
+        assert!(of(&" ".repeat(MAX_SIZE * 2)).contains("has 262145 bytes"));
+        assert!(refused(DEPLOY, "contracts").starts_with("contract `contracts` can't be read: "));
+    }
+}
