@@ -1,5 +1,5 @@
-//! `cargo xacct doctor` as it is called for accounts: profiles, names, all pipelines of a Region, credentials of the environment. And `import`,
-//! which reads the same accounts.
+//! `cargo xacct doctor`, `import` and `contract` as they are called for accounts: profiles, names, all pipelines of a Region, credentials of the
+//! environment.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use std::path::Path;
@@ -69,11 +69,24 @@ impl World {
         self.run("doctor", arguments, environment).await
     }
 
+    async fn contract(&self, arguments: &[&str]) -> Ran {
+        self.run("contract", arguments, &[]).await
+    }
+
+    /// Another team writes its pipeline.
+    fn declare(&self, variables: &Value) {
+        let arn = DEPLOY.parse().unwrap();
+        let mut declaration = serde_json::to_value(self.local.pipeline(&arn).unwrap()).unwrap();
+        declaration["variables"] = variables.clone();
+        let document: PipelineDocument = read(&json!({ "pipeline": declaration }).to_string()).unwrap();
+        self.local.put_pipeline(&arn, &document).unwrap();
+    }
+
     /// Runs the program with nothing in its environment but local AWS, the profiles and what is given.
     async fn run(&self, subcommand: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
         let file = |name: &str| Path::join(self.folder.path(), name);
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"));
-        command.args(["xacct", subcommand]).args(arguments).env_clear();
+        command.args(["xacct", subcommand]).args(arguments).env_clear().current_dir(self.folder.path());
         command.env("AWS_ENDPOINT_URL", format!("http://{}", self.server.address()));
         command.env("AWS_CONFIG_FILE", file("config")).env("AWS_SHARED_CREDENTIALS_FILE", file("credentials"));
         command.env("AWS_EC2_METADATA_DISABLED", "true").envs(environment.iter().copied());
@@ -210,4 +223,65 @@ async fn an_import_follows_what_a_pipeline_starts_into_the_accounts_with_a_profi
     assert!(source.contains(&format!("role: existing(\"{INVOKER}\")")), "{source}");
     let (code, _, errors) = world.run("import", &["--pipeline", "release"], &[]).await;
     assert_eq!((code, errors.contains("give `--account-profile ID=PROFILE`")), (2, true), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
+    let world = World::new(true).await;
+    world.declare(&json!([{ "name": "version" }, { "name": "mode", "defaultValue": "hunter2" }]));
+    let file = |name: &str| std::fs::read_to_string(world.folder.path().join(name)).unwrap();
+    let pull = [&["pull", DEPLOY, INVOKER, "-o", "contracts"], &PROFILES[..]].concat();
+    let (code, text, errors) = world.contract(&pull).await;
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert_eq!(text, "contracts/deploy.json: written\ncontracts/deploy-invoker.json: written\n");
+    let deploy = file("contracts/deploy.json");
+    assert!(deploy.contains("\"version\": \"required\"") && !deploy.contains("hunter2"), "{deploy}");
+    let check = [&["check"], &PROFILES[..]].concat();
+    let (code, text, errors) = world.contract(&check).await;
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert_eq!(
+        text,
+        format!(
+            "contracts/deploy-invoker.json: role {INVOKER} says the same\ncontracts/deploy.json: pipeline {DEPLOY} says the same\n"
+        )
+    );
+
+    world.declare(&json!([{ "name": "mode", "defaultValue": "x" }]));
+    let iam = aws_sdk_iam::Client::new(&world.local.sdk_config(B, "eu-west-1"));
+    let trust = json!({ "Version": "2012-10-17", "Statement":
+        { "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::222222222222:root" }, "Action": "sts:AssumeRole" } });
+    let call = iam.update_assume_role_policy().role_name("deploy-invoker").policy_document(trust.to_string());
+    call.send().await.unwrap();
+    iam.delete_role_policy().role_name("deploy-invoker").policy_name("own").send().await.unwrap();
+    let (code, text, _) = world.contract(&check).await;
+    assert_eq!(code, 2, "{text}");
+    for line in [
+        format!("contracts/deploy-invoker.json: role {INVOKER} changed\n  it no longer trusts: {SERVICE}\n"),
+        format!("  it may no longer: codepipeline:StartPipelineExecution on {DEPLOY}\n"),
+        format!(
+            "contracts/deploy.json: pipeline {DEPLOY} changed\n  variable `version` is gone\n  note: it has version "
+        ),
+        format!("  help: `cargo xacct contract pull {DEPLOY} -o contracts/deploy.json` records it\n"),
+    ] {
+        assert!(text.contains(&line), "{line}\n{text}");
+    }
+
+    // Without credentials of the account nothing is known to have changed.
+    let (code, text, _) = world.contract(&["check", "contracts/deploy.json", "--account-profile", PROFILES[1]]).await;
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("could not be read: "), "{text}");
+    // Recorded again, it holds; a file that is no contract is not replaced.
+    let again = ["pull", "deploy", "--region", "eu-west-1", "-o", "contracts/deploy.json"];
+    let (code, text, errors) = world.contract(&[&again, &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str(), text.as_str()), (0, "", "contracts/deploy.json: written\n"));
+    let (code, text, _) = world.contract(&[&again, &PROFILES[..]].concat()).await;
+    assert_eq!((code, text.as_str()), (0, "contracts/deploy.json: says the same, and stays\n"));
+    let (code, _, errors) = world.contract(&[&["pull", DEPLOY, "-o", "./config.json"], &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str()), (0, ""));
+    std::fs::write(world.folder.path().join("config.json"), "{}").unwrap();
+    let (code, _, errors) = world.contract(&[&["pull", DEPLOY, "-o", "config.json"], &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str()), (1, "error: config.json: this is there, and is not a contract\n"));
+    let gone = "arn:aws:codepipeline:eu-west-1:222222222222:gone";
+    let (code, text, errors) = world.contract(&[&["pull", gone], &PROFILES[..]].concat()).await;
+    assert_eq!((code, text.as_str(), errors), (1, "", format!("error: there is no pipeline {gone}\n")));
 }

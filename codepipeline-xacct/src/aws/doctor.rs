@@ -8,7 +8,7 @@ use aws_sdk_iam::types::PolicyEvaluationDecisionType;
 use futures_util::future::join_all;
 
 use super::error::AwsError;
-use super::read::{self, ReadError};
+use super::read::{self, ReadError, RoleParts};
 use super::session::Session;
 use super::stage_states::stage_states;
 use crate::core::doctor::{Diagnosis, Reading, Simulated, StageState, assumable, diagnose, links};
@@ -245,7 +245,14 @@ pub(super) async fn role(session: &Session, arn: &RoleArn) -> Result<(Found<Know
         Found::Unreadable(why) => return Ok((Found::Unreadable(why.clone()), vec![("GetRole", Some(why))])),
         Found::NotConnected => return Ok((Found::NotConnected, Vec::new())),
     };
-    let mut asked: Asked = vec![("GetRole", None)];
+    let (known, mut asked) = known_role(parts)?;
+    asked.insert(0, ("GetRole", None));
+    Ok((Found::Present(known), asked))
+}
+
+/// What is known of a role whose policies are read as far as they may be, and what was asked for them.
+pub(super) fn known_role(parts: RoleParts) -> Result<(KnownRole, Asked), ReadError> {
+    let mut asked = Asked::new();
     let mut known = KnownRole::new(parts.arn);
     known.trust = Some(parts.trust);
     known.unique_id = Some(parts.unique_id).filter(|id| !id.is_empty());
@@ -262,7 +269,7 @@ pub(super) async fn role(session: &Session, arn: &RoleArn) -> Result<(Found<Know
         known.policies = Some(all.map(|(name, document)| Policy { name: Some(name), document }).collect());
         known.boundary = boundary;
     }
-    Ok((Found::Present(known), asked))
+    Ok((known, asked))
 }
 
 fn readable<T>(

@@ -27,6 +27,7 @@
 
 mod apply;
 mod bounded;
+mod contract;
 mod credentials;
 mod doctor;
 mod error;

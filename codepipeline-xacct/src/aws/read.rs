@@ -4,6 +4,7 @@ use aws_sdk_iam::types::Tag as IamTag;
 use futures_util::future::{join_all, try_join_all};
 use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 use super::error::AwsError;
 use super::passthrough;
@@ -345,7 +346,7 @@ async fn pipeline(session: &Session, arn: &PipelineArn) -> Result<Found<Pipeline
 
 async fn pipeline_state(session: &Session, arn: &PipelineArn) -> Result<PipelineState, ReadError> {
     let (written, tags) = futures_util::future::join(written(session, arn, None), tags(session, arn)).await;
-    let WrittenDeclaration { declaration, created } = written?;
+    let WrittenDeclaration { declaration, created, .. } = written?;
     Ok(PipelineState { declaration, created, tags: tags? })
 }
 
@@ -353,6 +354,8 @@ async fn pipeline_state(session: &Session, arn: &PipelineArn) -> Result<Pipeline
 pub(super) struct WrittenDeclaration {
     pub(super) declaration: PipelineDeclaration,
     pub(super) created: String,
+    /// When it was last written, as AWS answers it.
+    pub(super) updated: Option<Value>,
 }
 
 /// The declaration of a pipeline in one of its versions, or as the account holds it now.
@@ -371,8 +374,9 @@ pub(super) async fn written(
         what: format!("pipeline `{arn}`"),
         why: error.to_string(),
     })?;
-    let created = found.metadata.and_then(|m| m.created).map(|u| u.to_string()).unwrap_or_default();
-    Ok(WrittenDeclaration { declaration: found.pipeline, created })
+    let (created, updated) = found.metadata.map(|m| (m.created, m.updated)).unwrap_or_default();
+    let created = created.map(|u| u.to_string()).unwrap_or_default();
+    Ok(WrittenDeclaration { declaration: found.pipeline, created, updated })
 }
 
 /// The pipelines of an account in a Region.

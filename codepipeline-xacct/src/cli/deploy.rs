@@ -3,6 +3,7 @@
 mod colour;
 mod connect;
 mod console;
+mod contract;
 mod control;
 mod doctor;
 mod exit;
@@ -157,6 +158,9 @@ enum Command {
         #[command(flatten)]
         output: GraphOutput,
     },
+    /// Contracts, for teams that use what the topology manages
+    #[command(subcommand)]
+    Contract(contract::ContractCommand),
     /// Write what the topology manages for the AWS CLI, CloudFormation or Terraform; needs no account
     Export(export::Export),
     /// Print every policy document and event rule that the topology needs; needs no account
@@ -168,7 +172,8 @@ enum Command {
 }
 
 /// Makes a program that deploys a topology: `plan`, `apply`, `prune`, `destroy`, `restore`; `start`, `follow`, `approve`, `reject`, `stop`,
-/// `retry`, `rollback`, `doctor`; `show`, `graph`, `export`, `policies`, `completions`, `man`, and with the feature `local` also `rehearse`.
+/// `retry`, `rollback`, `doctor`; `show`, `graph`, `contract publish`, `export`, `policies`, `completions`, `man`, and with the feature `local` also
+/// `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says (see
 /// [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither, with the credentials of the environment. The program
@@ -281,6 +286,7 @@ impl Command {
         match self {
             Command::Show => write!(console.stdout, "{topology}")?,
             Command::Graph { output } => write!(console.stdout, "{}", output.of(&topology.graph())?)?,
+            Command::Contract(contract) => contract.run(topology, console)?,
             Command::Export(export) => export.run(topology, console)?,
             Command::Policies => {
                 for policy in topology.policies() {

@@ -5,11 +5,11 @@ use serde_json::json;
 use crate::core::doctor::Diagnosis;
 
 /// Exit code: nothing is wrong.
-const HEALTHY: u8 = 0;
+pub(super) const HEALTHY: u8 = 0;
 /// Exit code: the arguments are wrong, or not all that decides could be read.
 pub(super) const UNREAD: u8 = 1;
 /// Exit code: something is wrong.
-const ILL: u8 = 2;
+pub(super) const ILL: u8 = 2;
 
 #[derive(clap::Args)]
 pub(super) struct DiagnosisOutput {

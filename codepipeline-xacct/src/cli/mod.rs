@@ -4,6 +4,8 @@
 
 #[cfg(feature = "cli")]
 mod cargo_xacct;
+#[cfg(any(feature = "cli", feature = "deploy"))]
+mod contract_file;
 #[cfg(feature = "deploy")]
 mod deploy;
 mod diagnosis_output;

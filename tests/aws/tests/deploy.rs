@@ -4,7 +4,9 @@ use std::io::BufRead;
 
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::cli::{Console, run_in};
+use codepipeline_xacct::core::contract::Contract;
 use codepipeline_xacct::core::plan::Plan;
+use codepipeline_xacct::core::topology::Subject;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::{Findings, Topology};
 use codepipeline_xacct_aws_tests::*;
@@ -325,4 +327,32 @@ async fn a_failed_apply_says_how_to_go_back_or_goes_back_if_told_to() {
     assert!(undone.code == 1 && undone.stderr.contains("\nput back: - "), "{undone:?}");
     assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_program_publishes_contracts_of_what_it_manages() {
+    let (_, session) = connected().await;
+    let published = ran(&session, &["contract", "publish", "Deploy"], None).await;
+    assert_eq!((published.code, published.stderr.as_str()), (0, ""));
+    let contract = Contract::from_json(&published.stdout).unwrap();
+    assert_eq!(contract.origin.topology.as_deref(), Some("release"));
+    // What was published is what the account says once it is applied, and applied again.
+    assert_eq!(ran(&session, &["apply", "--yes"], None).await.code, 0);
+    let deploy = Subject::Pipeline(DEPLOY.parse().unwrap());
+    let there = session.contract(&deploy).await.unwrap().unwrap();
+    assert_eq!(there.signature, contract.signature);
+    assert_eq!(there.origin.topology, contract.origin.topology);
+    let folder = folder("contracts");
+    let file = folder.join("deploy.json").display().to_string();
+    for said in ["written", "says the same, and stays"] {
+        let ran = ran(&session, &["contract", "publish", DEPLOY, "-o", &file], None).await;
+        assert_eq!((ran.code, ran.stdout), (0, format!("{file}: {said}\n")));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    let refused = ran(&session, &["contract", "publish", "Release"], None).await;
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.starts_with("error: `Release` is extended, so the program doesn't say all of it\n"),
+        "{refused:?}"
+    );
 }

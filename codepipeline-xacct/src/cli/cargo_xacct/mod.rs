@@ -2,6 +2,7 @@
 
 mod accounts;
 mod check;
+mod contract;
 mod doctor;
 mod explain;
 mod fmt;
@@ -34,6 +35,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Print a script that completes the arguments of `cargo-xacct`
     Completions(Completions),
+    Contract(contract::ContractArgs),
     Doctor(doctor::DoctorArgs),
     Explain(explain::ExplainArgs),
     Fmt(fmt::FmtArgs),
@@ -47,8 +49,8 @@ enum Command {
 }
 
 /// Runs the program and returns its exit code: 0 without errors, 1 with errors, 2 if the arguments or the input can't be read,
-/// 3 if the input is not enough to decide. `doctor` has codes of its own: 0 if nothing is wrong, 1 if the arguments are wrong or not all
-/// could be read, 2 if something is wrong.
+/// 3 if the input is not enough to decide. `doctor` and `contract` have codes of their own: 0 if nothing is wrong or has changed, 1 if the
+/// arguments are wrong or not all could be read, 2 if something is wrong or has changed.
 ///
 /// `args` starts with the name of the program; `colour` applies to `stdout` only.
 pub fn cargo_xacct(
@@ -63,7 +65,7 @@ pub fn cargo_xacct(
     if args.get(1).is_some_and(|arg| arg == "xacct") {
         args.remove(1);
     }
-    let of_doctor = args.get(1).is_some_and(|arg| arg == "doctor");
+    let of_accounts = args.get(1).is_some_and(|arg| arg == "doctor" || arg == "contract");
     let output = match Arguments::try_parse_from(args) {
         Ok(arguments) => match arguments.command {
             Command::Check(check) => {
@@ -71,6 +73,7 @@ pub fn cargo_xacct(
                 return ended(code, written, stderr);
             }
             Command::Completions(shell) => completions(&shell),
+            Command::Contract(contract) => contract.run(stdin),
             Command::Doctor(doctor) => doctor.run(stdin),
             Command::Explain(explain) => explain.run(),
             Command::Fmt(fmt) => fmt.run(stdin),
@@ -83,7 +86,7 @@ pub fn cargo_xacct(
         },
         Err(error) => match clap_output(&error, colour) {
             // There, the usual code for wrong arguments says that something is wrong with a pipeline.
-            output if of_doctor && output.code == UNUSABLE => Output { code: UNREAD, ..output },
+            output if of_accounts && output.code == UNUSABLE => Output { code: UNREAD, ..output },
             output => output,
         },
     };

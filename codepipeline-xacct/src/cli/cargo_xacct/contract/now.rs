@@ -1,0 +1,145 @@
+//! What pipelines and roles say now: asked from their accounts, or taken from files.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use crate::cli::cargo_xacct::accounts::profile;
+use crate::cli::cargo_xacct::offline::read;
+use crate::core::check::files::Home;
+use crate::core::contract::Contract;
+use crate::core::doctor::Reading;
+use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn};
+use crate::core::plan::Found;
+use crate::core::topology::Subject;
+
+/// Where to ask.
+#[derive(clap::Args)]
+pub(super) struct Source {
+    /// The AWS profile for an account; not needed for the only account, if the environment has credentials for it
+    #[arg(long = "account-profile", value_name = "ID=PROFILE", value_parser = profile, conflicts_with = "offline")]
+    profiles: Vec<(AccountId, String)>,
+    /// Files in place of accounts: output of `get-pipeline` and of `iam get-account-authorization-details`; `-` is the standard input
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) offline: Vec<PathBuf>,
+    /// The Region of pipelines that are given by their names, or whose file doesn't say it
+    #[arg(long)]
+    region: Option<Region>,
+    /// The account of pipelines whose file doesn't say it
+    #[arg(long, value_name = "ID", requires = "offline")]
+    account: Option<AccountId>,
+}
+
+/// What a pipeline or a role says now.
+pub(super) enum Now {
+    Says(Contract),
+    Gone,
+    Unread(String),
+}
+
+/// Which pipelines and roles to ask.
+pub(super) enum Wanted<'a> {
+    /// By their names or ARNs.
+    Named(&'a [String]),
+    /// Those of contracts.
+    These(&'a [Subject]),
+}
+
+/// The pipeline or the role with an ARN.
+pub(super) fn subject(text: &str) -> Option<Subject> {
+    let pipeline = text.parse::<PipelineArn>().ok().map(Subject::Pipeline);
+    pipeline.or_else(|| text.parse::<RoleArn>().ok().map(Subject::Role))
+}
+
+impl Source {
+    /// Each of those wanted, with what it says now.
+    pub(super) fn ask(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read) -> Result<Vec<(Subject, Now)>, String> {
+        if self.offline.is_empty() { self.accounts(wanted) } else { self.files(wanted, stdin) }
+    }
+
+    fn files(&self, wanted: &Wanted<'_>, stdin: &mut dyn Read) -> Result<Vec<(Subject, Now)>, String> {
+        let home = Home { account: self.account.clone(), region: self.region.clone() };
+        let (reading, found) = read(&self.offline, &home, stdin)?;
+        let subjects = match wanted {
+            Wanted::These(subjects) => subjects.to_vec(),
+            Wanted::Named([]) if found.is_empty() => {
+                return Err("no file has a pipeline\n  help: name the roles of which you want contracts".to_owned());
+            }
+            Wanted::Named([]) => found.into_iter().map(Subject::Pipeline).collect(),
+            Wanted::Named(names) => {
+                let named = names.iter().map(|name| of_files(&reading, name));
+                named.collect::<Result<Vec<_>, _>>()?.concat()
+            }
+        };
+        Ok(subjects.into_iter().map(|subject| (subject.clone(), stated(&reading, &subject))).collect())
+    }
+
+    #[cfg(not(feature = "sdk"))]
+    fn accounts(&self, _: &Wanted<'_>) -> Result<Vec<(Subject, Now)>, String> {
+        let _ = &self.profiles;
+        Err(crate::cli::cargo_xacct::accounts::without_sdk("files with `--offline`"))
+    }
+
+    #[cfg(feature = "sdk")]
+    fn accounts(&self, wanted: &Wanted<'_>) -> Result<Vec<(Subject, Now)>, String> {
+        crate::cli::cargo_xacct::accounts::block_on(self.asked(wanted))
+    }
+
+    #[cfg(feature = "sdk")]
+    async fn asked(&self, wanted: &Wanted<'_>) -> Result<Vec<(Subject, Now)>, String> {
+        use crate::cli::cargo_xacct::accounts::{connect, named};
+        use crate::core::ids::Partition;
+
+        let (mut subjects, mut names) = (Vec::new(), Vec::new());
+        match wanted {
+            Wanted::These(these) => subjects.extend_from_slice(these),
+            Wanted::Named(given) => {
+                for name in *given {
+                    match subject(name) {
+                        Some(subject) => subjects.push(subject),
+                        None => names.push(name),
+                    }
+                }
+            }
+        }
+        let first = subjects.first().map(|subject| match subject {
+            Subject::Pipeline(arn) => (arn.account(), arn.partition()),
+            Subject::Role(arn) => (arn.account(), arn.partition()),
+        });
+        let of_region = || self.region.as_ref().map(Partition::of_region);
+        let partition = first.map(|(_, partition)| partition.clone()).or_else(of_region).unwrap_or_else(Partition::aws);
+        let session = connect(&self.profiles, first.map(|(account, _)| account), &partition).await?;
+        if !names.is_empty() {
+            let (_, found) = named(&session, &names, self.region.as_ref()).await?;
+            subjects.extend(found.into_iter().map(Subject::Pipeline));
+        }
+        let asked = subjects.into_iter().map(|subject| async {
+            let now = match session.contract(&subject).await {
+                Ok(Some(contract)) => Now::Says(contract),
+                Ok(None) => Now::Gone,
+                Err(error) => Now::Unread(error.to_string()),
+            };
+            (subject, now)
+        });
+        Ok(futures_util::future::join_all(asked).await)
+    }
+}
+
+/// The pipelines and roles of a name or an ARN that files state.
+fn of_files(reading: &Reading, name: &String) -> Result<Vec<Subject>, String> {
+    let pipelines = reading.pipelines.keys().filter(|arn| arn.name().as_str() == name || arn.to_string() == *name);
+    let roles = reading.roles.keys().filter(|arn| arn.name().as_str() == name || arn.to_string() == *name);
+    let pipelines = pipelines.cloned().map(Subject::Pipeline);
+    let found: Vec<Subject> = pipelines.chain(roles.cloned().map(Subject::Role)).collect();
+    if found.is_empty() { Err(format!("no file has a pipeline or a role `{name}`")) } else { Ok(found) }
+}
+
+fn stated(reading: &Reading, subject: &Subject) -> Now {
+    let contract = match subject {
+        Subject::Pipeline(arn) => {
+            let found = reading.pipelines.get(arn).and_then(Found::present);
+            found.map(|declaration| Contract::of_pipeline(arn.clone(), declaration))
+        }
+        Subject::Role(arn) => reading.roles.get(arn).and_then(Found::present).map(Contract::of_role),
+    };
+    contract.map_or_else(|| Now::Unread("no file states it".to_owned()), Now::Says)
+}

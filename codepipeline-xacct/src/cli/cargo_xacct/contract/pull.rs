@@ -1,0 +1,88 @@
+//! `cargo xacct contract pull`: records what pipelines and roles say.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::now::{Now, Source, Wanted};
+use crate::cli::contract_file::save;
+use crate::cli::diagnosis_output::{HEALTHY, UNREAD};
+use crate::cli::terminal::Output;
+use crate::core::contract::{Contract, RoleSignature, Signature};
+use crate::core::topology::Subject;
+
+/// Record what pipelines and roles say in contracts, for `extern pipeline … from "…";`
+///
+/// Contracts hold the ARN, the variables without their defaults, the trust policy and the policies. Exit code: 0 all are recorded, 1 not all.
+#[derive(clap::Args)]
+pub(super) struct PullArgs {
+    /// Names or ARNs of pipelines, ARNs of roles; with `--offline`, all pipelines in the files if none is given
+    #[arg(value_name = "NAME|ARN", required_unless_present = "offline")]
+    names: Vec<String>,
+    #[command(flatten)]
+    source: Source,
+    /// The file, or for several the folder, which gets a file of the name of each; without it, a contract is printed
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+}
+
+impl PullArgs {
+    pub(super) fn run(&self, stdin: &mut dyn Read) -> Result<Output, String> {
+        let asked = self.source.ask(&Wanted::Named(&self.names), stdin)?;
+        let mut output = Output { code: HEALTHY, ..Output::default() };
+        let one = asked.len() == 1;
+        if self.output.is_none() && !one {
+            return Err(format!("there are {} contracts: give `--output FOLDER`", asked.len()));
+        }
+        for (subject, now) in &asked {
+            let contract = match now {
+                Now::Says(contract) => contract,
+                Now::Gone => {
+                    output.fail(&format!("there is no {}", text(subject)));
+                    continue;
+                }
+                Now::Unread(why) => {
+                    output.fail(&format!("{}: {why}", text(subject)));
+                    continue;
+                }
+            };
+            if let Signature::Role(RoleSignature { arn, policies: None, .. }) = &contract.signature {
+                output.stderr.push_str(&format!(
+                    "note: not all policies of role {arn} are known, so the contract doesn't say what it may do\n"
+                ));
+            }
+            match &self.output {
+                None => output.stdout.push_str(&contract.to_json()),
+                Some(path) => match write(contract, path, subject, one) {
+                    Ok(line) => output.stdout.push_str(&line),
+                    Err(error) => output.fail(&error),
+                },
+            }
+        }
+        Ok(output)
+    }
+}
+
+impl Output {
+    fn fail(&mut self, error: &str) {
+        self.code = UNREAD;
+        self.stderr.push_str(&format!("error: {error}\n"));
+    }
+}
+
+fn text(subject: &Subject) -> String {
+    match subject {
+        Subject::Pipeline(arn) => format!("pipeline {arn}"),
+        Subject::Role(arn) => format!("role {arn}"),
+    }
+}
+
+fn write(contract: &Contract, output: &Path, subject: &Subject, one: bool) -> Result<String, String> {
+    let name = match subject {
+        Subject::Pipeline(arn) => arn.name().to_string(),
+        Subject::Role(arn) => arn.name().to_string(),
+    };
+    let is_file = one && output.extension().is_some() && !output.is_dir();
+    let path = if is_file { output.to_owned() } else { output.join(format!("{name}.json")) };
+    let written = if save(contract, &path)? { "written" } else { "says the same, and stays" };
+    Ok(format!("{}: {written}\n", path.display()))
+}

@@ -1,0 +1,38 @@
+//! `contract`: what the topology says to other teams.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::console::Console;
+use super::exit::Failure;
+use crate::cli::contract_file::save;
+use crate::core::contract::Contract;
+use crate::core::topology::Topology;
+
+#[derive(Subcommand)]
+pub(super) enum ContractCommand {
+    /// Write the contract of a managed pipeline or role, for teams that use it; needs no account
+    Publish {
+        /// Its item, its name or its ARN
+        item: String,
+        /// The file; without it, the contract is printed
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+impl ContractCommand {
+    pub(super) fn run(&self, topology: &Topology, console: &mut Console<'_>) -> Result<(), Failure> {
+        let Self::Publish { item, output } = self;
+        let contract = Contract::published(topology, item)?;
+        match output {
+            Some(path) => {
+                let written = if save(&contract, path)? { "written" } else { "says the same, and stays" };
+                writeln!(console.stdout, "{}: {written}", path.display())?;
+            }
+            None => write!(console.stdout, "{}", contract.to_json())?,
+        }
+        Ok(())
+    }
+}
