@@ -19,6 +19,7 @@ pages! {
     build_scripts: "src/guides/build-scripts.md",
     builder: "src/guides/builder.md",
     check_files: "src/guides/check-files.md",
+    contracts: "src/guides/contracts.md",
     credentials: "src/guides/credentials.md",
     doctor: "src/guides/doctor.md",
     existing_roles_and_pipelines: "src/guides/existing-roles-and-pipelines.md",
