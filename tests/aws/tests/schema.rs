@@ -1,11 +1,13 @@
-//! The schema of the JSON of plans, which the book publishes: real plans fit it, and nothing more does.
+//! The schemas of the JSON of plans and of contracts, which the book publishes: real ones fit them, and nothing more does.
 
 use std::collections::BTreeSet;
 
 use boon::{Compiler, Schemas};
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::core::contract::Contract;
 use codepipeline_xacct::core::plan::{APPLIED_TAG, Drift, Intent, Plan};
+use codepipeline_xacct::core::topology::Subject;
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::{Value, json};
@@ -16,10 +18,14 @@ fn schema() -> Value {
 
 /// What is wrong with a plan by the schema.
 fn misfits(plan: &Value) -> Option<String> {
+    misfits_of(schema(), plan)
+}
+
+fn misfits_of(schema: Value, value: &Value) -> Option<String> {
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
-    compiler.add_resource("plan.schema.json", schema()).unwrap();
-    let index = compiler.compile("plan.schema.json", &mut schemas).unwrap();
-    schemas.validate(plan, index).err().map(|error| format!("{error:#}"))
+    compiler.add_resource("schema.json", schema).unwrap();
+    let index = compiler.compile("schema.json", &mut schemas).unwrap();
+    schemas.validate(value, index).err().map(|error| format!("{error:#}"))
 }
 
 fn topology() -> Topology {
@@ -133,5 +139,34 @@ async fn what_is_no_plan_does_not_fit_the_schema() {
     ];
     for (index, change) in changes.into_iter().enumerate() {
         assert!(broken(change).is_some(), "{index}");
+    }
+}
+
+#[tokio::test]
+async fn contracts_fit_their_schema_and_what_is_none_does_not() {
+    let schema: Value = serde_json::from_str(include_str!("../../../book/src/reference/contract.schema.json")).unwrap();
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    session.apply(&session.plan(&topology()).await.unwrap()).await.unwrap();
+    let roles = topology();
+    let roles = roles.roles().iter().map(|resolved| Subject::Role(resolved.role.arn.clone()));
+    for subject in roles.chain([Subject::Pipeline(DEPLOY.parse().unwrap())]) {
+        let contract = session.contract(&subject).await.unwrap().unwrap();
+        let value: Value = serde_json::from_str(&contract.to_json()).unwrap();
+        assert_eq!(misfits_of(schema.clone(), &value), None, "{value:#}");
+        for member in ["contract", "digest", contract.signature.kind()] {
+            let mut less = value.clone();
+            less.as_object_mut().unwrap().remove(member);
+            assert!(misfits_of(schema.clone(), &less).is_some(), "{member}");
+            assert!(Contract::from_json(&less.to_string()).is_err(), "{member}");
+        }
+        for pointer in ["", "/origin", &format!("/{}", contract.signature.kind())] {
+            let mut more = value.clone();
+            // A role that nobody marked has no origin.
+            let Some(place) = more.pointer_mut(pointer) else { continue };
+            place["more"] = json!(1);
+            assert!(misfits_of(schema.clone(), &more).is_some(), "{pointer}");
+            assert!(Contract::from_json(&more.to_string()).is_err(), "{pointer}");
+        }
     }
 }
