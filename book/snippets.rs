@@ -26,6 +26,7 @@ pages! {
     export: "src/guides/export.md",
     from_what_exists: "src/guides/from-what-exists.md",
     follow: "src/guides/follow.md",
+    wait: "src/guides/wait.md",
     lambda_and_step_functions: "src/guides/lambda-and-step-functions.md",
     local_aws: "src/guides/local-aws.md",
     many_targets: "src/guides/many-targets.md",

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Attribute, Ident, Path, Visibility};
 
-use codepipeline_xacct_core::topology::{Additions, Ownership, RoleUser};
+use codepipeline_xacct_core::topology::{Additions, Ownership, RoleUser, WaitLimit};
 use codepipeline_xacct_syntax::ast::{ContractNode, ParamNode, conditions};
 
 /// The whole call.
@@ -120,6 +120,7 @@ pub(crate) struct LoweredInvoke {
     pub(crate) target: Path,
     pub(crate) role: Option<RoleUse>,
     pub(crate) variables: Vec<LoweredVariable>,
+    pub(crate) wait: Option<WaitLimit>,
 }
 
 pub(crate) struct LoweredVariable {

@@ -188,6 +188,7 @@ fn sample(key: &DslKey) -> String {
         ("region", _) => "\"eu-west-1\"".to_owned(),
         ("partition", _) => "\"aws-cn\"".to_owned(),
         ("path", _) => "\"/x/\"".to_owned(),
+        ("wait", _) => "\"45 minutes\"".to_owned(),
         (_, ValueKind::Text | ValueKind::Texts | ValueKind::Literal | ValueKind::Literals) => "\"x\"".to_owned(),
         (_, ValueKind::Integer) => "7".to_owned(),
         (_, ValueKind::Name | ValueKind::Names) => "X".to_owned(),

@@ -128,6 +128,7 @@ fn topology() -> Topology {
             target,
             role: Some(invoker.arn.clone()),
             variables: IndexMap::from([("version".to_owned(), "#{variables.version}".to_owned())]),
+            wait: None,
         });
         topology = topology.add(account).add(deploy_service).add(invoker).add(deploy);
     }

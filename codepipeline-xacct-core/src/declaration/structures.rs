@@ -190,6 +190,11 @@ impl ActionTypeId {
         Self::new("Invoke", "AWS", "CodePipeline", "1")
     }
 
+    /// The type of the action that runs shell commands.
+    pub fn commands() -> Self {
+        Self::new("Compute", "AWS", "Commands", "1")
+    }
+
     /// True for the action that starts another pipeline.
     pub fn is_pipeline_invoke(&self) -> bool {
         self.category == "Invoke" && self.owner == "AWS" && self.provider == "CodePipeline"

@@ -9,6 +9,7 @@ use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::policy::Document;
 use crate::policy::in_words::{in_short, statements};
+use crate::topology::Wait;
 
 /// How long a value is shown.
 const WIDTH: usize = 100;
@@ -26,7 +27,11 @@ pub(super) fn effect(write: &Write) -> Vec<String> {
         | Write::UntagRole { tags, .. }
         | Write::TagPipeline { tags, .. }
         | Write::UntagPipeline { tags, .. } => lines(tags),
-        Write::CreatePipeline { declaration, .. } => vec![stages(declaration)],
+        Write::CreatePipeline { declaration, .. } => {
+            let waits = declaration.actions().filter_map(|action| Some((&action.name, Wait::of(action)?)));
+            let waits = waits.map(|(action, wait)| format!("action {action} {wait}"));
+            [stages(declaration)].into_iter().chain(waits).collect()
+        }
         Write::UpdatePipeline { changes, .. } => changes.iter().map(change).collect(),
         Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Vec::new(),
     }
@@ -73,7 +78,10 @@ fn said(new: &Value) -> String {
         return format!(": actions {}", names.join(", "));
     }
     match new.get("actionTypeId").and_then(|id| id.get("provider")).and_then(Value::as_str) {
-        Some(provider) => format!(": {provider}"),
+        Some(provider) => match serde_json::from_value(new.clone()).ok().as_ref().and_then(Wait::of) {
+            Some(wait) => format!(": {provider}, which {wait}"),
+            None => format!(": {provider}"),
+        },
         None => format!(": {}", value(new)),
     }
 }

@@ -190,6 +190,7 @@ mod tests {
                 target: Target { item: (*target).to_owned(), arn: arn(target), variables: None },
                 role: None,
                 variables: IndexMap::new(),
+                wait: None,
             });
             topology = topology.add(Role::inline(Ownership::Extended, role(caller))).add(pipeline);
         }

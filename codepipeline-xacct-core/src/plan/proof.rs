@@ -46,6 +46,12 @@ impl Planner<'_> {
             }
             let mut chain = Chain::new(self.known_after(service), None, None);
             chain.source = Some(pipeline.arn.clone());
+            for link in &pipeline.role_links {
+                let Some(target) = wiring::waits(pipeline, link) else { continue };
+                chain.action_role = Some(self.known_after(&link.role));
+                chain.target = Some(target);
+                self.findings.extend(wiring::wait_finding(&chain, &pipeline.link_place(link)));
+            }
             for (place, role, target) in links {
                 chain.action_role = role.map(|arn| self.known_after(arn));
                 chain.target = target.cloned();

@@ -62,6 +62,7 @@ fn release(secret: Option<&str>) -> Pipeline {
             target: Target { item: "Deploy".to_owned(), arn: deploy(), variables: None },
             role: Some(role(PROD, name)),
             variables: IndexMap::new(),
+            wait: None,
         });
     }
     pipeline

@@ -59,4 +59,16 @@ rules! {
         "What is added is declared, and goes into a pipeline that exists: an extended one.",
         ["a rule of this library"],
         text("pipeline Release in Tooling { …, add stage \"Deploy\" after \"Build\" { … } }", "extended pipeline Release in Tooling { …, add stage \"Deploy\" after \"Build\" { … } }");
+    XA0927 Refused "a wait that is not a number of minutes, or too long",
+        "The pipeline waits with a Commands action, which CodePipeline ends after 55 minutes: 1 to 50 minutes can be waited.",
+        ["limits", "action-reference-Commands"],
+        text("invoke \"deploy\": Deploy { wait: \"2 hours\" }", "invoke \"deploy\": Deploy { wait: \"45 minutes\" }");
+    XA0928 Refused "the name of an action that waits is taken",
+        "The action that waits has the name of its invoke with `-wait` behind it, and a name is unique in its stage.",
+        ["action-requirements"],
+        text("invoke \"deploy\": Deploy { wait: \"45 minutes\" }, action \"deploy-wait\": …", "invoke \"deploy\": Deploy { wait: \"45 minutes\" }, action \"deploy-check\": …");
+    XA0929 Refused "an action that waits without an input artifact",
+        "A Commands action takes 1 to 10 input artifacts. The one that waits takes the first artifact of a source action, which an extended pipeline has to name.",
+        ["action-reference-Commands"],
+        text("extended pipeline Release in Tooling { …, add stage \"Deploy\" after \"Build\" { invoke \"deploy\": Deploy { wait: \"45 minutes\" } } }", "the same with stage \"Source\" { source \"Source\": CodeCommit { output: Code } }");
 }

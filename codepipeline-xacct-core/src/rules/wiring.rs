@@ -53,6 +53,10 @@ rules! {
         "A reference or a task definition names the resource, so no statement can be derived, and a grant on everything would be too much.",
         ["how-to-custom-role"],
         text("function_name: \"#{Source.Function}\"", "`policies:` of the role with the functions that it may name");
+    XA0930 FailsWhenRun "the role of an action that waits may not read the runs of the target",
+        "The action that waits lists the executions of the target and reads them, with the role of its invoke.",
+        ["API_ListPipelineExecutions", "API_GetPipelineExecution"],
+        text("extern role DeployInvoker in Prod { policies: [ … StartPipelineExecution … ] }", "the same with `codepipeline:GetPipelineExecution` and `codepipeline:ListPipelineExecutions` on the target");
     XA1013 Refused "a hop is denied",
         "The policies in the accounts, together with what the plan writes, don't authorize the start.",
         ["pipelines-create-cross-account"],

@@ -9,6 +9,7 @@ use super::checks;
 use super::collector::Collector;
 use super::items::{Account, Ownership, Pipeline, Role, Target, Topology};
 use super::subject::Subject;
+use super::waits::add_waits;
 use crate::check::{self, tags};
 use crate::finding::{Finding, Findings, Place};
 use crate::ids::{PipelineArn, TopologyName};
@@ -139,6 +140,7 @@ impl TopologyBuilder {
         collector.drop_what_externals_brought();
         let mut pipelines = collector.unique_pipelines(&mut findings);
         declare_caller_variable(&mut pipelines);
+        pipelines.iter_mut().for_each(|pipeline| add_waits(pipeline, &mut findings));
         let roles = collector.unique_roles(&mut findings);
         collector.undeclared_accounts(&pipelines, &roles);
         let Collector { accounts, needed, written_at, .. } = collector;

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::items::{Account, Pipeline, ResolvedRole, RoleUser, Topology};
+use super::wait::wait_name;
 use crate::declaration::ArtifactStore;
 use crate::ids::RoleArn;
 use crate::policy::in_words::statements;
@@ -58,6 +59,13 @@ impl Topology {
             match &invoke.role {
                 Some(role) => writeln!(f, "      {stage} / {action} starts {target} with {}", self.item_of(role))?,
                 None => writeln!(f, "      {stage} / {action} starts {target}")?,
+            }
+            if let Some(limit) = invoke.wait {
+                let wait = wait_name(action);
+                writeln!(
+                    f,
+                    "      {stage} / {wait} waits for what {action} starts, {limit} at most, and ends as it ends"
+                )?;
             }
         }
         for link in &pipeline.role_links {

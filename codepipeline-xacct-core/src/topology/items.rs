@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use super::additions::Additions;
 pub use super::parts::{Gate, Ownership, RoleUser};
+use super::wait_limit::WaitLimit;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::Finding;
 use crate::ids::{AccountId, Partition, PipelineArn, RoleArn, TopologyName};
@@ -162,6 +163,8 @@ pub struct Invoke {
     pub role: Option<RoleArn>,
     /// Values for the target's variables.
     pub variables: IndexMap<String, String>,
+    /// How long the pipeline waits for what the action starts, if it does. [`Invoke::wait`] also passes what it takes.
+    pub wait: Option<WaitLimit>,
 }
 
 /// The role of a rule, or of an action that is not an invoke.

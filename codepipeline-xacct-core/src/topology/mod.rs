@@ -27,6 +27,11 @@ mod places;
 #[cfg(feature = "topology")]
 pub mod policies;
 pub mod subject;
+#[cfg(feature = "topology")]
+pub mod wait;
+mod wait_limit;
+#[cfg(feature = "topology")]
+mod waits;
 
 pub use additions::{Additions, StagePlace};
 #[cfg(feature = "topology")]
@@ -41,6 +46,9 @@ pub use parts::{Gate, Ownership, RoleUser};
 #[cfg(feature = "topology")]
 pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::Subject;
+#[cfg(feature = "topology")]
+pub use wait::{Wait, wait_name, waited_name};
+pub use wait_limit::{WaitLimit, WaitLimitError};
 
 #[cfg(test)]
 mod tests;

@@ -3,11 +3,15 @@
 use indexmap::IndexMap;
 
 use super::builder::TopologyBuilder;
-use super::caller_variable::CALLER_VARIABLE;
+use super::caller_variable::{CALLER_VARIABLE, caller_value};
 use super::items::{Account, Invoke, Ownership, Pipeline, Role, Target, Topology, Trust};
-use crate::declaration::{ActionDeclaration, ActionTypeId, StageDeclaration};
+use super::wait::Wait;
+use crate::declaration::{
+    ActionDeclaration, ActionTypeId, ArtifactStore, EncryptionKey, OutputArtifact, PipelineVariableDeclaration,
+    StageDeclaration,
+};
 use crate::ids::{Partition, PipelineArn, RoleArn};
-use crate::policy::Statement;
+use crate::policy::{Document, Statement};
 use crate::wiring;
 
 const A: &str = "111111111111";
@@ -56,6 +60,7 @@ fn release(role: Option<RoleArn>) -> Pipeline {
         target: target(),
         role,
         variables: IndexMap::new(),
+        wait: None,
     });
     pipeline
 }
@@ -266,4 +271,130 @@ fn a_target_that_is_not_managed_has_to_declare_the_variable_of_the_caller_itself
     caller.invokes[0].target.variables = None;
     let deploy = Pipeline::new("Deploy", Ownership::Extern, arn(B, "deploy"));
     assert_eq!(codes(topology().add(invoker()).add(caller).add(deploy)), [""; 0]);
+}
+
+/// A managed pipeline that starts the target, waits for it, and has an action after that.
+fn waiting(role: Option<RoleArn>) -> Pipeline {
+    let mut pipeline = release(role);
+    pipeline.ownership = Ownership::Managed;
+    pipeline.declaration.artifact_store = Some(ArtifactStore {
+        r#type: "S3".to_owned(),
+        location: "release-artifacts".to_owned(),
+        encryption_key: Some(EncryptionKey {
+            id: format!("arn:aws:kms:eu-west-1:{A}:key/11111111-2222-3333-4444-555555555555"),
+            r#type: "KMS".to_owned(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    });
+    let approve = ActionDeclaration {
+        name: "approve".to_owned(),
+        action_type_id: ActionTypeId::new("Approval", "AWS", "Manual", "1"),
+        run_order: Some(2),
+        ..Default::default()
+    };
+    let stages = pipeline.declaration.stages.as_mut().unwrap();
+    stages[0].actions.as_mut().unwrap().push(approve);
+    let source = ActionDeclaration {
+        name: "Source".to_owned(),
+        action_type_id: ActionTypeId::new("Source", "AWS", "CodeCommit", "1"),
+        configuration: Some(
+            [("RepositoryName", "shop"), ("BranchName", "main"), ("PollForSourceChanges", "false")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+        ),
+        output_artifacts: Some(vec![OutputArtifact { name: "Code".to_owned(), ..Default::default() }]),
+        ..Default::default()
+    };
+    let first = StageDeclaration { name: "Source".to_owned(), actions: Some(vec![source]), ..Default::default() };
+    stages.insert(0, first);
+    pipeline.invokes[0].wait("45 minutes".parse().unwrap());
+    pipeline
+}
+
+fn managed_target() -> Pipeline {
+    let mut deploy = Pipeline::new("Deploy", Ownership::Extern, arn(B, "deploy"));
+    deploy.declaration.variables = Some(vec![PipelineVariableDeclaration {
+        name: CALLER_VARIABLE.to_owned(),
+        default_value: Some("none".to_owned()),
+        ..Default::default()
+    }]);
+    deploy
+}
+
+fn waiting_topology(pipeline: Pipeline) -> TopologyBuilder {
+    let mut pipeline = pipeline;
+    pipeline.invokes[0].target = managed_target().target();
+    topology().add(invoker()).add(pipeline).add(managed_target())
+}
+
+#[test]
+fn an_action_waits_for_what_the_invoke_starts() {
+    let topology = waiting_topology(waiting(Some(role_arn(B, "invoker")))).build().unwrap();
+    let actions = topology.pipelines()[0].declaration.stages.as_ref().unwrap()[1].actions.as_ref().unwrap();
+    let orders: Vec<_> = actions.iter().map(|action| (action.name.as_str(), action.run_order)).collect();
+    assert_eq!(orders, [("ccc", None), ("approve", Some(3)), ("ccc-wait", Some(2))]);
+    let wait = &actions[2];
+    assert_eq!(wait.role_arn, actions[0].role_arn);
+    assert_eq!(wait.input_artifacts.as_ref().unwrap()[0].name, "Code");
+    let told = Wait::of(wait).unwrap();
+    assert_eq!((told.pipeline.as_str(), told.caller), ("deploy", caller_value("Build", "ccc")));
+    // What the role of the target's account needs for that, and no more.
+    let policy = topology.role(&role_arn(B, "invoker")).unwrap().policy.as_ref().unwrap().to_json();
+    for part in [
+        r#""codepipeline:GetPipelineExecution","codepipeline:ListPipelineExecutions""#,
+        r#""logs:PutLogEvents""#,
+        "arn:aws:s3:::release-artifacts/*",
+        "key/11111111-2222-3333-4444-555555555555",
+    ] {
+        assert!(policy.replace([' ', '\n'], "").contains(part), "{part}: {policy}");
+    }
+    assert!(
+        topology
+            .to_string()
+            .contains("Build / ccc-wait waits for what ccc starts, 45 minutes at most, and ends as it ends")
+    );
+}
+
+#[test]
+fn waits_of_one_stage_make_room_for_each_other() {
+    let mut pipeline = waiting(Some(role_arn(B, "invoker")));
+    let actions = pipeline.declaration.stages.as_mut().unwrap()[1].actions.as_mut().unwrap();
+    let again = ActionDeclaration { name: "ddd".to_owned(), run_order: Some(2), ..actions[0].clone() };
+    actions.push(again);
+    let again = Invoke { action: "ddd".to_owned(), ..pipeline.invokes[0].clone() };
+    pipeline.invokes.push(again);
+    super::waits::add_waits(&mut pipeline, &mut Vec::new());
+    let actions = pipeline.declaration.stages.as_ref().unwrap()[1].actions.as_ref().unwrap();
+    let orders: Vec<_> = actions.iter().map(|action| (action.name.as_str(), action.run_order.unwrap_or(1))).collect();
+    assert_eq!(orders, [("ccc", 1), ("approve", 3), ("ddd", 3), ("ccc-wait", 2), ("ddd-wait", 4)]);
+}
+
+#[test]
+fn a_wait_that_can_not_be_is_reported() {
+    let invoker_arn = || Some(role_arn(B, "invoker"));
+    // The name is taken.
+    let mut pipeline = waiting(invoker_arn());
+    pipeline.declaration.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[1].name = "ccc-wait".to_owned();
+    assert_eq!(codes(waiting_topology(pipeline)), ["XA0928"]);
+    // No artifact: an extended pipeline has to name its source.
+    let mut pipeline = release(invoker_arn());
+    pipeline.invokes[0].wait("45 minutes".parse().unwrap());
+    assert_eq!(codes(waiting_topology(pipeline.clone())), ["XA0929"]);
+    // With it, the action is added to the stage that exists.
+    let source = waiting(None).declaration.stages.unwrap().remove(0);
+    pipeline.declaration.stages.as_mut().unwrap().insert(0, source);
+    let built = waiting_topology(pipeline).build().unwrap();
+    assert_eq!(built.pipelines()[0].additions.actions().collect::<Vec<_>>(), [("Build", "ccc-wait")]);
+    // Artifacts that another account reads need a key.
+    let mut pipeline = waiting(invoker_arn());
+    pipeline.declaration.artifact_store.as_mut().unwrap().encryption_key = None;
+    assert_eq!(codes(waiting_topology(pipeline)), ["XA0406"]);
+    // A role that is stated, and may start the target but not look at what it started.
+    let mut role = Role::new("DeployInvoker", Ownership::Extern, role_arn(B, "invoker"));
+    let start = Statement::allow(&["codepipeline:StartPipelineExecution"], vec![arn(B, "deploy").to_string()]);
+    role.policies = Some(vec![Document::new(vec![start])]);
+    let mut pipeline = waiting(invoker_arn());
+    pipeline.invokes[0].target = managed_target().target();
+    assert_eq!(codes(topology().add(role).add(pipeline).add(managed_target())), ["XA0930"]);
 }

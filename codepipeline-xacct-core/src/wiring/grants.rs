@@ -6,6 +6,7 @@ use super::artifact_access::{KEY_ACTIONS, KEY_READ_ACTIONS, READ_ACTIONS, WRITE_
 use super::keys::{KeyName, key_name};
 use super::offer::Offers;
 use super::permissions::{Needed, Underived, permissions, permissions_of_rule};
+use super::waited::waited_target;
 use crate::catalogue;
 use crate::declaration::{ActionDeclaration, ArtifactStore, EncryptionKey, RuleDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
@@ -13,6 +14,7 @@ use crate::policy::glob::{glob, plain};
 use crate::policy::{ASSUME_ROLE, Effect, START, Statement, Texts};
 use crate::rules;
 use crate::topology::items::{Gate, Ownership, Pipeline, Role, RoleUser};
+use crate::topology::wait::RUN_READS;
 
 /// Source: CodePipeline User Guide, "Manage the CodePipeline service role" (how-to-custom-role).
 const BUCKET_ACTIONS: &[&str] = &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"];
@@ -173,6 +175,9 @@ impl<'a> Grants<'a> {
     fn action(&mut self, pipeline: &Pipeline, action: &ActionDeclaration, place: &Place) {
         if pipeline.invokes.iter().any(|i| *place == pipeline.action_place(&i.stage, &i.action)) {
             return;
+        }
+        if let Some(target) = waited_target(pipeline, action, self.role.arn.account()) {
+            self.add(Statement::allow(&RUN_READS, vec![target.to_string()]));
         }
         if let Some(known) = catalogue::find(&action.action_type_id) {
             self.grant(permissions(known, pipeline, action, self.role.arn.account()), place);

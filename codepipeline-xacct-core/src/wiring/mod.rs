@@ -32,6 +32,7 @@ mod resource_policies;
 mod sign;
 mod stated;
 mod template;
+mod waited;
 
 pub use artifact_access::{ArtifactNeed, artifact_needs};
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
@@ -49,3 +50,4 @@ pub use prove::prove;
 pub use resource_policies::{ResourcePolicy, resource_policies};
 pub use sign::Sign;
 pub use stated::{judge_documents, judge_stated};
+pub use waited::{wait_finding, waits};

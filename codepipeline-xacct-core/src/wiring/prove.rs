@@ -125,6 +125,18 @@ fn levels(levels: &[Vec<Document>]) -> Vec<Vec<&Document>> {
     levels.iter().map(|level| level.iter().collect()).collect()
 }
 
+/// Whether the role that starts the target may make another call on it; unknown where the policies of the role aren't known.
+pub(super) fn judge_call(chain: &Chain, action: &str) -> Verdict {
+    let (role, Some(target)) = (chain.starter(), &chain.target) else {
+        return Verdict::Denied("because there is no target".to_owned());
+    };
+    let Some(layers) = caller_layers(role, None, chain.scps_of_starter()) else {
+        return Verdict::Unknown(format!("the policies of role `{}`", role.arn));
+    };
+    let context = request::context(chain, Hop::Start);
+    identity_in(&layers, &request::caller(chain, Hop::Start), action, &target.to_string(), &context).verdict
+}
+
 /// The documents on a role's side; `None` where its policies aren't known.
 fn caller_layers<'a>(
     role: &'a KnownRole,

@@ -4,6 +4,7 @@ use super::chain::{Chain, KnownRole, Policy};
 use super::findings::hop_findings;
 use super::hop::Hop;
 use super::prove::prove;
+use super::waited::{wait_finding, waits};
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::evaluate::Verdict;
@@ -47,6 +48,11 @@ pub fn judge_stated(pipelines: &[Pipeline], roles: &[ResolvedRole], findings: &m
             let place = pipeline.action_place(&i.stage, &i.action);
             (place, i.role.as_ref(), Some(&i.target.arn))
         });
+        for link in &pipeline.role_links {
+            let (Some(target), Some(role)) = (waits(pipeline, link), find(&link.role)) else { continue };
+            let chain = Chain::new(service.known(), Some(role.known()), Some(target));
+            findings.extend(wait_finding(&chain, &pipeline.link_place(link).key("roleArn").value()));
+        }
         let others = pipeline.role_links.iter().map(|link| (pipeline.link_place(link), Some(&link.role), None));
         for (place, role, target) in invokes.chain(others) {
             let role = match role.map(find) {

@@ -154,8 +154,12 @@ impl PipelineTokens<'_> {
             let arguments = quote!(#home, #stores, #action, #target);
             self.checks.extend(check(p, path_span(&invoke.target), "store", &arguments));
         }
+        let wait = match invoke.wait.map(|limit| u64::from(limit.as_minutes())) {
+            Some(minutes) => quote!(::core::option::Option::Some(#minutes)),
+            None => quote!(::core::option::Option::None),
+        };
         self.add.extend(quote! {
-            __draft.invoke::<#to>(__topology, #stage, #action, __role, &[#(#variables),*]);
+            __draft.invoke::<#to>(__topology, #stage, #action, __role, &[#(#variables),*], #wait);
         });
     }
 

@@ -3,7 +3,9 @@
 use codepipeline_xacct_core::catalogue::{self, ActionProvider};
 use codepipeline_xacct_core::declaration::{ActionDeclaration, InputArtifact, OutputArtifact};
 use codepipeline_xacct_core::finding::Place;
-use codepipeline_xacct_core::topology::{CALLER_VARIABLE, Ownership, RoleUser, added_to_managed, caller_value};
+use codepipeline_xacct_core::topology::{
+    CALLER_VARIABLE, Ownership, RoleUser, WaitLimit, added_to_managed, caller_value,
+};
 use codepipeline_xacct_syntax::ast::{ActionNode, FieldNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys::FOLLOW;
@@ -44,10 +46,12 @@ pub(super) fn lower(
     };
     declaration.action_type_id = kind.type_id.clone();
     let known = kind.keys();
-    let mut lowering = ActionLowering { pipeline, place, kind, role: None, variables: Vec::new(), follow: None };
+    let mut lowering =
+        ActionLowering { pipeline, place, kind, role: None, variables: Vec::new(), follow: None, wait: None };
     lowering.fields(&known, node.fields, &mut declaration, errors);
-    let ActionLowering { pipeline, place, kind, role, mut variables, follow } = lowering;
-    if let Some(span) = follow {
+    let ActionLowering { pipeline, place, kind, role, mut variables, follow, wait } = lowering;
+    // What is waited for has to be found.
+    if let Some(span) = follow.or(wait.map(|(_, span)| span)) {
         let value = LoweredText::Literal(caller_value(stage, &name));
         pipeline.spans.insert(place.key("configuration").key("Variables").key(CALLER_VARIABLE), span);
         variables.push(LoweredVariable { name: CALLER_VARIABLE.to_owned(), span, value });
@@ -66,6 +70,7 @@ pub(super) fn lower(
                 target,
                 role,
                 variables,
+                wait: wait.map(|(limit, _)| limit),
             });
         }
         None => {
@@ -102,6 +107,8 @@ struct ActionLowering<'a> {
     variables: Vec<LoweredVariable>,
     /// The word of `follow`.
     follow: Option<Span>,
+    /// The value of `wait`.
+    wait: Option<(WaitLimit, Span)>,
 }
 
 impl ActionLowering<'_> {
@@ -222,6 +229,7 @@ impl ActionLowering<'_> {
                 let words: Vec<&str> = FOLLOW.names().collect();
                 self.follow = values::word(key, value, &words, errors).map(|(_, span)| span);
             }
+            "wait" => self.wait = invoke::wait(self.pipeline, &self.place, span, value, errors),
             "source_revisions" => {
                 let text = invoke::source_revisions(self.pipeline, &self.place, span, value, errors);
                 action.configuration.get_or_insert_default().insert("SourceRevisions".to_owned(), text);

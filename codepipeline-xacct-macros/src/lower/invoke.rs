@@ -2,6 +2,7 @@
 
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
+use codepipeline_xacct_core::topology::WaitLimit;
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
@@ -50,6 +51,25 @@ pub(super) fn variables(
         passed.push(LoweredVariable { name, span: name_span, value });
     }
     passed
+}
+
+/// `"45 minutes"`: how long the pipeline waits for what the action starts.
+pub(super) fn wait(
+    pipeline: &mut LoweredPipeline,
+    action: &Place,
+    span: Span,
+    value: ValueNode,
+    errors: &mut Errors,
+) -> Option<(WaitLimit, Span)> {
+    let text = values::string("wait", value, errors)?;
+    pipeline.spans.insert(action.key("wait"), span);
+    match text.value().parse::<WaitLimit>() {
+        Ok(limit) => Some((limit, text.span())),
+        Err(error) => {
+            errors.push_help(text.span(), error.to_string(), error.help());
+            None
+        }
+    }
 }
 
 /// `{ Source: COMMIT_ID("#{Source.CommitId}") }`: revisions for source actions of the target, as the text of `SourceRevisions`.

@@ -148,9 +148,9 @@ mod tests {
         for key in provider.known_keys() {
             assert!(written("configuration", key.name).is_some(), "{}", key.name);
         }
-        // It becomes a variable that the target declares.
+        // They become a variable that the target declares, and an action.
         let ours: Vec<&str> = INVOKE.keys.iter().filter(|key| key.member.is_none()).map(|key| key.name).collect();
-        assert_eq!(ours, ["follow"]);
+        assert_eq!(ours, ["follow", "wait"]);
         for member in INVOKE.keys.iter().filter_map(|key| key.member) {
             let known = match member.structure {
                 "configuration" => provider.key(member.name).is_some(),

@@ -398,6 +398,13 @@ pub static INVOKE: Construct = Construct {
             "How the execution that it starts is found again: `caller_variable` passes the id of its own execution in the variable \
              `xacct_caller`, which a managed pipeline that is started then declares.",
         ),
+        key(
+            "wait",
+            None,
+            ValueKind::Literal,
+            "How long the pipeline waits until the execution that it starts has ended: `\"45 minutes\"`, of 1 to 50. An action \
+             `<name>-wait` is added, which runs with the same role and fails where the execution doesn't succeed.",
+        ),
         RUN_ORDER,
         NAMESPACE,
     ],

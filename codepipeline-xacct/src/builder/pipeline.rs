@@ -17,7 +17,10 @@ use crate::core::check;
 use crate::core::declaration::{ExecutionMode, PipelineDeclaration, PipelineType, PipelineVariableDeclaration};
 use crate::core::finding::{Finding, Place, Segment};
 use crate::core::ids::{IdError, PipelineArn, RoleArn};
-use crate::core::topology::{self, Additions, Invoke, Item, Ownership, RoleLink, StagePlace, TopologyBuilder};
+use crate::core::rules;
+use crate::core::topology::{
+    self, Additions, Invoke, Item, Ownership, RoleLink, StagePlace, TopologyBuilder, WaitLimit,
+};
 use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, add_account, not_well_formed};
 
 /// A pipeline of account `A` that is being built; `S` counts its stages.
@@ -282,10 +285,22 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
                 let parts_of = parts.written_at.into_iter();
                 written_at.extend(parts_of.map(|(way, call)| (way.into_iter().fold(stage_place.clone(), step), call)));
                 written_at.push((stage_place, call));
+                let actions = parts.declaration.actions.iter().flatten();
+                let names: Vec<String> = actions.map(|action| action.name.clone()).collect();
                 pipeline.invokes.extend(parts.invokes.into_iter().map(|start| {
                     let mut invoke = Invoke { stage: stage.clone(), ..start.invoke };
                     if start.follow {
                         invoke.follow_by_caller_variable();
+                    }
+                    match start.wait.map(|limit| limit.parse::<WaitLimit>()) {
+                        Some(Ok(limit)) => invoke.wait(limit),
+                        Some(Err(error)) => {
+                            let at = names.iter().position(|name| *name == invoke.action).unwrap_or_default();
+                            let place = place.stage(index, &stage).action(at, &invoke.action).key("wait").value();
+                            let finding = Finding::of(&rules::XA0927, place, error.to_string()).help(error.help());
+                            add.push(Box::new(move |topology| topology.finding(finding.clone())));
+                        }
+                        None => {}
                     }
                     invoke
                 }));

@@ -290,6 +290,16 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
         StartBuilder { action: self.action, target: self.target, state: PhantomData }
     }
 
+    /// Waits until the execution that the action starts has ended, and fails where it doesn't succeed: `"45 minutes"` at most, of 1 to
+    /// 50. An action `<name>-wait` is added behind it, which runs with the same role; a target that the topology manages declares the
+    /// variable [`CALLER_VARIABLE`](topology::CALLER_VARIABLE) by that, by which the execution is found.
+    pub fn wait(mut self, limit: &str) -> Self {
+        const { caller_variable(TargetFacts::of_item::<T>(T::ITEM)) };
+        self.action.lost.replaced(self.action.wait.is_some(), &["wait"], None);
+        self.action.wait = Some(limit.to_owned());
+        self
+    }
+
     /// Passes the id of its own execution, so that the execution that the action starts is found exactly when the run is
     /// followed: in the variable [`CALLER_VARIABLE`](topology::CALLER_VARIABLE). A target that the topology manages declares it
     /// by that.
@@ -355,6 +365,15 @@ impl<A> StartTarget<A> {
     pub fn set(mut self, variable: &str, value: impl Into<String>) -> Self {
         let replaced = self.action.variables.insert(variable.to_owned(), value.into()).is_some();
         self.action.lost.replaced(replaced, &["variables", variable], None);
+        self
+    }
+
+    /// Waits until the execution that the action starts has ended, and fails where it doesn't succeed: `"45 minutes"` at most, of 1 to
+    /// 50. An action `<name>-wait` is added behind it, which runs with the same role; a target that the topology manages declares the
+    /// variable [`CALLER_VARIABLE`](topology::CALLER_VARIABLE) by that, by which the execution is found.
+    pub fn wait(mut self, limit: &str) -> Self {
+        self.action.lost.replaced(self.action.wait.is_some(), &["wait"], None);
+        self.action.wait = Some(limit.to_owned());
         self
     }
 

@@ -27,6 +27,8 @@ pub(super) struct Start {
     pub(super) invoke: Invoke,
     /// Whether what it starts is found by the variable of its caller.
     pub(super) follow: bool,
+    /// How long the pipeline waits for what it starts, as it is written.
+    pub(super) wait: Option<String>,
 }
 
 impl StageParts {

@@ -22,6 +22,8 @@ pub(super) struct StartAction {
     pub(super) revisions: Vec<Value>,
     /// Whether what it starts is found by the variable of its caller.
     pub(super) follow: bool,
+    /// How long the pipeline waits for what it starts, as it is written.
+    pub(super) wait: Option<String>,
     pub(super) lost: LostCalls,
     /// The call that started the action.
     call: Call,
@@ -43,6 +45,7 @@ impl StartAction {
             variables: IndexMap::new(),
             revisions: Vec::new(),
             follow: false,
+            wait: None,
             lost: LostCalls::default(),
             call: Location::caller(),
         }
@@ -57,8 +60,16 @@ impl StartAction {
         let (mut stage, action) = (self.stage, self.declaration.name.clone());
         stage.push_action(self.declaration, self.call, self.lost);
         stage.invokes.extend(target.map(|target| Start {
-            invoke: Invoke { stage: String::new(), action, target, role: self.role, variables: self.variables },
+            invoke: Invoke {
+                stage: String::new(),
+                action,
+                target,
+                role: self.role,
+                variables: self.variables,
+                wait: None,
+            },
             follow: self.follow,
+            wait: self.wait,
         }));
         stage.add.extend(self.add);
         stage

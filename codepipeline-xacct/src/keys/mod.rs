@@ -205,6 +205,8 @@ keys! {
         source_revisions,
         #[doc = "How the execution that it starts is found again: `caller_variable` passes the id of its own execution in the variable `xacct_caller`, which a managed pipeline that is started then declares."]
         follow,
+        #[doc = "How long the pipeline waits until the execution that it starts has ended: `\"45 minutes\"`, of 1 to 50. An action `<name>-wait` is added, which runs with the same role and fails where the execution doesn't succeed."]
+        wait,
         #[doc = "When the action runs in its stage: 1 to 999, default 1. Actions with equal values run in parallel."]
         run_order,
         #[doc = "The namespace of the action's output variables."]

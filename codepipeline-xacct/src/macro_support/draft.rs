@@ -9,7 +9,9 @@ use crate::core::declaration::{PipelineDeclaration, read};
 use crate::core::finding::{Finding, Place};
 use crate::core::ids::{IdError, RoleArn};
 use crate::core::rules;
-use crate::core::topology::{self, Gate, Invoke, Item, Ownership, RoleLink, RoleUser, StagePlace, TopologyBuilder};
+use crate::core::topology::{
+    self, Gate, Invoke, Item, Ownership, RoleLink, RoleUser, StagePlace, TopologyBuilder, WaitLimit,
+};
 use crate::items::{
     AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, add_account_const, not_well_formed,
 };
@@ -132,15 +134,19 @@ impl<P: PipelineItem> Draft<P> {
         action: &str,
         role: Option<RoleArn>,
         variables: &[(&str, VariableValue<'_>)],
+        wait: Option<u64>,
     ) {
         match PipelineConst::of::<L::To>().to_target() {
             Ok(target) => {
+                // The macro has checked it.
+                let wait = wait.and_then(|minutes| WaitLimit::minutes(minutes).ok());
                 self.pipeline.invokes.push(Invoke {
                     stage: stage.to_owned(),
                     action: action.to_owned(),
                     target,
                     role,
                     variables: variables.iter().map(|(name, text)| ((*name).to_owned(), text.get())).collect(),
+                    wait,
                 });
                 self.links.push(L::To::add_as_target);
             }

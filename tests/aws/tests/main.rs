@@ -46,5 +46,6 @@ mod served_state;
 mod session;
 mod sts;
 mod sweep;
+mod waiting;
 mod wire;
 mod world;

@@ -540,6 +540,7 @@ fn fleet() -> Topology {
             target: target.target(),
             role: Some(invoker.arn.clone()),
             variables: [("version".to_owned(), "#{variables.version}".to_owned())].into_iter().collect(),
+            wait: None,
         });
         topology = topology.add(there).add(service).add(invoker).add(target);
     }

@@ -2,7 +2,7 @@
 // Warnings of rules are uses of deprecated constants, and one is expected here.
 #![allow(deprecated)]
 
-use codepipeline_xacct::builder::{BuiltPipeline, Push, Trigger, action, pipeline as build};
+use codepipeline_xacct::builder::{Bucket, BuiltPipeline, Push, Trigger, action, pipeline as build};
 use codepipeline_xacct::{Topology, pipeline};
 
 pipeline! {
@@ -90,6 +90,41 @@ pipeline! {
         stage "Source" { source "Source": S3 { s3_bucket: "code", s3_object_key: "code.zip", output: Code } }
         stage "Deploy" { invoke "ccc": Target { role: TargetInvoker, follow: caller_variable } }
     }
+}
+
+codepipeline_xacct::pipeline! {
+    pipeline Waiting in Tooling {
+        name: "waiting",
+        region: "eu-west-1",
+        service_role: managed("waiting-service"),
+        artifact_bucket: {
+            location: "release-artifacts",
+            encryption_key: "arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000",
+        },
+        stage "Source" { source "Source": S3 { s3_bucket: "code", s3_object_key: "code.zip", output: Code } }
+        stage "Deploy" { invoke "ccc": Target { role: TargetInvoker, wait: "45 minutes" } }
+    }
+}
+
+/// `wait:` in the macro and in the builder is the same, and a limit that the builder can't check is a finding where it is written.
+#[test]
+fn a_pipeline_waits_for_what_it_starts() {
+    let by_builder = |limit: &str| {
+        let waiting = build::<Tooling>("Waiting", "waiting", "eu-west-1")
+            .managed_service_role("waiting-service")
+            .artifact_bucket(
+                Bucket::new("release-artifacts")
+                    .encryption_key("arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000"),
+            )
+            .stage("Source", |s| s.action("Source", action::s3_source("code", "code.zip").output("Code")))
+            .stage("Deploy", |s| s.start_as("ccc", Target, TargetInvoker).wait(limit))
+            .build();
+        Topology::builder("t").add(waiting).build()
+    };
+    let by_macro = Topology::builder("t").add(Waiting).build().unwrap();
+    assert_eq!(by_macro.pipelines(), by_builder("45 minutes").unwrap().pipelines());
+    let too_long = by_builder("2 days").unwrap_err().to_string();
+    assert!(too_long.contains("`2 days` is not a time to wait") && too_long.contains("builder.rs"), "{too_long}");
 }
 
 /// `follow: caller_variable` in the macro and in the builder: the action passes its execution, stage and name, and the managed target

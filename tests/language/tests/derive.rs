@@ -100,6 +100,7 @@ fn topology(callers: &[Caller], form: Form) -> Topology {
                 target: a_target(*t),
                 role: Some(action_role(*t)),
                 variables: [].into(),
+                wait: None,
             })
             .collect();
         builder = builder.add(pipeline);

@@ -81,6 +81,7 @@ fn topology(service: Ownership) -> Topology {
         target: Target { item: "Deploy".to_owned(), arn: arn(PROD, "deploy"), variables: None },
         role: Some(role(PROD, "ours")),
         variables: IndexMap::new(),
+        wait: None,
     });
     Topology::builder("t")
         .add(account("Tooling", TOOLING))

@@ -18,6 +18,7 @@ mod stage;
 mod start;
 mod timeouts;
 mod values;
+mod wait;
 mod window;
 
 pub(super) use approve::approve;

@@ -8,9 +8,11 @@ use super::invoke::start_target;
 use super::roles::assume;
 use super::timeouts::minutes;
 use super::values::{has_others, outputs, resolve, revision};
+use super::wait::started_by;
 use crate::core::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
+use crate::core::topology::Wait;
 use crate::local::authorization::Judge;
 use crate::local::execution::{
     Artifact, Awaits, Namespace, ReadRevision, Status, StoredActionExecution, StoredExecution,
@@ -64,12 +66,18 @@ pub(super) fn begin_action(
 
 /// When an action has run too long.
 pub(super) fn deadline(action: &StoredActionExecution) -> i64 {
-    action.started.saturating_add(minutes(&action.declaration).saturating_mul(60_000))
+    action.started.saturating_add(limit(action).saturating_mul(60_000))
+}
+
+/// The most minutes that an action runs: those of its type, or fewer where it waits for an execution.
+fn limit(action: &StoredActionExecution) -> i64 {
+    let waits = Wait::of(&action.declaration).map(|wait| i64::from(wait.limit.as_minutes()));
+    waits.unwrap_or_else(|| minutes(&action.declaration))
 }
 
 /// AWS's own words for this are not documented.
 fn timed_out(action: &StoredActionExecution) -> Refusal {
-    let message = format!("The action did not end within {} minutes.", minutes(&action.declaration));
+    let message = format!("The action did not end within {} minutes.", limit(action));
     Refusal::new(JOB_FAILED, message)
 }
 
@@ -113,6 +121,13 @@ fn work(
         }
     } else {
         make_requests(store, arn, bucket, &session, action)?;
+        if let Some(wait) = Wait::of(&action.declaration) {
+            match started_by(store, arn, &session, execution, &wait)? {
+                Some((target, id)) => action.awaits = Awaits::Execution(target, id),
+                // It looks for one until it has no time left.
+                None => return Ok(Outcome { takes: Duration::MAX, ..Outcome::succeeds() }),
+            }
+        }
     }
     action.outputs = action
         .declaration

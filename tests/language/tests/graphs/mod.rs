@@ -130,6 +130,7 @@ pub fn network(name: &str, pipelines: &[(&str, usize)], starts: &[(usize, usize)
                 target: Pipeline::new(to.0, Ownership::Managed, arn(to)).target(),
                 role: role.as_ref().map(|role| role.arn.clone()),
                 variables: Default::default(),
+                wait: None,
             });
             role.into_iter().for_each(|role| builder.role(role));
         }
