@@ -392,3 +392,16 @@ fn an_editor_reads_no_holes_in_the_golden_examples() {
         }
     }
 }
+
+#[test]
+fn a_wait_is_a_number_of_minutes() {
+    let with = |wait: &str| reported(&GOLDEN.replace("run_order: 2 }", &format!("run_order: 2, wait: {wait} }}")));
+    assert_eq!(with("\"45 minutes\""), [""; 0]);
+    for (wait, said) in [
+        ("\"2 hours\"", "`2 hours` is not a time to wait"),
+        ("\"51 minutes\"", "51 minutes are not a time to wait: 1 to 50 are allowed"),
+    ] {
+        let reported = with(wait);
+        assert!(reported.len() == 1 && reported[0].contains(said), "{reported:?}");
+    }
+}

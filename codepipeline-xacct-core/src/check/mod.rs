@@ -52,7 +52,9 @@ pub use actions::CATEGORIES;
 pub(crate) use cascade::leave_out_followers;
 pub use context::{CheckContext, Origin};
 #[cfg(feature = "plan")]
-pub(crate) use invoke::{PassedVariable, passed_variables};
+pub(crate) use invoke::PassedVariable;
+#[cfg(feature = "topology")]
+pub(crate) use invoke::passed_variables;
 pub use invoke::{REVISION_TYPES, revision_types};
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 

@@ -28,6 +28,8 @@ mod places;
 pub mod policies;
 pub mod subject;
 #[cfg(feature = "topology")]
+mod unwaited;
+#[cfg(feature = "topology")]
 pub mod wait;
 mod wait_limit;
 #[cfg(feature = "topology")]
@@ -46,6 +48,8 @@ pub use parts::{Gate, Ownership, RoleUser};
 #[cfg(feature = "topology")]
 pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::Subject;
+#[cfg(feature = "topology")]
+pub use unwaited::{InvokeWait, without_waits};
 #[cfg(feature = "topology")]
 pub use wait::{Wait, wait_name, waited_name};
 pub use wait_limit::{WaitLimit, WaitLimitError};

@@ -7,6 +7,7 @@ use codepipeline_xacct_core::declaration::ActionTypeId;
 use codepipeline_xacct_core::declaration::references::has_reference;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{Name, PipelineArn, Region, RoleArn};
+use codepipeline_xacct_core::topology::CALLER_VARIABLE;
 use serde_json::Value;
 
 use super::literal;
@@ -70,7 +71,12 @@ pub(super) fn invoke(printer: &mut Printer<'_>, action: &Value, place: &Place) -
     if !configuration.keys().all(|key| CONFIGURATION.contains(&key.as_str())) {
         return None;
     }
-    let variables = passed_variables(action)?;
+    let wait = printer.waits.get(place).copied();
+    let mut variables = passed_variables(action)?;
+    if wait.is_some() {
+        // It is passed where something waits.
+        variables.retain(|(name, _)| name != CALLER_VARIABLE);
+    }
     let revisions = match configuration.get("SourceRevisions") {
         Some(value) => Some(revisions(value)?),
         None => None,
@@ -93,6 +99,7 @@ pub(super) fn invoke(printer: &mut Printer<'_>, action: &Value, place: &Place) -
     if let Some(revisions) = revisions {
         fields.push((written("SourceRevisions"), revisions));
     }
+    fields.extend(wait.map(|limit| ("wait".to_owned(), literal::text(&limit.to_string()))));
     Some((item, fields))
 }
 

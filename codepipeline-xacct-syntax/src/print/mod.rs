@@ -17,6 +17,7 @@ mod printer;
 mod provider;
 mod stage;
 mod values;
+mod waits;
 
 pub use invoke::{is_invoke, passed_variables, started};
 pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};

@@ -1,5 +1,7 @@
 //! Pipelines.
 
+use std::collections::HashMap;
+
 use codepipeline_xacct_core::declaration::features::v2_features;
 use codepipeline_xacct_core::declaration::{PipelineDeclaration, PipelineType, read};
 use codepipeline_xacct_core::finding::Place;
@@ -9,7 +11,7 @@ use serde_json::{Map, Value};
 use super::invoke::started;
 use super::links::Links;
 use super::printer::{Parameter, Printer, Unsaid};
-use super::{literal, stage, values};
+use super::{literal, stage, values, waits};
 use crate::keys::{EXTENDED_PIPELINE, PIPELINE};
 
 /// How much of a pipeline is written.
@@ -43,14 +45,19 @@ pub fn pipeline(
     links: &Links,
     extent: Extent,
 ) -> PrintedPipeline {
+    let place = Place::pipeline(arn.name().as_str());
+    // Of an extended pipeline, the actions that are there already belong to others.
+    let without = (extent == Extent::Whole).then(|| waits::take(declaration, arn, &place)).flatten();
+    let (declaration, waits) = without.unwrap_or_else(|| (declaration.clone(), HashMap::new()));
+    let declaration = &declaration;
     let mut printer = Printer {
         links,
         home: arn,
         pipeline_type: derived_type(declaration),
+        waits,
         unsaid: Vec::new(),
         parameters: Vec::new(),
     };
-    let place = Place::pipeline(arn.name().as_str());
     let mut members: Map<String, Value> = declaration.as_object().cloned().unwrap_or_default();
     let region = ("region".to_owned(), literal::text(arn.region().as_str()));
     let stages = values::elements(&mut printer, declaration.get("stages"), &place.key("stages")).iter().enumerate();

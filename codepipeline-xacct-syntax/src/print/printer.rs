@@ -1,11 +1,14 @@
 //! What all parts of a pipeline are printed with: its links and its defaults, and what is found on the way.
 
+use std::collections::HashMap;
+
 use codepipeline_xacct_core::check::symbol::{Part, name_of, parts, shown, symbols};
 use codepipeline_xacct_core::check::unknown::is_unknown;
 use codepipeline_xacct_core::declaration::PipelineType;
 use codepipeline_xacct_core::declaration::secrets::{MASK, is_secret};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
+use codepipeline_xacct_core::topology::WaitLimit;
 
 use super::links::Links;
 use super::literal;
@@ -38,6 +41,8 @@ pub(super) struct Printer<'a> {
     pub(super) home: &'a PipelineArn,
     /// The type that the pipeline has if none is written.
     pub(super) pipeline_type: PipelineType,
+    /// How long invoke actions wait for what they start, by their places.
+    pub(super) waits: HashMap<Place, WaitLimit>,
     pub(super) unsaid: Vec<Unsaid>,
     pub(super) parameters: Vec<Parameter>,
 }

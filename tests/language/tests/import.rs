@@ -476,3 +476,50 @@ fn a_right_pipeline_compiles_to_the_declaration_it_came_from() {
     assert!(wrong.is_empty(), "{wrong}");
     println!("{} pipelines were compiled", right.len());
 }
+
+mod waiting {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+        pub role Invoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
+        pub extern pipeline Deploy in Prod { name: "deploy", region: "eu-west-1", variables: { xacct_caller: "none" } }
+        pub pipeline Release in Tooling {
+            name: "release",
+            region: "eu-west-1",
+            service_role: managed("release-service"),
+            artifact_bucket: {
+                location: "release-artifacts",
+                encryption_key: "arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000",
+            },
+            stage "Source" {
+                source "shop": CodeCommit { repository: "shop", branch: "main", poll: false, output: Shop }
+            }
+            stage "Deploy" {
+                invoke "deploy": Deploy { role: Invoker, wait: "45 minutes" }
+                action "approve": Manual { run_order: 2 }
+            }
+        }
+    }
+}
+
+/// An action that waits is `wait:` again, and the room that was made for it is gone; one that differs stays what it is.
+#[test]
+fn what_waits_is_imported_as_it_was_written() {
+    let topology = codepipeline_xacct::Topology::builder("t").add(waiting::Release).build().unwrap();
+    let mut declaration = topology.pipelines()[0].declaration.clone();
+    defaults::fill_in(&mut declaration, &"eu-west-1".parse::<Region>().unwrap());
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("waiting.json");
+    let import_changed = |from: &str, to: &str| {
+        let text = serde_json::to_string(&declaration).unwrap();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+        import(&[path.to_str().unwrap(), "--account", ACCOUNT, "--region", "eu-west-1"]).source
+    };
+    let source = import_changed("45", "45");
+    assert!(source.contains("wait: \"45 minutes\""), "{source}");
+    assert!(!source.contains("deploy-wait") && source.contains("run_order: 2"), "{source}");
+    for (from, to) in [("sleep 15", "sleep 20"), ("/Deploy/deploy", "/Deploy/other"), ("\"deploy-wait\"", "\"mine\"")] {
+        let source = import_changed(from, to);
+        assert!(!source.contains("wait: \"45 minutes\"") && source.contains("Commands"), "{source}");
+    }
+}

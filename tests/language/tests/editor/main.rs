@@ -49,7 +49,7 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
     (
         "a key of an invoke",
         "role: prod::Invoker, => ro§",
-        Exactly(&["follow", "namespace", "role", "run_order", "source_revisions"]),
+        Exactly(&["follow", "namespace", "role", "run_order", "source_revisions", "wait"]),
     ),
     ("a key of a stage", "on_failure: RETRY(ALL_ACTIONS), => bef§", Also(&["before_entry", "blockers", "on_failure"])),
     (
@@ -146,7 +146,7 @@ const COMPLETIONS: &[(&str, &str, Offered)] = &[
     (
         "a blank line of an invoke",
         "role: prod::Invoker, => role: prod::Invoker,\n                §\n",
-        Exactly(&["follow", "namespace", "run_order", "source_revisions"]),
+        Exactly(&["follow", "namespace", "run_order", "source_revisions", "wait"]),
     ),
     (
         "a blank line of a role",
