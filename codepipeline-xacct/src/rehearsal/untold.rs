@@ -3,7 +3,7 @@
 use super::assumption::{Assumption, AssumptionKind};
 use super::told::Told;
 use crate::core::declaration::ActionDeclaration;
-use crate::core::topology::{Ownership, Topology};
+use crate::core::topology::{Ownership, Topology, Wait};
 use crate::local::Local;
 
 /// What is assumed of the actions that were not told how they end. `from_accounts`: local AWS holds what the accounts hold.
@@ -29,11 +29,11 @@ pub(super) fn untold(topology: &Topology, local: &Local, told: &Told, from_accou
     assumed
 }
 
-/// What an action is taken for; `None` of an invoke, which really starts its target.
+/// What an action is taken for; `None` of an invoke, which really starts its target, and of what waits for that.
 fn taken_for(action: &ActionDeclaration) -> Option<(AssumptionKind, String)> {
     let id = &action.action_type_id;
     match id.category.as_str() {
-        _ if id.is_pipeline_invoke() => None,
+        _ if id.is_pipeline_invoke() || Wait::of(action).is_some() => None,
         "Source" => Some((AssumptionKind::Source, format!("what {} reads exists", id.provider))),
         "Approval" => Some((AssumptionKind::Action, "is approved at once".to_owned())),
         _ => Some((AssumptionKind::Action, "succeeds".to_owned())),

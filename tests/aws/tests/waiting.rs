@@ -58,6 +58,7 @@ async fn the_pipeline_ends_as_what_it_starts_ends() {
     let takes = |minutes: u64| Outcome::succeeds().takes(Duration::from_secs(minutes * MINUTE));
     let rehearsal = rehearsed(takes(40)).await.passed().unwrap();
     assert_eq!(rehearsal.runs_of(waited::Deploy).count(), 1);
+    assert!(!rehearsal.assumed.iter().any(|assumed| assumed.name.contains("deploy-wait")), "{rehearsal}");
 
     let failed = rehearsed(Outcome::fails("no").takes(Duration::from_secs(20 * MINUTE))).await;
     assert!(!failed.succeeded());
