@@ -118,7 +118,9 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
         body.damaged = true;
         return true;
     }
-    if let Some((word, name)) = without_word(of, input, errors).or_else(|| clause_head(input, errors)) {
+    if let Some((word, name)) =
+        without_word(of, added.is_some(), input, errors).or_else(|| clause_head(added.is_some(), input, errors))
+    {
         body.damaged |= !clause(of, (added, &word), name, input, body, errors);
         return true;
     }
@@ -179,7 +181,7 @@ fn clause(
         Clause::Action(keyword) => keyword,
     };
     if !colon(&format!("{} \"{}\"", keyword.as_str(), name.value()), input, errors) {
-        let form = form_of(&Ident::new(keyword.as_str(), word.span()), &name.value(), input);
+        let form = form_of(added.is_some(), &Ident::new(keyword.as_str(), word.span()), &name.value(), input);
         errors.push_help(name.span(), format!("expected `:` after the name of this {}", keyword.as_str()), form);
         if input.peek(token::Brace) {
             skip(input);

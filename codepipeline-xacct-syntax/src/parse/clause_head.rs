@@ -6,7 +6,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, token};
 
-use super::tokens::{braces, brackets, parentheses, peek_colon, peek_word, rest_of_value, skip, skip_item};
+use super::tokens::{
+    behind, braces, brackets, next_word, parentheses, peek_colon, peek_word, rest_of_value, skip, skip_item,
+};
 use crate::ast::{ActionKeyword, path_text};
 use crate::errors::Errors;
 use crate::keys;
@@ -24,7 +26,12 @@ pub(super) enum Of {
 
 /// A clause whose word is missing: `"Build" { … }`, `Build: { … }`, `"build": CodeBuild { … }`, `build: CodeBuild { … }`,
 /// `CodeBuild "build" { … }`, `"stage" "Build" { … }`. Reported, and read up to what follows the name.
-pub(super) fn without_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, LitStr)> {
+pub(super) fn without_word(
+    of: Of,
+    added: bool,
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) -> Option<(Ident, LitStr)> {
     let span = input.span();
     let ahead = input.fork();
     let text = match ahead.parse::<LitStr>() {
@@ -35,7 +42,11 @@ pub(super) fn without_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) 
     if quoted && CLAUSES.contains(&text.as_str()) && ahead.peek(LitStr) {
         let name = ahead.parse::<LitStr>().ok()?;
         let word = Ident::new(&text, span);
-        errors.push_help(span, format!("`{text}` is written without quotes"), form_of(&word, &name.value(), &ahead));
+        errors.push_help(
+            span,
+            format!("`{text}` is written without quotes"),
+            form_of(added, &word, &name.value(), &ahead),
+        );
         skip(input);
         skip(input);
         return Some((word, name));
@@ -68,13 +79,12 @@ pub(super) fn without_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) 
     if !peek_colon(&ahead) || keys::STAGE.key(&text).is_some() {
         return None;
     }
-    let behind = ahead.fork();
-    skip(&behind);
-    let provider = Path::parse_mod_style(&behind).is_ok() && behind.peek(token::Brace);
+    let value = behind(&ahead, 1);
+    let provider = Path::parse_mod_style(&value).is_ok() && value.peek(token::Brace);
     if !provider {
         return None;
     }
-    errors.push_help(span, "an action begins with the word `action`", form_of(&word, &text, &ahead));
+    errors.push_help(span, "an action begins with the word `action`", form_of(added, &word, &text, &ahead));
     skip(input);
     Some((word, name))
 }
@@ -97,16 +107,38 @@ pub(super) fn provider_first(of: Of, input: ParseStream<'_>, errors: &mut Errors
 }
 
 /// The help for a clause of which everything behind the name is there.
-pub(super) fn form_of(word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
+pub(super) fn form_of(added: bool, word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
     let ahead = behind.fork();
+    let add = if added { "add " } else { "" };
     if peek_colon(&ahead) {
         skip(&ahead);
-        return format!("write `{word} {name:?}: {}`", rest_of_value(&ahead));
+        return format!("write `{add}{word} {name:?}: {}`", rest_of_value(&ahead));
     }
     if word == "stage" {
-        return format!("write `stage {name:?} {{ … }}`");
+        return format!("write `{}`", placed_form(added, word, name, &ahead));
     }
-    format!("write `{word} {name:?}: {}`", rest_of_value(&ahead))
+    format!("write `{add}{word} {name:?}: {}`", rest_of_value(&ahead))
+}
+
+/// The form of a clause, with `add` and with the place that is written behind its name.
+fn placed_form(added: bool, word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
+    let form = clause_form(word, name);
+    if !added {
+        return form;
+    }
+    let place = next_word(behind).filter(|_| word == "stage" && peek_place(behind));
+    let ahead = behind.fork();
+    skip(&ahead);
+    match (place, ahead.parse::<LitStr>()) {
+        (Some(place), Ok(anchor)) => format!("add stage {name:?} {place} {:?} {{ … }}", anchor.value()),
+        _ if word == "stage" => format!("add stage {name:?} after \"…\" {{ … }}"),
+        _ => format!("add {form}"),
+    }
+}
+
+/// The word behind the name of an added stage.
+fn peek_place(input: ParseStream<'_>) -> bool {
+    peek_word(input, "after") || peek_word(input, "before")
 }
 
 /// `action Manual { … }`, `invoke: Deploy { … }`, `action Manual "ask" { … }`: the name is missing or comes late. Reported and left out.
@@ -139,7 +171,7 @@ pub(super) fn without_name(input: ParseStream<'_>, errors: &mut Errors) -> bool 
 }
 
 /// The keyword and the name of a clause. A name without quotes, and a colon before it, are reported and read as what they mean.
-pub(super) fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, LitStr)> {
+pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, LitStr)> {
     if !input.peek(Ident::peek_any) {
         return None;
     }
@@ -161,18 +193,21 @@ pub(super) fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option
     {
         let span = ahead.span();
         skip(&ahead);
-        let form = form_of(&word, &name.value(), &ahead);
+        let form = form_of(added, &word, &name.value(), &ahead);
         errors.push_help(span, format!("the name of this {word} comes without parentheses"), form);
         skip(input);
         skip(input);
         return Some((word, name));
     }
-    if peek_colon(&ahead) && ahead.peek2(LitStr) && (ahead.peek3(token::Brace) || ahead.peek3(Token![:])) {
+    let behind_name = behind(&ahead, 2);
+    let named =
+        behind_name.peek(token::Brace) || behind_name.peek(Token![:]) || word == "stage" && peek_place(&behind_name);
+    if peek_colon(&ahead) && ahead.peek2(LitStr) && named {
         let word = input.call(Ident::parse_any).ok()?;
         let colon = input.span();
         skip(input);
         let name: LitStr = input.parse().ok()?;
-        let form = clause_form(&word, &name.value());
+        let form = placed_form(added, &word, &name.value(), input);
         errors.push_help(colon, format!("the name of this {word} comes without `:`"), format!("write `{form}`"));
         return Some((word, name));
     }
@@ -180,7 +215,7 @@ pub(super) fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option
     let first = ahead.span();
     let mut name = String::new();
     let ends = |input: ParseStream<'_>, named: bool| {
-        let place = named && word == "stage" && (peek_word(input, "after") || peek_word(input, "before"));
+        let place = named && word == "stage" && peek_place(input);
         peek_colon(input) || input.peek(token::Brace) || place
     };
     while !ends(&ahead, !name.is_empty()) {
@@ -201,7 +236,7 @@ pub(super) fn clause_head(input: ParseStream<'_>, errors: &mut Errors) -> Option
         skip(input);
         named = true;
     }
-    let form = clause_form(&word, &name);
+    let form = placed_form(added, &word, &name, input);
     errors.push_help(first, format!("the name of this {word} is written in quotes"), format!("write `{form}`"));
     Some((word, LitStr::new(&name, first)))
 }
