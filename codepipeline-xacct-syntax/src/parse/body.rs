@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
-use super::addition::{add_word, nothing_added, placed};
+use super::addition::{add_behind, add_word, no_place_of_an_action, nothing_added, placed, without_place};
 use super::clause_head::{
     CLAUSES, Clause, Of, clause_form, clause_head, clause_of, form_of, provider_first, without_name, without_word,
 };
@@ -113,7 +113,13 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
         skip(input);
         return true;
     }
-    let added = add_word(of, input);
+    if let Some((added, word)) = add_behind(of, input, errors)
+        && let Ok(name) = input.parse::<LitStr>()
+    {
+        body.damaged |= !clause(of, (Some(added), &word), name, input, body, errors);
+        return true;
+    }
+    let added = add_word(of, input, errors);
     if provider_first(of, input, errors) {
         body.damaged = true;
         return true;
@@ -125,7 +131,7 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
         return true;
     }
     let before = errors.count();
-    let without_name = without_name(input, errors);
+    let without_name = without_name(added.is_some(), input, errors);
     if let (Some(span), true) = (added, errors.count() == before) {
         // Somebody types the word of the clause.
         if input.peek(Ident::peek_any) && ends_value(&behind(input, 1)) {
@@ -180,6 +186,7 @@ fn clause(
         Clause::Stage => return stage(added, name, input, body, errors),
         Clause::Action(keyword) => keyword,
     };
+    no_place_of_an_action(input, errors);
     if !colon(&format!("{} \"{}\"", keyword.as_str(), name.value()), input, errors) {
         let form = form_of(added.is_some(), &Ident::new(keyword.as_str(), word.span()), &name.value(), input);
         errors.push_help(name.span(), format!("expected `:` after the name of this {}", keyword.as_str()), form);
@@ -265,7 +272,10 @@ fn stage(added: Option<Span>, name: LitStr, input: ParseStream<'_>, body: &mut B
         errors.push_help(name.span(), format!("expected `{{ … }}` after stage \"{}\"", name.value()), help);
         return false;
     };
-    let inner = body_of(Of::Stage, &content, errors);
+    let mut inner = body_of(Of::Stage, &content, errors);
+    if added.as_ref().is_some_and(|added| added.place.is_none()) {
+        without_place(&mut inner.fields);
+    }
     for stage in &inner.stages {
         errors.push(stage.name.span(), "a stage can't be inside a stage");
     }

@@ -52,6 +52,12 @@ pub(super) fn without_word(
         return Some((word, name));
     }
     let name = LitStr::new(&text, span);
+    if of == Of::Item && added && quoted && peek_place(&ahead) {
+        let word = Ident::new("stage", span);
+        errors.push_help(span, "a stage begins with the word `stage`", form_of(added, &word, &text, &ahead));
+        skip(input);
+        return Some((word, name));
+    }
     if of == Of::Item {
         let colon = peek_colon(&ahead);
         if colon {
@@ -142,7 +148,7 @@ fn peek_place(input: ParseStream<'_>) -> bool {
 }
 
 /// `action Manual { … }`, `invoke: Deploy { … }`, `action Manual "ask" { … }`: the name is missing or comes late. Reported and left out.
-pub(super) fn without_name(input: ParseStream<'_>, errors: &mut Errors) -> bool {
+pub(super) fn without_name(added: bool, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     let ahead = input.fork();
     let Ok(word) = ahead.call(Ident::parse_any) else { return false };
     if word == "stage" || !CLAUSES.iter().any(|known| word == known) {
@@ -159,11 +165,12 @@ pub(super) fn without_name(input: ParseStream<'_>, errors: &mut Errors) -> bool 
         return false;
     }
     let path = path_text(&path);
+    let add = if added { "add " } else { "" };
     if late && let Ok(name) = ahead.parse::<LitStr>() {
-        let help = format!("write `{word} {:?}: {path} {{ … }}`", name.value());
+        let help = format!("write `{add}{word} {:?}: {path} {{ … }}`", name.value());
         errors.push_help(span, format!("the name of this {word} comes before `{path}`"), help);
     } else {
-        let help = format!("write `{word} \"…\": {path} {{ … }}`");
+        let help = format!("write `{add}{word} \"…\": {path} {{ … }}`");
         errors.push_help(span, format!("this {word} has no name"), help);
     }
     skip_item(input);
@@ -221,6 +228,7 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
     while !ends(&ahead, !name.is_empty()) {
         match ahead.parse::<TokenTree>() {
             Ok(TokenTree::Ident(word)) => name.push_str(&word.to_string()),
+            Ok(TokenTree::Literal(text)) if text.to_string().starts_with('"') => return None,
             Ok(TokenTree::Literal(number)) => name.push_str(&number.to_string()),
             Ok(TokenTree::Punct(sign)) if matches!(sign.as_char(), '-' | '.') => name.push(sign.as_char()),
             _ => return None,
