@@ -43,6 +43,9 @@ impl Changes {
 /// What is different now from what a contract says. Order, names of policies and statements, and the form of documents don't count.
 pub fn changes(contract: &Signature, now: &Signature) -> Changes {
     let mut changes = Changes::default();
+    if contract.kind() == now.kind() && contract.arn() != now.arn() {
+        changes.changed.push(format!("its ARN is {} now", now.arn()));
+    }
     match (contract, now) {
         (Signature::Pipeline(before), Signature::Pipeline(now)) => pipeline(before, now, &mut changes),
         (Signature::Role(before), Signature::Role(now)) => role(before, now, &mut changes),
@@ -51,13 +54,8 @@ pub fn changes(contract: &Signature, now: &Signature) -> Changes {
     changes
 }
 
-fn arn(before: &Signature, now: &Signature) -> Option<String> {
-    (before.arn() != now.arn()).then(|| format!("its ARN is {} now", now.arn()))
-}
-
 fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut Changes) {
     let changed = &mut changes.changed;
-    changed.extend(arn(&Signature::Pipeline(before.clone()), &Signature::Pipeline(now.clone())));
     let find = |list: &[TargetVariable], name: &str| list.iter().find(|v| v.name == name).map(|v| v.required);
     for TargetVariable { name, required } in &before.variables {
         match (*required, find(&now.variables, name)) {
@@ -80,7 +78,6 @@ fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut C
 }
 
 fn role(before: &RoleSignature, now: &RoleSignature, changes: &mut Changes) {
-    changes.changed.extend(arn(&Signature::Role(before.clone()), &Signature::Role(now.clone())));
     if let Some((before, now)) = changes.known("the trust policy", &before.trust_policy, &now.trust_policy) {
         let difference = difference(std::slice::from_ref(before), std::slice::from_ref(now));
         difference.tell("it no longer trusts", "it trusts now", &mut changes.changed);

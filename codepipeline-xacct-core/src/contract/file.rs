@@ -162,7 +162,7 @@ impl Contract {
         let written = digest(file.pipeline.as_ref(), file.role.as_ref());
         let signature = match (file.pipeline, file.role) {
             (Some(pipeline), None) => Signature::Pipeline(pipeline_of(pipeline)?),
-            (None, Some(role)) => Signature::Role(role_of(role)?),
+            (None, Some(role)) => Signature::Role(Box::new(role_of(role)?)),
             _ => return Err(NoContract::damaged("it has one of the members `pipeline` and `role`")),
         };
         if file.digest != written {
@@ -194,7 +194,8 @@ impl Contract {
                 let variables = variables.collect();
                 pipeline = Some(PipelineMember { arn: arn.to_string(), variables, ..Default::default() });
             }
-            Signature::Role(RoleSignature { arn, trust_policy, policies, permissions_boundary }) => {
+            Signature::Role(signature) => {
+                let RoleSignature { arn, trust_policy, policies, permissions_boundary } = &**signature;
                 role = Some(RoleMember {
                     arn: arn.to_string(),
                     trust_policy: trust_policy.clone(),

@@ -41,12 +41,12 @@ impl Contract {
         let permissions_boundary = policies.as_ref().and(role.boundary.clone());
         let topology = role.tags.as_ref().and_then(|tags| tags.get(TOPOLOGY_TAG).cloned());
         Self {
-            signature: Signature::Role(RoleSignature {
+            signature: Signature::Role(Box::new(RoleSignature {
                 arn: role.arn.clone(),
                 trust_policy: role.trust.clone(),
                 policies,
                 permissions_boundary,
-            }),
+            })),
             origin: Origin { topology, ..Default::default() },
         }
     }
@@ -77,12 +77,12 @@ impl Contract {
 
     fn of_resolved(resolved: &ResolvedRole) -> Self {
         Self {
-            signature: Signature::Role(RoleSignature {
+            signature: Signature::Role(Box::new(RoleSignature {
                 arn: resolved.role.arn.clone(),
                 trust_policy: resolved.trust.clone(),
                 policies: Some(resolved.policy.iter().cloned().collect()),
                 permissions_boundary: None,
-            }),
+            })),
             origin: Origin::default(),
         }
     }

@@ -19,7 +19,7 @@ pub enum Signature {
     /// Of a pipeline.
     Pipeline(PipelineSignature),
     /// Of a role.
-    Role(RoleSignature),
+    Role(Box<RoleSignature>),
 }
 
 /// What those that start a pipeline depend on.

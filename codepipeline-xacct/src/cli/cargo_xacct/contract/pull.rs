@@ -7,7 +7,7 @@ use super::now::{Now, Source, Wanted};
 use crate::cli::contract_file::save;
 use crate::cli::diagnosis_output::{HEALTHY, UNREAD};
 use crate::cli::terminal::Output;
-use crate::core::contract::{Contract, RoleSignature, Signature};
+use crate::core::contract::{Contract, Signature};
 use crate::core::topology::Subject;
 
 /// Record what pipelines and roles say in contracts, for `extern pipeline … from "…";`
@@ -45,9 +45,12 @@ impl PullArgs {
                     continue;
                 }
             };
-            if let Signature::Role(RoleSignature { arn, policies: None, .. }) = &contract.signature {
+            if let Signature::Role(role) = &contract.signature
+                && role.policies.is_none()
+            {
                 output.stderr.push_str(&format!(
-                    "note: not all policies of role {arn} are known, so the contract doesn't say what it may do\n"
+                    "note: not all policies of role {} are known, so the contract doesn't say what it may do\n",
+                    role.arn
                 ));
             }
             match &self.output {
