@@ -7,10 +7,12 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
+use super::options::PlanOptions;
+use super::plan::Plan;
 use super::planner::Planner;
-use super::state::Found;
+use super::state::{Found, State};
 use crate::ids::TopologyName;
-use crate::topology::items::Ownership;
+use crate::topology::items::{Ownership, Topology};
 use crate::topology::subject::Subject;
 
 /// A lease of an apply, as its tag has it.
@@ -58,6 +60,16 @@ impl Lease {
             Some(Self { id, until: until.parse().ok()?, by: by.to_owned() })
         };
         tags.iter().filter_map(lease).collect()
+    }
+}
+
+impl Plan {
+    /// Lets applying the plan keep out other applies of the topology, with the lease that any plan of it takes. `state` is what the accounts hold
+    /// of the topology; where nothing of it is there, there is no lease.
+    pub fn exclusive(mut self, topology: &Topology, state: &State) -> Self {
+        let options = PlanOptions { exclusive: true, ..PlanOptions::default() };
+        self.lease = Planner::new(topology, state, &options).lease_subject();
+        self
     }
 }
 

@@ -62,4 +62,5 @@ pub use executions::{
 pub(crate) use existing::Existing;
 pub use plan::{PlanError, PlanRequest};
 pub use read::ReadError;
+pub use restore::RestoreRequest;
 pub use session::{ConnectError, ConnectFailure, Session, SessionBuilder};

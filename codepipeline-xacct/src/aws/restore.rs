@@ -1,9 +1,22 @@
 //! Plans the way back from an apply: reads what its journal names, and hands it to [`crate::core::plan`].
 
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
 use super::read::{self, ReadError};
 use super::runs_in_flight::with_runs;
 use super::session::Session;
 use crate::core::plan::{Journal, Plan, State, restore};
+use crate::core::topology::Topology;
+
+/// A plan to put back what an apply changed that is about to be made; `.await` makes it. Nothing is written.
+#[derive(Debug)]
+#[must_use = "nothing is read before it is awaited"]
+pub struct RestoreRequest<'a> {
+    session: &'a Session,
+    journal: &'a Journal,
+    exclusive_of: Option<&'a Topology>,
+}
 
 impl Session {
     /// Plans to put back what an apply changed, from its journal. The plan is looked at and applied as any other.
@@ -11,9 +24,34 @@ impl Session {
     /// What the apply created is deleted, what it deleted is created again, and all else gets back what it held, where it still is as the
     /// apply left it. What somebody wrote since stays, and is a warning of the plan; so is what can't be put back: the id of a role, the
     /// history of a pipeline, secrets.
-    pub async fn restore(&self, journal: &Journal) -> Result<Plan, ReadError> {
-        let mut state = State::default();
-        read::add(self, &mut state, journal.subjects().into_iter()).await?;
-        with_runs(self, restore(journal, &state)).await
+    pub fn restore<'a>(&'a self, journal: &'a Journal) -> RestoreRequest<'a> {
+        RestoreRequest { session: self, journal, exclusive_of: None }
+    }
+}
+
+impl<'a> RestoreRequest<'a> {
+    /// Keeps out other applies of the topology that the journal is of, as [`PlanRequest::exclusive`](super::PlanRequest::exclusive) does. The
+    /// journal names only what was written; the lease may be on something else of the topology, which is read for it.
+    pub fn exclusive(mut self, topology: &'a Topology) -> Self {
+        self.exclusive_of = Some(topology);
+        self
+    }
+}
+
+impl<'a> IntoFuture for RestoreRequest<'a> {
+    type Output = Result<Plan, ReadError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self { session, journal, exclusive_of } = self;
+            let mut state = State::default();
+            read::add(session, &mut state, journal.subjects().into_iter()).await?;
+            let mut plan = restore(journal, &state);
+            if let Some(topology) = exclusive_of {
+                plan = plan.exclusive(topology, &session.read(topology).await?);
+            }
+            with_runs(session, plan).await
+        })
     }
 }

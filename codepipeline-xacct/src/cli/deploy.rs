@@ -105,6 +105,9 @@ enum Command {
         /// Show whole documents
         #[arg(long, short)]
         verbose: bool,
+        /// Don't keep out other applies of the topology with a lease
+        #[arg(long)]
+        not_exclusive: bool,
         #[command(flatten)]
         writing: Writing,
     },
@@ -116,6 +119,9 @@ enum Command {
         /// Show whole documents
         #[arg(long, short)]
         verbose: bool,
+        /// Don't keep out other applies of the topology with a lease
+        #[arg(long)]
+        not_exclusive: bool,
         #[command(flatten)]
         writing: Writing,
     },
@@ -329,14 +335,15 @@ impl Command {
                 let plan = planned(&session, topology, Intent::Prune, &planning, Vec::new()).await?;
                 return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
             }
-            Command::Destroy { verbose, writing } => {
+            Command::Destroy { verbose, not_exclusive, writing } => {
                 let session = connected.await?;
-                let plan = planned(&session, topology, Intent::Destroy, &Planning::default(), Vec::new()).await?;
+                let planning = Planning { not_exclusive, ..Planning::default() };
+                let plan = planned(&session, topology, Intent::Destroy, &planning, Vec::new()).await?;
                 return carry_out(&session, &plan, verbose, &writing, console, live).await;
             }
-            Command::Restore { file, verbose, writing } => {
+            Command::Restore { file, verbose, not_exclusive, writing } => {
                 let session = connected.await?;
-                let plan = restore::planned(&session, topology, &file).await?;
+                let plan = restore::planned(&session, topology, &file, not_exclusive).await?;
                 return carry_out(&session, &plan, verbose, &writing, console, live).await;
             }
             Command::Start { pipeline, variables, after } => {

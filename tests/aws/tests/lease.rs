@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Report, Session, StepError};
+use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::plan::{Intent, Permission, Plan};
 use codepipeline_xacct::core::policy::{Document, Statement};
 use codepipeline_xacct::core::topology::Subject;
@@ -129,6 +130,54 @@ async fn everything_can_be_destroyed_with_a_lease() {
         assert!(session.plan(&topology).intent(Intent::Destroy).await.unwrap().is_empty());
         session.apply(&session.plan(&topology).exclusive().await.unwrap()).await.unwrap();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_puts_back_or_deletes_is_kept_out_as_well_unless_it_is_to_do_without() {
+    let local = Local::from_json(&applied().await).unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    // A journal that names the pipeline in B alone, while the lease is on the one in A.
+    let deploys = Topology::builder("release").add(changed::Deploy).build().unwrap();
+    let paper = Paper::default();
+    session.apply(&session.plan(&deploys).await.unwrap()).journal_to(paper.clone()).await.unwrap();
+    let journal = paper.journal().unwrap();
+    let lease = Subject::Pipeline(RELEASE.parse().unwrap());
+    assert!(!journal.subjects().contains(&lease));
+    assert_eq!(session.restore(&journal).await.unwrap().lease(), None);
+    let back = session.restore(&journal).exclusive(&topology()).await.unwrap();
+    assert_eq!(back.lease(), Some(&lease));
+    assert!(!back.is_empty());
+
+    let path = std::env::temp_dir().join(format!("codepipeline-xacct-lease-{}", std::process::id()));
+    std::fs::write(&path, paper.text().unwrap()).unwrap();
+    let file = path.to_str().unwrap();
+    tag(&local, "codepipeline-xacct:lease:release:0000000000000000", "99999999999 build-17").await;
+    let before = held(&local).unwrap();
+    assert!(is_held_by_build(&session.apply(&back).await.unwrap_err().to_string()));
+    for command in [["restore", file].as_slice(), &["destroy"]] {
+        let (code, said) = ran(&session, command).await;
+        assert!(code == 1 && is_held_by_build(&said), "{command:?}: {said}");
+        assert_eq!(held(&local).unwrap(), before, "{command:?}");
+    }
+    for command in [["restore", file].as_slice(), &["destroy"]] {
+        let (code, said) = ran(&session, &[command, &["--not-exclusive"]].concat()).await;
+        assert_eq!(code, 0, "{command:?}: {said}");
+    }
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
+    std::fs::remove_file(&path).unwrap();
+}
+
+fn is_held_by_build(said: &str) -> bool {
+    said.contains("another apply of the topology is at work, by `build-17`")
+}
+
+/// What a program of the topology answers to a command that writes, and all that it says.
+async fn ran(session: &Session, command: &[&str]) -> (u8, String) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
+    let args = ["release"].iter().chain(command).chain(&["--yes", "--no-journal"]).map(|arg| (*arg).into());
+    let code = run_in(Ok(topology()), session.clone(), args, console).await;
+    (code, String::from_utf8([stdout, stderr].concat()).unwrap())
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,12 +9,18 @@ use crate::core::plan::{Journal, Plan};
 use crate::core::topology::Topology;
 
 /// Reads a journal of a topology, and plans to put back what it says that was written.
-pub(super) async fn planned(session: &Session, topology: &Topology, file: &Path) -> Result<Plan, Failure> {
+pub(super) async fn planned(
+    session: &Session,
+    topology: &Topology,
+    file: &Path,
+    not_exclusive: bool,
+) -> Result<Plan, Failure> {
     let text = text_of(file)?;
     let journal = Journal::read(&text).map_err(|error| format!("{}: {error}", file.display()))?;
     if journal.topology() != topology.name() {
         let (other, own) = (journal.topology(), topology.name());
         return Err(format!("{}: this is a journal of topology `{other}`, not of `{own}`", file.display()).into());
     }
-    Ok(session.restore(&journal).await?)
+    let request = session.restore(&journal);
+    Ok(if not_exclusive { request.await? } else { request.exclusive(topology).await? })
 }
