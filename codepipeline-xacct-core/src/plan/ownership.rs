@@ -12,9 +12,19 @@ pub const TOPOLOGY_TAG: &str = "codepipeline-xacct:topology";
 /// The tag that names the item of a role or a pipeline.
 pub const ITEM_TAG: &str = "codepipeline-xacct:item";
 
+/// What the keys of the tags of all topologies that extend a pipeline begin with.
+const EXTENDED_BY: &str = "codepipeline-xacct:extended-by:";
+
 /// The tag with which a topology marks a pipeline that it extends. The value is the version that was there before.
 pub fn extended_by_tag(topology: &TopologyName) -> String {
-    format!("codepipeline-xacct:extended-by:{topology}")
+    format!("{EXTENDED_BY}{topology}")
+}
+
+/// Tags without the versions that were there before topologies extended the pipeline: of one that is created again, a version of that number is
+/// another one, or none.
+pub(super) fn without_versions_before(mut tags: IndexMap<String, String>) -> IndexMap<String, String> {
+    tags.retain(|key, _| !key.starts_with(EXTENDED_BY));
+    tags
 }
 
 /// The version that a pipeline had before a topology extended it, as far as the topology marked it.

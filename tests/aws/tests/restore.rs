@@ -455,3 +455,22 @@ async fn what_can_not_be_reached_stays_and_all_else_is_put_back() {
     assert!(said.contains(&expected), "{said:#?}");
     half.apply(&back).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_version_before_another_topology_is_not_said_of_a_pipeline_that_is_created_again() {
+    let (local, session, _) = planned("destroy").await;
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"));
+    for (key, value) in [("codepipeline-xacct:extended-by:other", "7"), ("team", "theirs")] {
+        let tag = aws_sdk_codepipeline::types::Tag::builder().key(key).value(value).build().unwrap();
+        client.tag_resource().resource_arn(DEPLOY).tags(tag).send().await.unwrap();
+    }
+    let destroy = session.plan(&topology()).intent(Intent::Destroy).await.unwrap();
+    let paper = Paper::default();
+    session.apply(&destroy).journal_to(paper.clone()).await.unwrap();
+    assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
+    session.apply(&session.restore(&paper.journal().unwrap()).await.unwrap()).await.unwrap();
+    let tags = client.list_tags_for_resource().resource_arn(DEPLOY).send().await.unwrap();
+    let keys: Vec<&str> = tags.tags().iter().map(aws_sdk_codepipeline::types::Tag::key).collect();
+    assert!(keys.contains(&"team") && keys.contains(&"codepipeline-xacct:topology"), "{keys:?}");
+    assert!(!keys.iter().any(|key| key.contains(":extended-by:")), "{keys:?}");
+}

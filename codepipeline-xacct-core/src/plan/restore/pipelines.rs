@@ -10,7 +10,7 @@ use crate::plan::diff::{changes, filled};
 use crate::plan::guard::is_of;
 use crate::plan::journal::{Before, Written};
 use crate::plan::lease::without_leases;
-use crate::plan::ownership::owner;
+use crate::plan::ownership::{owner, without_versions_before};
 use crate::plan::rebase::{EditConflict, Rebased, rebase};
 use crate::plan::state::PipelineState;
 use crate::plan::write::Write;
@@ -59,7 +59,7 @@ impl Restorer<'_> {
         let subject = Subject::Pipeline(pipeline.clone());
         let mut declaration = Box::new(before.declaration.clone());
         declaration.version = None;
-        let mut tags = without_leases(&before.tags);
+        let mut tags = without_versions_before(without_leases(&before.tags));
         if let Some(applied) = AppliedPipeline::read(&tags) {
             // The versions begin anew.
             tags.insert(APPLIED_TAG.to_owned(), AppliedPipeline { version: 1, ..applied }.tag());
