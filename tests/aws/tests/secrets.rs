@@ -7,7 +7,7 @@ use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
-use codepipeline_xacct::core::plan::{Intent, Journal};
+use codepipeline_xacct::core::plan::{Drift, Intent, Journal};
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::Paper;
 use tracing::span::{Attributes, Id, Record};
@@ -243,4 +243,34 @@ async fn what_aws_masks_of_a_custom_action_is_no_change_and_is_not_printed() {
     local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
     let plan = session.plan(&topology(SECRET, "main")).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
+}
+
+#[tokio::test]
+async fn a_secret_is_not_rotated_where_an_edit_from_outside_stays_and_the_plan_says_so() {
+    let local = Local::new();
+    let session = connected(&local).await;
+    session.apply(&session.plan(&topology(SECRET, "main")).await.unwrap()).await.unwrap();
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "eu-west-1"));
+    let mut pipeline = client.get_pipeline().name("release").send().await.unwrap().pipeline.unwrap();
+    pipeline.stages[1].actions[0].commands = Some(vec!["make theirs".to_owned()]);
+    client.update_pipeline().pipeline(pipeline).send().await.unwrap();
+
+    let rotated = topology(ROTATED, "main");
+    let said = "no secret is written, since what was changed outside of the program stays";
+    let dropped = async |drift: Drift| {
+        let plan = session.plan(&rotated).rotate_secrets().drift(drift).await.unwrap();
+        let said = plan.warnings().iter().any(|warning| warning.code == "XA1027" && warning.message == said);
+        (plan, said)
+    };
+    let (plan, is_said) = dropped(Drift::Keep).await;
+    assert!(is_said, "{plan}");
+    session.apply(&plan).await.unwrap();
+    let held = local.to_json().unwrap();
+    assert!(held.contains(SECRET) && held.contains("make theirs") && !held.contains(ROTATED));
+    let (plan, is_said) = dropped(Drift::Revert).await;
+    assert!(!is_said, "{plan}");
+    session.apply(&plan).await.unwrap();
+    assert!(local.to_json().unwrap().contains(ROTATED));
+    let now = serde_json::to_string(&local.pipeline(&PIPELINE.parse().unwrap()).unwrap()).unwrap();
+    assert!(!now.contains("make theirs"));
 }
