@@ -20,6 +20,7 @@ pub mod export;
 pub mod finding;
 #[cfg(feature = "topology")]
 pub mod graph;
+mod hash;
 pub mod ids;
 mod json;
 #[cfg(feature = "plan")]

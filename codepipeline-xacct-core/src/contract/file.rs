@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::value::{Contract, Origin, PipelineSignature, RoleSignature, Signature};
 use crate::declaration::read;
+use crate::hash::fnv1a;
 use crate::json::member::{Member, Node, Other, serde_by_member, structure};
 use crate::json::shape::Shape;
 use crate::policy::Document;
@@ -248,6 +249,5 @@ fn nothing_else(other: &Other, path: &str, known: &[&str]) -> Result<(), NoContr
 /// cryptography, of which macros would have to wait for the compilation: this is FNV-1a.
 fn digest(pipeline: Option<&PipelineMember>, role: Option<&RoleMember>) -> String {
     let text = serde_json::to_string(&(pipeline, role)).unwrap_or_default();
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, step))
+    fnv1a(&text)
 }

@@ -14,6 +14,7 @@ pub mod features;
 mod file;
 pub mod fixed;
 mod members;
+mod reading;
 pub mod references;
 pub mod secrets;
 mod structures;
@@ -24,4 +25,5 @@ pub use enumerations::*;
 #[cfg(feature = "topology")]
 pub use file::*;
 pub use members::members;
+pub use reading::{DeclarationError, read};
 pub use structures::*;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use crate::hash::fnv1a;
 use crate::ids::TopologyName;
 
 /// How long the value of a tag may be. Source: CodePipeline API Reference, `Tag`.
@@ -117,11 +118,7 @@ fn mark(names: &[&str]) -> String {
     if mark.len() <= VALUE {
         return mark;
     }
-    // FNV-1a: the same with every version of the library.
-    let hash = mark
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    format!("={hash:016x}")
+    format!("={}", fnv1a(&mark))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 
 use super::additions::Additions;
-pub use super::parts::{Gate, Ownership, RoleUser};
+pub use super::parts::{Gate, Ownership, RoleUser, TargetVariable};
 use super::wait_limit::WaitLimit;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::Finding;
@@ -187,15 +187,6 @@ pub struct Target {
     pub arn: PipelineArn,
     /// The variables that it declares; `None` where they are not known.
     pub variables: Option<Vec<TargetVariable>>,
-}
-
-/// A variable of a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetVariable {
-    /// Its name.
-    pub name: String,
-    /// True if it has no default, so that every start has to pass it.
-    pub required: bool,
 }
 
 /// The items of a program, put together and checked, with everything that follows from their links.

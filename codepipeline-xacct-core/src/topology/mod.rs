@@ -43,8 +43,8 @@ pub use builder::{Item, TopologyBuilder};
 pub use caller_variable::{CALLER_VARIABLE, caller_value};
 pub use findings::{added_to_managed, empty_addition, no_service_role, one_account};
 #[cfg(feature = "topology")]
-pub use items::{Account, Invoke, Pipeline, ResolvedRole, Role, RoleLink, Target, TargetVariable, Topology, Trust};
-pub use parts::{Gate, Ownership, RoleUser};
+pub use items::{Account, Invoke, Pipeline, ResolvedRole, Role, RoleLink, Target, Topology, Trust};
+pub use parts::{Gate, Ownership, RoleUser, TargetVariable};
 #[cfg(feature = "topology")]
 pub use policies::{AttachedPolicy, AttachedTo};
 pub use subject::Subject;

@@ -1,4 +1,4 @@
-//! What the macro knows of items: who manages them, and where a role or a condition is.
+//! What the macro knows of items: who manages them, where a role or a condition is, and what a target declares.
 
 use crate::declaration::{Condition, StageDeclaration};
 
@@ -81,4 +81,13 @@ impl Gate {
             Gate::OnFailure => stage.on_failure.as_mut()?.conditions.as_mut(),
         }
     }
+}
+
+/// A variable of a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetVariable {
+    /// Its name.
+    pub name: String,
+    /// True if it has no default, so that every start has to pass it.
+    pub required: bool,
 }

@@ -55,7 +55,7 @@ impl FromStr for WaitLimit {
 }
 
 impl WaitLimitError {
-    /// How it is mended.
+    /// How to fix it.
     pub fn help(&self) -> String {
         match self {
             WaitLimitError::Form(_) => "write a number of minutes: `\"45 minutes\"`".to_owned(),
