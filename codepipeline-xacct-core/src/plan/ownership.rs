@@ -52,6 +52,12 @@ pub fn is_declared(topology: &Topology, subject: &Subject) -> bool {
     }
 }
 
+/// True for the key of a tag that only a topology writes.
+pub fn is_of_topologies(key: &str) -> bool {
+    let of = |key: &str| key.split_once(':').map(|(of, _)| of.to_owned());
+    of(key) == of(TOPOLOGY_TAG)
+}
+
 /// The topology whose tag a thing carries.
 pub fn owner(tags: &IndexMap<String, String>) -> Option<&str> {
     tags.get(TOPOLOGY_TAG).map(String::as_str)

@@ -11,11 +11,8 @@ use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::doctor::links;
 use crate::core::ids::{PipelineArn, RoleArn};
-use crate::core::plan::{Found, TOPOLOGY_TAG};
+use crate::core::plan::Found;
 use crate::core::wiring::KnownRole;
-
-/// What starts a tag that only AWS writes.
-const OF_AWS: &str = "aws:";
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -50,8 +47,7 @@ impl Session {
                     next.extend(link.target);
                 }
                 let tags = existing.there(&format!("the tags of {arn}"), read::seen(tags)?).unwrap_or_default();
-                let free = tags.iter().filter(|(key, _)| !key.starts_with(OF_AWS) && !is_ours(key));
-                let tags: Vec<Value> = free.map(|(key, value)| json!({ "key": key, "value": value })).collect();
+                let tags: Vec<Value> = tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
                 let metadata = json!({ "pipelineArn": arn.to_string() });
                 existing.pipelines.push((arn, json!({ "pipeline": declaration, "metadata": metadata, "tags": tags })));
             }
@@ -68,12 +64,6 @@ impl Session {
         }
         Ok(existing)
     }
-}
-
-/// True for a tag that a topology writes.
-fn is_ours(key: &str) -> bool {
-    let of = |key: &str| key.split_once(':').map(|(of, _)| of.to_owned());
-    of(key) == of(TOPOLOGY_TAG)
 }
 
 impl Existing {

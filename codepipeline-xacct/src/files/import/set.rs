@@ -16,10 +16,14 @@ use crate::core::check::symbol::symbols;
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::{Place, Severity};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split_arn};
+use crate::core::plan::is_of_topologies;
 use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
 use crate::files::source_file::SourceFile;
 use crate::files::template::Said;
+
+/// What the keys of tags begin with that only AWS writes.
+const OF_AWS: &str = "aws:";
 
 /// What was imported.
 #[derive(Debug, Default)]
@@ -138,7 +142,8 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
             Some(part) => part.tags.as_ref(),
             None => source.value().get("tags").filter(|_| source.value().get("pipeline").is_some()),
         };
-        let printed = print::pipeline(item(arn), account(arn.account()), arn, declaration, tags, &links, extent);
+        let tags = tags.map(free_tags).filter(|tags| tags.as_array().is_none_or(|tags| !tags.is_empty()));
+        let printed = print::pipeline(item(arn), account(arn.account()), arn, declaration, tags.as_ref(), &links, extent);
         for unsaid in printed.unsaid {
             let wanted = missing(unsaid.symbols.iter().map(String::as_str));
             imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}", unsaid.message)));
@@ -204,6 +209,16 @@ fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mu
         imported.notes.push(Note::lost(at(source, &place), message));
     }
     pipelines
+}
+
+/// The tags without those that AWS or a topology writes.
+fn free_tags(tags: &Value) -> Value {
+    let mut tags = tags.clone();
+    if let Some(tags) = tags.as_array_mut() {
+        let key = |tag: &Value| tag.get("key").and_then(Value::as_str).map(str::to_owned);
+        tags.retain(|tag| key(tag).is_none_or(|key| !key.starts_with(OF_AWS) && !is_of_topologies(&key)));
+    }
+    tags
 }
 
 /// Why the ARN of a pipeline is not known.

@@ -32,6 +32,7 @@ pub(super) struct Source {
 /// What a pipeline or a role says now.
 pub(super) enum Now {
     Says(Contract),
+    #[cfg_attr(not(feature = "sdk"), expect(dead_code, reason = "only an account can tell"))]
     Gone,
     Unread(String),
 }
