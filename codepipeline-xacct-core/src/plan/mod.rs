@@ -67,7 +67,9 @@ pub use journal::Journal;
 pub use lease::Lease;
 pub use options::{Drift, Intent, PlanOptions};
 pub use outside_change::OutsideChange;
-pub use ownership::{ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_of_topologies, is_tagged, version_before};
+pub use ownership::{
+    ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_of_topologies, is_tagged, version_before,
+};
 pub use permissions::Permission;
 pub use plan::Plan;
 pub use proof::LinkProof;

@@ -143,7 +143,8 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
             None => source.value().get("tags").filter(|_| source.value().get("pipeline").is_some()),
         };
         let tags = tags.map(free_tags).filter(|tags| tags.as_array().is_none_or(|tags| !tags.is_empty()));
-        let printed = print::pipeline(item(arn), account(arn.account()), arn, declaration, tags.as_ref(), &links, extent);
+        let printed =
+            print::pipeline(item(arn), account(arn.account()), arn, declaration, tags.as_ref(), &links, extent);
         for unsaid in printed.unsaid {
             let wanted = missing(unsaid.symbols.iter().map(String::as_str));
             imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}", unsaid.message)));
