@@ -259,7 +259,8 @@ fn call_with(construct: &Construct, keys: &str) -> (String, Vec<&'static Constru
 /// What the lowering reports.
 fn reported(text: &str) -> Vec<String> {
     let mut errors = codepipeline_xacct_syntax::errors::Errors::default();
-    let nodes = codepipeline_xacct_syntax::parse::file(text.parse().unwrap(), &mut errors);
+    let mut nodes = codepipeline_xacct_syntax::parse::file(text.parse().unwrap(), &mut errors);
+    crate::contract::fill(&mut nodes, &mut errors);
     crate::lower::model(nodes, &mut errors);
     errors.iter().map(|(_, message)| message.to_owned()).collect()
 }

@@ -188,6 +188,12 @@ impl Package {
         );
         std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
         std::fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        // The example in the reference of `pipeline!` reads those of its own package.
+        let contracts = workspace.join("codepipeline-xacct-macros/tests/contracts");
+        std::fs::create_dir_all(folder.join("tests/contracts")).unwrap();
+        for contract in std::fs::read_dir(contracts).unwrap().map(Result::unwrap) {
+            std::fs::copy(contract.path(), folder.join("tests/contracts").join(contract.file_name())).unwrap();
+        }
         for (name, program) in &programs {
             std::fs::write(folder.join("src/bin").join(format!("{name}.rs")), program).unwrap();
         }
