@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::import::{Ran, import, written};
 
@@ -67,6 +67,34 @@ fn a_plan_of_terraform_has_pipelines_and_the_roles_that_they_refer_to() {
     let ran = plan(&[]);
     let asked = "has to be known here: give `--account aws.prod=…`";
     assert!(ran.code == 1 && ran.said.contains(asked) && ran.said.contains(&path), "{}", ran.said);
+}
+
+#[test]
+fn what_a_plan_of_terraform_marks_as_sensitive_is_nowhere() {
+    let text = std::fs::read_to_string(file("plan-of-terraform.json")).unwrap();
+    let mut plan: Value = serde_json::from_str(&text).unwrap();
+    let changes = plan["resource_changes"].as_array_mut().unwrap();
+    let mut change = |address: &str| {
+        let found = changes.iter_mut().find(|change| change["address"] == address).unwrap();
+        std::mem::take(&mut found["change"])
+    };
+    let (mut role, mut pipeline) = (change("aws_iam_role.service"), change("module.release.aws_codepipeline.this"));
+    let policy = json!({ "Version": "2012-10-17", "Statement":
+        [{ "Sid": "hunter2", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }] });
+    role["after"]["inline_policy"] = json!([{ "name": "own", "policy": policy.to_string() }]);
+    role["after_sensitive"]["inline_policy"] = json!([{ "policy": true }]);
+    pipeline["after"]["tags"]["owner"] = json!("hunter3");
+    pipeline["after_sensitive"]["tags"] = json!({ "owner": true });
+    for (address, changed) in [("aws_iam_role.service", role), ("module.release.aws_codepipeline.this", pipeline)] {
+        changes.iter_mut().find(|change| change["address"] == address).unwrap()["change"] = changed;
+    }
+    let path = written("templates", "sensitive.json", &plan);
+    let ran = import(&[&["--account", "111111111111"], &PROD[..], &[&path]].concat());
+    assert!(!ran.source.contains("hunter") && !ran.said.contains("hunter"), "{}\n{}", ran.said, ran.source);
+    assert!(ran.source.contains("team: \"shop\""), "{}", ran.source);
+    // The role has more policies than can be stated.
+    let incomplete = "its policies are not stated: it has policies or a permissions boundary whose text is not given";
+    assert!(ran.code == 1 && ran.said.contains(incomplete), "{}", ran.said);
 }
 
 #[test]

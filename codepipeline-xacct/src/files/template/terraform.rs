@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::chains::{ActionWiring, of_pipeline};
 use super::declaration::{Open, convert};
@@ -128,18 +128,23 @@ impl TerraformFile {
         };
         let block = Block { address: planned.address, region: &region, keep: open == Open::Kept, known: &known };
         let mut resolved = block.read(planned.values, planned.unknown, homes.links.expressions(planned), "");
+        let secrets = planned.secrets();
         if open == Open::Kept {
-            block.hide("", &mut resolved, &planned.secrets());
+            block.hide("", &mut resolved, &secrets);
         }
         let name = symbol(planned.address, &format!("{}.name", base(planned.address)));
         let converted = convert(planned.address, planned.key, &resolved, &name, &region, open);
+        let tag = |Entry { name, value, .. }: &Entry| match secrets.contains(&value.range) {
+            true => json!({ "key": name, "value": block.symbol(&value.range, name) }),
+            false => json!({ "key": name, "value": value.scalar() }),
+        };
+        let tags = planned.values.get("tags").map(|tags| tags.entries().iter().map(tag).collect());
         let not_known = NotKnown {
             account: Some(account).filter(|account| is_unknown(account)),
             region: Some(region).filter(|region| is_unknown(region)),
             ..converted.not_known
         };
         let (id, path) = (planned.address.to_owned(), planned.address.to_owned());
-        let tags = planned.values.get("tags").map(|tags| tags.entries().iter().map(tag).collect());
         let part = Part { id, path, not_known, home, tags, beside: Vec::new() };
         self.source.part(part, converted.value, converted.tree)
     }
@@ -194,16 +199,20 @@ impl Block<'_> {
     /// A value that a plan doesn't know, called after what it refers to.
     fn open(&self, range: &Range<usize>, name: &str, expression: Option<&Node>) -> Resolved {
         let known = (self.known)(name, expression);
-        let text = known.unwrap_or_else(|label| symbol(&format!("{}@{}", self.address, range.start), &label));
+        let text = known.unwrap_or_else(|label| self.symbol(range, &label));
         Resolved::text_at(range.clone(), text)
+    }
+
+    /// What stands for the value in one place.
+    fn symbol(&self, range: &Range<usize>, name: &str) -> String {
+        symbol(&format!("{}@{}", self.address, range.start), name)
     }
 
     /// Symbols in place of secrets.
     fn hide(&self, name: &str, value: &mut Resolved, secrets: &[Range<usize>]) {
         match &mut value.kind {
             ResolvedKind::Text(_) | ResolvedKind::Number(_) if secrets.contains(&value.range) => {
-                let scope = format!("{}@{}", self.address, value.range.start);
-                value.kind = ResolvedKind::Text(symbol(&scope, name));
+                value.kind = ResolvedKind::Text(self.symbol(&value.range, name));
             }
             ResolvedKind::List(elements) => elements.iter_mut().for_each(|element| self.hide(name, element, secrets)),
             ResolvedKind::Map(members) => {
@@ -324,11 +333,6 @@ impl Block<'_> {
         };
         Resolved { range: value.range.clone(), kind }
     }
-}
-
-/// A tag, as `create-pipeline` takes it.
-fn tag(entry: &Entry) -> Value {
-    json!({ "key": entry.name, "value": entry.value.scalar() })
 }
 
 fn map(range: Range<usize>, list: Vec<Member>) -> Resolved {

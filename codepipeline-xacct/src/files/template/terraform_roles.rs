@@ -139,7 +139,10 @@ impl<'a> Policies<'a> {
 
 /// The document of an argument, where it is known and no secret.
 fn document(planned: &Planned<'_>, argument: &str) -> Option<Value> {
-    let node = planned.values.get(argument)?;
+    document_in(planned, planned.values.get(argument)?)
+}
+
+fn document_in(planned: &Planned<'_>, node: &Node) -> Option<Value> {
     let text = node.text().filter(|_| !planned.secrets().contains(&node.range))?;
     serde_json::from_str(text).ok().filter(Value::is_object)
 }
@@ -154,11 +157,11 @@ fn add(role: &mut TemplateRole, name: &str, document: &Value) {
 fn of_role(planned: &Planned<'_>) -> TemplateRole {
     let mut role = TemplateRole { trust: document(planned, "assume_role_policy"), ..TemplateRole::default() };
     for inline in planned.values.get("inline_policy").into_iter().flat_map(Node::elements) {
-        let text = |name: &str| inline.get(name).and_then(Node::text);
-        let Some(policy) = text("policy").filter(|policy| !policy.is_empty()) else { continue };
-        match serde_json::from_str(policy) {
-            Ok(document) => add(&mut role, text("name").unwrap_or_default(), &document),
-            Err(_) => role.incomplete = true,
+        let Some(policy) = inline.get("policy").filter(|policy| policy.text() != Some("")) else { continue };
+        let name = inline.get("name").and_then(Node::text).unwrap_or_default();
+        match document_in(planned, policy) {
+            Some(document) => add(&mut role, name, &document),
+            None => role.incomplete = true,
         }
     }
     role
