@@ -28,7 +28,7 @@ pub enum Extent {
 pub struct PrintedPipeline {
     /// The item.
     pub source: String,
-    /// The parameters, which stand for secrets.
+    /// The parameters, which stand for secrets and for what is not known.
     pub parameters: Vec<Parameter>,
     /// What is not in the source.
     pub unsaid: Vec<Unsaid>,

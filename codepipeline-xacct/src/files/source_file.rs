@@ -122,6 +122,13 @@ impl SourceFile {
         }
     }
 
+    /// `file:line:column` of a byte of the text.
+    #[cfg(feature = "cli")]
+    pub(crate) fn at(&self, offset: usize) -> String {
+        let (line, column) = self.position(offset);
+        format!("{}:{line}:{column}", self.title())
+    }
+
     /// The text, without its byte order mark.
     pub fn text(&self) -> &str {
         &self.text

@@ -31,8 +31,7 @@ impl Note {
 
 /// `file:line:column`
 pub(super) fn at(source: &SourceFile, place: &Place) -> String {
-    let location = source.locate(place);
-    format!("{}:{}:{}", source.title(), location.line, location.column)
+    source.at(source.locate(place).offset.start)
 }
 
 /// How to say what is not known: `: give …`, or nothing where no option says it.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, RoleDocuments};
+use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, PrintedPipeline, RoleDocuments};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
@@ -145,29 +145,7 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
         let tags = tags.map(free_tags).filter(|tags| tags.as_array().is_none_or(|tags| !tags.is_empty()));
         let printed =
             print::pipeline(item(arn), account(arn.account()), arn, declaration, tags.as_ref(), &links, extent);
-        for unsaid in printed.unsaid {
-            let wanted = missing(unsaid.symbols.iter().map(String::as_str));
-            imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}", unsaid.message)));
-            imported.needed.extend(unsaid.symbols);
-        }
-        for parameter in printed.parameters {
-            let what = parameter.symbol.as_deref().map_or("this secret".to_owned(), |symbol| format!("`{symbol}`"));
-            let message = format!("{what} is the parameter `{}`", parameter.name);
-            imported.notes.push(Note::hint(at(source, &parameter.place), message));
-        }
-        for (property, range) in source.in_template().iter().flat_map(|part| &part.beside) {
-            let location = source.location(range.clone(), String::new());
-            let at = format!("{}:{}:{}", source.title(), location.line, location.column);
-            imported.notes.push(Note::lost(at, format!("`{property}` is no part of a declaration")));
-        }
-        // What it starts is only a reference where it is known.
-        let targets = actions(declaration).filter(|action| print::is_invoke(action));
-        let targets = targets.filter_map(|action| action.get("configuration")?.get("PipelineName")?.as_str());
-        for target in targets.filter(|target| is_unknown(target)) {
-            let message = format!("what pipeline `{target}` is, is not known{}", missing_name(symbols(target)));
-            imported.notes.push(Note::hint(at(source, &Place::pipeline("")), message));
-            imported.needed.extend(symbols(target).map(str::to_owned));
-        }
+        tell(source, &printed, &mut imported);
         calls.push(printed.source);
     }
     let head = "//! Made by `cargo xacct import`.\n";
@@ -184,6 +162,32 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
     }
     imported.read = read;
     imported
+}
+
+/// Tells what a printed pipeline can't say, and what stands for what is not known.
+fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
+    for unsaid in &printed.unsaid {
+        let wanted = missing(unsaid.symbols.iter().map(String::as_str));
+        imported.notes.push(Note::lost(at(source, &unsaid.place), format!("{}{wanted}", unsaid.message)));
+        imported.needed.extend(unsaid.symbols.iter().cloned());
+    }
+    for parameter in &printed.parameters {
+        let what = parameter.symbol.as_deref().map_or("this secret".to_owned(), |symbol| format!("`{symbol}`"));
+        let message = format!("{what} is the parameter `{}`", parameter.name);
+        imported.notes.push(Note::hint(at(source, &parameter.place), message));
+    }
+    for (property, range) in source.in_template().iter().flat_map(|part| &part.beside) {
+        let message = format!("`{property}` is no part of a declaration");
+        imported.notes.push(Note::lost(source.at(range.start), message));
+    }
+    // What it starts is only a reference where it is known.
+    let targets = actions(source.declaration()).filter(|action| print::is_invoke(action));
+    let targets = targets.filter_map(|action| action.get("configuration")?.get("PipelineName")?.as_str());
+    for target in targets.filter(|target| is_unknown(target)) {
+        let message = format!("what pipeline `{target}` is, is not known{}", missing_name(symbols(target)));
+        imported.notes.push(Note::hint(at(source, &Place::pipeline("")), message));
+        imported.needed.extend(symbols(target).map(str::to_owned));
+    }
 }
 
 /// The pipelines, each with the ARN that it has; one whose ARN isn't known, or which was there already, is left out.

@@ -72,7 +72,7 @@ pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &
     };
     let set = TemplateSet::said(&given.templates, given.templates.iter().map(home).collect(), said.clone());
     let (chosen, absent) = set.chosen();
-    found.notes.extend(absent.into_iter().map(|remark| of_remark(remark, false)));
+    found.notes.extend(absent.into_iter().map(of_remark));
     for pipeline in chosen {
         for condition in &pipeline.assumed {
             let wanted = missing(pipeline.symbols.iter().map(String::as_str));
@@ -91,17 +91,17 @@ pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &
         found.pipelines.extend(pipelines);
         planned.extend(roles);
     }
-    let mut wanted = named.clone();
-    wanted.extend(found.pipelines.iter().flat_map(|source| named_roles(source.declaration())));
-    // Others are those of functions, builds and stacks.
     let of_templates = roles.into_iter().map(|(arn, role)| {
         let place = set.place_of(&role);
         (arn, role, place)
     });
-    let all: Vec<_> = of_templates.chain(planned).collect();
-    let is_wanted: Vec<bool> = all.iter().map(|(arn, ..)| wanted.is_empty() || wanted.contains(arn.as_str())).collect();
-    for ((arn, role, place), _) in all.into_iter().zip(is_wanted).filter(|(_, wanted)| *wanted) {
-        found.role(&arn, role, place);
+    let used = found.pipelines.iter().flat_map(|source| named_roles(source.declaration()));
+    let wanted: BTreeSet<String> = used.chain(named.iter().copied()).map(str::to_owned).collect();
+    for (arn, role, place) in of_templates.chain(planned) {
+        // Others are those of functions, builds and stacks.
+        if wanted.is_empty() || wanted.contains(&arn) {
+            found.role(&arn, role, place);
+        }
     }
     found
 }
@@ -156,15 +156,15 @@ impl OfTemplates {
     }
 }
 
-fn of_remark(Remark { file, location, message }: Remark, lost: bool) -> Note {
-    Note { at: format!("{file}:{}:{}", location.line, location.column), message, lost }
+fn of_remark(Remark { at, message }: Remark) -> Note {
+    Note::hint(at, message)
 }
 
 /// The defaults of the parameters that are among some symbols, with what is said of each.
 pub(super) fn defaults(given: &Given, needed: &BTreeSet<String>) -> (Said, Vec<Note>) {
     let homes = vec![Default::default(); given.templates.len()];
     let (said, remarks) = TemplateSet::said(&given.templates, homes, Said::new()).defaults(needed);
-    (said, remarks.into_iter().map(|remark| of_remark(remark, false)).collect())
+    (said, remarks.into_iter().map(of_remark).collect())
 }
 
 fn symbols_of(value: &Value) -> BTreeSet<String> {

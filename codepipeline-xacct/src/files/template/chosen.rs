@@ -8,7 +8,7 @@ use super::node::Node;
 use super::resolve::{Said, World, conditions, own};
 use super::secrets::is_hidden;
 use super::set::TemplateSet;
-use crate::files::source_file::{Location, SourceFile};
+use crate::files::source_file::SourceFile;
 
 /// A pipeline of a template.
 #[derive(Debug)]
@@ -23,8 +23,8 @@ pub(crate) struct Chosen {
 /// Something about a place in a template.
 #[derive(Debug, Clone)]
 pub(crate) struct Remark {
-    pub(crate) file: String,
-    pub(crate) location: Location,
+    /// `file:line:column`
+    pub(crate) at: String,
     pub(crate) message: String,
 }
 
@@ -90,8 +90,7 @@ impl TemplateSet<'_> {
 
 impl Template {
     pub(super) fn remark(&self, range: &std::ops::Range<usize>, message: String) -> Remark {
-        let location = self.source.location(range.clone(), String::new());
-        Remark { file: self.name().to_owned(), location, message }
+        Remark { at: self.source.at(range.start), message }
     }
 }
 

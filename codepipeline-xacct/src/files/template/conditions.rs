@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::node::Node;
-use super::resolve::{Resolver, World};
+use super::resolve::{FOLLOWED, Resolver, World};
 use crate::core::check::symbol::symbols;
 use crate::core::check::unknown::is_unknown;
-
-/// How far conditions are followed.
-const FOLLOWED: usize = 24;
 
 impl Resolver<'_> {
     /// The conditions of the template that are decided.

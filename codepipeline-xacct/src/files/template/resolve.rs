@@ -15,7 +15,7 @@ use crate::core::check::unknown::is_unknown;
 use crate::core::ids::Partition;
 
 /// How far references are followed.
-const FOLLOWED: usize = 24;
+pub(super) const FOLLOWED: usize = 24;
 
 /// Names that a resource has by a property, or else one that CloudFormation makes; `Ref` gives it.
 const NAMED: &[(&str, &str)] = &[

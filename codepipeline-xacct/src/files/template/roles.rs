@@ -42,10 +42,7 @@ impl TemplateSet<'_> {
     /// `file:line:column` of a role.
     pub(crate) fn place_of(&self, role: &TemplateRole) -> String {
         let found = role.at.as_ref().and_then(|(index, range)| Some((self.templates.get(*index)?, range)));
-        found.map_or_else(String::new, |(template, range)| {
-            let (line, column) = template.source.position(range.start);
-            format!("{}:{line}:{column}", template.name())
-        })
+        found.map_or_else(String::new, |(template, range)| template.source.at(range.start))
     }
 
     fn roles_in(&self, worlds: &[World]) -> BTreeMap<String, TemplateRole> {

@@ -88,11 +88,9 @@ impl TerraformFile {
     /// The pipelines with the symbols of all that is not known, and the roles.
     pub(crate) fn chosen(&self, said: &SaidOfFile) -> (Vec<SourceFile>, RolesOfFile) {
         let (pipelines, roles) = self.parts(said, Open::Kept);
-        let at = |range: &Range<usize>| {
-            let (line, column) = self.source.position(range.start);
-            format!("{}:{line}:{column}", self.source.name())
-        };
-        (pipelines, roles.all.into_iter().map(|(arn, role, range)| (arn, role, at(&range))).collect())
+        let placed =
+            |(arn, role, range): (String, TemplateRole, Range<usize>)| (arn, role, self.source.at(range.start));
+        (pipelines, roles.all.into_iter().map(placed).collect())
     }
 
     /// The wiring of the actions that have a role or start a pipeline.

@@ -1,10 +1,8 @@
 //! What the configuration in a plan of Terraform says: which resource an argument refers to, and which provider makes a resource.
 
 use super::node::Node;
+use super::resolve::FOLLOWED;
 use super::terraform_resources::Planned;
-
-/// How far references are followed through modules.
-const FOLLOWED: usize = 24;
 
 /// The configuration of a plan; a state has none.
 #[derive(Clone, Copy)]
