@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::applied_tag::APPLIED_TAG;
+use super::applied_tag::is_applied;
 use super::diff::Change;
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
@@ -38,7 +38,7 @@ pub(super) fn effect(write: &Write) -> Vec<String> {
 }
 
 fn lines(tags: &IndexMap<String, String>) -> Vec<String> {
-    tags.iter().filter(|(key, _)| *key != APPLIED_TAG).map(|(key, value)| format!("{key}={value}")).collect()
+    tags.iter().filter(|(key, _)| !is_applied(key)).map(|(key, value)| format!("{key}={value}")).collect()
 }
 
 fn stages(declaration: &PipelineDeclaration) -> String {

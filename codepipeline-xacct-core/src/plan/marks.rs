@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use crate::check::tags::TAG_VALUE;
 use crate::hash::fnv1a;
 use crate::ids::TopologyName;
-
-/// How long the value of a tag may be. Source: CodePipeline API Reference, `Tag`.
-const VALUE: usize = 256;
 
 /// Between two marks of a tag: a character that tags may have and names may not.
 const SEPARATOR: char = ':';
@@ -77,7 +75,7 @@ impl Marks {
         let is_kept = |mark: &String| kept.values().any(|value| value.split(SEPARATOR).any(|other| other == mark));
         let new: Vec<&String> = self.0.iter().filter(|mark| !is_kept(mark)).collect();
         for mark in new {
-            let has_room = |value: &str| value.len() + 1 + mark.len() <= VALUE;
+            let has_room = |value: &str| value.len() + 1 + mark.len() <= TAG_VALUE;
             if let Some((key, value)) = kept.iter_mut().find(|(_, value)| has_room(value)) {
                 value.push(SEPARATOR);
                 value.push_str(mark);
@@ -115,7 +113,7 @@ fn key(topology: &TopologyName, number: usize) -> String {
 /// `Deploy`, `Build/ccc`, `Build/ccc/val1`: names, which have no `/`. What is too long for a tag is told by its hash.
 fn mark(names: &[&str]) -> String {
     let mark = names.join("/");
-    if mark.len() <= VALUE {
+    if mark.len() <= TAG_VALUE {
         return mark;
     }
     format!("={}", fnv1a(&mark))
@@ -174,7 +172,7 @@ mod tests {
         }
         all.add_variable(&long, &long, &"v".repeat(128));
         let TagChanges { written, .. } = all.to_tags(&topology(), &IndexMap::new());
-        assert!(written.len() > 1 && written.values().all(|value| value.len() <= VALUE), "{written:?}");
+        assert!(written.len() > 1 && written.values().all(|value| value.len() <= TAG_VALUE), "{written:?}");
         let read = Marks::of_tags([&topology()], &written);
         assert!(read.has_variable(&long, &long, &"v".repeat(128)));
         assert!(!read.has_variable(&long, &long, &"w".repeat(128)));

@@ -5,17 +5,20 @@
 //! the accounts and carries out the steps.
 
 mod additions;
-mod applied;
+mod applied_pipeline;
+mod applied_role;
 mod applied_tag;
 pub mod desired;
 mod destroy;
 pub mod diff;
+mod digest;
 mod disabled_transition;
 mod effect;
 mod extend;
 pub mod guard;
 pub mod id;
 pub mod journal;
+mod last_applied;
 mod lease;
 mod losses;
 pub mod marks;

@@ -16,8 +16,8 @@ use crate::topology::subject::Subject;
 /// * IAM refuses a principal that doesn't exist, so a trust policy comes after the roles that it names.
 /// * CodePipeline checks roles when a pipeline is written, so a pipeline comes after the roles that it uses.
 /// * A pipeline comes after those that it starts, so that no run finds a target missing.
-/// * The tags of a pipeline are written before the pipeline: an extended one must never lack the tag that says what was there before.
-/// * What was applied is noted after it was, with the other tags of a managed pipeline.
+/// * Tags are written before the role or the pipeline: what is about to be written must be known should the apply stop, and an extended
+///   pipeline must never lack the tag that says what was there before.
 /// * A role is deleted, and loses its policies, after the pipelines that use it are gone or no longer use it; so is a pipeline that others
 ///   start.
 /// * What left the program is deleted last, roles after pipelines.

@@ -1,7 +1,7 @@
 //! What was changed outside of the program: told apart from what the program changes, and reverted, kept or refused.
 
-use super::applied::AppliedPipeline;
 use super::diff::{Change, changes, filled};
+use super::last_applied::{LastApplied, Said};
 use super::options::Drift;
 use super::outside_change::OutsideChange;
 use super::planner::Planner;
@@ -48,16 +48,19 @@ impl Planner<'_> {
         arn: &PipelineArn,
         place: Place,
         found: &PipelineState,
+        last: Option<&LastApplied>,
         declaration: PipelineDeclaration,
     ) -> Declared {
         let home = arn.region();
         let planned = changes(&found.declaration, &declaration, home);
-        let applied = AppliedPipeline::read(&found.tags).filter(|_| self.owns(&found.tags));
-        let since = found.applied_version(home).is_some();
-        let (Some(applied), true, false) = (applied, since, planned.is_empty()) else {
+        let last = last.filter(|last| last.program != Said::WhatIsThere);
+        let (Some(last), false) = (last, planned.is_empty()) else {
             return Declared { declaration, changes: planned, kept: false };
         };
-        let base = self.state.applied.get(arn);
+        let base = match &last.program {
+            Said::Other(base) => Some(base.as_ref()),
+            Said::WhatIsThere | Said::NotKnown => None,
+        };
         let outside: Vec<Change> = match base {
             Some(base) => {
                 let theirs = changes(base, &found.declaration, home);
@@ -69,7 +72,7 @@ impl Planner<'_> {
         if outside.is_empty() {
             return Declared { declaration, changes: planned, kept: false };
         }
-        let certain = base.is_some() || applied.is(&declaration, home);
+        let certain = base.is_some() || last.versions.said.as_ref().is_some_and(|said| said.is(&declaration, home));
         let change =
             OutsideChange { subject: Subject::Pipeline(arn.clone()), aspect: Aspect::Whole, changes: outside, certain };
         if self.outside(place.clone(), change) {

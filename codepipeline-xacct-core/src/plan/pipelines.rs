@@ -3,10 +3,11 @@
 
 use indexmap::IndexMap;
 
-use super::applied::AppliedPipeline;
+use super::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion};
 use super::applied_tag::APPLIED_TAG;
 use super::desired::Desired;
 use super::diff::changes;
+use super::last_applied::LastApplied;
 use super::marks::{Marks, TagChanges};
 use super::merge::{check_merged, desired};
 use super::outside::Declared;
@@ -84,7 +85,7 @@ impl Planner<'_> {
             if managed { tags(self.topology, &pipeline.item, &pipeline.tags) } else { pipeline.tags.clone() };
         let Some(found) = found else {
             if managed {
-                let applied = AppliedPipeline::of(1, &declaration, pipeline.arn.region());
+                let applied = AppliedPipeline::said(1, &declaration, pipeline.arn.region());
                 tags.insert(APPLIED_TAG.to_owned(), applied.tag());
             }
             self.writes.push(Write::CreatePipeline {
@@ -110,8 +111,9 @@ impl Planner<'_> {
         let rotate = self.options.rotate_secrets;
         let secrets = keep_held(pipeline, &found.declaration, &mut declaration, home, rotate);
         self.findings.extend(secrets.not_compared);
+        let last = self.last_applied(&pipeline.arn, found);
         let Declared { declaration, mut changes, kept } = if managed {
-            self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, declaration)
+            self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
         } else {
             let changes = changes(&found.declaration, &declaration, home);
             Declared { declaration, changes, kept: false }
@@ -126,10 +128,18 @@ impl Planner<'_> {
                 self.findings.push(Finding::of(&rules::XA1027, place, message).help("plan without `Drift::Keep`"));
             }
         }
-        if managed && !kept {
-            let written = !changes.is_empty() || !missing_tags(&tags, &found.tags).is_empty();
-            tags.extend(applied_tag(found, &said, !changes.is_empty(), written, home));
-        } else if !managed {
+        if managed {
+            let written = if kept { &declaration } else { &said };
+            let applied = match changes.is_empty() {
+                false => Some(about_to_be(found, last, written, kept, home)),
+                true if kept => None,
+                true => {
+                    let is_tagged = last.is_some() || !missing_tags(&tags, &found.tags).is_empty();
+                    is_there(found, last, written, home).filter(|_| is_tagged)
+                }
+            };
+            tags.extend(applied.map(|applied| (APPLIED_TAG.to_owned(), applied.tag())));
+        } else {
             tags.extend(self.mark(found, !changes.is_empty()));
             let TagChanges { written, removed } = marks.to_tags(self.topology.name(), &found.tags);
             tags.extend(written);
@@ -156,6 +166,13 @@ impl Planner<'_> {
     /// What the topology added to a pipeline.
     pub(super) fn marks(&self, found: &PipelineState) -> Marks {
         Marks::of_tags(self.names(), &found.tags)
+    }
+
+    /// What the topology last applied to a pipeline that it owns.
+    fn last_applied(&self, arn: &PipelineArn, found: &PipelineState) -> Option<LastApplied> {
+        let none = IndexMap::new();
+        let earlier = self.state.earlier.get(arn).unwrap_or(&none);
+        LastApplied::of(found, earlier, arn.region()).filter(|_| self.owns(&found.tags))
     }
 
     /// The tag that says which version an extended pipeline had before the topology extended it, where that is known.
@@ -201,17 +218,27 @@ impl Planner<'_> {
     }
 }
 
-/// The tag that says what is applied to a managed pipeline. It is written whenever something else is, and where it no longer holds.
-fn applied_tag(
+/// What a managed pipeline says before a declaration is written.
+fn about_to_be(
     found: &PipelineState,
-    declaration: &PipelineDeclaration,
-    is_changed: bool,
-    is_written: bool,
+    last: Option<LastApplied>,
+    written: &PipelineDeclaration,
+    keeps: bool,
     home: &Region,
-) -> Option<(String, String)> {
-    let version = found.declaration.version.unwrap_or_default() + i64::from(is_changed);
-    let there = AppliedPipeline::read(&found.tags);
-    let holds = there.as_ref().is_some_and(|applied| applied.is(declaration, home));
-    let writes = is_changed || !holds && (is_written || there.is_some());
-    writes.then(|| (APPLIED_TAG.to_owned(), AppliedPipeline::of(version, declaration, home).tag()))
+) -> AppliedPipeline {
+    let version = found.declaration.version.unwrap_or_default() + 1;
+    let next = NextVersion { applied: AppliedVersion::of(version, written, home), keeps };
+    AppliedPipeline { next: Some(next), ..last.map(|last| last.versions).unwrap_or_default() }
+}
+
+/// What a managed pipeline that is as the program says has to say, if it doesn't yet.
+fn is_there(
+    found: &PipelineState,
+    last: Option<LastApplied>,
+    said: &PipelineDeclaration,
+    home: &Region,
+) -> Option<AppliedPipeline> {
+    let versions = last.map(|last| last.versions).unwrap_or_default();
+    let holds = versions.kept.is_empty() && versions.said.is_some_and(|known| known.is(said, home));
+    (!holds).then(|| AppliedPipeline::said(found.declaration.version.unwrap_or_default(), said, home))
 }

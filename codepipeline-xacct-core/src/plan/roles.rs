@@ -1,7 +1,9 @@
 //! What has to be written for roles: the role, its trust policy, its tags and the inline policy.
 
-use super::applied::{AppliedRole, policy_was_changed};
-use super::applied_tag::APPLIED_TAG;
+use indexmap::IndexMap;
+
+use super::applied_role::{AppliedRole, before_tag, policy_was_changed};
+use super::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
 use super::outside_change::OutsideChange;
 use super::ownership::{missing_tags, role_tags};
 use super::planner::Planner;
@@ -84,7 +86,8 @@ impl Planner<'_> {
         if !self.may_write(place.clone(), &Subject::Role(role.arn.clone()), &found.tags) {
             return;
         }
-        let there = if self.owns(&found.tags) { AppliedRole::read(&found.tags) } else { AppliedRole::default() };
+        let name = self.topology.policy_name();
+        let there = if self.owns(&found.tags) { found.applied(&name) } else { AppliedRole::default() };
         let mut applied = AppliedRole::of(resolved.trust.as_ref(), resolved.policy.as_ref());
         let outside = |aspect: Aspect| OutsideChange {
             subject: Subject::Role(role.arn.clone()),
@@ -92,7 +95,7 @@ impl Planner<'_> {
             changes: Vec::new(),
             certain: true,
         };
-        let mut is_changed = false;
+        let (mut writes_trust, mut writes_policy) = (false, false);
         if let Some(trust) = &resolved.trust
             && !trust.same_meaning(&found.trust)
         {
@@ -100,7 +103,7 @@ impl Planner<'_> {
             if drifted && !self.outside(place.clone(), outside(Aspect::TrustPolicy)) {
                 applied.trust.clone_from(&there.trust);
             } else {
-                is_changed = true;
+                writes_trust = true;
                 self.writes.push(Write::UpdateTrust {
                     role: role.arn.clone(),
                     seen: found.seen(),
@@ -120,22 +123,31 @@ impl Planner<'_> {
                 Write::PutRolePolicy { before: Some(before), .. } => policy_was_changed(&there, before),
                 _ => false,
             };
-            if drifted && !self.outside(place, outside(Aspect::InlinePolicy(self.topology.policy_name()))) {
+            if drifted && !self.outside(place, outside(Aspect::InlinePolicy(name.clone()))) {
                 applied.policy.clone_from(&there.policy);
             } else {
-                is_changed = true;
+                writes_policy = true;
                 self.writes.push(write);
             }
         }
         self.former_policy(resolved, Some(found));
         let mut tags = missing_tags(&role_tags(self.topology, role), &found.tags);
         // What was written before there was such a tag stays without one until something is written.
-        if is_changed || there != AppliedRole::default() || !tags.is_empty() {
-            let tag = [(APPLIED_TAG.to_owned(), applied.tag())].into_iter().collect();
-            tags.extend(missing_tags(&tag, &found.tags));
+        let mut before = found.tags.get(APPLIED_BEFORE_TAG).cloned();
+        if writes_trust || writes_policy || there != AppliedRole::default() || !tags.is_empty() {
+            let mut notes: IndexMap<String, String> = IndexMap::from([(APPLIED_TAG.to_owned(), applied.tag())]);
+            if let Some(tag) = before_tag(there.or(found.held(&name)), &applied, writes_trust, writes_policy) {
+                notes.insert(APPLIED_BEFORE_TAG.to_owned(), tag.clone());
+                before = Some(tag);
+            }
+            tags.extend(missing_tags(&notes, &found.tags));
         }
         if !tags.is_empty() {
             self.writes.push(Write::TagRole { role: role.arn.clone(), seen: found.seen(), tags });
+        }
+        if let Some(before) = before {
+            let tags = IndexMap::from([(APPLIED_BEFORE_TAG.to_owned(), before)]);
+            self.writes.push(Write::UntagRole { role: role.arn.clone(), seen: found.seen(), tags });
         }
     }
 

@@ -110,9 +110,10 @@ pub struct State {
     /// Extended pipelines as they were before the topology extended them; only needed to destroy.
     #[serde(default)]
     pub before: IndexMap<PipelineArn, Found<PipelineDeclaration>>,
-    /// What was last applied to managed pipelines that somebody has written since, as their history has it.
+    /// The earlier versions of managed pipelines that tell what was last applied, where somebody else may have written since
+    /// ([`PipelineState::versions_to_read`]).
     #[serde(default)]
-    pub applied: IndexMap<PipelineArn, PipelineDeclaration>,
+    pub earlier: IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>,
     /// The disabled transitions of pipelines that a topology writes, where they may be read.
     #[serde(default)]
     pub disabled: IndexMap<PipelineArn, Vec<DisabledTransition>>,

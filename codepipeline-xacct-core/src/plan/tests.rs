@@ -2,9 +2,10 @@
 
 use indexmap::IndexMap;
 
+use super::applied_tag::APPLIED_BEFORE_TAG;
 use super::{
-    Found, ITEM_TAG, Intent, LinkProof, PipelineState, Plan, PlanOptions, RoleState, State, TOPOLOGY_TAG, Write,
-    extended_by_tag, plan,
+    APPLIED_TAG, Found, ITEM_TAG, Intent, LinkProof, PipelineState, Plan, PlanOptions, RoleState, State, TOPOLOGY_TAG,
+    Write, extended_by_tag, plan,
 };
 use crate::declaration::{PipelineDeclaration, read};
 use crate::finding::Place;
@@ -383,4 +384,11 @@ fn an_action_that_was_added_later_is_reported_and_the_others_are_put_back() {
           what it held before"
         ]
     );
+}
+
+#[test]
+fn the_tags_of_a_program_and_those_of_this_library_are_as_many_as_aws_allows() {
+    let of_lease = 1;
+    let ours = [TOPOLOGY_TAG, ITEM_TAG, APPLIED_TAG, APPLIED_BEFORE_TAG];
+    assert_eq!(crate::check::tags::TAGS + ours.len() + of_lease, 50);
 }

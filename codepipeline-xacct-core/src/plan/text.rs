@@ -77,8 +77,8 @@ impl Plan {
 
     /// Whether a step only notes what other steps apply.
     fn is_note(&self, step: &Step) -> bool {
-        let others = || self.steps.iter().any(|other| other.write.subject() == step.write.subject() && other != step);
-        step.write.is_note() && others()
+        let of = |other: &Step| other.write.subject() == step.write.subject();
+        step.write.is_note() && self.steps.iter().any(|other| of(other) && !other.write.is_note())
     }
 }
 

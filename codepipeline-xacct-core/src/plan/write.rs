@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::applied_tag::APPLIED_TAG;
+use super::applied_tag;
 use super::diff::Change;
 use super::mask::{masked, masks, secrets, without};
 use super::seen::{SeenPipeline, SeenRole};
@@ -258,7 +258,9 @@ impl Write {
     /// Whether it only notes what other steps apply.
     pub(super) fn is_note(&self) -> bool {
         match self {
-            Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. } => tags.keys().all(|key| key == APPLIED_TAG),
+            Write::TagRole { tags, .. } | Write::UntagRole { tags, .. } | Write::TagPipeline { tags, .. } => {
+                applied_tag::is_note(tags)
+            }
             _ => false,
         }
     }
@@ -268,17 +270,17 @@ impl Write {
         match self {
             Write::DeletePipeline { .. } => 0,
             Write::CreateRole { .. } => 1,
-            Write::UpdateTrust { .. } => 2,
-            Write::PutRolePolicy { .. } => 3,
-            // It says what was applied, so it comes after that.
-            Write::TagRole { .. } => 4,
+            // It says what is about to be written.
+            Write::TagRole { .. } => 2,
+            Write::UpdateTrust { .. } => 3,
+            Write::PutRolePolicy { .. } => 4,
             Write::DeleteRolePolicy { .. } => 5,
             Write::UntagRole { .. } => 6,
             Write::DeleteRole { .. } => 7,
-            Write::TagPipeline { tags, .. } if tags.contains_key(APPLIED_TAG) => 10,
+            // It says what is about to be written, and what was there before.
             Write::TagPipeline { .. } => 8,
             Write::CreatePipeline { .. } | Write::UpdatePipeline { .. } => 9,
-            Write::UntagPipeline { .. } => 11,
+            Write::UntagPipeline { .. } => 10,
         }
     }
 

@@ -99,26 +99,31 @@ pub(super) async fn before(
     Ok(try_join_all(read).await?.into_iter().collect())
 }
 
-/// Reads what was last applied to managed pipelines that somebody has written since, from their history. Where that can't be read, the
-/// changes of others are not told from those of the program.
-pub(super) async fn applied(
+/// Reads the earlier versions of managed pipelines that tell what was last applied, where somebody else may have written since. Where one
+/// can't be read, the changes of others are not told from those of the program.
+pub(super) async fn earlier(
     session: &Session,
     topology: &Topology,
     state: &State,
-) -> Result<IndexMap<PipelineArn, PipelineDeclaration>, ReadError> {
+) -> Result<IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>, ReadError> {
     let managed = topology.pipelines().iter().filter(|p| p.ownership == Ownership::Managed);
-    let changed = managed.filter_map(|pipeline| {
-        let found = state.pipelines.get(&pipeline.arn)?.present()?;
-        Some((&pipeline.arn, found.applied_version(pipeline.arn.region())?))
+    let versions = managed.flat_map(|pipeline| {
+        let found = state.pipelines.get(&pipeline.arn).and_then(Found::present);
+        let versions = found.map(|found| found.versions_to_read(pipeline.arn.region())).unwrap_or_default();
+        versions.into_iter().map(|version| (&pipeline.arn, version))
     });
-    let read = changed.map(|(arn, version)| async move {
+    let read = versions.map(|(arn, version)| async move {
         match written(session, arn, Some(version)).await {
-            Ok(written) => Ok(Some((arn.clone(), written.declaration))),
+            Ok(written) => Ok(Some((arn, version, written.declaration))),
             Err(ReadError::Aws(_)) => Ok(None),
             Err(error) => Err(error),
         }
     });
-    Ok(try_join_all(read).await?.into_iter().flatten().collect())
+    let mut earlier: IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>> = IndexMap::new();
+    for (arn, version, declaration) in try_join_all(read).await?.into_iter().flatten() {
+        earlier.entry(arn.clone()).or_default().insert(version, declaration);
+    }
+    Ok(earlier)
 }
 
 /// Turns "may not read" into "not known" and "no such thing" into "missing".

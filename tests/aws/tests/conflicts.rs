@@ -57,14 +57,16 @@ async fn the_plan_to_update_writes_every_kind_of_thing() {
     assert_eq!(
         steps,
         [
-            "~ role hoge0316-crossaccount-pipeline: trust policy",
-            "~ role hoge1005command-service: inline policy codepipeline-xacct-release",
-            "~ pipeline hoge0315pipeline1 (ap-northeast-1): tags",
             "~ role hoge0316-crossaccount-pipeline: tags",
             "~ role hoge1005command-service: tags",
+            "~ pipeline hoge0315pipeline1 (ap-northeast-1): tags",
+            "~ pipeline hoge1005command (ap-northeast-1): tags",
+            "~ role hoge0316-crossaccount-pipeline: trust policy",
+            "~ role hoge1005command-service: inline policy codepipeline-xacct-release",
+            "- role hoge0316-crossaccount-pipeline: tags",
+            "- role hoge1005command-service: tags",
             "~ pipeline hoge1005command (ap-northeast-1)",
             "~ pipeline hoge0315pipeline1 (ap-northeast-1)",
-            "~ pipeline hoge1005command (ap-northeast-1): tags",
         ]
     );
 }

@@ -141,7 +141,7 @@ async fn an_independent_server_and_an_independent_reader_agree() {
     let changed = topology("second");
     let update = plan(&changed, &session).await;
     let steps: Vec<_> = update.steps().iter().map(ToString::to_string).collect();
-    assert_eq!(steps, ["~ pipeline release (eu-west-1)", "~ pipeline release (eu-west-1): tags"]);
+    assert_eq!(steps, ["~ pipeline release (eu-west-1): tags", "~ pipeline release (eu-west-1)"]);
     apply(&changed, &session).await;
     assert_eq!(server.read_back(&python), expected("second", 2));
 

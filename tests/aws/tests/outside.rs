@@ -1,5 +1,6 @@
 //! What others do in the accounts: actions that need what the program would take away, and edits of what the program manages.
 
+use aws_sdk_codepipeline::types::PipelineDeclaration;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::core::ids::RoleArn;
@@ -151,12 +152,17 @@ fn codepipeline(local: &Local) -> aws_sdk_codepipeline::Client {
     aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", "ap-northeast-1"))
 }
 
-/// Somebody gives the command of B's pipeline another text.
-async fn edit_command(local: &Local, command: &str) {
+/// Somebody edits B's pipeline, in a version of its own.
+async fn edit_deploy(local: &Local, change: impl Fn(&mut PipelineDeclaration)) {
     let client = codepipeline(local);
     let mut pipeline = client.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
-    pipeline.stages[1].actions[0].commands = Some(vec![command.to_owned()]);
+    change(&mut pipeline);
     client.update_pipeline().pipeline(pipeline).send().await.unwrap();
+}
+
+/// Somebody gives the command of B's pipeline another text.
+async fn edit_command(local: &Local, command: &str) {
+    edit_deploy(local, |pipeline| pipeline.stages[1].actions[0].commands = Some(vec![command.to_owned()])).await;
 }
 
 fn commands(local: &Local) -> Value {
@@ -243,7 +249,10 @@ async fn an_edit_from_outside_can_stay_while_the_program_writes_what_it_changed(
         assert_eq!(kept.len(), 2, "{kept:?}");
         assert!(kept.iter().any(|text| text.contains("commands: [\"echo theirs\"]")), "{kept:?}");
         let updates: Vec<String> = plan.steps().iter().map(ToString::to_string).collect();
-        let expected: &[&str] = if round == 0 { &["~ pipeline hoge1005command (ap-northeast-1)"] } else { &[] };
+        let expected: &[&str] = match round {
+            0 => &["~ pipeline hoge1005command (ap-northeast-1): tags", "~ pipeline hoge1005command (ap-northeast-1)"],
+            _ => &[],
+        };
         assert_eq!(updates, expected);
         session.apply(&plan).await.unwrap();
         assert_eq!(commands(&local), json!(["echo theirs", "other"]));
@@ -270,6 +279,61 @@ async fn what_an_apply_left_undone_was_not_changed_outside() {
         session.apply(&plan).await.unwrap();
         assert_eq!(session.plan(&changed_topology()).drift(Drift::Refuse).await.unwrap().steps(), [], "{operation}");
     }
+}
+
+#[tokio::test]
+async fn the_programs_own_write_does_not_come_from_outside_once_the_program_is_back_at_its_former_text() {
+    for operation in ["UpdatePipeline", "UpdateAssumeRolePolicy", "TagRole", "TagResource", "UntagRole"] {
+        let (local, session) = applied().await;
+        local.faults().add(Fault::on(operation).access_denied());
+        session.apply(&session.plan(&changed_topology()).await.unwrap()).await.unwrap_err();
+        local.faults().clear();
+        let plan = session.plan(&topology()).drift(Drift::Refuse).await;
+        let plan = plan.unwrap_or_else(|error| panic!("{operation}: {error}"));
+        assert!(plan.outside().is_empty(), "{operation}: {plan}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(session.plan(&topology()).drift(Drift::Refuse).await.unwrap().steps(), [], "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_program_wrote_is_told_from_an_edit_that_puts_back_what_was_there_before() {
+    let (local, session) = applied().await;
+    let former = codepipeline(&local).get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
+    session.apply(&session.plan(&changed_topology()).await.unwrap()).await.unwrap();
+    edit_deploy(&local, |pipeline| pipeline.clone_from(&former)).await;
+    let former_trust = trust(&format!(r#"{{"AWS":"{SERVICE}"}}"#)).unwrap().to_json();
+    let update = iam(&local, "222222222222").update_assume_role_policy().role_name("hoge0316-crossaccount-pipeline");
+    update.policy_document(former_trust).send().await.unwrap();
+    let error = session.plan(&changed_topology()).drift(Drift::Refuse).await.unwrap_err().to_string();
+    assert_eq!(error.matches("error[XA1033]").count(), 2, "{error}");
+}
+
+#[tokio::test]
+async fn each_change_of_the_program_is_written_while_an_edit_from_outside_stays() {
+    let (local, session) = applied().await;
+    edit_command(&local, "echo theirs").await;
+    for (topology, expected) in [(changed_topology(), "other"), (topology(), "none"), (changed_topology(), "other")] {
+        let plan = session.plan(&topology).drift(Drift::Keep).await.unwrap();
+        let kept = warnings(&plan, "XA1034");
+        assert!(kept.len() == 1 && !kept[0].contains("defaultValue"), "{kept:?}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(commands(&local), json!(["echo theirs", expected]));
+        assert_eq!(session.plan(&topology).drift(Drift::Keep).await.unwrap().steps(), []);
+        // Another edit in between stays as well.
+        edit_deploy(&local, |pipeline| {
+            let source = pipeline.stages[0].actions[0].configuration.as_mut().unwrap();
+            source.insert("BranchName".to_owned(), "theirs".to_owned());
+        })
+        .await;
+    }
+    let declaration = serde_json::to_value(local.pipeline(&DEPLOY.parse().unwrap()).unwrap()).unwrap();
+    assert_eq!(declaration["stages"][0]["actions"][0]["configuration"]["BranchName"], "theirs");
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    assert_eq!(plan.outside().len(), 1, "{plan}");
+    session.apply(&plan).await.unwrap();
+    assert_eq!(commands(&local), json!(["echo #{variables.val1}", "other"]));
+    assert_eq!(session.plan(&changed_topology()).drift(Drift::Refuse).await.unwrap().steps(), []);
 }
 
 #[tokio::test]

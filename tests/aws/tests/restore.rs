@@ -134,7 +134,9 @@ async fn before_each_call_the_journal_has_what_was_there_and_what_will_be_writte
     let (local, session, plan) = planned("update").await;
     let paper = Paper::default();
     let at_the_call: Arc<Mutex<Vec<Vec<JournalEntry>>>> = Arc::default();
-    for operation in ["UpdateAssumeRolePolicy", "PutRolePolicy", "TagRole", "TagResource", "UpdatePipeline"] {
+    for operation in
+        ["UpdateAssumeRolePolicy", "PutRolePolicy", "TagRole", "UntagRole", "TagResource", "UpdatePipeline"]
+    {
         let (paper, seen) = (paper.clone(), Arc::clone(&at_the_call));
         let look = move || {
             let lines = paper.text().unwrap();

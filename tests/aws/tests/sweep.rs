@@ -206,8 +206,12 @@ async fn tried(case: &Case, goal: &Map<String, Value>, fault: Fault, lag: Option
 fn without_applied_version(thing: &Value) -> Value {
     let mut thing = thing.clone();
     if let Some(Value::String(applied)) = thing.get_mut("tags").and_then(|tags| tags.get_mut(APPLIED_TAG)) {
-        let parts = applied.split('/').filter(|part| !part.starts_with("version="));
-        *applied = parts.collect::<Vec<_>>().join("/");
+        let without = |part: &str| match part.split_once('=') {
+            Some(("version", _)) => None,
+            Some((name, version)) => Some(format!("{name}={}", version.rsplit(':').next().unwrap())),
+            None => Some(part.to_owned()),
+        };
+        *applied = applied.split('/').filter_map(without).collect::<Vec<_>>().join("/");
     }
     thing
 }

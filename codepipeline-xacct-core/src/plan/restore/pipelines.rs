@@ -4,7 +4,7 @@ use super::restorer::{Restorer, place};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::Finding;
 use crate::ids::PipelineArn;
-use crate::plan::applied::AppliedPipeline;
+use crate::plan::applied_pipeline::AppliedPipeline;
 use crate::plan::applied_tag::APPLIED_TAG;
 use crate::plan::diff::{changes, filled};
 use crate::plan::guard::is_of;
@@ -61,8 +61,14 @@ impl Restorer<'_> {
         declaration.version = None;
         let mut tags = without_versions_before(without_leases(&before.tags));
         if let Some(applied) = AppliedPipeline::read(&tags) {
-            // The versions begin anew.
-            tags.insert(APPLIED_TAG.to_owned(), AppliedPipeline { version: 1, ..applied }.tag());
+            // The versions begin anew, so what was changed outside can't be told any more.
+            let home = pipeline.region();
+            let next = applied.next.filter(|next| !next.keeps).map(|next| next.applied);
+            let said = applied.said.into_iter().chain(next).any(|version| version.is(&declaration, home));
+            match said {
+                true => tags.insert(APPLIED_TAG.to_owned(), AppliedPipeline::said(1, &declaration, home).tag()),
+                false => tags.shift_remove(APPLIED_TAG),
+            };
         }
         let write = Write::CreatePipeline { pipeline: pipeline.clone(), declaration, tags };
         if let Some(path) = write.lost_secret() {

@@ -12,8 +12,8 @@ use crate::topology::subject::Subject;
 struct Touched {
     /// The first step that did.
     first: usize,
-    /// Key, value before and value after.
-    tags: Vec<(String, Option<String>, Option<String>)>,
+    /// By their keys, the value before the first step and the one after the last.
+    tags: IndexMap<String, (Option<String>, Option<String>)>,
 }
 
 impl Restorer<'_> {
@@ -34,7 +34,9 @@ impl Restorer<'_> {
                 all.entry(written.write.subject()).or_insert_with(|| Touched { first: index, ..Touched::default() });
             let after = |value: &String| Some(value.clone()).filter(|_| !removed);
             touched.first = touched.first.min(index);
-            touched.tags.extend(tags.iter().map(|(key, value)| (key.clone(), before.get(key).cloned(), after(value))));
+            for (key, value) in tags {
+                touched.tags.entry(key.clone()).or_insert_with(|| (before.get(key).cloned(), None)).1 = after(value);
+            }
         }
         for (subject, touched) in all {
             self.tags_of(&subject, touched);
@@ -50,7 +52,7 @@ impl Restorer<'_> {
         // What is gone has no tags; that it is gone is told where its other parts are put back.
         let Ok(Some(now)) = now else { return };
         let (mut set, mut unset, mut others) = (IndexMap::new(), IndexMap::new(), Vec::new());
-        for (key, before, after) in touched.tags {
+        for (key, (before, after)) in touched.tags {
             let value = now.get(&key);
             match (value, before) {
                 (value, before) if value == before.as_ref() => {}

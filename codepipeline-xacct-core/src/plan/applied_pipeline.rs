@@ -1,0 +1,187 @@
+//! What was last applied to a managed pipeline, as a tag of it says.
+//!
+//! The tag is written before the pipeline, and names what is about to be written. Whether it was written, and as which version, the history of the
+//! pipeline tells.
+
+use std::ops::RangeInclusive;
+
+use indexmap::IndexMap;
+
+use super::applied_tag::{APPLIED_TAG, parts, value};
+use super::digest::of_declaration;
+use crate::check::tags::TAG_VALUE;
+use crate::declaration::PipelineDeclaration;
+use crate::ids::Region;
+
+const VERSION: &str = "version";
+const DECLARATION: &str = "declaration";
+const KEPT: &str = "kept";
+const NEXT: &str = "next";
+const NEXT_KEPT: &str = "next-kept";
+
+/// How many versions others may write between the tag and the update of the pipeline.
+const OTHERS: i64 = 10;
+
+/// A version of a pipeline that a topology wrote, or is about to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AppliedVersion {
+    /// Its number; of one that is about to be written, the least that it can get.
+    pub(super) version: i64,
+    /// The digest of its declaration.
+    digest: String,
+}
+
+impl AppliedVersion {
+    pub(super) fn of(version: i64, declaration: &PipelineDeclaration, home: &Region) -> Self {
+        Self { version, digest: of_declaration(declaration, home) }
+    }
+
+    /// Whether a declaration means what was applied.
+    pub(super) fn is(&self, declaration: &PipelineDeclaration, home: &Region) -> bool {
+        self.digest == of_declaration(declaration, home)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (version, digest) = text.split_once(':')?;
+        Some(Self { version: version.parse().ok()?, digest: digest.to_owned() })
+    }
+}
+
+/// What was last applied to a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct AppliedPipeline {
+    /// The last version that was just what the program said.
+    pub(super) said: Option<AppliedVersion>,
+    /// The versions that the topology wrote since, in which what was changed outside stays: the first and the last of each run of them.
+    pub(super) kept: Vec<RangeInclusive<i64>>,
+    /// What is about to be written, or was.
+    pub(super) next: Option<NextVersion>,
+}
+
+/// A version that is about to be written, or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NextVersion {
+    pub(super) applied: AppliedVersion,
+    /// True if what was changed outside stays in it.
+    pub(super) keeps: bool,
+}
+
+impl NextVersion {
+    /// The versions that it may have become, given the one that is there.
+    pub(super) fn candidates(&self, now: i64) -> RangeInclusive<i64> {
+        let first = self.applied.version;
+        first..=now.min(first.saturating_add(OTHERS))
+    }
+}
+
+impl AppliedPipeline {
+    /// A version that is just what the program says.
+    pub(super) fn said(version: i64, declaration: &PipelineDeclaration, home: &Region) -> Self {
+        Self { said: Some(AppliedVersion::of(version, declaration, home)), ..Self::default() }
+    }
+
+    /// What a tag says; `None` if nothing is known.
+    pub(super) fn read(tags: &IndexMap<String, String>) -> Option<Self> {
+        let parts = parts(tags, APPLIED_TAG);
+        let said = || {
+            let version = parts.get(VERSION)?.parse().ok()?;
+            Some(AppliedVersion { version, digest: (*parts.get(DECLARATION)?).to_owned() })
+        };
+        let next =
+            |name: &str, keeps: bool| Some(NextVersion { applied: AppliedVersion::read(parts.get(name)?)?, keeps });
+        let kept = parts.get(KEPT).into_iter().flat_map(|text| text.split('.')).filter_map(run).collect();
+        let applied = Self { said: said(), kept, next: next(NEXT, false).or_else(|| next(NEXT_KEPT, true)) };
+        (applied.said.is_some() || applied.next.is_some()).then_some(applied)
+    }
+
+    /// The value of the tag. What it has no room for goes: later plans take it for changes from outside, which they show.
+    pub(super) fn tag(&self) -> String {
+        let mut applied = self.clone();
+        loop {
+            let tag = applied.whole_tag();
+            if tag.len() <= TAG_VALUE || applied.kept.pop().is_none() {
+                return tag;
+            }
+        }
+    }
+
+    fn whole_tag(&self) -> String {
+        let said = self.said.iter();
+        let said = said.flat_map(|said| [(VERSION, said.version.to_string()), (DECLARATION, said.digest.clone())]);
+        let run = |run: &RangeInclusive<i64>| match (run.start(), run.end()) {
+            (first, last) if first == last => first.to_string(),
+            (first, last) => format!("{first}-{last}"),
+        };
+        let kept: Vec<String> = self.kept.iter().map(run).collect();
+        let kept = (!kept.is_empty()).then(|| (KEPT, kept.join(".")));
+        let next = self.next.iter().map(|next| {
+            let AppliedVersion { version, digest } = &next.applied;
+            (if next.keeps { NEXT_KEPT } else { NEXT }, format!("{version}:{digest}"))
+        });
+        value(said.chain(kept).chain(next))
+    }
+
+    /// With a version that the topology wrote, in which what was changed outside stays.
+    pub(super) fn and_kept(mut self, version: i64) -> Self {
+        match self.kept.last_mut() {
+            Some(run) if run.end() + 1 == version => *run = *run.start()..=version,
+            _ => self.kept.push(version..=version),
+        }
+        self
+    }
+}
+
+/// `5` or `5-7`.
+fn run(text: &str) -> Option<RangeInclusive<i64>> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    (first <= last).then_some(first..=last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(version: i64) -> AppliedVersion {
+        AppliedVersion { version, digest: "0123456789abcdef".to_owned() }
+    }
+
+    fn read(value: &str) -> Option<AppliedPipeline> {
+        AppliedPipeline::read(&IndexMap::from([(APPLIED_TAG.to_owned(), value.to_owned())]))
+    }
+
+    #[test]
+    fn tags_are_read_as_they_are_written_and_others_are_not_known() {
+        let said = AppliedPipeline { said: Some(version(12)), ..AppliedPipeline::default() };
+        assert_eq!(said.tag(), "1/version=12/declaration=0123456789abcdef");
+        let next = |keeps| AppliedPipeline { next: Some(NextVersion { applied: version(20), keeps }), ..said.clone() };
+        let kept = next(true).and_kept(14).and_kept(16).and_kept(17).and_kept(18);
+        assert_eq!(kept.tag(), "1/version=12/declaration=0123456789abcdef/kept=14.16-18/next-kept=20:0123456789abcdef");
+        let adopted = AppliedPipeline { said: None, ..next(false) };
+        assert_eq!(adopted.tag(), "1/next=20:0123456789abcdef");
+        for applied in [&said, &next(false), &kept, &adopted] {
+            assert_eq!(read(&applied.tag()).as_ref(), Some(applied));
+        }
+        for value in ["", "2/version=1/declaration=00ff", "1/version=x/declaration=00ff", "1/kept=3", "1/next=00ff"] {
+            assert_eq!(read(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_never_too_long_and_has_what_tags_may_have() {
+        let mut applied = AppliedPipeline {
+            said: Some(version(1000)),
+            kept: Vec::new(),
+            next: Some(NextVersion { applied: version(9999), keeps: true }),
+        };
+        for number in 0..100 {
+            applied = applied.and_kept(1001 + 2 * number);
+        }
+        let tag = applied.tag();
+        assert!(tag.len() > 250 && tag.len() <= TAG_VALUE, "{tag}");
+        assert!(tag.chars().all(|c| c.is_ascii_alphanumeric() || "/=:.-".contains(c)), "{tag}");
+        let read = read(&tag).unwrap();
+        assert_eq!((&read.said, &read.next), (&applied.said, &applied.next));
+        assert_eq!(read.kept, applied.kept[..read.kept.len()], "the first ones stay");
+    }
+}

@@ -1,0 +1,61 @@
+//! Digests that tell what somebody changed outside of the program from what the program changes.
+//!
+//! They are of the meaning: what the service adds, the order in a policy, and members that this version doesn't know are not in them. Secrets
+//! are masked in them.
+
+use sha2::{Digest, Sha256};
+
+use super::diff::canonical;
+use super::mask::masked;
+use crate::declaration::PipelineDeclaration;
+use crate::ids::Region;
+use crate::policy::Document;
+
+pub(super) fn of_document(document: &Document) -> String {
+    digest(&document.meaning())
+}
+
+pub(super) fn of_declaration(declaration: &PipelineDeclaration, home: &Region) -> String {
+    digest(&masked(canonical(declaration, home)).to_string())
+}
+
+/// Enough to tell changes apart; nobody gains anything from two that are alike.
+fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declaration::read;
+
+    fn of(text: &str) -> String {
+        let action = format!(
+            r#"{{"name":"a","actionTypeId":{{"category":"Source","owner":"ThirdParty","provider":"GitHub","version":"1"}}{text}}}"#
+        );
+        let declaration = read(&format!(r#"{{"name":"p","stages":[{{"name":"S","actions":[{action}]}}]}}"#)).unwrap();
+        of_declaration(&declaration, &"eu-west-1".parse().unwrap())
+    }
+
+    #[test]
+    fn what_the_service_adds_secrets_and_unknown_members_are_not_in_a_digest() {
+        let ours = of(r#","configuration":{"OAuthToken":"ghp_1","Owner":"o"}"#);
+        let held = r#","runOrder":1,"region":"eu-west-1","inputArtifacts":[],"new":{"x":1},"configuration":{"Owner":"o","OAuthToken":"****"}"#;
+        assert_eq!(ours, of(held));
+        assert_ne!(ours, of(r#","configuration":{"OAuthToken":"ghp_1","Owner":"other"}"#));
+        assert_eq!(ours.len(), 16);
+    }
+
+    #[test]
+    fn a_digest_of_a_policy_is_that_of_its_meaning() {
+        let read = |text: &str| of_document(&Document::from_json(text).unwrap());
+        let ours = read(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111111111111"},"Action":["sts:AssumeRole"]}]}"#,
+        );
+        let held = read(
+            r#"{"Version":"2012-10-17","Statement":{"Sid":"","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":"sts:AssumeRole"}}"#,
+        );
+        assert_eq!(ours, held);
+        assert_ne!(ours, read(r#"{"Version":"2012-10-17","Statement":[]}"#));
+    }
+}

@@ -1,0 +1,250 @@
+//! What a topology last applied to a managed pipeline, as the tag and the history of the pipeline tell.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion};
+use super::diff::filled;
+use super::rebase::rebase;
+use super::state::PipelineState;
+use crate::declaration::PipelineDeclaration;
+use crate::ids::Region;
+
+/// What was last applied to a pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct LastApplied {
+    /// The versions that the topology wrote, without one that is about to be written.
+    pub(super) versions: AppliedPipeline,
+    /// What the program said.
+    pub(super) program: Said,
+}
+
+/// What the program said when it was last applied.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Said {
+    /// What the pipeline holds: nobody else has changed it since.
+    WhatIsThere,
+    /// Another declaration than the one that the pipeline holds.
+    Other(Box<PipelineDeclaration>),
+    /// Something else than what the pipeline holds, but its history could not be read.
+    NotKnown,
+}
+
+impl PipelineState {
+    fn version(&self) -> i64 {
+        self.declaration.version.unwrap_or_default()
+    }
+
+    /// The earlier versions that tell what was last applied; none if nobody else has written the pipeline since.
+    pub fn versions_to_read(&self, home: &Region) -> BTreeSet<i64> {
+        let Some(applied) = AppliedPipeline::read(&self.tags) else { return BTreeSet::new() };
+        let now = self.version();
+        let next = self.reached(&applied);
+        if self.is_just(next, home) || next.is_none() && self.is_as_said(&applied, home) {
+            return BTreeSet::new();
+        }
+        let mut versions: BTreeSet<i64> = applied.said.iter().map(|said| said.version).collect();
+        let runs = applied.kept.iter().map(|run| (*run.start(), *run.end()));
+        versions.extend(runs.flat_map(|(first, last)| [first - 1, last]));
+        if let Some(next) = next {
+            versions.extend(next.candidates(now));
+            versions.extend(next.candidates(now).filter(|_| next.keeps).map(|version| version - 1));
+        }
+        versions.retain(|version| (1..now).contains(version));
+        versions
+    }
+
+    /// What was about to be written, if the pipeline has enough versions for it to be one of them.
+    fn reached<'a>(&self, applied: &'a AppliedPipeline) -> Option<&'a NextVersion> {
+        applied.next.as_ref().filter(|next| self.version() >= next.applied.version)
+    }
+
+    /// Whether what was about to be written is there, and is just what the program said.
+    fn is_just(&self, next: Option<&NextVersion>, home: &Region) -> bool {
+        next.is_some_and(|next| !next.keeps && next.applied.is(&self.declaration, home))
+    }
+
+    /// Whether the pipeline holds the last version that was just what the program said. If it has an earlier one, that was never written.
+    fn is_as_said(&self, applied: &AppliedPipeline, home: &Region) -> bool {
+        let is = |said: &AppliedVersion| self.version() <= said.version || said.is(&self.declaration, home);
+        applied.kept.is_empty() && applied.said.as_ref().is_some_and(is)
+    }
+}
+
+impl LastApplied {
+    /// What was last applied to a pipeline, given its earlier versions; `None` where nothing is known.
+    pub(super) fn of(
+        found: &PipelineState,
+        earlier: &IndexMap<i64, PipelineDeclaration>,
+        home: &Region,
+    ) -> Option<Self> {
+        let mut versions = AppliedPipeline::read(&found.tags)?;
+        let now = found.version();
+        let declaration = |version| if version == now { Some(&found.declaration) } else { earlier.get(&version) };
+        let next = found.reached(&versions).cloned();
+        versions.next = None;
+        if found.is_just(next.as_ref(), home) {
+            let versions = AppliedPipeline::said(now, &found.declaration, home);
+            return Some(Self { versions, program: Said::WhatIsThere });
+        }
+        if let Some(NextVersion { applied, keeps }) = &next {
+            for version in next.iter().flat_map(|next| next.candidates(now)) {
+                let Some(written) = declaration(version) else {
+                    return Some(Self { versions, program: Said::NotKnown });
+                };
+                if applied.is(written, home) {
+                    versions = match keeps {
+                        true => versions.and_kept(version),
+                        false => AppliedPipeline::said(version, written, home),
+                    };
+                    break;
+                }
+            }
+        }
+        let said = versions.said.as_ref()?;
+        if found.is_as_said(&versions, home) {
+            return Some(Self { versions, program: Said::WhatIsThere });
+        }
+        let program =
+            program(said, &versions, declaration, home).map_or(Said::NotKnown, |said| Said::Other(Box::new(said)));
+        Some(Self { versions, program })
+    }
+}
+
+/// What the program said: the last version that was just that, with what the topology changed in later ones.
+fn program<'a>(
+    said: &AppliedVersion,
+    versions: &AppliedPipeline,
+    declaration: impl Fn(i64) -> Option<&'a PipelineDeclaration>,
+    home: &Region,
+) -> Option<PipelineDeclaration> {
+    let filled = |version| Some(filled(declaration(version)?, home));
+    versions.kept.iter().try_fold(filled(said.version)?, |program, run| {
+        Some(rebase(&filled(run.start() - 1)?, &filled(*run.end())?, &program).declaration)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declaration::read;
+    use crate::plan::applied_tag::APPLIED_TAG;
+
+    fn home() -> Region {
+        "eu-west-1".parse().unwrap()
+    }
+
+    /// A pipeline with two actions that run these commands.
+    fn declaration(ours: &str, theirs: &str) -> PipelineDeclaration {
+        let action = |name: &str, command: &str| {
+            let id = r#"{"category":"Compute","owner":"AWS","provider":"Commands","version":"1"}"#;
+            format!(r#"{{"name":"{name}","actionTypeId":{id},"commands":["{command}"]}}"#)
+        };
+        let actions = [action("a", ours), action("b", theirs)].join(",");
+        read(&format!(r#"{{"name":"p","stages":[{{"name":"S","actions":[{actions}]}}]}}"#)).unwrap()
+    }
+
+    /// A pipeline with these versions, and a tag.
+    fn state(versions: &[(&str, &str)], tag: &AppliedPipeline) -> (PipelineState, IndexMap<i64, PipelineDeclaration>) {
+        let mut history: IndexMap<i64, PipelineDeclaration> = (1..)
+            .zip(versions)
+            .map(|(version, (ours, theirs))| {
+                (version, PipelineDeclaration { version: Some(version), ..declaration(ours, theirs) })
+            })
+            .collect();
+        let (_, now) = history.pop().unwrap();
+        let tags = IndexMap::from([(APPLIED_TAG.to_owned(), tag.tag())]);
+        (PipelineState { declaration: now, created: String::new(), tags }, history)
+    }
+
+    fn said(version: i64, ours: &str, theirs: &str) -> AppliedPipeline {
+        AppliedPipeline::said(version, &declaration(ours, theirs), &home())
+    }
+
+    fn next(mut applied: AppliedPipeline, version: i64, ours: &str, theirs: &str, keeps: bool) -> AppliedPipeline {
+        let next = AppliedVersion::of(version, &declaration(ours, theirs), &home());
+        applied.next = Some(NextVersion { applied: next, keeps });
+        applied
+    }
+
+    /// What is known once those versions were read that have to be.
+    fn last(versions: &[(&str, &str)], tag: &AppliedPipeline) -> (Vec<i64>, LastApplied) {
+        let (state, history) = state(versions, tag);
+        let read = state.versions_to_read(&home());
+        let earlier = history.into_iter().filter(|(version, _)| read.contains(version)).collect();
+        (read.into_iter().collect(), LastApplied::of(&state, &earlier, &home()).unwrap())
+    }
+
+    fn other(ours: &str, theirs: &str) -> Said {
+        let mut declaration = filled(&declaration(ours, theirs), &home());
+        declaration.version = None;
+        Said::Other(Box::new(declaration))
+    }
+
+    #[test]
+    fn what_nobody_else_has_written_is_known_without_the_history() {
+        let first = [("1", "-")];
+        assert_eq!(
+            last(&first, &said(1, "1", "-")),
+            (vec![], LastApplied { versions: said(1, "1", "-"), program: Said::WhatIsThere })
+        );
+        // About to be written, and not written.
+        let tag = next(said(1, "1", "-"), 2, "2", "-", false);
+        assert_eq!(
+            last(&first, &tag),
+            (vec![], LastApplied { versions: said(1, "1", "-"), program: Said::WhatIsThere })
+        );
+        // Written.
+        let both = [("1", "-"), ("2", "-")];
+        assert_eq!(
+            last(&both, &tag),
+            (vec![], LastApplied { versions: said(2, "2", "-"), program: Said::WhatIsThere })
+        );
+    }
+
+    #[test]
+    fn an_edit_after_ours_is_told_from_ours() {
+        let tag = next(said(1, "1", "-"), 2, "2", "-", false);
+        let (read, found) = last(&[("1", "-"), ("2", "-"), ("2", "theirs")], &tag);
+        assert_eq!((read, found.program), (vec![1, 2], other("2", "-")));
+        // They put back what was there before.
+        let (_, found) = last(&[("1", "-"), ("2", "-"), ("1", "-")], &tag);
+        assert_eq!(found.program, other("2", "-"));
+        // They wrote in the moment between the tag and the update.
+        let (_, found) = last(&[("1", "-"), ("1", "theirs"), ("2", "-"), ("2", "theirs")], &tag);
+        assert_eq!((found.program, found.versions), (other("2", "-"), said(3, "2", "-")));
+        // Ours was never written.
+        let (_, found) = last(&[("1", "-"), ("1", "theirs")], &tag);
+        assert_eq!((found.program, found.versions), (other("1", "-"), said(1, "1", "-")));
+    }
+
+    #[test]
+    fn what_the_program_said_is_known_also_where_edits_from_outside_were_kept() {
+        let first = next(said(1, "1", "-"), 3, "2", "theirs", true);
+        let versions = [("1", "-"), ("1", "theirs"), ("2", "theirs"), ("1", "theirs")];
+        let (_, found) = last(&versions[..3], &first);
+        assert_eq!(found, LastApplied { versions: said(1, "1", "-").and_kept(3), program: other("2", "-") });
+        // The program goes back to its former text, and their edit is kept again.
+        let second = next(found.versions, 4, "1", "theirs", true);
+        let (read, found) = last(&versions, &second);
+        assert_eq!((read, found.program), (vec![1, 2, 3], other("1", "-")));
+        assert_eq!(found.versions, said(1, "1", "-").and_kept(3).and_kept(4));
+        // Another edit of theirs between the two.
+        let versions = [("1", "-"), ("1", "x"), ("2", "x"), ("2", "y"), ("3", "y"), ("3", "z")];
+        let tag = next(said(1, "1", "-").and_kept(3), 5, "3", "y", true);
+        let (_, found) = last(&versions, &tag);
+        assert_eq!((found.program, found.versions), (other("3", "-"), said(1, "1", "-").and_kept(3).and_kept(5)));
+    }
+
+    #[test]
+    fn where_the_history_can_not_be_read_nothing_is_guessed() {
+        let tag = next(said(1, "1", "-"), 2, "2", "-", false);
+        let (state, _) = state(&[("1", "-"), ("2", "-"), ("2", "theirs")], &tag);
+        let found = LastApplied::of(&state, &IndexMap::new(), &home()).unwrap();
+        assert_eq!(found.program, Said::NotKnown);
+        let untagged = PipelineState { tags: IndexMap::new(), ..state };
+        assert_eq!(LastApplied::of(&untagged, &IndexMap::new(), &home()), None);
+        assert!(untagged.versions_to_read(&home()).is_empty());
+    }
+}
