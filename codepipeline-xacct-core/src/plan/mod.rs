@@ -96,8 +96,8 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     let mut proofs = Vec::new();
     match options.intent {
         Intent::Converge | Intent::Prune => {
-            planner.pipelines();
-            planner.roles();
+            planner.plan_pipelines();
+            planner.plan_roles();
             planner.transitions();
             proofs = planner.prove();
             warnings.extend(topology.warnings().iter().cloned());

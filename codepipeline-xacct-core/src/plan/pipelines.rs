@@ -25,11 +25,8 @@ use crate::topology::items::{Invoke, Ownership, Pipeline};
 use crate::topology::subject::Subject;
 
 impl Planner<'_> {
-    pub(super) fn pipelines(&mut self) {
-        for pipeline in self.topology.pipelines() {
-            if !self.plans(&Subject::Pipeline(pipeline.arn.clone())) {
-                continue;
-            }
+    pub(super) fn plan_pipelines(&mut self) {
+        for pipeline in self.pipelines() {
             let place = Place::pipeline(&pipeline.item);
             let found = match self.state.pipelines.get(&pipeline.arn) {
                 Some(Found::Present(found)) => Some(found),
@@ -211,10 +208,9 @@ impl Planner<'_> {
     }
 
     fn callers<'a>(&'a self, target: &'a PipelineArn) -> impl Iterator<Item = (&'a Pipeline, &'a Invoke)> {
-        let all = self.topology.pipelines().iter().flat_map(|p| p.invokes.iter().map(move |i| (p, i)));
         // One that is not planned runs as it does.
-        let planned = move |caller: &Pipeline| self.plans(&Subject::Pipeline(caller.arn.clone()));
-        all.filter(move |(caller, invoke)| invoke.target.arn == *target && planned(caller))
+        let all = self.pipelines().into_iter().flat_map(|p| p.invokes.iter().map(move |i| (p, i)));
+        all.filter(move |(_, invoke)| invoke.target.arn == *target)
     }
 }
 

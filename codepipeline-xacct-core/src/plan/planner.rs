@@ -11,7 +11,7 @@ use super::write::Write;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, TopologyName};
 use crate::rules;
-use crate::topology::items::{Topology, policy_name};
+use crate::topology::items::{Pipeline, ResolvedRole, Topology, policy_name};
 use crate::topology::subject::Subject;
 
 /// A plan that is being made.
@@ -30,14 +30,21 @@ impl<'a> Planner<'a> {
         let scope = scope(topology, &options.targets);
         Self { topology, state, options, scope, writes: Vec::new(), findings: Vec::new(), outside: Vec::new() }
     }
+
+    /// The pipelines that the plan is about.
+    pub(super) fn pipelines(&self) -> Vec<&'a Pipeline> {
+        let is_planned = |pipeline: &&Pipeline| is_in(&self.scope, &Subject::Pipeline(pipeline.arn.clone()));
+        self.topology.pipelines().iter().filter(is_planned).collect()
+    }
+
+    /// The roles that the plan is about.
+    pub(super) fn roles(&self) -> Vec<&'a ResolvedRole> {
+        let is_planned = |resolved: &&ResolvedRole| is_in(&self.scope, &Subject::Role(resolved.role.arn.clone()));
+        self.topology.roles().iter().filter(is_planned).collect()
+    }
 }
 
 impl Planner<'_> {
-    /// Whether the plan is about a role or a pipeline.
-    pub(super) fn plans(&self, subject: &Subject) -> bool {
-        is_in(&self.scope, subject)
-    }
-
     /// True if a thing carries the tag of the topology, under this name or the one that it had before.
     pub(super) fn owns(&self, tags: &IndexMap<String, String>) -> bool {
         owner(tags).is_some_and(|owner| self.names().any(|name| name.as_str() == owner))

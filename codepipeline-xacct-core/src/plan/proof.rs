@@ -30,11 +30,8 @@ impl Planner<'_> {
     /// assumption of every other action role, and at least that CodePipeline may assume the service role.
     pub(super) fn prove(&mut self) -> Vec<LinkProof> {
         let mut proofs = Vec::new();
-        for pipeline in self.topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern) {
+        for pipeline in self.pipelines().into_iter().filter(|pipeline| pipeline.ownership != Ownership::Extern) {
             let Some(service) = &pipeline.service_role else { continue };
-            if !self.plans(&Subject::Pipeline(pipeline.arn.clone())) {
-                continue;
-            }
             let invokes = pipeline.invokes.iter().map(|i| {
                 let place = pipeline.action_place(&i.stage, &i.action);
                 (place, i.role.as_ref(), Some(&i.target.arn))

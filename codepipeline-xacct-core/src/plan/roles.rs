@@ -16,11 +16,9 @@ use crate::topology::items::{Ownership, ResolvedRole, policy_name};
 use crate::topology::subject::Subject;
 
 impl Planner<'_> {
-    pub(super) fn roles(&mut self) {
-        for resolved in self.topology.roles() {
-            if self.plans(&Subject::Role(resolved.role.arn.clone())) {
-                self.role(resolved);
-            }
+    pub(super) fn plan_roles(&mut self) {
+        for resolved in self.roles() {
+            self.role(resolved);
         }
     }
 

@@ -4,15 +4,11 @@ use super::disabled_transition::DisabledTransition;
 use super::planner::Planner;
 use crate::finding::{Finding, Place};
 use crate::rules;
-use crate::topology::subject::Subject;
 
 impl Planner<'_> {
     /// Reports the disabled transitions of the pipelines that the topology writes.
     pub(super) fn transitions(&mut self) {
-        for pipeline in self.topology.pipelines() {
-            if !self.plans(&Subject::Pipeline(pipeline.arn.clone())) {
-                continue;
-            }
+        for pipeline in self.pipelines() {
             let Some(found) = self.state.pipelines.get(&pipeline.arn).and_then(|found| found.present()) else {
                 continue;
             };
