@@ -15,27 +15,30 @@ use crate::rules;
 use crate::topology::subject::Subject;
 
 impl Planner<'_> {
-    /// Takes note of a change that was made outside, and decides whether the step that would undo it is in the plan.
-    pub(super) fn outside(&mut self, place: Place, change: OutsideChange) -> bool {
-        let OutsideChange { subject, aspect, changes, .. } = &change;
-        let undone: Vec<String> = changes.iter().map(|change| format!("\n      {change}")).collect();
+    /// Takes note of a change that was made outside, and decides whether the step that would undo it is in the plan. `undone` is what the
+    /// step would do.
+    pub(super) fn outside(&mut self, place: Place, change: OutsideChange, undone: &[String]) -> bool {
+        let OutsideChange { subject, aspect, .. } = &change;
+        let undone: Vec<String> = undone.iter().map(|line| format!("\n      {line}")).collect();
         let what = format!("{} `{subject}`{}", subject.kind(), aspect.suffix());
         match self.options.drift {
             Drift::Revert => {}
             Drift::Keep => {
                 let message =
                     format!("{what} was changed outside of the program, and stays as it is{}", undone.concat());
-                self.findings.push(Finding::of(&rules::XA1034, place, message).help("write it into the program"));
+                let help = format!("write it into the program{}", code(subject, aspect));
+                self.findings.push(Finding::of(&rules::XA1034, place, message).help(help));
             }
             Drift::Refuse => {
                 let message = format!(
                     "{what} was changed outside of the program, which would be put back{}",
-                    if undone.is_empty() { String::new() } else { format!(": {}", undone.concat()) }
+                    if undone.is_empty() { String::new() } else { format!(":{}", undone.concat()) }
                 );
-                self.findings.push(Finding::of(&rules::XA1033, place, message).help(
-                    "write it into the program; or plan with `Drift::Revert`, `--drift revert`, to put back what the program says, or with \
-                     `Drift::Keep`, `--drift keep`, to leave it as it is",
-                ));
+                self.findings.push(Finding::of(&rules::XA1033, place, message).help(format!(
+                    "write it into the program{}; or plan with `Drift::Revert`, `--drift revert`, to put back what the program says, or \
+                     with `Drift::Keep`, `--drift keep`, to leave it as it is",
+                    code(subject, aspect)
+                )));
             }
         }
         self.outside.push(change);
@@ -72,10 +75,11 @@ impl Planner<'_> {
         if outside.is_empty() {
             return Declared { declaration, changes: planned, kept: false };
         }
+        let undone: Vec<String> = outside.iter().map(ToString::to_string).collect();
         let certain = base.is_some() || last.versions.said.as_ref().is_some_and(|said| said.is(&declaration, home));
         let change =
             OutsideChange { subject: Subject::Pipeline(arn.clone()), aspect: Aspect::Whole, changes: outside, certain };
-        if self.outside(place.clone(), change) {
+        if self.outside(place.clone(), change, &undone) {
             return Declared { declaration, changes: planned, kept: false };
         }
         let Some(base) = base else {
@@ -90,6 +94,20 @@ impl Planner<'_> {
         }
         let changes = changes(&found.declaration, &declaration, home);
         Declared { declaration, changes, kept: true }
+    }
+}
+
+/// Where in a program it is written what a role or a pipeline is like.
+fn code(subject: &Subject, aspect: &Aspect) -> String {
+    match (subject, aspect) {
+        (Subject::Role(_), Aspect::TrustPolicy) => ": `trusts:` has who may assume a role".to_owned(),
+        (Subject::Role(_), _) => ": `policies:` has statements that are added to those derived".to_owned(),
+        (Subject::Pipeline(arn), _) => {
+            format!(
+                ": `cargo xacct import --pipeline {arn} --account-profile {}=PROFILE` prints its source",
+                arn.account()
+            )
+        }
     }
 }
 

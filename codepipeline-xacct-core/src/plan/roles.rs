@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::applied_role::{AppliedRole, before_tag, policy_was_changed};
 use super::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
+use super::effect::effect;
 use super::outside_change::OutsideChange;
 use super::ownership::{missing_tags, role_tags};
 use super::planner::Planner;
@@ -98,16 +99,17 @@ impl Planner<'_> {
             && !trust.same_meaning(&found.trust)
         {
             let drifted = found.trust_was_changed(&there);
-            if drifted && !self.outside(place.clone(), outside(Aspect::TrustPolicy)) {
+            let write = Write::UpdateTrust {
+                role: role.arn.clone(),
+                seen: found.seen(),
+                before: found.trust.clone(),
+                after: trust.clone(),
+            };
+            if drifted && !self.outside(place.clone(), outside(Aspect::TrustPolicy), &effect(&write)) {
                 applied.trust.clone_from(&there.trust);
             } else {
                 writes_trust = true;
-                self.writes.push(Write::UpdateTrust {
-                    role: role.arn.clone(),
-                    seen: found.seen(),
-                    before: found.trust.clone(),
-                    after: trust.clone(),
-                });
+                self.writes.push(write);
             }
         }
         let mut foreign = self.foreign_policies(found);
@@ -121,7 +123,7 @@ impl Planner<'_> {
                 Write::PutRolePolicy { before: Some(before), .. } => policy_was_changed(&there, before),
                 _ => false,
             };
-            if drifted && !self.outside(place, outside(Aspect::InlinePolicy(name.clone()))) {
+            if drifted && !self.outside(place, outside(Aspect::InlinePolicy(name.clone())), &effect(&write)) {
                 applied.policy.clone_from(&there.policy);
             } else {
                 writes_policy = true;

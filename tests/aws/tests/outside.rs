@@ -231,11 +231,20 @@ async fn an_edit_from_outside_can_prevent_the_plan() {
     assert_eq!(error.matches("error[XA1033]").count(), 2, "{error}");
     assert!(
         error.contains(&format!(
-            "pipeline `{DEPLOY}` was changed outside of the program, which would be put back: \n      ~ stages[Run]"
+            "pipeline `{DEPLOY}` was changed outside of the program, which would be put back:\n      ~ stages[Run]"
         )),
         "{error}"
     );
     assert!(!error.contains("defaultValue"), "{error}");
+    assert!(
+        error.contains(&format!(
+            "role `{INVOKER}`: trust policy was changed outside of the program, which would be put back:\n      \
+             - trusts {SERVICE}, 222222222222\n      \
+             + trusts {SERVICE}, arn:aws:iam::222222222222:role/hoge1005command-service\n  \
+             help: write it into the program: `trusts:` has who may assume a role; or plan with `Drift::Revert`"
+        )),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -248,6 +257,11 @@ async fn an_edit_from_outside_can_stay_while_the_program_writes_what_it_changed(
         let kept = warnings(&plan, "XA1034");
         assert_eq!(kept.len(), 2, "{kept:?}");
         assert!(kept.iter().any(|text| text.contains("commands: [\"echo theirs\"]")), "{kept:?}");
+        assert!(kept.iter().any(|text| text.contains(&format!("- trusts {SERVICE}, 222222222222"))), "{kept:?}");
+        let import = format!(
+            "`cargo xacct import --pipeline {DEPLOY} --account-profile 222222222222=PROFILE` prints its source"
+        );
+        assert!(plan.to_string().contains(&import), "{plan}");
         let updates: Vec<String> = plan.steps().iter().map(ToString::to_string).collect();
         let expected: &[&str] = match round {
             0 => &["~ pipeline hoge1005command (ap-northeast-1): tags", "~ pipeline hoge1005command (ap-northeast-1)"],
