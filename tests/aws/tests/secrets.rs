@@ -7,7 +7,7 @@ use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
 use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
-use codepipeline_xacct::core::plan::{Drift, Intent, Journal};
+use codepipeline_xacct::core::plan::{Drift, Intent, Journal, Plan};
 use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct_aws_tests::Paper;
 use tracing::span::{Attributes, Id, Record};
@@ -273,4 +273,70 @@ async fn a_secret_is_not_rotated_where_an_edit_from_outside_stays_and_the_plan_s
     assert!(local.to_json().unwrap().contains(ROTATED));
     let now = serde_json::to_string(&local.pipeline(&PIPELINE.parse().unwrap()).unwrap()).unwrap();
     assert!(!now.contains("make theirs"));
+}
+
+mod custom {
+    pub struct Settings {
+        pub key: &'static str,
+    }
+
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+
+        pub pipeline Release(settings: &Settings) in Tooling {
+            name: "release",
+            region: "eu-west-1",
+            service_role: managed("release-service"),
+            artifact_bucket: "release-artifacts",
+            stage "Source" {
+                source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code }
+            }
+            stage "Scan" {
+                action "scan": type("Build", "Custom", "Scanner", "1") {
+                    input: Code,
+                    configuration: { Project: "shop", ApiKey: (settings.key) },
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_of_a_custom_action_is_printed_nowhere() {
+    use aws_sdk_codepipeline::types::{ActionCategory, ActionConfigurationProperty, ArtifactDetails};
+    let local = Local::new();
+    let topology =
+        |key| Topology::builder("release").add(custom::Release::new(&custom::Settings { key })).build().unwrap();
+    let session = local.connect(&topology(SECRET)).await.unwrap();
+    let property = |name: &str, secret: bool| {
+        let property = ActionConfigurationProperty::builder().name(name).required(true).key(false).secret(secret);
+        property.build().unwrap()
+    };
+    let artifacts = |most| ArtifactDetails::builder().minimum_count(0).maximum_count(most).build();
+    let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "eu-west-1"));
+    let created = client.create_custom_action_type().category(ActionCategory::Build).provider("Scanner").version("1");
+    let created = created.configuration_properties(property("Project", false));
+    let created = created.configuration_properties(property("ApiKey", true));
+    created.input_artifact_details(artifacts(1)).output_artifact_details(artifacts(0)).send().await.unwrap();
+
+    let mut seen = Seen::default();
+    let planned = |plan: &Plan, seen: &mut Seen| {
+        seen.debug("the plan", plan);
+        seen.text("the plan", &format!("{plan:#}"));
+        seen.text("the saved plan", &serde_json::to_string(plan).unwrap());
+    };
+    let plan = session.plan(&topology(SECRET)).await.unwrap();
+    planned(&plan, &mut seen);
+    let paper = Paper::default();
+    session.apply(&plan).journal_to(paper.clone()).await.unwrap();
+    assert!(local.to_json().unwrap().contains(SECRET), "it is in AWS");
+    let again = session.plan(&topology(SECRET)).await.unwrap();
+    assert!(again.is_empty(), "{again}");
+    let rotated = session.plan(&topology(ROTATED)).rotate_secrets().await.unwrap();
+    planned(&rotated, &mut seen);
+    session.apply(&rotated).journal_to(paper.clone()).await.unwrap();
+    assert!(local.to_json().unwrap().contains(ROTATED), "it is in AWS");
+    seen.text("the journal", &paper.text().unwrap());
+    seen.debug("the topology", &topology(SECRET));
+    seen.debug("the templates", &topology(SECRET).to_cloudformation().unwrap());
 }
