@@ -58,8 +58,9 @@ fn fill_item(item: &mut ItemNode, path: &LitStr) -> Result<(), Problem> {
         (ItemNodeKind::Pipeline { fields, .. }, Signature::Pipeline(signature)) => *fields = pipeline(signature, span),
         (ItemNodeKind::Role { fields, .. }, Signature::Role(signature)) => *fields = role(signature, span),
         (_, signature) => {
-            let (kind, arn) = (signature.kind(), signature.arn());
-            let message = format!("`{}` is the contract of a {kind}, `{arn}`", path.value());
+            let subject = signature.subject();
+            let kind = subject.kind();
+            let message = format!("`{}` is the contract of a {kind}, `{subject}`", path.value());
             return Err(Problem::new(
                 message,
                 format!("write `extern {kind} {} in …`, or name another file", item.name),

@@ -143,7 +143,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         let there = session.contract(subject).await?.ok_or("their pipeline and their role exist")?;
         let changes = changes(&published.signature, &there.signature);
-        println!("{}: {} changes", there.signature.arn(), changes.changed.len());
+        println!("{}: {} changes", there.signature.subject(), changes.changed.len());
     }
 
     session.apply(&session.plan(&ours).await?).await?;
@@ -155,7 +155,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let contract = Contract::from_json(include_str!("../contracts/deploy.json"))?;
     let there = session.contract(&deploy).await?.ok_or("their pipeline exists")?;
     let changes = changes(&contract.signature, &there.signature);
-    println!("{}: {}", there.signature.arn(), changes.changed.join(", "));
+    println!("{}: {}", there.signature.subject(), changes.changed.join(", "));
     if changes.changed.len() != 2 {
         return Err("the variable that is gone, and the new one, are changes".into());
     }

@@ -43,13 +43,14 @@ impl Changes {
 /// What is different now from what a contract says. Order, names of policies and statements, and the form of documents don't count.
 pub fn changes(contract: &Signature, now: &Signature) -> Changes {
     let mut changes = Changes::default();
-    if contract.kind() == now.kind() && contract.arn() != now.arn() {
-        changes.changed.push(format!("its ARN is {} now", now.arn()));
+    let (was, is) = (contract.subject(), now.subject());
+    if was.kind() == is.kind() && was != is {
+        changes.changed.push(format!("its ARN is {is} now"));
     }
     match (contract, now) {
         (Signature::Pipeline(before), Signature::Pipeline(now)) => pipeline(before, now, &mut changes),
         (Signature::Role(before), Signature::Role(now)) => role(before, now, &mut changes),
-        _ => changes.changed.push(format!("it was a {}, and is a {} now", contract.kind(), now.kind())),
+        _ => changes.changed.push(format!("it was a {}, and is a {} now", was.kind(), is.kind())),
     }
     changes
 }

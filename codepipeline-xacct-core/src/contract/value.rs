@@ -1,8 +1,8 @@
 //! What a contract says.
 
-use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
-use crate::topology::TargetVariable;
+use crate::topology::{Subject, TargetVariable};
 
 /// What a pipeline or a role says to those that use it, and where that comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,27 +56,11 @@ pub struct Origin {
 }
 
 impl Signature {
-    /// What it is of: `pipeline` or `role`.
-    pub fn kind(&self) -> &'static str {
+    /// The pipeline or the role.
+    pub fn subject(&self) -> Subject {
         match self {
-            Signature::Pipeline(_) => "pipeline",
-            Signature::Role(_) => "role",
-        }
-    }
-
-    /// The ARN of the pipeline or the role.
-    pub fn arn(&self) -> String {
-        match self {
-            Signature::Pipeline(pipeline) => pipeline.arn.to_string(),
-            Signature::Role(role) => role.arn.to_string(),
-        }
-    }
-
-    /// The account in which it lives.
-    pub fn account(&self) -> &AccountId {
-        match self {
-            Signature::Pipeline(pipeline) => pipeline.arn.account(),
-            Signature::Role(role) => role.arn.account(),
+            Signature::Pipeline(pipeline) => Subject::Pipeline(pipeline.arn.clone()),
+            Signature::Role(role) => Subject::Role(role.arn.clone()),
         }
     }
 }

@@ -47,7 +47,7 @@ pub use items::{Account, Invoke, Pipeline, ResolvedRole, Role, RoleLink, Target,
 pub use parts::{Gate, Ownership, RoleUser, TargetVariable};
 #[cfg(feature = "topology")]
 pub use policies::{AttachedPolicy, AttachedTo};
-pub use subject::Subject;
+pub use subject::{NoSubject, Subject};
 #[cfg(feature = "topology")]
 pub use unwaited::{InvokeWait, without_waits};
 #[cfg(feature = "topology")]

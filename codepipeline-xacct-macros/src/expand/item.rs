@@ -50,7 +50,8 @@ pub(super) fn included_contract(head: &ItemHead) -> TokenStream {
 /// The check that a contract is of the account in which the item is declared.
 pub(super) fn contract_account(head: &ItemHead, account: &TokenStream, p: &TokenStream) -> TokenStream {
     let Some(ContractNode { path, says: Some(says) }) = &head.contract else { return TokenStream::new() };
-    let (arn, of) = (says.arn(), says.account().as_str());
+    let subject = says.subject();
+    let (arn, of) = (subject.to_string(), subject.account().as_str());
     check(p, path.span(), "contract_account", &quote!(#account, #arn, #of))
 }
 

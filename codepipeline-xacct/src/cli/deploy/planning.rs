@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::colour::coloured;
 use super::console::Console;
 use super::exit::Failure;
-use super::values::{subject, text_of};
+use super::values::text_of;
 use crate::aws::Session;
 use crate::core::ids::TopologyName;
 use crate::core::plan::{Drift, Intent, Plan};
@@ -18,7 +18,7 @@ use crate::core::topology::{Subject, Topology};
 #[derive(clap::Args, Default)]
 pub(super) struct Planning {
     /// Take over a role or a pipeline that exists and is unmanaged
-    #[arg(long, value_name = "ARN", value_parser = subject)]
+    #[arg(long, value_name = "ARN")]
     pub(super) adopt: Vec<Subject>,
     /// Take over what carries the name that the topology had before
     #[arg(long, value_name = "TOPOLOGY")]

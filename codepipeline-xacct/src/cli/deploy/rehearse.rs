@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{pair, subject};
+use super::values::pair;
 use crate::aws::Session;
 use crate::core::topology::{Subject, Topology};
 use crate::local::Outcome;
@@ -28,7 +28,7 @@ pub(super) struct Rehearse {
     #[arg(long = "outcome", value_name = "[PIPELINE/]STAGE/ACTION=ENDS", value_parser = outcome)]
     outcomes: Vec<Told>,
     /// Take over a role or a pipeline that exists and is unmanaged
-    #[arg(long, value_name = "ARN", value_parser = subject)]
+    #[arg(long, value_name = "ARN")]
     adopt: Vec<Subject>,
     /// How the report is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -1,7 +1,6 @@
 //! The items that a plan is about.
 
 use super::exit::Failure;
-use super::values::subject;
 use crate::core::plan::is_declared;
 use crate::core::topology::{Subject, Topology};
 
@@ -20,7 +19,7 @@ impl Targets {
 }
 
 fn find(topology: &Topology, name: &str) -> Result<Subject, Failure> {
-    if let Ok(subject) = subject(name)
+    if let Ok(subject) = name.parse::<Subject>()
         && is_declared(topology, &subject)
     {
         return Ok(subject);

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use super::exit::Failure;
-use crate::core::topology::Subject;
 
 /// `NAME=VALUE`
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
@@ -15,12 +14,4 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
 /// The text of a file.
 pub(super) fn text_of(file: &Path) -> Result<String, Failure> {
     fs::read_to_string(file).map_err(|error| format!("{}: this can't be read: {error}", file.display()).into())
-}
-
-/// An ARN.
-pub(super) fn subject(text: &str) -> Result<Subject, String> {
-    if let Ok(role) = text.parse() {
-        return Ok(Subject::Role(role));
-    }
-    text.parse().map(Subject::Pipeline).map_err(|_| "expected the ARN of a role or a pipeline".to_owned())
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::now::{Now, Source, Wanted, subject};
+use super::now::{Now, Source, Wanted};
 use crate::cli::diagnosis_output::{HEALTHY, ILL, UNREAD};
 use crate::cli::input::text_of_file;
 use crate::cli::terminal::Output;
@@ -39,14 +39,13 @@ impl CheckContractsArgs {
                 }
             }
         }
-        let subjects: Vec<Subject> =
-            contracts.iter().filter_map(|(_, contract)| subject(&contract.signature.arn())).collect();
+        let subjects: Vec<Subject> = contracts.iter().map(|(_, contract)| contract.signature.subject()).collect();
         if subjects.is_empty() {
             return Ok(output);
         }
         let asked = self.source.ask(&Wanted::These(&subjects), stdin)?;
-        for ((path, contract), (_, now)) in contracts.iter().zip(asked) {
-            let (code, text) = judged(path, contract, &now);
+        for ((path, contract), (subject, now)) in contracts.iter().zip(asked) {
+            let (code, text) = judged(path, contract, &subject, &now);
             output.stdout.push_str(&text);
             // What is known to have changed counts for more than what isn't known.
             output.code = output.code.max(code);
@@ -75,9 +74,8 @@ fn contract(path: &Path) -> Result<Contract, String> {
 }
 
 /// Whether a contract holds: the exit code, and the text.
-fn judged(path: &Path, contract: &Contract, now: &Now) -> (u8, String) {
-    let (kind, arn) = (contract.signature.kind(), contract.signature.arn());
-    let head = format!("{}: {kind} {arn}", path.display());
+fn judged(path: &Path, contract: &Contract, subject: &Subject, now: &Now) -> (u8, String) {
+    let head = format!("{}: {} {subject}", path.display(), subject.kind());
     let now = match now {
         Now::Says(now) => now,
         Now::Gone => return (ILL, format!("{head} is gone{}\n", by(&contract.origin))),
@@ -97,7 +95,7 @@ fn judged(path: &Path, contract: &Contract, now: &Now) -> (u8, String) {
     if let Some(note) = origin(&contract.origin, &now.origin) {
         text.push_str(&format!("  note: {note}\n"));
     }
-    text.push_str(&format!("  help: `cargo xacct contract pull {arn} -o {}` records it\n", path.display()));
+    text.push_str(&format!("  help: `cargo xacct contract pull {subject} -o {}` records it\n", path.display()));
     (ILL, text)
 }
 

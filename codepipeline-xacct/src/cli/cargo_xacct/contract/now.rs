@@ -8,7 +8,7 @@ use crate::cli::cargo_xacct::offline::read;
 use crate::core::check::files::Home;
 use crate::core::contract::Contract;
 use crate::core::doctor::Reading;
-use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn};
+use crate::core::ids::{AccountId, Region};
 use crate::core::plan::Found;
 use crate::core::topology::Subject;
 
@@ -43,12 +43,6 @@ pub(super) enum Wanted<'a> {
     Named(&'a [String]),
     /// Those of contracts.
     These(&'a [Subject]),
-}
-
-/// The pipeline or the role with an ARN.
-pub(super) fn subject(text: &str) -> Option<Subject> {
-    let pipeline = text.parse::<PipelineArn>().ok().map(Subject::Pipeline);
-    pipeline.or_else(|| text.parse::<RoleArn>().ok().map(Subject::Role))
 }
 
 impl Source {
@@ -89,26 +83,25 @@ impl Source {
     async fn asked(&self, wanted: &Wanted<'_>) -> Result<Vec<(Subject, Now)>, String> {
         use crate::cli::cargo_xacct::accounts::{connect, named};
         use crate::core::ids::Partition;
+        use crate::core::topology::NoSubject;
 
         let (mut subjects, mut names) = (Vec::new(), Vec::new());
         match wanted {
             Wanted::These(these) => subjects.extend_from_slice(these),
             Wanted::Named(given) => {
                 for name in *given {
-                    match subject(name) {
-                        Some(subject) => subjects.push(subject),
-                        None => names.push(name),
+                    match name.parse() {
+                        Ok(subject) => subjects.push(subject),
+                        Err(NoSubject) => names.push(name),
                     }
                 }
             }
         }
-        let first = subjects.first().map(|subject| match subject {
-            Subject::Pipeline(arn) => (arn.account(), arn.partition()),
-            Subject::Role(arn) => (arn.account(), arn.partition()),
-        });
         let of_region = || self.region.as_ref().map(Partition::of_region);
-        let partition = first.map(|(_, partition)| partition.clone()).or_else(of_region).unwrap_or_else(Partition::aws);
-        let session = connect(&self.profiles, first.map(|(account, _)| account), &partition).await?;
+        let first: Option<&Subject> = subjects.first();
+        let partition =
+            first.map(|subject| subject.partition().clone()).or_else(of_region).unwrap_or_else(Partition::aws);
+        let session = connect(&self.profiles, first.map(Subject::account), &partition).await?;
         if !names.is_empty() {
             let (_, found) = named(&session, &names, self.region.as_ref()).await?;
             subjects.extend(found.into_iter().map(Subject::Pipeline));

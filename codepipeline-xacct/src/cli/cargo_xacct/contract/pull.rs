@@ -34,14 +34,15 @@ impl PullArgs {
             return Err(format!("there are {} contracts: give `--output FOLDER`", asked.len()));
         }
         for (subject, now) in &asked {
+            let kind = subject.kind();
             let contract = match now {
                 Now::Says(contract) => contract,
                 Now::Gone => {
-                    output.fail(&format!("there is no {}", text(subject)));
+                    output.fail(&format!("there is no {kind} {subject}"));
                     continue;
                 }
                 Now::Unread(why) => {
-                    output.fail(&format!("{}: {why}", text(subject)));
+                    output.fail(&format!("{kind} {subject}: {why}"));
                     continue;
                 }
             };
@@ -72,20 +73,9 @@ impl Output {
     }
 }
 
-fn text(subject: &Subject) -> String {
-    match subject {
-        Subject::Pipeline(arn) => format!("pipeline {arn}"),
-        Subject::Role(arn) => format!("role {arn}"),
-    }
-}
-
 fn write(contract: &Contract, output: &Path, subject: &Subject, one: bool) -> Result<String, String> {
-    let name = match subject {
-        Subject::Pipeline(arn) => arn.name().to_string(),
-        Subject::Role(arn) => arn.name().to_string(),
-    };
     let is_file = one && output.extension().is_some() && !output.is_dir();
-    let path = if is_file { output.to_owned() } else { output.join(format!("{name}.json")) };
+    let path = if is_file { output.to_owned() } else { output.join(format!("{}.json", subject.name())) };
     let written = if save(contract, &path)? { "written" } else { "says the same, and stays" };
     Ok(format!("{}: {written}\n", path.display()))
 }
