@@ -28,12 +28,15 @@ impl StepId {
 
 impl fmt::Display for StepId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = self.verb.sign();
-        match &self.subject {
-            Subject::Role(role) => write!(f, "{sign} role {}", role.path_and_name())?,
-            Subject::Pipeline(pipeline) => write!(f, "{sign} pipeline {} ({})", pipeline.name(), pipeline.region())?,
-        }
-        f.write_str(&self.aspect.suffix())
+        write!(f, "{} {}{}", self.verb.sign(), said(&self.subject), self.aspect.suffix())
+    }
+}
+
+/// `role ci/Invoker`, `pipeline deploy (eu-west-1)`: as a plan says it, beside its account.
+pub(super) fn said(subject: &Subject) -> String {
+    match subject {
+        Subject::Role(role) => format!("role {}", role.path_and_name()),
+        Subject::Pipeline(pipeline) => format!("pipeline {} ({})", pipeline.name(), pipeline.region()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use indexmap::{IndexMap, IndexSet};
 
 use super::effect::effect;
+use super::id::said;
 use super::options::Intent;
 use super::outside_change::OutsideChange;
 use super::plan::Plan;
@@ -161,10 +162,6 @@ impl fmt::Display for Plan {
 
 /// `partial: only pipeline release (eu-west-1) and what it needs; …`
 fn partial(targets: &BTreeSet<Subject>) -> String {
-    let said = |target: &Subject| match target {
-        Subject::Role(role) => format!("role {}", role.path_and_name()),
-        Subject::Pipeline(pipeline) => format!("pipeline {} ({})", pipeline.name(), pipeline.region()),
-    };
     let named: Vec<String> = targets.iter().map(said).collect();
     let need = if named.len() == 1 { "it needs" } else { "they need" };
     format!("partial: only {} and what {need}; what else the topology has was not planned", named.join(", "))
