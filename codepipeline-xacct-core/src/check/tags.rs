@@ -27,11 +27,16 @@ pub(crate) fn check(place: &Place, tags: &IndexMap<String, String>, findings: &m
     }
 }
 
+/// Whether only AWS may write tags with this key.
+pub fn is_reserved(key: &str) -> bool {
+    key.to_lowercase().starts_with("aws:")
+}
+
 /// One tag.
 pub fn tag(key: &str, value: &str, place: &Place) -> Option<Finding> {
     let wrong = if !(1..=128).contains(&key.chars().count()) {
         "is not a tag key of 1 to 128 characters"
-    } else if key.to_lowercase().starts_with("aws:") {
+    } else if is_reserved(key) {
         "begins with `aws:`, which is reserved"
     } else if value.chars().count() > TAG_VALUE {
         "has a value of more than 256 characters"

@@ -13,6 +13,7 @@ use super::options::ImportOptions;
 use super::roles::GivenRole;
 use super::templates;
 use crate::core::check::symbol::symbols;
+use crate::core::check::tags::is_reserved;
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::{Place, Severity};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split_arn};
@@ -21,9 +22,6 @@ use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
 use crate::files::source_file::SourceFile;
 use crate::files::template::Said;
-
-/// What the keys of tags begin with that only AWS writes.
-const OF_AWS: &str = "aws:";
 
 /// What was imported.
 #[derive(Debug, Default)]
@@ -221,7 +219,7 @@ fn free_tags(tags: &Value) -> Value {
     let mut tags = tags.clone();
     if let Some(tags) = tags.as_array_mut() {
         let key = |tag: &Value| tag.get("key").and_then(Value::as_str).map(str::to_owned);
-        tags.retain(|tag| key(tag).is_none_or(|key| !key.starts_with(OF_AWS) && !is_of_topologies(&key)));
+        tags.retain(|tag| key(tag).is_none_or(|key| !is_reserved(&key) && !is_of_topologies(&key)));
     }
     tags
 }

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::refusals::{invalid_input, limit};
 use super::request::IamRequest;
 use super::responses::tag;
+use crate::core::check::tags::is_reserved;
 use crate::local::refusal::{Refusal, broken_bound};
 use crate::local::services::query::{Page, check_length, constraint, list};
 use crate::local::store::Store;
@@ -23,7 +24,7 @@ pub(super) fn checked_tags(parameters: &Parameters) -> Result<Vec<(String, Strin
         check_length(value, &place("value"), 0, 256)?;
         check_characters(key, &place("key"), '+')?;
         check_characters(value, &place("value"), '*')?;
-        if key.to_lowercase().starts_with("aws:") {
+        if is_reserved(key) {
             return Err(invalid_input("Tag keys that start with aws: are reserved for system use."));
         }
         if tags.iter().take(index).any(|(other, _)| other.to_lowercase() == key.to_lowercase()) {
