@@ -93,15 +93,14 @@ impl Wait {
 
     /// What an action waits for, if it runs these commands with these variables.
     pub fn of(action: &ActionDeclaration) -> Option<Self> {
-        if action.commands.as_deref()? != [script()] {
-            return None;
-        }
         let variables = action.environment_variables.as_deref()?;
         let value = |name: &str| variables.iter().find(|v| v.name == name).map(|v| v.value.as_str());
         let limit = WaitLimit::minutes(value(MINUTES)?.parse().ok()?).ok()?;
         let (pipeline, region) = (value(PIPELINE)?.parse().ok()?, value(REGION)?.parse().ok()?);
         let caller = value(CALLER)?.to_owned();
-        Some(Self { pipeline, region, caller, limit })
+        // Last, since the line is long and few actions have the variables.
+        let [command] = action.commands.as_deref()? else { return None };
+        (*command == script()).then_some(Self { pipeline, region, caller, limit })
     }
 }
 
