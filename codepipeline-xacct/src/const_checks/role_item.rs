@@ -2,27 +2,25 @@
 
 use super::facts::TargetFacts;
 use super::text::{same, sentence, unread};
-use crate::core::sentences;
+use crate::core::sentences::{self, Sentence};
 use crate::items::AccountConst;
 
 /// A role that is declared by its ARN is declared in the account of the ARN.
 #[track_caller]
 pub const fn item_account(account: AccountConst, arn: &'static str, arn_account: &'static str) {
-    if !unread(account.id, arn_account) && !same(account.id, arn_account) {
-        sentence(sentences::item_account, arn, account.item, "")
-            .push("\n  note: `")
-            .push(account.item)
-            .push("` is ")
-            .push(account.id)
-            .fail()
-    }
+    declared_in(sentences::item_account, account, arn, arn_account);
 }
 
 /// An item with a contract is declared in the account of which the contract is.
 #[track_caller]
 pub const fn contract_account(account: AccountConst, arn: &'static str, arn_account: &'static str) {
+    declared_in(sentences::contract_account, account, arn, arn_account);
+}
+
+#[track_caller]
+const fn declared_in(wrong: Sentence, account: AccountConst, arn: &'static str, arn_account: &'static str) {
     if !unread(account.id, arn_account) && !same(account.id, arn_account) {
-        sentence(sentences::contract_account, arn, account.item, "")
+        sentence(wrong, arn, account.item, "")
             .push("\n  note: `")
             .push(account.item)
             .push("` is ")
