@@ -285,8 +285,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
                 let parts_of = parts.written_at.into_iter();
                 written_at.extend(parts_of.map(|(way, call)| (way.into_iter().fold(stage_place.clone(), step), call)));
                 written_at.push((stage_place, call));
-                let actions = parts.declaration.actions.iter().flatten();
-                let names: Vec<String> = actions.map(|action| action.name.clone()).collect();
+                let actions = parts.declaration.actions.as_deref().unwrap_or_default();
                 pipeline.invokes.extend(parts.invokes.into_iter().map(|start| {
                     let mut invoke = Invoke { stage: stage.clone(), ..start.invoke };
                     if start.follow {
@@ -295,7 +294,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
                     match start.wait.map(|limit| limit.parse::<WaitLimit>()) {
                         Some(Ok(limit)) => invoke.wait(limit),
                         Some(Err(error)) => {
-                            let at = names.iter().position(|name| *name == invoke.action).unwrap_or_default();
+                            let at = actions.iter().position(|action| action.name == invoke.action).unwrap_or_default();
                             let place = place.stage(index, &stage).action(at, &invoke.action).key("wait").value();
                             let finding = Finding::of(&rules::XA0927, place, error.to_string()).help(error.help());
                             add.push(Box::new(move |topology| topology.finding(finding.clone())));
