@@ -314,6 +314,11 @@ impl RoleArn {
         self.path.starts_with("/aws-service-role/")
     }
 
+    /// Whether a text is the name or the ARN.
+    pub fn is_called(&self, text: &str) -> bool {
+        self.name.as_str() == text || self.to_string() == text
+    }
+
     /// Path and name, as they appear after `role/`.
     pub fn path_and_name(&self) -> String {
         format!("{}{}", self.path.trim_start_matches('/'), self.name)
@@ -393,6 +398,11 @@ impl PipelineArn {
     /// The bare name.
     pub fn name(&self) -> &Name {
         &self.name
+    }
+
+    /// Whether a text is the name or the ARN.
+    pub fn is_called(&self, text: &str) -> bool {
+        self.name.as_str() == text || self.to_string() == text
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ids::PipelineArn;
 use crate::plan::TOPOLOGY_TAG;
 use crate::policy::Document;
 use crate::suggest::nearest;
-use crate::topology::{Ownership, Pipeline, ResolvedRole, TargetVariable, Topology};
+use crate::topology::{Ownership, ResolvedRole, TargetVariable, Topology};
 use crate::wiring::KnownRole;
 
 /// Why a topology publishes no contract of an item.
@@ -53,12 +53,8 @@ impl Contract {
 
     /// The contract of a managed pipeline or role of a topology, by the name of its item, its name in AWS or its ARN. No account is asked.
     pub fn published(topology: &Topology, name: &str) -> Result<Self, NotPublished> {
-        let pipeline = |p: &&Pipeline| p.item == name || p.arn.name().as_str() == name || p.arn.to_string() == name;
-        let role = |r: &&ResolvedRole| {
-            r.role.item == name || r.role.arn.name().as_str() == name || r.role.arn.to_string() == name
-        };
-        let pipelines: Vec<_> = topology.pipelines().iter().filter(pipeline).collect();
-        let roles: Vec<_> = topology.roles().iter().filter(role).collect();
+        let pipelines: Vec<_> = topology.pipelines().iter().filter(|pipeline| pipeline.is_called(name)).collect();
+        let roles: Vec<_> = topology.roles().iter().filter(|resolved| resolved.role.is_called(name)).collect();
         let mut contract = match (pipelines.as_slice(), roles.as_slice()) {
             ([pipeline], []) => {
                 managed(&pipeline.item, pipeline.ownership)?;

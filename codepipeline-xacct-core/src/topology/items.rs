@@ -79,6 +79,11 @@ impl Role {
         };
         Self { inline: true, ..Self::new(&item, ownership, arn) }
     }
+
+    /// Whether a text is its item, its name or its ARN.
+    pub fn is_called(&self, text: &str) -> bool {
+        self.item == text || self.arn.is_called(text)
+    }
 }
 
 /// An entry of `trusts:`.
@@ -131,6 +136,11 @@ impl Pipeline {
             additions: Additions::default(),
             tags: IndexMap::new(),
         }
+    }
+
+    /// Whether a text is its item, its name or its ARN.
+    pub fn is_called(&self, text: &str) -> bool {
+        self.item == text || self.arn.is_called(text)
     }
 
     /// The pipeline as a target.

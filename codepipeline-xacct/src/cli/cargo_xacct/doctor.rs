@@ -56,8 +56,7 @@ impl DoctorArgs {
         let (reading, found) = read(&self.offline, &home, stdin)?;
         let mut wanted = Vec::new();
         for name in &self.pipelines {
-            let is = |arn: &&PipelineArn| arn.name().as_str() == name || arn.to_string() == *name;
-            let of_name: Vec<_> = found.iter().filter(is).cloned().collect();
+            let of_name: Vec<PipelineArn> = found.iter().filter(|arn| arn.is_called(name)).cloned().collect();
             if of_name.is_empty() {
                 return Err(format!("no file has pipeline `{name}`"));
             }

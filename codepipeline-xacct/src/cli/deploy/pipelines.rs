@@ -45,10 +45,7 @@ impl OfExecution {
 
 /// A pipeline of the topology by its item, its name or its ARN.
 pub(super) fn find<'a>(topology: &'a Topology, name: &str) -> Result<&'a PipelineArn, Failure> {
-    let is = |pipeline: &&Pipeline| {
-        pipeline.item == name || pipeline.arn.name().as_str() == name || pipeline.arn.to_string() == name
-    };
-    let found: Vec<&Pipeline> = topology.pipelines().iter().filter(is).collect();
+    let found: Vec<&Pipeline> = topology.pipelines().iter().filter(|pipeline| pipeline.is_called(name)).collect();
     match found.as_slice() {
         [pipeline] => Ok(&pipeline.arn),
         [] => {

@@ -120,8 +120,8 @@ impl Source {
 
 /// The pipelines and roles of a name or an ARN that files state.
 fn of_files(reading: &Reading, name: &String) -> Result<Vec<Subject>, String> {
-    let pipelines = reading.pipelines.keys().filter(|arn| arn.name().as_str() == name || arn.to_string() == *name);
-    let roles = reading.roles.keys().filter(|arn| arn.name().as_str() == name || arn.to_string() == *name);
+    let pipelines = reading.pipelines.keys().filter(|arn| arn.is_called(name));
+    let roles = reading.roles.keys().filter(|arn| arn.is_called(name));
     let pipelines = pipelines.cloned().map(Subject::Pipeline);
     let found: Vec<Subject> = pipelines.chain(roles.cloned().map(Subject::Role)).collect();
     if found.is_empty() { Err(format!("no file has a pipeline or a role `{name}`")) } else { Ok(found) }
