@@ -29,7 +29,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use colour::Plain;
 use connect::Connecting;
-use control::{After, Answer, Retry, Rollback, Stop};
+use control::{After, Control};
 use doctor::Doctor;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
 use pipelines::{OfExecution, find};
@@ -142,16 +142,8 @@ enum Command {
         #[command(flatten)]
         following: follow::Following,
     },
-    /// Approve a manual approval that waits in an execution
-    Approve(Answer),
-    /// Reject a manual approval that waits in an execution; its action fails
-    Reject(Answer),
-    /// Stop an execution; those that it started go on
-    Stop(Stop),
-    /// Run a failed stage of an execution again, and follow it; exits like `start`
-    Retry(Retry),
-    /// Roll a stage back to an execution that succeeded in it, and follow the one that does it; exits like `start`
-    Rollback(Rollback),
+    #[command(flatten)]
+    Control(Control),
     /// Say what is wrong with pipelines, hop by hop, and how to fix it; only reads, and exits with 2 if something is wrong
     Doctor(Doctor),
     /// Plan, apply and run on local AWS; needs no account
@@ -356,30 +348,11 @@ impl Command {
                 let execution = of.find(&session, &pipelines).await?;
                 return follow::follow(&execution, &following, console.output(live), interrupt::interrupted()).await;
             }
-            Command::Approve(answer) => {
-                let pipelines = answer.of.pipelines(topology)?;
+            Command::Control(control) => {
+                let of = control.of();
+                let pipelines = of.pipelines(topology)?;
                 let session = connected.await?;
-                return answer.approve(&answer.of.find(&session, &pipelines).await?, console).await;
-            }
-            Command::Reject(answer) => {
-                let pipelines = answer.of.pipelines(topology)?;
-                let session = connected.await?;
-                return answer.reject(&answer.of.find(&session, &pipelines).await?, console).await;
-            }
-            Command::Stop(stop) => {
-                let pipelines = stop.of.pipelines(topology)?;
-                let session = connected.await?;
-                return stop.run(&stop.of.find(&session, &pipelines).await?, console).await;
-            }
-            Command::Retry(retry) => {
-                let pipelines = retry.of.pipelines(topology)?;
-                let session = connected.await?;
-                return retry.run(&retry.of.find(&session, &pipelines).await?, console, live).await;
-            }
-            Command::Rollback(rollback) => {
-                let pipelines = rollback.of.pipelines(topology)?;
-                let session = connected.await?;
-                return rollback.run(&rollback.of.find(&session, &pipelines).await?, console, live).await;
+                return control.run(&of.find(&session, &pipelines).await?, console, live).await;
             }
             Command::Doctor(doctor) => {
                 let pipelines = doctor.pipelines(topology)?;

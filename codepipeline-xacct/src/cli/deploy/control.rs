@@ -1,5 +1,7 @@
 //! Approves, rejects, stops, retries and rolls back an execution.
 
+use clap::Subcommand;
+
 use super::console::Console;
 use super::exit::{DONE, Failure};
 use super::follow::{Following, follow};
@@ -7,11 +9,26 @@ use super::interrupt::interrupted;
 use super::pipelines::OfExecution;
 use crate::aws::{Execution, RetryMode, StopMode};
 
+/// What is done to an execution.
+#[derive(Subcommand)]
+pub(super) enum Control {
+    /// Approve a manual approval that waits in an execution
+    Approve(Answer),
+    /// Reject a manual approval that waits in an execution; its action fails
+    Reject(Answer),
+    /// Stop an execution; those that it started go on
+    Stop(Stop),
+    /// Run a failed stage of an execution again, and follow it; exits like `start`
+    Retry(Retry),
+    /// Roll a stage back to an execution that succeeded in it, and follow the one that does it; exits like `start`
+    Rollback(Rollback),
+}
+
 /// An answer to a manual approval.
 #[derive(clap::Args)]
 pub(super) struct Answer {
     #[command(flatten)]
-    pub(super) of: OfExecution,
+    of: OfExecution,
     /// The approval that waits
     #[arg(value_name = "STAGE/ACTION", value_parser = stage_and_action)]
     approval: (String, String),
@@ -24,7 +41,7 @@ pub(super) struct Answer {
 #[derive(clap::Args)]
 pub(super) struct Stop {
     #[command(flatten)]
-    pub(super) of: OfExecution,
+    of: OfExecution,
     /// Give up the actions that run, in place of waiting for their end; what they have begun may go on
     #[arg(long)]
     abandon: bool,
@@ -37,7 +54,7 @@ pub(super) struct Stop {
 #[derive(clap::Args)]
 pub(super) struct Retry {
     #[command(flatten)]
-    pub(super) of: OfExecution,
+    of: OfExecution,
     /// The stage that failed
     stage: String,
     /// Run all actions of the stage again, also those that succeeded
@@ -51,7 +68,7 @@ pub(super) struct Retry {
 #[derive(clap::Args)]
 pub(super) struct Rollback {
     #[command(flatten)]
-    pub(super) of: OfExecution,
+    of: OfExecution,
     /// The stage to roll back to the execution, which succeeded in it
     stage: String,
     #[command(flatten)]
@@ -68,14 +85,41 @@ pub(super) struct After {
     following: Following,
 }
 
+impl Control {
+    /// The execution.
+    pub(super) fn of(&self) -> &OfExecution {
+        match self {
+            Control::Approve(answer) | Control::Reject(answer) => &answer.of,
+            Control::Stop(stop) => &stop.of,
+            Control::Retry(retry) => &retry.of,
+            Control::Rollback(rollback) => &rollback.of,
+        }
+    }
+
+    pub(super) async fn run(
+        &self,
+        execution: &Execution<'_>,
+        console: &mut Console<'_>,
+        live: bool,
+    ) -> Result<u8, Failure> {
+        match self {
+            Control::Approve(answer) => answer.approve(execution, console).await,
+            Control::Reject(answer) => answer.reject(execution, console).await,
+            Control::Stop(stop) => stop.run(execution, console).await,
+            Control::Retry(retry) => retry.run(execution, console, live).await,
+            Control::Rollback(rollback) => rollback.run(execution, console, live).await,
+        }
+    }
+}
+
 impl Answer {
-    pub(super) async fn approve(&self, execution: &Execution<'_>, console: &mut Console<'_>) -> Result<u8, Failure> {
+    async fn approve(&self, execution: &Execution<'_>, console: &mut Console<'_>) -> Result<u8, Failure> {
         let (stage, action) = &self.approval;
         execution.approve(stage, action, &self.summary).await?;
         done(&format!("approved {stage} / {action} of"), execution, console)
     }
 
-    pub(super) async fn reject(&self, execution: &Execution<'_>, console: &mut Console<'_>) -> Result<u8, Failure> {
+    async fn reject(&self, execution: &Execution<'_>, console: &mut Console<'_>) -> Result<u8, Failure> {
         let (stage, action) = &self.approval;
         execution.reject(stage, action, &self.summary).await?;
         done(&format!("rejected {stage} / {action} of"), execution, console)
@@ -83,7 +127,7 @@ impl Answer {
 }
 
 impl Stop {
-    pub(super) async fn run(&self, execution: &Execution<'_>, console: &mut Console<'_>) -> Result<u8, Failure> {
+    async fn run(&self, execution: &Execution<'_>, console: &mut Console<'_>) -> Result<u8, Failure> {
         let mode = if self.abandon { StopMode::Abandon } else { StopMode::Wait };
         execution.stop(mode, &self.reason).await?;
         done("stopping", execution, console)
@@ -91,12 +135,7 @@ impl Stop {
 }
 
 impl Retry {
-    pub(super) async fn run(
-        &self,
-        execution: &Execution<'_>,
-        console: &mut Console<'_>,
-        live: bool,
-    ) -> Result<u8, Failure> {
+    async fn run(&self, execution: &Execution<'_>, console: &mut Console<'_>, live: bool) -> Result<u8, Failure> {
         let mode = if self.all_actions { RetryMode::AllActions } else { RetryMode::FailedActions };
         execution.retry(&self.stage, mode).await?;
         let (stage, id, pipeline) = (&self.stage, execution.id(), execution.pipeline());
@@ -106,12 +145,7 @@ impl Retry {
 }
 
 impl Rollback {
-    pub(super) async fn run(
-        &self,
-        execution: &Execution<'_>,
-        console: &mut Console<'_>,
-        live: bool,
-    ) -> Result<u8, Failure> {
+    async fn run(&self, execution: &Execution<'_>, console: &mut Console<'_>, live: bool) -> Result<u8, Failure> {
         let back = execution.roll_back(&self.stage).await?;
         let (stage, to, by, pipeline) = (&self.stage, execution.id(), back.id(), execution.pipeline());
         writeln!(console.stderr, "rolling {stage} of {pipeline} back to execution {to}, by execution {by}")?;
