@@ -137,6 +137,50 @@ fn a_saved_plan_has_no_secret_and_knows_that_it_lacks_one() {
     assert_eq!(saved_and_read(&read), read);
 }
 
+#[test]
+fn a_role_that_may_start_its_target_but_not_look_at_the_run_can_not_wait() {
+    let account =
+        |item: &str, id: &str| Account { item: item.to_owned(), id: id.parse().unwrap(), partition: Partition::aws() };
+    let mut release = release(None);
+    let store = format!(
+        r#"{{"type":"S3","location":"artifacts","encryptionKey":{{"type":"KMS","id":"arn:aws:kms:eu-west-1:{TOOLING}:key/k"}}}}"#
+    );
+    release.declaration.artifact_store = Some(serde_json::from_str(&store).unwrap());
+    release.invokes[1].wait("45 minutes".parse().unwrap());
+    let topology = Topology::builder("delivery")
+        .add(account("Tooling", TOOLING))
+        .add(account("Prod", PROD))
+        .add(Role::inline(Ownership::Managed, role(TOOLING, "release")))
+        .add(Role::inline(Ownership::Managed, role(PROD, "ours")))
+        .add(Role::inline(Ownership::Extern, role(PROD, "theirs")))
+        .add(release)
+        .build()
+        .unwrap();
+    let errors = |actions: &[&str]| {
+        let theirs = RoleState {
+            unique_id: "AROA1".to_owned(),
+            inline: [("start".to_owned(), Document::new(vec![Statement::allow(actions, vec![deploy().to_string()])]))]
+                .into(),
+            ..RoleState::created(&role(PROD, "theirs"), &trusting(TOOLING), &IndexMap::new())
+        };
+        let state =
+            State { roles: [(role(PROD, "theirs"), Found::Present(theirs))].into_iter().collect(), ..State::default() };
+        plan(&topology, &state, &PlanOptions::default()).err().map(|findings| findings.to_string())
+    };
+    let start = "codepipeline:StartPipelineExecution";
+    assert_eq!(errors(&[start, "codepipeline:Get*", "codepipeline:List*"]), None);
+    let (theirs, target) = (role(PROD, "theirs"), deploy());
+    let (get, list) = ("codepipeline:GetPipelineExecution", "codepipeline:ListPipelineExecutions");
+    assert_eq!(
+        errors(&[start]).unwrap(),
+        format!(
+            "error[XA0930] pipeline Release / stage \"Deploy\" / action \"Theirs-wait\": role `{theirs}` may not read the executions of \
+             pipeline `{target}`, because no identity-based policy allows the {get} action\n  \
+             help: let a policy of `{theirs}` allow `{get}` and `{list}` on `{target}`"
+        )
+    );
+}
+
 /// The lines of a plan for as many managed targets, each in an account of its own, and what their accounts hold.
 fn targets(count: usize, command: &str, there: Option<&str>) -> String {
     let mut topology = Topology::builder("fleet");
