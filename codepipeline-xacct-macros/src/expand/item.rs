@@ -47,6 +47,13 @@ pub(super) fn included_contract(head: &ItemHead) -> TokenStream {
     }
 }
 
+/// Which file the contract of an item is, for the checks of its users.
+pub(super) fn contract_path(head: &ItemHead) -> TokenStream {
+    let Some(contract) = &head.contract else { return TokenStream::new() };
+    let path = contract.path.value();
+    quote!(const CONTRACT: &'static str = #path;)
+}
+
 /// The check that a contract is of the account in which the item is declared.
 pub(super) fn contract_account(head: &ItemHead, account: &TokenStream, p: &TokenStream) -> TokenStream {
     let Some(ContractNode { path, says: Some(says) }) = &head.contract else { return TokenStream::new() };

@@ -8,7 +8,9 @@ use codepipeline_xacct_syntax::ast::path_text;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::item::{conditions, contract_account, declared_at, implementation, included_contract, unit_struct};
+use super::item::{
+    conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
+};
 use super::judged::Judged;
 use super::links::Links;
 use super::pipeline_links::PipelineTokens;
@@ -25,7 +27,7 @@ pub(super) fn expand(
     let ItemHead { attributes, visibility, name, sound, .. } = head;
     let text = name.to_string();
     let account = account_type(&pipeline.account, p);
-    let declared_at = declared_at(head);
+    let (declared_at, contract_path) = (declared_at(head), contract_path(head));
     let contract = included_contract(head);
     let cfg = conditions(head);
     let (pipeline_name, region) = (&pipeline.name, &pipeline.region);
@@ -145,6 +147,7 @@ pub(super) fn expand(
                     const SERVICE_ROLE: ::core::option::Option<#p::RoleConst> = #service_role;
                     const MANAGED: bool = #managed;
                     const DECLARED_AT: &'static str = #declared_at;
+                    #contract_path
                     fn add_as_target(__topology: &mut #p::TopologyBuilder) {
                         #add_as_target
                     }

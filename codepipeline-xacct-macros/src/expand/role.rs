@@ -8,7 +8,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::json;
 
-use super::item::{conditions, contract_account, declared_at, implementation, included_contract, unit_struct};
+use super::item::{
+    conditions, contract_account, contract_path, declared_at, implementation, included_contract, unit_struct,
+};
 use super::links::{Links, check};
 use super::values::{account_type, option_slice, ownership_tokens, pairs, role_id};
 use crate::model::{ItemHead, LoweredRole, LoweredTrust};
@@ -17,7 +19,7 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
     let item = unit_struct(head);
     let name = &head.name;
     let text = name.to_string();
-    let declared_at = declared_at(head);
+    let (declared_at, contract_path) = (declared_at(head), contract_path(head));
     let contract = included_contract(head);
     let cfg = conditions(head);
     let path_and_name = &role.path_and_name;
@@ -98,6 +100,7 @@ pub(super) fn expand(head: &ItemHead, role: &LoweredRole, p: &TokenStream) -> To
                     const STARTS: ::core::option::Option<&'static [#p::PipelineConst]> = #starts;
                     const STATED: #p::Stated = #stated;
                     const DECLARED_AT: &'static str = #declared_at;
+                    #contract_path
                 const VALUE: Self = #name;
         },
     );

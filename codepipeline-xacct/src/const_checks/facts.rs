@@ -12,6 +12,8 @@ pub struct RoleFacts {
     /// The role and its stated policies; `None` for a role that is written where it is used.
     pub(super) stated: Option<(RoleConst, Stated)>,
     pub(super) declared_at: &'static str,
+    /// The file of its contract, or nothing.
+    pub(super) contract: &'static str,
 }
 
 impl RoleFacts {
@@ -24,12 +26,13 @@ impl RoleFacts {
             starts: R::STARTS,
             stated: Some((RoleConst::of::<R>(), R::STATED)),
             declared_at: R::DECLARED_AT,
+            contract: R::CONTRACT,
         }
     }
 
     /// A role of which only the ARN is known.
     pub const fn arn(arn: &'static str, account: &'static str) -> Self {
-        Self { written: arn, account, trusts: None, starts: None, stated: None, declared_at: "" }
+        Self { written: arn, account, trusts: None, starts: None, stated: None, declared_at: "", contract: "" }
     }
 }
 
@@ -40,12 +43,15 @@ pub struct TargetFacts {
     pub(super) id: PipelineConst,
     pub(super) managed: bool,
     pub(super) declared_at: &'static str,
+    /// The file of its contract, or nothing.
+    pub(super) contract: &'static str,
 }
 
 impl TargetFacts {
     /// A pipeline item; `written` is how the user named it.
     pub(crate) const fn of_item<P: PipelineItem>(written: &'static str) -> Self {
-        Self { written, id: PipelineConst::of::<P>(), managed: P::MANAGED, declared_at: P::DECLARED_AT }
+        let id = PipelineConst::of::<P>();
+        Self { written, id, managed: P::MANAGED, declared_at: P::DECLARED_AT, contract: P::CONTRACT }
     }
 }
 

@@ -1,11 +1,22 @@
 //! Roles of actions: where they live, whom they trust, what they may start, and who may assume them.
 
+use super::agreed::Mend;
 use super::facts::{CallerFacts, RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};
 use super::text::{same, sentence, unread};
 use super::trust::trust;
 use crate::core::sentences;
 use crate::items::{PipelineConst, Stated};
+
+const START_POLICY: Mend = Mend {
+    sentence: sentences::start_policy,
+    theirs: "have the other side give it the statement `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`",
+};
+
+const ASSUME_POLICY: Mend = Mend {
+    sentence: sentences::assume_policy,
+    theirs: "have the other side give `{T}` the statement `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`",
+};
 
 /// The role of an invoke action lives in the target's account, trusts the caller and may start the target. Only the first of
 /// these that fails is reported. Whether the role trusts the caller is checked at its first use in a pipeline.
@@ -51,12 +62,10 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts, fir
         }
         text.declared(role.written, role.declared_at).fail()
     }
-    if let Some((_, Stated { start: Some(grants), .. })) = role.stated
+    if let Some((id, Stated { start: Some(grants), .. })) = role.stated
         && let Some(false) = grants.pipeline(target.id)
     {
-        sentence(sentences::start_policy, role.written, pipeline_arn(target.id).as_str(), target.written)
-            .declared(role.written, role.declared_at)
-            .fail()
+        START_POLICY.of_role(role, id, [role.written, pipeline_arn(target.id).as_str(), target.written]).fail()
     }
 }
 
@@ -89,7 +98,7 @@ pub const fn assume_for(service: RoleFacts, role: RoleFacts, target: TargetFacts
 
 #[track_caller]
 const fn assume_in(service: RoleFacts, role: RoleFacts, account: &'static str) {
-    let (Some((_, Stated { assume: Some(grants), .. })), Some((id, _))) = (service.stated, role.stated) else {
+    let (Some((service_id, Stated { assume: Some(grants), .. })), Some((id, _))) = (service.stated, role.stated) else {
         return;
     };
     // Within one account, the trust policy alone may allow it: that is left to the evaluator.
@@ -97,9 +106,7 @@ const fn assume_in(service: RoleFacts, role: RoleFacts, account: &'static str) {
         return;
     }
     if let Some(false) = grants.role(id) {
-        sentence(sentences::assume_policy, role.written, role_arn(id).as_str(), service.written)
-            .declared(service.written, service.declared_at)
-            .fail()
+        ASSUME_POLICY.of_role(service, service_id, [role.written, role_arn(id).as_str(), service.written]).fail()
     }
 }
 

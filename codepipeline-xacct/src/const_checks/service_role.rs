@@ -1,9 +1,15 @@
 //! Service roles.
 
+use super::agreed::Mend;
 use super::facts::{CallerFacts, RoleFacts};
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::Stated;
+
+const TRUST_POLICY: Mend = Mend {
+    sentence: sentences::service_trust_policy,
+    theirs: "have the other side give it the statement `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`",
+};
 
 /// A service role lives in the account of its pipeline.
 #[track_caller]
@@ -19,7 +25,7 @@ pub const fn service_role(caller: CallerFacts, role: RoleFacts) {
             .declared(role.written, role.declared_at)
             .fail()
     }
-    if let Some((_, Stated { service_trust: Some(false), .. })) = role.stated {
-        sentence(sentences::service_trust_policy, role.written, "", "").declared(role.written, role.declared_at).fail()
+    if let Some((id, Stated { service_trust: Some(false), .. })) = role.stated {
+        TRUST_POLICY.of_role(role, id, [role.written, "", ""]).fail()
     }
 }

@@ -1,10 +1,16 @@
 //! Whom roles of actions trust.
 
+use super::agreed::Mend;
 use super::facts::{CallerFacts, RoleFacts};
 use super::grants::role_arn;
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, Stated, Trusts};
+
+const POLICY: Mend = Mend {
+    sentence: sentences::trust_policy,
+    theirs: "have the other side give it the statement `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`",
+};
 
 /// The role of an action trusts the caller's service role.
 #[track_caller]
@@ -15,14 +21,12 @@ pub const fn trust(caller: CallerFacts, role: RoleFacts) {
     {
         return;
     }
-    if let Some((_, Stated { trust: Some(grants), .. })) = role.stated
+    if let Some((id, Stated { trust: Some(grants), .. })) = role.stated
         && let Some(service) = caller.service_role
         && !unread(service.account, role.account)
         && let Some(false) = grants.trust(service)
     {
-        sentence(sentences::trust_policy, role.written, caller.account.item, role_arn(service).as_str())
-            .declared(role.written, role.declared_at)
-            .fail()
+        POLICY.of_role(role, id, [role.written, caller.account.item, role_arn(service).as_str()]).fail()
     }
     let Some(trusts) = role.trusts else { return };
     if unread(caller.account.id, role.account) {
@@ -69,7 +73,15 @@ pub const fn trust(caller: CallerFacts, role: RoleFacts) {
 pub(crate) const fn trusts_account<A: AccountItem, R: RoleItem>() {
     let caller = CallerFacts { account: AccountConst::of::<A>(), service_role: None };
     let account = <R::Account as AccountItem>::ID;
-    let role = RoleFacts { written: R::ITEM, account, trusts: R::TRUSTS, starts: None, stated: None, declared_at: "" };
+    let role = RoleFacts {
+        written: R::ITEM,
+        account,
+        trusts: R::TRUSTS,
+        starts: None,
+        stated: None,
+        declared_at: "",
+        contract: "",
+    };
     trust(caller, role);
 }
 

@@ -1,10 +1,22 @@
 //! Variables that an action passes to its target.
 
+use super::agreed::Mend;
 use super::facts::TargetFacts;
 use super::text::{ConstText, contains, same, sentence};
-use crate::core::sentences;
+use crate::core::sentences::{self, Sentence};
 use crate::core::topology::CALLER_VARIABLE;
 use crate::items::VariableConst;
+
+const UNDECLARED: Mend =
+    Mend { sentence: sentences::variable_undeclared, theirs: "leave it out here, or have the other side declare it" };
+
+const UNDECLARED_CALLER: Mend = Mend {
+    sentence: Sentence {
+        help: "it is not managed here: declare it where it is, and in its `variables:`: `{Self}: \"none\"`",
+        ..sentences::variable_undeclared
+    },
+    theirs: "it is not managed here: have the other side declare it with the default `none`",
+};
 
 /// A variable that is passed is declared by the target.
 #[track_caller]
@@ -46,7 +58,7 @@ pub const fn variable(target: TargetFacts, name: &'static str, passed: &'static 
         }
         index += 1;
     }
-    let mut text = sentence(sentences::variable_undeclared, name, "", target.written);
+    let mut text = UNDECLARED.of_target(target, [name, "", target.written]);
     text = if variables.is_empty() {
         text.push("\n  note: it declares none")
     } else {
@@ -67,11 +79,8 @@ pub const fn caller_variable(target: TargetFacts) {
     if target.managed || find(variables, CALLER_VARIABLE) {
         return;
     }
-    ConstText::new()
-        .render(sentences::variable_undeclared.message, CALLER_VARIABLE, "", target.written)
-        .push("\n  help: it is not managed here: declare it where it is, and in its `variables:`: `")
-        .push(CALLER_VARIABLE)
-        .push(": \"none\"`")
+    UNDECLARED_CALLER
+        .of_target(target, [CALLER_VARIABLE, "", target.written])
         .declared(target.written, target.declared_at)
         .fail()
 }

@@ -43,6 +43,8 @@ pub trait RoleItem: Item + Copy + 'static {
     const STATED: Stated = Stated::NOTHING;
     /// File and line of the declaration, for messages.
     const DECLARED_AT: &'static str = "";
+    /// The file of its contract, if what it says comes from one, for messages.
+    const CONTRACT: &'static str = "";
     /// The value of the item.
     const VALUE: Self;
 }
@@ -76,6 +78,8 @@ pub trait PipelineItem: Item + 'static {
     const MANAGED: bool = false;
     /// File and line of the declaration, for messages.
     const DECLARED_AT: &'static str = "";
+    /// The file of its contract, if what it says comes from one, for messages.
+    const CONTRACT: &'static str = "";
 
     /// Adds the pipeline to a topology in which another one starts it.
     fn add_as_target(topology: &mut TopologyBuilder);

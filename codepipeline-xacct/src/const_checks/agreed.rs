@@ -1,0 +1,43 @@
+//! What is wrong with an item that has a contract: it is mended where the item is declared, and comes here with its contract.
+
+use super::facts::{RoleFacts, TargetFacts};
+use super::grants::{pipeline_arn, role_arn};
+use super::text::{ConstText, sentence};
+use crate::core::sentences::Sentence;
+use crate::items::RoleConst;
+
+/// A sentence about an item, and how the other side mends what it is about if the item has a contract.
+#[derive(Clone, Copy)]
+pub(super) struct Mend {
+    pub(super) sentence: Sentence,
+    /// In place of the help of the sentence; with the same names.
+    pub(super) theirs: &'static str,
+}
+
+impl Mend {
+    /// Of the role with these facts.
+    pub(super) const fn of_role(self, role: RoleFacts, id: RoleConst, names: [&str; 3]) -> ConstText {
+        self.of(role.contract, &role_arn(id), names).declared(role.written, role.declared_at)
+    }
+
+    /// Of a target; where it is declared is not said yet.
+    pub(super) const fn of_target(self, target: TargetFacts, names: [&str; 3]) -> ConstText {
+        self.of(target.contract, &pipeline_arn(target.id), names)
+    }
+
+    const fn of(self, contract: &str, arn: &ConstText, names: [&str; 3]) -> ConstText {
+        let [this, account, target] = names;
+        if contract.is_empty() {
+            return sentence(self.sentence, this, account, target);
+        }
+        ConstText::new()
+            .render(self.sentence.message, this, account, target)
+            .push("\n  help: ")
+            .render(self.theirs, this, account, target)
+            .push(", and pull the contract again: `cargo xacct contract pull ")
+            .push(arn.as_str())
+            .push(" -o ")
+            .push(contract)
+            .push("`")
+    }
+}
