@@ -1,6 +1,7 @@
 //! `cargo xacct contract`: what pipelines and roles of other teams say, in files that `pipeline!` reads.
 
 mod check;
+mod judgement;
 mod now;
 mod pull;
 
