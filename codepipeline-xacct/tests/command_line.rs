@@ -297,6 +297,81 @@ fn graph_draws_what_files_state_and_what_is_denied() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// A role of the account of the target as `iam get-account-authorization-details` prints it.
+fn starter(allowed: &str) -> String {
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:role/release-service"},"Action":"sts:AssumeRole"}]}"#;
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"{allowed}"}}]}}"#
+    );
+    format!(
+        r#"{{"RoleDetailList":[{{"Path":"/","RoleName":"starter","RoleId":"AROA1","Arn":"arn:aws:iam::222222222222:role/starter","AssumeRolePolicyDocument":{trust},"RolePolicyList":[{{"PolicyName":"start","PolicyDocument":{policy}}}],"AttachedManagedPolicies":[]}}],"Policies":[]}}"#
+    )
+}
+
+#[test]
+fn contracts_are_pulled_from_files_and_compared_with_files() {
+    let deploy = "arn:aws:codepipeline:eu-west-1:222222222222:deploy";
+    let (release_arn, starter_arn) =
+        ("arn:aws:codepipeline:eu-west-1:111111111111:release", "arn:aws:iam::222222222222:role/starter");
+    let files = [("release.json", &*release("deploy")), ("roles.json", &starter(deploy))];
+    let folder = directory("contracts", &files);
+    let contract = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"));
+        let output = command.args(["xacct", "contract"]).args(arguments).current_dir(&folder).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    let offline = ["--region", "eu-west-1", "--account", "111111111111", "--offline", "release.json", "roles.json"];
+    let contract_of = |arguments: &[&str]| contract(&[arguments, &offline].concat());
+    // Without a name, all pipelines.
+    let (code, text, errors) = contract_of(&["pull"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(text.contains(&format!("\"arn\": \"{release_arn}\"")), "{text}");
+    let roles = contract(&["pull", "--offline", "roles.json"]);
+    let none = "error: no file has a pipeline\n  help: name the roles of which you want contracts\n";
+    assert_eq!(roles, (1, String::new(), none.to_owned()));
+    let nobody = contract_of(&["pull", "nobody"]);
+    assert_eq!(nobody, (1, String::new(), "error: no file has a pipeline or a role `nobody`\n".to_owned()));
+    let (code, text, errors) = contract_of(&["pull", "release", starter_arn, "-o", "contracts"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert_eq!(text, "contracts/release.json: written\ncontracts/starter.json: written\n");
+    let (code, text, errors) = contract_of(&["check"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let same = format!(
+        "contracts/release.json: pipeline {release_arn} says the same\ncontracts/starter.json: role {starter_arn} says the same\n"
+    );
+    assert_eq!(text, same);
+
+    // Another team takes a policy away, a file of the pipeline is missing, and a contract was edited.
+    std::fs::write(folder.join("roles.json"), starter(release_arn)).unwrap();
+    std::fs::write(folder.join("contracts/none.json"), "{}").unwrap();
+    let check = ["check", "--format", "json", "--offline", "roles.json"];
+    let (code, text, errors) = contract(&check);
+    assert_eq!((code, errors.as_str()), (2, ""), "{text}");
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let origin = |version: Option<i64>| serde_json::json!({ "topology": null, "version": version, "updated": null });
+    let expected = serde_json::json!([
+        {
+            "file": "contracts/release.json", "kind": "pipeline", "arn": release_arn, "status": "unread",
+            "changed": [], "unread": [], "message": "no file states it", "contract": origin(Some(1)), "now": null,
+        },
+        {
+            "file": "contracts/starter.json", "kind": "role", "arn": starter_arn, "status": "changed",
+            "changed": [
+                format!("it may no longer: codepipeline:StartPipelineExecution on {deploy}"),
+                format!("it may now: codepipeline:StartPipelineExecution on {release_arn}"),
+            ],
+            "unread": [], "message": null, "contract": origin(None), "now": origin(None),
+        },
+    ]);
+    assert_eq!(answer["contracts"], expected, "{text}");
+    assert_eq!(answer["unreadable"][0]["file"], "contracts/none.json", "{text}");
+    // What is not known alone is no change.
+    let (code, text, errors) = contract(&["check", "contracts/release.json", "--offline", "roles.json"]);
+    let unread = format!("contracts/release.json: pipeline {release_arn} could not be read: no file states it\n");
+    assert_eq!((code, text, errors.as_str()), (1, unread, ""));
+}
+
 #[test]
 fn import_writes_in_the_style_of_the_folder_in_which_it_is_called() {
     let files = [("rustfmt.toml", "tab_spaces = 2"), ("src/lib.rs", ""), ("release.json", &release("deploy"))];
