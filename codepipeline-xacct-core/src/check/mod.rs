@@ -81,6 +81,7 @@ pub fn pipeline(declaration: &PipelineDeclaration, context: &CheckContext) -> Ve
 pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> Vec<Finding> {
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
+    stages::unique_names(&view, true, &mut findings);
     names::check(&view, &mut findings);
     actions::check_extended(&view, &mut findings);
     invoke::check(&view, &mut findings);

@@ -14,7 +14,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     stage_count(view, findings);
     action_count(view, findings);
     sources_first(view, findings);
-    unique_names(view, findings);
+    unique_names(view, false, findings);
     run_order(view, findings);
     on_failure(view, findings);
     rollback(view, findings);
@@ -88,26 +88,33 @@ pub(super) fn has_wrong_category(id: &ActionTypeId) -> bool {
     same.peek().is_some() && !same.any(|a| a.category == id.category)
 }
 
-/// Stage names are unique in the pipeline, action names in their stage. Source: CodePipeline User Guide, "Quotas".
-fn unique_names(view: &View<'_>, findings: &mut Vec<Finding>) {
+/// Stage names are unique in the pipeline, action names in their stage. Source: CodePipeline User Guide, "Quotas". An extended pipeline may
+/// name what exists, once.
+pub(super) fn unique_names(view: &View<'_>, extended: bool, findings: &mut Vec<Finding>) {
+    let added = &view.context.added;
     let mut stages = HashSet::new();
     for stage in &view.stages {
-        if !stages.insert(&stage.stage.name) {
-            let message = format!("stage name `{}` is used more than once", stage.stage.name);
-            findings
-                .push(Finding::of(&rules::XA0107, stage.place.clone(), message).help("give each stage its own name"));
+        let name = &stage.stage.name;
+        if !stages.insert(name) {
+            let message = format!("stage name `{name}` is used more than once");
+            let help = if extended && !added.has_stage(name) {
+                format!("write what stage `{name}` has in one place")
+            } else {
+                "give each stage its own name".to_owned()
+            };
+            findings.push(Finding::of(&rules::XA0107, stage.place.clone(), message).help(help));
         }
         let mut actions = HashSet::new();
         for action in &stage.actions {
-            if !actions.insert(&action.action.name) {
-                let message = format!(
-                    "action name `{}` is used more than once in stage `{}`",
-                    action.action.name, stage.stage.name
-                );
-                findings.push(
-                    Finding::of(&rules::XA0108, action.place.clone(), message)
-                        .help("give each action of a stage its own name"),
-                );
+            let action_name = &action.action.name;
+            if !actions.insert(action_name) {
+                let message = format!("action name `{action_name}` is used more than once in stage `{name}`");
+                let help = if extended && !added.has_action(name, action_name) {
+                    format!("write what action `{action_name}` has in one place")
+                } else {
+                    "give each action of a stage its own name".to_owned()
+                };
+                findings.push(Finding::of(&rules::XA0108, action.place.clone(), message).help(help));
             }
         }
     }

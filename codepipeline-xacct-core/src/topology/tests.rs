@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::additions::StagePlace;
 use super::builder::TopologyBuilder;
 use super::caller_variable::{CALLER_VARIABLE, caller_value};
 use super::items::{Account, Invoke, Ownership, Pipeline, Role, Target, Topology, Trust};
@@ -397,4 +398,68 @@ fn a_wait_that_can_not_be_is_reported() {
     let mut pipeline = waiting(invoker_arn());
     pipeline.invokes[0].target = managed_target().target();
     assert_eq!(codes(topology().add(role).add(pipeline).add(managed_target())), ["XA0930"]);
+}
+
+#[test]
+fn what_is_added_has_a_name_of_its_own() {
+    let findings = |pipeline: Pipeline| match topology().add(pipeline).build() {
+        Ok(topology) => topology.warnings().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        Err(findings) => findings.iter().map(ToString::to_string).collect(),
+    };
+    let with = |name: &str, stages: usize| {
+        let mut pipeline = release(None);
+        pipeline.invokes.clear();
+        let stages = (0..stages).map(|_| StageDeclaration { name: name.to_owned(), ..approval() });
+        pipeline.declaration.stages.as_mut().unwrap().extend(stages);
+        pipeline
+    };
+    // Two stages, of which each is added.
+    let mut pipeline = with("Ask", 2);
+    pipeline.additions.add_stage("Ask", StagePlace::After("Build".to_owned()));
+    pipeline.additions.add_stage("Ask", StagePlace::Before("Build".to_owned()));
+    assert_eq!(
+        findings(pipeline),
+        [
+            "error[XA0107] pipeline Release / stage \"Ask\": stage name `Ask` is used more than once\n  help: give each stage its own name"
+        ]
+    );
+    // One that exists, named twice.
+    assert_eq!(
+        findings(with("Build", 1)),
+        [
+            "error[XA0107] pipeline Release / stage \"Build\": stage name `Build` is used more than once\n  help: write what stage `Build` has in one place"
+        ]
+    );
+    // Two actions, in a stage that exists.
+    let twice = |added: bool| {
+        let mut pipeline = with("Ask", 1);
+        let actions = pipeline.declaration.stages.as_mut().unwrap()[1].actions.as_mut().unwrap();
+        actions.extend(approval().actions.unwrap());
+        if added {
+            pipeline.additions.add_action("Ask", "ask");
+            pipeline.additions.add_action("Ask", "ask");
+        }
+        pipeline
+    };
+    let place = "error[XA0108] pipeline Release / stage \"Ask\" / action \"ask\": action name `ask` is used more than once in stage `Ask`";
+    assert_eq!(findings(twice(true)), [format!("{place}\n  help: give each action of a stage its own name")]);
+    assert_eq!(findings(twice(false)), [format!("{place}\n  help: write what action `ask` has in one place")]);
+    // One name in different stages.
+    let mut pipeline = with("Ask", 1);
+    pipeline.declaration.stages.as_mut().unwrap()[0].actions.as_mut().unwrap().extend(approval().actions.unwrap());
+    pipeline.additions.add_stage("Ask", StagePlace::After("Build".to_owned()));
+    pipeline.additions.add_action("Build", "ask");
+    assert_eq!(findings(pipeline), [String::new(); 0]);
+}
+
+fn approval() -> StageDeclaration {
+    let action_type_id = ActionTypeId {
+        category: "Approval".into(),
+        owner: "AWS".into(),
+        provider: "Manual".into(),
+        version: "1".into(),
+        ..Default::default()
+    };
+    let ask = ActionDeclaration { name: "ask".to_owned(), action_type_id, ..Default::default() };
+    StageDeclaration { name: "Ask".to_owned(), actions: Some(vec![ask]), ..Default::default() }
 }
