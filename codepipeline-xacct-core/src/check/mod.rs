@@ -82,6 +82,7 @@ pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> V
     let view = View::new(declaration, context);
     let mut findings = Vec::new();
     stages::unique_names(&view, true, &mut findings);
+    stages::anchors(&view, &mut findings);
     names::check(&view, &mut findings);
     actions::check_extended(&view, &mut findings);
     invoke::check(&view, &mut findings);

@@ -27,7 +27,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     blockers(view, findings);
 }
 
-fn malformed(error: &IdError, place: Place) -> Finding {
+pub(super) fn malformed(error: &IdError, place: Place) -> Finding {
     let finding = Finding::of(&rules::XA0201, place, error.to_string());
     match meant(error) {
         Some(meant) => finding.help(format!("write `{meant}`")),

@@ -7,6 +7,7 @@ use crate::catalogue;
 use crate::declaration::features::v2_features;
 use crate::declaration::{ActionTypeId, PipelineType, StageResult};
 use crate::finding::Finding;
+use crate::ids::Name;
 use crate::rules;
 use crate::topology::parts::Gate;
 
@@ -116,6 +117,21 @@ pub(super) fn unique_names(view: &View<'_>, extended: bool, findings: &mut Vec<F
                 };
                 findings.push(Finding::of(&rules::XA0108, action.place.clone(), message).help(help));
             }
+        }
+    }
+}
+
+/// An added stage goes next to another one, whose name can be one.
+pub(super) fn anchors(view: &View<'_>, findings: &mut Vec<Finding>) {
+    for stage in &view.stages {
+        let name = stage.stage.name.as_str();
+        let Some((_, place)) = view.context.added.stages().find(|(added, _)| *added == name) else { continue };
+        let at = stage.place.key(place.word()).value();
+        if place.anchor() == name {
+            let message = format!("stage `{name}` can't be put next to itself");
+            findings.push(Finding::of(&rules::XA0926, at, message).help("name a stage that the pipeline has"));
+        } else if let Err(error) = place.anchor().parse::<Name>() {
+            findings.push(super::names::malformed(&error, at));
         }
     }
 }

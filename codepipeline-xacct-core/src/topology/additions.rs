@@ -19,6 +19,14 @@ pub enum StagePlace {
 }
 
 impl StagePlace {
+    /// `before` or `after`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            StagePlace::Before(_) => "before",
+            StagePlace::After(_) => "after",
+        }
+    }
+
     /// The name of the other stage.
     pub fn anchor(&self) -> &str {
         match self {
@@ -30,10 +38,7 @@ impl StagePlace {
 impl fmt::Display for StagePlace {
     /// As `pipeline!` writes it: `after "Build"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StagePlace::Before(anchor) => write!(f, "before {anchor:?}"),
-            StagePlace::After(anchor) => write!(f, "after {anchor:?}"),
-        }
+        write!(f, "{} {:?}", self.word(), self.anchor())
     }
 }
 

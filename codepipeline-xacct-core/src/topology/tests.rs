@@ -430,6 +430,25 @@ fn what_is_added_has_a_name_of_its_own() {
             "error[XA0107] pipeline Release / stage \"Build\": stage name `Build` is used more than once\n  help: write what stage `Build` has in one place"
         ]
     );
+    // Next to itself, and next to what can't be a stage.
+    let next_to = |anchor: &str| {
+        let mut pipeline = with("Ask", 1);
+        pipeline.additions.add_stage("Ask", StagePlace::After(anchor.to_owned()));
+        findings(pipeline)
+    };
+    let place = "pipeline Release / stage \"Ask\" / after";
+    assert_eq!(
+        next_to("Ask"),
+        [format!(
+            "error[XA0926] {place}: stage `Ask` can't be put next to itself\n  help: name a stage that the pipeline has"
+        )]
+    );
+    assert_eq!(
+        next_to("Build it"),
+        [format!(
+            "error[XA0201] {place}: `Build it` is not a name of 1 to 100 characters out of `A-Z a-z 0-9 . @ - _`\n  help: write `Build-it`"
+        )]
+    );
     // Two actions, in a stage that exists.
     let twice = |added: bool| {
         let mut pipeline = with("Ask", 1);

@@ -67,6 +67,9 @@ pub(super) fn kind(head: &ActionHead<'_>, provider: Option<ProviderNode>, errors
     let keyword = head.keyword;
     match provider? {
         ProviderNode::Path(path) if keyword == ActionKeyword::Invoke => {
+            if let Some(known) = invoked_provider(head, &path, errors) {
+                return Some(ActionKind { type_id: known.type_id(), known: Some(known), target: None, free: false });
+            }
             let type_id = ActionTypeId::pipeline_invoke();
             Some(ActionKind { known: catalogue::find(&type_id), type_id, target: Some(path), free: false })
         }
@@ -196,4 +199,22 @@ fn known_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Op
         help,
     );
     None
+}
+
+/// A provider of the catalogue behind `invoke`, with keys that only its actions have.
+fn invoked_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> Option<&'static ActionProvider> {
+    let name = path_text(path);
+    let (category, provider) = name.split_once("::").map_or((None, name.as_str()), |(c, p)| (Some(c), p));
+    let mut candidates =
+        catalogue::by_name(provider, false).filter(|known| category.is_none_or(|category| known.category == category));
+    let known = candidates.find(|known| {
+        let keys = known.known_keys();
+        head.fields.iter().map(|field| field.key.to_string()).any(|key| {
+            let of_provider = keys.iter().any(|known| known.dsl == key) || matches!(key.as_str(), "input" | "output");
+            of_provider && keys::INVOKE.key(&key).is_none()
+        })
+    })?;
+    let help = format!("write `action {:?}: {name} {{ … }}`", head.name);
+    errors.push_help(head.keyword_span, format!("`{name}` is the provider of an action, and no pipeline"), help);
+    Some(known)
 }

@@ -84,14 +84,10 @@ fn add(
     // What is not understood is reported already.
     let Some(PlaceNode { before, anchor }) = added.place else { return };
     let other = anchor.value();
-    if other == name {
-        let help = "name a stage that the pipeline has";
-        errors.push_help(anchor.span(), format!("stage `{name}` can't be put next to itself"), help);
-        return;
-    }
     if empty {
         errors.finding(span, &empty_addition(place.clone(), name));
     }
     let at = if before { StagePlace::Before(other) } else { StagePlace::After(other) };
+    pipeline.spans.insert(place.key(at.word()).value(), anchor.span());
     pipeline.additions.add_stage(name, at);
 }

@@ -6,16 +6,12 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
-use super::clause_head::{CLAUSES, Of};
-use super::tokens::{ADD, behind, braces, brackets, next_word, parentheses, peek_colon, peek_word, skip};
+use super::added_head::{PLACES, means_add};
+use super::clause_head::{CLAUSES, Of, form_of};
+use super::tokens::{ADD, behind, braces, brackets, next_word, parentheses, peek_colon, peek_word, peek2_colon, skip};
 use crate::ast::{AddedNode, FieldNode, PlaceNode};
 use crate::errors::Errors;
-
-/// The words before the stage next to which another one goes.
-const PLACES: [&str; 2] = ["after", "before"];
-
-/// Words that people write for `add`.
-const FOR_ADD: [&str; 6] = ["added", "adding", "insert", "append", "create", "new"];
+use crate::keys;
 
 /// The word `add`, where a clause or nothing like a key follows it. Another word for it, `add:` and `stage add "…"` are reported
 /// and read as `add`.
@@ -39,10 +35,8 @@ pub(super) fn add_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> O
         skip(input);
         return Some(span);
     }
-    let text = word.to_string();
-    let meant = FOR_ADD.contains(&text.as_str()) || nearest(&text, [ADD]).is_some();
-    if meant && starts_clause(&rest) {
-        errors.push_help(span, format!("`{word}` does not begin a clause"), "write `add` in place of it");
+    if means_add(&word.to_string()) && starts_clause(&rest) {
+        errors.push_help(span, format!("`{word}` does not begin a clause"), added_form(&rest));
         skip(input);
         return Some(span);
     }
@@ -63,17 +57,53 @@ pub(super) fn add_behind(of: Of, input: ParseStream<'_>, errors: &mut Errors) ->
     Some((span, word))
 }
 
+/// `add { … }`: reported and left out.
+pub(super) fn add_block(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    if of == Of::Action || !peek_word(input, ADD) || !input.peek2(token::Brace) {
+        return false;
+    }
+    let rest = behind(input, 1);
+    let span = rest.span();
+    let Some(content) = braces(&rest) else { return false };
+    let help = if starts_clause(&content) { added_form(&content) } else { form_of_addition(of).to_owned() };
+    errors.push_help(span, "`add` comes before each clause", help);
+    skip(input);
+    skip(input);
+    true
+}
+
+/// The help for the clause that comes next, with `add`.
+fn added_form(input: ParseStream<'_>) -> String {
+    let ahead = input.fork();
+    let clause = (|| Ok::<_, syn::Error>((ahead.call(Ident::parse_any)?, ahead.parse::<LitStr>()?)))();
+    clause.map_or_else(|_| "write `add …`".to_owned(), |(word, name)| form_of(true, &word, &name.value(), &ahead))
+}
+
 fn starts_clause(input: ParseStream<'_>) -> bool {
     next_word(input).is_some_and(|word| CLAUSES.iter().any(|clause| word == clause)) && input.peek2(LitStr)
 }
 
 /// Reports that no clause follows `add`.
 pub(super) fn nothing_added(of: Of, span: Span, errors: &mut Errors) {
-    let help = match of {
+    errors.push_help(span, "expected a clause after `add`", form_of_addition(of));
+}
+
+fn form_of_addition(of: Of) -> &'static str {
+    match of {
         Of::Stage => "write `add invoke \"…\": … { … }` or `add action \"…\": … { … }`",
         Of::Item | Of::Action => "write `add stage \"…\" after \"…\" { … }`",
-    };
-    errors.push_help(span, "expected a clause after `add`", help);
+    }
+}
+
+/// `add on_failure: ROLLBACK`: reported; the key is read as if `add` were not there.
+pub(super) fn added_key(of: Of, span: Span, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    let construct = if of == Of::Stage { &keys::STAGE } else { &keys::EXTENDED_PIPELINE };
+    let known = next_word(input).is_some_and(|word| construct.key(&word.to_string()).is_some());
+    if !known || !peek2_colon(input) {
+        return false;
+    }
+    errors.push_help(span, "`add` comes before a stage or an action", "leave `add` out before a key");
+    true
 }
 
 /// `after "…"` or `before "…"` behind the name of a stage.
@@ -98,7 +128,7 @@ pub(super) fn placed(
         }
         (Some(span), Some((_, place))) => Some(AddedNode { span, place: Some(place) }),
         (Some(span), None) => {
-            if errors.count() == before && !told_inside(name, input, errors) {
+            if errors.count() == before && !told_inside(name, input, errors) && !told_behind(name, input, errors) {
                 let message = format!("it is not said where stage `{}` is added", name.value());
                 errors.push_help(name.span(), message, form("after \"…\""));
             }
@@ -168,6 +198,59 @@ fn told_inside(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bo
     true
 }
 
+/// `add stage "…" { … } after "Build"`: reported.
+fn told_behind(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    let rest = behind(input, 1);
+    let Some(word) = next_word(&rest).filter(|word| is_place(word)) else { return false };
+    let Ok(anchor) = behind(&rest, 1).parse::<LitStr>() else { return false };
+    let help = format!("write `add stage {:?} {word} {:?} {{ … }}`", name.value(), anchor.value());
+    errors.push_help(word.span(), "where a stage goes is written before its body", help);
+    true
+}
+
+/// Skips `after "…"` behind a body, which is reported.
+pub(super) fn place_behind_the_body(input: ParseStream<'_>) {
+    if next_word(input).is_some_and(|word| is_place(&word)) && input.peek2(LitStr) {
+        skip(input);
+        skip(input);
+    }
+}
+
+/// `add stage "Review after Build" { … }`: reported, and read as what it means.
+pub(super) fn place_in_the_name(
+    added: Option<Span>,
+    name: &LitStr,
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) -> Option<(LitStr, AddedNode)> {
+    let span = added.filter(|_| input.peek(token::Brace))?;
+    let text = name.value();
+    let (own, word, anchor) = PLACES.into_iter().find_map(|place| {
+        let (own, anchor) = text.split_once(&format!(" {place} "))?;
+        Some((own.trim().to_owned(), place, anchor.trim().to_owned()))
+    })?;
+    let help = format!("write `add stage {own:?} {word} {anchor:?} {{ … }}`");
+    errors.push_help(name.span(), "where a stage goes is written behind its name", help);
+    let place = PlaceNode { before: word == "before", anchor: LitStr::new(&anchor, name.span()) };
+    Some((LitStr::new(&own, name.span()), AddedNode { span, place: Some(place) }))
+}
+
+/// A stage as it is written, with the place of an added one.
+pub(super) fn stage_form(added: Option<&AddedNode>, name: &str) -> String {
+    match added.map(|added| &added.place) {
+        None => format!("stage {name:?} {{ … }}"),
+        Some(None) => format!("add stage {name:?} after \"…\" {{ … }}"),
+        Some(Some(place)) => {
+            let word = if place.before { "before" } else { "after" };
+            format!("add stage {name:?} {word} {:?} {{ … }}", place.anchor.value())
+        }
+    }
+}
+
+fn is_place(word: &Ident) -> bool {
+    PLACES.iter().any(|place| word == place)
+}
+
 /// Keys of an added stage that say where it goes, which are reported.
 pub(super) fn without_place(fields: &mut Vec<FieldNode>) {
     fields.retain(|field| !PLACES.iter().any(|place| field.key == place));
@@ -201,30 +284,7 @@ fn place(added: bool, name: &LitStr, input: ParseStream<'_>, errors: &mut Errors
         None => return None,
     };
     skip(input);
-    // `after: "…"`, `after = "…"`, `after stage "…"`
-    let sign = (peek_colon(input) || input.peek(Token![=]) || peek_word(input, "stage")) && input.peek2(LitStr);
-    if sign {
-        let anchor: Option<LitStr> = behind(input, 1).parse().ok();
-        let anchor = anchor.map_or_else(|| "…".to_owned(), |anchor| anchor.value());
-        let help = format!("write `add stage {:?} {meant} {anchor:?} {{ … }}`", name.value());
-        errors.push_help(input.span(), format!("the name of a stage comes right after `{meant}`"), help);
-        skip(input);
-    }
-    let group = input.fork();
-    let content = parentheses(&group).or_else(|_| brackets(&group));
-    let anchor = if input.peek(LitStr) {
-        input.parse().ok()?
-    } else if let Some(bare) = next_word(input).filter(|_| input.peek2(token::Brace)) {
-        let help = format!("write `add stage {:?} {meant} \"{bare}\" {{ … }}`", name.value());
-        errors.push_help(input.span(), "the name of a stage is written in quotes", help);
-        skip(input);
-        LitStr::new(&bare.to_string(), bare.span())
-    } else if let Some(anchor) = content.ok().and_then(|content| content.parse::<LitStr>().ok()) {
-        let help = format!("write `add stage {:?} {meant} {:?} {{ … }}`", name.value(), anchor.value());
-        errors.push_help(input.span(), "the name of a stage comes without parentheses", help);
-        skip(input);
-        anchor
-    } else {
+    let Ok(anchor) = input.parse::<LitStr>() else {
         let help = format!("write `add stage {:?} {meant} \"…\" {{ … }}`", name.value());
         errors.push_help(word.span(), format!("expected the name of a stage after `{word}`"), help);
         return None;

@@ -3,19 +3,26 @@
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, LitStr, Token, token};
+use syn::{Ident, LitStr, Path, Token, token};
 
-use super::addition::{add_behind, add_word, no_place_of_an_action, nothing_added, placed, without_place};
+use super::added_head::added_head;
+use super::addition::{
+    add_behind, add_block, add_word, added_key, no_place_of_an_action, nothing_added, place_behind_the_body,
+    place_in_the_name, placed, stage_form, without_place,
+};
 use super::clause_head::{
-    CLAUSES, Clause, Of, clause_form, clause_head, clause_of, form_of, provider_first, without_name, without_word,
+    CLAUSES, Clause, Of, clause_form, clause_head, clause_of, form_of, form_of_target, provider_first, without_name,
+    without_word,
 };
 use super::provider::provider;
 use super::tokens::{
     behind, braces, brackets, colon, ends_value, next_word, next_written, no_attributes, parentheses, peek_attribute,
-    peek_colon, peek2_colon, rest_of_value, skip, skip_item, starts_field, starts_item,
+    peek_colon, peek_word, peek2_colon, rest_of_value, skip, skip_item, starts_addition, starts_field, starts_item,
 };
 use super::value::value;
-use crate::ast::{ActionKeyword, ActionNode, ContractNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text};
+use crate::ast::{
+    ActionKeyword, ActionNode, AddedNode, ContractNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text,
+};
 use crate::errors::Errors;
 
 /// Words of Rust that stand before nothing here.
@@ -113,6 +120,20 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
         skip(input);
         return true;
     }
+    if add_block(of, input, errors) {
+        body.damaged = true;
+        return true;
+    }
+    if other_word(of, input, errors) {
+        return true;
+    }
+    if of == Of::Item
+        && let Some(head) = added_head(input, errors)
+    {
+        let added = Some(AddedNode { span: head.add, place: Some(head.place) });
+        body.damaged |= !stage_body(added, head.name, input, body, errors);
+        return true;
+    }
     if let Some((added, word)) = add_behind(of, input, errors)
         && let Ok(name) = input.parse::<LitStr>()
     {
@@ -134,7 +155,7 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
     let without_name = without_name(added.is_some(), input, errors);
     if let (Some(span), true) = (added, errors.count() == before) {
         // Somebody types the word of the clause.
-        if input.peek(Ident::peek_any) && ends_value(&behind(input, 1)) {
+        if input.peek(Ident::peek_any) && ends_value(&behind(input, 1)) || added_key(of, span, input, errors) {
             return false;
         }
         nothing_added(of, span, errors);
@@ -176,7 +197,7 @@ fn clause(
     errors: &mut Errors,
 ) -> bool {
     let before = errors.count();
-    let Some(clause) = clause_of(of, word, &name, input, errors) else {
+    let Some(clause) = clause_of(of, added.is_some(), word, &name, input, errors) else {
         let form = format!("write `{word}: \"{}\"`", name.value());
         errors.push_help(word.span(), format!("expected `:` after `{word}`"), form);
         body.fields.push(FieldNode { key: word.clone(), value: ValueNode::Str(name), alone: false });
@@ -188,15 +209,24 @@ fn clause(
     };
     no_place_of_an_action(input, errors);
     if !colon(&format!("{} \"{}\"", keyword.as_str(), name.value()), input, errors) {
-        let form = form_of(added.is_some(), &Ident::new(keyword.as_str(), word.span()), &name.value(), input);
-        errors.push_help(name.span(), format!("expected `:` after the name of this {}", keyword.as_str()), form);
+        let comma = input.peek(Token![,]) || input.peek(Token![;]);
+        let sign = comma && Path::parse_mod_style(&behind(input, 1)).is_ok() && !starts_field(&behind(input, 1));
+        let rest = behind(input, usize::from(sign));
+        let form = form_of(added.is_some(), &Ident::new(keyword.as_str(), word.span()), &name.value(), &rest);
+        let span = if sign { input.span() } else { name.span() };
+        errors.push_help(span, format!("expected `:` after the name of this {}", keyword.as_str()), form);
+        if sign {
+            skip(input);
+        }
         if input.peek(token::Brace) {
             skip(input);
             return false;
         }
     }
     let mut begun = TokenStream::new();
+    kind_before_target(keyword, (added.is_some(), &name), input, errors);
     let provider = provider(&name, keyword, input, &mut begun, errors);
+    no_place_of_an_action(input, errors);
     let inner = match &provider {
         Some(ProviderNode::Path(path)) => body_of_action(keyword, &name, &path_text(path), input, errors),
         _ => braces(input).map(|content| body_of(Of::Action, &content, errors)),
@@ -249,10 +279,24 @@ fn body_of_action(
 
 /// A stage behind its name; false where it has no body.
 fn stage(added: Option<Span>, name: LitStr, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+    if let Some((name, added)) = place_in_the_name(added, &name, input, errors) {
+        return stage_body(Some(added), name, input, body, errors);
+    }
     let added = placed(added, &name, input, errors);
+    stage_body(added, name, input, body, errors)
+}
+
+/// A stage behind its head.
+fn stage_body(
+    added: Option<AddedNode>,
+    name: LitStr,
+    input: ParseStream<'_>,
+    body: &mut Body,
+    errors: &mut Errors,
+) -> bool {
+    let form = || format!("write `{}`", stage_form(added.as_ref(), &name.value()));
     if (peek_colon(input) || input.peek(Token![=])) && input.peek2(token::Brace) {
-        let form = format!("write `stage \"{}\" {{ … }}`", name.value());
-        errors.push_help(input.span(), "the body of a stage comes right after its name", form);
+        errors.push_help(input.span(), "the body of a stage comes right after its name", form());
         skip(input);
     }
     // `stage "Build" in Tooling { … }`
@@ -261,19 +305,27 @@ fn stage(added: Option<Span>, name: LitStr, input: ParseStream<'_>, body: &mut B
         skip(&ahead);
     }
     if !input.peek(token::Brace) && ahead.peek(token::Brace) && !starts_field(input) {
-        let help = format!("write `stage {:?} {{ … }}`", name.value());
-        errors.push_help(input.span(), "nothing is between the name of a stage and its body", help);
+        errors.push_help(input.span(), "nothing is between the name of a stage and its body", form());
         while !input.peek(token::Brace) {
             skip(input);
         }
     }
     let Some(content) = braces(input) else {
-        let help = format!("write `stage {:?} {{ … }}`", name.value());
-        errors.push_help(name.span(), format!("expected `{{ … }}` after stage \"{}\"", name.value()), help);
+        errors.push_help(name.span(), format!("expected `{{ … }}` after stage \"{}\"", name.value()), form());
+        if input.peek(Token![;]) {
+            skip(input);
+        }
+        // What was to be in the braces.
+        let mut inner = Body::default();
+        while starts_action(input) && clause_or_foreign(Of::Stage, input, &mut inner, errors) {
+            let _ = input.parse::<Token![,]>();
+        }
+        body.stages.push(StageNode { added, name, fields: Vec::new(), actions: inner.actions, damaged: true });
         return false;
     };
     let mut inner = body_of(Of::Stage, &content, errors);
     if added.as_ref().is_some_and(|added| added.place.is_none()) {
+        place_behind_the_body(input);
         without_place(&mut inner.fields);
     }
     for stage in &inner.stages {
@@ -282,6 +334,61 @@ fn stage(added: Option<Span>, name: LitStr, input: ParseStream<'_>, body: &mut B
     let damaged = inner.damaged || !inner.stages.is_empty();
     body.stages.push(StageNode { added, name, fields: inner.fields, actions: inner.actions, damaged });
     true
+}
+
+/// True for `source "…"`, `invoke "…"` and `action "…"`, with `add` or without.
+fn starts_action(input: ParseStream<'_>) -> bool {
+    let ahead = behind(input, usize::from(starts_addition(input)));
+    let word = next_word(&ahead).filter(|word| word != "stage" && CLAUSES.iter().any(|clause| word == clause));
+    word.is_some() && ahead.peek2(LitStr)
+}
+
+/// `extend stage "…"`, `remove stage "…"`: the word is reported; false where it is no such word.
+fn other_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    const FOR_NOTHING: [&str; 9] =
+        ["extend", "extended", "existing", "extern", "managed", "change", "update", "modify", "edit"];
+    const FOR_REMOVE: [&str; 4] = ["remove", "delete", "drop", "removed"];
+    let Some(word) = next_word(input) else { return false };
+    let rest = behind(input, 1);
+    let clause = next_word(&rest).filter(|clause| CLAUSES.iter().any(|known| clause == known));
+    let Some(clause) = clause.filter(|_| of != Of::Action && rest.peek2(LitStr)) else { return false };
+    if FOR_NOTHING.iter().any(|known| word == known) {
+        let help = format!("leave `{word}` out before `{clause}`");
+        errors.push_help(word.span(), format!("`{word}` does not begin a clause"), help);
+        skip(input);
+        return true;
+    }
+    if FOR_REMOVE.iter().any(|known| word == known) {
+        let help = "leave it out: what is not written stays in the account, and an extended pipeline removes nothing";
+        errors.push_help(word.span(), format!("`{word}` does not begin a clause"), help);
+        skip(input);
+        skip(input);
+        skip(input);
+        if peek_colon(input) {
+            skip(input);
+            let _ = Path::parse_mod_style(input);
+        }
+        let _ = braces(input);
+        let _ = input.parse::<Token![;]>();
+        return true;
+    }
+    false
+}
+
+/// `invoke "…": pipeline Deploy { … }`: reported and left out.
+fn kind_before_target(
+    keyword: ActionKeyword,
+    (added, name): (bool, &LitStr),
+    input: ParseStream<'_>,
+    errors: &mut Errors,
+) {
+    if keyword != ActionKeyword::Invoke || !peek_word(input, "pipeline") || !input.peek2(Ident::peek_any) {
+        return;
+    }
+    let word = Ident::new(keyword.as_str(), name.span());
+    let form = form_of_target(added, &word, &name.value(), &behind(input, 1));
+    errors.push_help(input.span(), "the target is named by its path alone", form);
+    skip(input);
 }
 
 /// `"name"` before a colon, as in JSON: reported and read as the key.

@@ -1,7 +1,8 @@
 //! The words with which a clause begins, up to its name: as they should be, and as people write them.
 
+use codepipeline_xacct_core::catalogue;
 use codepipeline_xacct_core::suggest::nearest;
-use proc_macro2::TokenTree;
+use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, token};
@@ -81,7 +82,6 @@ pub(super) fn without_word(
     if of != Of::Stage || CLAUSES.contains(&text.as_str()) {
         return None;
     }
-    let word = Ident::new("action", span);
     if !peek_colon(&ahead) || keys::STAGE.key(&text).is_some() {
         return None;
     }
@@ -90,9 +90,22 @@ pub(super) fn without_word(
     if !provider {
         return None;
     }
-    errors.push_help(span, "an action begins with the word `action`", form_of(added, &word, &text, &ahead));
+    let word = word_of_target(&behind(&ahead, 1), span);
+    let message = format!("an action begins with the word `{word}`");
+    errors.push_help(span, message, form_of(added, &word, &text, &ahead));
     skip(input);
     Some((word, name))
+}
+
+/// `action` before what the catalogue knows, or nearly knows, and `invoke` before all else.
+fn word_of_target(target: ParseStream<'_>, span: Span) -> Ident {
+    let path = Path::parse_mod_style(&target.fork()).ok();
+    let last = path.and_then(|path| path.segments.last().map(|last| last.ident.to_string())).unwrap_or_default();
+    let known = target.peek(Token![type])
+        || catalogue::by_name(&last, false).next().is_some()
+        || catalogue::meant(&last, false).is_some()
+        || nearest(&last, catalogue::ACTIONS.iter().map(|action| action.provider)).is_some();
+    Ident::new(if known { "action" } else { "invoke" }, span)
 }
 
 /// `CodeBuild "build" { … }`: the provider in place of the word. Reported and left out.
@@ -114,16 +127,23 @@ pub(super) fn provider_first(of: Of, input: ParseStream<'_>, errors: &mut Errors
 
 /// The help for a clause of which everything behind the name is there.
 pub(super) fn form_of(added: bool, word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
+    if word == "stage" {
+        return format!("write `{}`", placed_form(added, word, name, behind));
+    }
     let ahead = behind.fork();
-    let add = if added { "add " } else { "" };
     if peek_colon(&ahead) {
         skip(&ahead);
-        return format!("write `{add}{word} {name:?}: {}`", rest_of_value(&ahead));
     }
-    if word == "stage" {
+    if ahead.is_empty() || ahead.peek(token::Brace) {
         return format!("write `{}`", placed_form(added, word, name, &ahead));
     }
-    format!("write `{add}{word} {name:?}: {}`", rest_of_value(&ahead))
+    form_of_target(added, word, name, &ahead)
+}
+
+/// The same, where the provider or the target comes next.
+pub(super) fn form_of_target(added: bool, word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
+    let add = if added { "add " } else { "" };
+    format!("write `{add}{word} {name:?}: {}`", rest_of_value(behind))
 }
 
 /// The form of a clause, with `add` and with the place that is written behind its name.
@@ -160,6 +180,9 @@ pub(super) fn without_name(added: bool, input: ParseStream<'_>, errors: &mut Err
     }
     let span = if colon { word.span() } else { ahead.span() };
     let Ok(path) = Path::parse_mod_style(&ahead) else { return false };
+    if peek_word(&ahead, "as") && ahead.peek2(LitStr) {
+        skip(&ahead);
+    }
     let late = ahead.peek(LitStr) && ahead.peek2(token::Brace);
     if !late && !ahead.peek(token::Brace) {
         return false;
@@ -244,8 +267,8 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
         skip(input);
         named = true;
     }
-    let form = placed_form(added, &word, &name, input);
-    errors.push_help(first, format!("the name of this {word} is written in quotes"), format!("write `{form}`"));
+    let form = form_of(added, &word, &name, input);
+    errors.push_help(first, format!("the name of this {word} is written in quotes"), form);
     Some((word, LitStr::new(&name, first)))
 }
 
@@ -262,6 +285,7 @@ pub(super) enum Clause {
 /// The clause that a word begins; one that is nearly such a word, or stands in its place, is reported and read as it.
 pub(super) fn clause_of(
     of: Of,
+    added: bool,
     word: &Ident,
     name: &LitStr,
     input: ParseStream<'_>,
@@ -279,17 +303,19 @@ pub(super) fn clause_of(
     if let Some(clause) = of(&text) {
         return Some(clause);
     }
-    let near = nearest(&text, CLAUSES);
+    // A stage has no colon behind its name.
+    let near =
+        nearest(&text, CLAUSES.into_iter().filter(|clause| *clause != "stage" || !of_stage || !peek_colon(input)));
     let meant = match near {
-        Some(near) => near,
-        None if input.peek(token::Brace) && !of_stage => "stage",
-        None if peek_colon(input) => "action",
+        Some(near) => Ident::new(near, word.span()),
+        None if input.peek(token::Brace) && !of_stage => Ident::new("stage", word.span()),
+        None if peek_colon(input) => word_of_target(&behind(input, 1), word.span()),
         None => return None,
     };
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("write `{meant} \"{}\"`", name.value()),
+        None => form_of(added, &meant, &name.value(), input),
     };
     errors.push_help(word.span(), format!("`{word}` does not begin a clause"), help);
-    of(meant)
+    of(&meant.to_string())
 }

@@ -2,6 +2,7 @@
 //! all its mistakes and the declared items always exist.
 
 mod account;
+mod added_head;
 mod addition;
 mod body;
 mod clause_head;

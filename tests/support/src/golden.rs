@@ -5,7 +5,8 @@ const REFERENCE: &str = include_str!("../../../codepipeline-xacct-macros/docs/pi
 const DESIGN: &str = include_str!("../../language/tests/design_example.rs");
 
 /// Whole programs, with the names of their files. Each builds its topology and prints what is found.
-const PROGRAMS: [(&str, &str); 7] = [
+const PROGRAMS: [(&str, &str); 8] = [
+    ("added", include_str!("../../language/programs/added.rs")),
     ("every_service", include_str!("../../language/programs/every_service.rs")),
     ("existing", include_str!("../../language/programs/existing.rs")),
     ("existing_ones", include_str!("../../language/programs/existing_ones.rs")),
