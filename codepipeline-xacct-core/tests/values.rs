@@ -519,3 +519,42 @@ fn an_advice_about_a_command_does_not_hide_the_error_of_a_rule() {
     });
     assert!(found.contains(&"XA0516".to_owned()), "{found:?}");
 }
+
+#[test]
+fn a_key_that_belongs_to_another_one_needs_it() {
+    let of = |provider: &str, category: &str, configuration: Value| {
+        let id = json!({ "category": category, "owner": "AWS", "provider": provider, "version": "1" });
+        let found = findings(|p| {
+            let action = json!({ "name": "one", "actionTypeId": id, "configuration": configuration });
+            p["stages"][2]["actions"].as_array_mut().unwrap().push(action);
+        });
+        let told = |f: &Finding| matches!(f.code, "XA0629" | "XA0630").then(|| f.message.clone());
+        found.iter().filter_map(told).collect::<Vec<_>>()
+    };
+    let nothing: [&str; 0] = [];
+    let build = |configuration: Value| of("CodeBuild", "Build", configuration);
+    let batch = "`CombineArtifacts` is for batch builds, and this build is not one";
+    assert_eq!(build(json!({ "CombineArtifacts": "true" })), [batch]);
+    assert_eq!(build(json!({ "CombineArtifacts": "true", "BatchEnabled": "false" })), [batch]);
+    assert_eq!(build(json!({ "CombineArtifacts": "true", "BatchEnabled": "true" })), nothing);
+    assert_eq!(build(json!({ "CombineArtifacts": "true", "BatchEnabled": "#{Source.BranchName}" })), nothing);
+    assert_eq!(build(json!({ "CombineArtifacts": "false" })), nothing);
+    let ecs = |configuration: Value| of("CodeDeployToECS", "Deploy", configuration);
+    assert_eq!(
+        ecs(json!({ "Image2ContainerName": "WEB", "Image1ArtifactName": "Image" })),
+        ["`Image2ContainerName` names the container of an image, and `Image2ArtifactName` does not say which"]
+    );
+    assert_eq!(ecs(json!({ "Image1ContainerName": "WEB", "Image1ArtifactName": "Image" })), nothing);
+    let approval = |link: &str| of("Manual", "Approval", json!({ "ExternalEntityLink": link }));
+    assert_eq!(
+        approval("www.example.com"),
+        ["the link `www.example.com` begins with neither `http://` nor `https://`"]
+    );
+    assert_eq!(
+        approval("ftp://example.com"),
+        ["the link `ftp://example.com` begins with neither `http://` nor `https://`"]
+    );
+    for right in ["http://example.com", "HTTPS://example.com", "#{Deploy.Url}", "${ReviewUrl}", "<url>"] {
+        assert_eq!(approval(right), nothing, "{right}");
+    }
+}

@@ -33,6 +33,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         required_keys(view, action, findings);
         alternatives(view, action, findings);
+        companions(view, action, findings);
     }
     check_written(view, findings);
 }
@@ -44,6 +45,7 @@ pub(super) fn check_extended(view: &View<'_>, findings: &mut Vec<Finding>) {
         if view.context.added.has_action(&stage.stage.name, &action.action.name) {
             required_keys(view, action, findings);
             alternatives(view, action, findings);
+            companions(view, action, findings);
         }
     }
     check_written(view, findings);
@@ -59,6 +61,7 @@ fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
         secrets(view, action, findings);
         secret_environment(view, action, findings);
         topic(view, action, findings);
+        link(view, action, findings);
         windows(action, findings);
         offered(view, action, findings);
     }
@@ -335,6 +338,56 @@ fn topic(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) 
         let place = key_place(action, "NotificationArn").value();
         findings.push(Finding::of(&rules::XA0618, place, message).help("name a topic in the Region of the pipeline"));
     }
+}
+
+/// `CombineArtifacts` is for batch builds, the name of a container for the image of an artifact.
+/// Source: CodePipeline User Guide, "CodeBuild action reference" and "Amazon ECS and CodeDeploy blue-green deploy action reference".
+fn companions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = known(action) else { return };
+    let Some(configuration) = &action.action.configuration else { return };
+    let value = |key: &str| configuration.get(key).map(String::as_str);
+    let open = |key: &str| view.context.is_open_at(|| key_place(action, key).value());
+    if known.provider == "CodeBuild"
+        && value("CombineArtifacts") == Some("true")
+        && value("BatchEnabled").is_none_or(|enabled| enabled == "false")
+        && !open("CombineArtifacts")
+        && !open("BatchEnabled")
+    {
+        let message = "`CombineArtifacts` is for batch builds, and this build is not one";
+        findings.push(Finding::of(&rules::XA0629, key_place(action, "CombineArtifacts"), message).help(
+            "write `\"BatchEnabled\": \"true\"` (`batch_enabled: true` in `pipeline!`), or leave `CombineArtifacts` out",
+        ));
+    }
+    for image in 1..=4 {
+        let (container, artifact) = (format!("Image{image}ContainerName"), format!("Image{image}ArtifactName"));
+        if known.provider == "CodeDeployToECS"
+            && configuration.contains_key(&container)
+            && !has(view, action, &artifact)
+        {
+            let message = format!("`{container}` names the container of an image, and `{artifact}` does not say which");
+            let help = format!(
+                "write `\"{artifact}\": \"<artifact>\"` (`image{image}_artifact_name: <artifact>` in `pipeline!`), or leave `{container}` out"
+            );
+            findings.push(Finding::of(&rules::XA0629, key_place(action, &container), message).help(help));
+        }
+    }
+}
+
+/// The link of an approval begins with `http://` or `https://`. Source: CodePipeline User Guide, "Add a manual approval action".
+fn link(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = known(action).filter(|known| known.category == "Approval") else { return };
+    let Some(key) = known.known_keys().iter().find(|key| key.name == "ExternalEntityLink") else { return };
+    let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { return };
+    let place = key_place(action, key.name).value();
+    let lower = text.to_ascii_lowercase();
+    // References and placeholders of templates may stand for the whole of it.
+    let unsure = text.is_empty() || text.contains(['$', '#', '{', '<', '%']) || view.context.is_open(&place);
+    if unsure || ["http://", "https://"].iter().any(|scheme| lower.starts_with(scheme)) {
+        return;
+    }
+    let message = format!("the link `{text}` begins with neither `http://` nor `https://`");
+    let rest = text.rsplit_once("://").map_or(text.as_str(), |(_, rest)| rest).trim_start_matches('/');
+    findings.push(Finding::of(&rules::XA0630, place, message).help(format!("write `https://{rest}`")));
 }
 
 /// Some providers are not offered in every Region. Source: the page of the provider; Regions are added, so the list may have aged.

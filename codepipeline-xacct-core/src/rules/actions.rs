@@ -146,4 +146,12 @@ rules! {
         "The page of the provider lists Regions in which it is not available; AWS makes services available in more Regions.",
         ["action-reference-CodestarConnectionSource"],
         text("a CodeStarSourceConnection action in `ap-southeast-4`", "the pipeline in `ap-southeast-2`, with its later actions in `ap-southeast-4`");
+    XA0629 Advice "a configuration key without the one that it belongs to",
+        "CombineArtifacts takes effect in batch builds only, and the name of a container with the artifact of its image.",
+        ["action-reference-CodeBuild", "action-reference-ECSbluegreen"],
+        edit("/stages/1/actions/0/configuration/CombineArtifacts", "\"true\"", "");
+    XA0630 Advice "a link without its scheme",
+        "The link of a manual approval begins with `http://` or `https://`.",
+        ["approvals-action-add"],
+        edit("/stages/2/actions/0/configuration", "{\"ExternalEntityLink\": \"example.com/review\"}", "{\"ExternalEntityLink\": \"https://example.com/review\"}");
 }
