@@ -56,6 +56,7 @@ pub(crate) use invoke::PassedVariable;
 #[cfg(feature = "topology")]
 pub(crate) use invoke::passed_variables;
 pub use invoke::{REVISION_TYPES, revision_types};
+pub use names::meant as meant_id;
 pub use triggers::EVENTS as PULL_REQUEST_EVENTS;
 
 /// The rules for the declaration of a whole pipeline.

@@ -10,7 +10,7 @@ use crate::catalogue::{self, Format};
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode};
 use crate::finding::{Finding, Place};
-use crate::ids::{ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
+use crate::ids::{AccountId, ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
 use crate::rules::{self, Rule};
 use crate::suggest::nearest;
 
@@ -35,9 +35,14 @@ pub(super) fn malformed(error: &IdError, place: Place) -> Finding {
     }
 }
 
-/// A Region that is nearly the text, or the text with hyphens in place of what a name can't have.
-fn meant(error: &IdError) -> Option<String> {
+/// An account id without what is between its digits, a Region that is nearly the text, or the text with hyphens in place of what a name
+/// can't have.
+pub fn meant(error: &IdError) -> Option<String> {
     let text = error.text.trim();
+    if error.expected == AccountId::EXPECTED {
+        let digits = text.replace(['-', ' ', '.', '_'], "");
+        return digits.parse::<AccountId>().is_ok().then_some(digits);
+    }
     if error.expected == Region::EXPECTED {
         return regions::nearest_known(&text.to_lowercase().replace(['_', ' '], "-"));
     }

@@ -195,6 +195,13 @@ fn criteria(
                     let message = format!("a pattern has 1 to 255 characters, this one has {length}");
                     findings.push(Finding::of(&rules::XA1206, place.index(index).value(), message));
                 }
+                if member != "filePaths" && pattern.trim().contains(' ') {
+                    let message = format!("no name of a branch or a tag has a blank, so `{pattern}` matches none");
+                    let patterns: Vec<String> =
+                        pattern.split([',', ' ']).filter(|one| !one.is_empty()).map(|one| format!("{one:?}")).collect();
+                    let help = format!("write one entry for each pattern: `[{}]`", patterns.join(", "));
+                    findings.push(Finding::of(&rules::XA1211, place.index(index).value(), message).help(help));
+                }
                 if let Some(excluded) = pattern.strip_prefix('!') {
                     let message =
                         format!("`!` excludes nothing: `{pattern}` is a pattern for names that begin with it");

@@ -52,4 +52,8 @@ rules! {
         "Patterns are globs; what a filter excludes is in its `excludes`.",
         ["pipelines-filter"],
         edit("/triggers/0/gitConfiguration/push/0/branches/includes", "[\"!hotfix\"]", "[\"main\"]");
+    XA1211 Advice "a pattern with a blank",
+        "Names of branches and tags have no blanks, and an entry of a filter is one pattern.",
+        ["pipelines-filter", "https://git-scm.com/docs/git-check-ref-format"],
+        edit("/triggers/0/gitConfiguration/push/0/branches/includes", "[\"main, dev\"]", "[\"main\", \"dev\"]");
 }

@@ -141,6 +141,14 @@ fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditio
             ..Default::default()
         });
     }
+    // `ALL_ACTIONS`
+    if let ValueNode::Path(path) = &value
+        && let Some(mode) = RetryMode::VALUES.iter().find(|mode| path.is_ident(mode))
+    {
+        let message = format!("`{mode}` is the mode of a retry");
+        errors.push_help(value.span(), message, format!("write `on_failure: RETRY({mode})`"));
+        return None;
+    }
     // `RETRY: ALL_ACTIONS`, `RETRY[ALL_ACTIONS]`, `{ RETRY: ALL_ACTIONS }`
     if let Some(call) = values::called(&value) {
         errors.push_help(

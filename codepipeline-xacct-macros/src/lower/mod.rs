@@ -98,7 +98,7 @@ fn lower_account(id: Option<LitStr>, fields: Vec<ast::FieldNode>, errors: &mut E
     if let Some(id) = &id
         && let Err(error) = id.value().parse::<AccountId>()
     {
-        errors.push(id.span(), error.to_string());
+        values::malformed(id.span(), &error, errors);
     }
     let mut fields = Fields::new(&keys::ACCOUNT, fields, errors);
     let partition = fields.string("partition", errors).map_or_else(

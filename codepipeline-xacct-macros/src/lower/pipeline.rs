@@ -66,7 +66,7 @@ pub(super) fn lower(
                     if key == "name" {
                         pipeline.name = text.value();
                     } else if let Err(error) = text.value().parse::<Region>() {
-                        errors.push(text.span(), error.to_string());
+                        values::malformed(text.span(), &error, errors);
                     } else {
                         pipeline.region = text.value();
                     }

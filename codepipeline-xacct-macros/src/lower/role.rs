@@ -181,11 +181,15 @@ fn managed_name(item: &Ident, fields: &mut Fields, damaged: bool, errors: &mut E
             format!("{}{text}", path.value().trim_start_matches('/'))
         }
         Some(path) => {
-            errors.push_help(
-                path.span(),
-                format!("`{}` is not a path", path.value()),
-                "a path begins and ends with a slash: `/service-role/`",
-            );
+            let written = path.value();
+            let parts: Vec<&str> = written.split('/').filter(|part| !part.is_empty()).collect();
+            let meant = format!("/{}/", parts.join("/"));
+            let known = !parts.is_empty()
+                && written.len() <= 510
+                && is_role_name(&format!("{}role", meant.trim_start_matches('/')));
+            let example = if known { meant } else { "/service-role/".to_owned() };
+            let help = format!("a path begins and ends with a slash: `{example}`");
+            errors.push_help(path.span(), format!("`{written}` is not a path"), help);
             text
         }
         None => text,

@@ -3,6 +3,7 @@
 use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::finding::Place;
+use codepipeline_xacct_core::ids::IdError;
 use codepipeline_xacct_core::suggest::nearest;
 use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
@@ -416,8 +417,33 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
 
 /// Reports what is there in place of a whole number.
 fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Errors) {
-    let number = meant_number(value).filter(|number| *number >= least).unwrap_or(least);
+    let with_unit = match value {
+        ValueNode::Str(text) if key.ends_with("_in_minutes") => minutes(&text.value()),
+        _ => None,
+    };
+    let number = with_unit.or_else(|| meant_number(value)).filter(|number| *number >= least).unwrap_or(least);
     errors.push_help(value.span(), format!("`{key}` takes a whole number"), format!("write `{key}: {number}`"));
+}
+
+/// Reports an id that is not well-formed, with what it is meant to be.
+pub(super) fn malformed(span: Span, error: &IdError, errors: &mut Errors) {
+    match check::meant_id(error) {
+        Some(meant) => errors.push_help(span, error.to_string(), format!("write `\"{meant}\"`")),
+        None => errors.push(span, error.to_string()),
+    }
+}
+
+/// The minutes in `12 hours`, `30 minutes`, `1 day`.
+fn minutes(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let minutes = match unit.trim() {
+        "m" | "min" | "minute" | "minutes" => 1,
+        "h" | "hour" | "hours" => 60,
+        "d" | "day" | "days" => 24 * 60,
+        _ => return None,
+    };
+    number.parse::<i64>().ok()?.checked_mul(minutes)
 }
 
 /// The number in `"5"`, `5m`, `5.0`, `12 * 60` and `minutes(5)`.

@@ -201,7 +201,7 @@ fn told_inside(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bo
 /// `add stage "…" { … } after "Build"`: reported.
 fn told_behind(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     let rest = behind(input, 1);
-    let Some(word) = next_word(&rest).filter(|word| is_place(word)) else { return false };
+    let Some(word) = next_word(&rest).filter(is_place) else { return false };
     let Ok(anchor) = behind(&rest, 1).parse::<LitStr>() else { return false };
     let help = format!("write `add stage {:?} {word} {:?} {{ … }}`", name.value(), anchor.value());
     errors.push_help(word.span(), "where a stage goes is written before its body", help);

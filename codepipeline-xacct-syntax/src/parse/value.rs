@@ -7,8 +7,8 @@ use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, token};
 
 use super::path::path;
 use super::tokens::{
-    behind, braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, rest_of_value, separated, skip,
-    starts_field, written,
+    behind, braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, peek2_colon, rest_of_value,
+    separated, skip, starts_field, written,
 };
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
@@ -39,6 +39,9 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     if passed && (ends_value(&ahead) || next_element) && !is_double_brace(input) {
         return one_value(key, at, input, errors);
     }
+    if let Some(strings) = strings_in_a_row(key, input, errors) {
+        return strings;
+    }
     if let Some(begun) = begun_path(input) {
         let error =
             errors.push_first(input.span(), format!("this is not a value for `{key}`"), format!("write `{key}: …`"));
@@ -60,6 +63,32 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     }
     errors.leave_open(span);
     ValueNode::Foreign(tokens, span)
+}
+
+/// Keys of lists of texts.
+const LISTS: [&str; 7] = ["commands", "files", "blockers", "branches", "file_paths", "includes", "excludes"];
+
+/// `"a" "b"` where a list belongs: reported, and read as the list of them.
+fn strings_in_a_row(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> Option<ValueNode> {
+    let ahead = input.fork();
+    if !LISTS.contains(&key) {
+        return None;
+    }
+    let at = ahead.span();
+    let first: LitStr = ahead.parse().ok()?;
+    let second = ahead.span();
+    let mut texts = vec![first];
+    while ahead.peek(LitStr) && !peek2_colon(&ahead) {
+        texts.push(ahead.parse().ok()?);
+    }
+    if texts.len() < 2 || !ends_value(&ahead) {
+        return None;
+    }
+    texts.iter().for_each(|_| skip(input));
+    let written: Vec<String> = texts.iter().map(|text| text.token().to_string()).collect();
+    let help = format!("write `{key}: [{}]`", written.join(", "));
+    errors.push_help(second, "a list is written in brackets", help);
+    Some(ValueNode::List(texts.into_iter().map(ValueNode::Str).collect(), at))
 }
 
 /// Passes the tokens of one value; false where none begins here.
