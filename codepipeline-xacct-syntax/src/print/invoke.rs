@@ -90,9 +90,7 @@ pub(super) fn invoke(printer: &mut Printer<'_>, action: &Value, place: &Place) -
         let place = of.key("Variables");
         let entries: Vec<String> = variables
             .iter()
-            .map(|(name, value)| {
-                format!("{}: {}", literal::key(name), printer.text(name, name, value, &place.key(name)))
-            })
+            .map(|(name, value)| format!("{}: {}", literal::key(name), printer.text(name, value, &place.key(name))))
             .collect();
         fields.push((written("Variables"), literal::map(&entries)));
     }

@@ -65,12 +65,21 @@ impl Printer<'_> {
         None
     }
 
-    /// A text, or the parameters that take the place of a secret or of what is not known. `name` is how AWS calls the value, `key` how the
-    /// parameter of a secret is called.
-    pub(super) fn text(&mut self, name: &str, key: &str, value: &str, place: &Place) -> String {
+    /// The value of a configuration key, or the parameters that take the place of a secret or of what is not known. `name` is how AWS calls the
+    /// key, `key` how the parameter of a secret is called.
+    pub(super) fn configured(&mut self, name: &str, key: &str, value: &str, place: &Place) -> String {
+        match parts(value).as_slice() {
+            [Part::Symbol(_)] => self.text(key, value, place),
+            _ if is_secret(name) => format!("({})", self.parameter(key, None, place)),
+            _ => self.text(key, value, place),
+        }
+    }
+
+    /// A text, or the parameters that take the place of what is masked or not known; `key` is how they are called.
+    pub(super) fn text(&mut self, key: &str, value: &str, place: &Place) -> String {
         match parts(value).as_slice() {
             [Part::Symbol(symbol)] => format!("({})", self.of_symbol(symbol, key, place)),
-            _ if value == MASK || is_secret(name) => format!("({})", self.parameter(key, None, place)),
+            _ if value == MASK => format!("({})", self.parameter(key, None, place)),
             parts if is_unknown(value) => {
                 let of = |part: &Part<'_>| match part {
                     Part::Text(text) => text.replace('{', "{{").replace('}', "}}"),

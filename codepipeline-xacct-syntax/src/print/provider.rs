@@ -64,7 +64,7 @@ pub(super) fn configured(
         };
         let source = match bare(&key.format, &text) {
             true => text,
-            false => printer.text(name, key.dsl, &text, &place),
+            false => printer.configured(name, key.dsl, &text, &place),
         };
         fields.push((key.dsl.to_owned(), source));
     }

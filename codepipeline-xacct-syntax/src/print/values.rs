@@ -231,7 +231,7 @@ fn environment(printer: &mut Printer<'_>, value: &Value, place: &Place) -> Optio
         if printer.literal(name, &place).is_none() {
             continue;
         }
-        let source = printer.text(name, name, value, &place.key("value"));
+        let source = printer.text(name, value, &place.key("value"));
         match member("type") {
             None | Some(defaults::ENVIRONMENT_VARIABLE_TYPE) => {
                 entries.push(format!("{}: {source}", literal::key(name)))
@@ -245,13 +245,17 @@ fn environment(printer: &mut Printer<'_>, value: &Value, place: &Place) -> Optio
     Some(literal::map(&entries))
 }
 
-/// Texts by the names that AWS has for them.
+/// The values of configuration keys, by the names that AWS has for them.
 pub(super) fn text_map(printer: &mut Printer<'_>, value: &Value, place: &Place) -> Option<String> {
     let mut entries = Vec::new();
     for (name, value) in object(printer, value, place)? {
-        if let Some(value) = text(printer, name, value, &place.key(name)) {
-            entries.push(format!("{}: {value}", literal::key(name)));
-        }
+        let place = place.key(name);
+        let value = match value {
+            Value::String(value) => Some(printer.configured(name, name, value, &place)),
+            Value::Number(_) | Value::Bool(_) => Some(printer.configured(name, name, &value.to_string(), &place)),
+            value => no_form(printer, value, "a text", &place),
+        };
+        entries.extend(value.map(|value| format!("{}: {value}", literal::key(name))));
     }
     Some(literal::map(&entries))
 }
@@ -263,8 +267,8 @@ pub(super) fn text(printer: &mut Printer<'_>, name: &str, value: &Value, place: 
         return text(printer, "id", key.get("id").unwrap_or(&Value::Null), &place.key("id"));
     }
     match value {
-        Value::String(value) => Some(printer.text(name, name, value, place)),
-        Value::Number(_) | Value::Bool(_) => Some(printer.text(name, name, &value.to_string(), place)),
+        Value::String(value) => Some(printer.text(name, value, place)),
+        Value::Number(_) | Value::Bool(_) => Some(printer.text(name, &value.to_string(), place)),
         Value::Null | Value::Array(_) | Value::Object(_) => no_form(printer, value, "a text", place),
     }
 }

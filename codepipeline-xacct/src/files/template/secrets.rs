@@ -9,7 +9,7 @@ use crate::core::declaration::secrets::is_secret;
 /// echoed, and what is marked as sensitive.
 pub(super) fn covered(text: &str, root: &Node, sensitive: &[Range<usize>]) -> String {
     let mut ranges = sensitive.to_vec();
-    find(root, &mut ranges);
+    find(root, false, &mut ranges);
     let mut bytes = text.as_bytes().to_vec();
     for range in ranges {
         let inside = bytes.get_mut(range).unwrap_or_default();
@@ -23,15 +23,18 @@ pub(super) fn is_hidden(parameter: &Node) -> bool {
     parameter.get("NoEcho").and_then(Node::scalar).is_some_and(|hidden| hidden.eq_ignore_ascii_case("true"))
 }
 
-fn find(node: &Node, found: &mut Vec<Range<usize>>) {
+/// `configures` says whether the entries of the node are configuration keys. Elsewhere a name like that of a secret may be that of a resource.
+fn find(node: &Node, configures: bool, found: &mut Vec<Range<usize>>) {
     let hidden = is_hidden(node);
     for entry in node.entries() {
-        if is_secret(&entry.name) || hidden && entry.name == "Default" {
+        let is_text = || matches!(entry.value.kind, NodeKind::Text(_) | NodeKind::Number(_));
+        let secret = is_secret(&entry.name) && (configures || is_text());
+        if secret || hidden && entry.name == "Default" {
             texts(&entry.value, found);
         }
-        find(&entry.value, found);
+        find(&entry.value, entry.name.to_ascii_lowercase().ends_with("configuration"), found);
     }
-    node.elements().iter().for_each(|element| find(element, found));
+    node.elements().iter().for_each(|element| find(element, configures, found));
 }
 
 /// The texts and numbers in a value. Names of parameters are no secrets, but it does no harm.
