@@ -8,16 +8,17 @@
 //! cargo run --example quickstart
 //! ```
 //!
-//! Against real accounts only one line changes: instead of connecting to [`Local`], name your profiles,
-//! `Session::builder().profile::<Tooling>("tooling").profile::<Prod>("prod").connect().await?`.
+//! With arguments it is a program that deploys to accounts: `cargo run --example quickstart -- plan --profile Tooling=tooling --profile Prod=prod`.
 
 use std::error::Error;
-use std::time::Duration;
+use std::ffi::OsString;
+use std::process::ExitCode;
 
+use codepipeline_xacct::cli::{self, Console};
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
-use codepipeline_xacct::{Topology, pipeline};
+use codepipeline_xacct::{Findings, Topology, pipeline};
 
 pipeline! {
     /// Holds the sources and runs the releases.
@@ -75,33 +76,45 @@ pipeline! {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let topology = Topology::builder("release").add(Release).build()?;
+async fn main() -> ExitCode {
+    let topology = Topology::builder("release").add(Release).build();
+    // With arguments, a program that deploys to accounts.
+    if std::env::args_os().len() > 1 {
+        return cli::run(topology).await;
+    }
+    match on_local_aws(topology).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the commands that one would type, and compares their exit codes: a plan with something to do ends with 2.
+async fn on_local_aws(topology: Result<Topology, Findings>) -> Result<(), Box<dyn Error>> {
     let local = Local::new();
     as_the_console_left_it(&local)?;
-    let session = local.connect(&topology).await?;
-
-    let plan = session.plan(&topology).await?;
-    println!("{plan}");
-
-    println!("apply");
-    session.apply(&plan).on_event(|event| println!("  {event}")).await?;
-
-    println!("\nrun");
-    let release = "arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1".parse()?;
-    let execution = session.start_arn(release).variable(&"val1".parse()?, "hello from A").await?;
-    let finished = execution.wait().poll(Duration::from_millis(1)).await?;
-    print!("{finished}");
-    let in_prod = finished.actions.iter().find_map(|action| action.started());
-    match in_prod.and_then(|started| started.variable("val1")) {
-        Some(value) if finished.succeeded() => println!("B's run got val1 = {value:?} and succeeded"),
-        _ => return Err("the run did not come through".into()),
+    let session = local.connect(topology.as_ref().map_err(Clone::clone)?).await?;
+    let commands: [(&[&str], u8); 4] = [
+        (&["plan"], 2),
+        (&["apply", "--yes", "--no-journal"], 0),
+        (&["start", "Release", "--variable", "val1=hello from A"], 0),
+        (&["plan"], 0),
+    ];
+    for (arguments, expected) in commands {
+        let quoted =
+            |argument: &&str| if argument.contains(' ') { format!("'{argument}'") } else { (*argument).to_owned() };
+        println!("$ quickstart {}", arguments.iter().map(quoted).collect::<Vec<_>>().join(" "));
+        let all = ["quickstart"].into_iter().chain(arguments.iter().copied()).map(OsString::from);
+        let console = Console { stdout: &mut std::io::stdout(), stderr: &mut std::io::stderr(), stdin: None };
+        let code = cli::run_in(topology.clone(), session.clone(), all, console).await;
+        if code != expected {
+            return Err(format!("`{}` ended with {code}", arguments.join(" ")).into());
+        }
+        println!();
     }
-
-    println!("\nsecond plan");
-    let second = session.plan(&topology).await?;
-    println!("{second}");
-    if second.is_empty() { Ok(()) } else { Err("the second plan is not empty".into()) }
+    Ok(())
 }
 
 /// A's pipeline and service role, as they were before this program. In real accounts they exist already.
