@@ -62,6 +62,7 @@ fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
         secret_environment(view, action, findings);
         topic(view, action, findings);
         link(view, action, findings);
+        branch(action, findings);
         windows(action, findings);
         offered(view, action, findings);
     }
@@ -388,6 +389,22 @@ fn link(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let message = format!("the link `{text}` begins with neither `http://` nor `https://`");
     let rest = text.rsplit_once("://").map_or(text.as_str(), |(_, rest)| rest).trim_start_matches('/');
     findings.push(Finding::of(&rules::XA0630, place, message).help(format!("write `https://{rest}`")));
+}
+
+/// The branch of a source is a name. Source: the page of the provider.
+fn branch(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
+    let Some(known) = known(action).filter(|known| known.category == "Source") else { return };
+    for key in known.known_keys().iter().filter(|key| key.dsl == "branch") {
+        let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { continue };
+        findings.extend(git_reference(text, key_place(action, key.name).value()));
+    }
+}
+
+/// A Git reference in place of the name of a branch or a tag.
+pub(super) fn git_reference(text: &str, place: Place) -> Option<Finding> {
+    let name = ["refs/heads/", "refs/tags/"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
+    let message = format!("`{text}` is a Git reference, and a name belongs here");
+    Some(Finding::of(&rules::XA0631, place, message).help(format!("write `{name}`")))
 }
 
 /// Some providers are not offered in every Region. Source: the page of the provider; Regions are added, so the list may have aged.

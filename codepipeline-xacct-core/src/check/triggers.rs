@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::actions::git_reference;
 use super::view::View;
 use crate::declaration::fixed::TRIGGER_PROVIDER;
 use crate::declaration::{GitFilterCriteria, PipelineTriggerDeclaration};
@@ -194,6 +195,9 @@ fn criteria(
                 if !(1..=255).contains(&length) && !view.context.is_open(&place.index(index).value()) {
                     let message = format!("a pattern has 1 to 255 characters, this one has {length}");
                     findings.push(Finding::of(&rules::XA1206, place.index(index).value(), message));
+                }
+                if member != "filePaths" {
+                    findings.extend(git_reference(pattern, place.index(index).value()));
                 }
                 if member != "filePaths" && pattern.trim().contains(' ') {
                     let message = format!("no name of a branch or a tag has a blank, so `{pattern}` matches none");

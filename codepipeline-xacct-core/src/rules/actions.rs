@@ -154,4 +154,8 @@ rules! {
         "The link of a manual approval begins with `http://` or `https://`.",
         ["approvals-action-add"],
         edit("/stages/2/actions/0/configuration", "{\"ExternalEntityLink\": \"example.com/review\"}", "{\"ExternalEntityLink\": \"https://example.com/review\"}");
+    XA0631 Advice "a Git reference where the name of a branch or a tag belongs",
+        "A source and the filters of a trigger take names of branches and tags: `main`, not `refs/heads/main`.",
+        ["action-reference-CodestarConnectionSource", "pipelines-filter"],
+        edit("/stages/0/actions/0/configuration/BranchName", "\"refs/heads/main\"", "\"main\"");
 }
