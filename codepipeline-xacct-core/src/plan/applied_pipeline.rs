@@ -43,8 +43,13 @@ impl AppliedVersion {
 
     fn read(text: &str) -> Option<Self> {
         let (version, digest) = text.split_once(':')?;
-        Some(Self { version: version.parse().ok()?, digest: digest.to_owned() })
+        Some(Self { version: number(version)?, digest: digest.to_owned() })
     }
+}
+
+/// The number of a version.
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number| *number > 0)
 }
 
 /// What was last applied to a pipeline.
@@ -84,7 +89,7 @@ impl AppliedPipeline {
     pub(super) fn read(tags: &IndexMap<String, String>) -> Option<Self> {
         let parts = parts(tags, APPLIED_TAG);
         let said = || {
-            let version = parts.get(VERSION)?.parse().ok()?;
+            let version = number(parts.get(VERSION)?)?;
             Some(AppliedVersion { version, digest: (*parts.get(DECLARATION)?).to_owned() })
         };
         let next =
@@ -92,6 +97,11 @@ impl AppliedPipeline {
         let kept = parts.get(KEPT).into_iter().flat_map(|text| text.split('.')).filter_map(run).collect();
         let applied = Self { said: said(), kept, next: next(NEXT, false).or_else(|| next(NEXT_KEPT, true)) };
         (applied.said.is_some() || applied.next.is_some()).then_some(applied)
+    }
+
+    /// Whether a tag has room for all.
+    pub(super) fn fits(&self) -> bool {
+        self.whole_tag().len() <= TAG_VALUE
     }
 
     /// The value of the tag. What it has no room for goes: later plans take it for changes from outside, which they show.
@@ -124,7 +134,7 @@ impl AppliedPipeline {
     /// With a version that the topology wrote, in which what was changed outside stays.
     pub(super) fn and_kept(mut self, version: i64) -> Self {
         match self.kept.last_mut() {
-            Some(run) if run.end() + 1 == version => *run = *run.start()..=version,
+            Some(run) if run.end().checked_add(1) == Some(version) => *run = *run.start()..=version,
             _ => self.kept.push(version..=version),
         }
         self
@@ -134,7 +144,7 @@ impl AppliedPipeline {
 /// `5` or `5-7`.
 fn run(text: &str) -> Option<RangeInclusive<i64>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    let (first, last) = (number(first)?, number(last)?);
     (first <= last).then_some(first..=last)
 }
 
@@ -162,9 +172,23 @@ mod tests {
         for applied in [&said, &next(false), &kept, &adopted] {
             assert_eq!(read(&applied.tag()).as_ref(), Some(applied));
         }
-        for value in ["", "2/version=1/declaration=00ff", "1/version=x/declaration=00ff", "1/kept=3", "1/next=00ff"] {
+        for value in [
+            "",
+            "2/version=1/declaration=00ff",
+            "1/version=x/declaration=00ff",
+            "1/version=0/declaration=00ff",
+            "1/kept=3",
+            "1/next=00ff",
+            "1/next=-5:00ff",
+        ] {
             assert_eq!(read(value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn no_number_of_a_version_is_too_high() {
+        let highest = read("1/version=1/declaration=00ff/kept=9223372036854775807").unwrap();
+        assert_eq!(highest.and_kept(3).kept.len(), 2);
     }
 
     #[test]
@@ -177,6 +201,7 @@ mod tests {
         for number in 0..100 {
             applied = applied.and_kept(1001 + 2 * number);
         }
+        assert!(!applied.fits());
         let tag = applied.tag();
         assert!(tag.len() > 250 && tag.len() <= TAG_VALUE, "{tag}");
         assert!(tag.chars().all(|c| c.is_ascii_alphanumeric() || "/=:.-".contains(c)), "{tag}");

@@ -50,6 +50,19 @@ impl Change {
         self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
     }
 
+    /// True if two changes are of the same, or one is of something in what the other is of. A new order, which is a change of the names in a list,
+    /// is no change of what the list has.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let is_list = |value: &Option<Value>| {
+            value.as_ref().and_then(Value::as_array).is_some_and(|list| list.iter().all(Value::is_string))
+        };
+        let is_order = |change: &Self| is_list(&change.before) && is_list(&change.after);
+        if is_order(self) || is_order(other) {
+            return self.path == other.path;
+        }
+        self.covers(&other.path) || other.covers(&self.path)
+    }
+
     /// True if a path is that of the change, or inside it.
     pub(super) fn covers(&self, path: &str) -> bool {
         path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -185,6 +198,8 @@ fn entries(
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::declaration::read;
 
@@ -247,5 +262,16 @@ mod tests {
             ))
         };
         assert!(changes(&text("****"), &text("secret"), &home()).is_empty());
+    }
+
+    #[test]
+    fn a_new_order_meets_no_change_of_what_is_in_the_list() {
+        let change =
+            |path: &str, before: Value, after: Value| Change::new(path.to_owned(), Some(&before), Some(&after));
+        let order = change("stages[S].actions", json!(["a", "b"]), json!(["b", "a"]));
+        let command = change("stages[S].actions[a].commands", json!(["x"]), json!(["y"]));
+        let action = Change::new("stages[S].actions[a]".to_owned(), Some(&json!({ "name": "a" })), None);
+        assert!(!order.meets(&command) && !command.meets(&order) && !order.meets(&action));
+        assert!(order.meets(&order.clone()) && action.meets(&command) == command.meets(&action));
     }
 }

@@ -9,6 +9,7 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
 use super::diff::{Change, changes};
 use super::ownership::{ITEM_TAG, missing_tags, owner};
 use super::seen::{SeenPipeline, SeenRole};
@@ -66,6 +67,8 @@ pub enum Conflict {
         /// The name of the policy.
         name: String,
     },
+    /// Something else was applied to it.
+    Applied,
     /// The pipeline was written.
     Written {
         /// The version when the plan was made.
@@ -85,6 +88,7 @@ impl fmt::Display for Conflict {
             Conflict::Foreign { owner } => write!(f, "was given to topology `{owner}`"),
             Conflict::Trust => f.write_str("got another trust policy"),
             Conflict::Policy { name } => write!(f, "no longer has inline policy `{name}` as the plan saw it"),
+            Conflict::Applied => f.write_str("is what another plan was applied to since this one was made"),
             Conflict::Written { planned, found } => {
                 write!(f, "has been written since the plan was made (version {planned} then, {found} now)")
             }
@@ -131,10 +135,11 @@ impl Write {
                 }
             }
             // Done before anything else: the tag of the topology may be one of them.
-            (Write::TagRole { tags, .. }, Some(now)) if missing_tags(tags, &now.tags).is_empty() => Ok(Standing::Done),
+            (Write::TagRole { tags, .. }, Some(now)) if is_tagged(tags, &now.tags) => Ok(Standing::Done),
             (Write::UntagRole { tags, .. }, Some(now)) if !has_any(tags, &now.tags) => Ok(Standing::Done),
-            (Write::TagRole { seen, .. } | Write::UntagRole { seen, .. }, Some(now)) => {
-                same_role(topology, seen, now).map(|()| Standing::Open)
+            (Write::TagRole { seen, tags, .. } | Write::UntagRole { seen, tags, .. }, Some(now)) => {
+                same_role(topology, seen, now)?;
+                same_applied(tags, seen.applied.as_ref(), &now.tags).map(|()| Standing::Open)
             }
             (Write::PutRolePolicy { seen, name, before, after, .. }, Some(now)) => {
                 if let Some(seen) = seen {
@@ -187,8 +192,9 @@ impl Write {
                 Ok(Standing::Done)
             }
             (Write::UntagPipeline { tags, .. }, Some(now)) if !has_any(tags, &now.tags) => Ok(Standing::Done),
-            (Write::TagPipeline { seen, .. } | Write::UntagPipeline { seen, .. }, Some(now)) => {
-                same_owner(topology, seen.owner.as_deref(), &now.tags).map(|()| Standing::Open)
+            (Write::TagPipeline { seen, tags, .. } | Write::UntagPipeline { seen, tags, .. }, Some(now)) => {
+                same_owner(topology, seen.owner.as_deref(), &now.tags)?;
+                same_applied(tags, seen.applied.as_ref(), &now.tags).map(|()| Standing::Open)
             }
             (Write::DeletePipeline { seen, .. }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
@@ -230,6 +236,22 @@ pub(super) fn same_owner(
         Some(other) => Err(Conflict::Foreign { owner: other.to_owned() }),
         None => Err(Conflict::Disowned),
     }
+}
+
+/// Whether tags are there. What a role had before goes once it is written.
+fn is_tagged(tags: &IndexMap<String, String>, now: &IndexMap<String, String>) -> bool {
+    let is_noted = tags.contains_key(APPLIED_TAG);
+    missing_tags(tags, now).keys().all(|key| is_noted && key == APPLIED_BEFORE_TAG)
+}
+
+/// What was applied is only noted anew by who knows what was noted before.
+fn same_applied(
+    written: &IndexMap<String, String>,
+    seen: Option<&String>,
+    now: &IndexMap<String, String>,
+) -> Result<(), Conflict> {
+    let is_same = !written.contains_key(APPLIED_TAG) || now.get(APPLIED_TAG) == seen;
+    if is_same { Ok(()) } else { Err(Conflict::Applied) }
 }
 
 fn same_version(seen: &SeenPipeline, now: &PipelineState) -> Result<(), Conflict> {

@@ -18,6 +18,8 @@ pub(super) struct LastApplied {
     pub(super) versions: AppliedPipeline,
     /// What the program said.
     pub(super) program: Said,
+    /// True if that may be another version than the last one that is known to be just what the program said.
+    pub(super) is_open: bool,
 }
 
 /// What the program said when it was last applied.
@@ -65,9 +67,9 @@ impl PipelineState {
         next.is_some_and(|next| !next.keeps && next.applied.is(&self.declaration, home))
     }
 
-    /// Whether the pipeline holds the last version that was just what the program said. If it has an earlier one, that was never written.
+    /// Whether the pipeline holds the last version that was just what the program said.
     fn is_as_said(&self, applied: &AppliedPipeline, home: &Region) -> bool {
-        let is = |said: &AppliedVersion| self.version() <= said.version || said.is(&self.declaration, home);
+        let is = |said: &AppliedVersion| self.version() == said.version || said.is(&self.declaration, home);
         applied.kept.is_empty() && applied.said.as_ref().is_some_and(is)
     }
 }
@@ -83,15 +85,16 @@ impl LastApplied {
         let now = found.version();
         let declaration = |version| if version == now { Some(&found.declaration) } else { earlier.get(&version) };
         let next = found.reached(&versions).cloned();
+        let is_open = next.is_some() || !versions.kept.is_empty();
         versions.next = None;
         if found.is_just(next.as_ref(), home) {
             let versions = AppliedPipeline::said(now, &found.declaration, home);
-            return Some(Self { versions, program: Said::WhatIsThere });
+            return Some(Self { versions, program: Said::WhatIsThere, is_open });
         }
         if let Some(NextVersion { applied, keeps }) = &next {
             for version in next.iter().flat_map(|next| next.candidates(now)) {
                 let Some(written) = declaration(version) else {
-                    return Some(Self { versions, program: Said::NotKnown });
+                    return Some(Self { versions, program: Said::NotKnown, is_open });
                 };
                 if applied.is(written, home) {
                     versions = match keeps {
@@ -104,11 +107,11 @@ impl LastApplied {
         }
         let said = versions.said.as_ref()?;
         if found.is_as_said(&versions, home) {
-            return Some(Self { versions, program: Said::WhatIsThere });
+            return Some(Self { versions, program: Said::WhatIsThere, is_open });
         }
         let program =
             program(said, &versions, declaration, home).map_or(Said::NotKnown, |said| Said::Other(Box::new(said)));
-        Some(Self { versions, program })
+        Some(Self { versions, program, is_open })
     }
 }
 
@@ -184,23 +187,15 @@ mod tests {
 
     #[test]
     fn what_nobody_else_has_written_is_known_without_the_history() {
+        let of = |(read, last): (Vec<i64>, LastApplied)| (read, last.versions, last.program);
         let first = [("1", "-")];
-        assert_eq!(
-            last(&first, &said(1, "1", "-")),
-            (vec![], LastApplied { versions: said(1, "1", "-"), program: Said::WhatIsThere })
-        );
+        assert_eq!(of(last(&first, &said(1, "1", "-"))), (vec![], said(1, "1", "-"), Said::WhatIsThere));
         // About to be written, and not written.
         let tag = next(said(1, "1", "-"), 2, "2", "-", false);
-        assert_eq!(
-            last(&first, &tag),
-            (vec![], LastApplied { versions: said(1, "1", "-"), program: Said::WhatIsThere })
-        );
+        assert_eq!(of(last(&first, &tag)), (vec![], said(1, "1", "-"), Said::WhatIsThere));
         // Written.
         let both = [("1", "-"), ("2", "-")];
-        assert_eq!(
-            last(&both, &tag),
-            (vec![], LastApplied { versions: said(2, "2", "-"), program: Said::WhatIsThere })
-        );
+        assert_eq!(of(last(&both, &tag)), (vec![], said(2, "2", "-"), Said::WhatIsThere));
     }
 
     #[test]
@@ -224,7 +219,7 @@ mod tests {
         let first = next(said(1, "1", "-"), 3, "2", "theirs", true);
         let versions = [("1", "-"), ("1", "theirs"), ("2", "theirs"), ("1", "theirs")];
         let (_, found) = last(&versions[..3], &first);
-        assert_eq!(found, LastApplied { versions: said(1, "1", "-").and_kept(3), program: other("2", "-") });
+        assert_eq!((&found.versions, found.program), (&said(1, "1", "-").and_kept(3), other("2", "-")));
         // The program goes back to its former text, and their edit is kept again.
         let second = next(found.versions, 4, "1", "theirs", true);
         let (read, found) = last(&versions, &second);
@@ -243,6 +238,11 @@ mod tests {
         let (state, _) = state(&[("1", "-"), ("2", "-"), ("2", "theirs")], &tag);
         let found = LastApplied::of(&state, &IndexMap::new(), &home()).unwrap();
         assert_eq!(found.program, Said::NotKnown);
+        assert!(found.is_open, "what was about to be written may be there");
+        // Created anew, with its tags.
+        let (again, _) = self::state(&[("x", "-")], &said(3, "1", "-"));
+        let found = LastApplied::of(&again, &IndexMap::new(), &home()).unwrap();
+        assert_eq!((found.program, again.versions_to_read(&home()).len()), (Said::NotKnown, 0));
         let untagged = PipelineState { tags: IndexMap::new(), ..state };
         assert_eq!(LastApplied::of(&untagged, &IndexMap::new(), &home()), None);
         assert!(untagged.versions_to_read(&home()).is_empty());

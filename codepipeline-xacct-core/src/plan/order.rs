@@ -267,8 +267,9 @@ mod tests {
     fn a_role_goes_after_the_pipelines_that_use_it() {
         let topology = topology(&[("a", "b")]);
         let document = Document::new(Vec::new());
-        let seen_role = || SeenRole { owner: Some("t".to_owned()), unique_id: "AROA1".to_owned() };
-        let seen_pipeline = SeenPipeline { owner: Some("t".to_owned()), version: 1, created: String::new() };
+        let seen_role = || SeenRole { owner: Some("t".to_owned()), unique_id: "AROA1".to_owned(), applied: None };
+        let seen_pipeline =
+            SeenPipeline { owner: Some("t".to_owned()), version: 1, created: String::new(), applied: None };
         let writes = vec![
             Write::DeleteRole { role: role("a"), seen: seen_role() },
             Write::DeleteRolePolicy { role: role("a"), seen: seen_role(), name: "p".to_owned(), before: document },

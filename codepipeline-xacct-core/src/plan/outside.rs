@@ -6,6 +6,7 @@ use super::options::Drift;
 use super::outside_change::OutsideChange;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
+use super::secrets::keep_all_held;
 use super::state::PipelineState;
 use super::write::Aspect;
 use crate::declaration::PipelineDeclaration;
@@ -67,7 +68,7 @@ impl Planner<'_> {
         let outside: Vec<Change> = match base {
             Some(base) => {
                 let theirs = changes(base, &found.declaration, home);
-                let undoes = |change: &Change| theirs.iter().any(|o| o.covers(&change.path) || change.covers(&o.path));
+                let undoes = |change: &Change| theirs.iter().any(|other| change.meets(other));
                 planned.iter().filter(|change| undoes(change)).cloned().collect()
             }
             None => planned.clone(),
@@ -76,7 +77,8 @@ impl Planner<'_> {
             return Declared { declaration, changes: planned, kept: false };
         }
         let undone: Vec<String> = outside.iter().map(ToString::to_string).collect();
-        let certain = base.is_some() || last.versions.said.as_ref().is_some_and(|said| said.is(&declaration, home));
+        let is_said = || last.versions.said.as_ref().is_some_and(|said| said.is(&declaration, home));
+        let certain = base.is_some() || !last.is_open && is_said();
         let change =
             OutsideChange { subject: Subject::Pipeline(arn.clone()), aspect: Aspect::Whole, changes: outside, certain };
         if self.outside(place.clone(), change, &undone) {
@@ -86,14 +88,16 @@ impl Planner<'_> {
             return Declared { declaration: found.declaration.clone(), changes: Vec::new(), kept: true };
         };
         let [base, ours, theirs] = [base, &declaration, &found.declaration].map(|of| filled(of, home));
-        let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
+        let Rebased { mut declaration, conflicts } = rebase(&base, &ours, &theirs);
+        keep_all_held(&found.declaration, &mut declaration);
         for EditConflict { change } in conflicts {
             let message =
                 format!("`{}` was changed outside and by the program: what was changed outside stays", change.path);
             self.findings.push(Finding::of(&rules::XA1034, place.clone(), message));
         }
+        let kept = !changes(&declaration, &ours, home).is_empty();
         let changes = changes(&found.declaration, &declaration, home);
-        Declared { declaration, changes, kept: true }
+        Declared { declaration, changes, kept }
     }
 }
 

@@ -13,7 +13,7 @@ use super::merge::{check_merged, desired};
 use super::outside::Declared;
 use super::ownership::{extended_by_tag, extension_tags, missing_tags, owner, tags, version_before};
 use super::planner::Planner;
-use super::secrets::keep_held;
+use super::secrets::{keep_all_held, keep_held};
 use super::state::{Found, PipelineState};
 use super::write::Write;
 use crate::check::passed::{VariableMismatch, compare};
@@ -104,7 +104,9 @@ impl Planner<'_> {
         self.findings.extend(warnings);
         let home = pipeline.arn.region();
         // What is applied is what the program says, also where a secret that the account holds stays.
-        let said = declaration.clone();
+        let program = declaration.clone();
+        let mut said = declaration.clone();
+        keep_all_held(&found.declaration, &mut said);
         let rotate = self.options.rotate_secrets;
         let secrets = keep_held(pipeline, &found.declaration, &mut declaration, home, rotate);
         self.findings.extend(secrets.not_compared);
@@ -132,9 +134,16 @@ impl Planner<'_> {
                 true if kept => None,
                 true => {
                     let is_tagged = last.is_some() || !missing_tags(&tags, &found.tags).is_empty();
-                    is_there(found, last, written, home).filter(|_| is_tagged)
+                    is_there(found, last, [&said, &program], home).filter(|_| is_tagged)
                 }
             };
+            if applied.as_ref().is_some_and(|applied| !applied.fits()) {
+                let message = "too often has this pipeline been written while changes from outside stayed: the tag that tells them from those of \
+                               the program has no room, and later plans take the program's for theirs";
+                let place = Place::pipeline(&pipeline.item);
+                let help = "write what stays into the program, or plan with `Drift::Revert`";
+                self.findings.push(Finding::of(&rules::XA1034, place, message).help(help));
+            }
             tags.extend(applied.map(|applied| (APPLIED_TAG.to_owned(), applied.tag())));
         } else {
             tags.extend(self.mark(found, !changes.is_empty()));
@@ -227,14 +236,17 @@ fn about_to_be(
     AppliedPipeline { next: Some(next), ..last.map(|last| last.versions).unwrap_or_default() }
 }
 
-/// What a managed pipeline that is as the program says has to say, if it doesn't yet.
+/// What a managed pipeline that is as the program says has to say, if it doesn't yet. Of secrets that the account holds, it may say `****` or what
+/// the program has.
 fn is_there(
     found: &PipelineState,
     last: Option<LastApplied>,
-    said: &PipelineDeclaration,
+    said: [&PipelineDeclaration; 2],
     home: &Region,
 ) -> Option<AppliedPipeline> {
     let versions = last.map(|last| last.versions).unwrap_or_default();
-    let holds = versions.kept.is_empty() && versions.said.is_some_and(|known| known.is(said, home));
+    let holds =
+        versions.kept.is_empty() && versions.said.is_some_and(|known| said.iter().any(|said| known.is(said, home)));
+    let [said, _] = said;
     (!holds).then(|| AppliedPipeline::said(found.declaration.version.unwrap_or_default(), said, home))
 }

@@ -54,6 +54,20 @@ pub(super) fn keep_held(
     secrets
 }
 
+/// Puts `****` in place of all secrets that the account holds, so that AWS keeps them.
+pub(super) fn keep_all_held(existing: &PipelineDeclaration, desired: &mut PipelineDeclaration) {
+    for stage in desired.stages.iter_mut().flatten() {
+        let there = existing.stages.iter().flatten().find(|other| other.name == stage.name);
+        let there = there.and_then(|stage| stage.actions.as_deref()).unwrap_or_default();
+        for action in stage.actions.iter_mut().flatten() {
+            let Some(held) = there.iter().find(|other| other.name == action.name) else { continue };
+            for key in given(held, action) {
+                action.configuration.get_or_insert_default().insert(key, MASK.to_owned());
+            }
+        }
+    }
+}
+
 /// The keys of an action for which the account shows `****` and the program has something else.
 fn given(held: &ActionDeclaration, action: &ActionDeclaration) -> Vec<String> {
     let masked = held.configuration.iter().flatten().filter(|(_, value)| *value == MASK).map(|(key, _)| key);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::applied_tag::APPLIED_TAG;
 use super::ownership::owner;
 use super::state::{PipelineState, RoleState};
 
@@ -12,6 +13,9 @@ pub struct SeenRole {
     pub owner: Option<String>,
     /// Its id, `AROA…`: a role that is created anew has another one.
     pub unique_id: String,
+    /// What its tag said was last applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<String>,
 }
 
 /// A pipeline as the plan saw it.
@@ -23,12 +27,19 @@ pub struct SeenPipeline {
     pub version: i64,
     /// When it was created: a pipeline that is created anew has the same versions.
     pub created: String,
+    /// What its tag said was last applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<String>,
 }
 
 impl RoleState {
     /// What a step has to know about the role that it was planned against.
     pub(super) fn seen(&self) -> SeenRole {
-        SeenRole { owner: owner(&self.tags).map(str::to_owned), unique_id: self.unique_id.clone() }
+        SeenRole {
+            owner: owner(&self.tags).map(str::to_owned),
+            unique_id: self.unique_id.clone(),
+            applied: self.tags.get(APPLIED_TAG).cloned(),
+        }
     }
 }
 
@@ -39,6 +50,7 @@ impl PipelineState {
             owner: owner(&self.tags).map(str::to_owned),
             version: self.declaration.version.unwrap_or_default(),
             created: self.created.clone(),
+            applied: self.tags.get(APPLIED_TAG).cloned(),
         }
     }
 }

@@ -332,7 +332,7 @@ fn roles_that_trust_different_accounts_are_not_one_step() {
 
 #[test]
 fn a_change_behind_what_is_shown_in_short_is_not_lost() {
-    let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned() };
+    let seen = || super::SeenRole { owner: None, unique_id: "AROA1".to_owned(), applied: None };
     let allow = |resources: &[&str]| {
         Statement::allow(&["s3:GetObject"], resources.iter().map(|text| (*text).to_owned()).collect())
     };

@@ -100,7 +100,7 @@ pub(super) async fn before(
 }
 
 /// Reads the earlier versions of managed pipelines that tell what was last applied, where somebody else may have written since. Where one
-/// can't be read, the changes of others are not told from those of the program.
+/// may not be read or is not there, the changes of others are not told from those of the program.
 pub(super) async fn earlier(
     session: &Session,
     topology: &Topology,
@@ -115,7 +115,7 @@ pub(super) async fn earlier(
     let read = versions.map(|(arn, version)| async move {
         match written(session, arn, Some(version)).await {
             Ok(written) => Ok(Some((arn, version, written.declaration))),
-            Err(ReadError::Aws(_)) => Ok(None),
+            Err(ReadError::Aws(error)) if error.is_denied() || error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     });

@@ -324,6 +324,36 @@ async fn what_the_program_wrote_is_told_from_an_edit_that_puts_back_what_was_the
 }
 
 #[tokio::test]
+async fn a_plan_from_before_another_apply_does_not_make_what_that_wrote_a_change_from_outside() {
+    let (_, session) = applied().await;
+    let third = || Topology::builder("release").add(codepipeline_xacct_aws_tests::changed::Release).build().unwrap();
+    let (first, stale) = (session.plan(&changed_topology()).await.unwrap(), session.plan(&third()).await.unwrap());
+    session.apply(&first).await.unwrap();
+    let error = session.apply(&stale).await.unwrap_err().to_string();
+    assert!(error.contains("is what another plan was applied to since this one was made"), "{error}");
+    for topology in [changed_topology(), third(), topology()] {
+        let plan = session.plan(&topology).drift(Drift::Refuse).await.unwrap();
+        assert!(plan.outside().is_empty(), "{plan}");
+    }
+    session.apply(&session.plan(&third()).drift(Drift::Keep).await.unwrap()).await.unwrap();
+    assert_eq!(session.plan(&third()).drift(Drift::Refuse).await.unwrap().steps(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_history_that_can_not_be_read_now_is_not_taken_for_one_that_may_not_be_read() {
+    let (local, session) = applied().await;
+    edit_command(&local, "echo theirs").await;
+    let version = || Fault::on("GetPipeline").from(3);
+    local.faults().add(version().internal_error());
+    let error = session.plan(&changed_topology()).drift(Drift::Keep).await.unwrap_err().to_string();
+    assert!(error.contains("InternalFailure") || error.contains("500"), "{error}");
+    local.faults().clear();
+    local.faults().add(version().access_denied());
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    assert!(plan.to_string().contains("(changed outside or by the program)"), "{plan}");
+}
+
+#[tokio::test]
 async fn each_change_of_the_program_is_written_while_an_edit_from_outside_stays() {
     let (local, session) = applied().await;
     edit_command(&local, "echo theirs").await;

@@ -267,6 +267,15 @@ async fn a_secret_is_not_rotated_where_an_edit_from_outside_stays_and_the_plan_s
     session.apply(&plan).await.unwrap();
     let held = local.to_json().unwrap();
     assert!(held.contains(SECRET) && held.contains("make theirs") && !held.contains(ROTATED));
+    // Nor with what the program changes in the same action.
+    let changed = topology(ROTATED, "next");
+    for rotates in [false, true] {
+        let request = session.plan(&changed).drift(Drift::Keep);
+        let request = if rotates { request.rotate_secrets() } else { request };
+        session.apply(&request.await.unwrap()).await.unwrap();
+        let held = local.to_json().unwrap();
+        assert!(held.contains("\"next\"") && held.contains("make theirs") && !held.contains(ROTATED));
+    }
     let (plan, is_said) = dropped(Drift::Revert).await;
     assert!(!is_said, "{plan}");
     session.apply(&plan).await.unwrap();

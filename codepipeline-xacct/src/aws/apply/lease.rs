@@ -149,11 +149,11 @@ impl HeldLease<'_> {
     fn write(&self, tags: IndexMap<String, String>, removes: bool) -> Write {
         match self.subject.clone() {
             Subject::Role(role) => {
-                let seen = SeenRole { owner: None, unique_id: String::new() };
+                let seen = SeenRole { owner: None, unique_id: String::new(), applied: None };
                 if removes { Write::UntagRole { role, seen, tags } } else { Write::TagRole { role, seen, tags } }
             }
             Subject::Pipeline(pipeline) => {
-                let seen = SeenPipeline { owner: None, version: 0, created: String::new() };
+                let seen = SeenPipeline { owner: None, version: 0, created: String::new(), applied: None };
                 if removes {
                     Write::UntagPipeline { pipeline, seen, tags }
                 } else {
