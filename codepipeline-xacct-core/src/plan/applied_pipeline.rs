@@ -141,6 +141,18 @@ impl AppliedPipeline {
     }
 }
 
+/// What a pipeline says before a declaration is written: `versions` are those that the topology wrote, `now` the one that is there.
+pub(super) fn about_to_be(
+    now: i64,
+    versions: AppliedPipeline,
+    written: &PipelineDeclaration,
+    keeps: bool,
+    home: &Region,
+) -> AppliedPipeline {
+    let next = NextVersion { applied: AppliedVersion::of(now.saturating_add(1), written, home), keeps };
+    AppliedPipeline { next: Some(next), ..versions }
+}
+
 /// `5` or `5-7`.
 fn run(text: &str) -> Option<RangeInclusive<i64>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));

@@ -3,7 +3,7 @@
 
 use indexmap::IndexMap;
 
-use super::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion};
+use super::applied_pipeline::{AppliedPipeline, about_to_be};
 use super::applied_tag::APPLIED_TAG;
 use super::desired::Desired;
 use super::diff::changes;
@@ -130,7 +130,11 @@ impl Planner<'_> {
         if managed {
             let written = if kept { &declaration } else { &said };
             let applied = match changes.is_empty() {
-                false => Some(about_to_be(found, last, written, kept, home)),
+                false => {
+                    let version = found.declaration.version.unwrap_or_default();
+                    let versions = last.map(|last| last.versions).unwrap_or_default();
+                    Some(about_to_be(version, versions, written, kept, home))
+                }
                 true if kept => None,
                 true => {
                     let is_tagged = last.is_some() || !missing_tags(&tags, &found.tags).is_empty();
@@ -221,19 +225,6 @@ impl Planner<'_> {
         let all = self.pipelines().into_iter().flat_map(|p| p.invokes.iter().map(move |i| (p, i)));
         all.filter(move |(_, invoke)| invoke.target.arn == *target)
     }
-}
-
-/// What a managed pipeline says before a declaration is written.
-fn about_to_be(
-    found: &PipelineState,
-    last: Option<LastApplied>,
-    written: &PipelineDeclaration,
-    keeps: bool,
-    home: &Region,
-) -> AppliedPipeline {
-    let version = found.declaration.version.unwrap_or_default() + 1;
-    let next = NextVersion { applied: AppliedVersion::of(version, written, home), keeps };
-    AppliedPipeline { next: Some(next), ..last.map(|last| last.versions).unwrap_or_default() }
 }
 
 /// What a managed pipeline that is as the program says has to say, if it doesn't yet. Of secrets that the account holds, it may say `****` or what

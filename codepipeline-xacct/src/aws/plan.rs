@@ -119,7 +119,7 @@ impl<'a> IntoFuture for PlanRequest<'a> {
                 [Some(topology.name()), options.renamed_from.as_ref()].into_iter().flatten().collect();
             let mut state = session.read(topology).await?;
             if options.intent != Intent::Destroy {
-                state.earlier = read::earlier(session, topology, &state).await?;
+                state.earlier = read::earlier(session, &state).await?;
             }
             if options.intent == Intent::Destroy {
                 state.before = read::before(session, topology, &state, &names).await?;

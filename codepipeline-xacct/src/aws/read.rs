@@ -103,14 +103,11 @@ pub(super) async fn before(
 /// may not be read or is not there, the changes of others are not told from those of the program.
 pub(super) async fn earlier(
     session: &Session,
-    topology: &Topology,
     state: &State,
 ) -> Result<IndexMap<PipelineArn, IndexMap<i64, PipelineDeclaration>>, ReadError> {
-    let managed = topology.pipelines().iter().filter(|p| p.ownership == Ownership::Managed);
-    let versions = managed.flat_map(|pipeline| {
-        let found = state.pipelines.get(&pipeline.arn).and_then(Found::present);
-        let versions = found.map(|found| found.versions_to_read(pipeline.arn.region())).unwrap_or_default();
-        versions.into_iter().map(|version| (&pipeline.arn, version))
+    let versions = state.pipelines.iter().flat_map(|(arn, found)| {
+        let versions = found.present().map(|found| found.versions_to_read(arn.region())).unwrap_or_default();
+        versions.into_iter().map(move |version| (arn, version))
     });
     let read = versions.map(|(arn, version)| async move {
         match written(session, arn, Some(version)).await {

@@ -1,5 +1,6 @@
 //! What the accounts of local AWS hold, in a form in which it can be compared.
 
+use codepipeline_xacct::core::plan::APPLIED_TAG;
 use codepipeline_xacct::local::Local;
 use serde_json::{Map, Value, json};
 
@@ -34,4 +35,12 @@ pub fn held(local: &Local) -> Result<Map<String, Value>, Box<dyn std::error::Err
         all.insert(arn, json!({ "declaration": declaration, "tags": pipeline.get("tags") }));
     }
     Ok(all)
+}
+
+/// The same without what the tags say of applies: what is put back is noted anew.
+pub fn without_notes(mut all: Map<String, Value>) -> Map<String, Value> {
+    for tags in all.values_mut().filter_map(|thing| thing.get_mut("tags")?.as_object_mut()) {
+        tags.retain(|key, _| !key.starts_with(APPLIED_TAG));
+    }
+    all
 }

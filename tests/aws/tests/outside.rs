@@ -354,6 +354,47 @@ async fn a_history_that_can_not_be_read_now_is_not_taken_for_one_that_may_not_be
 }
 
 #[tokio::test]
+async fn what_is_put_back_is_no_change_from_outside_wherever_that_stops() {
+    for operation in ["", "UpdatePipeline", "UpdateAssumeRolePolicy", "TagRole", "TagResource", "UntagRole"] {
+        let (local, session) = applied().await;
+        let paper = Paper::default();
+        session.apply(&session.plan(&changed_topology()).await.unwrap()).journal_to(paper.clone()).await.unwrap();
+        let back = session.restore(&paper.journal().unwrap()).await.unwrap();
+        local.faults().add(Fault::on(operation).access_denied());
+        assert_eq!(session.apply(&back).await.is_ok(), operation.is_empty());
+        local.faults().clear();
+        for topology in [topology(), changed_topology()] {
+            let plan = session.plan(&topology).drift(Drift::Refuse).await;
+            let plan = plan.unwrap_or_else(|error| panic!("{operation}: {error}"));
+            assert!(plan.outside().is_empty(), "{operation}: {plan}");
+        }
+        if operation.is_empty() {
+            assert_eq!(session.plan(&topology()).await.unwrap().steps(), []);
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_what_is_put_back_in_part_only_the_edit_is_from_outside() {
+    let (local, session) = applied().await;
+    let paper = Paper::default();
+    session.apply(&session.plan(&changed_topology()).await.unwrap()).journal_to(paper.clone()).await.unwrap();
+    edit_deploy(&local, |pipeline| {
+        let source = pipeline.stages[0].actions[0].configuration.as_mut().unwrap();
+        source.insert("BranchName".to_owned(), "theirs".to_owned());
+    })
+    .await;
+    session.apply(&session.restore(&paper.journal().unwrap()).await.unwrap()).await.unwrap();
+    assert_eq!(commands(&local)[1], "none");
+    let plan = session.plan(&changed_topology()).await.unwrap();
+    let changes: Vec<&str> =
+        plan.outside().iter().flat_map(|outside| &outside.changes).map(|change| change.path.as_str()).collect();
+    assert_eq!(changes, ["stages[Source].actions[Source].configuration.BranchName"]);
+    session.apply(&session.plan(&changed_topology()).drift(Drift::Keep).await.unwrap()).await.unwrap();
+    assert_eq!(commands(&local)[1], "other");
+}
+
+#[tokio::test]
 async fn each_change_of_the_program_is_written_while_an_edit_from_outside_stays() {
     let (local, session) = applied().await;
     edit_command(&local, "echo theirs").await;

@@ -1,5 +1,6 @@
 //! The way back from an apply: what its journal says that it changed is put back, where it still is as the apply left it.
 
+mod notes;
 mod order;
 mod pipelines;
 mod restorer;
@@ -32,6 +33,7 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
     restorer.tags();
     restorer.hold_what_is_used();
     restorer.hold_what_held_needs();
+    restorer.notes();
     Plan {
         topology: journal.topology().clone(),
         intent: Intent::Restore,

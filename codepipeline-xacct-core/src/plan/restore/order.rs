@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::notes::changes_owner;
 use super::restorer::needed;
+use crate::plan::applied_tag::APPLIED_TAG;
 use crate::plan::id::StepId;
 use crate::plan::journal::Journal;
 use crate::plan::named::named;
@@ -14,7 +16,7 @@ use crate::topology::subject::Subject;
 
 /// Gives each write, which puts back the step at its position, the steps that it waits for: those that put back what waited for its own, and
 /// those that create again what it names. The tags of a role or a pipeline come last of it, since they say whose it is; but those that say what
-/// was there before a topology extended a pipeline come first, as in an apply.
+/// was there before a topology extended a pipeline, or what is about to be written, come first, as in an apply.
 pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec<Step> {
     writes.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
     let needed = needed(journal);
@@ -27,6 +29,11 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
         .collect();
     let turn = |write: &Write| match write {
         Write::TagPipeline { tags, .. } if !extension_tags(journal.topology(), tags).is_empty() => 0,
+        Write::TagRole { tags, .. } | Write::TagPipeline { tags, .. }
+            if tags.contains_key(APPLIED_TAG) && !changes_owner(write) =>
+        {
+            0
+        }
         write if write.id().aspect == Aspect::Tags => 2,
         _ => 1,
     };

@@ -10,7 +10,7 @@ use crate::plan::guard::same_owner;
 use crate::plan::journal::{Journal, Written};
 use crate::plan::named::named;
 use crate::plan::state::{Found, PipelineState, RoleState, State};
-use crate::plan::write::Write;
+use crate::plan::write::{Aspect, Write};
 use crate::rules;
 use crate::topology::subject::Subject;
 
@@ -166,8 +166,13 @@ impl<'a> Restorer<'a> {
                 |other: &usize| matches!(subject(index), Some(Subject::Role(_))) && subject(*other) == subject(index);
             let whole = self.journal.steps().get(index).is_some_and(|planned| planned.step.aspect.is_whole());
             let rest = (0..steps.len()).filter(|other| whole && of_role(other));
+            // Tags are written before a pipeline, which doesn't need them.
+            let is_tag = |other: usize| {
+                let same = matches!(subject(index), Some(Subject::Pipeline(_))) && subject(other) == subject(index);
+                same && steps.get(other).is_some_and(|planned| planned.step.aspect == Aspect::Tags)
+            };
             for other in self.needed.get(index).into_iter().flatten().copied().chain(rest) {
-                if !stays.contains(&other) && needs.insert(other) {
+                if !is_tag(other) && !stays.contains(&other) && needs.insert(other) {
                     open.push(other);
                 }
             }

@@ -3,7 +3,9 @@
 use indexmap::IndexMap;
 
 use super::restorer::Restorer;
+use crate::plan::applied_tag::is_applied;
 use crate::plan::journal::Before;
+use crate::plan::ownership::TOPOLOGY_TAG;
 use crate::plan::write::Write;
 use crate::topology::subject::Subject;
 
@@ -49,10 +51,15 @@ impl Restorer<'_> {
             Subject::Role(role) => self.role_now(index, role).map(|now| now.map(|now| &now.tags)),
             Subject::Pipeline(pipeline) => self.pipeline_now(index, pipeline).map(|now| now.map(|now| &now.tags)),
         };
+        // Where the owner stays, what is written again is noted anew.
+        let keeps_owner = !touched.tags.contains_key(TOPOLOGY_TAG);
         // What is gone has no tags; that it is gone is told where its other parts are put back.
         let Ok(Some(now)) = now else { return };
         let (mut set, mut unset, mut others) = (IndexMap::new(), IndexMap::new(), Vec::new());
         for (key, (before, after)) in touched.tags {
+            if keeps_owner && is_applied(&key) {
+                continue;
+            }
             let value = now.get(&key);
             match (value, before) {
                 (value, before) if value == before.as_ref() => {}
