@@ -69,6 +69,18 @@ fn a_plan_of_terraform_has_pipelines_and_the_roles_that_they_refer_to() {
     assert!(ran.code == 1 && ran.said.contains(asked) && ran.said.contains(&path), "{}", ran.said);
 }
 
+/// Terraform with its AWS provider 5.100.0 made both. A state has zeros for the numbers that nobody wrote.
+#[test]
+fn a_state_of_terraform_gives_what_its_plan_gives() {
+    let planned = import(&["--account", "123456789012", &file("plan-of-that-state.json")]);
+    let ran = import(&[&file("state-of-terraform.json")]);
+    assert_eq!((planned.code, planned.said.as_str()), (0, ""));
+    assert_eq!((ran.code, ran.said.as_str()), (0, ""));
+    assert_eq!(ran.source, planned.source);
+    assert_eq!(ran.source.matches("pub pipeline ").count(), 2);
+    assert_eq!(ran.source.matches("timeout_in_minutes: ").count(), 2);
+}
+
 #[test]
 fn what_a_plan_of_terraform_marks_as_sensitive_is_nowhere() {
     let text = std::fs::read_to_string(file("plan-of-terraform.json")).unwrap();

@@ -165,7 +165,9 @@ impl Block<'_> {
         let mut members: Vec<Member> = Vec::new();
         let mut type_id = Vec::new();
         let skipped = |name: &str| kind.is_empty() && OUTPUTS.contains(&name);
-        for entry in values.entries().iter().filter(|entry| !skipped(&entry.name) && !is_unset(&entry.value)) {
+        for entry in
+            values.entries().iter().filter(|entry| !skipped(&entry.name) && !is_unset(&entry.value) && !is_zero(entry))
+        {
             let name = entry.name.as_str();
             let open = unknown.and_then(|unknown| unknown.get(name));
             let expression = written.and_then(|written| written.get(name));
@@ -345,6 +347,11 @@ fn is_unset(value: &Node) -> bool {
         NodeKind::List(elements) => elements.is_empty(),
         _ => false,
     }
+}
+
+/// True for a number that is not given: a state has a zero for it.
+fn is_zero(entry: &Entry) -> bool {
+    matches!(entry.name.as_str(), "run_order" | "timeout_in_minutes") && entry.value.scalar() == Some("0")
 }
 
 /// `role_arn` is `RoleArn`.
