@@ -56,7 +56,9 @@ impl TemplateSet<'_> {
                 let role = roles.entry(arn.clone()).or_default();
                 role.at.get_or_insert((index, resource.key.clone()));
                 let trust = property("AssumeRolePolicyDocument");
-                role.trust = trust.filter(|trust| !trust.is_open()).map(|trust| trust.json());
+                role.trust = trust
+                    .filter(|trust| !trust.is_open())
+                    .map(|trust| document_of(&trust).unwrap_or_else(|| trust.json()));
                 let inline = property("Policies");
                 role.incomplete |= inline.as_ref().is_some_and(|list| list.is_open() || list.scalar().is_some());
                 for policy in inline.iter().flat_map(|list| list.elements()) {
@@ -78,7 +80,7 @@ impl TemplateSet<'_> {
                         boundary.scalar().is_some_and(|arn| resolver.name_of(policy.id).as_deref() == Some(arn))
                     });
                     let document = own.and_then(|policy| policy.property("PolicyDocument"));
-                    role.boundary = document.map(|document| resolver.value(document).json());
+                    role.boundary = document.and_then(|document| document_of(&resolver.value(document)));
                     role.incomplete |= role.boundary.is_none();
                 }
                 let name = resolver.name_of(resource.id).unwrap_or_default();
@@ -133,15 +135,23 @@ impl TemplateRole {
     }
 
     fn add(&mut self, name: Option<&Resolved>, document: Option<&Resolved>, conditional: bool) {
-        match document.filter(|document| !document.is_open() && document.scalar().is_none()) {
+        match document.filter(|document| !document.is_open()).and_then(document_of) {
             Some(document) if !conditional => {
                 let name = name.and_then(Resolved::scalar).unwrap_or_default().to_owned();
-                let policy = (name, document.json());
+                let policy = (name, document);
                 if !self.policies.contains(&policy) {
                     self.policies.push(policy);
                 }
             }
             _ => self.incomplete = true,
         }
+    }
+}
+
+/// A policy document: an object, or the text of one.
+fn document_of(value: &Resolved) -> Option<Value> {
+    match value.scalar() {
+        Some(text) => serde_json::from_str(text).ok().filter(Value::is_object),
+        None => Some(value.json()),
     }
 }
