@@ -20,12 +20,22 @@ pub fn symbol(scope: &str, name: &str) -> String {
 /// The name that a symbol was made with.
 pub fn name_of(symbol: &str) -> String {
     let inner = symbol.trim_start_matches(BEGIN).trim_end_matches(END);
-    let name = inner.split_once(WITHIN).map_or(inner, |(_, name)| name);
+    plain(inner.split_once(WITHIN).map_or(inner, |(_, name)| name))
+}
+
+/// The scope that a symbol was made with.
+pub fn scope_of(symbol: &str) -> String {
+    let inner = symbol.trim_start_matches(BEGIN).trim_end_matches(END);
+    plain(inner.split_once(WITHIN).map_or("", |(scope, _)| scope))
+}
+
+/// What was hidden in a symbol.
+fn plain(text: &str) -> String {
     let plain = |c: char| match u32::from(c).checked_sub(MOVED).filter(|code| *code < 128) {
         Some(code) => char::from_u32(code).unwrap_or(c),
         None => c,
     };
-    name.chars().map(plain).collect()
+    text.chars().map(plain).collect()
 }
 
 /// A text with its symbols as templates write them: `${Name}`.

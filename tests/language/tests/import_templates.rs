@@ -249,3 +249,70 @@ fn what_a_macro_or_a_module_makes_is_said_and_the_rest_is_imported() {
     }
     assert!(ran.source.contains("pub pipeline Release in "), "{}", ran.source);
 }
+
+/// A pipeline whose name, Regions and trust policy are written in the longer ways.
+const LISTS: &str = r#"
+Parameters:
+  Names: { Type: CommaDelimitedList, Default: "shop, other" }
+  Branch: { Type: String }
+Resources:
+  Code:
+    Type: AWS::CodeCommit::Repository
+    Properties: { RepositoryName: shop-code }
+  Service:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: service
+      AssumeRolePolicyDocument: |
+        { "Version": "2012-10-17", "Statement": [
+          { "Effect": "Allow", "Principal": { "Service": "codepipeline.amazonaws.com" }, "Action": "sts:AssumeRole" } ] }
+      Policies:
+        - PolicyName: all
+          PolicyDocument: !Sub |
+            { "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "s3:*", "Resource": "arn:${AWS::Partition}:s3:::*" } }
+  Release:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: !Join ["-", [!Select [0, !Ref Names], !GetAtt Code.Name, !Join ["-", !Split ["/", !Ref Branch]], !Ref AWS::StackName]]
+      RoleArn: !GetAtt Service.Arn
+      ArtifactStore: { Type: S3, Location: shop-artifacts }
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Source
+              ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1" }
+              Configuration: { RepositoryName: !GetAtt Code.Name, BranchName: !Ref Branch, PollForSourceChanges: false }
+              OutputArtifacts: [{ Name: Sources }]
+        - Name: Approve
+          Actions:
+            - Name: Approve
+              ActionTypeId: { Category: Approval, Owner: AWS, Provider: Manual, Version: "1" }
+"#;
+
+#[test]
+fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tests/import-lists");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("lists.yaml");
+    std::fs::write(&path, LISTS).unwrap();
+    let path = path.to_str().unwrap();
+    let ran = import(&[&HOME[..], &[path]].concat());
+    let asked =
+        "its name is not known: give `--parameter AWS::StackName=…` and `--parameter Branch=…`, or the output of";
+    assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
+    let stack = "arn:aws:cloudformation:eu-west-1:111111111111:stack/main/1";
+    let resource = json!({ "StackId": stack, "LogicalResourceId": "Service", "PhysicalResourceId": "service" });
+    let resources = written("lists", "resources.json", &json!({ "StackResources": [resource] }));
+    let ran = import(&[path, &resources, "--parameter", "Branch=release/1"]);
+    let note =
+        "note: `Names` is written out as its default `shop, other`: give `--parameter Names=…` for another value";
+    assert!(ran.code == 0 && ran.said.contains(note), "{}", ran.said);
+    for part in [
+        "name: \"shop-shop-code-release-1-main\"",
+        "repository: \"shop-code\"",
+        "Principal: { Service: \"codepipeline.amazonaws.com\" }",
+        "Resource: \"arn:aws:s3:::*\"",
+    ] {
+        assert!(ran.source.contains(part), "{part}\n{}", ran.source);
+    }
+}

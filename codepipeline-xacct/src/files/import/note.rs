@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::core::check::symbol::{name_of, shown};
 use crate::core::finding::Place;
 use crate::files::source_file::SourceFile;
+use crate::files::template::depends_on;
 
 /// What can't be said in the source, or how it is said there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(super) fn at(source: &SourceFile, place: &Place) -> String {
 
 /// How to say what is not known: `: give …`, or nothing where no option says it.
 pub(super) fn missing<'s>(symbols: impl Iterator<Item = &'s str>) -> String {
-    let options: BTreeSet<String> = symbols.filter_map(|symbol| option(&name_of(symbol))).collect();
+    let options: BTreeSet<String> = symbols.flat_map(|symbol| options_for(&name_of(symbol))).collect();
     let options: Vec<String> = options.into_iter().collect();
     if options.is_empty() { String::new() } else { format!(": give {}", options.join(" and ")) }
 }
@@ -48,6 +49,15 @@ pub(super) fn missing_name<'s>(symbols: impl Iterator<Item = &'s str>) -> String
         other if !other.contains("--parameter") => other,
         some => format!("{some}, or the output of `aws cloudformation describe-stack-resources`"),
     }
+}
+
+/// What says the value of a function is what says those that it depends on.
+fn options_for(name: &str) -> Vec<String> {
+    let names = match depends_on(name) {
+        names if names.is_empty() => vec![name],
+        names => names,
+    };
+    names.into_iter().filter_map(option).collect()
 }
 
 fn option(name: &str) -> Option<String> {

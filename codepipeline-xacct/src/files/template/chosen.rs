@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashSet};
 use super::declaration::Open;
 use super::document::{PIPELINE, Resource, Template};
 use super::node::Node;
-use super::resolve::{Said, World, conditions, own};
+use super::resolve::{Said, World, conditions, depends_on, is_within, own};
 use super::secrets::is_hidden;
 use super::set::TemplateSet;
+use crate::core::check::symbol::name_of;
 use crate::files::source_file::SourceFile;
 
 /// A pipeline of a template.
@@ -72,7 +73,9 @@ impl TemplateSet<'_> {
         for (index, template) in self.templates.iter().enumerate() {
             for entry in template.root.get("Parameters").into_iter().flat_map(Node::entries) {
                 let name = &entry.name;
-                if !symbols.contains(&own(index, name)) {
+                let within =
+                    |symbol: &String| is_within(symbol, index) && depends_on(&name_of(symbol)).contains(&name.as_str());
+                if !symbols.contains(&own(index, name)) && !symbols.iter().any(within) {
                     continue;
                 }
                 if let Some(value) = default(&entry.value) {

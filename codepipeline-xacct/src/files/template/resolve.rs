@@ -3,14 +3,14 @@
 //!
 //! Source: CloudFormation Template Reference, "Intrinsic functions" and "Pseudo parameters".
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::document::{MANAGED_POLICY, PIPELINE, ROLE, Resource, Template};
 use super::node::{Entry, Node, NodeKind};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use crate::core::check::files::Home;
-use crate::core::check::symbol::{shown, symbol};
+use crate::core::check::symbol::{scope_of, shown, symbol};
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::Partition;
 
@@ -24,7 +24,22 @@ const NAMED: &[(&str, &str)] = &[
     ("AWS::S3::Bucket", "BucketName"),
     ("AWS::CodeBuild::Project", "Name"),
     ("AWS::Lambda::Function", "FunctionName"),
+    ("AWS::CodeDeploy::Application", "ApplicationName"),
+    ("AWS::CodeDeploy::DeploymentGroup", "DeploymentGroupName"),
+    ("AWS::ECR::Repository", "RepositoryName"),
+    ("AWS::ECS::Cluster", "ClusterName"),
+    ("AWS::ElasticBeanstalk::Application", "ApplicationName"),
+    ("AWS::ElasticBeanstalk::Environment", "EnvironmentName"),
 ];
+
+/// Attributes that are what a property says.
+const ATTRIBUTES: &[(&str, &str, &str)] =
+    &[("AWS::CodeCommit::Repository", "Name", "RepositoryName"), ("AWS::ECS::Service", "Name", "ServiceName")];
+
+/// Between the name of a function and what it depends on.
+const OF: &str = " of ";
+/// Between these.
+const AND: &str = " and ";
 
 /// Which conditions of a template hold; one that isn't here may or may not.
 pub(super) type World = HashMap<String, bool>;
@@ -196,7 +211,39 @@ impl<'t> Resolver<'t> {
             "Fn::ImportValue" => self.import(argument, &range),
             _ => None,
         };
-        resolved.unwrap_or_else(|| Resolved::text_at(range.clone(), self.once(&function.name, &range)))
+        resolved.unwrap_or_else(|| {
+            let mut open = BTreeSet::new();
+            self.open_in(argument, &mut open);
+            Resolved::text_at(range.clone(), self.once(&depending(&function.name, &open), &range))
+        })
+    }
+
+    /// The names in an argument whose values are not known.
+    fn open_in(&self, node: &Node, found: &mut BTreeSet<String>) {
+        let mut note = |name: &str| {
+            let value = match name.split_once('.') {
+                Some((id, attribute)) => self.attribute(id, attribute),
+                None => self.reference(name, node.range.clone()).scalar().unwrap_or_default().to_owned(),
+            };
+            if is_unknown(&value) {
+                found.insert(name.to_owned());
+            }
+        };
+        for entry in node.entries() {
+            match (entry.name.as_str(), &entry.value.kind) {
+                ("Ref" | "Fn::GetAtt", NodeKind::Text(name)) => note(name),
+                ("Fn::GetAtt", NodeKind::List(parts)) => {
+                    note(&parts.iter().filter_map(Node::text).collect::<Vec<_>>().join("."));
+                }
+                ("Fn::Sub", NodeKind::Text(text)) => {
+                    let names = text.split("${").skip(1).filter_map(|part| part.split_once('}'));
+                    names.map(|(name, _)| name.trim()).filter(|name| !name.starts_with('!')).for_each(&mut note);
+                }
+                _ => {}
+            }
+        }
+        node.entries().iter().for_each(|entry| self.open_in(&entry.value, found));
+        node.elements().iter().for_each(|element| self.open_in(element, found));
     }
 
     fn reference(&self, name: &str, range: Range<usize>) -> Resolved {
@@ -291,7 +338,13 @@ impl<'t> Resolver<'t> {
             Some((_, kind)) if attribute == "Arn" => {
                 self.arn_of(id, kind).unwrap_or_else(|| self.own(&format!("{id}.{attribute}")))
             }
-            _ => self.own(&format!("{id}.{attribute}")),
+            Some((resource, kind)) => {
+                let same = ATTRIBUTES.iter().find(|(of, name, _)| *of == kind && *name == attribute);
+                let name = format!("{id}.{attribute}");
+                let given = self.said(&name).or_else(|| self.given(resource, same?.2));
+                given.unwrap_or_else(|| self.own(&name))
+            }
+            None => self.own(&format!("{id}.{attribute}")),
         }
     }
 
@@ -405,6 +458,23 @@ impl<'t> Resolver<'t> {
         let value = there.value(node);
         Some(Resolved { range: range.clone(), kind: value.kind })
     }
+}
+
+/// What a function that can't be worked out is called: `Fn::Select of Regions`.
+fn depending(function: &str, names: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if names.is_empty() { function.to_owned() } else { format!("{function}{OF}{}", names.join(AND)) }
+}
+
+/// The names that the value of a symbol depends on, where it is that of a function.
+pub(crate) fn depends_on(name: &str) -> Vec<&str> {
+    let of = name.starts_with("Fn::").then(|| name.split_once(OF)).flatten();
+    of.map(|(_, names)| names.split(AND).collect()).unwrap_or_default()
+}
+
+/// True for a symbol of a place in a template.
+pub(super) fn is_within(symbol: &str, template: usize) -> bool {
+    scope_of(symbol).split_once('@').is_some_and(|(scope, _)| scope.parse() == Ok(template))
 }
 
 /// The symbol of a name in a template.

@@ -11,6 +11,8 @@ use crate::core::ids::split_arn;
 pub(crate) struct StackNames {
     /// Logical ids, and what `Ref` gives for them.
     names: Vec<(String, String)>,
+    /// `AWS::StackName` and `AWS::StackId`
+    own: Vec<(String, String)>,
     /// Account and Region, where the stack tells.
     pub(crate) home: Home,
 }
@@ -28,7 +30,11 @@ impl StackNames {
             account: arn.and_then(|arn| arn.account.parse().ok()),
             region: arn.and_then(|arn| arn.region.parse().ok()),
         };
-        Some(Self { names: listed.iter().filter_map(name).collect(), home })
+        let called = arn.and_then(|arn| arn.resource.strip_prefix("stack/")?.split('/').next());
+        let own =
+            called.into_iter().flat_map(|name| [("AWS::StackName", Some(name)), ("AWS::StackId", stack.as_deref())]);
+        let own = own.filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+        Some(Self { names: listed.iter().filter_map(name).collect(), own, home })
     }
 
     /// True for the template of the stack: it declares all of its resources.
@@ -36,8 +42,8 @@ impl StackNames {
         !self.names.is_empty() && self.names.iter().all(|(id, _)| template.resource(id).is_some())
     }
 
-    /// Logical ids, and what `Ref` gives for them.
+    /// Logical ids and what stands for the stack, and what `Ref` gives for them.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.names.iter().map(|(id, name)| (id.as_str(), name.as_str()))
+        self.names.iter().chain(&self.own).map(|(id, name)| (id.as_str(), name.as_str()))
     }
 }
