@@ -2,16 +2,24 @@
 //!
 //! `tests/imported` has what the accounts hold, and the source; `tests/language/tests/import.rs` compares it with what the program writes.
 
+use std::path::Path;
+use std::process::Command;
+
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::declaration::{DeclarationFile, PipelineDocument};
 use codepipeline_xacct::core::ids::{PipelineArn, RoleArn};
 use codepipeline_xacct::core::plan::Write;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
+use codepipeline_xacct_test_support::peers::{folder, python, run};
 use serde_json::Value;
 
 #[path = "imported/extended.rs"]
 mod extended;
+#[path = "imported/stacks/accounts.rs"]
+mod of_accounts;
+#[path = "imported/stacks/templates.rs"]
+mod of_templates;
 #[path = "imported/whole.rs"]
 mod whole;
 
@@ -76,4 +84,69 @@ async fn extended_pipelines_need_nothing() {
     let plan = session.plan(&topology).await.unwrap();
     assert!(plan.is_empty(), "{plan:#}");
     assert!(!plan.proofs().is_empty());
+}
+
+/// What moto's CloudFormation makes of the templates in `imported/stacks`; `UPDATE=1` keeps it.
+fn stacks() -> Value {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/imported/stacks");
+    let made = run(Command::new(python()).arg(folder().join("stacks.py")).arg(&here));
+    let kept = here.join("accounts.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&kept, &made).unwrap();
+    }
+    assert_eq!(made, std::fs::read_to_string(kept).unwrap());
+    serde_json::from_str(&made).unwrap()
+}
+
+/// The accounts in which these stacks are.
+fn accounts_of(stacks: &Value) -> Local {
+    let local = Local::new();
+    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    for account in stacks.get("accounts").unwrap().as_object().unwrap().values() {
+        for role in list(account, "RoleDetailList") {
+            let read = |value: &Value| Document::from_json(&value.to_string()).unwrap();
+            let inline = list(&role, "RolePolicyList").into_iter();
+            let inline = inline.map(|policy| (policy["PolicyName"].clone(), read(&policy["PolicyDocument"])));
+            let attached = list(&role, "AttachedManagedPolicies").into_iter().filter_map(|attached| {
+                let own = list(account, "Policies").into_iter().find(|own| own["Arn"] == attached["PolicyArn"])?;
+                Some((attached["PolicyName"].clone(), read(&own["PolicyVersionList"][0]["Document"])))
+            });
+            let policies: Vec<(Value, Document)> = inline.chain(attached).collect();
+            let policies: Vec<(&str, &Document)> =
+                policies.iter().map(|(name, document)| (name.as_str().unwrap(), document)).collect();
+            let arn: RoleArn = role["Arn"].as_str().unwrap().parse().unwrap();
+            local.put_role(&arn, &read(&role["AssumeRolePolicyDocument"]), &policies).unwrap();
+        }
+    }
+    for pipeline in list(stacks, "pipelines") {
+        let document = document(&pipeline.to_string());
+        local.put_pipeline(&arn(&document), &document).unwrap();
+    }
+    local
+}
+
+#[tokio::test]
+async fn what_a_stack_engine_made_needs_nothing_but_the_tags_that_say_whose_it_is() {
+    let stacks = stacks();
+    let topologies = [
+        Topology::builder("stacks")
+            .add(of_templates::ShopRelease::new("main"))
+            .add(of_templates::MyTeamRelease1)
+            .build(),
+        Topology::builder("stacks").add(of_accounts::ShopRelease).add(of_accounts::MyTeamRelease1).build(),
+    ];
+    for topology in topologies {
+        let topology = topology.unwrap();
+        assert_eq!(topology.pipelines().len(), 3);
+        let local = accounts_of(&stacks);
+        let session = local.connect(&topology).await.unwrap();
+        let asked =
+            topology.pipelines().iter().fold(session.plan(&topology), |asked, own| asked.adopt(own.arn.clone()));
+        let plan = asked.await.unwrap();
+        assert_eq!(plan.steps().len(), 3, "{plan:#}");
+        assert!(plan.steps().iter().all(|step| matches!(step.write, Write::TagPipeline { .. })), "{plan:#}");
+        session.apply(&plan).await.unwrap();
+        let plan = session.plan(&topology).await.unwrap();
+        assert!(plan.is_empty(), "{plan:#}");
+    }
 }

@@ -316,3 +316,37 @@ fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
         assert!(ran.source.contains(part), "{part}\n{}", ran.source);
     }
 }
+
+/// The templates of `tests/aws/tests/imported/stacks`, with the names that a stack engine gave: `tests/aws/tests/import.rs` plans the source on
+/// what that engine made. The same from what is read of the accounts.
+#[test]
+fn what_stacks_made_is_imported_from_their_templates_and_from_the_accounts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../aws/tests/imported/stacks");
+    let read =
+        |name: &str| serde_json::from_str::<Value>(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap();
+    let (stacks, accounts) = (read("stacks.json"), read("accounts.json"));
+    let mut of_stacks: Vec<String> = Vec::new();
+    for (number, stack) in stacks.as_array().unwrap().iter().enumerate() {
+        let template = folder.join(stack["template"].as_str().unwrap()).to_str().unwrap().to_owned();
+        of_stacks.push(written("stacks", &format!("resources-{number}.json"), &accounts["stacks"][number]));
+        for (name, value) in stack["parameters"].as_object().unwrap() {
+            of_stacks.extend(["--parameter".to_owned(), format!("{template}:{name}={}", value.as_str().unwrap())]);
+        }
+        of_stacks.push(template);
+    }
+    let pipelines = accounts["pipelines"].as_array().unwrap().iter().enumerate();
+    let mut of_accounts: Vec<String> =
+        pipelines.map(|(number, pipeline)| written("stacks", &format!("pipeline-{number}.json"), pipeline)).collect();
+    let details = accounts["accounts"].as_object().unwrap().iter();
+    of_accounts.extend(details.map(|(account, details)| written("stacks", &format!("roles-{account}.json"), details)));
+    for (arguments, kept) in [(of_stacks, "templates.rs"), (of_accounts, "accounts.rs")] {
+        let ran = import(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(ran.code, 0, "{}", ran.said);
+        assert!(ran.said.lines().all(|line| line.contains(": note: ")), "{}", ran.said);
+        let kept = folder.join(kept);
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&kept, &ran.source).unwrap();
+        }
+        assert_eq!(ran.source, std::fs::read_to_string(&kept).unwrap());
+    }
+}
