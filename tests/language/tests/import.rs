@@ -298,6 +298,29 @@ fn a_pipeline_that_is_given_twice_is_imported_once() {
     assert!(ran.said.lines().any(|line| line == note), "{}", ran.said);
 }
 
+#[test]
+fn partitions_are_not_mixed() {
+    let text = text_of("../aws/tests/imported/deploy.json");
+    let of = |name: &str, text: String| written("partitions", name, &serde_json::from_str(&text).unwrap());
+    let whole = of("whole.json", text.clone());
+    let elsewhere = text
+        .replace("222222222222", "333333333333")
+        .replace("eu-west-1", "cn-north-1")
+        .replace("arn:aws:", "arn:aws-cn:");
+    let elsewhere = of("elsewhere.json", elsewhere);
+    let ran = import(&[&whole, &elsewhere]);
+    assert_eq!((ran.code, ran.said.as_str()), (0, ""));
+    assert!(ran.source.contains("partition: \"aws-cn\","), "{}", ran.source);
+    let mixed = text.replace("shop-deploy", "mixed").replace("arn:aws:iam:", "arn:aws-cn:iam:");
+    let mixed = of("mixed.json", mixed);
+    let ran = import(&[&whole, &mixed]);
+    assert_eq!(ran.code, 1);
+    let said =
+        "error[XA0411]: the role is in partition `aws-cn`, the pipeline in `aws`; help: name one of partition `aws`";
+    assert!(ran.said.lines().any(|line| line.starts_with(&mixed) && line.ends_with(said)), "{}", ran.said);
+    assert_eq!(ran.source.matches("pub pipeline ").count(), 2, "{}", ran.source);
+}
+
 /// A file of its own for a test, with JSON.
 pub(crate) fn written(test: &str, name: &str, value: &Value) -> String {
     let folder = here().join(format!("../../target/tests/import-{test}"));

@@ -1,6 +1,7 @@
 //! Templates become source: what is not known is a parameter, and where only a literal is taken, the default of the template or what an option
 //! says. `import.rs` compiles the sources of [`compiled`] and compares their declarations.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -315,6 +316,41 @@ fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
     ] {
         assert!(ran.source.contains(part), "{part}\n{}", ran.source);
     }
+}
+
+#[test]
+fn a_large_file_is_read_and_its_places_are_said() {
+    let mut text = String::from("Resources:\n");
+    for number in 0..60 {
+        let _ = write!(
+            text,
+            "  P{number}:\n    Type: AWS::CodePipeline::Pipeline\n    Properties:\n      Name: {}\n",
+            ["x", "p!"][number % 2].to_owned() + &number.to_string()
+        );
+        text.push_str("      RoleArn: arn:aws:iam::111111111111:role/service\n      ArtifactStore: { Type: S3, Location: shop-artifacts }\n      Stages:\n");
+        for stage in 0..20 {
+            let _ = write!(text, "        - Name: S{stage}\n          Actions:\n");
+            for action in 0..10 {
+                let _ = write!(
+                    text,
+                    "            - Name: A{action}\n              ActionTypeId: {{ Category: Build, Owner: AWS, Provider: CodeBuild, Version: \"1\" }}\n              Configuration:\n                ProjectName: shop\n                EnvironmentVariables: '[{{\"name\":\"X\",\"value\":\"{}\"}}]'\n",
+                    "y".repeat(200)
+                );
+            }
+        }
+    }
+    assert!(text.len() > 5_000_000, "{}", text.len());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tests/import-large");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("large.yaml");
+    std::fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    let ran = import(&[&HOME[..], &[path]].concat());
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.source.matches("pub pipeline ").count(), 30);
+    let left_out =
+        ran.said.lines().filter(|line| line.starts_with(path) && line.ends_with("; the pipeline is left out"));
+    assert_eq!(left_out.count(), 30);
 }
 
 /// The templates of `tests/aws/tests/imported/stacks`, with the names that a stack engine gave: `tests/aws/tests/import.rs` plans the source on
