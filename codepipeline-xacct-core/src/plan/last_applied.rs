@@ -14,7 +14,7 @@ use crate::ids::Region;
 /// What was last applied to a pipeline.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LastApplied {
-    /// The versions that the topology wrote, without one that is about to be written.
+    /// The versions that the topology wrote, with one that was about to be written if it was, and without it if it was not.
     pub(super) versions: AppliedPipeline,
     /// What the program said.
     pub(super) program: Said,

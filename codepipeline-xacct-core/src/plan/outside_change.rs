@@ -16,7 +16,8 @@ pub struct OutsideChange {
     /// What a plan that puts it back writes. Empty for a role, of which all of the part is meant.
     #[serde(default)]
     pub changes: Vec<Change>,
-    /// False if the program changed too since, and it is not known which of the changes are whose.
+    /// False if the history of the pipeline can't be read and the program may have changed too, so that it is not known which of the changes
+    /// are whose.
     pub certain: bool,
 }
 
