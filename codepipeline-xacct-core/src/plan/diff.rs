@@ -94,8 +94,14 @@ pub(super) fn filled(declaration: &PipelineDeclaration, home: &Region) -> Pipeli
     let mut declaration = declaration.clone();
     declaration.version = None;
     defaults::fill_in(&mut declaration, home);
-    for variable in declaration.actions_mut().flat_map(|action| action.environment_variables.iter_mut().flatten()) {
-        variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
+    for action in declaration.actions_mut() {
+        for variable in action.environment_variables.iter_mut().flatten() {
+            variable.r#type.get_or_insert_with(|| defaults::ENVIRONMENT_VARIABLE_TYPE.to_owned());
+        }
+        // The service returns them where nothing was given.
+        action.configuration.take_if(|configuration| configuration.is_empty());
+        action.input_artifacts.take_if(|artifacts| artifacts.is_empty());
+        action.output_artifacts.take_if(|artifacts| artifacts.is_empty());
     }
     declaration
 }

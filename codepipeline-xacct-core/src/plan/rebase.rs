@@ -173,8 +173,11 @@ impl<'a> Lists<'a> {
 
 #[cfg(test)]
 mod tests {
+    use indexmap::IndexMap;
+
     use super::*;
     use crate::declaration::read;
+    use crate::plan::diff::filled;
 
     /// A pipeline of stages, each `name:action=command …`.
     fn pipeline(stages: &[&str]) -> PipelineDeclaration {
@@ -318,6 +321,20 @@ mod tests {
         let (merged, conflicts) = passed(Some(&text("0")), Some(&text("1")), Some(&text("2")));
         assert_eq!(merged, Some(text("2")));
         assert_eq!(conflicts, [r#"`stages[S].actions[a].configuration.Variables[a].value` is "2" there and "1" here"#]);
+    }
+
+    #[test]
+    fn an_action_is_taken_out_as_the_service_returned_it() {
+        let home = "eu-west-1".parse().unwrap();
+        let ours = filled(&pipeline(&["Source:s=get", "Build:a=make"]), &home);
+        let mut there = pipeline(&["Source:s=get", "Build:a=make b=new"]);
+        let written = filled(&there, &home);
+        for action in there.actions_mut() {
+            (action.configuration, action.input_artifacts, action.output_artifacts) =
+                (Some(IndexMap::new()), Some(Vec::new()), Some(Vec::new()));
+        }
+        let rebased = rebase(&written, &ours, &filled(&there, &home));
+        assert_eq!((rebased.declaration, rebased.conflicts), (ours, Vec::new()));
     }
 
     #[test]

@@ -374,6 +374,50 @@ async fn what_is_put_back_is_no_change_from_outside_wherever_that_stops() {
     }
 }
 
+/// The same program with one more action.
+mod longer {
+    codepipeline_xacct::pipeline! {
+        pub account Prod = "222222222222";
+
+        pub pipeline Deploy in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            execution_mode: QUEUED,
+            service_role: managed("hoge1005command-service"),
+            artifact_bucket: "codepipeline-ap-northeast-1-222222222222",
+            variables: { val1: "none" },
+
+            stage "Source" {
+                source "Source": CodeCommit {
+                    repository: "hoge-deploy",
+                    branch: "main",
+                    poll: false,
+                    output: SourceArtifact,
+                }
+            }
+            stage "Run" {
+                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] },
+                action "More": Commands { input: SourceArtifact, commands: ["echo more"] },
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_action_that_an_apply_added_is_taken_out_again() {
+    let local = Local::new();
+    let short = Topology::builder("release").add(Deploy).build().unwrap();
+    let long = Topology::builder("release").add(longer::Deploy).build().unwrap();
+    let session = local.connect(&short).await.unwrap();
+    session.apply(&session.plan(&short).await.unwrap()).await.unwrap();
+    let paper = Paper::default();
+    session.apply(&session.plan(&long).await.unwrap()).journal_to(paper.clone()).await.unwrap();
+    let back = session.restore(&paper.journal().unwrap()).await.unwrap();
+    assert!(back.warnings().is_empty(), "{back}");
+    session.apply(&back).await.unwrap();
+    assert_eq!(session.plan(&short).drift(Drift::Refuse).await.unwrap().steps(), []);
+}
+
 #[tokio::test]
 async fn of_what_is_put_back_in_part_only_the_edit_is_from_outside() {
     let (local, session) = applied().await;
