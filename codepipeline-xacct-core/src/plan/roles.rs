@@ -120,7 +120,9 @@ impl Planner<'_> {
         }
         if let Some(write) = self.inline_policy(resolved, Some(found)) {
             let drifted = match &write {
-                Write::PutRolePolicy { before: Some(before), .. } => policy_was_changed(&there, before),
+                Write::PutRolePolicy { before: Some(before), .. } | Write::DeleteRolePolicy { before, .. } => {
+                    policy_was_changed(&there, before)
+                }
                 _ => false,
             };
             if drifted && !self.outside(place, outside(Aspect::InlinePolicy(name.clone())), &effect(&write)) {

@@ -374,6 +374,47 @@ async fn what_is_put_back_is_no_change_from_outside_wherever_that_stops() {
     }
 }
 
+/// A role that may start a pipeline, and then no longer.
+mod starting {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+        pub role Starter in Prod { name: "starter", trusts: [whole_account(Tooling)], starts: [Deploy] }
+        pub extern pipeline Deploy in Prod { name: "hoge1005command", region: "ap-northeast-1" }
+    }
+}
+
+mod idle {
+    codepipeline_xacct::pipeline! {
+        pub account Tooling = "111111111111";
+        pub account Prod = "222222222222";
+        pub role Starter in Prod { name: "starter", trusts: [whole_account(Tooling)] }
+    }
+}
+
+#[tokio::test]
+async fn an_inline_policy_that_somebody_edited_is_not_deleted_without_a_word() {
+    let (local, session) = applied().await;
+    let starting = Topology::builder("start").add(starting::Starter).build().unwrap();
+    let idle = Topology::builder("start").add(idle::Starter).build().unwrap();
+    session.apply(&session.plan(&starting).await.unwrap()).await.unwrap();
+    let edited = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+    let put =
+        iam(&local, "222222222222").put_role_policy().role_name("starter").policy_name("codepipeline-xacct-start");
+    put.policy_document(edited).send().await.unwrap();
+    let error = session.plan(&idle).drift(Drift::Refuse).await.unwrap_err().to_string();
+    assert!(
+        error.contains("inline policy codepipeline-xacct-start was changed outside of the program")
+            && error.contains("XA1033"),
+        "{error}"
+    );
+    session.apply(&session.plan(&idle).drift(Drift::Keep).await.unwrap()).await.unwrap();
+    let held = || local.policies(&"arn:aws:iam::222222222222:role/starter".parse().unwrap()).unwrap().len();
+    assert_eq!(held(), 1);
+    session.apply(&session.plan(&idle).await.unwrap()).await.unwrap();
+    assert_eq!(held(), 0);
+}
+
 /// The same program with one more action.
 mod longer {
     codepipeline_xacct::pipeline! {
