@@ -44,3 +44,18 @@ pub fn without_notes(mut all: Map<String, Value>) -> Map<String, Value> {
     }
     all
 }
+
+/// The same without the versions in what was applied: after a way back, a pipeline has had more of them.
+pub fn without_versions(mut all: Map<String, Value>) -> Map<String, Value> {
+    for tags in all.values_mut().filter_map(|thing| thing.get_mut("tags")?.as_object_mut()) {
+        if let Some(Value::String(applied)) = tags.get_mut(APPLIED_TAG) {
+            let without = |part: &str| match part.split_once('=') {
+                Some(("version", _)) => None,
+                Some((name, version)) => Some(format!("{name}={}", version.rsplit(':').next().unwrap_or_default())),
+                None => Some(part.to_owned()),
+            };
+            *applied = applied.split('/').filter_map(without).collect::<Vec<_>>().join("/");
+        }
+    }
+    all
+}

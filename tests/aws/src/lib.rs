@@ -9,7 +9,7 @@ use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::pipeline;
 
-pub use held::{held, without_notes};
+pub use held::{held, without_notes, without_versions};
 pub use paper::Paper;
 
 /// A's pipeline.
@@ -150,6 +150,22 @@ pub fn article(name: &str) -> Result<PipelineDocument, Box<dyn std::error::Error
         "before" => include_str!("../tests/fixtures/before.json"),
         _ => include_str!("../tests/fixtures/after.json"),
     })?)
+}
+
+/// A pipeline in B that no program has, and its role.
+pub const FOREIGN: &str = "arn:aws:codepipeline:ap-northeast-1:222222222222:theirs";
+/// Its role.
+pub const FOREIGN_ROLE: &str = "arn:aws:iam::222222222222:role/theirs";
+
+/// A as the console left it, and a pipeline in B that no program has.
+pub fn with_a_foreign_pipeline() -> Result<Local, Box<dyn std::error::Error>> {
+    let local = as_the_console_left_it()?;
+    local.put_role(&FOREIGN_ROLE.parse()?, &service_trust()?, &[])?;
+    let mut theirs = article("before")?;
+    theirs.pipeline.name = "theirs".to_owned();
+    theirs.pipeline.role_arn = Some(FOREIGN_ROLE.to_owned());
+    local.put_pipeline(&FOREIGN.parse()?, &theirs)?;
+    Ok(local)
 }
 
 /// The policy that the console gives the service role of A's pipeline.
