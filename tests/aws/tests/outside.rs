@@ -437,8 +437,8 @@ mod longer {
                 }
             }
             stage "Run" {
-                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] },
-                action "More": Commands { input: SourceArtifact, commands: ["echo more"] },
+                action "Command": Commands { input: SourceArtifact, commands: ["echo #{variables.val1}"] }
+                action "More": Commands { input: SourceArtifact, commands: ["echo more"] }
             }
         }
     }
