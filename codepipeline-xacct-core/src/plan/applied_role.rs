@@ -8,6 +8,8 @@ use indexmap::IndexMap;
 use super::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG, parts, value};
 use super::digest::of_document;
 use super::state::RoleState;
+use super::write::Write;
+use crate::ids::RoleArn;
 use crate::policy::Document;
 
 const TRUST: &str = "trust";
@@ -39,30 +41,58 @@ impl AppliedRole {
         let parts = [(TRUST, &self.trust), (POLICY, &self.policy)];
         value(parts.into_iter().filter_map(|(name, digest)| Some((name, digest.clone()?))))
     }
+}
 
-    /// These digests where they are known, and else others.
-    pub(super) fn or(self, other: Self) -> Self {
-        Self { trust: self.trust.or(other.trust), policy: self.policy.or(other.policy) }
+/// The tags that note what is about to be written to a role.
+pub(super) struct RoleNotes {
+    /// Those that it has to have before.
+    pub(super) tags: IndexMap<String, String>,
+    /// The one that goes once it is written, or that an apply which stopped left.
+    pub(super) gone: IndexMap<String, String>,
+}
+
+impl RoleNotes {
+    /// `applied` is what was last applied to the role, `to_be` what is written; `policy` is the name of the inline policy of the topology.
+    pub(super) fn of(
+        found: &RoleState,
+        policy: &str,
+        applied: AppliedRole,
+        to_be: &AppliedRole,
+        (writes_trust, writes_policy): (bool, bool),
+    ) -> Self {
+        let held = found.held(policy);
+        // Where what was there before is not known or is to be there again, the first tag says it all.
+        let before = AppliedRole {
+            trust: applied.trust.or(held.trust).filter(|before| writes_trust && Some(before) != to_be.trust.as_ref()),
+            policy: applied
+                .policy
+                .or(held.policy)
+                .filter(|before| writes_policy && Some(before) != to_be.policy.as_ref()),
+        };
+        let before = (before != AppliedRole::default()).then(|| (APPLIED_BEFORE_TAG.to_owned(), before.tag()));
+        let left = || found.tags.get_key_value(APPLIED_BEFORE_TAG).map(|(key, value)| (key.clone(), value.clone()));
+        let tags = [(APPLIED_TAG.to_owned(), to_be.tag())].into_iter().chain(before.clone()).collect();
+        Self { tags, gone: before.or_else(left).into_iter().collect() }
     }
 }
 
-/// The value of the second tag, which a role has while these parts of it are written; `None` where what was there before makes no difference.
-pub(super) fn before_tag(
-    before: AppliedRole,
-    to_be: &AppliedRole,
-    writes_trust: bool,
-    writes_policy: bool,
-) -> Option<String> {
-    let before = AppliedRole {
-        trust: before.trust.filter(|before| writes_trust && Some(before) != to_be.trust.as_ref()),
-        policy: before.policy.filter(|before| writes_policy && Some(before) != to_be.policy.as_ref()),
-    };
-    (before != AppliedRole::default()).then(|| before.tag())
+/// The steps that tag a role before it is written, and take tags away after; none for what is empty.
+pub(super) fn tag_steps(
+    role: &RoleArn,
+    found: &RoleState,
+    tags: IndexMap<String, String>,
+    gone: IndexMap<String, String>,
+) -> impl Iterator<Item = Write> {
+    let (of, seen) = (role.clone(), found.seen());
+    let tagged = (!tags.is_empty()).then(|| Write::TagRole { role: of, seen, tags });
+    let (of, seen) = (role.clone(), found.seen());
+    let untagged = (!gone.is_empty()).then(|| Write::UntagRole { role: of, seen, tags: gone });
+    tagged.into_iter().chain(untagged)
 }
 
 impl RoleState {
     /// The digests of what the role holds; `policy` is the name of the inline policy of the topology.
-    pub(super) fn held(&self, policy: &str) -> AppliedRole {
+    fn held(&self, policy: &str) -> AppliedRole {
         AppliedRole::of(Some(&self.trust), self.inline.get(policy))
     }
 

@@ -255,7 +255,7 @@ fn same_applied(
 }
 
 fn same_version(seen: &SeenPipeline, now: &PipelineState) -> Result<(), Conflict> {
-    let found = now.declaration.version.unwrap_or_default();
+    let found = now.version();
     if found == seen.version && now.created == seen.created {
         return Ok(());
     }

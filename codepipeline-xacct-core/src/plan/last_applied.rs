@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 use super::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion};
 use super::diff::filled;
 use super::rebase::rebase;
-use super::state::PipelineState;
+use super::state::{PipelineState, State};
 use crate::declaration::PipelineDeclaration;
-use crate::ids::Region;
+use crate::ids::{PipelineArn, Region};
 
 /// What was last applied to a pipeline.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,10 +34,6 @@ pub(super) enum Said {
 }
 
 impl PipelineState {
-    fn version(&self) -> i64 {
-        self.declaration.version.unwrap_or_default()
-    }
-
     /// The earlier versions that tell what was last applied; none if nobody else has written the pipeline since.
     pub fn versions_to_read(&self, home: &Region) -> BTreeSet<i64> {
         let Some(applied) = AppliedPipeline::read(&self.tags) else { return BTreeSet::new() };
@@ -74,13 +70,17 @@ impl PipelineState {
     }
 }
 
+impl State {
+    /// What was last applied to a pipeline, as it was found; `None` where nothing is known.
+    pub(super) fn last_applied(&self, arn: &PipelineArn, found: &PipelineState) -> Option<LastApplied> {
+        let none = IndexMap::new();
+        LastApplied::of(found, self.earlier.get(arn).unwrap_or(&none), arn.region())
+    }
+}
+
 impl LastApplied {
     /// What was last applied to a pipeline, given its earlier versions; `None` where nothing is known.
-    pub(super) fn of(
-        found: &PipelineState,
-        earlier: &IndexMap<i64, PipelineDeclaration>,
-        home: &Region,
-    ) -> Option<Self> {
+    fn of(found: &PipelineState, earlier: &IndexMap<i64, PipelineDeclaration>, home: &Region) -> Option<Self> {
         let mut versions = AppliedPipeline::read(&found.tags)?;
         let now = found.version();
         let declaration = |version| if version == now { Some(&found.declaration) } else { earlier.get(&version) };
@@ -91,13 +91,13 @@ impl LastApplied {
             let versions = AppliedPipeline::said(now, &found.declaration, home);
             return Some(Self { versions, program: Said::WhatIsThere, is_open });
         }
-        if let Some(NextVersion { applied, keeps }) = &next {
-            for version in next.iter().flat_map(|next| next.candidates(now)) {
+        if let Some(next) = &next {
+            for version in next.candidates(now) {
                 let Some(written) = declaration(version) else {
                     return Some(Self { versions, program: Said::NotKnown, is_open });
                 };
-                if applied.is(written, home) {
-                    versions = match keeps {
+                if next.applied.is(written, home) {
+                    versions = match next.keeps {
                         true => versions.and_kept(version),
                         false => AppliedPipeline::said(version, written, home),
                     };

@@ -110,7 +110,7 @@ impl Planner<'_> {
         let rotate = self.options.rotate_secrets;
         let secrets = keep_held(pipeline, &found.declaration, &mut declaration, home, rotate);
         self.findings.extend(secrets.not_compared);
-        let last = self.last_applied(&pipeline.arn, found);
+        let last = self.state.last_applied(&pipeline.arn, found).filter(|_| self.owns(&found.tags));
         let Declared { declaration, mut changes, kept } = if managed {
             self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
         } else {
@@ -131,9 +131,8 @@ impl Planner<'_> {
             let written = if kept { &declaration } else { &said };
             let applied = match changes.is_empty() {
                 false => {
-                    let version = found.declaration.version.unwrap_or_default();
                     let versions = last.map(|last| last.versions).unwrap_or_default();
-                    Some(about_to_be(version, versions, written, kept, home))
+                    Some(about_to_be(found.version(), versions, written, kept, home))
                 }
                 true if kept => None,
                 true => {
@@ -176,13 +175,6 @@ impl Planner<'_> {
     /// What the topology added to a pipeline.
     pub(super) fn marks(&self, found: &PipelineState) -> Marks {
         Marks::of_tags(self.names(), &found.tags)
-    }
-
-    /// What the topology last applied to a pipeline that it owns.
-    fn last_applied(&self, arn: &PipelineArn, found: &PipelineState) -> Option<LastApplied> {
-        let none = IndexMap::new();
-        let earlier = self.state.earlier.get(arn).unwrap_or(&none);
-        LastApplied::of(found, earlier, arn.region()).filter(|_| self.owns(&found.tags))
     }
 
     /// The tag that says which version an extended pipeline had before the topology extended it, where that is known.
@@ -239,5 +231,5 @@ fn is_there(
     let holds =
         versions.kept.is_empty() && versions.said.is_some_and(|known| said.iter().any(|said| known.is(said, home)));
     let [said, _] = said;
-    (!holds).then(|| AppliedPipeline::said(found.declaration.version.unwrap_or_default(), said, home))
+    (!holds).then(|| AppliedPipeline::said(found.version(), said, home))
 }

@@ -1,9 +1,7 @@
 //! What has to be written for roles: the role, its trust policy, its tags and the inline policy.
 
-use indexmap::IndexMap;
-
-use super::applied_role::{AppliedRole, before_tag, policy_was_changed};
-use super::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
+use super::applied_role::{AppliedRole, RoleNotes, policy_was_changed, tag_steps};
+use super::applied_tag::APPLIED_TAG;
 use super::effect::effect;
 use super::outside_change::OutsideChange;
 use super::ownership::{missing_tags, role_tags};
@@ -135,22 +133,12 @@ impl Planner<'_> {
         self.former_policy(resolved, Some(found));
         let mut tags = missing_tags(&role_tags(self.topology, role), &found.tags);
         // What was written before there was such a tag stays without one until something is written.
-        let mut before = found.tags.get(APPLIED_BEFORE_TAG).cloned();
-        if writes_trust || writes_policy || there != AppliedRole::default() || !tags.is_empty() {
-            let mut notes: IndexMap<String, String> = IndexMap::from([(APPLIED_TAG.to_owned(), applied.tag())]);
-            if let Some(tag) = before_tag(there.or(found.held(&name)), &applied, writes_trust, writes_policy) {
-                notes.insert(APPLIED_BEFORE_TAG.to_owned(), tag.clone());
-                before = Some(tag);
-            }
-            tags.extend(missing_tags(&notes, &found.tags));
+        let is_noted = writes_trust || writes_policy || there != AppliedRole::default() || !tags.is_empty();
+        let notes = RoleNotes::of(found, &name, there, &applied, (writes_trust, writes_policy));
+        if is_noted {
+            tags.extend(missing_tags(&notes.tags, &found.tags));
         }
-        if !tags.is_empty() {
-            self.writes.push(Write::TagRole { role: role.arn.clone(), seen: found.seen(), tags });
-        }
-        if let Some(before) = before {
-            let tags = IndexMap::from([(APPLIED_BEFORE_TAG.to_owned(), before)]);
-            self.writes.push(Write::UntagRole { role: role.arn.clone(), seen: found.seen(), tags });
-        }
+        self.writes.extend(tag_steps(&role.arn, found, tags, notes.gone));
     }
 
     /// What has to be written of the inline policy of the topology.

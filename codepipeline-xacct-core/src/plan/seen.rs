@@ -48,7 +48,7 @@ impl PipelineState {
     pub(super) fn seen(&self) -> SeenPipeline {
         SeenPipeline {
             owner: owner(&self.tags).map(str::to_owned),
-            version: self.declaration.version.unwrap_or_default(),
+            version: self.version(),
             created: self.created.clone(),
             applied: self.tags.get(APPLIED_TAG).cloned(),
         }

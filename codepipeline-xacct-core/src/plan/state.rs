@@ -100,6 +100,13 @@ pub struct PipelineState {
     pub tags: IndexMap<String, String>,
 }
 
+impl PipelineState {
+    /// The number of its version.
+    pub(super) fn version(&self) -> i64 {
+        self.declaration.version.unwrap_or_default()
+    }
+}
+
 /// Everything that a topology looks at.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct State {

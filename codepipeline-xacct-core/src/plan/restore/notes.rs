@@ -6,11 +6,11 @@ use super::restorer::Restorer;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::plan::applied_pipeline::about_to_be;
-use crate::plan::applied_role::{AppliedRole, before_tag};
+use crate::plan::applied_role::{AppliedRole, RoleNotes, tag_steps};
 use crate::plan::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
-use crate::plan::last_applied::{LastApplied, Said};
+use crate::plan::last_applied::Said;
 use crate::plan::ownership::{TOPOLOGY_TAG, missing_tags, owner};
-use crate::plan::state::{Found, PipelineState, RoleState};
+use crate::plan::state::Found;
 use crate::plan::write::Write;
 use crate::policy::Document;
 use crate::topology::items::policy_name;
@@ -77,12 +77,10 @@ impl Restorer<'_> {
         if !self.keeps_owner(&Subject::Pipeline(pipeline.clone()), &found.tags) {
             return None;
         }
-        let none = IndexMap::new();
-        let earlier = self.state.earlier.get(pipeline).unwrap_or(&none);
-        let last = LastApplied::of(found, earlier, pipeline.region())?;
+        let last = self.state.last_applied(pipeline, found)?;
         // Where nobody else wrote, what is put back is what the topology says from now on.
         let keeps = last.program != Said::WhatIsThere;
-        let applied = about_to_be(version_of(found), last.versions, written, keeps, pipeline.region());
+        let applied = about_to_be(found.version(), last.versions, written, keeps, pipeline.region());
         let tags = missing_tags(&IndexMap::from([(APPLIED_TAG.to_owned(), applied.tag())]), &found.tags);
         (!tags.is_empty()).then(|| (index, Write::TagPipeline { pipeline: pipeline.clone(), seen: found.seen(), tags }))
     }
@@ -92,15 +90,15 @@ impl Restorer<'_> {
         if !self.keeps_owner(&Subject::Role(role.clone()), &found.tags) || !found.tags.contains_key(APPLIED_TAG) {
             return Vec::new();
         }
-        let tags = tags_of_role(found, policy, of);
-        let before = tags.get(APPLIED_BEFORE_TAG).or_else(|| found.tags.get(APPLIED_BEFORE_TAG));
-        let removed: IndexMap<String, String> =
-            before.map(|before| (APPLIED_BEFORE_TAG.to_owned(), before.clone())).into_iter().collect();
-        let tags = missing_tags(&tags, &found.tags);
-        let tagged = (!tags.is_empty()).then(|| Write::TagRole { role: role.clone(), seen: found.seen(), tags });
-        let untagged =
-            (!removed.is_empty()).then(|| Write::UntagRole { role: role.clone(), seen: found.seen(), tags: removed });
-        tagged.into_iter().chain(untagged).map(|write| (of.index, write)).collect()
+        let applied = found.applied(policy);
+        let written = AppliedRole::of(of.trust, of.policy.flatten());
+        let to_be = AppliedRole {
+            trust: written.trust.or_else(|| applied.trust.clone()),
+            policy: if of.policy.is_some() { written.policy } else { applied.policy.clone() },
+        };
+        let notes = RoleNotes::of(found, policy, applied, &to_be, (of.trust.is_some(), of.policy.is_some()));
+        let steps = tag_steps(role, found, missing_tags(&notes.tags, &found.tags), notes.gone);
+        steps.map(|write| (of.index, write)).collect()
     }
 
     /// Whether the topology has a role or a pipeline, now and after.
@@ -128,23 +126,6 @@ impl Restorer<'_> {
         }
         self.write(index, note);
     }
-}
-
-fn version_of(found: &PipelineState) -> i64 {
-    found.declaration.version.unwrap_or_default()
-}
-
-fn tags_of_role(found: &RoleState, policy: &str, of: &OfRole<'_>) -> IndexMap<String, String> {
-    let applied = found.applied(policy);
-    let written = AppliedRole::of(of.trust, of.policy.flatten());
-    let to_be = AppliedRole {
-        trust: written.trust.or_else(|| applied.trust.clone()),
-        policy: if of.policy.is_some() { written.policy } else { applied.policy.clone() },
-    };
-    let mut tags = IndexMap::from([(APPLIED_TAG.to_owned(), to_be.tag())]);
-    let before = before_tag(applied.or(found.held(policy)), &to_be, of.trust.is_some(), of.policy.is_some());
-    tags.extend(before.map(|before| (APPLIED_BEFORE_TAG.to_owned(), before)));
-    tags
 }
 
 /// Whether a step writes or removes the tag that says whose a role or a pipeline is.
