@@ -23,6 +23,15 @@ enum State {
     Unread(String),
 }
 
+/// What is said of a contract, in a word.
+#[derive(Clone, Copy)]
+enum Status {
+    Same,
+    Changed,
+    Unread,
+    Gone,
+}
+
 impl Judgement {
     pub(super) fn new(path: PathBuf, contract: Contract, subject: Subject, now: Now) -> Self {
         let state = match now {
@@ -33,14 +42,23 @@ impl Judgement {
         Self { path, subject, contract: contract.origin, state }
     }
 
+    fn status(&self) -> Status {
+        match &self.state {
+            State::Gone => Status::Gone,
+            State::Unread(_) => Status::Unread,
+            // What is known to have changed counts for more than what isn't known.
+            State::Says(changes, _) if !changes.changed.is_empty() => Status::Changed,
+            State::Says(changes, _) if !changes.unknown.is_empty() => Status::Unread,
+            State::Says(..) => Status::Same,
+        }
+    }
+
     /// The exit code.
     pub(super) fn code(&self) -> u8 {
-        match &self.state {
-            State::Gone => ILL,
-            State::Unread(_) => UNREAD,
-            State::Says(changes, _) if !changes.changed.is_empty() => ILL,
-            State::Says(changes, _) if !changes.unknown.is_empty() => UNREAD,
-            State::Says(..) => HEALTHY,
+        match self.status() {
+            Status::Same => HEALTHY,
+            Status::Unread => UNREAD,
+            Status::Changed | Status::Gone => ILL,
         }
     }
 
@@ -53,10 +71,10 @@ impl Judgement {
             State::Gone => return format!("{head} is gone{}\n", by(contract)),
             State::Unread(why) => return format!("{head} could not be read: {why}\n"),
         };
-        let mut text = match (changes.changed.is_empty(), changes.unknown.is_empty()) {
-            (true, true) => return format!("{head} says the same\n"),
-            (true, false) => format!("{head} could not be read as a whole\n"),
-            (false, _) => format!("{head} changed\n"),
+        let mut text = match self.status() {
+            Status::Same => return format!("{head} says the same\n"),
+            Status::Changed => format!("{head} changed\n"),
+            Status::Unread | Status::Gone => format!("{head} could not be read as a whole\n"),
         };
         changes.changed.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
         changes.unknown.iter().for_each(|what| text.push_str(&format!("  {what} may not be read\n")));
@@ -72,17 +90,16 @@ impl Judgement {
 
     pub(super) fn json(&self) -> Value {
         let of_origin = |Origin { topology, version, updated }: &Origin| json!({ "topology": topology, "version": version, "updated": updated });
-        let (status, changes, now, message) = match &self.state {
-            State::Gone => ("gone", None, None, None),
-            State::Unread(why) => ("unread", None, None, Some(why)),
-            State::Says(changes, now) => {
-                let status = match (changes.changed.is_empty(), changes.unknown.is_empty()) {
-                    (true, true) => "same",
-                    (true, false) => "unread",
-                    (false, _) => "changed",
-                };
-                (status, Some(changes), Some(now), None)
-            }
+        let status = match self.status() {
+            Status::Same => "same",
+            Status::Changed => "changed",
+            Status::Unread => "unread",
+            Status::Gone => "gone",
+        };
+        let (changes, now, message) = match &self.state {
+            State::Gone => (None, None, None),
+            State::Unread(why) => (None, None, Some(why)),
+            State::Says(changes, now) => (Some(changes), Some(now), None),
         };
         json!({
             "file": self.path.display().to_string(),
