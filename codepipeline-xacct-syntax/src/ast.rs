@@ -1,5 +1,7 @@
 //! The contents of a call, as they were written: nodes that keep their tokens.
 
+use std::fmt;
+
 use crate::errors::ErrorId;
 use codepipeline_xacct_core::contract::Signature;
 use codepipeline_xacct_core::topology::Ownership;
@@ -124,6 +126,19 @@ pub struct PlaceNode {
     pub before: bool,
     /// The name of the other stage.
     pub anchor: LitStr,
+}
+
+impl PlaceNode {
+    /// `before` or `after`.
+    pub fn word(&self) -> &'static str {
+        if self.before { "before" } else { "after" }
+    }
+}
+
+impl fmt::Display for PlaceNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.word(), self.anchor.value())
+    }
 }
 
 /// `source "…": Provider { … }`, `invoke …`, `action …`, each with `add` before it or not

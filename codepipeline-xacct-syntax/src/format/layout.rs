@@ -10,8 +10,8 @@ use syn::{Attribute, LitStr, Path, Visibility};
 use super::source::{self, CallSource};
 use super::style::Style;
 use crate::ast::{
-    ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, PlaceNode, ProviderNode, StageNode,
-    ValueNode, path_text,
+    ActionNode, CallNode, EntryNode, FieldNode, ItemNode, ItemNodeKind, MapKey, ProviderNode, StageNode, ValueNode,
+    path_text,
 };
 
 /// The text between the delimiters of a call.
@@ -202,9 +202,9 @@ impl Layout<'_> {
                 let name = self.source.token(stage.name.span());
                 let place = stage.added.as_ref().and_then(|added| added.place.as_ref());
                 let (head, last) = match place {
-                    Some(PlaceNode { before, anchor }) => {
-                        let word = if *before { "before" } else { "after" };
-                        (format!("add stage {name} {word} {} ", self.source.token(anchor.span())), anchor.span())
+                    Some(place) => {
+                        let (word, anchor) = (place.word(), place.anchor.span());
+                        (format!("add stage {name} {word} {} ", self.source.token(anchor)), anchor)
                     }
                     None => (format!("stage {name} "), stage.name.span()),
                 };

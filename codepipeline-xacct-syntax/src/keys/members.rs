@@ -89,6 +89,7 @@ pub fn written(structure: &str, member: &str) -> Option<Written> {
 
 #[cfg(test)]
 mod tests {
+    use crate::keys::takes_texts;
     use std::collections::BTreeSet;
 
     use codepipeline_xacct_core::catalogue;
@@ -194,5 +195,12 @@ mod tests {
         assert_eq!(words("retry_mode"), set(RetryMode::VALUES));
         assert_eq!(words("events"), set(PULL_REQUEST_EVENTS));
         assert_eq!(words("revision_type"), set(REVISION_TYPES));
+    }
+
+    #[test]
+    fn a_key_takes_texts_if_it_does_so_wherever_it_is() {
+        let names: BTreeSet<_> = rows().map(|(_, key)| key.name).filter(|name| takes_texts(name)).collect();
+        let expected = ["blockers", "branches", "commands", "excludes", "file_paths", "files", "includes"];
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), expected);
     }
 }

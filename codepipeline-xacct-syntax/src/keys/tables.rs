@@ -34,6 +34,17 @@ pub fn rows() -> impl Iterator<Item = (&'static Construct, &'static DslKey)> {
     constructs.flat_map(|construct| construct.keys.iter().map(move |key| (*construct, key)))
 }
 
+/// Whether a key takes a list of texts, or the patterns of a filter, wherever it is.
+pub fn takes_texts(name: &str) -> bool {
+    let kinds = || rows().filter(|(_, key)| key.name == name).map(|(_, key)| &key.value);
+    let is_list = |kind: &ValueKind| match kind {
+        ValueKind::Texts | ValueKind::Literals => true,
+        ValueKind::Keys(of) => of.name == PATTERNS.name,
+        _ => false,
+    };
+    kinds().next().is_some() && kinds().all(is_list)
+}
+
 /// `account Name = "id" { … }`
 pub static ACCOUNT: Construct = Construct {
     name: "Account",

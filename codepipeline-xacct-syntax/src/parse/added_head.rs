@@ -6,13 +6,11 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
+use super::added_stage::{PLACES, added_stage, is_place};
 use super::clause_head::CLAUSES;
 use super::tokens::{ADD, next_word, skip};
 use crate::ast::PlaceNode;
 use crate::errors::Errors;
-
-/// The words before the stage next to which another one goes.
-pub(super) const PLACES: [&str; 2] = ["after", "before"];
 
 /// Words that people write for `after` and `before`.
 const FOR_PLACES: [(&str, &str); 6] = [
@@ -82,7 +80,7 @@ impl Part {
 /// something is missing.
 pub(super) fn added_head(input: ParseStream<'_>, errors: &mut Errors) -> Option<AddedHead> {
     let begins = match next_word(input) {
-        Some(word) => word == ADD || PLACES.iter().any(|place| word == place) || means_add(&word.to_string()),
+        Some(word) => word == ADD || is_place(&word) || means_add(&word.to_string()),
         None => input.peek(Token![+]),
     };
     if !begins {
@@ -94,7 +92,8 @@ pub(super) fn added_head(input: ParseStream<'_>, errors: &mut Errors) -> Option<
     let name = parts.get(found.name)?.name()?;
     let anchor = parts.get(found.anchor)?.name()?;
     let place = found.place_word;
-    let form = format!("write `add stage {:?} {place} {:?} {{ … }}`", name.value(), anchor.value());
+    let told = PlaceNode { before: place == "before", anchor };
+    let form = format!("write `{}`", added_stage(&name.value(), &told));
     let wrong = parts.get(at)?;
     let (message, help) = what.sentences(wrong, place, form);
     errors.push_help(wrong.span(), message, help);
@@ -102,7 +101,7 @@ pub(super) fn added_head(input: ParseStream<'_>, errors: &mut Errors) -> Option<
     while !input.peek(token::Brace) && !input.is_empty() {
         skip(input);
     }
-    Some(AddedHead { add, name, place: PlaceNode { before: place == "before", anchor } })
+    Some(AddedHead { add, name, place: told })
 }
 
 /// What is in the place of what should be there.
@@ -202,7 +201,7 @@ impl<'a> Found<'a> {
         let rest = parts.get(end + 1..).unwrap_or_default();
         let begins = |pair: &[Part]| match pair {
             [Part::Word(word), Part::Text(_)] => CLAUSES.iter().any(|clause| word == clause),
-            [Part::Word(word), Part::Sign(':', _)] => !PLACES.iter().any(|place| word == place),
+            [Part::Word(word), Part::Sign(':', _)] => !is_place(word),
             _ => false,
         };
         // Signs in a name without quotes.
@@ -221,7 +220,7 @@ impl<'a> Found<'a> {
                 (Expected::Add, part) => part.is(ADD),
                 (Expected::Stage, part) => part.is("stage"),
                 (Expected::Name, Part::Text(_)) => at == self.name,
-                (Expected::Place, Part::Word(word)) => PLACES.iter().any(|place| word == place),
+                (Expected::Place, Part::Word(word)) => is_place(word),
                 (Expected::Anchor, Part::Text(_)) => at == self.anchor,
                 _ => false,
             })

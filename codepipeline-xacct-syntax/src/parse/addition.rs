@@ -6,7 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
-use super::added_head::{PLACES, means_add};
+use super::added_head::means_add;
+use super::added_stage::{PLACES, SOME_PLACE, added_stage, is_place, peek_place};
 use super::clause_head::{CLAUSES, Of, form_of};
 use super::tokens::{ADD, behind, braces, brackets, next_word, parentheses, peek_colon, peek_word, peek2_colon, skip};
 use crate::ast::{AddedNode, FieldNode, PlaceNode};
@@ -65,7 +66,7 @@ pub(super) fn add_block(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> 
     let rest = behind(input, 1);
     let span = rest.span();
     let Some(content) = braces(&rest) else { return false };
-    let help = if starts_clause(&content) { added_form(&content) } else { form_of_addition(of).to_owned() };
+    let help = if starts_clause(&content) { added_form(&content) } else { form_of_addition(of) };
     errors.push_help(span, "`add` comes before each clause", help);
     skip(input);
     skip(input);
@@ -88,10 +89,10 @@ pub(super) fn nothing_added(of: Of, span: Span, errors: &mut Errors) {
     errors.push_help(span, "expected a clause after `add`", form_of_addition(of));
 }
 
-fn form_of_addition(of: Of) -> &'static str {
+fn form_of_addition(of: Of) -> String {
     match of {
-        Of::Stage => "write `add invoke \"…\": … { … }` or `add action \"…\": … { … }`",
-        Of::Item | Of::Action => "write `add stage \"…\" after \"…\" { … }`",
+        Of::Stage => "write `add invoke \"…\": … { … }` or `add action \"…\": … { … }`".to_owned(),
+        Of::Item | Of::Action => format!("write `{}`", added_stage("…", SOME_PLACE)),
     }
 }
 
@@ -115,7 +116,7 @@ pub(super) fn placed(
 ) -> Option<AddedNode> {
     let before = errors.count();
     let place = place(added.is_some(), name, input, errors);
-    let form = |place: &str| format!("write `add stage {:?} {place} {{ … }}`", name.value());
+    let form = |place: &str| format!("write `{}`", added_stage(&name.value(), place));
     if added.is_some() {
         until_body(before, name, place.as_ref(), input, errors);
     }
@@ -130,7 +131,7 @@ pub(super) fn placed(
         (Some(span), None) => {
             if errors.count() == before && !told_inside(name, input, errors) && !told_behind(name, input, errors) {
                 let message = format!("it is not said where stage `{}` is added", name.value());
-                errors.push_help(name.span(), message, form("after \"…\""));
+                errors.push_help(name.span(), message, form(SOME_PLACE));
             }
             Some(AddedNode { span, place: None })
         }
@@ -154,16 +155,10 @@ fn until_body(
     }
     if errors.count() == before {
         let place = match place {
-            Some((_, place)) => {
-                let word = if place.before { "before" } else { "after" };
-                format!("{word} {:?}", place.anchor.value())
-            }
-            None => {
-                let anchor = anchor_between(input);
-                anchor.unwrap_or_else(|| "after \"…\"".to_owned())
-            }
+            Some((_, place)) => place.to_string(),
+            None => anchor_between(input).unwrap_or_else(|| SOME_PLACE.to_owned()),
         };
-        let help = format!("write `add stage {:?} {place} {{ … }}`", name.value());
+        let help = format!("write `{}`", added_stage(&name.value(), place));
         errors.push_help(input.span(), "between the name of a stage and its body is only where it goes", help);
     }
     while !input.peek(token::Brace) && !input.is_empty() {
@@ -190,10 +185,10 @@ fn anchor_between(input: ParseStream<'_>) -> Option<String> {
 fn told_inside(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     let ahead = input.fork();
     let Some(content) = braces(&ahead) else { return false };
-    let Some(word) = next_word(&content).filter(|word| PLACES.iter().any(|place| word == place)) else { return false };
+    let Some(word) = next_word(&content).filter(is_place) else { return false };
     let value = behind(&content, 2);
     let anchor = value.parse::<LitStr>().map_or_else(|_| "…".to_owned(), |anchor| anchor.value());
-    let help = format!("write `add stage {:?} {word} {anchor:?} {{ … }}`", name.value());
+    let help = format!("write `{}`", added_stage(&name.value(), format_args!("{word} {anchor:?}")));
     errors.push_help(word.span(), "where a stage goes is written before its body", help);
     true
 }
@@ -203,14 +198,14 @@ fn told_behind(name: &LitStr, input: ParseStream<'_>, errors: &mut Errors) -> bo
     let rest = behind(input, 1);
     let Some(word) = next_word(&rest).filter(is_place) else { return false };
     let Ok(anchor) = behind(&rest, 1).parse::<LitStr>() else { return false };
-    let help = format!("write `add stage {:?} {word} {:?} {{ … }}`", name.value(), anchor.value());
+    let help = format!("write `{}`", added_stage(&name.value(), format_args!("{word} {:?}", anchor.value())));
     errors.push_help(word.span(), "where a stage goes is written before its body", help);
     true
 }
 
 /// Skips `after "…"` behind a body, which is reported.
 pub(super) fn place_behind_the_body(input: ParseStream<'_>) {
-    if next_word(input).is_some_and(|word| is_place(&word)) && input.peek2(LitStr) {
+    if peek_place(input) && input.peek2(LitStr) {
         skip(input);
         skip(input);
     }
@@ -229,9 +224,9 @@ pub(super) fn place_in_the_name(
         let (own, anchor) = text.split_once(&format!(" {place} "))?;
         Some((own.trim().to_owned(), place, anchor.trim().to_owned()))
     })?;
-    let help = format!("write `add stage {own:?} {word} {anchor:?} {{ … }}`");
-    errors.push_help(name.span(), "where a stage goes is written behind its name", help);
     let place = PlaceNode { before: word == "before", anchor: LitStr::new(&anchor, name.span()) };
+    let help = format!("write `{}`", added_stage(&own, &place));
+    errors.push_help(name.span(), "where a stage goes is written behind its name", help);
     Some((LitStr::new(&own, name.span()), AddedNode { span, place: Some(place) }))
 }
 
@@ -239,26 +234,19 @@ pub(super) fn place_in_the_name(
 pub(super) fn stage_form(added: Option<&AddedNode>, name: &str) -> String {
     match added.map(|added| &added.place) {
         None => format!("stage {name:?} {{ … }}"),
-        Some(None) => format!("add stage {name:?} after \"…\" {{ … }}"),
-        Some(Some(place)) => {
-            let word = if place.before { "before" } else { "after" };
-            format!("add stage {name:?} {word} {:?} {{ … }}", place.anchor.value())
-        }
+        Some(None) => added_stage(name, SOME_PLACE),
+        Some(Some(place)) => added_stage(name, place),
     }
-}
-
-fn is_place(word: &Ident) -> bool {
-    PLACES.iter().any(|place| word == place)
 }
 
 /// Keys of an added stage that say where it goes, which are reported.
 pub(super) fn without_place(fields: &mut Vec<FieldNode>) {
-    fields.retain(|field| !PLACES.iter().any(|place| field.key == place));
+    fields.retain(|field| !is_place(&field.key));
 }
 
 /// `invoke "…" after "…"`: reported and left out.
 pub(super) fn no_place_of_an_action(input: ParseStream<'_>, errors: &mut Errors) {
-    let placed = PLACES.iter().any(|place| peek_word(input, place)) && input.peek2(LitStr);
+    let placed = peek_place(input) && input.peek2(LitStr);
     if placed {
         let help = "leave it out; when the action runs is told by `run_order`";
         errors.push_help(input.span(), "only a stage is put next to another one", help);
@@ -285,7 +273,7 @@ fn place(added: bool, name: &LitStr, input: ParseStream<'_>, errors: &mut Errors
     };
     skip(input);
     let Ok(anchor) = input.parse::<LitStr>() else {
-        let help = format!("write `add stage {:?} {meant} \"…\" {{ … }}`", name.value());
+        let help = format!("write `{}`", added_stage(&name.value(), format_args!("{meant} \"…\"")));
         errors.push_help(word.span(), format!("expected the name of a stage after `{word}`"), help);
         return None;
     };

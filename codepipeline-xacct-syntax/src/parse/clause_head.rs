@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, token};
 
+use super::added_stage::{SOME_PLACE, added_stage, peek_place};
 use super::tokens::{
     behind, braces, brackets, next_word, parentheses, peek_colon, peek_word, rest_of_value, skip, skip_item,
 };
@@ -156,15 +157,10 @@ fn placed_form(added: bool, word: &Ident, name: &str, behind: ParseStream<'_>) -
     let ahead = behind.fork();
     skip(&ahead);
     match (place, ahead.parse::<LitStr>()) {
-        (Some(place), Ok(anchor)) => format!("add stage {name:?} {place} {:?} {{ … }}", anchor.value()),
-        _ if word == "stage" => format!("add stage {name:?} after \"…\" {{ … }}"),
+        (Some(place), Ok(anchor)) => added_stage(name, format_args!("{place} {:?}", anchor.value())),
+        _ if word == "stage" => added_stage(name, SOME_PLACE),
         _ => format!("add {form}"),
     }
-}
-
-/// The word behind the name of an added stage.
-fn peek_place(input: ParseStream<'_>) -> bool {
-    peek_word(input, "after") || peek_word(input, "before")
 }
 
 /// `action Manual { … }`, `invoke: Deploy { … }`, `action Manual "ask" { … }`: the name is missing or comes late. Reported and left out.

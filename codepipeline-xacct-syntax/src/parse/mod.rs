@@ -3,6 +3,7 @@
 
 mod account;
 mod added_head;
+mod added_stage;
 mod addition;
 mod body;
 mod clause_head;

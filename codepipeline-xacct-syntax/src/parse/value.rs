@@ -12,6 +12,7 @@ use super::tokens::{
 };
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
+use crate::keys;
 
 /// A value, or a hole; `key` and `at` name what it is for.
 pub(super) fn value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
@@ -65,13 +66,10 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     ValueNode::Foreign(tokens, span)
 }
 
-/// Keys of lists of texts.
-const LISTS: [&str; 7] = ["commands", "files", "blockers", "branches", "file_paths", "includes", "excludes"];
-
 /// `"a" "b"` where a list belongs: reported, and read as the list of them.
 fn strings_in_a_row(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> Option<ValueNode> {
     let ahead = input.fork();
-    if !LISTS.contains(&key) {
+    if !keys::takes_texts(key) {
         return None;
     }
     let at = ahead.span();
