@@ -24,7 +24,21 @@ pub struct Located<'a> {
     pub help: Option<String>,
 }
 
-impl Located<'_> {
+impl<'a> Located<'a> {
+    /// A finding about the pipeline of a file.
+    pub(crate) fn of(source: &'a SourceFile, finding: Finding) -> Self {
+        let Finding { code, severity, place, message, help, .. } = finding;
+        Self { source, location: source.locate(&place), code, severity, message, help }
+    }
+
+    /// Whether another finding is of the same rule at the same place.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_like(&self, other: &Located<'_>) -> bool {
+        self.code == other.code
+            && self.location.offset == other.location.offset
+            && self.source.title() == other.source.title()
+    }
+
     /// `file:line:column: error[XA0109]: what is wrong; help: how to fix it`, on one line.
     pub fn in_one_line(&self) -> String {
         let Self { source, location, code, severity, message, help } = self;
@@ -61,10 +75,7 @@ pub(crate) fn together(sources: &[SourceFile], alone: Vec<CheckedAlone>) -> Vec<
 pub(super) fn each<'a>(sources: Vec<&'a SourceFile>, alone: Vec<CheckedAlone>) -> Vec<Vec<Located<'a>>> {
     let mut all = Vec::new();
     for (source, findings) in sources.into_iter().zip(files::together(alone)) {
-        let found = findings.into_iter().map(|finding| {
-            let Finding { code, severity, place, message, help, .. } = finding;
-            Located { source, location: source.locate(&place), code, severity, message, help }
-        });
+        let found = findings.into_iter().map(|finding| Located::of(source, finding));
         let twice = source.duplicates().map(|(name, location)| Located {
             source,
             location,

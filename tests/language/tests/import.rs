@@ -396,6 +396,83 @@ fn a_policy_belongs_to_the_role_of_its_name() {
     assert_eq!((ran.code, ran.said.as_str(), ran.source.as_str()), (2, said, ""));
 }
 
+/// A role as `get-account-authorization-details` has it, with one policy.
+fn detailed(arn: &str, principal: Value, action: &str) -> Value {
+    let trust = json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
+    let granted = json!({ "Effect": "Allow", "Action": action, "Resource": "*" });
+    json!({
+        "Arn": arn,
+        "AssumeRolePolicyDocument": { "Version": "2012-10-17", "Statement": [trust] },
+        "RolePolicyList": [{ "PolicyName": "p", "PolicyDocument": { "Version": "2012-10-17", "Statement": [granted] } }],
+        "AttachedManagedPolicies": [],
+    })
+}
+
+#[test]
+fn what_is_wrong_between_pipelines_and_roles_is_found_where_the_compiler_would_find_it() {
+    let write = |name: &str, value: &Value| written("between", name, value);
+    let (service, starter) = ("arn:aws:iam::111111111111:role/service", "arn:aws:iam::222222222222:role/start");
+    let pipeline = |name: &str, role: &str, variables: &[&str], last: Value| {
+        let source = json!({
+            "name": "Source", "actionTypeId": { "category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1" },
+            "configuration": { "RepositoryName": "shop", "BranchName": "main" }, "outputArtifacts": [{ "name": "Shop" }],
+        });
+        let variables: Vec<Value> = variables.iter().map(|name| json!({ "name": name })).collect();
+        let account = role.split(':').nth(4).unwrap();
+        json!({
+            "pipeline": {
+                "name": name, "roleArn": role, "artifactStore": { "type": "S3", "location": "artifacts" }, "pipelineType": "V2",
+                "variables": variables,
+                "stages": [{ "name": "Source", "actions": [source] }, { "name": "Deploy", "actions": [last] }],
+            },
+            "metadata": { "pipelineArn": format!("arn:aws:codepipeline:eu-west-1:{account}:{name}") },
+        })
+    };
+    let go = |passed: &str| {
+        json!({
+            "name": "Go", "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "CodePipeline", "version": "1" },
+            "roleArn": starter,
+            "configuration": { "PipelineName": "Deploy", "Variables": json!([{ "name": passed, "value": "1" }]).to_string() },
+        })
+    };
+    let approve = json!({ "name": "Ask", "actionTypeId": { "category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1" } });
+    let deploy = pipeline("Deploy", "arn:aws:iam::222222222222:role/deploy", &["version"], approve);
+    let release = |passed: &str| write("release.json", &pipeline("Release", service, &[], go(passed)));
+    let deploy = write("deploy.json", &deploy);
+    let roles = |trusted: &str| {
+        let service = detailed(service, json!({ "Service": "codepipeline.amazonaws.com" }), "sts:AssumeRole");
+        let starter = detailed(starter, json!({ "AWS": trusted }), "codepipeline:StartPipelineExecution");
+        write("roles.json", &json!({ "RoleDetailList": [service, starter] }))
+    };
+
+    let ran = import(&[&release("version"), &deploy, &roles(service)]);
+    assert_eq!(ran.code, 0, "{}", ran.said);
+    assert!(!ran.said.contains("error"), "{}", ran.said);
+
+    // A role that trusts another account.
+    let ran = import(&[&release("version"), &deploy, &roles("arn:aws:iam::333333333333:root")]);
+    let errors: Vec<&str> = ran.said.lines().filter(|line| line.contains("error[")).collect();
+    assert_eq!((ran.code, errors.len()), (1, 1), "{}", ran.said);
+    assert!(
+        errors[0].contains("release.json:1:")
+            && errors[0]
+                .contains(&format!("error[XA1013]: service role `{service}` may not assume action role `{starter}`"))
+            && errors[0].contains("help: add to the trust policy of"),
+        "{}",
+        ran.said
+    );
+
+    // What was taken out of the output is not known.
+    let trimmed = write("trimmed.json", &json!({ "RoleDetailList": [{ "Arn": service }, { "Arn": starter }] }));
+    let ran = import(&[&release("version"), &deploy, &trimmed]);
+    assert_eq!((ran.code, ran.source.contains("policies:")), (0, false), "{}", ran.said);
+
+    // A misspelt variable is found in the files already, and once.
+    let ran = import(&[&release("verzion"), &deploy, &roles(service)]);
+    let of_variables: Vec<&str> = ran.said.lines().filter(|line| line.contains("verzion")).collect();
+    assert_eq!((ran.code, of_variables.len()), (1, 1), "{}", ran.said);
+}
+
 /// A document with a statement for an action.
 fn policy(action: &str) -> Value {
     json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": action, "Resource": "*" }] })
@@ -407,7 +484,8 @@ fn a_boundary_is_stated_with_the_policies_or_neither_is() {
     let boundary =
         json!({ "PermissionsBoundaryArn": "arn:aws:iam::111111111111:policy/b", "PermissionsBoundaryType": "Policy" });
     let inline = json!([{ "PolicyName": "p", "PolicyDocument": policy("s3:*") }]);
-    let detail = json!({ "Arn": arn, "RolePolicyList": inline, "PermissionsBoundary": boundary });
+    let detail =
+        json!({ "Arn": arn, "RolePolicyList": inline, "AttachedManagedPolicies": [], "PermissionsBoundary": boundary });
     let version = json!({ "IsDefaultVersion": true, "Document": policy("s3:Get*") });
     let managed = json!([{ "Arn": "arn:aws:iam::111111111111:policy/b", "PolicyVersionList": [version] }]);
     let whole = written("boundary", "whole.json", &json!({ "RoleDetailList": [detail], "Policies": managed }));
@@ -439,7 +517,7 @@ fn a_document_that_the_compiler_would_refuse_is_left_out_and_a_misspelt_chain_is
     let arn = "arn:aws:iam::111111111111:role/r";
     let broken = json!({ "Role": { "Arn": arn, "AssumeRolePolicyDocument": "%7B%22Version%22%7D" } });
     let broken = written("refused", "broken.json", &broken);
-    let refused = json!({ "RoleDetailList": [{ "Arn": arn, "RolePolicyList": [
+    let refused = json!({ "RoleDetailList": [{ "Arn": arn, "AttachedManagedPolicies": [], "RolePolicyList": [
         { "PolicyName": "a", "PolicyDocument": policy("s3:*") },
         { "PolicyName": "b", "PolicyDocument": policy("no action") },
     ] }] });

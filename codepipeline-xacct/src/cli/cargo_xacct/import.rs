@@ -14,6 +14,7 @@ use crate::core::finding::Severity;
 use crate::core::ids::{AccountId, IdError, Region};
 use crate::core::sentences::counted;
 use crate::files;
+use crate::files::Located;
 use crate::files::import::{self, Given, ImportOptions, OfFile, ParameterValue};
 
 /// Write `pipeline!` source for pipelines and roles that exist
@@ -112,11 +113,27 @@ impl ImportArgs {
             files::alone(source, &home.unwrap_or_else(|| options.home_of(source.name())))
         });
         let alone = alone.collect();
-        for finding in given.unread().into_iter().chain(files::together(&imported.read, alone)) {
-            output.stderr.push_str(&format!("{}\n", finding.in_one_line()));
-            if finding.severity == Severity::Error {
+        let mut report = |severity, text: String| {
+            output.stderr.push_str(&format!("{text}\n"));
+            if severity == Severity::Error {
                 output.code = output.code.max(FOUND);
             }
+        };
+        let mut found = given.unread();
+        found.extend(files::together(&imported.read, alone));
+        for (pipeline, finding) in imported.findings {
+            let Some(source) = pipeline.and_then(|pipeline| imported.read.get(pipeline)) else {
+                report(finding.severity, finding.to_string());
+                continue;
+            };
+            let finding = Located::of(source, finding);
+            // What is wrong with a pipeline alone is found in its file already.
+            if found.iter().all(|known| !known.is_like(&finding)) {
+                found.push(finding);
+            }
+        }
+        for finding in found {
+            report(finding.severity, finding.in_one_line());
         }
         for note in &imported.notes {
             let word = if note.lost { "not imported" } else { "note" };

@@ -2,8 +2,10 @@
 
 mod declared;
 mod given;
+mod items;
 mod note;
 mod options;
+mod put_together;
 mod roles;
 mod set;
 mod templates;

@@ -86,6 +86,9 @@ fn role_of(role: &Value, managed: Option<&[Value]>) -> Result<GivenRole, String>
     let list = |name: &str| role.get(name).and_then(Value::as_array).into_iter().flatten();
     let inline = list("RolePolicyList").map(|policy| policy.get("PolicyDocument").map(document_of));
     let attached = list("AttachedManagedPolicies").map(|policy| in_force(policy.get("PolicyArn")));
+    // What somebody took out of the output isn't known.
+    let is_whole = ["RolePolicyList", "AttachedManagedPolicies"].iter().all(|list| role.get(list).is_some());
+    let managed = managed.filter(|_| is_whole);
     let policies: Option<Vec<Value>> = managed.and_then(|_| inline.chain(attached).collect());
     let bounded = given(role, "PermissionsBoundary");
     let boundary = bounded.and_then(|boundary| in_force(boundary.get("PermissionsBoundaryArn")));

@@ -3,19 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use codepipeline_xacct_syntax::print::{self, Extent, Kind, Links, Names, PrintedPipeline, RoleDocuments};
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::declared::{actions, named_roles};
 use super::given::Given;
+use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
 use super::note::{Note, at, missing, missing_name};
 use super::options::ImportOptions;
+use super::put_together::put_together;
 use super::roles::GivenRole;
 use super::templates;
 use crate::core::check::symbol::symbols;
 use crate::core::check::tags::is_reserved;
 use crate::core::check::unknown::is_unknown;
-use crate::core::finding::{Place, Severity};
+use crate::core::finding::{Finding, Place, Severity};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split_arn};
 use crate::core::plan::is_of_topologies;
 use crate::core::policy::DocumentKind;
@@ -36,21 +38,10 @@ pub(crate) struct Import {
     pub(crate) pipelines: usize,
     /// The roles that are in it.
     pub(crate) roles: usize,
+    /// What is wrong once it is put together, with the position of the pipeline among those that were read.
+    pub(crate) findings: Vec<(Option<usize>, Finding)>,
     /// Symbols of what has to be known.
     needed: BTreeSet<String>,
-}
-
-struct GivenPipeline<'a> {
-    source: &'a SourceFile,
-    arn: PipelineArn,
-}
-
-#[derive(Default)]
-struct KnownRole {
-    trust: Option<Value>,
-    policies: Option<Vec<Value>>,
-    boundary: Option<Value>,
-    incomplete: bool,
 }
 
 /// Imports what was read as one set. Where a value has to be a literal and a template has a parameter there, the default of the parameter
@@ -127,7 +118,7 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
     if !items.is_empty() {
         calls.push(items.join("\n\n"));
     }
-    for GivenPipeline { source, arn } in &pipelines {
+    for GivenPipeline { source, arn, .. } in &pipelines {
         let declaration = source.declaration();
         let invokes = actions(declaration).any(|action| print::started(action, arn).is_some());
         if options.extended && !invokes {
@@ -152,6 +143,9 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
             imported.source = source;
             imported.pipelines = pipelines.len();
             imported.roles = roles.len();
+            let found = put_together(&pipelines, &externs, &roles, &links).into_iter();
+            let at = |pipeline: usize| pipelines.get(pipeline).map(|pipeline| pipeline.index);
+            imported.findings = found.map(|(pipeline, finding)| (pipeline.and_then(at), finding)).collect();
         }
         Err(problem) => {
             let message = format!("the source can't be formatted; please report it: {problem}");
@@ -191,7 +185,7 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
 /// The pipelines, each with the ARN that it has; one whose ARN isn't known, or which was there already, is left out.
 fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mut Import) -> Vec<GivenPipeline<'a>> {
     let mut pipelines: Vec<GivenPipeline<'a>> = Vec::new();
-    for source in given {
+    for (index, source) in given.iter().enumerate() {
         let place = Place::pipeline("");
         let message = match arn(source, options) {
             Ok(arn) => match pipelines.iter().find(|known| known.arn == arn) {
@@ -199,7 +193,7 @@ fn pipelines<'a>(given: &'a [SourceFile], options: &ImportOptions, imported: &mu
                     format!("the pipeline `{arn}` is in {} already; this one is left out", known.source.name())
                 }
                 None => {
-                    pipelines.push(GivenPipeline { source, arn });
+                    pipelines.push(GivenPipeline { index, source, arn });
                     continue;
                 }
             },
@@ -336,38 +330,4 @@ fn leave_out_refused(arn: &RoleArn, role: &mut KnownRole, notes: &mut Vec<Note>)
     if refused.count() > 0 || boundary.is_some() {
         role.policies = None;
     }
-}
-
-/// A variable, with its default; one without is required.
-type TargetVariable = (String, Option<String>);
-
-/// The default of a variable that has one, as not every start passes it, where only the pipeline itself could tell which.
-const SOME_DEFAULT: &str = "unknown";
-
-/// The pipelines that are started and not among the files, with the variables that they are passed. A variable is required where every
-/// start passes it.
-fn externs(pipelines: &[GivenPipeline<'_>]) -> IndexMap<PipelineArn, Vec<TargetVariable>> {
-    let mut passed: IndexMap<PipelineArn, Vec<Vec<String>>> = IndexMap::new();
-    for pipeline in pipelines {
-        for action in actions(pipeline.source.declaration()) {
-            let Some(target) = print::started(action, &pipeline.arn) else { continue };
-            if pipelines.iter().all(|known| known.arn != target) {
-                let names = print::passed_variables(action).unwrap_or_default();
-                passed.entry(target).or_default().push(names.into_iter().map(|(name, _)| name).collect());
-            }
-        }
-    }
-    let with_defaults = |starts: Vec<Vec<String>>| {
-        let names: IndexSet<&String> = starts.iter().flatten().collect();
-        let default = |name| (!starts.iter().all(|start| start.contains(name))).then(|| SOME_DEFAULT.to_owned());
-        names.into_iter().map(|name| (name.clone(), default(name))).collect()
-    };
-    passed.into_iter().map(|(arn, starts)| (arn, with_defaults(starts))).collect()
-}
-
-/// The variables that a pipeline declares.
-fn declared_variables(declaration: &Value) -> Vec<TargetVariable> {
-    let variables = declaration.get("variables").and_then(Value::as_array).into_iter().flatten();
-    let text = |variable: &Value, name: &str| variable.get(name)?.as_str().map(str::to_owned);
-    variables.filter_map(|variable| Some((text(variable, "name")?, text(variable, "defaultValue")))).collect()
 }
