@@ -132,6 +132,62 @@ fn the_wiring_of_a_plan_of_terraform_is_proven() {
     assert_eq!(code, 3, "{said}");
 }
 
+/// The plan of one team with the pipeline, that of another with the role that the pipeline assumes, and a third with the policy of that role.
+#[test]
+fn plans_of_several_teams_are_one_set() {
+    let text = std::fs::read_to_string(file("plan-of-terraform.json")).unwrap();
+    let part = |name: &str, keep: &dyn Fn(&str) -> bool, change: &dyn Fn(&mut Value)| {
+        let mut plan: Value = serde_json::from_str(&text).unwrap();
+        let resources = plan["resource_changes"].as_array_mut().unwrap();
+        resources.retain(|resource| keep(resource["address"].as_str().unwrap()));
+        resources.iter_mut().for_each(change);
+        written("teams", name, &plan)
+    };
+    let invoker = "arn:aws:iam::222222222222:role/deploy-invoker";
+    let literal = |resource: &mut Value| {
+        if resource["type"] == "aws_codepipeline" {
+            resource["change"]["after"]["stage"][1]["action"][0]["role_arn"] = json!(invoker);
+            resource["change"]["after_unknown"]["stage"][1]["action"][0]["role_arn"] = json!(false);
+        }
+    };
+    let nothing = |_: &mut Value| {};
+    let denied = |resource: &mut Value| {
+        let after = resource.pointer_mut("/change/after").unwrap();
+        after["policy"] = json!(after["policy"].as_str().unwrap().replace("StartPipelineExecution", "GetPipeline"));
+    };
+    let pipeline = part("pipeline.json", &|address| !address.contains("invoker"), &literal);
+    let role = part("role.json", &|address| address == "aws_iam_role.invoker[0]", &nothing);
+    let is_policy = |address: &str| address == "aws_iam_role_policy.invoker[0]";
+    let policy = part("policy.json", &is_policy, &nothing);
+    let wrong = part("wrong.json", &is_policy, &denied);
+    let run = |command: &str, accounts: &[&str], files: &[&String]| {
+        let files = files.iter().map(|file| file.as_str());
+        let arguments = ["cargo-xacct", command].into_iter().chain(accounts.iter().copied()).chain(files);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let arguments = arguments.map(Into::into);
+        let code =
+            codepipeline_xacct::cli::cargo_xacct(arguments, &mut std::io::empty(), &mut stdout, &mut stderr, false);
+        (code, String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
+    };
+    let accounts = ["--account", "111111111111", PROD[0], PROD[1]];
+    let wiring = |files: &[&String]| run("wiring", &accounts, files);
+    // Without the role nothing is known of it.
+    assert_eq!(wiring(&[&pipeline]).0, 3);
+    assert_eq!(wiring(&[&pipeline, &role, &policy]), wiring(&[&policy, &role, &pipeline]));
+    let (code, said) = wiring(&[&pipeline, &role, &policy]);
+    assert!(code == 0 && said.contains("by: "), "{said}");
+    for files in [&[&pipeline, &role][..], &[&pipeline, &role, &wrong]] {
+        let (code, said) = wiring(files);
+        assert!(code == 1 && said.contains("codepipeline:StartPipelineExecution"), "{said}");
+    }
+    // The policy may be one of that role, as its account isn't known.
+    let (code, said) = run("wiring", &["--account", "111111111111"], &[&pipeline, &role, &policy]);
+    assert_eq!(code, 3, "{said}");
+
+    let (_, said) = run("import", &accounts, &[&pipeline, &role, &policy]);
+    assert!(said.contains(r#"Action: "codepipeline:StartPipelineExecution""#) && !said.contains("error["), "{said}");
+}
+
 #[test]
 fn what_is_not_known_is_a_parameter_and_a_default_where_only_a_literal_is_taken() {
     let path = file("shop.yaml");

@@ -1,5 +1,6 @@
 //! `cargo xacct wiring`: the proof of a chain of roles from its documents.
 
+use std::collections::HashMap;
 use std::fmt::{Display, Write};
 use std::io::Read;
 use std::path::PathBuf;
@@ -15,13 +16,13 @@ use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
-use crate::files::template::{ActionWiring, SaidOfFile, Template, TemplateSet, TerraformFile};
+use crate::files::template::{ActionWiring, SaidOfFile, Template, TemplateSet, TerraformFile, wirings};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
 /// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`; without
-/// a target only the assumptions are proven. Or reads CloudFormation templates, as one set, and plans and states of Terraform
-/// (`terraform show -json`), and proves all actions in them that have a role or start a pipeline.
+/// a target only the assumptions are proven. Or reads CloudFormation templates and plans and states of Terraform (`terraform show -json`),
+/// as one set, and proves all actions in them that have a role or start a pipeline.
 /// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
 #[derive(clap::Args)]
 pub(super) struct WiringArgs {
@@ -96,17 +97,20 @@ impl WiringArgs {
             let said = self.account.iter().find(|(of, _)| of.as_deref() == file);
             said.map(|(_, account)| account.clone())
         };
-        let home = |file| Home { account: of(Some(file)).or_else(|| of(None)), region: self.region.clone() };
+        let home = |file: &str| Home { account: of(Some(file)).or_else(|| of(None)), region: self.region.clone() };
         let homes = templates.iter().map(|template| home(template.name())).collect();
-        let mut wirings = TemplateSet::with(templates, homes).wirings();
-        for plan in plans {
-            // An account may be that of a provider too.
-            let providers = self.account.iter().filter_map(|(provider, account)| {
-                Some((provider.clone()?, Home { account: Some(account.clone()), region: None }))
-            });
-            let said = SaidOfFile { home: home(plan.name()), providers: providers.collect(), ..SaidOfFile::default() };
-            wirings.extend(plan.wirings(&said));
-        }
+        // An account may be that of a provider too.
+        let providers = self.account.iter().filter_map(|(provider, account)| {
+            Some((provider.clone()?, Home { account: Some(account.clone()), region: None }))
+        });
+        let providers: HashMap<String, Home> = providers.collect();
+        let said = |plan: &TerraformFile| SaidOfFile {
+            home: home(plan.name()),
+            providers: providers.clone(),
+            ..SaidOfFile::default()
+        };
+        let plans: Vec<_> = plans.iter().map(|plan| (plan, said(plan))).collect();
+        let wirings = wirings(&TemplateSet::with(templates, homes), &plans);
         let mut output = Output { code: if wirings.is_empty() { UNDECIDED } else { CLEAN }, ..Output::default() };
         let mut actions = Vec::new();
         for wiring in &wirings {

@@ -86,10 +86,12 @@ pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &
     // In the order of the templates.
     roles.sort_by_key(|(_, role)| role.at.as_ref().map(|(template, range)| (*template, range.start)));
     let mut planned = Vec::new();
+    let mut elsewhere = Vec::new();
     for file in &given.terraform {
-        let (pipelines, roles) = file.chosen(&options.said_of(file.name()));
+        let (pipelines, mut of_file) = file.chosen(&options.said_of(file.name()));
         found.pipelines.extend(pipelines);
-        planned.extend(roles);
+        planned.append(&mut of_file.roles);
+        elsewhere.append(&mut of_file.elsewhere);
     }
     let of_templates = roles.into_iter().map(|(arn, role)| {
         let place = set.place_of(&role);
@@ -97,7 +99,8 @@ pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &
     });
     let used = found.pipelines.iter().flat_map(|source| named_roles(source.declaration()));
     let wanted: BTreeSet<String> = used.chain(named.iter().copied()).map(str::to_owned).collect();
-    for (arn, role, place) in of_templates.chain(planned) {
+    for (arn, mut role, place) in of_templates.chain(planned) {
+        elsewhere.iter().for_each(|policy| policy.add_to(&arn, &mut role));
         // Others are those of functions, builds and stacks.
         if wanted.is_empty() || wanted.contains(&arn) {
             found.role(&arn, role, place);

@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 use super::bounds::{Bound, Request, bound};
 use super::concrete::Concrete;
 use super::roles::TemplateRole;
-use super::set::TemplateSet;
 use crate::core::check::symbol::{Part, parts, shown};
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
@@ -49,21 +48,7 @@ struct Given<'a> {
     source: String,
 }
 
-impl TemplateSet<'_> {
-    /// The wiring of the actions that have a role or start a pipeline.
-    pub(crate) fn wirings(&self) -> Vec<ActionWiring> {
-        let roles = self.roles();
-        let mut wirings = Vec::new();
-        for template in 0..self.templates.len() {
-            for pipeline in self.pipelines(template).iter().filter_map(|ways| ways.first()) {
-                of_pipeline(pipeline, &roles, &mut wirings);
-            }
-        }
-        wirings
-    }
-}
-
-/// Adds the wiring of the actions of a pipeline.
+/// Adds the wiring of the actions of a pipeline that have a role or start a pipeline.
 pub(super) fn of_pipeline(
     source: &SourceFile,
     roles: &BTreeMap<String, TemplateRole>,

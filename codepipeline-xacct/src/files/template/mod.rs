@@ -23,6 +23,7 @@ mod terraform_links;
 mod terraform_resources;
 mod terraform_roles;
 mod value;
+mod wirings;
 mod worlds;
 mod yaml;
 
@@ -36,3 +37,4 @@ pub(crate) use set::TemplateSet;
 pub(crate) use stack::StackNames;
 pub(crate) use terraform::TerraformFile;
 pub(crate) use terraform_home::SaidOfFile;
+pub(crate) use wirings::wirings;

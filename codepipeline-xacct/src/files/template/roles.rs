@@ -126,6 +126,16 @@ impl TemplateRole {
         self.trust.iter().chain(&self.boundary).chain(policies).any(has_symbol)
     }
 
+    /// Adds what another file says of it.
+    pub(super) fn join(&mut self, other: Self) {
+        self.trust = self.trust.take().or(other.trust);
+        self.boundary = self.boundary.take().or(other.boundary);
+        self.incomplete |= other.incomplete;
+        let new = other.policies.into_iter().filter(|policy| !self.policies.contains(policy));
+        let new: Vec<_> = new.collect();
+        self.policies.extend(new);
+    }
+
     fn attach(&mut self, policy: Resource<'_>, world: &World, resolve: impl Fn(&Node) -> Resolved) {
         let property = |name: &str| policy.property(name).map(&resolve);
         let name = property("PolicyName").or_else(|| property("ManagedPolicyName"));

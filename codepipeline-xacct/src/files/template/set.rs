@@ -73,6 +73,12 @@ impl<'t> TemplateSet<'t> {
         document.of_kind(PIPELINE).map(|pipeline| self.ways(template, document, pipeline)).collect()
     }
 
+    /// The pipelines of all templates, each as it is where the first way of its conditions holds.
+    pub(super) fn first_ways(&self) -> Vec<SourceFile> {
+        let all = (0..self.templates.len()).flat_map(|template| self.pipelines(template));
+        all.filter_map(|ways| ways.into_iter().next()).collect()
+    }
+
     fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<SourceFile> {
         let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
         let properties = pipeline.node.get("Properties").unwrap_or(&nothing);

@@ -2,19 +2,17 @@
 //!
 //! What a plan doesn't know yet is in `after_unknown` beside `after`. Blocks are lists, also where there can be only one.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::json;
 
-use super::chains::{ActionWiring, of_pipeline};
 use super::declaration::{Open, convert};
 use super::node::{Entry, Node, NodeKind};
 use super::roles::TemplateRole;
 use super::terraform_home::{Homes, SaidOfFile};
 use super::terraform_links::{Links, Target, base, only};
 use super::terraform_resources::{PIPELINE, Planned, planned};
-use super::terraform_roles::PlannedRoles;
+use super::terraform_roles::{PlannedRoles, PolicyElsewhere};
 use super::value::{Member, Members, Resolved, ResolvedKind};
 use super::{json, secrets};
 use crate::core::check::files::Home;
@@ -57,8 +55,13 @@ pub(crate) struct TerraformFile {
     root: Node,
 }
 
-/// The roles of a file: the ARN, which may have symbols, the documents, and `file:line:column`.
-pub(crate) type RolesOfFile = Vec<(String, TemplateRole, String)>;
+/// The roles of a file.
+pub(crate) struct RolesOfFile {
+    /// The ARN, which may have symbols, the documents, and `file:line:column`.
+    pub(crate) roles: Vec<(String, TemplateRole, String)>,
+    /// Policies of roles that the file doesn't have.
+    pub(crate) elsewhere: Vec<PolicyElsewhere>,
+}
 
 impl TerraformFile {
     /// Reads a plan or a state; `None` where a text is something else.
@@ -90,19 +93,12 @@ impl TerraformFile {
         let (pipelines, roles) = self.parts(said, Open::Kept);
         let placed =
             |(arn, role, range): (String, TemplateRole, Range<usize>)| (arn, role, self.source.at(range.start));
-        (pipelines, roles.all.into_iter().map(placed).collect())
+        let of_file = RolesOfFile { roles: roles.all.into_iter().map(placed).collect(), elsewhere: roles.elsewhere };
+        (pipelines, of_file)
     }
 
-    /// The wiring of the actions that have a role or start a pipeline.
-    pub(crate) fn wirings(&self, said: &SaidOfFile) -> Vec<ActionWiring> {
-        let (pipelines, roles) = self.parts(said, Open::Left);
-        let roles: BTreeMap<String, TemplateRole> = roles.all.into_iter().map(|(arn, role, _)| (arn, role)).collect();
-        let mut wirings = Vec::new();
-        pipelines.iter().for_each(|pipeline| of_pipeline(pipeline, &roles, &mut wirings));
-        wirings
-    }
-
-    fn parts(&self, said: &SaidOfFile, open: Open) -> (Vec<SourceFile>, PlannedRoles) {
+    /// The pipelines and the roles.
+    pub(super) fn parts(&self, said: &SaidOfFile, open: Open) -> (Vec<SourceFile>, PlannedRoles) {
         let links = Links::of(&self.root);
         let homes = Homes { file: self.source.name(), links, said };
         let resources = planned(&self.root);

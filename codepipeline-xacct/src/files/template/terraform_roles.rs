@@ -11,15 +11,46 @@ use super::terraform_home::Homes;
 use super::terraform_links::{Links, Target, base};
 use super::terraform_resources::Planned;
 use crate::core::check::symbol::symbol;
+use crate::core::check::unknown::is_unknown;
+use crate::core::ids::split_arn;
 
 const ROLE: &str = "aws_iam_role";
 const POLICY: &str = "aws_iam_policy";
+
+/// A policy of a role that another file has.
+#[derive(Debug)]
+pub(crate) struct PolicyElsewhere {
+    /// The name of the role.
+    pub(crate) role: String,
+    /// The account, which may be a symbol.
+    account: String,
+    /// Its name and its document, where they are known.
+    pub(crate) policy: Option<(String, Value)>,
+}
+
+impl PolicyElsewhere {
+    /// Adds the policy to a role, if it is that one.
+    pub(crate) fn add_to(&self, arn: &str, role: &mut TemplateRole) {
+        let Some(arn) = split_arn(arn) else { return };
+        if arn.resource.rsplit('/').next() != Some(self.role.as_str()) {
+            return;
+        }
+        match &self.policy {
+            Some((name, document)) if arn.account == self.account => add(role, name, document),
+            _ if arn.account == self.account => role.incomplete = true,
+            // It may be that account.
+            _ => role.incomplete |= is_unknown(arn.account) || is_unknown(&self.account),
+        }
+    }
+}
 
 /// The roles.
 #[derive(Debug, Default)]
 pub(super) struct PlannedRoles {
     /// By their ARNs, which may have symbols.
     pub(super) all: Vec<(String, TemplateRole, Range<usize>)>,
+    /// Policies of roles that are not among them.
+    pub(super) elsewhere: Vec<PolicyElsewhere>,
     /// Where in the list each address is; `None` where several resources have it.
     addresses: HashMap<String, Option<usize>>,
 }
@@ -36,7 +67,7 @@ impl PlannedRoles {
         }
         let policies = Policies { resources, links };
         for planned in resources {
-            roles.add(planned, &policies);
+            roles.add(planned, &policies, homes);
         }
         for (index, planned) in resources.iter().filter(|planned| planned.kind == ROLE).enumerate() {
             let attached = planned.values.get("managed_policy_arns").into_iter().flat_map(Node::elements);
@@ -58,22 +89,18 @@ impl PlannedRoles {
     }
 
     /// Adds what a resource gives roles.
-    fn add(&mut self, planned: &Planned<'_>, policies: &Policies<'_>) {
+    fn add(&mut self, planned: &Planned<'_>, policies: &Policies<'_>, homes: &Homes<'_>) {
+        let named = |policy: &Planned<'_>| {
+            Some((policy.text("name").unwrap_or_default().to_owned(), document(policy, "policy")?))
+        };
         match planned.kind {
-            "aws_iam_role_policy" => {
-                let found = document(planned, "policy");
-                let name = planned.text("name").unwrap_or_default();
-                self.each(planned, "role", policies, &mut |role| match &found {
-                    Some(document) => add(role, name, document),
-                    None => role.incomplete = true,
-                });
-            }
+            "aws_iam_role_policy" => self.give(planned, named(planned), policies, homes),
             "aws_iam_role_policy_attachment" => {
                 let policy = match planned.text("policy_arn") {
                     Some(arn) => policies.of_arn(arn),
                     None => policies.of_argument(planned, "policy_arn"),
                 };
-                self.each(planned, "role", policies, &mut |role| policies.attach(role, policy));
+                self.give(planned, policy.and_then(named), policies, homes);
             }
             // These are for several roles, and for users and groups.
             "aws_iam_policy_attachment" => {
@@ -83,27 +110,33 @@ impl PlannedRoles {
         }
     }
 
-    /// The roles that an argument names; all, where that is not known.
-    fn each(
+    /// Gives a policy, where it is known, to the role that the argument `role` names; where that is not known, it may be any.
+    fn give(
         &mut self,
         planned: &Planned<'_>,
-        argument: &str,
+        policy: Option<(String, Value)>,
         policies: &Policies<'_>,
-        change: &mut dyn FnMut(&mut TemplateRole),
+        homes: &Homes<'_>,
     ) {
-        let target = policies.target(planned, argument);
+        let give = |role: &mut TemplateRole| match &policy {
+            Some((name, document)) => add(role, name, document),
+            None => role.incomplete = true,
+        };
+        let target = policies.target(planned, "role");
         let of_target = target.as_ref().and_then(|target| self.addresses.get(&target.address).copied().flatten());
-        let named = planned.text(argument);
         if let Some((_, role, _)) = of_target.and_then(|index| self.all.get_mut(index)) {
-            return change(role);
+            return give(role);
         }
-        for (arn, role, _) in &mut self.all {
-            match named {
-                Some(name) if arn.rsplit('/').next() == Some(name) => change(role),
-                Some(_) => {}
-                None => role.incomplete = true,
-            }
+        let Some(name) = planned.text("role") else {
+            return self.all.iter_mut().for_each(|(_, role, _)| role.incomplete = true);
+        };
+        let mut own = self.all.iter_mut().filter(|(arn, ..)| arn.rsplit('/').next() == Some(name)).peekable();
+        if own.peek().is_none() {
+            let account = homes.account(planned);
+            self.elsewhere.push(PolicyElsewhere { role: name.to_owned(), account, policy });
+            return;
         }
+        own.for_each(|(_, role, _)| give(role));
     }
 }
 
