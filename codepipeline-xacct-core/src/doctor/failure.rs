@@ -2,6 +2,8 @@
 //!
 //! Source: IAM User Guide, "Troubleshoot access denied error messages".
 
+use crate::ids::split_arn;
+
 /// A request that was denied, as the text of an error tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Denial<'a> {
@@ -45,6 +47,20 @@ impl Denial<'_> {
         let layers = ["service control policy", "resource control policy", "session policy", "permissions boundary"];
         self.reason.is_some_and(|reason| layers.iter().any(|layer| reason.contains(layer)))
     }
+
+    /// Whether what lacks is in the policy of the resource: of a bucket, a key, the trust of a role.
+    pub fn is_by_resource(&self) -> bool {
+        self.reason.is_some_and(|reason| reason.contains("no resource-based policy"))
+    }
+
+    /// Who a policy of the resource has to name: the role of a session. A path that it has is not in the text of AWS.
+    pub fn principal(&self) -> String {
+        let role = split_arn(self.caller).and_then(|arn| {
+            let (name, _) = arn.resource.strip_prefix("assumed-role/")?.split_once('/')?;
+            Some(format!("arn:{}:iam::{}:role/{name}", arn.partition, arn.account))
+        });
+        role.unwrap_or_else(|| self.caller.to_owned())
+    }
 }
 
 fn word(text: &str) -> &str {
@@ -73,6 +89,10 @@ mod tests {
         let found = denial(text).unwrap();
         assert_eq!(found.reason, Some("with an explicit deny in a service control policy"));
         assert!(found.is_beyond());
+        let text = "User: arn:aws:sts::222222222222:assumed-role/ACT/17 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::artifacts/key because no resource-based policy allows the s3:GetObject action";
+        let found = denial(text).unwrap();
+        assert!(found.is_by_resource() && !found.is_beyond());
+        assert_eq!(found.principal(), "arn:aws:iam::222222222222:role/ACT");
     }
 
     #[test]

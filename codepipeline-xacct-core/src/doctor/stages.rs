@@ -69,11 +69,10 @@ fn failure(diagnosis: &PipelineDiagnosis, place: Place, failed: &ActionFailure) 
         (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),
         (Some(denied), None) => {
             let resource = denied.resource.unwrap_or("the resource");
-            let words = match denied.reason {
-                Some(reason) if reason.contains("resource-based") => {
-                    format!("let the policy of `{resource}` allow `{}` to `{}`", denied.action, denied.caller)
-                }
-                _ => format!("let a policy of its role allow `{}` on `{resource}`", denied.action),
+            let words = if denied.is_by_resource() {
+                format!("let the policy of `{resource}` allow `{}` to `{}`", denied.action, denied.principal())
+            } else {
+                format!("let a policy of its role allow `{}` on `{resource}`", denied.action)
             };
             (String::new(), Fix::Words(words))
         }

@@ -89,6 +89,26 @@ async fn a_key_lets_in_other_accounts_only_by_its_policy() {
 }
 
 #[tokio::test]
+async fn an_action_writes_all_of_its_output_artifacts() {
+    let world = World::new();
+    let mut made = build("Compile", 1);
+    made["outputArtifacts"] = json!([{ "name": "Images" }, { "name": "Pages" }]);
+    let read = |artifact: &str| {
+        let mut action = build(&format!("Read{artifact}"), 2);
+        action["inputArtifacts"] = json!([{ "name": artifact }]);
+        action
+    };
+    let actions = [made, read("Images"), read("Pages")];
+    world.create(&pipeline("p", "QUEUED", &[stage("Build", &actions)])).await.unwrap();
+    world.local.let_pass(Duration::from_secs(60));
+    let answer = world.client.list_action_executions().pipeline_name("p").send().await.unwrap();
+    let details = answer.action_execution_details().iter();
+    let statuses: Vec<_> = details.map(|detail| (detail.action_name().unwrap(), detail.status().unwrap())).collect();
+    assert_eq!(statuses.len(), 4, "{statuses:?}");
+    assert!(statuses.iter().all(|(_, status)| status.as_str() == "Succeeded"), "{statuses:?}");
+}
+
+#[tokio::test]
 async fn policies_and_arns_that_aws_refuses_are_refused() {
     let world = World::new();
     let without_principal = document(&json!([{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }]));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
+use indexmap::IndexMap;
 
 use super::failure::ReadFailure;
 use super::link;
@@ -11,7 +12,7 @@ use super::text::count;
 use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
 use crate::core::doctor::{Denial, denial};
 use crate::core::ids::{PipelineArn, RoleArn};
-use crate::core::policy::{ASSUME_ROLE, Statement};
+use crate::core::policy::{ASSUME_ROLE, Principal, Statement, Texts};
 
 /// Why a run did not succeed, at one place of it, and what to do.
 #[derive(Debug, Clone)]
@@ -194,6 +195,15 @@ fn permission(message: &str) -> Vec<String> {
         )];
     }
     let statement = Statement::allow(&[action], vec![resource.to_owned()]);
+    if denied.is_by_resource() && action != ASSUME_ROLE {
+        let principal = denied.principal();
+        let named = IndexMap::from([("AWS".to_owned(), Texts::One(principal.clone()))]);
+        let statement = Statement { principal: Some(Principal::Map(named)), ..statement };
+        let statement = serde_json::to_string(&statement).unwrap_or_default();
+        return vec![format!(
+            "the policy of {resource} has to allow it to {principal}, a policy of the role does not help: {statement}; `Topology::policies` has all that the policies of buckets and keys need"
+        )];
+    }
     let statement = serde_json::to_string(&statement).unwrap_or_default();
     let mut help = vec![format!("{caller} needs {statement}")];
     if action == ASSUME_ROLE && resource.parse::<RoleArn>().is_ok() {
@@ -216,6 +226,13 @@ mod tests {
         for tail in ["", ".", " (Service: AWSCodePipeline; Status Code: 400)", reason] {
             assert_eq!(permission(&format!("{start}{tail}")), needs, "{tail}");
         }
+        let bucket = "User: arn:aws:sts::222222222222:assumed-role/ACT/17 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::artifacts/key because no resource-based policy allows the s3:GetObject action";
+        assert_eq!(
+            permission(bucket),
+            [
+                r#"the policy of arn:aws:s3:::artifacts/key has to allow it to arn:aws:iam::222222222222:role/ACT, a policy of the role does not help: {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:role/ACT"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::artifacts/key"}; `Topology::policies` has all that the policies of buckets and keys need"#
+            ]
+        );
         let denied = format!("{start} with an explicit deny in a service control policy");
         assert!(permission(&denied)[0].starts_with("a statement denies codepipeline:StartPipelineExecution"));
         let beyond = format!("{start} because no service control policy allows the action");

@@ -129,18 +129,14 @@ fn work(
             }
         }
     }
-    action.outputs = action
-        .declaration
-        .output_artifacts
-        .iter()
-        .flatten()
-        .zip(bucket)
-        .map(|(artifact, bucket)| Artifact {
+    if let Some(bucket) = bucket {
+        let outputs = action.declaration.output_artifacts.iter().flatten().map(|artifact| Artifact {
             name: artifact.name.clone(),
             bucket: bucket.location.clone(),
             key: object_key(arn, &artifact.name, &action.id),
-        })
-        .collect();
+        });
+        action.outputs = outputs.collect();
+    }
     action.output_variables.extend(outputs(&action.declaration, &action.resolved, &execution.overrides));
     if let Some(id) = external_id(action) {
         action.external_id = Some(id);
