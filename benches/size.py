@@ -57,6 +57,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sts = aws_sdk_sts::Client::new(&config);
     black_box(&sts.get_caller_identity().send().await?);
     black_box(&sts.assume_role().role_arn(s(1)).role_session_name(s(2)).send().await?);
+    black_box(&sts.get_session_token().send().await?);
     let iam = aws_sdk_iam::Client::new(&config);
     let tag = || i::Tag::builder().key(s(1)).value(s(2)).build();
     black_box(&iam.create_role().role_name(s(1)).assume_role_policy_document(s(2)).tags(tag()?).send().await?);
@@ -67,8 +68,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     black_box(&iam.get_role().role_name(s(1)).send().await?);
     black_box(&iam.get_role_policy().role_name(s(1)).policy_name(s(2)).send().await?);
     black_box(&iam.list_attached_role_policies().role_name(s(1)).send().await?);
+    black_box(&iam.list_role_tags().role_name(s(1)).send().await?);
+    black_box(&iam.list_roles().send().await?);
     black_box(&iam.list_role_policies().role_name(s(1)).send().await?);
     black_box(&iam.put_role_policy().role_name(s(1)).policy_name(s(2)).policy_document(s(3)).send().await?);
+    black_box(&iam.simulate_principal_policy().policy_source_arn(s(1)).action_names(s(2)).send().await?);
+    black_box(&iam.untag_role().role_name(s(1)).tag_keys(s(2)).send().await?);
     black_box(&iam.tag_role().role_name(s(1)).tags(tag()?).send().await?);
     black_box(&iam.update_assume_role_policy().role_name(s(1)).policy_document(s(2)).send().await?);
     let pipelines = aws_sdk_codepipeline::Client::new(&config);
@@ -79,6 +84,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     black_box(&pipelines.update_pipeline().set_pipeline(declaration).send().await?);
     black_box(&pipelines.delete_pipeline().name(s(1)).send().await?);
     black_box(&pipelines.get_pipeline_execution().pipeline_name(s(1)).pipeline_execution_id(s(2)).send().await?);
+    black_box(&pipelines.get_pipeline_state().name(s(1)).send().await?);
+    black_box(&pipelines.list_pipelines().send().await?);
+    black_box(&pipelines.untag_resource().resource_arn(s(1)).tag_keys(s(2)).send().await?);
     black_box(&pipelines.list_action_executions().pipeline_name(s(1)).send().await?);
     black_box(&pipelines.list_pipeline_executions().pipeline_name(s(1)).send().await?);
     black_box(&pipelines.list_tags_for_resource().resource_arn(s(1)).send().await?);
