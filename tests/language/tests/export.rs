@@ -4,32 +4,47 @@ use std::collections::BTreeSet;
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::check::files::Home;
-use codepipeline_xacct::core::declaration::DeclarationFile;
+use codepipeline_xacct::core::declaration::{DeclarationFile, read as read_declaration};
 use codepipeline_xacct::core::doctor::{Reading, diagnose};
-use codepipeline_xacct::core::export::Export;
+use codepipeline_xacct::core::export::{Export, ExportedFile};
 use codepipeline_xacct::core::graph::{Graph, of_diagnosis};
+use codepipeline_xacct::core::ids::Region;
 use codepipeline_xacct::core::wiring::Sign;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::graphs;
-use crate::import::{import, written};
+use crate::import::{declared, import, plain, written};
 
 fn text<'a>(export: &'a Export, path: &str) -> Option<&'a str> {
     export.files.iter().find(|file| file.path == path).map(|file| file.text.as_str())
 }
 
-/// What the files for the AWS CLI say, as `doctor` and `import` read it.
+/// The files for the AWS CLI that declare pipelines.
+fn declarations(export: &Export) -> impl Iterator<Item = &ExportedFile> {
+    export.files.iter().filter(|file| file.path.ends_with("/create-pipeline.json"))
+}
+
+/// What the files for the AWS CLI say, as `doctor` reads it.
 fn read(topology: &Topology, export: &Export) -> Graph {
     let home = Home { account: None, region: Some("eu-west-1".parse().unwrap()) };
     let mut reading = Reading::of_files();
     let mut found = Vec::new();
-    for file in export.files.iter().filter(|file| file.path.ends_with("/create-pipeline.json")) {
+    for file in declarations(export) {
         let value: Value = serde_json::from_str(&file.text).unwrap();
         found.extend(reading.add(&file.text, &value, &[], &home).unwrap());
     }
-    for role in topology.roles() {
+    let details = details(topology, export);
+    reading.add(&details.to_string(), &details, &[], &home).unwrap();
+    of_diagnosis(&reading, &diagnose(&reading, &found))
+}
+
+/// The roles that the files for the AWS CLI make, as `get-account-authorization-details` shows them.
+fn details(topology: &Topology, export: &Export) -> Value {
+    let details = topology.roles().iter().map(|role| {
         let arn = &role.role.arn;
         let document = |name: &str| -> Option<Value> {
             let path = format!("{}/roles/{}/{name}.json", arn.account(), arn.name());
@@ -39,13 +54,13 @@ fn read(topology: &Topology, export: &Export) -> Graph {
             .map(|policy| json!({ "PolicyName": "p", "PolicyDocument": policy }))
             .into_iter()
             .collect();
-        let details = json!({ "RoleDetailList": [{
+        let details = json!({
             "Arn": arn, "RoleName": arn.name().as_str(), "Path": arn.path(), "RoleId": "",
             "AssumeRolePolicyDocument": document("trust"), "RolePolicyList": policies, "AttachedManagedPolicies": [],
-        }] });
-        reading.add(&details.to_string(), &details, &[], &home).unwrap();
-    }
-    of_diagnosis(&reading, &diagnose(&reading, &found))
+        });
+        details
+    });
+    json!({ "RoleDetailList": details.collect::<Vec<_>>() })
 }
 
 /// What a graph says, by ARNs: each pipeline with its stages and its service role, and each link.
@@ -115,9 +130,8 @@ proptest! {
     #[test]
     fn exported_templates_are_imported_as_the_declarations_of_the_cli_are(topology in networks()) {
         let of_cli = topology.to_aws_cli().unwrap();
-        let declarations = of_cli.files.iter().filter(|file| file.path.ends_with("/create-pipeline.json"));
         let declarations: Vec<_> =
-            declarations.map(|file| (file.path.replace('/', "-"), file.text.clone())).collect();
+            declarations(&of_cli).map(|file| (file.path.replace('/', "-"), file.text.clone())).collect();
         // The roles of a template are items, so they have to be that for the declarations too.
         let roles: Vec<Value> = topology.roles().iter().map(|role| json!({ "Arn": role.role.arn })).collect();
         let roles = ("roles.json".to_owned(), json!({ "RoleDetailList": roles }).to_string());
@@ -173,5 +187,46 @@ proptest! {
         }
         prop_assert_eq!(count, topology.roles().len() + topology.pipelines().len());
         roxmltree::Document::parse(&graph.to_svg()).unwrap();
+    }
+}
+
+/// What is exported for the AWS CLI, imported and compiled is the same topology, but that its roles are stated and not managed.
+#[test]
+fn what_is_exported_is_imported_as_source_that_compiles_to_the_same_topology() {
+    let mut runner = TestRunner::deterministic();
+    let home: Region = "eu-west-1".parse().unwrap();
+    let topologies: Vec<Topology> = (0..4).map(|_| networks().new_tree(&mut runner).unwrap().current()).collect();
+    let sources = topologies.iter().enumerate().map(|(number, topology)| {
+        let export = topology.to_aws_cli().unwrap();
+        let file = |name: &str, value: &Value| written(&format!("compiled-{number}"), name, value);
+        let mut paths: Vec<String> = declarations(&export)
+            .map(|declared| file(&declared.path.replace('/', "-"), &serde_json::from_str(&declared.text).unwrap()))
+            .collect();
+        paths.push(file("roles.json", &details(topology, &export)));
+        let ran =
+            import(&["--region", "eu-west-1"].into_iter().chain(paths.iter().map(String::as_str)).collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.said.as_str()), (0, ""));
+        (format!("network-{number}"), ran.source)
+    });
+    let compiled = declared("exported", &sources.collect());
+    for (number, topology) in topologies.iter().enumerate() {
+        let built = &compiled[&format!("network-{number}")];
+        assert!(built.is_object(), "{built}");
+        let plain_of = |declaration: &Value| plain(&read_declaration(&declaration.to_string()).unwrap(), &home);
+        let found: BTreeSet<String> = built["pipelines"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|declaration| plain_of(declaration).to_string())
+            .collect();
+        let expected: BTreeSet<String> =
+            topology.pipelines().iter().map(|pipeline| plain(&pipeline.declaration, &home).to_string()).collect();
+        assert_eq!(found, expected);
+        assert_eq!(found.len(), topology.pipelines().len());
+        for role in topology.roles() {
+            let policies: Vec<_> = role.policy.iter().collect();
+            assert_eq!(built["roles"][role.role.arn.to_string()], json!([role.trust, policies]), "{}", role.role.arn);
+        }
+        assert_eq!(built["roles"].as_object().unwrap().len(), topology.roles().len());
     }
 }

@@ -72,13 +72,15 @@ fn corpus() -> BTreeMap<String, PathBuf> {
     files
 }
 
-/// The name of the whole pipeline in a source, and its parameters.
-fn item(source: &str) -> (String, Vec<String>) {
-    let (_, after) = source.split_once("\n    pub pipeline ").unwrap();
-    let head = after.split(" in ").next().unwrap();
-    let (name, parameters) = head.split_once('(').unwrap_or((head, ""));
-    let names = parameters.split(": &str").map(|before| before.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
-    (name.to_owned(), names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+/// The names of the whole pipelines in a source, each with its parameters.
+fn items(source: &str) -> Vec<(String, Vec<String>)> {
+    let heads = source.split("\n    pub pipeline ").skip(1).map(|after| after.split(" in ").next().unwrap());
+    let item = |head: &str| {
+        let (name, parameters) = head.split_once('(').unwrap_or((head, ""));
+        let names = parameters.split(": &str").map(|before| before.trim_matches(|c: char| !c.is_ascii_alphanumeric()));
+        (name.to_owned(), names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    };
+    heads.map(item).collect()
 }
 
 /// What a parameter is, where it is no secret.
@@ -92,7 +94,7 @@ fn argument(parameter: &str) -> &str {
 }
 
 /// A declaration in the form in which two that mean the same are equal.
-fn plain(declaration: &PipelineDeclaration, home: &Region) -> Value {
+pub(crate) fn plain(declaration: &PipelineDeclaration, home: &Region) -> Value {
     let mut declaration = declaration.clone();
     declaration.version = None;
     // Without a type it is the one that the rest needs.
@@ -137,14 +139,15 @@ fn simplify(value: &mut Value) {
     }
 }
 
-/// Builds a program of modules and runs it; it prints the declaration of each pipeline, or the findings of its topology.
-fn declared(sources: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
+/// Builds a program of modules and runs it. Of each module it prints its pipelines, by the names of their items, or the findings of its
+/// topology; and the policies of its roles, by their ARNs.
+pub(crate) fn declared(test: &str, sources: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
     let workspace = here().join("../..").canonicalize().unwrap();
-    let folder = workspace.join("target/tests/import");
+    let folder = workspace.join(format!("target/tests/{test}"));
     let _ = std::fs::remove_dir_all(folder.join("src"));
     std::fs::create_dir_all(folder.join("src")).unwrap();
     let manifest = format!(
-        "[package]\nname = \"imported\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[profile.dev]\ndebug = false\n\n\
+        "[package]\nname = \"{test}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n[profile.dev]\ndebug = false\n\n\
          [dependencies]\ncodepipeline-xacct = {{ path = {:?}, default-features = false }}\nserde_json = \"1\"\n",
         workspace.join("codepipeline-xacct")
     );
@@ -155,25 +158,31 @@ fn declared(sources: &BTreeMap<String, String>) -> BTreeMap<String, Value> {
     for (name, source) in sources {
         let module = format!("m{}", name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
         std::fs::write(folder.join(format!("src/{module}.rs")), source).unwrap();
-        let (item, parameters) = item(source);
-        let made = match parameters.as_slice() {
-            [] => format!("{module}::{item}"),
+        let items = items(source);
+        let made = items.iter().map(|(item, parameters)| match parameters.as_slice() {
+            [] => format!(".add({module}::{item})"),
             names => {
                 let values: Vec<String> = names.iter().map(|name| format!("{:?}", argument(name))).collect();
-                format!("{module}::{item}::new({})", values.join(", "))
+                format!(".add({module}::{item}::new({}))", values.join(", "))
             }
-        };
+        });
+        let (made, items): (String, Vec<&String>) = (made.collect(), items.iter().map(|(item, _)| item).collect());
         let _ = writeln!(main, "mod {module};");
         let _ = writeln!(
             calls,
-            "    print({name:?}, {item:?}, codepipeline_xacct::Topology::builder(\"t\").add({made}).build());"
+            "    print({name:?}, &{items:?}, codepipeline_xacct::Topology::builder(\"t\"){made}.build());"
         );
     }
     let _ = write!(
         main,
-        "\nfn print(name: &str, item: &str, built: Result<codepipeline_xacct::Topology, codepipeline_xacct::Findings>) {{
+        "\nfn print(name: &str, items: &[&str], built: Result<codepipeline_xacct::Topology, codepipeline_xacct::Findings>) {{
     let answer = match built {{
-        Ok(topology) => topology.pipelines().iter().find(|p| p.item == item).map(|p| serde_json::to_value(&p.declaration).unwrap()).unwrap(),
+        Ok(topology) => {{
+            let declared = |item: &str| topology.pipelines().iter().find(|p| p.item == item).map(|p| &p.declaration).unwrap();
+            let pipelines: serde_json::Map<_, _> = items.iter().map(|item| (item.to_string(), serde_json::json!(declared(item)))).collect();
+            let roles: serde_json::Map<_, _> = topology.roles().iter().map(|role| (role.role.arn.to_string(), serde_json::json!([role.role.trust_policy, role.role.policies]))).collect();
+            serde_json::json!({{ \"pipelines\": pipelines, \"roles\": roles }})
+        }}
         Err(findings) => findings.to_string().into(),
     }};
     println!(\"{{}}\", serde_json::json!([name, answer]));
@@ -558,7 +567,7 @@ fn a_right_pipeline_compiles_to_the_declaration_it_came_from() {
         right.push((format!("template-{name}"), expected, ran.source));
     }
     let sources = right.iter().map(|(name, _, source)| (name.clone(), source.clone())).collect();
-    let declared = declared(&sources);
+    let declared = declared("imported", &sources);
     let mut wrong = String::new();
     for (name, path, source) in &right {
         let text = std::fs::read_to_string(path).unwrap();
@@ -568,7 +577,10 @@ fn a_right_pipeline_compiles_to_the_declaration_it_came_from() {
         let expected = plain(DeclarationFile::from_json(&text).unwrap().declaration(), &home);
         let found = match &declared[name] {
             Value::String(findings) => json!(findings),
-            declaration => plain(&read(&declaration.to_string()).unwrap(), &home),
+            built => {
+                let declaration = built["pipelines"].as_object().unwrap().values().next().unwrap();
+                plain(&read(&declaration.to_string()).unwrap(), &home)
+            }
         };
         if found != expected {
             let _ = writeln!(wrong, "{name}: expected\n{expected:#}\nfound\n{found:#}\n");
