@@ -74,7 +74,8 @@ impl Planner<'_> {
         }
         let policy = self.inline_policy(resolved, found);
         self.writes.extend(policy);
-        self.former_policy(resolved, found);
+        let former = found.and_then(|found| self.former_policy(found));
+        self.writes.extend(former.map(|(_, write)| write));
     }
 
     fn update_role(&mut self, resolved: &ResolvedRole, found: &RoleState) {
@@ -123,14 +124,21 @@ impl Planner<'_> {
                 }
                 _ => false,
             };
-            if drifted && !self.outside(place, outside(Aspect::InlinePolicy(name.clone())), &effect(&write)) {
+            let aspect = Aspect::InlinePolicy(name.clone());
+            if drifted && !self.outside(place.clone(), outside(aspect), &effect(&write)) {
                 applied.policy.clone_from(&there.policy);
             } else {
                 writes_policy = true;
                 self.writes.push(write);
             }
         }
-        self.former_policy(resolved, Some(found));
+        if let Some((former, write)) = self.former_policy(found) {
+            let of_former = if self.owns(&found.tags) { found.applied(&former) } else { AppliedRole::default() };
+            let drifted = found.inline.get(&former).is_some_and(|there| policy_was_changed(&of_former, there));
+            if !drifted || self.outside(place, outside(Aspect::InlinePolicy(former)), &effect(&write)) {
+                self.writes.push(write);
+            }
+        }
         let mut tags = missing_tags(&role_tags(self.topology, role), &found.tags);
         // What was written before there was such a tag stays without one until something is written.
         let is_noted = writes_trust || writes_policy || there != AppliedRole::default() || !tags.is_empty();
@@ -157,15 +165,12 @@ impl Planner<'_> {
         }
     }
 
-    /// Takes out what the topology wrote under the name that it had before.
-    fn former_policy(&mut self, resolved: &ResolvedRole, found: Option<&RoleState>) {
-        let former = self.options.renamed_from.as_ref().map(policy_name);
-        if let (Some(found), Some(name)) = (found, former)
-            && let Some(before) = found.inline.get(&name).cloned()
-        {
-            let role = resolved.role.arn.clone();
-            self.writes.push(Write::DeleteRolePolicy { role, seen: found.seen(), name, before });
-        }
+    /// The name of what the topology wrote under the name that it had before, and the step that takes it out.
+    fn former_policy(&self, found: &RoleState) -> Option<(String, Write)> {
+        let name = self.options.renamed_from.as_ref().map(policy_name)?;
+        let before = found.inline.get(&name)?.clone();
+        let write = Write::DeleteRolePolicy { role: found.arn.clone(), seen: found.seen(), name: name.clone(), before };
+        Some((name, write))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What others do in the accounts: actions that need what the program would take away, and edits of what the program manages.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_codepipeline::types::PipelineDeclaration;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
@@ -413,6 +415,40 @@ async fn an_inline_policy_that_somebody_edited_is_not_deleted_without_a_word() {
     assert_eq!(held(), 1);
     session.apply(&session.plan(&idle).await.unwrap()).await.unwrap();
     assert_eq!(held(), 0);
+}
+
+#[tokio::test]
+async fn an_inline_policy_that_somebody_edited_is_not_deleted_without_a_word_when_its_topology_is_renamed() {
+    let (local, session) = applied().await;
+    let starting = |name: &str| Topology::builder(name).add(starting::Starter).build().unwrap();
+    session.apply(&session.plan(&starting("start")).await.unwrap()).await.unwrap();
+    let renamed = starting("begin");
+    let plan = |drift: Drift| session.plan(&renamed).renamed_from("start".parse().unwrap()).drift(drift);
+    assert!(plan(Drift::Refuse).await.is_ok(), "nobody edited it");
+    let edited = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+    let put =
+        iam(&local, "222222222222").put_role_policy().role_name("starter").policy_name("codepipeline-xacct-start");
+    put.policy_document(edited).send().await.unwrap();
+    let error = plan(Drift::Refuse).await.unwrap_err().to_string();
+    assert!(
+        error.contains("inline policy codepipeline-xacct-start was changed outside of the program")
+            && error.matches("error[XA1033]").count() == 1,
+        "{error}"
+    );
+    let held = || {
+        let held = local.policies(&"arn:aws:iam::222222222222:role/starter".parse().unwrap()).unwrap();
+        held.into_iter().map(|(name, _)| name).collect::<BTreeSet<_>>()
+    };
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let kept = plan(Drift::Keep).await.unwrap();
+    assert_eq!(warnings(&kept, "XA1034").len(), 1, "{kept}");
+    session.apply(&kept).await.unwrap();
+    assert_eq!(held(), names(&["codepipeline-xacct-begin", "codepipeline-xacct-start"]));
+    let reverted = plan(Drift::Revert).await.unwrap();
+    assert!(reverted.to_string().contains("codepipeline-xacct-start (changed outside)"), "{reverted}");
+    session.apply(&reverted).await.unwrap();
+    assert_eq!(held(), names(&["codepipeline-xacct-begin"]));
+    assert!(session.plan(&renamed).drift(Drift::Refuse).await.unwrap().is_empty());
 }
 
 /// The same program with one more action.
