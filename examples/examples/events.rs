@@ -88,7 +88,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // CodePipeline runs a pipeline once it is created; that run is of no interest here.
     local.let_pass(Duration::from_secs(600));
     // Otherwise local AWS approves of itself.
-    local.await_approval(&"arn:aws:codepipeline:eu-west-1:111111111111:release".parse()?, "Deploy", "ask");
+    local.await_answer(&"arn:aws:codepipeline:eu-west-1:111111111111:release".parse()?, "Deploy", "ask");
 
     let execution = session.start(Release).await?;
     let (asked, mut asks) = mpsc::unbounded_channel();

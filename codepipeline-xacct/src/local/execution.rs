@@ -211,8 +211,23 @@ pub(super) enum Awaits {
     Time(i64),
     /// PutApprovalResult, until a time.
     Approval { token: String, until: i64 },
+    /// PutJobSuccessResult or PutJobFailureResult.
+    Job(Job),
     /// The end of an execution that it started.
     Execution(PipelineArn, String),
+}
+
+/// What a worker of a custom action, or a Lambda function, does for an action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Job {
+    pub(super) id: String,
+    /// It makes sure that one worker alone does the job.
+    pub(super) nonce: String,
+    /// Somebody does it.
+    pub(super) acknowledged: bool,
+    /// With which it goes on.
+    pub(super) continuation_token: Option<String>,
+    pub(super) until: i64,
 }
 
 /// An execution of an action.
@@ -234,6 +249,10 @@ pub(super) struct StoredActionExecution {
     /// The execution that an invoke action started, whatever AWS shows of it.
     pub(super) began: Option<(PipelineArn, String)>,
     pub(super) updated_by: Option<String>,
+    /// How much of a job is done.
+    pub(super) percent: Option<i64>,
+    /// What a job says that it has read.
+    pub(super) revision: Option<String>,
     pub(super) output_variables: BTreeMap<String, String>,
     pub(super) inputs: Vec<Artifact>,
     pub(super) outputs: Vec<Artifact>,

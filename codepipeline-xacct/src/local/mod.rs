@@ -6,13 +6,14 @@
 //! permission for every call of an action. It answers with AWS's error codes and texts.
 //!
 //! * Time is virtual: every request takes a second, an action takes a second or more, and [`Local::let_pass`] lets time pass.
-//! * Sources, builds, approvals and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
+//! * Sources, builds, approvals, functions, custom actions and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
+//!   Approvals can wait for PutApprovalResult, functions and custom actions for their jobs: [`Outcome::awaits_answer`].
 //! * What AWS does not document is a switch: [`Undocumented`].
 //! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`].
 //! * Signatures are not verified: the access key tells who calls, an administrator ([`Local::sdk_config`]), somebody with fewer rights
 //!   ([`Local::sdk_config_as`]) or a session. Service and resource control policies are set with [`Local::put_scps`] and [`Local::put_rcps`]. Where
 //!   a condition on something that local AWS doesn't know decides, the call is refused with an error that names it.
-//! * What it can't do (schedules that block a stage, action types outside of the catalogue, most managed policies of AWS, other services)
+//! * What it can't do (schedules that block a stage, action types of AWS outside of the catalogue, most managed policies of AWS, other services)
 //!   is refused with the error code `NotSupportedByLocalAws`.
 //! * Faults happen on demand ([`Local::faults`]), and all calls are recorded ([`Local::calls`]).
 //!
@@ -39,6 +40,7 @@ mod engine;
 mod execution;
 mod faults;
 mod handle;
+mod invocations;
 mod managed_policy;
 mod organization;
 mod outcome;
@@ -65,6 +67,7 @@ mod wire;
 pub use deployer::Deployer;
 pub use faults::{Effect, Fault, FaultBuilder, Faults, Lag, When};
 pub use handle::{Local, LocalError};
+pub use invocations::Invocation;
 pub use outcome::{ActionRun, Outcome};
 pub use recorder::{CallOutcome, RecordedCall, most_at_once};
 pub(crate) use refused_hop::denied_hop;

@@ -21,7 +21,7 @@ pub struct Outcome {
     pub(super) variables: BTreeMap<String, String>,
     pub(super) summary: Option<String>,
     pub(super) takes: Duration,
-    pub(super) awaits_approval: bool,
+    pub(super) awaits_answer: bool,
 }
 
 impl Outcome {
@@ -32,7 +32,7 @@ impl Outcome {
             variables: BTreeMap::new(),
             summary: None,
             takes: Duration::from_secs(1),
-            awaits_approval: false,
+            awaits_answer: false,
         }
     }
 
@@ -46,9 +46,10 @@ impl Outcome {
         Self { error: Some((code.into(), message.into())), ..Self::succeeds() }
     }
 
-    /// A manual approval waits for PutApprovalResult, as it does on AWS. Any other action ignores this.
-    pub fn awaits_approval() -> Self {
-        Self { awaits_approval: true, ..Self::succeeds() }
+    /// Somebody else says how it ends, as on AWS: a manual approval waits for PutApprovalResult, a Lambda function and a custom action
+    /// for PutJobSuccessResult or PutJobFailureResult. Any other action, and a rule, ignores this.
+    pub fn awaits_answer() -> Self {
+        Self { awaits_answer: true, ..Self::succeeds() }
     }
 
     /// Gives an output variable a value.

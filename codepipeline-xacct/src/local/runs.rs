@@ -63,9 +63,10 @@ impl Local {
         self.store().outcomes.decide(Arc::new(decide));
     }
 
-    /// Makes a manual approval wait for PutApprovalResult. Without this, approvals are given at once.
-    pub fn await_approval(&self, pipeline: &PipelineArn, stage: &str, action: &str) {
-        self.script(pipeline, stage, action, [Outcome::awaits_approval()]);
+    /// Makes a manual approval wait for PutApprovalResult, and a Lambda function or a custom action for PutJobSuccessResult or
+    /// PutJobFailureResult. Without this, they succeed. See [`Outcome::awaits_answer`] and [`Local::invocations`].
+    pub fn await_answer(&self, pipeline: &PipelineArn, stage: &str, action: &str) {
+        self.script(pipeline, stage, action, [Outcome::awaits_answer()]);
     }
 
     /// Sets what AWS leaves undocumented.

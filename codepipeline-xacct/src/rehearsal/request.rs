@@ -93,7 +93,7 @@ impl<'a> RehearseRequest<'a> {
     /// is named `STAGE/ACTION`, or `PIPELINE/STAGE/ACTION` where several pipelines have it. All others succeed, approvals too.
     ///
     /// An approval is given after a time with `Outcome::succeeds().takes(…)`, rejected with `Outcome::fails(…)`, and never answered with
-    /// `Outcome::awaits_approval()`.
+    /// `Outcome::awaits_answer()`.
     pub fn outcome(mut self, action: impl Into<String>, outcomes: impl IntoIterator<Item = Outcome>) -> Self {
         self.given.outcomes.push((action.into(), outcomes.into_iter().collect()));
         self

@@ -64,7 +64,7 @@ async fn started(session: &Session) -> String {
 #[tokio::test(start_paused = true)]
 async fn an_approval_is_given_or_refused_by_the_id_of_the_execution() {
     let (local, gate, session) = applied().await;
-    local.await_approval(&gate, "Ask", "approve");
+    local.await_answer(&gate, "Ask", "approve");
     for (command, did, code) in [("approve", "approved", 0), ("reject", "rejected", 1)] {
         let id = started(&session).await;
         local.let_pass(Duration::from_secs(60));

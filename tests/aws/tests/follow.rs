@@ -442,7 +442,7 @@ async fn an_approval_is_given_and_refused_from_the_handle() {
     for mode in ["QUEUED", "PARALLEL"] {
         let local = world();
         let pipeline = put(&local, A, "release", mode, &[approval()]);
-        local.await_approval(&pipeline, "Go", "Ask");
+        local.await_answer(&pipeline, "Go", "Ask");
         let session = connect(&local, &[A]).await;
         for (approve, status) in [(true, "Succeeded"), (false, "Failed")] {
             let execution = session.start_arn(pipeline.clone()).await.unwrap();
@@ -470,7 +470,7 @@ async fn an_approval_is_given_and_refused_from_the_handle() {
 async fn the_approval_of_another_execution_is_not_given() {
     let local = world();
     let pipeline = put(&local, A, "release", "SUPERSEDED", &[approval()]);
-    local.await_approval(&pipeline, "Go", "Ask");
+    local.await_answer(&pipeline, "Go", "Ask");
     let session = connect(&local, &[A]).await;
     let first = session.start_arn(pipeline.clone()).await.unwrap();
     local.let_pass(MINUTE);

@@ -18,6 +18,7 @@ mod follow_command;
 mod iam;
 mod import;
 mod in_flight;
+mod jobs;
 mod killed;
 mod lease;
 mod least;

@@ -434,7 +434,7 @@ async fn an_approval_of_days_takes_no_time() {
     let given = rehearse(&topology).outcome("Approve/approve", [Outcome::succeeds().takes(days(5))]).await.unwrap();
     let given = given.passed().unwrap();
     assert!((5 * 86_400..5 * 86_400 + 60).contains(&given.seconds), "{given}");
-    let nobody = rehearse(&topology).outcome("Approve/approve", [Outcome::awaits_approval()]).await.unwrap();
+    let nobody = rehearse(&topology).outcome("Approve/approve", [Outcome::awaits_answer()]).await.unwrap();
     let [failure] = &nobody.failures[..] else { panic!("{nobody}") };
     assert_eq!((failure.place.as_str(), failure.code.as_deref()), ("Release / Approve / approve", None));
     assert!((7 * 86_400..7 * 86_400 + 60).contains(&nobody.seconds), "{nobody}");

@@ -430,7 +430,7 @@ async fn an_approval_waits_for_its_answer() {
     let world = World::new();
     world.create(&pipeline("p", "QUEUED", &[stage("Approve", &[approval("ok")])])).await.unwrap();
     world.local.let_pass(Duration::from_secs(60));
-    world.local.await_approval(&arn("p"), "Approve", "ok");
+    world.local.await_answer(&arn("p"), "Approve", "ok");
     let put = |token: &str, status: ApprovalStatus| {
         let result = ApprovalResult::builder().summary("looks good").status(status).build().unwrap();
         let call = world.client.put_approval_result().pipeline_name("p").stage_name("Approve").action_name("ok");

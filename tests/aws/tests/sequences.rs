@@ -110,7 +110,7 @@ async fn operate(
 async fn sequence(seed: u64) {
     let mut numbers = Numbers(seed);
     let world = World::new();
-    world.local.await_approval(&arn("p"), "Ship", "ok");
+    world.local.await_answer(&arn("p"), "Ship", "ok");
     world.local.decide(|run| match run.attempt % 5 {
         1 if run.action == "Compile" => Some(Outcome::fails("the first of five")),
         2 => Some(Outcome::succeeds().takes(Duration::from_secs(120))).filter(|_| run.action != "ok"),

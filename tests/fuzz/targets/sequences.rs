@@ -171,7 +171,7 @@ fuzz_target!(|bytes: &[u8]| {
     let aws = Aws::new();
     aws.role("service", json!({ "Service": "codepipeline.amazonaws.com" }));
     let ship = format!("arn:aws:codepipeline:eu-west-1:{ACCOUNT}:p").parse().expect("an ARN");
-    aws.local.await_approval(&ship, "Ship", "ok");
+    aws.local.await_answer(&ship, "Ship", "ok");
     aws.local.decide(|run| match run.attempt % 4 {
         1 if run.action == "code" => Some(Outcome::fails("the first of four")),
         2 if run.action == "code" => Some(Outcome::succeeds().takes(Duration::from_secs(120))),

@@ -508,7 +508,8 @@ impl Site<'_> {
     }
 
     /// The function by its name, or by its ARN.
-    fn function(&self) -> String {
+    /// The ARN of a function.
+    pub(super) fn function(&self) -> String {
         let name = self.text("FunctionName");
         match split_arn(name) {
             Some(_) => name.to_owned(),

@@ -20,6 +20,7 @@ fn of(execution: &StoredExecution) -> Option<i64> {
 fn of_action(action: &StoredActionExecution) -> i64 {
     match &action.awaits {
         Awaits::Time(until) | Awaits::Approval { until, .. } => *until,
+        Awaits::Job(job) => job.until,
         Awaits::Execution(..) => deadline(action),
     }
 }

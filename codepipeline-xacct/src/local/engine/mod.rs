@@ -7,7 +7,9 @@ mod conditions;
 mod due;
 mod entry;
 mod halt;
+mod hand_out;
 mod invoke;
+mod jobs;
 mod pass;
 mod perform;
 mod retry;
@@ -23,9 +25,12 @@ mod window;
 
 pub(super) use approve::approve;
 pub(super) use halt::{cancel_running, stop};
+pub(super) use hand_out::{function_of, is_function};
 #[cfg(feature = "serve")]
 pub(super) use invoke::target;
+pub(super) use jobs::{Report, credentials_of, fail_job, find_job, report};
 pub(super) use pass::{step, tick};
+pub(super) use perform::artifact_store;
 pub(super) use retry::{overridden, retry};
 pub(super) use rollback::roll_back;
 pub(super) use start::{Start, begin};

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::calls::{Site, artifact_requests, requests};
+use super::hand_out::{is_function, new_job};
 use super::invoke::start_target;
 use super::roles::assume;
 use super::timeouts::minutes;
 use super::values::{has_others, outputs, resolve, revision};
 use super::wait::started_by;
+use crate::core::catalogue;
 use crate::core::declaration::{ActionDeclaration, ArtifactStore, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
 use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
@@ -44,6 +46,8 @@ pub(super) fn begin_action(
         external_id: None,
         began: None,
         updated_by: None,
+        percent: None,
+        revision: None,
         output_variables: BTreeMap::new(),
         inputs: Vec::new(),
         outputs: Vec::new(),
@@ -142,13 +146,23 @@ fn work(
         action.external_id = Some(id);
     }
     let outcome = told.unwrap_or_else(Outcome::succeeds);
-    if outcome.awaits_approval && action.declaration.action_type_id.category == "Approval" {
+    if outcome.awaits_answer {
+        await_answer(store, execution, action);
+    }
+    Ok(outcome)
+}
+
+/// An approval waits for somebody who gives it, a custom action for a worker, a Lambda function for its own call.
+fn await_answer(store: &mut Store, execution: &StoredExecution, action: &mut StoredActionExecution) {
+    let id = &action.declaration.action_type_id;
+    if id.category == "Approval" {
         let token = store.uuid();
         // Of a PARALLEL pipeline it is the token. Source: CodePipeline API Reference, "PutApprovalResult".
         action.external_id = execution.declaration.is_parallel().then(|| token.clone());
         action.awaits = Awaits::Approval { token, until: deadline(action) };
+    } else if id.owner == "Custom" || is_function(id) {
+        action.awaits = Awaits::Job(new_job(store, action, None, deadline(action)));
     }
-    Ok(outcome)
 }
 
 /// The id of a build or a deployment, in the form of its service. What a source has read is only known when it ends.
@@ -168,7 +182,7 @@ fn object_key(arn: &PipelineArn, artifact: &str, id: &str) -> String {
 }
 
 /// The bucket of a Region.
-pub(super) fn artifact_store<'d>(declaration: &'d PipelineDeclaration, region: &str) -> Option<&'d ArtifactStore> {
+pub(crate) fn artifact_store<'d>(declaration: &'d PipelineDeclaration, region: &str) -> Option<&'d ArtifactStore> {
     let of_region = declaration.artifact_stores.as_ref().and_then(|stores| stores.get(region));
     of_region.or(declaration.artifact_store.as_ref())
 }
@@ -213,7 +227,8 @@ fn make_requests(
     let region = declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
     let site = Site { pipeline: arn, account: role.account(), region, configuration: &action.resolved };
     let id = &declaration.action_type_id;
-    let Some(mut all) = crate::core::catalogue::find(id).and_then(|_| requests(declaration, &site)) else {
+    let known = id.owner == "Custom" || catalogue::find(id).is_some();
+    let Some(mut all) = requests(declaration, &site).filter(|_| known) else {
         return Err(Refusal::unsupported(&format!("actions of type {id}, whose calls it does not know")));
     };
     if let Some(bucket) = bucket {
@@ -252,6 +267,7 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
         };
         match &action.awaits {
             Awaits::Time(until) if now >= *until => {}
+            Awaits::Job(job) if now >= job.until => action.ends = Err(timed_out(action)),
             // An approval that nobody gives is rejected. Source: CodePipeline User Guide, "Add a manual approval action".
             Awaits::Approval { until, .. } if now >= *until => {
                 action.status = Status::Failed;
@@ -271,7 +287,7 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
                     }
                 }
             }
-            Awaits::Time(_) | Awaits::Approval { .. } => continue,
+            Awaits::Time(_) | Awaits::Approval { .. } | Awaits::Job(_) => continue,
         }
         end_action(execution, index, now);
         ended = true;
@@ -303,12 +319,14 @@ pub(super) fn end_action(execution: &mut StoredExecution, index: usize, now: i64
         execution.artifacts.insert(artifact.name.clone(), artifact.clone());
     }
     if let Some(namespace) = &action.declaration.namespace {
-        let is_open = outcome.variables.is_empty() && has_others(&action.declaration);
+        let told = !outcome.variables.is_empty() || matches!(action.awaits, Awaits::Job(_));
+        let is_open = !told && has_others(&action.declaration);
         let values = action.output_variables.clone();
         execution.namespaces.insert(namespace.clone(), Namespace { values, is_open });
     }
     if action.declaration.action_type_id.category == "Source"
-        && let (Some(id), Some(artifact)) = (revision(&action.output_variables), action.outputs.first())
+        && let (Some(id), Some(artifact)) =
+            (action.revision.as_ref().or_else(|| revision(&action.output_variables)), action.outputs.first())
     {
         action.external_id = Some(id.clone());
         execution.revisions.retain(|earlier| earlier.action != action.action);

@@ -4,6 +4,7 @@ mod action_types;
 mod control;
 mod history;
 mod input;
+mod jobs;
 mod operations;
 mod paging;
 mod pipelines;
@@ -14,5 +15,6 @@ mod state;
 mod structure;
 mod tags;
 
+pub(crate) use jobs::data;
 pub(super) use operations::answer;
 pub(crate) use secrets::shown;

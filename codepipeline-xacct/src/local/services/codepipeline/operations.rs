@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::request::CodePipelineRequest;
-use super::{action_types, control, history, pipelines, state, tags};
+use super::{action_types, control, history, jobs, pipelines, state, tags};
 use crate::local::authorization::authorize;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
@@ -38,6 +38,11 @@ pub(crate) fn answer(store: &mut Store, call: &Call, input: &Value) -> Result<Va
         "DisableStageTransition" => control::transition(&request, store, false),
         "EnableStageTransition" => control::transition(&request, store, true),
         "PutApprovalResult" => control::put_approval(&request, store),
+        "PollForJobs" => jobs::poll(&request, store),
+        "AcknowledgeJob" => jobs::acknowledge(&request, store),
+        "GetJobDetails" => jobs::details(&request, store),
+        "PutJobSuccessResult" => jobs::succeed(&request, store),
+        "PutJobFailureResult" => jobs::fail(&request, store),
         other => Err(Refusal::unsupported(&format!("codepipeline:{other}"))),
     }?;
     leave_out_nulls(&mut answer);

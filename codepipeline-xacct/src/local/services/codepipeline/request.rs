@@ -36,6 +36,12 @@ impl<'a> CodePipelineRequest<'a> {
         if matches!(operation, "CreateCustomActionType" | "DeleteCustomActionType") {
             return arn(&format!("actiontype:Custom/{}/{}/{}", part("category"), part("provider"), part("version")));
         }
+        if operation == "PollForJobs" {
+            let id = self.input.get("actionTypeId").cloned().unwrap_or_default();
+            let part = |key: &str| text(&id, key).unwrap_or("*").to_owned();
+            let [owner, category, provider, version] = ["owner", "category", "provider", "version"].map(part);
+            return arn(&format!("actiontype:{owner}/{category}/{provider}/{version}"));
+        }
         let declared = || self.input.get("pipeline").and_then(|pipeline| text(pipeline, "name"));
         let name = text(self.input, "name").or_else(|| text(self.input, "pipelineName")).or_else(declared);
         let Some(name) = name else { return "*".to_owned() };

@@ -101,6 +101,7 @@ fn action_state(action: &StoredActionExecution) -> Value {
         "token": token,
         "lastUpdatedBy": action.updated_by,
         "externalExecutionId": action.external_id,
+        "percentComplete": action.percent,
         "errorDetails": error_details(action.error.as_ref()),
     })
 }
