@@ -1,9 +1,12 @@
 //! What AWS leaves undocumented, as switches.
 
+use serde::{Deserialize, Serialize};
+
 /// What AWS does not document about runs. A test that depends on one of these should pass under each setting.
 ///
 /// The defaults are what is likely. See [`Local::set_undocumented`](super::Local::set_undocumented).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Undocumented {
     /// An invoke action shows the id of the execution that it started as its `externalExecutionId`. Default: true, as other
@@ -40,7 +43,8 @@ impl Default for Undocumented {
 }
 
 /// What CodePipeline calls the sessions of roles.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SessionName {
     /// The time in milliseconds, as in public error messages.

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::world::{World, approval, arn, build, pipeline, stage, type_id};
+use aws_sdk_codepipeline::types::{ApprovalResult, ApprovalStatus};
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::core::ids::PipelineArn;
 use codepipeline_xacct::local::{Local, Outcome, Server};
@@ -138,6 +140,109 @@ async fn the_interface_adds_accounts_and_faults_and_moves_the_clock() {
 }
 
 #[tokio::test]
+async fn the_interface_tells_how_actions_end() {
+    let world = World::new();
+    let function = json!({
+        "name": "check",
+        "actionTypeId": type_id("Invoke/AWS/Lambda/1"),
+        "configuration": { "FunctionName": "check" },
+    });
+    let stages = [stage("Build", &[build("Compile", 1)]), stage("Ask", &[approval("ok")]), stage("Call", &[function])];
+    world.create(&pipeline("p", "QUEUED", &stages)).await.unwrap();
+    world.local.let_pass(Duration::from_secs(60));
+    let server = served(&world.local).await;
+    let tell = async |stage: &str, action: &str, outcomes: Value| {
+        let pipeline = arn("p").to_string();
+        let told = json!({ "pipeline": pipeline, "stage": stage, "action": action, "outcomes": outcomes }).to_string();
+        admin(server.address(), "POST", "outcomes", &told).await
+    };
+    let slow = json!({ "variables": { "IMAGE": "app:1" }, "summary": "built", "takes_seconds": 600 });
+    let told = json!([{ "fails": "no network", "code": "BuildFailed" }, { "fails": "no space" }, slow]);
+    assert_eq!(tell("Build", "Compile", told).await, (200, json!({})));
+    for (code, message) in [("BuildFailed", "no network"), ("JobFailed", "no space")] {
+        let id = world.start("p").await;
+        assert_eq!(world.ends("p", &id).await, "Failed");
+        let state = world.stage("p", "Build").await.action_states()[0].latest_execution().unwrap().clone();
+        let error = state.error_details().unwrap();
+        assert_eq!((error.code(), error.message()), (Some(code), Some(message)));
+    }
+    // The approval waits for PutApprovalResult, and the function for its own answer.
+    assert_eq!(tell("Ask", "ok", json!([{ "awaits_answer": true }])).await.0, 200);
+    assert_eq!(tell("Call", "check", json!([{ "awaits_answer": true }])).await.0, 200);
+    let id = world.start("p").await;
+    world.local.let_pass(Duration::from_secs(590));
+    assert_eq!(world.actions("p", &id).await.last().unwrap(), "Build/Compile InProgress");
+    world.local.let_pass(Duration::from_secs(20));
+    let waiting = world.stage("p", "Ask").await.action_states()[0].latest_execution().unwrap().clone();
+    let result = ApprovalResult::builder().summary("fine").status(ApprovalStatus::Approved).build().unwrap();
+    let call = world.client.put_approval_result().pipeline_name("p").stage_name("Ask").action_name("ok");
+    call.result(result).token(waiting.token().unwrap()).send().await.unwrap();
+    world.local.let_pass(Duration::from_secs(10));
+    let (_, called) = admin(server.address(), "GET", "invocations", "").await;
+    assert_eq!(called[0]["function"], "arn:aws:lambda:eu-west-1:111111111111:function:check");
+    let job = called[0]["event"]["CodePipeline.job"]["id"].as_str().unwrap();
+    world.client.put_job_success_result().job_id(job).send().await.unwrap();
+    assert_eq!(world.ends("p", &id).await, "Succeeded");
+    // Without outcomes, it ends as if nothing had been told.
+    for (stage, action) in [("Build", "Compile"), ("Ask", "ok"), ("Call", "check")] {
+        assert_eq!(tell(stage, action, json!([])).await.0, 200);
+    }
+    let id = world.start("p").await;
+    assert_eq!(world.ends("p", &id).await, "Succeeded");
+    let (status, body) = tell("Build", "Compile", json!([{ "fail": "x" }])).await;
+    assert_eq!(status, 400);
+    assert!(body["error"].as_str().unwrap().contains("unknown field `fail`"), "{body}");
+}
+
+#[tokio::test]
+async fn the_interface_sets_switches_and_policies_of_organizations_buckets_and_keys() {
+    let world = World::new();
+    world.create(&pipeline("p", "QUEUED", &[stage("Build", &[build("Compile", 1)])])).await.unwrap();
+    world.local.let_pass(Duration::from_secs(60));
+    let server = served(&world.local).await;
+    let set = async |method: &str, resource: &str, body: Value| {
+        let (status, answer) = admin(server.address(), method, resource, &body.to_string()).await;
+        assert_eq!(status, 200, "{answer}");
+    };
+    set("PUT", "undocumented", json!({ "invoke_waits": true, "session_name": { "fixed": "codepipeline" } })).await;
+    let (_, switches) = admin(server.address(), "GET", "undocumented", "").await;
+    assert_eq!(switches["invoke_waits"], true);
+    assert_eq!(switches["invoke_shows_external_id"], true);
+    assert_eq!(switches["session_name"], json!({ "fixed": "codepipeline" }));
+    assert_eq!(admin(server.address(), "PUT", "undocumented", r#"{"invoke_wait":true}"#).await.0, 400);
+
+    let ends = async || {
+        let id = world.start("p").await;
+        world.ends("p", &id).await
+    };
+    let statement = |effect: &str, action: &str| json!({ "Version": "2012-10-17", "Statement": [{ "Effect": effect, "Action": action, "Resource": "*" }] });
+    assert_eq!(ends().await, "Succeeded");
+    let scps = json!([[statement("Allow", "*"), statement("Deny", "codebuild:*")]]);
+    set("PUT", "organization", json!({ "account": A, "scps": scps })).await;
+    assert_eq!(ends().await, "Failed");
+    set("PUT", "organization", json!({ "account": A })).await;
+    assert_eq!(ends().await, "Succeeded");
+    // A bucket of another account, which lets in nobody.
+    set("POST", "buckets", json!({ "account": B, "name": "artifacts" })).await;
+    assert_eq!(ends().await, "Failed");
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "AWS": A },
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": "arn:aws:s3:::artifacts/*",
+        }],
+    });
+    set("POST", "buckets", json!({ "account": B, "name": "artifacts", "policy": policy })).await;
+    assert_eq!(ends().await, "Succeeded");
+    let key = "arn:aws:kms:eu-west-1:222222222222:key/00000000-0000-0000-0000-000000000000";
+    set("POST", "keys", json!({ "arn": key })).await;
+    let (status, body) = admin(server.address(), "POST", "keys", r#"{"arn":"artifacts"}"#).await;
+    assert_eq!((status, body), (400, json!({ "error": "ValidationException: artifacts is not the ARN of a key" })));
+}
+
+#[tokio::test]
 async fn the_interface_shows_what_an_invoke_started_and_where_it_was_refused() {
     let local = as_the_console_left_it().unwrap();
     let topology = Topology::builder("release").add(passing::Release).build().unwrap();
@@ -159,7 +264,8 @@ async fn the_interface_shows_what_an_invoke_started_and_where_it_was_refused() {
     };
     let good = run().await;
     assert_eq!(shown(&good).await, (json!(DEPLOY), Value::Null));
-    let told = json!({ "pipeline": RELEASE, "stage": "Build", "action": "ccc", "message": "no" }).to_string();
+    let told =
+        json!({ "pipeline": RELEASE, "stage": "Build", "action": "ccc", "outcomes": [{ "fails": "no" }] }).to_string();
     assert_eq!(admin(server.address(), "POST", "outcomes", &told).await.0, 200);
     assert_eq!(shown(&run().await).await, (Value::Null, Value::Null));
     local.script(&release, "Build", "ccc", [Outcome::succeeds()]);

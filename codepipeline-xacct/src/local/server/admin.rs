@@ -5,13 +5,12 @@ use std::time::Duration;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::view;
-use crate::core::ids::{AccountId, PipelineArn};
+use super::told::Answer;
+use super::{told, view};
+use crate::core::ids::AccountId;
 use crate::local::faults::{Fault, Lag};
 use crate::local::handle::Local;
 use crate::local::wire::BODY_LIMIT;
-
-type Answer = Result<Value, (u16, String)>;
 
 /// The longest time that the clock is advanced by at once: a week.
 const MOST_SECONDS: u64 = 7 * 24 * 3600;
@@ -32,7 +31,16 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
         ("POST", "accounts") => add_account(local, body),
         ("GET", "roles") => Ok(roles(local)),
         ("GET", "pipelines") => Ok(pipelines(local)),
-        ("POST", "outcomes") => fail(local, body),
+        ("POST", "outcomes") => read(body).map(|it| told::outcomes(local, it)),
+        ("GET", "invocations") => Ok(told::invocations(local)),
+        ("GET", "undocumented") => Ok(json!(local.look().undocumented)),
+        ("PUT", "undocumented") => read(body).map(|switches| {
+            local.set_undocumented(|all| *all = switches);
+            json!({})
+        }),
+        ("PUT", "organization") => read(body).and_then(|it| told::organization(local, it)),
+        ("POST", "buckets") => read(body).and_then(|it| told::bucket(local, it)),
+        ("POST", "keys") => read(body).and_then(|it| told::key(local, it)),
         ("GET", "faults") => Ok(json!(local.faults().list())),
         ("POST", "faults") => read::<Fault>(body).map(|fault| {
             local.faults().add(fault);
@@ -58,8 +66,8 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
         ("GET", _) if let Some(id) = resource.strip_prefix("executions/") => shown(local, id),
         (
             _,
-            "accounts" | "roles" | "pipelines" | "outcomes" | "faults" | "iam-lag" | "clock" | "calls" | "state"
-            | "events",
+            "accounts" | "roles" | "pipelines" | "outcomes" | "invocations" | "undocumented" | "organization"
+            | "buckets" | "keys" | "faults" | "iam-lag" | "clock" | "calls" | "state" | "events",
         ) => Err((405, format!("{method} is not possible here"))),
         _ => Err((404, format!("there is no /_local/{resource}"))),
     };
@@ -125,14 +133,6 @@ fn pipelines(local: &Local) -> Value {
         })
     })
     .collect()
-}
-
-fn fail(local: &Local, body: &[u8]) -> Answer {
-    let value: Value = read(body)?;
-    let arn: PipelineArn =
-        text(&value, "pipeline")?.parse().map_err(|_| (400, "`pipeline` is not an ARN".to_owned()))?;
-    local.fail(&arn, &text(&value, "stage")?, &text(&value, "action")?, &text(&value, "message")?);
-    Ok(json!({}))
 }
 
 fn advance(local: &Local, body: &[u8]) -> Answer {

@@ -7,6 +7,7 @@ mod events;
 mod hops;
 mod listener;
 mod page;
+mod told;
 mod view;
 
 pub use listener::Server;

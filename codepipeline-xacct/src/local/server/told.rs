@@ -1,0 +1,115 @@
+//! What local AWS is told under `/_local/`: how actions end, policies of organizations, buckets and keys.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::core::ids::{AccountId, PipelineArn};
+use crate::core::policy::Document;
+use crate::local::handle::{Local, LocalError};
+use crate::local::outcome::Outcome;
+
+/// An answer, or status and text of an error.
+pub(super) type Answer = Result<Value, (u16, String)>;
+
+/// How an action, or a rule of a condition, ends, one time after the other.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Outcomes {
+    pipeline: PipelineArn,
+    stage: String,
+    action: String,
+    outcomes: Vec<Told>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Told {
+    /// The message with which it fails.
+    fails: Option<String>,
+    /// The error code with which it fails.
+    code: Option<String>,
+    variables: BTreeMap<String, String>,
+    summary: Option<String>,
+    takes_seconds: u64,
+    awaits_answer: bool,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        let (fails, code, summary) = (None, None, None);
+        Self { fails, code, variables: BTreeMap::new(), summary, takes_seconds: 1, awaits_answer: false }
+    }
+}
+
+impl From<Told> for Outcome {
+    fn from(told: Told) -> Self {
+        let outcome = match (told.fails, told.code) {
+            (None, None) if told.awaits_answer => Outcome::awaits_answer(),
+            (None, None) => Outcome::succeeds(),
+            (message, None) => Outcome::fails(message.unwrap_or_default()),
+            (message, Some(code)) => Outcome::fails_with(code, message.unwrap_or_default()),
+        };
+        let outcome = told.variables.into_iter().fold(outcome, |outcome, (name, value)| outcome.variable(name, value));
+        let outcome = told.summary.into_iter().fold(outcome, Outcome::summary);
+        outcome.takes(Duration::from_secs(told.takes_seconds))
+    }
+}
+
+pub(super) fn outcomes(local: &Local, told: Outcomes) -> Value {
+    local.script(&told.pipeline, &told.stage, &told.action, told.outcomes.into_iter().map(Outcome::from));
+    json!({})
+}
+
+pub(super) fn invocations(local: &Local) -> Value {
+    let event = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+    local.invocations().iter().map(|it| json!({ "function": it.function, "event": event(&it.event) })).collect()
+}
+
+/// The policies of an organization for an account, by level.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Organization {
+    account: AccountId,
+    #[serde(default)]
+    scps: Vec<Vec<Document>>,
+    #[serde(default)]
+    rcps: Vec<Vec<Document>>,
+}
+
+pub(super) fn organization(local: &Local, told: Organization) -> Answer {
+    local.put_scps(&told.account, &told.scps).map_err(refused)?;
+    local.put_rcps(&told.account, &told.rcps).map_err(refused)?;
+    Ok(json!({}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bucket {
+    account: String,
+    name: String,
+    policy: Option<Document>,
+}
+
+pub(super) fn bucket(local: &Local, told: Bucket) -> Answer {
+    local.put_bucket(&told.account, &told.name, told.policy.as_ref()).map_err(refused)?;
+    Ok(json!({}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Key {
+    arn: String,
+    policy: Option<Document>,
+}
+
+pub(super) fn key(local: &Local, told: Key) -> Answer {
+    local.put_key(&told.arn, told.policy.as_ref()).map_err(refused)?;
+    Ok(json!({}))
+}
+
+fn refused(error: LocalError) -> (u16, String) {
+    (400, error.to_string())
+}
