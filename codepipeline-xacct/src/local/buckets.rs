@@ -3,6 +3,7 @@
 use super::handle::{Local, LocalError};
 use super::refusal::{Refusal, validation};
 use super::resources::Resource;
+use super::trust::bind;
 use crate::core::ids::{AccountId, Partition, split_arn};
 use crate::core::policy::validate::accept;
 use crate::core::policy::{Document, DocumentKind};
@@ -20,6 +21,7 @@ impl Local {
         let policy = accepted(policy, DocumentKind::Bucket, &Partition::aws())?;
         let mut store = self.store();
         store.add_account(account.clone());
+        let policy = bind(&store, &policy);
         store.resources.buckets.insert(name.to_owned(), Resource { account, policy });
         Ok(())
     }
@@ -33,6 +35,7 @@ impl Local {
         let policy = accepted(policy, DocumentKind::Key, &partition)?;
         let mut store = self.store();
         store.add_account(account.clone());
+        let policy = bind(&store, &policy);
         store.resources.keys.insert(arn.to_owned(), Resource { account, policy });
         Ok(())
     }

@@ -17,7 +17,8 @@ impl Local {
         Ok(())
     }
 
-    /// Sets the resource control policies of an account by level. They limit who may assume its roles.
+    /// Sets the resource control policies of an account by level. They limit who may assume its roles, and
+    /// who may use its buckets and keys that were put there.
     pub fn put_rcps(&self, account: &AccountId, levels: &[Vec<Document>]) -> Result<(), LocalError> {
         let levels = accepted(levels, DocumentKind::ResourceControl)?;
         let mut store = self.store();

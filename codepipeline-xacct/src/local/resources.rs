@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::ids::{AccountId, split_arn};
-use crate::core::policy::evaluate::PolicedResource;
 use crate::core::policy::{Document, DocumentKind};
 
 /// What has a policy of its own.
@@ -20,18 +19,18 @@ pub(super) struct Resources {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Resource {
     pub(super) account: AccountId,
+    /// With role ARNs replaced by the ids of the roles.
     pub(super) policy: Document,
 }
 
 impl Resources {
-    /// The bucket or the key that an ARN names, if it was put there: of an object, its bucket.
-    pub(super) fn find<'a>(&'a self, arn: &'a str) -> Option<PolicedResource<'a>> {
+    /// The bucket or the key that an ARN names, if it was put there, with the kind of its policy: of an object, its bucket.
+    pub(super) fn find(&self, arn: &str) -> Option<(&Resource, DocumentKind)> {
         let parts = split_arn(arn)?;
-        let (resource, kind) = match parts.service {
-            "s3" => (self.buckets.get(parts.resource.split('/').next()?)?, DocumentKind::Bucket),
-            "kms" => (self.keys.get(arn)?, DocumentKind::Key),
-            _ => return None,
-        };
-        Some(PolicedResource { arn, account: &resource.account, kind, policy: &resource.policy, rcps: &[] })
+        match parts.service {
+            "s3" => Some((self.buckets.get(parts.resource.split('/').next()?)?, DocumentKind::Bucket)),
+            "kms" => Some((self.keys.get(arn)?, DocumentKind::Key)),
+            _ => None,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Trust policies as IAM keeps them: with the ids of roles in place of their ARNs.
+//! Trust policies, and the policies of buckets and keys, as AWS keeps them: with the ids of roles in place of their ARNs.
 
 use super::store::{Store, StoredRole};
 use crate::core::ids::RoleArn;
@@ -6,14 +6,17 @@ use crate::core::policy::{Document, Principal, Texts};
 
 /// The trust policy of a role as IAM returns and evaluates it: the ids of existing roles are ARNs again.
 pub(super) fn trust(store: &Store, role: &StoredRole) -> Document {
-    map_principals(&role.trust, |text| {
-        store.role_with_id(text).map_or_else(|| text.to_owned(), |role| role.arn.to_string())
-    })
+    named(store, &role.trust)
 }
 
-/// Replaces the ARNs of the roles that a trust policy names by their ids.
-pub(super) fn bind(store: &Store, trust: &Document) -> Document {
-    map_principals(trust, |text| {
+/// A policy with the ARNs of existing roles in place of their ids.
+pub(super) fn named(store: &Store, policy: &Document) -> Document {
+    map_principals(policy, |text| store.role_with_id(text).map_or_else(|| text.to_owned(), |role| role.arn.to_string()))
+}
+
+/// Replaces the ARNs of the roles that a policy names as principals by their ids.
+pub(super) fn bind(store: &Store, policy: &Document) -> Document {
+    map_principals(policy, |text| {
         let named = text.parse::<RoleArn>().ok().and_then(|arn| store.role(&arn).map(|r| r.id.clone()));
         named.unwrap_or_else(|| text.to_owned())
     })

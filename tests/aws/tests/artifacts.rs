@@ -109,6 +109,51 @@ async fn an_action_writes_all_of_its_output_artifacts() {
 }
 
 #[tokio::test]
+async fn a_resource_control_policy_limits_who_uses_a_bucket_and_a_key() {
+    let world = world().await;
+    world.local.put_bucket(ACCOUNT, "artifacts", Some(&bucket_policy(&json!(DEPLOYER)))).unwrap();
+    world.local.put_key(KEY, Some(&key_policy(&json!(DEPLOYER)))).unwrap();
+    assert_eq!(error(&world).await, None);
+    for action in ["s3:GetObject", "kms:Decrypt"] {
+        let deny = document(&json!([{
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": action,
+            "Resource": "*",
+            "Condition": { "StringNotEquals": { "aws:PrincipalAccount": ACCOUNT } },
+        }]));
+        world.local.put_rcps(&ACCOUNT.parse().unwrap(), &[vec![deny]]).unwrap();
+        let denied = error(&world).await.unwrap();
+        assert!(
+            denied.contains(action) && denied.contains("an explicit deny in a resource control policy"),
+            "{denied}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_role_made_anew_is_not_the_one_that_a_bucket_and_a_key_let_in() {
+    let world = world().await;
+    let iam = aws_sdk_iam::Client::new(&world.local.sdk_config("222222222222", "us-east-1"));
+    let renew = async || {
+        iam.delete_role_policy().role_name("deployer").policy_name("all").send().await.unwrap();
+        iam.delete_role().role_name("deployer").send().await.unwrap();
+        let all = document(&json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]));
+        let trusted = trust(&format!(r#"{{"AWS":"{SERVICE}"}}"#)).unwrap();
+        world.local.put_role(&DEPLOYER.parse().unwrap(), &trusted, &[("all", &all)]).unwrap();
+    };
+    world.local.put_bucket(ACCOUNT, "artifacts", Some(&bucket_policy(&json!(DEPLOYER)))).unwrap();
+    world.local.put_key(KEY, Some(&key_policy(&json!(DEPLOYER)))).unwrap();
+    assert_eq!(error(&world).await, None);
+    renew().await;
+    assert!(error(&world).await.unwrap().contains("s3:GetObject"));
+    world.local.put_bucket(ACCOUNT, "artifacts", Some(&bucket_policy(&json!([DEPLOYER])))).unwrap();
+    assert!(error(&world).await.unwrap().contains("kms:Decrypt"));
+    world.local.put_key(KEY, Some(&key_policy(&json!(DEPLOYER)))).unwrap();
+    assert_eq!(error(&world).await, None);
+}
+
+#[tokio::test]
 async fn policies_and_arns_that_aws_refuses_are_refused() {
     let world = World::new();
     let without_principal = document(&json!([{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*" }]));

@@ -2,7 +2,7 @@
 
 use super::context::{add_tags, with_caller};
 use super::denied::denied;
-use super::held::Held;
+use super::held::{Held, rcps};
 use crate::core::ids::RoleArn;
 use crate::core::policy::ASSUME_ROLE;
 use crate::core::policy::Effect;
@@ -45,8 +45,7 @@ pub(crate) fn may_assume_with(
     let mut context = with_caller(store, caller, session, context);
     add_tags(&mut context, &["aws:ResourceTag", "iam:ResourceTag"], &record.tags);
     let held = Held::by(store, caller, session);
-    let rcps = store.accounts.get(arn.account()).map(|account| account.rcps.as_slice()).unwrap_or_default();
-    let rcps: Vec<Vec<_>> = rcps.iter().map(|level| level.iter().collect()).collect();
+    let rcps = rcps(store, arn.account());
     let evaluation = trusted_in(caller, &held.layers(), arn, &trust(store, record), &rcps, action, &context);
     match &evaluation.verdict {
         Verdict::Allowed => Ok(()),

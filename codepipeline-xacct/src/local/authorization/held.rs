@@ -43,6 +43,12 @@ fn scps<'s>(store: &'s Store, account: &AccountId) -> &'s [Vec<Document>] {
     store.accounts.get(account).map(|account| account.scps.as_slice()).unwrap_or_default()
 }
 
+/// The resource control policies of an account, by level.
+pub(super) fn rcps<'s>(store: &'s Store, account: &AccountId) -> Vec<Vec<&'s Document>> {
+    let levels = store.accounts.get(account).map(|account| account.rcps.as_slice()).unwrap_or_default();
+    levels.iter().map(|level| level.iter().collect()).collect()
+}
+
 /// The identity policies of a role: inline and attached.
 fn identity_policies(store: &Store, role: &RoleArn) -> Vec<Document> {
     let Some(record) = store.role(role) else { return Vec::new() };

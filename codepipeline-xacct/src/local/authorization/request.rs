@@ -2,11 +2,12 @@
 
 use super::context::with_caller;
 use super::denied::denied;
-use super::held::Held;
-use crate::core::policy::evaluate::{Caller, RequestContext, Verdict, identity_in, resource_in};
+use super::held::{Held, rcps};
+use crate::core::policy::evaluate::{Caller, PolicedResource, RequestContext, Verdict, identity_in, resource_in};
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
 use crate::local::store::Store;
+use crate::local::trust::named;
 use crate::local::wire::Call;
 
 /// Whether a caller may do what they ask a service for.
@@ -73,7 +74,12 @@ impl<'s> Judge<'s> {
         let context = with_caller(store, caller, *session, context);
         // A bucket or a key that was put there has a policy of its own.
         let evaluation = match store.resources.find(resource) {
-            Some(policed) => resource_in(caller, &held.layers(), &policed, action, &context),
+            Some((found, kind)) => {
+                let (policy, rcps) = (named(store, &found.policy), rcps(store, &found.account));
+                let policed =
+                    PolicedResource { arn: resource, account: &found.account, kind, policy: &policy, rcps: &rcps };
+                resource_in(caller, &held.layers(), &policed, action, &context)
+            }
             None => identity_in(&held.layers(), caller, action, resource, &context),
         };
         match evaluation.verdict {

@@ -244,7 +244,8 @@ pub(super) fn send(store: &Store, session: &Caller, all: Vec<super::calls::Reque
     let judge = Judge::of(store, session, None);
     for request in all {
         // A resource that was not put there is in the account of its user.
-        let owner = store.resources.find(&request.resource).map_or_else(|| role.account(), |found| found.account);
+        let found = store.resources.find(&request.resource);
+        let owner = found.map_or_else(|| role.account(), |(found, _)| &found.account);
         let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), owner.to_string())]);
         for (key, values) in request.context {
             context.insert(key, KeyValue::Values(values));
