@@ -7,6 +7,7 @@ use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::local::{CallOutcome, Fault, Lag, Local, most_at_once};
 use codepipeline_xacct_aws_tests::*;
+use serde_json::json;
 
 const A: &str = "111111111111";
 
@@ -176,6 +177,43 @@ async fn a_fault_is_read_from_json_and_written_to_it() {
     let fault: Fault = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&fault).unwrap(), text);
     assert!(serde_json::from_str::<Fault>(r#"{"operatoin":"x","effect":"throttle"}"#).is_err());
+}
+
+#[tokio::test]
+async fn each_fault_in_json_is_the_one_in_rust() {
+    for (effect, rust) in [
+        (json!("throttle"), Fault::on_any().throttle()),
+        (json!("internal_error"), Fault::on_any().internal_error()),
+        (json!("unavailable"), Fault::on_any().unavailable()),
+        (json!("timeout"), Fault::on_any().timeout()),
+        (json!("cut_before"), Fault::on_any().cut_before()),
+        (json!("cut_after"), Fault::on_any().cut_after()),
+        (json!({ "slow": { "milliseconds": 20 } }), Fault::on_any().slow(Duration::from_millis(20))),
+        (json!("expired_token"), Fault::on_any().expired_token()),
+        (json!("access_denied"), Fault::on_any().access_denied()),
+    ] {
+        let text = json!({ "when": "always", "effect": effect });
+        assert_eq!(serde_json::to_value(&rust).unwrap(), text);
+        let read: Fault = serde_json::from_value(json!({ "effect": effect })).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), text, "always is what is left out");
+    }
+    for (when, rust) in [
+        (json!({ "first": 2 }), Fault::on_any().first(2)),
+        (json!({ "nth": 2 }), Fault::on_any().nth(2)),
+        (json!({ "from": 2 }), Fault::on_any().from(2)),
+        (json!({ "every": 2 }), Fault::on_any().every(2)),
+        (json!({ "seeded": { "seed": 7, "percent": 10 } }), Fault::on_any().seeded(7, 10)),
+        (json!({ "bucket": { "burst": 10, "per_second": 5 } }), Fault::on_any().bucket(10, 5)),
+    ] {
+        let rust = rust.service("iam").account(A).throttle();
+        let text = json!({ "service": "iam", "account": A, "when": when, "effect": "throttle" });
+        assert_eq!(serde_json::to_value(&rust).unwrap(), text);
+        let read: Fault = serde_json::from_value(text.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), text);
+    }
+    for wrong in [json!({ "effect": "explode" }), json!({}), json!({ "effect": "throttle", "when": { "first": -1 } })] {
+        assert!(serde_json::from_value::<Fault>(wrong.clone()).is_err(), "{wrong}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

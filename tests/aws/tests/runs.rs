@@ -415,6 +415,13 @@ async fn an_update_cancels_what_waits_at_once_and_what_runs_after_its_actions() 
     world.local.let_pass(Duration::from_secs(600));
     assert_eq!(world.status("p", &ids[0]).await, "Cancelled");
     assert_eq!(world.actions("p", &ids[0]).await, ["Source/Source Succeeded", "Build/Compile Succeeded"]);
+    // Of SUPERSEDED executions, one was superseded before.
+    let (world, ids) = three("SUPERSEDED").await;
+    world.update(&two_stages("p", "PARALLEL")).await.unwrap();
+    world.local.let_pass(Duration::from_secs(600));
+    for (id, expected) in ids.iter().zip(["Cancelled", "Superseded", "Cancelled"]) {
+        assert_eq!(world.status("p", id).await, expected);
+    }
     // Executions of a PARALLEL pipeline go on, with the declaration with which they began.
     let (world, ids) = three("PARALLEL").await;
     world.update(&pipeline("p", "QUEUED", &[stage("Other", &[build("Compile", 1)])])).await.unwrap();
@@ -630,22 +637,86 @@ async fn a_stage_rolls_back_on_failure_and_by_hand() {
     );
 }
 
-#[tokio::test]
-async fn rules_make_their_calls_and_end_as_told() {
-    for (provider, configuration) in [
-        ("CloudWatchAlarm", json!({ "AlarmName": "errors" })),
-        ("CodeBuild", json!({ "ProjectName": "project" })),
-        ("LambdaInvoke", json!({ "FunctionName": "check" })),
-        ("DeploymentWindow", json!({ "Cron": "* * * * * ?" })),
-        ("Commands", json!({})),
-    ] {
-        let mut rule = check("it", "EQ", "x");
-        rule["ruleTypeId"]["provider"] = json!(provider);
-        rule["configuration"] = configuration;
-        if provider == "Commands" {
+const RULES: [&str; 6] =
+    ["CloudWatchAlarm", "CodeBuild", "Commands", "DeploymentWindow", "LambdaInvoke", "VariableCheck"];
+
+/// A rule `it` of a provider, which holds unless something else is told.
+fn rule(provider: &str) -> Value {
+    let mut rule = check("it", "NE", "bad");
+    rule["ruleTypeId"]["provider"] = json!(provider);
+    let configuration = match provider {
+        "CloudWatchAlarm" => json!({ "AlarmName": "errors" }),
+        "CodeBuild" => json!({ "ProjectName": "project" }),
+        "DeploymentWindow" => json!({ "Cron": "* * * * * ?" }),
+        "LambdaInvoke" => json!({ "FunctionName": "check" }),
+        "Commands" => {
             rule["commands"] = json!(["true"]);
             rule.as_object_mut().unwrap().remove("configuration");
+            return rule;
         }
+        _ => return rule,
+    };
+    with(rule, "configuration", configuration)
+}
+
+/// The results that conditions can have, from CodePipeline User Guide, "Stage conditions"; for RETRY, from the CloudFormation schema.
+fn is_possible(gate: &str, result: &str, provider: &str) -> bool {
+    match (gate, result) {
+        ("beforeEntry", "FAIL") | ("onSuccess", "FAIL" | "ROLLBACK") | ("onFailure", "ROLLBACK" | "RETRY") => true,
+        ("beforeEntry", "SKIP") => ["LambdaInvoke", "VariableCheck"].contains(&provider),
+        _ => false,
+    }
+}
+
+#[tokio::test]
+async fn every_rule_at_every_gate_brings_every_result_or_is_refused() {
+    for provider in RULES {
+        for gate in ["beforeEntry", "onSuccess", "onFailure"] {
+            for result in ["FAIL", "ROLLBACK", "RETRY", "SKIP"] {
+                let it = format!("{provider} {gate} {result}");
+                let world = World::new();
+                let gated = with(stage("Build", &[build("Compile", 1)]), gate, conditions(result, &[rule(provider)]));
+                let created = world.create(&pipeline("p", "QUEUED", &[gated, stage("Ship", &[approval("ok")])])).await;
+                if !is_possible(gate, result, provider) {
+                    assert_eq!(created.unwrap_err().0, "InvalidStructureException", "{it}");
+                    continue;
+                }
+                created.unwrap();
+                world.local.let_pass(Duration::from_secs(60));
+                assert_eq!(world.runs("p").await, ["CreatePipeline Succeeded"], "{it}");
+                if gate == "onFailure" {
+                    world.local.script(&arn("p"), "Build", "Compile", [Outcome::fails("x"), Outcome::succeeds()]);
+                } else {
+                    world.local.script(&arn("p"), "Build", "it", [Outcome::fails("x"), Outcome::succeeds()]);
+                }
+                let id = world.start("p").await;
+                let status = world.ends("p", &id).await;
+                world.local.let_pass(Duration::from_secs(60));
+                let rolled = world.runs("p").await.get(2).cloned();
+                let ran = world.actions("p", &id).await.split_off(1);
+                let (expected, actions): (&str, &[&str]) = match (gate, result) {
+                    ("beforeEntry", "FAIL") => ("Failed", &[]),
+                    ("beforeEntry", _) => ("Succeeded", &["Ship/ok Succeeded"]),
+                    ("onSuccess", _) => ("Failed", &["Build/Compile Succeeded"]),
+                    (_, "ROLLBACK") => ("Failed", &["Build/Compile Failed"]),
+                    _ => ("Succeeded", &["Build/Compile Failed", "Build/Compile Succeeded", "Ship/ok Succeeded"]),
+                };
+                assert_eq!(
+                    (status.as_str(), ran),
+                    (expected, actions.iter().map(|a| (*a).to_owned()).collect()),
+                    "{it}"
+                );
+                let rollback = (result == "ROLLBACK").then(|| "AutomatedRollback Succeeded".to_owned());
+                assert_eq!(rolled, rollback, "{it}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn rules_make_their_calls_and_end_as_told() {
+    for provider in RULES {
+        let rule = rule(provider);
         for member in ["beforeEntry", "onSuccess"] {
             let (world, _, status) = gated(member, conditions("FAIL", &[rule.clone()]), "x", Outcome::succeeds()).await;
             assert_eq!(status, "Succeeded", "{provider} {member}");

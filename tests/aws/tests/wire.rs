@@ -76,7 +76,7 @@ async fn an_operation_that_does_not_exist_is_not_one_that_is_not_supported() {
         ("CodePipeline_20150709.Nonsense", "UnknownOperationException"),
         ("Other_20150709.ListPipelines", "UnknownOperationException"),
         ("", "UnknownOperationException"),
-        ("CodePipeline_20150709.PollForJobs", "NotSupportedByLocalAws"),
+        ("CodePipeline_20150709.PollForThirdPartyJobs", "NotSupportedByLocalAws"),
     ] {
         let headers = [("authorization", signed.as_str()), ("content-type", JSON), ("x-amz-target", target)];
         let answer = json(&headers, "{}").await;
