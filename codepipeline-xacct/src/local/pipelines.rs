@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::execution::{StoredActionExecution, StoredExecution, StoredStage};
+use super::execution::{ReadRevision, StoredActionExecution, StoredExecution, StoredStage};
 use super::pairs;
 use crate::core::declaration::{PipelineDeclaration, defaults};
 use crate::core::ids::PipelineArn;
@@ -77,6 +77,12 @@ impl StoredPipeline {
     pub(super) fn last_of(&self, stage: &str, action: &str) -> Option<&StoredActionExecution> {
         let (execution, position) = self.latest_of.get(&(stage.to_owned(), action.to_owned()))?;
         self.at(*execution)?.actions.get(*position)
+    }
+
+    /// What a source action has read last.
+    pub(super) fn last_read(&self, stage: &str, action: &str) -> Option<&ReadRevision> {
+        let (execution, _) = self.latest_of.get(&(stage.to_owned(), action.to_owned()))?;
+        self.at(*execution)?.revisions.iter().find(|read| read.action == action)
     }
 
     /// The executions that have not ended, from the oldest.

@@ -233,6 +233,10 @@ async fn a_start_passes_variables_and_revisions_and_is_idempotent() {
     let listed = world.client.list_pipeline_executions().pipeline_name("p").max_results(1).send().await.unwrap();
     let read = &listed.pipeline_execution_summaries()[0].source_revisions()[0];
     assert_eq!((read.action_name(), read.revision_id()), ("Source", Some("abc123")));
+    let stages = world.state("p").await.stage_states.unwrap();
+    let revisions: Vec<Option<&str>> =
+        stages.iter().map(|s| s.action_states()[0].current_revision().map(|read| read.revision_id())).collect();
+    assert_eq!(revisions, [Some("abc123"), None, None]);
     for wrong in
         [revision(SourceRevisionType::ImageDigest, "Source"), revision(SourceRevisionType::CommitId, "Compile")]
     {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{World, approval, arn, build, check, conditions, pipeline, stage};
+use crate::world::{World, approval, arn, build, check, conditions, pipeline, stage, type_id};
 use codepipeline_xacct::local::Outcome;
 use codepipeline_xacct_test_support::invariants::{Invariants, Seen};
 use serde_json::{Value, json};
@@ -24,7 +24,8 @@ impl Numbers {
 }
 
 fn declaration(numbers: &mut Numbers) -> Value {
-    let mut stages = vec![stage("Build", &[build("Compile", 1), build("Check", 1)]), stage("Ship", &[approval("ok")])];
+    let mut stages =
+        vec![stage("Build", &[build("Compile", 1), build("Check", 1)]), stage("Ship", &[approval("ok"), function()])];
     match numbers.next() % 6 {
         0 => {
             stages[0]["onFailure"] = json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "ALL_ACTIONS" } })
@@ -41,6 +42,35 @@ fn declaration(numbers: &mut Numbers) -> Value {
     pipeline("p", mode, &stages)
 }
 
+fn function() -> Value {
+    json!({
+        "name": "check",
+        "actionTypeId": type_id("Invoke/AWS/Lambda/1"),
+        "configuration": { "FunctionName": "check" },
+        "inputArtifacts": [{ "name": "In" }],
+    })
+}
+
+/// A function that is called answers, or goes on.
+async fn answer(world: &World, numbers: &mut Numbers) {
+    let called = world.local.invocations();
+    let Some(event) = called.first().map(|it| serde_json::from_str::<Value>(&it.event).unwrap()) else { return };
+    let job = event["CodePipeline.job"]["id"].as_str().unwrap();
+    let succeed = world.client.put_job_success_result().job_id(job);
+    match numbers.next() % 4 {
+        0 => {
+            let details =
+                aws_sdk_codepipeline::types::FailureDetails::builder().r#type("JobFailed".into()).message("x");
+            let call = world.client.put_job_failure_result().job_id(job).failure_details(details.build().unwrap());
+            drop(call.send().await.unwrap());
+        }
+        1 => drop(succeed.continuation_token("more").send().await.unwrap()),
+        _ => drop(succeed.send().await.unwrap()),
+    }
+    drop(world.client.get_job_details().job_id(job).send().await);
+    assert!(world.client.acknowledge_job().job_id(job).nonce("1").send().await.is_err());
+}
+
 /// One operation; the id of an execution that may run again by it.
 async fn operate(
     world: &World,
@@ -53,7 +83,7 @@ async fn operate(
     let ids = invariants.known().to_vec();
     let id = if ids.is_empty() { &unknown } else { numbers.of(&ids) };
     let stage = *numbers.of(&["Source", "Build", "Ship", "Nothing"]);
-    match numbers.next() % 16 {
+    match numbers.next() % 18 {
         0 => {
             let declaration = declaration(numbers);
             world.update(&declaration).await.unwrap();
@@ -102,6 +132,7 @@ async fn operate(
         }
         13 => drop(client.list_rule_executions().pipeline_name("p").max_results(3).send().await.unwrap()),
         14 => drop(client.list_action_executions().pipeline_name("p").max_results(3).send().await.unwrap()),
+        15 | 16 => answer(world, numbers).await,
         _ => world.local.let_pass(Duration::from_secs(numbers.next() % 900)),
     }
     None
@@ -111,9 +142,11 @@ async fn sequence(seed: u64) {
     let mut numbers = Numbers(seed);
     let world = World::new();
     world.local.await_answer(&arn("p"), "Ship", "ok");
+    world.local.await_answer(&arn("p"), "Ship", "check");
     world.local.decide(|run| match run.attempt % 5 {
         1 if run.action == "Compile" => Some(Outcome::fails("the first of five")),
-        2 => Some(Outcome::succeeds().takes(Duration::from_secs(120))).filter(|_| run.action != "ok"),
+        2 => Some(Outcome::succeeds().takes(Duration::from_secs(120)))
+            .filter(|_| !["ok", "check"].contains(&run.action.as_str())),
         _ => None,
     });
     world.create(&declaration(&mut numbers)).await.unwrap();

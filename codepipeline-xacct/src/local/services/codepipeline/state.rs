@@ -7,7 +7,7 @@ use super::responses::{error_details, seconds};
 use crate::core::declaration::StageDeclaration;
 use crate::core::topology::Gate;
 use crate::local::execution::{
-    Awaits, Phase, Status, StoredActionExecution, StoredCondition, StoredExecution, StoredStage,
+    Awaits, Phase, ReadRevision, Status, StoredActionExecution, StoredCondition, StoredExecution, StoredStage,
 };
 use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::Refusal;
@@ -33,7 +33,11 @@ fn stage_state(record: &StoredPipeline, stage: &StageDeclaration) -> Value {
         .flatten()
         .map(|action| {
             let latest = record.last_of(&stage.name, &action.name);
-            json!({ "actionName": action.name, "latestExecution": latest.map(action_state) })
+            json!({
+                "actionName": action.name,
+                "currentRevision": record.last_read(&stage.name, &action.name).map(revision),
+                "latestExecution": latest.map(action_state),
+            })
         })
         .collect();
     let mut state = Map::new();
@@ -104,6 +108,12 @@ fn action_state(action: &StoredActionExecution) -> Value {
         "percentComplete": action.percent,
         "errorDetails": error_details(action.error.as_ref()),
     })
+}
+
+/// What the source has for `revisionChangeId` is not told; it has 100 characters at most.
+fn revision(read: &ReadRevision) -> Value {
+    let change: String = read.id.chars().take(100).collect();
+    json!({ "revisionId": read.id, "revisionChangeId": change, "created": seconds(read.read) })
 }
 
 fn condition_state(execution: &StoredExecution, condition: &StoredCondition) -> Value {
