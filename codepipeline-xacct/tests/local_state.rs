@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 struct Served {
     process: Child,
@@ -55,6 +55,27 @@ fn run(arguments: &[&str]) -> Output {
 fn in_folder(test: impl FnOnce(&Path)) {
     let folder = tempfile::tempdir().unwrap();
     test(folder.path());
+}
+
+/// Milliseconds since 1970, on the clock of a server and on the real one.
+fn clocks(served: &Served) -> (u128, u128) {
+    let answer = served.request("GET", "clock", "");
+    let milliseconds = answer.strip_prefix(r#"{"milliseconds":"#).unwrap().strip_suffix('}').unwrap().parse().unwrap();
+    (milliseconds, SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis())
+}
+
+#[test]
+fn the_clock_is_not_behind_the_real_one_and_can_be_ahead() {
+    let served = Served::start(&[]);
+    let (begun, now) = clocks(&served);
+    assert!(begun.abs_diff(now) < 5_000, "{begun} {now}");
+    std::thread::sleep(Duration::from_millis(2_500));
+    let (later, now) = clocks(&served);
+    assert!(later > begun && later.abs_diff(now) < 5_000, "{later} {now}");
+    served.request("POST", "clock", r#"{"advance_seconds":3600}"#);
+    let (ahead, now) = clocks(&served);
+    assert!(ahead > now + 3_500_000);
+    served.end("-TERM");
 }
 
 #[test]

@@ -5,7 +5,8 @@
 //! trust and the policies behind every `sts:AssumeRole`, the structure of a pipeline, the right to start the target, and the
 //! permission for every call of an action. It answers with AWS's error codes and texts.
 //!
-//! * Time is virtual: every request takes a second, an action takes a second or more, and [`Local::let_pass`] lets time pass.
+//! * Time is virtual: every request takes a second, an action takes a second or more, and [`Local::let_pass`] lets time pass;
+//!   [`Local::catch_up`] follows the real one.
 //! * Sources, builds, approvals, functions, custom actions and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
 //!   Approvals can wait for PutApprovalResult, functions and custom actions for their jobs: [`Outcome::awaits_answer`].
 //! * What AWS does not document is a switch: [`Undocumented`].

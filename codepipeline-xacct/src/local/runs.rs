@@ -1,7 +1,7 @@
 //! The handle of local AWS: adds pipelines, and tells how their actions end.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::handle::{Local, LocalError};
 use super::outcome::{ActionRun, Outcome};
@@ -75,7 +75,7 @@ impl Local {
     }
 
     /// How long a request takes on the virtual clock: a second by default. With zero, only
-    /// [`let_pass`](Self::let_pass) moves the clock: a timer can call it to follow real time.
+    /// [`let_pass`](Self::let_pass) and [`catch_up`](Self::catch_up) move the clock.
     pub fn set_request_time(&self, time: Duration) {
         self.store().request_time = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     }
@@ -83,5 +83,12 @@ impl Local {
     /// Lets time pass on the virtual clock, without a request.
     pub fn let_pass(&self, time: Duration) {
         self.aws.let_pass(time);
+    }
+
+    /// Lets time pass until the virtual clock is where the real one is, if it is behind it. A timer that calls this lets executions go on in
+    /// real time; and a client that looks at its own clock takes the credentials of a session for expired without it.
+    pub fn catch_up(&self) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.aws.catch_up(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
     }
 }

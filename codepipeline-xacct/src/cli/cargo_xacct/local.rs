@@ -34,6 +34,8 @@ pub(super) struct LocalArgs {
 
 /// How often a changed state is saved.
 const SAVE: Duration = Duration::from_secs(1);
+/// How often the clock catches up with the real one.
+const TICK: Duration = Duration::from_secs(1);
 
 impl LocalArgs {
     pub(super) fn run(self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Output {
@@ -53,6 +55,7 @@ impl LocalArgs {
         if accounts.is_empty() {
             accounts = OPENED.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
         }
+        local.catch_up();
         let mut keys = Vec::new();
         for account in accounts {
             local.add_account(account.as_str())?;
@@ -70,27 +73,29 @@ impl LocalArgs {
             let server = local.serve(SocketAddr::new(self.address, self.port)).await?;
             stdout.write_all(greeting(server.address(), &keys).as_bytes())?;
             stdout.flush()?;
-            match &self.state {
-                Some(path) => {
-                    tokio::select! {
-                        stopped = told_to_stop() => stopped?,
-                        () = keep_saved(&local, path, stderr) => {}
-                    }
-                    server.shutdown().await;
-                    local.save(path)?;
-                }
-                None => {
-                    told_to_stop().await?;
-                    server.shutdown().await;
-                }
+            tokio::select! {
+                stopped = told_to_stop() => stopped?,
+                () = keep_time(&local) => {}
+                () = keep_saved(&local, self.state.as_deref(), stderr) => {}
             }
-            Ok(())
+            server.shutdown().await;
+            Ok(self.state.iter().try_for_each(|path| local.save(path))?)
         })
     }
 }
 
+/// Keeps the clock from falling behind the real one, until it is dropped: clients compare the end of their sessions with their own.
+async fn keep_time(local: &Local) {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
+        local.catch_up();
+    }
+}
+
 /// Saves what changed, until it is dropped. After an error it tries again, and says so once.
-async fn keep_saved(local: &Local, path: &Path, stderr: &mut dyn Write) {
+async fn keep_saved(local: &Local, path: Option<&Path>, stderr: &mut dyn Write) {
+    let Some(path) = path else { return std::future::pending().await };
     let mut changes = local.changes();
     let mut complained = false;
     while changes.changed().await.is_ok() {
