@@ -79,6 +79,34 @@ fn the_clock_is_not_behind_the_real_one_and_can_be_ahead() {
 }
 
 #[test]
+fn accounts_addresses_and_signatures_are_as_the_arguments_say() {
+    let mut process =
+        command(&["--account", "333333333333", "--address", "0.0.0.0", "--check-signatures"]).spawn().unwrap();
+    let mut stdout = BufReader::new(process.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    let port = line.split_once("http://0.0.0.0:").unwrap().1.split_once(' ').unwrap().0.to_owned();
+    let served = Served { process, address: format!("127.0.0.1:{port}") };
+    let accounts = served.request("GET", "accounts", "");
+    assert_eq!(accounts.matches("\"id\"").count(), 1);
+    let key = accounts.split_once(r#""access_key_id":""#).unwrap().1.split_once('"').unwrap().0.to_owned();
+    let mut stream = TcpStream::connect(&served.address).unwrap();
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-target: CodePipeline_20150709.ListPipelines\r\nauthorization: AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/codepipeline/aws4_request, SignedHeaders=host, Signature=0\r\ncontent-length: 2\r\n\r\n{{}}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("InvalidSignatureException"), "{answer}");
+    let Served { mut process, .. } = served;
+    assert!(Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap().success());
+    assert!(process.wait().unwrap().success());
+    let mut warning = String::new();
+    process.stderr.take().unwrap().read_to_string(&mut warning).unwrap();
+    assert_eq!(warning, "warning: anybody who can reach 0.0.0.0 can do everything here\n");
+}
+
+#[test]
 fn what_was_added_is_there_after_each_kind_of_end() {
     in_folder(|folder| {
         let path = folder.join("state.json");

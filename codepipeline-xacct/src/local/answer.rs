@@ -1,5 +1,6 @@
 //! Answers a request: the one function behind the clients of the SDK and the server.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub(super) struct Aws {
     pub(super) changes: watch::Sender<u64>,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
+    /// Signatures are verified.
+    pub(super) checks_signatures: AtomicBool,
     /// Held while the state is saved: none that is older replaces a newer one.
     pub(super) saving: Mutex<()>,
 }
@@ -60,6 +63,9 @@ impl Aws {
             Err(_) => Default::default(),
         };
         let outcome = match (&read, &account) {
+            (Ok(_), Some(_)) if self.checks_signatures.load(Ordering::Relaxed) && !incoming.is_signed() => {
+                Reply::Answered(self.refuse(protocol, CommonError::BadSignature.usual(protocol)))
+            }
             (Ok(request), Some(account)) => self.with_faults(protocol, request, account).await,
             (Ok(request), None) => Reply::Answered(self.carry_out(protocol, request, None)),
             (Err(refusal), _) => Reply::Answered(self.refuse(protocol, refusal.clone())),

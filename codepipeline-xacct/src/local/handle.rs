@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -24,7 +25,7 @@ use super::refusal::Refusal;
 use super::services::iam::put_role;
 use super::store::Store;
 use super::trust::trust;
-use super::wire::{Incoming, Response};
+use super::wire::{Incoming, Response, SECRET};
 use crate::aws::{ConnectError, Session};
 use crate::core::ids::{AccountId, IdError, RoleArn};
 use crate::core::policy::Document;
@@ -85,7 +86,12 @@ impl Local {
         Ok(())
     }
 
-    /// The access key of an administrator of an account. The secret is not verified.
+    /// Whether signatures are verified; by default they are not. The secret of every access key is `local`.
+    pub fn check_signatures(&self, check: bool) {
+        self.aws.checks_signatures.store(check, Ordering::Relaxed);
+    }
+
+    /// The access key of an administrator of an account. Its secret is `local`.
     pub fn access_key(&self, account: &str) -> Result<String, IdError> {
         let id: AccountId = account.parse()?;
         Ok(self.store().administrator_key(id.as_str()))
@@ -99,7 +105,7 @@ impl Local {
 
     /// A configuration of the SDK with an access key.
     pub(super) fn config(&self, key: &str, region: &str) -> SdkConfig {
-        let credentials = Credentials::new(key, "local", None, None, "codepipeline-xacct local AWS");
+        let credentials = Credentials::new(key, SECRET, None, None, "codepipeline-xacct local AWS");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
@@ -172,7 +178,7 @@ impl HttpConnector for Local {
         let aws = Arc::clone(&self.aws);
         HttpConnectorFuture::new(async move {
             let body = request.body().bytes().unwrap_or_default();
-            let incoming = Incoming::new(request.uri(), |name| request.headers().get(name), body);
+            let incoming = Incoming::new(request.method(), request.uri(), |name| request.headers().get(name), body);
             match aws.answer(&incoming).await {
                 Reply::Answered(response) => http_response(response),
                 Reply::Cut => Err(ConnectorError::io("the connection was cut".into())),

@@ -354,6 +354,43 @@ async fn the_aws_cli_updates_and_starts_a_pipeline_that_starts_another() {
     assert!(run["trigger"]["triggerDetail"].as_str().unwrap().contains(":assumed-role/"), "{run}");
 }
 
+/// A profile that assumes a role: the client compares the end of the session with its own clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_aws_cli_assumes_the_role_of_a_profile_and_signs_its_requests() {
+    if !Cli::is_there() {
+        println!("not run: there is no AWS CLI");
+        return;
+    }
+    let local = Local::new();
+    local.catch_up();
+    local.check_signatures(true);
+    let server = served(&local).await;
+    let trust = trust(&format!(r#"{{"AWS":"{A}"}}"#)).unwrap();
+    local.put_role(&format!("arn:aws:iam::{B}:role/deployer").parse().unwrap(), &trust, &[]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let profiles = folder.path().join("config");
+    let who = |secret: &str, profile: &str| {
+        let key = local.access_key(A).unwrap();
+        let endpoint = format!("region = eu-west-1\nendpoint_url = http://{}\n", server.address());
+        let text = format!(
+            "[profile a]\n{endpoint}aws_access_key_id = {key}\naws_secret_access_key = {secret}\n\
+             [profile b]\n{endpoint}source_profile = a\nrole_arn = arn:aws:iam::{B}:role/deployer\n"
+        );
+        std::fs::write(&profiles, text).unwrap();
+        let mut aws = Command::new("aws");
+        aws.args(["sts", "get-caller-identity", "--profile", profile, "--query", "Arn", "--output", "text"]);
+        aws.env("AWS_CONFIG_FILE", &profiles).env("AWS_SHARED_CREDENTIALS_FILE", folder.path().join("none"));
+        // Where it keeps sessions.
+        aws.env("HOME", folder.path());
+        let output = aws.output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let found = who("local", "b");
+    assert!(found.starts_with(&format!("arn:aws:sts::{B}:assumed-role/deployer/")), "{found}");
+    let found = who("another", "a");
+    assert!(found.contains("(SignatureDoesNotMatch)"), "{found}");
+}
+
 /// Documents that the article types.
 fn service_trust_text() -> String {
     service_trust().unwrap().to_json()

@@ -1,9 +1,11 @@
 //! Requests that no service can answer get the error of AWS, in the protocol of the request.
 
+use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use codepipeline_xacct::local::Local;
+use codepipeline_xacct_aws_tests::trust;
 use serde_json::Value;
 
 const JSON: &str = "application/x-amz-json-1.1";
@@ -51,6 +53,59 @@ async fn query(headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> (u16, Stri
 async fn list(body: &[u8]) -> (u16, String, String) {
     let signed = signed("AKIALOCAL111111111111", "codepipeline");
     json(&[("authorization", &signed), ("content-type", JSON), ("x-amz-target", LIST)], body).await
+}
+
+#[tokio::test]
+async fn a_wrong_signature_is_refused_where_signatures_are_checked() {
+    let local = Local::new();
+    local.add_account("111111111111").unwrap();
+    let with = |secret: &str| {
+        let key = local.access_key("111111111111").unwrap();
+        let credentials = aws_credential_types::Credentials::new(key, secret, None, None, "test");
+        let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
+        local.sdk_config("111111111111", "eu-west-1").into_builder().credentials_provider(provider).build()
+    };
+    let codes = async |secret: &str| {
+        let config = with(secret);
+        let pipelines = aws_sdk_codepipeline::Client::new(&config).list_pipelines().send().await;
+        let roles = aws_sdk_iam::Client::new(&config).list_roles().path_prefix("/a b/").send().await;
+        let who = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let code = |code: Option<&str>| code.unwrap_or("?").to_owned();
+        [
+            pipelines.err().map(|error| code(error.code())),
+            roles.err().map(|error| code(error.code())),
+            who.err().map(|error| code(error.code())),
+        ]
+    };
+    let does_not_match = Some("SignatureDoesNotMatch".to_owned());
+    assert_eq!(codes("another").await, [None, None, None]);
+    local.check_signatures(true);
+    assert_eq!(codes("local").await, [None, None, None]);
+    assert_eq!(
+        codes("another").await,
+        [Some("InvalidSignatureException".to_owned()), does_not_match.clone(), does_not_match]
+    );
+    // Sessions have the same secret, and a key that is not known is an error of its own.
+    let trust = trust(r#"{"AWS":"111111111111"}"#).unwrap();
+    local.put_role(&"arn:aws:iam::111111111111:role/r".parse().unwrap(), &trust, &[]).unwrap();
+    let sts = aws_sdk_sts::Client::new(&with("local"));
+    let call = sts.assume_role().role_arn("arn:aws:iam::111111111111:role/r").role_session_name("one");
+    let made = call.send().await.unwrap().credentials.unwrap();
+    let made = aws_credential_types::Credentials::new(
+        made.access_key_id(),
+        made.secret_access_key(),
+        Some(made.session_token().to_owned()),
+        None,
+        "test",
+    );
+    let provider = aws_credential_types::provider::SharedCredentialsProvider::new(made);
+    let config = with("local").into_builder().credentials_provider(provider).build();
+    aws_sdk_sts::Client::new(&config).get_caller_identity().send().await.unwrap();
+    let nobody = aws_credential_types::Credentials::new("AKIANOBODY", "local", None, None, "test");
+    let provider = aws_credential_types::provider::SharedCredentialsProvider::new(nobody);
+    let config = with("local").into_builder().credentials_provider(provider).build();
+    let error = aws_sdk_codepipeline::Client::new(&config).list_pipelines().send().await.unwrap_err();
+    assert_eq!(error.code(), Some("UnrecognizedClientException"));
 }
 
 #[tokio::test]

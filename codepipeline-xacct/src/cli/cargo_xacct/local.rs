@@ -30,6 +30,9 @@ pub(super) struct LocalArgs {
     /// the end. It has the secrets that pipelines hold
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// Verify the signatures of requests
+    #[arg(long)]
+    check_signatures: bool,
 }
 
 /// How often a changed state is saved.
@@ -56,6 +59,7 @@ impl LocalArgs {
             accounts = OPENED.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
         }
         local.catch_up();
+        local.check_signatures(self.check_signatures);
         let mut keys = Vec::new();
         for account in accounts {
             local.add_account(account.as_str())?;

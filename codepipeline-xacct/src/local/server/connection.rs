@@ -70,8 +70,8 @@ impl Shared {
         }
         let uri = head.uri.to_string();
         let incoming = match &body {
-            Some(body) => Incoming::new(&uri, header, body),
-            None => Incoming::new(&uri, header, &[]).without_its_body(),
+            Some(body) => Incoming::new(head.method.as_str(), &uri, header, body),
+            None => Incoming::new(head.method.as_str(), &uri, header, &[]).without_its_body(),
         };
         match self.local.aws.answer(&incoming).await {
             Reply::Answered(response) => whole(response.status, &response.headers, response.body),

@@ -10,6 +10,7 @@ use crate::local::refusal::Refusal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CommonError {
     AccessDenied,
+    BadSignature,
     Expired,
     IncompleteSignature,
     Internal,
@@ -40,6 +41,7 @@ impl CommonError {
     fn query(self) -> (&'static str, u16) {
         match self {
             Self::AccessDenied => ("AccessDenied", 403),
+            Self::BadSignature => ("SignatureDoesNotMatch", 403),
             Self::Expired => ("ExpiredToken", 403),
             Self::IncompleteSignature => ("IncompleteSignature", 403),
             Self::Internal => ("InternalFailure", 500),
@@ -57,6 +59,7 @@ impl CommonError {
     fn json(self) -> (&'static str, u16) {
         match self {
             Self::AccessDenied => ("AccessDeniedException", 400),
+            Self::BadSignature => ("InvalidSignatureException", 400),
             Self::Expired => ("ExpiredTokenException", 400),
             Self::IncompleteSignature => ("IncompleteSignatureException", 400),
             Self::Internal => ("InternalFailure", 500),
@@ -75,6 +78,10 @@ impl CommonError {
         match self {
             // Ours: services have texts of their own.
             Self::AccessDenied => "Access denied",
+            // github.com/aws/aws-cli/issues/134 (awsQuery), github.com/teralytics/prometheus-ecs-discovery/issues/7 (awsJson)
+            Self::BadSignature => {
+                "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+            }
             // github.com/aws-samples/aws-iot-twinmaker-samples/issues/147
             Self::Expired => "The security token included in the request is expired",
             // Part of the text that API Gateway and others have; for IAM and CodePipeline it is not verified, nor is the status.

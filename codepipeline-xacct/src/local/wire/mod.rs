@@ -16,4 +16,5 @@ pub(super) use protocol::Protocol;
 pub(super) use request::BODY_LIMIT;
 pub(super) use request::{Call, Incoming, Input, Request};
 pub(super) use response::{Output, Response};
+pub(crate) use signature::SECRET;
 pub(super) use xml::element;

@@ -6,7 +6,7 @@ use super::common_errors::CommonError;
 use super::operations;
 use super::parameters::Parameters;
 use super::protocol::Protocol;
-use super::signature::Scope;
+use super::signature::{SECRET, Scope, Signed};
 use crate::core::ids::AccountId;
 use crate::core::policy::evaluate::Caller;
 use crate::local::refusal::Refusal;
@@ -33,6 +33,9 @@ impl Call {
 
 /// A request as it arrived.
 pub(crate) struct Incoming<'a> {
+    method: &'a str,
+    uri: &'a str,
+    headers: Box<dyn Fn(&str) -> Option<&'a str> + Send + Sync + 'a>,
     authorization: Option<&'a str>,
     content_type: &'a str,
     target: Option<&'a str>,
@@ -61,8 +64,15 @@ pub(crate) enum Input {
 
 impl<'a> Incoming<'a> {
     /// `header` returns the text of a header.
-    pub(crate) fn new(uri: &'a str, header: impl Fn(&str) -> Option<&'a str>, body: &'a [u8]) -> Self {
+    pub(crate) fn new(
+        method: &'a str,
+        uri: &'a str,
+        header: impl Fn(&str) -> Option<&'a str> + Send + Sync + 'a,
+        body: &'a [u8],
+    ) -> Self {
         Self {
+            method,
+            uri,
             authorization: header("authorization"),
             content_type: header("content-type").unwrap_or_default(),
             target: header("x-amz-target"),
@@ -70,7 +80,14 @@ impl<'a> Incoming<'a> {
             query: uri.split_once('?').map_or("", |(_, query)| query),
             body,
             late: false,
+            headers: Box::new(header),
         }
+    }
+
+    /// Whether it is signed with the secret of its access key.
+    pub(crate) fn is_signed(&self) -> bool {
+        let signed = Signed { method: self.method, uri: self.uri, header: &*self.headers, body: self.body };
+        self.authorization.and_then(Scope::parse).is_some_and(|scope| scope.is_right(SECRET, &signed))
     }
 
     /// A request whose body did not come in time.
@@ -105,7 +122,7 @@ impl<'a> Incoming<'a> {
             }
             (other, _) => return Err(Refusal::unsupported(&format!("the service `{other}`"))),
         };
-        let Scope { key, region, service } = scope;
+        let Scope { key, region, service, .. } = scope;
         Ok(Request { service, region, access_key: key, operation, input })
     }
 

@@ -13,6 +13,7 @@ use crate::local::engine::{Report, artifact_store, credentials_of, fail_job, fin
 use crate::local::execution::{Artifact, Awaits, Job, Status, StoredActionExecution, StoredExecution};
 use crate::local::refusal::{Refusal, validation};
 use crate::local::store::Store;
+use crate::local::wire::SECRET;
 
 /// Bytes of the output variables of an action. Source: CodePipeline User Guide, "Quotas".
 const VARIABLES: usize = 122_880;
@@ -223,7 +224,7 @@ pub(crate) fn data(
     let artifacts = |all: &[Artifact]| all.iter().map(artifact).collect::<Value>();
     let has_artifacts = !action.inputs.is_empty() || !action.outputs.is_empty();
     let key = has_artifacts.then(|| credentials_of(store, execution, action)).flatten();
-    let credentials = key.map(|key| json!({ "accessKeyId": key, "secretAccessKey": "local", "sessionToken": "local" }));
+    let credentials = key.map(|key| json!({ "accessKeyId": key, "secretAccessKey": SECRET, "sessionToken": "local" }));
     let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
     let key = artifact_store(&execution.declaration, region).and_then(|it| it.encryption_key.clone());
     let members = [

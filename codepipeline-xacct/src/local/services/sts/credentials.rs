@@ -1,17 +1,17 @@
 //! The credentials that STS gives.
 
 use crate::local::services::query::date;
-use crate::local::wire::element;
+use crate::local::wire::{SECRET, element};
 
 /// Seconds that a session of a role lasts where nothing is asked for, and the most that a session lasts that was made with another, or
 /// with the credentials of the root user.
 pub(super) const HOUR: i64 = 3600;
 
-/// Credentials with their access key. Secret and token are not verified.
+/// Credentials with their access key. The token is not verified.
 pub(super) fn credentials(key: &str, expires: i64) -> String {
     let members = [
         element("AccessKeyId", key),
-        element("SecretAccessKey", "local"),
+        element("SecretAccessKey", SECRET),
         element("SessionToken", "local"),
         date("Expiration", expires),
     ];
