@@ -68,7 +68,7 @@ impl Run<'_> {
     /// One operation; the id of an execution that may run again by it.
     fn operate(&mut self) -> Option<String> {
         let stage = ["Source", "Ship", "Nothing"];
-        match self.next() % 14 {
+        match self.next() % 15 {
             0 => {
                 let mode = self.of(&["QUEUED", "SUPERSEDED", "PARALLEL", "SOME"]);
                 self.call("UpdatePipeline", &json!({ "pipeline": declaration(mode) }));
@@ -136,6 +136,22 @@ impl Run<'_> {
                 let (status, _) = self.aws.query("sts", body);
                 assert_eq!(status == 200, self.trust == Some(Trust::Account));
             }
+            13 => {
+                // A function that is called fails, goes on, or succeeds.
+                let called = self.aws.local.invocations();
+                if let Some(called) = called.first() {
+                    let event: Value = serde_json::from_str(&called.event).expect("an event");
+                    let job = event["CodePipeline.job"]["id"].clone();
+                    let failure = json!({ "type": "JobFailed", "message": "fuzz" });
+                    let (operation, body) = match self.next() % 3 {
+                        0 => ("PutJobFailureResult", json!({ "jobId": job, "failureDetails": failure })),
+                        1 => ("PutJobSuccessResult", json!({ "jobId": job, "continuationToken": "more" })),
+                        _ => ("PutJobSuccessResult", json!({ "jobId": job })),
+                    };
+                    assert!(self.call(operation, &body));
+                    assert!(!self.call("AcknowledgeJob", &json!({ "jobId": job, "nonce": "1" })));
+                }
+            }
             _ => {
                 // The service role loses and gets back its trust; nothing is created or started by it.
                 let principal = if self.next() % 2 == 0 { "codepipeline.amazonaws.com" } else { "ecs.amazonaws.com" };
@@ -172,6 +188,7 @@ fuzz_target!(|bytes: &[u8]| {
     aws.role("service", json!({ "Service": "codepipeline.amazonaws.com" }));
     let ship = format!("arn:aws:codepipeline:eu-west-1:{ACCOUNT}:p").parse().expect("an ARN");
     aws.local.await_answer(&ship, "Ship", "ok");
+    aws.local.await_answer(&ship, "Ship", "call");
     aws.local.decide(|run| match run.attempt % 4 {
         1 if run.action == "code" => Some(Outcome::fails("the first of four")),
         2 if run.action == "code" => Some(Outcome::succeeds().takes(Duration::from_secs(120))),

@@ -74,7 +74,7 @@ impl Aws {
         assert_eq!(self.query("iam", form(&put)).0, 200);
     }
 
-    /// Makes the pipeline `p` with a source and an approval.
+    /// Makes the pipeline `p` with a source, an approval and a function.
     pub fn pipeline(&self) {
         assert_eq!(self.json("CreatePipeline", json!({ "pipeline": declaration("QUEUED") }).to_string()).0, 200);
     }
@@ -96,6 +96,12 @@ pub fn declaration(mode: &str) -> Value {
         "configuration": { "RepositoryName": "code", "BranchName": "main", "PollForSourceChanges": "false" },
         "outputArtifacts": [{ "name": "Code" }],
     });
+    let call = json!({
+        "name": "call",
+        "actionTypeId": kind("Invoke", "Lambda"),
+        "configuration": { "FunctionName": "check" },
+        "runOrder": 2,
+    });
     json!({
         "name": "p",
         "roleArn": format!("arn:aws:iam::{ACCOUNT}:role/service"),
@@ -104,7 +110,7 @@ pub fn declaration(mode: &str) -> Value {
         "artifactStore": { "type": "S3", "location": "artifacts" },
         "stages": [
             { "name": "Source", "actions": [source] },
-            { "name": "Ship", "actions": [{ "name": "ok", "actionTypeId": kind("Approval", "Manual") }] },
+            { "name": "Ship", "actions": [{ "name": "ok", "actionTypeId": kind("Approval", "Manual") }, call] },
         ],
     })
 }
