@@ -722,7 +722,8 @@ async fn rules_make_their_calls_and_end_as_told() {
     for provider in RULES {
         let rule = rule(provider);
         for member in ["beforeEntry", "onSuccess"] {
-            let (world, _, status) = gated(member, conditions("FAIL", &[rule.clone()]), "x", Outcome::succeeds()).await;
+            let (world, _, status) =
+                gated(member, conditions("FAIL", std::slice::from_ref(&rule)), "x", Outcome::succeeds()).await;
             assert_eq!(status, "Succeeded", "{provider} {member}");
             world.local.script(&arn("p"), "Build", "it", [Outcome::fails("alarm"), Outcome::succeeds()]);
             let id = world.start("p").await;

@@ -117,6 +117,47 @@ async fn json_that_cannot_be_read_is_a_serialization_exception() {
 }
 
 #[tokio::test]
+async fn members_of_another_type_are_a_serialization_exception() {
+    let signed = signed("AKIALOCAL111111111111", "codepipeline");
+    for (operation, body, message) in [
+        ("GetPipeline", r#"{"name":5}"#, "NUMBER_VALUE can not be converted to a String"),
+        ("GetPipeline", r#"{"name":["p"]}"#, "Start of list found where not expected."),
+        ("GetPipeline", r#"{"name":{}}"#, "Start of structure or map found where not expected."),
+        ("ListPipelines", r#"{"nextToken":true}"#, "TRUE_VALUE can not be converted to a String"),
+        ("ListPipelines", r#"{"maxResults":1.5}"#, "NUMBER_VALUE can not be converted to an Integer"),
+        (
+            "ListPipelineExecutions",
+            r#"{"pipelineName":"p","filter":5}"#,
+            "NUMBER_VALUE can not be converted to a structure",
+        ),
+        (
+            "ListPipelineExecutions",
+            r#"{"pipelineName":"p","filter":{"succeededInStage":{"stageName":false}}}"#,
+            "FALSE_VALUE can not be converted to a String",
+        ),
+        ("StartPipelineExecution", r#"{"name":"p","variables":"x"}"#, "STRING_VALUE can not be converted to a list"),
+        (
+            "StartPipelineExecution",
+            r#"{"name":"p","variables":[1]}"#,
+            "NUMBER_VALUE can not be converted to a structure",
+        ),
+        (
+            "StartPipelineExecution",
+            r#"{"name":"p","variables":[{"name":"v","value":5}]}"#,
+            "NUMBER_VALUE can not be converted to a String",
+        ),
+        ("StopPipelineExecution", r#"{"abandon":"yes"}"#, "STRING_VALUE can not be converted to a Boolean"),
+        ("UntagResource", r#"{"resourceArn":"a","tagKeys":[1]}"#, "NUMBER_VALUE can not be converted to a String"),
+        ("PutJobSuccessResult", r#"{"jobId":"j","outputVariables":[]}"#, "Start of list found where not expected."),
+    ] {
+        let target = format!("CodePipeline_20150709.{operation}");
+        let headers = [("authorization", signed.as_str()), ("content-type", JSON), ("x-amz-target", target.as_str())];
+        let (status, code, found) = json(&headers, body).await;
+        assert_eq!((status, code.as_str(), found.as_str()), (400, "SerializationException", message), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn members_that_are_not_known_are_ignored() {
     let signed = signed("AKIALOCAL111111111111", "codepipeline");
     let headers = [("authorization", signed.as_str()), ("content-type", JSON), ("x-amz-target", LIST)];

@@ -31,11 +31,14 @@ impl Call {
     }
 }
 
+/// The value of a header by its name.
+type Headers<'a> = Box<dyn Fn(&str) -> Option<&'a str> + Send + Sync + 'a>;
+
 /// A request as it arrived.
 pub(crate) struct Incoming<'a> {
     method: &'a str,
     uri: &'a str,
-    headers: Box<dyn Fn(&str) -> Option<&'a str> + Send + Sync + 'a>,
+    headers: Headers<'a>,
     authorization: Option<&'a str>,
     content_type: &'a str,
     target: Option<&'a str>,

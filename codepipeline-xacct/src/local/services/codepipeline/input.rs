@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::types::wrong_type;
 use crate::local::refusal::{NOT_NULL, Refusal, broken_bound, constraint_text, validation};
 
 /// A value that breaks a constraint, in the words of the service.
@@ -67,7 +68,7 @@ pub(super) fn execution_id<'a>(value: &'a str, key: &str) -> Result<&'a str, Ref
 pub(super) fn integer(input: &Value, key: &str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
     let Some(value) = input.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
     let Some(number) = value.as_i64() else {
-        return Err(Refusal::new("SerializationException", format!("{key} is not a whole number")));
+        return Err(wrong_type(value, "an Integer"));
     };
     match broken_bound("value", number, least, most) {
         Some(words) => Err(constraint(&number.to_string(), key, &words)),
@@ -78,9 +79,7 @@ pub(super) fn integer(input: &Value, key: &str, least: i64, most: i64) -> Result
 /// A list with bounds; the lower one only where the list is there.
 pub(super) fn list<'a>(input: &'a Value, key: &str, least: usize, most: usize) -> Result<&'a [Value], Refusal> {
     let Some(value) = input.get(key).filter(|value| !value.is_null()) else { return Ok(&[]) };
-    let Some(list) = value.as_array() else {
-        return Err(Refusal::new("SerializationException", format!("{key} is not a list")));
-    };
+    let Some(list) = value.as_array() else { return Err(wrong_type(value, "a list")) };
     match broken_bound("length", list.len(), least, most) {
         Some(words) => Err(constraint(&value.to_string(), key, &words)),
         None => Ok(list),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::input::{bounded, execution_id, integer, matching, need, one_of, text};
 use super::request::CodePipelineRequest;
+use super::types::wrong_type;
 use crate::core::check::CATEGORIES;
 use crate::core::declaration::ActionTypeId;
 use crate::core::ids::PipelineArn;
@@ -133,14 +134,13 @@ pub(super) fn succeed(request: &CodePipelineRequest<'_>, store: &mut Store) -> R
 
 fn variables(input: &Value) -> Result<Vec<(String, String)>, Refusal> {
     let Some(given) = input.get("outputVariables").filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
-    let wrong = || Refusal::new("SerializationException", "outputVariables is not a map of texts");
-    let given = given.as_object().ok_or_else(wrong)?;
+    let given = given.as_object().ok_or_else(|| wrong_type(given, "a map"))?;
     let fits = |c: char| c.is_ascii_alphanumeric() || "@-_".contains(c);
     given
         .iter()
         .map(|(key, value)| {
             let key = matching(key, "outputVariables", r"[A-Za-z0-9@\-_]+", fits)?;
-            Ok((key.to_owned(), value.as_str().ok_or_else(wrong)?.to_owned()))
+            Ok((key.to_owned(), value.as_str().ok_or_else(|| wrong_type(value, "a String"))?.to_owned()))
         })
         .collect()
 }

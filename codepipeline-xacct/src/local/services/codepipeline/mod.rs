@@ -14,6 +14,7 @@ mod secrets;
 mod state;
 mod structure;
 mod tags;
+mod types;
 
 pub(crate) use jobs::data;
 pub(super) use operations::answer;

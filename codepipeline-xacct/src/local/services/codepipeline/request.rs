@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::input::{bounded, execution_id, need, text};
+use super::types::check_types;
 use crate::core::declaration::StageDeclaration;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region};
 use crate::local::pipelines::StoredPipeline;
@@ -19,6 +20,7 @@ pub(super) struct CodePipelineRequest<'a> {
 
 impl<'a> CodePipelineRequest<'a> {
     pub(super) fn new(call: &'a Call, input: &'a Value) -> Result<Self, Refusal> {
+        check_types(input)?;
         let account = call.account()?;
         let region = call.region.parse().map_err(|_| validation(format!("{} is not a Region", call.region)))?;
         Ok(Self { account, region, call, input })

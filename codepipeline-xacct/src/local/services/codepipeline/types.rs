@@ -1,0 +1,110 @@
+//! Members of a request that are not of their type. A name means the same type in every operation of the service model, but for `key` and
+//! `version`; a declaration is read by its own reader.
+
+use serde_json::Value;
+
+use crate::local::refusal::Refusal;
+
+const TEXTS: &[&str] = &[
+    "actionName",
+    "actionOwnerFilter",
+    "category",
+    "changeIdentifier",
+    "clientRequestToken",
+    "conditionType",
+    "continuationToken",
+    "description",
+    "externalExecutionId",
+    "jobId",
+    "message",
+    "name",
+    "nextToken",
+    "nonce",
+    "owner",
+    "pipelineExecutionId",
+    "pipelineName",
+    "provider",
+    "reason",
+    "regionFilter",
+    "resourceArn",
+    "retryMode",
+    "revision",
+    "revisionSummary",
+    "revisionType",
+    "revisionValue",
+    "stageName",
+    "startTimeRange",
+    "status",
+    "summary",
+    "targetPipelineExecutionId",
+    "token",
+    "transitionType",
+    "type",
+    "value",
+];
+const BOOLEANS: &[&str] = &["abandon", "queryable", "required", "secret"];
+const LISTS: &[&str] = &["configurationProperties", "sourceRevisions", "tagKeys", "tags", "variables"];
+const STRUCTURES: &[&str] = &[
+    "actionTypeId",
+    "currentRevision",
+    "executionDetails",
+    "failureDetails",
+    "filter",
+    "inputArtifactDetails",
+    "latestInPipelineExecution",
+    "outputArtifactDetails",
+    "outputVariables",
+    "queryParam",
+    "result",
+    "settings",
+    "succeededInStage",
+];
+
+/// Refuses a member that is not of its type. The texts are those of awsJson services; for CodePipeline they are not verified.
+pub(super) fn check_types(input: &Value) -> Result<(), Refusal> {
+    let members =
+        input.as_object().into_iter().flatten().filter(|(name, value)| *name != "pipeline" && !value.is_null());
+    for (name, value) in members {
+        let name = name.as_str();
+        if TEXTS.contains(&name) && !value.is_string() {
+            return Err(wrong_type(value, "a String"));
+        }
+        if BOOLEANS.contains(&name) && !value.is_boolean() {
+            return Err(wrong_type(value, "a Boolean"));
+        }
+        if STRUCTURES.contains(&name) {
+            if !value.is_object() {
+                return Err(wrong_type(value, "a structure"));
+            }
+            check_types(value)?;
+        }
+        if LISTS.contains(&name) {
+            let entries = value.as_array().ok_or_else(|| wrong_type(value, "a list"))?;
+            let texts = name == "tagKeys";
+            if let Some(entry) =
+                entries.iter().find(|entry| if texts { !entry.is_string() } else { !entry.is_object() })
+            {
+                return Err(wrong_type(entry, if texts { "a String" } else { "a structure" }));
+            }
+            entries.iter().try_for_each(check_types)?;
+        }
+    }
+    Ok(())
+}
+
+/// A value that is not of the type that is wanted.
+pub(super) fn wrong_type(value: &Value, wanted: &str) -> Refusal {
+    let what = match value {
+        Value::Object(_) => return serialization("Start of structure or map found where not expected."),
+        Value::Array(_) => return serialization("Start of list found where not expected."),
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+        Value::Number(_) => "NUMBER_VALUE",
+        _ => "STRING_VALUE",
+    };
+    serialization(&format!("{what} can not be converted to {wanted}"))
+}
+
+fn serialization(message: &str) -> Refusal {
+    Refusal::new("SerializationException", message)
+}
