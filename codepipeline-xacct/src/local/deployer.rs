@@ -12,7 +12,8 @@ use crate::core::policy::evaluate::Caller;
 use crate::core::policy::{Document, Statement, account_trust};
 
 /// What a deployer may do in an account, where it is not an administrator, whose credentials [`Local::sdk_config`] has.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Deployer {
     /// Read everything that a plan and a run need, and write nothing.
@@ -41,9 +42,13 @@ impl Local {
     /// A configuration of the SDK with the credentials of a deployer in an account. As with IAM Identity Center, it is a
     /// session of a role of the account, `codepipeline-xacct/Deployer…`, which is made for it.
     pub fn sdk_config_as(&self, account: &str, region: &str, deployer: &Deployer) -> Result<SdkConfig, LocalError> {
+        Ok(self.config(&self.access_key_as(account, deployer)?, region))
+    }
+
+    /// The access key of such a deployer, for a client of another kind. Its secret is `local`.
+    pub fn access_key_as(&self, account: &str, deployer: &Deployer) -> Result<String, LocalError> {
         let id: AccountId = account.parse().map_err(|error| invalid(&error))?;
-        let key = deployer_key(&mut self.store(), &id, deployer)?;
-        Ok(self.config(&key, region))
+        Ok(deployer_key(&mut self.store(), &id, deployer)?)
     }
 }
 

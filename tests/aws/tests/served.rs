@@ -211,6 +211,23 @@ async fn the_interface_sets_switches_and_policies_of_organizations_buckets_and_k
     assert_eq!(switches["session_name"], json!({ "fixed": "codepipeline" }));
     assert_eq!(admin(server.address(), "PUT", "undocumented", r#"{"invoke_wait":true}"#).await.0, 400);
 
+    // Who deploys can be somebody with fewer rights.
+    let read = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "codepipeline:List*", "Resource": "*" }] });
+    for (deployer, status) in [
+        (json!("nobody"), "HTTP/1.1 400 "),
+        (json!("read_only"), "HTTP/1.1 200 "),
+        (json!({ "with": read }), "HTTP/1.1 200 "),
+    ] {
+        let told = json!({ "account": A, "deployer": deployer }).to_string();
+        let (_, made) = admin(server.address(), "POST", "deployers", &told).await;
+        let key = made["access_key_id"].as_str().unwrap();
+        let request = list_pipelines(&signed(&world.local).replace(&world.local.access_key(A).unwrap(), key));
+        let answer = raw(server.address(), request.as_bytes()).await;
+        assert!(answer.starts_with(status), "{deployer} {answer}");
+        let delete = request.replace("ListPipelines", "DeletePipeline");
+        assert!(raw(server.address(), delete.as_bytes()).await.contains("AccessDeniedException"), "{deployer}");
+    }
+
     let ends = async || {
         let id = world.start("p").await;
         world.ends("p", &id).await

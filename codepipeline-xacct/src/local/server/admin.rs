@@ -38,6 +38,7 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
             local.set_undocumented(|all| *all = switches);
             json!({})
         }),
+        ("POST", "deployers") => read(body).and_then(|it| told::deployer(local, it)),
         ("PUT", "organization") => read(body).and_then(|it| told::organization(local, it)),
         ("POST", "buckets") => read(body).and_then(|it| told::bucket(local, it)),
         ("POST", "keys") => read(body).and_then(|it| told::key(local, it)),
@@ -66,8 +67,8 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
         ("GET", _) if let Some(id) = resource.strip_prefix("executions/") => shown(local, id),
         (
             _,
-            "accounts" | "roles" | "pipelines" | "outcomes" | "invocations" | "undocumented" | "organization"
-            | "buckets" | "keys" | "faults" | "iam-lag" | "clock" | "calls" | "state" | "events",
+            "accounts" | "roles" | "pipelines" | "outcomes" | "invocations" | "undocumented" | "deployers"
+            | "organization" | "buckets" | "keys" | "faults" | "iam-lag" | "clock" | "calls" | "state" | "events",
         ) => Err((405, format!("{method} is not possible here"))),
         _ => Err((404, format!("there is no /_local/{resource}"))),
     };

@@ -33,6 +33,8 @@ pub struct Server {
 impl Local {
     /// Serves all accounts on an address; port 0 is any free port. The path is ignored: the signature of a request names its
     /// service, Region and caller. Anybody who can reach the address can do everything, so use a loopback address.
+    /// Time passes with the requests and by [`let_pass`](Self::let_pass); call [`catch_up`](Self::catch_up) for clients that
+    /// look at their own clock.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

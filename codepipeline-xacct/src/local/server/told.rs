@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::core::ids::{AccountId, PipelineArn};
 use crate::core::policy::Document;
+use crate::local::deployer::Deployer;
 use crate::local::handle::{Local, LocalError};
 use crate::local::outcome::Outcome;
 
@@ -66,6 +67,19 @@ pub(super) fn outcomes(local: &Local, told: Outcomes) -> Value {
 pub(super) fn invocations(local: &Local) -> Value {
     let event = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
     local.invocations().iter().map(|it| json!({ "function": it.function, "event": event(&it.event) })).collect()
+}
+
+/// Who deploys with other rights than an administrator's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deploys {
+    account: String,
+    deployer: Deployer,
+}
+
+pub(super) fn deployer(local: &Local, told: Deploys) -> Answer {
+    let key = local.access_key_as(&told.account, &told.deployer).map_err(refused)?;
+    Ok(json!({ "access_key_id": key }))
 }
 
 /// The policies of an organization for an account, by level.
