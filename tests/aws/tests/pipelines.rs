@@ -4,6 +4,7 @@ use crate::world::{ACCOUNT, REGION, SERVICE, World, arn, build, pipeline, refuse
 use aws_sdk_codepipeline::types::{
     ActionCategory, ActionConfigurationProperty, ActionOwner, ArtifactDetails, StageTransitionType, Tag,
 };
+use codepipeline_xacct::core::declaration::PipelineDocument;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct_aws_tests::trust;
 use serde_json::{Value, json};
@@ -338,6 +339,34 @@ async fn members_that_are_missing_or_out_of_bounds_are_named() {
     assert!(message.starts_with("1 validation error detected: Value '7' at 'pipelineExecutionId' failed"), "{message}");
     let call = world.client.stop_pipeline_execution().pipeline_name("shop").pipeline_execution_id("0".repeat(36));
     assert_eq!(refused(&call.send().await.unwrap_err().into_service_error()).0, "ValidationException");
+}
+
+#[tokio::test]
+async fn an_account_has_a_thousand_pipelines_and_fifty_custom_action_types_in_a_region() {
+    let world = World::new();
+    let made = world.create(&shop()).await.unwrap();
+    let document =
+        PipelineDocument { pipeline: world.local.pipeline(&arn(made.name())).unwrap(), ..Default::default() };
+    for number in 1..1000 {
+        world.local.put_pipeline(&arn(&format!("p{number}")), &document).unwrap();
+    }
+    let mut another = shop();
+    another["name"] = json!("another");
+    assert_eq!(world.create(&another).await.unwrap_err().0, "LimitExceededException");
+    world.client.delete_pipeline().name("p1").send().await.unwrap();
+    world.create(&another).await.unwrap();
+
+    let counts = ArtifactDetails::builder().minimum_count(0).maximum_count(5).build();
+    let create = |number: usize| {
+        let call = world.client.create_custom_action_type().category(ActionCategory::Build).provider("Forge");
+        let call = call.input_artifact_details(counts.clone()).output_artifact_details(counts.clone());
+        call.version(number.to_string()).send()
+    };
+    for number in 0..50 {
+        create(number).await.unwrap();
+    }
+    let error = create(50).await.unwrap_err().into_service_error();
+    assert_eq!(refused(&error).0, "LimitExceededException");
 }
 
 #[tokio::test]
