@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::authorization::caller_of;
 use super::engine::{step, tick};
-use super::faults::{Effect, Faults};
+use super::faults::{ConcurrentRequest, Effect, Faults};
 use super::recorder::{CallOutcome, RecordedCall, Recorder};
 use super::refusal::Refusal;
 use super::services;
@@ -119,11 +119,12 @@ impl Aws {
             match effect {
                 Effect::Slow { milliseconds } => tokio::time::sleep(Duration::from_millis(*milliseconds)).await,
                 Effect::Edit(edit) => edit(),
+                Effect::Request(request) => self.concurrently(request),
                 _ => {}
             }
         }
         let refuse = |error: CommonError| Reply::Answered(self.refuse(protocol, error.usual(protocol)));
-        match effects.iter().find(|effect| !matches!(effect, Effect::Slow { .. } | Effect::Edit(_))) {
+        match effects.iter().find(|effect| !is_beside(effect)) {
             Some(Effect::Throttle) => refuse(CommonError::Throttled),
             Some(Effect::InternalError) => refuse(CommonError::Internal),
             Some(Effect::Unavailable) => refuse(CommonError::Unavailable),
@@ -140,10 +141,26 @@ impl Aws {
                 self.carry_out(protocol, request, Some(account));
                 Reply::Cut
             }
-            Some(Effect::Slow { .. } | Effect::Edit(_)) | None => {
+            Some(Effect::Slow { .. } | Effect::Edit(_) | Effect::Request(_)) | None => {
                 Reply::Answered(self.carry_out(protocol, request, Some(account)))
             }
         }
+    }
+
+    /// Makes a request of somebody else.
+    fn concurrently(&self, concurrent: &ConcurrentRequest) {
+        let start = self.recorder.now();
+        let ConcurrentRequest { account, region, service, operation, .. } = concurrent;
+        let access_key = self.store().administrator_key(account);
+        let request = Request::told(service, region, access_key, operation, &concurrent.input);
+        let of = self.account(&request.access_key);
+        let outcome = match self.carry_out(request.protocol(), &request, of.as_ref()).error {
+            Some(error) => CallOutcome::Failed(error),
+            None => CallOutcome::Succeeded,
+        };
+        let (account, end) = (Some(account.clone()), self.recorder.now());
+        let (service, operation) = (service.clone(), operation.clone());
+        self.recorder.record(RecordedCall { start, end, account, service, operation, outcome });
     }
 
     fn refuse(&self, protocol: Protocol, refusal: Refusal) -> Response {
@@ -171,6 +188,11 @@ impl Aws {
         };
         Response::new(protocol, result, &request_id)
     }
+}
+
+/// Whether a call that has this effect is carried out all the same.
+fn is_beside(effect: &Effect) -> bool {
+    matches!(effect, Effect::Slow { .. } | Effect::Edit(_) | Effect::Request(_))
 }
 
 /// Whether an operation of IAM changes nothing.

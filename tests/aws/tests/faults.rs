@@ -43,6 +43,64 @@ async fn assume(local: &Local, name: &str) -> bool {
     client.assume_role().role_arn(arn).role_session_name("session").send().await.is_ok()
 }
 
+/// Somebody tags a role in A.
+fn edit() -> serde_json::Value {
+    json!({
+        "account": A, "region": "us-east-1", "service": "iam", "operation": "TagRole",
+        "input": { "RoleName": "edited", "Tags": [{ "Key": "team", "Value": "shop" }, { "Key": "cost", "Value": "7" }] },
+    })
+}
+
+#[tokio::test]
+async fn a_request_of_somebody_else_comes_just_before_a_call() {
+    let local = local();
+    create_role(&local, "edited").await.unwrap();
+    local.faults().add(Fault::on("ListPipelines").nth(2).request(serde_json::from_value(edit()).unwrap()));
+    let tags = async || {
+        let client = aws_sdk_iam::Client::new(&local.sdk_config(A, "us-east-1"));
+        let listed = client.list_role_tags().role_name("edited").send().await.unwrap();
+        listed.tags().iter().map(|tag| format!("{}={}", tag.key(), tag.value())).collect::<Vec<_>>()
+    };
+    local.clear_calls();
+    assert_eq!((list(&codepipeline(&local, A)).await, tags().await.len()), (None, 0));
+    assert_eq!(list(&codepipeline(&local, A)).await, None);
+    let mut now = tags().await;
+    now.sort();
+    assert_eq!(now, ["cost=7", "team=shop"]);
+    let made: Vec<String> = local.calls().iter().map(|call| call.operation.clone()).collect();
+    assert_eq!(made, ["ListPipelines", "ListRoleTags", "TagRole", "ListPipelines", "ListRoleTags"]);
+    // One that is refused is in the recorder with its error.
+    let mut wrong = edit();
+    wrong["input"]["RoleName"] = json!("missing");
+    local.faults().add(Fault::on("ListPipelines").nth(1).request(serde_json::from_value(wrong).unwrap()));
+    assert_eq!(list(&codepipeline(&local, A)).await, None);
+    let calls = local.calls();
+    assert_eq!(calls[calls.len() - 2].outcome, CallOutcome::Failed("NoSuchEntity".into()));
+}
+
+/// A pipeline that somebody updates between the look and the write of an apply, in the JSON that a server takes.
+#[tokio::test]
+async fn an_apply_brings_its_update_together_with_one_that_comes_in_between() {
+    let local = as_the_console_left_it().unwrap();
+    let topology = Topology::builder("release").add(Release).build().unwrap();
+    let session = local.connect(&topology).await.unwrap();
+    let plan = session.plan(&topology).await.unwrap();
+    let mut theirs = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
+    theirs["stages"][0]["actions"][0]["configuration"]["BranchName"] = json!("theirs");
+    let fault = json!({
+        "operation": "UpdatePipeline", "when": { "nth": 1 },
+        "effect": { "request": {
+            "account": A, "region": "ap-northeast-1", "service": "codepipeline", "operation": "UpdatePipeline",
+            "input": { "pipeline": theirs },
+        } },
+    });
+    local.faults().add(serde_json::from_value(fault).unwrap());
+    session.apply(&plan).await.unwrap();
+    let now = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
+    assert_eq!(now["stages"][0]["actions"][0]["configuration"]["BranchName"], "theirs");
+    assert!(session.plan(&topology).await.unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn each_error_has_the_code_of_its_service() {
     for (fault, code, iam) in [
@@ -191,6 +249,7 @@ async fn each_fault_in_json_is_the_one_in_rust() {
         (json!({ "slow": { "milliseconds": 20 } }), Fault::on_any().slow(Duration::from_millis(20))),
         (json!("expired_token"), Fault::on_any().expired_token()),
         (json!("access_denied"), Fault::on_any().access_denied()),
+        (json!({ "request": edit() }), Fault::on_any().request(serde_json::from_value(edit()).unwrap())),
     ] {
         let text = json!({ "when": "always", "effect": effect });
         assert_eq!(serde_json::to_value(&rust).unwrap(), text);

@@ -127,6 +127,12 @@ async fn the_interface_adds_accounts_and_faults_and_moves_the_clock() {
     for (method, resource, body, expected) in [
         ("POST", "accounts", r#"{"id":"x"}"#, 400),
         ("POST", "faults", "{", 400),
+        (
+            "POST",
+            "faults",
+            r#"{"effect":{"request":{"account":"111111111111","service":"iam","operation":"Tag"}}}"#,
+            400,
+        ),
         ("POST", "clock", r#"{"advance_seconds":-1}"#, 400),
         ("PATCH", "accounts", "", 405),
         ("GET", "nonsense", "", 404),

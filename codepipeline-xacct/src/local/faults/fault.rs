@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::concurrent::ConcurrentRequest;
+
 /// A fault: the calls that it is for, which of them it hits, and what happens to those.
 ///
 /// ```
@@ -95,6 +97,8 @@ pub enum Effect {
     ExpiredToken,
     /// `AccessDenied`.
     AccessDenied,
+    /// Somebody else makes a request just before the call: a concurrent edit. What becomes of it is in the recorder.
+    Request(ConcurrentRequest),
     /// Somebody else does something just before the call. Only in Rust.
     #[serde(skip)]
     Edit(Arc<dyn Fn() + Send + Sync>),
@@ -112,6 +116,7 @@ impl fmt::Debug for Effect {
             Self::Slow { milliseconds } => write!(f, "Slow({milliseconds} ms)"),
             Self::ExpiredToken => f.write_str("ExpiredToken"),
             Self::AccessDenied => f.write_str("AccessDenied"),
+            Self::Request(request) => write!(f, "Request({request:?})"),
             Self::Edit(_) => f.write_str("Edit"),
         }
     }
@@ -236,6 +241,11 @@ impl FaultBuilder {
     /// See [`Effect::AccessDenied`].
     pub fn access_denied(self) -> Fault {
         self.effect(Effect::AccessDenied)
+    }
+
+    /// See [`Effect::Request`].
+    pub fn request(self, request: ConcurrentRequest) -> Fault {
+        self.effect(Effect::Request(request))
     }
 
     /// Runs a closure just before the call: a concurrent edit. It can use a clone of [`Local`](crate::local::Local).

@@ -1,9 +1,11 @@
 //! Faults on demand: which calls fail, how, and when.
 
+mod concurrent;
 mod fault;
 mod injector;
 mod lag;
 
+pub use concurrent::ConcurrentRequest;
 pub use fault::{Effect, Fault, FaultBuilder, When};
 pub use injector::Faults;
 pub use lag::Lag;

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::told::Answer;
 use super::{told, view};
 use crate::core::ids::AccountId;
-use crate::local::faults::{Fault, Lag};
+use crate::local::faults::{ConcurrentRequest, Effect, Fault, Lag};
 use crate::local::handle::Local;
-use crate::local::wire::BODY_LIMIT;
+use crate::local::wire::{BODY_LIMIT, exists};
 
 /// The longest time that the clock is advanced by at once: a week.
 const MOST_SECONDS: u64 = 7 * 24 * 3600;
@@ -43,10 +43,7 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
         ("POST", "buckets") => read(body).and_then(|it| told::bucket(local, it)),
         ("POST", "keys") => read(body).and_then(|it| told::key(local, it)),
         ("GET", "faults") => Ok(json!(local.faults().list())),
-        ("POST", "faults") => read::<Fault>(body).map(|fault| {
-            local.faults().add(fault);
-            json!({})
-        }),
+        ("POST", "faults") => read(body).and_then(|fault| add_fault(local, fault)),
         ("DELETE", "faults") => {
             local.faults().clear();
             Ok(json!({}))
@@ -113,6 +110,18 @@ fn add_account(local: &Local, body: &[u8]) -> Answer {
     local.add_account(&id).map_err(|error| (400, error.to_string()))?;
     let key = local.access_key(&id).map_err(|error| (400, error.to_string()))?;
     Ok(json!({ "id": id, "access_key_id": key }))
+}
+
+fn add_fault(local: &Local, fault: Fault) -> Answer {
+    if let Effect::Request(request) = &fault.effect {
+        let ConcurrentRequest { account, service, operation, .. } = request;
+        account.parse::<AccountId>().map_err(|error| (400, error.to_string()))?;
+        if !exists(service, operation) {
+            return Err((400, format!("`{service}` has no operation `{operation}`")));
+        }
+    }
+    local.faults().add(fault);
+    Ok(json!({}))
 }
 
 fn roles(local: &Local) -> Value {

@@ -10,6 +10,8 @@ mod signature;
 mod xml;
 
 pub(super) use common_errors::CommonError;
+#[cfg(feature = "serve")]
+pub(super) use operations::exists;
 pub(super) use parameters::Parameters;
 pub(super) use protocol::Protocol;
 #[cfg(feature = "serve")]

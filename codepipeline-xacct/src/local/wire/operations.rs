@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 static OPERATIONS: LazyLock<BTreeSet<(&str, &str)>> =
     LazyLock::new(|| include_str!("operations.txt").lines().filter_map(|line| line.split_once(' ')).collect());
 
-pub(super) fn exists(service: &str, operation: &str) -> bool {
+/// Whether a service has an operation.
+pub(crate) fn exists(service: &str, operation: &str) -> bool {
     OPERATIONS.contains(&(service, operation))
 }

@@ -65,6 +65,26 @@ pub(crate) enum Input {
     Query(Parameters),
 }
 
+impl Request {
+    /// A request that did not come over the wire.
+    pub(crate) fn told(service: &str, region: &str, access_key: String, operation: &str, input: &Value) -> Self {
+        let input = match service {
+            "codepipeline" => Input::Json(input.clone()),
+            _ => Input::Query(Parameters::of(input)),
+        };
+        let (service, region, operation) = (service.to_owned(), region.to_owned(), operation.to_owned());
+        Self { service, region, access_key, operation, input }
+    }
+
+    /// The protocol in which it is answered.
+    pub(crate) fn protocol(&self) -> Protocol {
+        match self.input {
+            Input::Json(_) => Protocol::Json,
+            Input::Query(_) => Protocol::Query,
+        }
+    }
+}
+
 impl<'a> Incoming<'a> {
     /// `header` returns the text of a header.
     pub(crate) fn new(
