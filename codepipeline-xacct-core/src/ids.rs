@@ -211,9 +211,11 @@ impl Partition {
     }
 
     /// Names that people give partitions, the name that is right, and what is said.
-    const MEANT: [(&'static str, &'static str, &'static str); 6] = [
+    const MEANT: [(&'static str, &'static str, &'static str); 8] = [
         ("aws-china", "aws-cn", "a partition, did you mean `aws-cn`?"),
         ("aws-chn", "aws-cn", "a partition, did you mean `aws-cn`?"),
+        ("aws-us", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
+        ("aws-usgov", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
         ("aws-gov", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
         ("aws-govcloud", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),
         ("aws-us-govcloud", "aws-us-gov", "a partition, did you mean `aws-us-gov`?"),

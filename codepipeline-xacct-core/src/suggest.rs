@@ -77,6 +77,47 @@ fn misspelt_of<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     nearest_of(word, known).filter(|near| strsim::damerau_levenshtein(&plain(near), &lower) <= allowed)
 }
 
+/// The only known word that has all parts of `word`, or whose parts `word` has, as `alarm` and `alarm_name`, `iam_role` and `role`; of
+/// several the one that ends with `_name`.
+pub fn related<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let of_word = parts(word);
+    if of_word.is_empty() || word.len() > 100 {
+        return None;
+    }
+    let has_all = |all: &[String], some: &[String]| some.iter().all(|part| all.contains(part));
+    let is_related = |candidate: &&str| {
+        let of_candidate = parts(candidate);
+        !of_candidate.is_empty() && (has_all(&of_candidate, &of_word) || has_all(&of_word, &of_candidate))
+    };
+    let mut found = listed(known);
+    found.retain(is_related);
+    match found.as_slice() {
+        [only] => Some(only),
+        several => {
+            let mut names =
+                several.iter().filter(|candidate| parts(candidate).len() == 2 && candidate.ends_with("_name"));
+            names.next().copied().filter(|_| names.next().is_none())
+        }
+    }
+}
+
+/// The words of which a name is made, in small letters: `alarm_name`, `AlarmName`.
+fn parts(name: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && small {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut().filter(|_| c.is_alphanumeric()) {
+            part.extend(c.to_lowercase());
+        }
+        small = c.is_lowercase();
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
 /// The name of an item for what AWS calls `text`: `shop-release` is `ShopRelease`. Not a Rust name where `text` begins with a digit.
 pub fn pascal_case(text: &str) -> String {
     let mut name = String::new();
@@ -106,6 +147,18 @@ mod tests {
         assert_eq!(misspelt("CodeBiuld", known), Some("CodeBuild"));
         assert_eq!(misspelt("Code-Build", known), Some("CodeBuild"));
         assert_eq!(misspelt("Lightsail", known), None);
+    }
+
+    #[test]
+    fn words_with_the_same_parts_are_related() {
+        let keys = ["alarm_name", "alarm_states", "before_entry", "on_success", "role", "service_role"];
+        assert_eq!(related("alarm", keys), Some("alarm_name"));
+        assert_eq!(related("AlarmName", keys), Some("alarm_name"));
+        assert_eq!(related("entry", keys), Some("before_entry"));
+        assert_eq!(related("role_arn", keys), Some("role"));
+        assert_eq!(related("wait_for_completion", ["wait", "follow"]), Some("wait"));
+        assert_eq!(related("states", ["alarm_states", "other_states"]), None);
+        assert_eq!(related("", keys), None);
     }
 
     #[test]

@@ -81,7 +81,8 @@ impl Editor {
                     self.fields(construct, fields);
                 }
                 stages.iter().for_each(|stage| self.stage(stage));
-                let (names, types) = (declared.iter().map(|p| &p.name), declared.iter().map(|p| &p.ty));
+                let typed = || declared.iter().filter(|param| param.has_type());
+                let (names, types) = (typed().map(|p| &p.name), typed().map(|p| &p.ty));
                 params = quote!(#(#names: #types),*);
                 variables = self.declared_variables(&item.name, fields);
             }

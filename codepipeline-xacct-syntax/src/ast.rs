@@ -94,8 +94,15 @@ impl ItemNodeKind {
 pub struct ParamNode {
     /// The name.
     pub name: Ident,
-    /// The type, in Rust.
+    /// The type, in Rust; `_` where it is missing, which is reported.
     pub ty: Type,
+}
+
+impl ParamNode {
+    /// False where the type is missing.
+    pub fn has_type(&self) -> bool {
+        !matches!(self.ty, Type::Infer(_))
+    }
 }
 
 /// `stage "…" { … }`, `add stage "…" after "…" { … }`

@@ -381,8 +381,9 @@ fn link(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { return };
     let place = key_place(action, key.name).value();
     let lower = text.to_ascii_lowercase();
-    // References and placeholders of templates may stand for the whole of it.
-    let unsure = text.is_empty() || text.contains(['$', '#', '{', '<', '%']) || view.context.is_open(&place);
+    // References and placeholders of templates may stand for the beginning of it.
+    let host = text.split('/').next().unwrap_or_default();
+    let unsure = text.is_empty() || host.contains(['$', '#', '{', '<', '%']) || view.context.is_open(&place);
     if unsure || ["http://", "https://"].iter().any(|scheme| lower.starts_with(scheme)) {
         return;
     }

@@ -122,7 +122,8 @@ fn wrong_value(
     match wrong {
         Wrong::Word(allowed) => {
             let finding = Finding::of(rules.value, place, format!("`{name}` can't be `{value}`"));
-            finding.help(match (meant::list(&key.format, value), nearest(value, allowed.iter().copied())) {
+            let word = meant::word(name, value, allowed).or_else(|| nearest(value, allowed.iter().copied()));
+            finding.help(match (meant::list(&key.format, value), word) {
                 (Some(list), _) => format!("write `{list}`"),
                 (None, Some(near)) => format!("did you mean `{near}`?"),
                 (None, None) => format!("one of `{}`", allowed.join("`, `")),

@@ -9,7 +9,7 @@ use super::names::is_role_arn;
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
 use crate::declaration::references;
-use crate::ids::split_arn;
+use crate::ids::{AccountId, split_arn};
 
 /// What is wrong with a value.
 pub(super) enum Wrong {
@@ -80,6 +80,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
         }
         Format::Decimal => holds(value.parse::<f64>().is_ok_and(f64::is_finite), "a decimal number"),
         Format::Arn(service) => {
+            account_of_arn(value)?;
             let fits = arn_of(value, |found, _| service.is_empty() || found == *service);
             let expected = if service.is_empty() { "an ARN".to_owned() } else { format!("an ARN of {service}") };
             holds(fits, &expected)?;
@@ -123,12 +124,14 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
         ),
         Format::Connection => {
+            account_of_arn(value)?;
             let fits = arn_of(value, |service, resource| {
                 matches!(service, "codeconnections" | "codestar-connections") && resource.starts_with("connection/")
             });
             holds(fits, "the ARN of a connection: `arn:aws:codeconnections:<region>:<account>:connection/<id>`")
         }
         Format::StateMachine => {
+            account_of_arn(value)?;
             let fits = arn_of(value, |service, resource| service == "states" && resource.starts_with("stateMachine:"));
             holds(fits, "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`")
         }
@@ -172,6 +175,16 @@ fn bare_names(value: &str, pattern: &str) -> Result<(), Wrong> {
 /// where a real one will be put in, and is not judged.
 fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
     split_arn(value).is_some_and(|arn| arn.service == "example" || fits(arn.service, arn.resource))
+}
+
+/// The account in an ARN has 12 digits. What is no number at all may be a placeholder, and some ARNs have no account.
+fn account_of_arn(value: &str) -> Result<(), Wrong> {
+    let Some(arn) = split_arn(value) else { return Ok(()) };
+    let number = !arn.account.is_empty() && arn.account.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if number && arn.account.parse::<AccountId>().is_err() {
+        return Err(form("an ARN with an account id of 12 digits"));
+    }
+    Ok(())
 }
 
 /// Seconds, minutes, hours, day of the month, month, day of the week, and the year where it is given.

@@ -5,15 +5,24 @@ use std::collections::HashSet;
 use super::{bare_name, formats, resource_names};
 use crate::catalogue::Format;
 use crate::declaration::references;
+use crate::ids::split_arn;
+use crate::suggest::nearest;
 
 /// How a value of the wrong form is written, where that can be told.
 pub(super) fn help(format: &Format, value: &str) -> Option<String> {
     let write = |text: &str| format!("write `{text}`");
     match format {
-        Format::Repository => bare_name::repository(value).map(|repository| write(&repository)),
+        Format::Repository => Some(match bare_name::repository(value) {
+            Some(repository) => write(&repository),
+            None if is_name(value) && !value.contains('/') => write(&format!("<owner>/{value}")),
+            None => return None,
+        }),
+        Format::Integer(least, most) => number(value).map(|number| write(&number.clamp(*least, *most).to_string())),
         Format::StackName(_) | Format::StackSetName => stack_name(value).map(|name| write(&name)),
         Format::Name(resource) => resource_names::meant(value, resource).map(|name| write(&name)),
+        Format::Arn(_) | Format::Connection | Format::StateMachine if account(value).is_some() => account(value),
         Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
+        Format::JsonObject(_) => json_object(value).map(|json| write(&json)),
         Format::Cron => cron(value).map(|cron| write(&cron)),
         Format::StateMachine => {
             value.contains("stateMachine/").then(|| write(&value.replace("stateMachine/", "stateMachine:")))
@@ -35,6 +44,19 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The object that `Name=value,Other=value` means.
+fn json_object(value: &str) -> Option<String> {
+    let mut object = serde_json::Map::new();
+    for pair in value.split(',') {
+        let (name, value) = pair.split_once('=')?;
+        if !is_name(name.trim()) {
+            return None;
+        }
+        object.insert(name.trim().to_owned(), value.trim().into());
+    }
+    Some(serde_json::Value::Object(object).to_string())
 }
 
 /// The fields in `cron(…)`, with seconds before them where only the five of a crontab are there.
@@ -59,8 +81,11 @@ pub(super) fn list(format: &Format, value: &str) -> Option<String> {
     let Format::List(words) = format else { return None };
     let found: Vec<&str> =
         value.split(|c: char| matches!(c, ',' | ';' | '|') || c.is_whitespace()).filter(|w| !w.is_empty()).collect();
-    let known = !found.is_empty() && found.iter().all(|word| words.contains(word));
-    known.then(|| found.join(","))
+    let known: Option<Vec<&str>> = found.iter().map(|word| nearest(word, words.iter().copied())).collect();
+    known
+        .filter(|known| known.len() > 1 || known == &found)
+        .filter(|known| !known.is_empty())
+        .map(|known| known.join(","))
 }
 
 /// `artifact::file` for a file that is given without its artifact, or with one colon.
@@ -91,6 +116,54 @@ fn stack_name(value: &str) -> Option<String> {
     let replaced: String =
         value.trim().chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
     (begins && value.is_ascii() && value.len() <= 128).then_some(replaced)
+}
+
+/// What is wrong with the account of an ARN that has one.
+fn account(value: &str) -> Option<String> {
+    let account = split_arn(value)?.account;
+    let digits: String = account.chars().filter(char::is_ascii_digit).collect();
+    let number = !digits.is_empty() && account.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    match digits.len() {
+        12 if number && account.contains('-') => Some(format!("write `{}`", value.replacen(account, &digits, 1))),
+        12 => None,
+        count => number.then(|| format!("an account id has 12 digits, and `{account}` has {count}")),
+    }
+}
+
+/// The number in `10m`, `10 minutes`, `10.0`.
+fn number(value: &str) -> Option<i64> {
+    let value = value.trim();
+    let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
+    let (number, unit) = value.split_at_checked(end)?;
+    let of_time = unit.is_empty() || unit.starts_with(['m', 'M', ' ', '.']);
+    number.parse().ok().filter(|_| of_time)
+}
+
+/// The word that is meant by one from another language.
+pub(super) fn word(key: &str, value: &str, words: &[&'static str]) -> Option<&'static str> {
+    const MEANT: [(&str, &[&str], &str); 12] = [
+        ("Operator", &["==", "=", "EQUAL", "EQUALS", "IS"], "EQ"),
+        ("Operator", &["!=", "<>", "NEQ", "NOT_EQUAL", "NOT_EQUALS"], "NE"),
+        ("Operator", &["IN", "INCLUDES", "HAS"], "CONTAINS"),
+        ("Operator", &["=~", "~", "REGEX", "MATCH", "LIKE"], "MATCHES"),
+        ("ActionMode", &["CREATE", "UPDATE", "CREATE_OR_UPDATE", "DEPLOY", "UPSERT"], "CREATE_UPDATE"),
+        ("ActionMode", &["DELETE"], "DELETE_ONLY"),
+        ("ActionMode", &["REPLACE"], "REPLACE_ON_FAILURE"),
+        (
+            "ActionMode",
+            &["CHANGE_SET", "CHANGE_SET_CREATE", "CREATE_CHANGE_SET", "CHANGESET_REPLACE", "CHANGE_SET_UPDATE"],
+            "CHANGE_SET_REPLACE",
+        ),
+        ("ActionMode", &["EXECUTE", "EXECUTE_CHANGE_SET", "CHANGE_SET_RUN"], "CHANGE_SET_EXECUTE"),
+        ("OutputArtifactFormat", &["ZIP", "CODEZIP", "DEFAULT"], "CODE_ZIP"),
+        ("", &["yes", "on", "1", "enabled"], "true"),
+        ("", &["no", "off", "0", "disabled", "never"], "false"),
+    ];
+    let found = MEANT.iter().find(|(of, from, to)| {
+        (of.is_empty() || *of == key) && words.contains(to) && from.iter().any(|word| word.eq_ignore_ascii_case(value))
+    });
+    let (.., meant) = found?;
+    words.iter().copied().find(|word| word == meant)
 }
 
 fn is_name(value: &str) -> bool {

@@ -84,6 +84,8 @@ pub fn extension(declaration: &PipelineDeclaration, context: &CheckContext) -> V
     let mut findings = Vec::new();
     stages::unique_names(&view, true, &mut findings);
     stages::anchors(&view, &mut findings);
+    stages::run_order(&view, &mut findings);
+    stages::on_failure(&view, &mut findings);
     names::check(&view, &mut findings);
     actions::check_extended(&view, &mut findings);
     invoke::check(&view, &mut findings);

@@ -137,19 +137,20 @@ pub(super) fn anchors(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// `runOrder` is 1 to 999. Source: CodePipeline API Reference, `ActionDeclaration`.
-fn run_order(view: &View<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn run_order(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let order = action.moment.order;
         if !(1..=999).contains(&order) {
             let message = format!("run order {order} is not between 1 and 999");
-            findings.push(Finding::of(&rules::XA0109, action.place.key("runOrder").value(), message));
+            let help = format!("write {}", order.clamp(1, 999));
+            findings.push(Finding::of(&rules::XA0109, action.place.key("runOrder").value(), message).help(help));
         }
     }
 }
 
 /// `onFailure` has a result or conditions; a result is ROLLBACK or RETRY, and only RETRY has a mode.
 /// Source: CodePipeline User Guide, "Stage conditions" and "Configuring automatic stage retry".
-fn on_failure(view: &View<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn on_failure(view: &View<'_>, findings: &mut Vec<Finding>) {
     for stage in &view.stages {
         let Some(failure) = &stage.stage.on_failure else { continue };
         let place = stage.place.key("onFailure");

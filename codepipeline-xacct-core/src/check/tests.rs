@@ -121,6 +121,54 @@ fn each_fault_gives_its_code_and_nothing_else() {
 }
 
 #[test]
+fn the_account_of_an_arn_has_12_digits() {
+    let topic = |account: &str| {
+        let mut json = article();
+        json["stages"][1]["actions"][0] = json!({"name": "ask", "actionTypeId": {"category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1"},
+            "configuration": {"NotificationArn": format!("arn:aws:sns:eu-west-1:{account}:ask")}});
+        let declaration = read(&json.to_string()).unwrap();
+        let context = CheckContext { item: "P".into(), home: Some("eu-west-1".parse().unwrap()), ..Default::default() };
+        let found = pipeline(&declaration, &context).into_iter().filter(|finding| finding.code == "XA0613");
+        found.filter_map(|finding| finding.help).collect::<Vec<_>>()
+    };
+    assert_eq!(topic("11111111111"), ["an account id has 12 digits, and `11111111111` has 11"]);
+    assert_eq!(topic("1111-1111-1111"), ["write `arn:aws:sns:eu-west-1:111111111111:ask`"]);
+    // What is no number may be a placeholder.
+    for right in ["111111111111", "ACCOUNT_ID", "80398EXAMPLE", "<account>"] {
+        assert_eq!(topic(right), [""; 0], "{right}");
+    }
+}
+
+#[test]
+fn what_is_nearly_a_reference_is_told() {
+    let told = |command: &str| {
+        let mut json = article();
+        json["stages"][1]["actions"][0] = json!({"name": "x", "runOrder": 3, "actionTypeId": {"category": "Compute", "owner": "AWS", "provider": "Commands", "version": "1"},
+            "commands": [command], "inputArtifacts": [{"name": "Code"}]});
+        findings(&json)
+    };
+    for near in
+        ["a #(variables.v)", "a # {variables.v}", "a #[Src.CommitId]", "a #{v}", "a ${variables.v}", "{Src.CommitId}"]
+    {
+        assert_eq!(told(near), ["XA0517w"], "{near}");
+    }
+    for text in ["a #(b.c)", "#{w}", "echo \"${#v}\"", "# (see the log. It is long)", "$(Src.sh)", "puts \"#{x.y z}\""]
+    {
+        let found = told(text);
+        assert!(!found.contains(&"XA0517w".to_owned()), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_an_extended_pipeline_says_is_checked() {
+    let json = json!({"name": "p", "stages": [{"name": "Build", "onFailure": {"result": "SKIP"}, "actions": [
+        {"name": "m", "runOrder": 0, "actionTypeId": {"category": "Approval", "owner": "AWS", "provider": "Manual", "version": "1"}}]}]});
+    let context = CheckContext { item: "P".into(), home: Some("eu-west-1".parse().unwrap()), ..Default::default() };
+    let found = super::extension(&read(&json.to_string()).unwrap(), &context);
+    assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), ["XA0109", "XA0113"]);
+}
+
+#[test]
 fn members_that_belong_elsewhere_are_found() {
     let mut json = article();
     json["stages"][0]["onFailure"] = json!({"result": "ROLLBACK"});

@@ -6,7 +6,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::invoke::{PassedVariable, passed_variables};
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
-use crate::declaration::references::{foreign, has_reference, in_braces, of_parts, references, replaced, unclosed};
+use crate::declaration::references::{
+    foreign, has_near_miss, has_reference, in_braces, in_other_brackets, of_parts, references, replaced, unclosed,
+};
 use crate::finding::{Finding, Place, Severity};
 use crate::rules::{self, Consequence};
 use crate::sentences::with_article;
@@ -97,7 +99,7 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
     let known = catalogue::find(&action.action.action_type_id);
     for (key, value) in action.action.configuration.iter().flatten() {
         // Most values have no reference, and need no place. In JSON it may be escaped.
-        if key != "Variables" && !has_reference(value) && foreign(value).chain(in_braces(value)).next().is_none() {
+        if key != "Variables" && !has_reference(value) && !has_near_miss(value) {
             continue;
         }
         let place = action.place.key("configuration").key(key);
@@ -222,9 +224,18 @@ fn judge(
                 let message = format!("`#{{{}}}` is not a namespace and a key", reference.inner);
                 let help = match with_period(reference.inner) {
                     Some(meant) => format!("write `{meant}`"),
+                    None if declared.contains(reference.inner.trim()) => {
+                        format!("write `#{{variables.{}}}`", reference.inner.trim())
+                    }
                     None => "write `#{namespace.key}`, or `#{variables.name}` for a pipeline variable".to_owned(),
                 };
                 findings.push(Finding::of(&rules::XA0511, place.clone(), message).help(help));
+            } else if declared.contains(reference.inner.trim()) {
+                // In a command it may belong to the program that is run.
+                let name = reference.inner;
+                let message = format!("`#{{{name}}}` stays text, and the pipeline has a variable `{}`", name.trim());
+                let help = format!("write `#{{variables.{}}}` for its value", name.trim());
+                findings.push(Finding::of(&rules::XA0517, place.clone(), message).help(help));
             }
             continue;
         };
@@ -266,7 +277,10 @@ fn judge(
                 None => {
                     let message = format!("`{reference}`: no action has the namespace `{namespace}`");
                     let finding = Finding::of(&rules::XA0505, place.clone(), message);
-                    findings.push(match nearest(namespace, namespaces.sorted.iter().copied()) {
+                    let near = nearest(namespace, namespaces.sorted.iter().copied());
+                    // `#{var.level}`, `#{env.level}`
+                    let variable = declared.contains(key) && near.is_none();
+                    findings.push(match near.or(variable.then_some("variables")) {
                         Some(name) => finding.help(format!("did you mean `#{{{name}.{key}}}`?")),
                         None => finding.help(namespaces.instead_of(view, namespace, key)),
                     });
@@ -315,6 +329,14 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
             let named = inner.split(|c| !word(c)).next().and_then(of_parts);
             let meant = named.unwrap_or_else(|| "#{namespace.key}".to_owned());
             findings.push(finding.help(format!("write `{meant}`: without its brace it stays text")));
+        }
+    }
+    for reference in in_other_brackets(&text.text) {
+        if let Some((namespace, key)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
+            let written = text.text.get(reference.range).unwrap_or_default();
+            let message = format!("`{written}` stays text, and `{namespace}` is a namespace of the pipeline");
+            let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
+            findings.push(finding.help(format!("write `#{{{namespace}.{key}}}` for the value of the variable")));
         }
     }
     let foreign = foreign(&text.text).map(|reference| ("$", reference));

@@ -72,12 +72,36 @@ pub fn of_parts(text: &str) -> Option<String> {
 /// What stands in braces without a sign before them, `{namespace.key}` or `{{namespace.key}}`, which is how templates write a value.
 pub fn in_braces(text: &str) -> impl Iterator<Item = Reference<'_>> {
     text.match_indices('{').filter_map(|(start, open)| {
-        let signed = text.get(..start)?.ends_with(['#', '$']);
+        let signed = text.get(..start)?.trim_end_matches(' ').ends_with('#') || text.get(..start)?.ends_with('$');
         let (inner, _) = text.get(start + open.len()..)?.split_once(CLOSE)?;
         let end = start + open.len() + inner.len() + CLOSE.len_utf8();
         let reference = Reference { range: start..end, inner };
         (!signed && !inner.starts_with('{') && reference.parts().is_some()).then_some(reference)
     })
+}
+
+/// What stands in other brackets than braces behind `#`, or behind a blank: `#(namespace.key)`, `#[namespace.key]`, `# {namespace.key}`.
+pub fn in_other_brackets(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    text.match_indices('#').filter_map(|(start, sign)| {
+        let rest = text.get(start + sign.len()..)?;
+        let blanks = rest.len() - rest.trim_start_matches(' ').len();
+        let close = match rest.trim_start_matches(' ').chars().next()? {
+            '(' => ')',
+            '[' => ']',
+            '<' => '>',
+            '{' if blanks > 0 => CLOSE,
+            _ => return None,
+        };
+        let (inner, _) = rest.get(blanks + 1..)?.split_once(close)?;
+        let end = start + sign.len() + blanks + 1 + inner.len() + close.len_utf8();
+        let reference = Reference { range: start..end, inner: inner.trim() };
+        reference.parts().is_some().then_some(reference)
+    })
+}
+
+/// True where a text has what may have been meant as a reference.
+pub fn has_near_miss(text: &str) -> bool {
+    foreign(text).chain(in_braces(text)).chain(in_other_brackets(text)).next().is_some()
 }
 
 /// A text with its references replaced; those without a replacement stay.
@@ -126,6 +150,9 @@ mod tests {
     fn what_templates_write_is_found() {
         let all = |text: &'static str| in_braces(text).filter_map(|r| r.parts()).collect::<Vec<_>>();
         assert_eq!(all("{a.b} {{c.d}} ${e.f} #{g.h} {i}"), [("a", "b"), ("c", "d")]);
+        let others = "#(a.b) # {c.d} #[e.f] #<g.h> #(i) # (j.k #{l.m}";
+        let found: Vec<_> = in_other_brackets(others).filter_map(|r| r.parts()).collect();
+        assert_eq!(found, [("a", "b"), ("c", "d"), ("e", "f"), ("g", "h")]);
         for text in ["a.b", "{{ a.b }}", "${a.b}", "#{a.b"] {
             assert_eq!(of_parts(text).as_deref(), Some("#{a.b}"), "{text}");
         }

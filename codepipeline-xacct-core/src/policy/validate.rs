@@ -206,6 +206,10 @@ impl<'a> Check<'a> {
             self.refuse(&rules::XA1301, place.key("Id").value(), SYNTAX, "`Id` is not a string");
         }
         match members.get("Statement") {
+            // A misspelt one is reported where it is.
+            None if members
+                .keys()
+                .any(|name| crate::suggest::nearest(name, ["Version", "Statement"]) == Some("Statement")) => {}
             None => self.refuse(&rules::XA1301, place.clone(), SYNTAX, "it has no `Statement`"),
             Some(Value::Array(statements)) if statements.is_empty() => {
                 self.refuse(&rules::XA1301, place.key("Statement").value(), SYNTAX, "`Statement` is empty");

@@ -19,7 +19,8 @@ use crate::{rules, wiring};
 #[diagnostic::on_unimplemented(
     message = "only accounts, roles and pipelines can be added to a topology",
     label = "not an account, a role or a pipeline",
-    note = "a pipeline with parameters is made with `new`, as in `Release::new(settings)`"
+    note = "a pipeline with parameters is made with `new`, as in `Release::new(settings)`",
+    note = "a pipeline that is built in Rust ends with `.build()`"
 )]
 pub trait Item {
     /// Adds the item and everything it names.

@@ -58,7 +58,10 @@ impl WaitLimitError {
     /// How to fix it.
     pub fn help(&self) -> String {
         match self {
-            WaitLimitError::Form(_) => "write a number of minutes: `\"45 minutes\"`".to_owned(),
+            WaitLimitError::Form(text) => match meant(text) {
+                Some(limit) => format!("write `\"{limit}\"`"),
+                None => "write a number of minutes: `\"45 minutes\"`".to_owned(),
+            },
             WaitLimitError::Range(0) => "leave it out where nothing is waited for".to_owned(),
             WaitLimitError::Range(_) => {
                 let most = WaitLimit::MOST;
@@ -66,6 +69,14 @@ impl WaitLimitError {
             }
         }
     }
+}
+
+/// The limit in `45`, `45m`, `45min`, `45 Minutes`.
+fn meant(text: &str) -> Option<WaitLimit> {
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))?;
+    let of_minutes = ["", "m", "min", "mins", "minute", "minutes"].contains(&unit.trim().to_lowercase().as_str());
+    WaitLimit::minutes(number.parse().ok()?).ok().filter(|_| of_minutes)
 }
 
 impl fmt::Display for WaitLimitError {
@@ -101,6 +112,15 @@ mod tests {
             ("99999999999999999999999 minutes", "`99999999999999999999999 minutes` is not a time to wait"),
         ] {
             assert_eq!(text.parse::<WaitLimit>().unwrap_err().to_string(), message);
+        }
+        for (text, help) in [
+            ("30m", "write `\"30 minutes\"`"),
+            ("30 Min", "write `\"30 minutes\"`"),
+            ("1", "write `\"1 minute\"`"),
+            ("2 hours", "write a number of minutes: `\"45 minutes\"`"),
+            ("soon", "write a number of minutes: `\"45 minutes\"`"),
+        ] {
+            assert_eq!(text.parse::<WaitLimit>().unwrap_err().help(), help);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Ownership, StagePlace};
-use codepipeline_xacct_syntax::ast::path_text;
+use codepipeline_xacct_syntax::ast::{ParamNode, path_text};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -90,6 +90,8 @@ pub(super) fn expand(
     let checks = if *sound { checks } else { TokenStream::new() };
     let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
     let pointers = pipeline.runtime.iter().map(|(pointer, _)| pointer);
+    // Without the type of a parameter, rustc would only say so again.
+    let values = if pipeline.params.iter().all(ParamNode::has_type) { values } else { Vec::new() };
     let values = quote!(::std::vec![#(#p::runtime_text(#values)),*]);
     let mut functions = TokenStream::new();
     let (item, values, add_as_target) = if pipeline.params.is_empty() {
@@ -105,7 +107,7 @@ pub(super) fn expand(
     } else {
         let params = pipeline.params.iter().map(|param| {
             let (name, ty) = (&param.name, &param.ty);
-            quote!(#name: #ty)
+            if param.has_type() { quote!(#name: #ty) } else { quote!(#name: impl ::core::marker::Sized) }
         });
         let keyword = quote_spanned!(name.span()=> struct);
         let field = quote!(__values: ::std::vec::Vec<::std::string::String>);

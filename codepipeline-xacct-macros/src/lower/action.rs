@@ -120,7 +120,8 @@ impl ActionLowering<'_> {
         errors: &mut Errors,
     ) {
         let mut seen: Vec<String> = Vec::new();
-        let other_provider = self.report_keys_of_another_provider(known, &fields, errors);
+        let other_provider = self.report_keys_of_another_provider(known, &fields, errors)
+            || self.kind.target.is_some() && invoke::report_variables_as_keys(known, &fields, errors);
         // The files belong to an artifact, wherever they are written.
         let (files, fields): (Vec<FieldNode>, Vec<FieldNode>) = fields.into_iter().partition(|f| f.key == "files");
         for field in fields.into_iter().chain(files) {

@@ -9,7 +9,7 @@ use codepipeline_xacct_core::topology::Gate;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
-use syn::Ident;
+use syn::{Ident, LitStr};
 
 use super::{rules, values};
 use crate::model::LoweredPipeline;
@@ -68,6 +68,10 @@ impl StageGates<'_> {
         }
         let help = format!("write `{key}: FAIL({{ name: VariableCheck({{ … }}) }})`");
         let ValueNode::Call(result, arguments) = value else {
+            let help = match quoted_result(&value) {
+                Some(result) => format!("write `{key}: {result}({{ … }})`, without quotes"),
+                None => help,
+            };
             errors.push_help(value.span(), format!("`{key}` takes a result with its rules"), help);
             return None;
         };
@@ -90,6 +94,16 @@ impl StageGates<'_> {
         }
         Some(Condition { result: Some(word.as_str().into()), rules: Some(lowered), ..Default::default() })
     }
+}
+
+/// The result in `"SKIP"` and `"SKIP"({ … })`.
+fn quoted_result(value: &ValueNode) -> Option<&'static str> {
+    let text = match value {
+        ValueNode::Str(text) => text.value(),
+        ValueNode::Foreign(tokens, _) => syn::parse2::<LitStr>(tokens.clone().into_iter().next()?.into()).ok()?.value(),
+        _ => return None,
+    };
+    StageResult::VALUES.iter().copied().find(|result| *result == text)
 }
 
 /// The mode of a retry, at any depth of a map.

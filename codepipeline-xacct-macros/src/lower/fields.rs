@@ -1,7 +1,7 @@
 //! The keys of a construct: which are known, and what is reported about the others.
 
 use codepipeline_xacct_core::catalogue::{self, ConfigurationKey};
-use codepipeline_xacct_core::suggest::nearest;
+use codepipeline_xacct_core::suggest::{nearest, related};
 use codepipeline_xacct_syntax::ast::{FieldNode, ValueNode};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys::{self, Construct, DslKey, Instead, is_same_word};
@@ -115,7 +115,7 @@ impl KnownKeys {
         let mut begun = names.iter().filter(|known| text.len() >= 3 && known.starts_with(text));
         match (begun.next(), begun.next()) {
             (Some(only), None) => Some(*only),
-            _ => None,
+            _ => related(text, names.iter().copied()),
         }
     }
 }
@@ -136,6 +136,8 @@ pub(super) struct Fields {
     kept: Vec<FieldNode>,
     /// Keys that an unknown one was meant to be, or whose value did not parse: they are not reported as missing.
     meant: Vec<String>,
+    /// True where what an unknown key was meant to be can't be told: it may be one that is missing.
+    unknown: bool,
 }
 
 impl Fields {
@@ -144,10 +146,12 @@ impl Fields {
         let known = KnownKeys::of(construct);
         let mut kept: Vec<FieldNode> = Vec::new();
         let mut meant = Vec::new();
+        let mut unknown = false;
         for field in fields {
             let key = field.key.to_string();
             if !known.contain(&key) {
                 let near = known.report_unknown(&key, field.key.span(), Some(&field.value), errors);
+                unknown |= near.is_none();
                 meant.extend(near.map(str::to_owned));
             } else if kept.iter().any(|f| f.key == key) {
                 values::report_repeated(&key, field.key.span(), errors);
@@ -157,12 +161,12 @@ impl Fields {
                 kept.push(field);
             }
         }
-        Self { kept, meant }
+        Self { kept, meant, unknown }
     }
 
     /// True where an unknown key was meant to be this missing one.
     pub(super) fn is_meant(&self, key: &str) -> bool {
-        self.meant.iter().any(|meant| meant == key)
+        self.unknown || self.meant.iter().any(|meant| meant == key)
     }
 
     /// Takes the value of a key.

@@ -9,6 +9,7 @@ use codepipeline_xacct_syntax::keys;
 use proc_macro2::Span;
 use serde_json::json;
 
+use super::fields::KnownKeys;
 use super::members::pointer;
 use super::values;
 use crate::model::{LoweredPipeline, LoweredText, LoweredVariable};
@@ -27,6 +28,29 @@ pub(super) fn report_derived(field: &FieldNode, errors: &mut Errors) -> bool {
         let message = format!("`{}` comes from the target pipeline", field.key);
         errors.push_help(field.key.span(), message, "leave it out");
     }
+    true
+}
+
+/// Several texts under keys that an invoke doesn't have, where it has no `variables`: they are variables of the target.
+pub(super) fn report_variables_as_keys(known: &KnownKeys, fields: &[FieldNode], errors: &mut Errors) -> bool {
+    let has_variables = fields.iter().any(|field| field.key == "variables");
+    let is_variable = |field: &&FieldNode| {
+        let key = field.key.to_string();
+        !known.contain(&key) && !known.is_misspelt(&key) && matches!(field.value, ValueNode::Str(_))
+    };
+    let variables: Vec<&FieldNode> = fields.iter().filter(is_variable).collect();
+    let [first, _, ..] = variables.as_slice() else { return false };
+    if has_variables {
+        return false;
+    }
+    let entry = |field: &&FieldNode| match &field.value {
+        ValueNode::Str(text) => format!("{}: {}", field.key, text.token()),
+        _ => field.key.to_string(),
+    };
+    let entries: Vec<String> = variables.iter().map(entry).collect();
+    let message = format!("`{}` is not a key of an invoke action", first.key);
+    let help = format!("write `variables: {{ {} }}` for variables of the target", entries.join(", "));
+    errors.push_help(first.key.span(), message, help);
     true
 }
 
@@ -61,7 +85,17 @@ pub(super) fn wait(
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<(WaitLimit, Span)> {
-    let text = values::string("wait", value, errors)?;
+    let text = match value {
+        ValueNode::Str(text) => text,
+        ValueNode::Hole(..) => return None,
+        other => {
+            let minutes = values::minutes_without_quotes(&other).and_then(|minutes| minutes.try_into().ok());
+            let limit = minutes.and_then(|minutes| WaitLimit::minutes(minutes).ok());
+            let limit = limit.map_or_else(|| "45 minutes".to_owned(), |limit| limit.to_string());
+            errors.push_help(other.span(), "`wait` takes a time in quotes", format!("write `wait: {limit:?}`"));
+            return None;
+        }
+    };
     pipeline.spans.insert(action.key("wait"), span);
     match text.value().parse::<WaitLimit>() {
         Ok(limit) => Some((limit, text.span())),

@@ -205,6 +205,11 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
             let name = path_text(&function);
             let mut arguments = arguments.into_iter();
             match (name.as_str(), arguments.next(), arguments.next()) {
+                ("role" | "account", Some(ValueNode::Path(path)), None) => {
+                    let help = format!("write `trusts: [{}]`", path_text(&path));
+                    errors.push_help(path_span(&path), format!("an item is named without `{name}(…)`"), help);
+                    None
+                }
                 ("role", Some(argument), None) => {
                     let text = values::argument_string("role", argument, errors)?;
                     role_arn(&text, errors).map(LoweredTrust::Arn)
@@ -261,6 +266,12 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
 fn path_meant(tokens: &TokenStream) -> Option<String> {
     match Foreign::of(tokens) {
         Foreign::Borrowed(path) => Some(path),
+        // `Tooling.root`: what is behind the item is no item.
+        Foreign::Dotted(text) => {
+            let words: Vec<&str> = text.split('.').collect();
+            let item = words.iter().position(|word| word.starts_with(char::is_uppercase));
+            Some(words.get(..=item.unwrap_or(words.len() - 1))?.join("::"))
+        }
         _ => foreign::path(tokens),
     }
 }

@@ -44,8 +44,17 @@ pub(super) fn lower(
         errors.push_help(value.span(), format!("rule `{name}` has no provider"), help);
         return None;
     };
+    // `LambdaInvoke("gate")`
+    let given = match arguments.as_slice() {
+        [ValueNode::Str(text)] => Some(text.token().to_string()),
+        _ => None,
+    };
     let mut arguments = arguments.into_iter();
     let (Some(ValueNode::Map(entries, _)), None) = (arguments.next(), arguments.next()) else {
+        let help = match (given.as_deref(), help.matches("\"…\"").count()) {
+            (Some(text), 1) => help.replace("\"…\"", text),
+            _ => help,
+        };
         errors.push_help(path_span(&provider), format!("`{}` takes a map of keys", path_text(&provider)), help);
         return None;
     };

@@ -67,6 +67,14 @@ pub(super) fn stores(
     errors: &mut Errors,
 ) -> Option<IndexMap<String, ArtifactStore>> {
     let mut stores = IndexMap::new();
+    if let ValueNode::Str(bucket) = &value {
+        let bucket = bucket.token();
+        let help = format!(
+            "write `artifact_bucket: {bucket}` for one bucket, `artifact_buckets: {{ \"<region>\": {bucket} }}` for several"
+        );
+        errors.push_help(value.span(), "`artifact_buckets` takes a map", help);
+        return None;
+    }
     for entry in values::map("artifact_buckets", value, errors)? {
         let region = entry.key.text();
         let place = place.key(&region);

@@ -4,7 +4,7 @@ use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::IdError;
-use codepipeline_xacct_core::suggest::nearest;
+use codepipeline_xacct_core::suggest::{nearest, related};
 use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::foreign::{self, Foreign};
@@ -128,6 +128,14 @@ pub(super) fn configured(
         && let Some(meant) = words.iter().find(|word| is_same_word(word, &last.ident.to_string()))
     {
         errors.push_help(path_span(path), format!("`{key}` takes a word"), format!("write `{key}: {meant}`"));
+        return None;
+    }
+    // `BucketOwnerFullControl` for `bucket-owner-full-control`, which needs quotes.
+    if let (Format::Known(words), ValueNode::Path(path)) = (format, &value)
+        && let Some(name) = path.get_ident()
+        && let Some(meant) = words.iter().find(|word| is_same_word(word, &name.to_string()))
+    {
+        errors.push_help(path_span(path), format!("`{key}` can't be `{name}`"), format!("write `{key}: {meant:?}`"));
         return None;
     }
     if let (Format::Integer(..), ValueNode::Int(number)) = (format, &value)
@@ -314,7 +322,10 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
                     (takes, format!("write `{before}secrets_manager({value:?}){after}`"))
                 }
                 (Some(value), _) => (takes, quoted(&value)),
-                _ => (takes, format!("write `{before}\"…\"{after}`")),
+                _ => match json_text(false, entries).filter(|_| !at.literal) {
+                    Some(json) => (takes, format!("{}, the text of JSON", quoted(&json))),
+                    None => (takes, format!("write `{before}\"…\"{after}`")),
+                },
             }
         }
         _ => (takes, format!("write `{before}\"…\"{after}`")),
@@ -373,7 +384,8 @@ pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Err
     if words.contains(&text.as_str()) {
         return Some((text, span));
     }
-    let help = match nearest(&text, words.iter().copied()) {
+    let near = nearest(&text, words.iter().copied()).or_else(|| related(&text, words.iter().copied()));
+    let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("one of `{}`", words.join("`, `")),
     };
@@ -430,6 +442,17 @@ pub(super) fn malformed(span: Span, error: &IdError, errors: &mut Errors) {
     match check::meant_id(error) {
         Some(meant) => errors.push_help(span, error.to_string(), format!("write `\"{meant}\"`")),
         None => errors.push(span, error.to_string()),
+    }
+}
+
+/// The minutes in `45`, `45m`, `45 minutes` and `1 hour` without quotes.
+pub(super) fn minutes_without_quotes(value: &ValueNode) -> Option<i64> {
+    match value {
+        ValueNode::Int(number) => number.base10_parse().ok().or_else(|| minutes(&number.to_string())),
+        ValueNode::Foreign(tokens, _) | ValueNode::Runtime(tokens, _) => {
+            whole(tokens).or_else(|| minutes(&tokens.to_string()))
+        }
+        _ => None,
     }
 }
 
@@ -544,7 +567,7 @@ pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Ve
         }
         ValueNode::Hole(..) => None,
         other => {
-            let help = match json_entries(&other) {
+            let help = match json_entries(&other).or_else(|| names_in(&other)) {
                 Some(entries) => format!("write `{key}: {{ {entries} }}`"),
                 None if inside_parentheses(&other).is_some() => {
                     format!("write `{key}: {{ {} }}`", inside_parentheses(&other).unwrap_or_default())
@@ -555,6 +578,19 @@ pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Ve
             None
         }
     }
+}
+
+/// The names in `[one, two]`.
+fn names_in(value: &ValueNode) -> Option<String> {
+    let ValueNode::List(values, _) = value else { return None };
+    let names: Option<Vec<String>> = values
+        .iter()
+        .map(|value| match value {
+            ValueNode::Path(path) => path.get_ident().map(ToString::to_string),
+            _ => None,
+        })
+        .collect();
+    names.filter(|names| !names.is_empty()).map(|names| names.join(", "))
 }
 
 /// `name: "…"` that stands in parentheses.
@@ -619,6 +655,15 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
         let span = value.span();
         match value {
             ValueNode::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
+            // `"One, Two"`
+            ValueNode::Str(text) if text.value().contains(',') => {
+                let parts: Vec<String> = text.value().split(',').map(|part| part.trim().to_owned()).collect();
+                let names = parts.iter().all(|part| syn::parse_str::<syn::Ident>(part).is_ok());
+                let written =
+                    if names { parts.join(", ") } else { format!("{:?}", parts).trim_matches(['[', ']']).to_owned() };
+                errors.push_help(span, "a name has no comma", format!("write `{key}: [{written}]`"));
+                None
+            }
             ValueNode::Str(text) => Some((text.value(), span)),
             ValueNode::Hole(..) => None,
             other => {
@@ -626,6 +671,9 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                     ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
                         Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
                         Foreign::Borrowed(path) => format!("write `{key}: {path}`"),
+                        _ if words_in(tokens).len() > 1 => {
+                            format!("write `{key}: [{}]`", words_in(tokens).join(", "))
+                        }
                         _ => match without_sign(tokens) {
                             Some(name) => format!("write `{name}` alone"),
                             None => format!("write `{key}: Name` or `{key}: [One, Two]`"),
@@ -633,6 +681,10 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                     },
                     ValueNode::Runtime(tokens, _) if syn::parse2::<syn::Ident>(tokens.clone()).is_ok() => {
                         format!("write `{key}: {tokens}`")
+                    }
+                    // `(One, Two)`
+                    ValueNode::Runtime(tokens, _) if is_words(tokens) => {
+                        format!("write `{key}: [{}]`", foreign::text(tokens))
                     }
                     ValueNode::Map(entries, _) => match entries.iter().find_map(|entry| word_of(entry.value.as_ref()?))
                     {
@@ -647,6 +699,28 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
         }
     };
     list(key, value, errors).into_iter().filter_map(|v| name(v, errors)).collect()
+}
+
+/// The words in `One & Two` and `One + Two`: none where there is anything else.
+fn words_in(tokens: &TokenStream) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, token) in tokens.clone().into_iter().enumerate() {
+        match token {
+            TokenTree::Ident(word) if index % 2 == 0 => words.push(word.to_string()),
+            TokenTree::Punct(sign) if index % 2 == 1 && matches!(sign.as_char(), '&' | '+' | '|') => {}
+            _ => return Vec::new(),
+        }
+    }
+    words
+}
+
+/// True for words with commas between them.
+fn is_words(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().enumerate().all(|(index, token)| match token {
+        TokenTree::Ident(_) => index % 2 == 0,
+        TokenTree::Punct(sign) => index % 2 == 1 && sign.as_char() == ',',
+        _ => false,
+    })
 }
 
 /// The name in `$NAME` and `%NAME`.

@@ -34,6 +34,8 @@ static ROWS: &[(&[&str], &str, Instead)] = &[
     (&["ExternRole"], "permissions_boundary_arn", Instead::Key("permissions_boundary")),
     (&["Role"], "trust", Instead::Key("trusts")),
     (PIPELINES, "role", Instead::Key("service_role")),
+    (PIPELINES, "title", Instead::Key("name")),
+    (&["Role"], "title", Instead::Key("name")),
     (PIPELINES, "bucket", Instead::Key("artifact_bucket")),
     (PIPELINES, "mode", Instead::Key("execution_mode")),
     (PIPELINES, "type", Instead::Key("pipeline_type")),
@@ -51,6 +53,21 @@ static ROWS: &[(&[&str], &str, Instead)] = &[
     (&["Stage"], "output", OF_ACTIONS),
     (&["Stage"], "role", OF_ACTIONS),
     (&["Stage"], "region", OF_ACTIONS),
+    (&["Stage"], "after_success", Instead::Key("on_success")),
+    (&["Stage"], "after_failure", Instead::Key("on_failure")),
+    (&["Stage"], "on_error", Instead::Key("on_failure")),
+    (&["Stage"], "condition", Instead::Key("before_entry")),
+    (&["Stage"], "conditions", Instead::Key("before_entry")),
+    (&["Bucket"], "bucket", Instead::Key("location")),
+    (&["Bucket"], "bucket_name", Instead::Key("location")),
+    (&["Bucket"], "name", Instead::Key("location")),
+    (&["Bucket"], "kms_key", Instead::Key("encryption_key")),
+    (&["Bucket"], "kms_key_id", Instead::Key("encryption_key")),
+    (&["Bucket"], "kms_key_arn", Instead::Key("encryption_key")),
+    (&["Action"], "env", Instead::Key("environment_variables")),
+    (&["Action"], "environment", Instead::Key("environment_variables")),
+    (&["Action"], "exported_variables", Instead::Key("output_variables")),
+    (&["Action"], "parameters", Instead::Key("parameter_overrides")),
     (ACTIONS, "name", Instead::Form("the name follows the word: `action \"<name>\": … { … }`")),
     (&["Action"], "provider", PROVIDER),
     (&["Action"], "action_type_id", PROVIDER),
@@ -78,8 +95,9 @@ mod tests {
                 let construct = CONSTRUCTS.iter().chain(PROVIDER_CONSTRUCTS).find(|c| c.name == *name).unwrap();
                 assert!(construct.key(word).is_none(), "{name}: {word}");
                 if let Instead::Key(key) = meant {
-                    // An extern pipeline lacks some keys of the others.
-                    assert!(*name == "ExternPipeline" || construct.key(key).is_some(), "{name}: {key}");
+                    // An extern pipeline lacks some keys of the others, and actions have those of their provider.
+                    let others = ["ExternPipeline", "Action"].contains(name);
+                    assert!(others || construct.key(key).is_some(), "{name}: {key}");
                 }
             }
         }

@@ -49,9 +49,11 @@ impl DslKey {
     }
 }
 
-/// True where two words differ in letter case and underscores only.
+/// True where two words differ in letter case, underscores and hyphens only.
 pub fn is_same_word(left: &str, right: &str) -> bool {
-    let plain = |text: &str| text.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect::<String>();
+    let plain = |text: &str| {
+        text.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect::<String>()
+    };
     plain(left) == plain(right)
 }
 

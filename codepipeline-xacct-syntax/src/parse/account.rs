@@ -1,12 +1,13 @@
 //! What follows the name of an account: its id and its keys.
 
-use proc_macro2::Span;
+use codepipeline_xacct_core::ids::AccountId;
+use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, token};
 
 use super::body::{body, no_clauses};
-use super::tokens::{braces, parentheses, peek_colon, skip};
+use super::tokens::{behind, braces, parentheses, peek_colon, skip};
 use crate::ast::ItemNodeKind;
 use crate::errors::Errors;
 
@@ -39,6 +40,16 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
         skip(input);
         let _ = input.parse::<Token![;]>();
         return ItemNodeKind::Account { id: Some(inside), fields: Vec::new() };
+    } else if input.peek(Token![=])
+        && input.peek2(token::Brace)
+        && let Some((key, inside)) = id_in_braces(&behind(input, 1))
+    {
+        // `= { id: "…", partition: "…" };`
+        errors.push_help(key, format!("the id of account `{name}` comes before its keys"), form_of(&inside));
+        skip(input);
+        skip(input);
+        let _ = input.parse::<Token![;]>();
+        return ItemNodeKind::Account { id: Some(inside), fields: Vec::new() };
     } else if input.parse::<Token![=]>().is_ok() {
         id = account_id(name, input, errors, &form);
     } else if !input.peek(token::Brace) {
@@ -63,6 +74,11 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
         }
         if comma {
             skip(input);
+        } else if input.peek(Token![in]) {
+            // An account is in no Region.
+            while !input.is_empty() && input.parse::<Token![;]>().is_err() {
+                skip(input);
+            }
         }
     }
     ItemNodeKind::Account { id, fields }
@@ -82,12 +98,30 @@ fn account_id(name: &Ident, input: ParseStream<'_>, errors: &mut Errors, form: &
             skip(input);
             return Some(inside);
         }
+        let form = match number(input) {
+            Some(number) => form.replace("<account id>", &number),
+            None => form.to_owned(),
+        };
         errors.push_help(span, "expected the account id as a string", form);
         while !input.is_empty() && !input.peek(Token![;]) && !input.peek(token::Brace) && !input.peek(Token![pub]) {
             skip(input);
         }
     }
     id
+}
+
+/// `111111111111`, `1111-1111-1111`: the digits of an account id.
+fn number(input: ParseStream<'_>) -> Option<String> {
+    let ahead = input.fork();
+    let mut digits = String::new();
+    while !ahead.is_empty() && !ahead.peek(Token![;]) && !ahead.peek(token::Brace) {
+        match ahead.parse::<TokenTree>().ok()? {
+            TokenTree::Literal(number) => digits.push_str(&number.to_string().replace('_', "")),
+            TokenTree::Punct(sign) if sign.as_char() == '-' => {}
+            _ => break,
+        }
+    }
+    digits.parse::<AccountId>().is_ok().then_some(digits)
 }
 
 /// The only string in parentheses.
@@ -105,5 +139,7 @@ fn id_in_braces(input: ParseStream<'_>) -> Option<(Span, LitStr)> {
     content.parse::<Token![:]>().ok()?;
     let text = content.parse::<LitStr>().ok()?;
     let _ = content.parse::<Token![,]>();
-    (fits && content.is_empty()).then(|| (key.span(), text))
+    // What else is there is written behind the id.
+    let rest = content.is_empty() || content.peek(Ident::peek_any);
+    (fits && rest).then(|| (key.span(), text))
 }

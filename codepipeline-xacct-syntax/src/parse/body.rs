@@ -18,12 +18,17 @@ use super::provider::provider;
 use super::tokens::{
     behind, braces, brackets, colon, ends_value, next_word, next_written, no_attributes, parentheses, peek_attribute,
     peek_colon, peek_word, peek2_colon, rest_of_value, skip, skip_item, starts_addition, starts_field, starts_item,
+    written,
 };
 use super::value::value;
 use crate::ast::{
-    ActionKeyword, ActionNode, AddedNode, ContractNode, FieldNode, ProviderNode, StageNode, ValueNode, path_text,
+    ActionKeyword, ActionNode, AddedNode, ContractNode, FieldNode, ProviderNode, StageNode, ValueNode, path_span,
+    path_text,
 };
 use crate::errors::Errors;
+
+/// The key of a configuration that is not known.
+const CONFIGURATION: &str = "configuration";
 
 /// Words of Rust that stand before nothing here.
 const RUST_WORDS: [&str; 7] = ["pub", "let", "mut", "const", "static", "fn", "async"];
@@ -50,9 +55,12 @@ pub(super) fn no_clauses(body: &Body, errors: &mut Errors) {
 pub(super) fn body(name: &Ident, head: &str, input: ParseStream<'_>, errors: &mut Errors) -> Body {
     // `= {` and `: {` are reported and read as `{`.
     let sign = input.peek(Token![=]) || peek_colon(input) || input.peek(Token![;]) || input.peek(Token![,]);
-    if sign && input.peek2(token::Brace) {
+    let arrow = (input.peek(Token![->]) || input.peek(Token![=>])) && input.peek3(token::Brace);
+    if arrow || sign && input.peek2(token::Brace) {
         errors.push_help(input.span(), format!("expected `{{` after the head of `{name}`"), "leave this sign out");
-        skip(input);
+        while !input.peek(token::Brace) {
+            skip(input);
+        }
     }
     match braces(input) {
         Some(content) => body_of(Of::Item, &content, errors),
@@ -79,7 +87,9 @@ fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
             continue;
         }
         let before = errors.count();
-        if input.peek(Ident::peek_any) {
+        if names_without_brackets(input, &mut body, errors) {
+            // Reported, and read as a list.
+        } else if input.peek(Ident::peek_any) {
             if let Ok(key) = input.call(Ident::parse_any) {
                 field(key, input, &mut body, errors);
             }
@@ -448,6 +458,34 @@ fn list_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut E
     true
 }
 
+/// `input: Defs, Image`: more names behind that of the last key. False where there are none.
+fn names_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+    let is_item = |text: &str| text.starts_with(char::is_uppercase);
+    let next = |input: ParseStream<'_>| {
+        next_word(input).is_some_and(|word| is_item(&word.to_string())) && ends_value(&behind(input, 1))
+    };
+    let Some(last) = body.fields.last_mut() else { return false };
+    let ValueNode::Path(first) = &last.value else { return false };
+    if !first.segments.last().is_some_and(|segment| is_item(&segment.ident.to_string())) || !next(input) {
+        return false;
+    }
+    let span = input.span();
+    let mut names = vec![first.clone()];
+    while next(input) {
+        names.extend(Path::parse_mod_style(input));
+        if !(input.peek(Token![,]) && next(&behind(input, 1))) {
+            break;
+        }
+        skip(input);
+    }
+    let written: Vec<String> = names.iter().map(path_text).collect();
+    let help = format!("write `{}: [{}]`", last.key, written.join(", "));
+    errors.push_help(span, "a list is written in brackets", help);
+    let at = path_span(first);
+    last.value = ValueNode::List(names.into_iter().map(ValueNode::Path).collect(), at);
+    true
+}
+
 /// `: value` behind a key
 fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
     let name = key.to_string();
@@ -458,7 +496,23 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
         body.damaged = true;
         return;
     }
+    let mut reported = false;
+    if name == CONFIGURATION && input.peek(token::Brace) {
+        let message = format!("`{CONFIGURATION}` is written for action types that are written out");
+        let help = match braces(&input.fork()) {
+            Some(keys) if starts_field(&keys) => {
+                let keys = written(&keys);
+                format!("write `{keys}` in the action itself; behind `type(…)` write `{CONFIGURATION}: {{ {keys} }}`")
+            }
+            _ => format!("write its keys in the action itself; behind `type(…)` write `{CONFIGURATION}: {{ … }}`"),
+        };
+        errors.push_help(key.span(), message, help);
+        skip(input);
+        body.damaged = true;
+        return;
+    }
     if !colon(&name, input, errors) {
+        reported = true;
         if ends_value(input) {
             let message = format!("expected a value for `{key}`");
             let error = errors.push_first(key.span(), message, format!("write `{key}: …`"));
@@ -482,7 +536,7 @@ fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Error
             errors.push_help(input.span(), "expected `,`", "keys are separated by commas");
         }
         skip(input);
-    } else if !hole && starts_field(input) && !input.peek2(LitStr) {
+    } else if !hole && !reported && starts_field(input) && !input.peek2(LitStr) {
         errors.push_help(span, "expected `,` after this value", "keys are separated by commas");
     }
 }

@@ -4,7 +4,7 @@ use codepipeline_xacct_core::topology::Ownership;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitInt, LitStr, Path, Token, Visibility, token};
+use syn::{Attribute, Ident, LitInt, LitStr, Path, Token, Type, Visibility, token};
 
 use super::account::account;
 use super::body::{Body, body, no_clauses};
@@ -74,7 +74,9 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
         skip_item(input);
         return None;
     };
+    let before = errors.count();
     generics(&name, word, input, errors);
+    let generic = errors.count() > before;
     let (mut begun, mut contract) = (TokenStream::new(), None);
     let ownership = words.ownership.map_or(Ownership::Managed, |(ownership, _)| ownership);
     let kind = match word {
@@ -92,6 +94,12 @@ pub(super) fn item(input: ParseStream<'_>, errors: &mut Errors) -> Option<ItemNo
         }
         _ => {
             let mut params = params(&name, input, errors);
+            // Lifetimes that were declared there.
+            for param in params.iter_mut().filter(|_| generic) {
+                if let Type::Reference(reference) = &mut param.ty {
+                    reference.lifetime = None;
+                }
+            }
             let (account, body) = rest(&name, (word, ownership), &mut params, input, &mut begun, errors);
             contract.clone_from(&body.contract);
             for action in &body.actions {

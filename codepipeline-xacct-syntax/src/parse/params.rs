@@ -2,7 +2,7 @@
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, LitStr, Token, Type, token};
+use syn::{Ident, LitStr, Token, Type, parse_quote, token};
 
 use super::tokens::{behind, brackets, parentheses, skip, written};
 use crate::ast::ParamNode;
@@ -33,6 +33,18 @@ pub(super) fn params(item: &Ident, input: ParseStream<'_>, errors: &mut Errors) 
             }
         }
         if content.is_empty() || content.parse::<Token![,]>().is_ok() {
+            continue;
+        }
+        // `Build&`
+        if let (true, Some(param)) = (content.peek(Token![&]), params.last_mut())
+            && errors.count() == before
+        {
+            let ty = &param.ty;
+            let help = format!("write `{}: &{}`", param.name, foreign::text(&quote::quote!(#ty)));
+            errors.push_help(content.span(), "`&` stands before the type", help);
+            param.ty = parse_quote!(&#ty);
+            skip(&content);
+            let _ = content.parse::<Token![,]>();
             continue;
         }
         if errors.count() == before {
@@ -93,7 +105,8 @@ fn param(input: ParseStream<'_>, errors: &mut Errors) -> Option<ParamNode> {
         if errors.count() == before {
             errors.push_help(named, format!("parameter `{name}` has no type"), format!("write `{name}: <type>`"));
         }
-        return None;
+        // Calls of `new` have it too.
+        return Some(ParamNode { name, ty: parse_quote!(_) });
     }
     let ty = match input.parse::<Type>() {
         Ok(ty) => ty,

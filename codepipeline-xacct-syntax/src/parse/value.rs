@@ -173,6 +173,19 @@ fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
     }
     if starts_map(&content, true) && path.get_ident().is_some() {
         let name = path_text(&path);
+        // `managed(name: "release")`
+        let text = behind(&content, 2);
+        if name.starts_with(char::is_lowercase)
+            && let Ok(text) = text.parse::<LitStr>()
+            && behind(&content, 3).is_empty()
+        {
+            let help = format!("write `{name}({})`", text.token());
+            errors.push_help(content.span(), format!("`{name}` takes its text without a key"), help);
+            while !content.is_empty() {
+                skip(&content);
+            }
+            return ValueNode::Call(path, vec![ValueNode::Str(text)]);
+        }
         let help = format!("write `{name}({{ {} }})`", written(&content));
         errors.push_help(path_span(&path), format!("the keys of `{name}` are written in braces"), help);
         return ValueNode::Call(path, vec![ValueNode::Map(entries(&content, errors), span)]);
@@ -313,6 +326,7 @@ fn map_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<MapKey> {
     // `aws:SourceAccount: …`
     let value = behind(&ahead, 3);
     let prefixed = peek_colon(&ahead)
+        && !peek_word(&behind(&ahead, 1), "secrets_manager")
         && ahead.peek2(Ident::peek_any)
         && peek_colon(&behind(&ahead, 2))
         && !value.is_empty()

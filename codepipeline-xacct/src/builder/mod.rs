@@ -48,7 +48,7 @@ pub use bucket::Bucket;
 pub use passed_variables::{PassedVariables, With};
 pub use pipeline::{BuiltPipeline, PipelineBuilder, extended_pipeline, pipeline};
 pub use provider::AnyProvider;
-pub use relations::{DeclaredBy, EnoughStages, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
+pub use relations::{DeclaredBy, Ended, EnoughStages, PipelineIn, RoleIn, ServiceRoleIn, Starts, VariableName};
 pub use stage::{IntoStage, StageBuilder, StartBuilder, StartTarget};
 pub use stage_count::{ExistingStages, NoStage, OneStage, StageCount, TwoStages};
 pub use trigger::{FilterCriteria, PullRequest, Push, Trigger};

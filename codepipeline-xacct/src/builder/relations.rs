@@ -61,5 +61,13 @@ pub trait VariableName {
     const NAME: &'static str;
 }
 
+/// An action that starts a pipeline and has been ended, so that the stage goes on. It never is, before `and`.
+#[diagnostic::on_unimplemented(
+    message = "the action that starts a pipeline is not ended, and a stage goes on here",
+    label = "`.and()` is missing before this call",
+    note = "write `.and()` before it: `.start(…).and().action(…)`"
+)]
+pub trait Ended {}
+
 impl EnoughStages for TwoStages {}
 impl EnoughStages for ExistingStages {}

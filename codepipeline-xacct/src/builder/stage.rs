@@ -10,7 +10,7 @@ use super::action::ActionBuilder;
 use super::added::Add;
 use super::calls::Call;
 use super::passed_variables::{PassedVariables, With};
-use super::relations::{DeclaredBy, PipelineIn, RoleIn, Starts};
+use super::relations::{DeclaredBy, Ended, PipelineIn, RoleIn, Starts};
 use super::rule::{OfRules, Rules};
 use super::stage_parts::StageParts;
 use super::start_action::StartAction;
@@ -269,6 +269,51 @@ macro_rules! of_every_start {
     };
 }
 
+/// The methods of a stage on a start that is not ended: calling one is an error that says so, where rustc would only find no method.
+macro_rules! not_before_and {
+    () => {
+        not_before_and! {
+            action<P>(name: &str, action: ActionBuilder<P>);
+            retry<>(mode: RetryMode);
+            rollback<>();
+            before_entry<>(result: StageResult, rules: impl FnOnce(Rules) -> Rules);
+            on_success<>(result: StageResult, rules: impl FnOnce(Rules) -> Rules);
+            on_failure<>(result: StageResult, rules: impl FnOnce(Rules) -> Rules);
+            blocker<>(name: &str);
+            adding<I: IntoStage<A>>(actions: impl FnOnce(StageBuilder<A>) -> I);
+            start_target<>(name: &str, target: topology::Target);
+        }
+
+        #[doc(hidden)]
+        pub fn start<U: PipelineItem>(self, name: &str, target: U) -> StartBuilder<A, U, ()>
+        where
+            Self: Ended,
+        {
+            self.and().start_as_existing(name, target, "")
+        }
+
+        #[doc(hidden)]
+        pub fn start_as<U: PipelineItem, R>(self, name: &str, target: U, _: R) -> StartBuilder<A, U, ()>
+        where
+            Self: Ended,
+        {
+            self.and().start_as_existing(name, target, "")
+        }
+    };
+    ($($method:ident<$($param:ident $(: $bound:path)?),*>($($argument:ident: $ty:ty),*);)*) => {
+        $(
+            #[doc(hidden)]
+            #[allow(unused_variables, reason = "it can't be called")]
+            pub fn $method<$($param $(: $bound)?),*>(self $(, $argument: $ty)*) -> StageBuilder<A>
+            where
+                Self: Ended,
+            {
+                self.and()
+            }
+        )*
+    };
+}
+
 /// An action that starts pipeline `T`; `V` lists the variables that it passes.
 #[must_use]
 pub struct StartBuilder<A, T, V> {
@@ -310,6 +355,7 @@ impl<A: AccountItem, T: PipelineItem, V: PassedVariables> StartBuilder<A, T, V> 
     }
 
     of_every_start!();
+    not_before_and!();
 
     /// Ends the action and returns the stage. Every variable of the target that has no default has to be passed by now.
     pub fn and(self) -> StageBuilder<A> {
@@ -352,7 +398,7 @@ pub struct StartTarget<A> {
     account: PhantomData<A>,
 }
 
-impl<A> StartTarget<A> {
+impl<A: AccountItem> StartTarget<A> {
     /// The role that starts the pipeline; it is added to the topology.
     pub fn role(mut self, role: topology::Role) -> Self {
         self.action.lost.replaced(self.action.role.is_some(), &["roleArn"], None);
@@ -386,6 +432,7 @@ impl<A> StartTarget<A> {
     }
 
     of_every_start!();
+    not_before_and!();
 
     /// Ends the action and returns the stage.
     pub fn and(self) -> StageBuilder<A> {
@@ -393,7 +440,7 @@ impl<A> StartTarget<A> {
     }
 }
 
-impl<A> IntoStage<A> for StartTarget<A> {
+impl<A: AccountItem> IntoStage<A> for StartTarget<A> {
     fn into_stage(self) -> StageBuilder<A> {
         self.and()
     }

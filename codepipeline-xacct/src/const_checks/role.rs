@@ -46,7 +46,7 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts, fir
         trust(caller, role);
     }
     if let Some(starts) = role.starts {
-        if starts_target(starts, target.id) {
+        if starts_target(starts, target.id) || starts_elsewhere(role.account, starts) {
             return;
         }
         let mut text = sentence(sentences::start, role.written, target.id.account.item, target.written);
@@ -67,6 +67,19 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts, fir
     {
         START_POLICY.of_role(role, id, [role.written, pipeline_arn(target.id).as_str(), target.written]).fail()
     }
+}
+
+/// A pipeline of another account is reported where the role is declared, and may stand in the place of the right one.
+const fn starts_elsewhere(account: &'static str, starts: &[PipelineConst]) -> bool {
+    let mut index = 0;
+    while index < starts.len() {
+        let other = starts[index].account.id;
+        if !unread(account, other) && !same(account, other) {
+            return true;
+        }
+        index += 1;
+    }
+    false
 }
 
 const fn starts_target(starts: &[PipelineConst], target: PipelineConst) -> bool {
