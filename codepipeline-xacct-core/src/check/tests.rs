@@ -140,6 +140,23 @@ fn the_account_of_an_arn_has_12_digits() {
 }
 
 #[test]
+fn a_wrong_name_of_a_change_set_is_told_once() {
+    let change_set = |mode: &str, name: &str, order: u32| {
+        json!({"name": mode, "runOrder": order, "region": "eu-west-1", "inputArtifacts": [{"name": "Code"}],
+            "actionTypeId": {"category": "Deploy", "owner": "AWS", "provider": "CloudFormation", "version": "1"},
+            "configuration": {"ActionMode": mode, "StackName": "s", "ChangeSetName": name, "TemplatePath": "Code::t.yml", "RoleArn": "arn:aws:iam::111111111111:role/r"}})
+    };
+    let told = |made: &str, run: &str| {
+        let mut json = article();
+        let actions = [change_set("CHANGE_SET_REPLACE", made, 3), change_set("CHANGE_SET_EXECUTE", run, 4)];
+        json["stages"][1]["actions"].as_array_mut().unwrap().extend(actions);
+        findings(&json)
+    };
+    assert_eq!(told("release", "relase"), ["XA0628w"]);
+    assert_eq!(told("the_release", "the-release"), ["XA0613"]);
+}
+
+#[test]
 fn what_is_nearly_a_reference_is_told() {
     let told = |command: &str| {
         let mut json = article();

@@ -96,6 +96,8 @@ rules! {
         edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"LEVEL=1\"", "\"[{\\\"name\\\":\\\"LEVEL\\\",\\\"value\\\":\\\"1\\\"}]\""),
         // What is no ARN names no resource.
         hides [XA0911, XA0922],
+        // A name that is wrong where a change set is made is not what another action has to run.
+        hides_anywhere [XA0628],
         aws InvalidActionDeclaration;
     XA0614 Refused "a masked secret in a new pipeline",
         "AWS prints `****` instead of a secret; it accepts that only when an existing action is updated.",
