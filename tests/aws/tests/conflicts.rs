@@ -468,3 +468,24 @@ async fn what_can_be_looked_at_no_more_is_not_known() {
         assert!(!text.contains("nothing was written"), "{text}");
     }
 }
+
+/// The answer is lost, the SDK tries again, and is told that it is there, or gone, already.
+#[tokio::test(start_paused = true)]
+async fn what_is_there_already_by_an_attempt_before_is_not_known_where_it_can_not_be_read() {
+    for (kind, operation) in [("create", "CreateRole"), ("create", "CreatePipeline"), ("destroy", "DeleteRole")] {
+        let blind = |local: &Local| {
+            let other = local.clone();
+            let reads = move || {
+                for read in ["GetRole", "GetPipeline", "ListRolePolicies", "ListTagsForResource"] {
+                    other.faults().add(Fault::on(read).access_denied());
+                }
+            };
+            local.faults().add(Fault::on(operation).first(1).edit(reads));
+            local.faults().add(Fault::on(operation).first(1).cut_after());
+        };
+        let (_, _, result) = applied(operation, kind, blind).await;
+        let error = result.unwrap_err();
+        let unknown = error.failed.iter().filter(|(_, error)| matches!(error, StepError::Unknown { .. })).count();
+        assert_eq!(unknown, 1, "{operation}: {error}");
+    }
+}

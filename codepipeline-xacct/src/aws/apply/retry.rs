@@ -96,7 +96,7 @@ async fn attempted(
     }
     match found {
         Ok(Standing::Done) => Ok(None),
-        Err(StepError::Read(read)) if error.is_ambiguous => Err(StepError::Unknown { error, read: Box::new(read) }),
+        Err(StepError::Read(read)) => Err(StepError::Unknown { error, read: Box::new(read) }),
         Err(conflict @ StepError::Conflict { .. }) if error.is_ambiguous => Err(conflict),
         _ => Err(StepError::Aws(error)),
     }
