@@ -11,6 +11,9 @@ use crate::rules::{self, Rule, Unread};
 
 /// Leaves out what may only follow from something that could not be read, or from another finding.
 pub(super) fn leave_out(view: &View<'_>, findings: &mut Vec<Finding>) {
+    if findings.is_empty() {
+        return;
+    }
     let unread = UnreadParts::new(view);
     findings.retain(|finding| !unread.hide(finding));
     leave_out_followers(findings);

@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, token};
 
 use super::body::{body, no_clauses};
-use super::tokens::{behind, braces, parentheses, peek_colon, skip};
+use super::tokens::{behind, braces, parentheses, peek_colon, peek_text, skip};
 use crate::ast::ItemNodeKind;
 use crate::errors::Errors;
 
@@ -22,7 +22,7 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
         let form = input.fork().parse::<LitStr>().map_or_else(|_| form.clone(), |id| form_of(&id));
         errors.push_help(span, format!("expected `=` after account `{name}`"), &form);
         id = account_id(name, input, errors, &form);
-    } else if input.peek(LitStr) {
+    } else if peek_text(input) {
         id = account_id(name, input, errors, &form);
         if let Some(id) = &id {
             errors.push_help(id.span(), format!("expected `=` after account `{name}`"), form_of(id));
@@ -86,7 +86,7 @@ pub(super) fn account(name: &Ident, input: ParseStream<'_>, errors: &mut Errors)
 
 fn account_id(name: &Ident, input: ParseStream<'_>, errors: &mut Errors, form: &str) -> Option<LitStr> {
     let span = if input.is_empty() { name.span() } else { input.span() };
-    let id = if input.peek(LitStr) { input.parse::<LitStr>().ok() } else { None };
+    let id = if peek_text(input) { input.parse::<LitStr>().ok() } else { None };
     if id.is_none() {
         // `= ("…")`, `= Account("…")`
         let ahead = input.fork();

@@ -9,7 +9,9 @@ use syn::{Ident, LitStr, Token, token};
 use super::added_head::means_add;
 use super::added_stage::{PLACES, SOME_PLACE, added_stage, is_place, peek_place};
 use super::clause_head::{CLAUSES, Of, form_of};
-use super::tokens::{ADD, behind, braces, brackets, next_word, parentheses, peek_colon, peek_word, peek2_colon, skip};
+use super::tokens::{
+    ADD, behind, braces, brackets, next_word, parentheses, peek_colon, peek_text, peek_word, peek2_colon, skip,
+};
 use crate::ast::{AddedNode, FieldNode, PlaceNode};
 use crate::errors::Errors;
 use crate::keys;
@@ -30,7 +32,7 @@ pub(super) fn add_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> O
             skip(input);
             return Some(span);
         }
-        if !rest.peek(Ident::peek_any) && !rest.peek(LitStr) {
+        if !rest.peek(Ident::peek_any) && !peek_text(&rest) {
             return None;
         }
         skip(input);
@@ -48,7 +50,7 @@ pub(super) fn add_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> O
 pub(super) fn add_behind(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Option<(Span, Ident)> {
     let word = next_word(input).filter(|word| CLAUSES.iter().any(|clause| word == clause))?;
     let rest = behind(input, 1);
-    if of == Of::Action || !peek_word(&rest, ADD) || !behind(&rest, 1).peek(LitStr) {
+    if of == Of::Action || !peek_word(&rest, ADD) || !peek_text(&behind(&rest, 1)) {
         return None;
     }
     let span = rest.span();

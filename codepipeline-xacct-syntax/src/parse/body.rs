@@ -17,8 +17,8 @@ use super::clause_head::{
 use super::provider::provider;
 use super::tokens::{
     behind, braces, brackets, colon, ends_value, next_word, next_written, no_attributes, parentheses, peek_attribute,
-    peek_colon, peek_word, peek2_colon, rest_of_value, skip, skip_item, starts_addition, starts_field, starts_item,
-    written,
+    peek_colon, peek_text, peek_word, peek2_colon, rest_of_value, skip, skip_item, starts_addition, starts_field,
+    starts_item, written,
 };
 use super::value::value;
 use crate::ast::{
@@ -93,7 +93,7 @@ fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
             if let Ok(key) = input.call(Ident::parse_any) {
                 field(key, input, &mut body, errors);
             }
-        } else if input.peek(LitStr) && input.peek2(Token![:]) {
+        } else if peek_text(input) && input.peek2(Token![:]) {
             if let Some(key) = quoted_key(input, errors) {
                 field(key, input, &mut body, errors);
             }
@@ -180,7 +180,7 @@ fn stray(input: ParseStream<'_>, errors: &mut Errors) {
     let span = input.span();
     let rest = input.peek(Token![..]);
     let comment = input.peek(Token![#]);
-    let value = input.peek(LitStr) || input.peek(Token![:]);
+    let value = peek_text(input) || input.peek(Token![:]);
     skip(input);
     while !ends_value(input) {
         skip(input);
@@ -311,7 +311,7 @@ fn stage_body(
     }
     // `stage "Build" in Tooling { … }`
     let ahead = input.fork();
-    while !ahead.is_empty() && !ahead.peek(token::Brace) && !ahead.peek(LitStr) && !ahead.peek(Token![,]) {
+    while !ahead.is_empty() && !ahead.peek(token::Brace) && !peek_text(&ahead) && !ahead.peek(Token![,]) {
         skip(&ahead);
     }
     if !input.peek(token::Brace) && ahead.peek(token::Brace) && !starts_field(input) {
@@ -438,12 +438,12 @@ fn snake_case(text: &str) -> String {
 fn list_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
     let Some(last) = body.fields.last_mut() else { return false };
     let ValueNode::Str(first) = &last.value else { return false };
-    if !input.peek(LitStr) {
+    if !peek_text(input) {
         return false;
     }
     let span = input.span();
     let mut texts = vec![first.clone()];
-    while input.peek(LitStr) {
+    while peek_text(input) {
         texts.extend(input.parse::<LitStr>());
         if !(input.peek(Token![,]) && input.peek2(LitStr)) {
             break;

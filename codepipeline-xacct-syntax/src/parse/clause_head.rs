@@ -9,7 +9,7 @@ use syn::{Ident, LitStr, Path, Token, token};
 
 use super::added_stage::{SOME_PLACE, added_stage, peek_place};
 use super::tokens::{
-    behind, braces, brackets, next_word, parentheses, peek_colon, peek_word, rest_of_value, skip, skip_item,
+    behind, braces, brackets, next_word, parentheses, peek_colon, peek_text, peek_word, rest_of_value, skip, skip_item,
 };
 use crate::ast::{ActionKeyword, path_text};
 use crate::errors::Errors;
@@ -40,8 +40,8 @@ pub(super) fn without_word(
         Ok(text) => text.value(),
         Err(_) => ahead.call(Ident::parse_any).ok()?.to_string(),
     };
-    let quoted = input.peek(LitStr);
-    if quoted && CLAUSES.contains(&text.as_str()) && ahead.peek(LitStr) {
+    let quoted = peek_text(input);
+    if quoted && CLAUSES.contains(&text.as_str()) && peek_text(&ahead) {
         let name = ahead.parse::<LitStr>().ok()?;
         let word = Ident::new(&text, span);
         errors.push_help(
@@ -179,7 +179,7 @@ pub(super) fn without_name(added: bool, input: ParseStream<'_>, errors: &mut Err
     if peek_word(&ahead, "as") && ahead.peek2(LitStr) {
         skip(&ahead);
     }
-    let late = ahead.peek(LitStr) && ahead.peek2(token::Brace);
+    let late = peek_text(&ahead) && ahead.peek2(token::Brace);
     if !late && !ahead.peek(token::Brace) {
         return false;
     }
@@ -203,7 +203,7 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
     }
     let ahead = input.fork();
     let word = ahead.call(Ident::parse_any).ok()?;
-    if ahead.peek(LitStr) {
+    if peek_text(&ahead) {
         let word = input.call(Ident::parse_any).ok()?;
         return Some((word, input.parse().ok()?));
     }

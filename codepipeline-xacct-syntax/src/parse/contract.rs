@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
 use super::body::Body;
-use super::tokens::{peek_word, skip, starts_item};
+use super::tokens::{peek_text, peek_word, skip, starts_item};
 use crate::ast::ContractNode;
 use crate::errors::Errors;
 
@@ -19,7 +19,7 @@ pub(super) fn starts_contract(input: ParseStream<'_>) -> bool {
 pub(super) fn from_contract(head: &str, ownership: Ownership, input: ParseStream<'_>, errors: &mut Errors) -> Body {
     let damaged = Body { damaged: true, ..Body::default() };
     let Ok(from) = input.call(Ident::parse_any) else { return damaged };
-    let path = if input.peek(LitStr) { input.parse::<LitStr>().ok() } else { None };
+    let path = if peek_text(input) { input.parse::<LitStr>().ok() } else { None };
     let Some(path) = path else {
         let span = if input.is_empty() { from.span() } else { input.span() };
         let form = format!("write `extern {head} from \"contracts/….json\";`");

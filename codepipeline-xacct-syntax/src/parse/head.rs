@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Path, Token, Visibility, token};
 
-use super::tokens::{behind, braces, peek_word, skip, skip_item};
+use super::tokens::{behind, braces, peek_text, peek_word, skip, skip_item};
 use crate::ast::path_text;
 use crate::errors::Errors;
 
@@ -216,7 +216,7 @@ pub(super) fn kind_of(word: &Ident, errors: &mut Errors) -> Option<&'static str>
 /// The name of an item; one in quotes or with hyphens is reported and read as a name.
 pub(super) fn item_name(kind: &str, word: Span, input: ParseStream<'_>, errors: &mut Errors) -> Option<Ident> {
     let span = if input.is_empty() { word } else { input.span() };
-    if input.peek(LitStr)
+    if peek_text(input)
         && let Ok(text) = input.parse::<LitStr>()
     {
         let mut name = name_from(&text.value())?;

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitStr, Path, PathSegment, Token};
 
-use super::tokens::peek_colon;
+use super::tokens::{peek_colon, peek_text};
 use crate::ast::path_text;
 use crate::errors::Errors;
 
@@ -27,7 +27,7 @@ pub(super) fn path(input: ParseStream<'_>) -> Result<Path, TokenStream> {
 
 /// The path of an item in a head. Names in quotes, with hyphens or with other separators are reported and read as what they mean.
 pub(super) fn item_path(what: &str, input: ParseStream<'_>, errors: &mut Errors) -> Result<Path, TokenStream> {
-    if input.peek(LitStr)
+    if peek_text(input)
         && let Ok(text) = input.parse::<LitStr>()
     {
         let named = syn::parse_str::<Path>(&text.value()).ok();

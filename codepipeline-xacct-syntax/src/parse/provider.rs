@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Lit, LitStr, Path, Token, parenthesized, token};
 
 use super::path::item_path;
-use super::tokens::{keep, parentheses, skip, starts_field};
+use super::tokens::{keep, parentheses, peek_text, skip, starts_field};
 use crate::ast::{ActionKeyword, ProviderNode, path_span, path_text};
 use crate::errors::Errors;
 
@@ -61,7 +61,7 @@ pub(super) fn provider(
         }
         return None;
     }
-    if input.peek(LitStr) {
+    if peek_text(input) {
         let text = input.parse::<LitStr>().ok()?;
         if keyword == ActionKeyword::Invoke {
             let message =

@@ -40,11 +40,24 @@ pub(super) fn starts_item(input: ParseStream<'_>) -> bool {
 
 /// The next token, where it is a word.
 pub(super) fn next_word(input: ParseStream<'_>) -> Option<Ident> {
-    input.fork().call(Ident::parse_any).ok()
+    input.cursor().ident().map(|(word, _)| word)
 }
 
 pub(super) fn peek_word(input: ParseStream<'_>, word: &str) -> bool {
     next_word(input).is_some_and(|ident| ident == word)
+}
+
+/// True where a string is next. To peek for `LitStr` alone would make an error wherever there is none, which is nearly everywhere.
+pub(super) fn peek_text(input: ParseStream<'_>) -> bool {
+    input.cursor().literal().is_some() && input.peek(LitStr)
+}
+
+/// True where a literal may begin: a string, a number, which may be negative, `true` or `false`.
+pub(super) fn peek_literal(input: ParseStream<'_>) -> bool {
+    let cursor = input.cursor();
+    cursor.literal().is_some()
+        || cursor.punct().is_some_and(|(sign, _)| sign.as_char() == '-')
+        || cursor.ident().is_some_and(|(word, _)| word == "true" || word == "false")
 }
 
 /// True for a single colon, not one of `::`.
@@ -60,7 +73,7 @@ pub(super) fn peek2_colon(input: ParseStream<'_>) -> bool {
 /// A key with its colon, or a clause: a word and a string.
 pub(super) fn starts_field(input: ParseStream<'_>) -> bool {
     let word = input.peek(Ident::peek_any);
-    (word || input.peek(LitStr)) && peek2_colon(input) || word && input.peek2(LitStr)
+    (word || peek_text(input)) && peek2_colon(input) || word && input.peek2(LitStr)
 }
 
 /// True for `#[…]` and `#![…]`, which doc comments are too.
@@ -216,7 +229,7 @@ pub(super) fn separated(
         errors.push_help(input.span(), "expected `,`", "put a comma between two entries");
         if input.peek(Token![;]) {
             skip(input);
-        } else if !input.peek(Ident::peek_any) && !input.peek(LitStr) {
+        } else if !input.peek(Ident::peek_any) && !peek_text(input) {
             while !input.is_empty() && input.parse::<Token![,]>().is_err() {
                 skip(input);
             }

@@ -3,12 +3,13 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Ident, LitBool, LitInt, LitStr, Path, Token, token};
+use syn::parse::discouraged::Speculative;
+use syn::{Ident, Lit, LitBool, LitInt, LitStr, Path, Token, token};
 
 use super::path::path;
 use super::tokens::{
-    behind, braces, brackets, colon, ends_value, parentheses, peek_colon, peek_word, peek2_colon, rest_of_value,
-    separated, skip, starts_field, written,
+    behind, braces, brackets, colon, ends_value, parentheses, peek_colon, peek_literal, peek_text, peek_word,
+    peek2_colon, rest_of_value, separated, skip, starts_field, written,
 };
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
@@ -36,7 +37,7 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     let ahead = input.fork();
     let passed = pass_value(&ahead);
     // In a list, another element without a comma before it is reported as that.
-    let next_element = in_list && (ahead.peek(Ident::peek_any) || ahead.peek(LitStr));
+    let next_element = in_list && (ahead.peek(Ident::peek_any) || peek_text(&ahead));
     if passed && (ends_value(&ahead) || next_element) && !is_double_brace(input) {
         return one_value(key, at, input, errors);
     }
@@ -76,7 +77,7 @@ fn strings_in_a_row(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> O
     let first: LitStr = ahead.parse().ok()?;
     let second = ahead.span();
     let mut texts = vec![first];
-    while ahead.peek(LitStr) && !peek2_colon(&ahead) {
+    while peek_text(&ahead) && !peek2_colon(&ahead) {
         texts.push(ahead.parse().ok()?);
     }
     if texts.len() < 2 || !ends_value(&ahead) {
@@ -91,7 +92,7 @@ fn strings_in_a_row(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> O
 
 /// Passes the tokens of one value; false where none begins here.
 fn pass_value(input: ParseStream<'_>) -> bool {
-    let literal = input.peek(LitStr) || input.peek(LitInt) || input.peek(LitBool);
+    let literal = peek_literal(input) && (input.peek(LitStr) || input.peek(LitInt) || input.peek(LitBool));
     if literal || input.peek(token::Bracket) || input.peek(token::Brace) || input.peek(token::Paren) {
         skip(input);
         return true;
@@ -113,20 +114,18 @@ fn begun_path(input: ParseStream<'_>) -> Option<TokenStream> {
 /// A value that is followed by what may follow it.
 fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
     let span = input.span();
-    if input.peek(LitStr)
-        && let Ok(text) = input.parse::<LitStr>()
-    {
-        return ValueNode::Str(text);
-    }
-    if input.peek(LitInt)
-        && let Ok(number) = input.parse::<LitInt>()
-    {
-        return ValueNode::Int(number);
-    }
-    if input.peek(LitBool)
-        && let Ok(boolean) = input.parse::<LitBool>()
-    {
-        return ValueNode::Bool(boolean);
+    if peek_literal(input) {
+        let ahead = input.fork();
+        let value = match ahead.parse::<Lit>() {
+            Ok(Lit::Str(text)) => Some(ValueNode::Str(text)),
+            Ok(Lit::Int(number)) => Some(ValueNode::Int(number)),
+            Ok(Lit::Bool(boolean)) => Some(ValueNode::Bool(boolean)),
+            _ => None,
+        };
+        if let Some(value) = value {
+            input.advance_to(&ahead);
+            return value;
+        }
     }
     if let Ok(content) = brackets(input) {
         if starts_map(&content, false) {
@@ -311,7 +310,7 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
 
 /// The key of an entry. One with hyphens that lacks its quotes is reported and read with them.
 fn map_key(input: ParseStream<'_>, errors: &mut Errors) -> Option<MapKey> {
-    if input.peek(LitStr) {
+    if peek_text(input) {
         return input.parse().ok().map(MapKey::Str);
     }
     if !input.peek(Ident::peek_any) {
