@@ -83,8 +83,6 @@ async fn a_request_of_somebody_else_comes_just_before_a_call() {
 async fn an_apply_brings_its_update_together_with_one_that_comes_in_between() {
     let local = as_the_console_left_it().unwrap();
     let topology = Topology::builder("release").add(Release).build().unwrap();
-    let session = local.connect(&topology).await.unwrap();
-    let plan = session.plan(&topology).await.unwrap();
     let mut theirs = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
     theirs["stages"][0]["actions"][0]["configuration"]["BranchName"] = json!("theirs");
     let fault = json!({
@@ -94,11 +92,20 @@ async fn an_apply_brings_its_update_together_with_one_that_comes_in_between() {
             "input": { "pipeline": theirs },
         } },
     });
-    local.faults().add(serde_json::from_value(fault).unwrap());
-    session.apply(&plan).await.unwrap();
-    let now = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
-    assert_eq!(now["stages"][0]["actions"][0]["configuration"]["BranchName"], "theirs");
-    assert!(session.plan(&topology).await.unwrap().is_empty());
+    let fault: Fault = serde_json::from_value(fault).unwrap();
+    // Where the answer is lost as well, the SDK tries again: then the history has our update twice, after theirs.
+    for answer_is_lost in [false, true] {
+        let local = as_the_console_left_it().unwrap();
+        let session = local.connect(&topology).await.unwrap();
+        local.faults().add(fault.clone());
+        if answer_is_lost {
+            local.faults().add(Fault::on("UpdatePipeline").nth(1).cut_after());
+        }
+        session.apply(&session.plan(&topology).await.unwrap()).await.unwrap();
+        let now = serde_json::to_value(local.pipeline(&RELEASE.parse().unwrap()).unwrap()).unwrap();
+        assert_eq!(now["stages"][0]["actions"][0]["configuration"]["BranchName"], "theirs", "{answer_is_lost}");
+        assert!(session.plan(&topology).await.unwrap().is_empty());
+    }
 }
 
 #[tokio::test]

@@ -53,6 +53,10 @@ pub(super) async fn bring_together(
         let mut merged = our.clone();
         for pair in before.windows(2) {
             let [before, theirs] = pair else { continue };
+            // An attempt of ours whose answer was lost, after which the SDK tried again. It brings back nothing that it replaced itself.
+            if changes(theirs, our, pipeline.region()).is_empty() {
+                continue;
+            }
             let rebased = rebase(before, &merged, theirs);
             merged = rebased.declaration;
             conflicts.extend(rebased.conflicts);
