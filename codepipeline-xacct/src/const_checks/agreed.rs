@@ -1,4 +1,4 @@
-//! What is wrong with an item that has a contract: it is mended where the item is declared, and comes here with its contract.
+//! What is wrong with an item that has a contract: it is fixed where the item is declared, and comes here with its contract.
 
 use super::facts::{RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};
@@ -6,15 +6,15 @@ use super::text::{ConstText, sentence};
 use crate::core::sentences::Sentence;
 use crate::items::RoleConst;
 
-/// A sentence about an item, and how the other side mends what it is about if the item has a contract.
+/// A sentence about an item, and how the other side fixes what it is about if the item has a contract.
 #[derive(Clone, Copy)]
-pub(super) struct Mend {
+pub(super) struct AgreedFix {
     pub(super) sentence: Sentence,
     /// In place of the help of the sentence; with the same names.
     pub(super) theirs: &'static str,
 }
 
-impl Mend {
+impl AgreedFix {
     /// Of the role with these facts.
     pub(super) const fn of_role(self, role: RoleFacts, id: RoleConst, names: [&str; 3]) -> ConstText {
         self.of(role.contract, &role_arn(id), names).declared(role.written, role.declared_at)

@@ -1,6 +1,6 @@
 //! Roles of actions: where they live, whom they trust, what they may start, and who may assume them.
 
-use super::agreed::Mend;
+use super::agreed::AgreedFix;
 use super::facts::{CallerFacts, RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};
 use super::text::{same, sentence, unread};
@@ -8,12 +8,12 @@ use super::trust::trust;
 use crate::core::sentences;
 use crate::items::{PipelineConst, Stated};
 
-const START_POLICY: Mend = Mend {
+const START_POLICY: AgreedFix = AgreedFix {
     sentence: sentences::start_policy,
     theirs: "have the other side give it the statement `{ Effect: \"Allow\", Action: \"codepipeline:StartPipelineExecution\", Resource: \"{A}\" }`",
 };
 
-const ASSUME_POLICY: Mend = Mend {
+const ASSUME_POLICY: AgreedFix = AgreedFix {
     sentence: sentences::assume_policy,
     theirs: "have the other side give `{T}` the statement `{ Effect: \"Allow\", Action: \"sts:AssumeRole\", Resource: \"{A}\" }`",
 };

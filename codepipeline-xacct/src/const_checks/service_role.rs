@@ -1,12 +1,12 @@
 //! Service roles.
 
-use super::agreed::Mend;
+use super::agreed::AgreedFix;
 use super::facts::{CallerFacts, RoleFacts};
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::Stated;
 
-const TRUST_POLICY: Mend = Mend {
+const TRUST_POLICY: AgreedFix = AgreedFix {
     sentence: sentences::service_trust_policy,
     theirs: "have the other side give it the statement `{ Effect: \"Allow\", Principal: { Service: \"codepipeline.amazonaws.com\" }, Action: \"sts:AssumeRole\" }`",
 };

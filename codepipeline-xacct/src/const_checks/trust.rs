@@ -1,13 +1,13 @@
 //! Whom roles of actions trust.
 
-use super::agreed::Mend;
+use super::agreed::AgreedFix;
 use super::facts::{CallerFacts, RoleFacts};
 use super::grants::role_arn;
 use super::text::{same, sentence, unread};
 use crate::core::sentences;
 use crate::items::{AccountConst, AccountItem, RoleConst, RoleItem, Stated, Trusts};
 
-const POLICY: Mend = Mend {
+const POLICY: AgreedFix = AgreedFix {
     sentence: sentences::trust_policy,
     theirs: "have the other side give it the statement `{ Effect: \"Allow\", Principal: { AWS: \"{T}\" }, Action: \"sts:AssumeRole\" }`",
 };

@@ -1,16 +1,18 @@
 //! Variables that an action passes to its target.
 
-use super::agreed::Mend;
+use super::agreed::AgreedFix;
 use super::facts::TargetFacts;
 use super::text::{ConstText, contains, same, sentence};
 use crate::core::sentences::{self, Sentence};
 use crate::core::topology::CALLER_VARIABLE;
 use crate::items::VariableConst;
 
-const UNDECLARED: Mend =
-    Mend { sentence: sentences::variable_undeclared, theirs: "leave it out here, or have the other side declare it" };
+const UNDECLARED: AgreedFix = AgreedFix {
+    sentence: sentences::variable_undeclared,
+    theirs: "leave it out here, or have the other side declare it",
+};
 
-const UNDECLARED_CALLER: Mend = Mend {
+const UNDECLARED_CALLER: AgreedFix = AgreedFix {
     sentence: Sentence {
         help: "it is not managed here: declare it where it is, and in its `variables:`: `{Self}: \"none\"`",
         ..sentences::variable_undeclared
