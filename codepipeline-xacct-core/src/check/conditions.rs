@@ -62,13 +62,16 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The results that a gate's condition may have.
+/// The result of a gate's condition.
 fn result(condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
     let Some(result) = &condition.condition.result else { return };
     let place = condition.place.key("result").value();
     let member = condition.gate.as_str();
-    let (rule, allowed): (_, &[&str]) = match (condition.gate, result) {
-        (Gate::OnFailure, StageResult::Rollback) => return,
+    let allowed = condition.gate.results();
+    if allowed.contains(&result.as_str()) {
+        return;
+    }
+    let rule = match (condition.gate, result) {
         (Gate::OnFailure, StageResult::Retry) => {
             let message = "sources differ on RETRY as the result of an `onFailure` condition";
             findings.push(
@@ -77,11 +80,9 @@ fn result(condition: &ConditionView<'_>, findings: &mut Vec<Finding>) {
             );
             return;
         }
-        (Gate::OnFailure, _) => (&rules::XA1101, &["ROLLBACK"]),
-        (Gate::OnSuccess, StageResult::Rollback | StageResult::Fail) => return,
-        (Gate::OnSuccess, _) => (&rules::XA1103, &["ROLLBACK", "FAIL"]),
-        (Gate::BeforeEntry, StageResult::Fail | StageResult::Skip) => return,
-        (Gate::BeforeEntry, _) => (&rules::XA1104, &["FAIL", "SKIP"]),
+        (Gate::OnFailure, _) => &rules::XA1101,
+        (Gate::OnSuccess, _) => &rules::XA1103,
+        (Gate::BeforeEntry, _) => &rules::XA1104,
     };
     let message = format!("a condition of `{member}` can't have the result `{result}`");
     findings.push(Finding::of(rule, place, message).help(format!("write {}", allowed.join(" or "))));

@@ -135,8 +135,10 @@ fn number(value: &str) -> Option<i64> {
     let value = value.trim();
     let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
     let (number, unit) = value.split_at_checked(end)?;
-    let of_time = unit.is_empty() || unit.starts_with(['m', 'M', ' ', '.']);
-    number.parse().ok().filter(|_| of_time)
+    let unit = unit.trim().to_ascii_lowercase();
+    let plain = ["", "m", "ms", "min", "mins", "minute", "minutes"].contains(&unit.as_str());
+    let whole = unit.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b == b'0'));
+    number.parse().ok().filter(|_| plain || whole)
 }
 
 /// The word that is meant by one from another language.

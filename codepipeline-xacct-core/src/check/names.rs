@@ -450,7 +450,8 @@ fn environment(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let message = format!("`{name}` is not a name of 1 to 128 characters out of `A-Z a-z 0-9 _`");
                 let finding = Finding::of(&rules::XA0213, place.clone(), message);
                 let meant = name.replace(['-', '.', ' '], "_");
-                let fits = !meant.is_empty() && meant.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                let fits =
+                    (1..=128).contains(&meant.len()) && meant.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
                 findings.push(if fits { finding.help(format!("write `{meant}`")) } else { finding });
             }
             let length = variable.value.chars().count();

@@ -169,8 +169,17 @@ fn what_is_nearly_a_reference_is_told() {
     {
         assert_eq!(told(near), ["XA0517w"], "{near}");
     }
-    for text in ["a #(b.c)", "#{w}", "echo \"${#v}\"", "# (see the log. It is long)", "$(Src.sh)", "puts \"#{x.y z}\""]
-    {
+    for text in [
+        "a #(b.c)",
+        "#{w}",
+        "echo \"${#v}\"",
+        "# (see the log. It is long)",
+        "# (variables.tf, main.tf)",
+        "# [variables.yml]",
+        "#(variables.tf, main.tf)",
+        "$(Src.sh)",
+        "puts \"#{x.y z}\"",
+    ] {
         let found = told(text);
         assert!(!found.contains(&"XA0517w".to_owned()), "{text}: {found:?}");
     }

@@ -64,8 +64,6 @@ pub fn whole(text: &str) -> Option<Reference<'_>> {
 /// The reference to what a text names as `namespace.key`, without more around it.
 pub fn of_parts(text: &str) -> Option<String> {
     let (namespace, key) = text.trim_matches(['$', '#', '{', CLOSE, ' ']).split_once('.')?;
-    let is_word =
-        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_".contains(&b));
     (is_word(namespace) && is_word(key)).then(|| format!("{OPEN}{namespace}.{key}{CLOSE}"))
 }
 
@@ -80,23 +78,28 @@ pub fn in_braces(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
-/// What stands in other brackets than braces behind `#`, or behind a blank: `#(namespace.key)`, `#[namespace.key]`, `# {namespace.key}`.
+/// What stands in other brackets than braces right behind `#`, or in braces behind a blank: `#(namespace.key)`, `#[namespace.key]`,
+/// `# {namespace.key}`.
 pub fn in_other_brackets(text: &str) -> impl Iterator<Item = Reference<'_>> {
     text.match_indices('#').filter_map(|(start, sign)| {
         let rest = text.get(start + sign.len()..)?;
         let blanks = rest.len() - rest.trim_start_matches(' ').len();
         let close = match rest.trim_start_matches(' ').chars().next()? {
-            '(' => ')',
-            '[' => ']',
-            '<' => '>',
+            '(' if blanks == 0 => ')',
+            '[' if blanks == 0 => ']',
+            '<' if blanks == 0 => '>',
             '{' if blanks > 0 => CLOSE,
             _ => return None,
         };
         let (inner, _) = rest.get(blanks + 1..)?.split_once(close)?;
         let end = start + sign.len() + blanks + 1 + inner.len() + close.len_utf8();
         let reference = Reference { range: start..end, inner: inner.trim() };
-        reference.parts().is_some().then_some(reference)
+        reference.parts().is_some_and(|(_, key)| is_word(key)).then_some(reference)
     })
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_".contains(&b))
 }
 
 /// True where a text has what may have been meant as a reference.

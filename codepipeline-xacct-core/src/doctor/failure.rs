@@ -48,7 +48,12 @@ impl Denial<'_> {
         self.reason.is_some_and(|reason| layers.iter().any(|layer| reason.contains(layer)))
     }
 
-    /// Whether what lacks is in the policy of the resource: of a bucket, a key, the trust of a role.
+    /// Whether a statement denies it, whatever others allow.
+    pub fn is_explicit_deny(&self) -> bool {
+        self.reason.is_some_and(|reason| reason.contains("explicit deny"))
+    }
+
+    /// Whether the missing statement belongs in the policy of the resource: of a bucket, a key, the trust of a role.
     pub fn is_by_resource(&self) -> bool {
         self.reason.is_some_and(|reason| reason.contains("no resource-based policy"))
     }
@@ -93,6 +98,12 @@ mod tests {
         let found = denial(text).unwrap();
         assert!(found.is_by_resource() && !found.is_beyond());
         assert_eq!(found.principal(), "arn:aws:iam::222222222222:role/ACT");
+        let denied = text.replace(
+            "because no resource-based policy allows the s3:GetObject action",
+            "with an explicit deny in a resource-based policy",
+        );
+        let found = denial(&denied).unwrap();
+        assert!(found.is_explicit_deny() && !found.is_by_resource() && !found.is_beyond());
     }
 
     #[test]

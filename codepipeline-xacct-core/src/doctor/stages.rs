@@ -69,7 +69,9 @@ fn failure(diagnosis: &PipelineDiagnosis, place: Place, failed: &ActionFailure) 
         (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),
         (Some(denied), None) => {
             let resource = denied.resource.unwrap_or("the resource");
-            let words = if denied.is_by_resource() {
+            let words = if denied.is_explicit_deny() {
+                format!("find the statement that denies `{}` on `{resource}`: an allow does not help", denied.action)
+            } else if denied.is_by_resource() {
                 format!("let the policy of `{resource}` allow `{}` to `{}`", denied.action, denied.principal())
             } else {
                 format!("let a policy of its role allow `{}` on `{resource}`", denied.action)

@@ -64,6 +64,17 @@ impl Gate {
         }
     }
 
+    /// The results that a condition there may have. On RETRY, when the stage failed, sources differ.
+    ///
+    /// Source: CodePipeline User Guide, "Configure conditions for a stage"
+    pub fn results(self) -> &'static [&'static str] {
+        match self {
+            Gate::BeforeEntry => &["FAIL", "SKIP"],
+            Gate::OnSuccess => &["ROLLBACK", "FAIL"],
+            Gate::OnFailure => &["ROLLBACK"],
+        }
+    }
+
     /// The conditions that a stage has there.
     pub fn conditions(self, stage: &StageDeclaration) -> Option<&[Condition]> {
         match self {

@@ -68,7 +68,8 @@ impl StageGates<'_> {
         }
         let help = format!("write `{key}: FAIL({{ name: VariableCheck({{ … }}) }})`");
         let ValueNode::Call(result, arguments) = value else {
-            let help = match quoted_result(&value) {
+            let quoted = quoted_result(&value).filter(|result| gate.results().contains(result));
+            let help = match quoted {
                 Some(result) => format!("write `{key}: {result}({{ … }})`, without quotes"),
                 None => help,
             };

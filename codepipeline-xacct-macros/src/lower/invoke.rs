@@ -14,9 +14,14 @@ use super::members::pointer;
 use super::values;
 use crate::model::{LoweredPipeline, LoweredText, LoweredVariable};
 
+/// A key for what the target says.
+fn is_derived(key: &str) -> bool {
+    matches!(key, "pipeline_name" | "PipelineName" | "region")
+}
+
 /// Reports a key that is derived from the target; false for others.
 pub(super) fn report_derived(field: &FieldNode, errors: &mut Errors) -> bool {
-    if !matches!(field.key.to_string().as_str(), "pipeline_name" | "PipelineName" | "region") {
+    if !is_derived(&field.key.to_string()) {
         return false;
     }
     if let ValueNode::Str(text) = &field.value
@@ -36,7 +41,9 @@ pub(super) fn report_variables_as_keys(known: &KnownKeys, fields: &[FieldNode], 
     let has_variables = fields.iter().any(|field| field.key == "variables");
     let is_variable = |field: &&FieldNode| {
         let key = field.key.to_string();
-        !known.contain(&key) && !known.is_misspelt(&key) && matches!(field.value, ValueNode::Str(_))
+        let is_said_otherwise = is_derived(&key) || keys::instead(&keys::INVOKE, &key).is_some();
+        let is_text = matches!(field.value, ValueNode::Str(_));
+        !known.contain(&key) && !known.is_misspelt(&key) && !is_said_otherwise && is_text
     };
     let variables: Vec<&FieldNode> = fields.iter().filter(is_variable).collect();
     let [first, _, ..] = variables.as_slice() else { return false };

@@ -657,7 +657,8 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
             ValueNode::Path(path) if path.get_ident().is_some() => Some((path_text(&path), span)),
             // `"One, Two"`
             ValueNode::Str(text) if text.value().contains(',') => {
-                let parts: Vec<String> = text.value().split(',').map(|part| part.trim().to_owned()).collect();
+                let text = text.value();
+                let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
                 let names = parts.iter().all(|part| syn::parse_str::<syn::Ident>(part).is_ok());
                 let written =
                     if names { parts.join(", ") } else { format!("{:?}", parts).trim_matches(['[', ']']).to_owned() };

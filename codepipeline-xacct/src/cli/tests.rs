@@ -82,6 +82,8 @@ error[XA0109]: run order 1000 is not between 1 and 999
    |
 24 |             \"runOrder\": 1000,
    |                         ^^^^
+   |
+   = help: write 999
 
 1 error in 1 file
 ";
@@ -163,7 +165,7 @@ fn json_is_stable() {
       "line": 24,
       "column": 25,
       "message": "run order 1000 is not between 1 and 999",
-      "help": null
+      "help": "write 999"
     }
   ]
 }
@@ -202,7 +204,7 @@ fn sarif_has_the_shape_that_code_scanning_reads() {
         "ruleId": "XA0109",
         "ruleIndex": 0,
         "level": "error",
-        "message": { "text": "run order 1000 is not between 1 and 999" },
+        "message": { "text": "run order 1000 is not between 1 and 999\nhelp: write 999" },
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": { "uri": "%3Cstdin%3E" },

@@ -476,6 +476,24 @@ fn what_is_wrong_between_pipelines_and_roles_is_found_where_the_compiler_would_f
     let ran = import(&[&release("version"), &deploy, &trimmed]);
     assert_eq!((ran.code, ran.source.contains("policies:")), (0, false), "{}", ran.said);
 
+    // Extended, only the invokes are ours: the role of a build that trusts nobody stays what it is.
+    let mut build = pipeline(
+        "Build",
+        service,
+        &[],
+        json!({
+            "name": "Make", "actionTypeId": { "category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+            "roleArn": starter, "configuration": { "ProjectName": "shop" }, "inputArtifacts": [{ "name": "Shop" }],
+        }),
+    );
+    build["pipeline"]["artifactStore"]["encryptionKey"] =
+        json!({ "type": "KMS", "id": "arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000" });
+    let files = [write("build.json", &build), roles("arn:aws:iam::333333333333:root")];
+    let whole = import(&[&files[0], &files[1]]);
+    assert!(whole.code == 1 && whole.said.contains("error[XA1013]"), "{}", whole.said);
+    let extended = import(&["--extended", &files[0], &files[1]]);
+    assert!(!extended.said.contains("error["), "{}", extended.said);
+
     // A misspelt variable is found in the files already, and once.
     let ran = import(&[&release("verzion"), &deploy, &roles(service)]);
     let of_variables: Vec<&str> = ran.said.lines().filter(|line| line.contains("verzion")).collect();

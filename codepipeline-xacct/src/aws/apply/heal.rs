@@ -9,6 +9,7 @@ use super::report::StepError;
 use super::write::update;
 use crate::aws::read;
 use crate::aws::session::Session;
+use crate::core::declaration::PipelineDeclaration;
 use crate::core::ids::PipelineArn;
 use crate::core::plan::diff::changes;
 use crate::core::plan::rebase::rebase;
@@ -41,20 +42,25 @@ pub(super) async fn bring_together(
         None => declared(None).await?.version.unwrap_or_default(),
     };
     let mut conflicts = Vec::new();
+    // The version with their last edit.
+    let mut edited = read;
     for _ in 0..ATTEMPTS {
         if ours <= base + 1 {
             return match conflicts.is_empty() {
                 true => Ok(ours),
-                false => Err(StepError::EditConflict { pipeline: pipeline.clone(), version: base - 1, conflicts }),
+                false => Err(StepError::EditConflict { pipeline: pipeline.clone(), version: edited, conflicts }),
             };
         }
         let versions = try_join_all((base..=ours).map(|version| declared(Some(version)))).await?;
         let Some((our, before)) = versions.split_last() else { break };
+        // An attempt of ours whose answer was lost, after which the SDK tried again, is there twice. It brings back nothing that it replaced.
+        let is_ours = |version: &PipelineDeclaration| changes(version, our, pipeline.region()).is_empty();
+        let theirs = before.iter().skip(1).rfind(|version| !is_ours(version)).unwrap_or(our);
+        edited = theirs.version.unwrap_or(ours - 1);
         let mut merged = our.clone();
         for pair in before.windows(2) {
             let [before, theirs] = pair else { continue };
-            // An attempt of ours whose answer was lost, after which the SDK tried again. It brings back nothing that it replaced itself.
-            if changes(theirs, our, pipeline.region()).is_empty() {
+            if is_ours(theirs) {
                 continue;
             }
             let rebased = rebase(before, &merged, theirs);
@@ -65,15 +71,14 @@ pub(super) async fn bring_together(
         if changes(our, &merged, pipeline.region()).is_empty() {
             continue;
         }
-        report(ours - 1);
+        report(edited);
         ours = match update(session, pipeline, &merged).await {
             Ok(written) => written.unwrap_or(base + 1),
             Err(error) => {
-                let theirs = before.last().unwrap_or(our);
                 let put_back = update(session, pipeline, theirs).await.map(drop);
                 return Err(StepError::Incompatible {
                     pipeline: pipeline.clone(),
-                    version: base - 1,
+                    version: edited,
                     error: Box::new(error),
                     put_back: put_back.map_err(Box::new),
                 });

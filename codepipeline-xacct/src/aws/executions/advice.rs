@@ -184,7 +184,7 @@ fn permission(message: &str) -> Vec<String> {
     if action == ASSUME_ROLE && !caller.starts_with("arn:") {
         return vec![format!("role {resource} has to exist, and to trust who assumes it; `plan` proves each hop")];
     }
-    if reason.is_some_and(|reason| reason.contains("explicit deny")) {
+    if denied.is_explicit_deny() {
         return vec![format!(
             "a statement denies {action} on {resource} to {caller}: find and remove it, an allow does not help"
         )];

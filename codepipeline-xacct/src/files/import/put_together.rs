@@ -14,8 +14,10 @@ use crate::core::topology::{
 };
 use crate::files::template::has_symbol;
 
-/// What is wrong, each with the pipeline that it is about. A pipeline of which something is not known is only a target here.
+/// What is wrong, each with the pipeline that it is about. A pipeline of which something is not known is only a target here. `only_invokes`:
+/// the rest of pipelines stays as it is, and is not looked at.
 pub(super) fn put_together(
+    only_invokes: bool,
     pipelines: &[GivenPipeline<'_>],
     externs: &IndexMap<PipelineArn, Vec<TargetVariable>>,
     roles: &IndexMap<RoleArn, KnownRole>,
@@ -35,6 +37,12 @@ pub(super) fn put_together(
     for (given, declared) in declared {
         let Some(mut pipeline) = declared else { continue };
         link(&mut pipeline, given, &targets);
+        if only_invokes {
+            if pipeline.invokes.is_empty() {
+                continue;
+            }
+            pipeline.role_links.clear();
+        }
         for arn in named_roles(&pipeline).filter(|arn| !roles.contains_key(*arn)) {
             topology.role(Role::inline(Ownership::Extern, arn.clone()));
         }

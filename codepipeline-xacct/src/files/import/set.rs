@@ -143,7 +143,7 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
             imported.source = source;
             imported.pipelines = pipelines.len();
             imported.roles = roles.len();
-            let found = put_together(&pipelines, &externs, &roles, &links).into_iter();
+            let found = put_together(options.extended, &pipelines, &externs, &roles, &links).into_iter();
             let at = |pipeline: usize| pipelines.get(pipeline).map(|pipeline| pipeline.index);
             imported.findings = found.map(|(pipeline, finding)| (pipeline.and_then(at), finding)).collect();
         }

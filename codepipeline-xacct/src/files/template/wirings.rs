@@ -1,10 +1,7 @@
 //! The wiring of what templates and plans declare, as one set.
 
-use std::collections::BTreeMap;
-
 use super::chains::{ActionWiring, of_pipeline};
 use super::declaration::Open;
-use super::roles::TemplateRole;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
 use super::terraform_home::SaidOfFile;
@@ -31,7 +28,6 @@ pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
     for (arn, role) in &mut roles {
         elsewhere.iter().for_each(|policy| policy.add_to(arn, role));
     }
-    let roles: BTreeMap<String, TemplateRole> = roles;
     let mut wirings = Vec::new();
     pipelines.iter().for_each(|pipeline| of_pipeline(pipeline, &roles, &mut wirings));
     wirings
