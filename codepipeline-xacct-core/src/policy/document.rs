@@ -221,9 +221,16 @@ impl Statement {
 
     /// `Allow sts:AssumeRole` for some principals of one kind (`AWS` or `Service`).
     pub fn trust(kind: &str, principals: Vec<String>) -> Self {
+        Self { resource: None, ..Self::allow(&["sts:AssumeRole"], Vec::new()).for_principals(kind, principals) }
+    }
+
+    /// Names the principals of one kind (`AWS` or `Service`) that it is for, as the policy of a resource has to.
+    #[must_use]
+    pub fn for_principals(mut self, kind: &str, principals: Vec<String>) -> Self {
         let mut map = IndexMap::new();
         map.insert(kind.to_owned(), Texts::from_vec(principals));
-        Self { principal: Some(Principal::Map(map)), resource: None, ..Self::allow(&["sts:AssumeRole"], Vec::new()) }
+        self.principal = Some(Principal::Map(map));
+        self
     }
 
     /// Adds a condition.

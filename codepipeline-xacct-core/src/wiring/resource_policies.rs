@@ -120,6 +120,5 @@ fn allow_roles(actions: &[&str], roles: Vec<String>, resource: &str) -> Option<S
     if roles.is_empty() {
         return None;
     }
-    let principal = Statement::trust("AWS", roles).principal;
-    Some(Statement { principal, ..Statement::allow(actions, vec![resource.to_owned()]) })
+    Some(Statement::allow(actions, vec![resource.to_owned()]).for_principals("AWS", roles))
 }

@@ -267,10 +267,7 @@ fn with_policy(has_policy: bool) -> &'static str {
 fn with_its_account(needed: &Document, key: &str) -> Document {
     let parts = split_arn(key);
     let root = parts.map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account)).into_iter();
-    let account = root.map(|root| Statement {
-        principal: Statement::trust("AWS", vec![root]).principal,
-        ..Statement::allow(&["kms:*"], vec!["*".to_owned()])
-    });
+    let account = root.map(|root| Statement::allow(&["kms:*"], vec!["*".to_owned()]).for_principals("AWS", vec![root]));
     Document::new(account.chain(needed.statements.iter().cloned()).collect())
 }
 

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::SystemTime;
 
 use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
-use indexmap::IndexMap;
 
 use super::failure::ReadFailure;
 use super::link;
@@ -12,7 +11,7 @@ use super::text::count;
 use super::tree::{ActionExecution, FollowedExecution, InvokedState, RunOutcome};
 use crate::core::doctor::{Denial, denial};
 use crate::core::ids::{PipelineArn, RoleArn};
-use crate::core::policy::{ASSUME_ROLE, Principal, Statement, Texts};
+use crate::core::policy::{ASSUME_ROLE, Statement};
 
 /// Why a run did not succeed, at one place of it, and what to do.
 #[derive(Debug, Clone)]
@@ -197,8 +196,7 @@ fn permission(message: &str) -> Vec<String> {
     let statement = Statement::allow(&[action], vec![resource.to_owned()]);
     if denied.is_by_resource() && action != ASSUME_ROLE {
         let principal = denied.principal();
-        let named = IndexMap::from([("AWS".to_owned(), Texts::One(principal.clone()))]);
-        let statement = Statement { principal: Some(Principal::Map(named)), ..statement };
+        let statement = statement.for_principals("AWS", vec![principal.clone()]);
         let statement = serde_json::to_string(&statement).unwrap_or_default();
         return vec![format!(
             "the policy of {resource} has to allow it to {principal}, a policy of the role does not help: {statement}; `Topology::policies` has all that the policies of buckets and keys need"
