@@ -651,6 +651,7 @@ pub(super) fn entry_value(entry: EntryNode, errors: &mut Errors) -> Option<Value
 
 /// Names without quotes: artifacts, output variables.
 pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(String, Span)> {
+    let in_list = matches!(value, ValueNode::List(..));
     let name = |value: ValueNode, errors: &mut Errors| {
         let span = value.span();
         match value {
@@ -662,7 +663,9 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                 let names = parts.iter().all(|part| syn::parse_str::<syn::Ident>(part).is_ok());
                 let written =
                     if names { parts.join(", ") } else { format!("{:?}", parts).trim_matches(['[', ']']).to_owned() };
-                errors.push_help(span, "a name has no comma", format!("write `{key}: [{written}]`"));
+                // In a list, others may be beside it.
+                let help = if in_list { format!("write `{written}`") } else { format!("write `{key}: [{written}]`") };
+                errors.push_help(span, "a name has no comma", help);
                 None
             }
             ValueNode::Str(text) => Some((text.value(), span)),
