@@ -42,6 +42,13 @@ impl Served {
     }
 }
 
+/// A test that fails leaves no server behind.
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-xacct"));
     command.args(["local", "--port", "0"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -68,10 +75,11 @@ fn clocks(served: &Served) -> (u128, u128) {
 fn the_clock_is_not_behind_the_real_one_and_can_be_ahead() {
     let served = Served::start(&[]);
     let (begun, now) = clocks(&served);
-    assert!(begun.abs_diff(now) < 5_000, "{begun} {now}");
+    // A machine under load may stop for a while; a clock that begins at a time of its own is years behind.
+    assert!(begun.abs_diff(now) < 60_000, "{begun} {now}");
     std::thread::sleep(Duration::from_millis(2_500));
     let (later, now) = clocks(&served);
-    assert!(later > begun && later.abs_diff(now) < 5_000, "{later} {now}");
+    assert!(later > begun && later.abs_diff(now) < 60_000, "{later} {now}");
     served.request("POST", "clock", r#"{"advance_seconds":3600}"#);
     let (ahead, now) = clocks(&served);
     assert!(ahead > now + 3_500_000);
@@ -86,7 +94,7 @@ fn accounts_addresses_and_signatures_are_as_the_arguments_say() {
     let mut line = String::new();
     stdout.read_line(&mut line).unwrap();
     let port = line.split_once("http://0.0.0.0:").unwrap().1.split_once(' ').unwrap().0.to_owned();
-    let served = Served { process, address: format!("127.0.0.1:{port}") };
+    let mut served = Served { process, address: format!("127.0.0.1:{port}") };
     let accounts = served.request("GET", "accounts", "");
     assert_eq!(accounts.matches("\"id\"").count(), 1);
     let key = accounts.split_once(r#""access_key_id":""#).unwrap().1.split_once('"').unwrap().0.to_owned();
@@ -98,11 +106,10 @@ fn accounts_addresses_and_signatures_are_as_the_arguments_say() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("InvalidSignatureException"), "{answer}");
-    let Served { mut process, .. } = served;
-    assert!(Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap().success());
-    assert!(process.wait().unwrap().success());
+    let mut stderr = served.process.stderr.take().unwrap();
+    served.end("-TERM");
     let mut warning = String::new();
-    process.stderr.take().unwrap().read_to_string(&mut warning).unwrap();
+    stderr.read_to_string(&mut warning).unwrap();
     assert_eq!(warning, "warning: anybody who can reach 0.0.0.0 can do everything here\n");
 }
 

@@ -72,7 +72,7 @@ impl Aws {
         };
         let end = self.recorder.now();
         let seen = match &outcome {
-            Reply::Answered(response) => response.error.clone().map_or(CallOutcome::Succeeded, CallOutcome::Failed),
+            Reply::Answered(response) => ended(response),
             Reply::Cut => CallOutcome::Cut,
             Reply::TimedOut => CallOutcome::TimedOut,
         };
@@ -154,10 +154,7 @@ impl Aws {
         let access_key = self.store().administrator_key(account);
         let request = Request::told(service, region, access_key, operation, &concurrent.input);
         let of = self.account(&request.access_key);
-        let outcome = match self.carry_out(request.protocol(), &request, of.as_ref()).error {
-            Some(error) => CallOutcome::Failed(error),
-            None => CallOutcome::Succeeded,
-        };
+        let outcome = ended(&self.carry_out(request.protocol(), &request, of.as_ref()));
         let (account, end) = (Some(account.clone()), self.recorder.now());
         let (service, operation) = (service.clone(), operation.clone());
         self.recorder.record(RecordedCall { start, end, account, service, operation, outcome });
@@ -188,6 +185,11 @@ impl Aws {
         };
         Response::new(protocol, result, &request_id)
     }
+}
+
+/// How a call ended that was answered.
+fn ended(response: &Response) -> CallOutcome {
+    response.error.clone().map_or(CallOutcome::Succeeded, CallOutcome::Failed)
 }
 
 /// Whether a call that has this effect is carried out all the same.

@@ -1,5 +1,7 @@
 //! The handle of local AWS: the Lambda functions that actions wait for.
 
+use std::fmt;
+
 use serde_json::json;
 
 use super::engine::{function_of, is_function};
@@ -8,13 +10,20 @@ use super::handle::Local;
 use super::services::codepipeline::data;
 
 /// A Lambda function that an action has called, and that has not answered yet. See [`Local::invocations`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Invocation {
     /// The ARN of the function.
     pub function: String,
     /// The event with which it is called, in JSON: a `CodePipeline.job`. It has credentials, and secrets of the configuration.
     pub event: String,
+}
+
+/// Without the event, which has secrets.
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation").field("function", &self.function).finish_non_exhaustive()
+    }
 }
 
 impl Local {
@@ -24,7 +33,8 @@ impl Local {
     ///
     /// The event is as the User Guide shows it, "Invoke an AWS Lambda function in a pipeline in CodePipeline".
     pub fn invocations(&self) -> Vec<Invocation> {
-        let mut store = self.store();
+        // To look is no change, even where a session expired and is made anew.
+        let mut store = self.look();
         let mut waiting = Vec::new();
         for arn in store.pipelines.running() {
             let Some(record) = store.pipelines.get(&arn) else { continue };

@@ -26,6 +26,23 @@ impl Local {
         store.account(account)?.rcps = levels;
         Ok(())
     }
+
+    /// Sets both, or neither where one of them is refused.
+    #[cfg(feature = "serve")]
+    pub(super) fn put_organization(
+        &self,
+        account: &AccountId,
+        scps: &[Vec<Document>],
+        rcps: &[Vec<Document>],
+    ) -> Result<(), LocalError> {
+        let scps = accepted(scps, DocumentKind::ServiceControl)?;
+        let rcps = accepted(rcps, DocumentKind::ResourceControl)?;
+        let mut store = self.store();
+        store.add_account(account.clone());
+        let account = store.account(account)?;
+        (account.scps, account.rcps) = (scps, rcps);
+        Ok(())
+    }
 }
 
 fn accepted(levels: &[Vec<Document>], kind: DocumentKind) -> Result<Vec<Vec<Document>>, Refusal> {

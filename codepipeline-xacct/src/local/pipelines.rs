@@ -79,10 +79,11 @@ impl StoredPipeline {
         self.at(*execution)?.actions.get(*position)
     }
 
-    /// What a source action has read last.
-    pub(super) fn last_read(&self, stage: &str, action: &str) -> Option<&ReadRevision> {
-        let (execution, _) = self.latest_of.get(&(stage.to_owned(), action.to_owned()))?;
-        self.at(*execution)?.revisions.iter().find(|read| read.action == action)
+    /// What a source action has read last, also while it reads again, or after it has failed.
+    pub(super) fn last_read(&self, source: &str) -> Option<&ReadRevision> {
+        let of = |execution: &'_ StoredExecution| execution.revisions.iter().position(|read| read.action == source);
+        let (execution, index) = self.executions.values().rev().find_map(|it| Some((it, of(it)?)))?;
+        execution.revisions.get(index)
     }
 
     /// The executions that have not ended, from the oldest.

@@ -102,6 +102,11 @@ pub(crate) struct StoredRole {
     pub(super) other: IndexMap<String, String>,
 }
 
+/// The access key of the session with a number.
+pub(super) fn session_key(number: &str) -> String {
+    format!("ASIALOCAL{number:0>11}")
+}
+
 impl Store {
     pub(super) fn add_account(&mut self, id: AccountId) {
         self.accounts.entry(id).or_default();
@@ -128,10 +133,15 @@ impl Store {
 
     /// An access key for a session of a role.
     pub(super) fn session_key(&mut self, caller: Caller, session: RoleSession) -> String {
-        let key = format!("ASIALOCAL{:011}", self.next());
-        self.callers.insert(key.clone(), caller);
-        self.sessions.insert(key.clone(), session);
+        let key = session_key(&self.next().to_string());
+        self.keep_session(key.clone(), caller, session);
         key
+    }
+
+    /// Keeps a session under its access key.
+    pub(super) fn keep_session(&mut self, key: String, caller: Caller, session: RoleSession) {
+        self.callers.insert(key.clone(), caller);
+        self.sessions.insert(key, session);
     }
 
     /// The session behind an access key.

@@ -103,7 +103,12 @@ async fn a_function_is_told_its_job_and_answers_with_variables() {
     assert_eq!((context.pipeline_name(), context.pipeline_execution_id()), (Some("p"), Some(id.as_str())));
     assert_eq!(context.stage().unwrap().name(), Some("Check"));
     let details = ExecutionDetails::builder().summary("all good").external_execution_id("run-7").percent_complete(100);
+    // Each look gives the same credentials, and is no change.
+    assert_eq!(called(&world)[0].1["data"]["artifactCredentials"]["accessKeyId"], key);
+    assert!(!format!("{:?}", world.local.invocations()).contains(key), "{{:?}} has no secrets");
     let call = world.client.put_job_success_result().job_id(job).output_variables("Version", "1.2.3");
+    // A variable may be called as a member is.
+    let call = call.output_variables("result", "ok").output_variables("tags", "a,b");
     call.execution_details(details.build()).send().await.unwrap();
     assert_eq!(world.ends("p", &id).await, "Succeeded");
     let answer = world.client.list_action_executions().pipeline_name("p").send().await.unwrap();
@@ -256,7 +261,7 @@ async fn one_worker_polls_takes_and_does_a_job() {
     let data = job.data().unwrap();
     assert_eq!(data.action_type_id(), Some(&forge()));
     let configuration = data.action_configuration().unwrap().configuration().unwrap();
-    assert_eq!(configuration["Password"], "hunter2", "a worker is told secrets");
+    assert_eq!(configuration["Password"], "hunter2", "a worker sees secrets");
     assert_eq!(data.pipeline_context().unwrap().action().unwrap().name(), Some("two"));
 
     let job_id = job.id().unwrap();
@@ -318,7 +323,7 @@ async fn a_custom_source_says_what_it_read() {
 }
 
 #[tokio::test]
-async fn who_may_poll_is_said_for_each_type() {
+async fn polling_is_authorized_per_action_type() {
     let world = forging().await;
     let of = |resource: &str| {
         let statement = format!(

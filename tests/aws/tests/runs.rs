@@ -237,6 +237,17 @@ async fn a_start_passes_variables_and_revisions_and_is_idempotent() {
     let revisions: Vec<Option<&str>> =
         stages.iter().map(|s| s.action_states()[0].current_revision().map(|read| read.revision_id())).collect();
     assert_eq!(revisions, [Some("abc123"), None, None]);
+    // It is what was read last, also while the source reads again, and after it failed.
+    world.local.script(&arn("p"), "Source", "Source", [Outcome::fails("no network")]);
+    let id = world.start("p").await;
+    for status in ["InProgress", "Failed"] {
+        assert_eq!(world.status("p", &id).await, status);
+        let state = world.stage("p", "Source").await;
+        let read = state.action_states()[0].current_revision().map(|read| read.revision_id().to_owned());
+        assert_eq!(read.as_deref(), Some("abc123"), "{status}");
+        world.local.let_pass(Duration::from_secs(60));
+    }
+    world.local.script(&arn("p"), "Source", "Source", [Outcome::succeeds()]);
     for wrong in
         [revision(SourceRevisionType::ImageDigest, "Source"), revision(SourceRevisionType::CommitId, "Compile")]
     {

@@ -195,6 +195,9 @@ async fn the_interface_tells_how_actions_end() {
     }
     let id = world.start("p").await;
     assert_eq!(world.ends("p", &id).await, "Succeeded");
+    let (status, body) = tell("Build", "Compile", json!([{ "fails": "x", "awaits_answer": true }])).await;
+    assert_eq!(status, 400);
+    assert!(body["error"].as_str().unwrap().contains("leave out `fails` and `code`"), "{body}");
     let (status, body) = tell("Build", "Compile", json!([{ "fail": "x" }])).await;
     assert_eq!(status, 400);
     assert!(body["error"].as_str().unwrap().contains("unknown field `fail`"), "{body}");
@@ -241,9 +244,13 @@ async fn the_interface_sets_switches_and_policies_of_organizations_buckets_and_k
     let statement = |effect: &str, action: &str| json!({ "Version": "2012-10-17", "Statement": [{ "Effect": effect, "Action": action, "Resource": "*" }] });
     assert_eq!(ends().await, "Succeeded");
     let scps = json!([[statement("Allow", "*"), statement("Deny", "codebuild:*")]]);
-    set("PUT", "organization", json!({ "account": A, "scps": scps })).await;
+    set("PUT", "organization", json!({ "account": A, "scps": scps.clone() })).await;
     assert_eq!(ends().await, "Failed");
     set("PUT", "organization", json!({ "account": A })).await;
+    assert_eq!(ends().await, "Succeeded");
+    // Where one kind is refused, the other stays as it is too.
+    let half = json!({ "account": A, "scps": scps, "rcps": [[statement("Allow", "s3:*")]] }).to_string();
+    assert_eq!(admin(server.address(), "PUT", "organization", &half).await.0, 400);
     assert_eq!(ends().await, "Succeeded");
     // A bucket of another account, which lets in nobody.
     set("POST", "buckets", json!({ "account": B, "name": "artifacts" })).await;
@@ -259,8 +266,19 @@ async fn the_interface_sets_switches_and_policies_of_organizations_buckets_and_k
     });
     set("POST", "buckets", json!({ "account": B, "name": "artifacts", "policy": policy })).await;
     assert_eq!(ends().await, "Succeeded");
+    // So does a key, once the artifacts are encrypted with it.
     let key = "arn:aws:kms:eu-west-1:222222222222:key/00000000-0000-0000-0000-000000000000";
+    let mut declaration = pipeline("p", "QUEUED", &[stage("Build", &[build("Compile", 1)])]);
+    declaration["artifactStore"]["encryptionKey"] = json!({ "id": key, "type": "KMS" });
+    world.update(&declaration).await.unwrap();
     set("POST", "keys", json!({ "arn": key })).await;
+    assert_eq!(ends().await, "Failed");
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Principal": { "AWS": A }, "Action": "kms:*", "Resource": "*" }],
+    });
+    set("POST", "keys", json!({ "arn": key, "policy": policy })).await;
+    assert_eq!(ends().await, "Succeeded");
     let (status, body) = admin(server.address(), "POST", "keys", r#"{"arn":"artifacts"}"#).await;
     assert_eq!((status, body), (400, json!({ "error": "ValidationException: artifacts is not the ARN of a key" })));
 }
@@ -394,14 +412,21 @@ async fn the_aws_cli_assumes_the_role_of_a_profile_and_signs_its_requests() {
     let profiles = folder.path().join("config");
     let who = |secret: &str, profile: &str| {
         let key = local.access_key(A).unwrap();
-        let endpoint = format!("region = eu-west-1\nendpoint_url = http://{}\n", server.address());
+        let region = "region = eu-west-1\n";
         let text = format!(
-            "[profile a]\n{endpoint}aws_access_key_id = {key}\naws_secret_access_key = {secret}\n\
-             [profile b]\n{endpoint}source_profile = a\nrole_arn = arn:aws:iam::{B}:role/deployer\n"
+            "[profile a]\n{region}aws_access_key_id = {key}\naws_secret_access_key = {secret}\n\
+             [profile b]\n{region}source_profile = a\nrole_arn = arn:aws:iam::{B}:role/deployer\n"
         );
         std::fs::write(&profiles, text).unwrap();
         let mut aws = Command::new("aws");
         aws.args(["sts", "get-caller-identity", "--profile", profile, "--query", "Arn", "--output", "text"]);
+        // Whatever the environment says, it goes to this server and to no other.
+        let address = format!("http://{}", server.address());
+        for service in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"] {
+            aws.env(service, &address);
+        }
+        aws.env("NO_PROXY", "127.0.0.1").env("AWS_EC2_METADATA_DISABLED", "true");
+        aws.env_remove("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
         aws.env("AWS_CONFIG_FILE", &profiles).env("AWS_SHARED_CREDENTIALS_FILE", folder.path().join("none"));
         // Where it keeps sessions.
         aws.env("HOME", folder.path());

@@ -148,7 +148,10 @@ impl Run<'_> {
                         1 => ("PutJobSuccessResult", json!({ "jobId": job, "continuationToken": "more" })),
                         _ => ("PutJobSuccessResult", json!({ "jobId": job })),
                     };
-                    assert!(self.call(operation, &body));
+                    let answered = self.call(operation, &body);
+                    // Its time may have ended with this request.
+                    let waits = self.aws.local.invocations().iter().any(|it| it.event == called.event);
+                    assert!(answered || !waits);
                     assert!(!self.call("AcknowledgeJob", &json!({ "jobId": job, "nonce": "1" })));
                 }
             }

@@ -507,8 +507,7 @@ impl Site<'_> {
         );
     }
 
-    /// The function by its name, or by its ARN.
-    /// The ARN of a function.
+    /// The ARN of the function, which the configuration gives as a name or an ARN.
     pub(super) fn function(&self) -> String {
         let name = self.text("FunctionName");
         match split_arn(name) {

@@ -5,11 +5,11 @@ use super::perform::{deadline, end_action};
 use super::roles::assume;
 use crate::core::ids::{AccountId, PipelineArn, Region};
 use crate::core::policy::evaluate::Caller;
-use crate::local::execution::{Awaits, Status, StoredActionExecution, StoredExecution};
+use crate::local::execution::{Awaits, Job, Status, StoredActionExecution, StoredExecution};
 use crate::local::outcome::Outcome;
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
-use crate::local::store::Store;
+use crate::local::store::{Store, session_key};
 
 /// How long the credentials of a job last: an hour, as of a session made with another. Not documented by AWS.
 const CREDENTIALS: i64 = 3_600_000;
@@ -28,13 +28,18 @@ pub(crate) fn find_job(store: &Store, account: &AccountId, region: &Region, id: 
     )
 }
 
-/// The access key with which a job reads and writes its artifacts: that of a session of the role of the action. `None` where the
-/// role can't be assumed any more.
+/// The access key with which a job reads and writes its artifacts: that of a session of the role of the action, the same one until it
+/// expires. `None` where the role can't be assumed any more.
 pub(crate) fn credentials_of(
     store: &mut Store,
     execution: &StoredExecution,
     action: &StoredActionExecution,
+    job: &Job,
 ) -> Option<String> {
+    let key = session_key(&job.nonce);
+    if store.session(&key).is_some_and(|kept| kept.expires > store.clock) {
+        return Some(key);
+    }
     let session = assume(store, &execution.declaration, action.declaration.role_arn.as_ref()).ok()?;
     let role_id = match &session {
         Caller::Session { role, .. } => store.role(role).map(|role| role.id.clone()),
@@ -49,7 +54,8 @@ pub(crate) fn credentials_of(
         source_identity: None,
         expires,
     };
-    Some(store.session_key(session, kept))
+    store.keep_session(key.clone(), session, kept);
+    Some(key)
 }
 
 /// What PutJobSuccessResult says.

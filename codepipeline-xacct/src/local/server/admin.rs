@@ -31,7 +31,7 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
         ("POST", "accounts") => add_account(local, body),
         ("GET", "roles") => Ok(roles(local)),
         ("GET", "pipelines") => Ok(pipelines(local)),
-        ("POST", "outcomes") => read(body).map(|it| told::outcomes(local, it)),
+        ("POST", "outcomes") => read(body).and_then(|it| told::outcomes(local, it)),
         ("GET", "invocations") => Ok(told::invocations(local)),
         ("GET", "undocumented") => Ok(json!(local.look().undocumented)),
         ("PUT", "undocumented") => read(body).map(|switches| {

@@ -1,4 +1,4 @@
-//! What local AWS is told under `/_local/`: how actions end, policies of organizations, buckets and keys.
+//! Settings under `/_local/`: how actions end, policies of organizations, buckets and keys.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -45,23 +45,32 @@ impl Default for Told {
     }
 }
 
-impl From<Told> for Outcome {
-    fn from(told: Told) -> Self {
+impl TryFrom<Told> for Outcome {
+    type Error = (u16, String);
+
+    fn try_from(told: Told) -> Result<Self, Self::Error> {
         let outcome = match (told.fails, told.code) {
             (None, None) if told.awaits_answer => Outcome::awaits_answer(),
             (None, None) => Outcome::succeeds(),
+            _ if told.awaits_answer => {
+                return Err((
+                    400,
+                    "who answers says how it ends: leave out `fails` and `code`, or `awaits_answer`".to_owned(),
+                ));
+            }
             (message, None) => Outcome::fails(message.unwrap_or_default()),
             (message, Some(code)) => Outcome::fails_with(code, message.unwrap_or_default()),
         };
         let outcome = told.variables.into_iter().fold(outcome, |outcome, (name, value)| outcome.variable(name, value));
         let outcome = told.summary.into_iter().fold(outcome, Outcome::summary);
-        outcome.takes(Duration::from_secs(told.takes_seconds))
+        Ok(outcome.takes(Duration::from_secs(told.takes_seconds)))
     }
 }
 
-pub(super) fn outcomes(local: &Local, told: Outcomes) -> Value {
-    local.script(&told.pipeline, &told.stage, &told.action, told.outcomes.into_iter().map(Outcome::from));
-    json!({})
+pub(super) fn outcomes(local: &Local, told: Outcomes) -> Answer {
+    let outcomes: Vec<Outcome> = told.outcomes.into_iter().map(Outcome::try_from).collect::<Result<_, _>>()?;
+    local.script(&told.pipeline, &told.stage, &told.action, outcomes);
+    Ok(json!({}))
 }
 
 pub(super) fn invocations(local: &Local) -> Value {
@@ -94,8 +103,7 @@ pub(super) struct Organization {
 }
 
 pub(super) fn organization(local: &Local, told: Organization) -> Answer {
-    local.put_scps(&told.account, &told.scps).map_err(refused)?;
-    local.put_rcps(&told.account, &told.rcps).map_err(refused)?;
+    local.put_organization(&told.account, &told.scps, &told.rcps).map_err(refused)?;
     Ok(json!({}))
 }
 

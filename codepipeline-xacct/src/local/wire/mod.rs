@@ -18,5 +18,5 @@ pub(super) use protocol::Protocol;
 pub(super) use request::BODY_LIMIT;
 pub(super) use request::{Call, Incoming, Input, Request};
 pub(super) use response::{Output, Response};
-pub(crate) use signature::SECRET;
+pub(crate) use signature::{SECRET, SESSION_TOKEN};
 pub(super) use xml::element;

@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 /// The secret of every access key.
 pub(crate) const SECRET: &str = "local";
 
+/// The token of every session. It is not verified.
+pub(crate) const SESSION_TOKEN: &str = "local";
+
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const END: &str = "aws4_request";
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -86,9 +89,11 @@ impl Scope {
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let path = if path.is_empty() { "/" } else { path };
         let encode = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
-        let mut query: Vec<String> =
-            parse(query.as_bytes()).map(|(key, value)| format!("{}={}", encode(&key), encode(&value))).collect();
+        // By their names, which `a.1=` and `a.10=` as a whole would not be.
+        let mut query: Vec<(String, String)> =
+            parse(query.as_bytes()).map(|(key, value)| (encode(&key), encode(&value))).collect();
         query.sort();
+        let query: Vec<String> = query.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let mut headers = BTreeMap::new();
         for name in self.signed_headers.split(';') {
             let value = (request.header)(name).or_else(|| (name == "host").then_some(host))?;
@@ -156,5 +161,15 @@ mod tests {
         assert!(!scope.is_right("wJalr", &signed("/?Action=ListUsers&Version=2010-05-08", b"")));
         assert!(!scope.is_right(secret, &signed("/?Action=ListRoles&Version=2010-05-08", b"")));
         assert!(!scope.is_right(secret, &signed("/?Action=ListUsers&Version=2010-05-08", b"x")));
+    }
+
+    /// Source: IAM User Guide, "Create a signed AWS API request": parameters are sorted by their names, then by their values.
+    #[test]
+    fn parameters_are_sorted_by_name() {
+        let scope = Scope::parse("AWS4-HMAC-SHA256 Credential=AK/d/r/s/aws4_request, SignedHeaders=host").unwrap();
+        let headers = |_: &str| Some("x");
+        let signed = Signed { method: "GET", uri: "/?a.10=b&a.1=d&a.1=c", header: &headers, body: b"" };
+        let canonical = scope.canonical(&signed).unwrap();
+        assert_eq!(canonical.lines().nth(2), Some("a.1=c&a.1=d&a.10=b"));
     }
 }

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::input::{bounded, execution_id, integer, matching, need, one_of, text};
 use super::request::CodePipelineRequest;
-use super::types::wrong_type;
 use crate::core::check::CATEGORIES;
 use crate::core::declaration::ActionTypeId;
 use crate::core::ids::PipelineArn;
@@ -14,7 +13,7 @@ use crate::local::engine::{Report, artifact_store, credentials_of, fail_job, fin
 use crate::local::execution::{Artifact, Awaits, Job, Status, StoredActionExecution, StoredExecution};
 use crate::local::refusal::{Refusal, validation};
 use crate::local::store::Store;
-use crate::local::wire::SECRET;
+use crate::local::wire::{SECRET, SESSION_TOKEN};
 
 /// Bytes of the output variables of an action. Source: CodePipeline User Guide, "Quotas".
 const VARIABLES: usize = 122_880;
@@ -102,8 +101,7 @@ pub(super) fn details(request: &CodePipelineRequest<'_>, store: &mut Store) -> R
 pub(super) fn succeed(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
     let input = request.input;
     let place = place(request, store)?;
-    let given = |key: &str| bounded_in(input, "continuationToken", key, 2048);
-    let continuation_token = given("continuationToken")?;
+    let continuation_token = bounded_in(input, "continuationToken", "continuationToken", 2048)?;
     let details = input.get("executionDetails").cloned().unwrap_or_default();
     let summary = bounded_in(&details, "executionDetails.summary", "summary", 2048)?;
     let external_id = bounded_in(&details, "executionDetails.externalExecutionId", "externalExecutionId", 1500)?;
@@ -133,14 +131,12 @@ pub(super) fn succeed(request: &CodePipelineRequest<'_>, store: &mut Store) -> R
 }
 
 fn variables(input: &Value) -> Result<Vec<(String, String)>, Refusal> {
-    let Some(given) = input.get("outputVariables").filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
-    let given = given.as_object().ok_or_else(|| wrong_type(given, "a map"))?;
     let fits = |c: char| c.is_ascii_alphanumeric() || "@-_".contains(c);
+    let given = input.get("outputVariables").and_then(Value::as_object).into_iter().flatten();
     given
-        .iter()
         .map(|(key, value)| {
             let key = matching(key, "outputVariables", r"[A-Za-z0-9@\-_]+", fits)?;
-            Ok((key.to_owned(), value.as_str().ok_or_else(|| wrong_type(value, "a String"))?.to_owned()))
+            Ok((key.to_owned(), value.as_str().unwrap_or_default().to_owned()))
         })
         .collect()
 }
@@ -223,8 +219,11 @@ pub(crate) fn data(
     };
     let artifacts = |all: &[Artifact]| all.iter().map(artifact).collect::<Value>();
     let has_artifacts = !action.inputs.is_empty() || !action.outputs.is_empty();
-    let key = has_artifacts.then(|| credentials_of(store, execution, action)).flatten();
-    let credentials = key.map(|key| json!({ "accessKeyId": key, "secretAccessKey": SECRET, "sessionToken": "local" }));
+    // They are of use as long as the job is.
+    let needs_them = has_artifacts && action.status == Status::InProgress;
+    let key = needs_them.then(|| credentials_of(store, execution, action, job)).flatten();
+    let credentials =
+        key.map(|key| json!({ "accessKeyId": key, "secretAccessKey": SECRET, "sessionToken": SESSION_TOKEN }));
     let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());
     let key = artifact_store(&execution.declaration, region).and_then(|it| it.encryption_key.clone());
     let members = [

@@ -33,9 +33,11 @@ fn stage_state(record: &StoredPipeline, stage: &StageDeclaration) -> Value {
         .flatten()
         .map(|action| {
             let latest = record.last_of(&stage.name, &action.name);
+            let is_source = action.action_type_id.category == "Source";
+            let read = is_source.then(|| record.last_read(&action.name)).flatten();
             json!({
                 "actionName": action.name,
-                "currentRevision": record.last_read(&stage.name, &action.name).map(revision),
+                "currentRevision": read.map(revision),
                 "latestExecution": latest.map(action_state),
             })
         })
@@ -110,7 +112,7 @@ fn action_state(action: &StoredActionExecution) -> Value {
     })
 }
 
-/// What the source has for `revisionChangeId` is not told; it has 100 characters at most.
+/// AWS doesn't document `revisionChangeId` of a source; it has at most 100 characters.
 fn revision(read: &ReadRevision) -> Value {
     let change: String = read.id.chars().take(100).collect();
     json!({ "revisionId": read.id, "revisionChangeId": change, "created": seconds(read.read) })

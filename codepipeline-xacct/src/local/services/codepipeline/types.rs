@@ -53,12 +53,13 @@ const STRUCTURES: &[&str] = &[
     "inputArtifactDetails",
     "latestInPipelineExecution",
     "outputArtifactDetails",
-    "outputVariables",
-    "queryParam",
     "result",
     "settings",
     "succeededInStage",
 ];
+
+/// Structures whose members the caller names, so that these may have the name of a member of another structure.
+const MAPS: &[&str] = &["outputVariables", "queryParam"];
 
 /// Refuses a member that is not of its type. The texts are those of awsJson services; for CodePipeline they are not verified.
 pub(super) fn check_types(input: &Value) -> Result<(), Refusal> {
@@ -77,6 +78,12 @@ pub(super) fn check_types(input: &Value) -> Result<(), Refusal> {
                 return Err(wrong_type(value, "a structure"));
             }
             check_types(value)?;
+        }
+        if MAPS.contains(&name) {
+            let entries = value.as_object().ok_or_else(|| wrong_type(value, "a map"))?;
+            if let Some(entry) = entries.values().find(|entry| !entry.is_string()) {
+                return Err(wrong_type(entry, "a String"));
+            }
         }
         if LISTS.contains(&name) {
             let entries = value.as_array().ok_or_else(|| wrong_type(value, "a list"))?;

@@ -1,7 +1,7 @@
 //! The credentials that STS gives.
 
 use crate::local::services::query::date;
-use crate::local::wire::{SECRET, element};
+use crate::local::wire::{SECRET, SESSION_TOKEN, element};
 
 /// Seconds that a session of a role lasts where nothing is asked for, and the most that a session lasts that was made with another, or
 /// with the credentials of the root user.
@@ -12,7 +12,7 @@ pub(super) fn credentials(key: &str, expires: i64) -> String {
     let members = [
         element("AccessKeyId", key),
         element("SecretAccessKey", SECRET),
-        element("SessionToken", "local"),
+        element("SessionToken", SESSION_TOKEN),
         date("Expiration", expires),
     ];
     format!("<Credentials>{}</Credentials>", members.concat())
