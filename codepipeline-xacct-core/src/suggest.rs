@@ -118,6 +118,29 @@ fn parts(name: &str) -> Vec<String> {
     parts
 }
 
+/// The number that a text begins with, and the unit behind it in small letters: `10m`, `45 Minutes`.
+pub fn number_with_unit(text: &str) -> Option<(i64, String)> {
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))?;
+    Some((number.parse().ok()?, unit.trim().to_lowercase()))
+}
+
+/// How many minutes a unit of time has, as people write it.
+pub fn minutes_of(unit: &str) -> Option<i64> {
+    match unit {
+        "m" | "min" | "mins" | "minute" | "minutes" => Some(1),
+        "h" | "hour" | "hours" => Some(60),
+        "d" | "day" | "days" => Some(24 * 60),
+        _ => None,
+    }
+}
+
+/// The minutes in `12 hours`, `30 minutes`, `1 day`.
+pub fn minutes(text: &str) -> Option<i64> {
+    let (number, unit) = number_with_unit(text)?;
+    number.checked_mul(minutes_of(&unit)?)
+}
+
 /// The name of an item for what AWS calls `text`: `shop-release` is `ShopRelease`. Not a Rust name where `text` begins with a digit.
 pub fn pascal_case(text: &str) -> String {
     let mut name = String::new();
@@ -159,6 +182,15 @@ mod tests {
         assert_eq!(related("wait_for_completion", ["wait", "follow"]), Some("wait"));
         assert_eq!(related("states", ["alarm_states", "other_states"]), None);
         assert_eq!(related("", keys), None);
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        let times = [("45m", 45), ("30 Minutes", 30), ("12 hours", 720), ("1 day", 1440)];
+        times.iter().for_each(|(text, expected)| assert_eq!(minutes(text), Some(*expected), "{text}"));
+        for text in ["", "45", "m", "5 s", "99999999999999999999 m", "9223372036854775807 h", "½ h"] {
+            assert_eq!(minutes(text), None, "{text}");
+        }
     }
 
     #[test]

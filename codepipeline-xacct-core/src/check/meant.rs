@@ -6,7 +6,7 @@ use super::{bare_name, formats, resource_names};
 use crate::catalogue::Format;
 use crate::declaration::references;
 use crate::ids::split_arn;
-use crate::suggest::nearest;
+use crate::suggest::{minutes_of, nearest, number_with_unit};
 
 /// How a value of the wrong form is written, where that can be told.
 pub(super) fn help(format: &Format, value: &str) -> Option<String> {
@@ -132,13 +132,10 @@ fn account(value: &str) -> Option<String> {
 
 /// The number in `10m`, `10 minutes`, `10.0`.
 fn number(value: &str) -> Option<i64> {
-    let value = value.trim();
-    let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
-    let (number, unit) = value.split_at_checked(end)?;
-    let unit = unit.trim().to_ascii_lowercase();
-    let plain = ["", "m", "ms", "min", "mins", "minute", "minutes"].contains(&unit.as_str());
+    let (number, unit) = number_with_unit(value)?;
+    let plain = unit.is_empty() || unit == "ms" || minutes_of(&unit) == Some(1);
     let whole = unit.strip_prefix('.').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b == b'0'));
-    number.parse().ok().filter(|_| plain || whole)
+    (plain || whole).then_some(number)
 }
 
 /// The word that is meant by one from another language.

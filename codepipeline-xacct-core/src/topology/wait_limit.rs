@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::suggest::{minutes_of, number_with_unit};
+
 /// How long to wait at most.
 ///
 /// Written as a number of minutes: `45 minutes`. A Commands action is ended after 55 minutes, of which a few pass before its
@@ -73,10 +75,9 @@ impl WaitLimitError {
 
 /// The limit in `45`, `45m`, `45min`, `45 Minutes`.
 fn meant(text: &str) -> Option<WaitLimit> {
-    let text = text.trim();
-    let (number, unit) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))?;
-    let of_minutes = ["", "m", "min", "mins", "minute", "minutes"].contains(&unit.trim().to_lowercase().as_str());
-    WaitLimit::minutes(number.parse().ok()?).ok().filter(|_| of_minutes)
+    let (number, unit) = number_with_unit(text)?;
+    let of_minutes = unit.is_empty() || minutes_of(&unit) == Some(1);
+    WaitLimit::minutes(number.try_into().ok()?).ok().filter(|_| of_minutes)
 }
 
 impl fmt::Display for WaitLimitError {

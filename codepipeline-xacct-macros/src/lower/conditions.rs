@@ -11,7 +11,7 @@ use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::keys;
 use syn::{Ident, LitStr};
 
-use super::{rules, values};
+use super::{meant, rules, values};
 use crate::model::LoweredPipeline;
 
 /// A stage that is being added to the declaration.
@@ -165,7 +165,7 @@ fn result_alone(value: ValueNode, errors: &mut Errors) -> Option<FailureConditio
         return None;
     }
     // `RETRY: ALL_ACTIONS`, `RETRY[ALL_ACTIONS]`, `{ RETRY: ALL_ACTIONS }`
-    if let Some(call) = values::called(&value) {
+    if let Some(call) = meant::called(&value) {
         errors.push_help(
             value.span(),
             "the mode of a retry goes in parentheses",

@@ -8,6 +8,7 @@ use codepipeline_xacct_syntax::ast::{ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use proc_macro2::Span;
 
+use super::meant;
 use super::members::literal;
 use super::values;
 use crate::model::LoweredPipeline;
@@ -47,7 +48,7 @@ const SECRET: &str = "secrets_manager";
 fn secret_or_text(value: ValueNode, errors: &mut Errors) -> Option<(ValueNode, Option<String>)> {
     let form = match &value {
         ValueNode::Path(path) if path.is_ident(SECRET) => Some(format!("{SECRET}(\"<name or ARN>\")")),
-        other => values::called(other).filter(|call| call.starts_with(SECRET)),
+        other => meant::called(other).filter(|call| call.starts_with(SECRET)),
     };
     if let Some(form) = form {
         errors.push_help(

@@ -6,6 +6,7 @@ mod conditions;
 mod environment;
 mod fields;
 mod invoke;
+mod meant;
 mod members;
 mod pipeline;
 mod policies;

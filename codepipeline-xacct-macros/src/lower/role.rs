@@ -11,6 +11,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Path};
 
 use super::fields::Fields;
+use super::meant;
 use super::policies;
 use super::roles::{check_role_name, is_role_name, role_arn};
 use super::values;
@@ -223,8 +224,8 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
                     errors.push_help(text.span(), "an account is named by its item, not by a string", help);
                     None
                 }
-                (_, None, None) if values::item_of_call(&function).is_some() && name != "role" => {
-                    let help = format!("write `trusts: [{}]`", values::item_of_call(&function).unwrap_or_default());
+                (_, None, None) if meant::item_of_call(&function).is_some() && name != "role" => {
+                    let help = format!("write `trusts: [{}]`", meant::item_of_call(&function).unwrap_or_default());
                     errors.push_help(path_span(&function), "an item is named without parentheses", help);
                     None
                 }
@@ -288,7 +289,7 @@ fn start(value: ValueNode, errors: &mut Errors) -> Option<Path> {
                     let path = syn::parse_str::<Path>(&text.value()).ok().map(|path| path_text(&path));
                     path.filter(|path| path.contains("::") || path.starts_with(char::is_uppercase))
                 }
-                ValueNode::Call(function, arguments) if arguments.is_empty() => values::item_of_call(function),
+                ValueNode::Call(function, arguments) if arguments.is_empty() => meant::item_of_call(function),
                 _ => None,
             };
             let help = help.map(|path| format!("write `starts: [{path}]`")).unwrap_or_else(|| {

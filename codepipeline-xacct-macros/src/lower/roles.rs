@@ -8,7 +8,8 @@ use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use syn::{LitStr, Path};
 
-use super::values::{self, argument_string};
+use super::meant;
+use super::values::argument_string;
 use crate::model::RoleUse;
 
 /// A role where it is used: a path, `managed("…")`, `extended("arn:…")` or `existing("arn:…")`.
@@ -25,7 +26,7 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
         ValueNode::Call(function, arguments)
             if arguments.is_empty() && !FORMS.iter().any(|form| function.is_ident(form)) =>
         {
-            let item = values::item_of_call(&function).unwrap_or_else(|| path_text(&function));
+            let item = meant::item_of_call(&function).unwrap_or_else(|| path_text(&function));
             errors.push_help(
                 path_span(&function),
                 "an item is named without parentheses",

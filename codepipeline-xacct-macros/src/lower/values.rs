@@ -4,15 +4,19 @@ use codepipeline_xacct_core::catalogue::Format;
 use codepipeline_xacct_core::check;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::IdError;
-use codepipeline_xacct_core::suggest::{nearest, related};
+use codepipeline_xacct_core::suggest::{minutes, nearest, related};
 use codepipeline_xacct_syntax::ast::{EntryNode, MapKey, ParamNode, ValueNode, path_span, path_text};
 use codepipeline_xacct_syntax::errors::Errors;
 use codepipeline_xacct_syntax::foreign::{self, Foreign};
 use codepipeline_xacct_syntax::keys::is_same_word;
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use serde_json::Map as JsonMap;
-use syn::{LitStr, Path};
+use syn::LitStr;
 
+use super::meant::{
+    inside_parentheses, is_list, json_entries, json_macro, json_text, list_inside, meant_number, meant_word, names_in,
+    without_sign, word_of, words_between, written_key,
+};
 use crate::model::{LoweredText, RuntimeValue};
 
 /// A literal string, where the compiler has to know the value.
@@ -27,12 +31,6 @@ pub(super) fn argument_string(function: &str, value: ValueNode, errors: &mut Err
 
 fn around_key(key: &str) -> [String; 2] {
     [format!("{}: ", written_key(key)), String::new()]
-}
-
-/// A key as it is written: in quotes only where it needs them.
-fn written_key(key: &str) -> String {
-    let name = syn::parse_str::<syn::Ident>(key).is_ok() || syn::parse_str::<syn::Token![type]>(key).is_ok();
-    if name { key.to_owned() } else { format!("{key:?}") }
 }
 
 fn around_argument(function: &str) -> [String; 2] {
@@ -163,32 +161,6 @@ pub(super) fn configured(
     }
 }
 
-/// The JSON that a map of texts means: an array of variables, or an object.
-fn json_text(variables: bool, entries: &[EntryNode]) -> Option<String> {
-    let texts: Option<Vec<(String, String)>> = entries
-        .iter()
-        .map(|entry| match entry.value.as_ref()? {
-            ValueNode::Str(text) => Some((entry.key.text(), text.value())),
-            _ => None,
-        })
-        .collect();
-    let texts = texts.filter(|texts| !texts.is_empty())?;
-    Some(if variables {
-        let list = texts.into_iter().map(|(name, value)| {
-            let mut variable = JsonMap::new();
-            for (key, text) in [("name", name), ("value", value), ("type", "PLAINTEXT".to_owned())] {
-                variable.insert(key.to_owned(), text.into());
-            }
-            serde_json::Value::Object(variable)
-        });
-        serde_json::Value::Array(list.collect()).to_string()
-    } else {
-        let object: JsonMap<String, serde_json::Value> =
-            texts.into_iter().map(|(name, value)| (name, value.into())).collect();
-        serde_json::Value::Object(object).to_string()
-    })
-}
-
 /// Where a text belongs.
 struct NoText<'a> {
     key: &'a str,
@@ -218,39 +190,6 @@ pub(super) fn report_nothing(key: &str, value: &ValueNode, errors: &mut Errors) 
         );
     }
     nothing
-}
-
-/// The item in `Item::new` and `Item`, where a call of it is written.
-pub(super) fn item_of_call(function: &Path) -> Option<String> {
-    let text = path_text(function);
-    let item = text.strip_suffix("::new").or_else(|| text.strip_suffix("::default")).unwrap_or(&text);
-    item.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase)).then(|| item.to_owned())
-}
-
-/// The call that is meant by other forms of it: `name: "x"`, `name["x"]`, `{ name: "x" }`.
-pub(super) fn called(value: &ValueNode) -> Option<String> {
-    match value {
-        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-            Foreign::Called(call) => Some(call),
-            Foreign::Words(text) => match text.split_once(':') {
-                Some((name, argument)) if !argument.contains(':') => Some(format!("{name}({argument})")),
-                _ => None,
-            },
-            _ => None,
-        },
-        ValueNode::Map(entries, _) => match entries.as_slice() {
-            [entry] => {
-                let argument = match entry.value.as_ref()? {
-                    ValueNode::Str(text) => text.token().to_string(),
-                    ValueNode::Path(path) => path_text(path),
-                    _ => return None,
-                };
-                Some(format!("{}({argument})", entry.key.text()))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Reports what is there in place of a text, with the form that it should have.
@@ -356,15 +295,6 @@ fn dotted(at: &NoText<'_>, text: &str, takes: &str) -> (String, String) {
     (message, format!("{quoted} for the text, `{before}({text}){after}` for a Rust value"))
 }
 
-/// The text of a string or of a single word.
-fn word_of(value: &ValueNode) -> Option<String> {
-    match value {
-        ValueNode::Str(text) => Some(text.value()),
-        ValueNode::Path(path) => path.get_ident().map(ToString::to_string),
-        _ => None,
-    }
-}
-
 /// A word of an enumeration.
 pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Errors) -> Option<(String, Span)> {
     let span = value.span();
@@ -392,24 +322,6 @@ pub(super) fn word(key: &str, value: ValueNode, words: &[&str], errors: &mut Err
     let key = if key.contains(' ') { key.to_owned() } else { format!("`{key}`") };
     errors.push_help(span, format!("{key} can't be `{text}`"), help);
     None
-}
-
-/// The word that is meant by `ExecutionMode::Queued`, `(QUEUED)` or a number.
-fn meant_word(value: &ValueNode, words: &[&str]) -> Option<String> {
-    let text = match value {
-        ValueNode::Path(path) => path.segments.last()?.ident.to_string(),
-        ValueNode::Runtime(tokens, _) => tokens.to_string().trim_matches('"').to_owned(),
-        ValueNode::Int(number) => number.base10_digits().to_owned(),
-        ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
-            Foreign::Words(text) | Foreign::Wrapped(text) | Foreign::Borrowed(text) => text,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let number = text.parse::<u64>().is_ok();
-    let fits =
-        |word: &&&str| is_same_word(word, &text) || number && word.trim_start_matches(char::is_alphabetic) == text;
-    words.iter().find(fits).map(|word| (*word).to_owned())
 }
 
 /// A whole number.
@@ -445,66 +357,6 @@ pub(super) fn malformed(span: Span, error: &IdError, errors: &mut Errors) {
     }
 }
 
-/// The minutes in `45`, `45m`, `45 minutes` and `1 hour` without quotes.
-pub(super) fn minutes_without_quotes(value: &ValueNode) -> Option<i64> {
-    match value {
-        ValueNode::Int(number) => number.base10_parse().ok().or_else(|| minutes(&number.to_string())),
-        ValueNode::Foreign(tokens, _) | ValueNode::Runtime(tokens, _) => {
-            whole(tokens).or_else(|| minutes(&tokens.to_string()))
-        }
-        _ => None,
-    }
-}
-
-/// The minutes in `12 hours`, `30 minutes`, `1 day`.
-fn minutes(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
-    let minutes = match unit.trim() {
-        "m" | "min" | "minute" | "minutes" => 1,
-        "h" | "hour" | "hours" => 60,
-        "d" | "day" | "days" => 24 * 60,
-        _ => return None,
-    };
-    number.parse::<i64>().ok()?.checked_mul(minutes)
-}
-
-/// The number in `"5"`, `5m`, `5.0`, `12 * 60` and `minutes(5)`.
-fn meant_number(value: &ValueNode) -> Option<i64> {
-    match value {
-        ValueNode::Str(text) => text.value().parse().ok(),
-        ValueNode::Int(number) => number.base10_parse().ok(),
-        ValueNode::Call(_, arguments) => match arguments.as_slice() {
-            [argument] => meant_number(argument),
-            _ => None,
-        },
-        ValueNode::Runtime(tokens, _) | ValueNode::Foreign(tokens, _) => whole(tokens).or_else(|| product(tokens)),
-        _ => None,
-    }
-}
-
-/// `12 * 60`
-fn product(tokens: &TokenStream) -> Option<i64> {
-    let mut product: i64 = 1;
-    for (index, token) in tokens.clone().into_iter().enumerate() {
-        match token {
-            TokenTree::Literal(number) if index % 2 == 0 => {
-                product = product.checked_mul(number.to_string().replace('_', "").parse().ok()?)?;
-            }
-            TokenTree::Punct(sign) if index % 2 == 1 && sign.as_char() == '*' => {}
-            _ => return None,
-        }
-    }
-    Some(product)
-}
-
-/// The whole number that tokens are: `5`, `5.0`.
-fn whole(tokens: &TokenStream) -> Option<i64> {
-    let text = tokens.to_string();
-    let number = text.strip_suffix(".0").unwrap_or(&text);
-    number.parse().ok()
-}
-
 /// A list; a single value is a list of one. Braces in place of brackets are reported and read as brackets.
 pub(super) fn list(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<ValueNode> {
     match value {
@@ -528,21 +380,6 @@ pub(super) fn list(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<Valu
         }
         one => vec![one],
     }
-}
-
-/// True for `vec![…]` and `[…]`.
-fn is_list(tokens: &TokenStream) -> bool {
-    list_inside(tokens).is_some()
-}
-
-fn list_inside(tokens: &TokenStream) -> Option<String> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let group = match tokens.as_slice() {
-        [TokenTree::Group(group)] => group,
-        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(group)] if name == "vec" => group,
-        _ => return None,
-    };
-    (group.delimiter() == Delimiter::Bracket).then(|| foreign::text(&group.stream()))
 }
 
 /// Reports a key that is there already.
@@ -580,66 +417,6 @@ pub(super) fn map(key: &str, value: ValueNode, errors: &mut Errors) -> Option<Ve
     }
 }
 
-/// The names in `[one, two]`.
-fn names_in(value: &ValueNode) -> Option<String> {
-    let ValueNode::List(values, _) = value else { return None };
-    let names: Option<Vec<String>> = values
-        .iter()
-        .map(|value| match value {
-            ValueNode::Path(path) => path.get_ident().map(ToString::to_string),
-            _ => None,
-        })
-        .collect();
-    names.filter(|names| !names.is_empty()).map(|names| names.join(", "))
-}
-
-/// `name: "…"` that stands in parentheses.
-fn inside_parentheses(value: &ValueNode) -> Option<String> {
-    let ValueNode::Runtime(tokens, _) = value else { return None };
-    let mut begin = tokens.clone().into_iter().skip(1);
-    let colon = matches!(begin.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
-    colon.then(|| foreign::text(tokens))
-}
-
-/// `("name", "value")`
-fn pair(tokens: &TokenStream) -> Option<(String, String)> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let [name, TokenTree::Punct(_), value] = tokens.as_slice() else { return None };
-    let text = |token: &TokenTree| syn::parse2::<LitStr>(token.clone().into()).ok().map(|text| text.value());
-    Some((text(name)?, text(value)?))
-}
-
-/// The entries that a list of `{ name: "…", value: "…" }` means.
-fn json_entries(value: &ValueNode) -> Option<String> {
-    let values = match value {
-        ValueNode::List(values, _) => values,
-        // `HashMap::from([…])`
-        ValueNode::Call(_, arguments) => match arguments.as_slice() {
-            [ValueNode::List(values, _)] => values,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let entry = |value: &ValueNode| {
-        if let ValueNode::Runtime(tokens, _) = value {
-            let (name, value) = pair(tokens)?;
-            return Some(format!("{}: {value:?}", written_key(&name)));
-        }
-        let ValueNode::Map(entries, _) = value else { return None };
-        let named = |names: [&str; 2]| {
-            let entry = entries.iter().find(|entry| names.contains(&entry.key.text().as_str()))?;
-            word_of(entry.value.as_ref()?)
-        };
-        let name = written_key(&named(["name", "key"])?);
-        Some(match named(["value", "default_value"]) {
-            Some(value) => format!("{name}: {value:?}"),
-            None => name,
-        })
-    };
-    let entries: Option<Vec<String>> = values.iter().map(entry).collect();
-    entries.filter(|entries| !entries.is_empty()).map(|entries| entries.join(", "))
-}
-
 /// The value of a map's entry.
 pub(super) fn entry_value(entry: EntryNode, errors: &mut Errors) -> Option<ValueNode> {
     let key = entry.key.text();
@@ -675,20 +452,19 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                     ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
                         Foreign::Words(text) | Foreign::Wrapped(text) => format!("write `{key}: {text:?}`"),
                         Foreign::Borrowed(path) => format!("write `{key}: {path}`"),
-                        _ if words_in(tokens).len() > 1 => {
-                            format!("write `{key}: [{}]`", words_in(tokens).join(", "))
-                        }
-                        _ => match without_sign(tokens) {
-                            Some(name) => format!("write `{name}` alone"),
-                            None => format!("write `{key}: Name` or `{key}: [One, Two]`"),
+                        _ => match (words_between(&['&', '+', '|'], tokens), without_sign(tokens)) {
+                            (Some(words), _) if words.len() > 1 => format!("write `{key}: [{}]`", words.join(", ")),
+                            (_, Some(name)) => format!("write `{name}` alone"),
+                            _ => format!("write `{key}: Name` or `{key}: [One, Two]`"),
                         },
                     },
                     ValueNode::Runtime(tokens, _) if syn::parse2::<syn::Ident>(tokens.clone()).is_ok() => {
                         format!("write `{key}: {tokens}`")
                     }
                     // `(One, Two)`
-                    ValueNode::Runtime(tokens, _) if is_words(tokens) => {
-                        format!("write `{key}: [{}]`", foreign::text(tokens))
+                    ValueNode::Runtime(tokens, _) if words_between(&[','], tokens).is_some() => {
+                        let words = words_between(&[','], tokens).unwrap_or_default();
+                        format!("write `{key}: [{}]`", words.join(", "))
                     }
                     ValueNode::Map(entries, _) => match entries.iter().find_map(|entry| word_of(entry.value.as_ref()?))
                     {
@@ -703,37 +479,6 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
         }
     };
     list(key, value, errors).into_iter().filter_map(|v| name(v, errors)).collect()
-}
-
-/// The words in `One & Two` and `One + Two`: none where there is anything else.
-fn words_in(tokens: &TokenStream) -> Vec<String> {
-    let mut words = Vec::new();
-    for (index, token) in tokens.clone().into_iter().enumerate() {
-        match token {
-            TokenTree::Ident(word) if index % 2 == 0 => words.push(word.to_string()),
-            TokenTree::Punct(sign) if index % 2 == 1 && matches!(sign.as_char(), '&' | '+' | '|') => {}
-            _ => return Vec::new(),
-        }
-    }
-    words
-}
-
-/// True for words with commas between them.
-fn is_words(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().enumerate().all(|(index, token)| match token {
-        TokenTree::Ident(_) => index % 2 == 0,
-        TokenTree::Punct(sign) => index % 2 == 1 && sign.as_char() == ',',
-        _ => false,
-    })
-}
-
-/// The name in `$NAME` and `%NAME`.
-fn without_sign(tokens: &TokenStream) -> Option<String> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    match tokens.as_slice() {
-        [TokenTree::Punct(_), TokenTree::Ident(name)] => Some(name.to_string()),
-        _ => None,
-    }
 }
 
 /// Tags: a map of literal strings.
@@ -751,13 +496,6 @@ pub(super) fn tags(value: ValueNode, errors: &mut Errors) -> Vec<(String, String
             Some((key, value))
         })
         .collect()
-}
-
-/// The document in `json!({ … })`.
-fn json_macro(tokens: &TokenStream) -> Option<String> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let [TokenTree::Ident(_), TokenTree::Punct(not), TokenTree::Group(group)] = tokens.as_slice() else { return None };
-    (not.as_char() == '!').then(|| foreign::text(&group.stream()))
 }
 
 /// A value as JSON, for policy documents.
