@@ -275,6 +275,10 @@ impl RoleArn {
 
     /// Makes the ARN from its parts; `path_and_name` is what follows `role/`, without a leading slash.
     pub fn new(partition: Partition, account: AccountId, path_and_name: &str) -> Result<Self, IdError> {
+        // A path may begin with `arn:`, but none does: it is an ARN in place of a name.
+        if path_and_name.starts_with("arn:") {
+            return Err(IdError::new(path_and_name, "the name of a role (`<path><name>`), but an ARN"));
+        }
         let (path, name) = match path_and_name.rsplit_once('/') {
             Some((path, name)) => (format!("/{path}/"), name),
             None => ("/".to_owned(), path_and_name),

@@ -29,7 +29,7 @@ impl Foreign {
     /// Looks at the tokens.
     pub fn of(tokens: &TokenStream) -> Self {
         let list: Vec<TokenTree> = tokens.clone().into_iter().collect();
-        if let Some(text) = reference(&list).or_else(|| words(&list)) {
+        if let Some(text) = reference(&list).or_else(|| words(&list)).or_else(|| half_quoted(&list)) {
             return Self::Words(text);
         }
         if let Some(text) = wrapped(&list) {
@@ -106,6 +106,14 @@ fn words(tokens: &[TokenTree]) -> Option<String> {
         return Some(plain(tokens.iter().cloned().collect()));
     }
     sentence(tokens)
+}
+
+/// `Built::"template.yml"`
+fn half_quoted(tokens: &[TokenTree]) -> Option<String> {
+    let [before @ .., one, other, file] = tokens else { return None };
+    let before: syn::Ident = syn::parse2(before.iter().cloned().collect()).ok()?;
+    let file: LitStr = syn::parse2(file.clone().into()).ok()?;
+    (is_sign(one, ':') && is_sign(other, ':')).then(|| format!("{before}::{}", file.value()))
 }
 
 /// `Roll out the change?`: words with nothing between them.
@@ -284,6 +292,7 @@ mod tests {
         assert_eq!(of("settings.branch"), Foreign::Dotted("settings.branch".into()));
         assert_eq!(of("s3:GetObject"), Foreign::Words("s3:GetObject".into()));
         assert_eq!(of("Built::stack.yml"), Foreign::Words("Built::stack.yml".into()));
+        assert_eq!(of("Built::\"stack.yml\""), Foreign::Words("Built::stack.yml".into()));
         assert_eq!(of("Roll it out?"), Foreign::Words("Roll it out?".into()));
         assert_eq!(of("${variables.level}"), of("#{variables.level}"));
         assert_eq!(of("{{ variables.level }}"), of("#{variables.level}"));

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::configuration::spelled;
 use super::stages::has_wrong_category;
 use super::view::{ActionView, Moment, View};
-use crate::catalogue::{self, Count};
+use crate::catalogue::{self, ConfigurationKey, Count};
 use crate::declaration::InputArtifact;
 use crate::finding::{Finding, Place};
+use crate::ids::ArtifactName;
 use crate::rules;
 use crate::sentences::with_article;
 use crate::suggest::nearest;
@@ -56,13 +58,20 @@ fn produced_before_use(view: &View<'_>, findings: &mut Vec<Finding>) {
         if action.is_source() && action.action.action_type_id.owner != "Custom" {
             continue;
         }
-        let reader = format!("action `{}`", action.action.name);
+        let keys = catalogue::find(&action.action.action_type_id).and_then(|known| known.keys).unwrap_or_default();
+        let reader = Reader { name: format!("action `{}`", action.action.name), keys };
         inputs(view, &mut producers, &action.action.input_artifacts, &action.place, action.moment, &reader, findings);
     }
     for rule in view.rules() {
-        let reader = format!("rule `{}`", rule.rule.name);
+        let reader = Reader { name: format!("rule `{}`", rule.rule.name), keys: &[] };
         inputs(view, &mut producers, &rule.rule.input_artifacts, &rule.place, rule.moment, &reader, findings);
     }
+}
+
+/// The action or the rule that reads an artifact.
+struct Reader {
+    name: String,
+    keys: &'static [ConfigurationKey],
 }
 
 /// Which action makes which artifact, and when the actions run that lack an output artifact.
@@ -87,7 +96,7 @@ fn inputs<'a>(
     artifacts: &'a Option<Vec<InputArtifact>>,
     place: &Place,
     this: Moment,
-    reader: &str,
+    reader: &Reader,
     findings: &mut Vec<Finding>,
 ) {
     let mut named: HashSet<&str> = HashSet::new();
@@ -97,7 +106,7 @@ fn inputs<'a>(
             continue;
         }
         if !named.insert(&artifact.name) {
-            let message = format!("{reader} reads artifact `{}` twice", artifact.name);
+            let message = format!("{} reads artifact `{}` twice", reader.name, artifact.name);
             let finding = Finding::of(&rules::XA0313, place.key("name").value(), message);
             findings.push(finding.help("leave one of them out"));
             continue;
@@ -109,7 +118,11 @@ fn inputs<'a>(
                 let message = format!("no action makes artifact `{}`", artifact.name);
                 let finding = Finding::of(&rules::XA0302, place.key("name").value(), message);
                 let earlier = || producers.by_name.iter().filter(|(_, p)| p.is_done_at(this)).map(|(name, _)| *name);
+                // `input: "{…}"`: what the action gets that is not an artifact has a key of its own.
+                let is_name = artifact.name.parse::<ArtifactName>().is_ok();
+                let other = reader.keys.iter().find(|key| !is_name && key.name.ends_with("Input"));
                 findings.push(match nearest(&artifact.name, earlier()) {
+                    _ if let Some(key) = other => finding.help(format!("did you mean {}?", spelled(key))),
                     Some(name) => finding.help(format!("did you mean `{name}`?")),
                     None => {
                         let first: Vec<_> = earlier().take(21).collect();
@@ -121,8 +134,8 @@ fn inputs<'a>(
             }
             Some(producer) if !producer.is_done_at(this) => {
                 let message = format!(
-                    "artifact `{}` is made by action `{}`, which does not run before {reader}",
-                    artifact.name, producer.action.name
+                    "artifact `{}` is made by action `{}`, which does not run before {}",
+                    artifact.name, producer.action.name, reader.name
                 );
                 findings.push(
                     Finding::of(&rules::XA0303, place.key("name").value(), message)

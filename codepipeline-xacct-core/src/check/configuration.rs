@@ -138,10 +138,13 @@ fn wrong_value(
         }
         Wrong::NotBare(kind, bare) => {
             let message = format!("`{name}` takes a bare name, and this is {kind}");
+            let tag = || configured.keys.iter().find(|key| key.name.starts_with("ImageTag"));
             let elsewhere = match kind {
-                "an ARN" => "; the account is that of the role of the action, the Region is its `region`",
-                formats::WITH_TAG => "; the tag has a key of its own",
-                _ => "",
+                "an ARN" => "; the account is that of the role of the action, the Region is its `region`".to_owned(),
+                formats::WITH_TAG => {
+                    tag().map_or_else(String::new, |key| format!("; the tag goes into {}", spelled(key)))
+                }
+                _ => String::new(),
             };
             let help = match bare {
                 Some(bare) => format!("write `{bare}`{elsewhere}"),

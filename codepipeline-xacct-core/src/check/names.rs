@@ -376,7 +376,17 @@ fn shorter(id: &ActionTypeId, key: &str) -> &'static str {
 fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         if let Some(variables) = &action.action.output_variables {
-            short_texts(variables, 15, "output variables", &action.place.key("outputVariables"), findings);
+            let place = action.place.key("outputVariables");
+            short_texts(variables, 15, "output variables", &place, findings);
+            for (index, name) in variables.iter().enumerate().filter(|(_, name)| !is_output_variable(name)) {
+                let message = format!("`{name}` is not the name of a variable: `A-Z a-z 0-9 @ - _`");
+                let finding = Finding::of(&rules::XA0219, place.index(index).value(), message);
+                let bare = without_sign(name);
+                findings.push(match !bare.is_empty() && is_output_variable(bare) {
+                    true => finding.help(format!("write `{bare}`")),
+                    false => finding,
+                });
+            }
         }
         for (index, artifact) in action.action.output_artifacts.iter().flatten().enumerate() {
             if let Some(files) = &artifact.files {
@@ -416,6 +426,17 @@ pub(super) fn command_list(
             findings.push(finding.help("write each line as a command of its own, or join them with `&&`"));
         }
     }
+}
+
+/// True for what may be the name of an output variable; one that is empty is reported for its length.
+/// Source: CodePipeline API Reference, `OutputVariablesKey` of `PutJobSuccessResult`.
+fn is_output_variable(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_".contains(&b))
+}
+
+/// `NAME` of `$NAME` and `${NAME}`, as the shell reads a variable.
+pub(super) fn without_sign(name: &str) -> &str {
+    name.trim_start_matches('$').trim_start_matches('{').trim_end_matches('}')
 }
 
 /// 1 to some number of texts of 1 to 128 characters.

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::invoke::{PassedVariable, passed_variables};
+use super::names::without_sign;
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
 use crate::declaration::references::{
-    foreign, has_near_miss, has_reference, in_braces, in_other_brackets, of_parts, references, replaced, unclosed,
+    dynamic, foreign, has_near_miss, has_reference, in_braces, in_other_brackets, of_parts, references, replaced,
+    unclosed,
 };
 use crate::finding::{Finding, Place, Severity};
 use crate::rules::{self, Consequence};
@@ -349,6 +351,25 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
             findings.push(finding.help(format!("write `#{{{inner}}}` for the value of the variable")));
         }
     }
+    if let Some(reference) = dynamic(&text.text) {
+        let message =
+            "CodePipeline passes a dynamic reference on as it is; only CloudFormation replaces one, in a template";
+        let finding = Finding::of(&rules::XA0519, text.place.clone(), message);
+        findings.push(match reference.split_once(':') {
+            Some(("secretsmanager", secret)) => finding.help(format!(
+                "an environment variable reads a secret with `type` SECRETS_MANAGER and `value` `{secret}` (`secrets_manager(\"{secret}\")`)",
+                secret = secret_id(secret)
+            )),
+            _ => finding.help("write the value out, or let the action read it when it runs"),
+        });
+    }
+}
+
+/// The secret that a dynamic reference names, without the parts that say what of it is read.
+fn secret_id(reference: &str) -> String {
+    // An ARN has seven parts.
+    let parts = if reference.starts_with("arn:") { 7 } else { 1 };
+    reference.split(':').take(parts).collect::<Vec<_>>().join(":")
 }
 
 /// The reserved namespace has one documented variable.
@@ -409,7 +430,8 @@ fn output_variable(
         }
         Some(OutputVariables::UserDefined) if known.is_some_and(|known| known.compute) => {
             let exported = producer.action.output_variables.as_deref().unwrap_or_default();
-            if !exported.iter().any(|name| name == key) {
+            // A name with a sign is reported where it is exported.
+            if !exported.iter().any(|name| without_sign(name) == key) {
                 let message = format!("`{reference}`: action `{}` exports no variable `{key}`", producer.action.name);
                 findings.push(match misspelt(key, exported.iter().map(String::as_str)) {
                     Some(near) => {

@@ -102,9 +102,18 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_".contains(&b))
 }
 
+/// What a dynamic reference of CloudFormation begins with. Source: CloudFormation User Guide, "Get values stored in other services using
+/// dynamic references".
+pub const DYNAMIC: &str = "{{resolve:";
+
+/// The first dynamic reference of a text, without its braces and its first word: `secretsmanager:shop/token`.
+pub fn dynamic(text: &str) -> Option<&str> {
+    Some(text.split_once(DYNAMIC)?.1.split_once("}}")?.0)
+}
+
 /// True where a text has what may have been meant as a reference.
 pub fn has_near_miss(text: &str) -> bool {
-    foreign(text).chain(in_braces(text)).chain(in_other_brackets(text)).next().is_some()
+    foreign(text).chain(in_braces(text)).chain(in_other_brackets(text)).next().is_some() || dynamic(text).is_some()
 }
 
 /// A text with its references replaced; those without a replacement stay.

@@ -542,7 +542,10 @@ impl<'a> Check<'a> {
                 }
             }
             _ => {
-                self.refuse(&rules::XA1302, place, SYNTAX, "`Principal` is a map such as `{\"AWS\": \"111111111111\"}`")
+                let one = principal.as_str().unwrap_or("111111111111");
+                let kind = if one.ends_with(".amazonaws.com") { "Service" } else { "AWS" };
+                let why = format!("`Principal` is a map such as `{{\"{kind}\": \"{one}\"}}`");
+                self.refuse(&rules::XA1302, place.value(), SYNTAX, why);
             }
         }
     }

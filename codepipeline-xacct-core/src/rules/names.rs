@@ -86,9 +86,9 @@ rules! {
         ["API_PipelineDeclaration"],
         edit("/name", "\"arn:aws:codepipeline:eu-west-1:111111111111:release\"", "\"release\""),
         aws Validation;
-    XA0219 Refused "too many output variables or files, or one that is empty or too long",
-        "A Commands action has 1 to 15 output variables and its artifact 1 to 10 files, of 1 to 128 characters each; where there are none, the member is left out.",
-        ["API_ActionDeclaration", "API_OutputArtifact"],
+    XA0219 Refused "too many output variables or files, or one that is empty, too long or not a name",
+        "A Commands action has 1 to 15 output variables and its artifact 1 to 10 files, of 1 to 128 characters each; where there are none, the member is left out. Variables are named with `A-Z a-z 0-9 @ - _`.",
+        ["API_ActionDeclaration", "API_OutputArtifact", "API_PutJobSuccessResult"],
         edit("/stages/1/actions/1/outputArtifacts/0/files", "[]", ""),
         aws Validation;
     XA0220 Refused "an invalid role ARN",

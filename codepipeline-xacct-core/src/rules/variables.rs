@@ -92,4 +92,8 @@ rules! {
         "A reference is `#{namespace.key}`. What the service makes of one without its brace is not documented; it can't be replaced.",
         ["reference-variables"],
         edit("/stages/1/actions/1/environmentVariables/0/value", "\"#{variables.level\"", "\"#{variables.level}\"");
+    XA0519 Advice "a dynamic reference, which only CloudFormation replaces",
+        "In a template CloudFormation replaces `{{resolve:…}}`. CodePipeline does not: the action gets the text.",
+        ["reference-variables", "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"],
+        edit("/stages/1/actions/1/environmentVariables/0/value", "\"{{resolve:ssm:level}}\"", "\"#{variables.level}\"");
 }

@@ -144,7 +144,7 @@ impl TopologyBuilder {
         pipelines.iter_mut().for_each(|pipeline| add_waits(pipeline, &mut findings));
         let roles = collector.unique_roles(&mut findings);
         collector.undeclared_accounts(&pipelines, &roles);
-        let Collector { accounts, needed, written_at, .. } = collector;
+        let Collector { accounts, needed, written_at, declared_elsewhere, .. } = collector;
         let items = accounts.values().map(|a| (a.id.clone(), a.item.clone())).collect();
         for role in &roles {
             checks::role_partition(role, &accounts, &mut findings);
@@ -163,7 +163,7 @@ impl TopologyBuilder {
             pipeline.declaration = wiring::complete(pipeline);
             findings.extend(checks::declaration(pipeline));
         }
-        checks::links(&pipelines, &mut findings);
+        checks::links(&pipelines, &declared_elsewhere, &mut findings);
         checks::parameters(&needed, &pipelines, &mut findings);
         let accounts: Vec<_> = accounts.into_values().collect();
         let roles = wiring::derive_roles(roles, &pipelines, &accounts, &mut findings);

@@ -7,6 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::findings::{added_to_managed, empty_addition, no_service_role};
 use super::items::{Account, Ownership, Pipeline, Role};
 use crate::check;
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, Partition, PipelineArn};
 use crate::rules;
@@ -54,7 +55,11 @@ pub(super) fn pipeline_partition(
 }
 
 /// What invoke actions pass, against what their targets accept, and pipelines that start each other in a cycle.
-pub(super) fn links(pipelines: &[Pipeline], findings: &mut Vec<Finding>) {
+pub(super) fn links(
+    pipelines: &[Pipeline],
+    declared_elsewhere: &HashMap<PipelineArn, PipelineDeclaration>,
+    findings: &mut Vec<Finding>,
+) {
     let numbers: HashMap<&PipelineArn, usize> = pipelines.iter().enumerate().map(|(n, p)| (&p.arn, n)).collect();
     let mut starts = Vec::new();
     for (from, pipeline) in pipelines.iter().enumerate() {
@@ -66,10 +71,9 @@ pub(super) fn links(pipelines: &[Pipeline], findings: &mut Vec<Finding>) {
             let place = pipeline.action_place(&invoke.stage, &invoke.action);
             let stages = pipeline.declaration.stages.iter().flatten().filter(|s| s.name == invoke.stage);
             let action = stages.flat_map(|s| s.actions.iter().flatten()).find(|a| a.name == invoke.action);
-            if let Some(action) = action
-                && target.ownership == Ownership::Managed
-            {
-                check::targets::revisions(action, &place, &target.declaration, findings);
+            let managed = (target.ownership == Ownership::Managed).then_some(&target.declaration);
+            if let (Some(action), Some(declared)) = (action, managed.or_else(|| declared_elsewhere.get(&target.arn))) {
+                check::targets::revisions(action, &place, declared, findings);
             }
             starts.push(check::targets::StartEdge { from, to, place });
         }

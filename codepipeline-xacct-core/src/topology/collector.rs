@@ -8,6 +8,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::findings::one_account;
 use super::items::{Account, Ownership, Pipeline, Role, Trust};
 use super::subject::Subject;
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::rules;
@@ -20,6 +21,8 @@ pub(super) struct Collector {
     pub(super) pipelines: Vec<Pipeline>,
     external_roles: HashSet<RoleArn>,
     external_pipelines: HashSet<PipelineArn>,
+    /// The whole declarations of external pipelines that the other program manages.
+    pub(super) declared_elsewhere: HashMap<PipelineArn, PipelineDeclaration>,
     /// Pipelines with parameters that are started, with the names of their items.
     pub(super) needed: IndexSet<(PipelineArn, String)>,
     /// The first thing that the current item added: itself.
@@ -156,12 +159,15 @@ impl Collector {
         let mut unique: IndexMap<PipelineArn, Pipeline> = IndexMap::new();
         for mut pipeline in std::mem::take(&mut self.pipelines) {
             if self.external_pipelines.contains(&pipeline.arn) {
-                // It is only read here, so only its signature stays.
+                // It is only read here, so only its signature stays, and what starts of it are checked against.
                 let mut signature = Pipeline::new(&pipeline.item, Ownership::Extern, pipeline.arn.clone());
                 signature.declaration.variables = match pipeline.ownership {
-                    Ownership::Managed => Some(pipeline.declaration.variables.unwrap_or_default()),
-                    Ownership::Extended | Ownership::Extern => pipeline.declaration.variables,
+                    Ownership::Managed => Some(pipeline.declaration.variables.clone().unwrap_or_default()),
+                    Ownership::Extended | Ownership::Extern => pipeline.declaration.variables.clone(),
                 };
+                if pipeline.ownership == Ownership::Managed {
+                    self.declared_elsewhere.insert(pipeline.arn, pipeline.declaration);
+                }
                 pipeline = signature;
                 unique.insert(pipeline.arn.clone(), pipeline);
                 continue;

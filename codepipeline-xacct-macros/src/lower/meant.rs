@@ -197,8 +197,8 @@ pub(super) fn json_entries(value: &ValueNode) -> Option<String> {
         }
         let ValueNode::Map(entries, _) = value else { return None };
         let named = |names: [&str; 2]| {
-            let entry = entries.iter().find(|entry| names.contains(&entry.key.text().as_str()))?;
-            word_of(entry.value.as_ref()?)
+            let is = |entry: &&EntryNode| names.iter().any(|name| entry.key.text().eq_ignore_ascii_case(name));
+            word_of(entries.iter().find(is)?.value.as_ref()?)
         };
         let name = written_key(&named(["name", "key"])?);
         Some(match named(["value", "default_value"]) {

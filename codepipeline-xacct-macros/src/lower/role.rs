@@ -17,8 +17,8 @@ use super::roles::{check_role_name, is_role_name, role_arn};
 use super::values;
 use crate::model::{LoweredRole, LoweredTrust};
 
-const SAID_TWICE_TRUST: &str = "`trusts` already says whom the role trusts";
-const SAID_TWICE_START: &str = "`starts` already says what the role may start";
+const SAID_TWICE_TRUST: &str = "`trusts` and `trust_policy` both say whom the role trusts";
+const SAID_TWICE_START: &str = "`starts` and `policies` both say what the role may start";
 
 pub(super) fn lower(
     name: &Ident,
@@ -71,25 +71,28 @@ pub(super) fn lower(
             ),
         }
     }
-    if let Some((_, value)) = fields.take("trusts") {
+    let (mut trusts, mut starts) = (None, None);
+    if let Some((key, value)) = fields.take("trusts") {
+        trusts = Some(key.span());
         role.trusts =
             Some(values::list("trusts", value, errors).into_iter().filter_map(|v| trust(v, errors)).collect());
     }
-    if let Some((_, value)) = fields.take("starts") {
+    if let Some((key, value)) = fields.take("starts") {
+        starts = Some(key.span());
         role.starts =
             Some(values::list("starts", value, errors).into_iter().filter_map(|v| start(v, errors)).collect());
     }
     let partition = role.arn.as_ref().map_or_else(Partition::aws, |(arn, _)| arn.partition().clone());
-    if let Some((key, value)) = fields.take("trust_policy") {
-        if role.trusts.is_some() {
-            errors.push_help(key.span(), SAID_TWICE_TRUST, "leave `trusts` out: the policy says it");
+    if let Some((_, value)) = fields.take("trust_policy") {
+        if let Some(trusts) = trusts {
+            errors.push_help(trusts, SAID_TWICE_TRUST, "leave `trusts` out; `trust_policy` says all of it");
         }
         role.trust_policy = policies::document("trust_policy", value, DocumentKind::Trust, &partition, errors);
     }
-    if let Some((key, value)) = fields.take("policies") {
+    if let Some((_, value)) = fields.take("policies") {
         if ownership == Ownership::Extern {
-            if role.starts.is_some() {
-                errors.push_help(key.span(), SAID_TWICE_START, "leave `starts` out: the policies say it");
+            if let Some(starts) = starts {
+                errors.push_help(starts, SAID_TWICE_START, "leave `starts` out; `policies` say all of it");
             }
             role.policies = Some(policies::documents(value, &partition, errors));
         } else {

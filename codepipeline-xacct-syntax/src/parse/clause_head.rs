@@ -9,7 +9,8 @@ use syn::{Ident, LitStr, Path, Token, token};
 
 use super::added_stage::{SOME_PLACE, added_stage, peek_place};
 use super::tokens::{
-    behind, braces, brackets, next_word, parentheses, peek_colon, peek_text, peek_word, rest_of_value, skip, skip_item,
+    behind, braces, brackets, in_single_quotes, next_word, parentheses, peek_colon, peek_text, peek_word,
+    rest_of_value, skip, skip_item,
 };
 use crate::ast::{ActionKeyword, path_text};
 use crate::errors::Errors;
@@ -240,6 +241,7 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
     // Words up to the colon or the brace behind the name.
     let first = ahead.span();
     let mut name = String::new();
+    let mut reported = false;
     let ends = |input: ParseStream<'_>, named: bool| {
         let place = named && word == "stage" && peek_place(input);
         peek_colon(input) || input.peek(token::Brace) || place
@@ -248,7 +250,13 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
         match ahead.parse::<TokenTree>() {
             Ok(TokenTree::Ident(word)) => name.push_str(&word.to_string()),
             Ok(TokenTree::Literal(text)) if text.to_string().starts_with('"') => return None,
-            Ok(TokenTree::Literal(number)) => name.push_str(&number.to_string()),
+            Ok(TokenTree::Literal(literal)) => match in_single_quotes(&literal) {
+                Some(text) => {
+                    reported = true;
+                    name.push_str(&text);
+                }
+                None => name.push_str(&literal.to_string()),
+            },
             Ok(TokenTree::Punct(sign)) if matches!(sign.as_char(), '-' | '.') => name.push(sign.as_char()),
             _ => return None,
         }
@@ -263,8 +271,10 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
         skip(input);
         named = true;
     }
-    let form = form_of(added, &word, &name, input);
-    errors.push_help(first, format!("the name of this {word} is written in quotes"), form);
+    if !reported {
+        let form = form_of(added, &word, &name, input);
+        errors.push_help(first, format!("the name of this {word} is written in quotes"), form);
+    }
     Some((word, LitStr::new(&name, first)))
 }
 

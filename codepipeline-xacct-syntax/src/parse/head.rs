@@ -72,6 +72,9 @@ impl Words {
     }
 }
 
+/// How other languages write `pub`.
+const VISIBLE: [&str; 3] = ["public", "export", "open"];
+
 /// A word where the kind of an item belongs.
 pub(super) enum OutOfPlace {
     /// It stands for this kind, or has nothing to say before it.
@@ -115,6 +118,7 @@ pub(super) fn out_of_place(
                 words.ownership = Some((ownership, span));
                 format!("write `{} {kind} …`", ownership.as_str())
             }
+            None if VISIBLE.contains(&text.as_str()) => format!("write `pub {kind} …`"),
             None => format!("leave `{word}` out"),
         };
         errors.push_help(span, format!("`{word}` is not a word before `{kind}`"), help);

@@ -1,6 +1,6 @@
 //! Reading tokens: what is left out, what comes next, groups, elements between commas.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
 use syn::{Expr, Ident, Lit, LitStr, Meta, Token, braced, bracketed, parenthesized, token};
@@ -58,6 +58,13 @@ pub(super) fn peek_literal(input: ParseStream<'_>) -> bool {
     cursor.literal().is_some()
         || cursor.punct().is_some_and(|(sign, _)| sign.as_char() == '-')
         || cursor.ident().is_some_and(|(word, _)| word == "true" || word == "false")
+}
+
+/// The text of `'text'`, which the lexer has reported.
+pub(super) fn in_single_quotes(literal: &Literal) -> Option<String> {
+    let literal = literal.to_string();
+    let text = literal.strip_prefix('\'')?.strip_suffix('\'')?;
+    (!text.starts_with('\\') && text.chars().count() > 1).then(|| text.to_owned())
 }
 
 /// True for a single colon, not one of `::`.

@@ -8,8 +8,8 @@ use syn::{Ident, Lit, LitBool, LitInt, LitStr, Path, Token, token};
 
 use super::path::path;
 use super::tokens::{
-    behind, braces, brackets, colon, ends_value, parentheses, peek_colon, peek_literal, peek_text, peek_word,
-    peek2_colon, rest_of_value, separated, skip, starts_field, written,
+    behind, braces, brackets, colon, ends_value, in_single_quotes, parentheses, peek_colon, peek_literal, peek_text,
+    peek_word, peek2_colon, rest_of_value, separated, skip, starts_field, written,
 };
 use crate::ast::{EntryNode, MapKey, ValueNode, path_span, path_text};
 use crate::errors::Errors;
@@ -92,7 +92,8 @@ fn strings_in_a_row(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> O
 
 /// Passes the tokens of one value; false where none begins here.
 fn pass_value(input: ParseStream<'_>) -> bool {
-    let literal = peek_literal(input) && (input.peek(LitStr) || input.peek(LitInt) || input.peek(LitBool));
+    let quoted = peek_in_single_quotes(input).is_some();
+    let literal = quoted || peek_literal(input) && (input.peek(LitStr) || input.peek(LitInt) || input.peek(LitBool));
     if literal || input.peek(token::Bracket) || input.peek(token::Brace) || input.peek(token::Paren) {
         skip(input);
         return true;
@@ -102,6 +103,10 @@ fn pass_value(input: ParseStream<'_>) -> bool {
         skip(input);
     }
     is_path
+}
+
+fn peek_in_single_quotes(input: ParseStream<'_>) -> Option<String> {
+    in_single_quotes(&input.cursor().literal()?.0)
 }
 
 /// A path that ends in `::`, as somebody types it.
@@ -114,6 +119,10 @@ fn begun_path(input: ParseStream<'_>) -> Option<TokenStream> {
 /// A value that is followed by what may follow it.
 fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
     let span = input.span();
+    if let Some(text) = peek_in_single_quotes(input) {
+        skip(input);
+        return ValueNode::Str(LitStr::new(&text, span));
+    }
     if peek_literal(input) {
         let ahead = input.fork();
         let value = match ahead.parse::<Lit>() {

@@ -33,6 +33,11 @@ pub struct StageBuilder<A> {
 }
 
 /// What a stage's closure may return: the stage, or the last action that starts a pipeline.
+#[diagnostic::on_unimplemented(
+    message = "the closure of this stage does not return the stage",
+    label = "returns `{Self}`",
+    note = "leave out the `;` after its last call: `|s| s.action(…)`"
+)]
 pub trait IntoStage<A> {
     /// What of the stage is known to the compiler only once it is finished. It is evaluated where the stage is added to its
     /// pipeline, so that an error shows the lines of the program.

@@ -12,6 +12,7 @@ use super::value::{Member, Members, Resolved, ResolvedKind};
 use crate::core::check::files::Home;
 use crate::core::check::symbol::{scope_of, shown, symbol};
 use crate::core::check::unknown::is_unknown;
+use crate::core::declaration::references::DYNAMIC;
 use crate::core::ids::Partition;
 
 /// How far references are followed.
@@ -185,7 +186,7 @@ impl<'t> Resolver<'t> {
     fn dynamic(&self, text: &str) -> String {
         let mut out = String::new();
         let mut rest = text;
-        while let Some(begin) = rest.find("{{resolve:") {
+        while let Some(begin) = rest.find(DYNAMIC) {
             let (before, from) = rest.split_at(begin);
             let end = from.find("}}").map_or(from.len(), |end| end + 2);
             let (reference, after) = from.split_at(end);
