@@ -218,9 +218,14 @@ async fn a_condition_on_something_unknown_is_refused_and_not_guessed() {
 
 /// Code and text with which a pipeline without stages is refused.
 async fn create_pipeline(config: &aws_config::SdkConfig) -> (String, String) {
+    create_pipeline_with(config, ROLE).await
+}
+
+/// The same with a service role.
+async fn create_pipeline_with(config: &aws_config::SdkConfig, role: &str) -> (String, String) {
     let pipeline = aws_sdk_codepipeline::types::PipelineDeclaration::builder()
         .name("p")
-        .role_arn(ROLE)
+        .role_arn(role)
         .set_stages(Some(Vec::new()))
         .build();
     let call = aws_sdk_codepipeline::Client::new(config).create_pipeline().pipeline(pipeline.unwrap());
@@ -250,6 +255,19 @@ async fn who_makes_a_pipeline_has_to_be_allowed_to_pass_its_role() {
         assert!(message.ends_with(&end), "{message}");
     }
     assert_ne!(create_pipeline(&of(&passes("codepipeline.amazonaws.com"))).await.0, "AccessDeniedException");
+}
+
+#[tokio::test]
+async fn a_role_of_another_account_cannot_be_passed() {
+    let local = local();
+    let role = "arn:aws:iam::222222222222:role/Deploy";
+    local.put_role(&role.parse().unwrap(), &service_trust().unwrap(), &[]).unwrap();
+    let of_account = |account: &str| local.sdk_config(account, "us-east-1");
+    assert_eq!(
+        create_pipeline_with(&of_account(ACCOUNT), role).await,
+        ("AccessDeniedException".to_owned(), "Cross-account pass role is not allowed.".to_owned())
+    );
+    assert_ne!(create_pipeline_with(&of_account("222222222222"), role).await.0, "AccessDeniedException");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::context::with_caller;
 use super::denied::denied;
 use super::held::{Held, rcps};
+use crate::core::ids::RoleArn;
 use crate::core::policy::evaluate::{Caller, PolicedResource, RequestContext, Verdict, identity_in, resource_in};
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
@@ -33,8 +34,12 @@ pub(crate) fn authorize_action(
     })
 }
 
-/// Whether a caller may give a service a role. `error` is the code with which the service refuses it.
+/// Whether a caller may give a service a role, which has to be one of their account. `error` is the code with which the service
+/// refuses it. Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
 pub(crate) fn pass_role(store: &Store, call: &Call, role: &str, service: &str, error: &str) -> Result<(), Refusal> {
+    if role.parse::<RoleArn>().is_ok_and(|role| call.caller.account() != Some(role.account())) {
+        return Err(Refusal::new(error, "Cross-account pass role is not allowed."));
+    }
     let context = RequestContext::from([("iam:PassedToService".to_owned(), service.to_owned())]);
     authorize_action(store, call, "iam:PassRole", role, &context)
         .map_err(|refusal| refusal.if_denied(|message| Refusal::new(error, message)))
