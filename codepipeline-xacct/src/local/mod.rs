@@ -41,6 +41,7 @@ mod engine;
 mod execution;
 mod faults;
 mod handle;
+mod input;
 mod invocations;
 mod managed_policy;
 mod organization;

@@ -29,6 +29,7 @@ mod moto_differences;
 mod moto_server;
 mod outside;
 mod partial;
+mod passed;
 mod permissions;
 mod pipelines;
 mod refusals;

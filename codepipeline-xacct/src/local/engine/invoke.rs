@@ -1,9 +1,7 @@
 //! The invoke action: starts its target where its role and its Region say.
 
-use indexmap::IndexMap;
-
+use super::passed::{input, revisions, variables};
 use super::start::{Start, begin};
-use super::values::{passed_revisions, passed_variables};
 use crate::core::declaration::ActionDeclaration;
 use crate::core::ids::{AccountId, Name, PipelineArn};
 use crate::core::policy::START;
@@ -35,11 +33,10 @@ pub(super) fn start_target(
     let target = target(arn, account, &action.declaration, name);
     let context = RequestContext::from([("aws:resourceaccount".to_owned(), account.to_string())]);
     permitted(store, session, START, &target.to_string(), &context)?;
-    let variables = action.resolved.get("Variables").map(|text| passed_variables(text)).transpose()?;
-    let overrides = action.resolved.get("SourceRevisions").map(|text| passed_revisions(text)).transpose()?;
+    let passed = |key: &str, member: &str| action.resolved.get(key).map(|text| input(key, text, member)).transpose();
     let start = Start {
-        variables: variables.unwrap_or_else(IndexMap::new),
-        overrides: overrides.unwrap_or_default(),
+        variables: passed("Variables", "variables")?.map_or_else(|| Ok(Default::default()), |it| variables(&it))?,
+        overrides: passed("SourceRevisions", "sourceRevisions")?.map_or_else(|| Ok(Vec::new()), |it| revisions(&it))?,
         trigger: StartedBy { kind: "StartPipelineExecution".into(), detail: session.arn() },
         token: None,
     };

@@ -1,15 +1,17 @@
-//! The values of an action: its configuration, its output variables, what an invoke hands over.
+//! The values of an action: its configuration, its output variables.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
-use serde_json::Value;
 
 use crate::core::catalogue::{self, OutputVariables};
 use crate::core::declaration::ActionDeclaration;
 use crate::core::declaration::references::replaced;
 use crate::local::execution::{SourceRevision, StoredExecution};
-use crate::local::refusal::{Refusal, validation};
+use crate::local::refusal::Refusal;
+
+/// The most bytes of the configuration of an action with its references replaced. Source: CodePipeline User Guide, "Quotas".
+const RESOLVED: usize = 100 * 1024;
 
 /// A text with its `#{…}` references replaced; `None` where one has no value.
 pub(super) fn resolved(execution: &StoredExecution, text: &str) -> Option<String> {
@@ -38,6 +40,7 @@ fn placeholder(name: &str) -> String {
 }
 
 /// The configuration of an action or a rule with its references replaced, after a look at the other texts that may have some.
+/// AWS's own words for one that is too large are not documented.
 pub(super) fn resolve<'t>(
     execution: &StoredExecution,
     name: &str,
@@ -53,7 +56,16 @@ pub(super) fn resolve<'t>(
         })
     };
     others.into_iter().try_for_each(|text| of(text).map(drop))?;
-    configuration.into_iter().flatten().map(|(key, text)| Ok((key.clone(), of(text)?))).collect()
+    let configuration = configuration.into_iter().flatten();
+    let resolved: BTreeMap<String, String> =
+        configuration.map(|(key, text)| Ok((key.clone(), of(text)?))).collect::<Result<_, Refusal>>()?;
+    let size: usize = resolved.iter().map(|(key, text)| key.len() + text.len()).sum();
+    if size > RESOLVED {
+        let message =
+            format!("The resolved configuration of action {name} has {size} bytes; at most {RESOLVED} are allowed.");
+        return Err(Refusal::new("ConfigurationError", message));
+    }
+    Ok(resolved)
 }
 
 /// The output variable that holds the revision of a source, by the type of the revision.
@@ -95,28 +107,4 @@ pub(super) fn has_others(action: &ActionDeclaration) -> bool {
 /// The revision among the output variables of a source.
 pub(super) fn revision(variables: &BTreeMap<String, String>) -> Option<&String> {
     REVISION_VARIABLES.iter().find_map(|(_, name)| variables.get(*name))
-}
-
-/// The entries of `[{"name": "…", "value": "…"}]`, each with the texts of these members.
-fn entries<const N: usize>(text: &str, what: &str, members: [&str; N]) -> Result<Vec<[String; N]>, Refusal> {
-    let malformed = || validation(format!("{what} is not a JSON array of {}: {text}", members.join(", ")));
-    let list: Vec<Value> = serde_json::from_str(text).map_err(|_| malformed())?;
-    list.iter()
-        .map(|entry| {
-            let texts = members.iter().map(|key| entry.get(*key).and_then(Value::as_str).map(str::to_owned));
-            texts.collect::<Option<Vec<_>>>().and_then(|texts| texts.try_into().ok()).ok_or_else(malformed)
-        })
-        .collect()
-}
-
-/// `[{"name": "…", "value": "…"}]`
-pub(super) fn passed_variables(text: &str) -> Result<IndexMap<String, String>, Refusal> {
-    let entries = entries(text, "Variables", ["name", "value"])?;
-    Ok(entries.into_iter().map(|[name, value]| (name, value)).collect())
-}
-
-/// `[{"actionName": "…", "revisionType": "…", "revisionValue": "…"}]`
-pub(super) fn passed_revisions(text: &str) -> Result<Vec<SourceRevision>, Refusal> {
-    let entries = entries(text, "SourceRevisions", ["actionName", "revisionType", "revisionValue"])?;
-    Ok(entries.into_iter().map(|[action, kind, value]| SourceRevision { action, kind, value }).collect())
 }

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::input::{bounded, list, missing, need, one_of, text};
 use super::paging::page;
 use super::request::CodePipelineRequest;
 use super::tags::{checked, tags};
 use crate::core::check::CATEGORIES;
 use crate::core::declaration::ActionTypeId;
 use crate::local::action_types::ActionType;
+use crate::local::input::{bounded, list, missing, need, one_of, text};
 use crate::local::refusal::{Refusal, validation};
 use crate::local::store::Store;
 

@@ -1,35 +1,21 @@
 //! Executions: started, stopped, retried, rolled back, approved; transitions and conditions.
 
-use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::input::{bounded, execution_id, list, matching, need, one_of, text};
 use super::request::CodePipelineRequest;
 use super::responses::seconds;
-use crate::core::check::REVISION_TYPES;
 use crate::core::declaration::RetryMode;
 use crate::core::topology::Gate;
-use crate::local::engine::{Start, approve, begin, overridden, retry, roll_back, stop};
-use crate::local::execution::{SourceRevision, StartedBy};
+use crate::local::engine::{Start, approve, begin, overridden, retry, revisions, roll_back, stop, variables};
+use crate::local::execution::StartedBy;
+use crate::local::input::{bounded, execution_id, matching, need, one_of, text};
 use crate::local::pipelines::{StoredPipeline, Transition};
 use crate::local::refusal::{Refusal, not_latest, not_stoppable};
 use crate::local::store::Store;
 
 pub(super) fn start(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
     let (arn, _) = request.record(store, "name")?;
-    let mut variables = IndexMap::new();
-    for variable in list(request.input, "variables", 1, 50)? {
-        let name = bounded(need(variable, "name")?, "variables.member.name", 1, 128)?;
-        let value = bounded(need(variable, "value")?, "variables.member.value", 1, 1000)?;
-        variables.insert(name.to_owned(), value.to_owned());
-    }
-    let mut overrides = Vec::new();
-    for revision in list(request.input, "sourceRevisions", 0, 50)? {
-        let kind = one_of(need(revision, "revisionType")?, "sourceRevisions.member.revisionType", REVISION_TYPES)?;
-        let value = bounded(need(revision, "revisionValue")?, "sourceRevisions.member.revisionValue", 1, 1500)?;
-        let action = need(revision, "actionName")?.to_owned();
-        overrides.push(SourceRevision { action, kind: kind.to_owned(), value: value.to_owned() });
-    }
+    let (variables, overrides) = (variables(request.input)?, revisions(request.input)?);
     let token = text(request.input, "clientRequestToken");
     let token = token.map(|token| {
         let token = bounded(token, "clientRequestToken", 1, 128)?;

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::input::{execution_id, need, one_of, text};
 use super::paging::page;
 use super::request::{CodePipelineRequest, execution_not_found};
 use super::responses::{action_detail, execution_detail, execution_summary, rule_detail};
 use crate::core::ids::PipelineArn;
 use crate::local::execution::{Status, StoredExecution, StoredRuleExecution};
+use crate::local::input::{execution_id, need, one_of, text};
 use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;

@@ -4,13 +4,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::input::{bounded, execution_id, integer, matching, need, one_of, text};
 use super::request::CodePipelineRequest;
 use crate::core::check::CATEGORIES;
 use crate::core::declaration::ActionTypeId;
 use crate::core::ids::PipelineArn;
 use crate::local::engine::{Report, artifact_store, credentials_of, fail_job, find_job, report};
 use crate::local::execution::{Artifact, Awaits, Job, Status, StoredActionExecution, StoredExecution};
+use crate::local::input::{bounded, execution_id, integer, matching, need, one_of, text};
 use crate::local::refusal::{Refusal, validation};
 use crate::local::store::Store;
 use crate::local::wire::{SECRET, SESSION_TOKEN};
@@ -156,7 +156,7 @@ const FAILURES: &[&str] = &[
 
 pub(super) fn fail(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
     let place = place(request, store)?;
-    let details = request.input.get("failureDetails").ok_or_else(|| super::input::missing("failureDetails"))?;
+    let details = request.input.get("failureDetails").ok_or_else(|| crate::local::input::missing("failureDetails"))?;
     let kind = one_of(need(details, "type")?, "failureDetails.type", FAILURES)?;
     let message = bounded(need(details, "message")?, "failureDetails.message", 1, 5000)?;
     let external_id = bounded_in(details, "failureDetails.externalExecutionId", "externalExecutionId", 1500)?;

@@ -3,7 +3,6 @@
 mod action_types;
 mod control;
 mod history;
-mod input;
 mod jobs;
 mod operations;
 mod paging;

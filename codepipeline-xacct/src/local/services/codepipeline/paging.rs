@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::input::{integer, text};
+use crate::local::input::{integer, text};
 use crate::local::refusal::Refusal;
 
 /// The page that a request asks for, and the token of the next one: it names the last entry of the page, so that what is added at the

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::input::{integer, missing, need};
 use super::paging::page;
 use super::request::CodePipelineRequest;
 use super::responses::seconds;
@@ -15,6 +14,7 @@ use crate::core::policy::CODEPIPELINE;
 use crate::local::authorization::pass_role;
 use crate::local::engine::{Start, begin, cancel_running};
 use crate::local::execution::StartedBy;
+use crate::local::input::{integer, missing, need};
 use crate::local::refusal::{Refusal, validation};
 use crate::local::store::Store;
 

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::input::{bounded, execution_id, need, text};
 use super::types::check_types;
 use crate::core::declaration::StageDeclaration;
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region};
+use crate::local::input::{bounded, execution_id, need, text};
 use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::{Refusal, pipeline_name, pipeline_not_found, validation};
 use crate::local::store::Store;

@@ -1,12 +1,12 @@
 //! What Create and UpdatePipeline refuse.
 
-use super::input::constraint;
 use crate::core::check::{self, CheckContext, Origin};
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::Finding;
 use crate::core::ids::{PipelineArn, RoleArn};
 use crate::core::rules::{self, ServiceError};
 use crate::local::authorization::{action_session, service_session};
+use crate::local::input::constraint;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 

@@ -3,12 +3,12 @@
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::input::{list, need, text};
 use super::paging::page;
 use super::request::CodePipelineRequest;
 use crate::core::check::tags::tag as wrong;
 use crate::core::finding::Place;
 use crate::core::ids::PipelineArn;
+use crate::local::input::{list, need, text};
 use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;

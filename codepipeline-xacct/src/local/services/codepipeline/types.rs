@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::local::input::wrong_type;
 use crate::local::refusal::Refusal;
 
 const TEXTS: &[&str] = &[
@@ -97,21 +98,4 @@ pub(super) fn check_types(input: &Value) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// A value that is not of the type that is wanted.
-pub(super) fn wrong_type(value: &Value, wanted: &str) -> Refusal {
-    let what = match value {
-        Value::Object(_) => return serialization("Start of structure or map found where not expected."),
-        Value::Array(_) => return serialization("Start of list found where not expected."),
-        Value::Bool(true) => "TRUE_VALUE",
-        Value::Bool(false) => "FALSE_VALUE",
-        Value::Number(_) => "NUMBER_VALUE",
-        _ => "STRING_VALUE",
-    };
-    serialization(&format!("{what} can not be converted to {wanted}"))
-}
-
-fn serialization(message: &str) -> Refusal {
-    Refusal::new("SerializationException", message)
 }

@@ -1,9 +1,8 @@
-//! Members of a request, with the constraints of the service model.
+//! Members of a request to CodePipeline, and of what an action passes to one, with the constraints of the service model.
 
 use serde_json::Value;
 
-use super::types::wrong_type;
-use crate::local::refusal::{NOT_NULL, Refusal, broken_bound, constraint_text, validation};
+use super::refusal::{NOT_NULL, Refusal, broken_bound, constraint_text, validation};
 
 /// A value that breaks a constraint, in the words of the service.
 pub(super) fn constraint(value: &str, member: &str, constraint: &str) -> Refusal {
@@ -84,4 +83,21 @@ pub(super) fn list<'a>(input: &'a Value, key: &str, least: usize, most: usize) -
         Some(words) => Err(constraint(&value.to_string(), key, &words)),
         None => Ok(list),
     }
+}
+
+/// A value that is not of the type that is wanted.
+pub(super) fn wrong_type(value: &Value, wanted: &str) -> Refusal {
+    let what = match value {
+        Value::Object(_) => return serialization("Start of structure or map found where not expected."),
+        Value::Array(_) => return serialization("Start of list found where not expected."),
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+        Value::Number(_) => "NUMBER_VALUE",
+        _ => "STRING_VALUE",
+    };
+    serialization(&format!("{what} can not be converted to {wanted}"))
+}
+
+fn serialization(message: &str) -> Refusal {
+    Refusal::new("SerializationException", message)
 }
