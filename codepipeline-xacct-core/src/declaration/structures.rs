@@ -129,6 +129,11 @@ structure! {
 }
 
 impl PipelineDeclaration {
+    /// Whether it is of type V2, which has features that V1 doesn't.
+    pub fn is_v2(&self) -> bool {
+        self.pipeline_type == Some(PipelineType::V2)
+    }
+
     /// Whether executions run beside each other.
     pub fn is_parallel(&self) -> bool {
         self.execution_mode == Some(ExecutionMode::Parallel)

@@ -31,6 +31,7 @@ mod outside;
 mod partial;
 mod passed;
 mod permissions;
+mod pipeline_types;
 mod pipelines;
 mod refusals;
 mod refused_credentials;

@@ -12,7 +12,7 @@ use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
-/// RollbackStage: returns the id of the new execution.
+/// RollbackStage: returns the id of the new execution. Only V2 pipelines have it; with which error others refuse it is not documented.
 pub(crate) fn roll_back(
     store: &mut Store,
     arn: &PipelineArn,
@@ -28,7 +28,8 @@ pub(crate) fn roll_back(
     };
     let record = store.pipelines.get(arn).ok_or_else(refused)?;
     let index = record.declaration.stages.iter().flatten().position(|declared| declared.name == stage);
-    let index = index.filter(|index| *index > 0 && !record.declaration.is_parallel()).ok_or_else(refused)?;
+    let possible = record.declaration.is_v2() && !record.declaration.is_parallel();
+    let index = index.filter(|index| *index > 0 && possible).ok_or_else(refused)?;
     let execution = record.at(target).ok_or_else(refused)?;
     if execution.version() != record.declaration.version.unwrap_or_default() {
         return Err(Refusal::new(

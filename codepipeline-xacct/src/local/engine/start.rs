@@ -121,8 +121,11 @@ fn resolved_variables(declaration: &PipelineDeclaration, start: &Start) -> Resul
     Ok(variables)
 }
 
-/// An override is for a source action whose provider has revisions of that type.
+/// An override is for a source action of a V2 pipeline whose provider has revisions of that type.
 fn check_override(declaration: &PipelineDeclaration, revision: &SourceRevision) -> Result<(), Refusal> {
+    if !declaration.is_v2() {
+        return Err(validation("Only pipelines of type V2 have source revision overrides"));
+    }
     let mut actions = declaration.actions();
     let is_it = |a: &&ActionDeclaration| a.action_type_id.category == "Source" && a.name == revision.action;
     let Some(action) = actions.find(is_it) else {
