@@ -2,11 +2,9 @@
 //!
 //! Source: CodePipeline API Reference, `PipelineDeclaration`, `ActionDeclaration` and `EnvironmentVariable`.
 
-use super::{ActionDeclaration, ExecutionMode, PipelineDeclaration, PipelineType};
+use super::features::needed_type;
+use super::{ActionDeclaration, ExecutionMode, PipelineDeclaration};
 use crate::ids::Region;
-
-/// The type of a pipeline.
-pub const PIPELINE_TYPE: PipelineType = PipelineType::V1;
 
 /// How executions that overlap are handled.
 pub const EXECUTION_MODE: ExecutionMode = ExecutionMode::Superseded;
@@ -24,7 +22,9 @@ pub fn run_order(action: &ActionDeclaration) -> i64 {
 
 /// Adds what GetPipeline returns for a pipeline even if its declaration omits it. `home` is the Region of the pipeline.
 pub fn fill_in(declaration: &mut PipelineDeclaration, home: &Region) {
-    declaration.pipeline_type.get_or_insert(PIPELINE_TYPE);
+    if declaration.pipeline_type.is_none() {
+        declaration.pipeline_type = Some(needed_type(declaration));
+    }
     declaration.execution_mode.get_or_insert(EXECUTION_MODE);
     for action in declaration.actions_mut() {
         action.run_order.get_or_insert(RUN_ORDER);
@@ -35,7 +35,7 @@ pub fn fill_in(declaration: &mut PipelineDeclaration, home: &Region) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declaration::read;
+    use crate::declaration::{PipelineType, read};
 
     #[test]
     fn what_is_written_stays_and_what_is_left_out_is_filled_in() {
@@ -54,5 +54,7 @@ mod tests {
         assert_eq!(filled(&text("", "")), read::<PipelineDeclaration>(&defaults).unwrap());
         let others = text(r#""pipelineType":"V2","executionMode":"QUEUED","#, r#""runOrder":2,"region":"us-east-1","#);
         assert_eq!(filled(&others), read::<PipelineDeclaration>(&others).unwrap());
+        let needs_v2 = text(r#""executionMode":"QUEUED","#, "");
+        assert_eq!(filled(&needs_v2).pipeline_type, Some(PipelineType::V2));
     }
 }

@@ -1,7 +1,13 @@
 //! What in a declaration needs pipeline type V2.
 
-use super::{ExecutionMode, PipelineDeclaration, StageResult};
+use super::{ExecutionMode, PipelineDeclaration, PipelineType, StageResult};
 use crate::catalogue;
+
+/// The type of a pipeline whose declaration has none. Source: CodePipeline API Reference, `PipelineDeclaration`: "Including V2
+/// parameters … will result in the pipeline having the V2 type"; that AWS does so is not verified.
+pub fn needed_type(declaration: &PipelineDeclaration) -> PipelineType {
+    if v2_features(declaration).next().is_some() { PipelineType::V2 } else { PipelineType::V1 }
+}
 
 /// The features of a declaration that need V2, in words. Source: CodePipeline User Guide, "Pipeline types".
 pub fn v2_features(declaration: &PipelineDeclaration) -> impl Iterator<Item = String> + '_ {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::declaration::features::v2_features;
-use crate::declaration::{ActionDeclaration, PipelineDeclaration, PipelineType};
+use crate::declaration::features::needed_type;
+use crate::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::topology::items::{Ownership, Pipeline, RoleUser};
 
 /// Fills in what follows from the links of a pipeline: `roleArn`, `PipelineName`, `region` and `Variables` of its
@@ -48,8 +48,7 @@ pub fn complete(pipeline: &Pipeline) -> PipelineDeclaration {
     }
     if pipeline.ownership == Ownership::Managed && declaration.pipeline_type.is_none() {
         // How the service handles an omitted type is not documented, so it is written out.
-        let needs_v2 = v2_features(&declaration).next().is_some();
-        declaration.pipeline_type = Some(if needs_v2 { PipelineType::V2 } else { PipelineType::V1 });
+        declaration.pipeline_type = Some(needed_type(&declaration));
     }
     declaration
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use codepipeline_xacct_core::declaration::features::v2_features;
+use codepipeline_xacct_core::declaration::features::needed_type;
 use codepipeline_xacct_core::declaration::{PipelineDeclaration, PipelineType, read};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
@@ -97,8 +97,6 @@ pub fn pipeline(
 
 /// The type that a topology gives the pipeline where none is written.
 fn derived_type(declaration: &Value) -> PipelineType {
-    match read::<PipelineDeclaration>(&declaration.to_string()) {
-        Ok(declaration) if v2_features(&declaration).next().is_some() => PipelineType::V2,
-        _ => PipelineType::V1,
-    }
+    read::<PipelineDeclaration>(&declaration.to_string())
+        .map_or(PipelineType::V1, |declaration| needed_type(&declaration))
 }

@@ -24,6 +24,9 @@ pub struct Undocumented {
     pub failure_condition_is_met_by_success: bool,
     /// A rollback goes on with the stages behind the one that was rolled back. Default: false.
     pub rollback_goes_on: bool,
+    /// A pipeline without `pipelineType` that has features of V2 is of type V2. Default: true, as the API Reference says; else it is of
+    /// type V1, and such features are refused.
+    pub omitted_type_is_inferred: bool,
     /// A DeploymentWindow rule waits for its window, at most until its timeout. Default: false: it fails outside of it.
     pub window_waits: bool,
 }
@@ -37,6 +40,7 @@ impl Default for Undocumented {
             session_name: SessionName::Milliseconds,
             failure_condition_is_met_by_success: true,
             rollback_goes_on: false,
+            omitted_type_is_inferred: true,
             window_waits: false,
         }
     }

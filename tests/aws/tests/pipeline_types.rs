@@ -1,4 +1,4 @@
-//! Types V1 and V2 of local AWS: what V1 doesn't have.
+//! Types V1 and V2 of local AWS: what an omitted type becomes, and what V1 doesn't have.
 
 use crate::world::{World, build, pipeline, refused, stage};
 use aws_sdk_codepipeline::types::{SourceRevisionOverride, SourceRevisionType};
@@ -15,6 +15,31 @@ fn of_type(name: &str, kind: Option<&str>, mode: &str) -> Value {
         declaration["pipelineType"] = json!(kind);
     }
     declaration
+}
+
+#[tokio::test]
+async fn an_omitted_type_is_v2_where_something_needs_it() {
+    let world = World::new();
+    let kind = async |declaration: &Value| {
+        let made = world.create(declaration).await.unwrap();
+        made.pipeline_type().unwrap().as_str().to_owned()
+    };
+    assert_eq!(kind(&of_type("queued", None, "QUEUED")).await, "V2");
+    let mut plain = of_type("plain", None, "SUPERSEDED");
+    plain.as_object_mut().unwrap().shift_remove("variables");
+    assert_eq!(kind(&plain).await, "V1");
+    // What GetPipeline returns can be written again.
+    let read = world.client.get_pipeline().name("queued").send().await.unwrap().pipeline.unwrap();
+    world.client.update_pipeline().pipeline(read).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn whether_an_omitted_type_is_inferred_is_a_switch() {
+    let world = World::new();
+    world.local.set_undocumented(|switches| switches.omitted_type_is_inferred = false);
+    let (code, _) = world.create(&of_type("queued", None, "QUEUED")).await.unwrap_err();
+    assert_eq!(code, "InvalidStructureException");
+    world.create(&of_type("queued", Some("V2"), "QUEUED")).await.unwrap();
 }
 
 #[tokio::test]

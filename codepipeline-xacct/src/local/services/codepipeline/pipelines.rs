@@ -9,7 +9,7 @@ use super::secrets::{restore, shown};
 use super::structure::accept;
 use super::tags::{checked, tags};
 use crate::core::check::Origin;
-use crate::core::declaration::{PipelineDeclaration, read};
+use crate::core::declaration::{PipelineDeclaration, PipelineType, read};
 use crate::core::policy::CODEPIPELINE;
 use crate::local::authorization::pass_role;
 use crate::local::engine::{Start, begin, cancel_running};
@@ -21,9 +21,15 @@ use crate::local::store::Store;
 /// Pipelines in an account and a Region. Source: CodePipeline User Guide, "Quotas".
 const PIPELINES: usize = 1000;
 
-fn declared(request: &CodePipelineRequest<'_>) -> Result<PipelineDeclaration, Refusal> {
+fn declared(request: &CodePipelineRequest<'_>, store: &Store) -> Result<PipelineDeclaration, Refusal> {
     let Some(pipeline) = request.input.get("pipeline") else { return Err(missing("pipeline")) };
-    read(&pipeline.to_string()).map_err(|error| Refusal::new("SerializationException", error.to_string()))
+    let read = read(&pipeline.to_string());
+    let mut declaration: PipelineDeclaration =
+        read.map_err(|error| Refusal::new("SerializationException", error.to_string()))?;
+    if !store.undocumented.omitted_type_is_inferred {
+        declaration.pipeline_type.get_or_insert(PipelineType::V1);
+    }
+    Ok(declaration)
 }
 
 /// Who gives a pipeline its service role has to be allowed to pass it.
@@ -37,7 +43,7 @@ fn may_pass_role(
 }
 
 pub(super) fn create(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
-    let mut declaration = declared(request)?;
+    let mut declaration = declared(request, store)?;
     let arn = request.arn_of(&declaration.name, "pipeline.name")?;
     may_pass_role(request, store, &declaration)?;
     if store.pipelines.get(&arn).is_some() {
@@ -89,7 +95,7 @@ pub(super) fn get(request: &CodePipelineRequest<'_>, store: &Store) -> Result<Va
 }
 
 pub(super) fn update(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
-    let mut declaration = declared(request)?;
+    let mut declaration = declared(request, store)?;
     let arn = request.arn_of(&declaration.name, "pipeline.name")?;
     may_pass_role(request, store, &declaration)?;
     let Some(record) = store.pipelines.get(&arn) else {
