@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,6 +26,8 @@ pub(super) struct ActionType {
     pub(super) secrets: Vec<String>,
     /// No pipeline can use it any more. It is kept, since declarations that did still hold secrets.
     pub(super) deleted: bool,
+    #[serde(default)]
+    pub(super) tags: IndexMap<String, String>,
 }
 
 fn key(account: &AccountId, region: &Region, id: &ActionTypeId) -> Key {
@@ -36,12 +39,22 @@ impl ActionTypes {
         self.0.get(&key(account, region, id))
     }
 
+    /// One that is not deleted.
+    pub(super) fn get_mut(
+        &mut self,
+        account: &AccountId,
+        region: &Region,
+        id: &ActionTypeId,
+    ) -> Option<&mut ActionType> {
+        self.0.get_mut(&key(account, region, id)).filter(|it| !it.deleted)
+    }
+
     pub(super) fn put(&mut self, account: &AccountId, region: &Region, id: &ActionTypeId, it: ActionType) {
         self.0.insert(key(account, region, id), it);
     }
 
     pub(super) fn delete(&mut self, account: &AccountId, region: &Region, id: &ActionTypeId) {
-        if let Some(it) = self.0.get_mut(&key(account, region, id)) {
+        if let Some(it) = self.get_mut(account, region, id) {
             it.deleted = true;
         }
     }

@@ -65,12 +65,23 @@ pub(super) fn execution_id<'a>(value: &'a str, key: &str) -> Result<&'a str, Ref
 
 /// A whole number with bounds.
 pub(super) fn integer(input: &Value, key: &str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
-    let Some(value) = input.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
+    integer_at(input, key, key, least, most)
+}
+
+/// A whole number of a structure that is in the request at a path.
+pub(super) fn integer_at(
+    structure: &Value,
+    key: &str,
+    path: &str,
+    least: i64,
+    most: i64,
+) -> Result<Option<i64>, Refusal> {
+    let Some(value) = structure.get(key).filter(|value| !value.is_null()) else { return Ok(None) };
     let Some(number) = value.as_i64() else {
         return Err(wrong_type(value, "an Integer"));
     };
     match broken_bound("value", number, least, most) {
-        Some(words) => Err(constraint(&number.to_string(), key, &words)),
+        Some(words) => Err(constraint(&number.to_string(), path, &words)),
         None => Ok(Some(number)),
     }
 }

@@ -8,6 +8,7 @@ mod authorization;
 mod conflicts;
 mod control_command;
 mod credentials;
+mod custom_types;
 mod deploy;
 mod doctor;
 mod export;

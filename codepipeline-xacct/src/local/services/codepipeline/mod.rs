@@ -2,6 +2,7 @@
 
 mod action_types;
 mod control;
+mod custom_actions;
 mod history;
 mod jobs;
 mod operations;

@@ -29,8 +29,7 @@ impl<'a> CodePipelineRequest<'a> {
     /// The ARN of what is asked for, for identity policies. Source: Service Authorization Reference, "Actions, resources, and
     /// condition keys for AWS CodePipeline".
     pub(super) fn resource(&self, operation: &str) -> String {
-        let partition = Partition::of_region(&self.region);
-        let arn = |resource: &str| format!("arn:{partition}:codepipeline:{}:{}:{resource}", self.region, self.account);
+        let arn = |resource: &str| self.arn(resource);
         if let Some(arn) = text(self.input, "resourceArn") {
             return arn.to_owned();
         }
@@ -56,6 +55,12 @@ impl<'a> CodePipelineRequest<'a> {
             | "RollbackStage" => arn(&format!("{name}/{}", part("stageName"))),
             _ => arn(name),
         }
+    }
+
+    /// The ARN of something of the caller's account.
+    pub(super) fn arn(&self, resource: &str) -> String {
+        let partition = Partition::of_region(&self.region);
+        format!("arn:{partition}:codepipeline:{}:{}:{resource}", self.region, self.account)
     }
 
     /// The ARN of a pipeline of the caller's account.

@@ -1,5 +1,6 @@
 //! What Create and UpdatePipeline refuse.
 
+use super::custom_actions;
 use crate::core::check::{self, CheckContext, Origin};
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::Finding;
@@ -32,7 +33,7 @@ pub(super) fn accept(
     if let Some((error, finding)) = errors.into_iter().find_map(refused_at_once) {
         return Err(refused(error, finding, declaration));
     }
-    custom_types_exist(store, arn, declaration)?;
+    custom_actions::check(store, arn, declaration)?;
     let service = declaration.role_arn.as_deref().unwrap_or_default();
     let service: RoleArn = service.parse().map_err(|_| {
         let pattern = r"Member must satisfy regular expression pattern: arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*";
@@ -45,23 +46,6 @@ pub(super) fn accept(
         let denied = Refusal::new(INVALID_STRUCTURE, message);
         let action: RoleArn = role.parse().map_err(|_| denied.clone())?;
         action_session(store, &session, action).map_err(|refusal| refusal.if_denied(|_| denied))?;
-    }
-    Ok(())
-}
-
-/// A custom action is of a type that was created.
-fn custom_types_exist(store: &Store, arn: &PipelineArn, declaration: &PipelineDeclaration) -> Result<(), Refusal> {
-    let actions = declaration.actions();
-    for action in actions.filter(|action| action.action_type_id.owner == "Custom") {
-        let id = &action.action_type_id;
-        if store.action_types.get(arn.account(), arn.region(), id).is_none_or(|it| it.deleted) {
-            let region = arn.region().as_str().to_uppercase().replace('-', "_");
-            let message = format!(
-                "ActionType (Category: '{}', Provider: '{}', Owner: '{}', Version: '{}') in action '{}' is not available in region '{region}'",
-                id.category, id.provider, id.owner, id.version, action.name
-            );
-            return Err(Refusal::new("InvalidActionDeclarationException", message));
-        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The tags of pipelines.
+//! The tags of pipelines and of custom action types.
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::paging::page;
 use super::request::CodePipelineRequest;
 use crate::core::check::tags::tag as wrong;
+use crate::core::declaration::ActionTypeId;
 use crate::core::finding::Place;
 use crate::core::ids::PipelineArn;
 use crate::local::input::{list, need, text};
-use crate::local::pipelines::StoredPipeline;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 
@@ -41,43 +41,67 @@ fn limit(count: usize) -> Result<(), Refusal> {
     Err(Refusal::new("TooManyTagsException", "The tags limit for a resource has been exceeded."))
 }
 
-fn tagged(request: &CodePipelineRequest<'_>) -> Result<PipelineArn, Refusal> {
-    let text = need(request.input, "resourceArn")?;
-    let invalid = || Refusal::new("InvalidArnException", format!("The ARN {text} is not valid."));
-    let arn: PipelineArn = text.parse().map_err(|_| invalid())?;
-    if arn.account() != &request.account || arn.region() != &request.region {
-        return Err(invalid());
-    }
-    Ok(arn)
+/// What can have tags.
+enum Tagged {
+    Pipeline(PipelineArn),
+    ActionType(ActionTypeId),
 }
 
-fn record<'s>(store: &'s mut Store, arn: &PipelineArn) -> Result<&'s mut StoredPipeline, Refusal> {
-    let missing = Refusal::new("ResourceNotFoundException", format!("The resource {arn} was not found."));
-    store.pipelines.get_mut(arn).ok_or(missing)
+/// What `resourceArn` names. Source of the forms: Service Authorization Reference, "Actions, resources, and condition keys for AWS
+/// CodePipeline".
+fn tagged(request: &CodePipelineRequest<'_>) -> Result<Tagged, Refusal> {
+    let text = need(request.input, "resourceArn")?;
+    let named = text.strip_prefix(&request.arn("")).and_then(|name| match name.strip_prefix("actiontype:") {
+        Some(name) => action_type(name).map(Tagged::ActionType),
+        None => text.parse().ok().map(Tagged::Pipeline),
+    });
+    named.ok_or_else(|| Refusal::new("InvalidArnException", format!("The ARN {text} is not valid.")))
+}
+
+/// `owner/category/provider/version`.
+fn action_type(name: &str) -> Option<ActionTypeId> {
+    let parts: Vec<&str> = name.split('/').collect();
+    match *parts.as_slice() {
+        [owner, category, provider, version] => Some(ActionTypeId::new(category, owner, provider, version)),
+        _ => None,
+    }
+}
+
+fn tags_of<'s>(
+    request: &CodePipelineRequest<'_>,
+    store: &'s mut Store,
+) -> Result<&'s mut IndexMap<String, String>, Refusal> {
+    let found = match tagged(request)? {
+        Tagged::Pipeline(arn) => store.pipelines.get_mut(&arn).map(|record| &mut record.tags),
+        Tagged::ActionType(id) => {
+            store.action_types.get_mut(&request.account, &request.region, &id).map(|it| &mut it.tags)
+        }
+    };
+    found.ok_or_else(|| {
+        let message = format!("The resource {} was not found.", text(request.input, "resourceArn").unwrap_or_default());
+        Refusal::new("ResourceNotFoundException", message)
+    })
 }
 
 pub(super) fn tag(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
-    let arn = tagged(request)?;
     let given = checked(request.input)?;
-    let record = record(store, &arn)?;
-    let mut all = record.tags.clone();
+    let kept = tags_of(request, store)?;
+    let mut all = kept.clone();
     all.extend(given);
     limit(all.len())?;
-    record.tags = all;
+    *kept = all;
     Ok(json!({}))
 }
 
 pub(super) fn untag(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
-    let arn = tagged(request)?;
     let keys = list(request.input, "tagKeys", 0, usize::MAX)?;
-    record(store, &arn)?.tags.retain(|key, _| !keys.iter().any(|k| k == key));
+    tags_of(request, store)?.retain(|key, _| !keys.iter().any(|k| k == key));
     Ok(json!({}))
 }
 
 pub(super) fn list_of(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
-    let arn = tagged(request)?;
-    let record = record(store, &arn)?;
-    let (entries, next) = page(request.input, record.tags.iter(), 100, |(key, _)| (*key).clone())?;
+    let kept = tags_of(request, store)?;
+    let (entries, next) = page(request.input, kept.iter(), 100, |(key, _)| (*key).clone())?;
     let entries: Vec<Value> = entries.into_iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
     Ok(json!({ "tags": entries, "nextToken": next }))
 }
