@@ -474,7 +474,7 @@ async fn an_approval_waits_for_its_answer() {
     assert_eq!((state.summary(), state.token()), (Some("looks good"), None));
     assert_eq!(state.last_updated_by(), Some("arn:aws:iam::111111111111:root"));
     let id = world.start("p").await;
-    put(&token().await, ApprovalStatus::Rejected).await.unwrap();
+    assert!(put(&token().await, ApprovalStatus::Rejected).await.unwrap().approved_at().is_some());
     assert_eq!(world.ends("p", &id).await, "Failed");
     // Without an answer it is rejected after seven days.
     let id = world.start("p").await;

@@ -124,6 +124,6 @@ pub(super) fn put_approval(request: &CodePipelineRequest<'_>, store: &mut Store)
     let place = (stage.name.clone(), action);
     let approved = status == "Approved";
     approve(store, &arn, (&place.0, place.1), token, approved, summary, request.call.caller.arn())?;
-    // Both answers are given at once.
-    Ok(json!({ "approvedAt": approved.then(|| seconds(store.clock)) }))
+    // "When the approval or rejection was submitted". Source: CodePipeline API Reference, "PutApprovalResult".
+    Ok(json!({ "approvedAt": seconds(store.clock) }))
 }
