@@ -2,18 +2,22 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use serde::{Deserialize, Serialize};
 
 use super::handle::Local;
-use super::store::Store;
+use super::store::{POLICY_ID, ROLE_ID, SESSION_KEY, Store, UUID};
 
 /// What tells a state from other JSON.
 const FORMAT: &str = "codepipeline-xacct local AWS";
 /// The version of the form of a state.
 const VERSION: u64 = 1;
+
+/// The times that a state can have: up to the year 9999, as far as AWS has a way to write them.
+const CLOCK: Range<i64> = 0..253_402_300_800_000;
 
 /// A state is not read, or not saved.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +29,9 @@ pub enum StateError {
     /// Another version of this crate wrote it.
     #[error("the state has version {0}, and this version of codepipeline-xacct reads version {VERSION}")]
     Version(u64),
+    /// Its clock is not between 1970 and the year 9999.
+    #[error("`clock` is {0}, which is no time between 1970 and 9999 in milliseconds since 1970")]
+    Clock(i64),
     /// It is not JSON, or a member is missing or wrong.
     #[error("line {}, column {}: {}", .0.line(), .0.column(), without_place(.0))]
     Malformed(serde_json::Error),
@@ -147,8 +154,25 @@ fn read(text: &str) -> Result<Store, StateError> {
     if head.version != VERSION {
         return Err(StateError::Version(head.version));
     }
-    let saved: Saved = serde_json::from_str(text).map_err(StateError::Malformed)?;
+    let mut saved: Saved = serde_json::from_str(text).map_err(StateError::Malformed)?;
+    if !CLOCK.contains(&saved.state.clock) {
+        return Err(StateError::Clock(saved.state.clock));
+    }
+    saved.state.count_from(highest_number(text));
     Ok(saved.state)
+}
+
+/// The highest number in an id that local AWS has given, so that none is given twice.
+fn highest_number(text: &str) -> u64 {
+    let after = |start: &'static str, radix: u32| {
+        text.match_indices(start).filter_map(move |(at, _)| {
+            let behind = text.get(at + start.len()..)?;
+            let digits = behind.find(|c: char| !c.is_digit(radix)).map_or(behind, |end| &behind[..end]);
+            u64::from_str_radix(digits, radix).ok()
+        })
+    };
+    let decimal = [ROLE_ID, POLICY_ID, SESSION_KEY].into_iter().flat_map(|start| after(start, 10));
+    decimal.chain(after(UUID, 16)).max().unwrap_or(0)
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {

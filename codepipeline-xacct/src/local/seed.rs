@@ -74,7 +74,7 @@ fn add(store: &mut Store, seed: Seed) {
         attach(store, &account, &policy, &document)
     });
     let role = StoredRole {
-        id: if id.is_empty() { format!("AROALOCAL{:012}", store.next()) } else { id },
+        id: if id.is_empty() { store.role_id() } else { id },
         trust,
         inline: inline.into_iter().map(|(name, document)| (name, document.to_json())).collect(),
         attached,
@@ -99,7 +99,7 @@ fn attach(store: &mut Store, account: &AccountId, arn: &str, document: &Document
         arn: arn.to_owned(),
         name: name.to_owned(),
         path: format!("{path}/"),
-        id: format!("ANPALOCAL{:012}", store.next()),
+        id: store.policy_id(),
         description: None,
         tags: IndexMap::new(),
         created: now,

@@ -44,6 +44,15 @@ pub(crate) struct Store {
     pub(super) undocumented: Undocumented,
 }
 
+/// How ids begin; a number follows.
+pub(super) const UUID: &str = "00000000-0000-4000-8000-";
+pub(super) const ROLE_ID: &str = "AROALOCAL";
+pub(super) const POLICY_ID: &str = "ANPALOCAL";
+pub(super) const SESSION_KEY: &str = "ASIALOCAL";
+
+/// The highest number that a state can have: ids have 12 hexadecimal digits for it, and some are left to count on.
+const HIGHEST: u64 = 1 << 47;
+
 /// How long a request takes, in milliseconds, unless it was set.
 fn request_time() -> i64 {
     1000
@@ -104,7 +113,7 @@ pub(crate) struct StoredRole {
 
 /// The access key of the session with a number.
 pub(super) fn session_key(number: &str) -> String {
-    format!("ASIALOCAL{number:0>11}")
+    format!("{SESSION_KEY}{number:0>11}")
 }
 
 impl Store {
@@ -118,9 +127,25 @@ impl Store {
         self.counter
     }
 
+    /// The next numbers are higher than one that was given. Of a state that says more than can be counted, that one is right.
+    pub(super) fn count_from(&mut self, given: u64) {
+        let given = given.min(HIGHEST);
+        self.counter = if self.counter > HIGHEST { given } else { self.counter.max(given) };
+    }
+
     /// An id in the form of CodePipeline's.
     pub(super) fn uuid(&mut self) -> String {
-        format!("00000000-0000-4000-8000-{:012x}", self.next())
+        format!("{UUID}{:012x}", self.next())
+    }
+
+    /// An id of a role.
+    pub(super) fn role_id(&mut self) -> String {
+        format!("{ROLE_ID}{:012}", self.next())
+    }
+
+    /// An id of a managed policy.
+    pub(super) fn policy_id(&mut self) -> String {
+        format!("{POLICY_ID}{:012}", self.next())
     }
 
     pub(super) fn administrator_key(&mut self, account: &str) -> String {

@@ -11,6 +11,7 @@ use codepipeline_xacct::core::ids::PipelineArn;
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::{Local, Outcome, StateError};
 use codepipeline_xacct_aws_tests::*;
+use serde_json::{Value, json};
 
 const A: &str = "111111111111";
 const B: &str = "222222222222";
@@ -222,6 +223,77 @@ fn a_file_that_is_no_state_is_an_error_with_its_place_and_stays_as_it_is() {
     assert!(
         matches!(Local::load(&missing.0).unwrap_err(), StateError::File { error, .. } if matches!(*error, StateError::Io(_)))
     );
+}
+
+#[tokio::test]
+async fn a_state_with_a_wrong_clock_is_an_error_and_a_counter_that_is_too_low_gives_no_id_twice() {
+    let local = deployed().await;
+    let start = async |local: &Local| {
+        let call = pipelines(local, A).start_pipeline_execution().name(name(RELEASE));
+        call.send().await.unwrap().pipeline_execution_id.unwrap()
+    };
+    let given = start(&local).await;
+    let state: Value = serde_json::from_str(&local.to_json().unwrap()).unwrap();
+    let with = |member: &str, value: Value| {
+        let mut changed = state.clone();
+        changed["state"][member] = value;
+        Local::from_json(&changed.to_string())
+    };
+    for clock in [i64::MIN, -1, 253_402_300_800_000, i64::MAX] {
+        let error = with("clock", json!(clock)).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!("`clock` is {clock}, which is no time between 1970 and 9999 in milliseconds since 1970")
+        );
+    }
+    for counter in [0, u64::MAX, u64::MAX - 1] {
+        let loaded = with("counter", json!(counter)).unwrap();
+        let another = start(&loaded).await;
+        assert!(another > given && another.len() == given.len(), "{counter}: {another} after {given}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_number_of_a_state_is_wrong_nothing_panics() {
+    fn numbers(value: &Value, at: &str, all: &mut Vec<String>) {
+        match value {
+            Value::Number(_) => all.push(at.to_owned()),
+            Value::Object(members) => {
+                members.iter().for_each(|(key, member)| {
+                    numbers(member, &format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), all);
+                });
+            }
+            Value::Array(entries) => {
+                entries.iter().enumerate().for_each(|(index, entry)| numbers(entry, &format!("{at}/{index}"), all));
+            }
+            _ => {}
+        }
+    }
+    let local = deployed().await;
+    let release: PipelineArn = RELEASE.parse().unwrap();
+    pipelines(&local, A).start_pipeline_execution().name(name(RELEASE)).send().await.unwrap();
+    local.script(&release, "Source", "Source", [Outcome::succeeds().takes(Duration::from_secs(3600))]);
+    pipelines(&local, A).start_pipeline_execution().name(name(RELEASE)).send().await.unwrap();
+    let state: Value = serde_json::from_str(&local.to_json().unwrap()).unwrap();
+    let mut all = Vec::new();
+    numbers(&state["state"], "", &mut all);
+    assert!(all.len() > 20, "{all:?}");
+    for place in all {
+        for wrong in [json!(i64::MIN), json!(i64::MAX), json!(u64::MAX)] {
+            let mut changed = state.clone();
+            *changed["state"].pointer_mut(&place).unwrap() = wrong;
+            let Ok(loaded) = Local::from_json(&changed.to_string()) else { continue };
+            loaded.let_pass(Duration::from_secs(7200));
+            let client = pipelines(&loaded, A);
+            // Only the panic would be wrong.
+            let _ = client.start_pipeline_execution().name(name(RELEASE)).send().await;
+            let _ = client.get_pipeline_state().name(name(RELEASE)).send().await;
+            let _ = client.list_pipeline_executions().pipeline_name(name(RELEASE)).send().await;
+            let _ = client.list_action_executions().pipeline_name(name(RELEASE)).send().await;
+            let _ = iam(&loaded, A).list_roles().send().await;
+            loaded.let_pass(Duration::from_secs(7200));
+        }
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl IamRequest<'_> {
             arn: format!("arn:aws:iam::{}:policy{path}{name}", self.account),
             name: name.to_owned(),
             path: path.to_owned(),
-            id: format!("ANPALOCAL{:012}", store.next()),
+            id: store.policy_id(),
             description: text(self.parameters, "Description", DESCRIPTION)?.map(str::to_owned),
             tags: checked_tags(self.parameters)?.into_iter().collect(),
             created: store.clock,

@@ -140,7 +140,7 @@ fn new_role(store: &mut Store, arn: &RoleArn, trust: &str) -> Result<StoredRole,
     let trust = checked_trust(store, trust, arn.partition())?;
     Ok(StoredRole {
         arn: arn.clone(),
-        id: format!("AROALOCAL{:012}", store.next()),
+        id: store.role_id(),
         trust: bind(store, &trust),
         inline: IndexMap::new(),
         attached: IndexSet::new(),
