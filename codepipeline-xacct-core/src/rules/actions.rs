@@ -23,13 +23,13 @@ rules! {
         edit("/stages/1/actions/0/actionTypeId/owner", "\"Aws\"", "\"AWS\""),
         // A wrong type says nothing about what the action may have.
         hides [XA0215, XA0603, XA0607, XA0616],
-        aws InvalidActionDeclaration;
+        aws Validation;
     XA0602 Refused "a required configuration key is missing",
         "Every provider requires certain keys.",
         ["structure-configuration-examples", "reference-action-artifacts"],
         edit("/stages/1/actions/0/configuration/ProjectName", "", "\"compile\""),
         unless_unread Itself,
-        aws InvalidActionDeclaration;
+        aws InvalidActionDeclaration["Action configuration for action '{action}' is missing required configuration '{2}'"];
     XA0603 Refused "a Commands action without commands",
         "A Commands action has `commands`, next to its configuration.",
         ["action-reference-Commands"],
@@ -42,7 +42,7 @@ rules! {
         edit("/stages/1/actions/0/configuration/PrimarySorce", "\"Code\"", ""),
         // Variables under a misspelt key are not missing.
         hides [XA0907],
-        aws InvalidActionDeclaration;
+        aws InvalidActionDeclaration["Action configuration for action '{action}' contains unknown configuration '{key}'"];
     XA0605 Advice "a configuration key that this version doesn't know",
         "AWS adds keys; this one is not in the documentation that this version was made from.",
         ["structure-configuration-examples"],
@@ -57,14 +57,14 @@ rules! {
         ["action-reference-Commands", "https://github.com/aws/aws-cdk/issues/38843 (error text of the service)"],
         edit("/stages/1/actions/0/commands", "[\"make\"]", ""),
         unless_unread ActionType,
-        aws InvalidActionDeclaration;
+        aws InvalidActionDeclaration["The following action cannot contain a commands field: {action}. To use the commands field, use a compute action."];
     XA0608 Refused "a misspelt provider",
         "There is no such provider, but one that is nearly the same.",
         ["actions-valid-providers"],
         edit("/stages/1/actions/0/actionTypeId/provider", "\"Codebuild\"", "\"CodeBuild\""),
         // A wrong type says nothing about what the action may have.
         hides [XA0215, XA0603, XA0607, XA0616],
-        aws InvalidActionDeclaration;
+        aws InvalidActionDeclaration["ActionType (Category: '{category}', Provider: '{provider}', Owner: '{owner}', Version: '{version}') in action '{action}' is not available in region '{REGION}'"];
     XA0609 Advice "a provider that this version doesn't know",
         "AWS adds providers; this one is not in the documentation that this version was made from, so its configuration is not checked.",
         ["actions-valid-providers"],
@@ -75,7 +75,7 @@ rules! {
         edit("/stages/1/actions/0/actionTypeId/category", "\"Deploy\"", "\"Build\""),
         // A wrong type says nothing about what the action may have.
         hides [XA0215, XA0603, XA0607, XA0616],
-        aws InvalidActionDeclaration;
+        aws InvalidActionDeclaration["ActionType (Category: '{category}', Provider: '{provider}', Owner: '{owner}', Version: '{version}') in action '{action}' is not available in region '{REGION}'"];
     XA0611 Refused "none of the alternative sets of configuration keys is complete",
         "EC2 takes TargetDirectory and PostScript, or DeploySpec; EKS takes HelmReleaseName and HelmChartLocation, or ManifestFiles; ServiceCatalog takes ConfigurationFilePath, or TemplateFilePath, ProductVersionName and ProductType.",
         ["action-reference-EC2Deploy", "action-reference-EKS", "action-reference-ServiceCatalog"],

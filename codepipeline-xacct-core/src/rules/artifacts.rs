@@ -7,7 +7,7 @@ rules! {
         "Names of output artifacts are unique in the whole pipeline.",
         ["action-requirements"],
         edit("/stages/1/actions/1/outputArtifacts/0/name", "\"Built\"", "\"Report\""),
-        aws InvalidStructure;
+        aws InvalidStructure["Output Artifact Bundle name must be unique within the pipeline. {1} has been used more than once."];
     XA0302 Refused "an input artifact that no action makes",
         "An input artifact is the output artifact of an action that runs earlier.",
         ["action-requirements"],
@@ -33,13 +33,13 @@ rules! {
         // The artifact that a key names is the one that is missing.
         hides [XA0306, XA0308, XA0312],
         unless_unread Itself,
-        aws InvalidStructure;
+        aws InvalidActionDeclaration["Action {action} declares {count} {side} artifacts which is less than the minimum count ({bound})"];
     XA0305 Refused "too many artifacts",
         "Every provider takes and makes a certain number of artifacts; a custom action takes and makes up to 5.",
         ["reference-action-artifacts"],
         edit("/stages/2/actions/0/inputArtifacts", "[{\"name\": \"Built\"}]", ""),
         hides [XA0313],
-        aws InvalidStructure;
+        aws InvalidActionDeclaration["Action {action} declares {count} {side} artifacts which is greater than the maximum count ({bound})"];
     XA0306 Refused "an input artifact is missing that the configuration needs",
         "Some providers need an input artifact in one of their modes only: StepFunctions with InputType FilePath, InspectorScan with SourceCodeScan, Lambda (deploy) without PublishedTargetVersion.",
         ["action-reference-StepFunctions", "action-reference-InspectorScan", "action-reference-LambdaDeploy"],

@@ -20,7 +20,7 @@ rules! {
         "Names of pipeline variables are unique.",
         ["limits"],
         edit("/variables", "[{\"name\": \"level\", \"defaultValue\": \"1\"}, {\"name\": \"level\", \"defaultValue\": \"2\"}]", "[{\"name\": \"level\", \"defaultValue\": \"1\"}]"),
-        aws Validation;
+        aws InvalidStructure["Variable names must be unique. The following variable name is already in use: {1}"];
     XA0205 Refused "a default that is empty or too long",
         "The default of a pipeline variable has 1 to 1000 characters; without one every start has to pass a value.",
         ["API_PipelineVariableDeclaration"],
@@ -40,12 +40,12 @@ rules! {
         "The service refuses empty configuration values; leave the key out.",
         ["API_ActionDeclaration", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
         edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"\"", ""),
-        aws Validation;
+        aws Validation["1 validation error detected: Value at '{configuration}' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]"];
     XA0209 Refused "a configuration value that is too long",
         "A configuration value has 1 to 1000 characters: so say the API model, the quota page and a validation error. The 50000 in other error texts are an outer check.",
         ["limits", "API_ActionDeclaration", "reference-variables"],
         text("a BuildspecOverride of 2000 characters", "the path of a buildspec in the input artifact"),
-        aws Validation;
+        aws Validation["1 validation error detected: Value at '{configuration}' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 1000, Member must have length greater than or equal to 1]"];
     XA0210 Advice "a list of more than 1000 characters for an invoke action",
         "The quota page and the API model say 1000 characters for every configuration value; the 50 variables or revisions that a start takes don't fit into that.",
         ["limits", "action-reference-PipelineInvoke", "API_StartPipelineExecution"],

@@ -69,8 +69,11 @@ pub enum Unread {
 pub struct ServiceError {
     /// The exception.
     pub exception: Exception,
-    /// Its messages, if they are known: one, or one for too few and one for too many. `{stages}` is the number of
-    /// stages.
+    /// Its messages, if they are known: one, or one for too few and one for too many, empty where only the other is
+    /// known. In braces are what the service puts there: `{1}` is the first word in backticks of the finding,
+    /// `{stage}`, `{action}` and `{key}` are from its place, `{configuration}` is the path of the action's
+    /// configuration, `{region}` that of the action or of the pipeline, `{stages}` the number of stages, and `{count}`,
+    /// `{side}` and `{bound}` what the finding says of artifacts.
     pub messages: &'static [&'static str],
 }
 

@@ -14,7 +14,7 @@ rules! {
         ["limits"],
         edit("/stages/2/actions", "[]", "[{\"name\": \"ask\", \"actionTypeId\": {\"category\": \"Approval\", \"owner\": \"AWS\", \"provider\": \"Manual\", \"version\": \"1\"}}]"),
         unless_unread ActionsOfStage,
-        aws InvalidStructure;
+        aws InvalidStageDeclaration["", "Pipeline stage '{stage}' has too many actions. There can only be up to 50 actions in a pipeline stage"];
     XA0103 Refused "too many actions in the pipeline",
         "A pipeline has at most 1000 actions.",
         ["limits"],
@@ -38,7 +38,7 @@ rules! {
         "Stage names are unique in the pipeline.",
         ["limits"],
         edit("/stages/2/name", "\"Build\"", "\"Deploy\""),
-        aws InvalidStageDeclaration;
+        aws InvalidStageDeclaration["Stage name '{1}' is used more than once"];
     XA0108 Refused "an action name is used twice in a stage",
         "Action names are unique in their stage; in another stage the name may be used again.",
         ["limits"],
@@ -55,7 +55,7 @@ rules! {
         "`onFailure` has either a result or conditions.",
         ["stage-conditions"],
         edit("/stages/2/onFailure/result", "\"ROLLBACK\"", ""),
-        aws InvalidStructure;
+        aws InvalidStageDeclaration["The following stage cannot have a failure exit gate configured with both top level result and conditions: '{stage}"];
     XA0111 Refused "a rollback of the source stage",
         "The source stage can't be rolled back.",
         ["stage-rollback"],
@@ -65,7 +65,7 @@ rules! {
         "A pipeline of execution mode PARALLEL has no rollback, by result or by condition.",
         ["stage-rollback", "execution-modes"],
         edit("/executionMode", "\"PARALLEL\"", "\"SUPERSEDED\""),
-        aws InvalidStructure;
+        aws InvalidStageDeclaration["Failure conditions with rollback result type cannot be added to a PARALLEL pipeline."];
     XA0113 Refused "a result that `onFailure` can't have",
         "Without conditions the result of `onFailure` is ROLLBACK or RETRY.",
         ["stage-conditions", "API_FailureConditions"],

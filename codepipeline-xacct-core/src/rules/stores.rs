@@ -38,19 +38,19 @@ rules! {
         "`artifactStores` has an entry for the Region of the pipeline, and one for each Region of its actions.",
         ["actions-create-cross-region", "API_PipelineDeclaration"],
         edit("/artifactStores/eu-west-1", "", "{\"type\": \"S3\", \"location\": \"artifacts-eu\", \"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000001\"}}"),
-        aws InvalidStructure;
+        aws Validation["Your pipeline must have an artifact store, such as an artifact bucket, for each region where you have an action. The following region is missing in 'pipeline.artifactStores': {region}."];
     XA0404 Refused "no store for the Region of an action",
         "`artifactStores` has an entry for each Region of the pipeline's actions, even where no artifact moves.",
         ["actions-create-cross-region", "API_PipelineDeclaration"],
         edit("/stages/2/actions/2/region", "\"us-west-2\"", "\"us-east-1\""),
         unless_unread Pipeline,
-        aws Validation;
+        aws Validation["Your pipeline must have an artifact store, such as an artifact bucket, for each region where you have an action. The following region is missing in 'pipeline.artifactStores': {region}."];
     XA0405 Refused "one store, and actions in other Regions",
         "With actions in more than one Region the pipeline has `artifactStores`, with an entry for each of them.",
         ["actions-create-cross-region"],
         text("\"artifactStore\": {…} and an action with \"region\": \"us-east-1\"", "\"artifactStores\": {\"eu-west-1\": {…}, \"us-east-1\": {…}}"),
         unless_unread Pipeline,
-        aws Validation;
+        aws Validation["Your pipeline contains actions in more than one region. Use 'pipeline.artifactStores' instead of 'pipeline.artifactStore' to declare an artifact store, such as an artifact bucket, for each region where you have an action."];
     XA0408 Refused "a key in a Region other than the store's",
         "The key of an artifact store is in the Region of the store.",
         ["actions-create-cross-region", "pipelines-create-cross-account"],

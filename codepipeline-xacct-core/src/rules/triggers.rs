@@ -8,12 +8,12 @@ rules! {
         ["pipelines-triggers"],
         edit("/triggers/0/gitConfiguration/sourceActionName", "\"code\"", "\"Code\""),
         unless_unread Actions,
-        aws InvalidStructure;
+        aws InvalidStructure["Triggers for connections must reference a CodeStarSourceConnection action. Note that when you specify a trigger, you can't specify more than one trigger per source action."];
     XA1202 Refused "two triggers for one action",
         "A source action has at most one trigger.",
         ["pipelines-triggers"],
         edit("/triggers", "[{\"providerType\": \"CodeStarSourceConnection\", \"gitConfiguration\": {\"sourceActionName\": \"Code\"}}, {\"providerType\": \"CodeStarSourceConnection\", \"gitConfiguration\": {\"sourceActionName\": \"Code\"}}]", "[{\"providerType\": \"CodeStarSourceConnection\", \"gitConfiguration\": {\"sourceActionName\": \"Code\"}}]"),
-        aws InvalidStructure;
+        aws InvalidStructure["Triggers for connections must reference a CodeStarSourceConnection action. Note that when you specify a trigger, you can't specify more than one trigger per source action."];
     XA1203 Refused "a provider of a trigger that does not exist",
         "The provider of a trigger is CodeStarSourceConnection.",
         ["API_PipelineTriggerDeclaration"],
@@ -23,7 +23,7 @@ rules! {
         "A push filter has tags alone, or branches, or branches and file paths; a pull request filter has branches, or branches and file paths.",
         ["pipelines-filter", "https://github.com/hashicorp/terraform-provider-aws/issues/43105 (error text of the service)"],
         edit("/triggers/0/gitConfiguration/push/0/tags", "{\"includes\": [\"v*\"]}", ""),
-        aws InvalidStructure;
+        aws InvalidStructure["The trigger configuration for the source action is not valid. Make sure to choose valid filter combinations."];
     XA1205 Advice "an empty filter or criterion",
         "A filter has criteria, and a criterion has includes, excludes or both.",
         ["pipelines-filter"],

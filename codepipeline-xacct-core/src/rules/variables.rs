@@ -9,35 +9,35 @@ rules! {
         edit("/stages/1/actions/0/namespace", "\"codepipeline\"", "\"Build\""),
         // Who reads this namespace means this action.
         hides_anywhere [XA0505, XA0516],
-        aws InvalidStructure;
+        aws InvalidActionDeclaration;
     XA0502 Refused "a namespace is used twice",
         "Namespaces are unique in the pipeline.",
         ["reference-variables", "https://github.com/aws/aws-cdk/issues/6111 (error text of the service)"],
         edit("/stages/1/actions/0/namespace", "\"Source\"", "\"Build\""),
-        aws InvalidStructure;
+        aws InvalidActionDeclaration["Namespaces must be unique across the pipeline definition. The following occur more than once in the pipeline. StageName=[{stage}], ActionName=[{action}], Namespace=[{1}]"];
     XA0503 Refused "a pipeline variable in a source action",
         "Pipeline variables can't be used in source actions.",
         ["actions-variables"],
         edit("/stages/0/actions/0/configuration/BranchName", "\"#{variables.level}\"", "\"main\""),
-        aws InvalidStructure;
+        aws InvalidStructure["Variables at the pipeline level cannot be used in source actions. StageName=[{stage}], ActionName=[{action}], ActionConfigurationKey=[{key}], VariableReferenceText=[{1}]"];
     XA0504 Refused "a pipeline variable that is not declared",
         "`#{variables.NAME}` names a variable of the pipeline; letter case matters.",
         ["reference-variables", "actions-variables"],
         edit("/stages/1/actions/1/environmentVariables/0/value", "\"#{variables.Level}\"", "\"#{variables.level}\""),
         unless_unread Variables,
-        aws InvalidStructure;
+        aws InvalidStructure["The referenced variables haven't been declared."];
     XA0505 Refused "a namespace that no action has",
         "`#{namespace.key}` names the namespace of an action; letter case matters.",
         ["reference-variables"],
         edit("/stages/1/actions/1/commands/0", "\"./check #{source.CommitId}\"", "\"./check #{Source.CommitId}\""),
         unless_unread Namespaces,
-        aws InvalidStructure;
+        aws InvalidActionDeclaration["Valid format for a pipeline execution variable reference is a namespace and a key separated by a period (.). The following pipeline execution variables are referencing a namespace that does not exist. StageName=[{stage}], ActionName=[{action}], ActionConfigurationKey=[{key}], VariableReferenceText=[{1}]"];
     XA0506 Refused "a variable of an action that has not run yet",
         "A variable is read in a later stage, or in the same stage by an action with a higher `runOrder`.",
         ["reference-variables"],
         edit("/stages/1/actions/0/configuration/ProjectName", "\"#{Check.VERDICT}\"", "\"compile\""),
         unless_unread RunOrders,
-        aws InvalidStructure;
+        aws InvalidActionDeclaration;
     XA0507 Advice "an output variable that is not documented",
         "The page of the provider lists the output variables; pages have lagged behind the service. Runs that a `pullRequest` trigger starts have some more.",
         ["reference-variables", "https://github.com/aws/aws-cdk/issues/31000 (variables of pull requests)"],
@@ -48,7 +48,7 @@ rules! {
         edit("/stages/1/actions/0/namespace", "\"Built\"", "\"Build\""),
         // Who reads this namespace means this action.
         hides_anywhere [XA0505, XA0516],
-        aws InvalidStructure;
+        aws InvalidActionDeclaration;
     XA0509 FailsWhenRun "a misspelt variable of the pipeline's execution",
         "`#{codepipeline.PipelineExecutionId}` is the only documented variable of the reserved namespace.",
         ["reference-variables"],
@@ -61,7 +61,7 @@ rules! {
         "A reference is a namespace and a key with a period between them: `#{namespace.key}`.",
         ["reference-variables", "https://github.com/hashicorp/terraform/issues/12176 (error text of the service)"],
         edit("/stages/1/actions/0/configuration/ProjectName", "\"#{level}\"", "\"#{variables.level}\""),
-        aws InvalidStructure;
+        aws InvalidActionDeclaration;
     XA0512 Advice "a free text inside of JSON",
         "References are replaced as text: quotes and line breaks of a commit message or of a title break the JSON that they are put into.",
         ["reference-variables"],

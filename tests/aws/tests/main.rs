@@ -48,6 +48,7 @@ mod served;
 mod served_bad_input;
 mod served_page;
 mod served_state;
+mod service_errors;
 mod session;
 mod sts;
 mod sweep;

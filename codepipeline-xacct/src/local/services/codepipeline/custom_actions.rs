@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::action_types::is;
+use super::service_errors::region_constant;
 use crate::core::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
 use crate::local::input::{list, text};
@@ -30,7 +31,7 @@ fn refused(message: String) -> Refusal {
 
 fn not_available(arn: &PipelineArn, action: &ActionDeclaration) -> Refusal {
     let id = &action.action_type_id;
-    let region = arn.region().as_str().to_uppercase().replace('-', "_");
+    let region = region_constant(arn.region().as_str());
     refused(format!(
         "ActionType (Category: '{}', Provider: '{}', Owner: '{}', Version: '{}') in action '{}' is not available in region '{region}'",
         id.category, id.provider, id.owner, id.version, action.name

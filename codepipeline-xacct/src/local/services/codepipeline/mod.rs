@@ -11,6 +11,7 @@ mod pipelines;
 mod request;
 mod responses;
 mod secrets;
+mod service_errors;
 mod state;
 mod structure;
 mod tags;

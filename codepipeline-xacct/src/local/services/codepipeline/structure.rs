@@ -1,11 +1,12 @@
 //! What Create and UpdatePipeline refuse.
 
 use super::custom_actions;
+use super::service_errors::refused;
 use crate::core::check::{self, CheckContext, Origin};
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::Finding;
 use crate::core::ids::{PipelineArn, RoleArn};
-use crate::core::rules::{self, ServiceError};
+use crate::core::rules;
 use crate::local::authorization::{action_session, service_session};
 use crate::local::input::constraint;
 use crate::local::refusal::Refusal;
@@ -31,7 +32,7 @@ pub(super) fn accept(
     let errors = check::pipeline(declaration, &context);
     let refused_at_once = |f: Finding| Some((rules::find(f.code)?.aws_error?, f));
     if let Some((error, finding)) = errors.into_iter().find_map(refused_at_once) {
-        return Err(refused(error, finding, declaration));
+        return Err(refused(error, &finding, arn, declaration));
     }
     custom_actions::check(store, arn, declaration)?;
     let service = declaration.role_arn.as_deref().unwrap_or_default();
@@ -48,12 +49,4 @@ pub(super) fn accept(
         action_session(store, &session, action).map_err(|refusal| refusal.if_denied(|_| denied))?;
     }
     Ok(())
-}
-
-/// A finding as an error of AWS, with the message of AWS where it is known.
-fn refused(error: ServiceError, finding: Finding, declaration: &PipelineDeclaration) -> Refusal {
-    let stages = declaration.stages.as_ref().map_or(0, Vec::len);
-    let message = if stages < 2 { error.messages.first() } else { error.messages.last() };
-    let message = message.map_or(finding.message, |message| message.replace("{stages}", &stages.to_string()));
-    Refusal::new(error.exception.as_str(), message)
 }

@@ -1,0 +1,143 @@
+//! A fault in a pipeline in the words of AWS, where they are known.
+
+use crate::core::declaration::features::{V2Feature, v2_features};
+use crate::core::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
+use crate::core::finding::{Finding, Segment};
+use crate::core::ids::PipelineArn;
+use crate::core::rules::{self, Exception, ServiceError};
+use crate::local::refusal::Refusal;
+
+/// A finding as an error of AWS.
+pub(super) fn refused(
+    error: ServiceError,
+    finding: &Finding,
+    arn: &PipelineArn,
+    declaration: &PipelineDeclaration,
+) -> Refusal {
+    if finding.code == rules::XA0801.code
+        && let Some(feature) = v2_features(declaration).next()
+    {
+        return of_v1(&feature);
+    }
+    let place = Place::of(finding, declaration);
+    let stages = declaration.stages.as_ref().map_or(0, Vec::len);
+    let few = match place.stage {
+        None => stages < 2,
+        Some(stage) => stage.actions.as_ref().is_none_or(Vec::is_empty),
+    };
+    let message = if few { error.messages.first() } else { error.messages.last() };
+    let message = match message.filter(|message| !message.is_empty()) {
+        Some(message) => place.fill(message, finding, arn, stages),
+        None => without_macro(&finding.message),
+    };
+    Refusal::new(error.exception.as_str(), message)
+}
+
+/// What a V1 pipeline is refused with. The one for triggers that are not on tags is made after the one for tags.
+fn of_v1(feature: &V2Feature<'_>) -> Refusal {
+    let (exception, message) = match feature {
+        V2Feature::Mode(_) => (Exception::InvalidStructure, "QUEUED or PARALLEL mode"),
+        V2Feature::Variables => (Exception::InvalidStructure, "Pipeline variable"),
+        V2Feature::Triggers(triggers) => {
+            let pushes = triggers.iter().flat_map(|trigger| trigger.git_configuration.push.iter().flatten());
+            let on_tags = pushes.into_iter().any(|push| push.tags.is_some());
+            (Exception::InvalidStructure, if on_tags { "Triggers on tag" } else { "Triggers" })
+        }
+        V2Feature::Conditions { .. } => {
+            let message = "Stage level conditions can only be used with V2 pipelines.";
+            return Refusal::new(Exception::InvalidStageDeclaration.as_str(), message);
+        }
+        V2Feature::Action { provider, .. } => {
+            let message = format!("{provider} Action can only be used with V2 pipelines.");
+            return Refusal::new(Exception::InvalidActionDeclaration.as_str(), message);
+        }
+    };
+    Refusal::new(exception.as_str(), format!("{message} can only be used with V2 pipelines"))
+}
+
+/// What is around a fault.
+struct Place<'d> {
+    stage: Option<&'d StageDeclaration>,
+    action: Option<&'d ActionDeclaration>,
+    /// The last member or key on the way.
+    key: String,
+    /// The path of the action's configuration, in the words of the service.
+    configuration: String,
+}
+
+impl<'d> Place<'d> {
+    fn of(finding: &Finding, declaration: &'d PipelineDeclaration) -> Self {
+        let mut place = Self { stage: None, action: None, key: String::new(), configuration: "pipeline".to_owned() };
+        for step in finding.place.steps() {
+            match step {
+                Segment::Stage(index, _) => {
+                    place.stage = declaration.stages.as_ref().and_then(|stages| stages.get(*index));
+                    place.configuration.push_str(&format!(".stages.{}.member", index + 1));
+                }
+                Segment::Action(index, _) => {
+                    let actions = place.stage.and_then(|stage| stage.actions.as_ref());
+                    place.action = actions.and_then(|actions| actions.get(*index));
+                    place.configuration.push_str(&format!(".actions.{}.member", index + 1));
+                }
+                Segment::Key(key) => place.key = key.to_string(),
+                _ => {}
+            }
+        }
+        place.configuration.push_str(".configuration");
+        place
+    }
+
+    fn fill(&self, message: &str, finding: &Finding, arn: &PipelineArn, stages: usize) -> String {
+        let mut filled = String::new();
+        let mut rest = message;
+        while let Some((before, behind)) = rest.split_once('{') {
+            filled.push_str(before);
+            let (name, behind) = behind.split_once('}').unwrap_or((behind, ""));
+            filled.push_str(&self.value(name, finding, arn, stages));
+            rest = behind;
+        }
+        filled + rest
+    }
+
+    fn value(&self, name: &str, finding: &Finding, arn: &PipelineArn, stages: usize) -> String {
+        let id = self.action.map(|action| &action.action_type_id);
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let quoted = |number: usize| text(finding.message.split('`').nth(2 * number - 1));
+        let region = || self.action.and_then(|action| action.region.as_deref()).unwrap_or(arn.region().as_str());
+        // ` declares 0 input artifacts; a CodeBuild action needs at least 1`
+        let counted = || finding.message.rsplit('`').next().unwrap_or_default().split_whitespace();
+        match name {
+            "1" => quoted(1),
+            "2" => quoted(2),
+            "stage" => text(self.stage.map(|stage| stage.name.as_str())),
+            "action" => text(self.action.map(|action| action.name.as_str())),
+            "key" => self.key.clone(),
+            "configuration" => self.configuration.clone(),
+            "category" => text(id.map(|id| id.category.as_str())),
+            "owner" => text(id.map(|id| id.owner.as_str())),
+            "provider" => text(id.map(|id| id.provider.as_str())),
+            "version" => text(id.map(|id| id.version.as_str())),
+            "region" => region().to_owned(),
+            "REGION" => region_constant(region()),
+            "stages" => stages.to_string(),
+            "count" => text(counted().nth(1)),
+            "side" => text(counted().nth(2)),
+            "bound" => text(counted().last()),
+            _ => String::new(),
+        }
+    }
+}
+
+/// A Region in the way in which CodePipeline writes it in some errors.
+pub(super) fn region_constant(region: &str) -> String {
+    region.to_uppercase().replace('-', "_")
+}
+
+/// A message of ours without the spelling of a key in `pipeline!`, which the service does not know.
+fn without_macro(message: &str) -> String {
+    let spelled = message.split_once(" in `pipeline!`)").and_then(|(before, behind)| {
+        let (before, _) = before.rsplit_once(" (`")?;
+        Some(format!("{before}{behind}"))
+    });
+    spelled.unwrap_or_else(|| message.to_owned())
+}
