@@ -27,12 +27,58 @@ impl Served {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
         let request = format!(
-            "{method} /_local/{resource} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{method} /_local/{resource} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// What AWS answers to the administrator of 111111111111.
+    fn aws(&self, service: &str, operation: &str, body: &str) -> String {
+        let kind = if service == "codepipeline" { "x-amz-json-1.1" } else { "x-www-form-urlencoded" };
+        let length = body.len();
+        let request = format!(
+            "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/{kind}\r\nx-amz-target: CodePipeline_20150709.{operation}\r\nauthorization: AWS4-HMAC-SHA256 Credential=AKIALOCAL111111111111/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{operation}: {answer}");
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// A pipeline with a source and an approval.
+    fn pipeline_with_approval(&self) {
+        let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22codepipeline.amazonaws.com%22%7D%2C%22Action%22%3A%22sts%3AAssumeRole%22%7D%7D";
+        let all = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22%2A%22%2C%22Resource%22%3A%22%2A%22%7D%7D";
+        let create = format!("Action=CreateRole&Version=2010-05-08&RoleName=service&AssumeRolePolicyDocument={trust}");
+        self.aws("iam", "CreateRole", &create);
+        let put =
+            format!("Action=PutRolePolicy&Version=2010-05-08&RoleName=service&PolicyName=all&PolicyDocument={all}");
+        self.aws("iam", "PutRolePolicy", &put);
+        let pipeline = r#"{"pipeline":{"name":"p","roleArn":"arn:aws:iam::111111111111:role/service","pipelineType":"V2",
+            "artifactStore":{"type":"S3","location":"artifacts"},"stages":[
+            {"name":"Source","actions":[{"name":"Source","outputArtifacts":[{"name":"In"}],
+             "actionTypeId":{"category":"Source","owner":"AWS","provider":"CodeCommit","version":"1"},
+             "configuration":{"RepositoryName":"code","BranchName":"main"}}]},
+            {"name":"Approve","actions":[{"name":"ok",
+             "actionTypeId":{"category":"Approval","owner":"AWS","provider":"Manual","version":"1"}}]}]}}"#;
+        self.aws("codepipeline", "CreatePipeline", pipeline);
+    }
+
+    /// Lets time pass until an answer has a text.
+    fn wait_for(&self, operation: &str, body: &str, text: &str) -> String {
+        for _ in 0..20 {
+            self.request("POST", "clock", r#"{"advance_seconds":60}"#);
+            let answer = self.aws("codepipeline", operation, body);
+            if answer.contains(text) {
+                return answer;
+            }
+        }
+        panic!("{operation} has no {text}: {}", self.aws("codepipeline", operation, body));
     }
 
     fn end(mut self, signal: &str) {
@@ -87,6 +133,56 @@ fn the_clock_is_not_behind_the_real_one_and_can_be_ahead() {
 }
 
 #[test]
+fn requests_take_no_time_and_the_clock_goes_on_after_it_was_advanced() {
+    let served = Served::start(&[]);
+    for _ in 0..120 {
+        served.aws("sts", "", "Action=GetCallerIdentity&Version=2011-06-15");
+    }
+    let (after, now) = clocks(&served);
+    assert!(after.abs_diff(now) < 60_000, "{after} {now}");
+    served.request("POST", "clock", r#"{"advance_seconds":3600}"#);
+    let (before, _) = clocks(&served);
+    std::thread::sleep(Duration::from_millis(2_500));
+    let (later, _) = clocks(&served);
+    assert!((1_000..60_000).contains(&(later - before)), "{before} {later}");
+    served.end("-TERM");
+}
+
+#[test]
+fn an_approval_waits_for_put_approval_result_and_unattended_for_nobody() {
+    let served = Served::start(&[]);
+    served.pipeline_with_approval();
+    let state = served.wait_for("GetPipelineState", r#"{"name":"p"}"#, "\"token\"");
+    let token = state.split_once("\"token\":\"").unwrap().1.split_once('"').unwrap().0;
+    let result = format!(
+        r#"{{"pipelineName":"p","stageName":"Approve","actionName":"ok","token":"{token}","result":{{"summary":"","status":"Approved"}}}}"#
+    );
+    assert!(served.aws("codepipeline", "PutApprovalResult", &result).contains("approvedAt"));
+    served.wait_for("ListPipelineExecutions", r#"{"pipelineName":"p"}"#, "Succeeded");
+    served.end("-TERM");
+    let served = Served::start(&["--unattended"]);
+    served.pipeline_with_approval();
+    served.wait_for("ListPipelineExecutions", r#"{"pipelineName":"p"}"#, "Succeeded");
+    served.end("-TERM");
+}
+
+#[test]
+fn an_outcome_that_was_told_is_still_known_after_a_restart() {
+    in_folder(|folder| {
+        let path = folder.join("state.json");
+        let state = ["--state", path.to_str().unwrap()];
+        let served = Served::start(&state);
+        let told = r#"{"pipeline":"arn:aws:codepipeline:eu-west-1:111111111111:p","stage":"Approve","action":"ok","outcomes":[{"fails":"no"}]}"#;
+        served.request("POST", "outcomes", told);
+        served.end("-TERM");
+        let served = Served::start(&state);
+        served.pipeline_with_approval();
+        served.wait_for("ListPipelineExecutions", r#"{"pipelineName":"p"}"#, "Failed");
+        served.end("-TERM");
+    });
+}
+
+#[test]
 fn accounts_addresses_and_signatures_are_as_the_arguments_say() {
     let mut process =
         command(&["--account", "333333333333", "--address", "0.0.0.0", "--check-signatures"]).spawn().unwrap();
@@ -100,7 +196,7 @@ fn accounts_addresses_and_signatures_are_as_the_arguments_say() {
     let key = accounts.split_once(r#""access_key_id":""#).unwrap().1.split_once('"').unwrap().0.to_owned();
     let mut stream = TcpStream::connect(&served.address).unwrap();
     let request = format!(
-        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-target: CodePipeline_20150709.ListPipelines\r\nauthorization: AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/codepipeline/aws4_request, SignedHeaders=host, Signature=0\r\ncontent-length: 2\r\n\r\n{{}}"
+        "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-target: CodePipeline_20150709.ListPipelines\r\nauthorization: AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/codepipeline/aws4_request, SignedHeaders=host, Signature=0\r\ncontent-length: 2\r\n\r\n{{}}"
     );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -29,6 +29,10 @@ pub(super) struct Aws {
     /// Held while the state is saved: none that is older replaces a newer one.
     pub(super) saving: Mutex<()>,
 }
+
+/// How long requests wait at most while time passes.
+#[cfg(feature = "serve")]
+const SLICE: Duration = Duration::from_millis(10);
 
 /// What a client sees.
 pub(super) enum Reply {
@@ -86,24 +90,45 @@ impl Aws {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         let mut store = self.store();
         let end = store.clock.saturating_add(millis);
-        self.pass(&mut store, end);
+        self.pass(&mut store, end, None);
+    }
+
+    /// Lets time pass until the clock is at a time, if it is behind it; requests are answered in between.
+    #[cfg(feature = "serve")]
+    pub(super) async fn pass_in_slices(&self, end: i64) {
+        loop {
+            let done = {
+                let mut store = self.look();
+                if self.pass(&mut store, end, Some(Instant::now() + SLICE)) {
+                    self.changes.send_modify(|count| *count = count.wrapping_add(1));
+                }
+                store.clock >= end
+            };
+            if done {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Lets time pass until the clock is at a time, if it is behind it. Nobody is told where nothing but the clock moves.
     pub(super) fn catch_up(&self, end: i64) {
         let mut store = self.look();
-        if self.pass(&mut store, end) {
+        if self.pass(&mut store, end, None) {
             self.changes.send_modify(|count| *count = count.wrapping_add(1));
         }
     }
 
-    /// Lets time pass until the clock is at a time; true where an execution moved.
-    fn pass(&self, store: &mut Store, end: i64) -> bool {
+    /// Lets time pass until the clock is at a time, for no longer in reality than to a moment; true where an execution moved.
+    fn pass(&self, store: &mut Store, end: i64, until: Option<Instant>) -> bool {
         let mut lag = self.faults.lag();
         let (mut moved, mut any) = (true, false);
         while store.clock < end {
             moved = lag.behind(store, |store| step(store, end, moved));
             any |= moved;
+            if until.is_some_and(|until| Instant::now() >= until) {
+                break;
+            }
         }
         any
     }

@@ -8,7 +8,8 @@
 //! * Time is virtual: every request takes a second, an action takes a second or more, and [`Local::let_pass`] lets time pass;
 //!   [`Local::catch_up`] follows the real one.
 //! * Sources, builds, approvals, functions, custom actions and rules succeed, unless [`Local::script`] or [`Local::decide`] says otherwise.
-//!   Approvals can wait for PutApprovalResult, functions and custom actions for their jobs: [`Outcome::awaits_answer`].
+//!   Approvals can wait for PutApprovalResult, functions and custom actions for their jobs: [`Outcome::awaits_answer`], and
+//!   [`Local::await_answers`] for all approvals and custom actions.
 //! * What AWS does not document is a switch: [`Undocumented`].
 //! * Buckets and keys have policies where they were put there: [`Local::put_bucket`], [`Local::put_key`].
 //! * Signatures are only verified where [`Local::check_signatures`] says so: the access key tells who calls, an administrator ([`Local::sdk_config`]), somebody with fewer rights

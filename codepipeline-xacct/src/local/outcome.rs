@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::pairs;
+use crate::core::declaration::ActionTypeId;
 use crate::core::ids::PipelineArn;
 
 /// The error code of an action that fails, and of a rule that is set to.
@@ -92,11 +94,17 @@ pub struct ActionRun {
 type Decide = Arc<dyn Fn(&ActionRun) -> Option<Outcome> + Send + Sync>;
 
 /// All outcomes that were set.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Outcomes {
-    scripts: HashMap<Key, VecDeque<Outcome>>,
+    #[serde(with = "pairs")]
+    scripts: BTreeMap<Key, VecDeque<Outcome>>,
+    #[serde(skip)]
     attempts: HashMap<Key, usize>,
+    #[serde(skip)]
     decide: Option<Decide>,
+    /// What somebody can answer waits for that, unless it has an outcome.
+    #[serde(skip)]
+    others_wait: bool,
 }
 
 /// Pipeline, stage, and action or rule.
@@ -111,7 +119,28 @@ impl fmt::Debug for Outcomes {
 impl Outcomes {
     pub(super) fn script(&mut self, pipeline: &PipelineArn, stage: &str, action: &str, outcomes: Vec<Outcome>) {
         let key = (pipeline.clone(), stage.to_owned(), action.to_owned());
-        self.scripts.insert(key, outcomes.into());
+        match outcomes.is_empty() {
+            true => self.scripts.remove(&key),
+            false => self.scripts.insert(key, outcomes.into()),
+        };
+    }
+
+    /// Those of a state that was loaded, beside these.
+    pub(super) fn and(mut self, loaded: Self) -> Self {
+        self.scripts.extend(loaded.scripts);
+        self
+    }
+
+    pub(super) fn others_wait(&mut self, wait: bool) {
+        self.others_wait = wait;
+    }
+
+    /// How an action ends for which nothing was set.
+    pub(super) fn otherwise(&self, id: &ActionTypeId) -> Outcome {
+        match self.others_wait && (id.category == "Approval" || id.owner == "Custom") {
+            true => Outcome::awaits_answer(),
+            false => Outcome::succeeds(),
+        }
     }
 
     pub(super) fn decide(&mut self, decide: Decide) {

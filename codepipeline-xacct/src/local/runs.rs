@@ -69,6 +69,12 @@ impl Local {
         self.script(pipeline, stage, action, [Outcome::awaits_answer()]);
     }
 
+    /// Makes every manual approval and custom action wait that has no outcome, as on AWS: somebody gives an approval with PutApprovalResult, and
+    /// a worker does a custom action. By default they succeed by themselves.
+    pub fn await_answers(&self, wait: bool) {
+        self.store().outcomes.others_wait(wait);
+    }
+
     /// Sets what AWS leaves undocumented.
     pub fn set_undocumented(&self, change: impl FnOnce(&mut Undocumented)) {
         change(&mut self.store().undocumented);
@@ -90,5 +96,14 @@ impl Local {
     pub fn catch_up(&self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.aws.catch_up(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
+    }
+
+    /// Lets as much time pass as has passed in reality, and more where the clock is behind the real one.
+    #[cfg(feature = "serve")]
+    pub(crate) async fn keep_up(&self, passed: Duration) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let [now, passed] = [now, passed].map(|time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX));
+        let end = self.look().clock.saturating_add(passed).max(now);
+        self.aws.pass_in_slices(end).await;
     }
 }

@@ -84,8 +84,8 @@ impl Local {
     /// All that the accounts hold, as JSON: roles and policies, pipelines with their versions and tags, custom action types,
     /// buckets and keys, executions, disabled transitions, sessions and the clock. It has secrets that pipelines hold.
     ///
-    /// Executions that run are in it, and go on where it is loaded. Not in it is what only tests have: how actions end
-    /// ([`script`](Self::script), [`decide`](Self::decide)), faults, recorded calls, and the switches of
+    /// Executions that run are in it, and go on where it is loaded; so are the outcomes of [`script`](Self::script). Not in it is what
+    /// only tests have: [`decide`](Self::decide), faults, recorded calls, and the switches of
     /// [`Undocumented`](super::Undocumented).
     pub fn to_json(&self) -> Result<String, StateError> {
         let saving = Saving { format: FORMAT, version: VERSION, state: &self.look() };
@@ -100,14 +100,14 @@ impl Local {
     }
 
     /// Puts a state from [`to_json`](Self::to_json) in the place of what the accounts hold. After an error, nothing has changed.
-    /// How actions end, faults and switches stay.
+    /// Faults and switches stay, and how actions end, unless the state says it.
     pub fn replace(&self, text: &str) -> Result<(), StateError> {
         let loaded = read(text)?;
         let mut store = self.store();
         self.aws.faults.lag().forget();
         let before = std::mem::replace(&mut *store, loaded);
         store.request_time = before.request_time;
-        store.outcomes = before.outcomes;
+        store.outcomes = before.outcomes.and(std::mem::take(&mut store.outcomes));
         store.undocumented = before.undocumented;
         Ok(())
     }

@@ -38,7 +38,7 @@ pub(crate) struct Store {
     pub(super) action_types: ActionTypes,
     pub(super) resources: Resources,
     /// How actions end, where that was told.
-    #[serde(skip)]
+    #[serde(default)]
     pub(super) outcomes: Outcomes,
     #[serde(skip)]
     pub(super) undocumented: Undocumented,

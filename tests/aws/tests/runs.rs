@@ -448,6 +448,25 @@ async fn an_update_cancels_what_waits_at_once_and_what_runs_after_its_actions() 
 }
 
 #[tokio::test]
+async fn approvals_wait_for_answers_where_all_do_unless_they_have_an_outcome() {
+    let world = World::new();
+    world.local.await_answers(true);
+    let stages = [stage("Build", &[build("Compile", 1)]), stage("Approve", &[approval("ok")])];
+    world.create(&pipeline("p", "QUEUED", &stages)).await.unwrap();
+    world.local.let_pass(Duration::from_secs(3600));
+    assert_eq!(world.runs("p").await, ["CreatePipeline InProgress"]);
+    let waiting = world.stage("p", "Approve").await.action_states()[0].latest_execution().unwrap().clone();
+    let result = ApprovalResult::builder().summary("").status(ApprovalStatus::Approved).build().unwrap();
+    let call = world.client.put_approval_result().pipeline_name("p").stage_name("Approve").action_name("ok");
+    call.result(result).token(waiting.token().unwrap()).send().await.unwrap();
+    world.local.let_pass(Duration::from_secs(60));
+    assert_eq!(world.runs("p").await, ["CreatePipeline Succeeded"]);
+    world.local.script(&arn("p"), "Approve", "ok", [Outcome::succeeds()]);
+    let id = world.start("p").await;
+    assert_eq!(world.ends("p", &id).await, "Succeeded");
+}
+
+#[tokio::test]
 async fn an_approval_waits_for_its_answer() {
     let world = World::new();
     world.create(&pipeline("p", "QUEUED", &[stage("Approve", &[approval("ok")])])).await.unwrap();

@@ -36,7 +36,7 @@ async fn raw(address: SocketAddr, bytes: &[u8]) -> String {
 async fn admin(address: SocketAddr, method: &str, resource: &str, body: &str) -> (u16, Value) {
     let length = body.len();
     let request = format!(
-        "{method} /_local/{resource} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        "{method} /_local/{resource} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     );
     let answer = raw(address, request.as_bytes()).await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -45,7 +45,7 @@ async fn admin(address: SocketAddr, method: &str, resource: &str, body: &str) ->
 
 fn list_pipelines(authorization: &str) -> String {
     format!(
-        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-target: CodePipeline_20150709.ListPipelines\r\nauthorization: {authorization}\r\ncontent-length: 2\r\n\r\n{{}}"
+        "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-target: CodePipeline_20150709.ListPipelines\r\nauthorization: {authorization}\r\ncontent-length: 2\r\n\r\n{{}}"
     )
 }
 
@@ -62,7 +62,7 @@ async fn bad_input_gets_an_error_and_other_requests_go_on() {
     let server = served(&local).await;
     let address = server.address();
     assert!(raw(address, b"nonsense\r\n\r\n").await.starts_with("HTTP/1.1 400 "));
-    let answer = raw(address, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
+    let answer = raw(address, b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await;
     assert!(
         answer.starts_with("HTTP/1.1 403 ") && answer.contains("<Code>MissingAuthenticationToken</Code>"),
         "{answer}"
@@ -81,10 +81,14 @@ async fn slow_clients_and_200_connections_hold_up_nobody() {
     let server = served(&local).await;
     let address = server.address();
     let mut slow = Vec::new();
-    for _ in 0..100 {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"POST / HTTP/1.1\r\nhost:").await.unwrap();
-        slow.push(stream);
+    for begin in
+        [&b"POST / HTTP/1.1\r\nhost:"[..], b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n{"]
+    {
+        for _ in 0..250 {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(begin).await.unwrap();
+            slow.push(stream);
+        }
     }
     let begun = Instant::now();
     let requests: Vec<_> = (0..200)
@@ -141,8 +145,64 @@ async fn the_interface_adds_accounts_and_faults_and_moves_the_clock() {
         assert_eq!((status, body["error"].is_string()), (expected, true), "{method} {resource}: {body}");
     }
     // A page of another site can send this, but not with the type of JSON.
-    let form = b"POST /_local/accounts HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\n{}";
+    let form = b"POST /_local/accounts HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\n{}";
     assert!(raw(address, form).await.starts_with("HTTP/1.1 415 "));
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_reads_and_changes_nothing() {
+    let local = Local::new();
+    let server = served(&local).await;
+    let ask = async |host: &str, method: &str, path: &str, more: &str| {
+        let request = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{more}\r\n");
+        raw(server.address(), request.as_bytes()).await.split(' ').nth(1).unwrap().to_owned()
+    };
+    let port = server.address().port();
+    for host in ["localhost", "127.0.0.1", &format!("127.0.0.1:{port}"), "[::1]:4599", "aws.localhost:4599"] {
+        assert_eq!(ask(host, "GET", "/_local/state", "").await, "200", "{host}");
+        assert_eq!(ask(host, "GET", "/", "accept: text/html\r\n").await, "200", "{host}");
+    }
+    for host in ["evil.example", "localhost.evil.example", "10.0.0.1", ""] {
+        assert_eq!(ask(host, "GET", "/_local/state", "").await, "403", "{host}");
+        assert_eq!(ask(host, "GET", "/", "accept: text/html\r\n").await, "403", "{host}");
+        assert_eq!(ask("localhost", "GET", &format!("http://{host}x/_local/state"), "").await, "403", "{host}");
+    }
+    let own = format!("origin: http://localhost:{port}\r\n");
+    assert_eq!(ask(&format!("localhost:{port}"), "DELETE", "/_local/calls", &own).await, "200");
+    for origin in ["http://evil.example", "http://localhost:1", "null"] {
+        let more = format!("origin: {origin}\r\n");
+        assert_eq!(ask(&format!("localhost:{port}"), "DELETE", "/_local/calls", &more).await, "403", "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn requests_are_answered_while_the_clock_is_advanced() {
+    let world = World::new();
+    // Every execution starts another one.
+    let again = json!({
+        "name": "again",
+        "actionTypeId": type_id("Invoke/AWS/CodePipeline/1"),
+        "configuration": { "PipelineName": "p" },
+    });
+    let stages = [stage("Again", &[again]), stage("Build", &[build("Compile", 1)])];
+    world.create(&pipeline("p", "PARALLEL", &stages)).await.unwrap();
+    let server = world.local.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let address = server.address();
+    let advanced = tokio::spawn(async move {
+        let begun = Instant::now();
+        let (status, _) = admin(address, "POST", "clock", r#"{"advance_seconds":7200}"#).await;
+        (status, begun.elapsed())
+    });
+    let mut longest = Duration::ZERO;
+    while !advanced.is_finished() {
+        let begun = Instant::now();
+        admin(address, "GET", "clock", "").await;
+        longest = longest.max(begun.elapsed());
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let (status, took) = advanced.await.unwrap();
+    assert_eq!(status, 200);
+    assert!(longest < took / 2, "a request waited {longest:?} of the {took:?}");
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ fn head(key: &str, service: &str, operation: &str, content_type: &str, length: u
         String::new()
     };
     format!(
-        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: {content_type}\r\n{target}authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\ncontent-length: {length}\r\n\r\n"
+        "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: {content_type}\r\n{target}authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\ncontent-length: {length}\r\n\r\n"
     )
 }
 
@@ -57,7 +57,7 @@ fn parts(answer: &str) -> (u16, &str) {
 
 fn local_head(method: &str, resource: &str, length: usize) -> String {
     format!(
-        "{method} /_local/{resource} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+        "{method} /_local/{resource} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
     )
 }
 
@@ -155,7 +155,7 @@ async fn a_client_that_does_not_send_its_headers_is_disconnected() {
 async fn headers_that_are_too_large_are_refused() {
     let (server, key) = served().await;
     let many: String = (0..200).map(|n| format!("x-{n}: 1\r\n")).collect();
-    let answer = raw(server.address(), format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n").as_bytes()).await;
+    let answer = raw(server.address(), format!("GET / HTTP/1.1\r\nhost: localhost\r\n{many}\r\n").as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     assert_eq!(parts(&raw(server.address(), list_pipelines(&key).as_bytes()).await).0, 200);
 }
@@ -228,7 +228,7 @@ async fn events_tell_each_change_to_at_most_20_and_end_with_the_server() {
 #[tokio::test]
 async fn the_page_is_only_for_browsers_and_lets_no_other_script_in() {
     let (server, key) = served().await;
-    let browser = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: text/html,*/*\r\n\r\n";
+    let browser = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: text/html,*/*\r\n\r\n";
     let page = raw(server.address(), browser.as_bytes()).await;
     assert!(page.starts_with("HTTP/1.1 200 ") && page.contains("<title>Local AWS</title>"), "{page}");
     let policy = page.lines().find_map(|line| line.strip_prefix("content-security-policy: ")).unwrap();
@@ -240,7 +240,7 @@ async fn the_page_is_only_for_browsers_and_lets_no_other_script_in() {
         assert!(!text.contains(outside), "{outside}");
     }
     let request = format!(
-        "GET /?Action=GetCallerIdentity&Version=2011-06-15 HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: text/html\r\nauthorization: AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n"
+        "GET /?Action=GetCallerIdentity&Version=2011-06-15 HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: text/html\r\nauthorization: AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0\r\n\r\n"
     );
     let answer = raw(server.address(), request.as_bytes()).await;
     assert!(parts(&answer).1.contains(&format!("<Account>{A}</Account>")), "{answer}");

@@ -148,6 +148,24 @@ async fn an_execution_that_runs_goes_on_where_it_is_loaded() {
 }
 
 #[tokio::test]
+async fn how_an_action_ends_is_still_known_after_a_restart() {
+    let local = deployed().await;
+    local.let_pass(Duration::from_secs(600));
+    // The article retries the stage once.
+    let outcomes = [Outcome::fails("gone"), Outcome::fails("gone"), Outcome::succeeds()];
+    local.script(&RELEASE.parse().unwrap(), "Source", "Source", outcomes);
+    let loaded = Local::from_json(&local.to_json().unwrap()).unwrap();
+    assert_eq!(loaded.to_json().unwrap(), local.to_json().unwrap());
+    for status in ["Failed", "Succeeded"] {
+        let started = pipelines(&loaded, A).start_pipeline_execution().name(name(RELEASE)).send().await.unwrap();
+        loaded.let_pass(Duration::from_secs(600));
+        let get = pipelines(&loaded, A).get_pipeline_execution().pipeline_name(name(RELEASE));
+        let got = get.pipeline_execution_id(started.pipeline_execution_id().unwrap()).send().await.unwrap();
+        assert_eq!(got.pipeline_execution().unwrap().status().unwrap().as_str(), status);
+    }
+}
+
+#[tokio::test]
 async fn a_session_is_still_one_after_a_restart_and_expires_when_it_would_have() {
     let local = Local::new();
     local.add_account(A).unwrap();
@@ -182,11 +200,13 @@ fn a_state_that_is_put_in_place_of_another_keeps_what_only_tests_have() {
     let local = Local::new();
     local.add_account(A).unwrap();
     local.set_undocumented(|switches| switches.invoke_waits = true);
+    local.fail(&RELEASE.parse().unwrap(), "Source", "Source", "no");
     let other = Local::new();
     other.add_account(B).unwrap();
     local.replace(&other.to_json().unwrap()).unwrap();
     assert_eq!(local.accounts().iter().map(ToString::to_string).collect::<Vec<_>>(), [B]);
     local.set_undocumented(|switches| assert!(switches.invoke_waits));
+    assert!(local.to_json().unwrap().contains("\"no\""));
 }
 
 #[test]

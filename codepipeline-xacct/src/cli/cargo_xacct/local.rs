@@ -30,6 +30,9 @@ pub(super) struct LocalArgs {
     /// the end. It has the secrets that pipelines hold
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// Manual approvals and custom actions succeed by themselves, instead of waiting for PutApprovalResult and PutJobSuccessResult
+    #[arg(long)]
+    unattended: bool,
     /// Verify the signatures of requests
     #[arg(long)]
     check_signatures: bool,
@@ -37,8 +40,8 @@ pub(super) struct LocalArgs {
 
 /// How often a changed state is saved.
 const SAVE: Duration = Duration::from_secs(1);
-/// How often the clock catches up with the real one.
-const TICK: Duration = Duration::from_secs(1);
+/// How often the clock moves.
+const TICK: Duration = Duration::from_millis(200);
 
 impl LocalArgs {
     pub(super) fn run(self, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Output {
@@ -59,6 +62,8 @@ impl LocalArgs {
             accounts = OPENED.iter().map(|id| id.parse()).collect::<Result<_, _>>()?;
         }
         local.catch_up();
+        local.set_request_time(Duration::ZERO);
+        local.await_answers(!self.unattended);
         local.check_signatures(self.check_signatures);
         let mut keys = Vec::new();
         for account in accounts {
@@ -75,7 +80,7 @@ impl LocalArgs {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let server = local.serve(SocketAddr::new(self.address, self.port)).await?;
-            stdout.write_all(greeting(server.address(), &keys).as_bytes())?;
+            stdout.write_all(greeting(server.address(), &keys, self.unattended).as_bytes())?;
             stdout.flush()?;
             tokio::select! {
                 stopped = told_to_stop() => stopped?,
@@ -88,12 +93,15 @@ impl LocalArgs {
     }
 }
 
-/// Keeps the clock from falling behind the real one, until it is dropped: clients compare the end of their sessions with their own.
+/// Lets time pass as it does in reality, until it is dropped. The clock is never behind the real one: clients compare the end of their
+/// sessions with their own.
 async fn keep_time(local: &Local) {
     let mut ticks = tokio::time::interval(TICK);
+    let mut before = ticks.tick().await;
     loop {
-        ticks.tick().await;
-        local.catch_up();
+        let now = ticks.tick().await;
+        local.keep_up(now.duration_since(before)).await;
+        before = now;
     }
 }
 
@@ -137,7 +145,7 @@ async fn told_to_stop() -> io::Result<()> {
 }
 
 /// How to reach the accounts, ready to paste.
-fn greeting(address: SocketAddr, keys: &[(String, String)]) -> String {
+fn greeting(address: SocketAddr, keys: &[(String, String)], unattended: bool) -> String {
     let mut text = format!("export AWS_ENDPOINT_URL=http://{address} AWS_REGION=us-east-1\n");
     for (account, key) in keys {
         let _ = write!(text, "\n# account {account}\nexport AWS_ACCESS_KEY_ID={key} AWS_SECRET_ACCESS_KEY=local\n");
@@ -147,6 +155,11 @@ fn greeting(address: SocketAddr, keys: &[(String, String)]) -> String {
         let _ = write!(
             text,
             "[profile local-{account}]\nregion = us-east-1\nendpoint_url = http://{address}\naws_access_key_id = {key}\naws_secret_access_key = local\n"
+        );
+    }
+    if !unattended {
+        text.push_str(
+            "\n# manual approvals and custom actions wait, as on AWS: get-pipeline-state shows the token for put-approval-result;\n# with --unattended they succeed by themselves\n",
         );
     }
     let _ = write!(text, "\n# in a browser: http://{address}/\n");
@@ -159,12 +172,17 @@ mod tests {
 
     #[test]
     fn the_greeting_is_ready_to_paste() {
-        let text = greeting(([127, 0, 0, 1], 4599).into(), &[("111111111111".to_owned(), "KEY".to_owned())]);
+        let text = |unattended: bool| {
+            greeting(([127, 0, 0, 1], 4599).into(), &[("111111111111".to_owned(), "KEY".to_owned())], unattended)
+        };
         let expected = "export AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_REGION=us-east-1\n\n\
             # account 111111111111\nexport AWS_ACCESS_KEY_ID=KEY AWS_SECRET_ACCESS_KEY=local\n\n\
             # or, in ~/.aws/config\n[profile local-111111111111]\nregion = us-east-1\n\
             endpoint_url = http://127.0.0.1:4599\naws_access_key_id = KEY\naws_secret_access_key = local\n\n\
             # in a browser: http://127.0.0.1:4599/\n";
-        assert_eq!(text, expected);
+        assert_eq!(text(true), expected);
+        let waits = "\n# manual approvals and custom actions wait, as on AWS: get-pipeline-state shows the token for put-approval-result;\n\
+            # with --unattended they succeed by themselves\n";
+        assert_eq!(text(false), expected.replace("\n# in a browser", &format!("{waits}\n# in a browser")));
     }
 }

@@ -145,7 +145,7 @@ fn work(
     if let Some(id) = external_id(action) {
         action.external_id = Some(id);
     }
-    let outcome = told.unwrap_or_else(Outcome::succeeds);
+    let outcome = told.unwrap_or_else(|| store.outcomes.otherwise(&action.declaration.action_type_id));
     if outcome.awaits_answer {
         await_answer(store, execution, action);
     }

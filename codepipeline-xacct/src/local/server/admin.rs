@@ -21,7 +21,13 @@ pub(super) fn limit(resource: &str) -> usize {
 }
 
 /// Status and body.
-pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_type: &str, body: &[u8]) -> (u16, Value) {
+pub(super) async fn answer(
+    local: &Local,
+    method: &Method,
+    resource: &str,
+    content_type: &str,
+    body: &[u8],
+) -> (u16, Value) {
     // A page of another site can't send this content type without being allowed to.
     if (method == Method::POST || method == Method::PUT) && !content_type.starts_with("application/json") {
         return (415, json!({ "error": "the content type must be application/json" }));
@@ -53,7 +59,7 @@ pub(super) fn answer(local: &Local, method: &Method, resource: &str, content_typ
             json!({})
         }),
         ("GET", "clock") => Ok(json!({ "milliseconds": local.look().clock })),
-        ("POST", "clock") => advance(local, body),
+        ("POST", "clock") => advance(local, body).await,
         ("GET", "calls") => Ok(json!(local.calls())),
         ("DELETE", "calls") => {
             local.clear_calls();
@@ -145,10 +151,12 @@ fn pipelines(local: &Local) -> Value {
     .collect()
 }
 
-fn advance(local: &Local, body: &[u8]) -> Answer {
+async fn advance(local: &Local, body: &[u8]) -> Answer {
     let value: Value = read(body)?;
     let seconds = value.get("advance_seconds").and_then(Value::as_u64).filter(|seconds| *seconds <= MOST_SECONDS);
     let seconds = seconds.ok_or_else(|| (400, format!("`advance_seconds` is not a number up to {MOST_SECONDS}")))?;
-    local.aws.let_pass(Duration::from_secs(seconds));
+    let milliseconds = i64::try_from(Duration::from_secs(seconds).as_millis()).unwrap_or(i64::MAX);
+    let end = local.look().clock.saturating_add(milliseconds);
+    local.aws.pass_in_slices(end).await;
     Ok(json!({ "milliseconds": local.look().clock }))
 }

@@ -1,6 +1,7 @@
 //! One request of a connection.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use serde_json::json;
 use tokio::sync::{Semaphore, watch};
 
 use super::body::{Http, json, whole};
-use super::{admin, events, page};
+use super::{admin, browser, events, page};
 use crate::local::answer::Reply;
 use crate::local::handle::Local;
 use crate::local::wire::{BODY_LIMIT, Incoming};
@@ -29,13 +30,15 @@ const WATCHERS: usize = 20;
 #[derive(Clone)]
 pub(super) struct Shared {
     local: Local,
+    /// Only this machine can reach the server.
+    is_loopback: bool,
     stopped: watch::Receiver<bool>,
     watchers: Arc<Semaphore>,
 }
 
 impl Shared {
-    pub(super) fn new(local: Local, stopped: watch::Receiver<bool>) -> Self {
-        Self { local, stopped, watchers: Arc::new(Semaphore::new(WATCHERS)) }
+    pub(super) fn new(local: Local, address: IpAddr, stopped: watch::Receiver<bool>) -> Self {
+        Self { local, is_loopback: address.is_loopback(), stopped, watchers: Arc::new(Semaphore::new(WATCHERS)) }
     }
 
     /// Answers a request. An error cuts the connection.
@@ -48,6 +51,12 @@ impl Shared {
             Ok(body) => Some(body?),
             Err(_) => None,
         };
+        let is_page = page::is_asked_for(&head);
+        if (resource.is_some() || is_page)
+            && let Some(why) = browser::refused(&head, self.is_loopback)
+        {
+            return json(403, &json!({ "error": why }));
+        }
         if let Some(resource) = resource {
             return match body {
                 None => json(
@@ -60,12 +69,12 @@ impl Shared {
                 Some(_) if resource == "events" && head.method == hyper::Method::GET => self.events(),
                 Some(body) => {
                     let content_type = header("content-type").unwrap_or_default();
-                    let (status, value) = admin::answer(&self.local, &head.method, resource, content_type, &body);
+                    let (status, value) = admin::answer(&self.local, &head.method, resource, content_type, &body).await;
                     json(status, &value)
                 }
             };
         }
-        if page::is_asked_for(&head) {
+        if is_page {
             return page::page();
         }
         let uri = head.uri.to_string();

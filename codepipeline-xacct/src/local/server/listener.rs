@@ -1,22 +1,20 @@
 //! Listens on an address, and serves connections until it is told to stop.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::connection::Shared;
 use crate::local::handle::Local;
 
-/// How many connections are served at once; more wait.
-const CONNECTIONS: usize = 200;
 /// How long a client may take for its headers, and may be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long requests may take once the server is told to stop.
@@ -54,7 +52,8 @@ impl Local {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let listening = tokio::spawn(listen(self.clone(), listener, stopped));
+        let shared = Shared::new(self.clone(), address.ip(), stopped.clone());
+        let listening = tokio::spawn(listen(shared, listener, stopped));
         Ok(Server { address, stop, listening })
     }
 }
@@ -72,17 +71,13 @@ impl Server {
     }
 }
 
-async fn listen(local: Local, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
-    let shared = Shared::new(local, stopped.clone());
-    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+async fn listen(shared: Shared, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+    // Every connection holds a sender: the receiver sees the end when all are gone.
+    let (open, mut all_ended) = mpsc::channel::<Infallible>(1);
     loop {
-        let accepted = async {
-            let slot = Arc::clone(&slots).acquire_owned().await;
-            (slot, listener.accept().await)
-        };
-        let (slot, stream) = tokio::select! {
-            (slot, accepted) = accepted => match accepted {
-                Ok((stream, _)) => (slot, stream),
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
                 Err(_) => {
                     // For example too many open files: others have to close first.
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -91,15 +86,14 @@ async fn listen(local: Local, listener: TcpListener, mut stopped: watch::Receive
             },
             _ = stopped.changed() => break,
         };
-        let (shared, stopped) = (shared.clone(), stopped.clone());
+        let (shared, stopped, open) = (shared.clone(), stopped.clone(), open.clone());
         tokio::spawn(async move {
             serve_connection(shared, stream, stopped).await;
-            drop(slot);
+            drop(open);
         });
     }
-    drop(listener);
-    let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
-    let _ = tokio::time::timeout(GRACE, slots.acquire_many(all)).await;
+    drop((listener, open));
+    let _ = tokio::time::timeout(GRACE, all_ended.recv()).await;
 }
 
 async fn serve_connection(shared: Shared, stream: TcpStream, mut stopped: watch::Receiver<bool>) {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod body;
+mod browser;
 mod connection;
 mod events;
 mod hops;
