@@ -49,7 +49,9 @@ pub use aws_config::SdkConfig;
 /// How an execution and its actions ended, in the SDK's types.
 pub use aws_sdk_codepipeline::types::{ActionExecutionStatus, PipelineExecutionStatus};
 
-pub use apply::{ApplyError, ApplyRequest, Applying, Event, Report, RetryPolicy, RunPolicy, StepError, Undo};
+pub use apply::{
+    ApplyError, ApplyRequest, Applying, Event, LeftLease, Report, RetryPolicy, RunPolicy, StepError, Undo,
+};
 pub use credentials::{AssumedRole, Credentials, CredentialsTable, CredentialsTableError};
 pub use doctor::DoctorRequest;
 pub use error::{AwsError, NotConnected};

@@ -88,7 +88,7 @@ async fn the_lease_of_a_killed_apply_names_its_owner_and_ends() {
     let text = error.to_string();
     let said = format!(
         "another apply of the topology is at work, by `arn:aws:sts::111111111111:assumed-role/ci/build-17`\n  help: try again when it is done; \
-         if it was killed, the tag `{key}` of `{RELEASE}` is out of force after 15 minutes, or can be removed\nnothing was written\n"
+         if it was killed, the tag `{key}` of `{RELEASE}` is out of force after 15 minutes, or can be removed; `--not-exclusive` does without\nnothing was written\n"
     );
     assert!(text.contains(&said), "{text}");
     assert_eq!(held(&local).unwrap(), before);
@@ -118,6 +118,76 @@ async fn a_lease_that_somebody_removes_ends_the_apply_after_the_calls_in_flight(
     let error = result.unwrap_err();
     assert!(error.failed.iter().any(|(_, error)| matches!(error, StepError::LeaseLost { .. })), "{error}");
     assert!(!error.done.is_empty());
+}
+
+/// An apply of which a call takes some minutes, while nobody may read the tags of the pipeline that carries the lease from the third minute on.
+async fn without_reads(call: u64, until: Option<u64>) -> Result<Report, ApplyError> {
+    let local = Local::from_json(&applied().await).unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = change(&session).await;
+    local.faults().add(Fault::on("UpdateAssumeRolePolicy").slow(Duration::from_secs(call * 60)));
+    let other = local.clone();
+    let failing = async {
+        tokio::time::sleep(Duration::from_secs(180)).await;
+        other.faults().add(Fault::on("ListTagsForResource").account("111111111111").internal_error());
+        if let Some(until) = until {
+            tokio::time::sleep(Duration::from_secs(until * 60 - 180)).await;
+            other.faults().clear();
+        }
+    };
+    tokio::join!(session.apply(&plan).into_future(), failing).0
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_cannot_be_read_for_some_minutes_is_still_held() {
+    without_reads(30, Some(12)).await.unwrap();
+    let error = without_reads(30, None).await.unwrap_err();
+    let lost = error.failed.iter().find(|(_, error)| matches!(error, StepError::LeaseLost { .. })).unwrap();
+    let said = lost.1.to_string();
+    assert!(
+        said.contains("could not be renewed before its term ended: account 111111111111: ListTagsForResource"),
+        "{said}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_whose_tag_was_written_although_no_answer_came_is_given_back() {
+    let local = Local::from_json(&applied().await).unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let (plan, before) = (change(&session).await, held(&local).unwrap());
+    local.faults().add(Fault::on("TagResource").cut_after());
+    let error = session.apply(&plan).await.unwrap_err();
+    assert!(error.failed.iter().all(|(_, error)| matches!(error, StepError::NotLeased { .. })), "{error}");
+    assert!(error.leases_left.is_empty(), "{error}");
+    assert!(error.to_string().contains(&format!("the lease on `{RELEASE}` could not be taken: ")), "{error}");
+    assert_eq!(held(&local).unwrap(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_cannot_be_given_back_is_reported_with_its_tag() {
+    for fails in [false, true] {
+        let local = Local::from_json(&applied().await).unwrap();
+        let session = local.connect(&topology()).await.unwrap();
+        let plan = change(&session).await;
+        if fails {
+            local.faults().add(Fault::on("UpdatePipeline").expired_token());
+        }
+        local.faults().add(Fault::on("UntagResource").expired_token());
+        let left = match session.apply(&plan).await {
+            Ok(report) => report.leases_left,
+            Err(error) => {
+                assert!(
+                    error.to_string().contains("the lease may be left, since the tag `codepipeline-xacct:lease:"),
+                    "{error}"
+                );
+                error.leases_left
+            }
+        };
+        let [left] = &left[..] else { panic!("{left:?}") };
+        assert_eq!(left.subject, Subject::Pipeline(RELEASE.parse().unwrap()));
+        assert!(local.to_json().unwrap().contains(&left.tag), "{left}");
+        assert!(left.why.contains("ExpiredToken"), "{left}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,11 +10,14 @@ use std::hash::BuildHasher;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::future::join;
 use indexmap::IndexMap;
+use tokio::sync::Notify;
+use tokio::time::Instant;
 use tracing::debug;
 
 use super::context::ApplyContext;
-use super::report::StepError;
+use super::report::{LeftLease, StepError};
 use super::write::carry_out;
 use crate::aws::read::{self, ReadError};
 use crate::core::plan::{Lease, SeenPipeline, SeenRole, Write};
@@ -24,6 +27,10 @@ use crate::core::topology::Subject;
 const TERM: Duration = Duration::from_secs(15 * 60);
 /// How often it is renewed.
 const RENEWED: Duration = Duration::from_secs(4 * 60);
+/// How long until that is tried again where it failed.
+const AGAIN: Duration = Duration::from_secs(30);
+/// When that is tried for the last time.
+const LAST: Duration = Duration::from_secs(14 * 60);
 /// How long AWS is given to show a tag, and another apply to give way.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often it is looked.
@@ -34,92 +41,122 @@ pub(super) struct HeldLease<'a> {
     context: ApplyContext<'a>,
     subject: &'a Subject,
     lease: Lease,
-    /// Somebody took the tag away while it was held.
-    pub(super) is_lost: bool,
+    /// When it was written for the last time.
+    written: Instant,
+}
+
+/// Why an apply has no lease, and what stays of it.
+pub(super) struct NotTaken {
+    pub(super) error: StepError,
+    pub(super) left: Vec<LeftLease>,
 }
 
 /// Takes the lease of the plan, if it has one.
-pub(super) async fn take(context: ApplyContext<'_>) -> Result<Option<HeldLease<'_>>, StepError> {
+pub(super) async fn take(context: ApplyContext<'_>) -> Result<Option<HeldLease<'_>>, NotTaken> {
     let Some(subject) = context.plan.lease().filter(|_| !context.plan.is_empty()) else { return Ok(None) };
     // Each state of the hasher is another one.
     let id = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
     let by = context.session.caller(subject.account()).unwrap_or("unknown").to_owned();
-    let mut held = HeldLease { context, subject, lease: Lease { id, until: 0, by }, is_lost: false };
-    held.renew().await?;
-    let mut looks = 0;
-    loop {
-        tokio::time::sleep(PAUSE).await;
-        let leases = match held.leases().await {
-            Ok(leases) => leases.unwrap_or_default(),
-            Err(error) => {
-                held.give_back().await;
-                return Err(error);
-            }
-        };
-        let (own, others): (Vec<Lease>, Vec<Lease>) = leases.into_iter().partition(|lease| lease.id == held.lease.id);
-        looks += 1;
-        match others.into_iter().min_by(|one, other| one.id.cmp(&other.id)) {
-            None if !own.is_empty() => return Ok(Some(held)),
-            Some(other) if other.id < held.lease.id || looks >= LOOKS => {
-                held.give_back().await;
-                return Err(StepError::Held {
-                    subject: subject.clone(),
-                    tag: other.tag(context.plan.topology()).0,
-                    by: other.by,
-                });
-            }
-            None if looks >= LOOKS => {
-                held.give_back().await;
-                return Err(held.lost());
-            }
-            // The other one gives way, or AWS does not show our own yet.
-            _ => {}
-        }
+    let mut held = HeldLease { context, subject, lease: Lease { id, until: 0, by }, written: Instant::now() };
+    match held.begin().await {
+        Ok(()) => Ok(Some(held)),
+        Err(error) => Err(NotTaken { error, left: held.give_back().await }),
     }
 }
 
 impl HeldLease<'_> {
-    /// Works while the lease is renewed. Once it is lost, no further step is begun.
-    pub(super) async fn hold<T>(&mut self, work: impl Future<Output = T>) -> T {
-        let mut work = std::pin::pin!(work);
+    /// Writes the tag, and waits until no other apply is at work.
+    async fn begin(&mut self) -> Result<(), StepError> {
+        let not_taken = |error| StepError::NotLeased { subject: self.subject.clone(), error: Box::new(error) };
+        self.renew().await.map_err(&not_taken)?;
+        let mut looks = 0;
         loop {
-            let pause = std::pin::pin!(tokio::time::sleep(RENEWED));
-            match futures_util::future::select(work, pause).await {
-                futures_util::future::Either::Left((result, _)) => return result,
-                futures_util::future::Either::Right(((), going_on)) => work = going_on,
-            }
-            let is_held = match self.leases().await {
-                // The plan deleted it.
-                Ok(None) => continue,
-                Ok(Some(leases)) => leases.iter().any(|lease| lease.id == self.lease.id),
-                Err(_) => false,
-            };
-            if !is_held || self.renew().await.is_err() {
-                self.is_lost = true;
-                debug!(subject = %self.subject, "the lease is lost");
-                self.context.stopped.store(true, Ordering::Relaxed);
+            tokio::time::sleep(PAUSE).await;
+            let leases = self.leases().await.map_err(&not_taken)?.unwrap_or_default();
+            let (own, others): (Vec<Lease>, Vec<Lease>) = leases.into_iter().partition(|lease| self.is_own(lease));
+            looks += 1;
+            match others.into_iter().min_by(|one, other| one.id.cmp(&other.id)) {
+                None if !own.is_empty() => return Ok(()),
+                Some(other) if other.id < self.lease.id || looks >= LOOKS => {
+                    return Err(StepError::Held {
+                        subject: self.subject.clone(),
+                        tag: other.tag(self.context.plan.topology()).0,
+                        by: other.by,
+                    });
+                }
+                None if looks >= LOOKS => return Err(self.lost(None)),
+                // The other one gives way, or AWS does not show our own yet.
+                _ => {}
             }
         }
     }
 
-    /// What it means that the tag is gone.
-    pub(super) fn lost(&self) -> StepError {
-        StepError::LeaseLost { subject: self.subject.clone() }
+    /// Works while the lease is renewed. Once it is lost, no further step is begun, and why is answered as well.
+    pub(super) async fn hold<T>(&mut self, work: impl Future<Output = T>) -> (T, Option<StepError>) {
+        let ended = &Notify::new();
+        let work = async {
+            let result = work.await;
+            ended.notify_one();
+            result
+        };
+        join(work, self.keep(ended)).await
     }
 
-    /// Takes the tag away. If that fails, it is out of force after its term.
-    pub(super) async fn give_back(&self) {
+    /// Renews the lease until the work has ended, or it is lost.
+    async fn keep(&mut self, ended: &Notify) -> Option<StepError> {
+        let mut pause = RENEWED;
+        while tokio::time::timeout(pause, ended.notified()).await.is_err() {
+            let renewed = match self.leases().await {
+                // The plan deleted it.
+                Ok(None) => Ok(()),
+                Ok(Some(leases)) if !leases.iter().any(|lease| self.is_own(lease)) => return Some(self.end(None)),
+                Ok(Some(_)) => self.renew().await,
+                Err(error) => Err(error),
+            };
+            pause = match renewed {
+                Ok(()) => RENEWED,
+                Err(error) if self.written.elapsed() >= LAST => return Some(self.end(Some(error))),
+                Err(error) => {
+                    debug!(subject = %self.subject, %error, "the lease is not renewed yet");
+                    AGAIN
+                }
+            };
+        }
+        None
+    }
+
+    /// Has no further step begun.
+    fn end(&self, why: Option<StepError>) -> StepError {
+        debug!(subject = %self.subject, "the lease is lost");
+        self.context.stopped.store(true, Ordering::Relaxed);
+        self.lost(why)
+    }
+
+    fn lost(&self, why: Option<StepError>) -> StepError {
+        StepError::LeaseLost { subject: self.subject.clone(), why: why.map(Box::new) }
+    }
+
+    fn is_own(&self, lease: &Lease) -> bool {
+        lease.id == self.lease.id
+    }
+
+    /// Takes the tag away. What stays is out of force after its term.
+    pub(super) async fn give_back(&self) -> Vec<LeftLease> {
         let (key, value) = self.lease.tag(self.context.plan.topology());
-        let write = self.write([(key, value)].into_iter().collect(), true);
-        if let Err(error) = carry_out(self.context.session, &write).await {
-            debug!(%error, "the lease was not given back");
+        let write = self.write([(key.clone(), value)].into_iter().collect(), true);
+        let Err(error) = carry_out(self.context.session, &write).await else { return Vec::new() };
+        match self.leases().await {
+            Ok(leases) if !leases.iter().flatten().any(|lease| self.is_own(lease)) => Vec::new(),
+            _ => vec![LeftLease { subject: self.subject.clone(), tag: key, why: error.to_string() }],
         }
     }
 
     async fn renew(&mut self) -> Result<(), StepError> {
         self.lease.until = now() + TERM.as_secs();
         let tag = self.lease.tag(self.context.plan.topology());
-        carry_out(self.context.session, &self.write([tag].into_iter().collect(), false)).await.map(drop)
+        carry_out(self.context.session, &self.write([tag].into_iter().collect(), false)).await?;
+        self.written = Instant::now();
+        Ok(())
     }
 
     /// The leases that are in force; `None` if what carries them is gone. Those that are not in force are taken away.

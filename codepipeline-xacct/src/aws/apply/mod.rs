@@ -18,7 +18,7 @@ mod undo;
 mod write;
 
 pub use event::Event;
-pub use report::{ApplyError, Report, StepError, Undo};
+pub use report::{ApplyError, LeftLease, Report, StepError, Undo};
 pub use request::{ApplyRequest, Applying};
 pub use retry_policy::RetryPolicy;
 pub use run_policy::RunPolicy;

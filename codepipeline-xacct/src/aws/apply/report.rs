@@ -16,6 +16,31 @@ use crate::core::topology::Subject;
 pub struct Report {
     /// The steps in the order in which they were done.
     pub done: Vec<StepId>,
+    /// The leases that could not be given back.
+    pub leases_left: Vec<LeftLease>,
+}
+
+/// A lease that could not be given back. Other applies of the topology are refused until its term ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftLease {
+    /// What carries its tag.
+    pub subject: Subject,
+    /// The key of the tag.
+    pub tag: String,
+    /// Why it was not removed.
+    pub why: String,
+}
+
+impl fmt::Display for LeftLease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { subject, tag, why } = self;
+        write!(f, "the lease may be left, since the tag `{tag}` of `{subject}` could not be removed: {why}")?;
+        write!(
+            f,
+            "\n  help: it keeps out other applies for 15 minutes; remove the tag, or apply with `--not-exclusive`"
+        )
+    }
 }
 
 /// Why a step was not carried out.
@@ -125,7 +150,7 @@ pub enum StepError {
     },
     /// Another apply of the topology holds the lease. Nothing was written.
     #[error(
-        "another apply of the topology is at work, by `{by}`\n  help: try again when it is done; if it was killed, the tag `{tag}` of `{subject}` is out of force after 15 minutes, or can be removed"
+        "another apply of the topology is at work, by `{by}`\n  help: try again when it is done; if it was killed, the tag `{tag}` of `{subject}` is out of force after 15 minutes, or can be removed; `--not-exclusive` does without"
     )]
     Held {
         /// What carries the lease.
@@ -135,11 +160,27 @@ pub enum StepError {
         /// Who holds it.
         by: String,
     },
-    /// The tag of the lease is not there, although it was written.
-    #[error("the lease on `{subject}` is lost: its tag is not there any more\n  help: make a new plan")]
+    /// The lease could not be taken. Nothing was written.
+    #[error("the lease on `{subject}` could not be taken: {error}\n  help: `--not-exclusive` does without")]
+    NotLeased {
+        /// What was to carry the lease.
+        subject: Subject,
+        /// Why.
+        error: Box<StepError>,
+    },
+    /// The lease is no longer held: its tag is not there, although it was written, or it could not be renewed.
+    #[error(
+        "the lease on `{subject}` is lost: {}\n  help: make a new plan",
+        why.as_ref().map_or_else(
+            || "its tag is not there any more".to_owned(),
+            |why| format!("it could not be renewed before its term ended: {why}")
+        )
+    )]
     LeaseLost {
         /// What was to carry the lease.
         subject: Subject,
+        /// Why it could not be renewed; `None` if its tag is gone.
+        why: Option<Box<StepError>>,
     },
     /// What is there could not be written down. Nothing is written without that.
     #[error("the journal can't be written, and nothing is changed without it: {why}")]
@@ -188,6 +229,8 @@ pub struct ApplyError {
     /// What became of putting back what was written, if [`ApplyRequest::undo_on_failure`](super::request::ApplyRequest::undo_on_failure) asked
     /// for it and something was written.
     pub undo: Option<Undo>,
+    /// The leases that could not be given back.
+    pub leases_left: Vec<LeftLease>,
 }
 
 /// What became of putting back what a failed apply had written.
@@ -275,7 +318,7 @@ impl fmt::Display for ApplyError {
         } else if !self.done.is_empty() || !in_part.is_empty() {
             write!(f, "\nwhat was written stays; a new plan goes on from there")?;
         }
-        Ok(())
+        self.leases_left.iter().try_for_each(|lease| write!(f, "\n{lease}"))
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::context::ApplyContext;
 use super::event::{Emit, Event};
 use super::journal::{Journaling, Sink};
-use super::lease::take;
+use super::lease::{NotTaken, take};
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
 use super::run_policy::RunPolicy;
@@ -181,18 +181,25 @@ impl Work<'_> {
             match take(context).await {
                 Ok(None) => work.await,
                 Ok(Some(mut lease)) => {
-                    let mut result = lease.hold(work).await;
-                    lease.give_back().await;
-                    if let (Err(error), true) = (&mut result, lease.is_lost) {
-                        let next = (!error.not_tried.is_empty()).then(|| error.not_tried.remove(0));
-                        error.failed.extend(next.map(|step| (step, lease.lost())));
+                    let (mut result, lost) = lease.hold(work).await;
+                    let left = lease.give_back().await;
+                    match &mut result {
+                        Ok(report) => report.leases_left = left,
+                        Err(error) => {
+                            error.leases_left = left;
+                            if lost.is_some() && !error.not_tried.is_empty() {
+                                let next = error.not_tried.remove(0);
+                                error.failed.extend(lost.map(|lost| (next, lost)));
+                            }
+                        }
                     }
                     result
                 }
-                Err(error) => {
+                Err(NotTaken { error, left }) => {
                     let mut steps = plan.steps().iter().map(Step::id);
                     let failed = steps.next().map(|first| (first, error)).into_iter().collect();
-                    Err(ApplyError { done: Vec::new(), failed, not_tried: steps.collect(), undo: None })
+                    let not_tried = steps.collect();
+                    Err(ApplyError { done: Vec::new(), failed, not_tried, undo: None, leases_left: left })
                 }
             }
         };

@@ -43,7 +43,7 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
         return None;
     }
     let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
-    Some(ApplyError { done: Vec::new(), failed: refused, not_tried, undo: None })
+    Some(ApplyError { done: Vec::new(), failed: refused, not_tried, undo: None, leases_left: Vec::new() })
 }
 
 /// Carries out all steps, each as soon as those that it waits for are done. Once it is stopped, no further step is begun.
@@ -102,9 +102,9 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     }
     let not_tried: Vec<StepId> = ids.iter().zip(tried).filter(|(_, tried)| !tried).map(|(id, _)| id.clone()).collect();
     if failed.is_empty() && not_tried.is_empty() {
-        Ok(Report { done })
+        Ok(Report { done, leases_left: Vec::new() })
     } else {
-        Err(ApplyError { done, failed, not_tried, undo: None })
+        Err(ApplyError { done, failed, not_tried, undo: None, leases_left: Vec::new() })
     }
 }
 

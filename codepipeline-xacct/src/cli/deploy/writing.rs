@@ -140,6 +140,9 @@ pub(super) async fn carry_out(
         let _ = writeln!(console.stderr, "journal: {}", journal.display());
     }
     let _ = writeln!(console.stdout, "{} done", counted(report.done.len(), "step"));
+    for lease in &report.leases_left {
+        let _ = writeln!(console.stderr, "warning: {lease}");
+    }
     Ok(DONE)
 }
 
