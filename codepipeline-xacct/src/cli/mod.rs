@@ -22,6 +22,8 @@ mod terminal;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod tests;
+#[cfg(any(feature = "deploy", all(feature = "cli", feature = "serve")))]
+mod told_to_stop;
 
 #[cfg(feature = "cli")]
 pub use cargo_xacct::cargo_xacct;

@@ -37,6 +37,14 @@ pub fn held(local: &Local) -> Result<Map<String, Value>, Box<dyn std::error::Err
     Ok(all)
 }
 
+/// The same without leases.
+pub fn without_leases(mut all: Map<String, Value>) -> Map<String, Value> {
+    for tags in all.values_mut().filter_map(|thing| thing.get_mut("tags")?.as_object_mut()) {
+        tags.retain(|key, _| !key.starts_with("codepipeline-xacct:lease"));
+    }
+    all
+}
+
 /// The same without what the tags say of applies: what is put back is noted anew.
 pub fn without_notes(mut all: Map<String, Value>) -> Map<String, Value> {
     for tags in all.values_mut().filter_map(|thing| thing.get_mut("tags")?.as_object_mut()) {

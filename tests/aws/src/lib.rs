@@ -9,7 +9,7 @@ use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::local::Local;
 use codepipeline_xacct::pipeline;
 
-pub use held::{held, without_notes, without_versions};
+pub use held::{held, without_leases, without_notes, without_versions};
 pub use paper::Paper;
 
 /// A's pipeline.

@@ -169,29 +169,38 @@ async fn expired_credentials_of_all_accounts_are_named_before_anything_is_writte
 
 #[tokio::test]
 async fn credentials_that_end_in_the_middle_leave_a_state_from_which_a_new_plan_goes_on() {
-    let mut stopped = 0;
-    for after in 0..8 {
+    let (mut stopped, mut left) = (0, 0);
+    for (account, after) in [A, B].into_iter().flat_map(|account| (0..8).map(move |after| (account, after))) {
         let local = as_the_console_left_it().unwrap();
+        let notes = tempfile::tempdir().unwrap();
         let session = local.connect(&topology()).await.unwrap();
-        let plan = session.plan(&topology()).await.unwrap();
+        let plan = session.plan(&topology()).exclusive().await.unwrap();
         let done = Mutex::new(0);
         let on_event = |event: Event| {
             let mut done = done.lock().unwrap();
             *done += usize::from(matches!(event, Event::Done(_)));
             if *done == after {
-                local.faults().add(Fault::on_any().account(B).expired_token());
+                local.faults().add(Fault::on_any().account(account).expired_token());
             }
         };
-        let applied = session.apply(&plan).on_event(on_event).await;
+        let applied = session.apply(&plan).on_event(on_event).lease_notes(notes.path()).await;
         local.faults().clear();
         if let Err(error) = applied {
             stopped += 1;
             assert!(error.to_string().contains("ExpiredToken"), "{after}: {error}");
-            let rest = session.plan(&topology()).await.unwrap();
+            let rest = session.plan(&topology()).exclusive().await.unwrap();
             assert_eq!(rest.steps().len() + error.done.len(), plan.steps().len(), "{after}: {error}\n{rest}");
-            session.apply(&rest).await.unwrap();
+            if !error.leases_left.is_empty() {
+                left += 1;
+                assert!(error.to_string().contains("help: the same command goes on at once"), "{after}: {error}");
+                let elsewhere = session.apply(&rest).await.unwrap_err();
+                assert!(elsewhere.to_string().contains("another apply of the topology is at work"), "{elsewhere}");
+            }
+            session.apply(&rest).lease_notes(notes.path()).await.unwrap();
+            assert!(!local.to_json().unwrap().contains("codepipeline-xacct:lease:"), "{after}: {error}");
+            assert_eq!(std::fs::read_dir(notes.path()).unwrap().count(), 0, "{after}: {error}");
         }
         assert!(session.plan(&topology()).await.unwrap().is_empty(), "{after}");
     }
-    assert!(stopped > 2, "{stopped}");
+    assert!(stopped > 4 && left > 2, "{stopped} {left}");
 }

@@ -99,6 +99,32 @@ impl World {
         status.code().is_none()
     }
 
+    /// Runs the program, which is told to end some times while a call is in flight.
+    async fn terminated(&self, case: &Case, times: usize) -> Output {
+        let id = Arc::new(Mutex::new(0));
+        let of_call = Arc::clone(&id);
+        let terminate = move || {
+            for _ in 0..times {
+                let id = of_call.lock().unwrap().to_string();
+                assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+                std::thread::sleep(Duration::from_millis(300));
+            }
+        };
+        self.local.faults().add(Fault::on("UpdateAssumeRolePolicy").nth(1).edit(terminate));
+        let mut command = self.command(case.program, &case.arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let running = {
+            // The call waits for it.
+            let mut id = id.lock().unwrap();
+            let running = command.spawn().unwrap();
+            *id = running.id();
+            running
+        };
+        let output = tokio::task::spawn_blocking(move || running.wait_with_output().unwrap()).await.unwrap();
+        self.local.faults().clear();
+        output
+    }
+
     /// The journal that the program has begun.
     fn journal(&self) -> Option<PathBuf> {
         let folder = std::fs::read_dir(self.folder.path().join(".codepipeline-xacct")).ok()?;
@@ -109,9 +135,8 @@ impl World {
 
 /// What is held, without leases and versions.
 fn compared(local: &Local) -> Map<String, Value> {
-    let mut all = without_versions(held(local).unwrap());
+    let mut all = without_leases(without_versions(held(local).unwrap()));
     for tags in all.values_mut().filter_map(|thing| thing.get_mut("tags")?.as_object_mut()) {
-        tags.retain(|key, _| !key.starts_with("codepipeline-xacct:lease"));
         for (_, version) in tags.iter_mut().filter(|(key, _)| key.starts_with("codepipeline-xacct:extended-by:")) {
             *version = "a version".into();
         }
@@ -169,18 +194,6 @@ async fn case(name: &str, journal: &Path) -> Case {
     Case { program, arguments, plan, state: world.local.to_json().unwrap() }
 }
 
-/// Runs the same command as before it was killed; the lease of the killed one is still in force.
-async fn again(world: &World, case: &Case, what: &str) {
-    let refused = world.run(case.program, &case.arguments).await;
-    let said = text(&refused.stderr);
-    if !refused.status.success() {
-        assert!(said.contains("if it was killed, the tag `codepipeline-xacct:lease"), "{what}: {said}");
-        let mut arguments = case.arguments.clone();
-        arguments.push("--not-exclusive".to_owned());
-        succeeded(&world.run(case.program, &arguments).await, what);
-    }
-}
-
 async fn kills(name: &str) {
     let all: u64 = std::env::var("KILLS").ok().and_then(|number| number.parse().ok()).unwrap_or(20);
     let folder = tempfile::tempdir().unwrap();
@@ -218,12 +231,12 @@ async fn kills(name: &str) {
             // Every other time it is put back first.
             if let (true, Some(journal)) = (kill % 2 == 0 && matches!(name, "create" | "update"), journal) {
                 let journal = journal.display().to_string();
-                let restore = ["restore", &journal, "--yes", "--not-exclusive", "--runs", "cancel", "--no-journal"];
+                let restore = ["restore", &journal, "--yes", "--runs", "cancel"];
                 succeeded(&world.run(case.program, &restore).await, &what);
                 same(&without_notes(compared(&world.local)), &without_notes(before), &format!("{what}: put back"));
             }
         }
-        again(&world, &case, &what).await;
+        succeeded(&world.run(case.program, &case.arguments).await, &what);
         same(&compared(&world.local), &goal, &format!("{what}: the same command"));
         if !case.plan.is_empty() {
             succeeded(&world.run(case.program, case.plan).await, &what);
@@ -256,4 +269,22 @@ async fn a_killed_destroy_is_told_by_its_journal_and_completed_by_the_same_comma
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_restore_is_told_by_its_journal_and_completed_by_the_same_command() {
     kills("restore").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_told_to_end_stops_as_with_ctrl_c_and_the_same_command_goes_on() {
+    let case = case("update", Path::new("")).await;
+    for (times, said, is_left) in [(1, "stopping after the calls in flight", false), (2, "interrupted: ", true)] {
+        let world = World::new(Local::from_json(&case.state).unwrap()).await;
+        let output = world.terminated(&case, times).await;
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let told = text(&output.stderr);
+        assert!(told.contains(said), "{told}");
+        assert_eq!(told.contains("the same command goes on at once; elsewhere, its lease"), is_left, "{told}");
+        let has_lease = || world.local.to_json().unwrap().contains("codepipeline-xacct:lease:");
+        assert_eq!(has_lease(), is_left, "{told}");
+        succeeded(&world.run(case.program, &case.arguments).await, said);
+        succeeded(&world.run(case.program, case.plan).await, said);
+        assert!(!has_lease());
+    }
 }

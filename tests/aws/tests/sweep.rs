@@ -90,14 +90,17 @@ impl Case {
     /// `None` where the accounts could not be read.
     async fn plan(&self, session: &Session) -> Option<Plan> {
         let plan = match self.operation {
-            Operation::Create => session.plan(&topology()).await,
-            Operation::Update => session.plan(&changed_topology()).await,
+            Operation::Create => session.plan(&topology()).exclusive().await,
+            Operation::Update => session.plan(&changed_topology()).exclusive().await,
             Operation::Prune => {
                 let smaller = Topology::builder("release").add(Deploy).build().unwrap();
-                session.plan(&smaller).intent(Intent::Prune).await
+                session.plan(&smaller).intent(Intent::Prune).exclusive().await
             }
-            Operation::Destroy => session.plan(&topology()).intent(Intent::Destroy).await,
-            Operation::Restore => return session.restore(self.journal.as_ref().unwrap()).await.ok(),
+            Operation::Destroy => session.plan(&topology()).intent(Intent::Destroy).exclusive().await,
+            Operation::Restore => {
+                let request = session.restore(self.journal.as_ref().unwrap());
+                return request.exclusive(&changed_topology()).await.ok();
+            }
         };
         plan.ok()
     }
@@ -152,17 +155,26 @@ fn is_true(said: &Result<Report, ApplyError>, planned: &Plan, left: &BTreeSet<St
 async fn tried(case: &Case, goal: &Map<String, Value>, fault: Fault, lag: Option<Lag>, undoes: bool, what: &str) {
     let local = case.local();
     let before = held(&local).unwrap();
+    let notes = tempfile::tempdir().unwrap();
     let session = connected(&local).await;
     local.faults().add(fault);
     local.faults().set_iam_lag(lag);
     let plan = case.plan(&session).await;
     let mut said = None;
     if let Some(plan) = &plan {
-        let request = session.apply(plan);
+        let request = session.apply(plan).lease_notes(notes.path());
         said = Some(if undoes { request.undo_on_failure().await } else { request.await });
     }
     local.faults().clear();
-    let now = held(&local).unwrap();
+    let mut now = held(&local).unwrap();
+    let is_left = match &said {
+        Some(Ok(report)) => !report.leases_left.is_empty(),
+        Some(Err(error)) => !error.leases_left.is_empty(),
+        None => false,
+    };
+    if is_left {
+        now = without_leases(now);
+    }
     for foreign in [FOREIGN, FOREIGN_ROLE] {
         assert_eq!(now[foreign], before[foreign], "{what}");
     }
@@ -187,9 +199,14 @@ async fn tried(case: &Case, goal: &Map<String, Value>, fault: Fault, lag: Option
         }
         _ => assert_eq!(now, before, "{what}: there was no plan"),
     }
-    session.apply(&after).await.unwrap_or_else(|error| panic!("{what}: the same command: {error}"));
+    let again = session.apply(&after).lease_notes(notes.path()).await;
+    again.unwrap_or_else(|error| panic!("{what}: the same command: {error}"));
     assert!(case.plan(&session).await.unwrap().is_empty(), "{what}: there still is something to do");
-    let (now, goal) = (without_versions(held(&local).unwrap()), without_versions(goal.clone()));
+    let (mut now, goal) = (without_versions(held(&local).unwrap()), without_versions(goal.clone()));
+    if after.is_empty() {
+        // Where nothing is left to do, a lease that was left stays.
+        now = without_leases(now);
+    }
     // In whatever order they were created.
     assert_eq!(now.keys().collect::<BTreeSet<_>>(), goal.keys().collect::<BTreeSet<_>>(), "{what}");
     for (arn, thing) in &now {
@@ -292,6 +309,7 @@ async fn schedule(cases: &[Case], seed: u64) {
     let what = format!("seed {seed}, {:?}", case.operation);
     let local = case.local();
     let before = held(&local).unwrap();
+    let notes = tempfile::tempdir().unwrap();
     let (session, second) = (connected(&local).await, connected(&local).await);
     for _ in 0..=numbers.below(3) {
         let (_, effect) = numbers.of(&KINDS);
@@ -311,14 +329,14 @@ async fn schedule(cases: &[Case], seed: u64) {
     let (has_second, later) = (numbers.below(2) == 0, numbers.below(5000));
     let one = async {
         let plan = case.plan(&session).await?;
-        let said = session.apply(&plan).await;
+        let said = session.apply(&plan).lease_notes(notes.path()).await;
         Some((plan, said))
     };
     let two = async {
         if has_second {
             tokio::time::sleep(Duration::from_millis(later)).await;
             let plan = case.plan(&second).await?;
-            return Some(second.apply(&plan).await);
+            return Some(second.apply(&plan).lease_notes(notes.path()).await);
         }
         None
     };
@@ -336,7 +354,8 @@ async fn schedule(cases: &[Case], seed: u64) {
     {
         is_true(said, planned, &ids(&plan), &what);
     }
-    session.apply(&plan).await.unwrap_or_else(|error| panic!("{what}: the same command: {error}"));
+    let again = session.apply(&plan).lease_notes(notes.path()).await;
+    again.unwrap_or_else(|error| panic!("{what}: the same command: {error}"));
     plan = case.plan(&session).await.unwrap();
     assert!(plan.is_empty(), "{what}: there still is something to do: {plan}");
     let both = said.iter().map(|(_, said)| said).chain(&said_by_two);

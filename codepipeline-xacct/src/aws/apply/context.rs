@@ -1,5 +1,6 @@
 //! What every step of a plan is carried out with.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::event::Emit;
@@ -20,6 +21,8 @@ pub(super) struct ApplyContext<'a> {
     pub(super) asks_first: bool,
     pub(super) emit: Emit<'a>,
     pub(super) journal: &'a Journaling,
+    /// Where the lease is noted.
+    pub(super) lease_notes: Option<&'a Path>,
     /// Set when no further step is to be begun.
     pub(super) stopped: &'a AtomicBool,
 }

@@ -1,11 +1,12 @@
 //! Writes the journal of an apply: a line before each call and one after each step.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use super::private_file::create;
 use super::report::StepError;
 use crate::core::plan::journal::{Before, Begun, Journal, JournalEntry, Outcome, Written};
 use crate::core::plan::{self, Plan, StepId};
@@ -122,15 +123,6 @@ impl Sink {
         write.write_all(line.as_bytes())?;
         write.flush()
     }
-}
-
-/// A new file that nobody else may read.
-fn create(path: &PathBuf) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// A file whose lines are on the disk before a call is made.

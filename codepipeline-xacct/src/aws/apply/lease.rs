@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::context::ApplyContext;
+use super::lease_note::{LeaseNote, Noted};
 use super::report::{LeftLease, StepError};
 use super::write::carry_out;
 use crate::aws::read::{self, ReadError};
@@ -41,6 +42,7 @@ pub(super) struct HeldLease<'a> {
     context: ApplyContext<'a>,
     subject: &'a Subject,
     lease: Lease,
+    note: Option<LeaseNote>,
     /// When it was written for the last time.
     written: Instant,
 }
@@ -57,10 +59,32 @@ pub(super) async fn take(context: ApplyContext<'_>) -> Result<Option<HeldLease<'
     // Each state of the hasher is another one.
     let id = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
     let by = context.session.caller(subject.account()).unwrap_or("unknown").to_owned();
-    let mut held = HeldLease { context, subject, lease: Lease { id, until: 0, by }, written: Instant::now() };
+    take_over(context).await;
+    let note = context.lease_notes.and_then(|folder| {
+        let noted = Noted { topology: context.plan.topology().clone(), lease: id.clone(), subject: subject.clone() };
+        // It only saves waiting, so it is done without where files can't be locked.
+        LeaseNote::write(folder, noted).inspect_err(|error| debug!(%error, "the lease is not noted")).ok()
+    });
+    let mut held = HeldLease { context, subject, lease: Lease { id, until: 0, by }, note, written: Instant::now() };
     match held.begin().await {
         Ok(()) => Ok(Some(held)),
         Err(error) => Err(NotTaken { error, left: held.give_back().await }),
+    }
+}
+
+/// Takes away the leases of applies that are noted in the folder and have ended.
+async fn take_over(context: ApplyContext<'_>) {
+    let topology = context.plan.topology();
+    for note in context.lease_notes.iter().flat_map(|folder| LeaseNote::ended(folder, topology)) {
+        let lease = Lease { id: note.noted.lease.clone(), until: 0, by: String::new() };
+        let write = tagging(&note.noted.subject, [lease.tag(topology)].into_iter().collect(), true);
+        let removed = match carry_out(context.session, &write).await {
+            Err(StepError::Aws(error)) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error.to_string()),
+            Ok(_) => Ok(()),
+        };
+        let done = removed.and_then(|()| note.remove().map_err(|error| error.to_string()));
+        debug!(?done, "a lease was taken over");
     }
 }
 
@@ -141,20 +165,34 @@ impl HeldLease<'_> {
     }
 
     /// Takes the tag away. What stays is out of force after its term.
-    pub(super) async fn give_back(&self) -> Vec<LeftLease> {
+    pub(super) async fn give_back(mut self) -> Vec<LeftLease> {
+        let left = self.left().await;
+        if let Some(note) = self.note.take_if(|_| left.is_empty())
+            && let Err(error) = note.remove()
+        {
+            debug!(%error, "the note of the lease stays");
+        }
+        left
+    }
+
+    /// What stays after the tag was taken away.
+    async fn left(&self) -> Vec<LeftLease> {
         let (key, value) = self.lease.tag(self.context.plan.topology());
-        let write = self.write([(key.clone(), value)].into_iter().collect(), true);
+        let write = tagging(self.subject, [(key.clone(), value)].into_iter().collect(), true);
         let Err(error) = carry_out(self.context.session, &write).await else { return Vec::new() };
         match self.leases().await {
             Ok(leases) if !leases.iter().flatten().any(|lease| self.is_own(lease)) => Vec::new(),
-            _ => vec![LeftLease { subject: self.subject.clone(), tag: key, why: error.to_string() }],
+            _ => {
+                let (subject, why, is_noted) = (self.subject.clone(), error.to_string(), self.note.is_some());
+                vec![LeftLease { subject, tag: key, why, is_noted }]
+            }
         }
     }
 
     async fn renew(&mut self) -> Result<(), StepError> {
         self.lease.until = now() + TERM.as_secs();
         let tag = self.lease.tag(self.context.plan.topology());
-        carry_out(self.context.session, &self.write([tag].into_iter().collect(), false)).await?;
+        carry_out(self.context.session, &tagging(self.subject, [tag].into_iter().collect(), false)).await?;
         self.written = Instant::now();
         Ok(())
     }
@@ -176,26 +214,26 @@ impl HeldLease<'_> {
         let (in_force, over): (Vec<Lease>, Vec<Lease>) = all.into_iter().partition(|lease| lease.until > now());
         if !over.is_empty() {
             let tags = over.iter().map(|lease| lease.tag(topology)).collect();
-            let removed = carry_out(session, &self.write(tags, true)).await;
+            let removed = carry_out(session, &tagging(self.subject, tags, true)).await;
             debug!(ok = removed.is_ok(), "leases that are over were taken away");
         }
         Ok(Some(in_force))
     }
+}
 
-    /// The call that writes or removes tags.
-    fn write(&self, tags: IndexMap<String, String>, removes: bool) -> Write {
-        match self.subject.clone() {
-            Subject::Role(role) => {
-                let seen = SeenRole { owner: None, unique_id: String::new(), applied: None };
-                if removes { Write::UntagRole { role, seen, tags } } else { Write::TagRole { role, seen, tags } }
-            }
-            Subject::Pipeline(pipeline) => {
-                let seen = SeenPipeline { owner: None, version: 0, created: String::new(), applied: None };
-                if removes {
-                    Write::UntagPipeline { pipeline, seen, tags }
-                } else {
-                    Write::TagPipeline { pipeline, seen, tags }
-                }
+/// The call that writes or removes tags.
+fn tagging(subject: &Subject, tags: IndexMap<String, String>, removes: bool) -> Write {
+    match subject.clone() {
+        Subject::Role(role) => {
+            let seen = SeenRole { owner: None, unique_id: String::new(), applied: None };
+            if removes { Write::UntagRole { role, seen, tags } } else { Write::TagRole { role, seen, tags } }
+        }
+        Subject::Pipeline(pipeline) => {
+            let seen = SeenPipeline { owner: None, version: 0, created: String::new(), applied: None };
+            if removes {
+                Write::UntagPipeline { pipeline, seen, tags }
+            } else {
+                Write::TagPipeline { pipeline, seen, tags }
             }
         }
     }

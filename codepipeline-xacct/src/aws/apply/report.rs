@@ -30,16 +30,18 @@ pub struct LeftLease {
     pub tag: String,
     /// Why it was not removed.
     pub why: String,
+    /// True if the next apply takes it over ([`ApplyRequest::lease_notes`](super::request::ApplyRequest::lease_notes)).
+    pub is_noted: bool,
 }
 
 impl fmt::Display for LeftLease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { subject, tag, why } = self;
+        let Self { subject, tag, why, is_noted } = self;
         write!(f, "the lease may be left, since the tag `{tag}` of `{subject}` could not be removed: {why}")?;
-        write!(
-            f,
-            "\n  help: it keeps out other applies for 15 minutes; remove the tag, or apply with `--not-exclusive`"
-        )
+        f.write_str(match is_noted {
+            true => "\n  help: the same command goes on at once; elsewhere, others are kept out for 15 minutes, unless the tag is removed",
+            false => "\n  help: it keeps out other applies for 15 minutes; remove the tag, or apply with `--not-exclusive`",
+        })
     }
 }
 

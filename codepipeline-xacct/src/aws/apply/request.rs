@@ -43,6 +43,7 @@ struct Work<'a> {
     runs: RunPolicy,
     asks_first: bool,
     journal: Option<Sink>,
+    lease_notes: Option<PathBuf>,
     undoes: bool,
 }
 
@@ -67,6 +68,7 @@ impl Session {
             runs: RunPolicy::default(),
             asks_first: true,
             journal: None,
+            lease_notes: None,
             undoes: false,
         };
         ApplyRequest { work, on_event: None, stop: None }
@@ -103,6 +105,13 @@ impl<'a> ApplyRequest<'a> {
     /// The same to something else. It is flushed after each line.
     pub fn journal_to(mut self, write: impl Write + Send + 'static) -> Self {
         self.work.journal = Some(Sink::Write(Box::new(write)));
+        self
+    }
+
+    /// Keeps a note in a folder of the lease that the apply holds, and takes over the leases of applies that are noted there and have ended without
+    /// giving theirs back: since they were killed, or their credentials expired. Without it, such a lease keeps out others for 15 minutes.
+    pub fn lease_notes(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.work.lease_notes = Some(folder.into());
         self
     }
 
@@ -160,10 +169,11 @@ impl<'a> IntoFuture for ApplyRequest<'a> {
 
 impl Work<'_> {
     async fn carried_out(self, emit: Emit<'_>, stop: Option<BoxFuture<'_, ()>>) -> Result<Report, ApplyError> {
-        let Self { session, plan, retry, runs, asks_first, journal, undoes } = self;
+        let Self { session, plan, retry, runs, asks_first, journal, lease_notes, undoes } = self;
         let stopped = &AtomicBool::new(false);
         let journal = &Journaling::new(journal, undoes);
-        let context = ApplyContext { session, plan, retry, runs, asks_first, emit, journal, stopped };
+        let lease_notes = lease_notes.as_deref();
+        let context = ApplyContext { session, plan, retry, runs, asks_first, emit, journal, lease_notes, stopped };
         let work = async {
             let mut result = carry_out_all(context).await;
             if let Err(error) = &mut result

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cli::terminal::{CLEAN, Output, UNUSABLE};
+use crate::cli::told_to_stop::told_to_stop;
 use crate::core::ids::AccountId;
 use crate::local::Local;
 
@@ -128,20 +129,6 @@ async fn keep_saved(local: &Local, path: Option<&Path>, stderr: &mut dyn Write) 
             changes.mark_changed();
         }
     }
-}
-
-/// Waits for Ctrl-C, or for another signal to end.
-async fn told_to_stop() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut end = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed,
-            _ = end.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 /// How to reach the accounts, ready to paste.

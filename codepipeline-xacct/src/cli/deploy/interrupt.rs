@@ -1,8 +1,10 @@
-//! Ctrl-C.
+//! Ctrl-C, and the signal that ends a job or a container.
 
-/// Ends with the next Ctrl-C; never where none can be received.
+use crate::cli::told_to_stop::told_to_stop;
+
+/// Ends with the next of them; never where none can be received.
 pub(super) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
+    if told_to_stop().await.is_err() {
         std::future::pending::<()>().await;
     }
 }

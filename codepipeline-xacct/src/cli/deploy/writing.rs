@@ -110,7 +110,8 @@ pub(super) async fn carry_out(
         false => Some(journal::new_file(&writing.journal, plan.topology())?),
     };
     if let Some(journal) = &journal {
-        request = request.journal(journal);
+        // What is in the folder is of use to whoever runs the next command here.
+        request = request.journal(journal).lease_notes(&writing.journal);
     }
     // It begins with the first call.
     let way_back = || match &journal {
@@ -133,7 +134,14 @@ pub(super) async fn carry_out(
         None => {
             let unknown =
                 "interrupted: whether the calls in flight were carried out is not known; the next plan shows it";
-            return Err(format!("{unknown}{}", way_back()).into());
+            let lease = match plan.lease() {
+                Some(_) if journal.is_some() => {
+                    "\n  help: the same command goes on at once; elsewhere, its lease keeps out others for 15 minutes"
+                }
+                Some(_) => "\n  help: its lease keeps out others for 15 minutes; `--not-exclusive` does without",
+                None => "",
+            };
+            return Err(format!("{unknown}{lease}{}", way_back()).into());
         }
     };
     if let Some(journal) = journal.filter(|journal| journal.exists()) {
