@@ -345,12 +345,50 @@ async fn edits_that_codepipeline_refuses_together_are_told() {
     for lost in [None, Some(Fault::on("UpdatePipeline").first(1).cut_after())] {
         let (result, _, _) = applied_with(&topology(), vec![edit(role)], lost).await;
         let text = result.unwrap_err().to_string();
-        assert!(text.contains("at the same time (version 9), and both edits together are refused: account 111111111111: UpdatePipeline of "), "{text}");
+        assert!(text.contains("at the same time (version 9), and both edits together were not accepted: account 111111111111: UpdatePipeline of "), "{text}");
         assert!(
             text.contains("what they wrote could not be put back, and is only in the history of the pipeline: "),
             "{text}"
         );
     }
+}
+
+/// Applies while somebody edits A's pipeline, and a third one when their edit is put back, since both edits together were not accepted.
+async fn put_back_while_a_third_writes(fault: Fault) -> (Result<(), ApplyError>, PipelineDeclaration) {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    let mode = |pipeline: &mut PipelineDeclaration| pipeline.execution_mode = Some(ExecutionMode::Parallel);
+    for (call, change) in [(1, edit(branch("theirs"))), (3, edit(mode))] {
+        let (other, change) = (local.clone(), Mutex::new(change));
+        local.faults().add(Fault::on("UpdatePipeline").nth(call).edit(move || change.lock().unwrap()(&other)));
+    }
+    local.faults().add(fault);
+    let result = session.apply(&plan).await.map(drop);
+    (result, local.pipeline(&RELEASE.parse().unwrap()).unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_third_one_writes_while_an_edit_is_put_back_stays() {
+    let (result, pipeline) = put_back_while_a_third_writes(Fault::on("UpdatePipeline").nth(2).access_denied()).await;
+    let text = result.unwrap_err().to_string();
+    assert!(text.contains("(version 9), and both edits together were not accepted: account "), "{text}");
+    assert!(text.contains("what they wrote was put back"), "{text}");
+    assert_eq!((branch_of(&pipeline).as_str(), &pipeline.execution_mode), ("theirs", &Some(ExecutionMode::Parallel)));
+    assert_eq!(invoke_role(&pipeline), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_with_both_edits_whose_answer_is_lost_is_found_in_the_history() {
+    let local = as_the_console_left_it().unwrap();
+    let session = local.connect(&topology()).await.unwrap();
+    let plan = session.plan(&topology()).await.unwrap();
+    let (other, theirs) = (local.clone(), Mutex::new(edit(branch("theirs"))));
+    local.faults().add(Fault::on("UpdatePipeline").nth(1).edit(move || theirs.lock().unwrap()(&other)));
+    local.faults().add(Fault::on("UpdatePipeline").from(2).cut_after());
+    session.apply(&plan).await.unwrap();
+    let pipeline = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
+    assert_eq!((branch_of(&pipeline).as_str(), invoke_role(&pipeline).as_deref()), ("theirs", Some(INVOKER)));
 }
 
 #[tokio::test]

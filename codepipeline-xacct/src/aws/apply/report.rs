@@ -102,9 +102,9 @@ pub enum StepError {
         /// What differs.
         conflicts: Vec<EditConflict>,
     },
-    /// Somebody edited the pipeline at the same time, and CodePipeline refuses what both edits together make.
+    /// Somebody edited the pipeline at the same time, and what both edits together make could not be written: CodePipeline refuses it, or the call failed.
     #[error(
-        "somebody edited pipeline `{pipeline}` at the same time (version {version}), and both edits together are refused: {error}\n  {}\n  help: make a new plan",
+        "somebody edited pipeline `{pipeline}` at the same time (version {version}), and both edits together were not accepted: {error}\n  {}\n  help: make a new plan",
         put_back.as_ref().map_or_else(
             |error| format!("what they wrote could not be put back, and is only in the history of the pipeline: {error}"),
             |()| "what they wrote was put back".to_owned()
@@ -115,7 +115,7 @@ pub enum StepError {
         pipeline: PipelineArn,
         /// The version with their edit.
         version: i64,
-        /// Why both together are refused.
+        /// Why both together were not accepted.
         error: Box<StepError>,
         /// Whether their version is in force again.
         put_back: Result<(), Box<StepError>>,
