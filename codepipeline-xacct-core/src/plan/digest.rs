@@ -12,15 +12,15 @@ use crate::ids::Region;
 use crate::policy::Document;
 
 pub(super) fn of_document(document: &Document) -> String {
-    digest(&document.meaning())
+    of_text(&document.meaning())
 }
 
 pub(super) fn of_declaration(declaration: &PipelineDeclaration, home: &Region) -> String {
-    digest(&masked(canonical(declaration, home)).to_string())
+    of_text(&masked(canonical(declaration, home)).to_string())
 }
 
 /// Enough to tell changes apart; nobody gains anything from two that are alike.
-fn digest(text: &str) -> String {
+pub(super) fn of_text(text: &str) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -8,6 +8,7 @@ mod additions;
 mod applied_pipeline;
 mod applied_role;
 mod applied_tag;
+mod basis;
 pub mod desired;
 mod destroy;
 pub mod diff;
@@ -41,6 +42,7 @@ mod planner;
 mod proof;
 pub mod rebase;
 mod restore;
+mod rests_on;
 mod roles;
 mod run_in_flight;
 mod runs;
@@ -57,7 +59,9 @@ mod write;
 
 use std::collections::BTreeSet;
 
+use basis::WasSaved;
 use planner::Planner;
+use rests_on::basis;
 
 use crate::finding::Findings;
 use crate::topology::items::Topology;
@@ -109,6 +113,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     planner.still_used();
     planner.losses();
     let lease = planner.lease_subject();
+    let basis = basis(state, &planner.writes.iter().collect::<Vec<_>>());
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
         topology: topology.name().clone(),
@@ -121,6 +126,8 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
         lease,
+        basis,
+        was_saved: WasSaved::default(),
         warnings,
     })
 }

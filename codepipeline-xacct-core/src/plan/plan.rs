@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::basis::{Basis, WasSaved};
 use super::id::StepId;
 use super::options::Intent;
 use super::outside_change::OutsideChange;
@@ -36,6 +37,10 @@ pub struct Plan {
     pub(super) runs_not_known: BTreeSet<PipelineArn>,
     #[serde(default)]
     pub(super) lease: Option<Subject>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) basis: Vec<Basis>,
+    #[serde(skip, default = "WasSaved::yes")]
+    pub(super) was_saved: WasSaved,
     #[serde(with = "super::warnings")]
     pub(super) warnings: Vec<Finding>,
 }

@@ -210,6 +210,40 @@ async fn a_plan_that_was_applied_already_is_done() {
     assert!(session.plan(&changed_topology()).await.unwrap().is_empty());
 }
 
+fn saved(plan: &Plan) -> Plan {
+    serde_json::from_str(&serde_json::to_string(plan).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_saved_plan_is_refused_once_what_the_wiring_was_proven_from_has_changed() {
+    const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}"#;
+    let (local, session, plan) = with_a_plan_to_update().await;
+    let plan = saved(&plan);
+    let before = held(&local).unwrap();
+    let iam = iam(&local);
+    let put = iam.put_role_policy().role_name(role_name(INVOKER)).policy_name("by-hand").policy_document(DENY);
+    put.send().await.unwrap();
+    let error = session.apply(&plan).await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!(
+            "what it was made from has changed since: role `{INVOKER}`\n  help: make a new plan\nnothing was written\n"
+        )),
+        "{text}"
+    );
+    iam.delete_role_policy().role_name(role_name(INVOKER)).policy_name("by-hand").send().await.unwrap();
+    assert_eq!(held(&local).unwrap(), before);
+    // A tag of somebody else may be a condition of a policy.
+    let tag = aws_sdk_iam::types::Tag::builder().key("team").value("b").build().unwrap();
+    iam.tag_role().role_name(role_name(INVOKER)).tags(tag).send().await.unwrap();
+    assert!(session.apply(&plan).await.is_err());
+    iam.untag_role().role_name(role_name(INVOKER)).tag_keys("team").send().await.unwrap();
+    session.apply(&plan).await.unwrap();
+    // Applied in part or whole, it is the same plan.
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&changed_topology()).await.unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn of_two_applies_of_a_plan_to_create_both_end_with_what_was_planned() {
     let local = as_the_console_left_it().unwrap();

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use restorer::Restorer;
 
+use super::basis::WasSaved;
 use super::journal::Journal;
 use super::options::Intent;
 use super::plan::Plan;
@@ -45,6 +46,8 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
         lease: None,
+        basis: Vec::new(),
+        was_saved: WasSaved::default(),
         warnings: restorer.findings,
     }
 }

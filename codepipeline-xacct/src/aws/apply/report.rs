@@ -66,6 +66,15 @@ pub enum StepError {
         /// What happened to it.
         conflict: Conflict,
     },
+    /// The plan was saved, and what its proof of the wiring was made from has changed since. Nothing was written.
+    #[error(
+        "the plan was saved, and what it was made from has changed since: {}\n  help: make a new plan",
+        subjects.iter().map(|subject| format!("{} `{subject}`", subject.kind())).collect::<Vec<_>>().join(", ")
+    )]
+    Outdated {
+        /// The roles and the pipelines that changed.
+        subjects: Vec<Subject>,
+    },
     /// The credentials lack permissions for the step, according to the policy simulator of IAM. Nothing of the plan was written.
     #[error(
         "the credentials may not {}\n  help: allow it; `Plan::required_permissions` has all that the plan needs",

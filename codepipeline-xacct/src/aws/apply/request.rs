@@ -19,10 +19,10 @@ use super::lease::{NotTaken, take};
 use super::report::{ApplyError, Report};
 use super::retry_policy::RetryPolicy;
 use super::run_policy::RunPolicy;
-use super::schedule::{carry_out_all, refused};
+use super::schedule::{carry_out_all, not_begun, outdated, refused};
 use super::undo::undo;
 use crate::aws::session::Session;
-use crate::core::plan::{Plan, Step};
+use crate::core::plan::Plan;
 
 type OnEvent<'a> = Box<dyn Fn(Event) + Send + Sync + 'a>;
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -175,6 +175,9 @@ impl Work<'_> {
         let lease_notes = lease_notes.as_deref();
         let context = ApplyContext { session, plan, retry, runs, asks_first, emit, journal, lease_notes, stopped };
         let work = async {
+            if let Some(error) = outdated(context).await {
+                return Err(error);
+            }
             let mut result = carry_out_all(context).await;
             if let Err(error) = &mut result
                 && undoes
@@ -205,12 +208,7 @@ impl Work<'_> {
                     }
                     result
                 }
-                Err(NotTaken { error, left }) => {
-                    let mut steps = plan.steps().iter().map(Step::id);
-                    let failed = steps.next().map(|first| (first, error)).into_iter().collect();
-                    let not_tried = steps.collect();
-                    Err(ApplyError { done: Vec::new(), failed, not_tried, undo: None, leases_left: left })
-                }
+                Err(NotTaken { error, left }) => Err(ApplyError { leases_left: left, ..not_begun(plan, error) }),
             }
         };
         stoppable(all, stop, stopped).await

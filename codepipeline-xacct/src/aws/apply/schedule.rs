@@ -11,8 +11,9 @@ use super::preflight::lacking;
 use super::report::{ApplyError, Report, StepError};
 use super::retry::retried;
 use crate::aws::error::NotConnected;
+use crate::aws::read;
 use crate::aws::session::Session;
-use crate::core::plan::{Permission, Step, StepId};
+use crate::core::plan::{Permission, Plan, State, Step, StepId};
 
 /// Why a plan is refused before anything is written, if it is.
 pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
@@ -44,6 +45,24 @@ pub(super) async fn refused(context: ApplyContext<'_>) -> Option<ApplyError> {
     }
     let not_tried = ids.into_iter().filter(|id| !refused.iter().any(|(refused, _)| refused == id)).collect();
     Some(ApplyError { done: Vec::new(), failed: refused, not_tried, undo: None, leases_left: Vec::new() })
+}
+
+/// Why a plan that was saved is not begun, if what it was made from has changed.
+pub(super) async fn outdated(context: ApplyContext<'_>) -> Option<ApplyError> {
+    let ApplyContext { session, plan, .. } = context;
+    let mut now = State::default();
+    if let Err(error) = read::add(session, &mut now, plan.rests_on().cloned()).await {
+        return Some(not_begun(plan, error.into()));
+    }
+    let subjects = plan.outdated(&now);
+    (!subjects.is_empty()).then(|| not_begun(plan, StepError::Outdated { subjects }))
+}
+
+/// Tells an error that is of no step with the first one.
+pub(super) fn not_begun(plan: &Plan, error: StepError) -> ApplyError {
+    let mut steps = plan.steps().iter().map(Step::id);
+    let failed = steps.next().map(|first| (first, error)).into_iter().collect();
+    ApplyError { done: Vec::new(), failed, not_tried: steps.collect(), undo: None, leases_left: Vec::new() }
 }
 
 /// Carries out all steps, each as soon as those that it waits for are done. Once it is stopped, no further step is begun.
