@@ -220,6 +220,26 @@ fn what_an_arn_names_is_in_the_account_and_the_region_of_the_action() {
 }
 
 #[test]
+fn a_state_machine_is_named_with_a_version_or_an_alias_but_not_with_the_label_of_a_map() {
+    let found = |qualifier: &str| {
+        let found = findings(|p| {
+            *p.pointer_mut(APPROVAL).unwrap() = json!({
+                "name": "run",
+                "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "StepFunctions", "version": "1" },
+                "configuration": {
+                    "StateMachineArn": format!("arn:aws:states:eu-west-1:111111111111:stateMachine:run{qualifier}"),
+                },
+            });
+        });
+        found.iter().map(|f| format!("{} {}", f.code, f.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    for qualifier in ["", ":PROD", ":3"] {
+        assert!(found(qualifier).is_empty(), "{qualifier}");
+    }
+    assert_eq!(found("/each"), ["XA0613 write `arn:aws:states:eu-west-1:111111111111:stateMachine:run`"]);
+}
+
+#[test]
 fn a_partition_that_does_not_exist_is_found() {
     let role = |role: &str| {
         let found = findings(|p| p.pointer_mut(BUILD).unwrap()["roleArn"] = json!(role));

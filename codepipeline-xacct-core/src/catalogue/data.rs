@@ -754,8 +754,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         output_variables: OutputVariables::Fixed(&["StateMachineArn", "ExecutionArn"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
         permissions: &[
-        Permission { actions: &["states:DescribeStateMachine", "states:StartExecution"], resources: &["{StateMachineArn}"], when: None, condition: None, offered: None }, 
-        Permission { actions: &["states:DescribeExecution"], resources: &["{StateMachineArn:execution}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-StepFunctions"],
+        Permission { actions: &["states:DescribeStateMachine", "states:StartExecution"], resources: &["{StateMachineArn:machine}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["states:DescribeExecution"], resources: &["{StateMachineArn:execution}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-StepFunctions", "Step Functions Developer Guide, Authorization for versions and aliases in Step Functions workflows"],
         page: "action-reference-StepFunctions",
     },
     ActionProvider {

@@ -132,7 +132,9 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
         }
         Format::StateMachine => {
             account_of_arn(value)?;
-            let fits = arn_of(value, |service, resource| service == "states" && resource.starts_with("stateMachine:"));
+            // The label of a distributed map is refused. Source: Step Functions API Reference, `StartExecution`.
+            let machine = |resource: &str| resource.starts_with("stateMachine:") && !resource.contains('/');
+            let fits = arn_of(value, |service, resource| service == "states" && machine(resource));
             holds(fits, "the ARN of a state machine: `arn:aws:states:<region>:<account>:stateMachine:<name>`")
         }
     }

@@ -24,8 +24,12 @@ pub(super) fn help(format: &Format, value: &str) -> Option<String> {
         Format::Arn("sns") if bare_name::topic(value).is_some() => bare_name::topic(value).map(write),
         Format::JsonObject(_) => json_object(value).map(|json| write(&json)),
         Format::Cron => cron(value).map(|cron| write(&cron)),
+        Format::StateMachine if value.contains("stateMachine/") => {
+            Some(write(&value.replace("stateMachine/", "stateMachine:")))
+        }
         Format::StateMachine => {
-            value.contains("stateMachine/").then(|| write(&value.replace("stateMachine/", "stateMachine:")))
+            let machine = value.split_once(":stateMachine:").and_then(|(_, name)| name.split_once('/'));
+            machine.and_then(|(_, label)| value.strip_suffix(label)?.strip_suffix('/')).map(write)
         }
         Format::Connection => {
             value.contains(":connection:").then(|| write(&value.replace(":connection:", ":connection/")))

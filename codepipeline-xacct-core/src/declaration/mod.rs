@@ -14,6 +14,7 @@ pub mod features;
 mod file;
 pub mod fixed;
 mod members;
+pub mod named;
 mod reading;
 pub mod references;
 pub mod secrets;

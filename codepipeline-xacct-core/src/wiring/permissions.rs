@@ -5,7 +5,7 @@ use super::template::{Filled, Filling};
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
 use crate::declaration::references::replaced;
-use crate::declaration::{ActionDeclaration, RuleDeclaration};
+use crate::declaration::{ActionDeclaration, RuleDeclaration, named};
 use crate::ids::AccountId;
 use crate::policy::Statement;
 use crate::topology::items::Pipeline;
@@ -142,22 +142,23 @@ fn one(permission: &'static Permission, filling: &Filling<'_>) -> Vec<Needed> {
 
 /// Reading the secrets that environment variables name. Source: CodePipeline User Guide, "Commands action reference".
 fn secret_permission(filling: &Filling<'_>) -> Option<Needed> {
-    let partition = filling.pipeline.arn.partition();
-    let (region, account) = (filling.region, filling.account);
     let secrets = filling.action.environment_variables.iter().flatten();
-    let resources: Vec<String> = secrets
-        .filter(|v| v.r#type.as_deref() == Some(SECRET_VARIABLE_TYPE))
-        .map(|variable| {
-            let name = replaced(&variable.value, |_| Some("*".to_owned()));
-            if name.starts_with("arn:") {
-                return name;
-            }
-            // The service adds six characters to the name of a secret.
-            format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-??????")
-        })
-        .collect();
+    let secrets = secrets.filter(|variable| variable.r#type.as_deref() == Some(SECRET_VARIABLE_TYPE));
+    let resources: Vec<String> = secrets.map(|variable| secret_resource(filling, &variable.value)).collect();
     if resources.is_empty() {
         return None;
     }
     Some(Needed { actions: &["secretsmanager:GetSecretValue"], resources, condition: None, underived: None })
+}
+
+/// What a policy calls the secret that a value names: the service adds a hyphen and six characters to the name of a secret.
+fn secret_resource(filling: &Filling<'_>, reference: &str) -> String {
+    let reference = replaced(reference, |_| Some("*".to_owned()));
+    let secret = named::secret(&reference);
+    if !secret.starts_with("arn:") {
+        let (partition, region, account) = (filling.pipeline.arn.partition(), filling.region, filling.account);
+        return format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{secret}-??????");
+    }
+    // What a reference stands for may be all of it.
+    if secret.ends_with('*') || named::has_suffix(secret) { secret.to_owned() } else { format!("{secret}-??????") }
 }

@@ -3,8 +3,8 @@
 //! A template has names in braces: `{partition}`, `{region}`, `{account}`, `{pipeline}`, or a key of the configuration. A key may
 //! say how its value is used: `{Alarms:each}`. What is put in stands for itself: a `*` in a value is no wildcard.
 
-use crate::declaration::ActionDeclaration;
 use crate::declaration::references::{has_reference, replaced};
+use crate::declaration::{ActionDeclaration, named};
 use crate::ids::{AccountId, split_arn};
 use crate::topology::items::Pipeline;
 
@@ -62,8 +62,9 @@ impl Filling<'_> {
         filled.open |= has_reference(value);
         let values: Vec<String> = match usage {
             "each" => value.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(literal).collect(),
-            // Executions have the name of their state machine in their ARN.
-            "execution" => vec![literal(value).replace(":stateMachine:", ":execution:")],
+            "machine" => vec![literal(named::state_machine(value))],
+            // Executions have the name of their state machine in their ARN, whatever version or alias was started.
+            "execution" => vec![literal(named::state_machine(value)).replace(":stateMachine:", ":execution:")],
             "object" => vec![literal(value).replace("{datetime}", "*").replace("{uuid}", "*")],
             "folder" => vec![literal(value).trim_end_matches('/').to_owned()],
             _ => vec![literal(value)],

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::declaration::{ActionDeclaration, ArtifactStore};
+use crate::core::declaration::{ActionDeclaration, ArtifactStore, named};
 use crate::core::ids::{AccountId, PipelineArn, split_arn};
 
 /// One request, as IAM sees it. A request about several resources is one entry for each.
@@ -226,9 +226,11 @@ impl Site<'_> {
     fn secrets(&self, action: &ActionDeclaration, requests: &mut Requests) {
         for variable in action.environment_variables.iter().flatten() {
             if variable.r#type.as_deref() == Some(crate::core::declaration::fixed::SECRET_VARIABLE_TYPE) {
-                let secret = match split_arn(&variable.value) {
-                    Some(_) => variable.value.clone(),
-                    None => self.arn("secretsmanager", &format!("secret:{}-AbCdEf", variable.value)),
+                let named = named::secret(&variable.value);
+                let secret = match split_arn(named) {
+                    Some(_) if named::has_suffix(named) => named.to_owned(),
+                    Some(_) => format!("{named}-AbCdEf"),
+                    None => self.arn("secretsmanager", &format!("secret:{named}-AbCdEf")),
                 };
                 requests.on(secret, &["secretsmanager:GetSecretValue"]);
             }
@@ -561,7 +563,7 @@ impl Site<'_> {
     }
 
     fn step_functions(&self, requests: &mut Requests) {
-        let machine = self.text("StateMachineArn");
+        let machine = named::state_machine(self.text("StateMachineArn"));
         requests.on(machine, &["states:DescribeStateMachine", "states:StartExecution"]);
         let execution = format!("{}:local", machine.replace(":stateMachine:", ":execution:"));
         requests.on(execution, &["states:DescribeExecution"]);
