@@ -73,8 +73,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         output_variables: OutputVariables::Fixed(&["BucketName", "ETag", "ObjectKey", "VersionId"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: Some(true),
         permissions: &[
-        Permission { actions: &["s3:GetObject", "s3:GetObjectVersion"], resources: &["arn:{partition}:s3:::{S3Bucket}/{S3ObjectKey}"], when: Some(KeyCondition::Is("AllowOverrideForS3ObjectKey", &["false"])), condition: None, offered: None }, 
-        Permission { actions: &["s3:GetObject", "s3:GetObjectVersion"], resources: &["arn:{partition}:s3:::{S3Bucket}/*"], when: Some(KeyCondition::Is("AllowOverrideForS3ObjectKey", &["true"])), condition: None, offered: None }, 
+        Permission { actions: &["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging"], resources: &["arn:{partition}:s3:::{S3Bucket}/{S3ObjectKey}"], when: Some(KeyCondition::Is("AllowOverrideForS3ObjectKey", &["false"])), condition: None, offered: None }, 
+        Permission { actions: &["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging"], resources: &["arn:{partition}:s3:::{S3Bucket}/*"], when: Some(KeyCondition::Is("AllowOverrideForS3ObjectKey", &["true"])), condition: None, offered: None }, 
         Permission { actions: &["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"], resources: &["arn:{partition}:s3:::{S3Bucket}"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-S3", "how-to-custom-role"],
         page: "action-reference-S3",
     },

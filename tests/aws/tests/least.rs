@@ -90,6 +90,8 @@ const SPARE: &[(&str, &str)] = &[
         "s3:PutObjectAcl on \"arn:aws:s3:::artifacts/*\"",
         "artifacts have no owners here; AWS documents it with `s3:PutObject`",
     ),
+    ("s3:GetObjectTagging on ", "objects have no tags here; the page of the S3 source lists it"),
+    ("s3:GetObjectVersionTagging on ", "the same"),
     ("kms:DescribeKey on ", "AWS documents it for the key of artifacts; S3 makes no such call"),
     ("kms:Encrypt on ", "the same"),
     ("kms:ReEncrypt* on ", "the same"),

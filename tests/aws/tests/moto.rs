@@ -311,7 +311,10 @@ fn declared(message: &str, version: i64) -> Value {
                     "policies": { "codepipeline-xacct-delivery": document(json!([
                         deploy_bucket,
                         deploy_objects,
-                        statement(json!(["s3:GetObject", "s3:GetObjectVersion"]), "arn:aws:s3:::code/code.zip"),
+                        statement(
+                            json!(["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging"]),
+                            "arn:aws:s3:::code/code.zip",
+                        ),
                         statement(json!(["s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetBucketLocation"]), "arn:aws:s3:::code"),
                     ]))},
                 },
