@@ -650,8 +650,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
         permissions: &[
-        Permission { actions: &["servicecatalog:ListProvisioningArtifacts", "servicecatalog:CreateProvisioningArtifact", "servicecatalog:DescribeProvisioningArtifact", "servicecatalog:DeleteProvisioningArtifact", "servicecatalog:UpdateProduct"], resources: &["*"], when: None, condition: None, offered: None }, 
-        Permission { actions: &["cloudformation:ValidateTemplate"], resources: &["*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-ServiceCatalog"],
+        Permission { actions: &["servicecatalog:ListProvisioningArtifacts", "servicecatalog:CreateProvisioningArtifact", "servicecatalog:DescribeProvisioningArtifact", "servicecatalog:DeleteProvisioningArtifact", "servicecatalog:UpdateProduct"], resources: &["arn:{partition}:catalog:{region}:{account}:product/{ProductId}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["cloudformation:ValidateTemplate"], resources: &["*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-ServiceCatalog", "Service Authorization Reference, AWS Service Catalog"],
         page: "action-reference-ServiceCatalog",
     },
     ActionProvider {

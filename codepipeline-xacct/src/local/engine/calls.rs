@@ -81,17 +81,7 @@ pub(super) fn requests(action: &ActionDeclaration, site: &Site<'_>) -> Option<Ve
             ],
         ),
         ("Deploy", "S3") => site.s3_deploy(&mut requests),
-        ("Deploy", "ServiceCatalog") => requests.on(
-            "*",
-            &[
-                "cloudformation:ValidateTemplate",
-                "servicecatalog:ListProvisioningArtifacts",
-                "servicecatalog:CreateProvisioningArtifact",
-                "servicecatalog:DescribeProvisioningArtifact",
-                "servicecatalog:DeleteProvisioningArtifact",
-                "servicecatalog:UpdateProduct",
-            ],
-        ),
+        ("Deploy", "ServiceCatalog") => site.service_catalog(&mut requests),
         ("Invoke", "InspectorScan") => site.inspector(&mut requests),
         ("Invoke", "Lambda") => requests.on(site.function(), &["lambda:InvokeFunction"]),
         ("Invoke", "StepFunctions") => site.step_functions(&mut requests),
@@ -551,6 +541,20 @@ impl Site<'_> {
             let (key, aliases) = self.key(key);
             requests.with(key, &["kms:GenerateDataKey", "kms:Decrypt"], aliases);
         }
+    }
+
+    fn service_catalog(&self, requests: &mut Requests) {
+        requests.on("*", &["cloudformation:ValidateTemplate"]);
+        requests.on(
+            self.arn("catalog", &format!("product/{}", self.text("ProductId"))),
+            &[
+                "servicecatalog:ListProvisioningArtifacts",
+                "servicecatalog:CreateProvisioningArtifact",
+                "servicecatalog:DescribeProvisioningArtifact",
+                "servicecatalog:DeleteProvisioningArtifact",
+                "servicecatalog:UpdateProduct",
+            ],
+        );
     }
 
     fn inspector(&self, requests: &mut Requests) {
