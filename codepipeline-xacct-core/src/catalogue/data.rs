@@ -235,7 +235,11 @@ pub static ACTIONS: &[ActionProvider] = &[
         output_variables: OutputVariables::Undocumented, trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
         permissions: &[
-        Permission { actions: &["devicefarm:ListProjects", "devicefarm:ListDevicePools", "devicefarm:GetRun", "devicefarm:GetUpload", "devicefarm:CreateUpload", "devicefarm:ScheduleRun"], resources: &["*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-DeviceFarm"],
+        Permission { actions: &["devicefarm:ListProjects"], resources: &["*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["devicefarm:ListDevicePools", "devicefarm:CreateUpload"], resources: &["arn:{partition}:devicefarm:*:{account}:project:{ProjectId}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["devicefarm:GetUpload"], resources: &["arn:{partition}:devicefarm:*:{account}:upload:{ProjectId}/*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["devicefarm:ScheduleRun"], resources: &["arn:{partition}:devicefarm:*:{account}:project:{ProjectId}", "arn:{partition}:devicefarm:*:{account}:upload:{ProjectId}/*", "{DevicePoolArn}"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["devicefarm:GetRun"], resources: &["arn:{partition}:devicefarm:*:{account}:run:{ProjectId}/*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-DeviceFarm", "Service Authorization Reference, AWS Device Farm"],
         page: "action-reference-DeviceFarm",
     },
     ActionProvider {

@@ -43,17 +43,7 @@ pub(super) fn requests(action: &ActionDeclaration, site: &Site<'_>) -> Option<Ve
         ("Source", "S3") => site.s3_source(&mut requests),
         ("Build" | "Test", "CodeBuild") => site.codebuild(&mut requests),
         ("Build", "ECRBuildAndPublish") => site.publish_image(&mut requests),
-        ("Test", "DeviceFarm") => requests.on(
-            "*",
-            &[
-                "devicefarm:ListProjects",
-                "devicefarm:ListDevicePools",
-                "devicefarm:CreateUpload",
-                "devicefarm:GetUpload",
-                "devicefarm:ScheduleRun",
-                "devicefarm:GetRun",
-            ],
-        ),
+        ("Test", "DeviceFarm") => site.device_farm(&mut requests),
         ("Deploy", "AppConfig") => site.appconfig(&mut requests),
         ("Deploy", "CloudFormation") => site.cloudformation(&mut requests),
         ("Deploy", "CloudFormationStackSet") => site.stack_set(&mut requests),
@@ -541,6 +531,20 @@ impl Site<'_> {
             let (key, aliases) = self.key(key);
             requests.with(key, &["kms:GenerateDataKey", "kms:Decrypt"], aliases);
         }
+    }
+
+    /// Device Farm is in one Region only, wherever the action runs.
+    fn device_farm(&self, requests: &mut Requests) {
+        let arn = |resource: &str| {
+            let (partition, project) = (self.pipeline.partition(), self.text("ProjectId"));
+            format!("arn:{partition}:devicefarm:us-west-2:{}:{resource}:{project}", self.account)
+        };
+        let (project, upload) = (arn("project"), format!("{}/local", arn("upload")));
+        requests.on("*", &["devicefarm:ListProjects"]);
+        requests.on(&project, &["devicefarm:ListDevicePools", "devicefarm:CreateUpload", "devicefarm:ScheduleRun"]);
+        requests.on(upload, &["devicefarm:GetUpload", "devicefarm:ScheduleRun"]);
+        requests.on(self.text("DevicePoolArn"), &["devicefarm:ScheduleRun"]);
+        requests.on(format!("{}/local", arn("run")), &["devicefarm:GetRun"]);
     }
 
     fn service_catalog(&self, requests: &mut Requests) {
