@@ -13,7 +13,7 @@ use codepipeline_xacct_core::policy::evaluate::{Caller, Layers, PolicedResource,
 use codepipeline_xacct_core::policy::validate::validate;
 use codepipeline_xacct_core::policy::{Document, DocumentKind};
 use codepipeline_xacct_core::topology::{
-    Account, AttachedPolicy, AttachedTo, Ownership, Pipeline, Role, RoleLink, RoleUser, Topology, Trust,
+    Account, AttachedPolicy, AttachedTo, Gate, Ownership, Pipeline, Role, RoleLink, RoleUser, Topology, Trust,
 };
 use serde_json::{Value, json};
 
@@ -175,6 +175,68 @@ fn a_build_runs_with_the_role_of_its_project() {
     let key = &of_kind(&home, DocumentKind::Key)[0];
     assert_eq!(statements(key)[0]["Principal"], json!({ "AWS": "arn:aws:iam::111111111111:role/service" }));
     assert_eq!(key.unnamed, Vec::<String>::new(), "in its own account that is a matter of the account");
+}
+
+#[test]
+fn who_reads_on_behalf_of_an_action_is_told_in_words() {
+    let unnamed = |work: Value, account: &str| {
+        let topology = topology(pipeline(polling(), &[work], &[("work", role_arn(account, "deployer"))]));
+        let found: Vec<Vec<String>> =
+            of_kind(&topology, DocumentKind::Bucket).into_iter().map(|policy| policy.unnamed).collect();
+        found.concat()
+    };
+    let action = |provider: &str, configuration: Value| {
+        json!({
+            "name": "work",
+            "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": provider, "version": "1" },
+            "configuration": configuration,
+            "inputArtifacts": [{ "name": "Code" }],
+        })
+    };
+    let fleet = action(
+        "EC2",
+        json!({ "InstanceTagKey": "app", "InstanceType": "EC2", "TargetDirectory": "/srv", "PostScript": "start.sh" }),
+    );
+    assert_eq!(
+        unnamed(fleet.clone(), B),
+        ["the role of the instances with tag `app` in account 222222222222, which reads artifacts too"]
+    );
+    assert_eq!(unnamed(fleet, A), Vec::<String>::new(), "in its own account that is a matter of the account");
+
+    let stack = with(stack("work"), "name", json!("work"));
+    let may_read =
+        "arn:aws:iam::222222222222:role/stacks, which reads artifacts where the template names code in them";
+    assert_eq!(unnamed(stack.clone(), B), [may_read]);
+    let mut plain = stack;
+    plain["configuration"].as_object_mut().unwrap().remove("RoleArn");
+    assert_eq!(unnamed(plain, B), Vec::<String>::new());
+}
+
+#[test]
+fn the_build_of_a_rule_reads_with_the_role_of_its_project() {
+    let unnamed = |inputs: Value| {
+        let mut pipeline = pipeline(polling(), &[approval()], &[]);
+        let rule = json!({
+            "name": "check",
+            "ruleTypeId": { "category": "Rule", "owner": "AWS", "provider": "CodeBuild", "version": "1" },
+            "configuration": { "ProjectName": "check" },
+            "inputArtifacts": inputs,
+        });
+        let conditions = json!({ "conditions": [{ "result": "FAIL", "rules": [rule] }] });
+        let work = &mut pipeline.declaration.stages.as_mut().unwrap()[1];
+        work.before_entry = Some(read(&conditions.to_string()).unwrap());
+        let user = RoleUser::Rule { gate: Gate::BeforeEntry, rule: "check".to_owned() };
+        pipeline.role_links.push(RoleLink { stage: "Work".to_owned(), user, role: role_arn(B, "checker") });
+        let topology = topology(pipeline);
+        let found: Vec<Vec<String>> =
+            of_kind(&topology, DocumentKind::Bucket).into_iter().map(|policy| policy.unnamed).collect();
+        found.concat()
+    };
+    assert_eq!(
+        unnamed(json!([{ "name": "Code" }])),
+        ["the service role of CodeBuild project `check` in account 222222222222, which reads artifacts too"]
+    );
+    assert_eq!(unnamed(json!([])), Vec::<String>::new());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! pipeline".
 
 use crate::check::passed_role_key;
-use crate::declaration::{ActionDeclaration, ArtifactStore};
+use crate::declaration::{ActionDeclaration, ActionTypeId, ArtifactStore, RuleDeclaration};
 use crate::ids::{AccountId, RoleArn, is_key_arn};
 use crate::policy::Statement;
 use crate::topology::items::{Gate, Pipeline};
@@ -45,6 +45,17 @@ pub(super) enum Who {
     Role(RoleArn),
     /// A role of this account that a declaration does not name, in words.
     Unnamed(AccountId, String),
+    /// A role that only uses artifacts in some cases, in words, and in which.
+    Perhaps(RoleArn, String),
+}
+
+impl Who {
+    pub(super) fn account(&self) -> &AccountId {
+        match self {
+            Who::Role(role) | Who::Perhaps(role, _) => role.account(),
+            Who::Unnamed(account, _) => account,
+        }
+    }
 }
 
 /// What a role of another account than the pipeline's needs in its own policies to use an artifact store.
@@ -109,7 +120,7 @@ pub(super) fn artifact_users(pipeline: &Pipeline) -> Vec<ArtifactUser<'_>> {
             let rules = gate.conditions(stage).into_iter().flatten().flat_map(|c| c.rules.iter().flatten());
             for rule in rules.filter(|rule| rule.reads_artifacts()) {
                 let Some((_, store)) = store_of(pipeline, rule.region.as_deref()) else { continue };
-                let who = rule.role_arn.as_deref().and_then(role);
+                let who = rule.role_arn.as_deref().and_then(role).into_iter().chain(of_rule(pipeline, rule));
                 users.extend(who.map(|who| ArtifactUser { store, who, reads: true, writes: false }));
             }
         }
@@ -126,8 +137,22 @@ pub(super) fn store_of<'a>(pipeline: &'a Pipeline, region: Option<&str>) -> Opti
     }
 }
 
-/// Who uses the artifacts on behalf of an action: builds run with a role of their own, and deployments are fetched by the instances.
-/// Sources: CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services"; CodePipeline User Guide, as above.
+/// Who uses the artifacts on behalf of a rule, which is an action in that.
+fn of_rule(pipeline: &Pipeline, rule: &RuleDeclaration) -> Option<Who> {
+    let id = &rule.rule_type_id;
+    let action = ActionDeclaration {
+        action_type_id: ActionTypeId::new(&id.category, "AWS", &id.provider, "1"),
+        configuration: rule.configuration.clone(),
+        role_arn: rule.role_arn.clone(),
+        ..Default::default()
+    };
+    on_behalf(pipeline, &action)
+}
+
+/// Who uses the artifacts on behalf of an action: builds run with a role of their own, deployments are fetched by the instances, and stacks
+/// read the code in their templates with the role that they are given.
+/// Sources: CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services"; CodePipeline User Guide, as above and "Amazon EC2
+/// action reference"; CloudFormation User Guide, "AWS CloudFormation service role".
 fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Who> {
     let id = &action.action_type_id;
     let value = |key: &str| action.configuration.as_ref().and_then(|configuration| configuration.get(key));
@@ -142,6 +167,11 @@ fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Who> {
         },
         ("AWS", "CodeDeploy") => {
             format!("the role of the instances of CodeDeploy application `{}`", value("ApplicationName")?)
+        }
+        ("AWS", "EC2") => format!("the role of the instances with tag `{}`", value("InstanceTagKey")?),
+        ("AWS", "CloudFormation") => {
+            let role = passed_role_key(id).and_then(value)?.parse().ok()?;
+            return Some(Who::Perhaps(role, "where the template names code in them".to_owned()));
         }
         _ => return None,
     };

@@ -53,6 +53,9 @@ impl Users {
                 let does = if user.writes { "reads and writes" } else { "reads" };
                 self.unnamed.insert(format!("{text} in account {account}, which {does} artifacts too"));
             }
+            Who::Perhaps(role, when) => {
+                self.unnamed.insert(format!("{role}, which reads artifacts {when}"));
+            }
         }
     }
 
@@ -77,11 +80,7 @@ pub fn resource_policies(pipelines: &[Pipeline]) -> Vec<ResourcePolicy> {
             name: name.to_owned(),
         };
         for user in artifact_users(pipeline) {
-            let account = match &user.who {
-                Who::Role(role) => role.account(),
-                Who::Unnamed(account, _) => account,
-            };
-            let foreign = account != home;
+            let foreign = user.who.account() != home;
             if foreign {
                 buckets.entry(resource(home, &user.store.location)).or_default().add(&user);
             }
