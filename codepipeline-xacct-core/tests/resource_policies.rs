@@ -204,8 +204,7 @@ fn who_reads_on_behalf_of_an_action_is_told_in_words() {
     assert_eq!(unnamed(fleet, A), Vec::<String>::new(), "in its own account that is a matter of the account");
 
     let stack = with(stack("work"), "name", json!("work"));
-    let may_read =
-        "arn:aws:iam::222222222222:role/stacks, which reads artifacts where the template names code in them";
+    let may_read = "arn:aws:iam::222222222222:role/stacks, which reads artifacts where the template names code in them";
     assert_eq!(unnamed(stack.clone(), B), [may_read]);
     let mut plain = stack;
     plain["configuration"].as_object_mut().unwrap().remove("RoleArn");
@@ -237,6 +236,77 @@ fn the_build_of_a_rule_reads_with_the_role_of_its_project() {
         ["the service role of CodeBuild project `check` in account 222222222222, which reads artifacts too"]
     );
     assert_eq!(unnamed(json!([])), Vec::<String>::new());
+}
+
+/// The documents for roles that no declaration names or that only a build runs with.
+fn used(topology: &Topology) -> Vec<(String, String, Value)> {
+    let of_build = AttachedTo::Role(role_arn(B, "builder"));
+    let used = topology.policies().into_iter().filter(|policy| {
+        assert!(!policy.managed || policy.attached_to != of_build);
+        matches!(policy.attached_to, AttachedTo::UnnamedRole(_)) || policy.attached_to == of_build
+    });
+    used.map(|policy| (policy.account.to_string(), policy.title(), statements(&policy))).collect()
+}
+
+#[test]
+fn a_function_has_to_tell_codepipeline_how_it_ended() {
+    let invoke = |name: &str, function: &str| {
+        json!({
+            "name": name,
+            "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "Lambda", "version": "1" },
+            "configuration": { "FunctionName": function },
+        })
+    };
+    let work = [invoke("here", "tell"), invoke("again", "tell"), invoke("there", "tell")];
+    let topology = topology(pipeline(polling(), &work, &[("there", role_arn(B, "caller"))]));
+    let statement = json!([{
+        "Effect": "Allow",
+        "Action": ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"],
+        "Resource": "*",
+    }]);
+    let title = "permissions of the execution role of Lambda function `tell`".to_owned();
+    assert_eq!(used(&topology), [(A.to_owned(), title.clone(), statement.clone()), (B.to_owned(), title, statement)]);
+}
+
+#[test]
+fn a_build_that_reads_a_full_clone_clones_the_repository() {
+    let code = |format: &str| {
+        let configuration = json!({ "RepositoryName": "shop", "BranchName": "main", "OutputArtifactFormat": format });
+        source("CodeCommit", configuration)
+    };
+    let own = build(json!({ "ProjectName": "shop" }));
+    let pull = |account: &str| {
+        let repository = format!("arn:aws:codecommit:eu-west-1:{account}:shop");
+        json!([{ "Effect": "Allow", "Action": "codecommit:GitPull", "Resource": repository }])
+    };
+    let of_project = || "permissions of the service role of CodeBuild project `shop`".to_owned();
+    let full = topology(pipeline(code("CODEBUILD_CLONE_REF"), std::slice::from_ref(&own), &[]));
+    assert_eq!(used(&full), [(A.to_owned(), of_project(), pull(A))]);
+    let foreign = [("code", role_arn(B, "reader")), ("build", role_arn(B, "deployer"))];
+    let full = topology(pipeline(code("CODEBUILD_CLONE_REF"), std::slice::from_ref(&own), &foreign));
+    assert_eq!(used(&full), [(B.to_owned(), of_project(), pull(B))]);
+    let zip = topology(pipeline(code("CODE_ZIP"), std::slice::from_ref(&own), &[]));
+    assert_eq!(used(&zip), []);
+    let unread = topology(pipeline(code("CODEBUILD_CLONE_REF"), &[approval()], &[]));
+    assert_eq!(used(&unread), []);
+
+    let connection = "arn:aws:codeconnections:eu-west-1:111111111111:connection/00000000-0000-0000-0000-000000000000";
+    let connected = source(
+        "CodeStarSourceConnection",
+        json!({
+            "ConnectionArn": connection, "FullRepositoryId": "acme/shop", "BranchName": "main",
+            "OutputArtifactFormat": "CODEBUILD_CLONE_REF",
+        }),
+    );
+    let builder = role_arn(B, "builder");
+    let named = build(json!({ "ProjectName": "shop", "ServiceRoleArnOverride": builder.to_string() }));
+    let full = topology(pipeline(connected, &[named], &[("build", role_arn(B, "deployer"))]));
+    let statement = json!([{
+        "Effect": "Allow",
+        "Action": ["codeconnections:UseConnection", "codestar-connections:UseConnection"],
+        "Resource": connection,
+    }]);
+    assert_eq!(used(&full), [(B.to_owned(), format!("permissions of role {builder}"), statement)]);
 }
 
 #[test]

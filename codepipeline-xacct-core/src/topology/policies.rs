@@ -5,7 +5,7 @@ use std::fmt;
 use super::items::{Ownership, ResolvedRole, Role, Topology};
 use crate::ids::{AccountId, RoleArn};
 use crate::policy::{Document, DocumentKind};
-use crate::wiring::{self, EventRule, ResourcePolicy};
+use crate::wiring::{self, EventRule, ResourcePolicy, UsedRole};
 
 /// A policy document, and what it is attached to.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct AttachedPolicy {
 pub enum AttachedTo {
     /// A role.
     Role(RoleArn),
+    /// A role that no declaration names, in words.
+    UnnamedRole(String),
     /// A bucket, by its name.
     Bucket(String),
     /// A KMS key as it is declared: by its ARN, its id or an alias.
@@ -41,6 +43,7 @@ impl fmt::Display for AttachedTo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             AttachedTo::Role(role) => write!(f, "role {role}"),
+            AttachedTo::UnnamedRole(words) => f.write_str(words),
             AttachedTo::Bucket(name) => write!(f, "bucket {name}"),
             AttachedTo::Key(key) => write!(f, "key {key}"),
             AttachedTo::EventBus(arn) => write!(f, "event bus {arn}"),
@@ -73,14 +76,15 @@ impl fmt::Display for AttachedPolicy {
 
 impl Topology {
     /// Every policy document: of each role its trust and its permissions, of each artifact bucket that roles of other accounts use and
-    /// of each key what has to be in its policy, and what the event rules need. Those of roles that are not managed are what they need;
-    /// where they are stated, what is stated.
+    /// of each key what has to be in its policy, and what the event rules, the Lambda functions that are invoked and the builds that clone a
+    /// repository need. Those of roles that are not managed are what they need; where they are stated, what is stated.
     pub fn policies(&self) -> Vec<AttachedPolicy> {
         let rules = self.event_rules();
         let roles = self.roles.iter().zip(self.needs()).flat_map(|(role, needs)| of_role(role, needs));
         let resources = wiring::resource_policies(&self.pipelines).into_iter();
-        let mut policies: Vec<_> =
-            roles.chain(resources.chain(wiring::event_bus_policies(&rules)).map(of_resource)).collect();
+        let resources = resources.chain(wiring::event_bus_policies(&rules)).map(of_resource);
+        let used = wiring::used_roles(&self.pipelines).into_iter().map(of_used_role);
+        let mut policies: Vec<_> = roles.chain(resources).chain(used).collect();
         for rule in &rules {
             for (kind, document) in [(DocumentKind::Trust, &rule.trust), (DocumentKind::Identity, &rule.policy)] {
                 let policy = on_role(&rule.role, kind, false, document.clone());
@@ -125,6 +129,11 @@ fn of_role(resolved: &ResolvedRole, needs: ResolvedRole) -> Vec<AttachedPolicy> 
 fn on_role(role: &RoleArn, kind: DocumentKind, managed: bool, document: Document) -> AttachedPolicy {
     let (account, attached_to) = (role.account().clone(), AttachedTo::Role(role.clone()));
     AttachedPolicy { account, kind, attached_to, managed, document, unnamed: Vec::new() }
+}
+
+fn of_used_role(UsedRole { account, role, document }: UsedRole) -> AttachedPolicy {
+    let attached_to = role.map_or_else(AttachedTo::UnnamedRole, AttachedTo::Role);
+    AttachedPolicy { account, kind: DocumentKind::Identity, attached_to, managed: false, document, unnamed: Vec::new() }
 }
 
 fn of_resource(policy: ResourcePolicy) -> AttachedPolicy {

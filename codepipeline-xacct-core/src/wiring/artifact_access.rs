@@ -138,7 +138,7 @@ pub(super) fn store_of<'a>(pipeline: &'a Pipeline, region: Option<&str>) -> Opti
 }
 
 /// Who uses the artifacts on behalf of a rule, which is an action in that.
-fn of_rule(pipeline: &Pipeline, rule: &RuleDeclaration) -> Option<Who> {
+pub(super) fn of_rule(pipeline: &Pipeline, rule: &RuleDeclaration) -> Option<Who> {
     let id = &rule.rule_type_id;
     let action = ActionDeclaration {
         action_type_id: ActionTypeId::new(&id.category, "AWS", &id.provider, "1"),
@@ -153,7 +153,7 @@ fn of_rule(pipeline: &Pipeline, rule: &RuleDeclaration) -> Option<Who> {
 /// read the code in their templates with the role that they are given.
 /// Sources: CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services"; CodePipeline User Guide, as above and "Amazon EC2
 /// action reference"; CloudFormation User Guide, "AWS CloudFormation service role".
-fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Who> {
+pub(super) fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Who> {
     let id = &action.action_type_id;
     let value = |key: &str| action.configuration.as_ref().and_then(|configuration| configuration.get(key));
     let account = match &action.role_arn {

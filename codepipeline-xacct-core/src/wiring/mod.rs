@@ -32,6 +32,7 @@ mod resource_policies;
 mod sign;
 mod stated;
 mod template;
+mod used_roles;
 mod waited;
 
 pub use artifact_access::{ArtifactNeed, artifact_needs};
@@ -50,4 +51,5 @@ pub use prove::prove;
 pub use resource_policies::{ResourcePolicy, resource_policies};
 pub use sign::Sign;
 pub use stated::{judge_documents, judge_stated};
+pub use used_roles::{UsedRole, used_roles};
 pub use waited::{wait_finding, waits};

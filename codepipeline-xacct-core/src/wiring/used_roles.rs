@@ -1,0 +1,116 @@
+//! The roles that work for a pipeline without being named in it, and that nobody here writes: those of Lambda functions and of the builds
+//! that clone a repository.
+
+use indexmap::IndexMap;
+
+use super::artifact_access::{Who, of_rule, on_behalf};
+use super::template::Filling;
+use crate::declaration::{ActionDeclaration, StageDeclaration};
+use crate::ids::{AccountId, RoleArn};
+use crate::policy::{Document, Statement};
+use crate::topology::items::{Gate, Pipeline};
+
+/// What such a role needs in its permissions. There may be more in them, which stays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsedRole {
+    /// The account of the role.
+    pub account: AccountId,
+    /// Whose role it is: its ARN where the declaration has it, words where it doesn't.
+    pub role: Result<RoleArn, String>,
+    /// The statements.
+    pub document: Document,
+}
+
+/// What the roles of the Lambda functions that pipelines invoke need, and those of the builds that clone the repository of a source.
+pub fn used_roles(pipelines: &[Pipeline]) -> Vec<UsedRole> {
+    let mut roles: IndexMap<(AccountId, Result<RoleArn, String>), Vec<Statement>> = IndexMap::new();
+    for pipeline in pipelines {
+        let functions = actions(pipeline).filter_map(|action| of_function(pipeline, action));
+        for (who, statement) in functions.chain(of_clones(pipeline)) {
+            let key = match who {
+                Who::Role(role) | Who::Perhaps(role, _) => (role.account().clone(), Ok(role)),
+                Who::Unnamed(account, words) => (account, Err(words)),
+            };
+            let statements = roles.entry(key).or_default();
+            if !statements.contains(&statement) {
+                statements.push(statement);
+            }
+        }
+    }
+    let roles = roles.into_iter();
+    roles.map(|((account, role), all)| UsedRole { account, role, document: Document::new(all) }).collect()
+}
+
+fn actions(pipeline: &Pipeline) -> impl Iterator<Item = &ActionDeclaration> {
+    pipeline.declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten())
+}
+
+/// Where an action runs, if its role is a role.
+fn account(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<AccountId> {
+    match &action.role_arn {
+        Some(role) => Some(role.parse::<RoleArn>().ok()?.account().clone()),
+        None => Some(pipeline.arn.account().clone()),
+    }
+}
+
+/// A function tells CodePipeline how it ended. Source: CodePipeline User Guide, "Invoke an AWS Lambda function in a pipeline in
+/// CodePipeline".
+fn of_function(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<(Who, Statement)> {
+    let id = &action.action_type_id;
+    if (id.category.as_str(), id.owner.as_str(), id.provider.as_str()) != ("Invoke", "AWS", "Lambda") {
+        return None;
+    }
+    let name = action.configuration.as_ref()?.get("FunctionName")?;
+    let who = Who::Unnamed(account(pipeline, action)?, format!("the execution role of Lambda function `{name}`"));
+    let actions = &["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"];
+    Some((who, Statement::allow(actions, vec!["*".to_owned()])))
+}
+
+/// A build that reads a full clone clones the repository itself. Source: CodePipeline User Guide, "Troubleshooting CodePipeline": "Add
+/// CodeBuild GitClone permissions".
+fn of_clones(pipeline: &Pipeline) -> Vec<(Who, Statement)> {
+    let mut found = Vec::new();
+    for source in actions(pipeline) {
+        let Some(statement) = clone_statement(pipeline, source) else { continue };
+        let clones: Vec<&str> = source.output_artifacts.iter().flatten().map(|a| a.name.as_str()).collect();
+        for stage in pipeline.declaration.stages.iter().flatten() {
+            found.extend(builders(pipeline, stage, &clones).map(|who| (who, statement.clone())));
+        }
+    }
+    found
+}
+
+/// What cloning the repository of a source takes, if its artifact is a full clone.
+fn clone_statement(pipeline: &Pipeline, source: &ActionDeclaration) -> Option<Statement> {
+    if source.configuration.as_ref()?.get("OutputArtifactFormat")? != "CODEBUILD_CLONE_REF" {
+        return None;
+    }
+    let (actions, resource): (&[&str], _) = match source.action_type_id.provider.as_str() {
+        "CodeCommit" => (&["codecommit:GitPull"], "arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"),
+        _ => (&["codeconnections:UseConnection", "codestar-connections:UseConnection"], "{ConnectionArn}"),
+    };
+    let account = account(pipeline, source)?;
+    let filling = Filling { pipeline, action: source, account: &account, region: pipeline.arn.region().as_str() };
+    let filled = filling.fill(resource);
+    (!filled.untold).then(|| Statement::allow(actions, filled.texts))
+}
+
+/// The roles of the builds of a stage that read one of these artifacts.
+fn builders<'a>(
+    pipeline: &'a Pipeline,
+    stage: &'a StageDeclaration,
+    clones: &'a [&str],
+) -> impl Iterator<Item = Who> + 'a {
+    let reads = |name: &str| clones.contains(&name);
+    let actions = stage.actions.iter().flatten().filter(move |action| {
+        action.action_type_id.provider == "CodeBuild"
+            && action.input_artifacts.iter().flatten().any(|artifact| reads(&artifact.name))
+    });
+    let conditions = Gate::ALL.into_iter().flat_map(|gate| gate.conditions(stage).into_iter().flatten());
+    let rules = conditions.flat_map(|condition| condition.rules.iter().flatten()).filter(move |rule| {
+        rule.rule_type_id.provider == "CodeBuild"
+            && rule.input_artifacts.iter().flatten().any(|artifact| reads(&artifact.name))
+    });
+    let of_actions = actions.filter_map(|action| on_behalf(pipeline, action));
+    of_actions.chain(rules.filter_map(|rule| of_rule(pipeline, rule)))
+}
