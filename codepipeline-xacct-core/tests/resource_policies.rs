@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use codepipeline_xacct_core::declaration::read;
+use codepipeline_xacct_core::declaration::{PipelineType, read};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::{AccountId, Partition, PipelineArn, RoleArn};
 use codepipeline_xacct_core::policy::context::RequestContext;
@@ -558,6 +558,35 @@ fn events_of_another_account_are_sent_on() {
         bus.document.to_json(),
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:root"},"Action":"events:PutEvents","Resource":"arn:aws:events:eu-west-1:111111111111:event-bus/default","Condition":{"ArnEquals":{"aws:SourceArn":"arn:aws:events:eu-west-1:222222222222:rule/release-code-to-111111111111"}}}]}"#
     );
+}
+
+#[test]
+fn a_cluster_has_to_let_in_the_role_that_deploys_to_it() {
+    let deploy = |name: &str| {
+        json!({
+            "name": name,
+            "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "EKS", "version": "1" },
+            "configuration": { "ClusterName": "shop", "ManifestFiles": "web.yaml" },
+            "inputArtifacts": [{ "name": "Code" }],
+        })
+    };
+    let work = [deploy("here"), deploy("there"), deploy("again")];
+    let deployer = role_arn(B, "deployer");
+    let mut pipeline = pipeline(polling(), &work, &[("there", deployer.clone()), ("again", deployer)]);
+    pipeline.declaration.pipeline_type = Some(PipelineType::V2);
+    let topology = topology(pipeline);
+    let shown: Vec<String> = topology.access_entries().iter().map(|entry| entry.to_string()).collect();
+    let entry = |account: &str, role: &str| {
+        let role = format!("arn:aws:iam::{account}:role/{role}");
+        format!(
+            "account {account}: access entry of EKS cluster shop in eu-west-1 for role {role}\n{{\n  \"ClusterName\": \"shop\",\n  \"PrincipalArn\": \"{role}\",\n  \"Type\": \"STANDARD\"\n}}"
+        )
+    };
+    assert_eq!(shown, [entry(A, "service"), entry(B, "deployer")]);
+    assert!(topology.to_string().contains("\n  account 222222222222: access entry of EKS cluster shop in eu-west-1"));
+
+    let none = self::topology(self::pipeline(polling(), &[approval()], &[]));
+    assert_eq!(none.access_entries(), []);
 }
 
 #[test]

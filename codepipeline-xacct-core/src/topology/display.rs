@@ -18,7 +18,9 @@ impl fmt::Display for Topology {
         let policies = self.policies().into_iter().filter(|policy| !policy.managed);
         let policies = policies.map(|policy| format!("account {}: {}", policy.account, policy.title()));
         let rules = self.event_rules().into_iter().map(|rule| format!("account {}: {}", rule.account, rule.title()));
-        let left: Vec<_> = policies.chain(rules).collect();
+        let entries = self.access_entries().into_iter();
+        let entries = entries.map(|entry| format!("account {}: {}", entry.account, entry.title()));
+        let left: Vec<_> = policies.chain(rules).chain(entries).collect();
         if !left.is_empty() {
             writeln!(f, "\nnot managed here, must already exist")?;
         }

@@ -1,11 +1,11 @@
-//! All policy documents of a topology, and the event rules: what is written when a plan is applied, and what somebody else has to see to.
+//! All policy documents of a topology, the event rules and the access entries: what is written when a plan is applied, and what somebody else has to see to.
 
 use std::fmt;
 
 use super::items::{Ownership, ResolvedRole, Role, Topology};
 use crate::ids::{AccountId, RoleArn};
 use crate::policy::{Document, DocumentKind};
-use crate::wiring::{self, EventRule, ResourcePolicy, UsedRole};
+use crate::wiring::{self, AccessEntry, EventRule, ResourcePolicy, UsedRole};
 
 /// A policy document, and what it is attached to.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +99,11 @@ impl Topology {
     /// The EventBridge rules for the sources that don't poll. Somebody has to make them.
     pub fn event_rules(&self) -> Vec<EventRule> {
         wiring::event_rules(&self.pipelines)
+    }
+
+    /// The access entries of the EKS clusters that pipelines deploy to. Somebody has to make them.
+    pub fn access_entries(&self) -> Vec<AccessEntry> {
+        wiring::access_entries(&self.pipelines)
     }
 
     /// The documents of all roles as if they were managed.

@@ -8,6 +8,7 @@
 //! Source: CodePipeline User Guide, "CodePipeline invoke action reference" and "Create a pipeline that uses
 //! resources from another account"; IAM User Guide, "Cross-account policy evaluation logic".
 
+mod access_entries;
 mod artifact_access;
 mod chain;
 mod change;
@@ -35,6 +36,7 @@ mod template;
 mod used_roles;
 mod waited;
 
+pub use access_entries::{AccessEntry, access_entries};
 pub use artifact_access::{ArtifactNeed, artifact_needs};
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 pub use change::{Edit, PolicyChange};
