@@ -239,6 +239,54 @@ fn a_state_machine_is_named_with_a_version_or_an_alias_but_not_with_the_label_of
     assert_eq!(found("/each"), ["XA0613 write `arn:aws:states:eu-west-1:111111111111:stateMachine:run`"]);
 }
 
+/// What is found about a key of a Lambda deployment.
+fn of_lambda_deploy(key: &str, value: &str) -> Vec<String> {
+    let found = findings(|p| {
+        let mut configuration =
+            json!({ "FunctionName": "shop", "FunctionAlias": "live", "PublishedTargetVersion": "3" });
+        configuration[key] = json!(value);
+        *p.pointer_mut(APPROVAL).unwrap() = json!({
+            "name": "deploy",
+            "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "Lambda", "version": "1" },
+            "configuration": configuration,
+        });
+    });
+    found.iter().map(|f| format!("{} {}", f.code, f.help.clone().unwrap_or_default())).collect()
+}
+
+#[test]
+fn alarms_are_names() {
+    for right in ["errors", "errors, latency", "https://shop.example is down", "#{variables.level}"] {
+        assert_eq!(of_lambda_deploy("Alarms", right), [""; 0], "{right}");
+    }
+    let arn = "arn:aws:cloudwatch:eu-west-1:111111111111:alarm:latency";
+    for (wrong, names) in [(arn.to_owned(), "latency"), (format!("errors,{arn}"), "errors,latency")] {
+        let help = format!(
+            "XA0623 write `{names}`; the account is that of the role of the action, the Region is its `region`"
+        );
+        assert_eq!(of_lambda_deploy("Alarms", &wrong), [help], "{wrong}");
+    }
+}
+
+#[test]
+fn traffic_is_shifted_by_percents_in_two_days() {
+    let right =
+        ["AllAtOnce", "Canary10Percent5Minutes", "Canary99Percent2880Minutes", "Linear10PercentEvery320Minutes"];
+    for right in right {
+        assert_eq!(of_lambda_deploy("DeployStrategy", right), [""; 0], "{right}");
+    }
+    let wrong = [
+        "Canary0Percent5Minutes",
+        "Canary150Percent5Minutes",
+        "Canary10Percent2881Minutes",
+        "Linear10PercentEvery321Minutes",
+        "Linear10PercentEvery99999999999Minutes",
+    ];
+    for wrong in wrong {
+        assert_eq!(of_lambda_deploy("DeployStrategy", wrong), ["XA0613 "], "{wrong}");
+    }
+}
+
 #[test]
 fn a_partition_that_does_not_exist_is_found() {
     let role = |role: &str| {

@@ -583,7 +583,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "FunctionAlias", dsl: "function_alias", also: &[], required: Required::When(KeyCondition::Any(&[KeyCondition::Set("DeployStrategy"), KeyCondition::Set("PublishedTargetVersion")])), secret: false, format: Format::Name("lambda:function:*:{}"), account: None, regional: false, default: None, doc: "Alias that is moved; must exist and point to one version. Without an alias the artifact goes to $LATEST as a new version" },
         ConfigurationKey { name: "PublishedTargetVersion", dsl: "published_target_version", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Existing version to shift to" },
         ConfigurationKey { name: "DeployStrategy", dsl: "deploy_strategy", also: &[], required: Required::No, secret: false, format: Format::DeployStrategy, account: None, regional: false, default: Some("AllAtOnce"), doc: "Traffic shifting; only with FunctionAlias; at most two days in total" },
-        ConfigurationKey { name: "Alarms", dsl: "alarms", also: &[], required: Required::No, secret: false, format: Format::AtMost(10), account: None, regional: false, default: None, doc: "Alarms watched during the shift" },
+        ConfigurationKey { name: "Alarms", dsl: "alarms", also: &[], required: Required::No, secret: false, format: Format::Names(10, "cloudwatch:alarm:{}"), account: None, regional: false, default: None, doc: "Alarms watched during the shift" },
     ]),
         alternatives: &[],
         output_variables: OutputVariables::Fixed(&["FunctionVersion"]), trigger_variables: &[], free_text: &[],

@@ -164,8 +164,8 @@ pub enum Format {
     List(&'static [&'static str]),
     /// Some of these words, with a separator that is not documented.
     Words(&'static [&'static str]),
-    /// At most this many names, separated by commas.
-    AtMost(usize),
+    /// At most this many names, separated by commas, none of which is an ARN; the text as with `Name`.
+    Names(usize, &'static str),
     /// A whole number between two bounds.
     Integer(i64, i64),
     /// A decimal number.

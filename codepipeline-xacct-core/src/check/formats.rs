@@ -68,7 +68,13 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
                 && !value.contains('@'),
             "a repository with its owner: `owner/repository`",
         ),
-        Format::AtMost(most) => holds(value.split(',').count() <= *most, &format!("a list of at most {most} names")),
+        Format::Names(most, pattern) => {
+            // The names may have any other signs.
+            if value.split(',').any(|name| name.trim_start().starts_with("arn:")) {
+                bare_names(value, pattern)?;
+            }
+            holds(value.split(',').count() <= *most, &format!("a list of at most {most} names"))
+        }
         Format::Integer(least, most) => {
             let within = value.parse::<i64>().is_ok_and(|number| (*least..=*most).contains(&number));
             let bounds = if *most == i64::from(i32::MAX) {
@@ -110,10 +116,12 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             bare_names(value, "cloudformation:stackset/{}:")?;
             holds(is_stack_name(value), STACK_NAME)
         }
-        Format::DeployStrategy => holds(
-            is_deploy_strategy(value),
-            "a strategy: `AllAtOnce`, `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`, …",
-        ),
+        Format::DeployStrategy => {
+            let wait = strategy_wait(value).ok_or_else(|| {
+                form("a strategy: `AllAtOnce`, `Canary10Percent5Minutes`, `Linear10PercentEvery1Minute`, …")
+            })?;
+            holds(wait <= MOST_WAIT, "a strategy that is done in 2 days")
+        }
         Format::VariableReference => {
             let fits = references::whole(value).is_some_and(|reference| reference.parts().is_some());
             holds(fits, "a variable reference: `#{namespace.key}`")
@@ -164,7 +172,7 @@ fn image_name(value: &str, pattern: &str) -> Result<(), Wrong> {
 
 /// Names with commas between them, none of which is an ARN or a URL.
 fn bare_names(value: &str, pattern: &str) -> Result<(), Wrong> {
-    let Some(kind) = bare_name::kind(value) else { return Ok(()) };
+    let Some(kind) = value.split(',').find_map(|text| bare_name::kind(text.trim())) else { return Ok(()) };
     let name = |text: &str| match bare_name::kind(text.trim()) {
         Some(_) => bare_name::bare(text.trim(), pattern),
         None => Some(text.trim().to_owned()),
@@ -324,14 +332,26 @@ fn environment_variables(text: &str) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// The minutes in two days.
+const MOST_WAIT: u64 = 2 * 24 * 60;
+
+/// How many minutes a strategy waits in total; `None` for what is no strategy:
 /// `AllAtOnce | Canary{N}Percent{M}Minutes | Linear{N}PercentEvery{M}Minute(s)`.
-/// Source: CodePipeline User Guide, "Lambda deploy action reference".
-fn is_deploy_strategy(text: &str) -> bool {
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let parts = |kind: &str, middle: &str| -> Option<bool> {
+/// Source: CodePipeline User Guide, "AWS Lambda deploy action reference".
+fn strategy_wait(text: &str) -> Option<u64> {
+    let number = |text: &str| text.parse::<u32>().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+    let parts = |kind: &str, middle: &str| {
         let (percent, rest) = text.strip_prefix(kind)?.split_once(middle)?;
         let minutes = rest.strip_suffix("Minutes").or_else(|| rest.strip_suffix("Minute"))?;
-        Some(number(percent) && number(minutes))
+        let percent = number(percent).filter(|percent| (1..=100).contains(percent))?;
+        Some((u64::from(percent), u64::from(number(minutes)?)))
     };
-    text == "AllAtOnce" || parts("Canary", "Percent") == Some(true) || parts("Linear", "PercentEvery") == Some(true)
+    if text == "AllAtOnce" {
+        return Some(0);
+    }
+    if let Some((_, minutes)) = parts("Canary", "Percent") {
+        return Some(minutes);
+    }
+    // Nobody waits after the last part.
+    parts("Linear", "PercentEvery").map(|(percent, minutes)| (100_u64.div_ceil(percent) - 1) * minutes)
 }

@@ -126,7 +126,7 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
         Format::Known(words) => format!("Format::Known({})", list(words)),
         Format::List(words) => format!("Format::List({})", list(words)),
         Format::Words(words) => format!("Format::Words({})", list(words)),
-        Format::AtMost(most) => format!("Format::AtMost({most})"),
+        Format::Names((most, name)) => format!("Format::Names({most}, {name:?})"),
         Format::Integer((least, most)) => format!("Format::Integer({least}, {most})"),
         Format::Decimal => "Format::Decimal".to_owned(),
         Format::Other(Other::Arn { arn }) => format!("Format::Arn({arn:?})"),

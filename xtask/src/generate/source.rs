@@ -132,7 +132,7 @@ pub(crate) enum Format {
     Known(Vec<String>),
     List(Vec<String>),
     Words(Vec<String>),
-    AtMost(usize),
+    Names((usize, String)),
     Integer((i64, i64)),
     Decimal,
     #[serde(untagged)]
