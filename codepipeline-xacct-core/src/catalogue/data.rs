@@ -341,7 +341,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Deploy", owner: "AWS", provider: "CloudFormation", version: "1",
         doc: "Creates, updates or deletes a CloudFormation stack or change set.",
-        also: &["CFN", "Stack", "CloudFormationStack", "CloudFormationDeploy"], missing_in: &[],
+        also: &["CFN", "Stack", "CloudFormationStack", "CloudFormationDeploy"], missing_in: &["cn-north-1", "cn-northwest-1"],
         inputs: Some(Count { least: 0, most: 10, documented: None }), outputs: Some(Count { least: 0, most: 1, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "ActionMode", dsl: "action_mode", also: &[], required: Required::Always, secret: false, format: Format::OneOf(&["CHANGE_SET_EXECUTE", "CHANGE_SET_REPLACE", "CREATE_UPDATE", "DELETE_ONLY", "REPLACE_ON_FAILURE"]), account: None, regional: false, default: None, doc: "What is done to the stack or change set" },
@@ -373,15 +373,15 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Deploy", owner: "AWS", provider: "CloudFormationStackInstances", version: "1",
         doc: "Creates or updates instances of a CloudFormation stack set.",
-        also: &["StackInstances"], missing_in: &[],
+        also: &["StackInstances"], missing_in: &["cn-north-1", "cn-northwest-1"],
         inputs: Some(Count { least: 0, most: 3, documented: Some((0, 2)) }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "StackSetName", dsl: "stack_set_name", also: &[], required: Required::Always, secret: false, format: Format::StackSetName, account: None, regional: false, default: None, doc: "Stack set that receives the instances" },
         ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", also: &[], required: Required::Advised(KeyCondition::Set("Regions")), secret: false, format: Format::MaybeInputFile, account: None, regional: false, default: None, doc: "Accounts or organisational units" },
         ConfigurationKey { name: "Regions", dsl: "regions", also: &[], required: Required::Always, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Regions for the instances" },
         ConfigurationKey { name: "ParameterOverrides", dsl: "parameter_overrides", also: &[], required: Required::No, secret: false, format: Format::MaybeInputFile, account: None, regional: false, default: None, doc: "Parameters that differ for these instances" },
-        ConfigurationKey { name: "FailureTolerancePercentage", dsl: "failure_tolerance_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Share of accounts per Region that may fail" },
-        ConfigurationKey { name: "MaxConcurrentPercentage", dsl: "max_concurrent_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Share of accounts handled at once" },
+        ConfigurationKey { name: "FailureTolerancePercentage", dsl: "failure_tolerance_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 100), account: None, regional: false, default: None, doc: "Share of accounts per Region that may fail" },
+        ConfigurationKey { name: "MaxConcurrentPercentage", dsl: "max_concurrent_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(1, 100), account: None, regional: false, default: None, doc: "Share of accounts handled at once" },
         ConfigurationKey { name: "RegionConcurrencyType", dsl: "region_concurrency_type", also: &[], required: Required::No, secret: false, format: Format::Known(&["Sequential", "Parallel", "SEQUENTIAL", "PARALLEL"]), account: None, regional: false, default: Some("Sequential"), doc: "Whether Regions run one after another or together" },
         ConfigurationKey { name: "ConcurrencyMode", dsl: "concurrency_mode", also: &[], required: Required::No, secret: false, format: Format::OneOf(&["STRICT_FAILURE_TOLERANCE", "SOFT_FAILURE_TOLERANCE"]), account: None, regional: false, default: Some("STRICT_FAILURE_TOLERANCE"), doc: "How concurrency reacts to failures" },
         ConfigurationKey { name: "CallAs", dsl: "call_as", also: &[], required: Required::No, secret: false, format: Format::OneOf(&["SELF", "DELEGATED_ADMIN"]), account: None, regional: false, default: None, doc: "Act as the organisation management account or a delegated administrator; service-managed model only" },
@@ -396,7 +396,7 @@ pub static ACTIONS: &[ActionProvider] = &[
     ActionProvider {
         category: "Deploy", owner: "AWS", provider: "CloudFormationStackSet", version: "1",
         doc: "Creates or updates a CloudFormation stack set.",
-        also: &["StackSet", "StackSets"], missing_in: &[],
+        also: &["StackSet", "StackSets"], missing_in: &["cn-north-1", "cn-northwest-1"],
         inputs: Some(Count { least: 1, most: 3, documented: None }), outputs: Some(Count { least: 0, most: 0, documented: None }), tighter_inputs: &[],
         keys: Some(&[
         ConfigurationKey { name: "StackSetName", dsl: "stack_set_name", also: &[], required: Required::Always, secret: false, format: Format::StackSetName, account: None, regional: false, default: None, doc: "Stack set to create or update" },
@@ -410,8 +410,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         ConfigurationKey { name: "OrganizationsAutoDeployment", dsl: "organizations_auto_deployment", also: &[], required: Required::No, secret: false, format: Format::OneOf(&["Enabled", "Disabled", "EnabledWithStackRetention"]), account: None, regional: false, default: Some("Disabled"), doc: "Automatic deployment for organisations; service-managed model only, and not together with DeploymentTargets or Regions" },
         ConfigurationKey { name: "DeploymentTargets", dsl: "deployment_targets", also: &[], required: Required::When(KeyCondition::Set("Regions")), secret: false, format: Format::MaybeInputFile, account: None, regional: false, default: None, doc: "Accounts or organisational units" },
         ConfigurationKey { name: "Regions", dsl: "regions", also: &[], required: Required::When(KeyCondition::Set("DeploymentTargets")), secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Regions for the instances; given together with DeploymentTargets" },
-        ConfigurationKey { name: "FailureTolerancePercentage", dsl: "failure_tolerance_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Share of accounts per Region that may fail" },
-        ConfigurationKey { name: "MaxConcurrentPercentage", dsl: "max_concurrent_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 2147483647), account: None, regional: false, default: None, doc: "Share of accounts handled at once" },
+        ConfigurationKey { name: "FailureTolerancePercentage", dsl: "failure_tolerance_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(0, 100), account: None, regional: false, default: None, doc: "Share of accounts per Region that may fail" },
+        ConfigurationKey { name: "MaxConcurrentPercentage", dsl: "max_concurrent_percentage", also: &[], required: Required::No, secret: false, format: Format::Integer(1, 100), account: None, regional: false, default: None, doc: "Share of accounts handled at once" },
         ConfigurationKey { name: "RegionConcurrencyType", dsl: "region_concurrency_type", also: &[], required: Required::No, secret: false, format: Format::Known(&["Sequential", "Parallel", "SEQUENTIAL", "PARALLEL"]), account: None, regional: false, default: Some("Sequential"), doc: "Whether Regions run one after another or together" },
         ConfigurationKey { name: "ConcurrencyMode", dsl: "concurrency_mode", also: &[], required: Required::No, secret: false, format: Format::OneOf(&["STRICT_FAILURE_TOLERANCE", "SOFT_FAILURE_TOLERANCE"]), account: None, regional: false, default: Some("STRICT_FAILURE_TOLERANCE"), doc: "How concurrency reacts to failures" },
         ConfigurationKey { name: "CallAs", dsl: "call_as", also: &[], required: Required::No, secret: false, format: Format::OneOf(&["SELF", "DELEGATED_ADMIN"]), account: None, regional: false, default: None, doc: "Act as the organisation management account or a delegated administrator; service-managed model only" },
@@ -750,7 +750,7 @@ pub static ACTIONS: &[ActionProvider] = &[
         inputs: Some(Count { least: 0, most: 1, documented: None }), outputs: Some(Count { least: 0, most: 1, documented: None }), tighter_inputs: &[(KeyCondition::Is("InputType", &["FilePath"]), Count { least: 1, most: 1, documented: None })],
         keys: Some(&[
         ConfigurationKey { name: "StateMachineArn", dsl: "state_machine_arn", also: &["StateMachineName"], required: Required::Always, secret: false, format: Format::StateMachine, account: Some(ArnAccount::Own), regional: true, default: None, doc: "State machine" },
-        ConfigurationKey { name: "ExecutionNamePrefix", dsl: "execution_name_prefix", also: &[], required: Required::No, secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Prefix for the execution name, joined with a hyphen" },
+        ConfigurationKey { name: "ExecutionNamePrefix", dsl: "execution_name_prefix", also: &[], required: Required::No, secret: false, format: Format::Short(43), account: None, regional: false, default: None, doc: "Prefix for the execution name, joined with a hyphen" },
         ConfigurationKey { name: "InputType", dsl: "input_type", also: &[], required: Required::No, secret: false, format: Format::OneOf(&["Literal", "FilePath"]), account: None, regional: false, default: Some("Literal"), doc: "How Input is read" },
         ConfigurationKey { name: "Input", dsl: "state_machine_input", also: &[], required: Required::When(KeyCondition::Is("InputType", &["FilePath"])), secret: false, format: Format::Text, account: None, regional: false, default: None, doc: "Literal JSON, or a path in the input artifact" },
     ]),

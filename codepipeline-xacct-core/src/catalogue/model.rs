@@ -147,6 +147,8 @@ pub enum Required {
 pub enum Format {
     /// Any text.
     Text,
+    /// A text of at most this many characters.
+    Short(usize),
     /// `true` or `false`.
     Boolean,
     /// One of these words.

@@ -19,6 +19,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     passed_roles(view, findings);
     resources(view, findings);
     keys(view, findings);
+    deployment_keys(view, findings);
     foreign_artifacts(view, findings);
 }
 
@@ -257,6 +258,29 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
         };
         if reported.insert(place.clone()) {
             findings.push(Finding::of(rule, place, message).help(help));
+        }
+    }
+}
+
+/// The key of an S3 deployment in another account is named by its id or its ARN. Source: CodePipeline User Guide, "Amazon S3 deploy action
+/// reference".
+fn deployment_keys(view: &View<'_>, findings: &mut Vec<Finding>) {
+    const KEY: &str = "KMSEncryptionKeyARN";
+    for action in view
+        .actions()
+        .filter(|action| catalogue::find(&action.action.action_type_id).is_some_and(|p| p.key(KEY).is_some()))
+    {
+        let Some(account) = foreign(view, action) else { continue };
+        let Some(key) = action.action.configuration.as_ref().and_then(|c| c.get(KEY)) else { continue };
+        let place = action.place.key("configuration").key(KEY).value();
+        let name = split_kms_arn(key).map_or(key.as_str(), |arn| arn.resource);
+        if name.starts_with("alias/") && !view.context.is_open(&place) {
+            let message = format!(
+                "`{key}` is an alias, and action `{}` runs in account {account}: across accounts, the page of the action takes the id or the ARN of a key",
+                action.action.name
+            );
+            let help = "name the key itself: `arn:aws:kms:<region>:<account id>:key/<id>`";
+            findings.push(Finding::of(&rules::XA0416, place, message).help(help));
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::configuration::{self, ADD_COMMANDS, Configured, KeyRules, add, spelled};
 use super::context::Origin;
-use super::names;
 use super::view::{ActionView, View};
+use super::{execution_input, names, stack_sets};
 use crate::catalogue::{self, ActionProvider, ConfigurationKey, KeyCondition, Required};
 use crate::declaration::fixed::{SECRET_VARIABLE_TYPE, TRIGGER_PROVIDER};
 use crate::declaration::secrets::MASK;
@@ -65,6 +65,8 @@ fn check_written(view: &View<'_>, findings: &mut Vec<Finding>) {
         branch(action, findings);
         windows(action, findings);
         offered(view, action, findings);
+        stack_sets::check(view, action, findings);
+        execution_input::check(view, action, findings);
     }
 }
 

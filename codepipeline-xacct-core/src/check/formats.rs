@@ -36,6 +36,7 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
     let holds = |condition: bool, expected: &str| if condition { Ok(()) } else { Err(form(expected)) };
     match format {
         Format::Text => Ok(()),
+        Format::Short(most) => holds(value.chars().count() <= *most, &format!("a text of at most {most} characters")),
         Format::Boolean => one_of(value, &["true", "false"]),
         Format::OneOf(words) => one_of(value, words),
         Format::Known(words) => one_of(value, words).map_err(|_| Wrong::Unlisted(words)),

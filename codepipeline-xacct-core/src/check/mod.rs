@@ -16,6 +16,7 @@ mod configuration;
 mod context;
 #[cfg(feature = "topology")]
 mod cycles;
+mod execution_input;
 #[cfg(feature = "topology")]
 pub mod files;
 mod formats;
@@ -28,6 +29,7 @@ mod regions;
 mod resource_names;
 #[cfg(feature = "topology")]
 pub(crate) mod shape;
+mod stack_sets;
 mod stages;
 mod stores;
 #[cfg(feature = "topology")]

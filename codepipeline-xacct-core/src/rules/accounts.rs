@@ -33,9 +33,9 @@ rules! {
         // Without the role nothing crosses accounts.
         hides [XA0406, XA0407, XA0416, XA0417],
         aws InvalidActionDeclaration ["Role ARN is not supported for actions with owner other than 'AWS'"];
-    XA0416 Advice "artifacts cross accounts, and the key is named by the ARN of an alias",
-        "The API Reference says that an alias is recognized only in the account of the key; pipelines have been in use that name it by its ARN.",
-        ["pipelines-create-cross-account", "API_EncryptionKey"],
+    XA0416 Advice "an action of another account, and a key that is named by an alias",
+        "The API Reference says that an alias is recognized only in the account of the key; pipelines have been in use that name the key of their artifacts by the ARN of one. The same goes for the key of an S3 deployment.",
+        ["pipelines-create-cross-account", "API_EncryptionKey", "action-reference-S3Deploy"],
         edit("/artifactStores/us-east-1/encryptionKey/id", "\"arn:aws:kms:us-east-1:111111111111:alias/artifacts\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\"");
     XA0417 Advice "an artifact that nobody reads crosses accounts without a customer key",
         "Another account can't write to a bucket that is encrypted with the AWS managed key. Of an artifact that nobody reads it is not certain that it is written.",

@@ -146,7 +146,7 @@ rules! {
         edit("/stages/2/actions/0", "{\"name\": \"site\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"BucketName\": \"site\", \"Extract\": \"true\", \"CannedACL\": \"BucketOwnerFullControl\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}", "{\"name\": \"site\", \"actionTypeId\": {\"category\": \"Deploy\", \"owner\": \"AWS\", \"provider\": \"S3\", \"version\": \"1\"}, \"configuration\": {\"BucketName\": \"site\", \"Extract\": \"true\", \"CannedACL\": \"bucket-owner-full-control\"}, \"inputArtifacts\": [{\"name\": \"Built\"}]}");
     XA0625 Advice "a provider that may not be available in the Region",
         "The page of the provider lists Regions in which it is not available; AWS makes services available in more Regions.",
-        ["action-reference-CodestarConnectionSource"],
+        ["action-reference-CodestarConnectionSource", "action-reference-CloudFormation (edition for China)", "action-reference-StackSets (edition for China)"],
         text("a CodeStarSourceConnection action in `ap-southeast-4`", "the pipeline in `ap-southeast-2`, with its later actions in `ap-southeast-4`");
     XA0629 Advice "a configuration key without the one that it belongs to",
         "CombineArtifacts takes effect in batch builds only, and the name of a container with the artifact of its image.",

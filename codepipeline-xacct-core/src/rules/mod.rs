@@ -12,6 +12,7 @@ mod actions;
 mod artifacts;
 mod change_sets;
 mod conditions;
+mod execution_input;
 mod files;
 mod invoke;
 mod names;
@@ -20,6 +21,7 @@ mod policy;
 mod regions;
 pub(crate) mod rule;
 mod shape;
+mod stack_sets;
 mod stages;
 mod stores;
 mod tags;
@@ -35,6 +37,7 @@ pub use actions::*;
 pub use artifacts::*;
 pub use change_sets::*;
 pub use conditions::*;
+pub use execution_input::*;
 pub use files::*;
 pub use invoke::*;
 pub use names::*;
@@ -43,6 +46,7 @@ pub use policy::*;
 pub use regions::*;
 pub use rule::{Consequence, EXAMPLE, Example, Exception, Rule, ServiceError, Severity, Unread};
 pub use shape::*;
+pub use stack_sets::*;
 pub use stages::*;
 pub use stores::*;
 pub use tags::*;
@@ -59,6 +63,8 @@ fn families() -> impl Iterator<Item = &'static Rule> {
         actions::ALL,
         artifacts::ALL,
         change_sets::ALL,
+        stack_sets::ALL,
+        execution_input::ALL,
         conditions::ALL,
         files::ALL,
         invoke::ALL,

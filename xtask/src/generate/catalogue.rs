@@ -127,6 +127,7 @@ fn format_of(format: Option<&Format>) -> Result<String, String> {
         Format::List(words) => format!("Format::List({})", list(words)),
         Format::Words(words) => format!("Format::Words({})", list(words)),
         Format::Names((most, name)) => format!("Format::Names({most}, {name:?})"),
+        Format::Short(most) => format!("Format::Short({most})"),
         Format::Integer((least, most)) => format!("Format::Integer({least}, {most})"),
         Format::Decimal => "Format::Decimal".to_owned(),
         Format::Other(Other::Arn { arn }) => format!("Format::Arn({arn:?})"),

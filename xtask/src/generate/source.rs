@@ -133,6 +133,7 @@ pub(crate) enum Format {
     List(Vec<String>),
     Words(Vec<String>),
     Names((usize, String)),
+    Short(usize),
     Integer((i64, i64)),
     Decimal,
     #[serde(untagged)]
