@@ -132,6 +132,47 @@ fn the_wiring_of_a_plan_of_terraform_is_proven() {
     assert_eq!(code, 3, "{said}");
 }
 
+/// What a plan doesn't know of a policy may be what is missing elsewhere in it.
+#[test]
+fn a_policy_of_which_a_plan_knows_nothing_denies_nothing() {
+    let text = std::fs::read_to_string(file("plan-of-terraform.json")).unwrap();
+    let run = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut plan: Value = serde_json::from_str(&text).unwrap();
+        change(plan["resource_changes"].as_array_mut().unwrap());
+        let path = written("open", "plan.json", &plan);
+        let arguments = ["cargo-xacct", "wiring", &path, "--account", "111111111111", PROD[0], PROD[1]].map(Into::into);
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let code =
+            codepipeline_xacct::cli::cargo_xacct(arguments, &mut std::io::empty(), &mut stdout, &mut stderr, false);
+        (code, import(&["--account", "111111111111", PROD[0], PROD[1], &path]).said)
+    };
+    const POLICY: &str = "aws_iam_role_policy.service";
+    let find = |changes: &mut Vec<Value>, address: &str| changes.iter().position(|one| one["address"] == address);
+    // The role and the document are only known once the plan is applied.
+    let open = |changes: &mut Vec<Value>| {
+        let at = find(changes, POLICY).unwrap();
+        changes[at]["change"]["after"] = json!({});
+        changes[at]["change"]["after_unknown"] = json!({ "id": true, "name": true, "policy": true, "role": true });
+    };
+    let removed = |changes: &mut Vec<Value>| {
+        let at = find(changes, POLICY).unwrap();
+        changes[at]["change"]["after"] = Value::Null;
+    };
+    let inline = |changes: &mut Vec<Value>| {
+        removed(changes);
+        let at = find(changes, "aws_iam_role.service").unwrap();
+        changes[at]["change"]["after"]["inline_policy"] = json!([{ "name": "own" }]);
+        changes[at]["change"]["after_unknown"]["inline_policy"] = json!([{ "policy": true }]);
+    };
+    for unknown in [&open as &dyn Fn(&mut Vec<Value>), &inline] {
+        let (code, said) = run(unknown);
+        assert_eq!(code, 3, "{said}");
+        let unstated = "its policies are not stated: it has policies or a permissions boundary whose text is not given";
+        assert!(said.contains(unstated) && !said.contains("error["), "{said}");
+    }
+    assert_eq!(run(&removed).0, 1);
+}
+
 /// The plan of one team with the pipeline, that of another with the role that the pipeline assumes, and a third with the policy of that role.
 #[test]
 fn plans_of_several_teams_are_one_set() {

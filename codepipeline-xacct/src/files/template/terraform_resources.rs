@@ -47,7 +47,9 @@ pub(super) fn planned(root: &Node) -> Vec<Planned<'_>> {
     let changes = root.get("resource_changes").into_iter().flat_map(Node::elements);
     for resource in changes.filter(|resource| is_managed(resource)) {
         let (Some(change), Some(address)) = (resource.get("change"), resource.get("address")) else { continue };
-        let Some(values) = change.get("after").filter(|after| !after.entries().is_empty()) else { continue };
+        // Of what is removed it is null; of what is not known until it is made, an empty object.
+        let after = change.get("after").filter(|after| matches!(after.kind, NodeKind::Map(_)));
+        let Some(values) = after else { continue };
         let text = |name: &str| resource.get(name).and_then(Node::text).unwrap_or_default();
         found.push(Planned {
             address: address.text().unwrap_or_default(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::node::Node;
+use super::node::{Node, NodeKind};
 use super::roles::TemplateRole;
 use super::terraform_home::Homes;
 use super::terraform_links::{Links, Target, base};
@@ -72,6 +72,10 @@ impl PlannedRoles {
         for (index, planned) in resources.iter().filter(|planned| planned.kind == ROLE).enumerate() {
             let attached = planned.values.get("managed_policy_arns").into_iter().flat_map(Node::elements);
             let Some((_, role, _)) = roles.all.get_mut(index) else { continue };
+            // One that nobody writes is open too.
+            let written =
+                links.expressions(planned).is_some_and(|written| written.get("managed_policy_arns").is_some());
+            role.incomplete |= written && planned.is_open("managed_policy_arns");
             attached.for_each(|arn| policies.attach(role, arn.text().and_then(|arn| policies.of_arn(arn))));
             if let Some(boundary) = planned.text("permissions_boundary") {
                 role.boundary = policies.of_arn(boundary).and_then(|policy| document(policy, "policy"));
@@ -189,7 +193,10 @@ fn add(role: &mut TemplateRole, name: &str, document: &Value) {
 
 fn of_role(planned: &Planned<'_>) -> TemplateRole {
     let mut role = TemplateRole { trust: document(planned, "assume_role_policy"), ..TemplateRole::default() };
-    for inline in planned.values.get("inline_policy").into_iter().flat_map(Node::elements) {
+    let open = planned.unknown.and_then(|unknown| unknown.get("inline_policy"));
+    for (index, inline) in planned.values.get("inline_policy").into_iter().flat_map(Node::elements).enumerate() {
+        let open = open.and_then(|open| open.elements().get(index)?.get("policy"));
+        role.incomplete |= open.is_some_and(|open| matches!(open.kind, NodeKind::Bool(true)));
         let Some(policy) = inline.get("policy").filter(|policy| policy.text() != Some("")) else { continue };
         let name = inline.get("name").and_then(Node::text).unwrap_or_default();
         match document_in(planned, policy) {
