@@ -527,6 +527,33 @@ fn what_only_a_deployment_tells_is_not_denied() {
 }
 
 #[test]
+fn a_name_that_is_not_known_may_be_one_that_is_written_out() {
+    let verdict = |hop: usize, tooling: &[(&str, &str)], prod: &[(&str, &str)]| {
+        let (code, hops) = wired(true, tooling, prod);
+        (code, hops[hop].chars().next().unwrap())
+    };
+    // The name of the role that the other account trusts, and that of the pipeline which its role may start.
+    let role = |name: &'static str| [("RoleName: release-service", name)];
+    let literal = [("${ToolingAccount}:role/release-service", "111111111111:role/release-service")];
+    assert_eq!(verdict(1, &role("RoleName: !Ref Repository"), &literal), (3, '?'));
+    assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-service\""), &literal), (3, '?'));
+    assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-role\""), &literal), (1, '✗'));
+    assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-role\""), &[]), (1, '✗'));
+    let principal = "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }";
+    let condition = "Principal: { AWS: \"111111111111\" }\n            \
+                     Condition: { ArnEquals: { aws:PrincipalArn: \"arn:aws:iam::111111111111:role/release-service\" } }";
+    assert_eq!(verdict(1, &[], &[(principal, condition)]), (0, '✓'));
+    assert_eq!(verdict(1, &role("RoleName: !Ref Repository"), &[(principal, condition)]), (3, '?'));
+    let target = |name: &'static str| [("PipelineName: deploy", name)];
+    let resource = [("${AWS::AccountId}:${Deploy}", "${AWS::AccountId}:deploy")];
+    assert_eq!(verdict(2, &target("PipelineName: !Ref Repository"), &resource), (3, '?'));
+    assert_eq!(verdict(2, &target("PipelineName: !Sub \"de${Repository}\""), &resource), (3, '?'));
+    assert_eq!(verdict(2, &target("PipelineName: !Sub \"un${Repository}\""), &resource), (1, '✗'));
+    let both = [("${AWS::AccountId}:${Deploy}", "${AWS::AccountId}:deploy-${ArtifactBucket}")];
+    assert_eq!(verdict(2, &target("PipelineName: !Ref Repository"), &both), (3, '?'));
+}
+
+#[test]
 fn a_role_whose_name_cloudformation_makes_is_known_by_its_reference() {
     let own = "\
 Resources:

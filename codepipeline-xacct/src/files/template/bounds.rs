@@ -12,13 +12,29 @@ pub(super) enum Bound {
     Least,
 }
 
+/// An ARN that may have symbols.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) arn: &'a str,
+    /// Whether CloudFormation makes a name in it. Nobody writes such a name out, but a wildcard may match it.
+    pub(super) made: bool,
+}
+
+impl Named<'_> {
+    /// Whether only a deployment tells that a text of a policy names it.
+    fn may_be(&self, text: &str) -> bool {
+        let open = is_unknown(text) || text.contains(['*', '?']);
+        is_unknown(self.arn) && text != "*" && (open || !self.made) && may_equal(self.arn, text)
+    }
+}
+
 /// What bounds are for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request<'a> {
-    /// The ARN of who makes the request; a trust policy is bounded for it.
-    pub(super) caller: &'a str,
-    /// Whether a wildcard may or may not match what is requested, whose name CloudFormation makes.
-    pub(super) loose: bool,
+    /// Who makes the request; a trust policy is bounded for it.
+    pub(super) caller: Named<'a>,
+    /// What is requested, where the document is to grant it.
+    pub(super) requested: Option<Named<'a>>,
 }
 
 /// A document that grants the most or the least that this one may; `None` where it can't be bounded. Symbols that are left are
@@ -61,11 +77,11 @@ fn of_statement(statement: &Map<String, Value>, bound: Bound, request: Request<'
         let value = match name.as_str() {
             "Action" => entries(value, |text| is_unknown(text) && wide),
             "NotAction" => entries(value, |text| is_unknown(text) && !wide),
-            "Resource" => entries(value, |text| is_uncertain(text, request) && wide),
-            "NotResource" => entries(value, |text| is_uncertain(text, request) && !wide),
+            "Resource" => resources(value, wide, request),
+            "NotResource" => resources(value, !wide, request),
             "Principal" => principals(value, wide, request)?,
             "NotPrincipal" if has_symbol(value) => return None,
-            "Condition" if has_symbol(value) => match conditions(value, wide)? {
+            "Condition" => match conditions(value, wide, request)? {
                 Some(conditions) if conditions.as_object().is_some_and(Map::is_empty) => continue,
                 Some(conditions) => conditions,
                 None => return Some(None),
@@ -75,10 +91,6 @@ fn of_statement(statement: &Map<String, Value>, bound: Bound, request: Request<'
         out.insert(name.clone(), value);
     }
     Some(Some(Value::Object(out)))
-}
-
-fn is_uncertain(text: &str, request: Request<'_>) -> bool {
-    is_unknown(text) || request.loose && text != "*" && text.contains(['*', '?'])
 }
 
 /// True for a value that has a part that is not known.
@@ -93,19 +105,32 @@ pub(crate) fn has_symbol(value: &Value) -> bool {
 
 /// Each text that is to be widened matches whatever its symbols may be.
 fn entries(value: &Value, widen: impl Fn(&str) -> bool) -> Value {
-    let one = |text: &str| if widen(text) { Value::from(widened(text)) } else { Value::from(text) };
+    each(value, |text| if widen(text) { widened(text) } else { text.to_owned() })
+}
+
+/// The resources; those that are widened match what is requested, where they may.
+fn resources(value: &Value, widen: bool, request: Request<'_>) -> Value {
+    each(value, |text| match request.requested {
+        _ if !widen => text.to_owned(),
+        Some(requested) if requested.may_be(text) => "*".to_owned(),
+        _ if is_unknown(text) => widened(text),
+        _ => text.to_owned(),
+    })
+}
+
+fn each(value: &Value, one: impl Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) => one(text),
-        Value::Array(list) => list.iter().map(|value| value.as_str().map_or_else(|| value.clone(), one)).collect(),
+        Value::String(text) => Value::from(one(text)),
+        Value::Array(list) => list
+            .iter()
+            .map(|value| value.as_str().map_or_else(|| value.clone(), |text| Value::from(one(text))))
+            .collect(),
         other => other.clone(),
     }
 }
 
-/// A pattern for all values of a text.
+/// A pattern for all values of a text that has symbols.
 fn widened(text: &str) -> String {
-    if !is_unknown(text) {
-        return "*".to_owned();
-    }
     let wild = parts(text).into_iter().map(|part| match part {
         Part::Text(text) => text,
         Part::Symbol(_) => "*",
@@ -126,10 +151,13 @@ fn principals(value: &Value, wide: bool, request: Request<'_>) -> Option<Value> 
         let mut kept = Vec::new();
         for principal in list {
             let text = principal.as_str()?;
-            if !is_unknown(text) || shares_symbols(text, request.caller) {
+            let caller = request.caller;
+            if !is_unknown(text) || shares_symbols(text, caller.arn) {
+                let also = wide && kind == "AWS" && !is_unknown(text) && caller.may_be(text);
+                kept.extend(also.then(|| Value::from(caller.arn)));
                 kept.push(principal);
-            } else if wide && kind == "AWS" && may_be(text, request.caller) {
-                kept.push(Value::from(request.caller));
+            } else if wide && kind == "AWS" && may_be(text, caller.arn) {
+                kept.push(Value::from(caller.arn));
             } else if wide && kind == "Service" {
                 kept.push(Value::from("codepipeline.amazonaws.com"));
             }
@@ -154,33 +182,52 @@ fn shares_symbols(text: &str, other: &str) -> bool {
 fn may_be(principal: &str, role: &str) -> bool {
     let account = role.split(':').nth(4).unwrap_or_default();
     let root = format!("arn:aws:iam::{account}:root");
-    [role, account, &root].iter().any(|text| fits(principal, text) || fits(text, principal))
+    [role, account, &root].iter().any(|text| may_equal(principal, text))
 }
 
-/// Whether a text with symbols may be another.
-fn fits(text: &str, other: &str) -> bool {
-    let parts = parts(text);
-    if !parts.iter().any(|part| matches!(part, Part::Symbol(_))) {
-        return text == other;
-    }
-    let mut rest = other;
-    for (index, part) in parts.iter().enumerate() {
-        let Part::Text(fixed) = part else { continue };
-        match rest.find(fixed) {
-            Some(at) if at == 0 || index > 0 => rest = rest.get(at + fixed.len()..).unwrap_or_default(),
-            _ => return false,
+/// Whether two texts may be equal: a symbol may be any text, and a wildcard matches any.
+fn may_equal(one: &str, other: &str) -> bool {
+    let (one, other) = (pattern(one), pattern(other));
+    // Whether what is left of the one may equal what is left of the other, from the ends to the beginnings.
+    let mut row = vec![false; other.len() + 1];
+    for at in (0..=one.len()).rev() {
+        let mut next = vec![false; other.len() + 1];
+        for of in (0..=other.len()).rev() {
+            let right = next.get(of + 1).copied().unwrap_or_default();
+            let (below, both) = (row.get(of).copied(), row.get(of + 1).copied());
+            let equal = match (one.get(at), other.get(of)) {
+                (None, None) => true,
+                (Some(None), None) => below.unwrap_or_default(),
+                (None, Some(None)) => right,
+                (Some(None), Some(_)) | (Some(_), Some(None)) => below.unwrap_or_default() || right,
+                (Some(one), Some(other)) => one == other && both.unwrap_or_default(),
+                _ => false,
+            };
+            if let Some(slot) = next.get_mut(of) {
+                *slot = equal;
+            }
         }
+        row = next;
     }
-    rest.is_empty() || matches!(parts.last(), Some(Part::Symbol(_)))
+    row.first().copied().unwrap_or_default()
+}
+
+/// The characters of a text; `None` stands for any.
+fn pattern(text: &str) -> Vec<Option<char>> {
+    let of_part = |part| match part {
+        Part::Text(text) => text.chars().map(|letter| Some(letter).filter(|c| !matches!(c, '*' | '?'))).collect(),
+        Part::Symbol(_) => vec![None],
+    };
+    parts(text).into_iter().flat_map(of_part).collect()
 }
 
 /// The conditions that count; `Some(None)` where the statement may not apply.
-fn conditions(value: &Value, wide: bool) -> Option<Option<Value>> {
+fn conditions(value: &Value, wide: bool, request: Request<'_>) -> Option<Option<Value>> {
     let mut out = Map::new();
     for (operator, keys) in value.as_object()? {
         let mut kept = Map::new();
         for (key, values) in keys.as_object()? {
-            let open = is_unknown(key) || has_symbol(values);
+            let open = is_unknown(key) || has_symbol(values) || names(values, request.caller);
             if open && wide {
                 continue;
             }
@@ -197,6 +244,15 @@ fn conditions(value: &Value, wide: bool) -> Option<Option<Value>> {
     Some(Some(Value::Object(out)))
 }
 
+/// Whether only a deployment tells that a value of a condition is the ARN of who asks.
+fn names(values: &Value, caller: Named<'_>) -> bool {
+    match values {
+        Value::String(text) => text.starts_with("arn:") && caller.may_be(text),
+        Value::Array(list) => list.iter().any(|value| names(value, caller)),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +260,9 @@ mod tests {
 
     fn bounded(statement: Value, end: Bound, loose: bool) -> Value {
         let document = json!({"Version": "2012-10-17", "Statement": statement});
-        let request = Request { caller: "arn:aws:iam::111111111111:role/r", loose };
+        let caller = Named { arn: "arn:aws:iam::111111111111:role/r", made: false };
+        let made = format!("arn:aws:iam::222222222222:role/{}", symbol("0", "Made"));
+        let request = Request { caller, requested: loose.then_some(Named { arn: &made, made: true }) };
         bound(&document, end, request).unwrap()["Statement"].clone()
     }
 
@@ -223,6 +281,26 @@ mod tests {
         assert_eq!(bounded(all_but, Bound::Least, false)[0]["NotResource"], "arn:aws:iam::*:role/x");
         let wildcard = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/Team*"});
         assert_eq!(bounded(wildcard, Bound::Most, true)[0]["Resource"], "*");
+    }
+
+    #[test]
+    fn texts_may_be_equal_where_their_symbols_can_make_them_so() {
+        let (one, other) = (symbol("0", "One"), symbol("0", "Other"));
+        for (left, right, equal) in [
+            ("role/svc".to_owned(), "role/svc".to_owned(), true),
+            ("role/svc".to_owned(), "role/svd".to_owned(), false),
+            (format!("role/{one}"), "role/svc".to_owned(), true),
+            (format!("role/{one}-svc"), "role/dev-svc".to_owned(), true),
+            (format!("role/{one}-svc"), "role/dev-svd".to_owned(), false),
+            (format!("role/{one}-svc"), format!("role/dev-{other}"), true),
+            (format!("role/{one}-svc"), format!("{other}/dev"), false),
+            (format!("role/{one}"), "role/dev-*".to_owned(), true),
+            (format!("role/prod-{one}"), "role/dev-*".to_owned(), false),
+            (one.clone(), String::new(), true),
+            (String::new(), "x".to_owned(), false),
+        ] {
+            assert_eq!((may_equal(&left, &right), may_equal(&right, &left)), (equal, equal), "{left} {right}");
+        }
     }
 
     #[test]

@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::bounds::{Bound, Request, bound};
+use super::bounds::{Bound, Named, Request, bound};
 use super::concrete::Concrete;
 use super::roles::TemplateRole;
-use crate::core::check::symbol::{Part, parts, shown};
-use crate::core::check::unknown::is_unknown;
+use crate::core::check::symbol::{Part, parts, shown, symbols};
 use crate::core::finding::Place;
 use crate::core::ids::split_arn;
 use crate::core::policy::evaluate::Verdict;
@@ -46,12 +45,21 @@ struct Given<'a> {
     action: Option<(String, Option<&'a TemplateRole>)>,
     target: Option<String>,
     source: String,
+    /// Whether CloudFormation makes the name that a symbol stands for.
+    makes: &'a dyn Fn(&str) -> bool,
+}
+
+impl<'a> Given<'a> {
+    fn named(&self, arn: &'a str) -> Named<'a> {
+        Named { arn, made: symbols(arn).any(self.makes) }
+    }
 }
 
 /// Adds the wiring of the actions of a pipeline that have a role or start a pipeline.
 pub(super) fn of_pipeline(
     source: &SourceFile,
     roles: &BTreeMap<String, TemplateRole>,
+    makes: &dyn Fn(&str) -> bool,
     wirings: &mut Vec<ActionWiring>,
 ) {
     let Some(part) = source.in_template() else { return };
@@ -85,6 +93,7 @@ pub(super) fn of_pipeline(
                 action: role.map(role_of),
                 target: target.filter(|_| starts).map(|name| arn(&name)),
                 source: format!("arn:{partition}:codepipeline:{region}:{account}:{name}"),
+                makes,
             };
             let action_name = text(action, "name").unwrap_or_default();
             let place = Place::pipeline(&part.id).stage(at, &stage_name).action(position, &action_name);
@@ -139,14 +148,13 @@ fn is_opaque(arn: &str, role: Option<&TemplateRole>) -> bool {
 
 fn proof(given: &Given<'_>, end: Bound, world: &Concrete) -> Result<ChainReport, String> {
     let mut chain = Map::new();
-    let caller = given.service.0.as_str();
-    // Whether a wildcard matches a name that CloudFormation makes is not certain.
-    let unnamed = |arn: &str| split_arn(arn).is_some_and(|arn| is_unknown(arn.resource));
-    let starts = given.target.as_deref().is_some_and(unnamed);
-    let assumes = given.action.as_ref().is_some_and(|(arn, _)| unnamed(arn));
-    chain.insert("service_role".to_owned(), role(&given.service, end, world, caller, assumes || starts));
+    let caller = given.named(&given.service.0);
+    let target = given.target.as_deref().map(|target| given.named(target));
+    let assumed = given.action.as_ref().map(|(arn, _)| given.named(arn));
+    let request = Request { caller, requested: assumed.or(target) };
+    chain.insert("service_role".to_owned(), role(&given.service, end, world, request));
     if let Some(action) = &given.action {
-        chain.insert("action_role".to_owned(), role(action, end, world, caller, starts));
+        chain.insert("action_role".to_owned(), role(action, end, world, Request { caller, requested: target }));
     }
     let arn = |text: &str| Value::from(world.text(text));
     if let Some(target) = &given.target {
@@ -161,13 +169,7 @@ fn proof(given: &Given<'_>, end: Bound, world: &Concrete) -> Result<ChainReport,
     Ok(ChainReport { input, proof, findings: Vec::new() })
 }
 
-fn role(
-    (arn, known): &(String, Option<&TemplateRole>),
-    end: Bound,
-    world: &Concrete,
-    caller: &str,
-    loose: bool,
-) -> Value {
+fn role((arn, known): &(String, Option<&TemplateRole>), end: Bound, world: &Concrete, request: Request<'_>) -> Value {
     // A role of which not even the ARN is known.
     let text = match parts(arn).as_slice() {
         [Part::Symbol(_)] => format!("arn:aws:iam::999999999999:role/{}", world.text(arn)),
@@ -175,14 +177,13 @@ fn role(
     };
     let mut role = json!({ "arn": text });
     let (Some(known), Some(members)) = (known, role.as_object_mut()) else { return role };
-    let bounded = |document: &Value, loose: bool| Some(world.json(&bound(document, end, Request { caller, loose })?));
-    if let Some(trust) = known.trust.as_ref().and_then(|trust| bounded(trust, false)) {
+    let bounded = |document: &Value| Some(world.json(&bound(document, end, request)?));
+    if let Some(trust) = known.trust.as_ref().and_then(bounded) {
         members.insert("trust".to_owned(), trust);
     }
-    let policy = |(name, document): &(String, Value)| {
-        Some(json!({ "name": shown(name), "document": bounded(document, loose)? }))
-    };
-    let boundary = known.boundary.as_ref().map(|boundary| bounded(boundary, loose));
+    let policy =
+        |(name, document): &(String, Value)| Some(json!({ "name": shown(name), "document": bounded(document)? }));
+    let boundary = known.boundary.as_ref().map(bounded);
     let policies: Option<Vec<Value>> = known.policies.iter().map(policy).collect();
     if let (Some(policies), false, false) = (policies, known.incomplete, boundary == Some(None)) {
         members.insert("policies".to_owned(), Value::Array(policies));

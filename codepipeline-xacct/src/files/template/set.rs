@@ -12,6 +12,7 @@ use super::resolve::{Facts, Resolver, Said, World};
 use super::value::ResolvedKind;
 use super::worlds::worlds;
 use crate::core::check::files::Home;
+use crate::core::check::symbol::{name_of, scope_of};
 use crate::core::check::unknown::is_unknown;
 use crate::core::rules;
 use crate::files::check::Located;
@@ -83,6 +84,12 @@ impl<'t> TemplateSet<'t> {
         let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
         let properties = pipeline.node.get("Properties").unwrap_or(&nothing);
         worlds(properties).iter().map(|world| self.way(template, document, pipeline, world, Open::Left)).collect()
+    }
+
+    /// Whether CloudFormation makes the name that a symbol stands for.
+    pub(super) fn makes(&self, symbol: &str) -> bool {
+        let template = scope_of(symbol).parse::<usize>().ok().and_then(|index| self.templates.get(index));
+        template.is_some_and(|template| template.resource(&name_of(symbol)).is_some())
     }
 
     /// A pipeline in one of these ways.

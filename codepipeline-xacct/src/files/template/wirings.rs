@@ -29,6 +29,7 @@ pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
         elsewhere.iter().for_each(|policy| policy.add_to(arn, role));
     }
     let mut wirings = Vec::new();
-    pipelines.iter().for_each(|pipeline| of_pipeline(pipeline, &roles, &mut wirings));
+    let makes = |symbol: &str| templates.makes(symbol);
+    pipelines.iter().for_each(|pipeline| of_pipeline(pipeline, &roles, &makes, &mut wirings));
     wirings
 }
