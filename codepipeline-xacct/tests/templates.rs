@@ -304,6 +304,73 @@ fn what_only_cloudformation_makes_is_said_with_its_place() {
     assert_eq!(xacct(&["check", "-"], &text).0, 0);
 }
 
+/// Exit code, source, and what `import` says of a template.
+fn imported(template: &str) -> (u8, String, String) {
+    xacct(&["import", "-", "--account", "111111111111", "--region", "eu-west-1"], template)
+}
+
+#[test]
+fn what_a_transform_makes_is_not_missing_in_what_is_imported() {
+    let template = "\
+Resources:
+  Other:
+    Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://shop/other } }
+  Release:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: release
+      Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://shop/release } }
+";
+    let unread = "what transform `AWS::Include` makes is not read";
+    let found = [format!("XA0006 3:5 : {unread}"), format!("XA0006 8:7 : {unread}")];
+    assert_eq!(findings(&["-"], template), found);
+    let (code, source, said) = imported(template);
+    assert_eq!((code, said.matches("XA").count(), said.matches(unread).count()), (1, 2, 2), "{said}");
+    assert!(source.contains("name: \"release\""), "{source}");
+}
+
+#[test]
+fn an_empty_default_of_a_whole_value_is_not_written_out() {
+    let template = tooling(&[
+        (
+            "Repository: { Type: String, Default: shop }",
+            "Repository: { Type: String, Default: '' }\n  Suffix: { Type: String, Default: '' }",
+        ),
+        ("      Name: release\n", "      Name: !Sub release${Suffix}\n"),
+    ]);
+    let (_, source, said) = imported(&template);
+    assert!(source.contains("name: \"release\"") && source.contains("repository: (repository)"), "{source}{said}");
+    assert!(!said.contains("error["), "{said}");
+}
+
+#[test]
+fn the_links_of_a_pipeline_of_which_not_all_is_known_are_judged() {
+    let (_, _, said) = imported(&tooling(&[
+        ("Action: sts:AssumeRole\n            Resource", "Action: s3:GetObject\n            Resource"),
+        ("${ProdAccount}:role", "222222222222:role"),
+    ]));
+    assert!(said.contains("error[XA1013]") && said.contains("is the parameter `artifact_bucket`"), "{said}");
+    let known = tooling(&[("${ProdAccount}:role", "222222222222:role")]);
+    assert!(!imported(&known).2.contains("error["), "{}", imported(&known).2);
+    // An action whose role is not known may be in any account.
+    let open = known.replace(
+        "RoleArn: !Sub arn:${AWS::Partition}:iam::222222222222:role/deploy-invoker",
+        "RoleArn: !ImportValue role",
+    );
+    assert!(!imported(&open).2.contains("error["), "{}", imported(&open).2);
+}
+
+#[test]
+fn a_trust_policy_that_is_not_known_is_reported() {
+    let template = tooling(&[(
+        "      AssumeRolePolicyDocument:\n",
+        "      AssumeRolePolicyDocument:\n        Fn::Transform: { Name: ShopTrust }\n",
+    )]);
+    let (code, source, said) = imported(&template);
+    assert!(said.contains(":8:3: not imported: its trust policy is not stated: not all of it is known\n"), "{said}");
+    assert!(code == 1 && !source.contains("trust_policy"), "{source}");
+}
+
 #[test]
 fn what_is_no_template_is_refused_with_its_place() {
     let refused = |name: &str, text: &str| {

@@ -170,7 +170,8 @@ fn a_policy_of_which_a_plan_knows_nothing_denies_nothing() {
         let unstated = "its policies are not stated: it has policies or a permissions boundary whose text is not given";
         assert!(said.contains(unstated) && !said.contains("error["), "{said}");
     }
-    assert_eq!(run(&removed).0, 1);
+    let (code, said) = run(&removed);
+    assert!(code == 1 && said.contains("error[XA1013]"), "{said}");
 }
 
 /// The plan of one team with the pipeline, that of another with the role that the pipeline assumes, and a third with the policy of that role.

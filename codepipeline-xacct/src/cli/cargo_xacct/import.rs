@@ -113,14 +113,17 @@ impl ImportArgs {
             files::alone(source, &home.unwrap_or_else(|| options.home_of(source.name())))
         });
         let alone = alone.collect();
+        let mut found = given.unread();
+        if !found.is_empty() {
+            output.code = output.code.max(FOUND);
+        }
+        found.extend(files::together(&imported.read, alone));
         let mut report = |severity, text: String| {
             output.stderr.push_str(&format!("{text}\n"));
             if severity == Severity::Error {
                 output.code = output.code.max(FOUND);
             }
         };
-        let mut found = given.unread();
-        found.extend(files::together(&imported.read, alone));
         for (pipeline, finding) in imported.findings {
             let Some(source) = pipeline.and_then(|pipeline| imported.read.get(pipeline)) else {
                 report(finding.severity, finding.to_string());

@@ -6,16 +6,21 @@ use serde_json::Value;
 
 use super::declared::actions;
 use super::items::{GivenPipeline, KnownRole, TargetVariable};
+use crate::core::check::unknown::is_unknown;
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::finding::{Finding, Segment};
 use crate::core::ids::{PipelineArn, RoleArn};
+use crate::core::rules::{self, Rule};
 use crate::core::topology::{
     Gate, Invoke, Ownership, Pipeline, Role, RoleLink, RoleUser, Target, TargetVariable as Variable, Topology,
 };
 use crate::files::template::has_symbol;
 
-/// What is wrong, each with the pipeline that it is about. A pipeline of which something is not known is only a target here. `only_invokes`:
-/// the rest of pipelines stays as it is, and is not looked at.
+/// What is judged of a pipeline of which not all is known: its roles and what it starts, where these are known.
+const LINKS: [&Rule; 7] =
+    [&rules::XA0901, &rules::XA0902, &rules::XA0903, &rules::XA0904, &rules::XA0905, &rules::XA1013, &rules::XA1014];
+
+/// What is wrong, each with the pipeline that it is about. `only_invokes`: the rest of pipelines stays as it is, and is not looked at.
 pub(super) fn put_together(
     only_invokes: bool,
     pipelines: &[GivenPipeline<'_>],
@@ -28,10 +33,11 @@ pub(super) fn put_together(
         topology.role(role(links, arn, known));
     }
     let targets = externs.iter().map(|(arn, variables)| (arn.clone(), target(links, arn, variables)));
-    let declared: Vec<_> = pipelines.iter().map(|pipeline| (pipeline, whole(pipeline, links))).collect();
+    let declared: Vec<_> = pipelines.iter().map(|pipeline| (pipeline, declared(pipeline, links))).collect();
     let known = declared.iter().map(|(pipeline, declared)| {
         let variables = || Target { item: item(links, &pipeline.arn), arn: pipeline.arn.clone(), variables: None };
-        (pipeline.arn.clone(), declared.as_ref().map_or_else(variables, Pipeline::target))
+        let signature = declared.as_ref().filter(|_| is_whole(pipeline));
+        (pipeline.arn.clone(), signature.map_or_else(variables, Pipeline::target))
     });
     let targets: IndexMap<PipelineArn, Target> = targets.chain(known).collect();
     for (given, declared) in declared {
@@ -56,7 +62,19 @@ pub(super) fn put_together(
         Some(Segment::Pipeline(name)) => pipelines.iter().position(|given| item(links, &given.arn) == **name),
         _ => None,
     };
-    findings.into_iter().map(|finding| (of(&finding), finding)).collect()
+    let found = findings.into_iter().map(|finding| (of(&finding), finding));
+    let is_sure = |(pipeline, finding): &(Option<usize>, Finding)| {
+        let given = pipeline.and_then(|pipeline| pipelines.get(pipeline));
+        let is_link = LINKS.iter().any(|rule| rule.code == finding.code) && !is_unknown(&finding.message);
+        is_link || given.is_none_or(is_whole)
+    };
+    found.filter(is_sure).collect()
+}
+
+/// Whether all of a pipeline is known.
+fn is_whole(given: &GivenPipeline<'_>) -> bool {
+    let in_template = given.source.in_template();
+    !has_symbol(given.source.declaration()) && in_template.is_none_or(|part| part.not_known.holes.is_empty())
 }
 
 fn item(links: &Links, arn: &PipelineArn) -> String {
@@ -81,13 +99,9 @@ fn target(links: &Links, arn: &PipelineArn, variables: &[TargetVariable]) -> Tar
     Target { item: item(links, arn), arn: arn.clone(), variables }
 }
 
-/// The pipeline with all of its declaration, but without its links; `None` where a part is not known.
-fn whole(given: &GivenPipeline<'_>, links: &Links) -> Option<Pipeline> {
-    let value = given.source.declaration();
-    if has_symbol(value) {
-        return None;
-    }
-    let declaration: PipelineDeclaration = serde_json::from_value(value.clone()).ok()?;
+/// The pipeline with all of its declaration, but without its links; `None` where it can't be read.
+fn declared(given: &GivenPipeline<'_>, links: &Links) -> Option<Pipeline> {
+    let declaration: PipelineDeclaration = serde_json::from_value(given.source.declaration().clone()).ok()?;
     let service_role = declaration.role_arn.as_deref().and_then(|arn| arn.parse().ok());
     let name = item(links, &given.arn);
     Some(Pipeline { declaration, service_role, ..Pipeline::new(&name, Ownership::Managed, given.arn.clone()) })
@@ -100,6 +114,9 @@ fn link(pipeline: &mut Pipeline, given: &GivenPipeline<'_>, targets: &IndexMap<P
     let in_stages = pipeline.declaration.stages.iter().flatten();
     let declared = in_stages.flat_map(|stage| stage.actions.iter().flatten().map(move |action| (stage, action)));
     for (value, (stage, action)) in values.zip(declared) {
+        if action.role_arn.as_deref().is_some_and(is_unknown) {
+            continue;
+        }
         let role = parsed(&action.role_arn);
         let target = print::started(value, &given.arn).and_then(|target| targets.get(&target));
         match target.zip(print::passed_variables(value)) {

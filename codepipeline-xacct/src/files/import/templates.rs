@@ -135,6 +135,9 @@ impl OfTemplates {
             notes.push(Note::lost(place.clone(), format!("its {what} not stated: not all of it is known{wanted}")));
         };
         let TemplateRole { trust, policies, boundary, mut incomplete, .. } = role;
+        if trust.is_none() {
+            unstated("trust policy is", &BTreeSet::new());
+        }
         let trust = trust.filter(|trust| {
             let symbols = open(trust);
             if !symbols.is_empty() {

@@ -78,7 +78,10 @@ impl TemplateSet<'_> {
                 if !symbols.contains(&own(index, name)) && !symbols.iter().any(within) {
                     continue;
                 }
-                if let Some(value) = default(&entry.value) {
+                let stands = |value: &&str| {
+                    !value.is_empty() || !template.root.get("Resources").is_some_and(|r| is_whole(r, name))
+                };
+                if let Some(value) = default(&entry.value).filter(stands) {
                     let message = format!(
                         "`{name}` is written out as its default `{value}`: give `--parameter {name}=…` for another value"
                     );
@@ -103,6 +106,13 @@ pub(super) fn made<'t>(resource: Resource<'t>, decided: &World) -> Result<(), &'
         Some(condition) if decided.get(condition) == Some(&false) => Err(condition),
         _ => Ok(()),
     }
+}
+
+/// Whether a parameter is the whole of a value somewhere. Where it is empty by default, its template asks for one.
+fn is_whole(node: &Node, parameter: &str) -> bool {
+    let is = |value: &Node| value.get("Ref").and_then(Node::text) == Some(parameter) || is_whole(value, parameter);
+    node.entries().iter().filter(|entry| !entry.name.starts_with("Fn::")).any(|entry| is(&entry.value))
+        || node.elements().iter().any(is)
 }
 
 /// The default of a parameter, where that is its value and no secret.

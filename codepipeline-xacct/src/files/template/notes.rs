@@ -43,6 +43,8 @@ pub(super) fn unread(template: &Template) -> Vec<Unread> {
             Some(kind) if kind == super::document::PIPELINE || kind.starts_with("AWS::IAM::") => {
                 made(&entry.value, &mut found);
             }
+            // A transform makes all of it.
+            None => made(&entry.value, &mut found),
             _ => {}
         }
     }
