@@ -372,6 +372,58 @@ fn a_trust_policy_that_is_not_known_is_reported() {
 }
 
 #[test]
+fn what_is_said_of_no_file_and_no_provider_is_reported() {
+    let said = "no file and no provider with an alias is called `aws.prd`; there is `aws.prod`\n";
+    let plan = here("../../../tests/language/tests/import/templates/plan-of-terraform.json");
+    let account = ["--account", "111111111111", "--account"];
+    let run = |command: &str, name: &str| xacct(&[&[command, &plan], &account[..], &[name]].concat(), "");
+    let (code, _, errors) = run("import", "aws.prd=222222222222");
+    assert!(code == 1 && errors.contains(&format!("--account aws.prd=…: not imported: {said}")), "{errors}");
+    let (code, _, errors) = run("wiring", "aws.prd=222222222222");
+    assert_eq!((code, errors), (2, format!("error: --account aws.prd=…: {said}")));
+    assert_eq!(run("wiring", "aws.prod=222222222222").0, 0);
+    assert!(!run("import", "aws.prod=222222222222").2.contains("no provider"));
+    let tooling = here("tooling.yaml");
+    let (_, _, errors) = xacct(&["import", &tooling, "--account", &format!("{tooling}=111111111111")], "");
+    assert!(!errors.contains("no provider"), "{errors}");
+    let (code, _, errors) = xacct(&["import", &tooling, "--region", "toling.yaml=eu-west-1"], "");
+    let said = "--region toling.yaml=…: not imported: no file and no provider with an alias is called `toling.yaml`\n";
+    assert!(code == 2 && errors.contains(said), "{errors}");
+}
+
+#[test]
+fn a_parameter_that_only_a_value_refers_to_is_taken() {
+    let template = tooling(&[("RoleName: release-service", "RoleName: !Sub \"${Undeclared}\"")]);
+    let run = |parameter: &str| {
+        let home = ["import", "-", "--account", "111111111111", "--region", "eu-west-1", "--parameter", parameter];
+        xacct(&home, &template)
+    };
+    let (_, source, said) = run("Undeclared=release-service");
+    assert!(source.contains("role/release-service") && !said.contains("no template has"), "{said}");
+    assert!(run("Other=release-service").2.contains("no template has"));
+}
+
+#[test]
+fn two_accounts_have_two_names() {
+    let names = |second: &str| {
+        let names = ["import", "-", "--name", "111111111111=Tooling", "--name", second];
+        let (code, _, said) = xacct(&names, &tooling(&[]));
+        (code, said)
+    };
+    let said = "error: `--name 222222222222=Tooling`: another account has this name\n";
+    assert_eq!(names("222222222222=Tooling"), (2, said.to_owned()));
+    let said = "error: `--name 111111111111=Tools`: this account has a name already\n";
+    assert_eq!(names("111111111111=Tools"), (2, said.to_owned()));
+}
+
+#[test]
+fn a_picture_of_a_template_says_what_reads_one() {
+    let path = here("tooling.yaml");
+    let said = "this is a CloudFormation template: `cargo xacct wiring` and `cargo xacct import` read it";
+    assert_eq!(xacct(&["graph", &path], ""), (2, String::new(), format!("error: {path}: {said}\n")));
+}
+
+#[test]
 fn what_is_no_template_is_refused_with_its_place() {
     let refused = |name: &str, text: &str| {
         let scratch = Scratch::new(&[(name, text)]);

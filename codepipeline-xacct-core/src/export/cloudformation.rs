@@ -42,10 +42,10 @@ impl Topology {
         if paths.len() > 1 {
             export.notes.push(format!("deploy in this order: {}", paths.join(", ")));
         }
-        export.notes.push(
-            "pipelines of two accounts that start each other: deploy all with Pipelines=no first, then with Pipelines=yes"
-                .to_owned(),
-        );
+        if self.is_circular(&stacks) {
+            let note = "stacks have pipelines that start each other: deploy all with Pipelines=no first, then with Pipelines=yes";
+            export.notes.push(note.to_owned());
+        }
         export.notes.push("deploy with --capabilities CAPABILITY_NAMED_IAM, as roles have names".to_owned());
         let templates: Vec<(String, Template)> =
             order.iter().map(|stack| (path(stack), self.template(stack, &steps, &stacks, &mut export.notes))).collect();
@@ -54,6 +54,24 @@ impl Topology {
             export.json(path, &template);
         }
         Ok(export)
+    }
+
+    /// Whether pipelines of a stack start what leads back to it.
+    fn is_circular(&self, stacks: &HashMap<Subject, Stack>) -> bool {
+        let stack = |arn: &PipelineArn| stacks.get(&Subject::Pipeline(arn.clone()));
+        let starts =
+            self.pipelines.iter().flat_map(|pipeline| pipeline.invokes.iter().map(move |i| (&pipeline.arn, i)));
+        let between = starts.filter_map(|(from, invoke)| Some((stack(from)?, stack(&invoke.target.arn)?)));
+        let mut between: Vec<_> = between.filter(|(from, to)| from != to).collect();
+        loop {
+            // What starts nothing is in no circle.
+            let starting: Vec<&Stack> = between.iter().map(|(from, _)| *from).collect();
+            let before = between.len();
+            between.retain(|(_, to)| starting.contains(to));
+            if between.len() == before {
+                return before > 0;
+            }
+        }
     }
 
     fn template(

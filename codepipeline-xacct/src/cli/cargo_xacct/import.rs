@@ -1,5 +1,6 @@
 //! `cargo xacct import`: the source of pipelines and roles that exist.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ pub(super) struct ImportArgs {
     /// Value of a parameter of a template or of an attribute in a plan, or the name that a resource of a template has
     #[arg(long, value_name = "[FILE:]NAME=VALUE", value_parser = parameter)]
     parameter: Vec<ParameterValue>,
-    /// The name of an account in the source
+    /// The name of an account in the source; without it, it is called after its profile, or its id
     #[arg(long, value_name = "ID=NAME", value_parser = account_name)]
     name: Vec<(AccountId, String)>,
 }
@@ -90,6 +91,13 @@ impl ImportArgs {
             complain(&mut output, &problem);
             return output;
         }
+        let names = match self.names() {
+            Ok(names) => names,
+            Err(problem) => {
+                complain(&mut output, &problem);
+                return output;
+            }
+        };
         let style = match style(self.output.as_deref().unwrap_or_else(|| Path::new("."))) {
             Ok(style) => style,
             Err(problem) => {
@@ -101,7 +109,7 @@ impl ImportArgs {
             account: self.account,
             region: self.region,
             parameters: self.parameter,
-            names: self.name.into_iter().collect(),
+            names,
             extended: self.extended,
             style,
         };
@@ -167,6 +175,26 @@ impl ImportArgs {
 }
 
 impl ImportArgs {
+    /// What accounts are called: as it is said, or as their profiles are.
+    fn names(&self) -> Result<HashMap<AccountId, String>, String> {
+        let mut names: HashMap<AccountId, String> = HashMap::new();
+        for (id, name) in &self.name {
+            if names.values().any(|known| known == name) {
+                return Err(format!("`--name {id}={name}`: another account has this name"));
+            }
+            if names.insert(id.clone(), name.clone()).is_some() {
+                return Err(format!("`--name {id}={name}`: this account has a name already"));
+            }
+        }
+        for (id, profile) in &self.account_profile {
+            // A name that is said goes to the account that it is said of.
+            if !names.contains_key(id) && !names.values().any(|known| known.eq_ignore_ascii_case(profile)) {
+                names.insert(id.clone(), profile.clone());
+            }
+        }
+        Ok(names)
+    }
+
     fn asked(&self) -> Asked<'_> {
         let region = self.region.iter().find(|region| region.file.is_none()).map(|region| &region.value);
         let all = self.pipeline.is_empty();

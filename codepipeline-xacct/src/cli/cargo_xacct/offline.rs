@@ -8,6 +8,7 @@ use crate::core::check::files::Home;
 use crate::core::doctor::Reading;
 use crate::core::ids::PipelineArn;
 use crate::files::chain::value_of;
+use crate::files::template::{Template, TerraformFile};
 
 /// What files state: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and chains of roles. And the
 /// pipelines in them, in their order.
@@ -21,6 +22,14 @@ pub(super) fn read(
     let mut later = Vec::new();
     for path in files {
         let (name, text) = text_of(path, stdin).map_err(|problem| problem.to_string())?;
+        let resources = match () {
+            () if Template::read(&name, &text).is_some() => Some("a CloudFormation template"),
+            () if TerraformFile::read(&name, &text).is_some() => Some("a plan or a state of Terraform"),
+            () => None,
+        };
+        if let Some(what) = resources {
+            return Err(format!("{name}: this is {what}: `cargo xacct wiring` and `cargo xacct import` read it"));
+        }
         let (value, duplicates) = value_of(&name, &text).map_err(|error| InputProblem::from(error).to_string())?;
         // A state belongs to a declaration, which may come after it.
         if value.get("stageStates").is_some() {

@@ -16,7 +16,7 @@ use crate::core::rules;
 use crate::core::wiring::{self, Hop, HopProof};
 use crate::files::Unreadable;
 use crate::files::chain::{ChainReport, prove_text};
-use crate::files::template::{ActionWiring, SaidOfFile, Template, TemplateSet, TerraformFile, wirings};
+use crate::files::template::{ActionWiring, SaidOfFile, Template, TemplateSet, TerraformFile, nowhere, wirings};
 
 /// Prove from policy documents that a pipeline may start another through its roles
 ///
@@ -93,6 +93,13 @@ impl WiringArgs {
 
     /// The answer for each action of templates and of plans.
     fn of_resources(&self, templates: &[Template], plans: &[TerraformFile]) -> Output {
+        let named = self.account.iter().filter_map(|(name, _)| name.as_deref());
+        for name in named {
+            let mut files = templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name));
+            if files.all(|file| file != name) && !plans.iter().any(|plan| plan.aliases().contains(name)) {
+                return unusable(&format!("--account {name}=…: {}", nowhere(name, plans)));
+            }
+        }
         let of = |file: Option<&str>| {
             let said = self.account.iter().find(|(of, _)| of.as_deref() == file);
             said.map(|(_, account)| account.clone())

@@ -12,6 +12,8 @@ use crate::files::unreadable::Unreadable;
 /// What was read, as one set.
 #[derive(Debug, Default)]
 pub(crate) struct Given {
+    /// The files.
+    pub(super) names: Vec<String>,
     /// Declarations of pipelines.
     pub(super) declarations: Vec<SourceFile>,
     /// Roles, and policies of roles.
@@ -48,6 +50,7 @@ impl Given {
     /// bare declaration, a chain of roles as `cargo xacct wiring` takes it, a CloudFormation template, what describe-stack-resources says of
     /// its stack, or a plan or a state of Terraform.
     pub(crate) fn add(&mut self, name: String, text: String) -> Result<(), Unreadable> {
+        self.names.push(name.clone());
         if let Some(template) = Template::read(&name, &text) {
             self.templates.push(template?);
             return Ok(());

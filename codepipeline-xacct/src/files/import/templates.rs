@@ -14,7 +14,7 @@ use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
 use crate::files::source_file::SourceFile;
-use crate::files::template::{Remark, Said, Template, TemplateRole, TemplateSet, has_symbol};
+use crate::files::template::{Remark, Said, Template, TemplateRole, TemplateSet, has_symbol, nowhere};
 
 /// Pipelines and roles, with what is known of them.
 #[derive(Default)]
@@ -29,6 +29,14 @@ pub(super) struct OfTemplates {
 /// What the options and the stacks say of the templates.
 pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>) -> Said {
     let mut said = Said::new();
+    let accounts = options.account.iter().filter_map(|said| Some(("account", said.file.as_ref()?)));
+    let regions = options.region.iter().filter_map(|said| Some(("region", said.file.as_ref()?)));
+    for (option, name) in accounts.chain(regions) {
+        let is_provider = given.terraform.iter().any(|file| file.aliases().contains(name.as_str()));
+        if !is_provider && !given.names.contains(name) {
+            notes.push(Note::lost(format!("--{option} {name}=…"), nowhere(name, &given.terraform)));
+        }
+    }
     for (index, template) in given.templates.iter().enumerate() {
         for stack in given.stacks.iter().filter(|stack| stack.is_of(template)) {
             said.extend(stack.names().map(|(id, name)| ((index, id.to_owned()), name.to_owned())));
@@ -43,7 +51,7 @@ pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>
                 Some(file) if file != index => continue,
                 _ => parameter.name_in(template.name()).unwrap_or(&parameter.name),
             };
-            known |= template.declares(name);
+            known |= template.declares(name) || template.refers_to(name);
             if template.hides(name) {
                 let at = format!("--parameter {}", parameter.name);
                 notes.push(Note::hint(at, "this is `NoEcho`, and stays a parameter"));

@@ -99,6 +99,11 @@ impl Template {
         self.parameter(name).is_some() || self.resource(name).is_some()
     }
 
+    /// Whether a value in it refers to a name.
+    pub(crate) fn refers_to(&self, name: &str) -> bool {
+        refers_to(&self.root, name)
+    }
+
     /// Whether it has a parameter of a name that is not echoed.
     pub(crate) fn hides(&self, name: &str) -> bool {
         self.parameter(name).is_some_and(is_hidden)
@@ -107,6 +112,17 @@ impl Template {
     pub(super) fn parameter(&self, name: &str) -> Option<&Node> {
         self.root.get("Parameters")?.get(name)
     }
+}
+
+fn refers_to(node: &Node, name: &str) -> bool {
+    let in_text = |text: &str| text.contains(&format!("${{{name}}}"));
+    let is = |entry: &Entry| match entry.name.as_str() {
+        "Ref" => entry.value.text() == Some(name),
+        "Fn::Sub" if entry.value.text().is_some_and(in_text) => true,
+        "Fn::Sub" if entry.value.elements().first().and_then(Node::text).is_some_and(in_text) => true,
+        _ => refers_to(&entry.value, name),
+    };
+    node.entries().iter().any(is) || node.elements().iter().any(|element| refers_to(element, name))
 }
 
 /// True for a JSON text that is a declaration, whatever else is in it.

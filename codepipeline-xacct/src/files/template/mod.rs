@@ -36,5 +36,5 @@ pub(crate) use roles::TemplateRole;
 pub(crate) use set::TemplateSet;
 pub(crate) use stack::StackNames;
 pub(crate) use terraform::TerraformFile;
-pub(crate) use terraform_home::SaidOfFile;
+pub(crate) use terraform_home::{SaidOfFile, nowhere};
 pub(crate) use wirings::wirings;

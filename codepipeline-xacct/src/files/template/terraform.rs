@@ -2,6 +2,7 @@
 //!
 //! What a plan doesn't know yet is in `after_unknown` beside `after`. Blocks are lists, also where there can be only one.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_json::json;
@@ -9,7 +10,7 @@ use serde_json::json;
 use super::declaration::{Open, convert};
 use super::node::{Entry, Node, NodeKind};
 use super::roles::TemplateRole;
-use super::terraform_home::{Homes, SaidOfFile};
+use super::terraform_home::{Homes, SaidOfFile, is_alias};
 use super::terraform_links::{Links, Target, base, only};
 use super::terraform_resources::{PIPELINE, Planned, planned};
 use super::terraform_roles::{PlannedRoles, PolicyElsewhere};
@@ -81,6 +82,12 @@ impl TerraformFile {
     /// The name of its file.
     pub(crate) fn name(&self) -> &str {
         self.source.name()
+    }
+
+    /// The providers with an alias, as a plan calls them.
+    pub(crate) fn aliases(&self) -> BTreeSet<&str> {
+        let links = Links::of(&self.root);
+        planned(&self.root).iter().filter_map(|planned| links.provider(planned)).filter(|name| is_alias(name)).collect()
     }
 
     /// The pipelines.

@@ -1,7 +1,8 @@
 //! Where the resources of Terraform are: what their ARNs tell, what their providers tell, and what the user says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::terraform::TerraformFile;
 use super::terraform_links::Links;
 use super::terraform_resources::Planned;
 use crate::core::check::files::Home;
@@ -19,6 +20,19 @@ pub(crate) struct SaidOfFile {
     pub(crate) values: HashMap<String, String>,
 }
 
+/// True for a provider with an alias, or of a module.
+pub(super) fn is_alias(provider: &str) -> bool {
+    provider.contains('.')
+}
+
+/// That neither a file nor a provider with an alias has a name for which something is said.
+pub(crate) fn nowhere(name: &str, plans: &[TerraformFile]) -> String {
+    let aliases: BTreeSet<&str> = plans.iter().flat_map(TerraformFile::aliases).collect();
+    let aliases: Vec<String> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
+    let message = format!("no file and no provider with an alias is called `{name}`");
+    if aliases.is_empty() { message } else { format!("{message}; there is {}", aliases.join(", ")) }
+}
+
 /// Where resources are.
 pub(super) struct Homes<'n> {
     pub(super) file: &'n str,
@@ -34,7 +48,7 @@ impl Homes<'_> {
 
     /// The provider of a resource, if it has an alias.
     fn alias(&self, planned: &Planned<'_>) -> Option<&str> {
-        self.links.provider(planned).filter(|provider| provider.contains('.'))
+        self.links.provider(planned).filter(|provider| is_alias(provider))
     }
 
     /// Where a resource is, as far as that is known.
