@@ -673,6 +673,38 @@ fn a_name_that_is_not_known_may_be_one_that_is_written_out() {
 }
 
 #[test]
+fn a_chain_that_is_up_to_a_condition_is_proven_in_all_its_ways() {
+    let run = |action: &[(&str, &str)]| {
+        let conditions = [("Resources:\n", "Conditions:\n  Live: !Equals [!Ref Repository, shop]\nResources:\n")];
+        let (code, hops) = wired(true, &[&conditions, action].concat(), &[]);
+        (code, hops.iter().filter(|hop| hop.contains("starts")).cloned().collect::<Vec<_>>())
+    };
+    let starts = |sign: char, name: &str| format!("{sign} starts arn:aws:codepipeline:eu-west-1:222222222222:{name}");
+    for (target, chains) in [
+        ("PipelineName: !If [Live, deploy, other]", [starts('✓', "deploy"), starts('✗', "other")]),
+        ("PipelineName: !If [Live, other, deploy]", [starts('✗', "other"), starts('✓', "deploy")]),
+    ] {
+        assert_eq!(run(&[("PipelineName: deploy", target)]), (3, chains.to_vec()));
+    }
+    let both = "PipelineName: !If [Live, other, another]";
+    assert_eq!(run(&[("PipelineName: deploy", both)]), (1, vec![starts('✗', "other"), starts('✗', "another")]));
+    // What doesn't change the chain is no other way, and an action that is there in one way has one chain.
+    let branch = ("BranchName: main", "BranchName: !If [Live, main, next]");
+    assert_eq!(run(&[branch]), (0, vec![starts('✓', "deploy")]));
+    let template = tooling(&[
+        ("Resources:\n", "Conditions:\n  Live: !Equals [!Ref Repository, shop]\nResources:\n"),
+        ("Name: deploy\n", "Name: !If [Live, deploy, other]\n"),
+    ]);
+    let (_, text, _) = xacct(&["wiring", "-"], &template);
+    let title = "<stdin>:47:21: pipeline `release`, stage `Deploy`, action `start`, where condition `Live`";
+    assert!(text.contains(&format!("{title} holds\n")) && text.contains(&format!("{title} does not hold\n")), "{text}");
+    let (_, answer, _) = xacct(&["wiring", "--format", "json", "-"], &template);
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let conditions: Vec<&Value> = answer["actions"].as_array().unwrap().iter().map(|one| &one["conditions"]).collect();
+    assert_eq!(conditions, [&serde_json::json!({ "Live": true }), &serde_json::json!({ "Live": false })]);
+}
+
+#[test]
 fn a_role_whose_name_cloudformation_makes_is_known_by_its_reference() {
     let own = "\
 Resources:

@@ -120,15 +120,17 @@ impl WiringArgs {
         let wirings = wirings(&TemplateSet::with(templates, homes), &plans);
         let mut output = Output { code: if wirings.is_empty() { UNDECIDED } else { CLEAN }, ..Output::default() };
         let mut actions = Vec::new();
-        for wiring in &wirings {
-            let of = match &wiring.report {
-                Ok(report) => code(report),
-                Err(_) => UNDECIDED,
-            };
-            output.code = worse(output.code, of);
-            match self.format {
-                WiringFormat::Text => output.stdout.push_str(&wiring_text(wiring, self.verbose)),
-                WiringFormat::Json => actions.push(wiring_json(wiring, self.verbose)),
+        for chains in &wirings {
+            let of = |wiring: &ActionWiring| wiring.report.as_ref().map_or(UNDECIDED, code);
+            let first = chains.first().map_or(UNDECIDED, of);
+            // Which chain an action has may be up to conditions.
+            let decided = chains.iter().all(|wiring| of(wiring) == first);
+            output.code = worse(output.code, if decided { first } else { UNDECIDED });
+            for wiring in chains {
+                match self.format {
+                    WiringFormat::Text => output.stdout.push_str(&wiring_text(wiring, self.verbose)),
+                    WiringFormat::Json => actions.push(wiring_json(wiring, self.verbose)),
+                }
             }
         }
         match self.format {
@@ -186,7 +188,11 @@ fn wiring_text(wiring: &ActionWiring, verbose: bool) -> String {
         Err(problem) => format!("{}\n", wiring.shown(problem)),
     };
     let (line, column) = (location.line, location.column);
-    format!("{file}:{line}:{column}: pipeline `{pipeline}`, stage `{stage}`, action `{action}`\n\n{tree}\n")
+    let holds = |holds: bool| if holds { "holds" } else { "does not hold" };
+    let when = wiring.when.iter().map(|(condition, is)| format!("condition `{condition}` {}", holds(*is)));
+    let when: Vec<String> = when.collect();
+    let when = if when.is_empty() { String::new() } else { format!(", where {}", when.join(" and ")) };
+    format!("{file}:{line}:{column}: pipeline `{pipeline}`, stage `{stage}`, action `{action}`{when}\n\n{tree}\n")
 }
 
 fn wiring_json(wiring: &ActionWiring, verbose: bool) -> Value {
@@ -199,6 +205,9 @@ fn wiring_json(wiring: &ActionWiring, verbose: bool) -> Value {
         "file": file, "line": location.line, "column": location.column, "path": location.path,
         "pipeline": pipeline, "stage": stage, "action": action,
     });
+    if let (false, Some(members)) = (wiring.when.is_empty(), document.as_object_mut()) {
+        members.insert("conditions".to_owned(), json!(wiring.when));
+    }
     // The symbols are in keys and values alike.
     let answer = serde_json::from_str(&wiring.shown(&answer.to_string())).unwrap_or(answer);
     if let (Some(members), Value::Object(answer)) = (document.as_object_mut(), answer) {

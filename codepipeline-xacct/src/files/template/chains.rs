@@ -29,6 +29,8 @@ pub(crate) struct ActionWiring {
     pub(crate) action: String,
     /// The chain and its proof, or why there is none.
     pub(crate) report: Result<ChainReport, String>,
+    /// How conditions turn out where this is its chain, if it has others too.
+    pub(crate) when: BTreeMap<String, bool>,
     names: Concrete,
 }
 
@@ -36,6 +38,35 @@ impl ActionWiring {
     /// A text about the chain, with what is not known as templates write it.
     pub(crate) fn shown(&self, text: &str) -> String {
         self.names.back(text)
+    }
+}
+
+/// An action of a pipeline that has a role or starts a pipeline.
+pub(super) struct Action<'a> {
+    file: String,
+    location: Location,
+    pipeline: String,
+    stage: String,
+    action: String,
+    given: Given<'a>,
+}
+
+impl Action<'_> {
+    /// What tells which action of the files it is.
+    pub(super) fn identity(&self) -> (String, usize, String, String) {
+        (self.file.clone(), self.location.offset.start, self.stage.clone(), self.action.clone())
+    }
+
+    /// Whether another one has the same chain.
+    pub(super) fn is_like(&self, other: &Action<'_>) -> bool {
+        self.given.arns().eq(other.given.arns())
+    }
+
+    /// Its chain, judged.
+    pub(super) fn judged(self, when: BTreeMap<String, bool>) -> ActionWiring {
+        let Self { file, location, pipeline, stage, action, given } = self;
+        let (names, report) = judge(&given);
+        ActionWiring { file, location, pipeline, stage, action, report, when, names }
     }
 }
 
@@ -53,16 +84,22 @@ impl<'a> Given<'a> {
     fn named(&self, arn: &'a str) -> Named<'a> {
         Named { arn, made: symbols(arn).any(self.makes) }
     }
+
+    /// The service role, the role of the action, what it starts, and the pipeline.
+    fn arns(&self) -> impl Iterator<Item = Option<&String>> {
+        let action = self.action.as_ref().map(|(arn, _)| arn);
+        [Some(&self.service.0), action, self.target.as_ref(), Some(&self.source)].into_iter()
+    }
 }
 
-/// Adds the wiring of the actions of a pipeline that have a role or start a pipeline.
-pub(super) fn of_pipeline(
+/// The actions of a pipeline that have a role or start a pipeline.
+pub(super) fn actions<'a>(
     source: &SourceFile,
-    roles: &BTreeMap<String, TemplateRole>,
-    makes: &dyn Fn(&str) -> bool,
-    wirings: &mut Vec<ActionWiring>,
-) {
-    let Some(part) = source.in_template() else { return };
+    roles: &'a BTreeMap<String, TemplateRole>,
+    makes: &'a dyn Fn(&str) -> bool,
+) -> Vec<Action<'a>> {
+    let mut found = Vec::new();
+    let Some(part) = source.in_template() else { return found };
     let declaration = source.declaration();
     let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let role_of = |arn: String| (arn.clone(), roles.get(&arn));
@@ -70,7 +107,7 @@ pub(super) fn of_pipeline(
     let account = known(part.home.account.as_ref().map(ToString::to_string), &part.not_known.account);
     let region = known(part.home.region.as_ref().map(ToString::to_string), &part.not_known.region);
     let name = text(declaration, "name").unwrap_or_default();
-    let Some(service) = text(declaration, "roleArn") else { return };
+    let Some(service) = text(declaration, "roleArn") else { return found };
     let partition = split_arn(&service).map_or("aws", |arn| arn.partition).to_owned();
     let stages = declaration.get("stages").and_then(Value::as_array).into_iter().flatten();
     for (at, stage) in stages.enumerate() {
@@ -97,25 +134,22 @@ pub(super) fn of_pipeline(
             };
             let action_name = text(action, "name").unwrap_or_default();
             let place = Place::pipeline(&part.id).stage(at, &stage_name).action(position, &action_name);
-            let (names, report) = judge(&given);
-            wirings.push(ActionWiring {
+            found.push(Action {
                 file: source.name().to_owned(),
                 location: source.locate(&place),
                 pipeline: shown(&name),
                 stage: stage_name.clone(),
                 action: action_name,
-                report,
-                names,
+                given,
             });
         }
     }
+    found
 }
 
 fn judge(given: &Given<'_>) -> (Concrete, Result<ChainReport, String>) {
     let mut names = Concrete::default();
-    let arns =
-        [Some(&given.service.0), given.action.as_ref().map(|(arn, _)| arn), given.target.as_ref(), Some(&given.source)];
-    arns.into_iter().flatten().for_each(|arn| names.note_text(arn));
+    given.arns().flatten().for_each(|arn| names.note_text(arn));
     for role in [given.service.1, given.action.as_ref().and_then(|(_, role)| *role)].into_iter().flatten() {
         role.trust.iter().chain(role.policies.iter().map(|(_, document)| document)).for_each(|value| names.note(value));
         role.boundary.iter().for_each(|value| names.note(value));

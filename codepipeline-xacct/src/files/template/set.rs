@@ -71,19 +71,26 @@ impl<'t> TemplateSet<'t> {
     /// The pipelines of a template, each in the ways in which its conditions may turn out.
     pub(crate) fn pipelines(&self, template: usize) -> Vec<Vec<SourceFile>> {
         let Some(document) = self.templates.get(template) else { return Vec::new() };
-        document.of_kind(PIPELINE).map(|pipeline| self.ways(template, document, pipeline)).collect()
+        let ways = document.of_kind(PIPELINE).map(|pipeline| self.ways(template, document, pipeline));
+        ways.map(|ways| ways.into_iter().map(|(_, way)| way).collect()).collect()
     }
 
-    /// The pipelines of all templates, each as it is where the first way of its conditions holds.
-    pub(super) fn first_ways(&self) -> Vec<SourceFile> {
-        let all = (0..self.templates.len()).flat_map(|template| self.pipelines(template));
-        all.filter_map(|ways| ways.into_iter().next()).collect()
+    /// The pipelines of all templates, each in the ways in which its conditions may turn out.
+    pub(super) fn all_ways(&self) -> impl Iterator<Item = Vec<(World, SourceFile)>> {
+        let templates = self.templates.iter().enumerate();
+        templates.flat_map(move |(index, template)| {
+            template.of_kind(PIPELINE).map(move |pipeline| self.ways(index, template, pipeline))
+        })
     }
 
-    fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<SourceFile> {
+    fn ways(&self, template: usize, document: &Template, pipeline: Resource<'_>) -> Vec<(World, SourceFile)> {
         let nothing = Node { range: pipeline.key.clone(), kind: NodeKind::Map(Vec::new()) };
         let properties = pipeline.node.get("Properties").unwrap_or(&nothing);
-        worlds(properties).iter().map(|world| self.way(template, document, pipeline, world, Open::Left)).collect()
+        let way = |world: World| {
+            let source = self.way(template, document, pipeline, &world, Open::Left);
+            (world, source)
+        };
+        worlds(properties).into_iter().map(way).collect()
     }
 
     /// Whether CloudFormation makes the name that a symbol stands for.

@@ -1,20 +1,26 @@
 //! The wiring of what templates and plans declare, as one set.
 
-use super::chains::{ActionWiring, of_pipeline};
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::chains::{Action, ActionWiring, actions};
 use super::declaration::Open;
+use super::resolve::World;
 use super::set::TemplateSet;
 use super::terraform::TerraformFile;
 use super::terraform_home::SaidOfFile;
+use crate::files::source_file::SourceFile;
 
-/// The wiring of the actions that have a role or start a pipeline. A role may be in another file than what uses it, and a policy in another
-/// than its role.
-pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, SaidOfFile)]) -> Vec<ActionWiring> {
+/// The wiring of the actions that have a role or start a pipeline, each with all chains that it may have: which one may be up to conditions. A
+/// role may be in another file than what uses it, and a policy in another than its role.
+pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, SaidOfFile)]) -> Vec<Vec<ActionWiring>> {
     let mut roles = templates.roles();
-    let mut pipelines = templates.first_ways();
+    let mut pipelines: Vec<Vec<(World, SourceFile)>> = templates.all_ways().collect();
     let mut elsewhere = Vec::new();
     for (plan, said) in plans {
         let (of_plan, planned) = plan.parts(said, Open::Left);
-        pipelines.extend(of_plan);
+        pipelines.extend(of_plan.into_iter().map(|pipeline| vec![(World::new(), pipeline)]));
         elsewhere.extend(planned.elsewhere);
         for (arn, role, _) in planned.all {
             match roles.get_mut(&arn) {
@@ -28,8 +34,34 @@ pub(crate) fn wirings(templates: &TemplateSet<'_>, plans: &[(&TerraformFile, Sai
     for (arn, role) in &mut roles {
         elsewhere.iter().for_each(|policy| policy.add_to(arn, role));
     }
-    let mut wirings = Vec::new();
     let makes = |symbol: &str| templates.makes(symbol);
-    pipelines.iter().for_each(|pipeline| of_pipeline(pipeline, &roles, &makes, &mut wirings));
+    let mut wirings = Vec::new();
+    for ways in &pipelines {
+        let mut found: IndexMap<_, Vec<(Action<'_>, Vec<&World>)>> = IndexMap::new();
+        for (world, pipeline) in ways {
+            for action in actions(pipeline, &roles, &makes) {
+                let chains = found.entry(action.identity()).or_default();
+                match chains.iter_mut().find(|(known, _)| known.is_like(&action)) {
+                    Some((_, worlds)) => worlds.push(world),
+                    None => chains.push((action, vec![world])),
+                }
+            }
+        }
+        wirings.extend(found.into_values().map(|chains| {
+            let all: Vec<&World> = chains.iter().flat_map(|(_, worlds)| worlds.iter().copied()).collect();
+            chains.into_iter().map(|(action, worlds)| action.judged(when(&worlds, &all))).collect()
+        }));
+    }
     wirings
+}
+
+/// What tells some worlds from all of them: the conditions that are alike in them, or else those of the first.
+fn when(worlds: &[&World], all: &[&World]) -> BTreeMap<String, bool> {
+    let Some(first) = worlds.first() else { return BTreeMap::new() };
+    let alike = |worlds: &[&World], name: &str| worlds.iter().all(|world| world.get(name) == first.get(name));
+    let differing = first.iter().filter(|(name, _)| !alike(all, name));
+    let differing: BTreeMap<String, bool> = differing.map(|(name, holds)| (name.clone(), *holds)).collect();
+    let own = differing.iter().filter(|(name, _)| alike(worlds, name));
+    let own: BTreeMap<String, bool> = own.map(|(name, holds)| (name.clone(), *holds)).collect();
+    if own.is_empty() && worlds.len() < all.len() { differing } else { own }
 }
