@@ -361,6 +361,70 @@ fn the_links_of_a_pipeline_of_which_not_all_is_known_are_judged() {
 }
 
 #[test]
+fn names_that_are_not_known_have_stand_ins_and_are_asked_for_at_once() {
+    let template = tooling(&[
+        ("      RoleName: release-service\n", ""),
+        ("      Name: release\n", "      Name: !Sub ${AWS::StackName}-${ArtifactBucket}\n"),
+    ]);
+    let (code, source, said) = imported(&template);
+    for part in [
+        "name: \"stackname-artifactbucket\"",
+        "service_role: ServiceRole,",
+        "arn: \"arn:aws:iam::111111111111:role/ServiceRole\"",
+    ] {
+        assert!(source.contains(part), "{part}{source}");
+    }
+    let asked = "what is not known, in one line: cargo xacct import … --parameter AWS::StackName=… \
+                 --parameter ArtifactBucket=… --parameter ProdAccount=… --parameter ServiceRole=…\n";
+    assert!(code == 1 && said.contains(asked), "{said}");
+    assert!(said.contains("<stdin>:6:3: not imported: `artifactbucket` stands for a name that is not known: give `--parameter ArtifactBucket=…`\n"), "{said}");
+    let given =
+        ["--parameter", "AWS::StackName=shop", "--parameter", "ArtifactBucket=a", "--parameter", "ServiceRole=r"];
+    let (_, source, said) = xacct(
+        &[&["import", "-", "--account", "111111111111", "--region", "eu-west-1"], &given[..]].concat(),
+        &template,
+    );
+    assert!(source.contains("name: \"shop-a\"") && !said.contains("stands for"), "{said}");
+
+    // The ARN of a service role that only a parameter or another stack has.
+    for (role, arn) in [
+        ("RoleArn: !Ref ProdAccount\n", "existing(\"arn:aws:iam::111111111111:role/prodaccount\")"),
+        ("RoleArn: !ImportValue shop:RoleArn\n", "existing(\"arn:aws:iam::111111111111:role/shop-rolearn\")"),
+        (
+            "RoleArn: !Sub arn:aws:iam::111111111111:role/${Undeclared}\n",
+            "existing(\"arn:aws:iam::111111111111:role/undeclared\")",
+        ),
+    ] {
+        let (code, source, said) = imported(&tooling(&[("RoleArn: !GetAtt ServiceRole.Arn\n", role)]));
+        assert!(code == 1 && source.contains(&format!("service_role: {arn}")), "{role}{source}{said}");
+    }
+    // An account has no stand-in.
+    let account = [("RoleArn: !GetAtt ServiceRole.Arn\n", "RoleArn: !Sub arn:aws:iam::${ProdAccount}:role/r\n")];
+    let (code, _, said) = imported(&tooling(&account));
+    assert!(code == 1 && said.contains("has to be known here: give `--parameter ProdAccount=…`"), "{said}");
+}
+
+#[test]
+fn a_terraform_repository_is_called_by_its_name() {
+    let plan = serde_json::json!({
+        "format_version": "1.2", "terraform_version": "1.11.4",
+        "resource_changes": [
+            { "address": "aws_codecommit_repository.code", "mode": "managed", "type": "aws_codecommit_repository",
+              "change": { "after": { "repository_name": "shop" }, "after_unknown": { "id": true } } },
+            { "address": "aws_codepipeline.release", "mode": "managed", "type": "aws_codepipeline", "change": {
+                "after": { "name": "release", "role_arn": "arn:aws:iam::111111111111:role/r", "artifact_store": [{ "location": "shop", "type": "S3" }],
+                    "stage": [{ "name": "Source", "action": [{ "name": "code", "category": "Source", "owner": "AWS", "provider": "CodeCommit",
+                        "version": "1", "output_artifacts": ["S"], "configuration": { "BranchName": "main" } }] }] },
+                "after_unknown": { "stage": [{ "action": [{ "configuration": { "RepositoryName": true } }] }] } } },
+        ],
+        "configuration": { "root_module": { "resources": [{ "address": "aws_codepipeline.release", "expressions": {
+            "stage": [{ "action": [{ "configuration": { "references": ["aws_codecommit_repository.code.id", "aws_codecommit_repository.code"] } }] }] } }] } },
+    });
+    let (_, source, said) = imported(&plan.to_string());
+    assert!(source.contains("repository: \"shop\""), "{source}{said}");
+}
+
+#[test]
 fn a_trust_policy_that_is_not_known_is_reported() {
     let template = tooling(&[(
         "      AssumeRolePolicyDocument:\n",

@@ -298,8 +298,9 @@ fn what_cannot_be_told_says_which_option_tells_it() {
 fn a_stack_tells_what_its_resources_are_called() {
     let cdk = template("cdk-integ.pipeline-cfn-with-action-role.json");
     let ran = import(&[&cdk]);
-    let asked = "not imported: its name is not known: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`; the pipeline is left out";
-    assert!(ran.code == 2 && ran.said.contains(asked), "{}", ran.said);
+    let asked = "not imported: `MyPipelineAED38ECF` stands for a name that is not known: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
+    assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
+    assert!(ran.source.contains("name: \"MyPipelineAED38ECF\""), "{}", ran.source);
     let names = [
         ("MyBucketF68F3FF0", "shop-artifacts"),
         ("MyPipelineAED38ECF", "shop-release"),
@@ -398,9 +399,13 @@ fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
     std::fs::write(&path, LISTS).unwrap();
     let path = path.to_str().unwrap();
     let ran = import(&[&HOME[..], &[path]].concat());
-    let asked =
-        "its name is not known: give `--parameter AWS::StackName=…` and `--parameter Branch=…`, or the output of";
-    assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
+    for asked in [
+        "`branch` stands for a name that is not known: give `--parameter Branch=…`\n",
+        "`stackname` stands for a name that is not known: give `--parameter AWS::StackName=…`, or the output of",
+        "what is not known, in one line: cargo xacct import … --parameter AWS::StackName=… --parameter Branch=…\n",
+    ] {
+        assert!(ran.code == 1 && ran.said.contains(asked), "{asked}{}", ran.said);
+    }
     let stack = "arn:aws:cloudformation:eu-west-1:111111111111:stack/main/1";
     let resource = json!({ "StackId": stack, "LogicalResourceId": "Service", "PhysicalResourceId": "service" });
     let resources = written("lists", "resources.json", &json!({ "StackResources": [resource] }));

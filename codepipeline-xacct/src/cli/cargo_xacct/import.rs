@@ -153,6 +153,12 @@ impl ImportArgs {
                 output.code = output.code.max(FOUND);
             }
         }
+        if imported.asked.len() > 1 {
+            let asked: Vec<String> = imported.asked.iter().map(|option| option.replace('`', "")).collect();
+            output
+                .stderr
+                .push_str(&format!("what is not known, in one line: cargo xacct import … {}\n", asked.join(" ")));
+        }
         if imported.pipelines + imported.roles == 0 {
             complain(&mut output, "there is nothing to import");
             return output;

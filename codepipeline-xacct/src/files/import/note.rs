@@ -52,7 +52,7 @@ pub(super) fn missing_name<'s>(symbols: impl Iterator<Item = &'s str>) -> String
 }
 
 /// What says the value of a function is what says those that it depends on.
-fn options_for(name: &str) -> Vec<String> {
+pub(super) fn options_for(name: &str) -> Vec<String> {
     let names = match depends_on(name) {
         names if names.is_empty() => vec![name],
         names => names,

@@ -9,12 +9,12 @@ use serde_json::Value;
 use super::declared::{actions, named_roles};
 use super::given::Given;
 use super::items::{GivenPipeline, KnownRole, declared_variables, externs};
-use super::note::{Note, at, missing, missing_name};
+use super::note::{Note, at, missing, missing_name, options_for};
 use super::options::ImportOptions;
 use super::put_together::put_together;
 use super::roles::GivenRole;
 use super::templates;
-use crate::core::check::symbol::symbols;
+use crate::core::check::symbol::{name_of, symbol, symbols};
 use crate::core::check::tags::is_reserved;
 use crate::core::check::unknown::is_unknown;
 use crate::core::finding::{Finding, Place, Severity};
@@ -23,7 +23,7 @@ use crate::core::plan::is_of_topologies;
 use crate::core::policy::DocumentKind;
 use crate::core::policy::validate::validate;
 use crate::files::source_file::SourceFile;
-use crate::files::template::Said;
+use crate::files::template::{Said, StandIn};
 
 /// What was imported.
 #[derive(Debug, Default)]
@@ -40,26 +40,44 @@ pub(crate) struct Import {
     pub(crate) roles: usize,
     /// What is wrong once it is put together, with the position of the pipeline among those that were read.
     pub(crate) findings: Vec<(Option<usize>, Finding)>,
+    /// The options that say what is not known.
+    pub(crate) asked: BTreeSet<String>,
     /// Symbols of what has to be known.
     needed: BTreeSet<String>,
 }
 
 /// Imports what was read as one set. Where a value has to be a literal and a template has a parameter there, the default of the parameter
-/// is written out, everywhere in the set.
+/// is written out, everywhere in the set. Where a name of a pipeline or a role is not known even so, its logical id or its parameter stands
+/// for it.
 pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
     let unread = given.missing.iter().map(|(what, why)| Note::lost(what.clone(), format!("this is not read: {why}")));
     let mut notes: Vec<Note> = unread.collect();
     let mut said = templates::said(given, options, &mut notes);
+    let mut asked = BTreeSet::new();
     loop {
         let mut imported = with(given, options, &said);
         let (mut more, remarks) = templates::defaults(given, &imported.needed);
         more.retain(|key, _| !said.contains_key(key));
-        if more.is_empty() {
-            notes.append(&mut imported.notes);
-            return Import { notes, ..imported };
+        if !more.is_empty() {
+            said.extend(more);
+            notes.extend(remarks);
+            continue;
         }
-        said.extend(more);
-        notes.extend(remarks);
+        asked.extend(imported.needed.iter().flat_map(|symbol| options_for(&name_of(symbol))));
+        let mut stand_ins = templates::stand_ins(given, options, &said, &imported.needed, &imported.read);
+        stand_ins.retain(|stand_in| !said.contains_key(&stand_in.key));
+        if stand_ins.is_empty() {
+            notes.append(&mut imported.notes);
+            return Import { notes, asked, ..imported };
+        }
+        for StandIn { key, value, in_stack, at } in stand_ins {
+            let name = [symbol("", &key.1)];
+            let name = name.iter().map(String::as_str);
+            let wanted = if in_stack { missing_name(name) } else { missing(name) };
+            if said.insert(key, value.clone()).is_none() {
+                notes.push(Note::lost(at, format!("`{value}` stands for a name that is not known{wanted}")));
+            }
+        }
     }
 }
 
@@ -226,6 +244,13 @@ pub(crate) struct Placeless {
     symbols: Vec<String>,
 }
 
+impl Placeless {
+    /// What is not known, and what the option that says it is called.
+    fn lacks(message: &str, what: &str) -> Self {
+        Self { message: message.to_owned(), symbols: vec![symbol("", what)] }
+    }
+}
+
 impl From<&str> for Placeless {
     fn from(message: &str) -> Self {
         Self { message: message.to_owned(), symbols: Vec::new() }
@@ -252,7 +277,7 @@ pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<Pipeli
     let account = role.as_ref().map(|role| role.account().clone()).or_else(|| home.account.clone());
     let account = account.ok_or_else(|| match of_role {
         Some(symbols) => Placeless { message: "its account is not known".to_owned(), symbols },
-        None => "its account is not known: give `--account`".into(),
+        None => Placeless::lacks("its account is not known", "account"),
     })?;
     // A source action runs in the Region of its pipeline.
     let is_source =
@@ -263,8 +288,8 @@ pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<Pipeli
     let stores = declaration.get("artifactStores").and_then(Value::as_object);
     let only =
         stores.filter(|stores| stores.len() == 1).and_then(|stores| stores.keys().next()?.parse::<Region>().ok());
-    let region =
-        of_source.or(only).or_else(|| home.region.clone()).ok_or("its Region is not known: give `--region`")?;
+    let region = of_source.or(only).or_else(|| home.region.clone());
+    let region = region.ok_or_else(|| Placeless::lacks("its Region is not known", "region"))?;
     let partition = role.map_or_else(|| Partition::of_region(&region), |role| role.partition().clone());
     Ok(PipelineArn::new(partition, region, account, name))
 }

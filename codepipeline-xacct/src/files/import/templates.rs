@@ -14,7 +14,7 @@ use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
 use crate::files::source_file::SourceFile;
-use crate::files::template::{Remark, Said, Template, TemplateRole, TemplateSet, has_symbol, nowhere};
+use crate::files::template::{Remark, Said, StandIn, Template, TemplateRole, TemplateSet, has_symbol, nowhere};
 
 /// Pipelines and roles, with what is known of them.
 #[derive(Default)]
@@ -67,9 +67,8 @@ pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>
     said
 }
 
-/// Reads the templates and plans with what is said of them. `named` are roles that pipelines of other files name.
-pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &BTreeSet<&str>) -> OfTemplates {
-    let mut found = OfTemplates::default();
+/// The templates with what is said of them.
+fn set<'g>(given: &'g Given, options: &ImportOptions, said: &Said) -> TemplateSet<'g> {
     let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
     let home = |template: &Template| {
         let mut home = options.home_of(template.name());
@@ -78,7 +77,24 @@ pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &
         home.region = home.region.or(stack.region);
         home
     };
-    let set = TemplateSet::said(&given.templates, given.templates.iter().map(home).collect(), said.clone());
+    TemplateSet::said(&given.templates, given.templates.iter().map(home).collect(), said.clone())
+}
+
+/// What may stand for the names that are not known of what was imported.
+pub(super) fn stand_ins(
+    given: &Given,
+    options: &ImportOptions,
+    said: &Said,
+    needed: &BTreeSet<String>,
+    pipelines: &[SourceFile],
+) -> Vec<StandIn> {
+    set(given, options, said).stand_ins(needed, pipelines)
+}
+
+/// Reads the templates and plans with what is said of them. `named` are roles that pipelines of other files name.
+pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &BTreeSet<&str>) -> OfTemplates {
+    let mut found = OfTemplates::default();
+    let set = set(given, options, said);
     let (chosen, absent) = set.chosen();
     found.notes.extend(absent.into_iter().map(of_remark));
     for pipeline in chosen {

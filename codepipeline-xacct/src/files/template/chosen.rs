@@ -111,7 +111,10 @@ pub(super) fn made<'t>(resource: Resource<'t>, decided: &World) -> Result<(), &'
 /// Whether a parameter is the whole of a value somewhere. Where it is empty by default, its template asks for one.
 fn is_whole(node: &Node, parameter: &str) -> bool {
     let is = |value: &Node| value.get("Ref").and_then(Node::text) == Some(parameter) || is_whole(value, parameter);
-    node.entries().iter().filter(|entry| !entry.name.starts_with("Fn::")).any(|entry| is(&entry.value))
+    node.entries()
+        .iter()
+        .filter(|entry| entry.name == "Fn::If" || !entry.name.starts_with("Fn::"))
+        .any(|entry| is(&entry.value))
         || node.elements().iter().any(is)
 }
 

@@ -111,16 +111,26 @@ impl TerraformFile {
         let resources = planned(&self.root);
         let roles = PlannedRoles::read(&resources, links, &homes);
         let pipelines = resources.iter().filter(|planned| planned.kind == PIPELINE);
-        let parts = pipelines.map(|planned| self.part(planned, &homes, &roles, open)).collect();
+        let parts = pipelines.map(|planned| self.part(planned, &resources, &homes, &roles, open)).collect();
         (parts, roles)
     }
 
-    fn part(&self, planned: &Planned<'_>, homes: &Homes<'_>, roles: &PlannedRoles, open: Open) -> SourceFile {
+    fn part(
+        &self,
+        planned: &Planned<'_>,
+        resources: &[Planned<'_>],
+        homes: &Homes<'_>,
+        roles: &PlannedRoles,
+        open: Open,
+    ) -> SourceFile {
         let (account, region, home) = (homes.account(planned), homes.region(planned), homes.home(planned));
         let known = |name: &str, expression: Option<&Node>| {
             let target = expression.and_then(|expression| homes.links.target(planned, expression));
             if let Some(role) = target.as_ref().and_then(|target| roles.referred(target)) {
                 return Ok(role.to_owned());
+            }
+            if let Some(name) = target.as_ref().and_then(|target| target.name(resources)) {
+                return Ok(name.to_owned());
             }
             let named = target.map(|Target { address, attribute }| format!("{address}.{attribute}"));
             let written = || expression.and_then(only).map(str::to_owned);
@@ -315,13 +325,17 @@ impl Block<'_> {
             }
             NodeKind::Map(entries) => {
                 let open = |name: &str| unknown.and_then(|unknown| unknown.get(name));
+                let is_open = |entry: &&Entry| matches!(entry.value.kind, NodeKind::Bool(true));
+                let count = unknown.into_iter().flat_map(Node::entries).filter(is_open).count();
+                // A map is one expression; what it refers to is what its only open value does.
+                let written = written.filter(|_| count == 1);
                 let mut list: Vec<Member> = entries
                     .iter()
                     .filter(|entry| !matches!(entry.value.kind, NodeKind::Null) || open(&entry.name).is_none())
                     .map(|entry| Member {
                         name: entry.name.clone(),
                         key: entry.key.clone(),
-                        value: self.plain(&entry.value, open(&entry.name), None, &entry.name),
+                        value: self.plain(&entry.value, open(&entry.name), written, &entry.name),
                     })
                     .collect();
                 let missing =
@@ -329,7 +343,7 @@ impl Block<'_> {
                 list.extend(missing.map(|entry| Member {
                     name: entry.name.clone(),
                     key: value.range.clone(),
-                    value: self.open(&value.range, &entry.name, None),
+                    value: self.open(&value.range, &entry.name, written),
                 }));
                 ResolvedKind::Map(Members { list, open: false })
             }

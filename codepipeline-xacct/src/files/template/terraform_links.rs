@@ -10,12 +10,29 @@ pub(super) struct Links<'n> {
     configuration: Option<&'n Node>,
 }
 
+/// Resources whose `id` is a name that they are given.
+const IDS: [(&str, &str); 2] = [("aws_codecommit_repository", "repository_name"), ("aws_s3_bucket", "bucket")];
+
 /// A resource that an argument refers to, and one of its attributes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target {
     /// The address without the keys of `count` and `for_each`.
     pub(super) address: String,
     pub(super) attribute: String,
+}
+
+impl Target {
+    /// The name that the attribute is, if a plan has it.
+    pub(super) fn name<'n>(&self, resources: &[Planned<'n>]) -> Option<&'n str> {
+        let (kind, name) = IDS.iter().find(|(kind, _)| self.attribute == "id" && is_of(&self.address, kind))?;
+        let mut found = resources.iter().filter(|one| one.kind == *kind && base(one.address) == self.address);
+        found.next().filter(|_| found.next().is_none())?.text(name)
+    }
+}
+
+/// Whether an address, in a module or not, is that of a resource of a type.
+fn is_of(address: &str, kind: &str) -> bool {
+    address.rsplit('.').nth(1) == Some(kind)
 }
 
 impl<'n> Links<'n> {

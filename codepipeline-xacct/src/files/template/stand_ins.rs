@@ -1,0 +1,106 @@
+//! What stands for names of pipelines and roles that only a stack knows, so that what is imported compiles.
+
+use std::collections::BTreeSet;
+
+use super::document::{PIPELINE, ROLE, Template};
+use super::resolve::depends_on;
+use super::set::TemplateSet;
+use crate::core::check::symbol::{Part, name_of, parts, scope_of, symbols};
+use crate::core::ids::{Partition, split_arn};
+use crate::files::source_file::SourceFile;
+
+/// The only one of what CloudFormation knows of a stack that is a part of names.
+const STACK: &str = "AWS::StackName";
+const IMPORT: &str = "Fn::ImportValue ";
+
+/// A name that stands for what is not known.
+#[derive(Debug, Clone)]
+pub(crate) struct StandIn {
+    /// Which template, and what it calls it.
+    pub(crate) key: (usize, String),
+    pub(crate) value: String,
+    /// Whether what the AWS CLI says of the stack tells it.
+    pub(crate) in_stack: bool,
+    /// `file:line:column`
+    pub(crate) at: String,
+}
+
+impl TemplateSet<'_> {
+    /// Names for the roles and pipelines among some symbols, for these pipelines, and for their service roles.
+    pub(crate) fn stand_ins(&self, needed: &BTreeSet<String>, pipelines: &[SourceFile]) -> Vec<StandIn> {
+        let mut found: Vec<StandIn> = needed.iter().filter_map(|symbol| self.of_resource(symbol)).collect();
+        for pipeline in pipelines {
+            let Some(part) = pipeline.in_template() else { continue };
+            let Some(index) = self.templates.iter().position(|one| one.name() == pipeline.name()) else { continue };
+            let of_name = |symbol: &str| self.of_name(symbol, index);
+            let text = |member: &str| pipeline.declaration().get(member).and_then(serde_json::Value::as_str);
+            found.extend(text("name").into_iter().flat_map(symbols).flat_map(of_name));
+            let Some(role) = text("roleArn") else { continue };
+            match (parts(role).as_slice(), &part.home.account, split_arn(role)) {
+                ([Part::Symbol(symbol)], Some(account), _) => {
+                    let partition = part.home.region.as_ref().map_or_else(Partition::aws, Partition::of_region);
+                    let arn = |name: String| format!("arn:{}:iam::{account}:role/{name}", partition.as_str());
+                    let whole = of_name(symbol).into_iter().filter(|name| name.key.1 == name_of(symbol));
+                    found.extend(whole.map(|name| StandIn { value: arn(name.value.clone()), ..name }));
+                }
+                (_, _, Some(arn)) => found.extend(symbols(arn.resource).flat_map(of_name)),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn template_of(&self, symbol: &str) -> Option<(usize, &Template)> {
+        let scope = scope_of(symbol);
+        let index = scope.split('@').next()?.parse().ok()?;
+        Some((index, self.templates.get(index)?))
+    }
+
+    /// The logical id of a role or a pipeline, for the name that CloudFormation makes.
+    fn of_resource(&self, symbol: &str) -> Option<StandIn> {
+        let (index, template) = self.template_of(symbol)?;
+        let resource = template.resource(&name_of(symbol))?;
+        resource.kind().filter(|kind| [PIPELINE, ROLE].contains(kind))?;
+        let id = resource.id.to_owned();
+        Some(StandIn {
+            key: (index, id.clone()),
+            value: id,
+            in_stack: true,
+            at: template.source.at(resource.key.start),
+        })
+    }
+
+    /// The names of what a symbol in a name depends on. `index`: the template of what has the name.
+    fn of_name(&self, symbol: &str, index: usize) -> Vec<StandIn> {
+        if let Some(resource) = self.of_resource(symbol) {
+            return vec![resource];
+        }
+        let index = self.template_of(symbol).map_or(index, |(index, _)| index);
+        let name = name_of(symbol);
+        let names = match depends_on(&name) {
+            names if names.is_empty() => vec![name.as_str()],
+            names => names,
+        };
+        names.into_iter().filter_map(|name| self.of_value(name, index)).collect()
+    }
+
+    /// What stands for a parameter, an attribute, an import or the name of the stack.
+    fn of_value(&self, name: &str, index: usize) -> Option<StandIn> {
+        let template = self.templates.get(index)?;
+        let plain = match name.strip_prefix(IMPORT) {
+            Some(import) => import,
+            None if name == STACK => "StackName",
+            None if name.starts_with("AWS::") || name.starts_with("Fn::") || template.hides(name) => return None,
+            None => name,
+        };
+        let parameter = template.root.get("Parameters").and_then(|parameters| parameters.entry(name));
+        let at = parameter.map_or_else(|| template.name().to_owned(), |entry| template.source.at(entry.key.start));
+        Some(StandIn { key: (index, name.to_owned()), value: kebab(plain), in_stack: name == STACK, at })
+    }
+}
+
+/// Small letters, digits and hyphens: it may be a part of names of other kinds too.
+fn kebab(text: &str) -> String {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
