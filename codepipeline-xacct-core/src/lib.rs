@@ -27,6 +27,7 @@ mod json;
 #[cfg(feature = "plan")]
 pub mod plan;
 pub mod policy;
+pub mod regions;
 pub mod rules;
 pub mod sentences;
 #[cfg(feature = "plan")]

@@ -54,6 +54,7 @@ pub mod step;
 mod text;
 mod transitions;
 mod unknown_members;
+mod users;
 mod warnings;
 mod write;
 
@@ -86,6 +87,7 @@ pub use seen::{SeenPipeline, SeenRole};
 pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
 pub use text::Summary;
+pub use users::{RoleUsers, runs_with};
 pub use write::{Aspect, Verb, Write};
 
 /// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they
@@ -112,6 +114,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     planner.orphans();
     planner.still_used();
     planner.losses();
+    planner.users_not_seen();
     let lease = planner.lease_subject();
     let basis = basis(state, &planner.writes.iter().collect::<Vec<_>>());
     warnings.extend(Findings::split(planner.findings)?);

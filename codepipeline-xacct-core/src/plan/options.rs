@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::TopologyName;
+use crate::ids::{AccountId, TopologyName};
 use crate::topology::subject::Subject;
 
 /// What a plan is for.
@@ -51,6 +51,8 @@ pub struct PlanOptions {
     pub adopted: BTreeSet<Subject>,
     /// The name that the topology had before: what carries it is taken over.
     pub renamed_from: Option<TopologyName>,
+    /// The accounts of which it is known that no pipeline runs with the roles that the plan deletes.
+    pub not_used_in: BTreeSet<AccountId>,
     /// What becomes of changes that were made outside of the program.
     pub drift: Drift,
     /// Whether applying the plan keeps out other applies of the topology with a lease.

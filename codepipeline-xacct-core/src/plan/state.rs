@@ -127,4 +127,8 @@ pub struct State {
     /// The accounts in which what left the program could not be looked for, with the reason.
     #[serde(default)]
     pub not_listed: IndexMap<AccountId, String>,
+    /// The accounts whose pipelines were looked at, all of them, for roles that a plan deletes or takes rights from. What they run with is in
+    /// `pipelines`.
+    #[serde(default)]
+    pub searched: IndexMap<AccountId, Found<()>>,
 }

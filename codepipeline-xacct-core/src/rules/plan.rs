@@ -124,6 +124,11 @@ rules! {
         "Runs stop before a stage whose transition is disabled, until somebody enables it; a plan writes nothing of it.",
         ["transitions"],
         text("a managed pipeline whose transition into `Deploy` somebody disabled", "aws codepipeline enable-stage-transition …");
+    XA1036 Refused "a role that would be deleted may be used where nobody looked",
+        "A role whose trust policy names another account is only deleted once the pipelines of that account were looked at. An account that left \
+         the program has no credentials any more, but its pipelines may still run with the role.",
+        ["a rule of this library"],
+        text("`prune`, after the account whose pipeline assumes the role left the program", "`--profile 111111111111=…`, or `--not-used-in 111111111111`");
     XA1038 Refused "a plan can't be made of some items",
         "A plan of some items is about roles and pipelines of the topology. What left the program is none of them, and a topology is destroyed \
          and renamed as a whole.",

@@ -84,6 +84,12 @@ impl AwsError {
         matches!(self.code.as_deref(), Some("AccessDenied" | "AccessDeniedException"))
     }
 
+    /// True for the answer of a Region that an account has not enabled to credentials that work elsewhere
+    /// (AWS Account Management Reference Guide, "Enable or disable AWS Regions in your account").
+    pub(crate) fn is_region_not_enabled(&self) -> bool {
+        matches!(self.code.as_deref(), Some("UnrecognizedClientException" | "InvalidClientTokenId"))
+    }
+
     /// True where something of that name is already there.
     pub(crate) fn already_exists(&self) -> bool {
         matches!(self.code.as_deref(), Some("EntityAlreadyExists" | "PipelineNameInUseException"))

@@ -40,6 +40,7 @@ mod plan;
 mod read;
 mod read_error;
 mod restore;
+mod role_users;
 mod runs_in_flight;
 mod session;
 mod stage_states;

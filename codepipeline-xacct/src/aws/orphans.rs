@@ -1,6 +1,6 @@
 //! Finds everything that carries the tag of a topology, by listing the roles and the pipelines of its accounts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join_all, try_join_all};
 use indexmap::IndexMap;
@@ -8,8 +8,9 @@ use indexmap::IndexMap;
 use super::error::AwsError;
 use super::read::{self, ReadError};
 use super::session::Session;
-use crate::core::ids::{AccountId, Region, RoleArn, TopologyName};
+use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, TopologyName};
 use crate::core::plan::is_tagged;
+use crate::core::regions::with_codepipeline;
 use crate::core::topology::{Subject, Topology};
 
 /// What carries the tag of a topology.
@@ -17,38 +18,83 @@ pub(super) struct Tagged {
     pub(super) subjects: BTreeSet<Subject>,
     /// The accounts in which something can't be listed, with the reason.
     pub(super) not_listed: IndexMap<AccountId, String>,
+    /// All pipelines of the accounts in which they could be listed.
+    pub(super) pipelines: BTreeMap<AccountId, BTreeSet<PipelineArn>>,
 }
 
-/// Lists the roles of the accounts of a topology that are reached, and the pipelines in its Regions, and looks at their tags.
+/// The Regions in which an account may have pipelines: those of the partition, since an item takes its Region along when it leaves the program.
+pub(super) fn regions(topology: &Topology, partition: &Partition) -> BTreeSet<Region> {
+    with_codepipeline(partition).into_iter().chain(declared_regions(topology).cloned()).collect()
+}
+
+/// The Regions of the pipelines of a topology.
+pub(super) fn declared_regions(topology: &Topology) -> impl Iterator<Item = &Region> {
+    topology.pipelines().iter().map(|pipeline| pipeline.arn.region())
+}
+
+/// Lists the roles of the accounts of a topology that are reached, and the pipelines in all Regions, and looks at their tags.
 pub(super) async fn tagged(
     session: &Session,
     topology: &Topology,
     names: &[&TopologyName],
 ) -> Result<Tagged, ReadError> {
-    let regions: BTreeSet<&Region> = topology.pipelines().iter().map(|pipeline| pipeline.arn.region()).collect();
-    let accounts = topology.accounts().iter().map(|account| &account.id).filter(|account| session.reaches(account));
+    let accounts = topology.accounts().iter().filter(|account| session.reaches(&account.id));
     let listing = accounts.map(|account| {
-        let regions = regions.iter().copied();
+        let regions = regions(topology, &account.partition);
         async move {
-            let roles = roles(session, account, names).await;
-            let pipelines = join_all(regions.map(|region| pipelines(session, account, region, names))).await;
-            (account.clone(), roles, pipelines)
+            let roles = roles(session, &account.id, names).await;
+            let pipelines = regions.into_iter().map(|region| async move {
+                let listed = pipelines(session, &account.id, &region, names).await;
+                let is_declared = declared_regions(topology).any(|declared| *declared == region);
+                match listed {
+                    Err(ReadError::Aws(error)) if !is_declared && error.is_region_not_enabled() => {
+                        Ok(Listed::default())
+                    }
+                    listed => listed,
+                }
+            });
+            (account.id.clone(), roles, join_all(pipelines).await)
         }
     });
-    let mut found = Tagged { subjects: BTreeSet::new(), not_listed: IndexMap::new() };
+    let mut found = Tagged { subjects: BTreeSet::new(), not_listed: IndexMap::new(), pipelines: BTreeMap::new() };
     for (account, roles, pipelines) in join_all(listing).await {
-        for listed in std::iter::once(roles).chain(pipelines) {
+        let mut all = BTreeSet::new();
+        let mut failures = Vec::new();
+        match roles {
+            Ok(roles) => found.subjects.extend(roles),
+            Err(error) => failures.push(error),
+        }
+        let before = failures.len();
+        for listed in pipelines {
             match listed {
-                Ok(subjects) => found.subjects.extend(subjects),
-                // Not allowed, or a Region that the account has not enabled.
-                Err(ReadError::Aws(error)) => {
+                Ok(Listed { pipelines, tagged }) => {
+                    all.extend(pipelines);
+                    found.subjects.extend(tagged);
+                }
+                Err(error) => failures.push(error),
+            }
+        }
+        if failures.len() == before {
+            found.pipelines.insert(account.clone(), all);
+        }
+        for failure in failures {
+            match failure {
+                // Not allowed.
+                ReadError::Aws(error) => {
                     found.not_listed.entry(account.clone()).or_insert_with(|| error.to_string());
                 }
-                Err(error) => return Err(error),
+                error => return Err(error),
             }
         }
     }
     Ok(found)
+}
+
+/// The pipelines of a Region, and those that carry the tag.
+#[derive(Default)]
+struct Listed {
+    pipelines: Vec<PipelineArn>,
+    tagged: Vec<Subject>,
 }
 
 async fn roles(session: &Session, account: &AccountId, names: &[&TopologyName]) -> Result<Vec<Subject>, ReadError> {
@@ -77,15 +123,16 @@ async fn pipelines(
     account: &AccountId,
     region: &Region,
     names: &[&TopologyName],
-) -> Result<Vec<Subject>, ReadError> {
-    let listed = read::listed(session, account, region).await?;
-    let tagged = listed.into_iter().map(|arn| async move {
-        let tags = match read::tags(session, &arn).await {
+) -> Result<Listed, ReadError> {
+    let pipelines = read::listed(session, account, region).await?;
+    let tagged = pipelines.iter().map(|arn| async move {
+        let tags = match read::tags(session, arn).await {
             Ok(tags) => tags,
             Err(ReadError::Aws(error)) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
         };
-        Ok::<_, ReadError>(is_tagged(names, &tags).then_some(Subject::Pipeline(arn)))
+        Ok::<_, ReadError>(is_tagged(names, &tags).then(|| Subject::Pipeline(arn.clone())))
     });
-    Ok(try_join_all(tagged).await?.into_iter().flatten().collect())
+    let tagged = try_join_all(tagged).await?.into_iter().flatten().collect();
+    Ok(Listed { pipelines, tagged })
 }

@@ -1,15 +1,16 @@
 //! Makes plans: reads the accounts and hands what they hold to [`crate::core::plan`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
 use super::orphans::{Tagged, tagged};
 use super::read::{self, ReadError};
+use super::role_users;
 use super::runs_in_flight::with_runs;
 use super::session::Session;
 use crate::core::finding::Findings;
-use crate::core::ids::TopologyName;
+use crate::core::ids::{AccountId, TopologyName};
 use crate::core::plan::{self, Drift, Intent, Plan, PlanOptions, State, is_declared};
 use crate::core::topology::{AsSubject, Subject, Topology};
 
@@ -99,8 +100,15 @@ impl PlanRequest<'_> {
         self
     }
 
+    /// Says that no pipeline of an account runs with the roles that the plan deletes. Otherwise a role stays as long as its trust policy names an
+    /// account that the session doesn't reach (XA1036); the pipelines of the others are looked at.
+    pub fn not_used_in(mut self, account: AccountId) -> Self {
+        self.options.not_used_in.insert(account);
+        self
+    }
+
     /// Looks for everything that left the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
-    /// the Regions that the topology has. Plans to prune and to destroy always do; others see what left the topology only where
+    /// all Regions of CodePipeline. Plans to prune and to destroy always do; others see what left the topology only where
     /// something that they write still names it.
     pub fn orphans(mut self) -> Self {
         self.lists_orphans = true;
@@ -124,14 +132,21 @@ impl<'a> IntoFuture for PlanRequest<'a> {
             if options.intent == Intent::Destroy {
                 state.before = read::before(session, topology, &state, &names).await?;
             }
+            let mut listed = BTreeMap::new();
             let lists = lists_orphans || options.intent != Intent::Converge;
             if lists {
-                let Tagged { subjects, not_listed } = tagged(session, topology, &names).await?;
+                let Tagged { subjects, not_listed, pipelines } = tagged(session, topology, &names).await?;
                 state.not_listed = not_listed;
+                listed = pipelines;
                 let orphans = subjects.into_iter().filter(|subject| !is_declared(topology, subject));
                 read::add(session, &mut state, orphans).await?;
             }
             let mut plan = plan::plan(topology, &state, &options)?;
+            let users = plan.users_in_doubt(topology, &state);
+            if !users.is_empty() {
+                role_users::add(session, topology, &mut state, users, &listed).await?;
+                plan = plan::plan(topology, &state, &options)?;
+            }
             let mut seen = if lists { BTreeSet::new() } else { plan.no_longer_named(topology) };
             seen.extend(plan.roles_in_doubt(topology, &state).into_iter().map(Subject::Role));
             if !seen.is_empty() {

@@ -42,7 +42,7 @@ use crate::aws::Session;
 use crate::cli::generated::{Completions, Man, program_name};
 use crate::cli::graph_output::GraphOutput;
 use crate::core::finding::Findings;
-use crate::core::ids::{PipelineArn, VariableName};
+use crate::core::ids::{AccountId, PipelineArn, VariableName};
 use crate::core::plan::Intent;
 use crate::core::topology::Topology;
 
@@ -108,6 +108,9 @@ enum Command {
         /// Don't keep out other applies of the topology with a lease
         #[arg(long)]
         not_exclusive: bool,
+        /// No pipeline of this account runs with the roles that are deleted; for accounts without credentials
+        #[arg(long, value_name = "ACCOUNT")]
+        not_used_in: Vec<AccountId>,
         #[command(flatten)]
         writing: Writing,
     },
@@ -327,9 +330,9 @@ impl Command {
                 let plan = planned(&session, topology, Intent::Prune, &planning, Vec::new()).await?;
                 return carry_out(&session, &plan, planning.verbose, &writing, console, live).await;
             }
-            Command::Destroy { verbose, not_exclusive, writing } => {
+            Command::Destroy { verbose, not_exclusive, not_used_in, writing } => {
                 let session = connected.await?;
-                let planning = Planning { not_exclusive, ..Planning::default() };
+                let planning = Planning { not_exclusive, not_used_in, ..Planning::default() };
                 let plan = planned(&session, topology, Intent::Destroy, &planning, Vec::new()).await?;
                 return carry_out(&session, &plan, verbose, &writing, console, live).await;
             }

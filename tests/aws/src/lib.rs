@@ -91,6 +91,29 @@ pub mod passing {
     }
 }
 
+/// The same with another role in B: the first one leaves the program.
+pub mod other_role {
+    use super::{Deploy, Prod, Tooling};
+
+    codepipeline_xacct::pipeline! {
+        /// The role in B, under another name.
+        pub role DeployInvoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
+
+        /// A's pipeline, whose action runs with it.
+        pub extended pipeline Release in Tooling {
+            name: "hoge0315pipeline1",
+            region: "ap-northeast-1",
+            service_role: extended(
+                "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
+            ),
+
+            stage "Build" {
+                invoke "ccc": Deploy { role: DeployInvoker }
+            }
+        }
+    }
+}
+
 /// The same with changes of every kind of thing: trust and inline policies, tags, both pipelines.
 pub mod changed {
     codepipeline_xacct::pipeline! {

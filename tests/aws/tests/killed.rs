@@ -51,10 +51,7 @@ impl World {
     fn command(&self, program: &str, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Command {
         let file = |name: &str| self.folder.path().join(name);
         let mut command = Command::new(env!("CARGO_BIN_EXE_release"));
-        command.args(arguments).args(["--profile", "Prod=prod"]);
-        if program != "smaller" {
-            command.args(["--profile", "Tooling=tooling"]);
-        }
+        command.args(arguments).args(["--profile", "Prod=prod", "--profile", "Tooling=tooling"]);
         command.env_clear().env("RELEASE", program).current_dir(self.folder.path());
         command.env("AWS_ENDPOINT_URL", format!("http://{}", self.server.address()));
         command.env("AWS_CONFIG_FILE", file("config")).env("AWS_SHARED_CREDENTIALS_FILE", file("credentials"));
@@ -168,7 +165,7 @@ fn cases() -> [(&'static str, &'static str, &'static [&'static str], &'static [&
     [
         ("create", "first", &["apply"], &["plan"]),
         ("update", "changed", &["apply", "--runs", "cancel"], &["plan"]),
-        ("prune", "smaller", &["prune", "--runs", "cancel"], &["plan", "--prune"]),
+        ("prune", "other role", &["prune", "--runs", "cancel"], &["plan", "--prune"]),
         ("destroy", "first", &["destroy", "--runs", "cancel"], &["plan", "--destroy"]),
         ("restore", "changed", &["restore", "JOURNAL", "--runs", "cancel"], &[]),
     ]

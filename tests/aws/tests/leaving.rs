@@ -1,5 +1,10 @@
 //! What is left behind: destroy puts back what extended pipelines held, what left the program is found and pruned, and a topology gets another name.
 
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{PlanError, Session};
 use codepipeline_xacct::core::plan::{Intent, Plan, TOPOLOGY_TAG};
@@ -224,25 +229,8 @@ async fn what_left_the_program_is_reported_and_stays_while_a_pipeline_uses_it() 
 
 #[tokio::test]
 async fn prune_changes_what_is_there_before_it_deletes_what_left() {
-    mod with_another_role {
-        use codepipeline_xacct_aws_tests::{Deploy, Prod, Tooling};
-        codepipeline_xacct::pipeline! {
-            pub role DeployInvoker in Prod { name: "invoker", trusts: [Tooling], starts: [Deploy] }
-            pub extended pipeline Release in Tooling {
-                name: "hoge0315pipeline1",
-                region: "ap-northeast-1",
-                service_role: extended(
-                    "arn:aws:iam::111111111111:role/service-role/AWSCodePipelineServiceRole-ap-northeast-1-hoge0315pipeline1",
-                ),
-
-                stage "Build" {
-                    invoke "ccc": Deploy { role: DeployInvoker }
-                }
-            }
-        }
-    }
     let (local, session) = applied().await;
-    let topology = Topology::builder("release").add(with_another_role::Release).build().unwrap();
+    let topology = Topology::builder("release").add(other_role::Release).build().unwrap();
     let plan = session.plan(&topology).intent(Intent::Prune).await.unwrap();
     let all = steps(&plan);
     assert_eq!(
@@ -260,6 +248,145 @@ async fn prune_changes_what_is_there_before_it_deletes_what_left() {
     let execution = session.start_arn(RELEASE.parse().unwrap()).await.unwrap();
     let finished = execution.wait().poll(std::time::Duration::from_millis(1)).await.unwrap();
     assert!(finished.succeeded(), "{finished}");
+}
+
+/// B's pipeline with its tags in a Region that the program doesn't have.
+async fn left_in_ireland(local: &Local) {
+    let codepipeline = |region: &str| aws_sdk_codepipeline::Client::new(&local.sdk_config("222222222222", region));
+    let there = codepipeline("ap-northeast-1");
+    let mut pipeline = there.get_pipeline().name("hoge1005command").send().await.unwrap().pipeline.unwrap();
+    pipeline.version = None;
+    for action in pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions) {
+        action.region = None;
+    }
+    let tags = there.list_tags_for_resource().resource_arn(DEPLOY).send().await.unwrap().tags;
+    codepipeline("eu-west-1").create_pipeline().pipeline(pipeline).set_tags(tags).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_left_together_with_its_region_is_found() {
+    let (local, session) = applied().await;
+    left_in_ireland(&local).await;
+    let plan = session.plan(&topology()).orphans().await.unwrap();
+    let warnings: Vec<&str> =
+        plan.warnings().iter().filter(|w| w.code == "XA1020").map(|w| w.message.as_str()).collect();
+    assert_eq!(
+        warnings,
+        ["pipeline `arn:aws:codepipeline:eu-west-1:222222222222:hoge1005command` was `Deploy`, which is now \
+          `arn:aws:codepipeline:ap-northeast-1:222222222222:hoge1005command`; the old one is still there"]
+    );
+    session.apply(&to_destroy(&session).await.unwrap()).await.unwrap();
+    assert!(!held(&local).unwrap().contains_key("arn:aws:codepipeline:eu-west-1:222222222222:hoge1005command"));
+}
+
+/// B's pipeline alone: A, whose pipeline calls it, left the program.
+fn smaller() -> Topology {
+    Topology::builder("release").add(Deploy).build().unwrap()
+}
+
+#[tokio::test]
+async fn a_role_that_a_pipeline_of_an_account_that_left_names_is_not_deleted() {
+    let (_local, session) = applied().await;
+    let error = session.plan(&smaller()).intent(Intent::Prune).await.unwrap_err().to_string();
+    assert!(
+        error.contains("error[XA1017]") && error.contains(&format!("role `{INVOKER}` would be deleted")),
+        "{error}"
+    );
+    assert!(error.contains(&format!("runs of pipeline `{RELEASE}` would fail")), "{error}");
+}
+
+#[tokio::test]
+async fn a_role_for_an_account_that_is_not_reached_is_only_deleted_on_request() {
+    let (local, _) = applied().await;
+    let session = local.connect(&smaller()).await.unwrap();
+    let error = session.plan(&smaller()).intent(Intent::Prune).await.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!(
+            "error[XA1036] role hoge0316-crossaccount-pipeline: role `{INVOKER}` would be deleted, but its trust policy names account \
+             111111111111, in which nobody looked for pipelines that run with it\n  help: give credentials for account 111111111111, with \
+             `--profile 111111111111=…`; or look there yourself, and plan with `.not_used_in(…)`, or `--not-used-in 111111111111`, if no \
+             pipeline does"
+        )
+    );
+    let topology = smaller();
+    let prune = || session.plan(&topology).intent(Intent::Prune);
+    assert!(prune().not_used_in("333333333333".parse().unwrap()).await.is_err());
+    let plan = prune().not_used_in("111111111111".parse().unwrap()).await.unwrap();
+    assert!(steps(&plan).contains(&"- role hoge0316-crossaccount-pipeline".to_owned()), "{plan}");
+}
+
+/// A second program of the same name in A: its pipeline runs with the same service role, by what it wrote into the policy of the topology.
+async fn of_a_second_program(local: &Local) {
+    let theirs = "arn:aws:iam::222222222222:role/theirs";
+    local.put_role(&theirs.parse().unwrap(), &trust(&format!(r#"{{"AWS":"{SERVICE}"}}"#)).unwrap(), &[]).unwrap();
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"{theirs}"}}]}}"#
+    );
+    let iam = iam(local, "111111111111");
+    let put = iam.put_role_policy().role_name(SERVICE.rsplit('/').next().unwrap());
+    put.policy_name("codepipeline-xacct-release").policy_document(policy).send().await.unwrap();
+    let mut pipeline = article("before").unwrap();
+    pipeline.pipeline.name = "second".to_owned();
+    pipeline.pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0].role_arn = Some(theirs.to_owned());
+    local.put_pipeline(&"arn:aws:codepipeline:eu-west-1:111111111111:second".parse().unwrap(), &pipeline).unwrap();
+}
+
+#[tokio::test]
+async fn what_the_pipeline_of_a_second_program_of_the_same_name_uses_is_not_taken_away() {
+    let (local, session) = applied().await;
+    of_a_second_program(&local).await;
+    let error = session.plan(&topology()).await.unwrap_err().to_string();
+    assert!(error.contains("error[XA1031] pipeline second / stage \"Build\" / action \"ccc\": "), "{error}");
+}
+
+#[tokio::test]
+async fn where_pipelines_can_not_be_listed_it_is_not_known_what_uses_a_shared_role() {
+    let (local, session) = applied().await;
+    of_a_second_program(&local).await;
+    local.faults().add(Fault::on("ListPipelines").account("111111111111").access_denied());
+    let plan = session.plan(&topology()).await.unwrap();
+    let warnings: Vec<&str> =
+        plan.warnings().iter().filter(|w| w.code == "XA1032").map(|w| w.message.as_str()).collect();
+    let [warning] = warnings[..] else { panic!("{warnings:?}") };
+    let known = format!(
+        "role `{SERVICE}` would lose rights, and it is not known which pipelines of account 111111111111 run with it: "
+    );
+    assert!(warning.starts_with(&known), "{warning}");
+}
+
+/// Local AWS, with a Region that an account has not enabled.
+#[derive(Debug, Clone)]
+struct NotEnabled(Local, &'static str);
+
+impl HttpClient for NotEnabled {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for NotEnabled {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let scope = request.headers().get("authorization").unwrap_or_default();
+        if !scope.contains(&format!("/{}/codepipeline/", self.1)) {
+            return self.0.call(request);
+        }
+        let body = r#"{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}"#;
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(400.try_into().unwrap(), body.into())))
+    }
+}
+
+#[tokio::test]
+async fn regions_that_an_account_has_not_enabled_are_left_out() {
+    let (local, _) = applied().await;
+    let mut builder = Session::builder();
+    for account in topology().accounts() {
+        let config = local.sdk_config(account.id.as_str(), "ap-northeast-1").to_builder();
+        builder = builder.account(account.clone(), config.http_client(NotEnabled(local.clone(), "af-south-1")).build());
+    }
+    let session = builder.connect().await.unwrap();
+    let plan = session.plan(&topology()).orphans().await.unwrap();
+    assert!(plan.warnings().iter().all(|warning| warning.code != "XA1021"), "{plan}");
 }
 
 #[tokio::test]

@@ -31,7 +31,13 @@ async fn planned(operation: &str) -> (Local, Session, Plan) {
     let plan = match operation {
         "create" => session.plan(&topology()).await,
         "update" => session.plan(&changed_topology()).await,
-        "prune" => session.plan(&smaller()).intent(Intent::Prune).await,
+        "prune" => {
+            let topology = smaller();
+            let session = local.connect(&topology).await.unwrap();
+            let prune = session.plan(&topology).intent(Intent::Prune);
+            let plan = prune.not_used_in("111111111111".parse().unwrap()).await.unwrap();
+            return (local, session, plan);
+        }
         _ => session.plan(&topology()).intent(Intent::Destroy).await,
     };
     (local, session, plan.unwrap())

@@ -93,8 +93,8 @@ impl Case {
             Operation::Create => session.plan(&topology()).exclusive().await,
             Operation::Update => session.plan(&changed_topology()).exclusive().await,
             Operation::Prune => {
-                let smaller = Topology::builder("release").add(Deploy).build().unwrap();
-                session.plan(&smaller).intent(Intent::Prune).exclusive().await
+                let other_role = Topology::builder("release").add(other_role::Release).build().unwrap();
+                session.plan(&other_role).intent(Intent::Prune).exclusive().await
             }
             Operation::Destroy => session.plan(&topology()).intent(Intent::Destroy).exclusive().await,
             Operation::Restore => {

@@ -11,7 +11,7 @@ use crate::core::topology::items::Account;
 
 #[derive(clap::Args)]
 pub(super) struct Connecting {
-    /// The AWS profile for an account, by its item or its id; for each account, or not at all if there is only one
+    /// The AWS profile for an account, by its item or its id; for each account, or not at all if there is only one. With the id, also for one that left the program
     #[arg(long, global = true, value_name = "ACCOUNT=PROFILE", value_parser = pair)]
     profile: Vec<(String, String)>,
     /// A TOML file with the credentials of the accounts: profiles, roles to assume, MFA devices; `--profile` goes first
@@ -31,8 +31,14 @@ impl Connecting {
 
     fn credentials(&self, accounts: &[Account]) -> Result<Vec<(Account, Credentials)>, Failure> {
         let is = |account: &Account, name: &str| account.item == name || account.id.as_str() == name;
-        if let Some((name, _)) = self.profile.iter().find(|(name, _)| !accounts.iter().any(|a| is(a, name))) {
-            return Err(format!("the topology has no account `{name}`; it has {}", named(accounts.iter())).into());
+        let mut left = Vec::new();
+        for (name, profile) in self.profile.iter().filter(|(name, _)| !accounts.iter().any(|a| is(a, name))) {
+            // An account that left the program, whose pipelines may still use what it has.
+            let (Ok(id), Some(of_topology)) = (name.parse(), accounts.first()) else {
+                return Err(format!("the topology has no account `{name}`; it has {}", named(accounts.iter())).into());
+            };
+            let account = Account { item: name.clone(), id, partition: of_topology.partition.clone() };
+            left.push((account, Credentials::profile(profile)));
         }
         // Of several, the last one counts, as with other options.
         let profile = |account: &Account| {
@@ -59,6 +65,7 @@ impl Connecting {
                 return Err(format!("there is no profile for {names}\n  help: {help}").into());
             }
         }
+        all.extend(left);
         Ok(all)
     }
 }
@@ -126,6 +133,14 @@ mod tests {
             refused(&[("Staging", "staging")]),
             "the topology has no account `Staging`; it has Tooling (111111111111), Prod (222222222222)"
         );
+    }
+
+    #[test]
+    fn an_account_that_left_the_program_is_reached_by_its_id() {
+        let profiles = [("Tooling", "tooling"), ("Prod", "prod"), ("333333333333", "former")];
+        let all = connecting(&profiles, None).credentials(&accounts()).unwrap();
+        let ids: Vec<&str> = all.iter().map(|(account, _)| account.id.as_str()).collect();
+        assert_eq!(ids, ["111111111111", "222222222222", "333333333333"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::exit::Failure;
 use super::values::text_of;
 use crate::aws::Session;
-use crate::core::ids::TopologyName;
+use crate::core::ids::{AccountId, TopologyName};
 use crate::core::plan::{Drift, Intent, Plan};
 use crate::core::topology::{Subject, Topology};
 
@@ -26,6 +26,9 @@ pub(super) struct Planning {
     /// Look for everything that left the program, in all accounts
     #[arg(long)]
     pub(super) orphans: bool,
+    /// No pipeline of this account runs with the roles that are deleted; for accounts without credentials
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(super) not_used_in: Vec<AccountId>,
     /// What becomes of changes that were made to managed roles and pipelines outside of the program
     #[arg(long, value_enum, default_value_t)]
     pub(super) drift: Outside,
@@ -75,6 +78,7 @@ pub(super) async fn planned(
     if let Some(name) = &options.renamed_from {
         request = request.renamed_from(name.clone());
     }
+    request = options.not_used_in.iter().cloned().fold(request, |request, account| request.not_used_in(account));
     request = request.drift(options.drift.drift());
     if !options.not_exclusive {
         request = request.exclusive();

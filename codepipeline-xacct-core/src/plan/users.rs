@@ -1,0 +1,130 @@
+//! Pipelines that the program doesn't have, and that may run with a role which a plan deletes or takes rights from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::named::named;
+use super::plan::Plan;
+use super::planner::Planner;
+use super::state::{Found, State};
+use super::write::Write;
+use crate::declaration::PipelineDeclaration;
+use crate::finding::{Finding, Place};
+use crate::ids::{AccountId, RoleArn, split_arn};
+use crate::policy::{Document, Effect, Principal, Statement, Texts};
+use crate::rules;
+use crate::topology::items::{Ownership, Topology};
+use crate::topology::subject::Subject;
+
+/// Roles by the accounts whose pipelines may run with them.
+pub type RoleUsers = BTreeMap<AccountId, BTreeSet<RoleArn>>;
+
+impl Plan {
+    /// The accounts in which other pipelines may run with roles that the plan deletes, or with extended roles that it takes rights from, and
+    /// that were not searched for them.
+    pub fn users_in_doubt(&self, topology: &Topology, state: &State) -> RoleUsers {
+        let mut users = users(topology, state, self.steps.iter().map(|step| &step.write));
+        users.retain(|account, _| !state.searched.contains_key(account));
+        users
+    }
+}
+
+/// Whether a declaration names one of the roles.
+pub fn runs_with(declaration: &PipelineDeclaration, roles: &BTreeSet<RoleArn>) -> bool {
+    let text = serde_json::to_string(declaration).unwrap_or_default();
+    named(&text).iter().any(|subject| matches!(subject, Subject::Role(role) if roles.contains(role)))
+}
+
+impl Planner<'_> {
+    /// Reports roles that may be used where nobody looked.
+    pub(super) fn users_not_seen(&mut self) {
+        let mut findings = Vec::new();
+        for (account, roles) in users(self.topology, self.state, self.writes.iter()) {
+            let why = match self.state.searched.get(&account) {
+                Some(Found::NotConnected) => None,
+                Some(Found::Unreadable(why)) => Some(why),
+                Some(Found::Present(()) | Found::Missing) | None => continue,
+            };
+            for role in roles {
+                let deleted =
+                    self.writes.iter().any(|w| matches!(w, Write::DeleteRole { role: of, .. } if *of == role));
+                let item = self.topology.role(&role).map_or(role.name().as_str(), |found| found.role.item.as_str());
+                let becomes = if deleted { "would be deleted" } else { "would lose rights" };
+                findings.extend(match why {
+                    Some(why) => Some(Finding::of(
+                        &rules::XA1032,
+                        Place::role(item),
+                        format!("role `{role}` {becomes}, and it is not known which pipelines of account {account} run with it: {why}"),
+                    )),
+                    None if deleted && !self.options.not_used_in.contains(&account) => Some(
+                        Finding::of(
+                            &rules::XA1036,
+                            Place::role(item),
+                            format!(
+                                "role `{role}` would be deleted, but its trust policy names account {account}, in which nobody looked for pipelines that run with it"
+                            ),
+                        )
+                        .help(format!(
+                            "give credentials for account {account}, with `--profile {account}=…`; or look there yourself, and plan with `.not_used_in(…)`, or \
+                             `--not-used-in {account}`, if no pipeline does"
+                        )),
+                    ),
+                    None => None,
+                });
+            }
+        }
+        self.findings.append(&mut findings);
+    }
+}
+
+/// The accounts that may use what the writes delete or take away.
+fn users<'a>(topology: &Topology, state: &State, writes: impl Iterator<Item = &'a Write>) -> RoleUsers {
+    let is_extended = |role: &RoleArn| topology.role(role).is_some_and(|r| r.role.ownership == Ownership::Extended);
+    let mut users = RoleUsers::new();
+    for write in writes {
+        let role = match write {
+            Write::DeleteRole { role, .. } => role,
+            Write::DeleteRolePolicy { role, .. } if is_extended(role) => role,
+            Write::PutRolePolicy { role, before: Some(before), after, .. }
+                if is_extended(role) && !grants(before).is_subset(&grants(after)) =>
+            {
+                role
+            }
+            _ => continue,
+        };
+        let Some(found) = state.roles.get(role).and_then(Found::present) else { continue };
+        for account in trusted_accounts(role, &found.trust) {
+            users.entry(account).or_default().insert(role.clone());
+        }
+    }
+    users
+}
+
+/// The accounts that a trust policy names; the one of the role where it names a service, whose pipelines are in the same account.
+fn trusted_accounts(role: &RoleArn, trust: &Document) -> BTreeSet<AccountId> {
+    let mut accounts = BTreeSet::new();
+    for statement in trust.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+        let Some(Principal::Map(kinds)) = &statement.principal else { continue };
+        let texts = kinds.get("AWS").into_iter().flat_map(|texts| texts.iter());
+        let account = |text: &str| split_arn(text).map_or(text, |arn| arn.account).parse::<AccountId>().ok();
+        accounts.extend(texts.filter_map(account));
+        accounts.extend(kinds.contains_key("Service").then(|| role.account().clone()));
+    }
+    accounts
+}
+
+/// What a document allows, an action and a resource at a time.
+fn grants(document: &Document) -> BTreeSet<String> {
+    let mut grants = BTreeSet::new();
+    for statement in document.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+        let texts = |texts: &Option<Texts>| match texts {
+            Some(texts) => texts.iter().map(str::to_owned).collect(),
+            None => vec![String::new()],
+        };
+        // Whatever else it says belongs to each.
+        let rest = Statement { sid: None, action: None, resource: None, ..statement.clone() };
+        for action in texts(&statement.action) {
+            grants.extend(texts(&statement.resource).iter().map(|resource| format!("{action} {resource} {rest:?}")));
+        }
+    }
+    grants
+}

@@ -1,0 +1,83 @@
+//! Finds the pipelines of an account that run with some roles, by reading all that it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{join_all, try_join_all};
+
+use super::orphans::{declared_regions, regions};
+use super::read::{self, ReadError};
+use super::session::Session;
+use crate::core::ids::{AccountId, PipelineArn, RoleArn};
+use crate::core::plan::{Found, RoleUsers, State, runs_with};
+use crate::core::topology::{Subject, Topology};
+
+/// Looks for other pipelines that run with some roles, and adds them to what was read. `listed` are the pipelines of accounts that were listed before.
+pub(super) async fn add(
+    session: &Session,
+    topology: &Topology,
+    state: &mut State,
+    users: RoleUsers,
+    listed: &BTreeMap<AccountId, BTreeSet<PipelineArn>>,
+) -> Result<(), ReadError> {
+    let searching = users.into_iter().map(|(account, roles)| async move {
+        if !session.reaches(&account) {
+            return (account, None);
+        }
+        let found = async {
+            let pipelines = match listed.get(&account) {
+                Some(pipelines) => pipelines.clone(),
+                None => all(session, topology, &account).await?,
+            };
+            naming(session, pipelines, &roles).await
+        };
+        let found = found.await;
+        (account, Some(found))
+    });
+    let mut others = Vec::new();
+    for (account, found) in join_all(searching).await {
+        let searched = match found {
+            None => Found::NotConnected,
+            Some(Ok(found)) => {
+                others.extend(found);
+                Found::Present(())
+            }
+            Some(Err(ReadError::Aws(error))) => Found::Unreadable(error.to_string()),
+            Some(Err(error)) => return Err(error),
+        };
+        state.searched.insert(account, searched);
+    }
+    others.retain(|arn| !state.pipelines.contains_key(arn));
+    read::add(session, state, others.into_iter().map(Subject::Pipeline)).await
+}
+
+/// The pipelines of an account in all Regions. Those in which nothing of the program is may be closed to the account.
+async fn all(session: &Session, topology: &Topology, account: &AccountId) -> Result<BTreeSet<PipelineArn>, ReadError> {
+    let regions = regions(topology, session.partition(account)?);
+    let listing = regions.iter().map(|region| async move { (region, read::listed(session, account, region).await) });
+    let mut all = BTreeSet::new();
+    for (region, listed) in join_all(listing).await {
+        match listed {
+            Ok(pipelines) => all.extend(pipelines),
+            Err(ReadError::Aws(_)) if !declared_regions(topology).any(|declared| declared == region) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
+}
+
+/// Those of some pipelines that name one of the roles.
+async fn naming(
+    session: &Session,
+    pipelines: BTreeSet<PipelineArn>,
+    roles: &BTreeSet<RoleArn>,
+) -> Result<Vec<PipelineArn>, ReadError> {
+    let reading = pipelines.into_iter().map(|arn| async move {
+        match read::written(session, &arn, None).await {
+            Ok(written) => Ok(runs_with(&written.declaration, roles).then_some(arn)),
+            // It was deleted meanwhile.
+            Err(ReadError::Aws(error)) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    });
+    Ok(try_join_all(reading).await?.into_iter().flatten().collect())
+}
