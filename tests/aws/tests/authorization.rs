@@ -217,6 +217,112 @@ async fn a_condition_on_something_unknown_is_refused_and_not_guessed() {
 }
 
 /// Code and text with which a pipeline without stages is refused.
+/// The error code of a call, if it failed.
+macro_rules! code {
+    ($call:expr) => {
+        $call.send().await.err().map(|error| error.into_service_error().code().unwrap().to_owned())
+    };
+}
+
+#[tokio::test]
+async fn conditions_see_the_tags_of_pipelines_and_those_of_requests() {
+    let world = crate::world::World::new();
+    let shop =
+        crate::world::pipeline("shop", "QUEUED", &[crate::world::stage("Build", &[crate::world::build("b", 1)])]);
+    let tags = serde_json::json!([{ "key": "team", "value": "blue" }]);
+    world.create_with(serde_json::json!({ "pipeline": shop, "tags": tags })).await.unwrap();
+    let client = |condition: &str| {
+        let all = format!(r#"{{"Effect":"Allow","Action":"codepipeline:*","Resource":"*","Condition":{condition}}}"#);
+        let deployer = Deployer::With(document(&all));
+        let config = world.local.sdk_config_as(ACCOUNT, crate::world::REGION, &deployer).unwrap();
+        aws_sdk_codepipeline::Client::new(&config)
+    };
+    let denied = Some("AccessDeniedException".to_owned());
+    for (team, expected) in [("blue", None), ("red", denied.clone())] {
+        let client = client(&format!(r#"{{"StringEquals":{{"aws:ResourceTag/team":"{team}"}}}}"#));
+        assert_eq!(code!(client.get_pipeline().name("shop")), expected, "{team}");
+        assert_eq!(code!(client.start_pipeline_execution().name("shop")), expected, "{team}");
+        let call = client.disable_stage_transition().pipeline_name("shop").stage_name("Build").reason("x");
+        let call = call.transition_type(aws_sdk_codepipeline::types::StageTransitionType::Inbound);
+        assert_eq!(code!(call), expected, "{team}");
+        assert_eq!(code!(client.get_pipeline().name("nothing")), denied, "{team}");
+    }
+    let tagging = client(
+        r#"{"StringEquals":{"aws:RequestTag/team":"blue"},"ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}"#,
+    );
+    let arn = crate::world::arn("shop").to_string();
+    let tag = |key: &str, value: &str| {
+        let tag = aws_sdk_codepipeline::types::Tag::builder().key(key).value(value).build().unwrap();
+        tagging.tag_resource().resource_arn(&arn).tags(tag)
+    };
+    assert_eq!(code!(tag("team", "blue")), None);
+    assert_eq!(code!(tag("team", "red")), denied);
+    let other = aws_sdk_codepipeline::types::Tag::builder().key("other").value("x").build().unwrap();
+    assert_eq!(code!(tag("team", "blue").tags(other)), denied);
+    let untagging = client(r#"{"ForAnyValue:StringEquals":{"aws:TagKeys":"team"}}"#);
+    assert_eq!(code!(untagging.untag_resource().resource_arn(&arn).tag_keys("other")), denied);
+    assert_eq!(code!(untagging.untag_resource().resource_arn(&arn).tag_keys("team")), None);
+    for (account, expected) in [(ACCOUNT, None), ("222222222222", denied)] {
+        let client = client(&format!(r#"{{"StringEquals":{{"aws:ResourceAccount":"{account}"}}}}"#));
+        assert_eq!(code!(client.get_pipeline().name("shop")), expected);
+        assert_eq!(code!(client.list_pipelines()), expected);
+    }
+}
+
+#[tokio::test]
+async fn pipelines_are_listed_of_an_account_and_a_region() {
+    let local = local();
+    let client = |resource: &str| {
+        let all = format!(r#"{{"Effect":"Allow","Action":"codepipeline:ListPipelines","Resource":"{resource}"}}"#);
+        let config = local.sdk_config_as(ACCOUNT, "eu-west-1", &Deployer::With(document(&all))).unwrap();
+        aws_sdk_codepipeline::Client::new(&config)
+    };
+    for resource in ["*", "arn:aws:codepipeline:eu-west-1:111111111111:*"] {
+        assert_eq!(code!(client(resource).list_pipelines()), None, "{resource}");
+    }
+    let client = client("arn:aws:codepipeline:us-east-1:111111111111:*");
+    let error = client.list_pipelines().send().await.unwrap_err().into_service_error();
+    assert!(
+        error
+            .message()
+            .unwrap()
+            .contains("codepipeline:ListPipelines on resource: arn:aws:codepipeline:eu-west-1:111111111111:* because")
+    );
+}
+
+#[tokio::test]
+async fn an_invoke_sees_the_tags_of_its_target() {
+    for (team, expected) in [("blue", "Succeeded"), ("red", "Failed")] {
+        let world = crate::world::World::new();
+        let target = crate::world::pipeline(
+            "target",
+            "QUEUED",
+            &[crate::world::stage("Build", &[crate::world::build("Compile", 1)])],
+        );
+        let tags = serde_json::json!([{ "key": "team", "value": "blue" }]);
+        world.create_with(serde_json::json!({ "pipeline": target, "tags": tags })).await.unwrap();
+        let role = "arn:aws:iam::111111111111:role/invoker";
+        let start = document(&format!(
+            r#"{{"Effect":"Allow","Action":"codepipeline:StartPipelineExecution","Resource":"*",
+                "Condition":{{"StringEquals":{{"aws:ResourceTag/team":"{team}","aws:RequestedRegion":"eu-west-1"}}}}}}"#
+        ));
+        let trusted = trust(&format!(r#"{{"AWS":"{}"}}"#, crate::world::SERVICE)).unwrap();
+        world.local.put_role(&role.parse().unwrap(), &trusted, &[("start", &start)]).unwrap();
+        let call = serde_json::json!({
+            "name": "call",
+            "actionTypeId": crate::world::type_id("Invoke/AWS/CodePipeline/1"),
+            "roleArn": role,
+            "configuration": { "PipelineName": "target" },
+        });
+        world
+            .create(&crate::world::pipeline("caller", "QUEUED", &[crate::world::stage("Call", &[call])]))
+            .await
+            .unwrap();
+        let id = world.start("caller").await;
+        assert_eq!(world.ends("caller", &id).await, expected, "{team}");
+    }
+}
+
 async fn create_pipeline(config: &aws_config::SdkConfig) -> (String, String) {
     create_pipeline_with(config, ROLE).await
 }

@@ -3,7 +3,7 @@
 use super::context::with_caller;
 use super::denied::denied;
 use super::held::{Held, rcps};
-use crate::core::ids::RoleArn;
+use crate::core::ids::{AccountId, RoleArn, split_arn};
 use crate::core::policy::evaluate::{Caller, PolicedResource, RequestContext, Verdict, identity_in, resource_in};
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
@@ -27,6 +27,9 @@ pub(crate) fn authorize_action(
     let service = action.split(':').next().unwrap_or_default();
     let mut context = context.clone();
     context.insert("aws:RequestedRegion", call.region.as_str());
+    if let Some(account) = split_arn(resource).and_then(|arn| arn.account.parse::<AccountId>().ok()) {
+        context.insert("aws:ResourceAccount", account.as_str());
+    }
     let judge = Judge::of(store, &call.caller, store.session(&call.key));
     judge.permits(action, resource, &context).map_err(|refusal| match service {
         "codepipeline" => refusal.if_denied(|message| Refusal::new("AccessDeniedException", message)),

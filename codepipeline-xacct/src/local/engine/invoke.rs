@@ -1,12 +1,14 @@
 //! The invoke action: starts its target where its role and its Region say.
 
+use indexmap::IndexMap;
+
 use super::passed::{input, revisions, variables};
 use super::start::{Start, begin};
 use crate::core::declaration::ActionDeclaration;
 use crate::core::ids::{AccountId, Name, PipelineArn};
 use crate::core::policy::START;
 use crate::core::policy::evaluate::{Caller, RequestContext};
-use crate::local::authorization::permitted;
+use crate::local::authorization::{add_tags, permitted};
 use crate::local::execution::{StartedBy, StoredActionExecution};
 use crate::local::refusal::{Refusal, pipeline_name};
 use crate::local::store::Store;
@@ -31,7 +33,11 @@ pub(super) fn start_target(
         _ => arn.account(),
     };
     let target = target(arn, account, &action.declaration, name);
-    let context = RequestContext::from([("aws:resourceaccount".to_owned(), account.to_string())]);
+    let mut context = RequestContext::new();
+    context.insert("aws:ResourceAccount", account.as_str());
+    context.insert("aws:RequestedRegion", target.region().as_str());
+    let none = IndexMap::new();
+    add_tags(&mut context, &["aws:ResourceTag"], store.pipelines.get(&target).map_or(&none, |record| &record.tags));
     permitted(store, session, START, &target.to_string(), &context)?;
     let passed = |key: &str, member: &str| action.resolved.get(key).map(|text| input(key, text, member)).transpose();
     let start = Start {

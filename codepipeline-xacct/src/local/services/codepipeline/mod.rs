@@ -9,6 +9,7 @@ mod operations;
 mod paging;
 mod pipelines;
 mod request;
+mod requested;
 mod responses;
 mod secrets;
 mod service_errors;

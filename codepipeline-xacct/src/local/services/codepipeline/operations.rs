@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::request::CodePipelineRequest;
+use super::requested::authorize_request;
 use super::{action_types, control, history, jobs, pipelines, state, tags};
-use crate::local::authorization::authorize;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
 use crate::local::wire::Call;
 
 pub(crate) fn answer(store: &mut Store, call: &Call, input: &Value) -> Result<Value, Refusal> {
     let request = CodePipelineRequest::new(call, input)?;
-    authorize(store, call, "codepipeline", &request.resource(&call.operation))?;
+    authorize_request(store, &request)?;
     store.account(&request.account)?;
     let mut answer = match call.operation.as_str() {
         "CreatePipeline" => pipelines::create(&request, store),

@@ -45,7 +45,10 @@ impl<'a> CodePipelineRequest<'a> {
         }
         let declared = || self.input.get("pipeline").and_then(|pipeline| text(pipeline, "name"));
         let name = text(self.input, "name").or_else(|| text(self.input, "pipelineName")).or_else(declared);
-        let Some(name) = name else { return "*".to_owned() };
+        let Some(name) = name else {
+            // Of the operations without a name, this one has a resource. Source: github.com/aws-samples/eks-workshop/issues/242.
+            return if operation == "ListPipelines" { arn("*") } else { "*".to_owned() };
+        };
         match operation {
             "PutApprovalResult" => arn(&format!("{name}/{}/{}", part("stageName"), part("actionName"))),
             "DisableStageTransition"
