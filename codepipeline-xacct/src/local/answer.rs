@@ -66,7 +66,11 @@ impl Aws {
             Ok(request) => (request.service.clone(), request.operation.clone()),
             Err(_) => Default::default(),
         };
+        let has_wrong_token = |key: &str| self.look().session(key).is_some() && !incoming.has_session_token();
         let outcome = match (&read, &account) {
+            (Ok(request), Some(_)) if has_wrong_token(&request.access_key) => {
+                Reply::Answered(self.refuse(protocol, CommonError::UnknownKey.usual(protocol)))
+            }
             (Ok(_), Some(_)) if self.checks_signatures.load(Ordering::Relaxed) && !incoming.is_signed() => {
                 Reply::Answered(self.refuse(protocol, CommonError::BadSignature.usual(protocol)))
             }

@@ -45,7 +45,7 @@ impl Local {
         Ok(self.config(&self.access_key_as(account, deployer)?, region))
     }
 
-    /// The access key of such a deployer, for a client of another kind. Its secret is `local`.
+    /// The access key of such a deployer, for a client of another kind. Its secret and its session token are `local`.
     pub fn access_key_as(&self, account: &str, deployer: &Deployer) -> Result<String, LocalError> {
         let id: AccountId = account.parse().map_err(|error| invalid(&error))?;
         Ok(deployer_key(&mut self.store(), &id, deployer)?)

@@ -25,7 +25,7 @@ use super::refusal::Refusal;
 use super::services::iam::put_role;
 use super::store::Store;
 use super::trust::trust;
-use super::wire::{Incoming, Response, SECRET};
+use super::wire::{Incoming, Response, SECRET, SESSION_TOKEN};
 use crate::aws::{ConnectError, Session};
 use crate::core::ids::{AccountId, IdError, RoleArn};
 use crate::core::policy::Document;
@@ -105,7 +105,8 @@ impl Local {
 
     /// A configuration of the SDK with an access key.
     pub(super) fn config(&self, key: &str, region: &str) -> SdkConfig {
-        let credentials = Credentials::new(key, SECRET, None, None, "codepipeline-xacct local AWS");
+        let token = self.look().session(key).map(|_| SESSION_TOKEN.to_owned());
+        let credentials = Credentials::new(key, SECRET, token, None, "codepipeline-xacct local AWS");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))

@@ -168,7 +168,8 @@ async fn assumed(local: &Local, role: &str) -> Client {
     let sts = aws_sdk_sts::Client::new(&config);
     let call = sts.assume_role().role_arn(role).role_session_name("one");
     let session = call.send().await.unwrap().credentials.unwrap();
-    let credentials = aws_credential_types::Credentials::new(session.access_key_id, "local", None, None, "test");
+    let credentials =
+        aws_credential_types::Credentials::new(session.access_key_id, "local", Some("local".to_owned()), None, "test");
     let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
     Client::new(&config.into_builder().credentials_provider(provider).build())
 }
@@ -216,7 +217,6 @@ async fn a_condition_on_something_unknown_is_refused_and_not_guessed() {
     assert!(error.message().unwrap().contains("aws:SourceIp"), "{error:?}");
 }
 
-/// Code and text with which a pipeline without stages is refused.
 /// The error code of a call, if it failed.
 macro_rules! code {
     ($call:expr) => {
@@ -323,6 +323,7 @@ async fn an_invoke_sees_the_tags_of_its_target() {
     }
 }
 
+/// Code and text with which a pipeline without stages is refused.
 async fn create_pipeline(config: &aws_config::SdkConfig) -> (String, String) {
     create_pipeline_with(config, ROLE).await
 }
@@ -386,7 +387,7 @@ async fn a_session_policy_limits_which_roles_can_be_passed() {
     let call = aws_sdk_sts::Client::new(&config).assume_role().role_arn(admin).role_session_name("one");
     let writes = document(r#"{"Effect":"Allow","Action":"codepipeline:*","Resource":"*"}"#).to_json();
     let key = call.policy(writes).send().await.unwrap().credentials.unwrap().access_key_id;
-    let credentials = aws_credential_types::Credentials::new(key, "local", None, None, "test");
+    let credentials = aws_credential_types::Credentials::new(key, "local", Some("local".to_owned()), None, "test");
     let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
     let (code, message) = create_pipeline(&config.into_builder().credentials_provider(provider).build()).await;
     assert_eq!(code, "AccessDeniedException");

@@ -339,7 +339,8 @@ async fn some_managed_policies_of_aws_can_be_attached_and_count() {
     let sts = aws_sdk_sts::Client::new(&local.sdk_config(ACCOUNT, "us-east-1"));
     let role = format!("arn:aws:iam::{ACCOUNT}:role/Deploy");
     let session = sts.assume_role().role_arn(role).role_session_name("one").send().await.unwrap().credentials.unwrap();
-    let credentials = aws_credential_types::Credentials::new(session.access_key_id, "local", None, None, "test");
+    let credentials =
+        aws_credential_types::Credentials::new(session.access_key_id, "local", Some("local".to_owned()), None, "test");
     let config = local.sdk_config(ACCOUNT, "us-east-1").to_builder();
     let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
     let config = config.credentials_provider(provider).build();

@@ -290,7 +290,9 @@ async fn the_interface_sets_switches_and_policies_of_organizations_buckets_and_k
         let told = json!({ "account": A, "deployer": deployer }).to_string();
         let (_, made) = admin(server.address(), "POST", "deployers", &told).await;
         let key = made["access_key_id"].as_str().unwrap();
-        let request = list_pipelines(&signed(&world.local).replace(&world.local.access_key(A).unwrap(), key));
+        assert_eq!((&made["secret_access_key"], &made["session_token"]), (&json!("local"), &json!("local")));
+        let signed = signed(&world.local).replace(&world.local.access_key(A).unwrap(), key);
+        let request = list_pipelines(&format!("{signed}\r\nX-Amz-Security-Token: local"));
         let answer = raw(server.address(), request.as_bytes()).await;
         assert!(answer.starts_with(status), "{deployer} {answer}");
         let delete = request.replace("ListPipelines", "DeletePipeline");

@@ -271,3 +271,30 @@ async fn the_other_operations_answer_or_refuse() {
         "InvalidAuthorizationMessageException"
     );
 }
+
+#[tokio::test]
+async fn the_key_of_a_session_needs_its_token_in_every_service() {
+    let local = local(&trusting(""));
+    let given = administrator(&local).get_session_token().send().await.unwrap().credentials.unwrap();
+    let who = |token: &str| Client::new(&with(&local, &given_with(&given, token)));
+    let pipelines = |token: &str| aws_sdk_codepipeline::Client::new(&with(&local, &given_with(&given, token)));
+    who(&given.session_token).get_caller_identity().send().await.unwrap();
+    pipelines(&given.session_token).list_pipelines().send().await.unwrap();
+    for token in ["", "x"] {
+        let invalid = "The security token included in the request is invalid.";
+        assert_eq!(refused!(who(token).get_caller_identity()), is("InvalidClientTokenId", 403, invalid));
+        let listed = refused!(pipelines(token).list_pipelines());
+        assert_eq!(listed, is("UnrecognizedClientException", 400, invalid));
+    }
+    let credentials = aws_credential_types::Credentials::new(given.access_key_id, "local", None, None, "test");
+    let provider = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
+    let config = local.sdk_config(ACCOUNT, "us-east-1").into_builder().credentials_provider(provider).build();
+    assert_eq!(refused!(Client::new(&config).get_caller_identity()).0, "InvalidClientTokenId");
+}
+
+/// Credentials with another token.
+fn given_with(given: &aws_sdk_sts::types::Credentials, token: &str) -> aws_sdk_sts::types::Credentials {
+    let mut given = given.clone();
+    given.session_token = token.to_owned();
+    given
+}

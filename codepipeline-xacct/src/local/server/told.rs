@@ -11,6 +11,7 @@ use crate::core::policy::Document;
 use crate::local::deployer::Deployer;
 use crate::local::handle::{Local, LocalError};
 use crate::local::outcome::Outcome;
+use crate::local::wire::{SECRET, SESSION_TOKEN};
 
 /// An answer, or status and text of an error.
 pub(super) type Answer = Result<Value, (u16, String)>;
@@ -88,7 +89,7 @@ pub(super) struct Deploys {
 
 pub(super) fn deployer(local: &Local, told: Deploys) -> Answer {
     let key = local.access_key_as(&told.account, &told.deployer).map_err(refused)?;
-    Ok(json!({ "access_key_id": key }))
+    Ok(json!({ "access_key_id": key, "secret_access_key": SECRET, "session_token": SESSION_TOKEN }))
 }
 
 /// The policies of an organization for an account, by level.

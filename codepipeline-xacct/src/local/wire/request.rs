@@ -6,7 +6,7 @@ use super::common_errors::CommonError;
 use super::operations;
 use super::parameters::Parameters;
 use super::protocol::Protocol;
-use super::signature::{SECRET, Scope, Signed};
+use super::signature::{SECRET, SESSION_TOKEN, Scope, Signed};
 use crate::core::ids::AccountId;
 use crate::core::policy::evaluate::Caller;
 use crate::local::refusal::Refusal;
@@ -111,6 +111,11 @@ impl<'a> Incoming<'a> {
     pub(crate) fn is_signed(&self) -> bool {
         let signed = Signed { method: self.method, uri: self.uri, header: &*self.headers, body: self.body };
         self.authorization.and_then(Scope::parse).is_some_and(|scope| scope.is_right(SECRET, &signed))
+    }
+
+    /// Whether it has the token of a session.
+    pub(crate) fn has_session_token(&self) -> bool {
+        (self.headers)("x-amz-security-token") == Some(SESSION_TOKEN)
     }
 
     /// A request whose body did not come in time.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 /// The secret of every access key.
 pub(crate) const SECRET: &str = "local";
 
-/// The token of every session. It is not verified.
+/// The token of every session.
 pub(crate) const SESSION_TOKEN: &str = "local";
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";

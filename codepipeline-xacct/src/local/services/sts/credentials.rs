@@ -7,7 +7,7 @@ use crate::local::wire::{SECRET, SESSION_TOKEN, element};
 /// with the credentials of the root user.
 pub(super) const HOUR: i64 = 3600;
 
-/// Credentials with their access key. The token is not verified.
+/// Credentials with their access key.
 pub(super) fn credentials(key: &str, expires: i64) -> String {
     let members = [
         element("AccessKeyId", key),
