@@ -298,3 +298,27 @@ fn given_with(given: &aws_sdk_sts::types::Credentials, token: &str) -> aws_sdk_s
     given.session_token = token.to_owned();
     given
 }
+
+#[tokio::test]
+async fn a_session_of_a_role_is_a_principal_while_its_role_is_there() {
+    let local = local(&trusting(""));
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config(ACCOUNT, "us-east-1"));
+    let create = async |name: &str, session: &str| {
+        let principal = format!(r#"{{"AWS":"arn:aws:sts::{ACCOUNT}:assumed-role/{session}"}}"#);
+        let document = trust(&principal).unwrap().to_json();
+        let sent = iam.create_role().role_name(name).assume_role_policy_document(document).send().await;
+        sent.map(drop).map_err(|error| error.into_service_error().code().unwrap().to_owned())
+    };
+    assert_eq!(create("Act", "Deploy/one").await, Ok(()));
+    for wrong in ["nobody/one", "team/Deploy/one", "Deploy", "Deploy/"] {
+        assert_eq!(create("Other", wrong).await, Err("MalformedPolicyDocument".to_owned()), "{wrong}");
+    }
+    // Only the session of that name is let in.
+    for (name, allowed) in [("one", true), ("other", false)] {
+        let given = administrator(&local).assume_role().role_arn(ROLE).role_session_name(name).send().await;
+        let session = Client::new(&with(&local, &given.unwrap().credentials.unwrap()));
+        let act = format!("arn:aws:iam::{ACCOUNT}:role/Act");
+        let sent = session.assume_role().role_arn(act).role_session_name("two").send().await;
+        assert_eq!(sent.is_ok(), allowed, "{name}");
+    }
+}

@@ -49,7 +49,19 @@ fn principal_exists(store: &Store, text: &str) -> bool {
     if let Ok(arn) = text.parse::<RoleArn>() {
         return store.role(&arn).is_some();
     }
-    split_arn(text).is_some_and(|arn| arn.service == "iam" && arn.resource == "root" && account_exists(arn.account))
+    split_arn(text).is_some_and(|arn| match arn.service {
+        "iam" => arn.resource == "root" && account_exists(arn.account),
+        "sts" => session_role_exists(store, arn.account, arn.resource),
+        _ => false,
+    })
+}
+
+/// The session of a role is a principal while the role is there, whether or not somebody has assumed it.
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal".
+fn session_role_exists(store: &Store, account: &str, resource: &str) -> bool {
+    let (Ok(account), Some(names)) = (account.parse(), resource.strip_prefix("assumed-role/")) else { return false };
+    let name = names.split_once('/').filter(|(_, session)| !session.is_empty() && !session.contains('/'));
+    name.is_some_and(|(role, _)| store.role_named(&account, role).is_ok())
 }
 
 /// Refuses what IAM refuses in an identity policy.
