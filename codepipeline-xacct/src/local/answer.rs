@@ -128,7 +128,7 @@ impl Aws {
         let mut lag = self.faults.lag();
         let (mut moved, mut any) = (true, false);
         while store.clock < end {
-            moved = lag.behind(store, |store| step(store, end, moved));
+            moved = lag.behind(store, None, |store| step(store, end, moved));
             any |= moved;
             if until.is_some_and(|until| Instant::now() >= until) {
                 break;
@@ -191,7 +191,7 @@ impl Aws {
 
     fn refuse(&self, protocol: Protocol, refusal: Refusal) -> Response {
         let mut store = self.store();
-        self.faults.lag().behind(&mut store, tick);
+        self.faults.lag().behind(&mut store, None, tick);
         let request_id = store.uuid();
         Response::new(protocol, Err(refusal), &request_id)
     }
@@ -199,8 +199,11 @@ impl Aws {
     fn carry_out(&self, protocol: Protocol, request: &Request, account: Option<&AccountId>) -> Response {
         let mut store = self.store();
         let mut lag = self.faults.lag();
-        lag.count();
-        lag.behind(&mut store, tick);
+        let reader = account.map(|account| (account, request.service.as_str()));
+        if request.service != "iam" {
+            lag.count(reader);
+        }
+        lag.behind(&mut store, None, tick);
         let request_id = store.uuid();
         let result = match request.service.as_str() {
             // IAM sees its own changes at once.
@@ -210,7 +213,7 @@ impl Aws {
                 }
                 perform(&mut store, protocol, request)
             }
-            _ => lag.behind(&mut store, |store| perform(store, protocol, request)),
+            _ => lag.behind(&mut store, reader, |store| perform(store, protocol, request)),
         };
         Response::new(protocol, result, &request_id)
     }

@@ -200,12 +200,33 @@ async fn another_service_sees_a_role_after_the_lag() {
     assert_eq!(create_role(&local, "x").await, Ok(()));
     assert_eq!(create_role(&local, "x").await, Err("EntityAlreadyExists".to_owned()), "IAM sees it at once");
     assert!(!assume(&local, "x").await);
+    assert!(!assume(&local, "x").await);
     assert!(assume(&local, "x").await);
     local.faults().set_iam_lag(Some(Lag::Seconds(3)));
     assert_eq!(create_role(&local, "y").await, Ok(()));
     // Every call takes a second.
     assert!(!assume(&local, "y").await);
     assert!(!assume(&local, "y").await);
+    assert!(assume(&local, "y").await);
+}
+
+#[tokio::test]
+async fn calls_of_another_account_or_to_another_service_show_nothing_earlier() {
+    let local = local();
+    local.add_account("222222222222").unwrap();
+    local.faults().set_iam_lag(Some(Lag::Calls(2)));
+    assert_eq!(create_role(&local, "x").await, Ok(()));
+    for account in ["111111111111", "222222222222"] {
+        let pipelines = aws_sdk_codepipeline::Client::new(&local.sdk_config(account, "us-east-1"));
+        for _ in 0..5 {
+            pipelines.list_pipelines().send().await.unwrap();
+        }
+    }
+    assert!(!assume(&local, "x").await);
+    // A later change is not seen before an earlier one.
+    assert_eq!(create_role(&local, "y").await, Ok(()));
+    assert!(!assume(&local, "x").await);
+    assert!(assume(&local, "x").await);
     assert!(assume(&local, "y").await);
 }
 
