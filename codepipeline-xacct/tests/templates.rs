@@ -425,6 +425,38 @@ fn a_terraform_repository_is_called_by_its_name() {
 }
 
 #[test]
+fn what_is_said_of_a_role_has_its_place_in_the_template() {
+    let resource = "Resource: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    let role = "role arn:aws:iam::111111111111:role/release-service";
+    for (edits, said) in [
+        (
+            [
+                ("      PolicyDocument:\n        Version: \"2012-10-17\"\n", "      PolicyDocument:\n"),
+                (resource, "Resource: '*'"),
+            ],
+            "<stdin>:8:3: warning[XA1306] role ReleaseService / policies[0]".to_owned(),
+        ),
+        (
+            [(resource, "Resource: ''"), ("Name: release\n", "Name: release\n")],
+            format!("<stdin>:8:3: not imported: {role} / policies[0] / Statement[0] / Resource: "),
+        ),
+        (
+            [
+                (
+                    "RoleName: release-service\n",
+                    "RoleName: release-service\n      ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']\n",
+                ),
+                (resource, "Resource: '*'"),
+            ],
+            format!("<stdin>:8:3: not imported: {role}: its policies are not stated: it has policies"),
+        ),
+    ] {
+        let (_, _, found) = imported(&tooling(&edits));
+        assert!(found.lines().any(|line| line.starts_with(&said)), "{said}\n{found}");
+    }
+}
+
+#[test]
 fn a_trust_policy_that_is_not_known_is_reported() {
     let template = tooling(&[(
         "      AssumeRolePolicyDocument:\n",

@@ -16,7 +16,7 @@ use crate::core::ids::{AccountId, IdError, Region};
 use crate::core::sentences::counted;
 use crate::files;
 use crate::files::Located;
-use crate::files::import::{self, Given, ImportOptions, OfFile, ParameterValue};
+use crate::files::import::{self, Given, ImportOptions, OfFile, ParameterValue, Subject};
 
 /// Write `pipeline!` source for pipelines and roles that exist
 ///
@@ -132,8 +132,16 @@ impl ImportArgs {
                 output.code = output.code.max(FOUND);
             }
         };
-        for (pipeline, finding) in imported.findings {
-            let Some(source) = pipeline.and_then(|pipeline| imported.read.get(pipeline)) else {
+        for (subject, finding) in imported.findings {
+            let source = match subject {
+                Subject::Pipeline(pipeline) => imported.read.get(pipeline),
+                Subject::RoleAt(at) => {
+                    report(finding.severity, format!("{at}: {finding}"));
+                    continue;
+                }
+                Subject::Other => None,
+            };
+            let Some(source) = source else {
                 report(finding.severity, finding.to_string());
                 continue;
             };

@@ -97,7 +97,10 @@ impl WiringArgs {
         for name in named {
             let mut files = templates.iter().map(Template::name).chain(plans.iter().map(TerraformFile::name));
             if files.all(|file| file != name) && !plans.iter().any(|plan| plan.aliases().contains(name)) {
-                return unusable(&format!("--account {name}=…: {}", nowhere(name, plans)));
+                return unusable(&format!(
+                    "--account {name}=…: {}",
+                    nowhere(name, plans.iter().flat_map(TerraformFile::aliases))
+                ));
             }
         }
         let of = |file: Option<&str>| {

@@ -5,6 +5,8 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
 use super::declared::actions;
+use super::note::Note;
+use crate::core::finding::Place;
 use crate::core::ids::PipelineArn;
 use crate::files::source_file::SourceFile;
 
@@ -24,6 +26,18 @@ pub(super) struct KnownRole {
     pub(super) boundary: Option<Value>,
     /// Whether it is known to have policies or a boundary whose text is not given.
     pub(super) incomplete: bool,
+    /// `file:line:column`, where a template or a plan has it.
+    pub(super) at: Option<String>,
+}
+
+impl KnownRole {
+    /// That something in it is not imported.
+    pub(super) fn lost(&self, place: &Place, message: &str) -> Note {
+        match &self.at {
+            Some(at) => Note::lost(at.clone(), format!("{place}: {message}")),
+            None => Note::lost(place.to_string(), message),
+        }
+    }
 }
 
 /// A variable, with its default; one without is required.

@@ -12,4 +12,4 @@ mod templates;
 
 pub(crate) use given::Given;
 pub(crate) use options::{ImportOptions, OfFile, ParameterValue};
-pub(crate) use set::{arn, import};
+pub(crate) use set::{Subject, arn, import};

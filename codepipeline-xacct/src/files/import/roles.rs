@@ -18,6 +18,8 @@ pub(super) enum GivenRole {
         boundary: Option<Value>,
         /// True where it is known to have policies or a boundary whose text is not given.
         incomplete: bool,
+        /// `file:line:column` in a template or a plan.
+        at: Option<String>,
     },
     /// A policy of a role, by the name of the role.
     Policy { role: String, document: Value },
@@ -35,6 +37,7 @@ impl GivenRole {
             policies: policies.map(|policies| policies.iter().map(|policy| json(&policy.document)).collect()),
             boundary: role.boundary.as_ref().map(json),
             incomplete: policies.is_none(),
+            at: None,
         }
     }
 }
@@ -93,7 +96,7 @@ fn role_of(role: &Value, managed: Option<&[Value]>) -> Result<GivenRole, String>
     let bounded = given(role, "PermissionsBoundary");
     let boundary = bounded.and_then(|boundary| in_force(boundary.get("PermissionsBoundaryArn")));
     let incomplete = managed.is_some() && policies.is_none() || bounded.is_some() && boundary.is_none();
-    Ok(GivenRole::Role { arn, trust, policies: policies.filter(|_| !incomplete), boundary, incomplete })
+    Ok(GivenRole::Role { arn, trust, policies: policies.filter(|_| !incomplete), boundary, incomplete, at: None })
 }
 
 fn of_chain(role: &Value) -> Result<GivenRole, String> {
@@ -108,6 +111,7 @@ fn of_chain(role: &Value) -> Result<GivenRole, String> {
         policies: policies.map(|policies| policies.iter().map(plain).collect()),
         boundary: given(role, "permissions_boundary").map(plain),
         incomplete: false,
+        at: None,
     })
 }
 

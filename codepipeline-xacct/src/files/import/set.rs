@@ -17,7 +17,7 @@ use super::templates;
 use crate::core::check::symbol::{name_of, symbol, symbols};
 use crate::core::check::tags::is_reserved;
 use crate::core::check::unknown::is_unknown;
-use crate::core::finding::{Finding, Place, Severity};
+use crate::core::finding::{Finding, Place, Segment, Severity};
 use crate::core::ids::{AccountId, Partition, PipelineArn, Region, RoleArn, split_arn};
 use crate::core::plan::is_of_topologies;
 use crate::core::policy::DocumentKind;
@@ -38,12 +38,23 @@ pub(crate) struct Import {
     pub(crate) pipelines: usize,
     /// The roles that are in it.
     pub(crate) roles: usize,
-    /// What is wrong once it is put together, with the position of the pipeline among those that were read.
-    pub(crate) findings: Vec<(Option<usize>, Finding)>,
+    /// What is wrong once it is put together, and whose.
+    pub(crate) findings: Vec<(Subject, Finding)>,
     /// The options that say what is not known.
     pub(crate) asked: BTreeSet<String>,
     /// Symbols of what has to be known.
     needed: BTreeSet<String>,
+}
+
+/// What a finding is about.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    /// A pipeline, by its position among those that were read.
+    Pipeline(usize),
+    /// A role at a place of a template or a plan.
+    RoleAt(String),
+    /// Something else.
+    Other,
 }
 
 /// Imports what was read as one set. Where a value has to be a literal and a template has a parameter there, the default of the parameter
@@ -127,7 +138,7 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
         };
         let printed = print::role(name, account(arn.account()), arn, &documents);
         let unsaid = printed.unsaid.into_iter();
-        imported.notes.extend(unsaid.map(|unsaid| Note::lost(unsaid.place.to_string(), unsaid.message)));
+        imported.notes.extend(unsaid.map(|unsaid| role.lost(&unsaid.place, &unsaid.message)));
         items.push(printed.source);
     }
     for (arn, variables) in &externs {
@@ -162,8 +173,18 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
             imported.pipelines = pipelines.len();
             imported.roles = roles.len();
             let found = put_together(options.extended, &pipelines, &externs, &roles, &links).into_iter();
-            let at = |pipeline: usize| pipelines.get(pipeline).map(|pipeline| pipeline.index);
-            imported.findings = found.map(|(pipeline, finding)| (pipeline.and_then(at), finding)).collect();
+            let role_at = |finding: &Finding| match finding.place.steps().first() {
+                Some(Segment::Role(name)) => {
+                    let found = links.roles.iter().find(|(_, of)| ***of == **name);
+                    found.and_then(|(arn, _)| roles.get(arn)?.at.clone())
+                }
+                _ => None,
+            };
+            let subject = |pipeline: Option<usize>, finding: &Finding| match pipeline.and_then(|at| pipelines.get(at)) {
+                Some(pipeline) => Subject::Pipeline(pipeline.index),
+                None => role_at(finding).map_or(Subject::Other, Subject::RoleAt),
+            };
+            imported.findings = found.map(|(pipeline, finding)| (subject(pipeline, &finding), finding)).collect();
         }
         Err(problem) => {
             let message = format!("the source can't be formatted; please report it: {problem}");
@@ -298,8 +319,9 @@ pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<Pipeli
 fn roles(given: &[GivenRole], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownRole> {
     let mut roles: IndexMap<RoleArn, KnownRole> = IndexMap::new();
     for given in given {
-        let GivenRole::Role { arn, trust, policies, boundary, incomplete } = given else { continue };
+        let GivenRole::Role { arn, trust, policies, boundary, incomplete, at } = given else { continue };
         let role = roles.entry(arn.clone()).or_default();
+        role.at = role.at.take().or_else(|| at.clone());
         role.trust = trust.clone().or(role.trust.take());
         role.boundary = boundary.clone().or(role.boundary.take());
         role.policies = policies.clone().or(role.policies.take());
@@ -329,7 +351,7 @@ fn roles(given: &[GivenRole], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownR
             role.policies = None;
             let message =
                 "its policies are not stated: it has policies or a permissions boundary whose text is not given";
-            notes.push(Note::lost(format!("role {arn}"), message));
+            notes.push(role.lost(&Place::role(&arn.to_string()), message));
         }
     }
     roles
@@ -338,11 +360,12 @@ fn roles(given: &[GivenRole], notes: &mut Vec<Note>) -> IndexMap<RoleArn, KnownR
 /// Leaves out the documents that IAM, and with it the compiler, would refuse.
 fn leave_out_refused(arn: &RoleArn, role: &mut KnownRole, notes: &mut Vec<Note>) {
     let place = Place::role(&arn.to_string());
+    let whole = KnownRole { at: role.at.clone(), ..KnownRole::default() };
     let mut is_refused = |document: &Value, kind: DocumentKind, place: Place| {
         let found = validate(document, kind, arn.partition(), &place).into_iter();
         let errors = found.filter(|finding| finding.severity == Severity::Error);
         let before = notes.len();
-        notes.extend(errors.map(|error| Note::lost(error.place.to_string(), error.message)));
+        notes.extend(errors.map(|error| whole.lost(&error.place, &error.message)));
         notes.len() > before
     };
     role.trust.take_if(|trust| is_refused(trust, DocumentKind::Trust, place.key("trust_policy")));

@@ -14,7 +14,9 @@ use crate::core::check::unknown::is_unknown;
 use crate::core::finding::Place;
 use crate::core::ids::RoleArn;
 use crate::files::source_file::SourceFile;
-use crate::files::template::{Remark, Said, StandIn, Template, TemplateRole, TemplateSet, has_symbol, nowhere};
+use crate::files::template::{
+    Remark, Said, StandIn, Template, TemplateRole, TemplateSet, TerraformFile, has_symbol, nowhere,
+};
 
 /// Pipelines and roles, with what is known of them.
 #[derive(Default)]
@@ -34,7 +36,10 @@ pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>
     for (option, name) in accounts.chain(regions) {
         let is_provider = given.terraform.iter().any(|file| file.aliases().contains(name.as_str()));
         if !is_provider && !given.names.contains(name) {
-            notes.push(Note::lost(format!("--{option} {name}=…"), nowhere(name, &given.terraform)));
+            notes.push(Note::lost(
+                format!("--{option} {name}=…"),
+                nowhere(name, given.terraform.iter().flat_map(TerraformFile::aliases)),
+            ));
         }
     }
     for (index, template) in given.templates.iter().enumerate() {
@@ -182,7 +187,7 @@ impl OfTemplates {
             policies = None;
         }
         self.notes.append(&mut notes);
-        self.roles.push(GivenRole::Role { arn, trust, policies, boundary, incomplete });
+        self.roles.push(GivenRole::Role { arn, trust, policies, boundary, incomplete, at: Some(place) });
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::terraform::TerraformFile;
 use super::terraform_links::Links;
 use super::terraform_resources::Planned;
 use crate::core::check::files::Home;
@@ -26,9 +25,9 @@ pub(super) fn is_alias(provider: &str) -> bool {
 }
 
 /// That neither a file nor a provider with an alias has a name for which something is said.
-pub(crate) fn nowhere(name: &str, plans: &[TerraformFile]) -> String {
-    let aliases: BTreeSet<&str> = plans.iter().flat_map(TerraformFile::aliases).collect();
-    let aliases: Vec<String> = aliases.iter().map(|alias| format!("`{alias}`")).collect();
+pub(crate) fn nowhere<'a>(name: &str, aliases: impl Iterator<Item = &'a str>) -> String {
+    let aliases: BTreeSet<String> = aliases.map(|alias| format!("`{alias}`")).collect();
+    let aliases: Vec<String> = aliases.into_iter().collect();
     let message = format!("no file and no provider with an alias is called `{name}`");
     if aliases.is_empty() { message } else { format!("{message}; there is {}", aliases.join(", ")) }
 }
