@@ -283,8 +283,12 @@ fn what_cannot_be_told_says_which_option_tells_it() {
     let ran = import(&[&tooling, &prod]);
     assert_eq!((ran.code, ran.source.as_str()), (2, ""));
     for said in [
-        format!("{tooling}:32:13: not imported: its account is not known: give `--account`; the pipeline is left out"),
-        format!("{prod}:37:13: not imported: its account is not known: give `--account`; the pipeline is left out"),
+        format!(
+            "{tooling}:32:13: not imported: neither its account nor its Region is known: give `--account` and `--region`; the pipeline is left out"
+        ),
+        format!(
+            "{prod}:37:13: not imported: neither its account nor its Region is known: give `--account` and `--region`; the pipeline is left out"
+        ),
     ] {
         assert!(ran.said.lines().any(|line| line == said), "{}", ran.said);
     }
@@ -297,7 +301,7 @@ fn what_cannot_be_told_says_which_option_tells_it() {
 #[test]
 fn a_stack_tells_what_its_resources_are_called() {
     let cdk = template("cdk-integ.pipeline-cfn-with-action-role.json");
-    let ran = import(&[&cdk]);
+    let ran = import(&[&HOME[..], &[&cdk]].concat());
     let asked = "not imported: `MyPipelineAED38ECF` stands for a name that is not known: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
     assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
     assert!(ran.source.contains("name: \"MyPipelineAED38ECF\""), "{}", ran.source);

@@ -162,7 +162,9 @@ impl ImportArgs {
             }
         }
         if imported.asked.len() > 1 {
-            let asked: Vec<String> = imported.asked.iter().map(|option| option.replace('`', "")).collect();
+            let asked = imported.asked.iter().map(|option| option.replace('`', ""));
+            let asked: Vec<String> =
+                asked.map(|option| if option.contains('…') { option } else { format!("{option} …") }).collect();
             output
                 .stderr
                 .push_str(&format!("what is not known, in one line: cargo xacct import … {}\n", asked.join(" ")));

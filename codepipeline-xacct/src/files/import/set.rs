@@ -265,13 +265,6 @@ pub(crate) struct Placeless {
     symbols: Vec<String>,
 }
 
-impl Placeless {
-    /// What is not known, and what the option that says it is called.
-    fn lacks(message: &str, what: &str) -> Self {
-        Self { message: message.to_owned(), symbols: vec![symbol("", what)] }
-    }
-}
-
 impl From<&str> for Placeless {
     fn from(message: &str) -> Self {
         Self { message: message.to_owned(), symbols: Vec::new() }
@@ -296,10 +289,6 @@ pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<Pipeli
     let of_role = role.and_then(split_arn).map(|arn| open(arn.account)).filter(|symbols| !symbols.is_empty());
     let role = role.and_then(|arn| arn.parse::<RoleArn>().ok());
     let account = role.as_ref().map(|role| role.account().clone()).or_else(|| home.account.clone());
-    let account = account.ok_or_else(|| match of_role {
-        Some(symbols) => Placeless { message: "its account is not known".to_owned(), symbols },
-        None => Placeless::lacks("its account is not known", "account"),
-    })?;
     // A source action runs in the Region of its pipeline.
     let is_source =
         |action: &&Value| action.get("actionTypeId").and_then(|id| id.get("category")).is_some_and(|c| c == "Source");
@@ -310,7 +299,18 @@ pub(crate) fn arn(source: &SourceFile, options: &ImportOptions) -> Result<Pipeli
     let only =
         stores.filter(|stores| stores.len() == 1).and_then(|stores| stores.keys().next()?.parse::<Region>().ok());
     let region = of_source.or(only).or_else(|| home.region.clone());
-    let region = region.ok_or_else(|| Placeless::lacks("its Region is not known", "region"))?;
+    let of_account = || of_role.unwrap_or_else(|| vec![symbol("", "account")]);
+    let of_region = [symbol("", "region")];
+    let lacks = |message: &str, symbols: Vec<String>| Placeless { message: message.to_owned(), symbols };
+    let (account, region) = match (account, region) {
+        (Some(account), Some(region)) => (account, region),
+        (None, Some(_)) => return Err(lacks("its account is not known", of_account())),
+        (Some(_), None) => return Err(lacks("its Region is not known", of_region.to_vec())),
+        (None, None) => {
+            let symbols = of_account().into_iter().chain(of_region).collect();
+            return Err(lacks("neither its account nor its Region is known", symbols));
+        }
+    };
     let partition = role.map_or_else(|| Partition::of_region(&region), |role| role.partition().clone());
     Ok(PipelineArn::new(partition, region, account, name))
 }

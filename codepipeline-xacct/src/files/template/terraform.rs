@@ -44,6 +44,8 @@ const PLURAL: [(&str, &str); 7] = [
     ("trigger", "Triggers"),
     ("variable", "Variables"),
 ];
+/// Arguments and keys of a configuration that are names of repositories or buckets.
+const NAMES: [&str; 5] = ["location", "name", "BucketName", "RepositoryName", "S3Bucket"];
 /// What Terraform or AWS works out, and a declaration doesn't have.
 const OUTPUTS: [&str; 7] = ["arn", "id", "tags", "tags_all", "trigger_all", "region", "timeouts"];
 /// The parts of an action's type.
@@ -87,7 +89,9 @@ impl TerraformFile {
     /// The providers with an alias, as a plan calls them.
     pub(crate) fn aliases(&self) -> BTreeSet<&str> {
         let links = Links::of(&self.root);
-        planned(&self.root).iter().filter_map(|planned| links.provider(planned)).filter(|name| is_alias(name)).collect()
+        let resources = planned(&self.root);
+        let of_resources = resources.iter().filter_map(|planned| links.provider(planned));
+        of_resources.chain(links.providers()).filter(|name| is_alias(name)).collect()
     }
 
     /// The pipelines.
@@ -129,7 +133,8 @@ impl TerraformFile {
             if let Some(role) = target.as_ref().and_then(|target| roles.referred(target)) {
                 return Ok(role.to_owned());
             }
-            if let Some(name) = target.as_ref().and_then(|target| target.name(resources)) {
+            let named = target.as_ref().filter(|_| NAMES.contains(&name));
+            if let Some(name) = named.and_then(|target| target.name(resources)) {
                 return Ok(name.to_owned());
             }
             let named = target.map(|Target { address, attribute }| format!("{address}.{attribute}"));

@@ -64,6 +64,12 @@ impl<'n> Links<'n> {
         self.resource(planned)?.get("provider_config_key")?.text()
     }
 
+    /// The providers that the configuration writes.
+    pub(super) fn providers(&self) -> impl Iterator<Item = &'n str> {
+        let written = self.configuration.and_then(|configuration| configuration.get("provider_config"));
+        written.into_iter().flat_map(Node::entries).map(|entry| entry.name.as_str())
+    }
+
     /// The Region of a provider, where it is written out.
     pub(super) fn region(&self, provider: &str) -> Option<&'n str> {
         let provider = self.configuration?.get("provider_config")?.get(provider)?;
