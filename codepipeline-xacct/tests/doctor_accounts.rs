@@ -7,7 +7,7 @@ use std::process::Command;
 
 use codepipeline_xacct::core::declaration::{PipelineDocument, read};
 use codepipeline_xacct::core::policy::Document;
-use codepipeline_xacct::local::{Local, Server};
+use codepipeline_xacct::local::{Fault, Local, Server};
 use serde_json::{Value, json};
 
 const A: &str = "111111111111";
@@ -35,9 +35,11 @@ impl World {
         let local = Local::new();
         let folder = tempfile::tempdir().unwrap();
         let codepipeline = json!({ "Service": "codepipeline.amazonaws.com" });
-        role(&local, SERVICE, &codepipeline, Some(("sts:AssumeRole", INVOKER)));
-        role(&local, DEPLOY_SERVICE, &codepipeline, None);
-        let start = right.then_some(("codepipeline:StartPipelineExecution", DEPLOY));
+        let own = [("codecommit:*", "arn:aws:codecommit:*:*:shop"), ("s3:*", "arn:aws:s3:::artifacts/*")];
+        role(&local, SERVICE, &codepipeline, &[&own[..], &[("sts:AssumeRole", INVOKER)]].concat());
+        role(&local, DEPLOY_SERVICE, &codepipeline, &own);
+        let start = [("codepipeline:StartPipelineExecution", DEPLOY)];
+        let start = if right { &start[..] } else { &[] };
         role(&local, INVOKER, &json!({ "AWS": SERVICE }), start);
         let start = json!({
             "name": "start",
@@ -96,14 +98,15 @@ impl World {
     }
 }
 
-fn role(local: &Local, arn: &str, principal: &Value, allowed: Option<(&str, &str)>) {
+fn role(local: &Local, arn: &str, principal: &Value, allowed: &[(&str, &str)]) {
     let document = |statements: Value| {
         Document::from_json(&json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).unwrap()
     };
     let trust = document(json!([{ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" }]));
-    let policy = allowed
-        .map(|(action, resource)| document(json!([{ "Effect": "Allow", "Action": action, "Resource": resource }])));
-    let policies: Vec<_> = policy.iter().map(|policy| ("own", policy)).collect();
+    let statement =
+        |(action, resource): &(&str, &str)| json!({ "Effect": "Allow", "Action": action, "Resource": resource });
+    let policy = document(allowed.iter().map(statement).collect());
+    let policies = if allowed.is_empty() { vec![] } else { vec![("own", &policy)] };
     local.put_role(&arn.parse().unwrap(), &trust, &policies).unwrap();
 }
 
@@ -133,7 +136,7 @@ async fn a_pipeline_is_read_through_the_profiles_of_its_accounts() {
     assert!(text.starts_with(&format!("read:\n  account {A}: GetPipeline ×1, ")), "{text}");
     assert!(text.contains(&format!("✓ assumes {INVOKER} (verified)")), "{text}");
     assert!(text.contains(&format!("✓ starts {DEPLOY} (verified)")), "{text}");
-    assert!(text.ends_with("1 pipeline, 3 hops: 0 ✗, 0 ?; 0 more errors, 0 warnings\n"), "{text}");
+    assert!(text.ends_with("2 pipelines, 4 hops: 0 ✗, 0 ?; 0 more errors, 0 warnings\n"), "{text}");
 
     let world = World::new(false).await;
     let (code, text, _) = world.doctor(&[&[RELEASE, "--verbose"], &PROFILES[..]].concat()).await;
@@ -175,6 +178,23 @@ async fn names_and_all_are_looked_up_in_the_region_of_every_account() {
         world.doctor(&[&["arn:aws:codepipeline:eu-west-1:111111111111:gone"], &PROFILES[..]].concat()).await;
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("✗ there is no pipeline"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_fails_takes_nothing_away_of_the_others() {
+    let world = World::new(true).await;
+    let all = [&["--all", "--region", "eu-west-1"], &PROFILES[..]].concat();
+    world.local.faults().add(Fault::on("ListPipelines").account(B).access_denied());
+    let (code, text, errors) = world.doctor(&all).await;
+    assert_eq!(code, 1, "{text}");
+    assert!(errors.starts_with("error: account 222222222222: ListPipelines of Region eu-west-1: "), "{errors}");
+    assert!(text.contains(&format!("✓ starts {DEPLOY} (verified)")), "{text}");
+    world.local.faults().clear();
+    world.local.faults().add(Fault::on("GetCallerIdentity").account(B).expired_token());
+    let (code, text, errors) = world.doctor(&all).await;
+    assert_eq!((code, errors.as_str()), (1, ""), "{text}");
+    assert!(text.contains("account 222222222222: nothing\n    failed: GetCallerIdentity: "), "{text}");
+    assert!(text.contains(&format!("? assumes {INVOKER} (not readable)")), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

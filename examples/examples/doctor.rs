@@ -72,7 +72,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
 
     let release: PipelineArn = "arn:aws:codepipeline:eu-west-1:111111111111:release".parse()?;
-    let diagnosis = session.doctor(release.clone()).await?;
+    let diagnosis = session.doctor(release.clone()).await;
     println!("{diagnosis}");
     for change in diagnosis.pipelines.iter().flat_map(|pipeline| pipeline.changes()) {
         println!("fix, in account {}: {}", change.account, change.what);
@@ -84,7 +84,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("\n{plan}");
     session.apply(&plan).await?;
 
-    let after = session.doctor(release).await?;
+    let after = session.doctor(release).await;
     match (diagnosis.has_errors(), after.has_errors()) {
         (true, false) => println!("nothing is wrong any more"),
         (false, _) => return Err("doctor did not find it".into()),

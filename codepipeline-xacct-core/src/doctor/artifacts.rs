@@ -1,4 +1,4 @@
-//! The artifacts of a pipeline across accounts: what the roles lack, and what buckets and keys have to allow.
+//! What runs need besides starting and assuming: what the roles lack for their actions and artifacts, and what buckets and keys have to allow.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::plan::Found;
 use crate::policy::DocumentKind;
 use crate::policy::evaluate::{Caller, Layers, RequestContext, Verdict, identity_in};
 use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::{ArtifactNeed, KnownRole, artifact_needs, resource_policies};
+use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs, resource_policies};
 
 pub(super) fn artifacts(
     reading: &Reading,
@@ -29,9 +29,12 @@ pub(super) fn artifacts(
     let mut foreign: Vec<String> = Vec::new();
     let mut judged: Vec<RoleArn> = Vec::new();
     for need in artifact_needs(&pipeline) {
-        foreign.push(need.role.to_string());
+        let is_at_home = need.role.account() == arn.account();
+        if !is_at_home {
+            foreign.push(need.role.to_string());
+        }
         if !judged.contains(&need.role) {
-            problems.extend(lacking(reading, &need, fixer, &place));
+            problems.extend(lacking(reading, &need, fixer, &place, is_at_home));
             judged.push(need.role);
         }
     }
@@ -65,20 +68,64 @@ pub(super) fn artifacts(
     problems
 }
 
-/// What a role of another account may not do with the artifacts by its own policies.
-fn lacking(reading: &Reading, need: &ArtifactNeed, fixer: &mut Fixer, place: &Place) -> Option<Problem> {
+/// What a role may not do with the artifacts by its own policies.
+fn lacking(
+    reading: &Reading,
+    need: &ArtifactNeed,
+    fixer: &mut Fixer,
+    place: &Place,
+    is_at_home: bool,
+) -> Option<Problem> {
     let Some(Found::Present(known)) = reading.roles.get(&need.role) else { return None };
     let denied: Vec<&(&str, String)> = need.requests.iter().filter(|(action, on)| denied(known, action, on)).collect();
     let (action, resource) = denied.first()?;
     let changes = need.statements.iter().map(|statement| fixer.allow(&need.role, "artifacts", statement)).collect();
+    // A policy that isn't read could allow it.
+    let (weight, unless) = match is_at_home {
+        true => (Weight::Warning, ", unless the policy of the bucket allows it"),
+        false => (Weight::Error, ""),
+    };
     Some(Problem {
         code: "artifacts".to_owned(),
-        weight: Weight::Error,
+        weight,
         place: place.clone(),
-        message: format!("role `{}` may not `{action}` on `{resource}`, where the artifacts are", need.role),
+        message: format!("role `{}` may not `{action}` on `{resource}`, where the artifacts are{unless}", need.role),
         moment: Some(Moment::WhenRun),
         fix: Fix::Changes(changes),
     })
+}
+
+/// The actions that fail since the service role may do nothing of what they need. One that lacks a part of it may run all the same.
+pub(super) fn actions(
+    reading: &Reading,
+    arn: &PipelineArn,
+    declaration: &PipelineDeclaration,
+    fixer: &mut Fixer,
+) -> Vec<Problem> {
+    let Some(role) = declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok()) else {
+        return Vec::new();
+    };
+    let Some(Found::Present(known)) = reading.roles.get(&role) else { return Vec::new() };
+    let mut pipeline = Pipeline::new(&declaration.name, Ownership::Extern, arn.clone());
+    pipeline.declaration = declaration.clone();
+    let mut problems = Vec::new();
+    for need in action_needs(&pipeline) {
+        let (Some((action, resource)), true) =
+            (need.requests.first(), need.requests.iter().all(|(action, on)| denied(known, action, on)))
+        else {
+            continue;
+        };
+        let changes = need.statements.iter().map(|statement| fixer.allow(&role, "actions", statement)).collect();
+        problems.push(Problem {
+            code: "permissions".to_owned(),
+            weight: Weight::Error,
+            place: need.place,
+            message: format!("the action runs with role `{role}`, which may not `{action}` on `{resource}`"),
+            moment: Some(Moment::WhenRun),
+            fix: Fix::Changes(changes),
+        });
+    }
+    problems
 }
 
 fn denied(role: &KnownRole, action: &str, resource: &str) -> bool {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use indexmap::{IndexMap, IndexSet};
 use serde_json::json;
 
-use super::artifacts::artifacts;
+use super::artifacts::{actions, artifacts};
 use super::command::update;
 use super::diagnosis::{
     Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
@@ -25,15 +25,14 @@ use crate::policy::evaluate::Verdict;
 use crate::policy::{ASSUME_ROLE, Document, START};
 use crate::rules;
 use crate::rules::rule::Consequence;
-use crate::wiring::{Chain, Hop, HopProof, KnownRole, Link, hop_findings, links, prove};
+use crate::wiring::{Chain, Contexts, Hop, HopProof, KnownRole, Link, hop_findings, links, prove};
 
-/// Diagnoses some of the pipelines that were read.
+/// Diagnoses some of the pipelines that were read, and those that they start: what is wrong with these fails their runs, too.
 pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
     let mut findings = findings(reading);
     let mut fixer = Fixer::new(&reading.roles);
     let mut diagnosed = Vec::new();
-    // One may be given by its name and by its ARN, or in two files.
-    for arn in pipelines.iter().collect::<IndexSet<_>>() {
+    for arn in &with_targets(reading, pipelines) {
         let of_pipeline = findings.remove(arn).unwrap_or_default();
         diagnosed.push(match reading.pipelines.get(arn) {
             Some(Found::Present(declaration)) => {
@@ -45,6 +44,19 @@ pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
         });
     }
     Diagnosis { basis: reading.basis, access: reading.access.clone(), pipelines: diagnosed }
+}
+
+/// Some pipelines and those that they start, with all that these start. One may be given by its name and by its ARN, or in two files.
+fn with_targets(reading: &Reading, pipelines: &[PipelineArn]) -> IndexSet<PipelineArn> {
+    let mut all: IndexSet<PipelineArn> = pipelines.iter().cloned().collect();
+    let mut next = 0;
+    while let Some(arn) = all.get_index(next).cloned() {
+        let started = reading.declaration(&arn).map(|declaration| links(&arn, declaration)).unwrap_or_default();
+        let started = started.into_iter().filter_map(|link| link.target);
+        all.extend(started.filter(|target| reading.declaration(target).is_some()));
+        next += 1;
+    }
+    all
 }
 
 fn unread(arn: &PipelineArn, why: String, missing: bool) -> PipelineDiagnosis {
@@ -122,6 +134,7 @@ impl<'a> Examination<'a> {
         }
         let artifacts = artifacts(self.reading, self.arn, self.declaration, self.fixer);
         self.diagnosis.problems.extend(artifacts);
+        self.diagnosis.problems.extend(actions(self.reading, self.arn, self.declaration, self.fixer));
         let stages = stages(self.reading, self.declaration, &self.diagnosis);
         self.diagnosis.problems.extend(stages);
         self.diagnosis.problems.sort_by_key(|problem| std::cmp::Reverse(problem.weight));
@@ -134,6 +147,12 @@ impl<'a> Examination<'a> {
         chain.scps.source = levels(&self.reading.scps, service.account());
         chain.rcps.source = levels(&self.reading.rcps, service.account());
         chain.refused.clone_from(&self.reading.refused);
+        if let Some(now) = &self.reading.now {
+            let Contexts { service_trust, assume, start } = &mut chain.context;
+            for context in [service_trust, assume, start] {
+                context.insert("aws:CurrentTime", now.clone());
+            }
+        }
         chain
     }
 

@@ -231,9 +231,14 @@ impl Diagnosis {
         self.weighs(Weight::Warning)
     }
 
-    /// True where something that decides isn't known.
+    /// True where something that decides isn't known, or an account that was asked for could not be reached.
     pub fn is_incomplete(&self) -> bool {
-        self.hops().any(|hop| hop.sign == Sign::Unknown) || self.pipelines.iter().any(|p| p.unread.is_some())
+        self.hops().any(|hop| hop.sign == Sign::Unknown)
+            || self.pipelines.iter().any(|p| p.unread.is_some())
+            || self
+                .access
+                .iter()
+                .any(|access| access.connected && access.calls.iter().all(|call| call.denied.is_some()))
     }
 
     fn weighs(&self, weight: Weight) -> bool {

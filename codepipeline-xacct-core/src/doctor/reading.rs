@@ -25,6 +25,8 @@ pub enum Basis {
 pub struct Reading {
     /// Where it comes from.
     pub basis: Basis,
+    /// When it was read, as ISO 8601 writes it; `None` where that is not known. Rights may have run out.
+    pub now: Option<String>,
     /// What was asked, by account.
     pub access: Vec<Access>,
     /// Roles, by the ARN under which they were looked for. The ARN of the role itself may have another path.

@@ -48,7 +48,7 @@ impl Display for Access {
         f.write_str(&allowed.join(", "))?;
         for call in &self.calls {
             if let Some(denied) = &call.denied {
-                write!(f, "\n    denied: {}: {denied}", call.operation)?;
+                write!(f, "\n    failed: {}: {denied}", call.operation)?;
             }
         }
         Ok(())

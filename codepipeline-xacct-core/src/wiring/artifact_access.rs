@@ -58,7 +58,8 @@ impl Who {
     }
 }
 
-/// What a role of another account than the pipeline's needs in its own policies to use an artifact store.
+/// What a role needs in its own policies to use an artifact store. In the account of the pipeline, the policy of the bucket can allow it in
+/// their place.
 pub struct ArtifactNeed {
     /// The role.
     pub role: RoleArn,
@@ -68,19 +69,17 @@ pub struct ArtifactNeed {
     pub statements: Vec<Statement>,
 }
 
-/// What the roles of other accounts need in their own policies to use the artifacts of a pipeline. Across accounts, both their
-/// policies and those of the bucket and its key have to allow.
+/// What the roles need in their own policies to use the artifacts of a pipeline. Across accounts, both their policies and those of the bucket and
+/// its key have to allow.
 pub fn artifact_needs(pipeline: &Pipeline) -> Vec<ArtifactNeed> {
-    let home = pipeline.arn.account();
     let mut needs = Vec::new();
     for user in artifact_users(pipeline) {
         let Who::Role(role) = &user.who else { continue };
-        if role.account() == home {
-            continue;
-        }
         let objects = format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), user.store.location);
         // A key by its id or an alias is one of another account, which the rules report.
         let key = user.store.encryption_key.as_ref().map(|key| key.id.clone()).filter(|id| is_key_arn(id));
+        // In its account, the policy of a key usually names who uses it.
+        let key = key.filter(|_| role.account() != pipeline.arn.account());
         let (mut requests, mut statements) = (Vec::new(), Vec::new());
         if user.reads {
             requests.push(("s3:GetObject", objects.clone()));

@@ -9,6 +9,7 @@
 //! resources from another account"; IAM User Guide, "Cross-account policy evaluation logic".
 
 mod access_entries;
+mod action_access;
 mod artifact_access;
 mod chain;
 mod change;
@@ -37,6 +38,7 @@ mod used_roles;
 mod waited;
 
 pub use access_entries::{AccessEntry, access_entries};
+pub use action_access::{ActionNeed, action_needs};
 pub use artifact_access::{ArtifactNeed, artifact_needs};
 pub use chain::{Chain, Contexts, KnownRole, Levels, Policy, Sessions};
 pub use change::{Edit, PolicyChange};

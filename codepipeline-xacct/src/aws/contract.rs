@@ -49,7 +49,7 @@ impl Session {
     }
 
     async fn of_role(&self, arn: &RoleArn) -> Result<Contract, ReadError> {
-        let (role, _) = known_role(read::role_parts(self, arn).await?)?;
+        let (role, _) = known_role(read::role_parts(self, arn).await?);
         Ok(Contract::of_role(&role))
     }
 }

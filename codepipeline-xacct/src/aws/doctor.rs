@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::time::SystemTime;
 
 use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use futures_util::future::join_all;
 
 use super::error::AwsError;
@@ -27,7 +30,8 @@ pub struct DoctorRequest<'a> {
 
 impl Session {
     /// Reads a pipeline, whoever made it, with its roles and what it starts, and says what works, what fails when, and how to
-    /// fix it. What lies in accounts that the session doesn't reach, or may not be read, isn't known.
+    /// fix it. What lies in accounts that the session doesn't reach, or can't be read, isn't known; what is wrong with one account takes nothing away of
+    /// the others.
     pub fn doctor(&self, pipeline: PipelineArn) -> DoctorRequest<'_> {
         self.doctor_all(vec![pipeline])
     }
@@ -45,23 +49,27 @@ impl Session {
 
 impl DoctorRequest<'_> {
     /// Only reads, for a diagnosis that is made elsewhere.
-    pub async fn read(&self) -> Result<Reading, ReadError> {
-        let mut doctor = Doctor { session: self.session, reading: Reading::default() };
-        doctor.all(&self.pipelines).await?;
-        Ok(doctor.reading)
+    pub async fn read(&self) -> Reading {
+        let now = DateTime::from(SystemTime::now()).fmt(Format::DateTime).ok();
+        let mut doctor = Doctor { session: self.session, reading: Reading { now, ..Reading::default() } };
+        for (account, why) in self.session.not_reached() {
+            doctor.reading.called(account, "GetCallerIdentity", Some(why.to_owned()));
+        }
+        doctor.all(&self.pipelines).await;
+        doctor.reading
     }
 }
 
 impl<'a> IntoFuture for DoctorRequest<'a> {
-    type Output = Result<Diagnosis, ReadError>;
+    type Output = Diagnosis;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(diagnose(&self.read().await?, &self.pipelines)) })
+        Box::pin(async move { diagnose(&self.read().await, &self.pipelines) })
     }
 }
 
-/// What was called, and what AWS answered where it was denied.
+/// What was called, and why there was no answer.
 pub(super) type Asked = Vec<(&'static str, Option<String>)>;
 
 struct Doctor<'a> {
@@ -70,11 +78,23 @@ struct Doctor<'a> {
 }
 
 impl Doctor<'_> {
-    async fn all(&mut self, pipelines: &[PipelineArn]) -> Result<(), ReadError> {
-        self.read_pipelines(pipelines.iter().cloned().collect()).await?;
+    /// Reads pipelines, and those that they start, with all that these start.
+    async fn all(&mut self, pipelines: &[PipelineArn]) {
+        let mut seen = BTreeSet::new();
+        let mut next = pipelines.to_vec();
+        while !next.is_empty() {
+            let targets = self.some(&next).await;
+            seen.extend(next);
+            next = targets.into_iter().filter(|arn| self.present(arn) && !seen.contains(arn)).collect();
+        }
+    }
+
+    /// Reads some pipelines, and returns what they start.
+    async fn some(&mut self, pipelines: &[PipelineArn]) -> BTreeSet<PipelineArn> {
+        self.read_pipelines(pipelines.iter().cloned().collect()).await;
         let states = pipelines.iter().filter(|arn| self.present(arn)).map(|arn| stages(self.session, arn));
         for (arn, read) in join_all(states).await {
-            let read = self.seen(arn.account(), "GetPipelineState", read)?;
+            let read = self.seen(arn.account(), "GetPipelineState", read);
             if let Found::Present(stages) = read {
                 self.reading.stages.insert(arn, stages);
             }
@@ -87,14 +107,15 @@ impl Doctor<'_> {
                 targets.extend(link.target);
             }
         }
-        self.read_roles(roles).await?;
+        self.read_roles(roles).await;
         // Roles that a service role may assume although nothing uses them: whether they exist.
         let known = self.reading.roles.values().filter_map(Found::present);
         let granted: BTreeSet<RoleArn> = known.flat_map(assumable).collect();
-        self.read_roles(granted).await?;
-        self.read_pipelines(targets.clone()).await?;
-        self.look_elsewhere(pipelines, targets).await?;
-        self.simulate(pipelines).await
+        self.read_roles(granted).await;
+        self.read_pipelines(targets.clone()).await;
+        self.look_elsewhere(pipelines, targets.clone()).await;
+        self.simulate(pipelines).await;
+        targets
     }
 
     fn present(&self, arn: &PipelineArn) -> bool {
@@ -105,28 +126,30 @@ impl Doctor<'_> {
         self.reading.pipelines.get(arn).and_then(Found::present)
     }
 
-    /// Notes a call, and turns "may not read" into "not known" and "no such thing" into "missing".
-    fn seen<T>(
-        &mut self,
-        account: &AccountId,
-        operation: &'static str,
-        read: Result<T, ReadError>,
-    ) -> Result<Found<T>, ReadError> {
-        let found = read::seen(read)?;
+    /// Notes a call and what became of it.
+    fn seen<T>(&mut self, account: &AccountId, operation: &'static str, read: Result<T, ReadError>) -> Found<T> {
+        let found = seen(read);
         let denied = match &found {
             Found::Unreadable(why) => Some(why.clone()),
             Found::Present(_) | Found::Missing | Found::NotConnected => None,
         };
         self.reading.called(account, operation, denied);
-        Ok(found)
+        found
     }
 
-    async fn read_pipelines(&mut self, arns: BTreeSet<PipelineArn>) -> Result<(), ReadError> {
+    /// What is known of something in an account that the session doesn't reach.
+    fn far<T>(&mut self, account: &AccountId) -> Found<T> {
+        self.reading.not_connected(account);
+        let why = self.session.not_reached().find(|(of, _)| *of == account);
+        why.map_or(Found::NotConnected, |(_, why)| Found::Unreadable(why.to_owned()))
+    }
+
+    async fn read_pipelines(&mut self, arns: BTreeSet<PipelineArn>) {
         let new: Vec<PipelineArn> = arns.into_iter().filter(|arn| !self.reading.pipelines.contains_key(arn)).collect();
         let (near, far): (Vec<_>, Vec<_>) = new.into_iter().partition(|arn| self.session.reaches(arn.account()));
         for arn in far {
-            self.reading.not_connected(arn.account());
-            self.reading.pipelines.insert(arn, Found::NotConnected);
+            let found = self.far(arn.account());
+            self.reading.pipelines.insert(arn, found);
         }
         let session = self.session;
         let reads = near.into_iter().map(|arn| async move {
@@ -134,41 +157,34 @@ impl Doctor<'_> {
             (arn, read)
         });
         for (arn, read) in join_all(reads).await {
-            let found = self.seen(arn.account(), "GetPipeline", read)?;
+            let found = self.seen(arn.account(), "GetPipeline", read);
             self.reading.pipelines.insert(arn, found);
         }
-        Ok(())
     }
 
-    async fn read_roles(&mut self, arns: BTreeSet<RoleArn>) -> Result<(), ReadError> {
+    async fn read_roles(&mut self, arns: BTreeSet<RoleArn>) {
         let new: Vec<RoleArn> = arns.into_iter().filter(|arn| !self.reading.roles.contains_key(arn)).collect();
         let (near, far): (Vec<_>, Vec<_>) = new.into_iter().partition(|arn| self.session.reaches(arn.account()));
         for arn in far {
-            self.reading.not_connected(arn.account());
-            self.reading.roles.insert(arn, Found::NotConnected);
+            let found = self.far(arn.account());
+            self.reading.roles.insert(arn, found);
         }
         let session = self.session;
         let reads = near.into_iter().map(|arn| async move {
             let read = role(session, &arn).await;
             (arn, read)
         });
-        for (arn, read) in join_all(reads).await {
-            let (found, asked) = read?;
+        for (arn, (found, asked)) in join_all(reads).await {
             for (operation, denied) in asked {
                 self.reading.called(arn.account(), operation, denied);
             }
             self.reading.roles.insert(arn, found);
         }
-        Ok(())
     }
 
     /// Where a target is missing: the other pipelines of its Region, and those of the Region of who starts it and of those that
     /// its role may start.
-    async fn look_elsewhere(
-        &mut self,
-        pipelines: &[PipelineArn],
-        targets: BTreeSet<PipelineArn>,
-    ) -> Result<(), ReadError> {
+    async fn look_elsewhere(&mut self, pipelines: &[PipelineArn], targets: BTreeSet<PipelineArn>) {
         let missing = |arn: &&PipelineArn| matches!(self.reading.pipelines.get(*arn), Some(Found::Missing));
         let missing: Vec<PipelineArn> = targets.iter().filter(missing).cloned().collect();
         let mut places: BTreeSet<(AccountId, Region)> = BTreeSet::new();
@@ -180,14 +196,14 @@ impl Doctor<'_> {
         let session = self.session;
         let lists = places.iter().map(|(account, region)| session.pipelines(account, region));
         for ((account, _), listed) in places.iter().zip(join_all(lists).await) {
-            if let Found::Present(listed) = self.seen(account, "ListPipelines", listed)? {
+            if let Found::Present(listed) = self.seen(account, "ListPipelines", listed) {
                 self.reading.others.extend(listed);
             }
         }
         let others = self.reading.others.iter();
         let same = others.filter(|other| missing.iter().any(|target| target.name() == other.name())).cloned();
         let same: BTreeSet<PipelineArn> = same.collect();
-        self.read_pipelines(same).await
+        self.read_pipelines(same).await;
     }
 
     /// The Regions of the pipelines that roles of an account may start by their exact ARNs.
@@ -199,7 +215,7 @@ impl Doctor<'_> {
     }
 
     /// Asks IAM whether the service control policies of an account, which can't be read from it, allow each hop.
-    async fn simulate(&mut self, pipelines: &[PipelineArn]) -> Result<(), ReadError> {
+    async fn simulate(&mut self, pipelines: &[PipelineArn]) {
         let mut requests: BTreeSet<(RoleArn, &'static str, String)> = BTreeSet::new();
         for (arn, declaration) in pipelines.iter().filter_map(|arn| Some((arn, self.declaration(arn)?))) {
             let service = declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok());
@@ -233,34 +249,42 @@ impl Doctor<'_> {
                 self.reading.simulated.push(simulated);
             }
         }
-        Ok(())
     }
 }
 
-/// A role as far as it may be read.
-pub(super) async fn role(session: &Session, arn: &RoleArn) -> Result<(Found<KnownRole>, Asked), ReadError> {
-    let parts = match read::seen(read::role_parts(session, arn).await)? {
-        Found::Present(parts) => parts,
-        Found::Missing => return Ok((Found::Missing, vec![("GetRole", None)])),
-        Found::Unreadable(why) => return Ok((Found::Unreadable(why.clone()), vec![("GetRole", Some(why))])),
-        Found::NotConnected => return Ok((Found::NotConnected, Vec::new())),
-    };
-    let (known, mut asked) = known_role(parts)?;
-    asked.insert(0, ("GetRole", None));
-    Ok((Found::Present(known), asked))
+/// What was read, or why it wasn't. That an account doesn't answer must not take away what is known of the others.
+fn seen<T>(read: Result<T, ReadError>) -> Found<T> {
+    match read::seen(read) {
+        Ok(found) => found,
+        Err(error) => Found::Unreadable(error.to_string()),
+    }
 }
 
-/// What is known of a role whose policies are read as far as they may be, and what was asked for them.
-pub(super) fn known_role(parts: RoleParts) -> Result<(KnownRole, Asked), ReadError> {
+/// A role as far as it can be read.
+pub(super) async fn role(session: &Session, arn: &RoleArn) -> (Found<KnownRole>, Asked) {
+    match seen(read::role_parts(session, arn).await) {
+        Found::Present(parts) => {
+            let (known, mut asked) = known_role(parts);
+            asked.insert(0, ("GetRole", None));
+            (Found::Present(known), asked)
+        }
+        Found::Missing => (Found::Missing, vec![("GetRole", None)]),
+        Found::Unreadable(why) => (Found::Unreadable(why.clone()), vec![("GetRole", Some(why))]),
+        Found::NotConnected => (Found::NotConnected, Vec::new()),
+    }
+}
+
+/// What is known of a role whose policies are read as far as they can be, and what was asked for them.
+pub(super) fn known_role(parts: RoleParts) -> (KnownRole, Asked) {
     let mut asked = Asked::new();
     let mut known = KnownRole::new(parts.arn);
     known.trust = Some(parts.trust);
     known.unique_id = Some(parts.unique_id).filter(|id| !id.is_empty());
     known.tags = Some(parts.tags.into_iter().collect());
-    let inline = readable(parts.inline, "ListRolePolicies, GetRolePolicy", &mut asked)?;
-    let attached = readable(parts.attached, "ListAttachedRolePolicies, GetPolicy, GetPolicyVersion", &mut asked)?;
+    let inline = readable(parts.inline, "ListRolePolicies, GetRolePolicy", &mut asked);
+    let attached = readable(parts.attached, "ListAttachedRolePolicies, GetPolicy, GetPolicyVersion", &mut asked);
     let boundary = match parts.boundary {
-        Some(read) => readable(read, "GetPolicy, GetPolicyVersion (permissions boundary)", &mut asked)?.map(Some),
+        Some(read) => readable(read, "GetPolicy, GetPolicyVersion (permissions boundary)", &mut asked).map(Some),
         None => Some(None),
     };
     // Without one of them, it isn't known what the role may do.
@@ -269,16 +293,11 @@ pub(super) fn known_role(parts: RoleParts) -> Result<(KnownRole, Asked), ReadErr
         known.policies = Some(all.map(|(name, document)| Policy { name: Some(name), document }).collect());
         known.boundary = boundary;
     }
-    Ok((known, asked))
+    (known, asked)
 }
 
-fn readable<T>(
-    read: Result<T, ReadError>,
-    operations: &'static str,
-    asked: &mut Asked,
-) -> Result<Option<T>, ReadError> {
-    let found = read::seen(read)?;
-    Ok(match found {
+fn readable<T>(read: Result<T, ReadError>, operations: &'static str, asked: &mut Asked) -> Option<T> {
+    match seen(read) {
         Found::Present(found) => {
             asked.push((operations, None));
             Some(found)
@@ -288,7 +307,7 @@ fn readable<T>(
             None
         }
         Found::Missing | Found::NotConnected => None,
-    })
+    }
 }
 
 /// What the policy simulator says of the service control policies; `None` outside of an organization.

@@ -55,8 +55,7 @@ impl Session {
         }
         roles.retain(|arn: &RoleArn| self.reaches(arn.account()));
         let reads = join_all(roles.iter().map(|arn| role(self, arn))).await;
-        for (arn, read) in roles.iter().zip(reads) {
-            let (found, asked) = read?;
+        for (arn, (found, asked)) in roles.iter().zip(reads) {
             let Some(known) = existing.there(arn, found) else { continue };
             let denied = asked.into_iter().filter_map(|(operation, denied)| Some((operation, denied?)));
             existing.unread.extend(denied.map(|(operation, why)| (arn.to_string(), format!("{operation}: {why}"))));

@@ -24,6 +24,8 @@ const REQUESTS_AT_ONCE: usize = 16;
 #[derive(Clone)]
 pub struct Session {
     accounts: Arc<BTreeMap<AccountId, Connected>>,
+    /// Why others are not reached, of those that were asked for.
+    not_reached: Arc<BTreeMap<AccountId, String>>,
 }
 
 /// Without the clients: a provider of credentials in them may show what it holds.
@@ -50,6 +52,7 @@ pub struct SessionBuilder {
     accounts: Vec<(Result<topology::Account, IdError>, Credentials)>,
     requests_at_once: Option<usize>,
     loading: Loading,
+    goes_without: bool,
 }
 
 impl fmt::Debug for SessionBuilder {
@@ -72,6 +75,11 @@ impl Session {
     /// Whether an account is reached.
     pub fn reaches(&self, account: &AccountId) -> bool {
         self.accounts.contains_key(account)
+    }
+
+    /// The accounts that could not be reached, with the reason; only in a session that goes without them.
+    pub(super) fn not_reached(&self) -> impl Iterator<Item = (&AccountId, &str)> {
+        self.not_reached.iter().map(|(account, why)| (account, why.as_str()))
     }
 
     fn connected(&self, account: &AccountId) -> Result<&Connected, NotConnected> {
@@ -143,6 +151,13 @@ impl SessionBuilder {
         self
     }
 
+    /// Goes without the accounts that can't be reached, as long as one is; for what only reads. A [diagnosis](Session::doctor) says why nothing is
+    /// known of them.
+    pub fn go_without(mut self) -> Self {
+        self.goes_without = true;
+        self
+    }
+
     /// Loads the credentials and asks all accounts at once who they are. Credentials of another account, and those that
     /// don't work, are reported together. If an account is given twice, the last one counts.
     pub async fn connect(self) -> Result<Session, ConnectError> {
@@ -155,18 +170,21 @@ impl SessionBuilder {
                 Err(error) => failures.push(ConnectFailure::NotAnAccount(error)),
             }
         }
+        let goes_without = self.goes_without && failures.is_empty();
         let loading = self.loading;
+        let mut ready = Vec::new();
         // People are asked one after the other, and before requests whose time would run out meanwhile.
-        for (account, credentials) in accounts.values() {
-            if let Err(error) = loading.ask(credentials, &account.partition).await {
-                failures.push(ConnectFailure::no_credentials(account, error));
+        for (account, credentials) in accounts.into_values() {
+            match loading.ask(&credentials, &account.partition).await {
+                Ok(()) => ready.push((account, credentials)),
+                Err(error) => failures.push(ConnectFailure::no_credentials(&account, error)),
             }
         }
-        if !failures.is_empty() {
+        if !failures.is_empty() && !goes_without {
             return Err(ConnectError { failures });
         }
         let connecting =
-            accounts.into_values().map(|(account, credentials)| connect(account, credentials, at_once, &loading));
+            ready.into_iter().map(|(account, credentials)| connect(account, credentials, at_once, &loading));
         let mut connected = BTreeMap::new();
         for result in join_all(connecting).await {
             match result {
@@ -174,7 +192,12 @@ impl SessionBuilder {
                 Err(failure) => failures.push(failure),
             }
         }
-        if failures.is_empty() { Ok(Session { accounts: Arc::new(connected) }) } else { Err(ConnectError { failures }) }
+        if !failures.is_empty() && (!goes_without || connected.is_empty()) {
+            return Err(ConnectError { failures });
+        }
+        let why = |failure: &ConnectFailure| failure.to_string().lines().next().unwrap_or_default().to_owned();
+        let not_reached = failures.iter().filter_map(|failure| Some((failure.account()?.clone(), why(failure))));
+        Ok(Session { accounts: Arc::new(connected), not_reached: Arc::new(not_reached.collect()) })
     }
 }
 
@@ -279,6 +302,16 @@ pub enum ConnectFailure {
 }
 
 impl ConnectFailure {
+    /// The account that could not be reached.
+    fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::Aws { error, .. } => Some(&error.account),
+            Self::NoCredentials { id, .. } => Some(id),
+            Self::WrongAccount { declared, .. } => Some(declared),
+            Self::NotAnAccount(_) => None,
+        }
+    }
+
     fn no_credentials(account: &topology::Account, error: LoadError) -> Self {
         Self::NoCredentials { item: account.item.clone(), id: account.id.clone(), why: error.to_string() }
     }

@@ -278,9 +278,12 @@ impl Command {
         console: &mut Console<'_>,
         live: bool,
     ) -> Result<u8, Failure> {
+        let goes_without =
+            matches!(self, Command::Start { .. } | Command::Follow { .. } | Command::Control(_) | Command::Doctor(_));
         let connected = async {
             match session {
                 Some(session) => Ok(session),
+                None if goes_without => connecting.connect_some(topology).await,
                 None => connecting.connect(topology).await,
             }
         };

@@ -12,7 +12,7 @@ use codepipeline_xacct::core::finding::Severity;
 use codepipeline_xacct::core::ids::{AccountId, RoleArn};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::wiring::Hop;
-use codepipeline_xacct::local::{Deployer, Local};
+use codepipeline_xacct::local::{Deployer, Fault, FaultBuilder, Local};
 use codepipeline_xacct_aws_tests::*;
 use serde_json::{Value, json};
 
@@ -80,7 +80,7 @@ impl World {
     }
 
     async fn diagnosis(&self) -> Diagnosis {
-        self.session.doctor(RELEASE.parse().unwrap()).await.unwrap()
+        self.session.doctor(RELEASE.parse().unwrap()).await
     }
 
     async fn runs(&self) -> bool {
@@ -211,7 +211,9 @@ async fn the_flow_of_the_article_works_hop_by_hop() {
     let diagnosis = world.diagnosis().await;
     let signs: Vec<_> = diagnosis.hops().map(|hop| (hop.hop, hop.sign, hop.confidence)).collect();
     let works = |hop| (hop, Sign::Works, Confidence::Verified);
-    assert_eq!(signs, [works(Hop::ServiceTrust), works(Hop::Assume), works(Hop::Start)], "{diagnosis:#}");
+    // And the pipeline that is started.
+    let hops = [Hop::ServiceTrust, Hop::Assume, Hop::Start, Hop::ServiceTrust];
+    assert_eq!(signs, hops.map(works), "{diagnosis:#}");
     assert!(!diagnosis.has_errors() && !diagnosis.is_incomplete(), "{diagnosis:#}");
     assert!(diagnosis.pipelines[0].changes().next().is_none(), "{diagnosis:#}");
     assert!(world.runs().await);
@@ -438,11 +440,100 @@ async fn the_last_failure_is_explained_from_its_text() {
 async fn an_account_without_credentials_is_not_known_and_the_option_is_named() {
     let world = World::new().await;
     let only_a = Session::builder().credentials::<Tooling>(world.local.sdk_config(A, REGION)).connect().await.unwrap();
-    let diagnosis = only_a.doctor(RELEASE.parse().unwrap()).await.unwrap();
+    let diagnosis = only_a.doctor(RELEASE.parse().unwrap()).await;
     let signs: Vec<_> = diagnosis.hops().map(|hop| hop.sign).collect();
     assert_eq!(signs, [Sign::Works, Sign::Unknown, Sign::Unknown], "{diagnosis:#}");
     assert!(diagnosis.to_string().contains("--account-profile 222222222222=PROFILE"), "{diagnosis:#}");
     assert!(!diagnosis.has_errors() && diagnosis.is_incomplete());
+}
+
+/// Whether a problem of a pipeline has this code and text.
+fn has(diagnosis: &Diagnosis, pipeline: usize, weight: Weight, text: &str) -> bool {
+    let problems = &diagnosis.pipelines[pipeline].problems;
+    problems.iter().any(|problem| problem.weight == weight && problem.message.contains(text))
+}
+
+#[tokio::test]
+async fn a_service_role_that_lost_what_its_own_actions_need_is_found() {
+    let world = World::new().await;
+    assert!(!world.diagnosis().await.has_errors());
+    let call = world.iam(A).delete_role_policy().role_name(SERVICE.rsplit('/').next().unwrap());
+    call.policy_name("console").send().await.unwrap();
+    assert!(!world.runs().await);
+    let diagnosis = world.diagnosis().await;
+    assert!(has(&diagnosis, 0, Weight::Error, "which may not `codecommit:"), "{diagnosis:#}");
+    assert!(has(&diagnosis, 0, Weight::Warning, "unless the policy of the bucket allows it"), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_pipeline_that_is_started_is_found() {
+    let world = World::new().await;
+    let builds = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Principal": { "Service": "codebuild.amazonaws.com" }, "Action": "sts:AssumeRole" }
+    ]});
+    world.trust("arn:aws:iam::222222222222:role/hoge1005command-service", &builds).await;
+    assert!(!world.runs().await);
+    let diagnosis = world.diagnosis().await;
+    assert_eq!(diagnosis.pipelines.iter().map(|p| p.pipeline.to_string()).collect::<Vec<_>>(), [RELEASE, DEPLOY]);
+    let service = diagnosis.pipelines[1].service.as_ref().unwrap();
+    assert_eq!((service.hop, service.sign), (Hop::ServiceTrust, Sign::Fails), "{diagnosis:#}");
+    assert!(diagnosis.has_errors());
+}
+
+#[tokio::test]
+async fn a_right_that_ran_out_is_denied_and_one_that_did_not_is_not() {
+    let world = World::new().await;
+    for (until, sign) in [("2020-01-01T00:00:00Z", Sign::Fails), ("2999-01-01T00:00:00Z", Sign::Works)] {
+        let policy = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": "codepipeline:StartPipelineExecution", "Resource": DEPLOY,
+            "Condition": { "DateLessThan": { "aws:CurrentTime": until } },
+        }]});
+        world.policy(INVOKER, "codepipeline-xacct-release", &policy).await;
+        let diagnosis = world.diagnosis().await;
+        let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
+        assert_eq!(start.sign, sign, "{until}: {diagnosis:#}");
+        if sign == Sign::Fails {
+            let fix = &start.causes[0].fix;
+            assert!(matches!(fix, Fix::Changes(changes) if changes[0].command.is_some()), "{diagnosis:#}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failure_in_one_account_takes_nothing_away_of_the_others() {
+    let failures: [fn(FaultBuilder) -> Fault; 3] =
+        [FaultBuilder::expired_token, FaultBuilder::internal_error, FaultBuilder::timeout];
+    for failure in failures {
+        let world = World::new().await;
+        world.local.faults().add(failure(Fault::on("GetRole").account(B)));
+        let diagnosis = world.diagnosis().await;
+        let hops: Vec<_> = diagnosis.hops().map(|hop| (hop.sign, hop.confidence)).collect();
+        assert_eq!(hops[0], (Sign::Works, Confidence::Verified), "{diagnosis:#}");
+        assert_eq!(hops[1], (Sign::Unknown, Confidence::NotReadable), "{diagnosis:#}");
+        assert!(!diagnosis.has_errors() && diagnosis.is_incomplete(), "{diagnosis:#}");
+        assert!(
+            diagnosis.to_string().contains("\n    failed: GetRole: account 222222222222: GetRole of "),
+            "{diagnosis}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_can_not_be_reached_is_named_with_the_reason() {
+    let world = World::new().await;
+    world.local.faults().add(Fault::on("GetCallerIdentity").account(B).expired_token());
+    let builder = || {
+        let [tooling, prod] = [A, B].map(|account| world.local.sdk_config(account, REGION));
+        Session::builder().credentials::<Tooling>(tooling).credentials::<Prod>(prod)
+    };
+    assert!(builder().connect().await.is_err());
+    let diagnosis = builder().go_without().connect().await.unwrap().doctor(RELEASE.parse().unwrap()).await;
+    let signs: Vec<_> = diagnosis.hops().map(|hop| hop.sign).collect();
+    assert_eq!(signs[..2], [Sign::Works, Sign::Unknown], "{diagnosis:#}");
+    let text = diagnosis.to_string();
+    assert!(text.contains("\n    failed: GetCallerIdentity: account 222222222222: GetCallerIdentity of "), "{text}");
+    world.local.faults().add(Fault::on("GetCallerIdentity").account(A).expired_token());
+    assert_eq!(builder().go_without().connect().await.unwrap_err().failures.len(), 2);
 }
 
 #[tokio::test]
@@ -455,7 +546,7 @@ async fn what_may_not_be_read_is_not_wrong() {
     let prod = world.local.sdk_config_as(B, REGION, &deployer).unwrap();
     let tooling = world.local.sdk_config(A, REGION);
     let session = Session::builder().credentials::<Tooling>(tooling).credentials::<Prod>(prod).connect().await.unwrap();
-    let diagnosis = session.doctor(RELEASE.parse().unwrap()).await.unwrap();
+    let diagnosis = session.doctor(RELEASE.parse().unwrap()).await;
     let start = diagnosis.hops().find(|hop| hop.hop == Hop::Start).unwrap();
     assert_eq!((start.sign, start.confidence), (Sign::Unknown, Confidence::NotReadable), "{diagnosis:#}");
     let calls = diagnosis.access.iter().find(|access| access.account.as_str() == B).unwrap().calls.iter();
@@ -537,11 +628,11 @@ async fn a_start_in_the_same_account_without_a_role_is_made_by_the_service_role(
     pipeline.actions_mut().find(|action| action.name == "ccc").unwrap().role_arn = None;
     let arn = STARTER.parse().unwrap();
     world.local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
-    let diagnosis = world.session.doctor(arn.clone()).await.unwrap();
+    let diagnosis = world.session.doctor(arn.clone()).await;
     let signs: Vec<_> = diagnosis.hops().map(|hop| (hop.hop, hop.sign)).collect();
-    assert_eq!(signs, [(Hop::ServiceTrust, Sign::Works), (Hop::Start, Sign::Fails)], "{diagnosis:#}");
+    assert_eq!(signs[..2], [(Hop::ServiceTrust, Sign::Works), (Hop::Start, Sign::Fails)], "{diagnosis:#}");
     world.treat(&diagnosis).await;
-    let after = world.session.doctor(arn).await.unwrap();
+    let after = world.session.doctor(arn).await;
     assert!(after.hops().all(|hop| hop.sign == Sign::Works), "{after:#}");
 }
 
@@ -634,7 +725,7 @@ fn a_target_that_no_file_has_is_not_wrong_because_another_region_has_one_of_its_
 async fn files_say_the_same_as_the_accounts_that_they_were_read_from() {
     let world = World::new().await;
     world.no_policy(INVOKER).await;
-    let read = world.session.doctor(RELEASE.parse().unwrap()).read().await.unwrap();
+    let read = world.session.doctor(RELEASE.parse().unwrap()).read().await;
     let mut stated = Reading::of_files();
     for (arn, found) in &read.pipelines {
         let value = json!({ "pipeline": found.present().unwrap(), "metadata": { "pipelineArn": arn } });
@@ -655,7 +746,7 @@ async fn files_say_the_same_as_the_accounts_that_they_were_read_from() {
     let of_files = diagnose(&stated, &[RELEASE.parse().unwrap()]);
     let of_accounts = world.diagnosis().await;
     let signs = |diagnosis: &Diagnosis| diagnosis.hops().map(|hop| hop.sign).collect::<Vec<_>>();
-    assert_eq!(signs(&of_files), [Sign::Works, Sign::Works, Sign::Fails]);
+    assert_eq!(signs(&of_files), [Sign::Works, Sign::Works, Sign::Fails, Sign::Works]);
     assert_eq!(signs(&of_files), signs(&of_accounts));
     let changes = |diagnosis: &Diagnosis| diagnosis.pipelines[0].changes().cloned().collect::<Vec<_>>();
     assert_eq!(changes(&of_files), changes(&of_accounts));

@@ -1,7 +1,7 @@
 //! Pipelines of accounts, by name or ARN, and the sessions that read them.
 
 #[cfg(feature = "sdk")]
-use crate::aws::{Credentials, Session};
+use crate::aws::{Credentials, Session, SessionBuilder};
 use crate::core::ids::{AccountId, Region};
 #[cfg(feature = "sdk")]
 use crate::core::ids::{Partition, PipelineArn};
@@ -25,37 +25,44 @@ pub(super) struct Asked<'a> {
     pub(super) all: bool,
     /// The Region of names, and of all.
     pub(super) region: Option<&'a Region>,
+    /// Whether to go without the accounts that can't be reached.
+    pub(super) goes_without: bool,
 }
 
 impl Asked<'_> {
-    /// Runs what reads the accounts.
+    /// Runs what reads the accounts, with the pipelines, and why those of some accounts are not among them.
     #[cfg(feature = "sdk")]
     pub(super) fn read<T, F: Future<Output = Result<T, String>>>(
         &self,
-        then: impl FnOnce(Session, Vec<PipelineArn>) -> F,
+        then: impl FnOnce(Session, Vec<PipelineArn>, Vec<String>) -> F,
     ) -> Result<T, String> {
         block_on(async {
-            let (session, wanted) = self.connect().await?;
-            then(session, wanted).await
+            let (session, wanted, not_listed) = self.connect().await?;
+            then(session, wanted, not_listed).await
         })
     }
 
     #[cfg(feature = "sdk")]
-    async fn connect(&self) -> Result<(Session, Vec<PipelineArn>), String> {
+    async fn connect(&self) -> Result<(Session, Vec<PipelineArn>, Vec<String>), String> {
         let arns: Vec<PipelineArn> = self.pipelines.iter().filter_map(|text| text.parse().ok()).collect();
         let names: Vec<&String> = self.pipelines.iter().filter(|text| text.parse::<PipelineArn>().is_err()).collect();
         let partition = arns.first().map(|arn| arn.partition().clone());
         let partition = partition.or_else(|| self.region.map(Partition::of_region)).unwrap_or_else(Partition::aws);
-        let session = connect(self.profiles, arns.first().map(PipelineArn::account), &partition).await?;
-        let mut wanted = arns;
-        if self.all || !names.is_empty() {
-            let (listed, of_names) = named(&session, &names, self.region).await?;
-            wanted.extend(of_names);
-            if self.all {
-                wanted = listed;
-            }
+        let mut builder = builder(self.profiles, arns.first().map(PipelineArn::account), &partition)?;
+        if self.goes_without {
+            builder = builder.go_without();
         }
-        Ok((session, wanted))
+        let session = builder.connect().await.map_err(|error| error.to_string())?;
+        let (mut wanted, mut not_listed) = (arns, Vec::new());
+        if self.all {
+            (wanted, not_listed) = listed(&session, self.region).await?;
+            if !not_listed.is_empty() && (wanted.is_empty() || !self.goes_without) {
+                return Err(not_listed.join("\n"));
+            }
+        } else if !names.is_empty() {
+            wanted.extend(named(&session, &names, self.region).await?);
+        }
+        Ok((session, wanted, not_listed))
     }
 }
 
@@ -73,6 +80,16 @@ pub(super) async fn connect(
     of_arn: Option<&AccountId>,
     partition: &Partition,
 ) -> Result<Session, String> {
+    builder(profiles, of_arn, partition)?.connect().await.map_err(|error| error.to_string())
+}
+
+/// Such a session that is about to be made.
+#[cfg(feature = "sdk")]
+pub(super) fn builder(
+    profiles: &[(AccountId, String)],
+    of_arn: Option<&AccountId>,
+    partition: &Partition,
+) -> Result<SessionBuilder, String> {
     let account = |id: &AccountId| Account { item: id.to_string(), id: id.clone(), partition: partition.clone() };
     let mut builder = Session::builder();
     for (id, profile) in profiles {
@@ -82,30 +99,45 @@ pub(super) async fn connect(
         let id = of_arn.ok_or("give `--account-profile ID=PROFILE`, or the ARN of the pipeline")?;
         builder = builder.account(account(id), Credentials::environment());
     }
-    builder.connect().await.map_err(|error| error.to_string())
+    Ok(builder)
 }
 
-/// All pipelines of the accounts in a Region, and those of them with some names.
+/// All pipelines of the accounts in a Region, and why those of some accounts can't be listed.
+#[cfg(feature = "sdk")]
+async fn listed(session: &Session, region: Option<&Region>) -> Result<(Vec<PipelineArn>, Vec<String>), String> {
+    let region = region.ok_or("give `--region`, or the ARN of the pipeline")?;
+    let (mut listed, mut not_listed) = (Vec::new(), Vec::new());
+    for account in session.accounts() {
+        match session.pipelines(&account.id, region).await {
+            Ok(pipelines) => listed.extend(pipelines),
+            Err(error) => not_listed.push(error.to_string()),
+        }
+    }
+    Ok((listed, not_listed))
+}
+
+/// The pipelines of some names in a Region of the accounts.
 #[cfg(feature = "sdk")]
 pub(super) async fn named(
     session: &Session,
     names: &[&String],
     region: Option<&Region>,
-) -> Result<(Vec<PipelineArn>, Vec<PipelineArn>), String> {
-    let region = region.ok_or("give `--region`, or the ARN of the pipeline")?;
-    let mut listed = Vec::new();
-    for account in session.accounts() {
-        listed.extend(session.pipelines(&account.id, region).await.map_err(|error| error.to_string())?);
-    }
+) -> Result<Vec<PipelineArn>, String> {
+    let (listed, not_listed) = listed(session, region).await?;
     let mut found = Vec::new();
     for name in names {
         let of_name: Vec<_> = listed.iter().filter(|arn| arn.name().as_str() == name.as_str()).cloned().collect();
         if of_name.is_empty() {
+            // It may be where nothing can be listed.
+            if !not_listed.is_empty() {
+                return Err(not_listed.join("\n"));
+            }
+            let region = region.map(ToString::to_string).unwrap_or_default();
             return Err(format!("there is no pipeline `{name}` in Region {region} of the accounts given"));
         }
         found.extend(of_name);
     }
-    Ok((listed, found))
+    Ok(found)
 }
 
 /// Why accounts can't be read by a program without the SDK.

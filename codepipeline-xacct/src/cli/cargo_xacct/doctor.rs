@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::accounts::{Asked, profile};
 use super::offline::read;
-use crate::cli::diagnosis_output::{DiagnosisOutput, UNREAD};
+use crate::cli::diagnosis_output::{DiagnosisOutput, HEALTHY, UNREAD};
 use crate::cli::terminal::Output;
 use crate::core::check::files::Home;
 use crate::core::doctor::{Diagnosis, diagnose};
@@ -41,11 +41,16 @@ pub(super) struct DoctorArgs {
 
 impl DoctorArgs {
     pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
-        let diagnosis = if self.offline.is_empty() { self.live() } else { self.files(stdin) };
+        let diagnosis = match self.offline.is_empty() {
+            true => self.live(),
+            false => self.files(stdin).map(|diagnosis| (diagnosis, Vec::new())),
+        };
         match diagnosis {
-            Ok(diagnosis) => {
+            Ok((diagnosis, not_listed)) => {
                 let (stdout, code) = self.output.of(&diagnosis);
-                Output { code, stdout, ..Output::default() }
+                let code = if code == HEALTHY && !not_listed.is_empty() { UNREAD } else { code };
+                let stderr = not_listed.iter().map(|why| format!("error: {why}\n")).collect();
+                Output { code, stdout, stderr }
             }
             Err(error) => Output { code: UNREAD, stderr: format!("error: {error}\n"), ..Output::default() },
         }
@@ -75,19 +80,20 @@ impl DoctorArgs {
     }
 
     #[cfg(not(feature = "sdk"))]
-    fn live(&self) -> Result<Diagnosis, String> {
+    fn live(&self) -> Result<(Diagnosis, Vec<String>), String> {
         let _ = self.asked();
         Err(super::accounts::without_sdk("files with `--offline`"))
     }
 
+    /// The diagnosis, and why the pipelines of some accounts are not in it.
     #[cfg(feature = "sdk")]
-    fn live(&self) -> Result<Diagnosis, String> {
+    fn live(&self) -> Result<(Diagnosis, Vec<String>), String> {
         self.asked()
-            .read(|session, wanted| async move { session.doctor_all(wanted).await.map_err(|error| error.to_string()) })
+            .read(|session, wanted, not_listed| async move { Ok((session.doctor_all(wanted).await, not_listed)) })
     }
 
     fn asked(&self) -> Asked<'_> {
         let region = self.region.as_ref();
-        Asked { profiles: &self.profiles, pipelines: &self.pipelines, all: self.all, region }
+        Asked { profiles: &self.profiles, pipelines: &self.pipelines, all: self.all, region, goes_without: true }
     }
 }

@@ -214,7 +214,7 @@ impl ImportArgs {
     fn asked(&self) -> Asked<'_> {
         let region = self.region.iter().find(|region| region.file.is_none()).map(|region| &region.value);
         let all = self.pipeline.is_empty();
-        Asked { profiles: &self.account_profile, pipelines: &self.pipeline, all, region }
+        Asked { profiles: &self.account_profile, pipelines: &self.pipeline, all, region, goes_without: false }
     }
 
     #[cfg(not(feature = "sdk"))]
@@ -225,7 +225,7 @@ impl ImportArgs {
 
     #[cfg(feature = "sdk")]
     fn live(&self, given: &mut Given) -> Result<(), String> {
-        let existing = self.asked().read(|session, wanted| async move {
+        let existing = self.asked().read(|session, wanted, _| async move {
             session.existing(&wanted).await.map_err(|error| error.to_string())
         })?;
         given.add_existing(existing).map_err(|error| error.to_string())

@@ -5,31 +5,48 @@ use std::path::PathBuf;
 
 use super::exit::Failure;
 use super::values::{pair, text_of};
-use crate::aws::{Credentials, CredentialsTable, Session};
+use crate::aws::{Credentials, CredentialsTable, Session, SessionBuilder};
 use crate::core::topology::Topology;
 use crate::core::topology::items::Account;
 
 #[derive(clap::Args)]
 pub(super) struct Connecting {
     /// The AWS profile for an account, by its item or its id; for each account, or not at all if there is only one. With the id, also for one that left the program
-    #[arg(long, global = true, value_name = "ACCOUNT=PROFILE", value_parser = pair)]
+    // The alias is the name of the option of `cargo xacct`, which a diagnosis names.
+    #[arg(long, alias = "account-profile", global = true, value_name = "ACCOUNT=PROFILE", value_parser = pair)]
     profile: Vec<(String, String)>,
     /// A TOML file with the credentials of the accounts: profiles, roles to assume, MFA devices; `--profile` goes first
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
+/// The accounts that have to have credentials.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Accounts {
+    /// All of the topology.
+    All,
+    /// Some of them.
+    Some,
+}
+
 impl Connecting {
     /// Reaches each account with its profile, or as the file says.
     pub(super) async fn connect(&self, topology: &Topology) -> Result<Session, Failure> {
-        let mut builder = Session::builder().mfa_code(ask_on_terminal);
-        for (account, credentials) in self.credentials(topology.accounts())? {
-            builder = builder.account(account, credentials);
-        }
-        Ok(builder.connect().await?)
+        Ok(self.builder(topology, Accounts::All)?.connect().await?)
     }
 
-    fn credentials(&self, accounts: &[Account]) -> Result<Vec<(Account, Credentials)>, Failure> {
+    /// Reaches the accounts that there are credentials for; for what only reads, or begins in one account.
+    pub(super) async fn connect_some(&self, topology: &Topology) -> Result<Session, Failure> {
+        Ok(self.builder(topology, Accounts::Some)?.go_without().connect().await?)
+    }
+
+    fn builder(&self, topology: &Topology, which: Accounts) -> Result<SessionBuilder, Failure> {
+        let builder = Session::builder().mfa_code(ask_on_terminal);
+        let all = self.credentials(topology.accounts(), which)?.into_iter();
+        Ok(all.fold(builder, |builder, (account, credentials)| builder.account(account, credentials)))
+    }
+
+    fn credentials(&self, accounts: &[Account], which: Accounts) -> Result<Vec<(Account, Credentials)>, Failure> {
         let is = |account: &Account, name: &str| account.item == name || account.id.as_str() == name;
         let mut left = Vec::new();
         for (name, profile) in self.profile.iter().filter(|(name, _)| !accounts.iter().any(|a| is(a, name))) {
@@ -56,6 +73,7 @@ impl Connecting {
                 let of_file = of_file.map_err(|error| format!("{}: {error}", file.display()))?;
                 all.extend(of_file.into_iter().filter(|(account, _)| without.contains(&account)));
             }
+            (None, _) if which == Accounts::Some && !all.is_empty() => {}
             (None, [account]) if accounts.len() == 1 => all.push(((*account).clone(), Credentials::environment())),
             (None, _) => {
                 let options: Vec<String> =
@@ -112,7 +130,7 @@ mod tests {
     }
 
     fn refused(profiles: &[(&str, &str)]) -> String {
-        connecting(profiles, None).credentials(&accounts()).unwrap_err().to_string()
+        connecting(profiles, None).credentials(&accounts(), Accounts::All).unwrap_err().to_string()
     }
 
     #[test]
@@ -136,9 +154,16 @@ mod tests {
     }
 
     #[test]
+    fn what_only_reads_goes_without_a_profile_for_each_account() {
+        let some = |profiles: &[(&str, &str)]| connecting(profiles, None).credentials(&accounts(), Accounts::Some);
+        assert_eq!(some(&[("Tooling", "tooling")]).unwrap().len(), 1);
+        assert!(some(&[]).unwrap_err().to_string().starts_with("there is no profile for Tooling"));
+    }
+
+    #[test]
     fn an_account_that_left_the_program_is_reached_by_its_id() {
         let profiles = [("Tooling", "tooling"), ("Prod", "prod"), ("333333333333", "former")];
-        let all = connecting(&profiles, None).credentials(&accounts()).unwrap();
+        let all = connecting(&profiles, None).credentials(&accounts(), Accounts::All).unwrap();
         let ids: Vec<&str> = all.iter().map(|(account, _)| account.id.as_str()).collect();
         assert_eq!(ids, ["111111111111", "222222222222", "333333333333"]);
     }
@@ -153,7 +178,7 @@ mod tests {
         )
         .unwrap();
         let of = |profiles: &[(&str, &str)]| {
-            let all = connecting(profiles, Some(&file)).credentials(&accounts()).unwrap();
+            let all = connecting(profiles, Some(&file)).credentials(&accounts(), Accounts::All).unwrap();
             all.into_iter().map(|(account, credentials)| (account.item, format!("{credentials:?}"))).collect::<Vec<_>>()
         };
         let [(tooling, t), (prod, p)] = &of(&[])[..] else { panic!("two accounts") };
@@ -167,7 +192,7 @@ mod tests {
     fn a_file_that_is_wrong_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("accounts.toml");
-        let refused = || connecting(&[], Some(&file)).credentials(&accounts()).unwrap_err().to_string();
+        let refused = || connecting(&[], Some(&file)).credentials(&accounts(), Accounts::All).unwrap_err().to_string();
         assert!(refused().starts_with(&format!("{}: this can't be read: ", file.display())));
         fs::write(&file, "[accounts.Tooling]\nprofile = \"t\"\n").unwrap();
         let why = "account Prod (222222222222) has no credentials; add [accounts.Prod] or [default]";

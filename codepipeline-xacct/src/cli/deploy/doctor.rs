@@ -36,7 +36,7 @@ impl Doctor {
         pipelines: Vec<PipelineArn>,
         console: &mut Console<'_>,
     ) -> Result<u8, Failure> {
-        let (text, code) = self.output.of(&session.doctor_all(pipelines).await?);
+        let (text, code) = self.output.of(&session.doctor_all(pipelines).await);
         write!(console.stdout, "{text}")?;
         Ok(code)
     }

@@ -103,7 +103,7 @@ impl Source {
             first.map(|subject| subject.partition().clone()).or_else(of_region).unwrap_or_else(Partition::aws);
         let session = connect(&self.profiles, first.map(Subject::account), &partition).await?;
         if !names.is_empty() {
-            let (_, found) = named(&session, &names, self.region.as_ref()).await?;
+            let found = named(&session, &names, self.region.as_ref()).await?;
             subjects.extend(found.into_iter().map(Subject::Pipeline));
         }
         let asked = subjects.into_iter().map(|subject| async {

@@ -1,0 +1,51 @@
+//! What the actions that run with the service role need of it.
+
+use super::permissions::{Needed, permissions};
+use crate::catalogue;
+use crate::finding::Place;
+use crate::policy::Statement;
+use crate::topology::items::Pipeline;
+
+/// Services whose resources have no policies of their own, so that in one account only the policies of a role allow.
+/// Source: IAM User Guide, "AWS services that work with IAM".
+const WITHOUT_RESOURCE_POLICIES: &[&str] =
+    &["appconfig", "cloudformation", "codecommit", "codedeploy", "ecs", "elasticbeanstalk", "states"];
+
+/// What one action needs of the service role, as far as nothing but the role's own policies can allow it.
+pub struct ActionNeed {
+    /// The action.
+    pub place: Place,
+    /// The requests that it may make, by action and resource. Not each run makes all of them.
+    pub requests: Vec<(&'static str, String)>,
+    /// Statements that allow all of them.
+    pub statements: Vec<Statement>,
+}
+
+/// What the actions without a role of their own need of the service role of their pipeline.
+pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
+    let only_by_role =
+        |action: &str| action.split_once(':').is_some_and(|(service, _)| WITHOUT_RESOURCE_POLICIES.contains(&service));
+    let mut needs = Vec::new();
+    for stage in pipeline.declaration.stages.iter().flatten() {
+        for action in stage.actions.iter().flatten().filter(|action| action.role_arn.is_none()) {
+            let Some(known) = catalogue::find(&action.action_type_id) else { continue };
+            let needed = permissions(known, pipeline, action, pipeline.arn.account());
+            let needed: Vec<_> = needed.into_iter().filter(|needed| needed.underived.is_none()).collect();
+            let mut requests = Vec::new();
+            for needed in &needed {
+                for action in needed.actions.iter().filter(|action| only_by_role(action)) {
+                    requests.extend(needed.resources.iter().map(|resource| (*action, resource.clone())));
+                }
+            }
+            let statements = needed.iter().map(Needed::statement).collect();
+            if !requests.is_empty() {
+                needs.push(ActionNeed {
+                    place: pipeline.action_place(&stage.name, &action.name),
+                    requests,
+                    statements,
+                });
+            }
+        }
+    }
+    needs
+}
