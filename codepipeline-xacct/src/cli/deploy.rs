@@ -17,6 +17,7 @@ mod progress;
 #[cfg(feature = "local")]
 mod rehearse;
 mod restore;
+mod show;
 mod targets;
 mod values;
 mod writing;
@@ -153,7 +154,7 @@ enum Command {
     #[cfg(feature = "local")]
     Rehearse(rehearse::Rehearse),
     /// Show the topology; needs no account
-    Show,
+    Show(show::Shown),
     /// Draw the topology: accounts as boxes, roles at their border, what assumes and starts what; needs no account
     Graph {
         #[command(flatten)]
@@ -165,7 +166,7 @@ enum Command {
     /// Write what the topology manages for the AWS CLI, CloudFormation or Terraform; needs no account
     Export(export::Export),
     /// Print every policy document and event rule that the topology needs; needs no account
-    Policies,
+    Policies(show::Shown),
     /// Print a script that completes the arguments of this program; needs no account
     Completions(Completions),
     /// Write manual pages of this program and its commands; needs no account
@@ -288,18 +289,11 @@ impl Command {
             }
         };
         match self {
-            Command::Show => write!(console.stdout, "{topology}")?,
+            Command::Show(shown) => shown.topology(topology, console)?,
             Command::Graph { output } => write!(console.stdout, "{}", output.of(&topology.graph())?)?,
             Command::Contract(contract) => contract.run(topology, console)?,
             Command::Export(export) => export.run(topology, console)?,
-            Command::Policies => {
-                for policy in topology.policies() {
-                    writeln!(console.stdout, "{policy}\n")?;
-                }
-                for rule in topology.event_rules() {
-                    writeln!(console.stdout, "{rule}\n")?;
-                }
-            }
+            Command::Policies(shown) => shown.policies(topology, console)?,
             Command::Plan { planning, targets, out, format, json, destroy, prune } => {
                 let intent = match (destroy, prune) {
                     (true, _) => Intent::Destroy,

@@ -7,7 +7,7 @@ use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::contract::Contract;
 use codepipeline_xacct::core::plan::Plan;
 use codepipeline_xacct::core::topology::Subject;
-use codepipeline_xacct::local::Local;
+use codepipeline_xacct::local::{Fault, Local};
 use codepipeline_xacct::{Findings, Topology};
 use codepipeline_xacct_aws_tests::*;
 
@@ -60,6 +60,48 @@ async fn plan_ends_with_2_until_it_was_applied() {
     assert!(apply.stdout.ends_with("\n8 steps done\n"), "{apply:?}");
     assert!(apply.stderr.contains("done: ~ pipeline hoge0315pipeline1 (ap-northeast-1)\n"), "{apply:?}");
     assert_eq!(ran(&session, &["plan"], None).await.code, 0);
+}
+
+#[tokio::test]
+async fn what_is_written_is_reported_as_objects_that_a_program_can_read() {
+    let objects = |ran: &Ran| -> Vec<serde_json::Value> {
+        ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+    };
+    let (local, session) = connected().await;
+    local.faults().add(Fault::on("CreatePipeline").access_denied());
+    let apply = ran(&session, &["apply", "--yes", "--format", "json"], None).await;
+    assert_eq!(apply.code, 1, "{apply:?}");
+    let all = objects(&apply);
+    assert_eq!((&all[0]["type"], &all[0]["plan"]["topology"]), (&"plan".into(), &"release".into()), "{apply:?}");
+    assert!(all.iter().any(|object| object["type"] == "failed" && object["step"]["verb"] == "create"), "{apply:?}");
+    let report = all.last().unwrap();
+    assert_eq!((&report["type"], &report["outcome"]), (&"report".into(), &"failed".into()), "{apply:?}");
+    assert!(report["failed"][0]["why"].as_str().unwrap().contains("AccessDenied"), "{report}");
+    local.faults().clear();
+    for command in ["apply", "destroy"] {
+        let written = ran(&session, &[command, "--yes", "--format", "json"], None).await;
+        let all = objects(&written);
+        let count = |kind: &str| all.iter().filter(|object| object["type"] == kind).count();
+        assert_eq!((written.code, written.stderr.as_str()), (0, ""), "{written:?}");
+        let done = all.last().unwrap()["done"].as_array().unwrap().len();
+        assert!(done > 0 && count("done") == done && count("started") == done, "{written:?}");
+        let nothing = ran(&session, &[command, "--yes", "--format", "json"], None).await;
+        assert_eq!((nothing.code, objects(&nothing).len()), (0, 1), "{nothing:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_topology_and_its_policies_are_one_document_each() {
+    let (_, session) = connected().await;
+    let document = |ran: &Ran| -> serde_json::Value { serde_json::from_str(&ran.stdout).unwrap() };
+    let show = document(&ran(&session, &["show", "--format", "json"], None).await);
+    let release = show["pipelines"].as_array().unwrap().iter().find(|pipeline| pipeline["item"] == "Release").unwrap();
+    assert_eq!((&release["arn"], &release["invokes"][0]["starts"]), (&RELEASE.into(), &DEPLOY.into()), "{show:#}");
+    assert!(show["roles"].as_array().unwrap().iter().any(|role| role["arn"] == INVOKER), "{show:#}");
+    let policies = document(&ran(&session, &["policies", "--format", "json"], None).await);
+    let title = format!("trust policy of role {INVOKER}");
+    let trust = policies["policies"].as_array().unwrap().iter().find(|policy| policy["title"] == title.as_str());
+    assert_eq!(trust.unwrap()["document"]["Statement"][0]["Action"], "sts:AssumeRole", "{policies:#}");
 }
 
 /// A reader that has gone, for example `head`.

@@ -4,6 +4,7 @@ mod context;
 mod event;
 mod heal;
 mod journal;
+mod json;
 mod lease;
 mod lease_note;
 mod look;

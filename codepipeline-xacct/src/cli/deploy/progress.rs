@@ -27,6 +27,8 @@ pub(super) struct Progress<'a> {
 
 struct Told<'a> {
     stderr: &'a mut (dyn Write + Send),
+    /// Where events are written as JSON, in place of lines.
+    objects: Option<&'a mut (dyn Write + Send)>,
     /// Steps that have begun and not ended.
     under_way: Vec<StepId>,
 }
@@ -35,6 +37,12 @@ impl<'a> Progress<'a> {
     /// Lines only.
     pub(super) fn lines(stderr: &'a mut (dyn Write + Send)) -> Self {
         Self { told: Told::new(stderr), bar: None }
+    }
+
+    /// An object for each event, and lines for the rest.
+    pub(super) fn objects(stderr: &'a mut (dyn Write + Send), stdout: &'a mut (dyn Write + Send)) -> Self {
+        let told = Told { stderr, objects: Some(stdout), under_way: Vec::new() };
+        Self { told: Mutex::new(told), bar: None }
     }
 
     /// Lines, and a bar for so many steps below them. `stderr` has to write to the target.
@@ -49,7 +57,7 @@ impl<'a> Progress<'a> {
     /// Tells an event.
     pub(super) fn event(&self, event: &Event) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(bar) = &self.bar else { return told.line(event) };
+        let Some(bar) = &self.bar else { return told.event(event) };
         match event {
             Event::Started(step) => told.under_way.push(step.clone()),
             Event::Done(step) | Event::Failed { step, .. } => told.under_way.retain(|other| other != step),
@@ -97,7 +105,15 @@ fn set_style(bar: &ProgressBar, template: &str) {
 
 impl<'a> Told<'a> {
     fn new(stderr: &'a mut (dyn Write + Send)) -> Mutex<Self> {
-        Mutex::new(Self { stderr, under_way: Vec::new() })
+        Mutex::new(Self { stderr, objects: None, under_way: Vec::new() })
+    }
+
+    fn event(&mut self, event: &Event) {
+        match &mut self.objects {
+            // A reader that is gone is no reason to stop in the middle.
+            Some(objects) => drop(writeln!(objects, "{}", event.to_json())),
+            None => self.line(event),
+        }
     }
 
     fn line(&mut self, what: &dyn std::fmt::Display) {

@@ -8,9 +8,11 @@ use std::time::Duration;
 use clap::ValueEnum;
 use futures_util::future::{Either, select};
 use indicatif::ProgressDrawTarget;
+use serde_json::json;
 
 use super::console::Console;
 use super::exit::{DONE, FAILED, Failure};
+use super::follow::Format;
 use super::interrupt::interrupted;
 use super::journal;
 use super::planning::show;
@@ -24,6 +26,9 @@ pub(super) struct Writing {
     /// Don't ask
     #[arg(long, short)]
     yes: bool,
+    /// How to print the plan, what happens and the report: text, or JSON with one object per line
+    #[arg(long, value_enum, default_value = "text", conflicts_with = "verbose")]
+    format: Format,
     /// What becomes of runs in progress, which an update of their pipeline would cancel
     #[arg(long, value_enum, default_value_t)]
     runs: Runs,
@@ -71,7 +76,12 @@ pub(super) async fn carry_out(
     console: &mut Console<'_>,
     live: bool,
 ) -> Result<u8, Failure> {
-    show(plan, verbose, console)?;
+    let json = writing.format == Format::Json;
+    if json {
+        writeln!(console.stdout, "{}", json!({ "type": "plan", "plan": plan }))?;
+    } else {
+        show(plan, verbose, console)?;
+    }
     if plan.is_empty() {
         return Ok(DONE);
     }
@@ -85,8 +95,9 @@ pub(super) async fn carry_out(
         writeln!(console.stderr, "nothing was written")?;
         return Ok(FAILED);
     }
-    let progress = match live {
+    let progress = match live && !json {
         true => Progress::bar(&mut *console.stderr, plan.steps().len(), ProgressDrawTarget::stderr()),
+        false if json => Progress::objects(&mut *console.stderr, &mut *console.stdout),
         false => Progress::lines(&mut *console.stderr),
     };
     let on_event = |event| progress.event(&event);
@@ -127,7 +138,21 @@ pub(super) async fn carry_out(
     };
     // The bar goes before anything else is written.
     drop(progress);
+    if json {
+        let mut last = match &ended {
+            Some(Ok(report)) => report.to_json(),
+            Some(Err(error)) => error.to_json(),
+            None => json!({ "outcome": "interrupted" }),
+        };
+        if let Some(members) = last.as_object_mut() {
+            members.insert("type".to_owned(), json!("report"));
+            let journal = journal.as_ref().filter(|journal| journal.exists());
+            members.insert("journal".to_owned(), json!(journal));
+        }
+        let _ = writeln!(console.stdout, "{last}");
+    }
     let report = match ended {
+        Some(Ok(_)) if json => return Ok(DONE),
         Some(Ok(report)) => report,
         Some(Err(error)) if error.undo.is_some() => return Err(error.into()),
         Some(Err(error)) => return Err(format!("{error}{}", way_back()).into()),
