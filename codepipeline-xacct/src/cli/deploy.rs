@@ -11,6 +11,8 @@ mod export;
 mod follow;
 mod interrupt;
 mod journal;
+#[cfg(feature = "cli")]
+mod of_any;
 mod pipelines;
 mod planning;
 mod progress;
@@ -18,6 +20,7 @@ mod progress;
 mod rehearse;
 mod restore;
 mod show;
+mod start;
 mod targets;
 mod values;
 mod writing;
@@ -43,11 +46,13 @@ use crate::aws::Session;
 use crate::cli::generated::{Completions, Man, program_name};
 use crate::cli::graph_output::GraphOutput;
 use crate::core::finding::Findings;
-use crate::core::ids::{AccountId, PipelineArn, VariableName};
+use crate::core::ids::AccountId;
 use crate::core::plan::Intent;
 use crate::core::topology::Topology;
 
 pub use console::Console;
+#[cfg(feature = "cli")]
+pub(in crate::cli) use of_any::OfAny;
 
 #[derive(Parser)]
 #[command(about = "Deploys the roles and pipelines that this program declares")]
@@ -340,7 +345,7 @@ impl Command {
             }
             Command::Start { pipeline, variables, after } => {
                 let pipeline = find(topology, &pipeline)?;
-                return start(&connected.await?, pipeline, variables, &after, console, live).await;
+                return start::start(&connected.await?, pipeline, variables, &after, console, live).await;
             }
             Command::Follow { of, following } => {
                 let pipelines = of.pipelines(topology)?;
@@ -369,22 +374,4 @@ impl Command {
         }
         Ok(DONE)
     }
-}
-
-async fn start(
-    session: &Session,
-    pipeline: &PipelineArn,
-    variables: Vec<(String, String)>,
-    after: &After,
-    console: &mut Console<'_>,
-    live: bool,
-) -> Result<u8, Failure> {
-    let mut request = session.start_arn(pipeline.clone());
-    for (name, value) in variables {
-        let name: VariableName = name.parse()?;
-        request = request.variable(&name, value);
-    }
-    let execution = request.await?;
-    writeln!(console.stderr, "started execution {} of {pipeline}", execution.id())?;
-    after.follow(&execution, console, live).await
 }

@@ -4,6 +4,8 @@ mod accounts;
 mod check;
 mod contract;
 mod doctor;
+#[cfg(feature = "deploy")]
+mod execution;
 mod explain;
 mod fmt;
 mod graph;
@@ -46,6 +48,9 @@ enum Command {
     /// Write manual pages of `cargo-xacct` and its commands
     Man(Man),
     Wiring(wiring::WiringArgs),
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    Execution(execution::Execution),
 }
 
 /// Runs the program and returns its exit code: 0 without errors, 1 with errors, 2 if the arguments or the input can't be read,
@@ -83,6 +88,8 @@ pub fn cargo_xacct(
             Command::Local(local) => local.run(stdout, stderr),
             Command::Man(man) => pages(&man),
             Command::Wiring(wiring) => wiring.run(stdin),
+            #[cfg(feature = "deploy")]
+            Command::Execution(execution) => execution.run(),
         },
         Err(error) => match clap_output(&error, colour) {
             // There, the usual code for wrong arguments says that something is wrong with a pipeline.

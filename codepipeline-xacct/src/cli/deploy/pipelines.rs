@@ -8,7 +8,7 @@ use crate::core::topology::items::Pipeline;
 
 /// An execution, by its id.
 #[derive(clap::Args)]
-pub(super) struct OfExecution {
+pub(in crate::cli) struct OfExecution {
     /// The id of the execution
     execution: String,
     /// Its pipeline: the item, the name or the ARN; without it, the pipelines of the topology are asked
@@ -23,6 +23,12 @@ impl OfExecution {
             Some(pipeline) => Ok(vec![find(topology, pipeline)?.clone()]),
             None => Ok(topology.pipelines().iter().map(|pipeline| pipeline.arn.clone()).collect()),
         }
+    }
+
+    /// The pipeline where no program knows any: it has to be given by its ARN.
+    pub(super) fn by_arn(&self) -> Result<PipelineArn, Failure> {
+        let arn = self.pipeline.as_deref().ok_or("give `--pipeline ARN`")?;
+        Ok(arn.parse()?)
     }
 
     /// The execution, of one pipeline or of whichever of several has it.
