@@ -54,6 +54,7 @@ fn invoke(number: usize) -> String {
 /// Calls CodePipeline and returns the body of its answer.
 async fn call(local: &Local, account: &str, operation: &str, body: String) -> String {
     let mut request = HttpRequest::new(SdkBody::from(body));
+    request.set_method("POST").unwrap();
     request.set_uri("http://localhost/").unwrap();
     let key = local.access_key(account).unwrap();
     let signed = format!("AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/codepipeline/aws4_request, Signature=0");

@@ -56,6 +56,11 @@ pub(super) fn policy_of_aws(arn: &str) -> Option<&'static StoredPolicy> {
     POLICIES.get(arn)
 }
 
+/// The policies that AWS manages, as far as they are here.
+pub(super) fn all_of_aws() -> impl Iterator<Item = &'static StoredPolicy> {
+    POLICIES.values()
+}
+
 /// Refuses the policies of AWS that are not here.
 pub(super) fn refuse_unknown_of_aws(arn: &str) -> Result<(), Refusal> {
     if is_of_aws(arn) && policy_of_aws(arn).is_none() {
@@ -65,7 +70,7 @@ pub(super) fn refuse_unknown_of_aws(arn: &str) -> Result<(), Refusal> {
 }
 
 /// For messages.
-pub(super) fn those_that_are_here() -> String {
+fn those_that_are_here() -> String {
     let names: Vec<&str> = POLICIES.values().map(|policy| policy.name.as_str()).collect();
     format!("it has {}", names.join(", "))
 }

@@ -44,6 +44,12 @@ pub(super) fn pipeline_not_found(arn: &PipelineArn) -> Refusal {
     Refusal::new("PipelineNotFoundException", message)
 }
 
+/// There is no such pipeline to be started. Source of the text: github.com/aws-samples/aws-serverless-saas-workshop/issues/51.
+pub(super) fn no_pipeline_to_start(arn: &PipelineArn) -> Refusal {
+    let message = format!("Pipeline with name {} does not exist in account {}.", arn.name(), arn.account());
+    Refusal::new("PipelineNotFoundException", message)
+}
+
 /// The name of a pipeline in a member of a request.
 pub(super) fn pipeline_name(text: &str, member: &str) -> Result<Name, Refusal> {
     let pattern = "Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+";

@@ -350,7 +350,6 @@ async fn some_managed_policies_of_aws_can_be_attached_and_count() {
     let outside = is("AccessDenied", 403, "Policy is outside your own account.");
     assert_eq!(refused!(iam.delete_policy().policy_arn(POWER)), outside);
     for (call, what) in [
-        (refused!(iam.list_policies()), "a list of all managed policies of AWS"),
         (
             refused!(iam.get_policy().policy_arn("arn:aws:iam::aws:policy/ReadOnlyAccess")),
             "(`arn:aws:iam::aws:policy/ReadOnlyAccess`)",
@@ -488,4 +487,15 @@ async fn the_simulator_knows_the_organization() {
     let results = call.send().await.unwrap().evaluation_results.unwrap();
     assert_eq!(results[0].eval_decision, PolicyEvaluationDecisionType::ImplicitDeny);
     assert!(!results[0].organizations_decision_detail.as_ref().unwrap().allowed_by_organizations);
+}
+
+#[tokio::test]
+async fn the_managed_policies_of_aws_that_are_here_are_listed() {
+    let iam = client();
+    policy(&iam, "mine", "s3:GetObject").await;
+    let listed = iam.list_policies().send().await.unwrap();
+    let names: Vec<&str> = listed.policies().iter().filter_map(|policy| policy.policy_name()).collect();
+    assert!(names.contains(&"mine") && names.contains(&"AWSCodePipeline_FullAccess"), "{names:?}");
+    let of_aws = iam.list_policies().scope(PolicyScopeType::Aws).send().await.unwrap();
+    assert_eq!(of_aws.policies().len(), names.len() - 1);
 }

@@ -2,7 +2,8 @@
 
 use crate::world::{ACCOUNT, REGION, SERVICE, World, arn, build, pipeline, refused, stage, type_id};
 use aws_sdk_codepipeline::types::{
-    ActionCategory, ActionConfigurationProperty, ActionOwner, ArtifactDetails, StageTransitionType, Tag,
+    ActionCategory, ActionConfigurationProperty, ActionOwner, ArtifactDetails, PipelineVariable, StageTransitionType,
+    Tag,
 };
 use codepipeline_xacct::core::declaration::PipelineDocument;
 use codepipeline_xacct::core::policy::Document;
@@ -31,7 +32,7 @@ async fn earlier_versions_can_be_read() {
     assert_eq!(name(None).await, Ok((3, "Make".to_owned())));
     assert_eq!(name(Some(1)).await, Ok((1, "Build".to_owned())));
     assert_eq!(name(Some(2)).await, Ok((2, "Make".to_owned())));
-    assert_eq!(name(Some(4)).await.unwrap_err().0, "PipelineVersionNotFoundException");
+    assert_eq!(name(Some(4)).await.unwrap_err().0, "PipelineNotFoundException");
     assert_eq!(name(Some(0)).await.unwrap_err().0, "ValidationException");
     // A pipeline that is made anew has no past.
     world.client.delete_pipeline().name("shop").send().await.unwrap();
@@ -111,7 +112,11 @@ async fn pipelines_are_listed_in_pages() {
     };
     let (names, token) = page(None).await.unwrap();
     assert_eq!(names, "abc");
+    assert_eq!(page(token.clone()).await.unwrap(), ("d".to_owned(), None));
+    // The last of a page may go before the next one is read.
+    world.client.delete_pipeline().name("c").send().await.unwrap();
     assert_eq!(page(token).await.unwrap(), ("d".to_owned(), None));
+    assert_eq!(page(Some("after:c".to_owned())).await, Err("InvalidNextTokenException".to_owned()));
     assert_eq!(page(Some("made up".to_owned())).await, Err("InvalidNextTokenException".to_owned()));
     let too_many = world.client.list_pipelines().max_results(1001).send().await.unwrap_err().into_service_error();
     assert_eq!(
@@ -367,6 +372,23 @@ async fn an_account_has_a_thousand_pipelines_and_fifty_custom_action_types_in_a_
     }
     let error = create(50).await.unwrap_err().into_service_error();
     assert_eq!(refused(&error).0, "LimitExceededException");
+}
+
+#[tokio::test]
+async fn a_start_says_which_pipeline_or_which_entry_is_wrong() {
+    let world = World::new();
+    world.create(&shop()).await.unwrap();
+    let variable = |name: &str, value: &str| PipelineVariable::builder().name(name).value(value).build().unwrap();
+    let start = |name: &str, value: &str| {
+        let call = world.client.start_pipeline_execution().name(name).variables(variable("who", "a"));
+        call.variables(variable("who", value)).send()
+    };
+    let error = refused(&start("nothing", "a").await.unwrap_err().into_service_error());
+    let message = "Pipeline with name nothing does not exist in account 111111111111.";
+    assert_eq!(error, ("PipelineNotFoundException".to_owned(), message.to_owned()));
+    let error = refused(&start("shop", "").await.unwrap_err().into_service_error());
+    let message = "1 validation error detected: Value '' at 'variables.2.member.value' failed to satisfy constraint: Member must have length greater than or equal to 1";
+    assert_eq!(error, ("ValidationException".to_owned(), message.to_owned()));
 }
 
 #[tokio::test]

@@ -138,6 +138,10 @@ async fn the_interface_adds_accounts_and_faults_and_moves_the_clock() {
             400,
         ),
         ("POST", "clock", r#"{"advance_seconds":-1}"#, 400),
+        ("POST", "faults", r#"{"operation":"UpdatePipline","effect":"throttle"}"#, 400),
+        ("POST", "faults", r#"{"service":"codepipelin","effect":"throttle"}"#, 400),
+        ("POST", "faults", r#"{"service":"iam","operation":"UpdatePipeline","effect":"throttle"}"#, 400),
+        ("POST", "faults", r#"{"account":"1","effect":"throttle"}"#, 400),
         ("PATCH", "accounts", "", 405),
         ("GET", "nonsense", "", 404),
     ] {
@@ -147,6 +151,44 @@ async fn the_interface_adds_accounts_and_faults_and_moves_the_clock() {
     // A page of another site can send this, but not with the type of JSON.
     let form = b"POST /_local/accounts HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\n{}";
     assert!(raw(address, form).await.starts_with("HTTP/1.1 415 "));
+}
+
+#[tokio::test]
+async fn a_misspelt_name_gets_the_one_that_is_meant() {
+    let world = World::new();
+    world.create(&pipeline("p", "QUEUED", &[stage("Build", &[build("Compile", 1)])])).await.unwrap();
+    let server = world.local.serve(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let outcomes = |pipeline: &str, stage: &str, action: &str| {
+        let pipeline = arn(pipeline).to_string();
+        json!({ "pipeline": pipeline, "stage": stage, "action": action, "outcomes": [{}] }).to_string()
+    };
+    let fault = |service: &str, operation: &str| {
+        json!({ "service": service, "operation": operation, "effect": "throttle" }).to_string()
+    };
+    for (resource, body, error) in [
+        (
+            "faults",
+            fault("codepipeline", "UpdatePipline"),
+            "`codepipeline` has no operation `UpdatePipline`: did you mean `UpdatePipeline`?",
+        ),
+        (
+            "faults",
+            fault("codepipelin", "UpdatePipeline"),
+            "there is no service `codepipelin`: did you mean `codepipeline`?",
+        ),
+        ("outcomes", outcomes("p", "Buidl", "Compile"), "the pipeline has no stage `Buidl`: did you mean `Build`?"),
+        (
+            "outcomes",
+            outcomes("p", "Build", "Compil"),
+            "stage `Build` has no action or rule `Compil`: did you mean `Compile`?",
+        ),
+    ] {
+        let answer = admin(server.address(), "POST", resource, &body).await;
+        assert_eq!(answer, (400, json!({ "error": error })));
+    }
+    // What is not there yet can be told in advance.
+    assert_eq!(admin(server.address(), "POST", "outcomes", &outcomes("later", "S", "A")).await.0, 200);
+    assert_eq!(admin(server.address(), "POST", "outcomes", &outcomes("p", "Build", "Compile")).await.0, 200);
 }
 
 #[tokio::test]

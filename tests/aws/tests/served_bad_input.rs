@@ -78,6 +78,10 @@ async fn broken_requests_and_unknown_operations_are_errors_of_aws() {
         (iam("Action=Nonsense&Version=2010-05-08"), 400, "InvalidAction"),
         (iam("Version=2010-05-08"), 400, "MissingAction"),
         (iam("%"), 400, "MissingAction"),
+        (iam("Action=ListRoles&Version=1999-01-01"), 400, "InvalidAction"),
+        (iam("Action=ListRoles&Version=2010-05-08").replacen("POST", "PUT", 1), 400, "InvalidAction"),
+        (codepipeline("ListPipelines", "{}").replacen("POST", "GET", 1), 400, "UnknownOperationException"),
+        (codepipeline("ListPipelines", "{}").replacen("POST", "PUT", 1), 400, "UnknownOperationException"),
     ] {
         let answer = raw(server.address(), request.as_bytes()).await;
         let (got, body) = parts(&answer);

@@ -24,6 +24,7 @@ async fn send(headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> (u16, Vec<u
     local.add_account("111111111111").unwrap();
     let _ = local.sdk_config("111111111111", "eu-west-1");
     let mut request = HttpRequest::new(SdkBody::from(body.into()));
+    request.set_method("POST").unwrap();
     request.set_uri("http://localhost/").unwrap();
     for (name, value) in headers {
         request.headers_mut().insert((*name).to_owned(), (*value).to_owned());

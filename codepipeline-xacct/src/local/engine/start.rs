@@ -10,7 +10,7 @@ use crate::core::declaration::{ActionDeclaration, ExecutionMode, PipelineDeclara
 use crate::core::ids::PipelineArn;
 use crate::local::execution::{Phase, SourceRevision, StartedBy, Status, StoredExecution};
 use crate::local::pipelines::StoredPipeline;
-use crate::local::refusal::{Refusal, pipeline_not_found, validation};
+use crate::local::refusal::{Refusal, no_pipeline_to_start, validation};
 use crate::local::store::Store;
 
 /// How many executions run and wait at most. Source: CodePipeline User Guide, "Quotas".
@@ -28,7 +28,7 @@ pub(crate) struct Start {
 
 /// Begins an execution.
 pub(crate) fn begin(store: &mut Store, arn: &PipelineArn, start: Start) -> Result<String, Refusal> {
-    let record = store.pipelines.get(arn).ok_or_else(|| pipeline_not_found(arn))?;
+    let record = store.pipelines.get(arn).ok_or_else(|| no_pipeline_to_start(arn))?;
     if let Some(id) = start.token.as_ref().and_then(|token| record.tokens.get(token)) {
         return Ok(id.clone());
     }

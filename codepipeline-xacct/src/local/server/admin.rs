@@ -10,7 +10,7 @@ use super::{told, view};
 use crate::core::ids::AccountId;
 use crate::local::faults::{ConcurrentRequest, Effect, Fault, Lag};
 use crate::local::handle::Local;
-use crate::local::wire::{BODY_LIMIT, exists};
+use crate::local::wire::{BODY_LIMIT, unknown};
 
 /// The longest time that the clock is advanced by at once: a week.
 const MOST_SECONDS: u64 = 7 * 24 * 3600;
@@ -122,12 +122,18 @@ fn add_fault(local: &Local, fault: Fault) -> Answer {
     if let Effect::Request(request) = &fault.effect {
         let ConcurrentRequest { account, service, operation, .. } = request;
         account.parse::<AccountId>().map_err(|error| (400, error.to_string()))?;
-        if !exists(service, operation) {
-            return Err((400, format!("`{service}` has no operation `{operation}`")));
-        }
+        known(Some(service), Some(operation))?;
     }
+    if let Some(account) = &fault.account {
+        account.parse::<AccountId>().map_err(|error| (400, error.to_string()))?;
+    }
+    known(fault.service.as_deref(), fault.operation.as_deref())?;
     local.faults().add(fault);
     Ok(json!({}))
+}
+
+fn known(service: Option<&str>, operation: Option<&str>) -> Result<(), (u16, String)> {
+    unknown(service, operation).map_or(Ok(()), |wrong| Err((400, wrong)))
 }
 
 fn roles(local: &Local) -> Value {

@@ -11,7 +11,8 @@ mod xml;
 
 pub(super) use common_errors::CommonError;
 #[cfg(feature = "serve")]
-pub(super) use operations::exists;
+#[cfg(feature = "serve")]
+pub(super) use operations::unknown;
 pub(super) use parameters::Parameters;
 pub(super) use protocol::Protocol;
 #[cfg(feature = "serve")]

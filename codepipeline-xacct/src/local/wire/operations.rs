@@ -3,11 +3,33 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+#[cfg(feature = "serve")]
+use crate::core::suggest::nearest;
+
 /// A service and an operation per line, from the service models.
 static OPERATIONS: LazyLock<BTreeSet<(&str, &str)>> =
     LazyLock::new(|| include_str!("operations.txt").lines().filter_map(|line| line.split_once(' ')).collect());
 
 /// Whether a service has an operation.
-pub(crate) fn exists(service: &str, operation: &str) -> bool {
+pub(super) fn exists(service: &str, operation: &str) -> bool {
     OPERATIONS.contains(&(service, operation))
+}
+
+/// What is wrong with a service, or with an operation of it or of any service, in words.
+#[cfg(feature = "serve")]
+pub(crate) fn unknown(service: Option<&str>, operation: Option<&str>) -> Option<String> {
+    let here = OPERATIONS.iter().filter(|(of, _)| service.is_none_or(|service| service == *of));
+    let names: BTreeSet<&str> = here.map(|(_, name)| *name).collect();
+    let meant = |word: &str, known: &BTreeSet<&'static str>| {
+        nearest(word, known.iter().copied()).map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
+    };
+    if let Some(service) = service
+        && names.is_empty()
+    {
+        let services = OPERATIONS.iter().map(|(service, _)| *service).collect();
+        return Some(format!("there is no service `{service}`{}", meant(service, &services)));
+    }
+    let operation = operation.filter(|operation| !names.contains(operation))?;
+    let of = service.map_or_else(|| "no service has an".to_owned(), |service| format!("`{service}` has no"));
+    Some(format!("{of} operation `{operation}`{}", meant(operation, &names)))
 }

@@ -85,6 +85,11 @@ impl Request {
     }
 }
 
+/// The version of the API of a service. Source: the API References.
+fn api_version(service: &str) -> &'static str {
+    if service == "iam" { "2010-05-08" } else { "2011-06-15" }
+}
+
 impl<'a> Incoming<'a> {
     /// `header` returns the text of a header.
     pub(crate) fn new(
@@ -175,6 +180,10 @@ impl<'a> Incoming<'a> {
 
     fn json(&self, service: &str) -> Result<(String, Input), Refusal> {
         let unknown = || CommonError::UnknownOperation.usual(Protocol::Json);
+        // awsJson is sent with POST alone. Source: Smithy, "AWS JSON 1.1 protocol".
+        if self.method != "POST" {
+            return Err(unknown());
+        }
         if !self.content_type.starts_with("application/x-amz-json-1.") {
             return Err(unknown());
         }
@@ -200,8 +209,11 @@ impl<'a> Incoming<'a> {
         let Some(operation) = parameters.get("Action").map(str::to_owned) else {
             return Err(Refusal::new("MissingAction", "The request is missing an action or a required parameter."));
         };
-        if !operations::exists(service, &operation) {
-            let version = parameters.get("Version").unwrap_or("unspecified");
+        // Source: IAM API Reference, "Making Query Requests": the verbs are GET and POST.
+        let verb = ["GET", "POST"].contains(&self.method);
+        let version = parameters.get("Version");
+        if !verb || !operations::exists(service, &operation) || version.is_some_and(|it| it != api_version(service)) {
+            let version = version.unwrap_or("unspecified");
             let message = format!("Could not find operation {operation} for version {version}");
             return Err(CommonError::UnknownOperation.refusal(Protocol::Query, message));
         }

@@ -25,6 +25,7 @@ impl Aws {
     /// Status and body of an answer.
     fn send(&self, service: &str, headers: &[(&str, &str)], body: Vec<u8>) -> (u16, String) {
         let mut request = HttpRequest::new(SdkBody::from(body));
+        request.set_method("POST").unwrap();
         request.set_uri("http://localhost/").unwrap();
         let signed =
             format!("AWS4-HMAC-SHA256 Credential={KEY}/20260101/eu-west-1/{service}/aws4_request, Signature=0");

@@ -14,7 +14,7 @@ use crate::local::refusal::{Refusal, not_latest, not_stoppable};
 use crate::local::store::Store;
 
 pub(super) fn start(request: &CodePipelineRequest<'_>, store: &mut Store) -> Result<Value, Refusal> {
-    let (arn, _) = request.record(store, "name")?;
+    let arn = request.arn_of(need(request.input, "name")?, "name")?;
     let (variables, overrides) = (variables(request.input)?, revisions(request.input)?);
     let token = text(request.input, "clientRequestToken");
     let token = token.map(|token| {

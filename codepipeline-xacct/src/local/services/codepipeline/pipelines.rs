@@ -15,7 +15,7 @@ use crate::local::authorization::pass_role;
 use crate::local::engine::{Start, begin, cancel_running};
 use crate::local::execution::StartedBy;
 use crate::local::input::{integer, missing, need};
-use crate::local::refusal::{Refusal, validation};
+use crate::local::refusal::{Refusal, pipeline_not_found, validation};
 use crate::local::store::Store;
 
 /// Pipelines in an account and a Region. Source: CodePipeline User Guide, "Quotas".
@@ -78,10 +78,8 @@ pub(super) fn get(request: &CodePipelineRequest<'_>, store: &Store) -> Result<Va
         None => (&record.declaration, record.updated),
         Some(version) => {
             let found = record.versions.get(&version).map(|(declaration, updated)| (declaration, *updated));
-            found.ok_or_else(|| {
-                let message = "The pipeline version was specified in an invalid format or cannot be found.";
-                Refusal::new("PipelineVersionNotFoundException", message)
-            })?
+            // CodePipeline does not answer PipelineVersionNotFoundException: github.com/aws/aws-sdk/issues/558.
+            found.ok_or_else(|| pipeline_not_found(&arn))?
         }
     };
     Ok(json!({

@@ -9,13 +9,10 @@ use super::responses::{created_policy, listed_policy, policy, usage};
 use super::roles::{DESCRIPTION, check_path};
 use super::tags::checked_tags;
 use crate::local::managed_policy::StoredPolicy;
-use crate::local::policies_of_aws::{policy_of_aws, those_that_are_here};
+use crate::local::policies_of_aws::{all_of_aws, policy_of_aws};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::{Page, check_length, check_name, flag, list, text, word};
 use crate::local::store::Store;
-
-/// The paths of the managed policies of AWS.
-const PATHS_OF_AWS: &[&str] = &["/", "/aws-service-role/", "/job-function/", "/root-task/", "/service-role/"];
 
 impl IamRequest<'_> {
     pub(super) fn create_policy(&self, store: &mut Store) -> Result<String, Refusal> {
@@ -64,13 +61,8 @@ impl IamRequest<'_> {
             let used = account.roles.values().flat_map(|role| role.attached.iter().chain(&role.boundary));
             let used: BTreeSet<&String> = used.collect();
             used.into_iter().filter_map(|arn| policy_of_aws(arn)).collect()
-        } else if PATHS_OF_AWS.iter().any(|path| path.starts_with(prefix)) {
-            let here = those_that_are_here();
-            return Err(Refusal::unsupported(&format!(
-                "a list of all managed policies of AWS; {here} (with OnlyAttached, or with the scope `Local`, they are listed)"
-            )));
         } else {
-            Vec::new()
+            all_of_aws().collect()
         };
         let own = account.policies.values().filter(|_| scope != Some("AWS"));
         let used = |policy: &StoredPolicy| match (usage(account, &policy.arn), filter) {
