@@ -3,6 +3,7 @@
 //! AWS has no compare-and-set for tags, so each apply writes a tag of its own, and looks for those of others after that. Of two that write theirs at
 //! the same time at least one sees the other's.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -11,7 +12,8 @@ use super::options::PlanOptions;
 use super::plan::Plan;
 use super::planner::Planner;
 use super::state::{Found, State};
-use crate::ids::TopologyName;
+use super::write::Write;
+use crate::ids::{AccountId, TopologyName};
 use crate::topology::items::{Ownership, Topology};
 use crate::topology::subject::Subject;
 
@@ -68,17 +70,32 @@ impl Plan {
     /// of the topology; where nothing of it is there, there is no lease.
     pub fn exclusive(mut self, topology: &Topology, state: &State) -> Self {
         let options = PlanOptions { exclusive: true, ..PlanOptions::default() };
-        self.lease = Planner::new(topology, state, &options).lease_subject();
+        let writes: Vec<&Write> = self.steps.iter().map(|step| &step.write).collect();
+        self.leases = Planner::new(topology, state, &options).lease_subjects(&writes);
         self
     }
 }
 
 impl Planner<'_> {
-    /// What carries the leases of the topology: the first of its pipelines that is there, or else of its roles.
-    pub(super) fn lease_subject(&self) -> Option<Subject> {
+    /// What carries the lease: the first thing of the topology that is there, and the first one in each account in which steps write. Of two
+    /// versions of a program that write in one account, that is the same one if both name it, or one deletes it.
+    pub(super) fn lease_subjects(&self, writes: &[&Write]) -> Vec<Subject> {
+        let mut subjects: Vec<Subject> = Vec::new();
         if !self.options.exclusive {
-            return None;
+            return subjects;
         }
+        for subject in self.could_carry_a_lease(writes) {
+            let is_of = |account: &AccountId| subject.account() == account;
+            let is_written = writes.iter().any(|write| is_of(write.subject().account()));
+            if subjects.is_empty() || (is_written && !subjects.iter().any(|other| is_of(other.account()))) {
+                subjects.push(subject);
+            }
+        }
+        subjects
+    }
+
+    /// What is there of the topology, the pipelines before the roles: what the program names, and what left it and is written.
+    fn could_carry_a_lease(&self, writes: &[&Write]) -> Vec<Subject> {
         let pipelines = self.topology.pipelines().iter().filter(|pipeline| {
             let tags = self.state.pipelines.get(&pipeline.arn).and_then(Found::present).map(|found| &found.tags);
             match pipeline.ownership {
@@ -91,8 +108,17 @@ impl Planner<'_> {
             let found = self.state.roles.get(&role.arn).and_then(Found::present);
             role.ownership == Ownership::Managed && found.is_some_and(|found| self.owns(&found.tags))
         });
-        let pipeline = pipelines.map(|pipeline| &pipeline.arn).min().cloned().map(Subject::Pipeline);
-        pipeline.or_else(|| roles.map(|role| &role.arn).min().cloned().map(Subject::Role))
+        let deleted = writes.iter().filter_map(|write| match write {
+            Write::DeletePipeline { pipeline, .. } => Some(Subject::Pipeline(pipeline.clone())),
+            Write::DeleteRole { role, .. } => Some(Subject::Role(role.clone())),
+            _ => None,
+        });
+        let pipelines = pipelines.map(|pipeline| Subject::Pipeline(pipeline.arn.clone()));
+        let all: BTreeSet<Subject> =
+            pipelines.chain(roles.map(|role| Subject::Role(role.arn.clone()))).chain(deleted).collect();
+        let (pipelines, roles): (Vec<Subject>, Vec<Subject>) =
+            all.into_iter().partition(|subject| matches!(subject, Subject::Pipeline(_)));
+        pipelines.into_iter().chain(roles).collect()
     }
 }
 

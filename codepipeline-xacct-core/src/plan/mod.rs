@@ -115,7 +115,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     planner.still_used();
     planner.losses();
     planner.users_not_seen();
-    let lease = planner.lease_subject();
+    let leases = planner.lease_subjects(&planner.writes.iter().collect::<Vec<_>>());
     let basis = basis(state, &planner.writes.iter().collect::<Vec<_>>());
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
@@ -128,7 +128,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
         outside: planner.outside,
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
-        lease,
+        leases,
         basis,
         was_saved: WasSaved::default(),
         warnings,

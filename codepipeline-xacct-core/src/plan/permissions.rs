@@ -62,7 +62,7 @@ impl Plan {
                 actions.entry(action).or_default().insert(resource);
             }
         }
-        for subject in self.lease.iter().filter(|_| !self.steps.is_empty()) {
+        for subject in self.leases.iter().filter(|_| !self.steps.is_empty()) {
             let actions = resources.entry(subject.account().clone()).or_default();
             for Permission { action, resource } in of_lease(subject) {
                 actions.entry(action).or_default().insert(resource);

@@ -36,7 +36,7 @@ pub struct Plan {
     #[serde(default)]
     pub(super) runs_not_known: BTreeSet<PipelineArn>,
     #[serde(default)]
-    pub(super) lease: Option<Subject>,
+    pub(super) leases: Vec<Subject>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) basis: Vec<Basis>,
     #[serde(skip, default = "WasSaved::yes")]
@@ -81,9 +81,9 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// What carries the lease that applying the plan takes; `None` if it takes none.
-    pub fn lease(&self) -> Option<&Subject> {
-        self.lease.as_ref()
+    /// What carries the lease that applying the plan takes; empty if it takes none.
+    pub fn leases(&self) -> &[Subject] {
+        &self.leases
     }
 
     /// What is known about each action with a role.

@@ -45,7 +45,7 @@ pub fn restore(journal: &Journal, state: &State) -> Plan {
         outside: Vec::new(),
         runs: Vec::new(),
         runs_not_known: BTreeSet::new(),
-        lease: None,
+        leases: Vec::new(),
         basis: Vec::new(),
         was_saved: WasSaved::default(),
         warnings: restorer.findings,

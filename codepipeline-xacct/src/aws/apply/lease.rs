@@ -1,6 +1,6 @@
 //! Takes the lease of a plan, holds it and gives it back.
 //!
-//! An apply writes a tag of its own, and begins only once it has read the tags without those of others. As each writes before it reads, of two at the
+//! An apply writes tags of its own, and begins only once it has read the tags without those of others. As each writes before it reads, of two at the
 //! same time at least one sees the other: the one with the lower id waits for the other to give way, and the other gives way.
 //! That holds as far as AWS shows a tag to whoever reads after it was written.
 
@@ -10,7 +10,7 @@ use std::hash::BuildHasher;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use indexmap::IndexMap;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -40,7 +40,7 @@ const LOOKS: usize = 5;
 /// A lease that is held.
 pub(super) struct HeldLease<'a> {
     context: ApplyContext<'a>,
-    subject: &'a Subject,
+    subjects: &'a [Subject],
     lease: Lease,
     note: Option<LeaseNote>,
     /// When it was written for the last time.
@@ -53,19 +53,23 @@ pub(super) struct NotTaken {
     pub(super) left: Vec<LeftLease>,
 }
 
+/// What failed at something that carries the lease.
+type At<'a> = (&'a Subject, StepError);
+
 /// Takes the lease of the plan, if it has one.
 pub(super) async fn take(context: ApplyContext<'_>) -> Result<Option<HeldLease<'_>>, NotTaken> {
-    let Some(subject) = context.plan.lease().filter(|_| !context.plan.is_empty()) else { return Ok(None) };
+    let subjects = context.plan.leases();
+    let Some(first) = subjects.first().filter(|_| !context.plan.is_empty()) else { return Ok(None) };
     // Each state of the hasher is another one.
     let id = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
-    let by = context.session.caller(subject.account()).unwrap_or("unknown").to_owned();
+    let by = context.session.caller(first.account()).unwrap_or("unknown").to_owned();
     take_over(context).await;
     let note = context.lease_notes.and_then(|folder| {
-        let noted = Noted { topology: context.plan.topology().clone(), lease: id.clone(), subject: subject.clone() };
+        let noted = Noted { topology: context.plan.topology().clone(), lease: id.clone(), subjects: subjects.to_vec() };
         // It only saves waiting, so it is done without where files can't be locked.
         LeaseNote::write(folder, noted).inspect_err(|error| debug!(%error, "the lease is not noted")).ok()
     });
-    let mut held = HeldLease { context, subject, lease: Lease { id, until: 0, by }, note, written: Instant::now() };
+    let mut held = HeldLease { context, subjects, lease: Lease { id, until: 0, by }, note, written: Instant::now() };
     match held.begin().await {
         Ok(()) => Ok(Some(held)),
         Err(error) => Err(NotTaken { error, left: held.give_back().await }),
@@ -77,38 +81,45 @@ async fn take_over(context: ApplyContext<'_>) {
     let topology = context.plan.topology();
     for note in context.lease_notes.iter().flat_map(|folder| LeaseNote::ended(folder, topology)) {
         let lease = Lease { id: note.noted.lease.clone(), until: 0, by: String::new() };
-        let write = tagging(&note.noted.subject, [lease.tag(topology)].into_iter().collect(), true);
-        let removed = match carry_out(context.session, &write).await {
-            Err(StepError::Aws(error)) if error.is_not_found() => Ok(()),
-            Err(error) => Err(error.to_string()),
-            Ok(_) => Ok(()),
-        };
-        let done = removed.and_then(|()| note.remove().map_err(|error| error.to_string()));
+        let removed = note.noted.subjects.iter().map(async |subject| {
+            let write = tagging(subject, [lease.tag(topology)].into_iter().collect(), true);
+            match carry_out(context.session, &write).await {
+                Err(StepError::Aws(error)) if error.is_not_found() => Ok(()),
+                removed => removed.map(drop),
+            }
+        });
+        let removed: Result<Vec<()>, StepError> = join_all(removed).await.into_iter().collect();
+        let removed = removed.map_err(|error| error.to_string());
+        let done = removed.and_then(|_| note.remove().map_err(|error| error.to_string()));
         debug!(?done, "a lease was taken over");
     }
 }
 
-impl HeldLease<'_> {
-    /// Writes the tag, and waits until no other apply is at work.
+impl<'a> HeldLease<'a> {
+    /// Writes the tags, and waits until no other apply is at work.
     async fn begin(&mut self) -> Result<(), StepError> {
-        let not_taken = |error| StepError::NotLeased { subject: self.subject.clone(), error: Box::new(error) };
-        self.renew().await.map_err(&not_taken)?;
+        let not_taken =
+            |(subject, error): At<'_>| StepError::NotLeased { subject: subject.clone(), error: Box::new(error) };
+        self.renew(self.subjects.iter().collect()).await.map_err(not_taken)?;
         let mut looks = 0;
         loop {
             tokio::time::sleep(PAUSE).await;
-            let leases = self.leases().await.map_err(&not_taken)?.unwrap_or_default();
-            let (own, others): (Vec<Lease>, Vec<Lease>) = leases.into_iter().partition(|lease| self.is_own(lease));
+            let found = self.leases().await.map_err(not_taken)?;
+            let not_shown = found.iter().find(|(_, leases)| !leases.iter().flatten().any(|lease| self.is_own(lease)));
+            let all =
+                found.iter().flat_map(|(subject, leases)| leases.iter().flatten().map(move |lease| (subject, lease)));
+            let others = all.filter(|(_, lease)| !self.is_own(lease));
             looks += 1;
-            match others.into_iter().min_by(|one, other| one.id.cmp(&other.id)) {
-                None if !own.is_empty() => return Ok(()),
-                Some(other) if other.id < self.lease.id || looks >= LOOKS => {
+            match (others.min_by(|(_, one), (_, other)| one.id.cmp(&other.id)), not_shown) {
+                (None, None) => return Ok(()),
+                (Some((subject, other)), _) if other.id < self.lease.id || looks >= LOOKS => {
                     return Err(StepError::Held {
-                        subject: self.subject.clone(),
+                        subject: (*subject).clone(),
                         tag: other.tag(self.context.plan.topology()).0,
-                        by: other.by,
+                        by: other.by.clone(),
                     });
                 }
-                None if looks >= LOOKS => return Err(self.lost(None)),
+                (None, Some((subject, _))) if looks >= LOOKS => return Err(lost(subject, None)),
                 // The other one gives way, or AWS does not show our own yet.
                 _ => {}
             }
@@ -131,17 +142,23 @@ impl HeldLease<'_> {
         let mut pause = RENEWED;
         while tokio::time::timeout(pause, ended.notified()).await.is_err() {
             let renewed = match self.leases().await {
-                // The plan deleted it.
-                Ok(None) => Ok(()),
-                Ok(Some(leases)) if !leases.iter().any(|lease| self.is_own(lease)) => return Some(self.end(None)),
-                Ok(Some(_)) => self.renew().await,
+                Ok(found) => {
+                    // Where there is nothing any more, the plan deleted it.
+                    let there = found.into_iter().filter_map(|(subject, leases)| Some((subject, leases?)));
+                    let (own, gone): (Vec<_>, Vec<_>) =
+                        there.partition(|(_, leases)| leases.iter().any(|lease| self.is_own(lease)));
+                    if let Some((subject, _)) = gone.first() {
+                        return Some(self.end(subject, None));
+                    }
+                    self.renew(own.into_iter().map(|(subject, _)| subject).collect()).await
+                }
                 Err(error) => Err(error),
             };
             pause = match renewed {
                 Ok(()) => RENEWED,
-                Err(error) if self.written.elapsed() >= LAST => return Some(self.end(Some(error))),
-                Err(error) => {
-                    debug!(subject = %self.subject, %error, "the lease is not renewed yet");
+                Err((subject, error)) if self.written.elapsed() >= LAST => return Some(self.end(subject, Some(error))),
+                Err((subject, error)) => {
+                    debug!(%subject, %error, "the lease is not renewed yet");
                     AGAIN
                 }
             };
@@ -150,23 +167,20 @@ impl HeldLease<'_> {
     }
 
     /// Has no further step begun.
-    fn end(&self, why: Option<StepError>) -> StepError {
-        debug!(subject = %self.subject, "the lease is lost");
+    fn end(&self, subject: &Subject, why: Option<StepError>) -> StepError {
+        debug!(%subject, "the lease is lost");
         self.context.stopped.store(true, Ordering::Relaxed);
-        self.lost(why)
-    }
-
-    fn lost(&self, why: Option<StepError>) -> StepError {
-        StepError::LeaseLost { subject: self.subject.clone(), why: why.map(Box::new) }
+        lost(subject, why)
     }
 
     fn is_own(&self, lease: &Lease) -> bool {
         lease.id == self.lease.id
     }
 
-    /// Takes the tag away. What stays is out of force after its term.
+    /// Takes the tags away. What stays is out of force after its term.
     pub(super) async fn give_back(mut self) -> Vec<LeftLease> {
-        let left = self.left().await;
+        let left: Vec<LeftLease> =
+            join_all(self.subjects.iter().map(|subject| self.left(subject))).await.into_iter().flatten().collect();
         if let Some(note) = self.note.take_if(|_| left.is_empty())
             && let Err(error) = note.remove()
         {
@@ -175,33 +189,49 @@ impl HeldLease<'_> {
         left
     }
 
-    /// What stays after the tag was taken away.
-    async fn left(&self) -> Vec<LeftLease> {
+    /// What stays after a tag was taken away.
+    async fn left(&self, subject: &Subject) -> Option<LeftLease> {
         let (key, value) = self.lease.tag(self.context.plan.topology());
-        let write = tagging(self.subject, [(key.clone(), value)].into_iter().collect(), true);
-        let Err(error) = carry_out(self.context.session, &write).await else { return Vec::new() };
-        match self.leases().await {
-            Ok(leases) if !leases.iter().flatten().any(|lease| self.is_own(lease)) => Vec::new(),
-            _ => {
-                let (subject, why, is_noted) = (self.subject.clone(), error.to_string(), self.note.is_some());
-                vec![LeftLease { subject, tag: key, why, is_noted }]
-            }
+        let write = tagging(subject, [(key.clone(), value)].into_iter().collect(), true);
+        let error = carry_out(self.context.session, &write).await.err()?;
+        match self.leases_of(subject).await {
+            Ok(leases) if !leases.iter().flatten().any(|lease| self.is_own(lease)) => None,
+            _ => Some(LeftLease {
+                subject: subject.clone(),
+                tag: key,
+                why: error.to_string(),
+                is_noted: self.note.is_some(),
+            }),
         }
     }
 
-    async fn renew(&mut self) -> Result<(), StepError> {
+    async fn renew(&mut self, subjects: Vec<&'a Subject>) -> Result<(), At<'a>> {
         self.lease.until = now() + TERM.as_secs();
         let tag = self.lease.tag(self.context.plan.topology());
-        carry_out(self.context.session, &tagging(self.subject, [tag].into_iter().collect(), false)).await?;
+        let renewed = subjects.into_iter().map(async |subject| {
+            let write = tagging(subject, [tag.clone()].into_iter().collect(), false);
+            carry_out(self.context.session, &write).await.map_err(|error| (subject, error))
+        });
+        // All are awaited: a call that is dropped may still take effect.
+        join_all(renewed).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         self.written = Instant::now();
         Ok(())
     }
 
+    /// The leases that are in force, by what carries them.
+    async fn leases(&self) -> Result<Vec<(&'a Subject, Option<Vec<Lease>>)>, At<'a>> {
+        let all = self.subjects.iter().map(async |subject| match self.leases_of(subject).await {
+            Ok(leases) => Ok((subject, leases)),
+            Err(error) => Err((subject, error)),
+        });
+        join_all(all).await.into_iter().collect()
+    }
+
     /// The leases that are in force; `None` if what carries them is gone. Those that are not in force are taken away.
-    async fn leases(&self) -> Result<Option<Vec<Lease>>, StepError> {
+    async fn leases_of(&self, subject: &Subject) -> Result<Option<Vec<Lease>>, StepError> {
         let session = self.context.session;
         let topology = self.context.plan.topology();
-        let tags = match self.subject {
+        let tags = match subject {
             Subject::Role(role) => read::current_role(session, role, None).await?.map(|role| role.tags),
             Subject::Pipeline(pipeline) => match read::tags(session, pipeline).await {
                 Ok(tags) => Some(tags),
@@ -214,11 +244,15 @@ impl HeldLease<'_> {
         let (in_force, over): (Vec<Lease>, Vec<Lease>) = all.into_iter().partition(|lease| lease.until > now());
         if !over.is_empty() {
             let tags = over.iter().map(|lease| lease.tag(topology)).collect();
-            let removed = carry_out(session, &tagging(self.subject, tags, true)).await;
+            let removed = carry_out(session, &tagging(subject, tags, true)).await;
             debug!(ok = removed.is_ok(), "leases that are over were taken away");
         }
         Ok(Some(in_force))
     }
+}
+
+fn lost(subject: &Subject, why: Option<StepError>) -> StepError {
+    StepError::LeaseLost { subject: subject.clone(), why: why.map(Box::new) }
 }
 
 /// The call that writes or removes tags.

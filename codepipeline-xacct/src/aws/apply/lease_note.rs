@@ -30,8 +30,8 @@ pub(super) struct Noted {
     pub(super) topology: TopologyName,
     /// The id of the lease.
     pub(super) lease: String,
-    /// What carries its tag.
-    pub(super) subject: Subject,
+    /// What carries its tags.
+    pub(super) subjects: Vec<Subject>,
 }
 
 impl LeaseNote {
@@ -82,8 +82,8 @@ mod tests {
     use super::*;
 
     fn note(folder: &Path, topology: &str, lease: &str) -> LeaseNote {
-        let subject = "arn:aws:iam::111111111111:role/a".parse().map(Subject::Role).unwrap();
-        LeaseNote::write(folder, Noted { topology: topology.parse().unwrap(), lease: lease.to_owned(), subject })
+        let subjects = vec!["arn:aws:iam::111111111111:role/a".parse().map(Subject::Role).unwrap()];
+        LeaseNote::write(folder, Noted { topology: topology.parse().unwrap(), lease: lease.to_owned(), subjects })
             .unwrap()
     }
 

@@ -159,7 +159,7 @@ pub(super) async fn carry_out(
         None => {
             let unknown =
                 "interrupted: whether the calls in flight were carried out is not known; the next plan shows it";
-            let lease = match plan.lease() {
+            let lease = match plan.leases().first() {
                 Some(_) if journal.is_some() => {
                     "\n  help: the same command goes on at once; elsewhere, its lease keeps out others for 15 minutes"
                 }
