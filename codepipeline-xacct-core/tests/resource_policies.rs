@@ -269,6 +269,25 @@ fn a_function_has_to_tell_codepipeline_how_it_ended() {
 }
 
 #[test]
+fn instances_fetch_what_is_deployed_to_them() {
+    let deploy = json!({
+        "name": "fleet",
+        "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "EC2", "version": "1" },
+        "configuration": {
+            "InstanceTagKey": "app", "InstanceType": "EC2", "TargetDirectory": "/srv", "PostScript": "start.sh",
+        },
+        "inputArtifacts": [{ "name": "Code" }],
+    });
+    let topology = topology(pipeline(polling(), &[deploy], &[("fleet", role_arn(B, "deployer"))]));
+    let statements = json!([
+        { "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::artifacts/*" },
+        { "Effect": "Allow", "Action": "kms:Decrypt", "Resource": KEY },
+    ]);
+    let title = "permissions of the role of the instances with tag `app`".to_owned();
+    assert_eq!(used(&topology), [(B.to_owned(), title, statements)]);
+}
+
+#[test]
 fn a_build_that_reads_a_full_clone_clones_the_repository() {
     let code = |format: &str| {
         let configuration = json!({ "RepositoryName": "shop", "BranchName": "main", "OutputArtifactFormat": format });

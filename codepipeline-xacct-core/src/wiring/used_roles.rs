@@ -1,12 +1,12 @@
-//! The roles that work for a pipeline without being named in it, and that nobody here writes: those of Lambda functions and of the builds
-//! that clone a repository.
+//! The roles that work for a pipeline without being named in it, and that nobody here writes: those of Lambda functions, of instances, and
+//! of the builds that clone a repository.
 
 use indexmap::IndexMap;
 
-use super::artifact_access::{Who, of_rule, on_behalf};
+use super::artifact_access::{Who, of_rule, on_behalf, store_of};
 use super::template::Filling;
 use crate::declaration::{ActionDeclaration, StageDeclaration};
-use crate::ids::{AccountId, RoleArn};
+use crate::ids::{AccountId, RoleArn, is_key_arn};
 use crate::policy::{Document, Statement};
 use crate::topology::items::{Gate, Pipeline};
 
@@ -21,12 +21,14 @@ pub struct UsedRole {
     pub document: Document,
 }
 
-/// What the roles of the Lambda functions that pipelines invoke need, and those of the builds that clone the repository of a source.
+/// What the roles of the Lambda functions that pipelines invoke need, those of the instances of EC2 actions, and those of the builds that
+/// clone the repository of a source.
 pub fn used_roles(pipelines: &[Pipeline]) -> Vec<UsedRole> {
     let mut roles: IndexMap<(AccountId, Result<RoleArn, String>), Vec<Statement>> = IndexMap::new();
     for pipeline in pipelines {
         let functions = actions(pipeline).filter_map(|action| of_function(pipeline, action));
-        for (who, statement) in functions.chain(of_clones(pipeline)) {
+        let instances = actions(pipeline).flat_map(|action| of_instances(pipeline, action));
+        for (who, statement) in functions.chain(instances).chain(of_clones(pipeline)) {
             let key = match who {
                 Who::Role(role) | Who::Perhaps(role, _) => (role.account().clone(), Ok(role)),
                 Who::Unnamed(account, words) => (account, Err(words)),
@@ -64,6 +66,21 @@ fn of_function(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<(Who, 
     let who = Who::Unnamed(account(pipeline, action)?, format!("the execution role of Lambda function `{name}`"));
     let actions = &["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"];
     Some((who, Statement::allow(actions, vec!["*".to_owned()])))
+}
+
+/// The instances of an EC2 action fetch the artifact. Source: CodePipeline User Guide, "Amazon EC2 action reference".
+fn of_instances(pipeline: &Pipeline, action: &ActionDeclaration) -> Vec<(Who, Statement)> {
+    let id = &action.action_type_id;
+    if (id.owner.as_str(), id.provider.as_str()) != ("AWS", "EC2") || !action.reads_artifacts() {
+        return Vec::new();
+    }
+    let Some((_, store)) = store_of(pipeline, action.region.as_deref()) else { return Vec::new() };
+    let objects = format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), store.location);
+    let key = store.encryption_key.as_ref().map(|key| key.id.clone()).filter(|id| is_key_arn(id));
+    let read = Statement::allow(&["s3:GetObject"], vec![objects]);
+    let decrypt = key.map(|key| Statement::allow(&["kms:Decrypt"], vec![key]));
+    let statements = [read].into_iter().chain(decrypt);
+    statements.filter_map(|statement| Some((on_behalf(pipeline, action)?, statement))).collect()
 }
 
 /// A build that reads a full clone clones the repository itself. Source: CodePipeline User Guide, "Troubleshooting CodePipeline": "Add
