@@ -77,6 +77,11 @@ const BEYOND: &[(&str, &str, &str)] = &[
     ("Deploy/AWS/S3/1", "kms:GenerateDataKey*", "the key of the configuration encrypts what is written"),
     ("Deploy/AWS/S3/1", "kms:Decrypt", "an upload in several parts reads its parts"),
     ("Deploy/AWS/CloudFormationStackSet/1", "iam:PassRole", "the stack set gets the role of the configuration"),
+    (
+        "Deploy/AWS/CloudFormationStackInstances/1",
+        "organizations:ListDelegatedAdministrators",
+        "as for the stack set: CloudFormation asks whether the account is a delegated administrator",
+    ),
     ("Rule/AWS/CodeBuild/1", "codebuild:BatchGetBuildBatches", "as for the action of the same name"),
     ("Rule/AWS/CodeBuild/1", "codebuild:StartBuildBatch", "as for the action of the same name"),
 ];

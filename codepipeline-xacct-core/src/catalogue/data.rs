@@ -390,7 +390,8 @@ pub static ACTIONS: &[ActionProvider] = &[
         output_variables: OutputVariables::Fixed(&["StackSetId", "OperationId"]), trigger_variables: &[], free_text: &[],
         v2_only: false, compute: false, cross_account: None,
         permissions: &[
-        Permission { actions: &["cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: None, condition: None, offered: None }], permissions_source: &["action-reference-StackSets"],
+        Permission { actions: &["cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation"], resources: &["arn:{partition}:cloudformation:{region}:{account}:stackset/{StackSetName}:*"], when: None, condition: None, offered: None }, 
+        Permission { actions: &["organizations:ListDelegatedAdministrators"], resources: &["*"], when: Some(KeyCondition::Is("CallAs", &["DELEGATED_ADMIN"])), condition: None, offered: None }], permissions_source: &["action-reference-StackSets"],
         page: "action-reference-StackSets",
     },
     ActionProvider {

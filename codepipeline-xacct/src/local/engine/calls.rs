@@ -47,10 +47,11 @@ pub(super) fn requests(action: &ActionDeclaration, site: &Site<'_>) -> Option<Ve
         ("Deploy", "AppConfig") => site.appconfig(&mut requests),
         ("Deploy", "CloudFormation") => site.cloudformation(&mut requests),
         ("Deploy", "CloudFormationStackSet") => site.stack_set(&mut requests),
-        ("Deploy", "CloudFormationStackInstances") => requests.on(
-            site.named_stack_set(),
-            &["cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation"],
-        ),
+        ("Deploy", "CloudFormationStackInstances") => {
+            let instances = &["cloudformation:CreateStackInstances", "cloudformation:DescribeStackSetOperation"];
+            requests.on(site.named_stack_set(), instances);
+            site.delegated_admin(&mut requests);
+        }
         ("Deploy", "CodeDeploy") => site.codedeploy(&mut requests),
         ("Deploy", "CodeDeployToECS") => site.codedeploy_to_ecs(&mut requests),
         ("Deploy", "EC2") => site.ec2(&mut requests),
@@ -371,12 +372,16 @@ impl Site<'_> {
         if self.value("DeploymentTargets").is_some() {
             requests.on(&stack_set, &["cloudformation:CreateStackInstances"]);
         }
-        if self.is("CallAs", "DELEGATED_ADMIN") {
-            requests.on("*", &["organizations:ListDelegatedAdministrators"]);
-        }
+        self.delegated_admin(requests);
         let managed = self.is("PermissionModel", "SERVICE_MANAGED");
         if let Some(role) = self.value("AdministrationRoleArn").filter(|_| !managed) {
             requests.pass(role, "cloudformation.amazonaws.com");
+        }
+    }
+
+    fn delegated_admin(&self, requests: &mut Requests) {
+        if self.is("CallAs", "DELEGATED_ADMIN") {
+            requests.on("*", &["organizations:ListDelegatedAdministrators"]);
         }
     }
 
