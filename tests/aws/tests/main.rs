@@ -54,4 +54,5 @@ mod sts;
 mod sweep;
 mod waiting;
 mod wire;
+mod wiring_cases;
 mod world;
