@@ -181,6 +181,7 @@ fn what_is_known_is_found_beside_what_is_not() {
         findings(&["-"], &faulty),
         [
             "XA0602 39:21 Resources.Release.Properties.Stages[0].Actions[0]: action `code` lacks `BranchName` (`branch:` in `pipeline!`)",
+            "XA0605 41:65 Resources.Release.Properties.Stages[0].Actions[0].Configuration.Branch: `Branch` is not a configuration key of CodeCommit that this version knows",
             "XA0305 42:15 Resources.Release.Properties.Stages[0].Actions[0].OutputArtifacts: action `code` declares 2 output artifacts; a CodeCommit action can have at most 1",
             "XA0608 46:71 Resources.Release.Properties.Stages[1].Actions[0].ActionTypeId.Provider: there is no provider `CodePipelin`",
         ]
@@ -406,7 +407,7 @@ fn names_that_are_not_known_have_stand_ins_and_are_asked_for_at_once() {
 
 #[test]
 fn a_terraform_repository_is_called_by_its_name() {
-    let plan = serde_json::json!({
+    let mut plan = serde_json::json!({
         "format_version": "1.2", "terraform_version": "1.11.4",
         "resource_changes": [
             { "address": "aws_codecommit_repository.code", "mode": "managed", "type": "aws_codecommit_repository",
@@ -422,6 +423,13 @@ fn a_terraform_repository_is_called_by_its_name() {
     });
     let (_, source, said) = imported(&plan.to_string());
     assert!(source.contains("repository: \"shop\""), "{source}{said}");
+    // A configuration of which nothing is known refers to it too.
+    let action = plan.pointer_mut("/resource_changes/1/change/after/stage/0/action/0").unwrap();
+    action.as_object_mut().unwrap().remove("configuration");
+    let open = plan.pointer_mut("/resource_changes/1/change/after_unknown/stage/0/action/0/configuration").unwrap();
+    *open = true.into();
+    let found = findings(&["-"], &plan.to_string());
+    assert!(!found.iter().any(|line| line.contains("Configuration")), "{found:?}");
 }
 
 #[test]
@@ -517,6 +525,87 @@ fn a_picture_of_a_template_says_what_reads_one() {
     let path = here("tooling.yaml");
     let said = "this is a CloudFormation template: `cargo xacct wiring` and `cargo xacct import` read it";
     assert_eq!(xacct(&["graph", &path], ""), (2, String::new(), format!("error: {path}: {said}\n")));
+}
+
+/// A template with pipelines that have these properties.
+fn releases(properties: &[&str]) -> String {
+    let rest = "      ArtifactStore: { Type: S3, Location: shop-artifacts }
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: 1 }
+              Configuration: { RepositoryName: shop, BranchName: main }
+              OutputArtifacts: [{ Name: Code }]
+        - Name: Build
+          Actions:
+            - Name: build
+              ActionTypeId: { Category: Build, Owner: AWS, Provider: CodeBuild, Version: 1 }
+              RoleArn: arn:aws:iam::222222222222:role/build
+              Configuration: { ProjectName: shop }
+              InputArtifacts: [{ Name: Code }]
+";
+    let pipelines = properties.iter().enumerate().map(|(number, properties)| {
+        format!("  P{number}:\n    Type: AWS::CodePipeline::Pipeline\n    {properties}\n{rest}")
+    });
+    format!("Parameters:\n  Name: {{ Type: String }}\nResources:\n{}", pipelines.collect::<String>())
+}
+
+#[test]
+fn two_pipelines_of_one_name_in_a_template_are_an_error() {
+    let role = "\n      RoleArn: !ImportValue role";
+    let named = |name: &str| format!("Properties:\n      Name: {name}{role}");
+    let live = |name: &str| format!("Condition: Live\n    {}", named(name));
+    let found = |first: &str, second: &str| findings(&["-"], &releases(&[first, second]));
+    let twice = ["XA0914 27:13 Resources.P1.Properties.Name: pipeline `P0` has this name too"];
+    assert_eq!(found(&named("release"), &named("release")), twice);
+    assert_eq!(found(&named("!Ref Name"), &named("!Sub '${Name}'")).len(), 1);
+    assert_eq!(found(&live("release"), &live("release")).len(), 1);
+    // Only one of them may be made.
+    for (first, second) in [
+        (named("release"), named("deploy")),
+        (live("release"), named("release")),
+        (named("!If [Live, a, b]"), named("!If [Live, a, b]")),
+        (named("!Ref Name"), named("release")),
+    ] {
+        assert_eq!(found(&first, &second), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn partitions_that_a_template_writes_out_are_one() {
+    let partitions = |role: &str, options: &[&str]| {
+        let template = releases(&[&format!("Properties:\n      Name: release\n      RoleArn: {role}")]);
+        let found = findings(&[options, &["-"]].concat(), &template);
+        found.iter().filter(|line| line.contains("partition")).count()
+    };
+    assert_eq!(partitions("arn:aws-cn:iam::222222222222:role/release", &[]), 1);
+    assert_eq!(partitions("arn:aws:iam::222222222222:role/release", &[]), 0);
+    // The stack may be anywhere.
+    assert_eq!(partitions("!Sub arn:${AWS::Partition}:iam::222222222222:role/release", &[]), 0);
+    assert_eq!(partitions("!Ref Name", &[]), 0);
+}
+
+#[test]
+fn the_account_of_a_template_is_that_of_the_service_roles_in_it() {
+    let keys = |role: &str, options: &[&str]| {
+        let template = releases(&[&format!("Properties:\n      Name: release\n      RoleArn: {role}")]);
+        let found = findings(&[options, &["-"]].concat(), &template);
+        found.iter().map(|line| line[..6].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("arn:aws:iam::111111111111:role/release", &[]), ["XA0406"]);
+    assert_eq!(keys("arn:aws:iam::222222222222:role/release", &[]), [] as [&str; 0]);
+    assert_eq!(keys("!Sub arn:aws:iam::${AWS::AccountId}:role/release", &[]), [] as [&str; 0]);
+    // What the user says is compared with it.
+    let said = ["--account", "222222222222"];
+    assert_eq!(keys("arn:aws:iam::111111111111:role/release", &said), ["XA0901"]);
+}
+
+#[test]
+fn a_key_is_judged_whatever_its_value_is() {
+    let key = ("RepositoryName: !Ref Repository", "RepositoryNam: !Ref Repository");
+    let found = findings(&["-"], &tooling(&[key]));
+    assert!(found.iter().any(|line| line.contains("`RepositoryNam`")), "{found:?}");
 }
 
 #[test]

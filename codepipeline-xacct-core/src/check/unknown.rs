@@ -3,6 +3,7 @@
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place, Segment};
 use crate::json::member::Member;
+use crate::rules::{self, Rule};
 
 pub use super::shape::empty;
 pub use crate::json::shape::Shape;
@@ -19,6 +20,9 @@ pub const END: char = '\u{e001}';
 pub fn is_unknown(text: &str) -> bool {
     text.contains(BEGIN)
 }
+
+/// The rules about a key, whatever its value is.
+const KEYS: [&Rule; 2] = [&rules::XA0604, &rules::XA0605];
 
 /// What is not known of a declaration.
 #[derive(Debug, Clone, Default)]
@@ -39,8 +43,13 @@ impl NotKnown {
     /// Leaves out what could only be borne out by what is not known: findings in it, about what it is a part of, and those whose words
     /// have it.
     pub(super) fn leave_out(&self, findings: &mut Vec<Finding>) {
+        // A key is known where its value isn't.
+        let of_key = |finding: &Finding| KEYS.iter().any(|rule| rule.code == finding.code);
         let inside = |finding: &Finding| {
-            self.open.iter().chain(&self.holes).any(|place| within(&finding.place, place))
+            let in_place = |place: &Place| {
+                within(&finding.place, place) && !(of_key(finding) && bare(&finding.place) == bare(place))
+            };
+            self.open.iter().chain(&self.holes).any(in_place)
                 || self.holes.iter().any(|hole| is_member(&finding.place) && within(hole, &finding.place))
         };
         findings
@@ -72,7 +81,6 @@ fn is_member(place: &Place) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules;
 
     fn left(not_known: &NotKnown, place: Place, message: &str) -> bool {
         let mut findings = vec![Finding::of(&rules::XA0202, place, message)];
@@ -95,7 +103,13 @@ mod tests {
         assert!(!left(&not_known, action.key("configuration").key("Variables").key("v"), "x"));
         assert!(!left(&not_known, action.key("roleArn"), "`\u{e000}Env\u{e001}` is not a role"));
         assert!(left(&not_known, action.key("roleArn"), "x"));
-        assert!(left(&not_known, action, "x"));
+        assert!(left(&not_known, action.clone(), "x"));
+        // The key of a value that is not known.
+        let key = action.key("configuration").key("AppId");
+        let open = NotKnown { open: vec![key.clone(), key.value()], ..NotKnown::default() };
+        let mut of_key = vec![Finding::of(&rules::XA0605, key, "x")];
+        open.leave_out(&mut of_key);
+        assert_eq!(of_key.len(), 1);
         let all = NotKnown { rules: vec![rules::XA0202.code], ..NotKnown::default() };
         assert!(!left(&all, Place::pipeline("P"), "x"));
     }

@@ -118,7 +118,7 @@ fn both<'a>(found: &mut Vec<Located<'a>>, other: Vec<Located<'a>>, subject: &'a 
     found.extend(other.into_iter().filter(new));
 }
 
-/// The findings, with what is not read of each template.
+/// The findings, with what is not read of each template, and what its pipelines have in common.
 fn in_order<'a>(
     subjects: &'a [Subject],
     found: Vec<Vec<Located<'a>>>,
@@ -128,7 +128,8 @@ fn in_order<'a>(
     let set = TemplateSet::new(templates, home);
     let mut rows = Vec::new();
     let mut of_template: Option<usize> = None;
-    let mut unread: Vec<Vec<Located<'a>>> = (0..templates.len()).map(|index| set.unread(index)).collect();
+    let all_of = |index: usize| set.unread(index).into_iter().chain(set.twice(index)).collect();
+    let mut unread: Vec<Vec<Located<'a>>> = (0..templates.len()).map(all_of).collect();
     let mut begun = 0;
     for (subject, findings) in subjects.iter().zip(found) {
         if subject.template != of_template || subject.template.is_none() {

@@ -48,7 +48,7 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
             named.extend(arns.map(|arn| (group, arn)));
         }
     }
-    let mut accounts: BTreeMap<usize, BTreeSet<AccountId>> = BTreeMap::new();
+    let mut accounts = of_service_roles(facts);
     let mut symbols: HashMap<String, BTreeSet<usize>> = HashMap::new();
     for (by, text) in &named {
         let Some(arn) = split_arn(text).filter(|arn| arn.service == "iam") else { continue };
@@ -66,6 +66,28 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
         accounts: accounts.into_iter().filter_map(|(group, set)| Some((group, only(set)?))).collect(),
         symbols: symbols.into_iter().filter_map(|(symbol, set)| Some((symbol, one(set)?))).collect(),
     }
+}
+
+/// The accounts of groups of which nothing else is known: a pipeline is in the account of its service role.
+///
+/// Source: CodePipeline API Reference, `PipelineDeclaration`; IAM User Guide, "Granting a user permissions to pass a role to an AWS service".
+fn of_service_roles(facts: Facts<'_>) -> BTreeMap<usize, BTreeSet<AccountId>> {
+    let Facts { templates, groups, homes, .. } = facts;
+    let none = World::new();
+    let mut accounts: BTreeMap<usize, BTreeSet<AccountId>> = BTreeMap::new();
+    for (index, template) in templates.iter().enumerate() {
+        if homes.get(index).is_some_and(|home| home.account.is_some()) {
+            continue;
+        }
+        let group = groups.get(index).copied().unwrap_or(index);
+        let resolver = Resolver::new(facts, index, &none);
+        for role in template.of_kind(PIPELINE).filter_map(|pipeline| pipeline.property("RoleArn")) {
+            let role = resolver.value(role);
+            let account = role.scalar().and_then(split_arn).and_then(|arn| arn.account.parse().ok());
+            accounts.entry(group).or_default().extend(account);
+        }
+    }
+    accounts
 }
 
 /// The texts in a value.

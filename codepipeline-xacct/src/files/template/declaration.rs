@@ -48,7 +48,7 @@ fn is_property(property: &str, member: &str) -> bool {
 }
 
 /// Converts the properties of a pipeline. `id` is its logical id, `key` where that is; `name` is what stands for its name where it has
-/// none, `region` for its Region.
+/// none, `region` for its Region; `partitions`: whether those of its ARNs are known.
 pub(super) fn convert(
     id: &str,
     key: &Range<usize>,
@@ -56,13 +56,16 @@ pub(super) fn convert(
     name: &str,
     region: &str,
     open: Open,
+    partitions: bool,
 ) -> Converted {
     let place = Place::pipeline(id);
     let keep = open == Open::Kept;
     let mut converter = Converter { not_known: NotKnown::default(), region: region.to_owned(), keep };
     let (mut value, mut tree) = converter.value(properties, DECLARATION, &place);
-    // The partition of an ARN is often left open, and taken for the common one here.
-    converter.not_known.rules.push(rules::XA0411.code);
+    // The partition of an ARN is often left open, and taken for the common one.
+    if !partitions {
+        converter.not_known.rules.push(rules::XA0411.code);
+    }
     if let (Value::Object(members), JsonKind::Object(nodes)) = (&mut value, &mut tree.kind)
         && !members.contains_key("name")
     {

@@ -23,6 +23,7 @@ mod terraform_home;
 mod terraform_links;
 mod terraform_resources;
 mod terraform_roles;
+mod twice;
 mod value;
 mod wirings;
 mod worlds;

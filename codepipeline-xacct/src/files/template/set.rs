@@ -9,11 +9,12 @@ use super::exports::{Exports, exports, joined};
 use super::node::{Node, NodeKind};
 use super::notes::unread;
 use super::resolve::{Facts, Resolver, Said, World};
-use super::value::ResolvedKind;
+use super::value::{Resolved, ResolvedKind};
 use super::worlds::worlds;
 use crate::core::check::files::Home;
 use crate::core::check::symbol::{name_of, scope_of};
 use crate::core::check::unknown::is_unknown;
+use crate::core::ids::split_arn;
 use crate::core::rules;
 use crate::files::check::Located;
 use crate::files::source_file::{Part, SourceFile};
@@ -117,11 +118,12 @@ impl<'t> TemplateSet<'t> {
         }
         let (account, region) = (resolver.account(), resolver.region());
         let name = resolver.own(pipeline.id);
+        let home = self.homes.get(template).cloned().unwrap_or_default();
+        let partitions = home.region.is_some() || writes_partitions(&resolved, document.source.text());
         let Converted { value, tree, mut not_known, tags, beside } =
-            convert(pipeline.id, pipeline.key, &resolved, &name, &region, open);
+            convert(pipeline.id, pipeline.key, &resolved, &name, &region, open, partitions);
         not_known.account = Some(account).filter(|account| is_unknown(account));
         not_known.region = Some(region).filter(|region| is_unknown(region));
-        let home = self.homes.get(template).cloned().unwrap_or_default();
         let path = format!("Resources.{}.Properties", pipeline.id);
         document.source.part(Part { id: pipeline.id.to_owned(), path, not_known, home, tags, beside }, value, tree)
     }
@@ -138,5 +140,19 @@ impl<'t> TemplateSet<'t> {
             help: Some("check what the stack has once it is made: `aws codepipeline get-pipeline`".to_owned()),
         };
         unread(document).into_iter().map(located).collect()
+    }
+}
+
+/// Whether a template writes out the partitions of all roles in a value.
+fn writes_partitions(value: &Resolved, text: &str) -> bool {
+    match &value.kind {
+        ResolvedKind::Map(members) => members.list.iter().all(|member| {
+            let arn = member.value.scalar().filter(|_| member.name == "RoleArn").and_then(split_arn);
+            let written = text.get(member.value.range.clone()).unwrap_or_default();
+            arn.is_none_or(|arn| written.contains(&format!("arn:{}:", arn.partition)))
+                && writes_partitions(&member.value, text)
+        }),
+        ResolvedKind::List(elements) => elements.iter().all(|element| writes_partitions(element, text)),
+        _ => true,
     }
 }

@@ -149,7 +149,7 @@ impl TerraformFile {
             block.hide("", &mut resolved, &secrets);
         }
         let name = symbol(planned.address, &format!("{}.name", base(planned.address)));
-        let converted = convert(planned.address, planned.key, &resolved, &name, &region, open);
+        let converted = convert(planned.address, planned.key, &resolved, &name, &region, open, false);
         let tag = |Entry { name, value, .. }: &Entry| match secrets.contains(&value.range) {
             true => json!({ "key": name, "value": block.symbol(&value.range, name) }),
             false => json!({ "key": name, "value": value.scalar() }),
