@@ -72,6 +72,8 @@ fn option(name: &str) -> Option<String> {
         "AWS::Region" | "region" => Some("`--region`".to_owned()),
         // The value of a function has no name.
         name if name.starts_with("Fn::") && !name.contains(' ') => None,
-        name => Some(format!("`--parameter \"{name}=…\"`").replace('"', if name.contains(' ') { "\"" } else { "" })),
+        // Such a name has a `$` too, which a shell must not read.
+        name if name.contains(' ') => Some(format!("`--parameter '{name}=…'`")),
+        name => Some(format!("`--parameter {name}=…`")),
     }
 }

@@ -81,7 +81,8 @@ fn of_statement(statement: &Map<String, Value>, bound: Bound, request: Request<'
             "NotResource" => resources(value, !wide, request),
             "Principal" => principals(value, wide, request)?,
             "NotPrincipal" if has_symbol(value) => return None,
-            "Condition" => match conditions(value, wide, request)? {
+            "Condition" if has_symbol(value) || names(value, request.caller) => match conditions(value, wide, request)?
+            {
                 Some(conditions) if conditions.as_object().is_some_and(Map::is_empty) => continue,
                 Some(conditions) => conditions,
                 None => return Some(None),
@@ -244,11 +245,12 @@ fn conditions(value: &Value, wide: bool, request: Request<'_>) -> Option<Option<
     Some(Some(Value::Object(out)))
 }
 
-/// Whether only a deployment tells that a value of a condition is the ARN of who asks.
+/// Whether only a deployment tells that a value in a condition is the ARN of who asks.
 fn names(values: &Value, caller: Named<'_>) -> bool {
     match values {
         Value::String(text) => text.starts_with("arn:") && caller.may_be(text),
         Value::Array(list) => list.iter().any(|value| names(value, caller)),
+        Value::Object(members) => members.values().any(|value| names(value, caller)),
         _ => false,
     }
 }

@@ -1,0 +1,193 @@
+//! The wiring of templates: what is proven, and what only a deployment tells.
+
+use serde_json::Value;
+
+use crate::{Scratch, here, text_of, tooling, xacct};
+
+/// Exit code of `wiring` for the two templates, with other texts in them, and the hops with their verdicts.
+fn wired(accounts: bool, tooling_edits: &[(&str, &str)], prod_edits: &[(&str, &str)]) -> (u8, Vec<String>) {
+    let prod = prod_edits.iter().fold(text_of("prod.yaml"), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    });
+    let scratch = Scratch::new(&[("tooling.yaml", &tooling(tooling_edits)), ("prod.yaml", &prod)]);
+    let (tooling, prod) = (scratch.path("tooling.yaml"), scratch.path("prod.yaml"));
+    let of = [format!("--account={tooling}=111111111111"), format!("--account={prod}=222222222222")];
+    let accounts = if accounts { vec![of[0].as_str(), of[1].as_str()] } else { vec![] };
+    let (code, stdout, stderr) = xacct(&[&["wiring", &tooling, &prod], accounts.as_slice()].concat(), "");
+    assert_eq!(stderr, "");
+    let hop = |line: &str| Some(line.trim_start().strip_prefix("└─ ")?.to_owned());
+    (code, stdout.lines().filter_map(hop).collect())
+}
+
+#[test]
+fn the_wiring_of_two_templates_is_proven_across_their_accounts() {
+    assert_eq!(
+        wired(false, &[], &[]),
+        (
+            0,
+            vec![
+                "✓ assumes arn:aws:iam::${AWS::AccountId}:role/release-service".to_owned(),
+                "✓ assumes arn:aws:iam::${AWS::AccountId}:role/deploy-invoker".to_owned(),
+                "✓ starts arn:aws:codepipeline:eu-west-1:${AWS::AccountId}:deploy".to_owned(),
+            ]
+        )
+    );
+    let denied = |hop: usize, tooling: &[(&str, &str)], prod: &[(&str, &str)]| {
+        let (code, hops) = wired(true, tooling, prod);
+        assert_eq!((code, hops[hop].chars().next()), (1, Some('✗')), "{hops:?}");
+    };
+    denied(1, &[], &[("role/release-service", "role/release-servce")]);
+    denied(2, &[], &[("eu-west-1:${AWS::AccountId}:${Deploy}", "eu-west-1:${AWS::AccountId}:other")]);
+    let other =
+        [("Action: sts:AssumeRole\n            Resource", "Action: sts:GetCallerIdentity\n            Resource")];
+    denied(1, &other, &[]);
+    // In one account the trust alone would do.
+    let (code, hops) = wired(false, &other, &[]);
+    assert_eq!((code, hops[1].chars().next()), (3, Some('?')), "{hops:?}");
+}
+
+#[test]
+fn what_only_a_deployment_tells_is_not_denied() {
+    let unknown = |tooling: &[(&str, &str)], prod: &[(&str, &str)], hop: usize| {
+        let (code, hops) = wired(false, tooling, prod);
+        assert_eq!((code, hops[hop].chars().next()), (3, Some('?')), "{hops:?}");
+    };
+    let resource = "Resource: !Sub arn:${AWS::Partition}:iam::${ProdAccount}:role/deploy-invoker";
+    unknown(&[(resource, "Resource: !Ref Repository")], &[], 1);
+    unknown(&[(resource, "Resource: arn:aws:iam::222222222222:role/deploy-invoker")], &[], 1);
+    unknown(&[("Roles: [!Ref ServiceRole]", "Roles: [!ImportValue role]")], &[], 1);
+    unknown(&[("Type: AWS::IAM::Policy\n", "Type: AWS::IAM::Policy\n    Condition: Wired\n")], &[], 1);
+    unknown(
+        &[(
+            "PolicyDocument:\n        Version: \"2012-10-17\"\n",
+            "PolicyDocument:\n        Fn::Transform: { Name: ShopMacro }\n        Version: \"2012-10-17\"\n",
+        )],
+        &[],
+        1,
+    );
+    unknown(
+        &[],
+        &[(
+            "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }",
+            "Principal: !If [One, { AWS: a }, { AWS: b }]",
+        )],
+        1,
+    );
+    unknown(&[], &[("${AWS::AccountId}:${Deploy}", "${ArtifactBucket}:${Deploy}")], 2);
+    unknown(
+        &[],
+        &[(
+            "Resource: !Sub arn:aws:codepipeline:eu-west-1:${AWS::AccountId}:${Deploy}",
+            "Resource: '*'\n                Condition: { StringEquals: { aws:SourceIdentity: !Ref ArtifactBucket } }",
+        )],
+        2,
+    );
+    // A role that no template makes.
+    let (code, stdout, _) = xacct(&["wiring", &here("tooling.yaml")], "");
+    assert_eq!(code, 3);
+    assert!(stdout.contains("? assumes arn:aws:iam::${ProdAccount}:role/deploy-invoker"), "{stdout}");
+}
+
+#[test]
+fn a_name_that_is_not_known_may_be_one_that_is_written_out() {
+    let verdict = |hop: usize, tooling: &[(&str, &str)], prod: &[(&str, &str)]| {
+        let (code, hops) = wired(true, tooling, prod);
+        (code, hops[hop].chars().next().unwrap())
+    };
+    // The name of the role that the other account trusts, and that of the pipeline which its role may start.
+    let role = |name: &'static str| [("RoleName: release-service", name)];
+    let literal = [("${ToolingAccount}:role/release-service", "111111111111:role/release-service")];
+    assert_eq!(verdict(1, &role("RoleName: !Ref Repository"), &literal), (3, '?'));
+    assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-service\""), &literal), (3, '?'));
+    assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-role\""), &literal), (1, '✗'));
+    assert_eq!(verdict(1, &role("RoleName: !Sub \"${Repository}-role\""), &[]), (1, '✗'));
+    let principal = "Principal: { AWS: !Sub \"arn:aws:iam::${ToolingAccount}:role/release-service\" }";
+    let condition = "Principal: { AWS: \"111111111111\" }\n            \
+                     Condition: { ArnEquals: { aws:PrincipalArn: \"arn:aws:iam::111111111111:role/release-service\" } }";
+    assert_eq!(verdict(1, &[], &[(principal, condition)]), (0, '✓'));
+    assert_eq!(verdict(1, &role("RoleName: !Ref Repository"), &[(principal, condition)]), (3, '?'));
+    let target = |name: &'static str| [("PipelineName: deploy", name)];
+    let resource = [("${AWS::AccountId}:${Deploy}", "${AWS::AccountId}:deploy")];
+    assert_eq!(verdict(2, &target("PipelineName: !Ref Repository"), &resource), (3, '?'));
+    assert_eq!(verdict(2, &target("PipelineName: !Sub \"de${Repository}\""), &resource), (3, '?'));
+    assert_eq!(verdict(2, &target("PipelineName: !Sub \"un${Repository}\""), &resource), (1, '✗'));
+    let both = [("${AWS::AccountId}:${Deploy}", "${AWS::AccountId}:deploy-${ArtifactBucket}")];
+    assert_eq!(verdict(2, &target("PipelineName: !Ref Repository"), &both), (3, '?'));
+}
+
+#[test]
+fn a_chain_that_is_up_to_a_condition_is_proven_in_all_its_ways() {
+    let run = |action: &[(&str, &str)]| {
+        let conditions = [("Resources:\n", "Conditions:\n  Live: !Equals [!Ref Repository, shop]\nResources:\n")];
+        let (code, hops) = wired(true, &[&conditions, action].concat(), &[]);
+        (code, hops.iter().filter(|hop| hop.contains("starts")).cloned().collect::<Vec<_>>())
+    };
+    let starts = |sign: char, name: &str| format!("{sign} starts arn:aws:codepipeline:eu-west-1:222222222222:{name}");
+    for (target, chains) in [
+        ("PipelineName: !If [Live, deploy, other]", [starts('✓', "deploy"), starts('✗', "other")]),
+        ("PipelineName: !If [Live, other, deploy]", [starts('✗', "other"), starts('✓', "deploy")]),
+    ] {
+        assert_eq!(run(&[("PipelineName: deploy", target)]), (3, chains.to_vec()));
+    }
+    let both = "PipelineName: !If [Live, other, another]";
+    assert_eq!(run(&[("PipelineName: deploy", both)]), (1, vec![starts('✗', "other"), starts('✗', "another")]));
+    // What doesn't change the chain is no other way, and an action that is there in one way has one chain.
+    let branch = ("BranchName: main", "BranchName: !If [Live, main, next]");
+    assert_eq!(run(&[branch]), (0, vec![starts('✓', "deploy")]));
+    let template = tooling(&[
+        ("Resources:\n", "Conditions:\n  Live: !Equals [!Ref Repository, shop]\nResources:\n"),
+        ("Name: deploy\n", "Name: !If [Live, deploy, other]\n"),
+    ]);
+    let (_, text, _) = xacct(&["wiring", "-"], &template);
+    let title = "<stdin>:47:21: pipeline `release`, stage `Deploy`, action `start`, where condition `Live`";
+    assert!(text.contains(&format!("{title} holds\n")) && text.contains(&format!("{title} does not hold\n")), "{text}");
+    let (_, answer, _) = xacct(&["wiring", "--format", "json", "-"], &template);
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let conditions: Vec<&Value> = answer["actions"].as_array().unwrap().iter().map(|one| &one["conditions"]).collect();
+    assert_eq!(conditions, [&serde_json::json!({ "Live": true }), &serde_json::json!({ "Live": false })]);
+}
+
+#[test]
+fn a_role_whose_name_cloudformation_makes_is_known_by_its_reference() {
+    let own = "\
+Resources:
+  Service:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { Service: codepipeline.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: assume
+          PolicyDocument:
+            Statement: [{ Effect: Allow, Action: sts:AssumeRole, Resource: !GetAtt Action.Arn }]
+  Action:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{ Effect: Allow, Principal: { AWS: !Ref AWS::AccountId }, Action: sts:AssumeRole }]
+  P:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Service.Arn
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: code
+              RoleArn: !GetAtt Action.Arn
+              ActionTypeId: { Category: Source, Owner: AWS, Provider: CodeCommit, Version: 1 }
+";
+    let (code, stdout, _) = xacct(&["wiring", "-"], own);
+    assert_eq!(code, 0, "{stdout}");
+    assert!(stdout.contains("✓ assumes arn:aws:iam::${AWS::AccountId}:role/${Action}"), "{stdout}");
+    // A wildcard may or may not match such a name; another role is another.
+    let resource = |resource: &str| own.replace("!GetAtt Action.Arn }]", resource);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"arn:aws:iam::*:role/Team-*\" }]")).0, 3);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"*\" }]")).0, 0);
+    assert_eq!(xacct(&["wiring", "-"], &resource("\"arn:aws:iam::111111111111:role/other\" }]")).0, 1);
+    let (code, stdout, _) = xacct(&["wiring", "--format", "json", "-"], own);
+    let answer: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(code, 0);
+    assert_eq!(answer["actions"][0]["assume"], "allowed", "{answer:#}");
+    assert_eq!((&answer["actions"][0]["line"], &answer["actions"][0]["pipeline"]), (&23.into(), &"${P}".into()));
+}
