@@ -183,7 +183,8 @@ enum Command {
 /// `rehearse`.
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says (see
-/// [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither, with the credentials of the environment. The program
+/// [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither, with the credentials of the environment. `doctor`,
+/// `start`, `follow` and what controls an execution go without the accounts that have none or can't be reached. The program
 /// ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is something to do, `doctor` with 2 if something is wrong, and
 /// what follows a run with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C and SIGTERM end an apply after the calls in flight, and
 /// following with 130; the run goes on. Plans have colours on a terminal, unless `NO_COLOR` is set.
