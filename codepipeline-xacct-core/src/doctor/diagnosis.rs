@@ -231,6 +231,17 @@ impl Diagnosis {
         self.weighs(Weight::Warning)
     }
 
+    /// Adds a part of the same diagnosis.
+    pub fn add(&mut self, part: Diagnosis) {
+        for access in part.access {
+            match self.access.iter_mut().find(|other| other.account == access.account) {
+                Some(other) => other.add(access),
+                None => self.access.push(access),
+            }
+        }
+        self.pipelines.extend(part.pipelines);
+    }
+
     /// True where something that decides isn't known, or an account that was asked for could not be reached.
     pub fn is_incomplete(&self) -> bool {
         self.hops().any(|hop| hop.sign == Sign::Unknown)

@@ -12,6 +12,7 @@ use crate::policy::{Document, Principal, Statement, Texts};
 use crate::wiring::{Edit, Hop, KnownRole, Policy, PolicyChange};
 
 /// The roles as they will be after the changes so far.
+#[derive(Default)]
 pub(super) struct Fixer {
     roles: IndexMap<RoleArn, WorkingRole>,
 }
@@ -22,15 +23,16 @@ struct WorkingRole {
 }
 
 impl Fixer {
-    pub(super) fn new(roles: &IndexMap<RoleArn, Found<KnownRole>>) -> Self {
-        let working = |(arn, found): (&RoleArn, &Found<KnownRole>)| {
+    /// Takes in roles that were read since.
+    pub(super) fn know(&mut self, roles: &IndexMap<RoleArn, Found<KnownRole>>) {
+        for (arn, found) in roles {
             let known = match found {
                 Found::Present(known) => KnownRole { arn: arn.clone(), ..known.clone() },
                 Found::Missing | Found::Unreadable(_) | Found::NotConnected => KnownRole::new(arn.clone()),
             };
-            (arn.clone(), WorkingRole { exists: !matches!(found, Found::Missing), known })
-        };
-        Self { roles: roles.iter().map(working).collect() }
+            let exists = !matches!(found, Found::Missing);
+            self.roles.entry(arn.clone()).or_insert(WorkingRole { exists, known });
+        }
     }
 
     /// The fix that some changes of policies are.

@@ -6,8 +6,9 @@
 
 mod artifacts;
 mod command;
-mod diagnose;
+mod diagnosing;
 mod diagnosis;
+mod examination;
 mod failure;
 mod fixer;
 mod grants;
@@ -19,7 +20,7 @@ mod stated;
 mod text;
 
 pub use command::Change;
-pub use diagnose::diagnose;
+pub use diagnosing::{Diagnosing, diagnose};
 pub use diagnosis::{
     Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
     Weight,

@@ -104,19 +104,29 @@ pub struct Simulated {
     pub allowed_by_organization: bool,
 }
 
+impl Access {
+    /// Adds what was asked later.
+    pub(super) fn add(&mut self, later: Access) {
+        self.connected |= later.connected;
+        for call in later.calls {
+            match self.calls.iter_mut().find(|other| other.operation == call.operation) {
+                Some(other) => {
+                    other.count += call.count;
+                    other.denied = other.denied.take().or(call.denied);
+                }
+                None => self.calls.push(call),
+            }
+        }
+    }
+}
+
 impl Reading {
     /// Notes a call; `denied` is what AWS answered where the caller may not make it.
     pub fn called(&mut self, account: &AccountId, operation: &str, denied: Option<String>) {
         self.not_connected(account);
         let Some(access) = self.access.iter_mut().find(|access| access.account == *account) else { return };
-        access.connected = true;
-        match access.calls.iter_mut().find(|call| call.operation == operation) {
-            Some(call) => {
-                call.count += 1;
-                call.denied = call.denied.take().or(denied);
-            }
-            None => access.calls.push(Call { operation: operation.to_owned(), count: 1, denied }),
-        }
+        let call = Call { operation: operation.to_owned(), count: 1, denied };
+        access.add(Access { account: account.clone(), connected: true, calls: vec![call] });
     }
 
     /// Notes that there are no credentials for an account, unless it was asked already.

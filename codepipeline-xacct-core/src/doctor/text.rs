@@ -57,18 +57,19 @@ impl Display for Access {
 
 impl Display for Diagnosis {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.basis == Basis::Read {
-            writeln!(f, "read:")?;
-            for access in &self.access {
-                writeln!(f, "  {access}")?;
-            }
-        } else {
-            writeln!(f, "nothing was read from accounts; this is what the files state")?;
-        }
-        for pipeline in &self.pipelines {
-            writeln!(f)?;
-            tree(pipeline, f)?;
-        }
+        self.trees().fmt(f)?;
+        writeln!(f, "\n{}", self.totals())
+    }
+}
+
+impl Diagnosis {
+    /// The text without its last line, for a part of a diagnosis.
+    pub fn trees(&self) -> impl Display {
+        Trees(self)
+    }
+
+    /// The last line of the text: how many hops fail, and what else is wrong.
+    pub fn totals(&self) -> String {
         let failing = self.hops().filter(|hop| hop.sign == Sign::Fails).count();
         let unknown = self.hops().filter(|hop| hop.sign == Sign::Unknown).count();
         let count = |weight| {
@@ -76,14 +77,34 @@ impl Display for Diagnosis {
             problems.filter(|problem| problem.weight == weight).count()
         };
         let (pipelines, hops) = (self.pipelines.len(), self.hops().count());
-        writeln!(
-            f,
-            "\n{}, {}: {failing} ✗, {unknown} ?; {} more errors, {} warnings",
+        format!(
+            "{}, {}: {failing} ✗, {unknown} ?; {} more errors, {} warnings",
             counted(pipelines, "pipeline"),
             counted(hops, "hop"),
             count(Weight::Error),
             count(Weight::Warning),
         )
+    }
+}
+
+struct Trees<'a>(&'a Diagnosis);
+
+impl Display for Trees<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self(diagnosis) = self;
+        if diagnosis.basis == Basis::Read {
+            writeln!(f, "read:")?;
+            for access in &diagnosis.access {
+                writeln!(f, "  {access}")?;
+            }
+        } else {
+            writeln!(f, "nothing was read from accounts; this is what the files state")?;
+        }
+        for pipeline in &diagnosis.pipelines {
+            writeln!(f)?;
+            tree(pipeline, f)?;
+        }
+        Ok(())
     }
 }
 

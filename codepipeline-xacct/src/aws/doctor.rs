@@ -1,6 +1,7 @@
 //! Doctor: reads pipelines that exist, with their roles and targets, and hands them to [`crate::core::doctor`]. Nothing is written.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::time::SystemTime;
@@ -14,7 +15,7 @@ use super::error::AwsError;
 use super::read::{self, ReadError, RoleParts};
 use super::session::Session;
 use super::stage_states::stage_states;
-use crate::core::doctor::{Diagnosis, Reading, Simulated, StageState, assumable, diagnose, links};
+use crate::core::doctor::{Diagnosing, Diagnosis, Reading, Simulated, StageState, assumable, diagnose, links};
 use crate::core::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::core::plan::Found;
 use crate::core::policy::{ASSUME_ROLE, START};
@@ -50,13 +51,50 @@ impl Session {
 impl DoctorRequest<'_> {
     /// Only reads, for a diagnosis that is made elsewhere.
     pub async fn read(&self) -> Reading {
-        let now = DateTime::from(SystemTime::now()).fmt(Format::DateTime).ok();
-        let mut doctor = Doctor { session: self.session, reading: Reading { now, ..Reading::default() } };
-        for (account, why) in self.session.not_reached() {
-            doctor.reading.called(account, "GetCallerIdentity", Some(why.to_owned()));
-        }
+        let mut doctor = Doctor::new(self.session);
         doctor.all(&self.pipelines).await;
         doctor.reading
+    }
+}
+
+impl<'a> DoctorRequest<'a> {
+    /// Makes the diagnosis part by part: what is known of some pipelines need not wait for many others.
+    pub fn parts(self) -> DiagnosisParts<'a> {
+        let Self { session, pipelines } = self;
+        DiagnosisParts { doctor: Doctor::new(session), diagnosing: Diagnosing::default(), open: Some(pipelines) }
+    }
+}
+
+/// A diagnosis that is made part by part.
+pub struct DiagnosisParts<'a> {
+    doctor: Doctor<'a>,
+    diagnosing: Diagnosing,
+    /// `None` after the last part.
+    open: Option<Vec<PipelineArn>>,
+}
+
+impl fmt::Debug for DiagnosisParts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiagnosisParts").field("open", &self.open).finish_non_exhaustive()
+    }
+}
+
+impl DiagnosisParts<'_> {
+    /// The next part, with what was asked for it; there is at least one. `None` after the last.
+    pub async fn next(&mut self) -> Option<Diagnosis> {
+        let mut part = self.open.take()?;
+        if part.len() > AT_ONCE {
+            self.open = Some(part.split_off(AT_ONCE));
+        }
+        self.doctor.all(&part).await;
+        let diagnosis = self.diagnosing.part(&self.doctor.reading, &part);
+        self.doctor.reading.access.clear();
+        // Some may have been started by one of this part.
+        if let Some(open) = &mut self.open {
+            open.retain(|arn| !self.diagnosing.is_done(arn));
+        }
+        self.open.take_if(|open| open.is_empty());
+        Some(diagnosis)
     }
 }
 
@@ -72,20 +110,35 @@ impl<'a> IntoFuture for DoctorRequest<'a> {
 /// What was called, and why there was no answer.
 pub(super) type Asked = Vec<(&'static str, Option<String>)>;
 
+/// Of how many pipelines a part of a diagnosis is made.
+const AT_ONCE: usize = 16;
+
 struct Doctor<'a> {
     session: &'a Session,
     reading: Reading,
+    /// The pipelines of which all was read.
+    seen: BTreeSet<PipelineArn>,
+}
+
+impl<'a> Doctor<'a> {
+    fn new(session: &'a Session) -> Self {
+        let now = DateTime::from(SystemTime::now()).fmt(Format::DateTime).ok();
+        let mut reading = Reading { now, ..Reading::default() };
+        for (account, why) in session.not_reached() {
+            reading.called(account, "GetCallerIdentity", Some(why.to_owned()));
+        }
+        Self { session, reading, seen: BTreeSet::new() }
+    }
 }
 
 impl Doctor<'_> {
     /// Reads pipelines, and those that they start, with all that these start.
     async fn all(&mut self, pipelines: &[PipelineArn]) {
-        let mut seen = BTreeSet::new();
         let mut next = pipelines.to_vec();
         while !next.is_empty() {
             let targets = self.some(&next).await;
-            seen.extend(next);
-            next = targets.into_iter().filter(|arn| self.present(arn) && !seen.contains(arn)).collect();
+            self.seen.extend(next);
+            next = targets.into_iter().filter(|arn| self.present(arn) && !self.seen.contains(arn)).collect();
         }
     }
 

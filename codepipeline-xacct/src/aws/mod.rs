@@ -54,7 +54,7 @@ pub use apply::{
     ApplyError, ApplyRequest, Applying, Event, LeftLease, Report, RetryPolicy, RunPolicy, StepError, Undo,
 };
 pub use credentials::{AssumedRole, Credentials, CredentialsTable, CredentialsTableError};
-pub use doctor::DoctorRequest;
+pub use doctor::{DiagnosisParts, DoctorRequest};
 pub use error::{AwsError, NotConnected};
 pub use executions::{
     ActionExecution, Candidate, Cause, Correlation, Execution, ExecutionError, FollowedExecution, Invoked,

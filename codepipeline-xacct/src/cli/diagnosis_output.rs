@@ -1,7 +1,12 @@
 //! How a diagnosis is written, and the exit code that it makes.
 
+#[cfg(feature = "sdk")]
+use std::io::{self, Write};
+
 use serde_json::json;
 
+#[cfg(feature = "sdk")]
+use crate::aws::DoctorRequest;
 use crate::core::doctor::Diagnosis;
 
 /// Exit code: nothing is wrong.
@@ -39,13 +44,7 @@ enum DiagnosisFormat {
 impl DiagnosisOutput {
     /// The text of a diagnosis, and its exit code.
     pub(super) fn of(&self, diagnosis: &Diagnosis) -> (String, u8) {
-        let code = if diagnosis.has_errors() || self.deny_warnings && diagnosis.has_warnings() {
-            ILL
-        } else if diagnosis.is_incomplete() {
-            UNREAD
-        } else {
-            HEALTHY
-        };
+        let code = self.code(diagnosis);
         let diagnosis = if self.redact { &diagnosis.redacted() } else { diagnosis };
         let text = match self.format {
             DiagnosisFormat::Text if self.verbose => format!("{diagnosis:#}"),
@@ -53,5 +52,44 @@ impl DiagnosisOutput {
             DiagnosisFormat::Json => format!("{:#}\n", json!(diagnosis)),
         };
         (text, code)
+    }
+
+    /// Writes the diagnosis of accounts, as text part by part. Returns the exit code.
+    #[cfg(feature = "sdk")]
+    pub(super) async fn write(&self, request: DoctorRequest<'_>, stdout: &mut (impl Write + ?Sized)) -> io::Result<u8> {
+        // A document is whole, and what is redacted is called the same in all of it.
+        if self.redact || self.format == DiagnosisFormat::Json {
+            let (text, code) = self.of(&request.await);
+            stdout.write_all(text.as_bytes())?;
+            return Ok(code);
+        }
+        let mut parts = request.parts();
+        let mut whole: Option<Diagnosis> = None;
+        while let Some(part) = parts.next().await {
+            if whole.is_some() {
+                writeln!(stdout)?;
+            }
+            let trees = part.trees();
+            if self.verbose { write!(stdout, "{trees:#}") } else { write!(stdout, "{trees}") }?;
+            stdout.flush()?;
+            drop(trees);
+            match &mut whole {
+                Some(whole) => whole.add(part),
+                None => whole = Some(part),
+            }
+        }
+        let Some(whole) = whole else { return Ok(HEALTHY) };
+        writeln!(stdout, "\n{}", whole.totals())?;
+        Ok(self.code(&whole))
+    }
+
+    fn code(&self, diagnosis: &Diagnosis) -> u8 {
+        if diagnosis.has_errors() || self.deny_warnings && diagnosis.has_warnings() {
+            ILL
+        } else if diagnosis.is_incomplete() {
+            UNREAD
+        } else {
+            HEALTHY
+        }
     }
 }

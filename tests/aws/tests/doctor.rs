@@ -9,7 +9,7 @@ use codepipeline_xacct::core::check::files::{DeclarationInput, Home, check};
 use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument, read};
 use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Fix, Reading, Sign, Weight, diagnose};
 use codepipeline_xacct::core::finding::Severity;
-use codepipeline_xacct::core::ids::{AccountId, RoleArn};
+use codepipeline_xacct::core::ids::{AccountId, PipelineArn, RoleArn};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::wiring::Hop;
 use codepipeline_xacct::local::{Deployer, Fault, FaultBuilder, Local};
@@ -445,6 +445,29 @@ async fn an_account_without_credentials_is_not_known_and_the_option_is_named() {
     assert_eq!(signs, [Sign::Works, Sign::Unknown, Sign::Unknown], "{diagnosis:#}");
     assert!(diagnosis.to_string().contains("--account-profile 222222222222=PROFILE"), "{diagnosis:#}");
     assert!(!diagnosis.has_errors() && diagnosis.is_incomplete());
+}
+
+#[tokio::test]
+async fn of_many_pipelines_a_part_is_known_before_the_others_are_read() {
+    let world = World::new().await;
+    let mut pipeline = world.local.pipeline(&RELEASE.parse().unwrap()).unwrap();
+    let arns: Vec<PipelineArn> = (0..20).map(|n| format!("{RELEASE}-{n}").parse().unwrap()).collect();
+    for arn in &arns {
+        arn.name().as_str().clone_into(&mut pipeline.name);
+        let document = PipelineDocument { pipeline: pipeline.clone(), ..Default::default() };
+        world.local.put_pipeline(arn, &document).unwrap();
+    }
+    world.local.clear_calls();
+    let read = || world.local.calls().iter().filter(|call| call.operation == "GetPipeline").count();
+    let mut parts = world.session.doctor_all(arns.clone()).parts();
+    let mut whole = parts.next().await.unwrap();
+    assert!(read() < arns.len(), "all were read: {}", read());
+    assert!(!whole.access.is_empty());
+    whole.add(parts.next().await.unwrap());
+    assert!(parts.next().await.is_none());
+    // Each is read and diagnosed once, and the one that they start.
+    assert_eq!((read(), whole.pipelines.len()), (21, 21));
+    assert_eq!(whole.totals(), world.session.doctor_all(arns).await.totals());
 }
 
 /// Whether a problem of a pipeline has this code and text.

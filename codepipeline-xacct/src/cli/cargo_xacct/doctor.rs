@@ -1,12 +1,12 @@
 //! `cargo xacct doctor`: what is wrong with pipelines that exist.
 
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use super::accounts::{Asked, profile};
 use super::offline::read;
 use crate::cli::diagnosis_output::{DiagnosisOutput, HEALTHY, UNREAD};
-use crate::cli::terminal::Output;
+use crate::cli::terminal::write;
 use crate::core::check::files::Home;
 use crate::core::doctor::{Diagnosis, diagnose};
 use crate::core::ids::{AccountId, PipelineArn, Region};
@@ -39,20 +39,32 @@ pub(super) struct DoctorArgs {
     output: DiagnosisOutput,
 }
 
+/// The exit code of what was written, and why the pipelines of some accounts are not in it.
+type Written = (io::Result<u8>, Vec<String>);
+
 impl DoctorArgs {
-    pub(super) fn run(self, stdin: &mut dyn Read) -> Output {
-        let diagnosis = match self.offline.is_empty() {
-            true => self.live(),
-            false => self.files(stdin).map(|diagnosis| (diagnosis, Vec::new())),
+    /// Writes the diagnosis, and returns the exit code and whether all could be written.
+    pub(super) fn run(
+        self,
+        stdin: &mut dyn Read,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> (u8, io::Result<()>) {
+        let done = match self.offline.is_empty() {
+            true => self.live(stdout),
+            false => self.files(stdin).map(|diagnosis| {
+                let (text, code) = self.output.of(&diagnosis);
+                (write(stdout, &text).map(|()| code), Vec::new())
+            }),
         };
-        match diagnosis {
-            Ok((diagnosis, not_listed)) => {
-                let (stdout, code) = self.output.of(&diagnosis);
+        match done {
+            Ok((Ok(code), not_listed)) => {
                 let code = if code == HEALTHY && !not_listed.is_empty() { UNREAD } else { code };
-                let stderr = not_listed.iter().map(|why| format!("error: {why}\n")).collect();
-                Output { code, stdout, stderr }
+                let problems: String = not_listed.iter().map(|why| format!("error: {why}\n")).collect();
+                (code, write(stderr, &problems))
             }
-            Err(error) => Output { code: UNREAD, stderr: format!("error: {error}\n"), ..Output::default() },
+            Ok((Err(error), _)) => (UNREAD, Err(error)),
+            Err(error) => (UNREAD, write(stderr, &format!("error: {error}\n"))),
         }
     }
 
@@ -80,16 +92,16 @@ impl DoctorArgs {
     }
 
     #[cfg(not(feature = "sdk"))]
-    fn live(&self) -> Result<(Diagnosis, Vec<String>), String> {
+    fn live(&self, _: &mut dyn Write) -> Result<Written, String> {
         let _ = self.asked();
         Err(super::accounts::without_sdk("files with `--offline`"))
     }
 
-    /// The diagnosis, and why the pipelines of some accounts are not in it.
     #[cfg(feature = "sdk")]
-    fn live(&self) -> Result<(Diagnosis, Vec<String>), String> {
-        self.asked()
-            .read(|session, wanted, not_listed| async move { Ok((session.doctor_all(wanted).await, not_listed)) })
+    fn live(&self, stdout: &mut dyn Write) -> Result<Written, String> {
+        self.asked().read(|session, wanted, not_listed| async move {
+            Ok((self.output.write(session.doctor_all(wanted), stdout).await, not_listed))
+        })
     }
 
     fn asked(&self) -> Asked<'_> {

@@ -79,7 +79,10 @@ pub fn cargo_xacct(
             }
             Command::Completions(shell) => completions(&shell),
             Command::Contract(contract) => contract.run(stdin),
-            Command::Doctor(doctor) => doctor.run(stdin),
+            Command::Doctor(doctor) => {
+                let (code, written) = doctor.run(stdin, stdout, stderr);
+                return ended(code, written, stderr);
+            }
             Command::Explain(explain) => explain.run(),
             Command::Fmt(fmt) => fmt.run(stdin),
             Command::Graph(graph) => graph.run(stdin),

@@ -36,8 +36,6 @@ impl Doctor {
         pipelines: Vec<PipelineArn>,
         console: &mut Console<'_>,
     ) -> Result<u8, Failure> {
-        let (text, code) = self.output.of(&session.doctor_all(pipelines).await);
-        write!(console.stdout, "{text}")?;
-        Ok(code)
+        Ok(self.output.write(session.doctor_all(pipelines), console.stdout).await?)
     }
 }

@@ -1,22 +1,18 @@
-//! Makes a diagnosis of what was read.
+//! Examines one pipeline of those that were read.
 
-use std::collections::HashMap;
-
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use serde_json::json;
 
 use super::artifacts::{actions, artifacts};
 use super::command::update;
 use super::diagnosis::{
-    Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
-    Weight,
+    Cause, Confidence, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Weight,
 };
 use super::fixer::Fixer;
 use super::grants::{self, Excess};
 use super::reading::{Basis, Reading, Simulated};
 use super::stages::stages;
 use super::start::Start;
-use crate::check::files::{DeclarationInput, Home, check};
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place, Severity};
 use crate::ids::{AccountId, PipelineArn, RoleArn};
@@ -27,59 +23,8 @@ use crate::rules;
 use crate::rules::rule::Consequence;
 use crate::wiring::{Chain, Contexts, Hop, HopProof, KnownRole, Link, hop_findings, links, prove};
 
-/// Diagnoses some of the pipelines that were read, and those that they start: what is wrong with these fails their runs, too.
-pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
-    let mut findings = findings(reading);
-    let mut fixer = Fixer::new(&reading.roles);
-    let mut diagnosed = Vec::new();
-    for arn in &with_targets(reading, pipelines) {
-        let of_pipeline = findings.remove(arn).unwrap_or_default();
-        diagnosed.push(match reading.pipelines.get(arn) {
-            Some(Found::Present(declaration)) => {
-                Examination::new(reading, arn, declaration, &mut fixer, of_pipeline).finish()
-            }
-            Some(Found::Missing) => unread(arn, format!("there is no pipeline `{arn}`"), true),
-            Some(Found::Unreadable(why)) => unread(arn, why.clone(), false),
-            Some(Found::NotConnected) | None => unread(arn, reading.unconnected(arn.account()), false),
-        });
-    }
-    Diagnosis { basis: reading.basis, access: reading.access.clone(), pipelines: diagnosed }
-}
-
-/// Some pipelines and those that they start, with all that these start. One may be given by its name and by its ARN, or in two files.
-fn with_targets(reading: &Reading, pipelines: &[PipelineArn]) -> IndexSet<PipelineArn> {
-    let mut all: IndexSet<PipelineArn> = pipelines.iter().cloned().collect();
-    let mut next = 0;
-    while let Some(arn) = all.get_index(next).cloned() {
-        let started = reading.declaration(&arn).map(|declaration| links(&arn, declaration)).unwrap_or_default();
-        let started = started.into_iter().filter_map(|link| link.target);
-        all.extend(started.filter(|target| reading.declaration(target).is_some()));
-        next += 1;
-    }
-    all
-}
-
-fn unread(arn: &PipelineArn, why: String, missing: bool) -> PipelineDiagnosis {
-    let unread = Some(Unread { why, missing });
-    PipelineDiagnosis { pipeline: arn.clone(), unread, service: None, links: Vec::new(), problems: Vec::new() }
-}
-
-/// What the rules say of all declarations, as one set.
-fn findings(reading: &Reading) -> HashMap<PipelineArn, Vec<Finding>> {
-    let present = reading.pipelines.iter().filter_map(|(arn, found)| Some((arn, found.present()?)));
-    let values: Vec<_> = present
-        .map(|(arn, declaration)| {
-            let value = json!({ "pipeline": declaration, "metadata": { "pipelineArn": arn } });
-            (arn, declaration.name.as_str(), value)
-        })
-        .collect();
-    let inputs: Vec<_> = values.iter().map(|(_, item, value)| DeclarationInput { item, value }).collect();
-    let all = check(&inputs, &Home::default());
-    values.iter().map(|(arn, ..)| (*arn).clone()).zip(all).collect()
-}
-
 /// One pipeline that is examined.
-struct Examination<'a> {
+pub(super) struct Examination<'a> {
     reading: &'a Reading,
     arn: &'a PipelineArn,
     declaration: &'a PipelineDeclaration,
@@ -92,7 +37,7 @@ struct Examination<'a> {
 }
 
 impl<'a> Examination<'a> {
-    fn new(
+    pub(super) fn new(
         reading: &'a Reading,
         arn: &'a PipelineArn,
         declaration: &'a PipelineDeclaration,
@@ -110,7 +55,7 @@ impl<'a> Examination<'a> {
         Self { reading, arn, declaration, fixed, fixer, findings, excess, diagnosis }
     }
 
-    fn finish(mut self) -> PipelineDiagnosis {
+    pub(super) fn finish(mut self) -> PipelineDiagnosis {
         let links = links(self.arn, self.declaration);
         let service = self.declaration.role_arn.as_deref().and_then(|role| role.parse::<RoleArn>().ok());
         if let Some(service) = &service {

@@ -1,0 +1,89 @@
+//! Makes a diagnosis of what was read, as a whole or part by part.
+
+use std::collections::HashMap;
+
+use indexmap::IndexSet;
+use serde_json::json;
+
+use super::diagnosis::{Diagnosis, PipelineDiagnosis, Unread};
+use super::examination::Examination;
+use super::fixer::Fixer;
+use super::reading::Reading;
+use crate::check::files::{DeclarationInput, Home, check};
+use crate::finding::Finding;
+use crate::ids::PipelineArn;
+use crate::plan::Found;
+use crate::wiring::links;
+
+/// Diagnoses some of the pipelines that were read, and those that they start: what is wrong with these fails their runs, too.
+pub fn diagnose(reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
+    Diagnosing::default().part(reading, pipelines)
+}
+
+/// A diagnosis that is made part by part, while more is read: the commands of a part build on those of the parts before it.
+#[derive(Default)]
+pub struct Diagnosing {
+    fixer: Fixer,
+    done: IndexSet<PipelineArn>,
+}
+
+impl Diagnosing {
+    /// Whether a pipeline was diagnosed.
+    pub fn is_done(&self, pipeline: &PipelineArn) -> bool {
+        self.done.contains(pipeline)
+    }
+
+    /// Diagnoses some more of the pipelines that were read, and those that they start, as [`diagnose`] does; each once.
+    pub fn part(&mut self, reading: &Reading, pipelines: &[PipelineArn]) -> Diagnosis {
+        self.fixer.know(&reading.roles);
+        let mut findings = findings(reading);
+        let mut diagnosed = Vec::new();
+        for arn in with_targets(reading, pipelines) {
+            if !self.done.insert(arn.clone()) {
+                continue;
+            }
+            let of_pipeline = findings.remove(&arn).unwrap_or_default();
+            diagnosed.push(match reading.pipelines.get(&arn) {
+                Some(Found::Present(declaration)) => {
+                    Examination::new(reading, &arn, declaration, &mut self.fixer, of_pipeline).finish()
+                }
+                Some(Found::Missing) => unread(&arn, format!("there is no pipeline `{arn}`"), true),
+                Some(Found::Unreadable(why)) => unread(&arn, why.clone(), false),
+                Some(Found::NotConnected) | None => unread(&arn, reading.unconnected(arn.account()), false),
+            });
+        }
+        Diagnosis { basis: reading.basis, access: reading.access.clone(), pipelines: diagnosed }
+    }
+}
+
+/// Some pipelines and those that they start, with all that these start. One may be given by its name and by its ARN, or in two files.
+fn with_targets(reading: &Reading, pipelines: &[PipelineArn]) -> IndexSet<PipelineArn> {
+    let mut all: IndexSet<PipelineArn> = pipelines.iter().cloned().collect();
+    let mut next = 0;
+    while let Some(arn) = all.get_index(next).cloned() {
+        let started = reading.declaration(&arn).map(|declaration| links(&arn, declaration)).unwrap_or_default();
+        let started = started.into_iter().filter_map(|link| link.target);
+        all.extend(started.filter(|target| reading.declaration(target).is_some()));
+        next += 1;
+    }
+    all
+}
+
+fn unread(arn: &PipelineArn, why: String, missing: bool) -> PipelineDiagnosis {
+    let unread = Some(Unread { why, missing });
+    PipelineDiagnosis { pipeline: arn.clone(), unread, service: None, links: Vec::new(), problems: Vec::new() }
+}
+
+/// What the rules say of all declarations, as one set.
+fn findings(reading: &Reading) -> HashMap<PipelineArn, Vec<Finding>> {
+    let present = reading.pipelines.iter().filter_map(|(arn, found)| Some((arn, found.present()?)));
+    let values: Vec<_> = present
+        .map(|(arn, declaration)| {
+            let value = json!({ "pipeline": declaration, "metadata": { "pipelineArn": arn } });
+            (arn, declaration.name.as_str(), value)
+        })
+        .collect();
+    let inputs: Vec<_> = values.iter().map(|(_, item, value)| DeclarationInput { item, value }).collect();
+    let all = check(&inputs, &Home::default());
+    values.iter().map(|(arn, ..)| (*arn).clone()).zip(all).collect()
+}
