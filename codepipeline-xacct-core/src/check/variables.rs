@@ -341,6 +341,14 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
             findings.push(finding.help(format!("write `#{{{namespace}.{key}}}` for the value of the variable")));
         }
     }
+    let of_terraform = |namespace: &str| matches!(namespace, "var" | "local") && !is_namespace(namespace);
+    let named =
+        foreign(&text.text).find(|reference| reference.parts().is_some_and(|(namespace, _)| of_terraform(namespace)));
+    if let Some(reference) = named.filter(|_| text.form) {
+        let message = format!("`${{{}}}` stays text: nothing but Terraform replaces it", reference.inner);
+        let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
+        findings.push(finding.help("write the value; a Rust value of `pipeline!` goes in parentheses"));
+    }
     let foreign = foreign(&text.text).map(|reference| ("$", reference));
     let in_braces = in_braces(&text.text).map(|reference| ("", reference));
     for (sign, reference) in foreign.chain(in_braces) {

@@ -73,7 +73,7 @@ pub fn in_braces(text: &str) -> impl Iterator<Item = Reference<'_>> {
         let signed = text.get(..start)?.trim_end_matches(' ').ends_with('#') || text.get(..start)?.ends_with('$');
         let (inner, _) = text.get(start + open.len()..)?.split_once(CLOSE)?;
         let end = start + open.len() + inner.len() + CLOSE.len_utf8();
-        let reference = Reference { range: start..end, inner };
+        let reference = Reference { range: start..end, inner: inner.trim() };
         (!signed && !inner.starts_with('{') && reference.parts().is_some()).then_some(reference)
     })
 }

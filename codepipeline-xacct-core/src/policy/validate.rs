@@ -536,6 +536,13 @@ impl<'a> Check<'a> {
                 let why = "a trust policy can't have the principal `\"*\"`; for everybody, write `{\"AWS\": \"*\"}`";
                 self.refuse(&rules::XA1302, place.value(), iam, why);
             }
+            // As Terraform writes it.
+            Value::Object(kinds) if kinds.contains_key("type") && kinds.contains_key("identifiers") => {
+                let kind = kinds.get("type").and_then(Value::as_str).unwrap_or("AWS");
+                let named = kinds.get("identifiers").map(Value::to_string).unwrap_or_default();
+                let why = format!("a `Principal` is written `{{\"{kind}\": {named}}}`");
+                self.refuse(&rules::XA1302, place.key("type"), SYNTAX, why);
+            }
             Value::Object(kinds) => {
                 for (kind, value) in kinds {
                     self.principals_of(kind, value, &place.key(kind));

@@ -71,4 +71,8 @@ rules! {
         "A Commands action takes 1 to 10 input artifacts. The one that waits takes the first artifact of a source action, which an extended pipeline has to name.",
         ["action-reference-Commands"],
         text("extended pipeline Release in Tooling { …, add stage \"Deploy\" after \"Build\" { invoke \"deploy\": Deploy { wait: \"45 minutes\" } } }", "the same with stage \"Source\" { source \"Source\": CodeCommit { output: Code } }");
+    XA0931 Advice "an account is added as external",
+        "`external` names a role or a pipeline that another program owns. No program owns an account, so the call does nothing.",
+        ["a rule of this library"],
+        text("Topology::builder(\"release\").external(shop_delivery::Tooling)", "Topology::builder(\"release\").external(shop_delivery::DeployInvoker)");
 }

@@ -58,6 +58,7 @@ impl Collector {
     pub(super) fn external(&mut self, mut brought: Collector) {
         self.findings.append(&mut brought.findings);
         self.written_at.extend(brought.written_at.drain());
+        let account = brought.accounts.values().next().map(|account| account.item.clone());
         brought.accounts.into_values().for_each(|account| self.account(account));
         // The item itself was added first. What it names belongs to the other program.
         match brought.first {
@@ -71,7 +72,7 @@ impl Collector {
                 self.added.push(Subject::Role(arn.clone()));
                 self.external_roles.insert(arn);
             }
-            None => {}
+            None => self.findings.extend(account.map(external_account)),
         }
     }
 
@@ -251,4 +252,11 @@ impl Collector {
             });
         }
     }
+}
+
+/// `external` is for what another program owns.
+fn external_account(item: String) -> Finding {
+    let message = format!("account `{item}` is added as external, which does nothing");
+    Finding::of(&rules::XA0931, Place::account(&item), message)
+        .help("name the role or the pipeline that another program owns, or leave the call out")
 }

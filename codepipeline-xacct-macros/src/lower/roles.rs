@@ -12,6 +12,9 @@ use super::meant;
 use super::values::argument_string;
 use crate::model::RoleUse;
 
+/// What other languages read of a role to name it.
+const OF_A_ROLE: [&str; 4] = [".arn", ".name", ".id", ".role_arn"];
+
 /// A role where it is used: a path, `managed("…")`, `extended("arn:…")` or `existing("arn:…")`.
 pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Option<RoleUse> {
     let help =
@@ -78,6 +81,10 @@ pub(super) fn role_use(key: &str, value: ValueNode, errors: &mut Errors) -> Opti
             let (message, help) = match Foreign::of(&tokens) {
                 Foreign::Borrowed(path) => {
                     ("a role is named without anything around it".to_owned(), format!("write `{key}: {path}`"))
+                }
+                Foreign::Dotted(text) if OF_A_ROLE.iter().any(|member| text.ends_with(member)) => {
+                    let item = text.rsplit_once('.').map_or(text.as_str(), |(item, _)| item).replace('.', "::");
+                    ("a role is named by its item alone".to_owned(), format!("write `{key}: {item}`"))
                 }
                 Foreign::Called(call) if FORMS.iter().any(|form| call.starts_with(form)) => {
                     ("the string goes in parentheses".to_owned(), format!("write `{key}: {call}`"))

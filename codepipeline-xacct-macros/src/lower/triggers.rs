@@ -24,7 +24,17 @@ pub(super) fn lower(
     errors: &mut Errors,
 ) -> Option<Vec<PipelineTriggerDeclaration>> {
     let mut triggers = Vec::new();
-    for entry in values::map("triggers", value, errors)? {
+    let entries = values::map("triggers", value, errors)?;
+    if let Some(entry) = entries.iter().find(|entry| keys::TRIGGER.key(&entry.key.text()).is_some()) {
+        let key = entry.key.text();
+        errors.push_help(
+            entry.key.span(),
+            format!("`{key}` is not the name of a source action"),
+            format!("write `triggers: {{ <source action>: {{ {key}: … }} }}`"),
+        );
+        return None;
+    }
+    for entry in entries {
         let at = list.index(triggers.len());
         triggers.extend(trigger(pipeline, &at, entry, errors));
     }

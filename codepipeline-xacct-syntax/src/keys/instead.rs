@@ -73,6 +73,10 @@ static ROWS: &[(&[&str], &str, Instead)] = &[
     (&["Action"], "action_type_id", PROVIDER),
     (&["Action"], "type", PROVIDER),
     (&["Action"], "category", PROVIDER),
+    (&["Invoke"], "with", Instead::Key("variables")),
+    (&["Invoke"], "inputs", Instead::Key("variables")),
+    (&["Invoke"], "parameters", Instead::Key("variables")),
+    (&["Invoke"], "env", Instead::Key("variables")),
     (&["Invoke"], "target", TARGET),
     (&["Invoke"], "pipeline", TARGET),
 ];

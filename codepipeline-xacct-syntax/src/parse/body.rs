@@ -16,9 +16,9 @@ use super::clause_head::{
 };
 use super::provider::provider;
 use super::tokens::{
-    behind, braces, brackets, colon, ends_value, next_word, next_written, no_attributes, parentheses, peek_attribute,
-    peek_colon, peek_text, peek_word, peek2_colon, rest_of_value, skip, skip_item, starts_addition, starts_field,
-    starts_item, written,
+    behind, braces, brackets, colon, ends_value, next_word, next_written, no_attributes, nothing_before_comma,
+    parentheses, peek_attribute, peek_colon, peek_text, peek_word, peek2_colon, rest_of_value, skip, skip_item,
+    starts_addition, starts_field, starts_item, written,
 };
 use super::value::value;
 use crate::ast::{
@@ -26,6 +26,7 @@ use crate::ast::{
     path_text,
 };
 use crate::errors::Errors;
+use crate::keys;
 
 /// The key of a configuration that is not known.
 const CONFIGURATION: &str = "configuration";
@@ -79,10 +80,17 @@ pub(super) fn body(name: &Ident, head: &str, input: ParseStream<'_>, errors: &mu
 /// Reads to the end, whatever comes.
 fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
     let mut body = Body::default();
+    let mut after_comma = true;
     while !input.is_empty() {
-        if input.parse::<Token![,]>().is_ok() {
+        if input.peek(Token![,]) {
+            if after_comma {
+                nothing_before_comma(input, errors);
+            }
+            skip(input);
+            after_comma = true;
             continue;
         }
+        after_comma = false;
         if !starts_action_key(of, input) && clause_or_foreign(of, input, &mut body, errors) {
             continue;
         }
@@ -234,6 +242,15 @@ fn clause(
         }
     }
     let mut begun = TokenStream::new();
+    if starts_action(input) || peek_word(input, "stage") && input.peek2(LitStr) {
+        let (what, form) = match keyword {
+            ActionKeyword::Invoke => ("target", "<pipeline item>"),
+            _ => ("provider", "<provider>"),
+        };
+        let head = format!("{} {:?}", keyword.as_str(), name.value());
+        errors.push_help(name.span(), format!("{head} has no {what}"), format!("write `{head}: {form} {{ … }}`"));
+        return false;
+    }
     kind_before_target(keyword, (added.is_some(), &name), input, errors);
     let provider = provider(&name, keyword, input, &mut begun, errors);
     no_place_of_an_action(input, errors);
@@ -392,6 +409,10 @@ fn kind_before_target(
     input: ParseStream<'_>,
     errors: &mut Errors,
 ) {
+    if peek_word(input, "new") && input.peek2(Ident::peek_any) {
+        errors.push_help(input.span(), "nothing comes before the name of what an action is", "leave `new` out");
+        skip(input);
+    }
     if keyword != ActionKeyword::Invoke || !peek_word(input, "pipeline") || !input.peek2(Ident::peek_any) {
         return;
     }
@@ -486,8 +507,29 @@ fn names_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut 
     true
 }
 
+/// `timeout-in-minutes: …`: read as the key with `_`. Where that is a key of something, it is reported.
+fn with_hyphens(first: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Option<Ident> {
+    let ahead = input.fork();
+    let mut text = first.to_string();
+    while ahead.peek(Token![-]) && ahead.peek2(Ident::peek_any) {
+        skip(&ahead);
+        text = format!("{text}_{}", ahead.call(Ident::parse_any).ok()?);
+    }
+    if !peek_colon(&ahead) || *first == text {
+        return None;
+    }
+    while !peek_colon(input) {
+        skip(input);
+    }
+    if keys::CONSTRUCTS.iter().chain(keys::PROVIDER_CONSTRUCTS).any(|construct| construct.key(&text).is_some()) {
+        errors.push_help(first.span(), "the words of a key have `_` between them", format!("write `{text}: …`"));
+    }
+    Some(Ident::new(&text, first.span()))
+}
+
 /// `: value` behind a key
 fn field(key: Ident, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) {
+    let key = with_hyphens(&key, input, errors).unwrap_or(key);
     let name = key.to_string();
     if CLAUSES.contains(&name.as_str()) && !peek_colon(input) {
         let help = format!("write `{}`", clause_form(&key, "…"));

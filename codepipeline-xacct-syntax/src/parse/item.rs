@@ -134,6 +134,10 @@ fn rest(
     errors: &mut Errors,
 ) -> (Option<Path>, Body) {
     let error = errors.count();
+    if kind == "role" && input.peek(token::Paren) {
+        errors.push_help(input.span(), "a role has no parameters", format!("write `role {name} in <account> {{ … }}`"));
+        skip(input);
+    }
     let account = in_account(name, kind, input, begun, errors);
     if let Some(path) = account.as_ref()
         && input.peek(token::Paren)

@@ -194,6 +194,11 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer
 
 /// The colon after a key; false where there is none. Other signs in its place are reported and read as the colon.
 pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+    if input.peek(Token![?]) && input.peek2(Token![:]) {
+        errors.push_help(input.span(), format!("`?` is not a part of the key `{key}`"), "leave the `?` out");
+        skip(input);
+        return input.parse::<Token![:]>().is_ok();
+    }
     let mut span = input.span();
     if input.peek(Token![:]) {
         skip(input);
@@ -216,6 +221,10 @@ pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> b
     true
 }
 
+pub(super) fn nothing_before_comma(input: ParseStream<'_>, errors: &mut Errors) {
+    errors.push_help(input.span(), "there is nothing before this comma", "leave the comma out");
+}
+
 /// Parses elements between commas, always to the end.
 pub(super) fn separated(
     input: ParseStream<'_>,
@@ -225,7 +234,7 @@ pub(super) fn separated(
     while !input.is_empty() {
         no_attributes(input, errors);
         if input.peek(Token![,]) {
-            errors.push_help(input.span(), "there is nothing before this comma", "leave the comma out");
+            nothing_before_comma(input, errors);
             skip(input);
             continue;
         }
