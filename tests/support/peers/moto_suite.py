@@ -1,11 +1,11 @@
 """Runs moto's own tests of CodePipeline, IAM and STS against local AWS on a port, a new one for each test.
 
-    cargo build -p codepipeline-xacct --features cli,serve
-    git clone --depth 1 --branch 5.2.1 https://github.com/getmoto/moto target/moto
-    target/peers/bin/pip install pytest freezegun
-    target/peers/bin/python tests/support/peers/moto_suite.py target/debug/cargo-xacct target/moto
+    cargo test -p codepipeline-xacct --features cli,serve --test moto_suite
+    PYTHONPATH=target/moto-5.2.1/packages target/peers/bin/python tests/support/peers/moto_suite.py \\
+        target/debug/cargo-xacct target/moto-5.2.1 [TEST…]
 
-It prints each test that doesn't pass, with the operation that local AWS doesn't have or the error. moto-suite.md says why.
+It prints each test that doesn't pass, with the operation that local AWS doesn't have or the error, and writes their names into the file
+that FAILED_TO names. moto-suite.txt has the ones that are known, moto-suite.md says why.
 """
 
 import collections
@@ -110,6 +110,10 @@ def main(program, moto, *arguments):
     config.default_user_config["core"]["mock_credentials"] = False
     pytest.main(["-q", "-p", "no:cacheprovider", f"--tb={os.environ.get('TB', 'line')}", *(arguments or FOLDERS)], plugins=[results])
     served.stop()
+    failed = sorted(test for tests in results.failed.values() for test in tests)
+    if path := os.environ.get("FAILED_TO"):
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(f"{test}\n" for test in failed)
     print(f"\n{results.passed} passed")
     for reason, tests in sorted(results.failed.items(), key=lambda entry: (-len(entry[1]), entry[0])):
         print(f"{len(tests):4}  {reason}\n      {', '.join(tests)}")

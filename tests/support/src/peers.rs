@@ -58,6 +58,32 @@ fn install_node() -> Option<PathBuf> {
     Some(installed)
 }
 
+/// What moto's own tests need beside moto.
+const OF_MOTO_TESTS: [&str; 2] = ["pytest==9.2.0", "freezegun==1.5.5"];
+
+/// The folder of moto's own tests, of the version in the requirements, under `target/`, with what they need in its folder `packages`; `None`
+/// where they can't be had.
+pub fn moto_tests() -> Option<PathBuf> {
+    let requirements = std::fs::read_to_string(folder().join("requirements.txt")).unwrap();
+    let version = requirements.lines().find_map(|line| line.strip_prefix("moto[server]==")).unwrap();
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target").canonicalize().ok()?;
+    let unpacked = target.join(format!("moto-{version}"));
+    let packages = unpacked.join("packages");
+    if packages.is_dir() {
+        return Some(unpacked);
+    }
+    let python = |arguments: &[&str]| {
+        let output = Command::new(python()).args(arguments).current_dir(&target).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let (wanted, archive) = (format!("moto=={version}"), format!("moto-{version}.tar.gz"));
+    let [pytest, freezegun] = OF_MOTO_TESTS;
+    let there = python(&["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "moto", &wanted])
+        && python(&["-m", "tarfile", "-e", &archive])
+        && python(&["-m", "pip", "install", "--quiet", "--target", packages.to_str()?, pytest, freezegun]);
+    there.then_some(unpacked)
+}
+
 /// Gives lines to a program and returns the lines that it answers with.
 pub fn ask(command: &mut Command, lines: &str) -> Vec<String> {
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
