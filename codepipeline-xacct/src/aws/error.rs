@@ -1,12 +1,12 @@
 //! Errors that several modules share.
 
+use std::error::Error as _;
 use std::fmt;
 
 use aws_sdk_codepipeline::error::ProvideErrorMetadata;
 use aws_sdk_codepipeline::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 
 use crate::core::ids::AccountId;
 
@@ -38,6 +38,21 @@ pub struct AwsError {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
+/// Why there is no message of the service, in words: the SDK's own text has its structures.
+pub(crate) fn unanswered<E: std::error::Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
+    let what = match error {
+        SdkError::ServiceError(answer) => {
+            return format!("status {} without a message", answer.raw().status().as_u16());
+        }
+        SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => "AWS could not be reached",
+        SdkError::TimeoutError(_) => "no answer came in time",
+        SdkError::ResponseError(_) => "the answer could not be read",
+        _ => "the request could not be sent",
+    };
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    causes.fold(what.to_owned(), |text, cause| format!("{text}: {cause}"))
+}
+
 impl AwsError {
     /// Wraps an error of the SDK.
     pub(crate) fn new<E>(
@@ -59,7 +74,7 @@ impl AwsError {
         let request_id = service.and_then(RequestId::request_id).map(str::to_owned);
         let message = match service.and_then(|e| e.message()) {
             Some(message) => message.to_owned(),
-            None => DisplayErrorContext(&error).to_string(),
+            None => unanswered(&error),
         };
         Self {
             account: account.clone(),

@@ -185,7 +185,12 @@ async fn a_lease_whose_tag_was_written_although_no_answer_came_is_given_back() {
     let error = session.apply(&plan).await.unwrap_err();
     assert!(error.failed.iter().all(|(_, error)| matches!(error, StepError::NotLeased { .. })), "{error}");
     assert!(error.leases_left.is_empty(), "{error}");
-    assert!(error.to_string().contains(&format!("the lease on `{RELEASE}` could not be taken: ")), "{error}");
+    let text = error.to_string();
+    assert!(text.contains(&format!("the lease on `{RELEASE}` could not be taken: ")), "{text}");
+    assert!(
+        text.contains(": AWS could not be reached: io error: the connection was cut\n  help: `--not-exclusive`"),
+        "{text}"
+    );
     assert_eq!(held(&local).unwrap(), before);
 }
 

@@ -7,7 +7,7 @@ use crate::aws::read::ReadError;
 use crate::core::finding::Finding;
 use crate::core::ids::PipelineArn;
 use crate::core::plan::rebase::EditConflict;
-use crate::core::plan::{Conflict, Permission, StepId};
+use crate::core::plan::{Aspect, Conflict, Permission, StepId};
 use crate::core::topology::Subject;
 
 /// What was carried out: all of the plan.
@@ -295,8 +295,14 @@ impl fmt::Display for Undo {
     }
 }
 
+/// Without the steps that only write tags of what other steps write.
 fn joined(steps: &[StepId]) -> String {
-    steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    let is_with_others = |step: &StepId| {
+        let is_other = |other: &StepId| other.subject == step.subject && other.aspect != Aspect::Tags;
+        step.aspect == Aspect::Tags && steps.iter().any(is_other)
+    };
+    let shown = steps.iter().filter(|step| !is_with_others(step));
+    shown.map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl fmt::Display for ApplyError {
@@ -336,5 +342,22 @@ impl fmt::Display for ApplyError {
 impl std::error::Error for ApplyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.failed.first().map(|(_, error)| error as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::plan::Verb;
+
+    #[test]
+    fn tags_are_listed_where_nothing_else_was_written_of_the_same() {
+        let step = |role: &str, aspect: Aspect| StepId {
+            verb: Verb::Update,
+            subject: Subject::Role(format!("arn:aws:iam::111111111111:role/{role}").parse().unwrap()),
+            aspect,
+        };
+        let steps = [step("a", Aspect::Tags), step("a", Aspect::TrustPolicy), step("b", Aspect::Tags)];
+        assert_eq!(joined(&steps), "~ role a: trust policy; ~ role b: tags");
     }
 }

@@ -10,13 +10,13 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_sts::error::DisplayErrorContext;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::source::{AssumedRole, Credentials, Source};
+use crate::aws::error::unanswered;
 use crate::core::ids::Partition;
 
 /// The name of the sessions of roles, unless another is given.
@@ -118,7 +118,7 @@ impl Loading {
         let answer =
             answer.map_err(|error| match error.as_service_error().and_then(|error| error.meta().message()) {
                 Some(message) => refused(message.to_owned()),
-                None => refused(DisplayErrorContext(&error).to_string()),
+                None => refused(unanswered(&error)),
             })?;
         let keys = answer.credentials().ok_or_else(|| refused("STS answered without credentials".to_owned()))?;
         let keys = aws_credential_types::Credentials::new(
