@@ -1,7 +1,7 @@
 //! Every call of every operation fails in every way: what is said of it is true, the same command comes to the same accounts as without the
 //! failure, and nothing of others is touched.
 //!
-//! `cargo test` tries a part of it. All of it, and more seeds:
+//! `cargo test` tries a part of it, `SWEEP=wide` more. All of it, and more seeds:
 //!
 //! ```sh
 //! SWEEP=all SCHEDULES=10000 cargo test -p codepipeline-xacct-aws-tests sweep:: -- --nocapture
@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::{ApplyError, Report, Session, StepError, Undo};
-use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument};
+use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocument, PipelineVariableDeclaration};
 use codepipeline_xacct::core::plan::{Intent, Journal, Plan, StepId};
-use codepipeline_xacct::local::{Fault, FaultBuilder, Lag, Local};
+use codepipeline_xacct::local::{ConcurrentRequest, Fault, FaultBuilder, Lag, Local};
 use codepipeline_xacct_aws_tests::*;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Operation {
@@ -218,14 +218,18 @@ async fn tried(case: &Case, goal: &Map<String, Value>, fault: Fault, lag: Option
 async fn sweep(operation: Operation) {
     let case = Case::new(operation).await;
     let (goal, planning, all) = case.without_failure().await;
-    let whole = std::env::var("SWEEP").is_ok_and(|sweep| sweep == "all");
+    // Of what only reads, and of the rest, one in some.
+    let (reads, rest) = match std::env::var("SWEEP").as_deref() {
+        Ok("all") => (1, 1),
+        Ok("wide") => (19, 3),
+        _ => (61, 11),
+    };
     let mut runs = 0;
     for call in 1..=all {
         for (number, (kind, effect)) in (0u64..).zip(KINDS) {
             for for_good in [false, true] {
-                // Of what only reads, and of the rest, one in some.
-                let every = if call <= planning { 61 } else { 11 };
-                if !whole && (call * 7 + number * 3 + u64::from(for_good)) % every != 0 {
+                let every = if call <= planning { reads } else { rest };
+                if (call * 7 + number * 3 + u64::from(for_good)) % every != 0 {
                     continue;
                 }
                 let when = if for_good { Fault::on_any().from(call) } else { Fault::on_any().nth(call) };
@@ -235,7 +239,7 @@ async fn sweep(operation: Operation) {
                 runs += 1;
             }
         }
-        if whole || call % 6 == 0 {
+        if call % rest.min(6) == 0 {
             let what = format!("{operation:?}, call {call} of {all} denied, and put back");
             tried(&case, &goal, Fault::on_any().nth(call).access_denied(), None, true, &what).await;
             let what = format!("{operation:?}, call {call} of {all} denied under lag");
@@ -288,13 +292,82 @@ impl Numbers {
     }
 }
 
-/// Somebody of A's team edits the pipeline that the topology extends, in a member that is not ours.
-fn edit(local: &Local) {
-    let arn = RELEASE.parse().unwrap();
-    let mut pipeline = local.pipeline(&arn).unwrap();
-    branch(&mut pipeline).replace_range(.., "theirs");
-    pipeline.version = pipeline.version.map(|version| version + 1);
-    local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+/// What others do meanwhile, each in what is not ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edit {
+    /// The branch of the pipeline that the topology extends.
+    Branch,
+    /// A variable more of it.
+    Variable(&'static str),
+    /// A policy of its service role.
+    Policy,
+    /// A tag of a role that the topology manages.
+    Tag,
+}
+
+const EDITS: [Edit; 5] = [Edit::Branch, Edit::Variable("one"), Edit::Variable("two"), Edit::Policy, Edit::Tag];
+
+impl Edit {
+    /// Comes right before a call. The flag says that it has.
+    fn add(self, local: &Local, call: u64) -> Arc<AtomicBool> {
+        let flag = Arc::new(AtomicBool::new(false));
+        let request = |account: &str, operation: &str, input: Value| ConcurrentRequest {
+            account: account.to_owned(),
+            region: "us-east-1".to_owned(),
+            service: "iam".to_owned(),
+            operation: operation.to_owned(),
+            input,
+        };
+        let name = |arn: &str| arn.rsplit('/').next().unwrap().to_owned();
+        let request = match self {
+            Edit::Branch | Edit::Variable(_) => None,
+            Edit::Policy => {
+                let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sns:Publish","Resource":"*"}]}"#;
+                let input = json!({ "RoleName": name(SERVICE), "PolicyName": "theirs", "PolicyDocument": document });
+                Some(request("111111111111", "PutRolePolicy", input))
+            }
+            Edit::Tag => {
+                let input = json!({ "RoleName": name(INVOKER), "Tags": [{ "Key": "team", "Value": "b" }] });
+                Some(request("222222222222", "TagRole", input))
+            }
+        };
+        if let Some(request) = request {
+            local.faults().add(Fault::on_any().nth(call).request(request));
+        }
+        let (other, set) = (local.clone(), Arc::clone(&flag));
+        local.faults().add(Fault::on_any().nth(call).edit(move || {
+            self.of_pipeline(&other);
+            set.store(true, Ordering::Relaxed);
+        }));
+        flag
+    }
+
+    fn of_pipeline(self, local: &Local) {
+        let arn = RELEASE.parse().unwrap();
+        let mut pipeline = local.pipeline(&arn).unwrap();
+        match self {
+            Edit::Branch => branch(&mut pipeline).replace_range(.., "theirs"),
+            Edit::Variable(name) => {
+                let variable = PipelineVariableDeclaration { name: name.to_owned(), ..Default::default() };
+                pipeline.variables.get_or_insert_default().push(variable);
+            }
+            Edit::Policy | Edit::Tag => return,
+        }
+        pipeline.version = pipeline.version.map(|version| version + 1);
+        local.put_pipeline(&arn, &PipelineDocument { pipeline, ..Default::default() }).unwrap();
+    }
+
+    /// Whether it is still there.
+    fn stays(self, local: &Local) -> bool {
+        let mut pipeline = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
+        match self {
+            Edit::Branch => branch(&mut pipeline) == "theirs",
+            Edit::Variable(name) => pipeline.variables.iter().flatten().any(|variable| variable.name == name),
+            Edit::Policy => local.policies(&SERVICE.parse().unwrap()).unwrap().iter().any(|(name, _)| name == "theirs"),
+            // It goes with the role, which may not have been there yet.
+            Edit::Tag => true,
+        }
+    }
 }
 
 fn branch(pipeline: &mut PipelineDeclaration) -> &mut String {
@@ -302,7 +375,7 @@ fn branch(pipeline: &mut PipelineDeclaration) -> &mut String {
     action.configuration.as_mut().unwrap().get_mut("BranchName").unwrap()
 }
 
-/// Faults, an editor, a second deployer and IAM's lag, all at once.
+/// Faults, up to three edits of others, a second deployer and IAM's lag, all at once.
 async fn schedule(cases: &[Case], seed: u64) {
     let mut numbers = Numbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let case = numbers.of(cases);
@@ -316,13 +389,12 @@ async fn schedule(cases: &[Case], seed: u64) {
         let percent = 1 + numbers.below(15);
         local.faults().add(effect(Fault::on_any().seeded(numbers.below(1 << 40), percent)));
     }
-    let edited = Arc::new(AtomicBool::new(false));
-    if numbers.below(2) == 0 {
-        let (other, edited) = (local.clone(), Arc::clone(&edited));
-        local.faults().add(Fault::on_any().nth(1 + numbers.below(50)).edit(move || {
-            edit(&other);
-            edited.store(true, Ordering::Relaxed);
-        }));
+    let mut edits = Vec::new();
+    for _ in 0..numbers.below(4) {
+        let edit = *numbers.of(&EDITS);
+        if edits.iter().all(|(other, _)| *other != edit) {
+            edits.push((edit, edit.add(&local, 1 + numbers.below(80))));
+        }
     }
     let lag = [None, Some(Lag::Seconds(1 + numbers.below(20))), Some(Lag::Calls(1 + numbers.below(12)))];
     local.faults().set_iam_lag(*numbers.of(&lag));
@@ -342,14 +414,14 @@ async fn schedule(cases: &[Case], seed: u64) {
     };
     let (said, said_by_two) = tokio::join!(one, two);
     local.faults().clear();
-    let edited = edited.load(Ordering::Relaxed);
+    edits.retain(|(_, came)| came.load(Ordering::Relaxed));
     let now = held(&local).unwrap();
     for foreign in [FOREIGN, FOREIGN_ROLE] {
         assert_eq!(now[foreign], before[foreign], "{what}");
     }
     let mut plan = case.plan(&session).await.unwrap();
     if let Some((planned, said)) = &said
-        && !edited
+        && edits.is_empty()
         && !has_second
     {
         is_true(said, planned, &ids(&plan), &what);
@@ -360,10 +432,16 @@ async fn schedule(cases: &[Case], seed: u64) {
     assert!(plan.is_empty(), "{what}: there still is something to do: {plan}");
     let both = said.iter().map(|(_, said)| said).chain(&said_by_two);
     let failed = both.filter_map(|said| said.as_ref().err()).flat_map(|error| &error.failed);
-    let is_told = failed.into_iter().any(|(_, error)| matches!(error, StepError::NotBroughtBack { .. }));
-    if edited && !is_told {
-        let mut pipeline = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
-        assert_eq!(branch(&mut pipeline), "theirs", "{what}: the edit is lost");
+    let is_told = failed.into_iter().any(|(_, error)| {
+        matches!(
+            error,
+            StepError::NotBroughtBack { .. }
+                | StepError::Contended { .. }
+                | StepError::Incompatible { put_back: Err(_), .. }
+        )
+    });
+    for (edit, _) in edits {
+        assert!(is_told || edit.stays(&local), "{what}: {edit:?} is lost");
     }
 }
 
