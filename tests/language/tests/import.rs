@@ -1,12 +1,10 @@
 //! What exists becomes source: each right pipeline of the corpus imports, compiles and gives the declaration that it came from; a
 //! wrong one imports with its findings.
 //!
-//! The files in `tests/corpus` are read, and the larger collection where it is (see `round_trip.rs`). A sample of them is compiled, the same
-//! on every run; `IMPORT=all cargo test -p codepipeline-xacct-language-tests import::` compiles all of them.
+//! The files in `tests/corpus` are read, and the larger collection where it is (see `round_trip.rs`).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -17,9 +15,6 @@ use codepipeline_xacct::core::declaration::{
 };
 use codepipeline_xacct::core::ids::Region;
 use serde_json::{Value, json};
-
-/// How many of the corpus are compiled, unless all are.
-const SAMPLE: usize = 40;
 
 const ACCOUNT: &str = "111111111111";
 const REGION: &str = "us-east-1";
@@ -44,13 +39,6 @@ pub(crate) fn import(arguments: &[&str]) -> Ran {
 
 fn import_file(path: &Path) -> Ran {
     import(&[path.to_str().unwrap(), "--account", ACCOUNT, "--region", REGION])
-}
-
-/// A number that puts the corpus into an order of its own, the same on every run.
-fn seeded(name: &str) -> u64 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Every file of the corpus, by its name.
@@ -575,11 +563,6 @@ fn a_right_pipeline_compiles_to_the_declaration_it_came_from() {
         }
     }
     assert!(right.len() >= 25, "{}", right.len());
-    if std::env::var_os("IMPORT").is_none_or(|wanted| wanted != "all") {
-        // One has something of everything.
-        right.sort_by_key(|(name, ..)| (name != "everything", seeded(name)));
-        right.truncate(SAMPLE);
-    }
     for (name, ran) in crate::import_templates::compiled() {
         let expected = here().join(format!("tests/import/templates/{name}.json"));
         right.push((format!("template-{name}"), expected, ran.source));
