@@ -52,7 +52,7 @@ use crate::core::topology::Topology;
 
 pub use console::Console;
 #[cfg(feature = "cli")]
-pub(in crate::cli) use of_any::OfAny;
+pub(crate) use of_any::OfAny;
 
 #[derive(Parser)]
 #[command(about = "Deploys the roles and pipelines that this program declares")]

@@ -11,7 +11,7 @@ use crate::aws::{Execution, RetryMode, StopMode};
 
 /// What is done to an execution.
 #[derive(Subcommand)]
-pub(in crate::cli) enum Control {
+pub(crate) enum Control {
     /// Approve a manual approval that waits in an execution
     Approve(Answer),
     /// Reject a manual approval that waits in an execution; its action fails
@@ -26,7 +26,7 @@ pub(in crate::cli) enum Control {
 
 /// An answer to a manual approval.
 #[derive(clap::Args)]
-pub(in crate::cli) struct Answer {
+pub(crate) struct Answer {
     #[command(flatten)]
     of: OfExecution,
     /// The approval that waits
@@ -39,7 +39,7 @@ pub(in crate::cli) struct Answer {
 
 /// What to stop, and how.
 #[derive(clap::Args)]
-pub(in crate::cli) struct Stop {
+pub(crate) struct Stop {
     #[command(flatten)]
     of: OfExecution,
     /// Give up the actions that run, in place of waiting for their end; what they have begun may go on
@@ -52,7 +52,7 @@ pub(in crate::cli) struct Stop {
 
 /// What to run again.
 #[derive(clap::Args)]
-pub(in crate::cli) struct Retry {
+pub(crate) struct Retry {
     #[command(flatten)]
     of: OfExecution,
     /// The stage that failed
@@ -66,7 +66,7 @@ pub(in crate::cli) struct Retry {
 
 /// What to go back to.
 #[derive(clap::Args)]
-pub(in crate::cli) struct Rollback {
+pub(crate) struct Rollback {
     #[command(flatten)]
     of: OfExecution,
     /// The stage to roll back to the execution, which succeeded in it
@@ -77,7 +77,7 @@ pub(in crate::cli) struct Rollback {
 
 /// What comes once a run goes on.
 #[derive(clap::Args)]
-pub(in crate::cli) struct After {
+pub(crate) struct After {
     /// Don't follow
     #[arg(long)]
     no_wait: bool,

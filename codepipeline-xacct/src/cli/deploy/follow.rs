@@ -18,7 +18,7 @@ use crate::aws::{Execution, FollowedExecution, RunEvent, RunOutcome};
 const LINES: usize = 20;
 
 #[derive(clap::Args)]
-pub(in crate::cli) struct Following {
+pub(crate) struct Following {
     /// How to print what happens: lines and a tree, or JSON with one object per line
     #[arg(long, value_enum, default_value = "text")]
     format: Format,

@@ -15,7 +15,7 @@ use crate::core::ids::PipelineArn;
 
 /// What is done to a pipeline or an execution of it.
 #[derive(Subcommand)]
-pub(in crate::cli) enum OfAny {
+pub(crate) enum OfAny {
     /// Start a pipeline, and follow it and those that it starts; exits with 3 if nothing was seen to fail, but not all to succeed
     Start {
         /// Its ARN
@@ -40,7 +40,7 @@ pub(in crate::cli) enum OfAny {
 
 impl OfAny {
     /// The pipeline.
-    pub(in crate::cli) fn pipeline(&self) -> Result<PipelineArn, Failure> {
+    pub(crate) fn pipeline(&self) -> Result<PipelineArn, Failure> {
         match self {
             OfAny::Start { pipeline, .. } => Ok(pipeline.clone()),
             OfAny::Follow { of, .. } => of.by_arn(),
@@ -49,12 +49,7 @@ impl OfAny {
     }
 
     /// Does it. Returns the exit code.
-    pub(in crate::cli) async fn run(
-        self,
-        session: &Session,
-        console: &mut Console<'_>,
-        live: bool,
-    ) -> Result<u8, Failure> {
+    pub(crate) async fn run(self, session: &Session, console: &mut Console<'_>, live: bool) -> Result<u8, Failure> {
         let pipeline = [self.pipeline()?];
         match self {
             OfAny::Start { variables, after, .. } => {

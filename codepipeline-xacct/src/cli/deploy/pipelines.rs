@@ -8,7 +8,7 @@ use crate::core::topology::items::Pipeline;
 
 /// An execution, by its id.
 #[derive(clap::Args)]
-pub(in crate::cli) struct OfExecution {
+pub(crate) struct OfExecution {
     /// The id of the execution
     execution: String,
     /// Its pipeline: the item, the name or the ARN; without it, the pipelines of the topology are asked
