@@ -14,7 +14,7 @@ use super::truth::Truth;
 use crate::ids::{AccountId, RoleArn};
 
 pub use super::context::{KeyValue, RequestContext};
-pub use super::statement::Caller;
+pub use super::statement::{ADMINISTRATOR, Caller};
 
 /// The answer to "is this request authorized?".
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,9 +23,12 @@ pub enum Caller {
         /// The name of the session.
         session: String,
     },
-    /// The root user or an administrator of an account, who may do what the account may.
+    /// An administrator of an account: an IAM user, `administrator`, who may do what the account may.
     Account(AccountId),
 }
+
+/// The name of the administrators of accounts.
+pub const ADMINISTRATOR: &str = "administrator";
 
 impl Caller {
     /// The ARN under which the caller appears in messages.
@@ -33,7 +36,7 @@ impl Caller {
         match self {
             Caller::Service(name) => name.clone(),
             Caller::Session { role, session } => session_arn(role, session),
-            Caller::Account(account) => format!("arn:aws:iam::{account}:root"),
+            Caller::Account(account) => format!("arn:aws:iam::{account}:user/{ADMINISTRATOR}"),
         }
     }
 
@@ -133,7 +136,7 @@ pub(super) fn principal_matches(statement: &Statement, caller: &Caller, context:
                     named.account = named.account.or(|| Truth::of(account));
                 }
                 ("AWS", Caller::Account(id)) => {
-                    named.role = named.role.or(|| Truth::of(text == "*"));
+                    named.role = named.role.or(|| Truth::of(text == "*" || *text == caller.arn()));
                     named.account = named.account.or(|| Truth::of(is_root_of(text, id.as_str(), None)));
                 }
                 _ => {}

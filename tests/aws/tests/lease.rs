@@ -35,7 +35,7 @@ async fn change(session: &Session) -> Plan {
 fn is_held(result: &Result<Report, ApplyError>) -> bool {
     let Err(error) = result else { return false };
     let [(_, StepError::Held { by, .. })] = &error.failed[..] else { panic!("{error}") };
-    by.ends_with(":root") && error.done.is_empty()
+    by.ends_with(":user/administrator") && error.done.is_empty()
 }
 
 #[tokio::test(start_paused = true)]

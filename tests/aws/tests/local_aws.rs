@@ -389,7 +389,7 @@ async fn sts_answers_who_calls_and_assumes_only_what_trusts() {
     assert_eq!(
         error.message().unwrap(),
         format!(
-            "User: arn:aws:iam::111111111111:root is not authorized to perform: sts:AssumeRole on resource: {SERVICE}"
+            "User: arn:aws:iam::111111111111:user/administrator is not authorized to perform: sts:AssumeRole on resource: {SERVICE}"
         )
     );
 }

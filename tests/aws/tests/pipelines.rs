@@ -247,7 +247,7 @@ async fn transitions_are_disabled_with_a_reason_and_enabled() {
     let state = world.stage("shop", "Build").await.inbound_transition_state.unwrap();
     assert!(!state.enabled());
     assert_eq!(state.disabled_reason(), Some("not now"));
-    assert_eq!(state.last_changed_by(), Some("arn:aws:iam::111111111111:root"));
+    assert_eq!(state.last_changed_by(), Some("arn:aws:iam::111111111111:user/administrator"));
     let id = world.start("shop").await;
     for _ in 0..5 {
         assert_eq!(world.status("shop", &id).await, "InProgress");

@@ -44,7 +44,7 @@ async fn credentials_of_another_account_are_refused_before_anything_is_read_or_w
     let error = swapped.connect().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the credentials for account `Prod` (222222222222) belong to account 111111111111 (`arn:aws:iam::111111111111:root`)\n  help: give `Prod` a profile or a role of account 222222222222; nothing was written"
+        "the credentials for account `Prod` (222222222222) belong to account 111111111111 (`arn:aws:iam::111111111111:user/administrator`)\n  help: give `Prod` a profile or a role of account 222222222222; nothing was written"
     );
     assert!(matches!(error.failures[..], [ConnectFailure::WrongAccount { .. }]), "{error}");
     // Applying a plan in a session that lacks an account writes nothing anywhere.

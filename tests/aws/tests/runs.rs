@@ -491,7 +491,7 @@ async fn an_approval_waits_for_its_answer() {
     assert_eq!(refused(&again.into_service_error()).0, "ApprovalAlreadyCompletedException");
     let state = world.stage("p", "Approve").await.action_states()[0].latest_execution().unwrap().clone();
     assert_eq!((state.summary(), state.token()), (Some("looks good"), None));
-    assert_eq!(state.last_updated_by(), Some("arn:aws:iam::111111111111:root"));
+    assert_eq!(state.last_updated_by(), Some("arn:aws:iam::111111111111:user/administrator"));
     let id = world.start("p").await;
     assert!(put(&token().await, ApprovalStatus::Rejected).await.unwrap().approved_at().is_some());
     assert_eq!(world.ends("p", &id).await, "Failed");

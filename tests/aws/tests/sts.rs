@@ -69,7 +69,7 @@ async fn everybody_may_ask_who_they_are() {
     let local = local(&trusting(""));
     let sts = administrator(&local);
     let administrator = sts.get_caller_identity().send().await.unwrap();
-    assert_eq!(administrator.arn.as_deref(), Some("arn:aws:iam::111111111111:root"));
+    assert_eq!(administrator.arn.as_deref(), Some("arn:aws:iam::111111111111:user/administrator"));
     let nobody = Client::new(&local.sdk_config_as(ACCOUNT, "us-east-1", &Deployer::Nobody).unwrap());
     let who = nobody.get_caller_identity().send().await.unwrap();
     assert_eq!(who.account.as_deref(), Some(ACCOUNT));
@@ -88,7 +88,7 @@ async fn an_external_id_is_what_the_trust_asks_for() {
     let denied = is(
         "AccessDenied",
         403,
-        "User: arn:aws:iam::111111111111:root is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111111111111:role/team/Deploy",
+        "User: arn:aws:iam::111111111111:user/administrator is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111111111111:role/team/Deploy",
     );
     assert_eq!(refused!(assume()), denied);
     assert_eq!(refused!(assume().external_id("guess")), denied);
@@ -135,6 +135,35 @@ async fn a_session_lasts_as_long_as_its_role_allows_and_an_hour_in_a_chain() {
     let second = assume(&chained).duration_seconds(3600).send().await.unwrap().credentials.unwrap();
     // A request takes a second.
     assert_eq!(first.expiration.secs() - second.expiration.secs(), 43_200 - 3600 - 2);
+}
+
+#[tokio::test]
+async fn an_administrator_is_a_user_of_the_account() {
+    let user = format!("arn:aws:iam::{ACCOUNT}:user/administrator");
+    // By the account, which leaves it to the user's policies, and by name, with the keys of a user.
+    for (principal, condition, allowed) in [
+        (ACCOUNT.to_owned(), r#","Condition":{"StringEquals":{"aws:username":"administrator"}}"#, true),
+        (format!("arn:aws:iam::{ACCOUNT}:root"), r#","Condition":{"StringEquals":{"aws:PrincipalType":"User"}}"#, true),
+        (user.clone(), "", true),
+        (user.clone(), r#","Condition":{"StringEquals":{"aws:PrincipalType":"Account"}}"#, false),
+    ] {
+        let trusting = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{principal}"}},"Action":"sts:AssumeRole"{condition}}}]}}"#
+        );
+        let local = local(&document(&trusting));
+        let sent = administrator(&local).assume_role().role_arn(ROLE).role_session_name("one").send().await;
+        assert_eq!(sent.is_ok(), allowed, "{trusting}");
+    }
+    let local = local(&trusting(""));
+    let iam = aws_sdk_iam::Client::new(&local.sdk_config(ACCOUNT, "us-east-1"));
+    let trusted = trust(&format!(r#"{{"AWS":"arn:aws:iam::{ACCOUNT}:user/nobody"}}"#)).unwrap().to_json();
+    let call = iam.create_role().role_name("Other").assume_role_policy_document(trusted);
+    assert_eq!(refused!(call).0, "MalformedPolicyDocument");
+    let given = administrator(&local).get_session_token().send().await.unwrap().credentials.unwrap();
+    local.let_pass(std::time::Duration::from_secs(43_000));
+    Client::new(&with(&local, &given)).get_caller_identity().send().await.unwrap();
+    local.let_pass(std::time::Duration::from_secs(200));
+    assert_eq!(refused!(Client::new(&with(&local, &given)).get_caller_identity()).0, "ExpiredToken");
 }
 
 #[tokio::test]
@@ -242,7 +271,7 @@ async fn temporary_credentials_of_an_administrator_have_no_iam_and_expire() {
     let config = with(&local, &given);
     let temporary = Client::new(&config);
     let who = temporary.get_caller_identity().send().await.unwrap();
-    assert_eq!(who.arn.as_deref(), Some("arn:aws:iam::111111111111:root"));
+    assert_eq!(who.arn.as_deref(), Some("arn:aws:iam::111111111111:user/administrator"));
     temporary.assume_role().role_arn(ROLE).role_session_name("one").send().await.unwrap();
     let pipelines = aws_sdk_codepipeline::Client::new(&config);
     assert!(pipelines.list_pipelines().send().await.unwrap().pipelines().is_empty());

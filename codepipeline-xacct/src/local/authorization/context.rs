@@ -6,7 +6,8 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use indexmap::IndexMap;
 
-use crate::core::policy::evaluate::{Caller, KeyValue, RequestContext};
+use crate::core::ids::AccountId;
+use crate::core::policy::evaluate::{ADMINISTRATOR, Caller, KeyValue, RequestContext};
 use crate::local::role_session::RoleSession;
 use crate::local::store::Store;
 
@@ -29,8 +30,9 @@ pub(super) fn with_caller(
             of_a_principal(&mut all);
             all.insert("aws:PrincipalArn", caller.arn());
             all.insert("aws:PrincipalAccount", account.as_str());
-            all.insert("aws:PrincipalType", "Account");
-            all.insert("aws:userid", account.as_str());
+            all.insert("aws:PrincipalType", "User");
+            all.insert("aws:userid", user_id(account));
+            all.insert("aws:username", ADMINISTRATOR);
             all.insert("aws:SourceIdentity", KeyValue::Absent);
             all.insert("aws:PrincipalTag/*", KeyValue::Absent);
         }
@@ -57,6 +59,11 @@ pub(super) fn with_caller(
         all.insert(key, value.clone());
     }
     all
+}
+
+/// The unique id of the administrator of an account.
+pub(crate) fn user_id(account: &AccountId) -> String {
+    format!("AIDALOCAL{account}")
 }
 
 /// A principal that makes its own calls: no service calls on its behalf.

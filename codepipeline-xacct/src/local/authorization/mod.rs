@@ -9,7 +9,7 @@ mod pipeline_roles;
 mod request;
 
 pub(super) use assume::{Assumption, may_assume_with};
-pub(super) use context::add_tags;
+pub(super) use context::{add_tags, user_id};
 pub(super) use credentials::caller_of;
 pub(super) use denied::denied;
 pub(super) use pipeline_roles::{action_session, service_session};

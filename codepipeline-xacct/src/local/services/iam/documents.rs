@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::refusals::quota;
 use crate::core::ids::{AccountId, Partition, RoleArn, split_arn};
+use crate::core::policy::evaluate::ADMINISTRATOR;
 use crate::core::policy::quota::{MANAGED_POLICY, TRUST_POLICY};
 use crate::core::policy::validate::{IamError, accept};
 use crate::core::policy::{Document, DocumentKind, Principal, Texts};
@@ -50,7 +51,10 @@ fn principal_exists(store: &Store, text: &str) -> bool {
         return store.role(&arn).is_some();
     }
     split_arn(text).is_some_and(|arn| match arn.service {
-        "iam" => arn.resource == "root" && account_exists(arn.account),
+        "iam" => {
+            let administrator = arn.resource.strip_prefix("user/") == Some(ADMINISTRATOR);
+            (arn.resource == "root" || administrator) && account_exists(arn.account)
+        }
         "sts" => session_role_exists(store, arn.account, arn.resource),
         _ => false,
     })

@@ -3,8 +3,7 @@
 use crate::local::services::query::date;
 use crate::local::wire::{SECRET, SESSION_TOKEN, element};
 
-/// Seconds that a session of a role lasts where nothing is asked for, and the most that a session lasts that was made with another, or
-/// with the credentials of the root user.
+/// Seconds that a session of a role lasts where nothing is asked for, and the most that a session lasts that was made with another.
 pub(super) const HOUR: i64 = 3600;
 
 /// Credentials with their access key.

@@ -4,7 +4,7 @@ use super::assume::assume;
 use super::parameters::check;
 use super::session_token::session_token;
 use crate::core::policy::evaluate::Caller;
-use crate::local::authorization::authorize;
+use crate::local::authorization::{authorize, user_id};
 use crate::local::refusal::Refusal;
 use crate::local::services::query::required;
 use crate::local::store::Store;
@@ -31,7 +31,7 @@ pub(crate) fn answer(store: &mut Store, call: &Call, parameters: &Parameters) ->
 
 fn identity(store: &Store, caller: &Caller) -> String {
     let (account, id) = match caller {
-        Caller::Account(account) => (account.to_string(), account.to_string()),
+        Caller::Account(account) => (account.to_string(), user_id(account)),
         Caller::Session { role, session } => {
             let id = store.role(role).map(|r| r.id.clone()).unwrap_or_default();
             (role.account().to_string(), format!("{id}:{session}"))

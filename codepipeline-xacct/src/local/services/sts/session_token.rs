@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::credentials::{HOUR, credentials};
+use super::credentials::credentials;
 use crate::core::policy::evaluate::Caller;
 use crate::local::refusal::Refusal;
 use crate::local::role_session::RoleSession;
@@ -13,7 +13,10 @@ use crate::local::wire::{Call, CommonError, Parameters, Protocol};
 /// Seconds that can be asked for. Source: STS API Reference, "GetSessionToken".
 const DURATION: std::ops::RangeInclusive<i64> = 900..=129_600;
 
-/// Temporary credentials of the caller, who is the root user of an account: those last an hour at most.
+/// Seconds that they last where nothing is asked for.
+const USUAL: i64 = 43_200;
+
+/// Temporary credentials of the caller, who is an IAM user.
 pub(super) fn session_token(store: &mut Store, call: &Call, parameters: &Parameters) -> Result<String, Refusal> {
     if store.session(&call.key).is_some() {
         let message = "Cannot call GetSessionToken with session credentials";
@@ -22,7 +25,7 @@ pub(super) fn session_token(store: &mut Store, call: &Call, parameters: &Paramet
     if parameters.get("SerialNumber").is_some() || parameters.get("TokenCode").is_some() {
         return Err(Refusal::unsupported("MFA devices"));
     }
-    let seconds = number(parameters, "DurationSeconds", DURATION)?.unwrap_or(HOUR).min(HOUR);
+    let seconds = number(parameters, "DurationSeconds", DURATION)?.unwrap_or(USUAL);
     let expires = store.clock.saturating_add(seconds.saturating_mul(1000));
     let session = RoleSession {
         role_id: String::new(),
