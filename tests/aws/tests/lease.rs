@@ -228,10 +228,10 @@ async fn everything_can_be_destroyed_with_a_lease() {
     let local = Local::from_json(&applied().await).unwrap();
     let session = local.connect(&topology()).await.unwrap();
     for topology in [topology(), Topology::builder("release").add(Deploy).build().unwrap()] {
+        session.apply(&session.plan(&topology).exclusive().await.unwrap()).await.unwrap();
         let plan = session.plan(&topology).intent(Intent::Destroy).exclusive().await.unwrap();
         session.apply(&plan).await.unwrap();
         assert!(session.plan(&topology).intent(Intent::Destroy).await.unwrap().is_empty());
-        session.apply(&session.plan(&topology).exclusive().await.unwrap()).await.unwrap();
     }
 }
 
