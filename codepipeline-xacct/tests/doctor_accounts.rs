@@ -222,11 +222,11 @@ async fn an_import_follows_what_a_pipeline_starts_into_the_accounts_with_a_profi
     let (code, source, errors) = world.run("import", &[&["--pipeline", RELEASE], &PROFILES[..]].concat(), &[]).await;
     assert_eq!((code, errors.as_str()), (0, ""), "{source}");
     for part in [
-        "pub extern role ReleaseService in Account111111111111 {",
-        "pub extern role DeployInvoker in Account222222222222 {",
-        "pub extern role DeployService in Account222222222222 {",
-        "pub pipeline Release in Account111111111111 {",
-        "pub pipeline Deploy in Account222222222222 {",
+        "pub extern role ReleaseService in Tooling {",
+        "pub extern role DeployInvoker in Prod {",
+        "pub extern role DeployService in Prod {",
+        "pub pipeline Release in Tooling {",
+        "pub pipeline Deploy in Prod {",
         "invoke \"start\": Deploy {\n                role: DeployInvoker,\n            }",
         "service_role: DeployService",
     ] {

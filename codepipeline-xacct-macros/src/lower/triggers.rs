@@ -25,7 +25,11 @@ pub(super) fn lower(
 ) -> Option<Vec<PipelineTriggerDeclaration>> {
     let mut triggers = Vec::new();
     let entries = values::map("triggers", value, errors)?;
-    if let Some(entry) = entries.iter().find(|entry| keys::TRIGGER.key(&entry.key.text()).is_some()) {
+    // A source action may have such a name: what it has then is a trigger.
+    let is_key = |entry: &EntryNode| keys::TRIGGER.key(&entry.key.text()).is_some();
+    let is_trigger = |value: &ValueNode| matches!(value, ValueNode::Map(entries, _) if entries.iter().any(is_key));
+    let bare = entries.iter().find(|entry| is_key(entry) && !entry.value.as_ref().is_some_and(is_trigger));
+    if let Some(entry) = bare {
         let key = entry.key.text();
         errors.push_help(
             entry.key.span(),

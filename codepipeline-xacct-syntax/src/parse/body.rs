@@ -510,12 +510,14 @@ fn names_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut 
 /// `timeout-in-minutes: …`: read as the key with `_`. Where that is a key of something, it is reported.
 fn with_hyphens(first: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Option<Ident> {
     let ahead = input.fork();
-    let mut text = first.to_string();
+    let mut text = first.unraw().to_string();
+    let mut hyphens = 0;
     while ahead.peek(Token![-]) && ahead.peek2(Ident::peek_any) {
         skip(&ahead);
-        text = format!("{text}_{}", ahead.call(Ident::parse_any).ok()?);
+        text = format!("{text}_{}", ahead.call(Ident::parse_any).ok()?.unraw());
+        hyphens += 1;
     }
-    if !peek_colon(&ahead) || *first == text {
+    if !peek_colon(&ahead) || hyphens == 0 {
         return None;
     }
     while !peek_colon(input) {

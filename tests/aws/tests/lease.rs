@@ -73,7 +73,9 @@ async fn two_applies_at_once_never_both_write() {
 async fn two_versions_of_a_program_that_write_in_one_account_never_both_write() {
     let state = applied().await;
     let smaller = Topology::builder("release").add(changed::Deploy).build().unwrap();
-    for intent in [Intent::Converge, Intent::Prune] {
+    // A role that a pipeline still names is not pruned.
+    let other_role = Topology::builder("release").add(other_role::Release).build().unwrap();
+    for (smaller, intent) in [(smaller, Intent::Converge), (other_role, Intent::Prune)] {
         for smaller_is_first in [false, true] {
             let local = Local::from_json(&state).unwrap();
             let session = local.connect(&topology()).await.unwrap();

@@ -49,7 +49,7 @@ async fn an_invoke_passes_no_more_than_a_start() {
         (variable(""), "Member must have length greater than or equal to 1"),
         (json!({ "Variables": "[]" }), "Member must have length greater than or equal to 1"),
         (json!({ "Variables": json!(many).to_string() }), "Member must have length less than or equal to 50"),
-        (json!({ "Variables": r#"[{"name":"who"}]"# }), "Value null at 'value'"),
+        (json!({ "Variables": r#"[{"name":"who"}]"# }), "Value null at 'variables.1.member.value'"),
         (json!({ "Variables": "{}" }), "Variables is not a JSON array: {}"),
         (revision("COMMIT_ID", &"c".repeat(1501)), "Member must have length less than or equal to 1500"),
         (revision("COMMIT_ID", ""), "Member must have length greater than or equal to 1"),

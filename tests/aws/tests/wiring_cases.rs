@@ -71,6 +71,8 @@ impl Base {
         let execution = listed.send().await.unwrap().pipeline_execution_summaries()[0].clone();
         assert_eq!(execution.status().unwrap().as_str(), "Failed");
         let execution = execution.pipeline_execution_id.unwrap();
+        // From here on the action runs.
+        local.script(&source, "Call", "call", []);
         Self { service, action, target, source, state: local.to_json().unwrap(), execution }
     }
 

@@ -11,7 +11,6 @@ mod xml;
 
 pub(super) use common_errors::CommonError;
 #[cfg(feature = "serve")]
-#[cfg(feature = "serve")]
 pub(super) use operations::unknown;
 pub(super) use parameters::Parameters;
 pub(super) use protocol::Protocol;
