@@ -86,6 +86,13 @@ impl Plan {
         &self.leases
     }
 
+    /// The same plan without its lease: two applies at once may both write.
+    #[must_use]
+    pub fn not_exclusive(mut self) -> Self {
+        self.leases.clear();
+        self
+    }
+
     /// What is known about each action with a role.
     pub fn proofs(&self) -> &[LinkProof] {
         &self.proofs

@@ -94,7 +94,7 @@ enum Command {
         #[command(flatten)]
         targets: Targets,
         /// A saved plan
-        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "drift", "target"])]
+        #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "drift", "target", "not_used_in"])]
         plan: Option<PathBuf>,
         #[command(flatten)]
         writing: Writing,
@@ -323,6 +323,7 @@ impl Command {
                 let targets = targets.of(topology)?;
                 let session = connected.await?;
                 let plan = match plan {
+                    Some(file) if planning.not_exclusive => saved(&file, topology)?.not_exclusive(),
                     Some(file) => saved(&file, topology)?,
                     None => planned(&session, topology, Intent::Converge, &planning, targets).await?,
                 };

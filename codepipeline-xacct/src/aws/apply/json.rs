@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::event::Event;
-use super::report::{ApplyError, Report, StepError, Undo};
+use super::report::{ApplyError, LeftLease, Report, StepError, Undo};
 use crate::core::finding::Finding;
 use crate::core::plan::StepId;
 
@@ -34,14 +34,14 @@ impl Event {
 impl Report {
     /// The report as JSON, with the members of that of an apply that failed.
     pub fn to_json(&self) -> Value {
-        ended("done", &self.done, &[], &[], None)
+        ended("done", &self.done, &[], &[], None, &self.leases_left)
     }
 }
 
 impl ApplyError {
     /// What was done and what failed, as JSON.
     pub fn to_json(&self) -> Value {
-        ended("failed", &self.done, &self.failed, &self.not_tried, self.undo.as_ref())
+        ended("failed", &self.done, &self.failed, &self.not_tried, self.undo.as_ref(), &self.leases_left)
     }
 }
 
@@ -51,17 +51,21 @@ fn ended(
     failed: &[(StepId, StepError)],
     not_tried: &[StepId],
     undo: Option<&Undo>,
+    leases_left: &[LeftLease],
 ) -> Value {
     let failure = |(step, error): &(StepId, StepError)| {
         let is_known = !matches!(error, StepError::Unknown { .. });
         json!({ "step": step, "why": error.to_string(), "known": is_known, "written_in_part": error.has_written() })
     };
+    let left =
+        |left: &LeftLease| json!({ "subject": left.subject, "tag": left.tag, "why": left.why, "noted": left.is_noted });
     json!({
         "outcome": outcome,
         "done": done,
         "failed": failed.iter().map(failure).collect::<Vec<_>>(),
         "not_tried": not_tried,
         "undo": undo.map(undone),
+        "leases_left": leases_left.iter().map(left).collect::<Vec<_>>(),
     })
 }
 

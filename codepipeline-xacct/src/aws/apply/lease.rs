@@ -191,6 +191,10 @@ impl<'a> HeldLease<'a> {
 
     /// What stays after a tag was taken away.
     async fn left(&self, subject: &Subject) -> Option<LeftLease> {
+        // Then it was never written.
+        if !self.context.session.reaches(subject.account()) {
+            return None;
+        }
         let (key, value) = self.lease.tag(self.context.plan.topology());
         let write = tagging(subject, [(key.clone(), value)].into_iter().collect(), true);
         let error = carry_out(self.context.session, &write).await.err()?;

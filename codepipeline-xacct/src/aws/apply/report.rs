@@ -39,7 +39,7 @@ impl fmt::Display for LeftLease {
         let Self { subject, tag, why, is_noted } = self;
         write!(f, "the lease may be left, since the tag `{tag}` of `{subject}` could not be removed: {why}")?;
         f.write_str(match is_noted {
-            true => "\n  help: the same command goes on at once; elsewhere, others are kept out for 15 minutes, unless the tag is removed",
+            true => "\n  help: the same command goes on at once, as does the next apply in the same folder; elsewhere, others are kept out for 15 minutes, unless the tag is removed",
             false => "\n  help: it keeps out other applies for 15 minutes; remove the tag, or apply with `--not-exclusive`",
         })
     }

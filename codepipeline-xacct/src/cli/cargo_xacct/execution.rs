@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Subcommand};
 
 use super::accounts::{block_on, builder, profile};
 use crate::cli::deploy::{Console, OfAny};
@@ -11,7 +11,7 @@ use crate::core::ids::AccountId;
 
 #[derive(Args)]
 struct Accounts {
-    /// The AWS profile for an account; not needed for the account of the pipeline, if the environment has credentials for it
+    /// The AWS profile for an account; without any, the environment has the credentials for the account of the pipeline
     #[arg(long = "account-profile", value_name = "ID=PROFILE", value_parser = profile)]
     profiles: Vec<(AccountId, String)>,
 }
@@ -38,7 +38,14 @@ impl FromArgMatches for Execution {
 impl Subcommand for Execution {
     fn augment_subcommands(command: Command) -> Command {
         let own = OfAny::augment_subcommands(Command::new("executions"));
-        command.subcommands(own.get_subcommands().cloned().map(Accounts::augment_args))
+        // No topology is asked here.
+        let by_arn = |pipeline: Arg| pipeline.required(true).value_name("ARN").help("The ARN of its pipeline");
+        let of_command = |command: Command| {
+            let has_option = command.get_arguments().any(|arg| arg.get_long() == Some("pipeline"));
+            let command = if has_option { command.mut_arg("pipeline", by_arn) } else { command };
+            Accounts::augment_args(command)
+        };
+        command.subcommands(own.get_subcommands().cloned().map(of_command))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {

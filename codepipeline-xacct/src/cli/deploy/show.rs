@@ -25,12 +25,13 @@ impl Shown {
         Ok(())
     }
 
-    /// Prints every policy document and event rule.
+    /// Prints every policy document, event rule and access entry of a cluster.
     pub(super) fn policies(&self, topology: &Topology, console: &mut Console<'_>) -> Result<(), Failure> {
-        let (policies, rules) = (topology.policies(), topology.event_rules());
+        let (policies, rules, entries) = (topology.policies(), topology.event_rules(), topology.access_entries());
         if self.format == Format::Text {
             policies.iter().try_for_each(|policy| writeln!(console.stdout, "{policy}\n"))?;
             rules.iter().try_for_each(|rule| writeln!(console.stdout, "{rule}\n"))?;
+            entries.iter().try_for_each(|entry| writeln!(console.stdout, "{entry}\n"))?;
             return Ok(());
         }
         let policy = |policy: &crate::core::topology::AttachedPolicy| {
@@ -48,7 +49,10 @@ impl Shown {
                 "account": rule.account, "region": rule.region, "title": rule.title(), "rule": rule.to_json(), "bucket": rule.bucket,
             })
         });
-        writeln!(console.stdout, "{:#}", json!({ "policies": policies, "event_rules": rules.collect::<Vec<_>>() }))?;
+        let rules: Vec<Value> = rules.collect();
+        let entries: Vec<Value> = entries.iter().map(|entry| entry.to_json()).collect();
+        let all = json!({ "policies": policies, "event_rules": rules, "access_entries": entries });
+        writeln!(console.stdout, "{all:#}")?;
         Ok(())
     }
 }
