@@ -96,6 +96,11 @@ impl CredentialsTable {
         toml::from_str(text).map_err(|error| CredentialsTableError { problems: vec![error.to_string()] })
     }
 
+    /// Whether it has an entry for an account, or one for all.
+    pub fn lists(&self, account: &Account) -> bool {
+        self.default.is_some() || self.accounts.keys().any(|name| is(account, name))
+    }
+
     /// The credentials of each account.
     pub fn credentials(&self, accounts: &[Account]) -> Result<Vec<(Account, Credentials)>, CredentialsTableError> {
         let mut resolving = Resolving { table: self, accounts, done: HashMap::new(), problems: Vec::new() };

@@ -69,7 +69,11 @@ impl Connecting {
             (Some(file), _) => {
                 // All accounts, so that an entry for one with a profile is no misspelt one.
                 let table = CredentialsTable::from_toml(&text_of(file)?);
-                let of_file = table.and_then(|table| table.credentials(accounts));
+                let needed = |account: &&Account| which == Accounts::All && without.contains(account);
+                let of_file = table.and_then(|table| {
+                    let listed = accounts.iter().filter(|account| table.lists(account) || needed(account));
+                    table.credentials(&listed.cloned().collect::<Vec<_>>())
+                });
                 let of_file = of_file.map_err(|error| format!("{}: {error}", file.display()))?;
                 all.extend(of_file.into_iter().filter(|(account, _)| without.contains(&account)));
             }
@@ -158,6 +162,14 @@ mod tests {
         let some = |profiles: &[(&str, &str)]| connecting(profiles, None).credentials(&accounts(), Accounts::Some);
         assert_eq!(some(&[("Tooling", "tooling")]).unwrap().len(), 1);
         assert!(some(&[]).unwrap_err().to_string().starts_with("there is no profile for Tooling"));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("accounts.toml");
+        fs::write(&file, "[accounts.Tooling]\nprofile = \"t\"\n").unwrap();
+        let of_file = |which| connecting(&[], Some(&file)).credentials(&accounts(), which);
+        assert_eq!(of_file(Accounts::Some).unwrap().len(), 1);
+        assert!(
+            of_file(Accounts::All).unwrap_err().to_string().contains("account Prod (222222222222) has no credentials")
+        );
     }
 
     #[test]
