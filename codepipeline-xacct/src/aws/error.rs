@@ -99,10 +99,12 @@ impl AwsError {
         matches!(self.code.as_deref(), Some("AccessDenied" | "AccessDeniedException"))
     }
 
-    /// True for the answer of a Region that an account has not enabled to credentials that work elsewhere
-    /// (AWS Account Management Reference Guide, "Enable or disable AWS Regions in your account").
-    pub(crate) fn is_region_not_enabled(&self) -> bool {
+    /// True for the answer of a Region that is closed to credentials that work elsewhere: the account has not enabled it
+    /// (AWS Account Management Reference Guide, "Enable or disable AWS Regions in your account"), or its organization denies it
+    /// (AWS Organizations User Guide, "Deny access to AWS based on the requested AWS Region").
+    pub(crate) fn is_region_closed(&self) -> bool {
         matches!(self.code.as_deref(), Some("UnrecognizedClientException" | "InvalidClientTokenId"))
+            || self.is_denied() && self.message.contains("service control policy")
     }
 
     /// True where something of that name is already there.

@@ -28,8 +28,25 @@ pub(super) fn regions(topology: &Topology, partition: &Partition) -> BTreeSet<Re
 }
 
 /// The Regions of the pipelines of a topology.
-pub(super) fn declared_regions(topology: &Topology) -> impl Iterator<Item = &Region> {
+fn declared_regions(topology: &Topology) -> impl Iterator<Item = &Region> {
     topology.pipelines().iter().map(|pipeline| pipeline.arn.region())
+}
+
+/// The pipelines of an account in a Region: none in one that is closed to the account, unless the program has pipelines there.
+pub(super) async fn listed(
+    session: &Session,
+    topology: &Topology,
+    account: &AccountId,
+    region: &Region,
+) -> Result<Vec<PipelineArn>, ReadError> {
+    match read::listed(session, account, region).await {
+        Err(ReadError::Aws(error))
+            if error.is_region_closed() && !declared_regions(topology).any(|declared| declared == region) =>
+        {
+            Ok(Vec::new())
+        }
+        listed => listed,
+    }
 }
 
 /// Lists the roles of the accounts of a topology that are reached, and the pipelines in all Regions, and looks at their tags.
@@ -44,14 +61,7 @@ pub(super) async fn tagged(
         async move {
             let roles = roles(session, &account.id, names).await;
             let pipelines = regions.into_iter().map(|region| async move {
-                let listed = pipelines(session, &account.id, &region, names).await;
-                let is_declared = declared_regions(topology).any(|declared| *declared == region);
-                match listed {
-                    Err(ReadError::Aws(error)) if !is_declared && error.is_region_not_enabled() => {
-                        Ok(Listed::default())
-                    }
-                    listed => listed,
-                }
+                pipelines(session, listed(session, topology, &account.id, &region).await?, names).await
             });
             (account.id.clone(), roles, join_all(pipelines).await)
         }
@@ -91,7 +101,6 @@ pub(super) async fn tagged(
 }
 
 /// The pipelines of a Region, and those that carry the tag.
-#[derive(Default)]
 struct Listed {
     pipelines: Vec<PipelineArn>,
     tagged: Vec<Subject>,
@@ -120,11 +129,9 @@ async fn roles(session: &Session, account: &AccountId, names: &[&TopologyName]) 
 
 async fn pipelines(
     session: &Session,
-    account: &AccountId,
-    region: &Region,
+    pipelines: Vec<PipelineArn>,
     names: &[&TopologyName],
 ) -> Result<Listed, ReadError> {
-    let pipelines = read::listed(session, account, region).await?;
     let tagged = pipelines.iter().map(|arn| async move {
         let tags = match read::tags(session, arn).await {
             Ok(tags) => tags,

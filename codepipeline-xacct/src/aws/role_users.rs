@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{join_all, try_join_all};
 
-use super::orphans::{declared_regions, regions};
+use super::orphans::{listed, regions};
 use super::read::{self, ReadError};
 use super::session::Session;
 use crate::core::ids::{AccountId, PipelineArn, RoleArn};
@@ -50,19 +50,11 @@ pub(super) async fn add(
     read::add(session, state, others.into_iter().map(Subject::Pipeline)).await
 }
 
-/// The pipelines of an account in all Regions. Those in which nothing of the program is may be closed to the account.
+/// The pipelines of an account in all Regions.
 async fn all(session: &Session, topology: &Topology, account: &AccountId) -> Result<BTreeSet<PipelineArn>, ReadError> {
     let regions = regions(topology, session.partition(account)?);
-    let listing = regions.iter().map(|region| async move { (region, read::listed(session, account, region).await) });
-    let mut all = BTreeSet::new();
-    for (region, listed) in join_all(listing).await {
-        match listed {
-            Ok(pipelines) => all.extend(pipelines),
-            Err(ReadError::Aws(_)) if !declared_regions(topology).any(|declared| declared == region) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(all)
+    let listing = regions.iter().map(|region| listed(session, topology, account, region));
+    Ok(try_join_all(listing).await?.into_iter().flatten().collect())
 }
 
 /// Those of some pipelines that name one of the roles.

@@ -355,38 +355,75 @@ async fn where_pipelines_can_not_be_listed_it_is_not_known_what_uses_a_shared_ro
     assert!(warning.starts_with(&known), "{warning}");
 }
 
-/// Local AWS, with a Region that an account has not enabled.
+/// Local AWS, where CodePipeline in a Region that the program doesn't name gives another answer.
 #[derive(Debug, Clone)]
-struct NotEnabled(Local, &'static str);
+struct Elsewhere {
+    local: Local,
+    status: u16,
+    body: &'static str,
+}
 
-impl HttpClient for NotEnabled {
+const NOT_ENABLED: &str =
+    r#"{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}"#;
+
+impl HttpClient for Elsewhere {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
 
-impl HttpConnector for NotEnabled {
+impl HttpConnector for Elsewhere {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let scope = request.headers().get("authorization").unwrap_or_default();
-        if !scope.contains(&format!("/{}/codepipeline/", self.1)) {
-            return self.0.call(request);
+        if !scope.contains("/af-south-1/codepipeline/") {
+            return self.local.call(request);
         }
-        let body = r#"{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}"#;
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(400.try_into().unwrap(), body.into())))
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(self.status.try_into().unwrap(), self.body.into())))
+    }
+}
+
+impl Elsewhere {
+    async fn connect(local: &Local, status: u16, body: &'static str) -> Session {
+        let mut builder = Session::builder();
+        for account in topology().accounts() {
+            let config = local.sdk_config(account.id.as_str(), "ap-northeast-1").to_builder();
+            let client = Self { local: local.clone(), status, body };
+            builder = builder.account(account.clone(), config.http_client(client).build());
+        }
+        builder.connect().await.unwrap()
     }
 }
 
 #[tokio::test]
 async fn regions_that_an_account_has_not_enabled_are_left_out() {
     let (local, _) = applied().await;
-    let mut builder = Session::builder();
-    for account in topology().accounts() {
-        let config = local.sdk_config(account.id.as_str(), "ap-northeast-1").to_builder();
-        builder = builder.account(account.clone(), config.http_client(NotEnabled(local.clone(), "af-south-1")).build());
-    }
-    let session = builder.connect().await.unwrap();
+    let session = Elsewhere::connect(&local, 400, NOT_ENABLED).await;
     let plan = session.plan(&topology()).orphans().await.unwrap();
     assert!(plan.warnings().iter().all(|warning| warning.code != "XA1021"), "{plan}");
+}
+
+#[tokio::test]
+async fn only_a_region_that_is_closed_has_no_pipelines_that_use_a_shared_role() {
+    let (local, _) = applied().await;
+    of_a_second_program(&local).await;
+    let denied = r#"{"__type":"AccessDeniedException","message":"User: u is not authorized to perform: codepipeline:ListPipelines because no identity-based policy allows the codepipeline:ListPipelines action"}"#;
+    let by_organization = r#"{"__type":"AccessDeniedException","message":"User: u is not authorized to perform: codepipeline:ListPipelines with an explicit deny in a service control policy"}"#;
+    let failure = r#"{"__type":"InternalFailure","message":"later"}"#;
+    for (status, body, is_known) in
+        [(400, NOT_ENABLED, true), (400, by_organization, true), (400, denied, false), (500, failure, false)]
+    {
+        let session = Elsewhere::connect(&local, status, body).await;
+        match session.plan(&topology()).await {
+            Ok(plan) => {
+                let warned = plan.warnings().iter().any(|w| {
+                    w.code == "XA1032" && w.message.contains("it is not known which pipelines of account 111111111111")
+                });
+                assert!(warned && !is_known, "{body}: {plan}");
+            }
+            // Its pipeline was found.
+            Err(error) => assert!(is_known && error.to_string().contains("XA1031"), "{body}: {error}"),
+        }
+    }
 }
 
 #[tokio::test]
