@@ -9,7 +9,7 @@ use crate::topology::items::Pipeline;
 /// Services whose resources have no policies of their own, so that in one account only the policies of a role allow.
 /// Source: IAM User Guide, "AWS services that work with IAM".
 const WITHOUT_RESOURCE_POLICIES: &[&str] =
-    &["appconfig", "cloudformation", "codecommit", "codedeploy", "ecs", "elasticbeanstalk", "states"];
+    &["appconfig", "cloudformation", "codecommit", "codedeploy", "ecs", "elasticbeanstalk", "servicecatalog", "states"];
 
 /// What one action needs of the service role, as far as nothing but the role's own policies can allow it.
 pub struct ActionNeed {
@@ -23,8 +23,6 @@ pub struct ActionNeed {
 
 /// What the actions without a role of their own need of the service role of their pipeline.
 pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
-    let only_by_role =
-        |action: &str| action.split_once(':').is_some_and(|(service, _)| WITHOUT_RESOURCE_POLICIES.contains(&service));
     let mut needs = Vec::new();
     for stage in pipeline.declaration.stages.iter().flatten() {
         for action in stage.actions.iter().flatten().filter(|action| action.role_arn.is_none()) {
@@ -48,4 +46,24 @@ pub fn action_needs(pipeline: &Pipeline) -> Vec<ActionNeed> {
         }
     }
     needs
+}
+
+/// Whether nothing but the policies of a role can allow an action in one account.
+fn only_by_role(action: &str) -> bool {
+    action.split_once(':').is_some_and(|(service, _)| WITHOUT_RESOURCE_POLICIES.contains(&service))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Otherwise a role that may do what the action is for would be reported for a trifle that it may not.
+    #[test]
+    fn what_an_action_is_for_is_judged_where_anything_of_it_is() {
+        for known in catalogue::ACTIONS {
+            let judged = |permission: &catalogue::Permission| permission.actions.iter().any(|a| only_by_role(a));
+            let is_judged = known.permissions.iter().any(judged);
+            assert!(!is_judged || known.permissions.first().is_some_and(judged), "{}", known.provider);
+        }
+    }
 }
