@@ -148,7 +148,7 @@ impl<'a> Grants<'a> {
             Some(_) => place.key("artifactStores").key(region),
             None => place.key("artifactStore"),
         };
-        let needed = Needed { actions, resources: vec![resource], condition, underived };
+        let needed = Needed { actions, resources: vec![resource], condition, underived, open: false };
         self.grant(vec![needed], &place.key("encryptionKey").key("id"));
     }
 

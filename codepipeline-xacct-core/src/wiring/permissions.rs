@@ -4,7 +4,7 @@ use super::keys::{KeyName, key_name};
 use super::template::{Filled, Filling};
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
-use crate::declaration::references::replaced;
+use crate::declaration::references::{has_reference, replaced};
 use crate::declaration::{ActionDeclaration, RuleDeclaration, named};
 use crate::ids::AccountId;
 use crate::policy::Statement;
@@ -21,6 +21,8 @@ pub(super) struct Needed {
     pub(super) condition: Option<(&'static str, String, Vec<String>)>,
     /// Why it can't be derived; then it is not granted but offered, with the names of what has to be filled in as `<name>`.
     pub(super) underived: Option<Underived>,
+    /// A `#{…}` reference is in the resources.
+    pub(super) open: bool,
 }
 
 /// Why a permission can't be derived.
@@ -93,9 +95,11 @@ fn one(permission: &'static Permission, filling: &Filling<'_>) -> Vec<Needed> {
     let mut granted = Vec::new();
     let mut unnamed = Vec::new();
     let mut condition = None;
+    let mut any_open = false;
     for template in permission.resources {
         if let Some(key) = template.strip_prefix('{').and_then(|t| t.strip_suffix(":key}")) {
             let text = filling.value(key).unwrap_or_default();
+            any_open |= has_reference(text);
             match key_name(text, filling.pipeline.arn.partition(), filling.region, filling.account) {
                 KeyName::Named(named) => {
                     condition = named.condition();
@@ -107,6 +111,7 @@ fn one(permission: &'static Permission, filling: &Filling<'_>) -> Vec<Needed> {
             continue;
         }
         let Filled { texts, open, untold } = filling.fill(template);
+        any_open |= open;
         // A template that is one name is an ARN as a whole.
         let is_resource = |text: &String| text == "*" && *template == "*" || text.starts_with("arn:");
         match untold || !texts.iter().all(is_resource) {
@@ -131,6 +136,7 @@ fn one(permission: &'static Permission, filling: &Filling<'_>) -> Vec<Needed> {
         resources,
         condition: condition.clone(),
         underived,
+        open: any_open,
     };
     let lists = [(granted, permission.offered.map(Underived::Undocumented)), (unnamed, Some(Underived::Unnamed))];
     lists
@@ -148,7 +154,8 @@ fn secret_permission(filling: &Filling<'_>) -> Option<Needed> {
     if resources.is_empty() {
         return None;
     }
-    Some(Needed { actions: &["secretsmanager:GetSecretValue"], resources, condition: None, underived: None })
+    let open = resources.iter().any(|resource| resource.contains('*'));
+    Some(Needed { actions: &["secretsmanager:GetSecretValue"], resources, condition: None, underived: None, open })
 }
 
 /// What a policy calls the secret that a value names: the service adds a hyphen and six characters to the name of a secret.

@@ -20,6 +20,7 @@ const A: &str = "111111111111";
 const B: &str = "222222222222";
 const REGION: &str = "ap-northeast-1";
 const TARGET: &str = "hoge1005command";
+const STACK: &str = "arn:aws:cloudformation:ap-northeast-1:111111111111:stack/live-main/*";
 
 struct World {
     local: Local,
@@ -486,6 +487,28 @@ async fn a_service_role_that_lost_what_its_own_actions_need_is_found() {
     let diagnosis = world.diagnosis().await;
     assert!(has(&diagnosis, 0, Weight::Error, "which may not `codecommit:"), "{diagnosis:#}");
     assert!(has(&diagnosis, 0, Weight::Warning, "unless the policy of the bucket allows it"), "{diagnosis:#}");
+}
+
+#[tokio::test]
+async fn what_an_action_may_not_do_is_not_known_where_a_reference_names_its_resource() {
+    let world = World::new().await;
+    world.policy(SERVICE, "console", &policy("Allow", "cloudformation:*", STACK)).await;
+    for (name, is_found) in [("other", true), ("live-#{SourceVariables.BranchName}", false), ("live-main", false)] {
+        world.edit(RELEASE, |pipeline| {
+            let source = pipeline.actions_mut().next().unwrap();
+            source.namespace = Some("SourceVariables".to_owned());
+            let stack = json!({
+                "name": "stack",
+                "actionTypeId": { "category": "Deploy", "owner": "AWS", "provider": "CloudFormation", "version": "1" },
+                "configuration": { "ActionMode": "DELETE_ONLY", "StackName": name, "RoleArn": SERVICE },
+            });
+            let actions = pipeline.stages.as_mut().unwrap().last_mut().unwrap().actions.as_mut().unwrap();
+            actions.retain(|action| action.name != "stack");
+            actions.push(serde_json::from_value(stack).unwrap());
+        });
+        let diagnosis = world.diagnosis().await;
+        assert_eq!(has(&diagnosis, 0, Weight::Error, "which may not `cloudformation:"), is_found, "{diagnosis:#}");
+    }
 }
 
 #[tokio::test]
