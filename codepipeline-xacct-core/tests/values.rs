@@ -342,7 +342,8 @@ fn keys_of_a_stack_set_go_together() {
         ),
         (json!({ "FailureTolerancePercentage": "101" }), "XA0613 FailureTolerancePercentage"),
         (json!({ "MaxConcurrentPercentage": "0" }), "XA0613 MaxConcurrentPercentage"),
-        (json!({ "DeploymentTargets": "222222222222", "Regions": "eu-west-1,eu-nowhere-1" }), "XA0221 Regions"),
+        (json!({ "DeploymentTargets": "222222222222", "Regions": "eu-west-1,eu-nowhere-1" }), "XA0222w Regions"),
+        (json!({ "DeploymentTargets": "222222222222", "Regions": "eu-west-1,eu-" }), "XA0222w Regions"),
         (json!({ "DeploymentTargets": "222222222222", "Regions": "us-east-9" }), "XA0222w Regions"),
     ];
     for (wrong, expected) in wrong {
@@ -350,7 +351,7 @@ fn keys_of_a_stack_set_go_together() {
     }
     let instances =
         json!({ "StackSetName": "shop", "DeploymentTargets": "ou-ab12-34567890", "Regions": "eu-nowhere-1" });
-    assert_eq!(of_action("Deploy", "CloudFormationStackInstances", instances), ["XA0221 Regions"]);
+    assert_eq!(of_action("Deploy", "CloudFormationStackInstances", instances), ["XA0222w Regions"]);
 }
 
 #[test]

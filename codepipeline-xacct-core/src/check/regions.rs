@@ -17,16 +17,27 @@ pub(super) fn judge(region: &Region, place: Place, findings: &mut Vec<Finding>) 
     if KNOWN.contains(&name) {
         return;
     }
-    let near = nearest(name, KNOWN.iter().copied());
-    findings.push(if is_possible(name) {
-        let message = format!("`{name}` is not a Region that this version knows");
-        let finding = Finding::of(&rules::XA0222, place, message);
-        near.map_or(finding.clone(), |near| finding.help(format!("if it is not new, did you mean `{near}`?")))
-    } else {
-        let finding = Finding::of(&rules::XA0221, place, format!("`{name}` is not a Region"));
-        let help = near.map_or("write it like `eu-west-1`".to_owned(), |near| format!("did you mean `{near}`?"));
-        finding.help(help)
-    });
+    if is_possible(name) {
+        findings.push(unknown(name, place));
+        return;
+    }
+    let finding = Finding::of(&rules::XA0221, place, format!("`{name}` is not a Region"));
+    let help =
+        nearest_known(name).map_or("write it like `eu-west-1`".to_owned(), |near| format!("did you mean `{near}`?"));
+    findings.push(finding.help(help));
+}
+
+/// A Region in a value that the service takes as any text.
+pub(super) fn advise(name: &str, place: Place, findings: &mut Vec<Finding>) {
+    if !KNOWN.contains(&name) {
+        findings.push(unknown(name, place));
+    }
+}
+
+fn unknown(name: &str, place: Place) -> Finding {
+    let finding = Finding::of(&rules::XA0222, place, format!("`{name}` is not a Region that this version knows"));
+    let help = nearest_known(name).map(|near| format!("if it is not new, did you mean `{near}`?"));
+    Finding { help, ..finding }
 }
 
 /// The Region that is nearly this text.

@@ -2,7 +2,7 @@
 //!
 //! Source: CodePipeline User Guide, "AWS CloudFormation StackSets deploy action reference".
 
-use super::names;
+use super::regions;
 use super::view::{ActionView, View};
 use crate::declaration::references::has_reference;
 use crate::finding::{Finding, Place};
@@ -18,9 +18,9 @@ pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
         "CloudFormationStackSet" => {
             permission_model(&keys, findings);
             automatic_deployment(&keys, findings);
-            regions(&keys, findings);
+            instances(&keys, findings);
         }
-        "CloudFormationStackInstances" => regions(&keys, findings),
+        "CloudFormationStackInstances" => instances(&keys, findings),
         _ => {}
     }
 }
@@ -99,13 +99,13 @@ fn automatic_deployment(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// The Regions of the instances may exist.
-fn regions(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
-    let Some(regions) = keys.value("Regions") else { return };
+fn instances(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
+    let Some(list) = keys.value("Regions") else { return };
     // Other words are placeholders of a template, or names of variables.
     let is_one = |text: &&str| {
         text.contains('-') && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
-    for region in regions.split(',').map(str::trim).filter(is_one) {
-        names::region(region, keys.place("Regions").value(), findings);
+    for region in list.split(',').map(str::trim).filter(is_one) {
+        regions::advise(region, keys.place("Regions").value(), findings);
     }
 }
