@@ -380,7 +380,7 @@ fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
             short_texts(variables, 15, "output variables", &place, findings);
             for (index, name) in variables.iter().enumerate().filter(|(_, name)| !is_output_variable(name)) {
                 let message = format!("`{name}` is not the name of a variable: `A-Z a-z 0-9 @ - _`");
-                let finding = Finding::of(&rules::XA0219, place.index(index).value(), message);
+                let finding = Finding::of(&rules::XA0234, place.index(index).value(), message);
                 let bare = without_sign(name);
                 findings.push(match !bare.is_empty() && is_output_variable(bare) {
                     true => finding.help(format!("write `{bare}`")),

@@ -86,9 +86,9 @@ rules! {
         ["API_PipelineDeclaration"],
         edit("/name", "\"arn:aws:codepipeline:eu-west-1:111111111111:release\"", "\"release\""),
         aws Validation;
-    XA0219 Refused "too many output variables or files, or one that is empty, too long or not a name",
-        "A Commands action has 1 to 15 output variables and its artifact 1 to 10 files, of 1 to 128 characters each; where there are none, the member is left out. Variables are named with `A-Z a-z 0-9 @ - _`.",
-        ["API_ActionDeclaration", "API_OutputArtifact", "API_PutJobSuccessResult"],
+    XA0219 Refused "too many output variables or files, or one that is empty or too long",
+        "A Commands action has 1 to 15 output variables and its artifact 1 to 10 files, of 1 to 128 characters each; where there are none, the member is left out.",
+        ["API_ActionDeclaration", "API_OutputArtifact"],
         edit("/stages/1/actions/1/outputArtifacts/0/files", "[]", ""),
         aws Validation;
     XA0220 Refused "an invalid role ARN",
@@ -137,4 +137,8 @@ rules! {
         "The page of CodeBuild says that BuildspecOverride may be empty; the service has refused empty configuration values.",
         ["action-reference-CodeBuild", "https://github.com/aws/aws-cdk/issues/19767 (error text of the service)"],
         edit("/stages/1/actions/0/configuration/BuildspecOverride", "\"\"", "");
+    XA0234 Advice "an output variable that is not a name",
+        "Output variables of a job are named with `A-Z a-z 0-9 @ - _`; for those of a Commands action no pattern is documented.",
+        ["API_PutJobSuccessResult", "API_ActionDeclaration"],
+        edit("/stages/1/actions/1/outputVariables", "[\"$VERDICT\"]", "[\"VERDICT\"]");
 }
