@@ -460,6 +460,22 @@ fn what_was_meant_to_be_a_reference_is_found() {
 }
 
 #[test]
+fn dynamic_references_are_for_cloudformation() {
+    let reference = "{{resolve:ssm:level}}";
+    let parameters = json!({ "Level": reference }).to_string();
+    let override_of_stack =
+        codes(|p| p.pointer_mut(STACK).unwrap()["configuration"]["ParameterOverrides"] = json!(parameters));
+    assert_eq!(override_of_stack, [""; 0]);
+    let set = json!({
+        "StackSetName": "shop", "TemplatePath": "Built::template.yaml",
+        "Parameters": format!("ParameterKey=Level,ParameterValue={reference}"),
+    });
+    assert_eq!(of_action("Deploy", "CloudFormationStackSet", set), [""; 0]);
+    // The command may be one of CloudFormation; a configuration value and an environment variable stay as they are.
+    assert_eq!(with_texts(reference), ["XA0519w"; 2]);
+}
+
+#[test]
 fn free_texts_don_t_fit_into_json() {
     let tell = |text: &str| {
         codes(|p| {

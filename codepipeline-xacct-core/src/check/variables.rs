@@ -30,6 +30,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
                 is_source: action.is_source(),
             };
             judge(view, &mut known, &reader, &text, findings);
+            dynamic_reference(view, action, &text, findings);
         }
     }
     // What is an error comes first, so that a weaker finding about the same mistake doesn't stand for it.
@@ -358,6 +359,15 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
             let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
             findings.push(finding.help(format!("write `#{{{inner}}}` for the value of the variable")));
         }
+    }
+}
+
+/// A dynamic reference stays text, but for CloudFormation, which may replace it in a parameter. In a command it may be on its way there.
+fn dynamic_reference(view: &View<'_>, action: &ActionView<'_>, text: &ScannedText<'_>, findings: &mut Vec<Finding>) {
+    let id = &action.action.action_type_id;
+    let to_cloudformation = id.owner == "AWS" && id.provider.starts_with("CloudFormation");
+    if !text.form || to_cloudformation || view.context.is_open(&text.place) {
+        return;
     }
     if let Some(reference) = dynamic(&text.text) {
         let message =
