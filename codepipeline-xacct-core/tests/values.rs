@@ -476,6 +476,24 @@ fn dynamic_references_are_for_cloudformation() {
 }
 
 #[test]
+fn the_help_for_a_dynamic_reference_keeps_what_is_read_of_the_secret() {
+    let value = |reference: &str| {
+        let text = format!("{{{{resolve:secretsmanager:{reference}}}}}");
+        let found = findings(|p| p["stages"][1]["actions"][1]["environmentVariables"][0]["value"] = json!(text));
+        let help = found.into_iter().find(|f| f.code == "XA0519").unwrap().help.unwrap();
+        help.split('"').nth(1).unwrap().to_owned()
+    };
+    let arn = "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/token-AbCdEf";
+    for secret in ["shop/token", arn] {
+        assert_eq!(value(secret), secret);
+        assert_eq!(value(&format!("{secret}:SecretString")), secret);
+        assert_eq!(value(&format!("{secret}:SecretString:::")), secret);
+        assert_eq!(value(&format!("{secret}:SecretString:password")), format!("{secret}:password"));
+        assert_eq!(value(&format!("{secret}:SecretString::AWSPREVIOUS:")), format!("{secret}::AWSPREVIOUS"));
+    }
+}
+
+#[test]
 fn free_texts_don_t_fit_into_json() {
     let tell = |text: &str| {
         codes(|p| {

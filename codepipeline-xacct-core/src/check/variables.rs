@@ -7,6 +7,7 @@ use super::invoke::{PassedVariable, passed_variables};
 use super::names::without_sign;
 use super::view::{ActionView, Moment, RuleView, View};
 use crate::catalogue::{self, Format, OutputVariables};
+use crate::declaration::named;
 use crate::declaration::references::{
     dynamic, foreign, has_near_miss, has_reference, in_braces, in_other_brackets, of_parts, references, replaced,
     unclosed,
@@ -376,18 +377,20 @@ fn dynamic_reference(view: &View<'_>, action: &ActionView<'_>, text: &ScannedTex
         findings.push(match reference.split_once(':') {
             Some(("secretsmanager", secret)) => finding.help(format!(
                 "an environment variable reads a secret with `type` SECRETS_MANAGER and `value` `{secret}` (`secrets_manager(\"{secret}\")`)",
-                secret = secret_id(secret)
+                secret = secret_value(secret)
             )),
             _ => finding.help("write the value out, or let the action read it when it runs"),
         });
     }
 }
 
-/// The secret that a dynamic reference names, without the parts that say what of it is read.
-fn secret_id(reference: &str) -> String {
-    // An ARN has seven parts.
-    let parts = if reference.starts_with("arn:") { 7 } else { 1 };
-    reference.split(':').take(parts).collect::<Vec<_>>().join(":")
+/// What CodePipeline calls the secret of a dynamic reference: the name or the ARN, then the JSON key and the rest, without the word
+/// `SecretString` between them. Source: CloudFormation User Guide, "Get a secret or secret value from Secrets Manager".
+fn secret_value(reference: &str) -> String {
+    let secret = named::secret(reference);
+    let parts = reference.get(secret.len()..).unwrap_or_default();
+    let parts = parts.strip_prefix(":SecretString").unwrap_or(parts);
+    format!("{secret}{parts}").trim_end_matches(':').to_owned()
 }
 
 /// The reserved namespace has one documented variable.
