@@ -375,6 +375,17 @@ fn a_state_machine_starts_with_json_and_a_short_name() {
     }
     assert_eq!(of(json!({ "Input": "nightly" })), ["XA0633w Input"]);
     assert_eq!(of(json!({ "Input": "{a: 1}", "InputType": "Literal" })), ["XA0633w Input"]);
+    let help = |input: &str| {
+        let run = json!({
+            "name": "run",
+            "actionTypeId": { "category": "Invoke", "owner": "AWS", "provider": "StepFunctions", "version": "1" },
+            "configuration": { "StateMachineArn": "arn:aws:states:eu-west-1:111111111111:stateMachine:run", "Input": input },
+        });
+        let found = findings(|p| *p.pointer_mut(APPROVAL).unwrap() = run);
+        found.into_iter().find_map(|f| f.help).unwrap().split_once(", or").unwrap().0.to_owned()
+    };
+    assert_eq!(help("nightly"), r#"write `"\"nightly\""` for a text"#);
+    assert_eq!(help(&"nightly ".repeat(6)), r#"write JSON like `"{\"level\": 1}"`"#);
     assert_eq!(of(json!({ "ExecutionNamePrefix": "x".repeat(44) })), ["XA0613 ExecutionNamePrefix"]);
 }
 

@@ -7,6 +7,9 @@ use crate::declaration::references::has_reference;
 use crate::finding::Finding;
 use crate::rules;
 
+/// The longest input that a help repeats, in characters.
+const LONGEST_REPEATED: usize = 40;
+
 /// A literal input goes to the state machine as it is, which takes JSON only. Sources: CodePipeline User Guide, "AWS Step Functions invoke
 /// action reference"; Step Functions API Reference, `StartExecution`.
 pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
@@ -24,9 +27,17 @@ pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     if unsure || serde_json::from_str::<Value>(input).is_ok() {
         return;
     }
+    // As a text is written: JSON in quotes. A long one would hide what there is to do.
+    let written = |json: String| Value::from(json).to_string();
+    let short = input.chars().count() <= LONGEST_REPEATED;
+    let help = match short {
+        true => format!("write `{}` for a text", written(Value::from(input.as_str()).to_string())),
+        false => format!("write JSON like `{}`", written(r#"{"level": 1}"#.to_owned())),
+    };
     let finding = Finding::of(&rules::XA0633, place("Input"), "the literal input of a state machine is JSON");
-    findings.push(finding.help(format!(
-        "write `{}` for a text, or `\"InputType\": \"FilePath\"` (`input_type: FilePath` in `pipeline!`) for a file",
-        Value::from(input.as_str())
-    )));
+    findings.push(
+        finding.help(format!(
+            "{help}, or `\"InputType\": \"FilePath\"` (`input_type: FilePath` in `pipeline!`) for a file"
+        )),
+    );
 }
