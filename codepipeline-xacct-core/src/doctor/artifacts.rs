@@ -13,7 +13,9 @@ use crate::plan::Found;
 use crate::policy::DocumentKind;
 use crate::policy::evaluate::{Caller, Layers, RequestContext, Verdict, identity_in};
 use crate::topology::items::{Ownership, Pipeline};
-use crate::wiring::{ArtifactNeed, KnownRole, action_needs, artifact_needs, resource_policies};
+use crate::wiring::{ArtifactNeed, KnownRole, Policy, action_needs, artifact_needs, resource_policies};
+
+const S3: &str = ":s3:::";
 
 pub(super) fn artifacts(
     reading: &Reading,
@@ -136,8 +138,22 @@ fn denied(role: &KnownRole, action: &str, resource: &str) -> bool {
         ..Layers::default()
     };
     let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
-    // The name of an object is in the place of the wildcard.
-    let resource = resource.replace('*', "artifact");
-    let evaluation = identity_in(&layers, &caller, action, &resource, &RequestContext::new());
-    matches!(evaluation.verdict, Verdict::Denied(_))
+    samples(policies, resource).iter().all(|resource| {
+        let evaluation = identity_in(&layers, &caller, action, resource, &RequestContext::new());
+        matches!(evaluation.verdict, Verdict::Denied(_))
+    })
+}
+
+/// Resources that a request may be about: with a name in the place of the wildcard and, of a bucket, with the keys that the policies speak of. A
+/// role may be limited to those of the pipeline.
+fn samples(policies: &[Policy], resource: &str) -> Vec<String> {
+    let sample = |text: &str| text.replace('*', "artifact");
+    let mut samples = vec![sample(resource)];
+    if let Some(objects) = resource.strip_suffix('*').filter(|objects| objects.contains(S3)) {
+        let statements = policies.iter().flat_map(|policy| &policy.document.statements);
+        let texts = statements.flat_map(|statement| statement.resource.iter().flat_map(|texts| texts.iter()));
+        let keys = texts.filter_map(|text| Some(text.split_once(S3)?.1.split_once('/')?.1));
+        samples.extend(keys.map(|key| format!("{objects}{}", sample(key))));
+    }
+    samples
 }

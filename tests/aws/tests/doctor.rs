@@ -512,6 +512,18 @@ async fn what_an_action_may_not_do_is_not_known_where_a_reference_names_its_reso
 }
 
 #[tokio::test]
+async fn a_role_that_may_use_the_artifacts_under_a_prefix_is_not_reported() {
+    let world = World::new().await;
+    let bucket = world.local.pipeline(&RELEASE.parse().unwrap()).unwrap().artifact_store.unwrap().location;
+    let objects = |bucket: &str| policy("Allow", "s3:*", &format!("arn:aws:s3:::{bucket}/hoge0315pipeline1/*"));
+    for (bucket, is_found) in [("another", true), (&*bucket, false), (&*format!("{}*", &bucket[..4]), false)] {
+        world.policy(SERVICE, "console", &objects(bucket)).await;
+        let diagnosis = world.diagnosis().await;
+        assert_eq!(has(&diagnosis, 0, Weight::Warning, "where the artifacts are"), is_found, "{bucket}: {diagnosis:#}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_the_pipeline_that_is_started_is_found() {
     let world = World::new().await;
     let builds = json!({ "Version": "2012-10-17", "Statement": [
