@@ -88,7 +88,7 @@ impl DiagnosisParts<'_> {
         }
         self.doctor.all(&part).await;
         let diagnosis = self.diagnosing.part(&self.doctor.reading, &part);
-        self.doctor.reading.access.clear();
+        self.doctor.forget_calls();
         // Some may have been started by one of this part.
         if let Some(open) = &mut self.open {
             open.retain(|arn| !self.diagnosing.is_done(arn));
@@ -123,15 +123,22 @@ struct Doctor<'a> {
 impl<'a> Doctor<'a> {
     fn new(session: &'a Session) -> Self {
         let now = DateTime::from(SystemTime::now()).fmt(Format::DateTime).ok();
-        let mut reading = Reading { now, ..Reading::default() };
-        for (account, why) in session.not_reached() {
-            reading.called(account, "GetCallerIdentity", Some(why.to_owned()));
-        }
-        Self { session, reading, seen: BTreeSet::new() }
+        let reading = Reading { now, ..Reading::default() };
+        let mut doctor = Self { session, reading, seen: BTreeSet::new() };
+        doctor.forget_calls();
+        doctor
     }
 }
 
 impl Doctor<'_> {
+    /// Forgets what was asked, apart from why accounts can't be reached, which holds for each part.
+    fn forget_calls(&mut self) {
+        self.reading.access.clear();
+        for (account, why) in self.session.not_reached() {
+            self.reading.called(account, "GetCallerIdentity", Some(why.to_owned()));
+        }
+    }
+
     /// Reads pipelines, and those that they start, with all that these start.
     async fn all(&mut self, pipelines: &[PipelineArn]) {
         let mut next = pipelines.to_vec();

@@ -448,16 +448,22 @@ async fn an_account_without_credentials_is_not_known_and_the_option_is_named() {
     assert!(!diagnosis.has_errors() && diagnosis.is_incomplete());
 }
 
-#[tokio::test]
-async fn of_many_pipelines_a_part_is_known_before_the_others_are_read() {
-    let world = World::new().await;
-    let mut pipeline = world.local.pipeline(&RELEASE.parse().unwrap()).unwrap();
-    let arns: Vec<PipelineArn> = (0..20).map(|n| format!("{RELEASE}-{n}").parse().unwrap()).collect();
+/// Pipelines that differ from A's only in their names.
+fn copies(local: &Local, count: usize) -> Vec<PipelineArn> {
+    let mut pipeline = local.pipeline(&RELEASE.parse().unwrap()).unwrap();
+    let arns: Vec<PipelineArn> = (0..count).map(|n| format!("{RELEASE}-{n}").parse().unwrap()).collect();
     for arn in &arns {
         arn.name().as_str().clone_into(&mut pipeline.name);
         let document = PipelineDocument { pipeline: pipeline.clone(), ..Default::default() };
-        world.local.put_pipeline(arn, &document).unwrap();
+        local.put_pipeline(arn, &document).unwrap();
     }
+    arns
+}
+
+#[tokio::test]
+async fn of_many_pipelines_a_part_is_known_before_the_others_are_read() {
+    let world = World::new().await;
+    let arns = copies(&world.local, 20);
     world.local.clear_calls();
     let read = || world.local.calls().iter().filter(|call| call.operation == "GetPipeline").count();
     let mut parts = world.session.doctor_all(arns.clone()).parts();
@@ -588,8 +594,13 @@ async fn an_account_that_can_not_be_reached_is_named_with_the_reason() {
     let diagnosis = builder().go_without().connect().await.unwrap().doctor(RELEASE.parse().unwrap()).await;
     let signs: Vec<_> = diagnosis.hops().map(|hop| hop.sign).collect();
     assert_eq!(signs[..2], [Sign::Works, Sign::Unknown], "{diagnosis:#}");
-    let text = diagnosis.to_string();
-    assert!(text.contains("\n    failed: GetCallerIdentity: account 222222222222: GetCallerIdentity of "), "{text}");
+    let reason = "\n    failed: GetCallerIdentity: account 222222222222: GetCallerIdentity of ";
+    assert!(diagnosis.to_string().contains(reason), "{diagnosis}");
+    let session = builder().go_without().connect().await.unwrap();
+    let mut parts = session.doctor_all(copies(&world.local, 20)).parts();
+    while let Some(part) = parts.next().await {
+        assert!(part.to_string().contains(reason), "{part}");
+    }
     world.local.faults().add(Fault::on("GetCallerIdentity").account(A).expired_token());
     assert_eq!(builder().go_without().connect().await.unwrap_err().failures.len(), 2);
 }
