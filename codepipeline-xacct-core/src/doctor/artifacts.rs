@@ -79,7 +79,8 @@ fn lacking(
     is_at_home: bool,
 ) -> Option<Problem> {
     let Some(Found::Present(known)) = reading.roles.get(&need.role) else { return None };
-    let denied: Vec<&(&str, String)> = need.requests.iter().filter(|(action, on)| denied(known, action, on)).collect();
+    let denied: Vec<&(&str, String)> =
+        need.requests.iter().filter(|(action, on)| denied(reading, known, action, on)).collect();
     let (action, resource) = denied.first()?;
     let changes = need.statements.iter().map(|statement| fixer.allow(&need.role, "artifacts", statement)).collect();
     // A policy that isn't read could allow it.
@@ -113,7 +114,7 @@ pub(super) fn actions(
     let mut problems = Vec::new();
     for need in action_needs(&pipeline) {
         let (Some((action, resource)), true) =
-            (need.requests.first(), need.requests.iter().all(|(action, on)| denied(known, action, on)))
+            (need.requests.first(), need.requests.iter().all(|(action, on)| denied(reading, known, action, on)))
         else {
             continue;
         };
@@ -130,7 +131,7 @@ pub(super) fn actions(
     problems
 }
 
-fn denied(role: &KnownRole, action: &str, resource: &str) -> bool {
+fn denied(reading: &Reading, role: &KnownRole, action: &str, resource: &str) -> bool {
     let Some(policies) = &role.policies else { return false };
     let layers = Layers {
         identity: policies.iter().map(|policy| &policy.document).collect(),
@@ -138,8 +139,10 @@ fn denied(role: &KnownRole, action: &str, resource: &str) -> bool {
         ..Layers::default()
     };
     let caller = Caller::Session { role: role.arn.clone(), session: "<milliseconds>".to_owned() };
+    let mut context = RequestContext::new();
+    reading.tell_time(&mut context);
     samples(policies, resource).iter().all(|resource| {
-        let evaluation = identity_in(&layers, &caller, action, resource, &RequestContext::new());
+        let evaluation = identity_in(&layers, &caller, action, resource, &context);
         matches!(evaluation.verdict, Verdict::Denied(_))
     })
 }

@@ -92,11 +92,9 @@ impl<'a> Examination<'a> {
         chain.scps.source = levels(&self.reading.scps, service.account());
         chain.rcps.source = levels(&self.reading.rcps, service.account());
         chain.refused.clone_from(&self.reading.refused);
-        if let Some(now) = &self.reading.now {
-            let Contexts { service_trust, assume, start } = &mut chain.context;
-            for context in [service_trust, assume, start] {
-                context.insert("aws:CurrentTime", now.clone());
-            }
+        let Contexts { service_trust, assume, start } = &mut chain.context;
+        for context in [service_trust, assume, start] {
+            self.reading.tell_time(context);
         }
         chain
     }

@@ -7,6 +7,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::plan::Found;
 use crate::policy::Document;
+use crate::policy::evaluate::RequestContext;
 use crate::wiring::{DocumentRef, KnownRole};
 
 /// Where the documents come from.
@@ -133,6 +134,13 @@ impl Reading {
     pub fn not_connected(&mut self, account: &AccountId) {
         if !self.access.iter().any(|access| access.account == *account) {
             self.access.push(Access { account: account.clone(), connected: false, calls: Vec::new() });
+        }
+    }
+
+    /// Puts the time into the context of a request, where it is known.
+    pub(super) fn tell_time(&self, context: &mut RequestContext) {
+        if let Some(now) = &self.now {
+            context.insert("aws:CurrentTime", now.clone());
         }
     }
 

@@ -560,6 +560,13 @@ async fn a_right_that_ran_out_is_denied_and_one_that_did_not_is_not() {
             let fix = &start.causes[0].fix;
             assert!(matches!(fix, Fix::Changes(changes) if changes[0].command.is_some()), "{diagnosis:#}");
         }
+        let mut all = self::policy("Allow", "*", "*");
+        all["Statement"][0]["Condition"] = json!({ "DateLessThan": { "aws:CurrentTime": until } });
+        world.policy(SERVICE, "console", &all).await;
+        let diagnosis = world.diagnosis().await;
+        let is_denied = has(&diagnosis, 0, Weight::Error, "which may not `codecommit:");
+        assert_eq!(is_denied, sign == Sign::Fails, "{until}: {diagnosis:#}");
+        assert_eq!(has(&diagnosis, 0, Weight::Warning, "where the artifacts are"), is_denied, "{until}: {diagnosis:#}");
     }
 }
 
