@@ -10,7 +10,7 @@ use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
-use crate::policy::{Document, Effect, Principal, Statement, Texts};
+use crate::policy::{Document, Effect, Principal, Statement, Texts, names_everybody};
 use crate::rules;
 use crate::topology::items::{Ownership, Topology};
 use crate::topology::subject::Subject;
@@ -47,7 +47,7 @@ impl Planner<'_> {
             for role in roles {
                 let deleted =
                     self.writes.iter().any(|w| matches!(w, Write::DeleteRole { role: of, .. } if *of == role));
-                let item = self.topology.role(&role).map_or(role.name().as_str(), |found| found.role.item.as_str());
+                let item = self.item_of(&role);
                 let becomes = if deleted { "would be deleted" } else { "would lose rights" };
                 findings.extend(match why {
                     Some(why) => Some(Finding::of(
@@ -72,7 +72,28 @@ impl Planner<'_> {
                 });
             }
         }
+        let trusts_everybody = |role: &RoleArn| {
+            self.state.roles.get(role).and_then(Found::present).is_some_and(|found| {
+                found.trust.statements.iter().any(|s| s.effect == Effect::Allow && names_everybody(s))
+            })
+        };
+        for write in &self.writes {
+            let Write::DeleteRole { role, .. } = write else { continue };
+            if trusts_everybody(role) {
+                findings.push(Finding::of(
+                    &rules::XA1032,
+                    Place::role(self.item_of(role)),
+                    format!(
+                        "role `{role}` would be deleted, and it is not known which pipelines of other accounts run with it: its trust policy names everybody"
+                    ),
+                ));
+            }
+        }
         self.findings.append(&mut findings);
+    }
+
+    fn item_of<'a>(&'a self, role: &'a RoleArn) -> &'a str {
+        self.topology.role(role).map_or(role.name().as_str(), |found| found.role.item.as_str())
     }
 }
 
@@ -99,13 +120,16 @@ fn users<'a>(topology: &Topology, state: &State, writes: impl Iterator<Item = &'
     users
 }
 
-/// The accounts that a trust policy names; the one of the role where it names a service, whose pipelines are in the same account.
+/// The accounts that a trust policy names; the one of the role where it names a service, whose pipelines are in the same account, or everybody.
 fn trusted_accounts(role: &RoleArn, trust: &Document) -> BTreeSet<AccountId> {
     let mut accounts = BTreeSet::new();
     for statement in trust.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
         let Some(Principal::Map(kinds)) = &statement.principal else { continue };
         let texts = kinds.get("AWS").into_iter().flat_map(|texts| texts.iter());
-        let account = |text: &str| split_arn(text).map_or(text, |arn| arn.account).parse::<AccountId>().ok();
+        let account = |text: &str| match text {
+            "*" => Some(role.account().clone()),
+            text => split_arn(text).map_or(text, |arn| arn.account).parse::<AccountId>().ok(),
+        };
         accounts.extend(texts.filter_map(account));
         accounts.extend(kinds.contains_key("Service").then(|| role.account().clone()));
     }

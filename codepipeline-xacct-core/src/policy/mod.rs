@@ -36,3 +36,5 @@ pub use document::{
     account_trust, role_trust, service_trust,
 };
 pub use kind::DocumentKind;
+#[cfg(feature = "plan")]
+pub(crate) use statement::names_everybody;

@@ -55,7 +55,7 @@ pub(super) fn session_arn(role: &RoleArn, session: &str) -> String {
     format!("arn:{}:sts::{}:assumed-role/{}/{session}", role.partition(), role.account(), role.name())
 }
 
-pub(super) fn names_everybody(statement: &Statement) -> bool {
+pub(crate) fn names_everybody(statement: &Statement) -> bool {
     let Some(PrincipalElement::Map(kinds)) = &statement.principal else { return false };
     kinds.get("AWS").is_some_and(|texts| texts.iter().any(|text| text == "*"))
 }

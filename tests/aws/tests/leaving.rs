@@ -316,6 +316,29 @@ async fn a_role_for_an_account_that_is_not_reached_is_only_deleted_on_request() 
     assert!(steps(&plan).contains(&"- role hoge0316-crossaccount-pipeline".to_owned()), "{plan}");
 }
 
+#[tokio::test]
+async fn a_role_that_everybody_may_assume_is_looked_for_in_its_own_account() {
+    let (local, session) = applied().await;
+    let everybody = trust(r#"{"AWS":"*"}"#).unwrap();
+    let call = iam(&local, "222222222222").update_assume_role_policy().role_name("hoge0316-crossaccount-pipeline");
+    call.policy_document(everybody.to_json()).send().await.unwrap();
+    let plan = to_destroy(&session).await.unwrap();
+    let known = format!(
+        "role `{INVOKER}` would be deleted, and it is not known which pipelines of other accounts run with it: its trust policy names everybody"
+    );
+    assert!(plan.warnings().iter().any(|w| w.code == "XA1032" && w.message == known), "{plan}");
+
+    let mut pipeline = article("before").unwrap();
+    pipeline.pipeline.name = "theirs".to_owned();
+    pipeline.pipeline.stages.as_mut().unwrap()[1].actions.as_mut().unwrap()[0].role_arn = Some(INVOKER.to_owned());
+    local.put_pipeline(&"arn:aws:codepipeline:eu-west-1:222222222222:theirs".parse().unwrap(), &pipeline).unwrap();
+    let error = to_destroy(&session).await.unwrap_err().to_string();
+    assert!(
+        error.contains("error[XA1017]") && error.contains(&format!("role `{INVOKER}` would be deleted")),
+        "{error}"
+    );
+}
+
 /// A second program of the same name in A: its pipeline runs with the same service role, by what it wrote into the policy of the topology.
 async fn of_a_second_program(local: &Local) {
     let theirs = "arn:aws:iam::222222222222:role/theirs";
