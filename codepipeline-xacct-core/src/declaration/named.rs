@@ -11,11 +11,28 @@ pub fn secret(reference: &str) -> &str {
     first_fields(reference, if split_arn(reference).is_some() { FIELDS } else { 1 })
 }
 
-/// True for the ARN of a secret that has the hyphen and the six characters that the service adds to its name; whoever writes one by hand
-/// may leave them out. Source: Secrets Manager User Guide, "Secrets Manager secret ARN".
-pub fn has_suffix(arn: &str) -> bool {
-    let suffix = |text: &str| text.len() == 6 && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    arn.rsplit_once('-').is_some_and(|(_, last)| suffix(last))
+/// How the ARN of a secret ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suffix {
+    /// With the hyphen and the six characters that the service adds to the name.
+    Added,
+    /// With a word that may be them or the end of the name: `db-secret`.
+    Unclear,
+    /// Without them.
+    LeftOut,
+}
+
+/// How the ARN of a secret ends: whoever writes one by hand may leave out the hyphen and the six characters that the service adds to its
+/// name. Source: Secrets Manager User Guide, "Secrets Manager secret ARN".
+pub fn suffix(arn: &str) -> Suffix {
+    let (_, last) = arn.rsplit_once('-').unwrap_or_default();
+    if last.len() != 6 || !last.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        Suffix::LeftOut
+    } else if last.bytes().all(|b| b.is_ascii_lowercase()) {
+        Suffix::Unclear
+    } else {
+        Suffix::Added
+    }
 }
 
 /// The ARN of a state machine, without a version or an alias. Source: Step Functions Developer Guide, "Authorization for versions and
@@ -42,7 +59,16 @@ mod tests {
         for text in [arn, &format!("{arn}:github"), &format!("{arn}:github:AWSCURRENT:")] {
             assert_eq!(secret(text), arn);
         }
-        assert!(has_suffix(arn) && !has_suffix("arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop-web"));
+        let ends = |name: &str| suffix(&format!("arn:aws:secretsmanager:eu-west-1:111111111111:secret:{name}"));
+        assert_eq!(
+            (suffix(arn), ends("shop-a1b2c3"), ends("shop-ABCDEF")),
+            (Suffix::Added, Suffix::Added, Suffix::Added)
+        );
+        assert_eq!(
+            (ends("shop"), ends("shop-web"), ends("shop/db-se/ret")),
+            (Suffix::LeftOut, Suffix::LeftOut, Suffix::LeftOut)
+        );
+        assert_eq!(ends("db-secret"), Suffix::Unclear);
         let machine = "arn:aws:states:eu-west-1:111111111111:stateMachine:shop";
         for text in [machine, &format!("{machine}:PROD"), &format!("{machine}:3")] {
             assert_eq!(state_machine(text), machine);

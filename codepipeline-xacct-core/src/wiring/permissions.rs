@@ -4,6 +4,7 @@ use super::keys::{KeyName, key_name};
 use super::template::{Filled, Filling};
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
+use crate::declaration::named::Suffix;
 use crate::declaration::references::{has_reference, replaced};
 use crate::declaration::{ActionDeclaration, RuleDeclaration, named};
 use crate::ids::AccountId;
@@ -150,7 +151,7 @@ fn one(permission: &'static Permission, filling: &Filling<'_>) -> Vec<Needed> {
 fn secret_permission(filling: &Filling<'_>) -> Option<Needed> {
     let secrets = filling.action.environment_variables.iter().flatten();
     let secrets = secrets.filter(|variable| variable.r#type.as_deref() == Some(SECRET_VARIABLE_TYPE));
-    let resources: Vec<String> = secrets.map(|variable| secret_resource(filling, &variable.value)).collect();
+    let resources: Vec<String> = secrets.flat_map(|variable| secret_resources(filling, &variable.value)).collect();
     if resources.is_empty() {
         return None;
     }
@@ -159,13 +160,19 @@ fn secret_permission(filling: &Filling<'_>) -> Option<Needed> {
 }
 
 /// What a policy calls the secret that a value names: the service adds a hyphen and six characters to the name of a secret.
-fn secret_resource(filling: &Filling<'_>, reference: &str) -> String {
+fn secret_resources(filling: &Filling<'_>, reference: &str) -> Vec<String> {
     let reference = replaced(reference, |_| Some("*".to_owned()));
     let secret = named::secret(&reference);
     if !secret.starts_with("arn:") {
         let (partition, region, account) = (filling.pipeline.arn.partition(), filling.region, filling.account);
-        return format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{secret}-??????");
+        return vec![format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{secret}-??????")];
     }
-    // What a reference stands for may be all of it.
-    if secret.ends_with('*') || named::has_suffix(secret) { secret.to_owned() } else { format!("{secret}-??????") }
+    let (written, completed) = (secret.to_owned(), format!("{secret}-??????"));
+    match named::suffix(secret) {
+        // What a reference stands for may be all of it.
+        _ if secret.ends_with('*') => vec![written],
+        Suffix::Added => vec![written],
+        Suffix::Unclear => vec![written, completed],
+        Suffix::LeftOut => vec![completed],
+    }
 }

@@ -209,7 +209,8 @@ impl Site<'_> {
             if variable.r#type.as_deref() == Some(crate::core::declaration::fixed::SECRET_VARIABLE_TYPE) {
                 let named = named::secret(&variable.value);
                 let secret = match split_arn(named) {
-                    Some(_) if named::has_suffix(named) => named.to_owned(),
+                    Some(_) if named::suffix(named) == named::Suffix::Added => named.to_owned(),
+                    // A word is hardly ever what the service adds.
                     Some(_) => format!("{named}-AbCdEf"),
                     None => self.arn("secretsmanager", &format!("secret:{named}-AbCdEf")),
                 };
