@@ -464,6 +464,8 @@ fn what_was_meant_to_be_a_reference_is_found() {
     for text in ["at #{variables.level}", "at ${HOME}", "at ${map.key}", "at $(date)"] {
         assert!(with_texts(text).is_empty(), "{text}: {:?}", with_texts(text));
     }
+    let quoted = findings(|p| p["stages"][1]["actions"][1]["commands"] = json!(["at {{ Source.CommitId }}"]));
+    assert_eq!(quoted[0].message, "`{ Source.CommitId }` stays text, and `Source` is a namespace of the pipeline");
     // In a command `#{` may be the shell's.
     let command = |text: &str| codes(|p| p["stages"][1]["actions"][1]["commands"] = json!([text]));
     assert!(command("echo \"#{\" > begin").is_empty());

@@ -351,14 +351,12 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
         let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
         findings.push(finding.help("write the value; a Rust value of `pipeline!` goes in parentheses"));
     }
-    let foreign = foreign(&text.text).map(|reference| ("$", reference));
-    let in_braces = in_braces(&text.text).map(|reference| ("", reference));
-    for (sign, reference) in foreign.chain(in_braces) {
+    for reference in foreign(&text.text).chain(in_braces(&text.text)) {
         if let Some((namespace, _)) = reference.parts().filter(|(namespace, _)| is_namespace(namespace)) {
-            let inner = reference.inner;
-            let message = format!("`{sign}{{{inner}}}` stays text, and `{namespace}` is a namespace of the pipeline");
+            let written = text.text.get(reference.range.clone()).unwrap_or_default();
+            let message = format!("`{written}` stays text, and `{namespace}` is a namespace of the pipeline");
             let finding = Finding::of(&rules::XA0517, text.place.clone(), message);
-            findings.push(finding.help(format!("write `#{{{inner}}}` for the value of the variable")));
+            findings.push(finding.help(format!("write `#{{{}}}` for the value of the variable", reference.inner)));
         }
     }
 }
