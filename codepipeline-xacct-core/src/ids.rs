@@ -210,7 +210,7 @@ impl Partition {
         Self::MEANT.iter().find(|(wrong, ..)| *wrong == text).map(|(_, meant, _)| *meant)
     }
 
-    /// Names that people give partitions, the name that is right, and what is said.
+    /// Names that people give partitions, the name that is right, and what it is called.
     const MEANT: [(&'static str, &'static str, &'static str); 8] = [
         ("aws-china", "aws-cn", "a partition, did you mean `aws-cn`?"),
         ("aws-chn", "aws-cn", "a partition, did you mean `aws-cn`?"),

@@ -43,6 +43,7 @@ mod proof;
 pub mod rebase;
 mod restore;
 mod rests_on;
+mod rights;
 mod roles;
 mod run_in_flight;
 mod runs;

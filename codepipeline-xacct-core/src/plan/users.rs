@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::named::named;
 use super::plan::Plan;
 use super::planner::Planner;
+use super::rights::rights;
 use super::state::{Found, State};
 use super::write::Write;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, RoleArn, split_arn};
-use crate::policy::{Document, Effect, Principal, Statement, Texts, names_everybody};
+use crate::policy::{Document, Effect, Principal, names_everybody};
 use crate::rules;
 use crate::topology::items::{Ownership, Topology};
 use crate::topology::subject::Subject;
@@ -106,7 +107,7 @@ fn users<'a>(topology: &Topology, state: &State, writes: impl Iterator<Item = &'
             Write::DeleteRole { role, .. } => role,
             Write::DeleteRolePolicy { role, .. } if is_extended(role) => role,
             Write::PutRolePolicy { role, before: Some(before), after, .. }
-                if is_extended(role) && !grants(before).is_subset(&grants(after)) =>
+                if is_extended(role) && !rights(before).is_subset(&rights(after)) =>
             {
                 role
             }
@@ -134,21 +135,4 @@ fn trusted_accounts(role: &RoleArn, trust: &Document) -> BTreeSet<AccountId> {
         accounts.extend(kinds.contains_key("Service").then(|| role.account().clone()));
     }
     accounts
-}
-
-/// What a document allows, an action and a resource at a time.
-fn grants(document: &Document) -> BTreeSet<String> {
-    let mut grants = BTreeSet::new();
-    for statement in document.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
-        let texts = |texts: &Option<Texts>| match texts {
-            Some(texts) => texts.iter().map(str::to_owned).collect(),
-            None => vec![String::new()],
-        };
-        // Whatever else it says belongs to each.
-        let rest = Statement { sid: None, action: None, resource: None, ..statement.clone() };
-        for action in texts(&statement.action) {
-            grants.extend(texts(&statement.resource).iter().map(|resource| format!("{action} {resource} {rest:?}")));
-        }
-    }
-    grants
 }

@@ -43,7 +43,7 @@ fn allowing(chain: &Chain, hop: Hop, layer: Layer) -> Option<Statement> {
     })
 }
 
-/// What is said before the change: what is simpler, and what the nearest statement was meant to be.
+/// What comes before the change: what is simpler, and what the nearest statement was meant to be.
 pub(super) fn hints(chain: &Chain, hop: Hop, answer: &Evaluation) -> Vec<String> {
     if !matches!(answer.verdict, Verdict::Denied(_)) {
         return Vec::new();

@@ -14,8 +14,8 @@
 //! ```
 //!
 //! Only the ARN of the service role is needed. Without `action_role` the service role starts the target itself; without a target, as
-//! for an action that builds or deploys, nothing is said of a start. What is not given of trust, policies, id and tags isn't known; without a boundary, session policies, `scps` and `rcps`
-//! there are none. In `context` the value `null` says that the request doesn't have the key.
+//! for an action that builds or deploys, starts are not judged. What is not given of trust, policies, id and tags isn't known; without a boundary, session policies, `scps` and
+//! `rcps` there are none. In `context` the value `null` says that the request doesn't have the key.
 
 use std::collections::BTreeMap;
 use std::fmt;

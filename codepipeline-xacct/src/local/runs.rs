@@ -99,7 +99,7 @@ impl Local {
     }
 
     /// Lets as much time pass as has passed in reality, and more where the clock is behind the real one.
-    #[cfg(feature = "serve")]
+    #[cfg(all(feature = "serve", feature = "cli"))]
     pub(crate) async fn keep_up(&self, passed: Duration) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let [now, passed] = [now, passed].map(|time| i64::try_from(time.as_millis()).unwrap_or(i64::MAX));

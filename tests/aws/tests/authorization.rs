@@ -270,6 +270,74 @@ async fn conditions_see_the_tags_of_pipelines_and_those_of_requests() {
 }
 
 #[tokio::test]
+async fn a_resource_is_what_the_operation_names() {
+    let world = crate::world::World::new();
+    for name in ["mine", "theirs"] {
+        let stage = crate::world::stage("Build", &[crate::world::build("b", 1)]);
+        world.create(&crate::world::pipeline(name, "QUEUED", &[stage])).await.unwrap();
+    }
+    let client = |resource: &str, condition: &str| {
+        let all = format!(
+            r#"{{"Effect":"Allow","Action":"codepipeline:*","Resource":"{resource}","Condition":{condition}}}"#
+        );
+        let config = world.local.sdk_config_as(ACCOUNT, crate::world::REGION, &Deployer::With(document(&all))).unwrap();
+        aws_sdk_codepipeline::Client::new(&config)
+    };
+    let mine = crate::world::arn("mine").to_string();
+    let only_mine = client(&mine, r#"{"Null":{"aws:RequestTag/team":"true"}}"#);
+    /// The code with which a call with another body is refused.
+    macro_rules! code_with {
+        ($call:expr, $body:expr) => {{
+            let body = $body.to_string();
+            let call = $call.customize().mutate_request(move |request| {
+                request.headers_mut().insert("content-length", body.len().to_string());
+                *request.body_mut() = body.clone().into();
+            });
+            call.send().await.err().and_then(|error| error.into_service_error().code().map(str::to_owned))
+        }};
+    }
+    let denied = Some("AccessDeniedException".to_owned());
+    let get = |body: serde_json::Value, expected: Option<String>| (body, expected);
+    for (body, expected) in [
+        get(serde_json::json!({ "name": "mine" }), None),
+        get(serde_json::json!({ "name": "theirs", "pipelineName": "mine" }), denied.clone()),
+        get(serde_json::json!({ "name": "theirs", "resourceArn": mine }), denied.clone()),
+        // The operation has no tags, so that none are requested.
+        get(serde_json::json!({ "name": "mine", "tags": [{ "key": "team", "value": "x" }] }), None),
+    ] {
+        assert_eq!(code_with!(only_mine.get_pipeline().name("x"), body), expected, "{body}");
+    }
+    for (body, expected) in [
+        (serde_json::json!({ "pipelineName": "theirs", "name": "mine" }), denied.clone()),
+        (serde_json::json!({ "pipelineName": "mine", "name": "theirs" }), None),
+    ] {
+        assert_eq!(code_with!(only_mine.list_pipeline_executions().pipeline_name("x"), body), expected, "{body}");
+    }
+    // What has no tags is known to have none.
+    let blue = client("*", r#"{"StringEquals":{"aws:ResourceTag/team":"blue"}}"#);
+    assert_eq!(code!(blue.list_pipelines()), denied);
+    let category = aws_sdk_codepipeline::types::ActionCategory::Build;
+    assert_eq!(code!(blue.delete_custom_action_type().category(category).provider("Forge").version("1")), denied);
+}
+
+#[tokio::test]
+async fn what_actions_call_is_called_in_their_region() {
+    let world = crate::world::World::new();
+    let account: AccountId = ACCOUNT.parse().unwrap();
+    let only_in = |region: &str| {
+        let deny = format!(
+            r#"{{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"StringNotEquals":{{"aws:RequestedRegion":"{region}"}}}}}}"#
+        );
+        vec![vec![document(ALL), document(&deny)]]
+    };
+    world.local.put_scps(&account, &only_in(crate::world::REGION)).unwrap();
+    let stage = crate::world::stage("Build", &[crate::world::build("b", 1)]);
+    world.create(&crate::world::pipeline("shop", "QUEUED", &[stage])).await.unwrap();
+    let id = world.start("shop").await;
+    assert_eq!(world.ends("shop", &id).await, "Succeeded");
+}
+
+#[tokio::test]
 async fn pipelines_are_listed_of_an_account_and_a_region() {
     let local = local();
     let client = |resource: &str| {

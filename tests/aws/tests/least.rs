@@ -95,6 +95,10 @@ const SPARE: &[(&str, &str)] = &[
     ("kms:DescribeKey on ", "AWS documents it for the key of artifacts; S3 makes no such call"),
     ("kms:Encrypt on ", "the same"),
     ("kms:ReEncrypt* on ", "the same"),
+    (
+        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:db-secret",
+        "it ends like a complete ARN, and may be one; here it is not",
+    ),
 ];
 
 #[tokio::test]
@@ -121,7 +125,8 @@ async fn an_action_runs_with_the_derived_policy_and_with_nothing_less() {
             Ok(()) => {}
         }
         for (missing, less) in lessened(&policy) {
-            let spare = SPARE.iter().any(|(action, _)| missing.starts_with(action));
+            let is = |spare: &str| missing == spare || spare.contains(" on ") && missing.starts_with(spare);
+            let spare = SPARE.iter().any(|(spare, _)| is(spare));
             let answer = run(&topology, &less).await;
             tried += 1;
             match answer {

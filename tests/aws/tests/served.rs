@@ -1,5 +1,6 @@
 //! Local AWS on a port: the AWS CLI, raw sockets, many connections, slow clients, the interface under `/_local/`.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -54,6 +55,11 @@ fn signed(local: &Local) -> String {
     format!(
         "AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/codepipeline/aws4_request, SignedHeaders=host, Signature=0"
     )
+}
+
+/// Says on standard error, which a test that passes shows, that it did not run.
+fn not_run(why: &str) {
+    std::io::stderr().write_all(format!("NOT RUN: {why}\n").as_bytes()).unwrap();
 }
 
 #[tokio::test]
@@ -462,7 +468,7 @@ impl Cli {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_aws_cli_updates_and_starts_a_pipeline_that_starts_another() {
     if !Cli::is_there() {
-        println!("not run: there is no AWS CLI");
+        not_run("there is no AWS CLI");
         return;
     }
     let local = as_the_console_left_it().unwrap();
@@ -503,7 +509,7 @@ async fn the_aws_cli_updates_and_starts_a_pipeline_that_starts_another() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_aws_cli_assumes_the_role_of_a_profile_and_signs_its_requests() {
     if !Cli::is_there() {
-        println!("not run: there is no AWS CLI");
+        not_run("there is no AWS CLI");
         return;
     }
     let local = Local::new();
@@ -577,7 +583,7 @@ fn allow(actions: &[&str], resource: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_article_can_be_typed_with_the_aws_cli_from_the_first_role_to_the_run() {
     if !Cli::is_there() {
-        println!("not run: there is no AWS CLI");
+        not_run("there is no AWS CLI");
         return;
     }
     let local = Local::new();
@@ -710,7 +716,7 @@ async fn terraform_creates_finds_nothing_to_change_and_destroys() {
     let plugins = std::env::var("TF_PLUGINS").unwrap_or_else(|_| PLUGINS.to_owned());
     let version = Command::new("terraform").arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !version.is_ok_and(|status| status.success()) || !std::path::Path::new(&plugins).exists() {
-        println!("not run: there is no Terraform, or no folder with its AWS provider (TF_PLUGINS)");
+        not_run("there is no Terraform, or no folder with its AWS provider (TF_PLUGINS)");
         return;
     }
     let local = Local::new();

@@ -1,4 +1,4 @@
-//! What is said of an arrow to whoever points at it, or can't see it.
+//! The description of an arrow, for whoever points at it or can't see it.
 
 use crate::graph::arrows::{Arrow, Does, End};
 use crate::graph::model::Graph;

@@ -10,6 +10,7 @@ use crate::plan::journal::Journal;
 use crate::plan::named::named;
 use crate::plan::order::sorted;
 use crate::plan::ownership::extension_tags;
+use crate::plan::rights::rights;
 use crate::plan::step::Step;
 use crate::plan::write::{Aspect, Write};
 use crate::topology::subject::Subject;
@@ -37,8 +38,17 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
         write if write.id().aspect == Aspect::Tags => 2,
         _ => 1,
     };
+    // UpdatePipeline is refused unless its roles may do what the restored declaration needs of them.
+    let needs =
+        |pipeline: &Write, policy: &Write| gives_back(policy) && is_update_that_names(pipeline, &policy.subject());
     let waits = |(index, (position, write)): (usize, &(usize, Write))| {
         let undone_before = writes.iter().enumerate().filter(|(other, (other_position, other_write))| {
+            if needs(other_write, write) {
+                return false;
+            }
+            if needs(write, other_write) {
+                return true;
+            }
             if other_write.subject() == write.subject() && turn(other_write) != turn(write) {
                 return turn(other_write) < turn(write);
             }
@@ -56,4 +66,18 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
     let writes: Vec<Write> = writes.into_iter().map(|(_, write)| write).collect();
     let ids: Vec<StepId> = writes.iter().map(Write::id).collect();
     sorted(writes, &ids, before)
+}
+
+/// Whether a policy gives a role rights that it doesn't have now.
+fn gives_back(write: &Write) -> bool {
+    match write {
+        Write::PutRolePolicy { before: Some(before), after, .. } => !rights(after).is_subset(&rights(before)),
+        Write::PutRolePolicy { before: None, .. } => true,
+        _ => false,
+    }
+}
+
+fn is_update_that_names(write: &Write, role: &Subject) -> bool {
+    matches!(write, Write::UpdatePipeline { .. })
+        && named(&serde_json::to_string(write).unwrap_or_default()).contains(role)
 }

@@ -285,7 +285,9 @@ impl fmt::Display for Undo {
             Self::Done { steps, .. } => write!(f, "put back: {}", joined(steps))?,
             Self::Failed { error, .. } => {
                 f.write_str("not all was put back:")?;
-                error.to_string().lines().try_for_each(|line| write!(f, "\n  {line}"))?;
+                // "Nothing was written" would be read of the apply.
+                let put_back = error.to_string().replace("nothing was written", "nothing was put back");
+                put_back.lines().try_for_each(|line| write!(f, "\n  {line}"))?;
             }
             Self::NotPlanned(error) => {
                 write!(f, "what was written stays, since what is there could not be read: {error}")?

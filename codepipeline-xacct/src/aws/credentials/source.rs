@@ -103,7 +103,7 @@ impl From<SdkConfig> for Credentials {
     }
 }
 
-/// A role to assume, and what is said when it is assumed.
+/// A role to assume, and what is passed when it is assumed.
 #[derive(Clone)]
 #[must_use = "a role is assumed by credentials"]
 pub struct AssumedRole {

@@ -191,7 +191,7 @@ impl ImportArgs {
 }
 
 impl ImportArgs {
-    /// What accounts are called: as it is said, or as their profiles are.
+    /// What accounts are called: by the names that were given, or by those of their profiles.
     fn names(&self) -> Result<HashMap<AccountId, String>, String> {
         let mut names: HashMap<AccountId, String> = HashMap::new();
         for (id, name) in &self.name {
@@ -203,7 +203,7 @@ impl ImportArgs {
             }
         }
         for (id, profile) in &self.account_profile {
-            // A name that is said goes to the account that it is said of.
+            // A name that was given goes to its account.
             if !names.contains_key(id) && !names.values().any(|known| known.eq_ignore_ascii_case(profile)) {
                 names.insert(id.clone(), profile.clone());
             }

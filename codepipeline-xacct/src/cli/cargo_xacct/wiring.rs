@@ -360,7 +360,7 @@ fn tree(answer: &ChainReport, verbose: bool, told: bool) -> String {
         }
     }
     if chain.target.is_none() && told {
-        let _ = writeln!(text, "\nno `target_pipeline_arn` is given, so nothing is said of what the role may do");
+        let _ = writeln!(text, "\nno `target_pipeline_arn` is given, so what the role may do is not judged");
     }
     // Denied and unknown hops are in the tree already.
     let shown = [rules::XA1013.code, rules::XA1014.code];

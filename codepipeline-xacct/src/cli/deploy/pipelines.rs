@@ -26,6 +26,7 @@ impl OfExecution {
     }
 
     /// The pipeline where no program knows any: it has to be given by its ARN.
+    #[cfg(feature = "cli")]
     pub(super) fn by_arn(&self) -> Result<PipelineArn, Failure> {
         let arn = self.pipeline.as_deref().ok_or("give `--pipeline ARN`")?;
         Ok(arn.parse()?)

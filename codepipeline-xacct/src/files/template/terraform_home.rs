@@ -24,7 +24,7 @@ pub(super) fn is_alias(provider: &str) -> bool {
     provider.contains('.')
 }
 
-/// That neither a file nor a provider with an alias has a name for which something is said.
+/// That neither a file nor a provider with an alias has a name that was given.
 pub(crate) fn nowhere<'a>(name: &str, aliases: impl Iterator<Item = &'a str>) -> String {
     let aliases: BTreeSet<String> = aliases.map(|alias| format!("`{alias}`")).collect();
     let aliases: Vec<String> = aliases.into_iter().collect();

@@ -32,6 +32,7 @@ pub(crate) fn find_job(store: &Store, account: &AccountId, region: &Region, id: 
 /// expires. `None` where the role can't be assumed any more.
 pub(crate) fn credentials_of(
     store: &mut Store,
+    region: &Region,
     execution: &StoredExecution,
     action: &StoredActionExecution,
     job: &Job,
@@ -40,7 +41,7 @@ pub(crate) fn credentials_of(
     if store.session(&key).is_some_and(|kept| kept.expires > store.clock) {
         return Some(key);
     }
-    let session = assume(store, &execution.declaration, action.declaration.role_arn.as_ref()).ok()?;
+    let session = assume(store, region, &execution.declaration, action.declaration.role_arn.as_ref()).ok()?;
     let role_id = match &session {
         Caller::Session { role, .. } => store.role(role).map(|role| role.id.clone()),
         _ => None,

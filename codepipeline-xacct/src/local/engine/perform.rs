@@ -93,7 +93,7 @@ fn work(
     action: &mut StoredActionExecution,
 ) -> Result<Outcome, Refusal> {
     let declaration = &execution.declaration;
-    let session = assume(store, declaration, action.declaration.role_arn.as_ref())?;
+    let session = assume(store, arn.region(), declaration, action.declaration.role_arn.as_ref())?;
     let written = &action.declaration;
     let variables = written.environment_variables.iter().flatten().map(|variable| &variable.value);
     let others = written.commands.iter().flatten().chain(variables);
@@ -235,11 +235,16 @@ fn make_requests(
         let (reads, writes) = (declaration.reads_artifacts(), declaration.writes_artifacts());
         all.extend(artifact_requests(&site, bucket, reads, writes));
     }
-    send(store, session, all)
+    send(store, session, region, all)
 }
 
-/// Sends requests with a session; an error is the first that is denied.
-pub(super) fn send(store: &Store, session: &Caller, all: Vec<super::calls::Request>) -> Result<(), Refusal> {
+/// Sends requests to a Region with a session; an error is the first that is denied.
+pub(super) fn send(
+    store: &Store,
+    session: &Caller,
+    region: &str,
+    all: Vec<super::calls::Request>,
+) -> Result<(), Refusal> {
     let Caller::Session { role, .. } = session else { return Ok(()) };
     let judge = Judge::of(store, session, None);
     for request in all {
@@ -247,6 +252,7 @@ pub(super) fn send(store: &Store, session: &Caller, all: Vec<super::calls::Reque
         let found = store.resources.find(&request.resource);
         let owner = found.map_or_else(|| role.account(), |(found, _)| &found.account);
         let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), owner.to_string())]);
+        context.insert("aws:RequestedRegion", region);
         for (key, values) in request.context {
             context.insert(key, KeyValue::Values(values));
         }

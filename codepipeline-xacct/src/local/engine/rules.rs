@@ -80,7 +80,7 @@ fn work(
     execution: &StoredExecution,
     rule: &mut StoredRuleExecution,
 ) -> Result<Outcome, Refusal> {
-    let session = assume(store, &execution.declaration, rule.declaration.role_arn.as_ref())?;
+    let session = assume(store, arn.region(), &execution.declaration, rule.declaration.role_arn.as_ref())?;
     let (name, written) = (&rule.declaration.name, rule.declaration.configuration.as_ref());
     rule.resolved = resolve(execution, name, written, rule.declaration.commands.iter().flatten())?;
     let told = store.outcomes.next(ActionRun {
@@ -128,7 +128,7 @@ fn make_requests(
         }
         all.extend(artifact_requests(&site, bucket, true, false));
     }
-    send(store, session, all)
+    send(store, session, region, all)
 }
 
 /// Source: CodePipeline User Guide, "VariableCheck".

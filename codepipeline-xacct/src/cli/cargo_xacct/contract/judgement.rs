@@ -23,7 +23,7 @@ enum State {
     Unread(String),
 }
 
-/// What is said of a contract, in a word.
+/// The verdict on a contract, in a word.
 #[derive(Clone, Copy)]
 enum Status {
     Same,

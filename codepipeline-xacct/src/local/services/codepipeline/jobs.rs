@@ -221,7 +221,7 @@ pub(crate) fn data(
     let has_artifacts = !action.inputs.is_empty() || !action.outputs.is_empty();
     // They are of use as long as the job is.
     let needs_them = has_artifacts && action.status == Status::InProgress;
-    let key = needs_them.then(|| credentials_of(store, execution, action, job)).flatten();
+    let key = needs_them.then(|| credentials_of(store, arn.region(), execution, action, job)).flatten();
     let credentials =
         key.map(|key| json!({ "accessKeyId": key, "secretAccessKey": SECRET, "sessionToken": SESSION_TOKEN }));
     let region = action.declaration.region.as_deref().unwrap_or_else(|| arn.region().as_str());

@@ -30,8 +30,8 @@ impl<'a> CodePipelineRequest<'a> {
     /// condition keys for AWS CodePipeline".
     pub(super) fn resource(&self, operation: &str) -> String {
         let arn = |resource: &str| self.arn(resource);
-        if let Some(arn) = text(self.input, "resourceArn") {
-            return arn.to_owned();
+        if matches!(operation, "ListTagsForResource" | "TagResource" | "UntagResource") {
+            return text(self.input, "resourceArn").unwrap_or("*").to_owned();
         }
         let part = |key: &str| text(self.input, key).unwrap_or("*");
         if matches!(operation, "CreateCustomActionType" | "DeleteCustomActionType") {
@@ -43,8 +43,16 @@ impl<'a> CodePipelineRequest<'a> {
             let [owner, category, provider, version] = ["owner", "category", "provider", "version"].map(part);
             return arn(&format!("actiontype:{owner}/{category}/{provider}/{version}"));
         }
-        let declared = || self.input.get("pipeline").and_then(|pipeline| text(pipeline, "name"));
-        let name = text(self.input, "name").or_else(|| text(self.input, "pipelineName")).or_else(declared);
+        // The member that the operation has: others are ignored, here as well.
+        let name = match operation {
+            "CreatePipeline" | "UpdatePipeline" => {
+                self.input.get("pipeline").and_then(|pipeline| text(pipeline, "name"))
+            }
+            "DeletePipeline" | "GetPipeline" | "GetPipelineState" | "StartPipelineExecution" => {
+                text(self.input, "name")
+            }
+            _ => text(self.input, "pipelineName"),
+        };
         let Some(name) = name else {
             // Of the operations without a name, this one has a resource. Source: github.com/aws-samples/eks-workshop/issues/242.
             return if operation == "ListPipelines" { arn("*") } else { "*".to_owned() };

@@ -40,13 +40,13 @@ pub(super) fn accept(
         let pattern = r"Member must satisfy regular expression pattern: arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*";
         constraint(service, "pipeline.roleArn", pattern)
     })?;
-    let session = service_session(store, service.clone(), INVALID_STRUCTURE)?;
+    let session = service_session(store, arn.region(), service.clone(), INVALID_STRUCTURE)?;
     let actions = declaration.actions();
     for role in actions.filter_map(|a| a.role_arn.as_deref()) {
         let message = format!("{service} is not authorized to perform AssumeRole on role {role}");
         let denied = Refusal::new(INVALID_STRUCTURE, message);
         let action: RoleArn = role.parse().map_err(|_| denied.clone())?;
-        action_session(store, &session, action).map_err(|refusal| refusal.if_denied(|_| denied))?;
+        action_session(store, arn.region(), &session, action).map_err(|refusal| refusal.if_denied(|_| denied))?;
     }
     Ok(())
 }

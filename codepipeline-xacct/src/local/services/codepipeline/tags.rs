@@ -51,16 +51,16 @@ enum Tagged {
 /// CodePipeline".
 fn tagged(request: &CodePipelineRequest<'_>) -> Result<Tagged, Refusal> {
     let text = need(request.input, "resourceArn")?;
-    let named = text.strip_prefix(&request.arn("")).and_then(|name| match name.strip_prefix("actiontype:") {
-        Some(name) => action_type(name).map(Tagged::ActionType),
-        None => text.parse().ok().map(Tagged::Pipeline),
-    });
+    let named = match named_action_type(request, text) {
+        Some(id) => Some(Tagged::ActionType(id)),
+        None => text.strip_prefix(&request.arn("")).and_then(|_| text.parse().ok().map(Tagged::Pipeline)),
+    };
     named.ok_or_else(|| Refusal::new("InvalidArnException", format!("The ARN {text} is not valid.")))
 }
 
-/// `owner/category/provider/version`.
-fn action_type(name: &str) -> Option<ActionTypeId> {
-    let parts: Vec<&str> = name.split('/').collect();
+/// The action type that an ARN of the caller's account names: `…:actiontype:owner/category/provider/version`.
+pub(super) fn named_action_type(request: &CodePipelineRequest<'_>, arn: &str) -> Option<ActionTypeId> {
+    let parts: Vec<&str> = arn.strip_prefix(&request.arn("actiontype:"))?.split('/').collect();
     match *parts.as_slice() {
         [owner, category, provider, version] => Some(ActionTypeId::new(category, owner, provider, version)),
         _ => None,
