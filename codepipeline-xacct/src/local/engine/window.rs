@@ -1,6 +1,10 @@
 //! The window of a DeploymentWindow rule: a cron expression, compared with the virtual clock.
 //! Source: CodePipeline User Guide, "DeploymentWindow"; Quartz, "Cron Trigger Tutorial".
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
 use crate::local::refusal::Refusal;
 
 const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -14,13 +18,93 @@ const MINUTE: i64 = 60_000;
 pub(super) struct Window {
     minutes: Vec<i64>,
     hours: Vec<i64>,
-    days: Vec<i64>,
+    days: Vec<Day>,
     months: Vec<i64>,
-    weekdays: Vec<i64>,
+    weekdays: Vec<Weekday>,
     /// Any year where it is left out.
     years: Option<Vec<i64>>,
-    /// Of its time zone from UTC, in minutes.
-    offset: i64,
+    zone: TimeZone,
+}
+
+/// Days of a month.
+#[derive(Debug, PartialEq, Eq)]
+enum Day {
+    On(i64),
+    /// So many days before the last one.
+    BeforeLast(i64),
+    /// The day from Monday to Friday that is nearest to a day, in the same month.
+    Nearest(i64),
+    /// The last day from Monday to Friday.
+    LastOfWork,
+}
+
+impl Day {
+    fn parse(text: &str) -> Option<Vec<Self>> {
+        Some(match text.to_ascii_uppercase().as_str() {
+            "L" => vec![Self::BeforeLast(0)],
+            "LW" => vec![Self::LastOfWork],
+            text if text.starts_with("L-") => vec![Self::BeforeLast(number(text.get(2..)?, 0, 30, &[])?)],
+            text if text.ends_with('W') => vec![Self::Nearest(number(text.strip_suffix('W')?, 1, 31, &[])?)],
+            text => values(text, 1, 31, &[])?.into_iter().map(Self::On).collect(),
+        })
+    }
+
+    fn is(&self, date: Date) -> bool {
+        let (day, last) = (i64::from(date.day()), i64::from(date.days_in_month()));
+        match *self {
+            Self::On(number) => day == number,
+            Self::BeforeLast(number) => day == last - number,
+            Self::Nearest(number) => number <= last && day == of_work(date, number, last),
+            Self::LastOfWork => day == of_work(date, last, last),
+        }
+    }
+}
+
+/// The day from Monday to Friday that is nearest to a day of the month of a date.
+fn of_work(date: Date, day: i64, last: i64) -> i64 {
+    // Days from Sunday, which is 0.
+    let weekday = (i64::from(date.weekday().to_sunday_zero_offset()) + day - i64::from(date.day())).rem_euclid(7);
+    match weekday {
+        6 if day == 1 => day + 2,
+        6 => day - 1,
+        0 if day == last => day - 2,
+        0 => day + 1,
+        _ => day,
+    }
+}
+
+/// Days of a week, from 1 for Sunday.
+#[derive(Debug, PartialEq, Eq)]
+enum Weekday {
+    On(i64),
+    /// The last such day of the month.
+    Last(i64),
+    /// The such day of the month with a number.
+    Numbered(i64, i64),
+}
+
+impl Weekday {
+    fn parse(text: &str) -> Option<Vec<Self>> {
+        let day = |text: &str| number(text, 1, 7, &DAYS);
+        if let Some((weekday, which)) = text.split_once('#') {
+            return Some(vec![Self::Numbered(day(weekday)?, number(which, 1, 5, &[])?)]);
+        }
+        match text.strip_suffix(['L', 'l']) {
+            Some("") => Some(vec![Self::On(7)]),
+            Some(weekday) => Some(vec![Self::Last(day(weekday)?)]),
+            None => Some(values(text, 1, 7, &DAYS)?.into_iter().map(Self::On).collect()),
+        }
+    }
+
+    fn is(&self, date: Date) -> bool {
+        let weekday = i64::from(date.weekday().to_sunday_one_offset());
+        let day = i64::from(date.day());
+        match *self {
+            Self::On(number) => weekday == number,
+            Self::Last(number) => weekday == number && day + 7 > i64::from(date.days_in_month()),
+            Self::Numbered(number, which) => weekday == number && (day + 6) / 7 == which,
+        }
+    }
 }
 
 impl Window {
@@ -33,31 +117,28 @@ impl Window {
             _ => return Err(unsupported()),
         };
         let [minute, hour, day, month, weekday] = fields;
-        let values = |field, first, last, words| values(field, first, last, words).ok_or_else(unsupported);
+        let values = |field, first, last, words| list(field, |part| values(part, first, last, words));
         Ok(Self {
-            minutes: values(minute, 0, 59, &[])?,
-            hours: values(hour, 0, 23, &[])?,
-            days: values(day, 1, 31, &[])?,
-            months: values(month, 1, 12, &MONTHS)?,
-            weekdays: values(weekday, 1, 7, &DAYS)?,
-            years: year.map(|year| values(year, 1970, 2199, &[])).transpose()?,
-            offset: offset(zone)?,
+            minutes: values(minute, 0, 59, &[][..]).ok_or_else(unsupported)?,
+            hours: values(hour, 0, 23, &[]).ok_or_else(unsupported)?,
+            days: list(day, Day::parse).ok_or_else(unsupported)?,
+            months: values(month, 1, 12, &MONTHS).ok_or_else(unsupported)?,
+            weekdays: list(weekday, Weekday::parse).ok_or_else(unsupported)?,
+            years: year.map(|year| values(year, 1970, 2199, &[]).ok_or_else(unsupported)).transpose()?,
+            zone: time_zone(zone.unwrap_or("UTC"))?,
         })
     }
 
     /// Whether it is open at a time in milliseconds since 1970.
     pub(super) fn is_open(&self, millis: i64) -> bool {
-        let minutes = millis.div_euclid(MINUTE) + self.offset;
-        let days = minutes.div_euclid(24 * 60);
-        let (year, month, day) = civil(days);
-        // 1970 began on a Thursday, the fifth day.
-        let weekday = (days + 4).rem_euclid(7) + 1;
-        self.minutes.contains(&minutes.rem_euclid(60))
-            && self.hours.contains(&minutes.div_euclid(60).rem_euclid(24))
-            && self.days.contains(&day)
-            && self.months.contains(&month)
-            && self.weekdays.contains(&weekday)
-            && self.years.as_ref().is_none_or(|years| years.contains(&year))
+        let Ok(at) = Timestamp::from_millisecond(millis) else { return false };
+        let at = self.zone.to_datetime(at);
+        self.minutes.contains(&i64::from(at.minute()))
+            && self.hours.contains(&i64::from(at.hour()))
+            && self.days.iter().any(|day| day.is(at.date()))
+            && self.months.contains(&i64::from(at.month()))
+            && self.weekdays.iter().any(|weekday| weekday.is(at.date()))
+            && self.years.as_ref().is_none_or(|years| years.contains(&i64::from(at.year())))
     }
 }
 
@@ -71,64 +152,67 @@ pub(super) fn open_at(window: &Window, from: i64, last: i64) -> Option<i64> {
         .find(|m| window.is_open(*m))
 }
 
-/// The values of a field. `None` for what is not known here: `L`, `W`, `#`.
-fn values(field: &str, first: i64, last: i64, words: &[&str]) -> Option<Vec<i64>> {
-    let one = |text: &str| {
-        let word = words.iter().position(|word| word.eq_ignore_ascii_case(text));
-        let number = match word {
-            Some(position) => i64::try_from(position).ok().map(|position| position + first),
-            None => text.parse().ok(),
-        };
-        number.filter(|number| (first..=last).contains(number))
-    };
-    let mut all = Vec::new();
-    for part in field.split(',') {
-        let (range, step) = match part.split_once('/') {
-            Some((range, step)) => (range, Some(step.parse::<usize>().ok().filter(|step| *step > 0)?)),
-            None => (part, None),
-        };
-        let (from, to) = match (range, range.split_once('-')) {
-            ("*" | "?", _) => (first, last),
-            (_, Some((from, to))) => (one(from)?, one(to)?),
-            (single, None) => (one(single)?, if step.is_some() { last } else { one(single)? }),
-        };
-        // A range may go over the end: FRI-MON.
-        let to = if to < from { to + last - first + 1 } else { to };
-        all.extend(
-            (from..=to).step_by(step.unwrap_or(1)).map(|value| (value - first).rem_euclid(last - first + 1) + first),
-        );
-    }
-    Some(all)
+/// What the parts of a field say, with commas between them.
+fn list<T>(field: &str, part: impl Fn(&str) -> Option<Vec<T>>) -> Option<Vec<T>> {
+    field.split(',').map(part).try_fold(Vec::new(), |mut all, values| {
+        all.extend(values?);
+        Some(all)
+    })
 }
 
-/// The offset of a time zone in minutes. Zones with names need a database that is not here.
-fn offset(zone: Option<&str>) -> Result<i64, Refusal> {
-    let unsupported =
-        |zone: &str| Refusal::unsupported(&format!("the time zone `{zone}`: write UTC or an offset, as UTC+01:00"));
-    let Some(zone) = zone.filter(|zone| !matches!(*zone, "UTC" | "GMT")) else { return Ok(0) };
-    let rest = zone.strip_prefix("UTC").ok_or_else(|| unsupported(zone))?;
-    let (sign, rest) = match (rest.strip_prefix('+'), rest.strip_prefix('-')) {
+/// A number, or the word for it.
+fn number(text: &str, first: i64, last: i64, words: &[&str]) -> Option<i64> {
+    let word = words.iter().position(|word| word.eq_ignore_ascii_case(text));
+    let number = match word {
+        Some(position) => i64::try_from(position).ok().map(|position| position + first),
+        None => text.parse().ok(),
+    };
+    number.filter(|number| (first..=last).contains(number))
+}
+
+/// The values of a part of a field.
+fn values(part: &str, first: i64, last: i64, words: &[&str]) -> Option<Vec<i64>> {
+    let one = |text: &str| number(text, first, last, words);
+    // Quartz takes a step of 0 for none.
+    let (range, step) = match part.split_once('/') {
+        Some((range, step)) => (range, Some(step.parse::<usize>().ok()?).filter(|step| *step > 0)),
+        None => (part, None),
+    };
+    let (from, to) = match (range, range.split_once('-')) {
+        ("*" | "?", _) => (first, last),
+        (_, Some((from, to))) => (one(from)?, one(to)?),
+        (single, None) => (one(single)?, if step.is_some() { last } else { one(single)? }),
+    };
+    // A range may go over the end: FRI-MON.
+    let to = if to < from { to + last - first + 1 } else { to };
+    let all = (from..=to).step_by(step.unwrap_or(1));
+    Some(all.map(|value| (value - first).rem_euclid(last - first + 1) + first).collect())
+}
+
+/// A time zone by its name in the database of IANA, or by its offset.
+fn time_zone(zone: &str) -> Result<TimeZone, Refusal> {
+    let named = || TimeZone::get(zone).ok();
+    let found = match zone.strip_prefix("UTC") {
+        Some(rest) if !rest.is_empty() => offset(rest).map(TimeZone::fixed),
+        _ => named(),
+    };
+    found.ok_or_else(|| {
+        Refusal::unsupported(&format!(
+            "the time zone `{zone}`: write UTC, an offset as UTC+01:00, or a name as Europe/Berlin"
+        ))
+    })
+}
+
+/// `+01:00`
+fn offset(text: &str) -> Option<Offset> {
+    let (sign, rest) = match (text.strip_prefix('+'), text.strip_prefix('-')) {
         (Some(rest), _) => (1, rest),
         (_, Some(rest)) => (-1, rest),
-        _ => return Err(unsupported(zone)),
+        _ => return None,
     };
-    let parts = rest.split_once(':').and_then(|(h, m)| Some((h.parse::<i64>().ok()?, m.parse::<i64>().ok()?)));
-    let (hours, minutes) =
-        parts.filter(|(h, m)| (0..=18).contains(h) && (0..=59).contains(m)).ok_or_else(|| unsupported(zone))?;
-    Ok(sign * (hours * 60 + minutes))
-}
-
-/// Year, month and day of a number of days since 1970. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let (hours, minutes) = rest.split_once(':')?;
+    let (hours, minutes) = (number(hours, 0, 18, &[])?, number(minutes, 0, 59, &[])?);
+    Offset::from_seconds(i32::try_from(sign * (hours * 60 + minutes) * 60).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -150,6 +234,31 @@ mod tests {
         assert!(open("0 6 16 ? * * *", Some("UTC+01:00")));
         assert!(open("0 36 23 14 * SAT", Some("UTC-15:30")));
         assert!(!open("* * * * * * 2026", None));
+        // Summer time.
+        assert!(open("0 6 17 ? * *", Some("Europe/Berlin")));
+        assert!(open("0 6/0 11 ? * *", Some("America/New_York")));
+        assert!(!open("0 6 16 ? * *", Some("Europe/Berlin")));
+    }
+
+    #[test]
+    fn days_are_counted_in_their_month() {
+        let dates = |day: &str, weekday: &str| -> Vec<i8> {
+            let window = Window::parse(&format!("0 0 0 {day} 6 {weekday} 2025"), None).unwrap();
+            let june = (1..=30).map(|day| jiff::civil::date(2025, 6, day));
+            let open = june.filter(|date| {
+                let at = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).unwrap();
+                window.is_open(at.as_millisecond())
+            });
+            open.map(Date::day).collect()
+        };
+        // June 2025 begins on a Sunday and ends on a Monday.
+        assert_eq!(dates("L", "?"), [30]);
+        assert_eq!(dates("L-2,5", "?"), [5, 28]);
+        assert_eq!(dates("LW", "?"), [30]);
+        assert_eq!(dates("1W,7W,15W,18W", "?"), [2, 6, 16, 18]);
+        assert_eq!(dates("?", "6#2"), [13]);
+        assert_eq!(dates("?", "MON#5,FRIL"), [27, 30]);
+        assert_eq!(dates("?", "L"), [7, 14, 21, 28]);
     }
 
     #[test]
@@ -164,12 +273,12 @@ mod tests {
     #[test]
     fn what_is_not_known_is_refused() {
         for (cron, zone) in [
-            ("0 0 9 L * ?", None),
-            ("0 0 9 ? * 6#2", None),
+            ("0 0 9 XL * ?", None),
+            ("0 0 9 ? * 6#7", None),
             ("0 0 9", None),
             ("0 0 25 ? * *", None),
-            ("0 0/0 9 ? * *", None),
-            ("0 0 9 ? * *", Some("Europe/Berlin")),
+            ("0 0/x 9 ? * *", None),
+            ("0 0 9 ? * *", Some("Europe/Atlantis")),
             ("0 0 9 ? * *", Some("UTC+19:00")),
         ] {
             let error = Window::parse(cron, zone).unwrap_err();
