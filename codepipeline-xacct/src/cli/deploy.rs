@@ -33,13 +33,13 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use colour::Plain;
 use connect::Connecting;
-use control::{After, Control};
+use control::Control;
 use doctor::Doctor;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
-use pipelines::{OfExecution, find};
+use pipelines::find;
 use planning::{Planning, planned, save, saved, show};
+use start::Starting;
 use targets::Targets;
-use values::pair;
 use writing::{Writing, carry_out};
 
 use crate::aws::Session;
@@ -138,18 +138,8 @@ enum Command {
     Start {
         /// Its item, its name or its ARN
         pipeline: String,
-        /// A variable
-        #[arg(long = "variable", short = 'v', value_name = "NAME=VALUE", value_parser = pair)]
-        variables: Vec<(String, String)>,
         #[command(flatten)]
-        after: After,
-    },
-    /// Follow an execution that was started before, and those that it starts; exits like `start`
-    Follow {
-        #[command(flatten)]
-        of: OfExecution,
-        #[command(flatten)]
-        following: follow::Following,
+        starting: Starting,
     },
     #[command(flatten)]
     Control(Control),
@@ -285,8 +275,7 @@ impl Command {
         console: &mut Console<'_>,
         live: bool,
     ) -> Result<u8, Failure> {
-        let goes_without =
-            matches!(self, Command::Start { .. } | Command::Follow { .. } | Command::Control(_) | Command::Doctor(_));
+        let goes_without = matches!(self, Command::Start { .. } | Command::Control(_) | Command::Doctor(_));
         let connected = async {
             match session {
                 Some(session) => Ok(session),
@@ -345,15 +334,9 @@ impl Command {
                 let plan = restore::planned(&session, topology, &file, not_exclusive).await?;
                 return carry_out(&session, &plan, verbose, &writing, console, live).await;
             }
-            Command::Start { pipeline, variables, after } => {
+            Command::Start { pipeline, starting } => {
                 let pipeline = find(topology, &pipeline)?;
-                return start::start(&connected.await?, pipeline, variables, &after, console, live).await;
-            }
-            Command::Follow { of, following } => {
-                let pipelines = of.pipelines(topology)?;
-                let session = connected.await?;
-                let execution = of.find(&session, &pipelines).await?;
-                return follow::follow(&execution, &following, console.output(live), interrupt::interrupted()).await;
+                return starting.start(&connected.await?, pipeline, console, live).await;
             }
             Command::Control(control) => {
                 let of = control.of();

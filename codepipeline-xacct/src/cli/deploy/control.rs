@@ -1,4 +1,4 @@
-//! Approves, rejects, stops, retries and rolls back an execution.
+//! Follows, approves, rejects, stops, retries and rolls back an execution.
 
 use clap::Subcommand;
 
@@ -12,6 +12,8 @@ use crate::aws::{Execution, RetryMode, StopMode};
 /// What is done to an execution.
 #[derive(Subcommand)]
 pub(crate) enum Control {
+    /// Follow an execution that was started before, and those that it starts; exits like `start`
+    Follow(Follow),
     /// Approve a manual approval that waits in an execution
     Approve(Answer),
     /// Reject a manual approval that waits in an execution; its action fails
@@ -22,6 +24,15 @@ pub(crate) enum Control {
     Retry(Retry),
     /// Roll a stage back to an execution that succeeded in it, and follow the one that does it; exits like `start`
     Rollback(Rollback),
+}
+
+/// What to follow.
+#[derive(clap::Args)]
+pub(crate) struct Follow {
+    #[command(flatten)]
+    of: OfExecution,
+    #[command(flatten)]
+    following: Following,
 }
 
 /// An answer to a manual approval.
@@ -89,6 +100,7 @@ impl Control {
     /// The execution.
     pub(super) fn of(&self) -> &OfExecution {
         match self {
+            Control::Follow(follow) => &follow.of,
             Control::Approve(answer) | Control::Reject(answer) => &answer.of,
             Control::Stop(stop) => &stop.of,
             Control::Retry(retry) => &retry.of,
@@ -103,6 +115,7 @@ impl Control {
         live: bool,
     ) -> Result<u8, Failure> {
         match self {
+            Control::Follow(this) => follow(execution, &this.following, console.output(live), interrupted()).await,
             Control::Approve(answer) => answer.approve(execution, console).await,
             Control::Reject(answer) => answer.reject(execution, console).await,
             Control::Stop(stop) => stop.run(execution, console).await,
