@@ -53,7 +53,7 @@ pub struct Reading {
 pub struct Access {
     /// The account.
     pub account: AccountId,
-    /// Whether there were credentials for it.
+    /// Whether it was asked, or there were credentials that could not be used.
     pub connected: bool,
     /// The calls that were made, by operation.
     pub calls: Vec<Call>,
@@ -66,7 +66,7 @@ pub struct Call {
     pub operation: String,
     /// How often it was called.
     pub count: usize,
-    /// What AWS answered where the caller may not make it.
+    /// Why there was no answer; `None` where there was one.
     pub denied: Option<String>,
 }
 
@@ -122,7 +122,7 @@ impl Access {
 }
 
 impl Reading {
-    /// Notes a call; `denied` is what AWS answered where the caller may not make it.
+    /// Notes a call; `denied` is why there was no answer, where there was none.
     pub fn called(&mut self, account: &AccountId, operation: &str, denied: Option<String>) {
         self.not_connected(account);
         let Some(access) = self.access.iter_mut().find(|access| access.account == *account) else { return };

@@ -116,8 +116,9 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
     planner.still_used();
     planner.losses();
     planner.users_not_seen();
-    let leases = planner.lease_subjects(&planner.writes.iter().collect::<Vec<_>>());
-    let basis = basis(state, &planner.writes.iter().collect::<Vec<_>>());
+    let writes: Vec<_> = planner.writes.iter().collect();
+    let leases = planner.lease_subjects(&writes);
+    let basis = basis(state, &writes);
     warnings.extend(Findings::split(planner.findings)?);
     Ok(Plan {
         topology: topology.name().clone(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::basis::Basis;
 use super::digest::{of_document, of_text};
+use super::ownership::is_of_topologies;
 use super::plan::Plan;
 use super::state::{Found, PipelineState, RoleState, State};
 use super::step::Step;
@@ -85,7 +86,7 @@ fn of_role(role: &RoleState, subject: &Subject, writes: &[&Write]) -> String {
     }
     let inline = role.inline.iter().filter(|(name, _)| !writes_policy(name));
     let policies = inline.chain(&role.attached).map(|(name, document)| format!("{name} {}", of_document(document)));
-    let tags = role.tags.iter().filter(|(key, _)| !key.starts_with("codepipeline-xacct:"));
+    let tags = role.tags.iter().filter(|(key, _)| !is_of_topologies(key));
     let mut lists: Vec<String> = policies.chain(tags.map(|(key, value)| format!("{key} = {value}"))).collect();
     lists.sort();
     parts.append(&mut lists);

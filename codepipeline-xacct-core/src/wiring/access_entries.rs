@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::permissions::region_of;
 use crate::ids::{AccountId, RoleArn};
 use crate::topology::items::Pipeline;
 
@@ -46,8 +47,7 @@ impl fmt::Display for AccessEntry {
 pub fn access_entries(pipelines: &[Pipeline]) -> Vec<AccessEntry> {
     let mut entries = Vec::new();
     for pipeline in pipelines {
-        let stages = pipeline.declaration.stages.iter().flatten();
-        for action in stages.flat_map(|stage| stage.actions.iter().flatten()) {
+        for action in pipeline.declaration.actions() {
             let id = &action.action_type_id;
             let cluster = action.configuration.as_ref().and_then(|configuration| configuration.get("ClusterName"));
             let role = match &action.role_arn {
@@ -58,7 +58,7 @@ pub fn access_entries(pipelines: &[Pipeline]) -> Vec<AccessEntry> {
             if (id.owner.as_str(), id.provider.as_str()) != ("AWS", "EKS") {
                 continue;
             }
-            let region = action.region.clone().unwrap_or_else(|| pipeline.arn.region().to_string());
+            let region = region_of(pipeline, action).to_owned();
             let entry = AccessEntry { account: role.account().clone(), region, cluster: cluster.clone(), role };
             if !entries.contains(&entry) {
                 entries.push(entry);

@@ -75,7 +75,7 @@ pub(super) fn permissions_of_rule(
 }
 
 /// The Region in which an action runs.
-fn region_of<'a>(pipeline: &'a Pipeline, action: &'a ActionDeclaration) -> &'a str {
+pub(super) fn region_of<'a>(pipeline: &'a Pipeline, action: &'a ActionDeclaration) -> &'a str {
     action.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str())
 }
 

@@ -26,8 +26,8 @@ pub struct UsedRole {
 pub fn used_roles(pipelines: &[Pipeline]) -> Vec<UsedRole> {
     let mut roles: IndexMap<(AccountId, Result<RoleArn, String>), Vec<Statement>> = IndexMap::new();
     for pipeline in pipelines {
-        let functions = actions(pipeline).filter_map(|action| of_function(pipeline, action));
-        let instances = actions(pipeline).flat_map(|action| of_instances(pipeline, action));
+        let functions = pipeline.declaration.actions().filter_map(|action| of_function(pipeline, action));
+        let instances = pipeline.declaration.actions().flat_map(|action| of_instances(pipeline, action));
         for (who, statement) in functions.chain(instances).chain(of_clones(pipeline)) {
             let key = match who {
                 Who::Role(role) | Who::Perhaps(role, _) => (role.account().clone(), Ok(role)),
@@ -41,10 +41,6 @@ pub fn used_roles(pipelines: &[Pipeline]) -> Vec<UsedRole> {
     }
     let roles = roles.into_iter();
     roles.map(|((account, role), all)| UsedRole { account, role, document: Document::new(all) }).collect()
-}
-
-fn actions(pipeline: &Pipeline) -> impl Iterator<Item = &ActionDeclaration> {
-    pipeline.declaration.stages.iter().flatten().flat_map(|stage| stage.actions.iter().flatten())
 }
 
 /// Where an action runs, if its role is a role.
@@ -87,7 +83,7 @@ fn of_instances(pipeline: &Pipeline, action: &ActionDeclaration) -> Vec<(Who, St
 /// CodeBuild GitClone permissions".
 fn of_clones(pipeline: &Pipeline) -> Vec<(Who, Statement)> {
     let mut found = Vec::new();
-    for source in actions(pipeline) {
+    for source in pipeline.declaration.actions() {
         let Some(statement) = clone_statement(pipeline, source) else { continue };
         let clones: Vec<&str> = source.output_artifacts.iter().flatten().map(|a| a.name.as_str()).collect();
         for stage in pipeline.declaration.stages.iter().flatten() {

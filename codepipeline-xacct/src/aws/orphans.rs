@@ -74,7 +74,7 @@ pub(super) async fn tagged(
             Ok(roles) => found.subjects.extend(roles),
             Err(error) => failures.push(error),
         }
-        let before = failures.len();
+        let is_whole = pipelines.iter().all(Result::is_ok);
         for listed in pipelines {
             match listed {
                 Ok(Listed { pipelines, tagged }) => {
@@ -84,7 +84,7 @@ pub(super) async fn tagged(
                 Err(error) => failures.push(error),
             }
         }
-        if failures.len() == before {
+        if is_whole {
             found.pipelines.insert(account.clone(), all);
         }
         for failure in failures {

@@ -38,15 +38,20 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
         write if write.id().aspect == Aspect::Tags => 2,
         _ => 1,
     };
+    let names: Vec<BTreeSet<Subject>> =
+        writes.iter().map(|(_, write)| named(&serde_json::to_string(write).unwrap_or_default())).collect();
     // UpdatePipeline is refused unless its roles may do what the restored declaration needs of them.
-    let needs =
-        |pipeline: &Write, policy: &Write| gives_back(policy) && is_update_that_names(pipeline, &policy.subject());
+    let needs = |(index, pipeline): (usize, &Write), policy: &Write| {
+        matches!(pipeline, Write::UpdatePipeline { .. })
+            && gives_back(policy)
+            && names.get(index).is_some_and(|names| names.contains(&policy.subject()))
+    };
     let waits = |(index, (position, write)): (usize, &(usize, Write))| {
         let undone_before = writes.iter().enumerate().filter(|(other, (other_position, other_write))| {
-            if needs(other_write, write) {
+            if needs((*other, other_write), write) {
                 return false;
             }
-            if needs(write, other_write) {
+            if needs((index, write), other_write) {
                 return true;
             }
             if other_write.subject() == write.subject() && turn(other_write) != turn(write) {
@@ -55,8 +60,8 @@ pub(super) fn ordered(journal: &Journal, mut writes: Vec<(usize, Write)>) -> Vec
             let waited = needed.get(*other_position).unwrap_or(&nothing).contains(position);
             waited || other_position == position && *other < index
         });
-        let names = named(&serde_json::to_string(write).unwrap_or_default());
-        let named = names.iter().filter_map(|subject| created.get(subject)).copied().filter(|other| *other != index);
+        let named = names.get(index).into_iter().flatten().filter_map(|subject| created.get(subject)).copied();
+        let named = named.filter(|other| *other != index);
         let mut waits: Vec<usize> = undone_before.map(|(other, _)| other).chain(named).collect();
         waits.sort_unstable();
         waits.dedup();
@@ -75,9 +80,4 @@ fn gives_back(write: &Write) -> bool {
         Write::PutRolePolicy { before: None, .. } => true,
         _ => false,
     }
-}
-
-fn is_update_that_names(write: &Write, role: &Subject) -> bool {
-    matches!(write, Write::UpdatePipeline { .. })
-        && named(&serde_json::to_string(write).unwrap_or_default()).contains(role)
 }

@@ -285,9 +285,7 @@ impl fmt::Display for Undo {
             Self::Done { steps, .. } => write!(f, "put back: {}", joined(steps))?,
             Self::Failed { error, .. } => {
                 f.write_str("not all was put back:")?;
-                // "Nothing was written" would be read of the apply.
-                let put_back = error.to_string().replace("nothing was written", "nothing was put back");
-                put_back.lines().try_for_each(|line| write!(f, "\n  {line}"))?;
+                PutBack(error).to_string().lines().try_for_each(|line| write!(f, "\n  {line}"))?;
             }
             Self::NotPlanned(error) => {
                 write!(f, "what was written stays, since what is there could not be read: {error}")?
@@ -307,8 +305,24 @@ fn joined(steps: &[StepId]) -> String {
     shown.map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
+/// What became of putting back: "nothing was written" would be read of the apply.
+struct PutBack<'a>(&'a ApplyError);
+
+impl fmt::Display for PutBack<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.tell("nothing was put back", f)
+    }
+}
+
 impl fmt::Display for ApplyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell("nothing was written", f)
+    }
+}
+
+impl ApplyError {
+    /// Tells it; `nothing` is for where no step was carried out.
+    fn tell(&self, nothing: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (step, error) in &self.failed {
             writeln!(f, "{step}: {error}")?;
         }
@@ -325,7 +339,7 @@ impl fmt::Display for ApplyError {
         }
         if self.done.is_empty() {
             let alone = unknown.is_empty() && in_part.is_empty();
-            write!(f, "{}", if alone { "nothing was written" } else { "nothing else was written" })?;
+            f.write_str(if alone { nothing } else { "nothing else was written" })?;
         } else {
             write!(f, "written: {}", joined(&self.done))?;
         }

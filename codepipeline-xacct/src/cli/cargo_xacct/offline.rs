@@ -22,10 +22,12 @@ pub(super) fn read(
     let mut later = Vec::new();
     for path in files {
         let (name, text) = text_of(path, stdin).map_err(|problem| problem.to_string())?;
-        let resources = match () {
-            () if Template::read(&name, &text).is_some() => Some("a CloudFormation template"),
-            () if TerraformFile::read(&name, &text).is_some() => Some("a plan or a state of Terraform"),
-            () => None,
+        let resources = if Template::read(&name, &text).is_some() {
+            Some("a CloudFormation template")
+        } else if TerraformFile::read(&name, &text).is_some() {
+            Some("a plan or a state of Terraform")
+        } else {
+            None
         };
         if let Some(what) = resources {
             return Err(format!("{name}: this is {what}: `cargo xacct wiring` and `cargo xacct import` read it"));
