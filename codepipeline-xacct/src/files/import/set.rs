@@ -92,7 +92,7 @@ pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
     }
 }
 
-/// Imports it with the findings of its templates.
+/// Imports it with the values that are given for its templates.
 fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
     let mut imported = Import::default();
     let named = given.declarations.iter().flat_map(|source| named_roles(source.declaration())).collect();

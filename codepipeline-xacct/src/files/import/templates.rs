@@ -72,7 +72,7 @@ pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>
     said
 }
 
-/// The templates with the findings about them.
+/// The templates, with the values that are given for them.
 fn set<'g>(given: &'g Given, options: &ImportOptions, said: &Said) -> TemplateSet<'g> {
     let of_stack = |template: &Template| given.stacks.iter().find(|stack| stack.is_of(template));
     let home = |template: &Template| {
@@ -96,7 +96,7 @@ pub(super) fn stand_ins(
     set(given, options, said).stand_ins(needed, pipelines)
 }
 
-/// Reads the templates and plans with the findings about them. `named` are roles that pipelines of other files name.
+/// Reads the templates and plans with the values that are given for them. `named` are roles that pipelines of other files name.
 pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &BTreeSet<&str>) -> OfTemplates {
     let mut found = OfTemplates::default();
     let set = set(given, options, said);
@@ -195,7 +195,7 @@ fn of_remark(Remark { at, message }: Remark) -> Note {
     Note::hint(at, message)
 }
 
-/// The defaults of the parameters that are among some symbols, with the finding about each.
+/// The defaults of the parameters that are among some symbols, with a remark on each.
 pub(super) fn defaults(given: &Given, needed: &BTreeSet<String>) -> (Said, Vec<Note>) {
     let homes = vec![Default::default(); given.templates.len()];
     let (said, remarks) = TemplateSet::said(&given.templates, homes, Said::new()).defaults(needed);

@@ -67,7 +67,7 @@ impl TemplateSet<'_> {
         Chosen { source: self.way(index, template, pipeline, &world, Open::Kept), assumed, symbols }
     }
 
-    /// The defaults of the parameters that are among some symbols, with the finding about each.
+    /// The defaults of the parameters that are among some symbols, with a remark on each.
     pub(crate) fn defaults(&self, symbols: &BTreeSet<String>) -> (Said, Vec<Remark>) {
         let (mut said, mut remarks) = (Said::new(), Vec::new());
         for (index, template) in self.templates.iter().enumerate() {

@@ -77,9 +77,9 @@ fn of_work(date: Date, day: i64, last: i64) -> i64 {
 #[derive(Debug, PartialEq, Eq)]
 enum Weekday {
     On(i64),
-    /// The last such day of the month.
+    /// The last of these days in the month.
     Last(i64),
-    /// The such day of the month with a number.
+    /// The nth of these days in the month: `6#2`.
     Numbered(i64, i64),
 }
 
@@ -117,14 +117,16 @@ impl Window {
             _ => return Err(unsupported()),
         };
         let [minute, hour, day, month, weekday] = fields;
-        let values = |field, first, last, words| list(field, |part| values(part, first, last, words));
+        let values = |field: &str, first, last, words: &[&str]| {
+            list(field, |part| values(part, first, last, words)).ok_or_else(unsupported)
+        };
         Ok(Self {
-            minutes: values(minute, 0, 59, &[][..]).ok_or_else(unsupported)?,
-            hours: values(hour, 0, 23, &[]).ok_or_else(unsupported)?,
+            minutes: values(minute, 0, 59, &[])?,
+            hours: values(hour, 0, 23, &[])?,
             days: list(day, Day::parse).ok_or_else(unsupported)?,
-            months: values(month, 1, 12, &MONTHS).ok_or_else(unsupported)?,
+            months: values(month, 1, 12, &MONTHS)?,
             weekdays: list(weekday, Weekday::parse).ok_or_else(unsupported)?,
-            years: year.map(|year| values(year, 1970, 2199, &[]).ok_or_else(unsupported)).transpose()?,
+            years: year.map(|year| values(year, 1970, 2199, &[])).transpose()?,
             zone: time_zone(zone.unwrap_or("UTC"))?,
         })
     }
