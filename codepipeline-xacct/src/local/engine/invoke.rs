@@ -33,12 +33,7 @@ pub(super) fn start_target(
         _ => arn.account(),
     };
     let target = target(arn, account, &action.declaration, name);
-    let mut context = RequestContext::new();
-    context.insert("aws:ResourceAccount", account.as_str());
-    context.insert("aws:RequestedRegion", target.region().as_str());
-    let none = IndexMap::new();
-    add_tags(&mut context, &["aws:ResourceTag"], store.pipelines.get(&target).map_or(&none, |record| &record.tags));
-    permitted(store, session, START, &target.to_string(), &context)?;
+    permitted(store, session, START, &target.to_string(), &context_of(store, &target))?;
     let passed = |key: &str, member: &str| action.resolved.get(key).map(|text| input(key, text, member)).transpose();
     let start = Start {
         variables: passed("Variables", "variables")?.map_or_else(|| Ok(Default::default()), |it| variables(&it))?,
@@ -47,4 +42,14 @@ pub(super) fn start_target(
         token: None,
     };
     begin(store, &target, start).map(|id| (target, id))
+}
+
+/// What a request to a pipeline of another account or Region brings along: its account, its Region and its tags.
+pub(super) fn context_of(store: &Store, target: &PipelineArn) -> RequestContext {
+    let mut context = RequestContext::new();
+    context.insert("aws:ResourceAccount", target.account().as_str());
+    context.insert("aws:RequestedRegion", target.region().as_str());
+    let none = IndexMap::new();
+    add_tags(&mut context, &["aws:ResourceTag"], store.pipelines.get(target).map_or(&none, |record| &record.tags));
+    context
 }

@@ -1,13 +1,12 @@
 //! The action that waits for what an invoke action started: it looks for the execution with the variable of its caller.
 
-use indexmap::IndexMap;
-
+use super::invoke::context_of;
 use super::values::resolved;
 use crate::core::ids::PipelineArn;
-use crate::core::policy::evaluate::{Caller, RequestContext};
+use crate::core::policy::evaluate::Caller;
 use crate::core::topology::wait::RUN_READS;
 use crate::core::topology::{CALLER_VARIABLE, Wait};
-use crate::local::authorization::{Judge, add_tags};
+use crate::local::authorization::Judge;
 use crate::local::execution::StoredExecution;
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
@@ -25,10 +24,7 @@ pub(super) fn started_by(
         _ => arn.account(),
     };
     let target = PipelineArn::new(arn.partition().clone(), wait.region.clone(), account.clone(), wait.pipeline.clone());
-    let mut context = RequestContext::from([("aws:resourceaccount".to_owned(), account.to_string())]);
-    context.insert("aws:RequestedRegion", target.region().as_str());
-    let none = IndexMap::new();
-    add_tags(&mut context, &["aws:ResourceTag"], store.pipelines.get(&target).map_or(&none, |record| &record.tags));
+    let context = context_of(store, &target);
     let judge = Judge::of(store, session, None);
     RUN_READS.iter().try_for_each(|action| judge.permits(action, &target.to_string(), &context))?;
     let Some(caller) = resolved(execution, &wait.caller) else { return Ok(None) };
