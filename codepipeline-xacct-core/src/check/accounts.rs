@@ -83,7 +83,7 @@ fn partitions(view: &View<'_>, findings: &mut Vec<Finding>) {
         for (key, value) in action.action.configuration.iter().flatten().filter(|(_, value)| !has_reference(value)) {
             let arn = split_arn(value).filter(|arn| arn.partition == "aws" || arn.partition.starts_with("aws-"));
             if let Some(arn) = arn {
-                let place = action.place.key("configuration").key(key).value();
+                let place = action.key_place(key).value();
                 elsewhere(&format!("the resource in `{key}`"), arn.partition, place);
             }
         }
@@ -120,7 +120,7 @@ fn passed_roles(view: &View<'_>, findings: &mut Vec<Finding>) {
         let Some(role) = action.action.configuration.as_ref().and_then(|c| c.get(key)) else { continue };
         let (Some(passed), Some(account)) = (account_of(role), account(view, action)) else { continue };
         if passed != account && !has_reference(passed) {
-            let place = action.place.key("configuration").key(key).value();
+            let place = action.key_place(key).value();
             let (message, help) = sentences::passed_role.render(&[("Self", key), ("T", passed), ("A", account)]);
             findings.push(Finding::of(&rules::XA0617, place, message).help(help));
         }
@@ -144,7 +144,7 @@ fn resources(view: &View<'_>, findings: &mut Vec<Finding>) {
         for key in known.known_keys().iter().filter(|key| key.format != Format::RoleArn) {
             let text = action.action.configuration.as_ref().and_then(|c| c.get(key.name));
             let Some(arn) = text.and_then(|text| split_arn(text)) else { continue };
-            let place = || action.place.key("configuration").key(key.name).value();
+            let place = || action.key_place(key.name).value();
             if view.context.is_open_at(place) {
                 continue;
             }
@@ -272,7 +272,7 @@ fn deployment_keys(view: &View<'_>, findings: &mut Vec<Finding>) {
     {
         let Some(account) = foreign(view, action) else { continue };
         let Some(key) = action.action.configuration.as_ref().and_then(|c| c.get(KEY)) else { continue };
-        let place = action.place.key("configuration").key(KEY).value();
+        let place = action.key_place(KEY).value();
         let name = split_kms_arn(key).map_or(key.as_str(), |arn| arn.resource);
         if name.starts_with("alias/") && !view.context.is_open(&place) {
             let message = format!(

@@ -75,16 +75,6 @@ fn known(action: &ActionView<'_>) -> Option<&'static ActionProvider> {
     catalogue::find(&action.action.action_type_id).filter(|known| known.owner != "Custom")
 }
 
-fn key_place(action: &ActionView<'_>, key: &str) -> Place {
-    action.place.key("configuration").key(key)
-}
-
-/// True if a key is set, or will be.
-fn has(view: &View<'_>, action: &ActionView<'_>, key: &str) -> bool {
-    action.action.configuration.as_ref().is_some_and(|c| c.contains_key(key))
-        || view.context.is_open_at(|| key_place(action, key).value())
-}
-
 /// Category and owner are enumerations. Source: CodePipeline API Reference, `ActionTypeId`.
 fn type_id(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let id = &action.action.action_type_id;
@@ -173,12 +163,12 @@ fn provider(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding
 /// The required keys of the provider are there. Source: the action's page in the CodePipeline User Guide.
 fn required_keys(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action) else { return };
-    let open = |key: &str| view.context.is_open_at(|| key_place(action, key).value());
+    let open = |key: &str| view.context.is_open_at(|| action.key_place(key).value());
     for key in known.known_keys() {
         let name = &action.action.name;
         let finding = match &key.required {
             Required::No => continue,
-            _ if has(view, action, key.name) => continue,
+            _ if action.has(view, key.name) => continue,
             // A misspelt key is reported where it is.
             _ if strangers(action, known).any(|stranger| misspelt(stranger, [key.name]).is_some()) => continue,
             // Another name for a key that may not be required is reported where it is, too.
@@ -221,7 +211,7 @@ fn strangers<'a>(action: &ActionView<'a>, known: &'static ActionProvider) -> imp
 /// Exactly one of some sets of keys is complete. Source: the action's page in the CodePipeline User Guide.
 fn alternatives(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action).filter(|known| !known.alternatives.is_empty()) else { return };
-    let whole = |set: &&&[&str]| set.iter().all(|key| has(view, action, key));
+    let whole = |set: &&&[&str]| set.iter().all(|key| action.has(view, key));
     let there: Vec<_> = known.alternatives.iter().filter(whole).collect();
     if let [first, second, ..] = there.as_slice() {
         let (first, second) = (first.join("`, `"), second.join("`, `"));
@@ -236,8 +226,8 @@ fn alternatives(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Fin
     let sets: Vec<String> = known.alternatives.iter().map(|set| format!("`{}`", set.join("` and `"))).collect();
     let message = format!("action `{}` lacks {}", action.action.name, sets.join(", or "));
     // What is there already shows which set was meant.
-    let begun = known.alternatives.iter().find(|set| set.iter().any(|key| has(view, action, key)));
-    let missing = begun.map(|set| set.iter().filter(|key| !has(view, action, key)).copied().collect::<Vec<_>>());
+    let begun = known.alternatives.iter().find(|set| set.iter().any(|key| action.has(view, key)));
+    let missing = begun.map(|set| set.iter().filter(|key| !action.has(view, key)).copied().collect::<Vec<_>>());
     let finding = Finding::of(&rules::XA0611, action.place.clone(), message);
     findings.push(match missing {
         Some(missing) => finding.help(format!("add `{}`", missing.join("` and `"))),
@@ -302,7 +292,7 @@ fn secrets(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>
         };
         let message = format!("`{}` is `{MASK}`, which is only accepted when an existing action is updated", key.name);
         findings.push(
-            Finding::of(rule, key_place(action, key.name).value(), message)
+            Finding::of(rule, action.key_place(key.name).value(), message)
                 .help("for a new action, pass the secret itself, read from where it is kept"),
         );
     }
@@ -338,7 +328,7 @@ fn topic(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) 
     let Some(home) = view.context.home.as_ref() else { return };
     if home.as_str() != arn.region {
         let message = format!("the topic is in `{}`, the pipeline in `{home}`", arn.region);
-        let place = key_place(action, "NotificationArn").value();
+        let place = action.key_place("NotificationArn").value();
         findings.push(Finding::of(&rules::XA0618, place, message).help("name a topic in the Region of the pipeline"));
     }
 }
@@ -349,7 +339,7 @@ fn companions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findi
     let Some(known) = known(action) else { return };
     let Some(configuration) = &action.action.configuration else { return };
     let value = |key: &str| configuration.get(key).map(String::as_str);
-    let open = |key: &str| view.context.is_open_at(|| key_place(action, key).value());
+    let open = |key: &str| view.context.is_open_at(|| action.key_place(key).value());
     if known.provider == "CodeBuild"
         && value("CombineArtifacts") == Some("true")
         && value("BatchEnabled").is_none_or(|enabled| enabled == "false")
@@ -357,21 +347,19 @@ fn companions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findi
         && !open("BatchEnabled")
     {
         let message = "`CombineArtifacts` is for batch builds, and this build is not one";
-        findings.push(Finding::of(&rules::XA0629, key_place(action, "CombineArtifacts"), message).help(
+        findings.push(Finding::of(&rules::XA0629, action.key_place("CombineArtifacts"), message).help(
             "write `\"BatchEnabled\": \"true\"` (`batch_enabled: true` in `pipeline!`), or leave `CombineArtifacts` out",
         ));
     }
     for image in 1..=4 {
         let (container, artifact) = (format!("Image{image}ContainerName"), format!("Image{image}ArtifactName"));
-        if known.provider == "CodeDeployToECS"
-            && configuration.contains_key(&container)
-            && !has(view, action, &artifact)
+        if known.provider == "CodeDeployToECS" && configuration.contains_key(&container) && !action.has(view, &artifact)
         {
             let message = format!("`{container}` names the container of an image, and `{artifact}` does not say which");
             let help = format!(
                 "write `\"{artifact}\": \"<artifact>\"` (`image{image}_artifact_name: <artifact>` in `pipeline!`), or leave `{container}` out"
             );
-            findings.push(Finding::of(&rules::XA0629, key_place(action, &container), message).help(help));
+            findings.push(Finding::of(&rules::XA0629, action.key_place(&container), message).help(help));
         }
     }
 }
@@ -381,7 +369,7 @@ fn link(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action).filter(|known| known.category == "Approval") else { return };
     let Some(key) = known.known_keys().iter().find(|key| key.name == "ExternalEntityLink") else { return };
     let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { return };
-    let place = key_place(action, key.name).value();
+    let place = action.key_place(key.name).value();
     let lower = text.to_ascii_lowercase();
     // References and placeholders of templates may stand for the beginning of it.
     let host = text.split('/').next().unwrap_or_default();
@@ -399,7 +387,7 @@ fn branch(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(known) = known(action).filter(|known| known.category == "Source") else { return };
     for key in known.known_keys().iter().filter(|key| key.dsl == "branch") {
         let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { continue };
-        findings.extend(git_reference(text, key_place(action, key.name).value()));
+        findings.extend(git_reference(text, action.key_place(key.name).value()));
     }
 }
 
@@ -435,7 +423,7 @@ fn windows(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
             || !action.action.configuration.iter().any(|c| c.contains_key("ComputeType")))
     {
         let key = if is("ComputeType", "BUILD_GENERAL1_SMALL") { "ComputeType" } else { "EnvironmentType" };
-        let place = key_place(action, key).value();
+        let place = action.key_place(key).value();
         findings
             .push(Finding::of(&rules::XA0619, place, "the Windows image does not run on `BUILD_GENERAL1_SMALL`").help(
             "write `BUILD_GENERAL1_MEDIUM` or `BUILD_GENERAL1_LARGE` as `ComputeType` (the default is the smallest)",

@@ -240,7 +240,7 @@ fn counts_of_rules(view: &View<'_>, findings: &mut Vec<Finding>) {
 fn tighter_counts(view: &View<'_>, findings: &mut Vec<Finding>) {
     for action in view.actions() {
         let Some(known) = catalogue::find(&action.action.action_type_id) else { continue };
-        let open = |key: &str| view.context.is_open(&action.place.key("configuration").key(key).value());
+        let open = |key: &str| view.context.is_open(&action.key_place(key).value());
         for (condition, count) in known.tighter_inputs {
             let inputs = action.action.input_artifacts.as_ref().map_or(0, Vec::len);
             let holds = condition.holds(action.action, known.known_keys(), &open) == Some(true);

@@ -17,7 +17,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(Some(first)) = made.first() else { continue };
-        let place = action.place.key("configuration").key("ChangeSetName").value();
+        let place = action.key_place("ChangeSetName").value();
         let message = format!("no action makes change set `{name}` of stack `{stack}`");
         findings.push(Finding::of(&rules::XA0628, place, message).help(format!("write `{first}`, which is made here")));
     }
@@ -29,7 +29,7 @@ fn change_set<'a>(view: &View<'_>, action: &'a ActionView<'_>, mode: &str) -> Op
     let configuration = action.action.configuration.as_ref().filter(|_| id.provider == "CloudFormation")?;
     let value = |key: &str| configuration.get(key).map(String::as_str);
     (value("ActionMode") == Some(mode)).then_some(())?;
-    let open = |key: &str| view.context.is_open_at(|| action.place.key("configuration").key(key).value());
+    let open = |key: &str| view.context.is_open_at(|| action.key_place(key).value());
     let stack = value("StackName").filter(|_| !open("StackName"))?;
     let name = value("ChangeSetName")?;
     Some((stack, Some(name).filter(|name| !has_reference(name) && !open("ChangeSetName"))))

@@ -18,7 +18,7 @@ pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     if (id.owner.as_str(), id.provider.as_str()) != ("AWS", "StepFunctions") {
         return;
     }
-    let place = |key: &str| action.place.key("configuration").key(key).value();
+    let place = |key: &str| action.key_place(key).value();
     let open = |key: &str| view.context.is_open_at(|| place(key));
     let literal = configuration.get("InputType").is_none_or(|kind| kind == "Literal") && !open("InputType");
     let Some(input) = configuration.get("Input").filter(|input| literal && !input.is_empty()) else { return };

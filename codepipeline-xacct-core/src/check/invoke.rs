@@ -105,15 +105,11 @@ fn unknown_members(entry: &Value, known: &[&str], place: &Place, findings: &mut 
     }
 }
 
-fn key_place(action: &ActionView<'_>, key: &str) -> Place {
-    action.place.key("configuration").key(key)
-}
-
 /// `PipelineName` is the bare name of the target: an ARN is accepted by UpdatePipeline and fails when the action runs.
 /// Source: also a practitioner's report.
 fn pipeline_name(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(name) = text(action.action, "PipelineName") else { return };
-    let place = key_place(action, "PipelineName").value();
+    let place = action.key_place("PipelineName").value();
     if view.context.is_open(&place) || has_reference(name) && !name.starts_with("arn:") {
         return;
     }
@@ -140,7 +136,7 @@ fn entries(
     form: &str,
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<Value>> {
-    let place = key_place(action, key).value();
+    let place = action.key_place(key).value();
     let text = text(action.action, key).filter(|text| !text.is_empty() && !view.context.is_open(&place))?;
     match serde_json::from_str(text) {
         Ok(Value::Array(entries)) => return Some(entries),
@@ -163,7 +159,7 @@ fn parses_without_references(text: &str) -> bool {
 fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let form = r#"write `[{"name":"…","value":"…"}]`"#;
     let Some(entries) = entries(view, action, "Variables", &rules::XA0702, form, findings) else { return };
-    let place = key_place(action, "Variables").value();
+    let place = action.key_place("Variables").value();
     if !(1..=50).contains(&entries.len()) {
         let message = format!("an invoke action passes 1 to 50 variables, this one passes {}", entries.len());
         findings.push(
@@ -178,7 +174,7 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
             continue;
         };
         unknown_members(&entry, &["name", "value"], &place, findings);
-        let place = key_place(action, "Variables").key(&name);
+        let place = action.key_place("Variables").key(&name);
         if let Err(error) = name.parse::<VariableName>()
             && !has_reference(&name)
         {
@@ -205,7 +201,7 @@ fn variables(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findin
 fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let form = r#"write `[{"actionName":"…","revisionType":"COMMIT_ID","revisionValue":"…"}]`"#;
     let Some(entries) = entries(view, action, "SourceRevisions", &rules::XA0706, form, findings) else { return };
-    let place = key_place(action, "SourceRevisions").value();
+    let place = action.key_place("SourceRevisions").value();
     if entries.len() > 50 {
         let message = format!("an invoke action passes at most 50 source revisions, this one passes {}", entries.len());
         findings.push(Finding::of(&rules::XA0707, place.clone(), message));
@@ -220,7 +216,7 @@ fn source_revisions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
             continue;
         };
         unknown_members(&entry, &["actionName", "revisionType", "revisionValue"], &place, findings);
-        let place = key_place(action, "SourceRevisions").key(&action_name);
+        let place = action.key_place("SourceRevisions").key(&action_name);
         if !REVISION_TYPES.contains(&revision_type.as_str()) && !has_reference(&revision_type) {
             let finding = Finding::of(
                 &rules::XA0708,

@@ -314,7 +314,7 @@ fn configuration(view: &View<'_>, findings: &mut Vec<Finding>) {
             if key_fits && (1..=LONGEST_VALUE).contains(&length) {
                 continue;
             }
-            let place = action.place.key("configuration").key(key);
+            let place = action.key_place(key);
             if view.context.is_open(&place.value()) {
                 continue;
             }

@@ -5,7 +5,7 @@
 use super::regions;
 use super::view::{ActionView, View};
 use crate::declaration::references::has_reference;
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
 use crate::rules;
 
 pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
@@ -32,20 +32,11 @@ struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    fn place(&self, key: &str) -> Place {
-        self.action.place.key("configuration").key(key)
-    }
-
     /// The value of a key, if it is known.
     fn value(&self, key: &str) -> Option<&str> {
         let value = self.action.action.configuration.as_ref()?.get(key)?;
-        let open = has_reference(value) || self.view.context.is_open_at(|| self.place(key).value());
+        let open = has_reference(value) || self.view.context.is_open_at(|| self.action.key_place(key).value());
         (!open).then_some(value)
-    }
-
-    fn is_set(&self, key: &str) -> bool {
-        self.action.action.configuration.as_ref().is_some_and(|configuration| configuration.contains_key(key))
-            || self.view.context.is_open_at(|| self.place(key).value())
     }
 
     /// True where the instances are made automatically.
@@ -59,13 +50,19 @@ const SERVICE_MANAGED: &str = "SERVICE_MANAGED";
 fn permission_model(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
     let model = keys.value("PermissionModel");
     if model == Some(SERVICE_MANAGED) {
-        for key in ["AdministrationRoleArn", "ExecutionRoleName"].into_iter().filter(|key| keys.is_set(key)) {
+        for key in
+            ["AdministrationRoleArn", "ExecutionRoleName"].into_iter().filter(|key| keys.action.has(keys.view, key))
+        {
             let message = format!("`{key}` is for self-managed stack sets, and this one is `{SERVICE_MANAGED}`");
-            findings.push(Finding::of(&rules::XA0632, keys.place(key), message).help(format!("leave `{key}` out")));
+            findings.push(
+                Finding::of(&rules::XA0632, keys.action.key_place(key), message).help(format!("leave `{key}` out")),
+            );
         }
     }
     // Self-managed is what a stack set is where nothing is written.
-    if model.is_some_and(|model| model != "SELF_MANAGED") || model.is_none() && keys.is_set("PermissionModel") {
+    if model.is_some_and(|model| model != "SELF_MANAGED")
+        || model.is_none() && keys.action.has(keys.view, "PermissionModel")
+    {
         return;
     }
     let units = keys.value("DeploymentTargets").is_some_and(|targets| {
@@ -82,7 +79,7 @@ fn permission_model(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
         let help = format!(
             "write `\"PermissionModel\": \"{SERVICE_MANAGED}\"` (`permission_model: {SERVICE_MANAGED}` in `pipeline!`)"
         );
-        findings.push(Finding::of(&rules::XA0632, keys.place(key).value(), message).help(help));
+        findings.push(Finding::of(&rules::XA0632, keys.action.key_place(key).value(), message).help(help));
     }
 }
 
@@ -90,10 +87,12 @@ fn automatic_deployment(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
     if !keys.is_automatic() {
         return;
     }
-    let Some(key) = ["DeploymentTargets", "Regions"].into_iter().find(|key| keys.is_set(key)) else { return };
+    let Some(key) = ["DeploymentTargets", "Regions"].into_iter().find(|key| keys.action.has(keys.view, key)) else {
+        return;
+    };
     let message = format!("`{key}` does not go together with `OrganizationsAutoDeployment`");
     findings.push(
-        Finding::of(&rules::XA0632, keys.place(key), message)
+        Finding::of(&rules::XA0632, keys.action.key_place(key), message)
             .help("leave `DeploymentTargets` and `Regions` out, or the automatic deployment"),
     );
 }
@@ -106,6 +105,6 @@ fn instances(keys: &Keys<'_>, findings: &mut Vec<Finding>) {
         text.contains('-') && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     for region in list.split(',').map(str::trim).filter(is_one) {
-        regions::advise(region, keys.place("Regions").value(), findings);
+        regions::advise(region, keys.action.key_place("Regions").value(), findings);
     }
 }

@@ -106,7 +106,7 @@ fn texts<'a>(action: &ActionView<'a>) -> Vec<ScannedText<'a>> {
         if key != "Variables" && !has_reference(value) && !has_near_miss(value) {
             continue;
         }
-        let place = action.place.key("configuration").key(key);
+        let place = action.key_place(key);
         match passed_variables(action.action).filter(|_| key == "Variables") {
             Some(passed) => {
                 for PassedVariable { name, value } in passed {

@@ -54,6 +54,17 @@ impl ActionView<'_> {
         self.action.action_type_id.category == "Source"
     }
 
+    /// Where a key of its configuration is.
+    pub(super) fn key_place(&self, key: &str) -> Place {
+        self.place.key("configuration").key(key)
+    }
+
+    /// True if a key is set, or will be.
+    pub(super) fn has(&self, view: &View<'_>, key: &str) -> bool {
+        self.action.configuration.as_ref().is_some_and(|configuration| configuration.contains_key(key))
+            || view.context.is_open_at(|| self.key_place(key).value())
+    }
+
     /// True if this action has certainly finished at a moment.
     pub(super) fn is_done_at(&self, moment: Moment) -> bool {
         self.moment < moment
