@@ -1,5 +1,10 @@
 //! What helps suggest: the known word that a misspelt one was probably meant to be, and names for items.
 
+/// `: did you mean …?` behind a sentence about a misspelt word; empty where nothing is near.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, known).map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
+}
+
 /// The known word nearest to a misspelt one, if it is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_of(word, &listed(known))

@@ -13,6 +13,9 @@ use crate::ids::{AccountId, Partition, Region, is_key_arn, split_arn, split_kms_
 use crate::topology::parts::Gate;
 use crate::{rules, sentences};
 
+/// How a key is named across accounts.
+const NAME_THE_KEY: &str = "name the key itself: `arn:aws:kms:<region>:<account id>:key/<id>`";
+
 pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     partitions(view, findings);
     owners(view, findings);
@@ -245,7 +248,7 @@ fn keys(view: &View<'_>, findings: &mut Vec<Finding>) {
                     "`{}` is an alias, and action `{name}` runs in account {account}: sources differ on whether it is found there",
                     key.id
                 );
-                let help = "name the key itself: `arn:aws:kms:<region>:<account id>:key/<id>`".to_owned();
+                let help = NAME_THE_KEY.to_owned();
                 (&rules::XA0416, place.key("encryptionKey").key("id").value(), (message, help))
             }
             Some(key) => {
@@ -279,8 +282,7 @@ fn deployment_keys(view: &View<'_>, findings: &mut Vec<Finding>) {
                 "`{key}` is an alias, and action `{}` runs in account {account}: across accounts, the page of the action takes the id or the ARN of a key",
                 action.action.name
             );
-            let help = "name the key itself: `arn:aws:kms:<region>:<account id>:key/<id>`";
-            findings.push(Finding::of(&rules::XA0416, place, message).help(help));
+            findings.push(Finding::of(&rules::XA0416, place, message).help(NAME_THE_KEY));
         }
     }
 }

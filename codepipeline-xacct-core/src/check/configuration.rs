@@ -138,11 +138,11 @@ fn wrong_value(
         }
         Wrong::NotBare(kind, bare) => {
             let message = format!("`{name}` takes a bare name, and this is {kind}");
-            let tag = || configured.keys.iter().find(|key| key.name.starts_with("ImageTag"));
             let elsewhere = match kind {
                 "an ARN" => "; the account is that of the role of the action, the Region is its `region`".to_owned(),
                 formats::WITH_TAG => {
-                    tag().map_or_else(String::new, |key| format!("; the tag goes into {}", spelled(key)))
+                    let tag = configured.keys.iter().find(|key| key.name.starts_with("ImageTag"));
+                    tag.map_or_else(String::new, |key| format!("; the tag goes into {}", spelled(key)))
                 }
                 _ => String::new(),
             };

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::regions;
 use super::view::View;
 use crate::catalogue::{self, Format};
-use crate::declaration::references::has_reference;
+use crate::declaration::references::{self, has_reference};
 use crate::declaration::{ActionTypeId, ExecutionMode, PipelineType, RetryMode};
 use crate::finding::{Finding, Place};
 use crate::ids::{AccountId, ArtifactName, IdError, Name, Namespace, PipelineArn, Region, VariableName};
@@ -382,7 +382,7 @@ fn commands(view: &View<'_>, findings: &mut Vec<Finding>) {
                 let message = format!("`{name}` is not the name of a variable: `A-Z a-z 0-9 @ - _`");
                 let finding = Finding::of(&rules::XA0234, place.index(index).value(), message);
                 let bare = without_sign(name);
-                findings.push(match !bare.is_empty() && is_output_variable(bare) {
+                findings.push(match references::is_word(bare) {
                     true => finding.help(format!("write `{bare}`")),
                     false => finding,
                 });
@@ -431,7 +431,7 @@ pub(super) fn command_list(
 /// True for what may be the name of an output variable; one that is empty is reported for its length.
 /// Source: CodePipeline API Reference, `OutputVariablesKey` of `PutJobSuccessResult`.
 fn is_output_variable(name: &str) -> bool {
-    name.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_".contains(&b))
+    name.is_empty() || references::is_word(name)
 }
 
 /// `NAME` of `$NAME` and `${NAME}`, as the shell reads a variable.

@@ -98,7 +98,8 @@ pub fn in_other_brackets(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
-fn is_word(text: &str) -> bool {
+/// Whether a text can be a namespace or the key of a variable.
+pub(crate) fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_".contains(&b))
 }
 

@@ -462,8 +462,7 @@ pub(super) fn names(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<(St
                         format!("write `{key}: {tokens}`")
                     }
                     // `(One, Two)`
-                    ValueNode::Runtime(tokens, _) if words_between(&[','], tokens).is_some() => {
-                        let words = words_between(&[','], tokens).unwrap_or_default();
+                    ValueNode::Runtime(tokens, _) if let Some(words) = words_between(&[','], tokens) => {
                         format!("write `{key}: [{}]`", words.join(", "))
                     }
                     ValueNode::Map(entries, _) => match entries.iter().find_map(|entry| word_of(entry.value.as_ref()?))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::core::check::symbol::{name_of, shown};
 use crate::core::finding::Place;
 use crate::files::source_file::SourceFile;
-use crate::files::template::depends_on;
+use crate::files::template::names_behind;
 
 /// What can't be said in the source, or how it is said there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,11 +53,7 @@ pub(super) fn missing_name<'s>(symbols: impl Iterator<Item = &'s str>) -> String
 
 /// What says the value of a function is what says those that it depends on.
 pub(super) fn options_for(name: &str) -> Vec<String> {
-    let names = match depends_on(name) {
-        names if names.is_empty() => vec![name],
-        names => names,
-    };
-    names.into_iter().filter_map(option).collect()
+    names_behind(name).into_iter().filter_map(option).collect()
 }
 
 fn option(name: &str) -> Option<String> {

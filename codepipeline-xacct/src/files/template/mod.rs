@@ -33,7 +33,7 @@ pub(crate) use bounds::has_symbol;
 pub(crate) use chains::ActionWiring;
 pub(crate) use chosen::Remark;
 pub(crate) use document::Template;
-pub(crate) use resolve::{Said, depends_on};
+pub(crate) use resolve::{Said, names_behind};
 pub(crate) use roles::TemplateRole;
 pub(crate) use set::TemplateSet;
 pub(crate) use stack::StackNames;

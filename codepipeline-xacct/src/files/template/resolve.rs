@@ -468,7 +468,7 @@ fn depending(function: &str, names: &BTreeSet<String>) -> String {
 }
 
 /// The names that the value of a symbol depends on, where it is that of a function.
-pub(crate) fn depends_on(name: &str) -> Vec<&str> {
+pub(super) fn depends_on(name: &str) -> Vec<&str> {
     let of = name.starts_with("Fn::").then(|| name.split_once(OF)).flatten();
     of.map(|(_, names)| names.split(AND).collect()).unwrap_or_default()
 }
@@ -498,4 +498,12 @@ pub(super) fn conditions<'n>(node: &'n Node, found: &mut HashSet<&'n str>) {
         conditions(&entry.value, found);
     }
     node.elements().iter().for_each(|element| conditions(element, found));
+}
+
+/// The names that a symbol depends on, or its own where it is not that of a function.
+pub(crate) fn names_behind(name: &str) -> Vec<&str> {
+    match depends_on(name) {
+        names if names.is_empty() => vec![name],
+        names => names,
+    }
 }

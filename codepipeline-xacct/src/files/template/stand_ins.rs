@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{PIPELINE, ROLE, Template};
-use super::resolve::depends_on;
+use super::resolve::names_behind;
 use super::set::TemplateSet;
 use crate::core::check::symbol::{Part, name_of, parts, scope_of, symbols};
 use crate::core::ids::{Partition, split_arn};
@@ -77,11 +77,7 @@ impl TemplateSet<'_> {
         }
         let index = self.template_of(symbol).map_or(index, |(index, _)| index);
         let name = name_of(symbol);
-        let names = match depends_on(&name) {
-            names if names.is_empty() => vec![name.as_str()],
-            names => names,
-        };
-        names.into_iter().filter_map(|name| self.of_value(name, index)).collect()
+        names_behind(&name).into_iter().filter_map(|name| self.of_value(name, index)).collect()
     }
 
     /// What stands for a parameter, an attribute, an import or the name of the stack.

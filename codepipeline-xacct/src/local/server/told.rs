@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::core::declaration::PipelineDeclaration;
 use crate::core::ids::{AccountId, PipelineArn};
 use crate::core::policy::Document;
-use crate::core::suggest::nearest;
+use crate::core::suggest::did_you_mean;
 use crate::core::topology::Gate;
 use crate::local::deployer::Deployer;
 use crate::local::handle::{Local, LocalError};
@@ -83,20 +83,16 @@ pub(super) fn outcomes(local: &Local, told: Outcomes) -> Answer {
 
 /// A pipeline has such a stage, and that such an action or rule.
 fn exists(pipeline: &PipelineDeclaration, stage: &str, action: &str) -> Result<(), (u16, String)> {
-    let meant = |word: &str, known: &[&str]| {
-        let near = nearest(word, known.iter().copied());
-        near.map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
-    };
     let stages: Vec<&str> = pipeline.stages.iter().flatten().map(|stage| stage.name.as_str()).collect();
     let Some(found) = pipeline.stages.iter().flatten().find(|it| it.name == stage) else {
-        return Err((400, format!("the pipeline has no stage `{stage}`{}", meant(stage, &stages))));
+        return Err((400, format!("the pipeline has no stage `{stage}`{}", did_you_mean(stage, stages))));
     };
     let rules = Gate::ALL.iter().flat_map(|gate| gate.conditions(found).into_iter().flatten());
     let rules = rules.flat_map(|condition| condition.rules.iter().flatten()).map(|rule| rule.name.as_str());
     let names: Vec<&str> = found.actions.iter().flatten().map(|it| it.name.as_str()).chain(rules).collect();
     match names.contains(&action) {
         true => Ok(()),
-        false => Err((400, format!("stage `{stage}` has no action or rule `{action}`{}", meant(action, &names)))),
+        false => Err((400, format!("stage `{stage}` has no action or rule `{action}`{}", did_you_mean(action, names)))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 #[cfg(feature = "serve")]
-use crate::core::suggest::nearest;
+use crate::core::suggest::did_you_mean;
 
 /// A service and an operation per line, from the service models.
 static OPERATIONS: LazyLock<BTreeSet<(&str, &str)>> =
@@ -20,16 +20,13 @@ pub(super) fn exists(service: &str, operation: &str) -> bool {
 pub(crate) fn unknown(service: Option<&str>, operation: Option<&str>) -> Option<String> {
     let here = OPERATIONS.iter().filter(|(of, _)| service.is_none_or(|service| service == *of));
     let names: BTreeSet<&str> = here.map(|(_, name)| *name).collect();
-    let meant = |word: &str, known: &BTreeSet<&'static str>| {
-        nearest(word, known.iter().copied()).map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
-    };
     if let Some(service) = service
         && names.is_empty()
     {
-        let services = OPERATIONS.iter().map(|(service, _)| *service).collect();
-        return Some(format!("there is no service `{service}`{}", meant(service, &services)));
+        let services: BTreeSet<&str> = OPERATIONS.iter().map(|(service, _)| *service).collect();
+        return Some(format!("there is no service `{service}`{}", did_you_mean(service, services)));
     }
     let operation = operation.filter(|operation| !names.contains(operation))?;
     let of = service.map_or_else(|| "no service has an".to_owned(), |service| format!("`{service}` has no"));
-    Some(format!("{of} operation `{operation}`{}", meant(operation, &names)))
+    Some(format!("{of} operation `{operation}`{}", did_you_mean(operation, names)))
 }
