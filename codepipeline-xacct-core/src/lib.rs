@@ -13,6 +13,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod contract;
+pub mod cron;
 pub mod declaration;
 #[cfg(feature = "plan")]
 pub mod doctor;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::names::is_role_arn;
 use super::{bare_name, resource_names};
 use crate::catalogue::Format;
+use crate::cron::Cron;
 use crate::declaration::references;
 use crate::ids::{AccountId, split_arn};
 
@@ -127,7 +128,9 @@ pub(super) fn judge(format: &Format, value: &str, inputs: &HashSet<&str>, region
             let fits = references::whole(value).is_some_and(|reference| reference.parts().is_some());
             holds(fits, "a variable reference: `#{namespace.key}`")
         }
-        Format::Cron => holds(is_cron(value), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`"),
+        Format::Cron => {
+            holds(Cron::parse(value).is_some(), "a cron expression of 6 or 7 fields, such as `0 0 9-17 ? * MON-FRI *`")
+        }
         Format::TimeZone => holds(
             is_time_zone(value),
             "a time zone: `Europe/Berlin`, `UTC`, `UTC+01:00`, or an abbreviation such as `CET`",
@@ -196,46 +199,6 @@ fn account_of_arn(value: &str) -> Result<(), Wrong> {
         return Err(form("an ARN with an account id of 12 digits"));
     }
     Ok(())
-}
-
-/// Seconds, minutes, hours, day of the month, month, day of the week, and the year where it is given.
-/// Source: CodePipeline User Guide, "DeploymentWindow rule reference"; Quartz, "Cron Trigger Tutorial".
-pub(super) fn is_cron(text: &str) -> bool {
-    const MONTHS: &[&str] = &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-    const DAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-    let bounds: [(u32, u32, &[&str]); 7] =
-        [(0, 59, &[]), (0, 59, &[]), (0, 23, &[]), (1, 31, &[]), (1, 12, MONTHS), (1, 7, DAYS), (1970, 2199, &[])];
-    let fields: Vec<&str> = text.split_whitespace().collect();
-    (6..=7).contains(&fields.len()) && fields.iter().zip(bounds).all(|(field, bounds)| is_cron_field(field, bounds))
-}
-
-fn is_cron_field(field: &str, (least, most, words): (u32, u32, &[&str])) -> bool {
-    let one = |text: &str| {
-        let number = text.parse::<u32>().is_ok_and(|number| (least..=most).contains(&number));
-        number || words.iter().any(|word| word.eq_ignore_ascii_case(text))
-    };
-    // `L`, `W` and `#` are for days: the last one, the nearest working day, the nth weekday.
-    let of_days = |text: &str| {
-        let days = most == 31 || most == 7;
-        let bare = text.trim_end_matches(['L', 'W']);
-        days && (bare.is_empty() || one(bare) && bare.len() < text.len())
-            || most == 7
-                && text.split_once('#').is_some_and(|(day, nth)| one(day) && matches!(nth, "1" | "2" | "3" | "4" | "5"))
-            || most == 31 && text.strip_prefix("L-").is_some_and(&one)
-    };
-    field.split(',').all(|part| {
-        let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
-        let stepped = step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| step >= 1));
-        let ranged = match range {
-            "*" | "?" => true,
-            _ if of_days(range) => true,
-            _ => match range.split_once('-') {
-                Some((first, last)) => one(first) && one(last),
-                None => one(range),
-            },
-        };
-        stepped && ranged
-    })
 }
 
 /// Source: CodePipeline User Guide, "DeploymentWindow rule reference".

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{bare_name, formats, resource_names};
+use super::{bare_name, resource_names};
 use crate::catalogue::Format;
+use crate::cron::Cron;
 use crate::declaration::references;
 use crate::ids::split_arn;
 use crate::suggest::{minutes_of, nearest, number_with_unit};
@@ -73,11 +74,11 @@ fn cron(value: &str) -> Option<String> {
         (None, [minutes, hours, day, month, "*"]) => format!("* {minutes} {hours} {day} {month} ?"),
         (None, [minutes, hours, "*", month, weekday]) => format!("* {minutes} {hours} ? {month} {weekday}"),
         // EventBridge has no seconds.
-        (Some(_), [_, _, _, _, _, _]) if !formats::is_cron(bare) => format!("* {bare}"),
+        (Some(_), [_, _, _, _, _, _]) if Cron::parse(bare).is_none() => format!("* {bare}"),
         (Some(_), _) => bare.to_owned(),
         _ => return None,
     };
-    formats::is_cron(&cron).then_some(cron)
+    Cron::parse(&cron).is_some().then_some(cron)
 }
 
 /// The words of a list that has another separator than a comma.
