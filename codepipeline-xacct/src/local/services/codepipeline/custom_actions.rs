@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::action_types::is;
-use super::service_errors::region_constant;
+use super::service_errors::{in_words_of, region_constant};
 use crate::core::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::core::ids::PipelineArn;
+use crate::core::rules;
 use crate::local::input::{list, text};
 use crate::local::refusal::Refusal;
 use crate::local::store::Store;
@@ -18,69 +19,64 @@ pub(super) fn check(store: &Store, arn: &PipelineArn, declaration: &PipelineDecl
     let actions = declaration.actions();
     for action in actions.filter(|action| action.action_type_id.owner == "Custom") {
         let found = store.action_types.get(arn.account(), arn.region(), &action.action_type_id);
-        let kind = found.filter(|it| !it.deleted).ok_or_else(|| not_available(arn, action))?;
+        let kind = found
+            .filter(|it| !it.deleted)
+            .ok_or_else(|| in_words_of(&rules::XA0610, action, |_| region_constant(arn.region().as_str())))?;
         properties(&kind.shown, action)?;
         artifacts(&kind.shown, action)?;
     }
     Ok(())
 }
 
-fn refused(message: String) -> Refusal {
-    Refusal::new("InvalidActionDeclarationException", message)
-}
-
-fn not_available(arn: &PipelineArn, action: &ActionDeclaration) -> Refusal {
-    let id = &action.action_type_id;
-    let region = region_constant(arn.region().as_str());
-    refused(format!(
-        "ActionType (Category: '{}', Provider: '{}', Owner: '{}', Version: '{}') in action '{}' is not available in region '{region}'",
-        id.category, id.provider, id.owner, id.version, action.name
-    ))
-}
-
-/// The texts are those that AWS has for its own action types.
+/// The errors are those that AWS has for its own action types.
 fn properties(kind: &Value, action: &ActionDeclaration) -> Result<(), Refusal> {
     let properties = list(kind, "actionConfigurationProperties", 0, usize::MAX)?;
     let named = |name: &str| properties.iter().find(|property| text(property, "name") == Some(name));
     let given = |name: &str| action.configuration.as_ref().and_then(|configuration| configuration.get(name));
-    let told = |what: String| refused(format!("Action configuration for action '{}' {what}", action.name));
     for name in properties.iter().filter(|property| is(property, "required")).filter_map(|it| text(it, "name")) {
         if given(name).is_none() {
-            return Err(told(format!("is missing required configuration '{name}'")));
+            return Err(in_words_of(&rules::XA0602, action, |_| name.to_owned()));
         }
     }
     for (name, value) in action.configuration.iter().flatten() {
         let Some(property) = named(name) else {
-            return Err(told(format!("contains unknown configuration '{name}'")));
+            return Err(in_words_of(&rules::XA0604, action, |_| name.clone()));
         };
         let fits = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
         if is(property, "queryable") && (value.chars().count() > QUERYABLE || !value.chars().all(fits)) {
             // Ours: the text of AWS is not known.
-            return Err(told(format!(
-                "contains a value of the queryable configuration '{name}' that is not up to {QUERYABLE} letters, digits, underscores and hyphens"
-            )));
+            let message = format!(
+                "Action configuration for action '{}' contains a value of the queryable configuration '{name}' that is not up to {QUERYABLE} letters, digits, underscores and hyphens",
+                action.name
+            );
+            return Err(Refusal::new("InvalidActionDeclarationException", message));
         }
     }
     Ok(())
 }
 
-/// The text for too few is that of AWS for its own action types; the one for too many is made after it.
 fn artifacts(kind: &Value, action: &ActionDeclaration) -> Result<(), Refusal> {
     let read = action.input_artifacts.as_ref().map_or(0, Vec::len);
     let written = action.output_artifacts.as_ref().map_or(0, Vec::len);
-    for (what, count, details) in
+    for (side, count, details) in
         [("input", read, "inputArtifactDetails"), ("output", written, "outputArtifactDetails")]
     {
         let bound = |key: &str| {
             let bound = kind.get(details).and_then(|details| details.get(key)).and_then(Value::as_u64);
             bound.and_then(|bound| usize::try_from(bound).ok())
         };
-        let declares = format!("Action {} declares {count} {what} artifacts which is", action.name);
+        let refused = |rule, bound: usize| {
+            in_words_of(rule, action, |name| match name {
+                "count" => count.to_string(),
+                "side" => side.to_owned(),
+                _ => bound.to_string(),
+            })
+        };
         if let Some(least) = bound("minimumCount").filter(|least| count < *least) {
-            return Err(refused(format!("{declares} less than the minimum count ({least})")));
+            return Err(refused(&rules::XA0304, least));
         }
         if let Some(most) = bound("maximumCount").filter(|most| count > *most) {
-            return Err(refused(format!("{declares} greater than the maximum count ({most})")));
+            return Err(refused(&rules::XA0305, most));
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use crate::core::declaration::features::{V2Feature, v2_features};
 use crate::core::declaration::{ActionDeclaration, PipelineDeclaration, StageDeclaration};
 use crate::core::finding::{Finding, Segment};
 use crate::core::ids::PipelineArn;
-use crate::core::rules::{self, Exception, ServiceError};
+use crate::core::rules::{self, Exception, Rule, ServiceError};
 use crate::local::refusal::Refusal;
 
 /// A finding as an error of AWS.
@@ -27,10 +27,43 @@ pub(super) fn refused(
     };
     let message = if few { error.messages.first() } else { error.messages.last() };
     let message = match message.filter(|message| !message.is_empty()) {
-        Some(message) => place.fill(message, finding, arn, stages),
+        Some(message) => fill(message, |name| place.value(name, finding, arn, stages)),
         None => without_macro(&finding.message),
     };
     Refusal::new(error.exception.as_str(), message)
+}
+
+/// A fault of a custom action in the words that a rule has for the actions of AWS.
+pub(super) fn in_words_of(rule: &Rule, action: &ActionDeclaration, value: impl Fn(&str) -> String) -> Refusal {
+    let message = rule.aws_error.and_then(|error| error.messages.last()).unwrap_or(&rule.title);
+    let message = fill(message, |name| of_action(action, name).unwrap_or_else(|| value(name)));
+    Refusal::new(Exception::InvalidActionDeclaration.as_str(), message)
+}
+
+/// A message with the values of its names in braces.
+fn fill(message: &str, value: impl Fn(&str) -> String) -> String {
+    let mut filled = String::new();
+    let mut rest = message;
+    while let Some((before, behind)) = rest.split_once('{') {
+        filled.push_str(before);
+        let (name, behind) = behind.split_once('}').unwrap_or((behind, ""));
+        filled.push_str(&value(name));
+        rest = behind;
+    }
+    filled + rest
+}
+
+/// What an action says of itself.
+fn of_action(action: &ActionDeclaration, name: &str) -> Option<String> {
+    let id = &action.action_type_id;
+    Some(match name {
+        "action" => action.name.clone(),
+        "category" => id.category.clone(),
+        "owner" => id.owner.clone(),
+        "provider" => id.provider.clone(),
+        "version" => id.version.clone(),
+        _ => return None,
+    })
 }
 
 /// What a V1 pipeline is refused with. The one for triggers that are not on tags is made after the one for tags.
@@ -87,20 +120,7 @@ impl<'d> Place<'d> {
         place
     }
 
-    fn fill(&self, message: &str, finding: &Finding, arn: &PipelineArn, stages: usize) -> String {
-        let mut filled = String::new();
-        let mut rest = message;
-        while let Some((before, behind)) = rest.split_once('{') {
-            filled.push_str(before);
-            let (name, behind) = behind.split_once('}').unwrap_or((behind, ""));
-            filled.push_str(&self.value(name, finding, arn, stages));
-            rest = behind;
-        }
-        filled + rest
-    }
-
     fn value(&self, name: &str, finding: &Finding, arn: &PipelineArn, stages: usize) -> String {
-        let id = self.action.map(|action| &action.action_type_id);
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         let quoted = |number: usize| text(finding.message.split('`').nth(2 * number - 1));
         let region = || self.action.and_then(|action| action.region.as_deref()).unwrap_or(arn.region().as_str());
@@ -110,20 +130,15 @@ impl<'d> Place<'d> {
             "1" => quoted(1),
             "2" => quoted(2),
             "stage" => text(self.stage.map(|stage| stage.name.as_str())),
-            "action" => text(self.action.map(|action| action.name.as_str())),
             "key" => self.key.clone(),
             "configuration" => self.configuration.clone(),
-            "category" => text(id.map(|id| id.category.as_str())),
-            "owner" => text(id.map(|id| id.owner.as_str())),
-            "provider" => text(id.map(|id| id.provider.as_str())),
-            "version" => text(id.map(|id| id.version.as_str())),
             "region" => region().to_owned(),
             "REGION" => region_constant(region()),
             "stages" => stages.to_string(),
             "count" => text(counted().nth(1)),
             "side" => text(counted().nth(2)),
             "bound" => text(counted().last()),
-            _ => String::new(),
+            name => self.action.and_then(|action| of_action(action, name)).unwrap_or_default(),
         }
     }
 }
