@@ -3,6 +3,7 @@
 //! Source: CodePipeline User Guide, "Create a pipeline that uses resources from another account" and "Add a cross-Region action to a
 //! pipeline".
 
+use super::runs_in::account_of;
 use crate::check::passed_role_key;
 use crate::declaration::{ActionDeclaration, ActionTypeId, ArtifactStore, RuleDeclaration};
 use crate::ids::{AccountId, RoleArn, is_key_arn};
@@ -75,9 +76,8 @@ pub fn artifact_needs(pipeline: &Pipeline) -> Vec<ArtifactNeed> {
     let mut needs = Vec::new();
     for user in artifact_users(pipeline) {
         let Who::Role(role) = &user.who else { continue };
-        let objects = format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), user.store.location);
-        // A key by its id or an alias is one of another account, which the rules report.
-        let key = user.store.encryption_key.as_ref().map(|key| key.id.clone()).filter(|id| is_key_arn(id));
+        let objects = objects_of(pipeline, user.store);
+        let key = key_of(user.store);
         // In its account, the policy of a key usually names who uses it.
         let key = key.filter(|_| role.account() != pipeline.arn.account());
         let (mut requests, mut statements) = (Vec::new(), Vec::new());
@@ -96,6 +96,16 @@ pub fn artifact_needs(pipeline: &Pipeline) -> Vec<ArtifactNeed> {
         needs.push(ArtifactNeed { role: role.clone(), requests, statements });
     }
     needs
+}
+
+/// The ARN of the objects in a store.
+pub(super) fn objects_of(pipeline: &Pipeline, store: &ArtifactStore) -> String {
+    format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), store.location)
+}
+
+/// The ARN of the key of a store. A key by its id or an alias is one of another account, which the rules report.
+pub(super) fn key_of(store: &ArtifactStore) -> Option<String> {
+    store.encryption_key.as_ref().map(|key| key.id.clone()).filter(|id| is_key_arn(id))
 }
 
 /// All who use the artifacts of a pipeline: its service role in all stores, and the roles of actions and rules with artifacts in the
@@ -155,10 +165,6 @@ pub(super) fn of_rule(pipeline: &Pipeline, rule: &RuleDeclaration) -> Option<Who
 pub(super) fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Who> {
     let id = &action.action_type_id;
     let value = |key: &str| action.configuration.as_ref().and_then(|configuration| configuration.get(key));
-    let account = match &action.role_arn {
-        Some(role) => role.parse::<RoleArn>().ok()?.account().clone(),
-        None => pipeline.arn.account().clone(),
-    };
     let text = match (id.owner.as_str(), id.provider.as_str()) {
         ("AWS", "CodeBuild") => match passed_role_key(id).and_then(value) {
             Some(role) => return role.parse().map(Who::Role).ok(),
@@ -174,5 +180,5 @@ pub(super) fn on_behalf(pipeline: &Pipeline, action: &ActionDeclaration) -> Opti
         }
         _ => return None,
     };
-    Some(Who::Unnamed(account, text))
+    Some(Who::Unnamed(account_of(&pipeline.arn, action)?, text))
 }

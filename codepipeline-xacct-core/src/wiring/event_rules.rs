@@ -5,6 +5,7 @@
 //! EventBridge and are enabled for events" and "Amazon ECR source actions and EventBridge resources"; Amazon S3 User Guide,
 //! "EventBridge event message structure"; EventBridge User Guide, "Sending and receiving events between AWS accounts".
 
+use super::runs_in::account_of;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -135,10 +136,7 @@ pub fn event_bus_policies(rules: &[EventRule]) -> Vec<ResourcePolicy> {
 /// The rule that starts the pipeline and, where the source lives in another account, the one there that sends its events on.
 fn rules_of(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<Vec<EventRule>> {
     let (home, region, partition) = (pipeline.arn.account(), pipeline.arn.region(), pipeline.arn.partition());
-    let account = match &action.role_arn {
-        Some(role) => role.parse::<RoleArn>().ok()?.account().clone(),
-        None => home.clone(),
-    };
+    let account = account_of(&pipeline.arn, action)?;
     let mut pattern = pattern(pipeline, action, &account)?;
     let bucket = pattern.pointer("/detail/bucket/name/0").and_then(Value::as_str).map(str::to_owned);
     let name = format!("{}-{}", pipeline.arn.name(), action.name);

@@ -1,5 +1,6 @@
 //! What in a declaration has a role of its own or starts a pipeline.
 
+use super::runs_in::{account_of, region_of};
 use crate::declaration::references::has_reference;
 use crate::declaration::{ActionDeclaration, PipelineDeclaration};
 use crate::finding::Place;
@@ -78,13 +79,6 @@ fn target(arn: &PipelineArn, action: &ActionDeclaration) -> Option<PipelineArn> 
         None if has_reference(written) => return None,
         None => written.parse().ok()?,
     };
-    let account = match &action.role_arn {
-        Some(role) => role.parse::<RoleArn>().ok()?.account().clone(),
-        None => arn.account().clone(),
-    };
-    let region: Region = match &action.region {
-        Some(region) => region.parse().ok()?,
-        None => arn.region().clone(),
-    };
-    Some(PipelineArn::new(arn.partition().clone(), region, account, name))
+    let region: Region = region_of(arn, action).parse().ok()?;
+    Some(PipelineArn::new(arn.partition().clone(), region, account_of(arn, action)?, name))
 }

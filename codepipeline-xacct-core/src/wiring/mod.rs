@@ -31,6 +31,7 @@ mod proof;
 mod prove;
 pub mod request;
 mod resource_policies;
+mod runs_in;
 mod sign;
 mod stated;
 mod template;

@@ -1,6 +1,7 @@
 //! What the role of an action has to be allowed to do, on the resources that the action names.
 
 use super::keys::{KeyName, key_name};
+use super::runs_in::region_of;
 use super::template::{Filled, Filling};
 use crate::catalogue::{self, ConfigurationKey, Permission};
 use crate::declaration::fixed::SECRET_VARIABLE_TYPE;
@@ -74,11 +75,6 @@ pub(super) fn permissions_of_rule(
     needed(known.permissions, known.keys, pipeline, &action, account)
 }
 
-/// The Region in which an action runs.
-pub(super) fn region_of<'a>(pipeline: &'a Pipeline, action: &'a ActionDeclaration) -> &'a str {
-    action.region.as_deref().unwrap_or_else(|| pipeline.arn.region().as_str())
-}
-
 fn needed(
     permissions: &'static [Permission],
     keys: &[ConfigurationKey],
@@ -86,7 +82,7 @@ fn needed(
     action: &ActionDeclaration,
     account: &AccountId,
 ) -> Vec<Needed> {
-    let filling = Filling { pipeline, action, account, region: region_of(pipeline, action) };
+    let filling = Filling { pipeline, action, account, region: region_of(&pipeline.arn, action) };
     let needed = permissions.iter().filter(|permission| permission.is_needed(action, keys));
     needed.flat_map(|permission| one(permission, &filling)).chain(secret_permission(&filling)).collect()
 }

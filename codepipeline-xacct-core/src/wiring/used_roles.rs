@@ -3,10 +3,11 @@
 
 use indexmap::IndexMap;
 
-use super::artifact_access::{Who, of_rule, on_behalf, store_of};
+use super::artifact_access::{Who, key_of, objects_of, of_rule, on_behalf, store_of};
+use super::runs_in::account_of;
 use super::template::Filling;
 use crate::declaration::{ActionDeclaration, StageDeclaration};
-use crate::ids::{AccountId, RoleArn, is_key_arn};
+use crate::ids::{AccountId, RoleArn};
 use crate::policy::{Document, Statement};
 use crate::topology::items::{Gate, Pipeline};
 
@@ -43,14 +44,6 @@ pub fn used_roles(pipelines: &[Pipeline]) -> Vec<UsedRole> {
     roles.map(|((account, role), all)| UsedRole { account, role, document: Document::new(all) }).collect()
 }
 
-/// Where an action runs, if its role is a role.
-fn account(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<AccountId> {
-    match &action.role_arn {
-        Some(role) => Some(role.parse::<RoleArn>().ok()?.account().clone()),
-        None => Some(pipeline.arn.account().clone()),
-    }
-}
-
 /// A function tells CodePipeline how it ended. Source: CodePipeline User Guide, "Invoke an AWS Lambda function in a pipeline in
 /// CodePipeline".
 fn of_function(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<(Who, Statement)> {
@@ -59,7 +52,8 @@ fn of_function(pipeline: &Pipeline, action: &ActionDeclaration) -> Option<(Who, 
         return None;
     }
     let name = action.configuration.as_ref()?.get("FunctionName")?;
-    let who = Who::Unnamed(account(pipeline, action)?, format!("the execution role of Lambda function `{name}`"));
+    let who =
+        Who::Unnamed(account_of(&pipeline.arn, action)?, format!("the execution role of Lambda function `{name}`"));
     let actions = &["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"];
     Some((who, Statement::allow(actions, vec!["*".to_owned()])))
 }
@@ -71,10 +65,8 @@ fn of_instances(pipeline: &Pipeline, action: &ActionDeclaration) -> Vec<(Who, St
         return Vec::new();
     }
     let Some((_, store)) = store_of(pipeline, action.region.as_deref()) else { return Vec::new() };
-    let objects = format!("arn:{}:s3:::{}/*", pipeline.arn.partition(), store.location);
-    let key = store.encryption_key.as_ref().map(|key| key.id.clone()).filter(|id| is_key_arn(id));
-    let read = Statement::allow(&["s3:GetObject"], vec![objects]);
-    let decrypt = key.map(|key| Statement::allow(&["kms:Decrypt"], vec![key]));
+    let read = Statement::allow(&["s3:GetObject"], vec![objects_of(pipeline, store)]);
+    let decrypt = key_of(store).map(|key| Statement::allow(&["kms:Decrypt"], vec![key]));
     let statements = [read].into_iter().chain(decrypt);
     statements.filter_map(|statement| Some((on_behalf(pipeline, action)?, statement))).collect()
 }
@@ -102,7 +94,7 @@ fn clone_statement(pipeline: &Pipeline, source: &ActionDeclaration) -> Option<St
         "CodeCommit" => (&["codecommit:GitPull"], "arn:{partition}:codecommit:{region}:{account}:{RepositoryName}"),
         _ => (&["codeconnections:UseConnection", "codestar-connections:UseConnection"], "{ConnectionArn}"),
     };
-    let account = account(pipeline, source)?;
+    let account = account_of(&pipeline.arn, source)?;
     let filling = Filling { pipeline, action: source, account: &account, region: pipeline.arn.region().as_str() };
     let filled = filling.fill(resource);
     (!filled.untold).then(|| Statement::allow(actions, filled.texts))
