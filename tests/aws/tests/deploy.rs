@@ -24,6 +24,15 @@ struct Ran {
 }
 
 async fn ran(session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
+    ran_with(topology(), session, args, answer).await
+}
+
+async fn ran_with(
+    topology: Result<Topology, Findings>,
+    session: &Session,
+    args: &[&str],
+    answer: Option<&str>,
+) -> Ran {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut answers = answer.map(str::as_bytes);
     let console = Console {
@@ -34,7 +43,7 @@ async fn ran(session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
     let writes = ["apply", "prune", "destroy", "restore"].iter().any(|command| args.first() == Some(command));
     let journal = if writes && !args.contains(&"--journal") { ["--no-journal"].as_slice() } else { &[] };
     let args = std::iter::once("release").chain(args.iter().copied()).chain(journal.iter().copied()).map(Into::into);
-    let code = run_in(topology(), session.clone(), args, console).await;
+    let code = run_in(topology, session.clone(), args, console).await;
     Ran { code, stdout: String::from_utf8(stdout).unwrap(), stderr: String::from_utf8(stderr).unwrap() }
 }
 
@@ -102,6 +111,40 @@ async fn the_topology_and_its_policies_are_one_document_each() {
     let title = format!("trust policy of role {INVOKER}");
     let trust = policies["policies"].as_array().unwrap().iter().find(|policy| policy["title"] == title.as_str());
     assert_eq!(trust.unwrap()["document"]["Statement"][0]["Action"], "sts:AssumeRole", "{policies:#}");
+}
+
+codepipeline_xacct::pipeline! {
+    account Clusters = "111111111111";
+
+    pipeline ToCluster in Clusters {
+        name: "to-cluster",
+        region: "eu-west-1",
+        service_role: existing("arn:aws:iam::111111111111:role/to-cluster"),
+        artifact_bucket: "to-cluster-artifacts",
+
+        stage "Source" {
+            source "Source": S3 { s3_bucket: "shop-sources", s3_object_key: "shop.zip", poll: false, output: Code }
+        }
+        stage "Deploy" {
+            action "Deploy": EKS { cluster_name: "shop", manifest_files: "manifest.yml", input: Code }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_access_entry_is_printed_with_the_cluster_that_it_is_for() {
+    let (_, session) = connected().await;
+    let topology = Topology::builder("clusters").add(ToCluster).build();
+    let policies = ran_with(topology, &session, &["policies", "--format", "json"], None).await;
+    let policies: serde_json::Value = serde_json::from_str(&policies.stdout).unwrap();
+    let role = "arn:aws:iam::111111111111:role/to-cluster";
+    let entry = serde_json::json!({
+        "account": "111111111111",
+        "region": "eu-west-1",
+        "title": format!("access entry of EKS cluster shop in eu-west-1 for role {role}"),
+        "entry": { "ClusterName": "shop", "PrincipalArn": role, "Type": "STANDARD" },
+    });
+    assert_eq!(policies["access_entries"], serde_json::json!([entry]));
 }
 
 /// A reader that has gone, for example `head`.

@@ -50,7 +50,10 @@ impl Shown {
             })
         });
         let rules: Vec<Value> = rules.collect();
-        let entries: Vec<Value> = entries.iter().map(|entry| entry.to_json()).collect();
+        let entries = entries.iter().map(|entry| {
+            json!({ "account": entry.account, "region": entry.region, "title": entry.title(), "entry": entry.to_json() })
+        });
+        let entries: Vec<Value> = entries.collect();
         let all = json!({ "policies": policies, "event_rules": rules, "access_entries": entries });
         writeln!(console.stdout, "{all:#}")?;
         Ok(())
