@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, token};
 
 use super::added_stage::{PLACES, added_stage, is_place};
-use super::clause_head::CLAUSES;
+use super::clause_head::is_clause;
 use super::tokens::{ADD, next_word, skip};
 use crate::ast::PlaceNode;
 use crate::errors::Errors;
@@ -200,7 +200,7 @@ impl<'a> Found<'a> {
         let end = [add, stage, place, name, anchor].into_iter().max()?;
         let rest = parts.get(end + 1..).unwrap_or_default();
         let begins = |pair: &[Part]| match pair {
-            [Part::Word(word), Part::Text(_)] => CLAUSES.iter().any(|clause| word == clause),
+            [Part::Word(word), Part::Text(_)] => is_clause(word),
             [Part::Word(word), Part::Sign(':', _)] => !is_place(word),
             _ => false,
         };

@@ -8,7 +8,7 @@ use syn::{Ident, LitStr, Token, token};
 
 use super::added_head::means_add;
 use super::added_stage::{PLACES, SOME_PLACE, added_stage, is_place, peek_place};
-use super::clause_head::{CLAUSES, Of, form_of};
+use super::clause_head::{Of, form_of, is_clause};
 use super::tokens::{
     ADD, behind, braces, brackets, next_word, parentheses, peek_colon, peek_text, peek_word, peek2_colon, skip,
 };
@@ -48,7 +48,7 @@ pub(super) fn add_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> O
 
 /// `stage add "…"`: reported; both words are skipped, and what they should be is given.
 pub(super) fn add_behind(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Option<(Span, Ident)> {
-    let word = next_word(input).filter(|word| CLAUSES.iter().any(|clause| word == clause))?;
+    let word = next_word(input).filter(is_clause)?;
     let rest = behind(input, 1);
     if of == Of::Action || !peek_word(&rest, ADD) || !peek_text(&behind(&rest, 1)) {
         return None;
@@ -83,7 +83,7 @@ fn added_form(input: ParseStream<'_>) -> String {
 }
 
 fn starts_clause(input: ParseStream<'_>) -> bool {
-    next_word(input).is_some_and(|word| CLAUSES.iter().any(|clause| word == clause)) && input.peek2(LitStr)
+    next_word(input).is_some_and(|word| is_clause(&word)) && input.peek2(LitStr)
 }
 
 /// Reports that no clause follows `add`.

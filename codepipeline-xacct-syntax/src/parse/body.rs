@@ -1,5 +1,7 @@
 //! Bodies in braces: keys, stages and actions.
 
+use std::fmt;
+
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -11,8 +13,8 @@ use super::addition::{
     place_in_the_name, placed, stage_form, without_place,
 };
 use super::clause_head::{
-    CLAUSES, Clause, Of, clause_form, clause_head, clause_of, form_of, form_of_target, provider_first, without_name,
-    without_word,
+    CLAUSES, Clause, Of, action_head, clause_form, clause_head, clause_of, form_of, form_of_target, is_clause,
+    provider_first, without_name, without_word,
 };
 use super::provider::provider;
 use super::tokens::{
@@ -115,13 +117,15 @@ fn body_of(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> Body {
 
 /// A word with its colon in an action, which holds no clauses: nearly all that a large program consists of, and nothing but a key.
 fn starts_action_key(of: Of, input: ParseStream<'_>) -> bool {
-    of == Of::Action
-        && peek2_colon(input)
-        && next_word(input).is_some_and(|word| !CLAUSES.iter().any(|clause| word == clause))
+    of == Of::Action && peek2_colon(input) && next_word(input).is_some_and(|word| !is_clause(&word))
 }
 
 /// Reads a clause, or what belongs in no body, which is reported; false where it is neither.
 fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &mut Errors) -> bool {
+    if let Some((word, name)) = action_head(of, input) {
+        body.damaged |= !clause(of, (None, &word), name, input, body, errors);
+        return true;
+    }
     if peek_attribute(input) {
         no_attributes(input, errors);
         return true;
@@ -226,7 +230,8 @@ fn clause(
         Clause::Action(keyword) => keyword,
     };
     no_place_of_an_action(input, errors);
-    if !colon(&format!("{} \"{}\"", keyword.as_str(), name.value()), input, errors) {
+    let head = fmt::from_fn(|f| write!(f, "{} \"{}\"", keyword.as_str(), name.value()));
+    if !colon(head, input, errors) {
         let comma = input.peek(Token![,]) || input.peek(Token![;]);
         let sign = comma && Path::parse_mod_style(&behind(input, 1)).is_ok() && !starts_field(&behind(input, 1));
         let rest = behind(input, usize::from(sign));
@@ -286,6 +291,9 @@ fn body_of_action(
     input: ParseStream<'_>,
     errors: &mut Errors,
 ) -> Option<Body> {
+    if let Some(content) = braces(input) {
+        return Some(body_of(Of::Action, &content, errors));
+    }
     let form = format!("write `{} {:?}: {provider} {{ … }}`", keyword.as_str(), name.value());
     let sign = peek_colon(input) || input.peek(Token![=]) || input.peek(Token![,]) || input.peek(Token![;]);
     if sign && input.peek2(token::Brace) {
@@ -366,7 +374,7 @@ fn stage_body(
 /// True for `source "…"`, `invoke "…"` and `action "…"`, with `add` or without.
 fn starts_action(input: ParseStream<'_>) -> bool {
     let ahead = behind(input, usize::from(starts_addition(input)));
-    let word = next_word(&ahead).filter(|word| word != "stage" && CLAUSES.iter().any(|clause| word == clause));
+    let word = next_word(&ahead).filter(|word| is_clause(word) && word != "stage");
     word.is_some() && ahead.peek2(LitStr)
 }
 
@@ -377,7 +385,7 @@ fn other_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     const FOR_REMOVE: [&str; 4] = ["remove", "delete", "drop", "removed"];
     let Some(word) = next_word(input) else { return false };
     let rest = behind(input, 1);
-    let clause = next_word(&rest).filter(|clause| CLAUSES.iter().any(|known| clause == known));
+    let clause = next_word(&rest).filter(is_clause);
     let Some(clause) = clause.filter(|_| of != Of::Action && rest.peek2(LitStr)) else { return false };
     if FOR_NOTHING.iter().any(|known| word == known) {
         let help = format!("leave `{word}` out before `{clause}`");
@@ -509,6 +517,9 @@ fn names_without_brackets(input: ParseStream<'_>, body: &mut Body, errors: &mut 
 
 /// `timeout-in-minutes: …`: read as the key with `_`. Where that is a key of something, it is reported.
 fn with_hyphens(first: &Ident, input: ParseStream<'_>, errors: &mut Errors) -> Option<Ident> {
+    if !input.peek(Token![-]) {
+        return None;
+    }
     let ahead = input.fork();
     let mut text = first.unraw().to_string();
     let mut hyphens = 0;

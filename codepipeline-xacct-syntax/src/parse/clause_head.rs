@@ -5,6 +5,7 @@ use codepipeline_xacct_core::suggest::nearest;
 use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative;
 use syn::{Ident, LitStr, Path, Token, token};
 
 use super::added_stage::{SOME_PLACE, added_stage, peek_place};
@@ -18,6 +19,11 @@ use crate::keys;
 
 /// The words that clauses begin with.
 pub(super) const CLAUSES: [&str; 4] = ["stage", "source", "invoke", "action"];
+
+/// True for a word that a clause begins with. Its text is asked for once: the compiler makes it anew for each comparison.
+pub(super) fn is_clause(word: &Ident) -> bool {
+    CLAUSES.contains(&word.to_string().as_str())
+}
 
 /// What a body is of: a clause that lacks its word is told from it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -168,7 +174,7 @@ fn placed_form(added: bool, word: &Ident, name: &str, behind: ParseStream<'_>) -
 pub(super) fn without_name(added: bool, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     let ahead = input.fork();
     let Ok(word) = ahead.call(Ident::parse_any) else { return false };
-    if word == "stage" || !CLAUSES.iter().any(|known| word == known) {
+    if word == "stage" || !is_clause(&word) {
         return false;
     }
     let colon = peek_colon(&ahead);
@@ -197,6 +203,15 @@ pub(super) fn without_name(added: bool, input: ParseStream<'_>, errors: &mut Err
     true
 }
 
+/// The keyword and the name of an action as they should be, which is what nearly all of a large program consists of.
+pub(super) fn action_head(of: Of, input: ParseStream<'_>) -> Option<(Ident, LitStr)> {
+    let word = next_word(input).filter(|word| of == Of::Stage && is_clause(word))?;
+    let ahead = behind(input, 1);
+    let name = ahead.parse().ok()?;
+    input.advance_to(&ahead);
+    Some((word, name))
+}
+
 /// The keyword and the name of a clause. A name without quotes, and a colon before it, are reported and read as what they mean.
 pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Errors) -> Option<(Ident, LitStr)> {
     if !input.peek(Ident::peek_any) {
@@ -208,7 +223,7 @@ pub(super) fn clause_head(added: bool, input: ParseStream<'_>, errors: &mut Erro
         let word = input.call(Ident::parse_any).ok()?;
         return Some((word, input.parse().ok()?));
     }
-    if !CLAUSES.iter().any(|known| word == known) {
+    if !is_clause(&word) {
         return None;
     }
     // `stage("Build")`, `stage["Build"]`

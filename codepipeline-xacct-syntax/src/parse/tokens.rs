@@ -1,5 +1,7 @@
 //! Reading tokens: what is left out, what comes next, groups, elements between commas.
 
+use std::fmt::Display;
+
 use proc_macro2::{Literal, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream};
@@ -52,12 +54,11 @@ pub(super) fn peek_text(input: ParseStream<'_>) -> bool {
     input.cursor().literal().is_some() && input.peek(LitStr)
 }
 
-/// True where a literal may begin: a string, a number, which may be negative, `true` or `false`.
+/// True where a literal may begin: a string, a number, `true` or `false`.
 pub(super) fn peek_literal(input: ParseStream<'_>) -> bool {
     let cursor = input.cursor();
     cursor.literal().is_some()
-        || cursor.punct().is_some_and(|(sign, _)| sign.as_char() == '-')
-        || cursor.ident().is_some_and(|(word, _)| word == "true" || word == "false")
+        || cursor.ident().is_some_and(|(word, _)| matches!(word.to_string().as_str(), "true" | "false"))
 }
 
 /// The text of `'text'`, which the lexer has reported.
@@ -193,7 +194,7 @@ pub(super) fn parentheses<'a>(input: ParseStream<'a>) -> syn::Result<ParseBuffer
 }
 
 /// The colon after a key; false where there is none. Other signs in its place are reported and read as the colon.
-pub(super) fn colon(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> bool {
+pub(super) fn colon(key: impl Display, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     if input.peek(Token![?]) && input.peek2(Token![:]) {
         errors.push_help(input.span(), format!("`?` is not a part of the key `{key}`"), "leave the `?` out");
         skip(input);

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative;
-use syn::{Ident, Lit, LitBool, LitInt, LitStr, Path, Token, token};
+use syn::{Ident, Lit, LitBool, LitStr, Path, Token, token};
 
 use super::path::path;
 use super::tokens::{
@@ -35,10 +35,15 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
         return dashes(key, input, errors);
     }
     let ahead = input.fork();
-    let passed = pass_value(&ahead);
     // In a list, another element without a comma before it is reported as that.
-    let next_element = in_list && (ahead.peek(Ident::peek_any) || peek_text(&ahead));
-    if passed && (ends_value(&ahead) || next_element) && !is_double_brace(input) {
+    let ends =
+        |ahead: ParseStream<'_>| ends_value(ahead) || in_list && (ahead.peek(Ident::peek_any) || peek_text(ahead));
+    if let Some(literal) = literal(&ahead) {
+        if ends(&ahead) {
+            input.advance_to(&ahead);
+            return literal;
+        }
+    } else if pass_value(&ahead) && ends(&ahead) && !is_double_brace(input) {
         return one_value(key, at, input, errors);
     }
     if let Some(strings) = strings_in_a_row(key, input, errors) {
@@ -90,11 +95,30 @@ fn strings_in_a_row(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> O
     Some(ValueNode::List(texts.into_iter().map(ValueNode::Str).collect(), at))
 }
 
-/// Passes the tokens of one value; false where none begins here.
+/// A text, a number or a boolean.
+fn literal(input: ParseStream<'_>) -> Option<ValueNode> {
+    if let Some(text) = peek_in_single_quotes(input) {
+        let span = input.span();
+        skip(input);
+        return Some(ValueNode::Str(LitStr::new(&text, span)));
+    }
+    if !peek_literal(input) {
+        return None;
+    }
+    let ahead = input.fork();
+    let value = match ahead.parse::<Lit>() {
+        Ok(Lit::Str(text)) => ValueNode::Str(text),
+        Ok(Lit::Int(number)) => ValueNode::Int(number),
+        Ok(Lit::Bool(boolean)) => ValueNode::Bool(boolean),
+        _ => return None,
+    };
+    input.advance_to(&ahead);
+    Some(value)
+}
+
+/// Passes the tokens of one value that is not a literal; false where none begins here.
 fn pass_value(input: ParseStream<'_>) -> bool {
-    let quoted = peek_in_single_quotes(input).is_some();
-    let literal = quoted || peek_literal(input) && (input.peek(LitStr) || input.peek(LitInt) || input.peek(LitBool));
-    if literal || input.peek(token::Bracket) || input.peek(token::Brace) || input.peek(token::Paren) {
+    if input.peek(token::Bracket) || input.peek(token::Brace) || input.peek(token::Paren) {
         skip(input);
         return true;
     }
@@ -119,23 +143,6 @@ fn begun_path(input: ParseStream<'_>) -> Option<TokenStream> {
 /// A value that is followed by what may follow it.
 fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
     let span = input.span();
-    if let Some(text) = peek_in_single_quotes(input) {
-        skip(input);
-        return ValueNode::Str(LitStr::new(&text, span));
-    }
-    if peek_literal(input) {
-        let ahead = input.fork();
-        let value = match ahead.parse::<Lit>() {
-            Ok(Lit::Str(text)) => Some(ValueNode::Str(text)),
-            Ok(Lit::Int(number)) => Some(ValueNode::Int(number)),
-            Ok(Lit::Bool(boolean)) => Some(ValueNode::Bool(boolean)),
-            _ => None,
-        };
-        if let Some(value) = value {
-            input.advance_to(&ahead);
-            return value;
-        }
-    }
     if let Ok(content) = brackets(input) {
         if starts_map(&content, false) {
             let help = format!("write `{key}: {{ {} }}`", written(&content));
@@ -308,7 +315,7 @@ fn entry(input: ParseStream<'_>, errors: &mut Errors) -> Option<EntryNode> {
         skip(input);
         return None;
     }
-    if !colon(&key.text(), input, errors) {
+    if !colon(key.text(), input, errors) {
         let help = format!("write `{}: {}`", key.text(), rest_of_value(input));
         errors.push_help(key.span(), format!("expected `:` after `{}`", key.text()), help);
     }
