@@ -76,12 +76,17 @@ fn with_variables(
 ) -> codepipeline_xacct_core::declaration::PipelineDeclaration {
     let mut declaration = pipeline.declaration.clone();
     let place = Place::pipeline(&pipeline.item);
+    // Of two actions of one name, which are reported, the first counts.
+    let passing = pipeline.invokes.iter().rev().filter(|invoke| !invoke.variables.is_empty());
+    let invokes: HashMap<(&str, &str), &LoweredInvoke> =
+        passing.map(|invoke| ((invoke.stage.as_str(), invoke.action.as_str()), invoke)).collect();
+    if invokes.is_empty() {
+        return declaration;
+    }
     for (index, stage) in declaration.stages.iter_mut().flatten().enumerate() {
         let stage_place = place.stage(index, &stage.name);
         for (position, action) in stage.actions.iter_mut().flatten().enumerate() {
-            let matches =
-                |i: &&LoweredInvoke| i.stage == stage.name && i.action == action.name && !i.variables.is_empty();
-            let Some(invoke) = pipeline.invokes.iter().find(matches) else { continue };
+            let Some(invoke) = invokes.get(&(stage.name.as_str(), action.name.as_str())) else { continue };
             let place = stage_place.action(position, &action.name).key("configuration").key("Variables");
             let entries = invoke.variables.iter().map(|variable| match &variable.value {
                 LoweredText::Literal(text) => json!({ "name": variable.name, "value": text }),

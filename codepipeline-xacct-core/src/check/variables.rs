@@ -365,10 +365,10 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
 fn dynamic_reference(view: &View<'_>, action: &ActionView<'_>, text: &ScannedText<'_>, findings: &mut Vec<Finding>) {
     let id = &action.action.action_type_id;
     let to_cloudformation = id.owner == "AWS" && id.provider.starts_with("CloudFormation");
-    if !text.form || to_cloudformation || view.context.is_open(&text.place) {
+    if !text.form || to_cloudformation {
         return;
     }
-    if let Some(reference) = dynamic(&text.text) {
+    if let Some(reference) = dynamic(&text.text).filter(|_| !view.context.is_open(&text.place)) {
         let message =
             "CodePipeline passes a dynamic reference on as it is; only CloudFormation replaces one, in a template";
         let finding = Finding::of(&rules::XA0519, text.place.clone(), message);

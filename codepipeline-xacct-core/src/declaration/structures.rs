@@ -5,7 +5,8 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use super::enumerations::{ExecutionMode, PipelineType, RetryMode, StageResult};
-use crate::json::member::{Other, structure};
+use crate::json::member::{Member as _, Other, structure};
+use crate::json::text::written;
 
 structure! {
     /// A pipeline as GetPipeline returns it and Create/UpdatePipeline accept it.
@@ -129,6 +130,11 @@ structure! {
 }
 
 impl PipelineDeclaration {
+    /// As JSON in one line.
+    pub fn to_json(&self) -> String {
+        written(&self.node())
+    }
+
     /// Whether it is of type V2, which has features that V1 doesn't.
     pub fn is_v2(&self) -> bool {
         self.pipeline_type == Some(PipelineType::V2)

@@ -7,3 +7,4 @@
 pub(crate) mod member;
 pub(crate) mod reader;
 pub(crate) mod shape;
+pub(crate) mod text;

@@ -88,7 +88,7 @@ pub(super) fn expand(
         implementation(&quote!(#p::PipelineIn<<#name as #p::PipelineItem>::Account>), name, &TokenStream::new());
     // What the checks found would be reported again at every use.
     let checks = if *sound { checks } else { TokenStream::new() };
-    let json = Literal::string(&serde_json::to_string(&pipeline.declaration).unwrap_or_default());
+    let json = Literal::string(&pipeline.declaration.to_json());
     let pointers = pipeline.runtime.iter().map(|(pointer, _)| pointer);
     // Without the type of a parameter, rustc would only say so again.
     let values = if pipeline.params.iter().all(ParamNode::has_type) { values } else { Vec::new() };

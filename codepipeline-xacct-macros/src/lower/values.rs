@@ -21,13 +21,16 @@ use crate::model::{LoweredText, RuntimeValue};
 
 /// A literal string, where the compiler has to know the value.
 pub(super) fn string(key: &str, value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
-    literal_string(key, around_key(key), value, errors)
+    literal_string(key, around_key, value, errors)
 }
 
 /// The literal string that a call takes: `managed("…")`.
 pub(super) fn argument_string(function: &str, value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
-    literal_string(function, around_argument(function), value, errors)
+    literal_string(function, around_argument, value, errors)
 }
+
+/// What a form has before and after a text.
+type Around = fn(&str) -> [String; 2];
 
 fn around_key(key: &str) -> [String; 2] {
     [format!("{}: ", written_key(key)), String::new()]
@@ -37,10 +40,13 @@ fn around_argument(function: &str) -> [String; 2] {
     [format!("{function}("), ")".to_owned()]
 }
 
-fn literal_string(key: &str, around: [String; 2], value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
+fn literal_string(key: &str, around: Around, value: ValueNode, errors: &mut Errors) -> Option<LitStr> {
+    if let ValueNode::Str(text) = value {
+        return Some(text);
+    }
+    let around = around(key);
     let [before, after] = &around;
     match value {
-        ValueNode::Str(text) => Some(text),
         ValueNode::Runtime(tokens, span) if syn::parse2::<LitStr>(tokens.clone()).is_ok() => {
             let text = foreign::text(&tokens);
             errors.push_help(span, "a text needs nothing but its quotes", format!("write `{before}{text}{after}`"));
@@ -69,7 +75,7 @@ pub(super) fn text(
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<(LoweredText, Span)> {
-    text_of(params, key, around_key(key), value, errors)
+    text_of(params, key, around_key, value, errors)
 }
 
 /// The text that a call takes, which may be made at run time: `secrets_manager("…")`.
@@ -79,13 +85,13 @@ pub(super) fn argument_text(
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<(LoweredText, Span)> {
-    text_of(params, function, around_argument(function), value, errors)
+    text_of(params, function, around_argument, value, errors)
 }
 
 fn text_of(
     params: &[ParamNode],
     key: &str,
-    around: [String; 2],
+    around: Around,
     value: ValueNode,
     errors: &mut Errors,
 ) -> Option<(LoweredText, Span)> {
@@ -99,7 +105,7 @@ fn text_of(
         ValueNode::Runtime(expression, span) => (LoweredText::Runtime(RuntimeValue { expression, span }), span),
         ValueNode::Hole(..) => return None,
         other => {
-            report_no_text(&NoText { key, around, params, literal: false }, &other, errors);
+            report_no_text(&NoText { key, around: around(key), params, literal: false }, &other, errors);
             return None;
         }
     })
