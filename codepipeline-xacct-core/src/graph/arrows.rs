@@ -75,6 +75,15 @@ impl Arrow {
 }
 
 impl Graph {
+    /// The words beside an arrow, where it begins at the box of the whole pipeline: `Deploy: ✓ assume ×40`
+    pub(super) fn label(&self, arrow: &Arrow) -> String {
+        let stage = match arrow.from {
+            End::Stage(at, stage) => self.pipeline(at).and_then(|pipeline| pipeline.stages.get(stage)),
+            End::Pipeline(_) | End::Role(_) => None,
+        };
+        stage.map_or_else(|| arrow.label(), |stage| format!("{stage}: {}", arrow.label()))
+    }
+
     /// The arrows, each once.
     pub(super) fn arrows(&self) -> Vec<Arrow> {
         let mut arrows: Vec<Arrow> = Vec::new();

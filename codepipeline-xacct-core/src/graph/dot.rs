@@ -16,13 +16,14 @@ impl Graph {
     }
 
     fn dot(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(
-            text,
-            "  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];"
-        )?;
+        writeln!(text, "  rankdir=LR;")?;
+        // Without it, each account is laid out by itself, and labels of arrows between accounts end up away from their arrows.
+        writeln!(text, "  newrank=true;")?;
+        writeln!(text, "  fontname=\"sans-serif\";")?;
+        writeln!(text, "  node [shape=box, fontname=\"sans-serif\"];")?;
+        writeln!(text, "  edge [fontname=\"sans-serif\"];")?;
         for (account, drawn) in self.accounts.iter().enumerate() {
-            let label = [drawn.name(), drawn.note()].join(" ");
-            writeln!(text, "  subgraph cluster_{account} {{\n    label={};", quoted(label.trim()))?;
+            writeln!(text, "  subgraph cluster_{account} {{\n    label={};", quoted(&drawn.title()))?;
             for (index, role) in drawn.roles.iter().enumerate() {
                 let style = if role.is_of_others() { "rounded,dashed" } else { "rounded" };
                 let id = End::Role(At { account, index }).node();
@@ -41,7 +42,7 @@ impl Graph {
                 Does::Assume => "dashed",
                 Does::Start => "bold",
             };
-            let (from, to, label) = (arrow.from.node(), arrow.to.node(), quoted(&arrow.label()));
+            let (from, to, label) = (arrow.from.node(), arrow.to.node(), quoted(&self.label(&arrow)));
             writeln!(text, "  {from} -> {to} [label={label}, style=\"{style}\", color=\"{}\"];", colour(arrow.sign))?;
         }
         Ok(())

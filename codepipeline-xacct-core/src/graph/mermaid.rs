@@ -7,10 +7,15 @@ use super::model::{At, Graph, PipelineBox};
 use super::rows::{notes, rows};
 use crate::wiring::Sign;
 
+/// Lines are broken where we break them. The default is 120 or 200 pixels, and a break after each hyphen of a longer line.
+const UNBROKEN: &str = r#"%%{init: {"flowchart": {"wrappingWidth": 1000}}}%%"#;
+
 impl Graph {
     /// A Mermaid flowchart: accounts are subgraphs. GitHub, GitLab and mdBook's preprocessor draw it.
     pub fn to_mermaid(&self) -> String {
-        let mut text = format!("%% {}\nflowchart LR\n", self.title.replace(char::is_control, " "));
+        // Mermaid looks for `%%{…}%%` in comments as well.
+        let title = self.title.replace(|c: char| c.is_control() || c == '%', " ");
+        let mut text = format!("{UNBROKEN}\n%% {title}\nflowchart LR\n");
         // Writing to a string can't fail.
         let _ = self.accounts(&mut text);
         let arrows = self.arrows();
@@ -19,13 +24,8 @@ impl Graph {
                 Does::Assume => "-.->",
                 Does::Start => "==>",
             };
-            let stage = match arrow.from {
-                End::Stage(at, stage) => self.pipeline(at).and_then(|pipeline| pipeline.stages.get(stage)),
-                End::Pipeline(_) | End::Role(_) => None,
-            };
-            let label = [stage.cloned(), Some(arrow.label())].into_iter().flatten().collect::<Vec<_>>().join(": ");
-            let (from, to) = (arrow.from.node(), arrow.to.node());
-            let _ = writeln!(text, "    {from} {line}|\"{}\"| {to}", escaped(&label));
+            let (from, to, label) = (arrow.from.node(), arrow.to.node(), escaped(&self.label(arrow)));
+            let _ = writeln!(text, "    {from} {line}|\"{label}\"| {to}");
         }
         for sign in [Sign::Works, Sign::Fails, Sign::Unknown] {
             let of_sign = arrows.iter().enumerate().filter(|(_, arrow)| arrow.sign == sign);
@@ -39,8 +39,9 @@ impl Graph {
 
     fn accounts(&self, text: &mut String) -> std::fmt::Result {
         for (account, drawn) in self.accounts.iter().enumerate() {
-            let label = [drawn.name(), drawn.note()].join(" ");
-            writeln!(text, "    subgraph a{account} [\"{}\"]", escaped(label.trim()))?;
+            // The setting isn't for titles: one of several lines would cover what is in the box.
+            let title = escaped(&drawn.title()).replace(' ', "\u{a0}");
+            writeln!(text, "    subgraph a{account} [\"{title}\"]")?;
             for (index, role) in drawn.roles.iter().enumerate() {
                 let dashed = if role.is_of_others() { ":::others" } else { "" };
                 let id = End::Role(At { account, index }).node();

@@ -65,8 +65,7 @@ impl Graph {
                 }
             }
         }
-        let note = drawn.note();
-        let title = if note.is_empty() { drawn.name() } else { format!("{} ({note})", drawn.name()) };
+        let title = drawn.title();
         let width = |line: &Line| match &line.arrow {
             Some((arrow, false)) => cells(&line.inside) + 1 + cells(arrow),
             Some((_, true)) => cells(&line.inside) + 3,

@@ -37,6 +37,14 @@ impl AccountBox {
         names(&self.accounts)
     }
 
+    /// The names, with the ids or how many accounts there are in parentheses.
+    pub(super) fn title(&self) -> String {
+        match self.note() {
+            note if note.is_empty() => self.name(),
+            note => format!("{} ({note})", self.name()),
+        }
+    }
+
     /// The ids, or how many accounts there are.
     pub fn note(&self) -> String {
         match self.accounts.as_slice() {

@@ -5,8 +5,8 @@ use std::process::Command;
 use codepipeline_xacct::core::policy::evaluate::Verdict;
 use codepipeline_xacct::core::wiring::Hop;
 use codepipeline_xacct::files::chain::prove_text;
-use codepipeline_xacct_test_support::chains;
-use codepipeline_xacct_test_support::peers::{ask, folder, node, python};
+use codepipeline_xacct_test_support::peers::{NO_NODE, ask, folder, node, python};
+use codepipeline_xacct_test_support::{chains, not_run};
 use serde_json::{Map, Value, json};
 
 /// Cases in which ministack is wrong, and what the documentation says.
@@ -167,8 +167,7 @@ fn other_engines_read_derived_policies_the_same_way() {
         assert_eq!(said, &asked.allowed.to_string(), "ministack: {}", asked.about);
     }
     let Some(installed) = node() else {
-        println!("iam-simulate was not asked: there is no Node.js");
-        return;
+        return not_run("iam-simulate", NO_NODE);
     };
     let simulate = ask(Command::new("node").arg("simulate.mjs").current_dir(installed), &lines);
     assert_eq!(simulate.len(), asked.len());

@@ -10,6 +10,7 @@ mod edits;
 mod engines;
 mod export;
 mod fan_out;
+mod flowcharts;
 mod graph;
 mod graphs;
 mod import;

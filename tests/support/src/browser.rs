@@ -24,9 +24,7 @@ impl Browser {
     pub fn start(name: &str) -> Option<Self> {
         let version = Command::new("chromium").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
         if !version.is_ok_and(|status| status.success()) {
-            // Not `eprintln!`, which is only shown of a test that fails.
-            let message = format!("NOT RUN: {name}: there is no Chromium (apt-get install chromium)\n");
-            std::io::stderr().write_all(message.as_bytes()).unwrap();
+            crate::not_run(name, "there is no Chromium (apt-get install chromium)");
             return None;
         }
         let profile = std::env::temp_dir().join(format!("codepipeline-xacct-{name}-{}", std::process::id()));
@@ -110,6 +108,42 @@ impl Browser {
     /// A picture of the window, as PNG in base64.
     pub fn picture(&mut self) -> String {
         self.command("Page.captureScreenshot", json!({ "format": "png" }))["data"].as_str().unwrap().to_owned()
+    }
+
+    /// The share of pixels that differ visibly between two pictures (PNG in base64) after both are made coarser and of one size, so that
+    /// the edges of letters don't count; 1 where their sizes are more than a twentieth apart.
+    pub fn difference(&mut self, one: &str, other: &str) -> f64 {
+        self.open("about:blank");
+        let script = format!(
+            r#"(async () => {{
+                const load = (data) => new Promise((done, fail) => {{
+                    const image = new Image();
+                    image.onload = () => done(image);
+                    image.onerror = fail;
+                    image.src = 'data:image/png;base64,' + data;
+                }});
+                const [one, other] = [await load({one}), await load({other})];
+                const apart = (a, b) => Math.abs(a - b) > b / 20;
+                    if (apart(one.width, other.width) || apart(one.height, other.height)) return 1;
+                const [width, height] = [Math.ceil(one.width / 4), Math.ceil(one.height / 4)];
+                const pixels = (image) => {{
+                    const canvas = new OffscreenCanvas(width, height);
+                    const context = canvas.getContext('2d');
+                    context.drawImage(image, 0, 0, width, height);
+                    return context.getImageData(0, 0, width, height).data;
+                }};
+                const [a, b] = [pixels(one), pixels(other)];
+                let different = 0;
+                for (let i = 0; i < a.length; i += 4) {{
+                    const by = Math.abs(a[i] - b[i]) + Math.abs(a[i + 1] - b[i + 1]) + Math.abs(a[i + 2] - b[i + 2]);
+                    if (by > 90) different += 1;
+                }}
+                return different / (width * height);
+            }})()"#,
+            one = json!(one),
+            other = json!(other),
+        );
+        self.value(&script).as_f64().unwrap()
     }
 
     fn command(&mut self, method: &str, parameters: Value) -> Value {

@@ -33,7 +33,10 @@ fn install() -> PathBuf {
     python
 }
 
-/// The folder with the programs of Node.js from `peers/simulate`, installed under `target/`; `None` where there is no Node.js.
+/// Why [`node`] is `None`.
+pub const NO_NODE: &str = "there is no Node.js (apt-get install nodejs npm), or npm can't install its packages";
+
+/// The folder with the programs of Node.js from `peers/node`, installed under `target/`; `None` where there is no Node.js or no registry.
 pub fn node() -> Option<PathBuf> {
     static NODE: OnceLock<Option<PathBuf>> = OnceLock::new();
     NODE.get_or_init(install_node).clone()
@@ -46,15 +49,20 @@ fn install_node() -> Option<PathBuf> {
         return None;
     }
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers-node");
-    let wanted = std::fs::read_to_string(folder().join("simulate/package.json")).unwrap();
+    let wanted = std::fs::read_to_string(folder().join("node/package.json")).unwrap();
     std::fs::create_dir_all(&installed).unwrap();
-    std::fs::copy(folder().join("simulate/simulate.mjs"), installed.join("simulate.mjs")).unwrap();
-    let manifest = installed.join("package.json");
-    let has = installed.join("node_modules").is_dir();
-    if !has || std::fs::read_to_string(&manifest).ok().as_deref() != Some(wanted.as_str()) {
-        std::fs::write(&manifest, &wanted).unwrap();
-        run(Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&installed));
+    std::fs::copy(folder().join("node/simulate.mjs"), installed.join("simulate.mjs")).unwrap();
+    let stamp = installed.join("installed-package.json");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Some(installed);
     }
+    std::fs::write(installed.join("package.json"), &wanted).unwrap();
+    let npm =
+        Command::new("npm").args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&installed).status();
+    if !npm.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    std::fs::write(stamp, wanted).unwrap();
     Some(installed)
 }
 
