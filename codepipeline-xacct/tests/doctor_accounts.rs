@@ -305,3 +305,45 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     let (code, text, errors) = world.contract(&[&["pull", gone], &PROFILES[..]].concat()).await;
     assert_eq!((code, text.as_str(), errors), (1, "", format!("error: there is no pipeline {gone}\n")));
 }
+
+#[cfg(feature = "deploy")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fixes_are_saved_as_a_plan_applied_and_put_back() {
+    let world = World::new(false).await;
+    let (code, text, errors) = world.doctor(&[&[RELEASE, "--fix-plan", "fixes.json"], &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str()), (2, ""), "{text}");
+    let plan = "\
+fixes: 0 to create, 1 to change, 0 to delete in 1 account
+
+account 222222222222
+  + role deploy-invoker: inline policy start-eu-west-1-deploy
+      may codepipeline:StartPipelineExecution on arn:aws:codepipeline:eu-west-1:222222222222:deploy
+
+saved: `apply fixes.json` carries it out
+";
+    assert!(text.ends_with(plan), "{text}");
+    // Nobody is there to ask.
+    let only = ["--account-profile", "222222222222=prod"];
+    let (code, _, errors) = world.run("apply", &[&["fixes.json"], &only[..]].concat(), &[]).await;
+    assert_eq!(code, 1, "{errors}");
+    assert!(errors.starts_with("error: nobody is there to ask\n"), "{errors}");
+    let (code, _, errors) =
+        world.run("apply", &["fixes.json", "--yes", "--account-profile", "111111111111=tooling"], &[]).await;
+    assert_eq!((code, errors.contains("222222222222")), (1, true), "{errors}");
+    let (code, text, errors) = world.run("apply", &[&["fixes.json", "--yes"], &only[..]].concat(), &[]).await;
+    assert_eq!(code, 0, "{text}{errors}");
+    assert!(text.ends_with("1 step done\n"), "{text}");
+    let (code, text, errors) = world.doctor(&[&[RELEASE, "--fix-plan", "fixes.json"], &PROFILES[..]].concat()).await;
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert!(text.contains("\nfixes: there is none that a plan can write\n"), "{text}");
+    let journals = world.folder.path().join(".codepipeline-xacct");
+    let journals = std::fs::read_dir(journals).unwrap().map(|entry| entry.unwrap().path());
+    let journal = journals.filter(|path| path.extension().is_some_and(|e| e == "jsonl")).max().unwrap();
+    let restore = [&[journal.to_str().unwrap(), "--yes"], &only[..]].concat();
+    let (code, text, errors) = world.run("restore", &restore, &[]).await;
+    assert_eq!(code, 0, "{text}{errors}");
+    let (code, text, _) = world.doctor(&[&[RELEASE], &PROFILES[..]].concat()).await;
+    assert_eq!(code, 2, "{text}");
+    let (code, _, errors) = world.doctor(&[RELEASE, "--redact", "--fix-plan", "fixes.json"]).await;
+    assert_eq!(code, 1, "{errors}");
+}

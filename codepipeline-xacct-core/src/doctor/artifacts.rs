@@ -64,6 +64,7 @@ pub(super) fn artifacts(
                 what: format!("the {member} `{}` has to have", policy.resource),
                 json: json!(policy.document),
                 command: None,
+                edit: None,
             }]),
         });
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::edit::{Edit, Members, PipelineEdit};
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::plan::mask::masked;
@@ -21,6 +22,9 @@ pub struct Change {
     /// The AWS CLI command; `None` where the rest of the document isn't known. A command that writes a whole document rests on
     /// what was read.
     pub command: Option<String>,
+    /// What a plan does of it; `None` where no step of a plan does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit: Option<Edit>,
 }
 
 /// The call of a role.
@@ -68,11 +72,19 @@ impl RoleCall<'_> {
     }
 }
 
-/// UpdatePipeline with a changed declaration. A masked secret stays as it is.
-pub(super) fn update(arn: &PipelineArn, what: String, member: Value, declaration: &PipelineDeclaration) -> Change {
+/// Writes members of a pipeline: UpdatePipeline with the changed declaration. A masked secret stays as it is.
+pub(super) fn update(
+    arn: &PipelineArn,
+    what: String,
+    json: Value,
+    members: Members,
+    declaration: &mut PipelineDeclaration,
+) -> Change {
+    members.write(declaration);
     let text = masked(json!(declaration)).to_string();
     let command = format!("aws codepipeline update-pipeline --region {} --pipeline {}", arn.region(), quoted(&text));
-    Change { account: arn.account().clone(), what, json: member, command: Some(command) }
+    let edit = Edit::Pipeline(Box::new(PipelineEdit { pipeline: arn.clone(), members }));
+    Change { account: arn.account().clone(), what, json, command: Some(command), edit: Some(edit) }
 }
 
 /// The transition into a stage is enabled again.
@@ -86,5 +98,6 @@ pub(super) fn enable(arn: &PipelineArn, stage: &str) -> Change {
             "aws codepipeline enable-stage-transition --region {region} --pipeline-name {name} --stage-name {} --transition-type Inbound",
             quoted(stage)
         )),
+        edit: None,
     }
 }

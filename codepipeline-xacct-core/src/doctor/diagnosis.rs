@@ -13,7 +13,7 @@ pub use crate::wiring::Sign;
 /// What is wrong with pipelines, and what isn't.
 ///
 /// Its text is the tree of each pipeline; `{:#}` has the commands of every fix too.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Diagnosis {
     /// Where the documents come from.
     pub basis: Basis,
@@ -205,10 +205,15 @@ impl PipelineDiagnosis {
         self.service.iter().chain(self.links.iter().flat_map(|link| &link.hops))
     }
 
+    /// All fixes.
+    pub(super) fn fixes(&self) -> impl Iterator<Item = &Fix> {
+        let of_hops = self.hops().flat_map(|hop| hop.causes.iter().map(|cause| &cause.fix));
+        of_hops.chain(self.problems.iter().map(|problem| &problem.fix))
+    }
+
     /// All changes that are offered, in an order in which they can be made.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
-        let of_hops = self.hops().flat_map(|hop| hop.causes.iter().map(|cause| &cause.fix));
-        of_hops.chain(self.problems.iter().map(|problem| &problem.fix)).flat_map(Fix::changes)
+        self.fixes().flat_map(Fix::changes)
     }
 }
 

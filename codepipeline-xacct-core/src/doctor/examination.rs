@@ -8,6 +8,7 @@ use super::command::update;
 use super::diagnosis::{
     Cause, Confidence, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Weight,
 };
+use super::edit::Members;
 use super::fixer::Fixer;
 use super::grants::{self, Excess};
 use super::reading::{Basis, Reading, Simulated};
@@ -197,6 +198,13 @@ impl<'a> Examination<'a> {
             Hop::Assume => (Some(service), ASSUME_ROLE, vec![service, starter]),
             Hop::Start => (Some(starter), START, vec![starter]),
         };
+        let says_no = |simulated: &&Simulated| {
+            !simulated.allowed_by_organization
+                && Some(&simulated.role) == asks
+                && simulated.action == action
+                && simulated.resource == hop.to
+        };
+        let by_organization = self.reading.simulated.iter().find(says_no);
         let cause = |reason: String, fix: Fix| Cause { reason, decided_by: proof.decided_by.clone(), fix };
         match &proof.verdict {
             Verdict::Allowed if proof.rests_on_source => {
@@ -209,6 +217,8 @@ impl<'a> Examination<'a> {
                 let cause = match roles.iter().find_map(|role| self.gone(role).map(|gone| (*role, gone))) {
                     Some((role, (reason, other))) => {
                         let fix = match other {
+                            // As long as something is out of reach, nothing else helps.
+                            _ if by_organization.is_some() => Fix::None,
                             Some(other) => self.other_path(role, &other),
                             None => self.fix(chain, proof, place),
                         };
@@ -216,7 +226,11 @@ impl<'a> Examination<'a> {
                     }
                     None => {
                         let hints = proof.hints.iter().map(|hint| format!("; {hint}"));
-                        cause(std::iter::once(why.clone()).chain(hints).collect(), self.fix(chain, proof, place))
+                        let fix = match by_organization {
+                            Some(_) => Fix::None,
+                            None => self.fix(chain, proof, place),
+                        };
+                        cause(std::iter::once(why.clone()).chain(hints).collect(), fix)
                     }
                 };
                 hop.add(Sign::Fails, hop.confidence, cause);
@@ -228,24 +242,12 @@ impl<'a> Examination<'a> {
                 hop.add(Sign::Unknown, confidence, cause(reason, Fix::None));
             }
         }
-        let says_no = |simulated: &&Simulated| {
-            !simulated.allowed_by_organization
-                && Some(&simulated.role) == asks
-                && simulated.action == action
-                && simulated.resource == hop.to
-        };
-        if let Some(simulated) = self.reading.simulated.iter().find(says_no) {
+        if let Some(simulated) = by_organization {
             let account = simulated.role.account();
             let reason = format!("a service control policy does not allow `{action}` in account {account}");
             let who = "only who manages the organization can change its service control policies".to_owned();
             let fix = Fix::OutOfReach(who);
             hop.add(Sign::Fails, self.certain(), Cause { reason, decided_by: Vec::new(), fix });
-        }
-        // As long as something is out of reach, nothing else helps.
-        if hop.causes.iter().any(|cause| matches!(cause.fix, Fix::OutOfReach(_))) {
-            for cause in hop.causes.iter_mut().filter(|cause| matches!(cause.fix, Fix::Changes(_))) {
-                cause.fix = Fix::None;
-            }
         }
         hop
     }
@@ -290,16 +292,10 @@ impl<'a> Examination<'a> {
 
     /// The pipeline names a role by an ARN with another path.
     fn other_path(&mut self, role: &RoleArn, other: &RoleArn) -> Fix {
-        let role = role.to_string();
-        let new = other.to_string();
-        let mut slots: Vec<&mut String> = self.fixed.role_arn.iter_mut().collect();
-        let actions = self.fixed.stages.iter_mut().flatten().flat_map(|stage| stage.actions.iter_mut().flatten());
-        slots.extend(actions.filter_map(|action| action.role_arn.as_mut()));
-        for slot in slots.into_iter().filter(|slot| **slot == role) {
-            slot.clone_from(&new);
-        }
-        let what = format!("write `{new}` in place of `{role}`");
-        Fix::Changes(vec![update(self.arn, what, json!({ "roleArn": new }), &self.fixed)])
+        let (role, by) = (role.to_string(), other.to_string());
+        let what = format!("write `{by}` in place of `{role}`");
+        let json = json!({ "roleArn": by });
+        Fix::Changes(vec![update(self.arn, what, json, Members::Role { role, by }, &mut self.fixed)])
     }
 
     fn problem(&mut self, finding: Finding) {

@@ -5,11 +5,12 @@ use serde_json::json;
 
 use super::command::{Change, RoleCall};
 use super::diagnosis::Fix;
+use super::edit::{Edit, RoleEdit};
 use crate::ids::RoleArn;
 use crate::plan::Found;
 use crate::policy::evaluate::Layer;
 use crate::policy::{Document, Principal, Statement, Texts};
-use crate::wiring::{Edit, Hop, KnownRole, Policy, PolicyChange};
+use crate::wiring::{self, Hop, KnownRole, Policy, PolicyChange};
 
 /// The roles as they will be after the changes so far.
 #[derive(Default)]
@@ -46,63 +47,92 @@ impl Fixer {
 
     /// A statement that a role lacks.
     pub(super) fn allow(&mut self, role: &RoleArn, policy: &str, statement: &Statement) -> Change {
-        let command = self.add(role, policy, statement);
-        Change {
-            account: role.account().clone(),
-            what: format!("add to a policy of `{role}`"),
-            json: json!(statement),
-            command,
-        }
+        let what = format!("add to a policy of `{role}`");
+        self.changed(what, role, Some(policy.to_owned()), true, statement)
     }
 
     fn change(&mut self, hop: Hop, change: &PolicyChange) -> Change {
-        let role = &change.document.role;
-        let statement = change.statement();
+        let PolicyChange { document, edit } = change;
+        let (role, statement) = (&document.role, change.statement());
+        let is_trust = document.layer == Layer::Trust;
         let creates = self.roles.get(role).is_some_and(|working| !working.exists);
-        let command = match (&change.edit, change.document.layer) {
-            (Edit::Add(_), Layer::Trust) => self.trust(role, statement),
-            (Edit::Add(_), _) => self.add(role, &policy_name(hop, statement), statement),
-            (Edit::Remove(..), Layer::Trust) => self.untrust(role, statement),
-            (Edit::Remove(..), _) => self.remove(role, change.document.name.as_deref(), statement),
+        let what = match is_trust && creates {
+            true => format!("create role `{role}` with this trust"),
+            false => change.what(),
         };
-        let what = match change.document.layer {
-            Layer::Trust if creates => format!("create role `{role}` with this trust"),
-            _ => change.what(),
+        let (adds, name) = match edit {
+            wiring::Edit::Add(_) => (true, Some(policy_name(hop, statement))),
+            wiring::Edit::Remove(..) => (false, document.name.clone()),
         };
-        Change { account: role.account().clone(), what, json: json!(statement), command }
+        match name {
+            _ if is_trust => self.changed(what, role, None, adds, statement),
+            Some(name) => self.changed(what, role, Some(name), adds, statement),
+            // Which policy it is isn't known.
+            None => Change { account: role.account().clone(), what, json: json!(statement), command: None, edit: None },
+        }
     }
 
-    fn trust(&mut self, role: &RoleArn, statement: &Statement) -> Option<String> {
+    fn changed(
+        &mut self,
+        what: String,
+        role: &RoleArn,
+        policy: Option<String>,
+        adds: bool,
+        statement: &Statement,
+    ) -> Change {
+        let edit = RoleEdit { role: role.clone(), policy, adds, statement: statement.clone() };
+        let call = self.edit(&edit);
+        let command = call.as_ref().map(|call| call.command(role));
+        let planned = call.is_some_and(|call| !matches!(call, RoleCall::Version(..)));
+        let edit = planned.then(|| Edit::Role(Box::new(edit)));
+        Change { account: role.account().clone(), what, json: json!(statement), command, edit }
+    }
+
+    /// Edits a document of a role, and returns the call that writes it; `None` where the rest of the document isn't known, or can't be written.
+    pub(super) fn edit<'a>(&'a mut self, edit: &'a RoleEdit) -> Option<RoleCall<'a>> {
+        let RoleEdit { role, policy, adds, statement } = edit;
         let working = self.roles.get_mut(role)?;
-        if !working.exists {
-            let trust = Document::new(vec![statement.clone()]);
-            let made = RoleCall::Create(&trust).command(role);
-            working.exists = true;
-            working.known.trust = Some(trust);
-            working.known.policies = Some(Vec::new());
-            return Some(made);
+        match (policy, adds) {
+            (None, true) => working.trust(statement),
+            (None, false) => working.untrust(statement),
+            (Some(name), true) => working.add(name, statement),
+            (Some(name), false) => working.remove(name, statement),
         }
-        let trust = working.known.trust.as_mut()?;
+    }
+
+    /// A role as it will be; `None` if it isn't there.
+    pub(super) fn role(&self, role: &RoleArn) -> Option<&KnownRole> {
+        self.roles.get(role).filter(|working| working.exists).map(|working| &working.known)
+    }
+}
+
+impl WorkingRole {
+    fn trust(&mut self, statement: &Statement) -> Option<RoleCall<'_>> {
+        if !self.exists {
+            self.exists = true;
+            self.known.policies = Some(Vec::new());
+            return Some(RoleCall::Create(self.known.trust.insert(Document::new(vec![statement.clone()]))));
+        }
+        let trust = self.known.trust.as_mut()?;
         without_deleted(trust);
         if !trust.statements.contains(statement) {
             trust.statements.push(statement.clone());
         }
-        Some(RoleCall::Trust(trust).command(role))
+        Some(RoleCall::Trust(trust))
     }
 
-    fn untrust(&mut self, role: &RoleArn, statement: &Statement) -> Option<String> {
-        let trust = self.roles.get_mut(role)?.known.trust.as_mut()?;
+    fn untrust(&mut self, statement: &Statement) -> Option<RoleCall<'_>> {
+        let trust = self.known.trust.as_mut()?;
         without_deleted(trust);
         trust.statements.retain(|other| other != statement);
         // A trust policy can't be empty.
-        (!trust.statements.is_empty()).then(|| RoleCall::Trust(trust).command(role))
+        (!trust.statements.is_empty()).then_some(RoleCall::Trust(trust))
     }
 
     /// Adds to the inline policy of a name.
-    fn add(&mut self, role: &RoleArn, name: &str, statement: &Statement) -> Option<String> {
-        let working = self.roles.get_mut(role)?;
+    fn add<'a>(&'a mut self, name: &'a str, statement: &Statement) -> Option<RoleCall<'a>> {
         // Without its policies, it isn't known what the name already has.
-        let policies = working.known.policies.as_mut()?;
+        let policies = self.known.policies.as_mut()?;
         let position = policies.iter().position(|policy| policy.name.as_deref() == Some(name)).unwrap_or_else(|| {
             policies.push(Policy { name: Some(name.to_owned()), document: Document::new(Vec::new()) });
             policies.len() - 1
@@ -111,12 +141,11 @@ impl Fixer {
         if !policy.document.statements.contains(statement) {
             policy.document.statements.push(statement.clone());
         }
-        Some(RoleCall::Put(name, &policy.document).command(role))
+        Some(RoleCall::Put(name, &policy.document))
     }
 
-    fn remove(&mut self, role: &RoleArn, name: Option<&str>, statement: &Statement) -> Option<String> {
-        let name = name?;
-        let policies = self.roles.get_mut(role)?.known.policies.as_mut()?;
+    fn remove<'a>(&'a mut self, name: &'a str, statement: &Statement) -> Option<RoleCall<'a>> {
+        let policies = self.known.policies.as_mut()?;
         let position = policies.iter().position(|policy| policy.name.as_deref() == Some(name))?;
         let document = &mut policies.get_mut(position)?.document;
         document.statements.retain(|other| other != statement);
@@ -126,12 +155,11 @@ impl Fixer {
         if managed && (empty || name.contains(":iam::aws:policy/")) {
             return None;
         }
-        let call = match (managed, empty) {
+        Some(match (managed, empty) {
             (true, _) => RoleCall::Version(name, document),
             (false, true) => RoleCall::Delete(name),
             (false, false) => RoleCall::Put(name, document),
-        };
-        Some(call.command(role))
+        })
     }
 }
 

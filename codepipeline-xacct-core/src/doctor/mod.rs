@@ -8,10 +8,12 @@ mod artifacts;
 mod command;
 mod diagnosing;
 mod diagnosis;
+mod edit;
 mod examination;
 mod failure;
 mod fixer;
 mod grants;
+mod plan;
 mod reading;
 mod redact;
 mod stages;
@@ -25,6 +27,7 @@ pub use diagnosis::{
     Cause, Confidence, Diagnosis, Fix, HopDiagnosis, LinkDiagnosis, Moment, PipelineDiagnosis, Problem, Sign, Unread,
     Weight,
 };
+pub use edit::{Edit, Members, PipelineEdit, RoleEdit};
 pub use failure::{Denial, denial};
 pub use grants::assumable;
 pub use reading::{Access, ActionFailure, Basis, Call, Reading, Simulated, StageState};

@@ -253,6 +253,7 @@ impl Names {
                     self.text(&mut change.what);
                     self.json(&mut change.json);
                     change.command = None;
+                    change.edit = None;
                 }
             }
         }

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::command::{Change, update};
 use super::diagnosis::{Cause, Fix, Sign};
+use super::edit::Members;
 use super::reading::{Basis, Reading};
 use crate::check::passed::{VariableMismatch, compare};
 use crate::check::{PassedVariable, passed_variables};
-use crate::declaration::{ActionDeclaration, PipelineDeclaration};
+use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Severity};
 use crate::ids::PipelineArn;
 use crate::plan::Found;
@@ -165,33 +166,24 @@ struct Edits<'a> {
 }
 
 impl Edits<'_> {
-    fn edit(&mut self, what: String, member: Value, edit: impl FnOnce(&mut ActionDeclaration)) -> Change {
-        let stages = self.fixed.stages.iter_mut().flatten();
-        let mut stages = stages.filter(|stage| stage.name == self.link.stage);
-        let found = stages.find_map(|stage| stage.actions.iter_mut().flatten().find(|a| a.name == self.link.name));
-        if let Some(action) = found {
-            edit(action);
-        }
-        let what = format!("{what} of action `{}`", self.link.name);
-        update(self.arn, what, member, self.fixed)
+    fn edit(&mut self, what: String, member: Value, region: Option<String>, key: (&str, Option<String>)) -> Change {
+        let (stage, action) = (self.link.stage.to_owned(), self.link.name.to_owned());
+        let configuration = [(key.0.to_owned(), key.1)].into_iter().collect();
+        let what = format!("{what} of action `{action}`");
+        update(self.arn, what, member, Members::Action { stage, action, region, configuration }, self.fixed)
     }
 
     fn set_name(&mut self, name: &str) -> Change {
-        let value = name.to_owned();
         let member = json!({ "configuration": { "PipelineName": name } });
-        self.edit(format!("write `{name}` as `PipelineName`"), member, |action| {
-            action.configuration.get_or_insert_default().insert("PipelineName".to_owned(), value);
-        })
+        let what = format!("write `{name}` as `PipelineName`");
+        self.edit(what, member, None, ("PipelineName", Some(name.to_owned())))
     }
 
     /// The Region of a pipeline; its name too, where an ARN is written.
     fn set_region(&mut self, target: &PipelineArn) -> Change {
         let (region, name) = (target.region().to_string(), target.name().to_string());
-        let what = format!("write `{region}` as `region`");
-        self.edit(what, json!({ "region": region }), |action| {
-            action.configuration.get_or_insert_default().insert("PipelineName".to_owned(), name);
-            action.region = Some(region.clone());
-        })
+        let (what, member) = (format!("write `{region}` as `region`"), json!({ "region": region }));
+        self.edit(what, member, Some(region), ("PipelineName", Some(name)))
     }
 
     /// The fix of a variable that is passed and not declared, or declared and not passed.
@@ -229,14 +221,7 @@ impl Edits<'_> {
             passed.iter().map(|variable| json!({ "name": variable.name, "value": variable.value })).collect();
         let text = Value::Array(list).to_string();
         let member = json!({ "configuration": { "Variables": text } });
-        let empty = passed.is_empty();
-        Some(Fix::Changes(vec![self.edit(what.join(", "), member, |action| {
-            let configuration = action.configuration.get_or_insert_default();
-            if empty {
-                configuration.shift_remove("Variables");
-            } else {
-                configuration.insert("Variables".to_owned(), text);
-            }
-        })]))
+        let value = (!passed.is_empty()).then_some(text);
+        Some(Fix::Changes(vec![self.edit(what.join(", "), member, None, ("Variables", value))]))
     }
 }

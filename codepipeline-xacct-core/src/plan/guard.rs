@@ -123,7 +123,7 @@ impl Write {
             }
             (_, None) => Err(Conflict::Gone),
             (Write::CreateRole { trust, tags, .. }, Some(now)) => {
-                let ours = is_of(topology, tags, &now.tags) && trust.same_meaning(&now.trust);
+                let ours = is_of(tags, &now.tags) && trust.same_meaning(&now.trust);
                 if ours { Ok(Standing::Done) } else { Err(Conflict::Exists) }
             }
             (Write::UpdateTrust { seen, before, after, .. }, Some(now)) => {
@@ -177,7 +177,7 @@ impl Write {
             (_, None) => Err(Conflict::Gone),
             (Write::CreatePipeline { pipeline, declaration, tags }, Some(now)) => {
                 let same = changes(&now.declaration, declaration, pipeline.region()).is_empty();
-                if same && is_of(topology, tags, &now.tags) { Ok(Standing::Done) } else { Err(Conflict::Exists) }
+                if same && is_of(tags, &now.tags) { Ok(Standing::Done) } else { Err(Conflict::Exists) }
             }
             (Write::UpdatePipeline { pipeline, seen, declaration, changes: written }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
@@ -209,13 +209,9 @@ fn has_any(tags: &IndexMap<String, String>, now: &IndexMap<String, String>) -> b
     tags.keys().any(|key| now.contains_key(key))
 }
 
-/// True if what is there carries the tags with which this topology creates it, for the same item.
-pub(super) fn is_of(
-    topology: &TopologyName,
-    wanted: &IndexMap<String, String>,
-    now: &IndexMap<String, String>,
-) -> bool {
-    owner(now) == Some(topology.as_str()) && now.get(ITEM_TAG) == wanted.get(ITEM_TAG)
+/// True if what is there belongs to whom it is created for, nobody for a fix, and is of the same item.
+pub(super) fn is_of(wanted: &IndexMap<String, String>, now: &IndexMap<String, String>) -> bool {
+    owner(now) == owner(wanted) && now.get(ITEM_TAG) == wanted.get(ITEM_TAG)
 }
 
 fn same_role(topology: &TopologyName, seen: &SeenRole, now: &CurrentRole) -> Result<(), Conflict> {

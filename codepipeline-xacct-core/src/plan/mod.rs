@@ -16,6 +16,7 @@ mod digest;
 mod disabled_transition;
 mod effect;
 mod extend;
+mod fixes;
 pub mod guard;
 pub mod id;
 pub mod journal;
@@ -68,6 +69,9 @@ use rests_on::basis;
 use crate::finding::Findings;
 use crate::topology::items::Topology;
 
+pub(crate) use fixes::of_fixes;
+pub(crate) use ownership::{extended, owner};
+
 pub use applied_tag::APPLIED_TAG;
 pub use disabled_transition::DisabledTransition;
 pub use guard::{Conflict, CurrentRole, Standing};
@@ -110,7 +114,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
             warnings.extend(topology.warnings().iter().cloned());
         }
         Intent::Destroy => planner.destroy(),
-        Intent::Restore => {}
+        Intent::Restore | Intent::Fix => {}
     }
     planner.orphans();
     planner.still_used();

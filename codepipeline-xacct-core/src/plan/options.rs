@@ -23,6 +23,9 @@ pub enum Intent {
     /// What an apply changed is put back, from its journal: [`restore`](super::restore()) makes such a plan. A plan of a topology with this intent has
     /// no steps.
     Restore,
+    /// What a diagnosis offers is written: [`Diagnosis::plan`](crate::doctor::Diagnosis::plan) makes such a plan. A plan of a topology with this
+    /// intent has no steps.
+    Fix,
 }
 
 /// What becomes of changes that somebody made to managed roles and pipelines outside of the program.

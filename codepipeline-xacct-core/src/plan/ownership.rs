@@ -44,6 +44,11 @@ pub(super) fn extension_tags(topology: &TopologyName, tags: &IndexMap<String, St
     version.into_iter().chain(marks).collect()
 }
 
+/// The topologies that extend a pipeline, by its tags.
+pub fn extended(tags: &IndexMap<String, String>) -> impl Iterator<Item = &str> {
+    tags.keys().filter_map(|key| key.strip_prefix(EXTENDED_BY))
+}
+
 /// Whether a topology has a role or a pipeline, in whatever way.
 pub fn is_declared(topology: &Topology, subject: &Subject) -> bool {
     match subject {

@@ -72,7 +72,7 @@ pub(super) fn refuse(topology: &Topology, options: &PlanOptions) -> Result<(), F
             "a topology is destroyed as a whole".to_owned(),
             "take the items out of the program, and plan with `Intent::Prune`, or `prune`",
         ),
-        Intent::Converge | Intent::Restore => {}
+        Intent::Converge | Intent::Restore | Intent::Fix => {}
     }
     if options.renamed_from.is_some() {
         refused(

@@ -34,7 +34,7 @@ pub struct SeenPipeline {
 
 impl RoleState {
     /// What a step has to know about the role that it was planned against.
-    pub(super) fn seen(&self) -> SeenRole {
+    pub(crate) fn seen(&self) -> SeenRole {
         SeenRole {
             owner: owner(&self.tags).map(str::to_owned),
             unique_id: self.unique_id.clone(),
@@ -45,7 +45,7 @@ impl RoleState {
 
 impl PipelineState {
     /// What a step has to know about the pipeline that it was planned against.
-    pub(super) fn seen(&self) -> SeenPipeline {
+    pub(crate) fn seen(&self) -> SeenPipeline {
         SeenPipeline {
             owner: owner(&self.tags).map(str::to_owned),
             version: self.version(),

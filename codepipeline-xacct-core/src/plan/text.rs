@@ -120,6 +120,8 @@ impl fmt::Display for Plan {
             }
             (true, Intent::Destroy) => writeln!(f, "topology {}: nothing to delete", self.topology)?,
             (true, Intent::Restore) => writeln!(f, "topology {}: nothing to put back", self.topology)?,
+            (true, Intent::Fix) => writeln!(f, "fixes: there is none that a plan can write")?,
+            (false, Intent::Fix) => writeln!(f, "fixes: {}", self.summary())?,
             (false, _) => writeln!(f, "topology {}: {}", self.topology, self.summary())?,
         }
         if !self.targets.is_empty() {
@@ -139,7 +141,10 @@ impl fmt::Display for Plan {
             if steps.is_empty() {
                 continue;
             }
-            writeln!(f, "\naccount {} ({})", account.item, account.id)?;
+            match account.item == account.id.as_str() {
+                true => writeln!(f, "\naccount {}", account.id)?,
+                false => writeln!(f, "\naccount {} ({})", account.item, account.id)?,
+            }
             for step in steps {
                 self.header(step, f)?;
                 let lines = if f.alternate() { step.write.details() } else { effect(&step.write).join("\n") };

@@ -139,4 +139,9 @@ rules! {
          What can't be put back whole is left as it is.",
         ["IAM User Guide, reference_identifiers", "API_CreatePipeline", "API_GetPipeline"],
         text("a restore of a deleted pipeline with a token in it", "the pipeline applied again by the program, which has the token");
+    XA1042 Advice "a fix is no step of the plan",
+        "A plan of fixes writes trust policies, inline policies and pipelines. What a topology manages its program writes, and attached policies, \
+         transitions, and policies of buckets and keys are not written by plans.",
+        ["a rule of this library"],
+        text("a plan of the fixes for a pipeline with a disabled transition", "aws codepipeline enable-stage-transition …");
 }

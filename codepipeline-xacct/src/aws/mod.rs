@@ -34,6 +34,7 @@ mod error;
 mod executions;
 #[cfg(feature = "cli")]
 mod existing;
+mod fixes;
 mod orphans;
 mod passthrough;
 mod plan;

@@ -13,6 +13,8 @@ mod interrupt;
 mod journal;
 #[cfg(feature = "cli")]
 mod of_any;
+#[cfg(feature = "cli")]
+mod of_file;
 mod pipelines;
 mod planning;
 mod progress;
@@ -37,7 +39,7 @@ use control::Control;
 use doctor::Doctor;
 use exit::{CHANGES, DONE, FAILED, Failure, is_broken_pipe};
 use pipelines::find;
-use planning::{Planning, planned, save, saved, show};
+use planning::{Planning, planned, saved, show};
 use start::Starting;
 use targets::Targets;
 use writing::{Writing, carry_out};
@@ -45,6 +47,7 @@ use writing::{Writing, carry_out};
 use crate::aws::Session;
 use crate::cli::generated::{Completions, Man, program_name};
 use crate::cli::graph_output::GraphOutput;
+use crate::cli::plan_file::save;
 use crate::core::finding::Findings;
 use crate::core::ids::AccountId;
 use crate::core::plan::Intent;
@@ -52,7 +55,11 @@ use crate::core::topology::Topology;
 
 pub use console::Console;
 #[cfg(feature = "cli")]
+pub(crate) use console::answers;
+#[cfg(feature = "cli")]
 pub(crate) use of_any::OfAny;
+#[cfg(feature = "cli")]
+pub(crate) use of_file::OfFile;
 
 #[derive(Parser)]
 #[command(about = "Deploys the roles and pipelines that this program declares")]
@@ -346,7 +353,7 @@ impl Command {
             }
             Command::Doctor(doctor) => {
                 let pipelines = doctor.pipelines(topology)?;
-                return doctor.run(&connected.await?, pipelines, console).await;
+                return doctor.run(&connected.await?, topology.name(), pipelines, console).await;
             }
             #[cfg(feature = "local")]
             Command::Rehearse(rehearse) => {

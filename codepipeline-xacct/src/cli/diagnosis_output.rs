@@ -2,12 +2,20 @@
 
 #[cfg(feature = "sdk")]
 use std::io::{self, Write};
+#[cfg(feature = "deploy")]
+use std::path::PathBuf;
 
 use serde_json::json;
 
 #[cfg(feature = "sdk")]
 use crate::aws::DoctorRequest;
+#[cfg(feature = "deploy")]
+use crate::aws::Session;
+#[cfg(feature = "deploy")]
+use crate::cli::plan_file::save;
 use crate::core::doctor::Diagnosis;
+#[cfg(feature = "deploy")]
+use crate::core::ids::TopologyName;
 
 /// Exit code: nothing is wrong.
 pub(super) const HEALTHY: u8 = 0;
@@ -30,6 +38,10 @@ pub(super) struct DiagnosisOutput {
     /// Exit with 2 for warnings too
     #[arg(long)]
     deny_warnings: bool,
+    /// Save the fixes as a plan, for `apply FILE`; it has no secrets
+    #[cfg(feature = "deploy")]
+    #[arg(long, value_name = "FILE", conflicts_with = "redact")]
+    fix_plan: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -54,33 +66,53 @@ impl DiagnosisOutput {
         (text, code)
     }
 
-    /// Writes the diagnosis of accounts, as text part by part. Returns the exit code.
+    /// Writes the diagnosis of accounts, as text part by part. Returns the exit code and the diagnosis.
     #[cfg(feature = "sdk")]
-    pub(super) async fn write(&self, request: DoctorRequest<'_>, stdout: &mut (impl Write + ?Sized)) -> io::Result<u8> {
+    pub(super) async fn write(
+        &self,
+        request: DoctorRequest<'_>,
+        stdout: &mut (impl Write + ?Sized),
+    ) -> io::Result<(u8, Diagnosis)> {
         // A document is whole, and what is redacted is called the same in all of it.
         if self.redact || self.format == DiagnosisFormat::Json {
-            let (text, code) = self.of(&request.await);
+            let diagnosis = request.await;
+            let (text, code) = self.of(&diagnosis);
             stdout.write_all(text.as_bytes())?;
-            return Ok(code);
+            return Ok((code, diagnosis));
         }
         let mut parts = request.parts();
-        let mut whole: Option<Diagnosis> = None;
+        let mut whole = Diagnosis::default();
         while let Some(part) = parts.next().await {
-            if whole.is_some() {
+            if !whole.pipelines.is_empty() {
                 writeln!(stdout)?;
             }
             let trees = part.trees();
             if self.verbose { write!(stdout, "{trees:#}") } else { write!(stdout, "{trees}") }?;
             stdout.flush()?;
             drop(trees);
-            match &mut whole {
-                Some(whole) => whole.add(part),
-                None => whole = Some(part),
-            }
+            whole.add(part);
         }
-        let Some(whole) = whole else { return Ok(HEALTHY) };
         writeln!(stdout, "\n{}", whole.totals())?;
-        Ok(self.code(&whole))
+        Ok((self.code(&whole), whole))
+    }
+
+    /// Saves the fixes as a plan, where that is asked for, and shows it below the text of the diagnosis.
+    #[cfg(feature = "deploy")]
+    pub(super) async fn save_fixes(
+        &self,
+        session: &Session,
+        diagnosis: &Diagnosis,
+        of: &TopologyName,
+        stdout: &mut (impl Write + ?Sized),
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Some(file) = &self.fix_plan else { return Ok(()) };
+        let plan = session.plan_fixes(diagnosis, of).await?;
+        save(&plan, file)?;
+        if self.format == DiagnosisFormat::Text {
+            let text = if self.verbose { format!("{plan:#}") } else { plan.to_string() };
+            writeln!(stdout, "\n{text}\nsaved: `apply {}` carries it out", file.display())?;
+        }
+        Ok(())
     }
 
     fn code(&self, diagnosis: &Diagnosis) -> u8 {

@@ -15,6 +15,8 @@ mod generated;
 mod graph_output;
 #[cfg(feature = "cli")]
 mod input;
+#[cfg(feature = "deploy")]
+mod plan_file;
 #[cfg(feature = "cli")]
 mod report;
 #[cfg(feature = "cli")]

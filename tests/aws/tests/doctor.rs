@@ -10,6 +10,7 @@ use codepipeline_xacct::core::declaration::{PipelineDeclaration, PipelineDocumen
 use codepipeline_xacct::core::doctor::{Confidence, Diagnosis, Fix, Reading, Sign, Weight, diagnose};
 use codepipeline_xacct::core::finding::Severity;
 use codepipeline_xacct::core::ids::{AccountId, PipelineArn, RoleArn};
+use codepipeline_xacct::core::plan::{Journal, Plan};
 use codepipeline_xacct::core::policy::Document;
 use codepipeline_xacct::core::wiring::Hop;
 use codepipeline_xacct::local::{Deployer, Fault, FaultBuilder, Local};
@@ -28,8 +29,30 @@ struct World {
 }
 
 impl World {
-    /// The article's flow, with the variable passed.
+    /// The article's flow, with the variable passed; the program that made it is forgotten.
     async fn new() -> Self {
+        let world = Self::managed().await;
+        for role in [SERVICE, INVOKER] {
+            let role: RoleArn = role.parse().unwrap();
+            let (iam, name) = (world.iam(role.account().as_str()), role.name().as_str());
+            let tags = iam.list_role_tags().role_name(name).send().await.unwrap();
+            let keys: Vec<String> = tags.tags().iter().map(|tag| tag.key().to_owned()).collect();
+            if !keys.is_empty() {
+                iam.untag_role().role_name(name).set_tag_keys(Some(keys)).send().await.unwrap();
+            }
+        }
+        for pipeline in [RELEASE, DEPLOY] {
+            let arn: PipelineArn = pipeline.parse().unwrap();
+            let client = aws_sdk_codepipeline::Client::new(&world.local.sdk_config(arn.account().as_str(), REGION));
+            let tags = client.list_tags_for_resource().resource_arn(pipeline).send().await.unwrap();
+            let keys: Vec<String> = tags.tags().iter().map(|tag| tag.key().to_owned()).collect();
+            client.untag_resource().resource_arn(pipeline).set_tag_keys(Some(keys)).send().await.unwrap();
+        }
+        world
+    }
+
+    /// The same, managed by the program that made it.
+    async fn managed() -> Self {
         let local = as_the_console_left_it().unwrap();
         let topology = Topology::builder("release").add(passing::Release).build().unwrap();
         let session = local.connect(&topology).await.unwrap();
@@ -151,11 +174,24 @@ impl World {
         let found = diagnosis.hops().find(|found| found.hop == hop).unwrap();
         assert_eq!(found.sign, Sign::Fails, "{diagnosis:#}");
         assert_eq!(found.confidence, Confidence::Verified, "{diagnosis:#}");
+        let ill = self.local.to_json().unwrap();
+        let plan = self.plan(&diagnosis).await;
+        assert!(!plan.is_empty() && plan.warnings().is_empty(), "{diagnosis:#}\nplanned\n{plan}");
+        self.session.apply(&plan).await.unwrap();
+        let after = self.diagnosis().await;
+        assert!(after.hops().all(|hop| hop.sign == Sign::Works), "{diagnosis:#}\nplanned\n{plan:#}\nthen\n{after:#}");
+        assert!(self.plan(&after).await.is_empty(), "{after:#}");
+        assert!(self.runs().await, "{after:#}");
+        self.local.replace(&ill).unwrap();
         self.treat(&diagnosis).await;
         let after = self.diagnosis().await;
         assert!(after.hops().all(|hop| hop.sign == Sign::Works), "{diagnosis:#}\nthen\n{after:#}");
         assert!(self.runs().await, "{after:#}");
         diagnosis
+    }
+
+    async fn plan(&self, diagnosis: &Diagnosis) -> Plan {
+        self.session.plan_fixes(diagnosis, &"doctor".parse().unwrap()).await.unwrap()
     }
 
     async fn treat(&self, diagnosis: &Diagnosis) {
@@ -173,6 +209,8 @@ impl World {
         assert_eq!(found.sign, Sign::Fails, "{diagnosis:#}");
         assert!(found.causes.iter().any(|cause| matches!(cause.fix, Fix::OutOfReach(_))), "{diagnosis:#}");
         assert!(found.causes.iter().all(|cause| cause.fix.changes().is_empty()), "{diagnosis:#}");
+        let plan = self.plan(&diagnosis).await;
+        assert!(plan.is_empty() && plan.to_string().contains("no step helps: "), "{plan}");
     }
 }
 
@@ -423,7 +461,84 @@ async fn a_disabled_transition_is_enabled() {
     let problem = diagnosis.pipelines[0].problems.iter().find(|problem| problem.code == "transition").unwrap();
     assert_eq!(problem.weight, Weight::Warning);
     assert!(problem.message.ends_with(": audit"), "{diagnosis:#}");
+    let plan = world.plan(&diagnosis).await;
+    let left = "no step writes this in account 111111111111: enable the transition into stage `Build`";
+    assert!(plan.is_empty() && plan.to_string().contains(left), "{plan}");
     world.treat(&diagnosis).await;
+    assert!(world.runs().await);
+}
+
+#[tokio::test]
+async fn what_a_topology_manages_is_left_to_its_program_by_a_plan_of_the_fixes() {
+    let world = World::managed().await;
+    world.no_policy(INVOKER).await;
+    let diagnosis = world.diagnosis().await;
+    let plan = world.plan(&diagnosis).await;
+    let why = "topology `release` manages it, so its program has to write it";
+    assert!(plan.is_empty() && plan.to_string().contains(why), "{plan}");
+    // Its policies in a role of others are its own, too.
+    let world = World::new().await;
+    world.policy(SERVICE, OWN, &policy("Deny", "sts:*", "*")).await;
+    let plan = world.plan(&world.diagnosis().await).await;
+    assert!(plan.to_string().contains("the program of a topology writes that policy"), "{plan}");
+}
+
+#[tokio::test]
+async fn a_plan_of_the_fixes_writes_nothing_that_was_changed_since() {
+    let world = World::new().await;
+    world.trust(INVOKER, &trusting(&json!({ "AWS": "arn:aws:iam::222222222222:root" }), None)).await;
+    world.no_policy(INVOKER).await;
+    let plan = world.plan(&world.diagnosis().await).await;
+    // It is saved and read as any other.
+    let plan: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    world.trust(INVOKER, &trusting(&json!({ "AWS": "arn:aws:iam::111111111111:root" }), None)).await;
+    let error = world.session.apply(&plan).await.unwrap_err();
+    assert!(error.to_string().contains("got another trust policy"), "{error}");
+    let name = INVOKER.parse::<RoleArn>().unwrap().name().to_string();
+    let role = world.iam(B).get_role().role_name(name).send().await.unwrap();
+    let trust = role.role().unwrap().assume_role_policy_document().unwrap().to_owned();
+    assert!(trust.contains("111111111111%3Aroot"), "{trust}");
+    // What it rests on and doesn't write.
+    let world = World::new().await;
+    world.no_policy(INVOKER).await;
+    let plan = world.plan(&world.diagnosis().await).await;
+    let plan: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    world.trust(INVOKER, &trusting(&json!({ "AWS": "arn:aws:iam::111111111111:root" }), None)).await;
+    let error = world.session.apply(&plan).await.unwrap_err();
+    assert!(error.done.is_empty() && error.to_string().contains(INVOKER), "{error}");
+}
+
+#[tokio::test]
+async fn a_plan_of_the_fixes_is_put_back_from_its_journal() {
+    let world = World::new().await;
+    world.trust(INVOKER, &trusting(&json!({ "AWS": "arn:aws:iam::222222222222:root" }), None)).await;
+    world.no_policy(INVOKER).await;
+    world.configure("PipelineName", Some(DEPLOY));
+    let before = world.diagnosis().await;
+    let plan = world.plan(&before).await;
+    assert!(plan.to_string().starts_with("fixes: 0 to create, 2 to change, 0 to delete in 2 accounts\n"), "{plan}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("journal.jsonl");
+    world.session.apply(&plan).journal(&file).await.unwrap();
+    assert!(!world.diagnosis().await.has_errors());
+    let journal = Journal::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let back = world.session.restore(&journal).await.unwrap();
+    world.session.apply(&back).await.unwrap();
+    let after = world.diagnosis().await;
+    let signs = |diagnosis: &Diagnosis| diagnosis.hops().map(|hop| hop.sign).collect::<Vec<_>>();
+    assert_eq!(signs(&after), signs(&before), "{after:#}");
+}
+
+#[tokio::test]
+async fn a_role_whose_creation_was_not_answered_is_found_to_be_created_by_the_plan_of_the_fixes() {
+    let world = World::new().await;
+    let iam = world.iam(B);
+    let name = INVOKER.parse::<RoleArn>().unwrap().name().to_string();
+    iam.delete_role_policy().role_name(&name).policy_name(OWN).send().await.unwrap();
+    iam.delete_role().role_name(&name).send().await.unwrap();
+    let plan = world.plan(&world.diagnosis().await).await;
+    world.local.faults().add(Fault::on("CreateRole").first(1).cut_after());
+    world.session.apply(&plan).await.unwrap();
     assert!(world.runs().await);
 }
 

@@ -28,7 +28,7 @@ impl Restorer<'_> {
         };
         match (&written.write, now, before) {
             (Write::CreatePipeline { declaration, tags, .. }, Some(now), _) => {
-                if !is_of(self.journal.topology(), tags, &now.tags) {
+                if !is_of(tags, &now.tags) {
                     self.conflict(index, &subject, "no longer carries the tags of the topology");
                 } else if !changes(&now.declaration, declaration, pipeline.region()).is_empty() {
                     self.conflict(index, &subject, "was edited since the apply created it");

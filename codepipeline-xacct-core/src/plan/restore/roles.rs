@@ -25,7 +25,7 @@ impl Restorer<'_> {
             (Write::TagRole { .. } | Write::UntagRole { .. }, Some(_), _) => {}
             (Write::CreateRole { trust, tags, .. }, Some(now), _) => {
                 let others = self.of_others(role, now);
-                if !is_of(self.journal.topology(), tags, &now.tags) {
+                if !is_of(tags, &now.tags) {
                     self.conflict(index, &subject, "no longer carries the tags of the topology");
                 } else if !trust.same_meaning(&now.trust) {
                     let what = format!(

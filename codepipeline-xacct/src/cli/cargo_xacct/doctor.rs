@@ -9,6 +9,8 @@ use crate::cli::diagnosis_output::{DiagnosisOutput, HEALTHY, UNREAD};
 use crate::cli::terminal::write;
 use crate::core::check::files::Home;
 use crate::core::doctor::{Diagnosis, diagnose};
+#[cfg(feature = "deploy")]
+use crate::core::ids::IdError;
 use crate::core::ids::{AccountId, PipelineArn, Region};
 
 /// Say what is wrong with pipelines that exist, hop by hop, and how to fix it; nothing is written
@@ -28,6 +30,7 @@ pub(super) struct DoctorArgs {
     /// Files in place of accounts: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and
     /// chains of roles as `wiring` reads them; `-` is the standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[cfg_attr(feature = "deploy", arg(conflicts_with = "fix_plan"))]
     offline: Vec<PathBuf>,
     /// The Region of pipelines that are given by their names, or whose file doesn't say it
     #[arg(long)]
@@ -100,7 +103,14 @@ impl DoctorArgs {
     #[cfg(feature = "sdk")]
     fn live(&self, stdout: &mut dyn Write) -> Result<Written, String> {
         self.asked().read(|session, wanted, not_listed| async move {
-            Ok((self.output.write(session.doctor_all(wanted), stdout).await, not_listed))
+            let written = self.output.write(session.doctor_all(wanted), stdout).await;
+            #[cfg(feature = "deploy")]
+            if let Ok((_, diagnosis)) = &written {
+                let of = "doctor".parse().map_err(|error: IdError| error.to_string())?;
+                let saved = self.output.save_fixes(&session, diagnosis, &of, stdout).await;
+                saved.map_err(|error| error.to_string())?;
+            }
+            Ok((written.map(|(code, _)| code), not_listed))
         })
     }
 

@@ -13,6 +13,8 @@ mod import;
 #[cfg(feature = "serve")]
 mod local;
 mod offline;
+#[cfg(feature = "deploy")]
+mod saved;
 mod wiring;
 
 use std::ffi::OsString;
@@ -48,6 +50,9 @@ enum Command {
     /// Write manual pages of `cargo-xacct` and its commands
     Man(Man),
     Wiring(wiring::WiringArgs),
+    #[cfg(feature = "deploy")]
+    #[command(flatten)]
+    Saved(saved::Saved),
     #[cfg(feature = "deploy")]
     #[command(flatten)]
     Execution(execution::Execution),
@@ -91,6 +96,8 @@ pub fn cargo_xacct(
             Command::Local(local) => local.run(stdout, stderr),
             Command::Man(man) => pages(&man),
             Command::Wiring(wiring) => wiring.run(stdin),
+            #[cfg(feature = "deploy")]
+            Command::Saved(saved) => saved.run(),
             #[cfg(feature = "deploy")]
             Command::Execution(execution) => execution.run(),
         },

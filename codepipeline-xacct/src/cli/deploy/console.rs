@@ -29,7 +29,7 @@ impl fmt::Debug for Console<'_> {
 }
 
 /// What somebody types. Standard input is not locked meanwhile: connecting may ask for the code of an MFA device.
-pub(super) fn answers() -> BufReader<Stdin> {
+pub(crate) fn answers() -> BufReader<Stdin> {
     BufReader::new(io::stdin())
 }
 

@@ -5,7 +5,7 @@ use super::exit::Failure;
 use super::pipelines::find;
 use crate::aws::Session;
 use crate::cli::diagnosis_output::DiagnosisOutput;
-use crate::core::ids::PipelineArn;
+use crate::core::ids::{PipelineArn, TopologyName};
 use crate::core::topology::Topology;
 
 #[derive(clap::Args)]
@@ -33,9 +33,12 @@ impl Doctor {
     pub(super) async fn run(
         &self,
         session: &Session,
+        topology: &TopologyName,
         pipelines: Vec<PipelineArn>,
         console: &mut Console<'_>,
     ) -> Result<u8, Failure> {
-        Ok(self.output.write(session.doctor_all(pipelines), console.stdout).await?)
+        let (code, diagnosis) = self.output.write(session.doctor_all(pipelines), console.stdout).await?;
+        self.output.save_fixes(session, &diagnosis, topology, console.stdout).await?;
+        Ok(code)
     }
 }

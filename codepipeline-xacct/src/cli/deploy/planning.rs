@@ -1,6 +1,5 @@
 //! Makes plans, shows them, saves them and reads them back.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -97,15 +96,13 @@ pub(super) fn show(plan: &Plan, verbose: bool, console: &mut Console<'_>) -> io:
     write!(console.stdout, "{}", coloured(&text))
 }
 
-pub(super) fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(plan)?;
-    fs::write(file, text).map_err(|error| format!("{}: this can't be written: {error}", file.display()).into())
+pub(super) fn read_plan(file: &Path) -> Result<Plan, Failure> {
+    let text = text_of(file)?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: this is not a saved plan: {error}", file.display()).into())
 }
 
 pub(super) fn saved(file: &Path, topology: &Topology) -> Result<Plan, Failure> {
-    let text = text_of(file)?;
-    let plan: Plan = serde_json::from_str(&text)
-        .map_err(|error| format!("{}: this is not a saved plan: {error}", file.display()))?;
+    let plan = read_plan(file)?;
     if plan.topology() != topology.name() {
         let (planned, own) = (plan.topology(), topology.name());
         return Err(format!("{}: this is a plan of topology `{planned}`, not of `{own}`", file.display()).into());

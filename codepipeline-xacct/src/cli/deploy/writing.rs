@@ -22,7 +22,7 @@ use crate::core::plan::{Intent, Plan};
 use crate::core::sentences::counted;
 
 #[derive(clap::Args)]
-pub(super) struct Writing {
+pub(crate) struct Writing {
     /// Don't ask
     #[arg(long, short)]
     yes: bool,
