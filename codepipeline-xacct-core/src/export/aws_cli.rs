@@ -38,14 +38,15 @@ impl Topology {
                     export.json(file.clone(), &json!(after));
                     calls.push(Call::Policy { role: role.clone(), name: name.clone(), file });
                 }
-                Write::CreatePipeline { pipeline, declaration, tags } => {
+                Write::CreatePipeline { pipeline, declaration, secrets: withheld, tags } => {
                     let folder = folder_of_pipeline(pipeline);
                     let mut names = Vec::new();
-                    let declaration = replaced(json!(declaration), pipeline.name().as_str(), &mut |words| {
-                        let name = variables.give(environment_variable(words));
-                        names.push(name.clone());
-                        json!(format!("<{name}>"))
-                    });
+                    let declaration =
+                        replaced(json!(withheld.put_into(declaration)), pipeline.name().as_str(), &mut |words| {
+                            let name = variables.give(environment_variable(words));
+                            names.push(name.clone());
+                            json!(format!("<{name}>"))
+                        });
                     pipeline_files(&mut export, &folder, &declaration, tags);
                     secrets.extend(names.iter().cloned());
                     calls.push(Call::Pipeline { pipeline: pipeline.clone(), folder, secrets: names });

@@ -117,9 +117,9 @@ impl Topology {
                         policies.as_array_mut().into_iter().for_each(|policies| policies.push(policy.clone()));
                     }
                 }
-                Write::CreatePipeline { pipeline, declaration, tags } => {
+                Write::CreatePipeline { pipeline, declaration, secrets: withheld, tags } => {
                     let name = pipeline.name().as_str();
-                    let declaration = replaced(json!(declaration), name, &mut |words| {
+                    let declaration = replaced(json!(withheld.put_into(declaration)), name, &mut |words| {
                         let words: String = words.iter().map(|word| pascal(word)).collect();
                         let parameter = names.give(words);
                         template.secrets.push(parameter.clone());

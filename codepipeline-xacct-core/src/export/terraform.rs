@@ -126,11 +126,11 @@ impl Written {
                 });
                 ("aws_iam_role_policy", name, resource)
             }
-            Write::CreatePipeline { pipeline: arn, declaration, tags } => {
+            Write::CreatePipeline { pipeline: arn, declaration, secrets: withheld, tags } => {
                 let Self { names, secrets, .. } = self;
                 let name = names.give(format!("pipeline_{}", snake(arn.name().as_str())));
                 let mut of_pipeline = Vec::new();
-                let declaration = replaced(json!(declaration), arn.name().as_str(), &mut |words| {
+                let declaration = replaced(json!(withheld.put_into(declaration)), arn.name().as_str(), &mut |words| {
                     let variable = names.give(format!("secret_{}", snake(&words.join("_"))));
                     of_pipeline.push(variable.clone());
                     json!({ "var": variable })

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use indexmap::IndexMap;
 
 use super::applied_tag::{APPLIED_TAG, parts, value};
-use super::digest::of_declaration;
+use super::digest::{Extent, of_declaration};
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::Region;
@@ -32,13 +32,13 @@ pub(super) struct AppliedVersion {
 }
 
 impl AppliedVersion {
-    pub(super) fn of(version: i64, declaration: &PipelineDeclaration, home: &Region) -> Self {
-        Self { version, digest: of_declaration(declaration, home) }
+    pub(super) fn of(version: i64, declaration: &PipelineDeclaration, home: &Region, extent: Extent) -> Self {
+        Self { version, digest: of_declaration(declaration, home, extent) }
     }
 
     /// Whether a declaration means what was applied.
     pub(super) fn is(&self, declaration: &PipelineDeclaration, home: &Region) -> bool {
-        self.digest == of_declaration(declaration, home)
+        self.digest == of_declaration(declaration, home, Extent::of(&self.digest))
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -81,8 +81,8 @@ impl NextVersion {
 
 impl AppliedPipeline {
     /// A version that is just what the program says.
-    pub(super) fn said(version: i64, declaration: &PipelineDeclaration, home: &Region) -> Self {
-        Self { said: Some(AppliedVersion::of(version, declaration, home)), ..Self::default() }
+    pub(super) fn said(version: i64, declaration: &PipelineDeclaration, home: &Region, extent: Extent) -> Self {
+        Self { said: Some(AppliedVersion::of(version, declaration, home, extent)), ..Self::default() }
     }
 
     /// What a tag says; `None` if nothing is known.
@@ -148,8 +148,9 @@ pub(super) fn about_to_be(
     written: &PipelineDeclaration,
     keeps: bool,
     home: &Region,
+    extent: Extent,
 ) -> AppliedPipeline {
-    let next = NextVersion { applied: AppliedVersion::of(now.saturating_add(1), written, home), keeps };
+    let next = NextVersion { applied: AppliedVersion::of(now.saturating_add(1), written, home, extent), keeps };
     AppliedPipeline { next: Some(next), ..versions }
 }
 

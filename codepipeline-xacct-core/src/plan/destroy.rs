@@ -13,6 +13,7 @@ use super::passed_variables;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
 use super::state::{Found, PipelineState, RoleState};
+use super::withheld::Withheld;
 use super::write::Write;
 use crate::declaration::{PipelineDeclaration, StageDeclaration};
 use crate::finding::{Finding, Place};
@@ -99,7 +100,8 @@ impl Planner<'_> {
         let seen = found.seen();
         if !changes.is_empty() {
             let (pipeline, seen) = (pipeline.arn.clone(), seen.clone());
-            self.writes.push(Write::UpdatePipeline { pipeline, seen, declaration: Box::new(declaration), changes });
+            let (declaration, secrets) = (Box::new(declaration), Withheld::default());
+            self.writes.push(Write::UpdatePipeline { pipeline, seen, declaration, secrets, changes });
         }
         self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags });
     }

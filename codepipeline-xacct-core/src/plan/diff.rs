@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::mask::{entry_path, masked, member_path};
+use super::mask::{entry_path, is_masked, masked, member_path};
 use super::unknown_members::known;
 use crate::declaration::secrets::{MASK, is_secret};
 use crate::declaration::{PipelineDeclaration, defaults};
@@ -141,15 +141,10 @@ fn drop_empty(value: &mut Value) {
     }
 }
 
-/// Whether an account holds a secret there. Which keys of a custom action type are secret is only seen by that.
-fn is_held(path: &str, held: &str) -> bool {
-    held == MASK && (is_secret(path) || path.contains(".configuration."))
-}
-
 fn compare(path: &str, before: &Value, after: &Value, changes: &mut Vec<Change>) {
     match (before, after) {
         _ if before == after => {}
-        (Value::String(held), Value::String(_)) if is_held(path, held) => {}
+        (Value::String(held), Value::String(_)) if is_masked(path, held) => {}
         (Value::Object(old), Value::Object(new)) => {
             let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
             for key in keys {

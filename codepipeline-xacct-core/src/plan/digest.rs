@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::diff::canonical;
 use super::mask::masked;
+use crate::catalogue;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::Region;
 use crate::policy::Document;
@@ -15,8 +16,36 @@ pub(super) fn of_document(document: &Document) -> String {
     of_text(&document.meaning())
 }
 
-pub(super) fn of_declaration(declaration: &PipelineDeclaration, home: &Region) -> String {
-    of_text(&masked(canonical(declaration, home)).to_string())
+/// What of a declaration is in a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// All but the configurations of actions that are not in the catalogue, of which nobody knew what the account would show.
+    WithoutCustom,
+}
+
+/// What a digest without the configurations of custom actions begins with.
+const WITHOUT_CUSTOM: char = '-';
+
+impl Extent {
+    /// What is in a digest.
+    pub(super) fn of(digest: &str) -> Self {
+        if digest.starts_with(WITHOUT_CUSTOM) { Self::WithoutCustom } else { Self::Whole }
+    }
+}
+
+pub(super) fn of_declaration(declaration: &PipelineDeclaration, home: &Region, extent: Extent) -> String {
+    let digest = |declaration: &PipelineDeclaration| of_text(&masked(canonical(declaration, home)).to_string());
+    match extent {
+        Extent::Whole => digest(declaration),
+        Extent::WithoutCustom => {
+            let mut declaration = declaration.clone();
+            let unknown = declaration.actions_mut().filter(|action| catalogue::find(&action.action_type_id).is_none());
+            unknown.for_each(|action| action.configuration = None);
+            format!("{WITHOUT_CUSTOM}{}", digest(&declaration))
+        }
+    }
 }
 
 /// Enough to tell changes apart; nobody gains anything from two that are alike.
@@ -34,7 +63,7 @@ mod tests {
             r#"{{"name":"a","actionTypeId":{{"category":"Source","owner":"ThirdParty","provider":"GitHub","version":"1"}}{text}}}"#
         );
         let declaration = read(&format!(r#"{{"name":"p","stages":[{{"name":"S","actions":[{action}]}}]}}"#)).unwrap();
-        of_declaration(&declaration, &"eu-west-1".parse().unwrap())
+        of_declaration(&declaration, &"eu-west-1".parse().unwrap(), Extent::Whole)
     }
 
     #[test]

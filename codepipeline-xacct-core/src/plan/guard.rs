@@ -175,15 +175,17 @@ impl Write {
             (Write::CreatePipeline { .. }, None) => Ok(Standing::Open),
             (Write::DeletePipeline { .. } | Write::UntagPipeline { .. }, None) => Ok(Standing::Done),
             (_, None) => Err(Conflict::Gone),
-            (Write::CreatePipeline { pipeline, declaration, tags }, Some(now)) => {
-                let same = changes(&now.declaration, declaration, pipeline.region()).is_empty();
+            (Write::CreatePipeline { pipeline, declaration, secrets, tags }, Some(now)) => {
+                let wanted = secrets.put_into(declaration);
+                let same = changes(&now.declaration, &wanted, pipeline.region()).is_empty();
                 if same && is_of(tags, &now.tags) { Ok(Standing::Done) } else { Err(Conflict::Exists) }
             }
-            (Write::UpdatePipeline { pipeline, seen, declaration, changes: written }, Some(now)) => {
+            (Write::UpdatePipeline { pipeline, seen, declaration, secrets, changes: written }, Some(now)) => {
                 same_owner(topology, seen.owner.as_deref(), &now.tags)?;
                 // What holds all that is planned still lacks a secret that is to be written, unless it was written since.
                 let rotates = written.iter().any(Change::rotates) && same_version(seen, now).is_ok();
-                if !rotates && changes(&now.declaration, declaration, pipeline.region()).is_empty() {
+                let wanted = secrets.put_into(declaration);
+                if !rotates && changes(&now.declaration, &wanted, pipeline.region()).is_empty() {
                     return Ok(Standing::Done);
                 }
                 same_version(seen, now).map(|()| Standing::Open)

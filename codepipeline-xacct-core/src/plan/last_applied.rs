@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion};
 use super::diff::filled;
+use super::digest::Extent;
 use super::rebase::rebase;
 use super::state::{PipelineState, State};
 use crate::declaration::PipelineDeclaration;
@@ -88,7 +89,7 @@ impl LastApplied {
         let is_open = next.is_some() || !versions.kept.is_empty();
         versions.next = None;
         if found.is_just(next.as_ref(), home) {
-            let versions = AppliedPipeline::said(now, &found.declaration, home);
+            let versions = AppliedPipeline::said(now, &found.declaration, home, Extent::Whole);
             return Some(Self { versions, program: Said::WhatIsThere, is_open });
         }
         if let Some(next) = &next {
@@ -99,7 +100,7 @@ impl LastApplied {
                 if next.applied.is(written, home) {
                     versions = match next.keeps {
                         true => versions.and_kept(version),
-                        false => AppliedPipeline::said(version, written, home),
+                        false => AppliedPipeline::said(version, written, home, Extent::Whole),
                     };
                     break;
                 }
@@ -162,11 +163,11 @@ mod tests {
     }
 
     fn said(version: i64, ours: &str, theirs: &str) -> AppliedPipeline {
-        AppliedPipeline::said(version, &declaration(ours, theirs), &home())
+        AppliedPipeline::said(version, &declaration(ours, theirs), &home(), Extent::Whole)
     }
 
     fn next(mut applied: AppliedPipeline, version: i64, ours: &str, theirs: &str, keeps: bool) -> AppliedPipeline {
-        let next = AppliedVersion::of(version, &declaration(ours, theirs), &home());
+        let next = AppliedVersion::of(version, &declaration(ours, theirs), &home(), Extent::Whole);
         applied.next = Some(NextVersion { applied: next, keeps });
         applied
     }

@@ -1,6 +1,4 @@
-//! Masks secrets: neither the text of a plan nor a saved plan has any.
-
-use std::collections::HashSet;
+//! Masks secrets, and tells what is masked.
 
 use serde_json::Value;
 
@@ -30,7 +28,7 @@ pub(super) fn masks(declaration: &PipelineDeclaration) -> Vec<String> {
 
 fn add_masks(path: &str, value: &Value, paths: &mut Vec<String>) {
     match value {
-        Value::String(text) if text == MASK && is_secret(path) => paths.push(path.to_owned()),
+        Value::String(text) if is_masked(path, text) => paths.push(path.to_owned()),
         Value::Object(members) => {
             for (key, value) in members {
                 add_masks(&member_path(path, key), value, paths);
@@ -51,10 +49,9 @@ pub(super) fn without(declaration: &PipelineDeclaration) -> PipelineDeclaration 
     serde_json::from_value(masked).unwrap_or_default()
 }
 
-/// The paths of secrets that are not masked.
-pub(super) fn secrets(declaration: &PipelineDeclaration) -> Vec<String> {
-    let masked: HashSet<String> = masks(declaration).into_iter().collect();
-    masks(&without(declaration)).into_iter().filter(|path| !masked.contains(path)).collect()
+/// Whether a value stands for a secret. Which keys of a custom action type are secret is only seen by that.
+pub(super) fn is_masked(path: &str, value: &str) -> bool {
+    value == MASK && (is_secret(path) || path.contains(".configuration."))
 }
 
 /// The path of a member of an object.
@@ -67,25 +64,5 @@ pub(super) fn entry_path(list: &str, index: usize, entry: &Value) -> String {
     match entry.get("name").and_then(Value::as_str) {
         Some(name) => format!("{list}[{name}]"),
         None => format!("{list}[{index}]"),
-    }
-}
-
-/// Serializes a declaration without its secrets.
-pub(crate) mod without_secrets {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::{PipelineDeclaration, masked};
-
-    pub(crate) fn serialize<S: Serializer>(
-        declaration: &PipelineDeclaration,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        masked(serde_json::to_value(declaration).unwrap_or_default()).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Box<PipelineDeclaration>, D::Error> {
-        Box::deserialize(deserializer)
     }
 }

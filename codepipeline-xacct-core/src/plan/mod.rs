@@ -9,6 +9,8 @@ mod applied_pipeline;
 mod applied_role;
 mod applied_tag;
 mod basis;
+mod custom_action_type;
+mod custom_actions;
 pub mod desired;
 mod destroy;
 pub mod diff;
@@ -49,6 +51,7 @@ mod roles;
 mod run_in_flight;
 mod runs;
 mod scope;
+mod secret_keys;
 mod secrets;
 pub mod seen;
 pub mod state;
@@ -58,6 +61,7 @@ mod transitions;
 mod unknown_members;
 mod users;
 mod warnings;
+mod withheld;
 mod write;
 
 use std::collections::BTreeSet;
@@ -73,6 +77,7 @@ pub(crate) use fixes::of_fixes;
 pub(crate) use ownership::{extended, owner};
 
 pub use applied_tag::APPLIED_TAG;
+pub use custom_action_type::CustomActionType;
 pub use disabled_transition::DisabledTransition;
 pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
@@ -93,6 +98,7 @@ pub use state::{Found, PipelineState, RoleState, State};
 pub use step::Step;
 pub use text::Summary;
 pub use users::{RoleUsers, runs_with};
+pub use withheld::Withheld;
 pub use write::{Aspect, Verb, Write};
 
 /// Makes a plan from what the accounts hold. Things that exist without the tag of a topology are only written if they
@@ -110,6 +116,7 @@ pub fn plan(topology: &Topology, state: &State, options: &PlanOptions) -> Result
             planner.plan_pipelines();
             planner.plan_roles();
             planner.transitions();
+            planner.custom_actions();
             proofs = planner.prove();
             warnings.extend(topology.warnings().iter().cloned());
         }

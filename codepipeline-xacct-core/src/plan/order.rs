@@ -162,6 +162,7 @@ mod tests {
     use super::*;
     use crate::declaration::PipelineDeclaration;
     use crate::plan::seen::{SeenPipeline, SeenRole};
+    use crate::plan::withheld::Withheld;
     use crate::policy::{Document, Statement, role_trust};
     use crate::topology::items::{Invoke, Ownership, Pipeline, Role, Target};
 
@@ -208,7 +209,12 @@ mod tests {
     }
 
     fn pipeline(name: &str) -> Write {
-        Write::CreatePipeline { pipeline: arn(name), declaration: Box::default(), tags: IndexMap::new() }
+        Write::CreatePipeline {
+            pipeline: arn(name),
+            declaration: Box::default(),
+            secrets: Withheld::default(),
+            tags: IndexMap::new(),
+        }
     }
 
     /// Each step with those that it waits for.

@@ -6,7 +6,6 @@ use super::options::Drift;
 use super::outside_change::OutsideChange;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
-use super::secrets::keep_all_held;
 use super::state::PipelineState;
 use super::write::Aspect;
 use crate::declaration::PipelineDeclaration;
@@ -88,8 +87,7 @@ impl Planner<'_> {
             return Declared { declaration: found.declaration.clone(), changes: Vec::new(), kept: true };
         };
         let [base, ours, theirs] = [base, &declaration, &found.declaration].map(|of| filled(of, home));
-        let Rebased { mut declaration, conflicts } = rebase(&base, &ours, &theirs);
-        keep_all_held(&found.declaration, &mut declaration);
+        let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
         for EditConflict { change } in conflicts {
             let message =
                 format!("`{}` was changed outside and by the program: what was changed outside stays", change.path);

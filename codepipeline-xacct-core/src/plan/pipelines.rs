@@ -7,14 +7,16 @@ use super::applied_pipeline::{AppliedPipeline, about_to_be};
 use super::applied_tag::APPLIED_TAG;
 use super::desired::Desired;
 use super::diff::changes;
+use super::digest::Extent;
 use super::last_applied::LastApplied;
 use super::marks::{Marks, TagChanges};
 use super::merge::{check_merged, desired};
 use super::outside::Declared;
 use super::ownership::{extended_by_tag, extension_tags, missing_tags, owner, tags, version_before};
 use super::planner::Planner;
-use super::secrets::{keep_all_held, keep_held};
+use super::secrets::{Secrets, keep_all_held, keep_held};
 use super::state::{Found, PipelineState};
+use super::withheld::Withheld;
 use super::write::Write;
 use crate::check::passed::{VariableMismatch, compare};
 use crate::declaration::PipelineDeclaration;
@@ -80,14 +82,18 @@ impl Planner<'_> {
         let managed = pipeline.ownership == Ownership::Managed;
         let mut tags =
             if managed { tags(self.topology, &pipeline.item, &pipeline.tags) } else { pipeline.tags.clone() };
+        let home = pipeline.arn.region();
+        let keys = self.state.secret_keys(&pipeline.arn);
         let Some(found) = found else {
+            let secrets = Withheld::take(&mut declaration, None, &keys);
             if managed {
-                let applied = AppliedPipeline::said(1, &declaration, pipeline.arn.region());
+                let applied = AppliedPipeline::said(1, &declaration, home, extent(&secrets));
                 tags.insert(APPLIED_TAG.to_owned(), applied.tag());
             }
             self.writes.push(Write::CreatePipeline {
                 pipeline: pipeline.arn.clone(),
                 declaration: Box::new(declaration),
+                secrets,
                 tags,
             });
             return;
@@ -102,14 +108,15 @@ impl Planner<'_> {
             self.verify_signature(pipeline, &declaration);
         }
         self.findings.extend(warnings);
-        let home = pipeline.arn.region();
         // What is applied is what the program says, also where a secret that the account holds stays.
         let program = declaration.clone();
-        let mut said = declaration.clone();
-        keep_all_held(&found.declaration, &mut said);
+        let mut secrets = Withheld::take(&mut declaration, Some(&found.declaration), &keys);
+        let said = declaration.clone();
+        let extent = extent(&secrets);
         let rotate = self.options.rotate_secrets;
-        let secrets = keep_held(pipeline, &found.declaration, &mut declaration, home, rotate);
-        self.findings.extend(secrets.not_compared);
+        let Secrets { rotated, not_compared } =
+            keep_held(pipeline, &found.declaration, &declaration, &mut secrets, home, rotate);
+        self.findings.extend(not_compared);
         let last = self.state.last_applied(&pipeline.arn, found).filter(|_| self.owns(&found.tags));
         let Declared { declaration, mut changes, kept } = if managed {
             self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
@@ -118,7 +125,10 @@ impl Planner<'_> {
             Declared { declaration, changes, kept: false }
         };
         let mut gone = IndexMap::new();
-        match secrets.rotated {
+        if kept {
+            keep_all_held(&found.declaration, &mut secrets);
+        }
+        match rotated {
             rotated if !kept => changes.extend(rotated),
             rotated if rotated.is_empty() => {}
             _ => {
@@ -132,7 +142,7 @@ impl Planner<'_> {
             let applied = match changes.is_empty() {
                 false => {
                     let versions = last.map(|last| last.versions).unwrap_or_default();
-                    Some(about_to_be(found.version(), versions, written, kept, home))
+                    Some(about_to_be(found.version(), versions, written, kept, home, extent))
                 }
                 true if kept => None,
                 true => {
@@ -159,6 +169,7 @@ impl Planner<'_> {
                 pipeline: pipeline.arn.clone(),
                 seen: found.seen(),
                 declaration: Box::new(declaration),
+                secrets,
                 changes,
             });
         }
@@ -231,5 +242,10 @@ fn is_there(
     let holds =
         versions.kept.is_empty() && versions.said.is_some_and(|known| said.iter().any(|said| known.is(said, home)));
     let [said, _] = said;
-    (!holds).then(|| AppliedPipeline::said(found.version(), said, home))
+    (!holds).then(|| AppliedPipeline::said(found.version(), said, home, Extent::Whole))
+}
+
+/// What the account shows of what may be no secret is not known yet.
+fn extent(secrets: &Withheld) -> Extent {
+    if secrets.is_guess() { Extent::WithoutCustom } else { Extent::Whole }
 }

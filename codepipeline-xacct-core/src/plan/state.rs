@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::custom_action_type::CustomActionType;
 use super::disabled_transition::DisabledTransition;
 use crate::declaration::PipelineDeclaration;
-use crate::ids::{AccountId, PipelineArn, RoleArn};
+use crate::ids::{AccountId, PipelineArn, Region, RoleArn};
 use crate::policy::Document;
 use crate::wiring::{KnownRole, Policy};
 
@@ -124,6 +125,9 @@ pub struct State {
     /// The disabled transitions of pipelines that a topology writes, where they may be read.
     #[serde(default)]
     pub disabled: IndexMap<PipelineArn, Vec<DisabledTransition>>,
+    /// The action types that accounts made, of Regions in which the program has custom actions: which of their keys are secret.
+    #[serde(default)]
+    pub custom_actions: IndexMap<AccountId, IndexMap<Region, Found<Vec<CustomActionType>>>>,
     /// The accounts in which what left the program could not be looked for, with the reason.
     #[serde(default)]
     pub not_listed: IndexMap<AccountId, String>,

@@ -127,7 +127,9 @@ fn a_saved_plan_has_no_secret_and_knows_that_it_lacks_one() {
     let plan = planned(Some(SECRET));
     let lost = |plan: &Plan| plan.steps.iter().find_map(|step| step.write.lost_secret());
     assert!(plan.steps.iter().any(|step| match &step.write {
-        Write::CreatePipeline { declaration, .. } => serde_json::to_string(declaration).unwrap().contains(SECRET),
+        Write::CreatePipeline { declaration, secrets, .. } => {
+            serde_json::to_string(&secrets.put_into(declaration)).unwrap().contains(SECRET)
+        }
         _ => false,
     }));
     assert_eq!(lost(&plan), None);

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::applied_tag;
 use super::diff::Change;
-use super::mask::{masked, masks, secrets, without};
+use super::mask::masks;
 use super::seen::{SeenPipeline, SeenRole};
+use super::withheld::Withheld;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;
@@ -145,9 +146,11 @@ pub enum Write {
     CreatePipeline {
         /// The pipeline.
         pipeline: PipelineArn,
-        /// Its declaration.
-        #[serde(with = "super::mask::without_secrets")]
+        /// Its declaration, with `****` in place of its secrets.
         declaration: Box<PipelineDeclaration>,
+        /// Its secrets.
+        #[serde(skip)]
+        secrets: Withheld,
         /// Its tags.
         tags: IndexMap<String, String>,
     },
@@ -157,9 +160,11 @@ pub enum Write {
         pipeline: PipelineArn,
         /// The pipeline that the changes were made for.
         seen: SeenPipeline,
-        /// The whole declaration that will be there.
-        #[serde(with = "super::mask::without_secrets")]
+        /// The whole declaration that will be there, with `****` in place of its secrets.
         declaration: Box<PipelineDeclaration>,
+        /// The secrets that are written; the account keeps all others.
+        #[serde(skip)]
+        secrets: Withheld,
         /// What differs from what is there.
         changes: Vec<Change>,
     },
@@ -212,18 +217,18 @@ impl Write {
     /// Where the step writes a secret.
     pub(super) fn secrets(&self) -> Vec<String> {
         match self {
-            Write::CreatePipeline { declaration, .. } | Write::UpdatePipeline { declaration, .. } => {
-                secrets(declaration)
+            Write::CreatePipeline { secrets, .. } | Write::UpdatePipeline { secrets, .. } => {
+                secrets.paths().map(str::to_owned).collect()
             }
             _ => Vec::new(),
         }
     }
 
-    /// The same step with `****` in place of its secrets.
+    /// The same step without its secrets.
     pub fn without_secrets(&self) -> Self {
         let mut write = self.clone();
-        if let Write::CreatePipeline { declaration, .. } | Write::UpdatePipeline { declaration, .. } = &mut write {
-            **declaration = without(declaration);
+        if let Write::CreatePipeline { secrets, .. } | Write::UpdatePipeline { secrets, .. } = &mut write {
+            *secrets = Withheld::default();
         }
         write
     }
@@ -232,9 +237,12 @@ impl Write {
     /// already holds.
     pub fn lost_secret(&self) -> Option<String> {
         match self {
-            Write::CreatePipeline { declaration, .. } => masks(declaration).into_iter().next(),
-            Write::UpdatePipeline { declaration, changes, .. } => {
-                masks(declaration).into_iter().find(|path| changes.iter().any(|change| change.covers(path)))
+            Write::CreatePipeline { declaration, secrets, .. } => {
+                masks(declaration).into_iter().find(|path| !secrets.has(path))
+            }
+            Write::UpdatePipeline { declaration, secrets, changes, .. } => {
+                let is_lost = |path: &String| !secrets.has(path) && changes.iter().any(|change| change.covers(path));
+                masks(declaration).into_iter().find(is_lost)
             }
             _ => None,
         }
@@ -304,12 +312,7 @@ impl Write {
                 write!(text, "- {}\n+ {}", document(before), document(after))
             }
             Write::CreatePipeline { declaration, .. } => {
-                write!(
-                    text,
-                    "{}",
-                    serde_json::to_string_pretty(&masked(serde_json::to_value(declaration).unwrap_or_default()))
-                        .unwrap_or_default()
-                )
+                write!(text, "{}", serde_json::to_string_pretty(declaration).unwrap_or_default())
             }
             Write::UpdatePipeline { changes, .. } => changes.iter().try_for_each(|c| writeln!(text, "{}", c)),
             Write::DeleteRolePolicy { .. } | Write::DeleteRole { .. } | Write::DeletePipeline { .. } => Ok(()),

@@ -144,4 +144,9 @@ rules! {
          transitions, and policies of buckets and keys are not written by plans.",
         ["a rule of this library"],
         text("a plan of the fixes for a pipeline with a disabled transition", "aws codepipeline enable-stage-transition …");
+    XA1043 Advice "which values of custom actions are secret is not known",
+        "An account lists the action types that it made, and says which of their keys are secret. Where a plan may not ask, it shows and saves none of \
+         the values that the program configures of such actions, unless the account shows them.",
+        ["API_ListActionTypes"],
+        text("an action of owner Custom, planned by a role without `codepipeline:ListActionTypes`", "the permission");
 }

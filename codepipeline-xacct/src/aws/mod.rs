@@ -29,6 +29,7 @@ mod apply;
 mod bounded;
 mod contract;
 mod credentials;
+mod custom_actions;
 mod doctor;
 mod error;
 mod executions;

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::custom_actions::custom_actions;
 use super::error::AwsError;
 use super::passthrough;
 use super::session::Session;
@@ -28,8 +29,11 @@ pub(super) async fn state(session: &Session, topology: &Topology) -> Result<Stat
         topology.pipelines().iter().filter(|p| p.ownership != Ownership::Extern && session.reaches(p.arn.account()));
     let states =
         join_all(written.map(|pipeline| async move { (&pipeline.arn, stage_states(session, &pipeline.arn).await) }));
-    let (added, states) = futures_util::future::join(add(session, &mut state, roles.chain(pipelines)), states).await;
+    let added = add(session, &mut state, roles.chain(pipelines));
+    let (added, states, custom_actions) =
+        futures_util::future::join3(added, states, custom_actions(session, topology)).await;
     added?;
+    state.custom_actions = custom_actions?;
     for (arn, stages) in states {
         let stages = match stages {
             Ok(stages) => stages,

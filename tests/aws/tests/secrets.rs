@@ -287,6 +287,8 @@ async fn a_secret_is_not_rotated_where_an_edit_from_outside_stays_and_the_plan_s
 mod custom {
     pub struct Settings {
         pub key: &'static str,
+        pub pin: &'static str,
+        pub project: &'static str,
     }
 
     codepipeline_xacct::pipeline! {
@@ -303,20 +305,25 @@ mod custom {
             stage "Scan" {
                 action "scan": type("Build", "Custom", "Scanner", "1") {
                     input: Code,
-                    configuration: { Project: "shop", ApiKey: (settings.key) },
+                    configuration: { Project: (settings.project), TokenCount: "7", ApiKey: (settings.key), Pin: (settings.pin) },
                 }
             }
         }
     }
+
+    pub fn topology(key: &'static str, project: &'static str) -> codepipeline_xacct::Topology {
+        codepipeline_xacct::Topology::builder("release")
+            .add(Release::new(&Settings { key, pin: key, project }))
+            .build()
+            .unwrap()
+    }
 }
 
-#[tokio::test]
-async fn a_secret_of_a_custom_action_is_printed_nowhere() {
+/// An account with an action type two of whose keys are secret, one of them by a name that doesn't tell.
+async fn with_scanner() -> (Local, Session) {
     use aws_sdk_codepipeline::types::{ActionCategory, ActionConfigurationProperty, ArtifactDetails};
     let local = Local::new();
-    let topology =
-        |key| Topology::builder("release").add(custom::Release::new(&custom::Settings { key })).build().unwrap();
-    let session = local.connect(&topology(SECRET)).await.unwrap();
+    let session = local.connect(&custom::topology(SECRET, "shop")).await.unwrap();
     let property = |name: &str, secret: bool| {
         let property = ActionConfigurationProperty::builder().name(name).required(true).key(false).secret(secret);
         property.build().unwrap()
@@ -324,28 +331,126 @@ async fn a_secret_of_a_custom_action_is_printed_nowhere() {
     let artifacts = |most| ArtifactDetails::builder().minimum_count(0).maximum_count(most).build();
     let client = aws_sdk_codepipeline::Client::new(&local.sdk_config("111111111111", "eu-west-1"));
     let created = client.create_custom_action_type().category(ActionCategory::Build).provider("Scanner").version("1");
-    let created = created.configuration_properties(property("Project", false));
-    let created = created.configuration_properties(property("ApiKey", true));
+    let properties = [("Project", false), ("TokenCount", false), ("ApiKey", true), ("Pin", true)];
+    let properties = properties.into_iter().map(|(name, secret)| property(name, secret)).collect();
+    let created = created.set_configuration_properties(Some(properties));
     created.input_artifact_details(artifacts(1)).output_artifact_details(artifacts(0)).send().await.unwrap();
+    (local, session)
+}
 
+fn planned(plan: &Plan, seen: &mut Seen) {
+    seen.debug("the plan", plan);
+    seen.text("the plan", &plan.to_string());
+    seen.text("the plan", &format!("{plan:#}"));
+    seen.text("the saved plan", &serde_json::to_string(plan).unwrap());
+    for step in plan.steps() {
+        seen.debug("a step", step);
+        seen.debug("a write", &step.write);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_of_a_custom_action_is_printed_nowhere() {
+    let (local, session) = with_scanner().await;
     let mut seen = Seen::default();
-    let planned = |plan: &Plan, seen: &mut Seen| {
-        seen.debug("the plan", plan);
-        seen.text("the plan", &format!("{plan:#}"));
-        seen.text("the saved plan", &serde_json::to_string(plan).unwrap());
-    };
-    let plan = session.plan(&topology(SECRET)).await.unwrap();
+    let topology = custom::topology(SECRET, "shop");
+    seen.debug("the topology", &topology);
+    seen.text("the topology", &topology.to_string());
+    seen.debug("the pipelines", &topology.pipelines());
+    for line in [["plan", "-v"].as_slice(), &["plan", "--json"], &["show"], &["policies"]] {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
+        let all = std::iter::once("release").chain(line.iter().copied()).map(Into::into);
+        run_in(Ok(custom::topology(SECRET, "shop")), session.clone(), all, console).await;
+        seen.text(&line.join(" "), &String::from_utf8([stdout, stderr].concat()).unwrap());
+    }
+
+    let plan = session.plan(&topology).await.unwrap();
     planned(&plan, &mut seen);
+    assert!(plan.warnings().iter().all(|warning| warning.code != "XA1043"), "{plan}");
+    let saved = serde_json::to_string(&plan).unwrap();
+    // What is no secret is there, whatever its name.
+    assert!(saved.contains(r#""Project":"shop","TokenCount":"7","ApiKey":"****","Pin":"****""#), "{saved}");
+    for fault in [Fault::on("CreatePipeline").access_denied(), Fault::on("CreatePipeline").cut_after()] {
+        let (local, session) = with_scanner().await;
+        local.faults().add(fault);
+        let paper = Paper::default();
+        match session.apply(&plan).journal_to(paper.clone()).undo_on_failure().await {
+            Ok(report) => seen.debug("the report", &report),
+            Err(error) => {
+                seen.debug("the error", &error);
+                seen.text("the error", &error.to_string());
+            }
+        }
+        seen.text("the journal", &paper.text().unwrap());
+    }
     let paper = Paper::default();
     session.apply(&plan).journal_to(paper.clone()).await.unwrap();
-    assert!(local.to_json().unwrap().contains(SECRET), "it is in AWS");
-    let again = session.plan(&topology(SECRET)).await.unwrap();
-    assert!(again.is_empty(), "{again}");
-    let rotated = session.plan(&topology(ROTATED)).rotate_secrets().await.unwrap();
+    let journal = Journal::read(&paper.text().unwrap()).unwrap();
+    assert_eq!(journal.written().iter().flat_map(|written| &written.secrets).count(), 2);
+    seen.debug("the journal", &journal);
+    let held = local.to_json().unwrap().replace(' ', "");
+    assert!(["ApiKey", "Pin"].iter().all(|key| held.contains(&format!("\"{key}\":\"{SECRET}\""))), "both are in AWS");
+    assert!(session.plan(&topology).await.unwrap().is_empty());
+
+    // What changes next to them leaves them, also from a saved plan; rotated, they are written.
+    let changed = session.plan(&custom::topology(SECRET, "other")).await.unwrap();
+    planned(&changed, &mut seen);
+    let changed: Plan = serde_json::from_str(&serde_json::to_string(&changed).unwrap()).unwrap();
+    session.apply(&changed).journal_to(paper.clone()).await.unwrap();
+    assert!(local.to_json().unwrap().contains(SECRET) && local.to_json().unwrap().contains("\"other\""));
+    let rotated = session.plan(&custom::topology(ROTATED, "other")).rotate_secrets().await.unwrap();
     planned(&rotated, &mut seen);
     session.apply(&rotated).journal_to(paper.clone()).await.unwrap();
     assert!(local.to_json().unwrap().contains(ROTATED), "it is in AWS");
     seen.text("the journal", &paper.text().unwrap());
-    seen.debug("the topology", &topology(SECRET));
-    seen.debug("the templates", &topology(SECRET).to_cloudformation().unwrap());
+    for drift in [Drift::Keep, Drift::Refuse] {
+        let plan = session.plan(&custom::topology(ROTATED, "other")).drift(drift).await.unwrap();
+        assert!(plan.is_empty() && plan.outside().is_empty(), "{plan}");
+    }
+    seen.debug("what was read", &session.read(&topology).await.unwrap());
+    let back = session.restore(&Journal::read(&paper.text().unwrap()).unwrap()).await.unwrap();
+    planned(&back, &mut seen);
+    // What no account was asked for is told by its name.
+    let release = custom::Release::new(&custom::Settings { key: SECRET, pin: "0000", project: "shop" });
+    let topology = Topology::builder("release").add(release).build().unwrap();
+    seen.debug("the templates", &topology.to_cloudformation().unwrap());
+    assert!(seen.0 > 50, "{}", seen.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_an_account_does_not_say_what_is_secret_nothing_of_a_custom_action_is_printed() {
+    let (local, session) = with_scanner().await;
+    local.faults().add(Fault::on("ListActionTypes").access_denied());
+    let mut seen = Seen::default();
+    let plan = session.plan(&custom::topology(SECRET, "shop")).await.unwrap();
+    planned(&plan, &mut seen);
+    let said: Vec<&str> = plan.warnings().iter().filter(|w| w.code == "XA1043").map(|w| w.message.as_str()).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with(
+            "the action types of account 111111111111 in eu-west-1 can't be read, so all that the program configures of its custom actions counts \
+             as secret: "
+        ),
+        "{said:?}"
+    );
+    let saved = serde_json::to_string(&plan).unwrap();
+    assert!(saved.contains(r#""Project":"****","TokenCount":"****","ApiKey":"****","Pin":"****""#), "{saved}");
+    session.apply(&plan).await.unwrap();
+    // The account has all of it, and shows what is no secret; nothing of that is taken for an edit.
+    for drift in [Drift::Revert, Drift::Keep, Drift::Refuse] {
+        let plan = session.plan(&custom::topology(SECRET, "shop")).drift(drift).await.unwrap();
+        assert!(plan.is_empty() && plan.outside().is_empty(), "{plan}");
+    }
+    for (key, project) in [(SECRET, "other"), (ROTATED, "third")] {
+        let topology = custom::topology(key, project);
+        let changed = session.plan(&topology).drift(Drift::Refuse).await.unwrap();
+        planned(&changed, &mut seen);
+        let text = format!("{changed:#}");
+        assert!(text.contains("stages[Scan].actions[scan].configuration.Project"), "{text}");
+        session.apply(&changed).await.unwrap();
+        assert!(local.to_json().unwrap().contains(key) && local.to_json().unwrap().contains(project));
+        let again = session.plan(&topology).drift(Drift::Refuse).await.unwrap();
+        assert!(again.is_empty() && again.outside().is_empty(), "{again}");
+    }
 }

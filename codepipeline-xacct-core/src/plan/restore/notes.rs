@@ -8,6 +8,7 @@ use crate::ids::{PipelineArn, RoleArn};
 use crate::plan::applied_pipeline::about_to_be;
 use crate::plan::applied_role::{AppliedRole, RoleNotes, tag_steps};
 use crate::plan::applied_tag::{APPLIED_BEFORE_TAG, APPLIED_TAG};
+use crate::plan::digest::Extent;
 use crate::plan::last_applied::Said;
 use crate::plan::ownership::{TOPOLOGY_TAG, missing_tags, owner};
 use crate::plan::state::Found;
@@ -80,7 +81,7 @@ impl Restorer<'_> {
         let last = self.state.last_applied(pipeline, found)?;
         // Where nobody else wrote, what is put back is what the topology says from now on.
         let keeps = last.program != Said::WhatIsThere;
-        let applied = about_to_be(found.version(), last.versions, written, keeps, pipeline.region());
+        let applied = about_to_be(found.version(), last.versions, written, keeps, pipeline.region(), Extent::Whole);
         let tags = missing_tags(&IndexMap::from([(APPLIED_TAG.to_owned(), applied.tag())]), &found.tags);
         (!tags.is_empty()).then(|| (index, Write::TagPipeline { pipeline: pipeline.clone(), seen: found.seen(), tags }))
     }

@@ -7,12 +7,14 @@ use crate::ids::PipelineArn;
 use crate::plan::applied_pipeline::AppliedPipeline;
 use crate::plan::applied_tag::APPLIED_TAG;
 use crate::plan::diff::{changes, filled};
+use crate::plan::digest::Extent;
 use crate::plan::guard::is_of;
 use crate::plan::journal::{Before, Written};
 use crate::plan::lease::without_leases;
 use crate::plan::ownership::{owner, without_versions_before};
 use crate::plan::rebase::{EditConflict, Rebased, rebase};
 use crate::plan::state::PipelineState;
+use crate::plan::withheld::Withheld;
 use crate::plan::write::Write;
 use crate::rules;
 use crate::topology::subject::Subject;
@@ -66,11 +68,13 @@ impl Restorer<'_> {
             let next = applied.next.filter(|next| !next.keeps).map(|next| next.applied);
             let said = applied.said.into_iter().chain(next).any(|version| version.is(&declaration, home));
             match said {
-                true => tags.insert(APPLIED_TAG.to_owned(), AppliedPipeline::said(1, &declaration, home).tag()),
+                true => tags
+                    .insert(APPLIED_TAG.to_owned(), AppliedPipeline::said(1, &declaration, home, Extent::Whole).tag()),
                 false => tags.shift_remove(APPLIED_TAG),
             };
         }
-        let write = Write::CreatePipeline { pipeline: pipeline.clone(), declaration, tags };
+        let write =
+            Write::CreatePipeline { pipeline: pipeline.clone(), declaration, secrets: Withheld::default(), tags };
         if let Some(path) = write.lost_secret() {
             return self.impossible(index, &subject, &format!("AWS does not return the secret `{path}`"));
         }
@@ -106,7 +110,8 @@ impl Restorer<'_> {
         }
         let changes = changes(&now.declaration, &declaration, pipeline.region());
         let (pipeline, seen) = (pipeline.clone(), now.seen());
-        let write = Write::UpdatePipeline { pipeline, seen, declaration: Box::new(declaration), changes };
+        let (declaration, none) = (Box::new(declaration), Withheld::default());
+        let write = Write::UpdatePipeline { pipeline, seen, declaration, secrets: none, changes };
         if let Some(path) = write.lost_secret() {
             return self.impossible(index, &subject, &format!("AWS does not return the secret `{path}`"));
         }

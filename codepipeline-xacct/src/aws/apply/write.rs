@@ -60,15 +60,17 @@ pub(super) async fn carry_out(session: &Session, write: &Write) -> Result<Option
             let call = session.iam(role.account())?.delete_role().role_name(role.name().as_str());
             call.send().await.map_err(|e| failed(role, "DeleteRole", e))?;
         }
-        Write::CreatePipeline { pipeline, declaration, tags } => {
+        Write::CreatePipeline { pipeline, declaration, secrets, tags } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let tags: Vec<_> = tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
-            let document = json!({ "pipeline": declaration, "tags": tags });
+            let document = json!({ "pipeline": secrets.put_into(declaration), "tags": tags });
             passthrough::create_pipeline(&client, pipeline.name().as_str(), &document)
                 .await
                 .map_err(|e| AwsError::new(pipeline.account(), "CreatePipeline", pipeline, e))?;
         }
-        Write::UpdatePipeline { pipeline, declaration, .. } => return update(session, pipeline, declaration).await,
+        Write::UpdatePipeline { pipeline, declaration, secrets, .. } => {
+            return update(session, pipeline, &secrets.put_into(declaration)).await;
+        }
         Write::TagPipeline { pipeline, tags, .. } => {
             let client = session.codepipeline(pipeline.account(), pipeline.region())?;
             let tag = |(key, value): (&String, &String)| {

@@ -1,0 +1,23 @@
+//! Accounts that don't say which values of their custom actions are secret.
+
+use super::planner::Planner;
+use super::state::Found;
+use crate::finding::{Finding, Place};
+use crate::rules;
+
+impl Planner<'_> {
+    /// Reports the accounts that don't say which values of their actions are secret.
+    pub(super) fn custom_actions(&mut self) {
+        for (account, regions) in &self.state.custom_actions {
+            for (region, found) in regions {
+                let Found::Unreadable(why) = found else { continue };
+                let message = format!(
+                    "the action types of account {account} in {region} can't be read, so all that the program configures of its custom actions \
+                     counts as secret: {why}"
+                );
+                let help = "allow `codepipeline:ListActionTypes`";
+                self.findings.push(Finding::of(&rules::XA1042, Place::default(), message).help(help));
+            }
+        }
+    }
+}

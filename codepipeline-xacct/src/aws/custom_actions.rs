@@ -1,0 +1,58 @@
+//! The action types that accounts made: which of their keys are secret.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::try_join_all;
+use indexmap::IndexMap;
+
+use super::error::AwsError;
+use super::read_error::ReadError;
+use super::session::Session;
+use crate::core::declaration::ActionTypeId;
+use crate::core::ids::{AccountId, Region};
+use crate::core::plan::{CustomActionType, Found};
+use crate::core::topology::Topology;
+use crate::core::topology::items::Ownership;
+
+/// Lists the types of accounts that are reached, in the Regions in which the program has custom actions.
+pub(super) async fn custom_actions(
+    session: &Session,
+    topology: &Topology,
+) -> Result<IndexMap<AccountId, IndexMap<Region, Found<Vec<CustomActionType>>>>, ReadError> {
+    let written = topology.pipelines().iter().filter(|pipeline| pipeline.ownership != Ownership::Extern);
+    let custom = written.filter(|pipeline| {
+        session.reaches(pipeline.arn.account())
+            && pipeline.declaration.actions().any(|action| CustomActionType::has_id(&action.action_type_id))
+    });
+    // Their actions are in the Region of their pipeline. Source: CodePipeline User Guide, "Add a cross-Region action".
+    let regions: BTreeSet<_> = custom.map(|pipeline| (pipeline.arn.account(), pipeline.arn.region())).collect();
+    let listing = regions.into_iter().map(|(account, region)| async move {
+        let found = match listed(session, account, region).await {
+            Ok(types) => Found::Present(types),
+            // A plan can do without.
+            Err(ReadError::Aws(error)) => Found::Unreadable(error.to_string()),
+            Err(error) => return Err(error),
+        };
+        Ok((account.clone(), region.clone(), found))
+    });
+    let mut found: IndexMap<AccountId, IndexMap<Region, Found<Vec<CustomActionType>>>> = IndexMap::new();
+    for (account, region, types) in try_join_all(listing).await? {
+        found.entry(account).or_default().insert(region, types);
+    }
+    Ok(found)
+}
+
+async fn listed(session: &Session, account: &AccountId, region: &Region) -> Result<Vec<CustomActionType>, ReadError> {
+    use aws_sdk_codepipeline::types::ActionOwner;
+    let call = session.codepipeline(account, region)?.list_action_types().action_owner_filter(ActionOwner::Custom);
+    let types = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    let types = types.map_err(|e| AwsError::new(account, "ListActionTypes", format!("Region {region}"), e))?;
+    let read = types.into_iter().filter_map(|found| {
+        let id = found.id.as_ref()?;
+        let id = ActionTypeId::new(id.category().as_str(), id.owner().as_str(), id.provider(), id.version());
+        let properties = found.action_configuration_properties().iter();
+        let secrets = properties.filter(|property| property.secret()).map(|property| property.name().to_owned());
+        Some(CustomActionType { id, secrets: secrets.collect() })
+    });
+    Ok(read.collect())
+}
