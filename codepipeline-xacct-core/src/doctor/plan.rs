@@ -12,7 +12,7 @@ use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
 use crate::ids::{PipelineArn, RoleArn, TopologyName};
 use crate::plan::diff::changes;
-use crate::plan::{Found, Plan, RoleState, State, Write, extended, of_fixes, owner};
+use crate::plan::{Found, Plan, RoleState, State, Withheld, Write, extended, of_fixes, owner};
 use crate::policy::Document;
 use crate::rules;
 use crate::topology::items::{Account, is_policy_of_topology};
@@ -149,7 +149,8 @@ impl<'a> Planning<'a> {
             let changes = changes(&now.declaration, after, arn.region());
             if !changes.is_empty() {
                 let (seen, declaration) = (now.seen(), Box::new(after.clone()));
-                writes.push(Write::UpdatePipeline { pipeline: arn.clone(), seen, declaration, changes });
+                let secrets = Withheld::default();
+                writes.push(Write::UpdatePipeline { pipeline: arn.clone(), seen, declaration, secrets, changes });
             }
         }
         writes

@@ -16,7 +16,7 @@ impl Planner<'_> {
                      counts as secret: {why}"
                 );
                 let help = "allow `codepipeline:ListActionTypes`";
-                self.findings.push(Finding::of(&rules::XA1042, Place::default(), message).help(help));
+                self.findings.push(Finding::of(&rules::XA1043, Place::default(), message).help(help));
             }
         }
     }

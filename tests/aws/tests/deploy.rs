@@ -27,12 +27,7 @@ async fn ran(session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
     ran_with(topology(), session, args, answer).await
 }
 
-async fn ran_with(
-    topology: Result<Topology, Findings>,
-    session: &Session,
-    args: &[&str],
-    answer: Option<&str>,
-) -> Ran {
+async fn ran_with(topology: Result<Topology, Findings>, session: &Session, args: &[&str], answer: Option<&str>) -> Ran {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut answers = answer.map(str::as_bytes);
     let console = Console {
