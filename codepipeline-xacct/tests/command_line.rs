@@ -338,7 +338,7 @@ fn contracts_are_pulled_from_files_and_compared_with_files() {
     let (code, text, errors) = contract_of(&["check"]);
     assert_eq!((code, errors.as_str()), (0, ""));
     let same = format!(
-        "contracts/release.json: pipeline {release_arn} says the same\ncontracts/starter.json: role {starter_arn} says the same\n"
+        "contracts/release.json: pipeline {release_arn} is unchanged\ncontracts/starter.json: role {starter_arn} is unchanged\n"
     );
     assert_eq!(text, same);
 

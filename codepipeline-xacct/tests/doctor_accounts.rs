@@ -262,7 +262,7 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     assert_eq!(
         text,
         format!(
-            "contracts/deploy-invoker.json: role {INVOKER} says the same\ncontracts/deploy.json: pipeline {DEPLOY} says the same\n"
+            "contracts/deploy-invoker.json: role {INVOKER} is unchanged\ncontracts/deploy.json: pipeline {DEPLOY} is unchanged\n"
         )
     );
 
@@ -295,12 +295,12 @@ async fn what_the_other_side_says_is_recorded_and_what_it_changes_is_told() {
     let (code, text, errors) = world.contract(&[&again, &PROFILES[..]].concat()).await;
     assert_eq!((code, errors.as_str(), text.as_str()), (0, "", "contracts/deploy.json: written\n"));
     let (code, text, _) = world.contract(&[&again, &PROFILES[..]].concat()).await;
-    assert_eq!((code, text.as_str()), (0, "contracts/deploy.json: says the same, and stays\n"));
+    assert_eq!((code, text.as_str()), (0, "contracts/deploy.json: unchanged\n"));
     let (code, _, errors) = world.contract(&[&["pull", DEPLOY, "-o", "./config.json"], &PROFILES[..]].concat()).await;
     assert_eq!((code, errors.as_str()), (0, ""));
     std::fs::write(world.folder.path().join("config.json"), "{}").unwrap();
     let (code, _, errors) = world.contract(&[&["pull", DEPLOY, "-o", "config.json"], &PROFILES[..]].concat()).await;
-    assert_eq!((code, errors.as_str()), (1, "error: config.json: this is there, and is not a contract\n"));
+    assert_eq!((code, errors.as_str()), (1, "error: config.json: this file exists and is not a contract\n"));
     let gone = "arn:aws:codepipeline:eu-west-1:222222222222:gone";
     let (code, text, errors) = world.contract(&[&["pull", gone], &PROFILES[..]].concat()).await;
     assert_eq!((code, text.as_str(), errors), (1, "", format!("error: there is no pipeline {gone}\n")));

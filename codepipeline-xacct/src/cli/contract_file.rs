@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::core::contract::{Contract, changes};
 
-/// Writes a contract, with the folders on the way. A file whose contract says the same stays as it is, so that nothing has to be reviewed;
-/// one that is no contract is not replaced. True if it was written.
+/// Writes a contract, with the folders on the way. A file with the same contract is left as it is, so that nothing has to be reviewed; a file
+/// that is not a contract is not replaced. True if it was written.
 pub(super) fn save(contract: &Contract, path: &Path) -> Result<bool, String> {
     let of = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     match fs::read_to_string(path) {
@@ -16,7 +16,7 @@ pub(super) fn save(contract: &Contract, path: &Path) -> Result<bool, String> {
             Ok(_) => {}
             // What was cut off, edited or written by another version is there to be replaced.
             Err(_) if text.contains("\"contract\"") => {}
-            Err(_) => return Err(of(&"this is there, and is not a contract")),
+            Err(_) => return Err(of(&"this file exists and is not a contract")),
         },
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(of(&error)),

@@ -72,16 +72,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Show what would be written; exits with 2 if there is something to do
+    /// Show what would change; exits with 2 if there are changes
     Plan {
         #[command(flatten)]
         planning: Planning,
         #[command(flatten)]
         targets: Targets,
-        /// Save the plan, for `apply FILE`; it has no secrets
+        /// Save the plan for `apply FILE`; secrets are not saved
         #[arg(long, value_name = "FILE", conflicts_with = "rotate_secrets")]
         out: Option<PathBuf>,
-        /// How to print the plan: text, or JSON, of which the book has a schema
+        /// Output format of the plan: text or JSON (schema in the book)
         #[arg(long, value_enum, default_value = "text")]
         format: follow::Format,
         /// The same as `--format json`
@@ -90,11 +90,11 @@ enum Command {
         /// Plan to delete what this program made
         #[arg(long, conflicts_with_all = ["adopt", "renamed_from", "orphans", "rotate_secrets", "prune", "drift", "target"])]
         destroy: bool,
-        /// Plan to delete what left the program as well
+        /// Also plan to delete what is no longer in the program
         #[arg(long, conflicts_with = "target")]
         prune: bool,
     },
-    /// Plan, ask, and write
+    /// Plan, ask for confirmation, then apply
     Apply {
         #[command(flatten)]
         planning: Planning,
@@ -106,28 +106,28 @@ enum Command {
         #[command(flatten)]
         writing: Writing,
     },
-    /// Plan, and delete what left the program as well; ask, and do it
+    /// Plan, including deletion of what is no longer in the program; ask for confirmation, then apply
     Prune {
         #[command(flatten)]
         planning: Planning,
         #[command(flatten)]
         writing: Writing,
     },
-    /// Plan to delete what this program made, ask, and delete it; extended pipelines get back what they held before
+    /// Plan to delete what this program created, ask for confirmation, then delete it; extended pipelines are restored to their previous contents
     Destroy {
         /// Show whole documents
         #[arg(long, short)]
         verbose: bool,
-        /// Don't keep out other applies of the topology with a lease
+        /// Don't take a lease that blocks other applies of the topology
         #[arg(long)]
         not_exclusive: bool,
-        /// No pipeline of this account runs with the roles that are deleted; for accounts without credentials
+        /// Assert that no pipeline in this account uses the roles to be deleted; for accounts without credentials
         #[arg(long, value_name = "ACCOUNT")]
         not_used_in: Vec<AccountId>,
         #[command(flatten)]
         writing: Writing,
     },
-    /// Plan to put back what an apply wrote, as far as nobody wrote since; ask, and do it
+    /// Plan to undo an apply, except where others have made changes since; ask for confirmation, then do it
     Restore {
         /// The journal of the apply
         #[arg(value_name = "JOURNAL")]
@@ -135,13 +135,13 @@ enum Command {
         /// Show whole documents
         #[arg(long, short)]
         verbose: bool,
-        /// Don't keep out other applies of the topology with a lease
+        /// Don't take a lease that blocks other applies of the topology
         #[arg(long)]
         not_exclusive: bool,
         #[command(flatten)]
         writing: Writing,
     },
-    /// Start a pipeline, and follow it and those that it starts; exits with 3 if nothing was seen to fail, but not all to succeed
+    /// Start a pipeline and follow it and the pipelines it starts; exits with 3 if no failure was seen but not everything was seen to succeed
     Start {
         /// Its item, its name or its ARN
         pipeline: String,
@@ -157,7 +157,7 @@ enum Command {
     Rehearse(rehearse::Rehearse),
     /// Show the topology; needs no account
     Show(show::Shown),
-    /// Draw the topology: accounts as boxes, roles at their border, what assumes and starts what; needs no account
+    /// Draw the topology: accounts as boxes with roles on their borders, and arrows for assume and start; needs no account
     Graph {
         #[command(flatten)]
         output: GraphOutput,
@@ -181,10 +181,10 @@ enum Command {
 ///
 /// Each account of the topology is reached with the profile that `--profile ACCOUNT=PROFILE` names, or as the file of `--config` says (see
 /// [`CredentialsTable`](crate::aws::CredentialsTable)); a single account with neither, with the credentials of the environment. `doctor`,
-/// `start`, `follow` and what controls an execution go without the accounts that have none or can't be reached. The program
+/// `start`, `follow` and what controls an execution skip accounts without credentials or that can't be reached. The program
 /// ends with 0 if all was done, with 1 if something failed, `plan` with 2 if there is something to do, `doctor` with 2 if something is wrong, and
 /// what follows a run with 3 if nothing was seen to fail, but not all to succeed. Ctrl-C and SIGTERM end an apply after the calls in flight, and
-/// following with 130; the run goes on. Plans have colours on a terminal, unless `NO_COLOR` is set.
+/// following with 130; the run continues. Plans have colours on a terminal, unless `NO_COLOR` is set.
 ///
 /// ```no_run
 /// use std::process::ExitCode;
@@ -204,7 +204,7 @@ pub async fn run(topology: Result<Topology, Findings>) -> ExitCode {
     let mut answers = io::stdin().is_terminal().then(console::answers);
     let live = answers.is_some() && io::stderr().is_terminal();
     let console = Console {
-        // Without colours where it is no terminal, or the environment says so.
+        // Without colours if it is not a terminal, or the environment says so.
         stdout: &mut anstream::stdout(),
         stderr: &mut io::stderr(),
         stdin: answers.as_mut().map(|answers| answers as &mut dyn BufRead),
@@ -241,7 +241,7 @@ async fn answer(
         Err(error) => {
             let text = error.render();
             let stream: &mut dyn Write = if error.use_stderr() { console.stderr } else { console.stdout };
-            // Nobody reads it.
+            // Ignored: the output has been closed.
             let _ = write!(stream, "{text}");
             return if error.use_stderr() { FAILED } else { DONE };
         }
@@ -264,7 +264,7 @@ async fn answer(
     };
     match done.await {
         Ok(code) => code,
-        // Nobody reads why, and it must not look as if all was done.
+        // The output has been closed, so the reason can't be shown, and it must not look as if all was done.
         Err(error) if is_broken_pipe(&*error) => FAILED,
         Err(error) => {
             let _ = writeln!(console.stderr, "error: {error}");

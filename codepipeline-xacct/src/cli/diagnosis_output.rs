@@ -19,20 +19,20 @@ use crate::core::ids::TopologyName;
 
 /// Exit code: nothing is wrong.
 pub(super) const HEALTHY: u8 = 0;
-/// Exit code: the arguments are wrong, or not all that decides could be read.
+/// Exit code: invalid arguments, or something that the result depends on could not be read.
 pub(super) const UNREAD: u8 = 1;
 /// Exit code: something is wrong.
 pub(super) const ILL: u8 = 2;
 
 #[derive(clap::Args)]
 pub(super) struct DiagnosisOutput {
-    /// Replace account ids and names, the same by the same
+    /// Replace account ids and names with consistent placeholders
     #[arg(long)]
     redact: bool,
-    /// How the diagnosis is written
+    /// Output format of the diagnosis
     #[arg(long, value_enum, default_value_t)]
     format: DiagnosisFormat,
-    /// Print the AWS CLI commands of the fixes, and the statements that allow
+    /// Also print the AWS CLI commands for the fixes and the statements that grant access
     #[arg(long, short)]
     verbose: bool,
     /// Exit with 2 for warnings too

@@ -377,7 +377,7 @@ fn wiring_has_an_exit_code_per_answer() {
         (vec![], 0, "authorized"),
         (vec![("/action_role/trust/Statement", json!([]))], 1, "not authorized"),
         (vec![("/service_role/arn", json!("release"))], 2, ""),
-        (vec![of_organization()], 3, "not decided by what is given"),
+        (vec![of_organization()], 3, "unknown: the input does not determine the result"),
         (
             vec![of_organization(), ("/context", json!({ "assume": { "aws:PrincipalOrgID": "o-example" } }))],
             0,

@@ -146,10 +146,13 @@ async fn without_anybody_to_ask_the_account_is_named() {
         error,
         format!("account `Tooling` ({A}) has no credentials: {nobody}\n  help: connect again; nothing was written")
     );
-    let gone = |_: &str| Err(io::Error::other("nobody is there to ask"));
+    let gone = |_: &str| Err(io::Error::other("there is no terminal to ask on"));
     let error =
         Session::builder().mfa_code(gone).credentials::<Tooling>(ana()).connect().await.unwrap_err().to_string();
-    assert!(error.contains(&format!("there is no code of MFA device `{DEVICE}`: nobody is there to ask")), "{error}");
+    assert!(
+        error.contains(&format!("there is no code of MFA device `{DEVICE}`: there is no terminal to ask on")),
+        "{error}"
+    );
     let blank = |_: &str| Ok(" \n".to_owned());
     let error =
         Session::builder().mfa_code(blank).credentials::<Tooling>(ana()).connect().await.unwrap_err().to_string();

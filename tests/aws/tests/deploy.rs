@@ -177,7 +177,7 @@ async fn nothing_is_written_without_a_yes() {
     }
     let apply = ran(&session, &["apply"], None).await;
     assert_eq!(apply.code, 1);
-    assert_eq!(apply.stderr, "error: nobody is there to ask\n  help: add `--yes` to write without asking\n");
+    assert_eq!(apply.stderr, "error: there is no terminal to ask on\n  help: add `--yes` to write without asking\n");
     assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_none());
     assert_eq!(ran(&session, &["apply"], Some("y\n")).await.code, 0);
     assert!(local.pipeline(&DEPLOY.parse().unwrap()).is_some());
@@ -345,7 +345,7 @@ async fn errors_are_told_with_their_findings() {
     let unknown = ran(&session, &["plam"], None).await;
     assert!(unknown.code == 1 && unknown.stderr.contains("unrecognized subcommand 'plam'"), "{unknown:?}");
     let help = ran(&session, &["--help"], None).await;
-    assert!(help.code == 0 && help.stdout.contains("Plan, ask, and write"), "{help:?}");
+    assert!(help.code == 0 && help.stdout.contains("Plan, ask for confirmation, then apply"), "{help:?}");
     let adopt = ran(&session, &["plan", "--adopt", "Deploy"], None).await;
     assert!(adopt.stderr.contains("expected the ARN of a role or a pipeline"), "{adopt:?}");
 }
@@ -424,7 +424,7 @@ async fn a_program_publishes_contracts_of_what_it_manages() {
     assert_eq!(there.origin.topology, contract.origin.topology);
     let folder = folder("contracts");
     let file = folder.join("deploy.json").display().to_string();
-    for said in ["written", "says the same, and stays"] {
+    for said in ["written", "unchanged"] {
         let ran = ran(&session, &["contract", "publish", DEPLOY, "-o", &file], None).await;
         assert_eq!((ran.code, ran.stdout), (0, format!("{file}: {said}\n")));
     }

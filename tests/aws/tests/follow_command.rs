@@ -89,7 +89,7 @@ async fn an_execution_is_followed_by_its_id() {
     assert_eq!(code, 3, "{stdout}{stderr}");
     assert!(
         stderr.ends_with(&format!(
-            "the run goes on and is no longer followed\n  help: `follow {id} --pipeline {RELEASE}` goes on with it\n"
+            "the run continues, but is no longer followed\n  help: `follow {id} --pipeline {RELEASE}` follows it again\n"
         )),
         "{stderr}"
     );

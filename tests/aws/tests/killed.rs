@@ -271,13 +271,13 @@ async fn a_killed_restore_is_told_by_its_journal_and_completed_by_the_same_comma
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_is_told_to_end_stops_as_with_ctrl_c_and_the_same_command_goes_on() {
     let case = case("update", Path::new("")).await;
-    for (times, said, is_left) in [(1, "stopping after the calls in flight", false), (2, "interrupted: ", true)] {
+    for (times, said, is_left) in [(1, "finishing the calls in flight", false), (2, "interrupted: ", true)] {
         let world = World::new(Local::from_json(&case.state).unwrap()).await;
         let output = world.terminated(&case, times).await;
         assert_eq!(output.status.code(), Some(1), "{output:?}");
         let told = text(&output.stderr);
         assert!(told.contains(said), "{told}");
-        assert_eq!(told.contains("the same command goes on at once; elsewhere, its lease"), is_left, "{told}");
+        assert_eq!(told.contains("run the same command again to continue; elsewhere, its lease"), is_left, "{told}");
         let has_lease = || world.local.to_json().unwrap().contains("codepipeline-xacct:lease:");
         assert_eq!(has_lease(), is_left, "{told}");
         succeeded(&world.run(case.program, &case.arguments).await, said);

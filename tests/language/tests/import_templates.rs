@@ -406,7 +406,7 @@ fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
     for asked in [
         "`branch` stands for a name that is not known: give `--parameter Branch=…`\n",
         "`stackname` stands for a name that is not known: give `--parameter AWS::StackName=…`, or the output of",
-        "what is not known, in one line: cargo xacct import … --parameter AWS::StackName=… --parameter Branch=…\n",
+        "options for the unknown values, on one line: cargo xacct import … --parameter AWS::StackName=… --parameter Branch=…\n",
     ] {
         assert!(ran.code == 1 && ran.said.contains(asked), "{asked}{}", ran.said);
     }

@@ -13,9 +13,8 @@ use crate::core::doctor::{Diagnosis, diagnose};
 use crate::core::ids::IdError;
 use crate::core::ids::{AccountId, PipelineArn, Region};
 
-/// Say what is wrong with pipelines that exist, hop by hop, and how to fix it; nothing is written
-///
-/// Exit code: 0 nothing is wrong, 1 wrong arguments or not all could be read, 2 something is wrong.
+/// Say what is wrong with deployed pipelines, hop by hop, and how to fix it; nothing is written
+/// Exit code: 0 nothing is wrong, 1 invalid arguments or not everything could be read, 2 something is wrong.
 #[derive(clap::Args)]
 pub(super) struct DoctorArgs {
     /// Names or ARNs of pipelines; with `--offline`, all in the files if none is given
@@ -27,7 +26,7 @@ pub(super) struct DoctorArgs {
     /// The AWS profile for an account; not needed for the only account, if the environment has credentials for it
     #[arg(long = "account-profile", value_name = "ID=PROFILE", value_parser = profile, conflicts_with = "offline")]
     profiles: Vec<(AccountId, String)>,
-    /// Files in place of accounts: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and
+    /// Files instead of accounts: output of `get-pipeline`, `get-pipeline-state` and `iam get-account-authorization-details`, and
     /// chains of roles as `wiring` reads them; `-` is the standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
     #[cfg_attr(feature = "deploy", arg(conflicts_with = "fix_plan"))]

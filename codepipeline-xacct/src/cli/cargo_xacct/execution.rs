@@ -58,7 +58,7 @@ impl Subcommand for Execution {
 }
 
 impl Execution {
-    /// Does it. It goes on for as long as a run, so it writes to the standard streams itself.
+    /// Does it. It takes as long as a run, so it writes to the standard streams itself.
     pub(super) fn run(self) -> Output {
         match self.done() {
             Ok(code) => Output { code, ..Output::default() },

@@ -11,7 +11,7 @@ use crate::core::doctor::diagnose;
 use crate::core::graph::of_diagnosis;
 use crate::core::ids::{AccountId, Region};
 
-/// Draw pipelines: accounts as boxes, roles at their border, what assumes and starts what, and whether that is allowed
+/// Draw pipelines: accounts as boxes with roles on their borders, arrows for assume and start, and whether each is allowed
 ///
 /// Exit code: 0 drawn, 2 a file can't be read or nothing was written.
 #[derive(clap::Args)]

@@ -30,7 +30,7 @@ pub(super) struct ImportArgs {
     /// Files; `-` is the standard input
     #[arg(value_name = "FILE", required_unless_present_any = ["pipeline", "account_profile"])]
     files: Vec<PathBuf>,
-    /// A pipeline to read from its account, with its roles and all that it starts, as far as there are credentials; without it
+    /// A pipeline to read from its account, with its roles and all that it starts, where credentials are given; without it
     /// `--account-profile` reads all of its Region
     #[arg(long, value_name = "NAME|ARN")]
     pipeline: Vec<String>,
@@ -165,9 +165,10 @@ impl ImportArgs {
             let asked = imported.asked.iter().map(|option| option.replace('`', ""));
             let asked: Vec<String> =
                 asked.map(|option| if option.contains('…') { option } else { format!("{option} …") }).collect();
-            output
-                .stderr
-                .push_str(&format!("what is not known, in one line: cargo xacct import … {}\n", asked.join(" ")));
+            output.stderr.push_str(&format!(
+                "options for the unknown values, on one line: cargo xacct import … {}\n",
+                asked.join(" ")
+            ));
         }
         if imported.pipelines + imported.roles == 0 {
             complain(&mut output, "there is nothing to import");

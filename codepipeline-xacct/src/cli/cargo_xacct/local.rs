@@ -122,7 +122,7 @@ async fn keep_saved(local: &Local, path: Option<&Path>, stderr: &mut dyn Write) 
             Err(error) => Some(error.to_string()),
         };
         if let (Some(error), false) = (&error, complained) {
-            let _ = writeln!(stderr, "warning: the state is not saved, which is tried again: {error}");
+            let _ = writeln!(stderr, "warning: the state could not be saved; retrying: {error}");
         }
         complained = error.is_some();
         if complained {

@@ -59,8 +59,8 @@ enum Command {
 }
 
 /// Runs the program and returns its exit code: 0 without errors, 1 with errors, 2 if the arguments or the input can't be read,
-/// 3 if the input is not enough to decide. `doctor` and `contract` have codes of their own: 0 if nothing is wrong or has changed, 1 if the
-/// arguments are wrong or not all could be read, 2 if something is wrong or has changed.
+/// 3 if the result can't be determined from the input. `doctor` and `contract` have codes of their own: 0 if nothing is wrong or has changed, 1 if the
+/// arguments are invalid or not everything could be read, 2 if something is wrong or has changed.
 ///
 /// `args` starts with the name of the program; `colour` applies to `stdout` only.
 pub fn cargo_xacct(
@@ -102,7 +102,7 @@ pub fn cargo_xacct(
             Command::Execution(execution) => execution.run(),
         },
         Err(error) => match clap_output(&error, colour) {
-            // There, the usual code for wrong arguments says that something is wrong with a pipeline.
+            // For these commands, the usual exit code for invalid arguments already means "a pipeline has problems".
             output if of_accounts && output.code == UNUSABLE => Output { code: UNREAD, ..output },
             output => output,
         },

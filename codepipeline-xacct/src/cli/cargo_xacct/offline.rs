@@ -1,4 +1,4 @@
-//! Files in place of accounts.
+//! Files instead of accounts.
 
 use std::io::Read;
 use std::path::PathBuf;

@@ -23,7 +23,7 @@ use crate::files::template::{ActionWiring, SaidOfFile, Template, TemplateSet, Te
 /// Reads one JSON object with `service_role`, `action_role` (each with `arn`, `trust`, `policies`) and `target_pipeline_arn`; without
 /// a target only the assumptions are proven. Or reads CloudFormation templates and plans and states of Terraform (`terraform show -json`),
 /// as one set, and proves all actions in them that have a role or start a pipeline.
-/// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 not decided by what is given.
+/// Exit code: 0 authorized, 1 denied, 2 unreadable, 3 unknown: the input does not determine the result.
 #[derive(clap::Args)]
 pub(super) struct WiringArgs {
     /// The file, or several templates and plans; `-` is the standard input
@@ -74,7 +74,7 @@ impl WiringArgs {
                 Ok(Some((templates, plans))) => return self.of_resources(&templates, &plans),
                 Ok(None) => match texts {
                     [(name, text)] => (name, text),
-                    _ => return unusable(&"several files have to be templates or plans"),
+                    _ => return unusable(&"multiple files must all be templates or plans"),
                 },
                 Err(problem) => return unusable(&problem),
             },
@@ -219,7 +219,7 @@ fn wiring_json(wiring: &ActionWiring, verbose: bool) -> Value {
     document
 }
 
-/// The worse exit code: unreadable, then denied, then not decided.
+/// The worse exit code: unreadable, then denied, then unknown.
 fn worse(one: u8, other: u8) -> u8 {
     let rank = |code: u8| match code {
         UNUSABLE => 3,
@@ -370,7 +370,7 @@ fn tree(answer: &ChainReport, verbose: bool, told: bool) -> String {
     let verdict = match answer.proof.authorized() {
         Verdict::Allowed => "authorized",
         Verdict::Denied(_) => "not authorized",
-        Verdict::Unknown(_) => "not decided by what is given",
+        Verdict::Unknown(_) => "unknown: the input does not determine the result",
     };
     let _ = writeln!(text, "\n{verdict}");
     text

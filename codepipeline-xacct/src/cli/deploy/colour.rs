@@ -1,4 +1,4 @@
-//! The text of a plan with colours. They are always written; the stream takes them out where nobody sees them: where it is no terminal, and
+//! The text of a plan with colours. They are always written; the stream removes them where they can't be seen: if it is not a terminal, and
 //! where `NO_COLOR` says so.
 
 use std::fmt::Write as _;

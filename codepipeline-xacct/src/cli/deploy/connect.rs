@@ -11,11 +11,12 @@ use crate::core::topology::items::Account;
 
 #[derive(clap::Args)]
 pub(super) struct Connecting {
-    /// The AWS profile for an account, by its item or its id; for each account, or not at all if there is only one. With the id, also for one that left the program
+    /// The AWS profile for an account, by its item or its id; one per account; optional if there is only one account.
+    /// With the id, also for an account that is no longer in the program
     // The alias is the name of the option of `cargo xacct`, which a diagnosis names.
     #[arg(long, alias = "account-profile", global = true, value_name = "ACCOUNT=PROFILE", value_parser = pair)]
     profile: Vec<(String, String)>,
-    /// A TOML file with the credentials of the accounts: profiles, roles to assume, MFA devices; `--profile` goes first
+    /// A TOML file with the credentials of the accounts: profiles, roles to assume, MFA devices; `--profile` takes precedence
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -50,7 +51,7 @@ impl Connecting {
         let is = |account: &Account, name: &str| account.item == name || account.id.as_str() == name;
         let mut left = Vec::new();
         for (name, profile) in self.profile.iter().filter(|(name, _)| !accounts.iter().any(|a| is(a, name))) {
-            // An account that left the program, whose pipelines may still use what it has.
+            // An account that is no longer in the program, whose pipelines may still use what it has.
             let (Ok(id), Some(of_topology)) = (name.parse(), accounts.first()) else {
                 return Err(format!("the topology has no account `{name}`; it has {}", named(accounts.iter())).into());
             };
@@ -67,7 +68,7 @@ impl Connecting {
         match (&self.config, &without[..]) {
             (_, []) => {}
             (Some(file), _) => {
-                // All accounts, so that an entry for one with a profile is no misspelt one.
+                // All accounts, so that an entry for an account with a profile is not reported as misspelt.
                 let table = CredentialsTable::from_toml(&text_of(file)?);
                 let needed = |account: &&Account| which == Accounts::All && without.contains(account);
                 let of_file = table.and_then(|table| {
@@ -96,11 +97,11 @@ fn named<'a>(accounts: impl Iterator<Item = &'a Account>) -> String {
     accounts.map(|account| format!("{} ({})", account.item, account.id)).collect::<Vec<_>>().join(", ")
 }
 
-/// Asks whoever sits at the terminal for the code of an MFA device.
+/// Asks on the terminal for the code of an MFA device.
 fn ask_on_terminal(device: &str) -> io::Result<String> {
     let stdin = io::stdin();
     if !stdin.is_terminal() {
-        return Err(io::Error::other("nobody is there to ask"));
+        return Err(io::Error::other("there is no terminal to ask on"));
     }
     let mut stderr = io::stderr();
     write!(stderr, "code of MFA device {device}: ")?;

@@ -11,7 +11,7 @@ pub struct Console<'a> {
     pub stdout: &'a mut (dyn Write + Send),
     /// Errors, questions, what happens meanwhile.
     pub stderr: &'a mut (dyn Write + Send),
-    /// The answers to questions; `None` where nobody is there to answer.
+    /// The answers to questions; `None` if there is no terminal to ask on.
     pub stdin: Option<&'a mut dyn BufRead>,
 }
 
@@ -28,7 +28,7 @@ impl fmt::Debug for Console<'_> {
     }
 }
 
-/// What somebody types. Standard input is not locked meanwhile: connecting may ask for the code of an MFA device.
+/// The typed lines. Standard input is not locked meanwhile: connecting may ask for the code of an MFA device.
 pub(crate) fn answers() -> BufReader<Stdin> {
     BufReader::new(io::stdin())
 }

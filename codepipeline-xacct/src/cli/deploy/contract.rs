@@ -28,7 +28,7 @@ impl ContractCommand {
         let contract = Contract::published(topology, item)?;
         match output {
             Some(path) => {
-                let written = if save(&contract, path)? { "written" } else { "says the same, and stays" };
+                let written = if save(&contract, path)? { "written" } else { "unchanged" };
                 writeln!(console.stdout, "{}: {written}", path.display())?;
             }
             None => write!(console.stdout, "{}", contract.to_json())?,

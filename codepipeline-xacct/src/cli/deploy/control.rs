@@ -18,7 +18,7 @@ pub(crate) enum Control {
     Approve(Answer),
     /// Reject a manual approval that waits in an execution; its action fails
     Reject(Answer),
-    /// Stop an execution; those that it started go on
+    /// Stop an execution; those that it started continue
     Stop(Stop),
     /// Run a failed stage of an execution again, and follow it; exits like `start`
     Retry(Retry),
@@ -43,7 +43,7 @@ pub(crate) struct Answer {
     /// The approval that waits
     #[arg(value_name = "STAGE/ACTION", value_parser = stage_and_action)]
     approval: (String, String),
-    /// Why; others see it in the console
+    /// Reason, shown in the console
     #[arg(long, default_value = "", hide_default_value = true)]
     summary: String,
 }
@@ -53,10 +53,10 @@ pub(crate) struct Answer {
 pub(crate) struct Stop {
     #[command(flatten)]
     of: OfExecution,
-    /// Give up the actions that run, in place of waiting for their end; what they have begun may go on
+    /// Abandon running actions instead of waiting for them; work that they started may continue
     #[arg(long)]
     abandon: bool,
-    /// Why; others see it in the console
+    /// Reason, shown in the console
     #[arg(long, default_value = "", hide_default_value = true)]
     reason: String,
 }
@@ -80,13 +80,13 @@ pub(crate) struct Retry {
 pub(crate) struct Rollback {
     #[command(flatten)]
     of: OfExecution,
-    /// The stage to roll back to the execution, which succeeded in it
+    /// The stage to roll back to this execution, which must have succeeded in it
     stage: String,
     #[command(flatten)]
     after: After,
 }
 
-/// What comes once a run goes on.
+/// What happens once a run continues.
 #[derive(clap::Args)]
 pub(crate) struct After {
     /// Don't follow

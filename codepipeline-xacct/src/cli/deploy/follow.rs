@@ -57,7 +57,7 @@ pub(super) async fn follow(
     let on_event = |event: &RunEvent, run: &FollowedExecution| {
         let Ok(mut screen) = screen.lock() else { return };
         screen.last = Some(run.clone());
-        // A reader that is gone is no reason to stop.
+        // Keep going if the output was closed.
         let _ = match (json, live) {
             (true, _) => writeln!(screen.out, "{}", event.to_json()),
             (false, true) => screen.draw(run),
@@ -100,12 +100,12 @@ pub(super) async fn follow(
     })
 }
 
-/// Says how to go on.
+/// Says how to continue following.
 fn resume(execution: &Execution<'_>, stderr: &mut dyn Write) -> io::Result<()> {
     let (id, pipeline) = (execution.id(), execution.pipeline());
     writeln!(
         stderr,
-        "the run goes on and is no longer followed\n  help: `follow {id} --pipeline {pipeline}` goes on with it"
+        "the run continues, but is no longer followed\n  help: `follow {id} --pipeline {pipeline}` follows it again"
     )
 }
 
@@ -242,7 +242,7 @@ mod tests {
         for (format, live) in [(Format::Text, false), (Format::Text, true), (Format::Json, false)] {
             let (code, id, stdout, stderr) = followed(format, live).await;
             assert_eq!(code, 130);
-            let resume = format!("help: `follow {id} --pipeline {ARN}` goes on with it\n");
+            let resume = format!("help: `follow {id} --pipeline {ARN}` follows it again\n");
             assert!(stderr.ends_with(&resume), "{stderr}");
             assert!(stdout.contains("InProgress"), "what is known so far is shown: {stdout}");
             assert_eq!(stdout.lines().all(|line| line.starts_with('{')), format == Format::Json);
@@ -259,6 +259,6 @@ mod tests {
             "{stderr:?}"
         );
         // The last drawing makes room for the result.
-        assert!(stderr.contains("\x1b[?7h\x1b[1A\x1b[Jthe run goes on"), "{stderr:?}");
+        assert!(stderr.contains("\x1b[?7h\x1b[1A\x1b[Jthe run continues"), "{stderr:?}");
     }
 }

@@ -25,14 +25,14 @@ impl OfExecution {
         }
     }
 
-    /// The pipeline where no program knows any: it has to be given by its ARN.
+    /// The pipeline where there is no program to look it up in: it must be given by its ARN.
     #[cfg(feature = "cli")]
     pub(super) fn by_arn(&self) -> Result<PipelineArn, Failure> {
         let arn = self.pipeline.as_deref().ok_or("give `--pipeline ARN`")?;
         Ok(arn.parse()?)
     }
 
-    /// The execution, of one pipeline or of whichever of several has it.
+    /// The execution, of the one pipeline or of the one among several that has it.
     pub(super) async fn find<'s>(
         &self,
         session: &'s Session,

@@ -19,22 +19,22 @@ pub(super) struct Planning {
     /// Take over a role or a pipeline that exists and is unmanaged
     #[arg(long, value_name = "ARN")]
     pub(super) adopt: Vec<Subject>,
-    /// Take over what carries the name that the topology had before
+    /// Take over resources tagged with the topology's former name
     #[arg(long, value_name = "TOPOLOGY")]
     pub(super) renamed_from: Option<TopologyName>,
-    /// Look for everything that left the program, in all accounts
+    /// Search all accounts for resources that are no longer in the program
     #[arg(long)]
     pub(super) orphans: bool,
-    /// No pipeline of this account runs with the roles that are deleted; for accounts without credentials
+    /// Assert that no pipeline in this account uses the roles to be deleted; for accounts without credentials
     #[arg(long, value_name = "ACCOUNT")]
     pub(super) not_used_in: Vec<AccountId>,
-    /// What becomes of changes that were made to managed roles and pipelines outside of the program
+    /// What to do about changes made to managed roles and pipelines outside the program
     #[arg(long, value_enum, default_value_t)]
     pub(super) drift: Outside,
-    /// Don't keep out other applies of the topology with a lease
+    /// Don't take a lease that blocks other applies of the topology
     #[arg(long)]
     pub(super) not_exclusive: bool,
-    /// Write the secrets of the program also where a pipeline holds one already, which can't be compared
+    /// Write the program's secrets even where the pipeline already has one, which can't be compared
     #[arg(long)]
     pub(super) rotate_secrets: bool,
     /// Show whole documents
@@ -45,12 +45,12 @@ pub(super) struct Planning {
 /// The choice of `--drift`.
 #[derive(Clone, Copy, Default, ValueEnum)]
 pub(super) enum Outside {
-    /// They are shown, and put back to what the program says
+    /// Show them and revert them
     #[default]
     Revert,
-    /// They stay
+    /// Keep them
     Keep,
-    /// They are an error
+    /// Refuse to plan
     Refuse,
 }
 

@@ -1,5 +1,4 @@
-//! What is told while a plan is applied: on a terminal a bar with what is under way below the lines of what is done, elsewhere a line for
-//! each event.
+//! Progress output of an apply: on a terminal, completed steps above a progress bar with the running ones; otherwise one line per event.
 
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
@@ -13,13 +12,13 @@ use crate::core::plan::StepId;
 /// How it looks.
 const STYLE: &str = "{bar:24} {pos}/{len} steps {elapsed:>4} {wide_msg}";
 
-/// How it looks while what was written is put back, of which it is not known beforehand how much it is.
+/// How it looks while what was written is undone: the number of steps is not known beforehand.
 const BACK: &str = "{pos} steps put back {elapsed:>4} {wide_msg}";
 
-/// How often the time is drawn anew where nothing happens.
+/// How often the elapsed time is redrawn while nothing happens.
 const TICK: Duration = Duration::from_millis(500);
 
-/// What is told while a plan is applied.
+/// Progress output of an apply.
 pub(super) struct Progress<'a> {
     told: Mutex<Told<'a>>,
     bar: Option<ProgressBar>,
@@ -27,7 +26,7 @@ pub(super) struct Progress<'a> {
 
 struct Told<'a> {
     stderr: &'a mut (dyn Write + Send),
-    /// Where events are written as JSON, in place of lines.
+    /// Where events are written as JSON, instead of lines.
     objects: Option<&'a mut (dyn Write + Send)>,
     /// Steps that have begun and not ended.
     under_way: Vec<StepId>,
@@ -110,14 +109,14 @@ impl<'a> Told<'a> {
 
     fn event(&mut self, event: &Event) {
         match &mut self.objects {
-            // A reader that is gone is no reason to stop in the middle.
+            // Don't stop midway because the output was closed.
             Some(objects) => drop(writeln!(objects, "{}", event.to_json())),
             None => self.line(event),
         }
     }
 
     fn line(&mut self, what: &dyn std::fmt::Display) {
-        // A terminal that is gone is no reason to stop in the middle.
+        // Don't stop midway because the terminal was closed.
         let _ = writeln!(self.stderr, "{what}");
     }
 

@@ -24,7 +24,7 @@ pub(super) struct Rehearse {
     /// A variable for the pipelines that are started
     #[arg(long = "variable", short = 'v', value_name = "NAME=VALUE", value_parser = pair)]
     variables: Vec<(String, String)>,
-    /// How an action ends, the first time and so on: `Build/compile=fail,fail:disk full,succeed:IMAGE=app;TAG=1`
+    /// Outcomes of an action, in order of its attempts: `Build/compile=fail,fail:disk full,succeed:IMAGE=app;TAG=1`
     #[arg(long = "outcome", value_name = "[PIPELINE/]STAGE/ACTION=ENDS", value_parser = outcome)]
     outcomes: Vec<Told>,
     /// Take over a role or a pipeline that exists and is unmanaged
@@ -33,7 +33,7 @@ pub(super) struct Rehearse {
     /// How the report is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Show all of what is alike
+    /// Don't fold similar entries
     #[arg(long)]
     verbose: bool,
 }

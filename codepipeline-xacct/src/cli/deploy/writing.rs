@@ -1,4 +1,4 @@
-//! Carries out a plan, once somebody has said yes.
+//! Carries out a plan, once it is confirmed.
 
 use std::future::IntoFuture;
 use std::path::PathBuf;
@@ -29,16 +29,16 @@ pub(crate) struct Writing {
     /// How to print the plan, what happens and the report: text, or JSON with one object per line
     #[arg(long, value_enum, default_value = "text", conflicts_with = "verbose")]
     format: Format,
-    /// What becomes of runs in progress, which an update of their pipeline would cancel
+    /// What to do about runs in progress that an update of their pipeline would cancel
     #[arg(long, value_enum, default_value_t)]
     runs: Runs,
-    /// Don't ask IAM before the first write whether the credentials may write everything
+    /// Skip the permission check (IAM policy simulator) before the first write
     #[arg(long)]
     without_asking_first: bool,
-    /// Put back what was written if a step fails
+    /// Undo what was written if a step fails
     #[arg(long)]
     undo_on_failure: bool,
-    /// The folder for the journal of what is written, from which `restore` puts it back
+    /// The folder for the journal of what is written, which `restore` reads to undo it
     #[arg(long, value_name = "DIR", default_value = journal::FOLDER)]
     journal: PathBuf,
     /// Don't write a journal
@@ -48,12 +48,12 @@ pub(crate) struct Writing {
 
 #[derive(Clone, Copy, Default, ValueEnum)]
 enum Runs {
-    /// Those that the plan names are cancelled; if others have begun since, their pipeline is not written
+    /// Cancel the runs that the plan names; don't update a pipeline on which other runs have started since
     #[default]
     AsPlanned,
     /// Wait for their end, for an hour at most
     Wait,
-    /// All are cancelled
+    /// Cancel all of them
     Cancel,
 }
 
@@ -103,7 +103,7 @@ pub(super) async fn carry_out(
     let on_event = |event| progress.event(&event);
     let stop = async {
         interrupted().await;
-        progress.say("stopping after the calls in flight; again, and it ends at once");
+        progress.say("finishing the calls in flight, then stopping; press Ctrl-C again to stop immediately");
     };
     let at_once = async {
         interrupted().await;
@@ -121,7 +121,7 @@ pub(super) async fn carry_out(
         false => Some(journal::new_file(&writing.journal, plan.topology())?),
     };
     if let Some(journal) = &journal {
-        // What is in the folder is of use to whoever runs the next command here.
+        // The next command that runs in this folder uses these files.
         request = request.journal(journal).lease_notes(&writing.journal);
     }
     // It begins with the first call.
@@ -161,9 +161,9 @@ pub(super) async fn carry_out(
                 "interrupted: whether the calls in flight were carried out is not known; the next plan shows it";
             let lease = match plan.leases().first() {
                 Some(_) if journal.is_some() => {
-                    "\n  help: the same command goes on at once; elsewhere, its lease keeps out others for 15 minutes"
+                    "\n  help: run the same command again to continue; elsewhere, its lease blocks applies for 15 minutes"
                 }
-                Some(_) => "\n  help: its lease keeps out others for 15 minutes; `--not-exclusive` does without",
+                Some(_) => "\n  help: its lease blocks other applies for 15 minutes; `--not-exclusive` ignores it",
                 None => "",
             };
             return Err(format!("{unknown}{lease}{}", way_back()).into());
@@ -181,7 +181,7 @@ pub(super) async fn carry_out(
 
 fn asked(question: &str, console: &mut Console<'_>) -> Result<bool, Failure> {
     let Some(stdin) = console.stdin.as_mut() else {
-        return Err("nobody is there to ask\n  help: add `--yes` to write without asking".into());
+        return Err("there is no terminal to ask on\n  help: add `--yes` to write without asking".into());
     };
     write!(console.stderr, "{question}")?;
     console.stderr.flush()?;

@@ -56,7 +56,7 @@ impl CheckContractsArgs {
         let judged: Vec<Judgement> =
             judged.map(|((path, contract), (subject, now))| Judgement::new(path, contract, subject, now)).collect();
         let read = if unreadable.is_empty() { HEALTHY } else { UNREAD };
-        // What is known to have changed counts for more than what isn't known.
+        // A known change takes precedence over an unknown.
         let code = judged.iter().map(Judgement::code).fold(read, u8::max);
         let (stdout, stderr) = match self.format {
             ContractFormat::Text => {

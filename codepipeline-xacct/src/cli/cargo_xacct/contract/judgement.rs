@@ -72,7 +72,7 @@ impl Judgement {
             State::Unread(why) => return format!("{head} could not be read: {why}\n"),
         };
         let mut text = match self.status() {
-            Status::Same => return format!("{head} says the same\n"),
+            Status::Same => return format!("{head} is unchanged\n"),
             Status::Changed => format!("{head} changed\n"),
             Status::Unread | Status::Gone => format!("{head} could not be read as a whole\n"),
         };
@@ -115,11 +115,11 @@ impl Judgement {
     }
 }
 
-/// Who changed it, and since when, as far as it is known.
+/// Who changed it, and since when, if that is known.
 fn origin(contract: &Origin, now: &Origin) -> Option<String> {
     let mut parts = Vec::new();
     if let Some(topology) = &now.topology {
-        parts.push(format!("topology `{topology}` keeps it"));
+        parts.push(format!("it is managed by topology `{topology}`"));
     }
     if let Some(version) = now.version {
         let updated = now.updated.as_ref().map(|updated| format!(", written {updated}")).unwrap_or_default();
@@ -129,7 +129,7 @@ fn origin(contract: &Origin, now: &Origin) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// The topology that kept it.
+/// The topology that managed it.
 fn by(origin: &Origin) -> String {
-    origin.topology.as_ref().map(|topology| format!("; topology `{topology}` kept it")).unwrap_or_default()
+    origin.topology.as_ref().map(|topology| format!("; it was managed by topology `{topology}`")).unwrap_or_default()
 }

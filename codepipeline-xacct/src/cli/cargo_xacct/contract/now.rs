@@ -18,7 +18,7 @@ pub(super) struct Source {
     /// The AWS profile for an account; not needed for the only account, if the environment has credentials for it
     #[arg(long = "account-profile", value_name = "ID=PROFILE", value_parser = profile, conflicts_with = "offline")]
     profiles: Vec<(AccountId, String)>,
-    /// Files in place of accounts: output of `get-pipeline` and of `iam get-account-authorization-details`; `-` is the standard input
+    /// Files instead of accounts: output of `get-pipeline` and of `iam get-account-authorization-details`; `-` is the standard input
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(super) offline: Vec<PathBuf>,
     /// The Region of pipelines that are given by their names, or whose file doesn't say it
@@ -57,7 +57,7 @@ impl Source {
         let subjects = match wanted {
             Wanted::These(subjects) => subjects.to_vec(),
             Wanted::Named([]) if found.is_empty() => {
-                return Err("no file has a pipeline\n  help: name the roles of which you want contracts".to_owned());
+                return Err("no file has a pipeline\n  help: name the roles that you want contracts of".to_owned());
             }
             Wanted::Named([]) => found.into_iter().map(Subject::Pipeline).collect(),
             Wanted::Named(names) => {

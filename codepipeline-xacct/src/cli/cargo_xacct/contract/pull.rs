@@ -76,6 +76,6 @@ impl Output {
 fn write(contract: &Contract, output: &Path, subject: &Subject, one: bool) -> Result<String, String> {
     let is_file = one && output.extension().is_some() && !output.is_dir();
     let path = if is_file { output.to_owned() } else { output.join(format!("{}.json", subject.name())) };
-    let written = if save(contract, &path)? { "written" } else { "says the same, and stays" };
+    let written = if save(contract, &path)? { "written" } else { "unchanged" };
     Ok(format!("{}: {written}\n", path.display()))
 }
