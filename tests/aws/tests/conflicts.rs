@@ -323,12 +323,7 @@ async fn an_edit_between_the_look_and_the_write_is_brought_together_with_ours() 
     result.unwrap();
     assert_eq!(branch_of(&pipeline), "theirs");
     assert_eq!(invoke_role(&pipeline).as_deref(), Some(INVOKER));
-    assert_eq!(
-        merging,
-        [
-            "bringing together with an edit that somebody made at the same time (version 9): ~ pipeline hoge0315pipeline1 (ap-northeast-1)"
-        ]
-    );
+    assert_eq!(merging, ["merging with a concurrent edit (version 9): ~ pipeline hoge0315pipeline1 (ap-northeast-1)"]);
     assert_eq!(pipeline.version, Some(11));
 }
 
@@ -440,7 +435,7 @@ async fn an_edit_that_can_not_be_brought_back_is_told_with_where_it_is() {
     let text = error.to_string();
     assert!(
         text.contains(&format!(
-            "this replaced what somebody wrote into pipeline `{RELEASE}` at the same time, after version 8, and it could not be brought back: account 111111111111: GetPipeline"
+            "this replaced a concurrent edit of pipeline `{RELEASE}`, made after version 8, and the edit could not be restored: account 111111111111: GetPipeline"
         )),
         "{text}"
     );
@@ -460,7 +455,7 @@ async fn somebody_who_writes_without_end_is_said() {
     assert_eq!(merging.len(), 10, "{error}");
     assert!(
         error.to_string().contains(
-            "others go on editing pipeline `arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1`; what they wrote last is version 29, which is in its history"
+            "others keep editing pipeline `arn:aws:codepipeline:ap-northeast-1:111111111111:hoge0315pipeline1`; what they wrote last is version 29, which is in its history"
         ),
         "{error}"
     );

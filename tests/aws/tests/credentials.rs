@@ -141,7 +141,7 @@ async fn without_anybody_to_ask_the_account_is_named() {
     let local = as_the_console_left_it().unwrap();
     let ana = || Credentials::from(with_device(&local)).mfa(DEVICE);
     let error = Session::builder().credentials::<Tooling>(ana()).connect().await.unwrap_err().to_string();
-    let nobody = format!("the session has nobody to ask for the code of MFA device `{DEVICE}`");
+    let nobody = format!("no MFA prompt is configured to ask for the code of device `{DEVICE}`");
     assert_eq!(
         error,
         format!("account `Tooling` ({A}) has no credentials: {nobody}\n  help: connect again; nothing was written")
@@ -195,9 +195,14 @@ async fn credentials_that_end_in_the_middle_leave_a_state_from_which_a_new_plan_
             assert_eq!(rest.steps().len() + error.done.len(), plan.steps().len(), "{after}: {error}\n{rest}");
             if !error.leases_left.is_empty() {
                 left += 1;
-                assert!(error.to_string().contains("help: the same command goes on at once"), "{after}: {error}");
+                assert!(
+                    error.to_string().contains(
+                        "help: run the same command, or any apply in the same folder, to continue immediately"
+                    ),
+                    "{after}: {error}"
+                );
                 let elsewhere = session.apply(&rest).await.unwrap_err();
-                assert!(elsewhere.to_string().contains("another apply of the topology is at work"), "{elsewhere}");
+                assert!(elsewhere.to_string().contains("another apply of the topology is in progress"), "{elsewhere}");
             }
             session.apply(&rest).lease_notes(notes.path()).await.unwrap();
             assert!(!local.to_json().unwrap().contains("codepipeline-xacct:lease:"), "{after}: {error}");

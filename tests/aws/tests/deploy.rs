@@ -399,7 +399,7 @@ async fn a_failed_apply_says_how_to_go_back_or_goes_back_if_told_to() {
     let apply = ran(&session, &args, None).await;
     let [journal] = &journals(&folder)[..] else { panic!("{apply:?}") };
     let help = format!(
-        "what was written stays; a new plan goes on from there\n  help: `restore {journal}` plans to put back what was written\n"
+        "what was written stays; a new plan continues from there\n  help: `restore {journal}` plans to put back what was written\n"
     );
     assert!(apply.code == 1 && apply.stderr.ends_with(&help), "{apply:?}");
     assert_eq!(ran(&session, &["restore", journal, "--yes"], None).await.code, 0);

@@ -601,7 +601,7 @@ arn:aws:codepipeline:eu-west-1:111111111111:release Succeeded, who=nobody, xacct
 failed: Go / Command of pipeline `deploy` in account 222222222222, eu-west-1
   JobFailed: exit status 1 while running `make test`
   see https://eu-west-1.console.aws.amazon.com/codesuite/codepipeline/pipelines/deploy/executions/<deploy>/timeline?region=eu-west-1
-  help: once that is put right, run the stage again: aws codepipeline retry-stage-execution --pipeline-name deploy --stage-name Go --pipeline-execution-id <deploy> --retry-mode FAILED_ACTIONS --region eu-west-1
+  help: after fixing it, retry the stage: aws codepipeline retry-stage-execution --pipeline-name deploy --stage-name Go --pipeline-execution-id <deploy> --retry-mode FAILED_ACTIONS --region eu-west-1
 
 not followed: Go / scan of pipeline `deploy` in account 222222222222, eu-west-1
   it starts arn:aws:codepipeline:eu-west-1:333333333333:scan, and there is no client for account 333333333333

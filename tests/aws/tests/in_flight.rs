@@ -119,7 +119,7 @@ async fn a_run_that_began_after_the_plan_is_not_cancelled() {
     let id = start(&local).await;
     let error = session.apply(&plan).await.unwrap_err();
     assert_eq!(running(&error), std::slice::from_ref(&id));
-    assert!(error.to_string().contains("is running, which would be cancelled"), "{error}");
+    assert!(error.to_string().contains("has runs in progress that would be cancelled"), "{error}");
     assert_eq!(
         error.done.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["~ pipeline hoge1005command (ap-northeast-1): tags"],
@@ -204,8 +204,8 @@ async fn an_apply_that_is_stopped_finishes_its_calls_and_begins_no_others() {
     assert!(error.failed.is_empty() && !error.done.is_empty() && !error.not_tried.is_empty(), "{error}");
     assert_eq!(error.done.len() + error.not_tried.len(), plan.steps().len(), "{error}");
     let text = error.to_string();
-    assert!(text.starts_with("written: ") && text.ends_with("a new plan goes on from there"), "{text}");
-    // Nothing of what was not tried is there, and a new plan goes on.
+    assert!(text.starts_with("written: ") && text.ends_with("a new plan continues from there"), "{text}");
+    // Nothing of what was not tried is there, and a new plan continues.
     let rest = session.plan(&topology).await.unwrap();
     assert_eq!(rest.steps().len(), error.not_tried.len());
     session.apply(&rest).await.unwrap();

@@ -115,8 +115,8 @@ async fn the_lease_of_a_killed_apply_names_its_owner_and_ends() {
     let error = session.apply(&plan).await.unwrap_err();
     let text = error.to_string();
     let said = format!(
-        "another apply of the topology is at work, by `arn:aws:sts::111111111111:assumed-role/ci/build-17`\n  help: try again when it is done; \
-         if it was killed, the tag `{key}` of `{RELEASE}` is out of force after 15 minutes, or can be removed; `--not-exclusive` does without\nnothing was written\n"
+        "another apply of the topology is in progress, by `arn:aws:sts::111111111111:assumed-role/ci/build-17`\n  help: try again when it is done; \
+         if it was killed, the tag `{key}` of `{RELEASE}` expires after 15 minutes, or can be removed; `--not-exclusive` ignores the lease\nnothing was written\n"
     );
     assert!(text.contains(&said), "{text}");
     assert_eq!(held(&local).unwrap(), before);
@@ -273,7 +273,7 @@ async fn what_puts_back_or_deletes_is_kept_out_as_well_unless_it_is_to_do_withou
 }
 
 fn is_held_by_build(said: &str) -> bool {
-    said.contains("another apply of the topology is at work, by `build-17`")
+    said.contains("another apply of the topology is in progress, by `build-17`")
 }
 
 /// What a program of the topology answers to a command that writes, and all that it says.

@@ -81,13 +81,10 @@ impl fmt::Display for Event {
                 write!(f, "waiting {:.1} s for {runs} in progress: {step}", pause.as_secs_f64())
             }
             Event::Merging { step, version } => {
-                write!(
-                    f,
-                    "bringing together with an edit that somebody made at the same time (version {version}): {step}"
-                )
+                write!(f, "merging with a concurrent edit (version {version}): {step}")
             }
             Event::Failed { step, message } => write!(f, "failed: {step}: {message}"),
-            Event::PuttingBack { step } => write!(f, "putting back what was written, since this failed: {step}"),
+            Event::PuttingBack { step } => write!(f, "undoing what was written, because this failed: {step}"),
         }
     }
 }

@@ -39,8 +39,8 @@ impl fmt::Display for LeftLease {
         let Self { subject, tag, why, is_noted } = self;
         write!(f, "the lease may be left, since the tag `{tag}` of `{subject}` could not be removed: {why}")?;
         f.write_str(match is_noted {
-            true => "\n  help: the same command goes on at once, as does the next apply in the same folder; elsewhere, others are kept out for 15 minutes, unless the tag is removed",
-            false => "\n  help: it keeps out other applies for 15 minutes; remove the tag, or apply with `--not-exclusive`",
+            true => "\n  help: run the same command, or any apply in the same folder, to continue immediately; elsewhere applies are blocked for 15 minutes unless the tag is removed",
+            false => "\n  help: it blocks other applies for 15 minutes; remove the tag, or apply with `--not-exclusive`",
         })
     }
 }
@@ -68,7 +68,7 @@ pub enum StepError {
     },
     /// The plan was saved, and what its proof of the wiring was made from has changed since. Nothing was written.
     #[error(
-        "the plan was saved, and what it was made from has changed since: {}\n  help: make a new plan",
+        "the saved plan is out of date; changed since it was made: {}\n  help: make a new plan",
         subjects.iter().map(|subject| format!("{} `{subject}`", subject.kind())).collect::<Vec<_>>().join(", ")
     )]
     Outdated {
@@ -89,7 +89,7 @@ pub enum StepError {
     Stopped,
     /// Runs of the pipeline are in progress that the plan did not name, and would be cancelled.
     #[error(
-        "pipeline `{pipeline}` is running, which would be cancelled: {}\n  help: wait for its end, or make a new plan, which names what it cancels",
+        "pipeline `{pipeline}` has runs in progress that would be cancelled: {}\n  help: wait for them to end, or make a new plan, which names what it cancels",
         executions.join(", ")
     )]
     Running {
@@ -100,7 +100,7 @@ pub enum StepError {
     },
     /// Somebody edited the pipeline at the same time, and both edits gave a member another value. Theirs stays, and of ours all else.
     #[error(
-        "somebody edited pipeline `{pipeline}` at the same time (version {version}): {}\n  what they wrote stays\n  help: make a new plan",
+        "pipeline `{pipeline}` was edited by others at the same time (version {version}): {}\n  what they wrote is kept\n  help: make a new plan",
         conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     )]
     EditConflict {
@@ -113,7 +113,7 @@ pub enum StepError {
     },
     /// Somebody edited the pipeline at the same time, and what both edits together make could not be written: CodePipeline refuses it, or the call failed.
     #[error(
-        "somebody edited pipeline `{pipeline}` at the same time (version {version}), and both edits together were not accepted: {error}\n  {}\n  help: make a new plan",
+        "pipeline `{pipeline}` was edited by others at the same time (version {version}), and both edits together were not accepted: {error}\n  {}\n  help: make a new plan",
         put_back.as_ref().map_or_else(
             |error| format!("what they wrote could not be put back, and is only in the history of the pipeline: {error}"),
             |()| "what they wrote was put back".to_owned()
@@ -131,7 +131,7 @@ pub enum StepError {
     },
     /// The update replaced an edit that somebody made at the same time, and bringing it back failed.
     #[error(
-        "this replaced what somebody wrote into pipeline `{pipeline}` at the same time, after version {read}, and it could not be brought back: {error}\n  it is in the history of the pipeline: `aws codepipeline get-pipeline --pipeline-version`"
+        "this replaced a concurrent edit of pipeline `{pipeline}`, made after version {read}, and the edit could not be restored: {error}\n  it is in the history of the pipeline: `aws codepipeline get-pipeline --pipeline-version`"
     )]
     NotBroughtBack {
         /// The pipeline.
@@ -143,7 +143,7 @@ pub enum StepError {
     },
     /// Others wrote the pipeline each time that their edit and this one had been brought together.
     #[error(
-        "others go on editing pipeline `{pipeline}`; what they wrote last is version {version}, which is in its history\n  help: make a new plan when they are done"
+        "others keep editing pipeline `{pipeline}`; what they wrote last is version {version}, which is in its history\n  help: make a new plan when they are done"
     )]
     Contended {
         /// The pipeline.
@@ -161,7 +161,7 @@ pub enum StepError {
     },
     /// Another apply of the topology holds the lease. Nothing was written.
     #[error(
-        "another apply of the topology is at work, by `{by}`\n  help: try again when it is done; if it was killed, the tag `{tag}` of `{subject}` is out of force after 15 minutes, or can be removed; `--not-exclusive` does without"
+        "another apply of the topology is in progress, by `{by}`\n  help: try again when it is done; if it was killed, the tag `{tag}` of `{subject}` expires after 15 minutes, or can be removed; `--not-exclusive` ignores the lease"
     )]
     Held {
         /// What carries the lease.
@@ -172,7 +172,7 @@ pub enum StepError {
         by: String,
     },
     /// The lease could not be taken. Nothing was written.
-    #[error("the lease on `{subject}` could not be taken: {error}\n  help: `--not-exclusive` does without")]
+    #[error("the lease on `{subject}` could not be taken: {error}\n  help: `--not-exclusive` skips the lease")]
     NotLeased {
         /// What was to carry the lease.
         subject: Subject,
@@ -183,7 +183,7 @@ pub enum StepError {
     #[error(
         "the lease on `{subject}` is lost: {}\n  help: make a new plan",
         why.as_ref().map_or_else(
-            || "its tag is not there any more".to_owned(),
+            || "its tag no longer exists".to_owned(),
             |why| format!("it could not be renewed before its term ended: {why}")
         )
     )]
@@ -227,7 +227,7 @@ impl From<AwsError> for StepError {
     }
 }
 
-/// Why a plan was not carried out completely. What was done stays: a new plan goes on from there.
+/// Why a plan was not carried out completely. What was done stays: a new plan continues from there.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ApplyError {
@@ -349,7 +349,7 @@ impl ApplyError {
         if let Some(undo) = &self.undo {
             write!(f, "\n{undo}")?;
         } else if !self.done.is_empty() || !in_part.is_empty() {
-            write!(f, "\nwhat was written stays; a new plan goes on from there")?;
+            write!(f, "\nwhat was written stays; a new plan continues from there")?;
         }
         self.leases_left.iter().try_for_each(|lease| write!(f, "\n{lease}"))
     }

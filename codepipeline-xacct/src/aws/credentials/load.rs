@@ -35,8 +35,8 @@ pub(crate) struct Loading {
 /// Why an account has no credentials.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoadError {
-    #[error("the session has nobody to ask for the code of MFA device `{0}`")]
-    NobodyToAsk(String),
+    #[error("no MFA prompt is configured to ask for the code of device `{0}`")]
+    NoPrompt(String),
     #[error("there is no code of MFA device `{device}`: {why}")]
     NoCode { device: String, why: String },
     #[error("MFA device `{device}`: {why}")]
@@ -105,7 +105,7 @@ impl Loading {
 
     /// Only a user with long-term credentials has an MFA device, so that GetSessionToken comes before any role.
     async fn with_mfa(&self, config: SdkConfig, device: &str) -> Result<SdkConfig, LoadError> {
-        let Some(mfa_code) = &self.mfa_code else { return Err(LoadError::NobodyToAsk(device.to_owned())) };
+        let Some(mfa_code) = &self.mfa_code else { return Err(LoadError::NoPrompt(device.to_owned())) };
         let no_code = |why: String| LoadError::NoCode { device: device.to_owned(), why };
         let refused = |why: String| LoadError::Refused { device: device.to_owned(), why };
         let code = mfa_code(device).map_err(|error| no_code(error.to_string()))?;

@@ -215,12 +215,12 @@ impl<'a> Resolving<'a> {
 
     fn from(&mut self, name: &str, from: &'a str) -> Option<Credentials> {
         if !self.table.accounts.contains_key(from) {
-            return self.problem(format!("{name}: there is no entry [accounts.{from}] to begin with"));
+            return self.problem(format!("{name}: there is no entry [accounts.{from}] to start from"));
         }
         let reported = self.problems.len();
         let credentials = self.entry(from);
         if credentials.is_none() && self.problems.len() == reported && self.is_circle(from) {
-            return self.problem(format!("{name}: its credentials begin with `{from}`, which begins with them"));
+            return self.problem(format!("{name}: credential cycle: it starts from `{from}`, which starts from it"));
         }
         credentials
     }
@@ -370,7 +370,7 @@ mod tests {
             [
                 "Tooling: it has `profile` and `environment`; credentials begin with one of them",
                 "account Staging (222222222222) has no credentials; add [accounts.Staging] or [default]",
-                "Prod: there is no entry [accounts.Tools] to begin with",
+                "Prod: there is no entry [accounts.Tools] to start from",
                 "there is no account `Stagign`; there is Tooling (111111111111), Staging (222222222222), Prod (333333333333)",
             ]
         );
@@ -412,8 +412,11 @@ mod tests {
     fn a_circle_ends() {
         let toml =
             "[default]\nenvironment = true\n[accounts.Prod]\nfrom = \"Staging\"\n[accounts.Staging]\nfrom = \"Prod\"";
-        assert_eq!(resolved(toml).unwrap_err(), ["Prod: its credentials begin with `Staging`, which begins with them"]);
+        assert_eq!(
+            resolved(toml).unwrap_err(),
+            ["Prod: credential cycle: it starts from `Staging`, which starts from it"]
+        );
         let own = "[default]\nenvironment = true\n[accounts.Prod]\nfrom = \"Prod\"";
-        assert_eq!(resolved(own).unwrap_err(), ["Prod: its credentials begin with `Prod`, which begins with them"]);
+        assert_eq!(resolved(own).unwrap_err(), ["Prod: credential cycle: it starts from `Prod`, which starts from it"]);
     }
 }

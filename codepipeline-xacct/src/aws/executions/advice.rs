@@ -96,7 +96,7 @@ fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Cau
         let mut cause = here("failed", RunOutcome::Failed);
         cause.message = action.error.as_ref().map(|(code, message)| format!("{code}: {message}"));
         cause.help = action.error.iter().flat_map(|(_, message)| permission(message)).collect();
-        cause.help.push(format!("once that is put right, run the stage again: {}", retry(execution, &action.stage)));
+        cause.help.push(format!("after fixing it, retry the stage: {}", retry(execution, &action.stage)));
         causes.push(cause);
     }
     if action.awaits_approval {
@@ -125,7 +125,7 @@ fn of_action(execution: &FollowedExecution, action: &ActionExecution) -> Vec<Cau
         }
         InvokedState::NotReadable(failure) => ("not readable", failure.to_string(), readable(failure)),
         InvokedState::NotFound => {
-            ("not found", format!("no execution of {target} fits what the action started"), pass())
+            ("not found", format!("no execution of {target} matches the one that the action started"), pass())
         }
         InvokedState::Execution { how, run } if !how.is_exact() => {
             let message = format!("execution {} of {target} is only inferred to be the one that it started", run.id);

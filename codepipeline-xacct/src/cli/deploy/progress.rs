@@ -229,7 +229,7 @@ mod tests {
         let lines = String::from_utf8(lines).unwrap();
         assert_eq!(
             lines,
-            "started: + role a\nstarted: + role b\ndone: + role a\nfailed: + role b: no\nstopping\nputting back what was written, since this failed: + role b\n"
+            "started: + role a\nstarted: + role b\ndone: + role a\nfailed: + role b: no\nstopping\nundoing what was written, because this failed: + role b\n"
         );
     }
 
