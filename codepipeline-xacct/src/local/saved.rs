@@ -30,7 +30,7 @@ pub enum StateError {
     #[error("the state has version {0}, and this version of codepipeline-xacct reads version {VERSION}")]
     Version(u64),
     /// Its clock is not between 1970 and the year 9999.
-    #[error("`clock` is {0}, which is no time between 1970 and 9999 in milliseconds since 1970")]
+    #[error("`clock` is {0}, which is not a time between 1970 and 9999 in milliseconds since 1970")]
     Clock(i64),
     /// It is not JSON, or a member is missing or wrong.
     #[error("line {}, column {}: {}", .0.line(), .0.column(), without_place(.0))]

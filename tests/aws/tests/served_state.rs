@@ -263,7 +263,7 @@ async fn a_state_with_a_wrong_clock_is_an_error_and_a_counter_that_is_too_low_gi
         let error = with("clock", json!(clock)).unwrap_err().to_string();
         assert_eq!(
             error,
-            format!("`clock` is {clock}, which is no time between 1970 and 9999 in milliseconds since 1970")
+            format!("`clock` is {clock}, which is not a time between 1970 and 9999 in milliseconds since 1970")
         );
     }
     for counter in [0, u64::MAX, u64::MAX - 1] {

@@ -18,7 +18,7 @@ impl IamRequest<'_> {
         let arn = self.required("PolicySourceArn")?;
         let role: RoleArn = arn
             .parse()
-            .map_err(|_| Refusal::unsupported(&format!("simulation for principals that are no roles (`{arn}`)")))?;
+            .map_err(|_| Refusal::unsupported(&format!("simulation for principals that are not roles (`{arn}`)")))?;
         let record = store.role(&role).filter(|_| *role.account() == self.account);
         let record = record.ok_or_else(|| no_such(format!("The role with name {} cannot be found.", role.name())))?;
         let account = store.existing_account(&self.account)?;
