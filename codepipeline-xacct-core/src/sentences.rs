@@ -54,10 +54,10 @@ macro_rules! with_sentences {
                 "declare the item `in` the account of the ARN, or name the contract of account `{A}`";
             store_missing:
                 "action `{Self}` runs in `{A}`, for which `artifactStores` has no entry",
-                "add an entry for `{A}` to `artifact_buckets`, with a bucket in that Region, even where no artifact moves";
+                "add an entry for `{A}` to `artifact_buckets` with a bucket in that Region; it is required even if no artifacts are used";
             store_single:
                 "action `{Self}` runs in `{A}`, but the pipeline has only one artifact bucket",
-                "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even where no artifact moves";
+                "write `artifact_buckets` (`artifactStores`) with an entry for each Region, even if no artifacts are used";
             key_missing:
                 "action `{Self}` runs in account {A} and has artifacts, but the declaration names no customer-managed key for their bucket",
                 "add `\"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:…\"}` (`encryption_key:`), a key whose policy allows both accounts, even where the bucket itself has it";

@@ -253,7 +253,7 @@ fn a_warning_goes_once_the_role_has_the_statement() {
     assert_eq!(
         said(Role::inline(Ownership::Managed, arn("service"))),
         [format!(
-            r#"write `Service` in place of `managed("service")`, and declare `role Service in Tooling {{ name: "service", policies: [{statement}] }}`"#
+            r#"write `Service` instead of `managed("service")`, and declare `role Service in Tooling {{ name: "service", policies: [{statement}] }}`"#
         )]
     );
     let mut item = Role::new("Service", Ownership::Managed, arn("service"));

@@ -400,7 +400,7 @@ fn a_wait_is_a_number_of_minutes() {
     assert_eq!(with("\"45 minutes\""), [""; 0]);
     for (wait, said) in [
         ("\"2 hours\"", "`2 hours` is not a time to wait"),
-        ("\"51 minutes\"", "51 minutes are not a time to wait: 1 to 50 are allowed"),
+        ("\"51 minutes\"", "can't wait 51 minutes: 1 to 50 are allowed"),
     ] {
         let reported = with(wait);
         assert!(reported.len() == 1 && reported[0].contains(said), "{reported:?}");

@@ -158,8 +158,9 @@ fn resources(view: &View<'_>, findings: &mut Vec<Finding>) {
                 && !has_reference(runs_in)
             {
                 let there = arn.account;
-                let message =
-                    format!("`{name}` names something of account {there}, and the action runs in account {runs_in}");
+                let message = format!(
+                    "`{name}` refers to a resource in account {there}, but the action runs in account {runs_in}"
+                );
                 findings.push(match rule {
                     ArnAccount::Own => Finding::of(&rules::XA0617, place(), message)
                         .help(format!("give the action a role of account {there}, or name one of account {runs_in}")),

@@ -394,7 +394,7 @@ fn branch(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
 /// A Git reference in place of the name of a branch or a tag.
 pub(super) fn git_reference(text: &str, place: Place) -> Option<Finding> {
     let name = ["refs/heads/", "refs/tags/"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
-    let message = format!("`{text}` is a Git reference, and a name belongs here");
+    let message = format!("`{text}` is a Git reference; expected a bare name");
     Some(Finding::of(&rules::XA0631, place, message).help(format!("write `{name}`")))
 }
 

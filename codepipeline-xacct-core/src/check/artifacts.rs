@@ -127,7 +127,7 @@ fn inputs<'a>(
                     None => {
                         let first: Vec<_> = earlier().take(21).collect();
                         let few = (1..=20).contains(&first.len());
-                        let help = few.then(|| format!("artifacts made by then: `{}`", first.join("`, `")));
+                        let help = few.then(|| format!("artifacts available at this point: `{}`", first.join("`, `")));
                         Finding { help, ..finding }
                     }
                 });

@@ -51,7 +51,7 @@ fn counts(view: &View<'_>, findings: &mut Vec<Finding>) {
             };
             let member = gate.as_str();
             let message =
-                format!("`{member}` of stage `{}` has {count} conditions; it has exactly one", stage.stage.name);
+                format!("`{member}` of stage `{}` has {count} conditions; exactly one is allowed", stage.stage.name);
             let help = if count == 0 {
                 format!("leave `{member}` out")
             } else {

@@ -283,9 +283,11 @@ fn elsewhere(
         "the action looks for pipeline `{name}` in account {account}, Region {region}; there is one in account {other_account}, Region {other_region}"
     );
     let help = if account == other_account.as_str() {
-        format!("if it is meant, write `\"region\": \"{other_region}\"`")
+        format!("if you mean that one, write `\"region\": \"{other_region}\"`")
     } else {
-        format!("if it is meant, write a `roleArn` of account {other_account} and `\"region\": \"{other_region}\"`")
+        format!(
+            "if you mean that one, write a `roleArn` of account {other_account} and `\"region\": \"{other_region}\"`"
+        )
     };
     // What has to change: the role or the Region, or the action that lacks them.
     let role = (account != other_account.as_str()).then_some(action.action.role_arn.is_some());

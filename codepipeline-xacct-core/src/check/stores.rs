@@ -49,13 +49,13 @@ fn one_kind_of_store(view: &View<'_>, findings: &mut Vec<Finding>) {
         (None, None) => {
             let message = format!("pipeline `{}` has no artifact bucket", view.context.item);
             findings.push(Finding::of(&rules::XA0402, view.place.clone(), message).help(
-                "add `\"artifactStore\": …` (`artifact_bucket: \"…\"` in `pipeline!`), even where no artifact moves",
+                "add `\"artifactStore\": …` (`artifact_bucket: \"…\"` in `pipeline!`), even if no artifacts are used",
             ));
         }
         (None, Some(stores)) if stores.is_empty() => {
             findings.push(
                 Finding::of(&rules::XA0402, view.place.key("artifactStores"), "`artifactStores` is empty")
-                    .help("add an entry for the Region of the pipeline, even where no artifact moves"),
+                    .help("add an entry for the Region of the pipeline, even if no artifacts are used"),
             );
         }
         _ => {}

@@ -200,15 +200,14 @@ fn criteria(
                     findings.extend(git_reference(pattern, place.index(index).value()));
                 }
                 if member != "filePaths" && pattern.trim().contains(' ') {
-                    let message = format!("no name of a branch or a tag has a blank, so `{pattern}` matches none");
+                    let message = format!("branch and tag names can't contain spaces, so `{pattern}` matches nothing");
                     let patterns: Vec<String> =
                         pattern.split([',', ' ']).filter(|one| !one.is_empty()).map(|one| format!("{one:?}")).collect();
                     let help = format!("write one entry for each pattern: `[{}]`", patterns.join(", "));
                     findings.push(Finding::of(&rules::XA1211, place.index(index).value(), message).help(help));
                 }
                 if let Some(excluded) = pattern.strip_prefix('!') {
-                    let message =
-                        format!("`!` excludes nothing: `{pattern}` is a pattern for names that begin with it");
+                    let message = format!("`!` does not exclude: `{pattern}` matches names that begin with `!`");
                     let help = match list {
                         "excludes" => "leave the `!` out, or move the pattern to `includes`".to_owned(),
                         _ => format!(

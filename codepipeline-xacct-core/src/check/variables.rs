@@ -306,7 +306,7 @@ fn judge(
                             format!("`{reference}`: a quote or a line break in the text breaks the JSON around it");
                         findings.push(
                             Finding::of(&rules::XA0512, place.clone(), message)
-                                .help("pass an id (`CommitId`) and look the text up where it is needed"),
+                                .help("pass an id (`CommitId`) and look up the text where it is needed"),
                         );
                     }
                 }
@@ -328,7 +328,7 @@ fn near_misses(namespaces: &Namespaces<'_>, text: &ScannedText<'_>, findings: &m
     for inner in unclosed(&text.text) {
         let namespace = inner.split_once('.').map(|(namespace, _)| namespace);
         if text.form || namespace.is_some_and(is_namespace) {
-            let finding = Finding::of(&rules::XA0518, text.place.clone(), "a reference begins here and has no end");
+            let finding = Finding::of(&rules::XA0518, text.place.clone(), "this reference is not closed");
             let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '-' | '_' | '.');
             let named = inner.split(|c| !word(c)).next().and_then(of_parts);
             let meant = named.unwrap_or_else(|| "#{namespace.key}".to_owned());

@@ -62,7 +62,7 @@ fn pipeline(before: &PipelineSignature, now: &PipelineSignature, changes: &mut C
         match (*required, find(&now.variables, name)) {
             (_, None) => changed.push(format!("variable `{name}` is gone")),
             (false, Some(true)) => {
-                changed.push(format!("variable `{name}` has no default any more: every start has to pass it"));
+                changed.push(format!("variable `{name}` no longer has a default: every start has to pass it"));
             }
             (true, Some(false)) => changed.push(format!("variable `{name}` has a default now")),
             _ => {}
@@ -86,7 +86,7 @@ fn role(before: &RoleSignature, now: &RoleSignature, changes: &mut Changes) {
     let Some((old, new)) = changes.known("the policies", &before.policies, &now.policies) else { return };
     difference(old, new).tell("it may no longer", "it may now", &mut changes.changed);
     match (&before.permissions_boundary, &now.permissions_boundary) {
-        (Some(_), None) => changes.changed.push("it has no permissions boundary any more".to_owned()),
+        (Some(_), None) => changes.changed.push("it no longer has a permissions boundary".to_owned()),
         (None, Some(_)) => changes.changed.push("it has a permissions boundary now".to_owned()),
         (Some(old), Some(new)) => {
             let difference = difference(std::slice::from_ref(old), std::slice::from_ref(new));

@@ -128,7 +128,7 @@ fn changes_of_a_pipeline_are_told_in_words() {
         changes(&before.signature, &now.signature).changed,
         [
             "variable `version` has a default now",
-            "variable `mode` has no default any more: every start has to pass it",
+            "variable `mode` no longer has a default: every start has to pass it",
             "variable `zone` is gone",
             "variable `new` is new and has no default: every start has to pass it",
             "variable `more` is new, with a default",

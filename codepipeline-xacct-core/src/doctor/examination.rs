@@ -245,7 +245,7 @@ impl<'a> Examination<'a> {
         if let Some(simulated) = by_organization {
             let account = simulated.role.account();
             let reason = format!("a service control policy does not allow `{action}` in account {account}");
-            let who = "only who manages the organization can change its service control policies".to_owned();
+            let who = "only the organization's administrators can change its service control policies".to_owned();
             let fix = Fix::OutOfReach(who);
             hop.add(Sign::Fails, self.certain(), Cause { reason, decided_by: Vec::new(), fix });
         }
@@ -293,7 +293,7 @@ impl<'a> Examination<'a> {
     /// The pipeline names a role by an ARN with another path.
     fn other_path(&mut self, role: &RoleArn, other: &RoleArn) -> Fix {
         let (role, by) = (role.to_string(), other.to_string());
-        let what = format!("write `{by}` in place of `{role}`");
+        let what = format!("write `{by}` instead of `{role}`");
         let json = json!({ "roleArn": by });
         Fix::Changes(vec![update(self.arn, what, json, Members::Role { role, by }, &mut self.fixed)])
     }

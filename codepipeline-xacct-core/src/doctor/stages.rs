@@ -63,7 +63,7 @@ fn failure(diagnosis: &PipelineDiagnosis, place: Place, failed: &ActionFailure) 
             (String::new(), Fix::OutOfReach(who))
         }
         (Some(_), Some(hop)) if hop.sign == Sign::Works => {
-            let text = "this hop works by what is read now: it was fixed since, or IAM had not propagated a change";
+            let text = "according to the current state this hop works: it was fixed in the meantime, or IAM had not yet propagated a change";
             (format!("; hop `{}`", hop.hop.as_str()), Fix::Words(text.to_owned()))
         }
         (Some(_), Some(hop)) => (format!("; see hop `{}` above", hop.hop.as_str()), Fix::None),

@@ -199,7 +199,7 @@ impl Edits<'_> {
         for mismatch in &mismatches {
             match *mismatch {
                 VariableMismatch::Undeclared { name, near: Some(near) } => {
-                    what.push(format!("write `{near}` in place of variable `{name}`"));
+                    what.push(format!("write `{near}` instead of variable `{name}`"));
                     passed.iter_mut().filter(|v| v.name == name).for_each(|v| near.clone_into(&mut v.name));
                 }
                 VariableMismatch::Undeclared { name, near: None } => {

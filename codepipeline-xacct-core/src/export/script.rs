@@ -28,7 +28,7 @@ pub(super) fn script(
 ) -> String {
     let mut text = "#!/usr/bin/env bash\n".to_owned();
     // Writing to a string can't fail.
-    let _ = writeln!(text, "# Makes topology {topology}, or brings it up to date, each thing after what it needs.\n#");
+    let _ = writeln!(text, "# Creates or updates topology {topology} in dependency order.\n#");
     for account in accounts {
         let _ = writeln!(
             text,

@@ -131,10 +131,11 @@ pub(super) fn take_out(
         if theirs.is_empty() {
             return false;
         }
-        let message = format!("stage `{name}` stays, since others have actions in it: `{}`", theirs.join("`, `"));
+        let message =
+            format!("stage `{name}` stays, because it contains actions added by others: `{}`", theirs.join("`, `"));
         findings.push(
             Finding::of(&rules::XA1026, Place::pipeline(&pipeline.item), message)
-                .help("move these actions to another stage, or delete the stage by hand if nobody needs it"),
+                .help("move these actions to another stage, or delete the stage by hand if it is no longer needed"),
         );
         true
     });

@@ -153,7 +153,7 @@ impl Planner<'_> {
                 format!("role `{arn}` can't be deleted, since it has policies of others: {}", foreign.join(", "));
             self.findings.push(
                 Finding::of(&rules::XA1018, place, message)
-                    .help("take them out of the role first, if nobody needs them"),
+                    .help("take them out of the role first, if they are not needed"),
             );
         }
         self.delete_inline_policies(arn, found);

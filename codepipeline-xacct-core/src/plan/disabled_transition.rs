@@ -16,7 +16,7 @@ pub struct DisabledTransition {
 impl fmt::Display for DisabledTransition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { stage, reason } = self;
-        write!(f, "the transition into stage `{stage}` is disabled, so runs stop before it")?;
+        write!(f, "the transition into stage `{stage}` is disabled, so runs stop in front of it")?;
         if reason.is_empty() { Ok(()) } else { write!(f, ": {reason}") }
     }
 }

@@ -49,7 +49,7 @@ pub enum Standing {
 pub enum Conflict {
     /// It was deleted.
     Gone,
-    /// A role was deleted and created again.
+    /// A role was deleted and recreated.
     Recreated,
     /// Something else has the name of what the step creates.
     Exists,
@@ -82,13 +82,13 @@ impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Conflict::Gone => f.write_str("was deleted"),
-            Conflict::Recreated => f.write_str("was deleted and created again"),
-            Conflict::Exists => f.write_str("was created by somebody else"),
+            Conflict::Recreated => f.write_str("was deleted and recreated"),
+            Conflict::Exists => f.write_str("was created by others"),
             Conflict::Disowned => f.write_str("lost the tag of the topology"),
             Conflict::Foreign { owner } => write!(f, "was given to topology `{owner}`"),
-            Conflict::Trust => f.write_str("got another trust policy"),
+            Conflict::Trust => f.write_str("has a different trust policy now"),
             Conflict::Policy { name } => write!(f, "no longer has inline policy `{name}` as the plan saw it"),
-            Conflict::Applied => f.write_str("is what another plan was applied to since this one was made"),
+            Conflict::Applied => f.write_str("has been changed by another plan since this one was made"),
             Conflict::Written { planned, found } => {
                 write!(f, "has been written since the plan was made (version {planned} then, {found} now)")
             }

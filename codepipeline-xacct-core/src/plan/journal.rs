@@ -152,9 +152,9 @@ pub enum JournalError {
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Line { line, error } => write!(f, "line {line} is not understood: {error}"),
+            Self::Line { line, error } => write!(f, "line {line} can't be parsed: {error}"),
             Self::Format(other) => write!(f, "this journal has format {other}, and only format {FORMAT} can be read"),
-            Self::Empty => f.write_str("this is no journal: its first line does not say what was applied"),
+            Self::Empty => f.write_str("this is not a journal: its first line does not describe an apply"),
         }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn no_action(pipeline: &Pipeline, stage: &str, action: &str, there: &
 pub(super) fn there_already(pipeline: &Pipeline, place: Place, what: &str) -> Finding {
     let message = format!("pipeline `{}` already has {what}, which this topology did not add", pipeline.arn);
     Finding::of(&rules::XA1025, place, message)
-        .help("leave `add` out to keep only the keys that are written, or give what is added another name")
+        .help("leave `add` out to manage only the keys written here, or choose another name for the addition")
 }
 
 fn help<'a>(name: &str, there: impl Iterator<Item = &'a str>, create: Option<&str>) -> String {

@@ -69,7 +69,7 @@ impl Planner<'_> {
                 }
             } else if let Some(version) = version {
                 let message = format!(
-                    "pipeline `{arn}` left the program, and still holds what the program wrote into it; before, it was version {version}"
+                    "pipeline `{arn}` is no longer in the program, but still holds what the program wrote into it; before, it was version {version}"
                 );
                 self.findings
                     .push(Finding::of(&rules::XA1020, Place::pipeline(arn.name().as_str()), message).help(
@@ -78,7 +78,9 @@ impl Planner<'_> {
             }
         }
         for (account, why) in &state.not_listed {
-            let message = format!("what left the program could not be looked for in account {account}: {why}");
+            let message = format!(
+                "account {account} could not be searched for resources that are no longer in the program: {why}"
+            );
             self.findings.push(Finding::of(&rules::XA1021, Place::default(), message));
         }
     }
@@ -104,7 +106,7 @@ impl Planner<'_> {
         };
         let message = match now {
             Some(now) => format!("{kind} `{subject}` was `{item}`, which is now `{now}`; the old one is still there"),
-            None => format!("{kind} `{subject}` left the program and is still there"),
+            None => format!("{kind} `{subject}` is no longer in the program but still exists"),
         };
         let place = match subject {
             Subject::Role(role) => Place::role(role.name().as_str()),

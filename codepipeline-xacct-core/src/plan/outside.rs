@@ -31,11 +31,11 @@ impl Planner<'_> {
             }
             Drift::Refuse => {
                 let message = format!(
-                    "{what} was changed outside of the program, which would be put back{}",
+                    "{what} was changed outside of the program, which would be reverted{}",
                     if undone.is_empty() { String::new() } else { format!(":{}", undone.concat()) }
                 );
                 self.findings.push(Finding::of(&rules::XA1033, place, message).help(format!(
-                    "write it into the program{}; or plan with `Drift::Revert`, `--drift revert`, to put back what the program says, or \
+                    "write it into the program{}; or plan with `Drift::Revert`, `--drift revert`, to revert it to what the program says, or \
                      with `Drift::Keep`, `--drift keep`, to leave it as it is",
                     code(subject, aspect)
                 )));

@@ -132,7 +132,7 @@ impl Planner<'_> {
             rotated if !kept => changes.extend(rotated),
             rotated if rotated.is_empty() => {}
             _ => {
-                let message = "no secret is written, since what was changed outside of the program stays";
+                let message = "no secrets are written, because changes made outside the program are kept";
                 let place = Place::pipeline(&pipeline.item);
                 self.findings.push(Finding::of(&rules::XA1027, place, message).help("plan without `Drift::Keep`"));
             }
@@ -151,8 +151,8 @@ impl Planner<'_> {
                 }
             };
             if applied.as_ref().is_some_and(|applied| !applied.fits()) {
-                let message = "too often has this pipeline been written while changes from outside stayed: the tag that tells them from those of \
-                               the program has no room, and later plans take the program's for theirs";
+                let message = "this pipeline was updated too often while outside changes were kept: the tag that distinguishes them from the program's \
+                               changes is full, so later plans will report the program's own changes as outside changes";
                 let place = Place::pipeline(&pipeline.item);
                 let help = "write what stays into the program, or plan with `Drift::Revert`";
                 self.findings.push(Finding::of(&rules::XA1034, place, message).help(help));

@@ -61,11 +61,14 @@ pub(super) fn refuse(topology: &Topology, options: &PlanOptions) -> Result<(), F
         findings.push(Finding::of(&rules::XA1038, Place::default(), message).help(help));
     };
     for target in options.targets.iter().filter(|target| !is_declared(topology, target)) {
-        refused(format!("the topology has no {} `{target}`", target.kind()), "target a role or a pipeline that it has");
+        refused(
+            format!("the topology has no {} `{target}`", target.kind()),
+            "name a role or pipeline of the topology as target",
+        );
     }
     match options.intent {
         Intent::Prune => refused(
-            "what left the program is none of its items, so a plan of some items can't delete it".to_owned(),
+            "resources that are no longer in the program are not items, so a partial plan can't delete them".to_owned(),
             "plan with `Intent::Prune` without targets, or apply the targets without `prune`",
         ),
         Intent::Destroy => refused(
@@ -76,8 +79,7 @@ pub(super) fn refuse(topology: &Topology, options: &PlanOptions) -> Result<(), F
     }
     if options.renamed_from.is_some() {
         refused(
-            "a topology is renamed as a whole: what is not planned would stay with the name that it had before"
-                .to_owned(),
+            "a topology can only be renamed as a whole: anything not planned would keep the old name".to_owned(),
             "plan without targets once",
         );
     }

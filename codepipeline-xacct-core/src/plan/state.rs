@@ -128,7 +128,7 @@ pub struct State {
     /// The action types that accounts made, of Regions in which the program has custom actions: which of their keys are secret.
     #[serde(default)]
     pub custom_actions: IndexMap<AccountId, IndexMap<Region, Found<Vec<CustomActionType>>>>,
-    /// The accounts in which what left the program could not be looked for, with the reason.
+    /// The accounts in which resources that are no longer in the program could not be searched for, with the reason.
     #[serde(default)]
     pub not_listed: IndexMap<AccountId, String>,
     /// The accounts whose pipelines were looked at, all of them, for roles that a plan deletes or takes rights from. What they run with is in

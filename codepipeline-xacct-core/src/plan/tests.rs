@@ -261,7 +261,7 @@ fn twenty_new_targets_are_a_few_lines() {
     );
     assert_eq!(
         targets(20, "make", Some("make")).lines().next(),
-        Some("topology fleet: nothing to do, the accounts hold what it says")
+        Some("topology fleet: nothing to do, the accounts are up to date")
     );
 }
 

@@ -113,10 +113,10 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.is_empty(), self.intent) {
             (true, Intent::Converge) if !self.targets.is_empty() => {
-                writeln!(f, "topology {}: nothing to do, the accounts hold what it says of this part", self.topology)?;
+                writeln!(f, "topology {}: nothing to do, this part is up to date", self.topology)?;
             }
             (true, Intent::Converge | Intent::Prune) => {
-                writeln!(f, "topology {}: nothing to do, the accounts hold what it says", self.topology)?;
+                writeln!(f, "topology {}: nothing to do, the accounts are up to date", self.topology)?;
             }
             (true, Intent::Destroy) => writeln!(f, "topology {}: nothing to delete", self.topology)?,
             (true, Intent::Restore) => writeln!(f, "topology {}: nothing to put back", self.topology)?,
@@ -169,7 +169,7 @@ impl fmt::Display for Plan {
 fn partial(targets: &BTreeSet<Subject>) -> String {
     let named: Vec<String> = targets.iter().map(said).collect();
     let need = if named.len() == 1 { "it needs" } else { "they need" };
-    format!("partial: only {} and what {need}; what else the topology has was not planned", named.join(", "))
+    format!("partial: only {} and what {need}; the rest of the topology was not planned", named.join(", "))
 }
 
 impl Plan {

@@ -18,7 +18,7 @@ impl Planner<'_> {
                 let Some(index) = stages.position(|other| other.name == *stage) else { continue };
                 let place = Place::pipeline(&pipeline.item).stage(index, stage);
                 let help = format!(
-                    "applying does not enable it: `aws codepipeline enable-stage-transition --region {} --pipeline-name {}` does, with the name of \
+                    "apply does not enable it: `aws codepipeline enable-stage-transition --region {} --pipeline-name {}` does, with the name of \
                      the stage and `--transition-type Inbound`",
                     pipeline.arn.region(),
                     pipeline.arn.name()

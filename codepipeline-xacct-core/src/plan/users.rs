@@ -36,7 +36,7 @@ pub fn runs_with(declaration: &PipelineDeclaration, roles: &BTreeSet<RoleArn>) -
 }
 
 impl Planner<'_> {
-    /// Reports roles that may be used where nobody looked.
+    /// Reports roles that may be used in an account that was not searched.
     pub(super) fn users_not_seen(&mut self) {
         let mut findings = Vec::new();
         for (account, roles) in users(self.topology, self.state, self.writes.iter()) {
@@ -61,7 +61,7 @@ impl Planner<'_> {
                             &rules::XA1036,
                             Place::role(item),
                             format!(
-                                "role `{role}` would be deleted, but its trust policy names account {account}, in which nobody looked for pipelines that run with it"
+                                "role `{role}` would be deleted, but its trust policy names account {account}, which was not searched for pipelines that use it"
                             ),
                         )
                         .help(format!(

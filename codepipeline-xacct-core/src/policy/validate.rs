@@ -422,7 +422,7 @@ impl<'a> Check<'a> {
             return self.refuse(&rules::XA1301, place.clone(), iam, "a statement has no `Action`");
         };
         if self.kind == DocumentKind::Trust && name == "NotAction" {
-            let why = "a trust policy names the actions for assuming the role, so `NotAction` has no place in it";
+            let why = "a trust policy names the actions for assuming the role, so `NotAction` is not allowed";
             return self.refuse(&rules::XA1303, place.key(name), TRUST_ACTIONS, why);
         }
         for (action, place) in actions {
@@ -453,7 +453,7 @@ impl<'a> Check<'a> {
             return self.refuse(&rules::XA1303, place, &iam, why);
         }
         if action.contains(char::is_whitespace) {
-            let message = format!("action `{action}` has a space in it, and no action of a service has");
+            let message = format!("action `{action}` contains a space; action names can't");
             let bare: String = action.chars().filter(|c| !c.is_whitespace()).collect();
             return self.findings.push(Finding::of(&rules::XA1313, place, message).help(format!("write `{bare}`")));
         }
@@ -814,7 +814,7 @@ fn with_role(arn: &crate::ids::ArnParts<'_>) -> String {
 fn service_fault(text: &str) -> Option<String> {
     let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.'));
     if text.contains(['*', '?']) {
-        Some(format!("`{text}` has a wildcard, and a service is named in full"))
+        Some(format!("`{text}` contains a wildcard, but a service must be named in full"))
     } else if !plain || !text.contains('.') || text.starts_with('.') || text.ends_with('.') {
         Some(format!("`{text}` is not a service principal such as `codepipeline.amazonaws.com`"))
     } else {

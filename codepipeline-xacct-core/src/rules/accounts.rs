@@ -37,8 +37,8 @@ rules! {
         "The API Reference says that an alias is recognized only in the account of the key; pipelines have been in use that name the key of their artifacts by the ARN of one. The same goes for the key of an S3 deployment.",
         ["pipelines-create-cross-account", "API_EncryptionKey", "action-reference-S3Deploy"],
         edit("/artifactStores/us-east-1/encryptionKey/id", "\"arn:aws:kms:us-east-1:111111111111:alias/artifacts\"", "\"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\"");
-    XA0417 Advice "an artifact that nobody reads crosses accounts without a customer key",
-        "Another account can't write to a bucket that is encrypted with the AWS managed key. Of an artifact that nobody reads it is not certain that it is written.",
+    XA0417 Advice "an artifact that no action reads crosses accounts without a customer key",
+        "Another account can't write to a bucket that is encrypted with the AWS managed key. It is not certain that an artifact that no action reads is written.",
         ["pipelines-create-cross-account", "S3-artifact-encryption"],
         text("an action with a role of another account, whose output artifact is no input of any action", "the action without the output artifact");
     XA0617 FailsWhenRun "what the configuration names lives in another account than the action",

@@ -42,7 +42,7 @@ rules! {
         edit("/stages/1/actions/0/configuration/EnvironmentVariables", "\"\"", ""),
         aws Validation["1 validation error detected: Value at '{configuration}' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]"];
     XA0209 Refused "a configuration value that is too long",
-        "A configuration value has 1 to 1000 characters: so say the API model, the quota page and a validation error. The 50000 in other error texts are an outer check.",
+        "A configuration value has 1 to 1000 characters, according to the API model, the quota page and a validation error. The 50000 in other error texts are an outer check.",
         ["limits", "API_ActionDeclaration", "reference-variables"],
         text("a BuildspecOverride of 2000 characters", "the path of a buildspec in the input artifact"),
         aws Validation["1 validation error detected: Value at '{configuration}' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 1000, Member must have length greater than or equal to 1]"];

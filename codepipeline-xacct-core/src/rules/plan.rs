@@ -55,7 +55,7 @@ rules! {
         "What a program states about an extern role is compared with the account. The hops are proven with what the account \
          holds, so a difference that they don't depend on breaks nothing; but the statement is out of date.",
         ["IAM API Reference, GetRole"],
-        text("trust_policy: { … }, which somebody has changed in the account", "trust_policy: { … }, as the account has it");
+        text("trust_policy: { … }, which was changed in the account", "trust_policy: { … }, as the account has it");
     XA1017 Refused "a role that would be deleted is still used",
         "A role that a pipeline names stays as long as the pipeline does: without it runs fail, and CodePipeline refuses every update of the \
          pipeline.",
@@ -64,33 +64,33 @@ rules! {
     XA1018 Refused "a role that would be deleted has policies of others",
         "IAM deletes a role only once it has no policies, and policies that others wrote are not deleted.",
         ["IAM API Reference, DeleteRole"],
-        text("a destroy of a role to which somebody attached a policy", "the role without that policy first");
-    XA1019 Advice "somebody wrote what would be put back",
-        "When something gets back what it held before, what others wrote since stays.",
+        text("a destroy of a role to which a policy was attached by hand", "the role without that policy first");
+    XA1019 Advice "others changed what would be restored",
+        "When something is restored to what it held before, what others wrote since is kept.",
         ["a rule of this library"],
-        text("a destroy after somebody gave the extended action another role", "the role that they gave it stays");
-    XA1020 Advice "something left the program and is still there",
+        text("a destroy after the extended action was given another role", "that role is kept");
+    XA1020 Advice "something is no longer in the program but still exists",
         "What carries the tag of a topology and is not in it is reported, and deleted on request.",
         ["a rule of this library"],
         text("a role with a new name in the program", "`prune`, which deletes the role with the old name");
-    XA1021 Advice "what left the program could not be looked for",
-        "What left the program is found by listing roles and pipelines with their tags.",
+    XA1021 Advice "resources that are no longer in the program could not be searched for",
+        "Resources that are no longer in the program are found by listing roles and pipelines with their tags.",
         ["IAM API Reference, ListRoles", "API_ListPipelines"],
         text("credentials that may not list roles", "iam:ListRoles, iam:ListRoleTags, codepipeline:ListPipelines, codepipeline:ListTagsForResource");
     XA1022 Advice "a managed role has policies that are not declared",
         "Policies and permissions boundaries that others gave to a managed role widen or narrow what it may do. They are left alone.",
         ["IAM User Guide, access_policies"],
-        text("a managed role to which somebody attached AdministratorAccess", "the role without it, or `policies:` with what it needs");
+        text("a managed role to which AdministratorAccess was attached by hand", "the role without it, or `policies:` with what it needs");
     XA1023 Advice "runs in progress can't be listed",
         "An update of a pipeline in mode QUEUED or SUPERSEDED cancels its runs, so a plan names those that are in progress.",
         ["execution-modes", "API_ListPipelineExecutions"],
         text("credentials that may not list executions", "codepipeline:ListPipelineExecutions");
     XA1024 Advice "it is not known what would be put back",
-        "An extended pipeline gets back what it held before the topology extended it, as far as its tag and its history tell.",
+        "An extended pipeline is restored to what it held before the topology extended it, if its tag and its history tell.",
         ["a rule of this library"],
-        text("a destroy after somebody removed the tags of an extended pipeline", "what was there before, put back by hand");
+        text("a destroy after the tags of an extended pipeline were removed", "what was there before, put back by hand");
     XA1025 Refused "what is to be added is there already",
-        "A stage or an action that somebody else made is not taken over by a topology that adds one of the same name.",
+        "A stage or an action that others made is not taken over by a topology that adds one of the same name.",
         ["a rule of this library"],
         text("add invoke \"deploy\": Deploy { … }, where the stage has an action `deploy`", "invoke \"deploy\": Deploy { … }, which keeps the keys that are written");
     XA1026 Advice "an added stage has actions of others",
@@ -98,7 +98,7 @@ rules! {
         ["a rule of this library"],
         text("a destroy after another team put an action into the added stage", "the stage stays, with that action");
     XA1027 Advice "a secret was not compared",
-        "CodePipeline shows `****` in place of a secret, so nobody can tell whether it is the one of the program. It stays until the action \
+        "CodePipeline shows `****` instead of a secret, so it is unknown whether it is the one of the program. It stays until the action \
          changes, or until it is written on request.",
         ["a rule of this library"],
         text("oauth_token: (token), of an action that has a token", "a plan with `.rotate_secrets()`, or `--rotate-secrets`");
@@ -112,30 +112,30 @@ rules! {
         ["pipelines-create-cross-account"],
         text("an action role in an account that the plan may not read, which the service role may no longer assume", "a client for that account");
     XA1033 Refused "a managed role or pipeline was changed outside of the program",
-        "A plan with `Drift::Refuse` is only made if nobody changed what a program of the topology wrote: a tag says what was last applied.",
+        "A plan with `Drift::Refuse` is only made if what a program of the topology wrote was not changed outside: a tag says what was last applied.",
         ["a rule of this library"],
-        text("`--drift refuse`, after somebody edited the trust policy of a managed role in the console", "the edit in the program, or `--drift revert`");
+        text("`--drift refuse`, after the trust policy of a managed role was edited in the console", "the edit in the program, or `--drift revert`");
     XA1034 Advice "what was changed outside of the program stays",
-        "A plan with `Drift::Keep` leaves out what would undo a change that somebody made; as long as the program doesn't say the same, every \
+        "A plan with `Drift::Keep` leaves out what would undo a change made by others; as long as the program doesn't say the same, every \
          plan sees it.",
         ["a rule of this library"],
-        text("`--drift keep`, after somebody edited the trust policy of a managed role in the console", "the edit in the program");
+        text("`--drift keep`, after the trust policy of a managed role was edited in the console", "the edit in the program");
     XA1035 Advice "a transition is disabled",
-        "Runs stop before a stage whose transition is disabled, until somebody enables it; a plan writes nothing of it.",
+        "Runs stop in front of a stage whose transition is disabled, until it is enabled; a plan writes nothing of it.",
         ["transitions"],
-        text("a managed pipeline whose transition into `Deploy` somebody disabled", "aws codepipeline enable-stage-transition …");
-    XA1036 Refused "a role that would be deleted may be used where nobody looked",
-        "A role whose trust policy names another account is only deleted once the pipelines of that account were looked at. An account that left \
-         the program has no credentials any more, but its pipelines may still run with the role.",
+        text("a managed pipeline whose transition into `Deploy` was disabled", "aws codepipeline enable-stage-transition …");
+    XA1036 Refused "a role that would be deleted may be used in an account that was not searched",
+        "A role whose trust policy names another account is only deleted once the pipelines of that account were looked at. An account that is no longer \
+         in the program has no credentials, but its pipelines may still run with the role.",
         ["a rule of this library"],
-        text("`prune`, after the account whose pipeline assumes the role left the program", "`--profile 111111111111=…`, or `--not-used-in 111111111111`");
+        text("`prune`, once the account whose pipeline assumes the role is no longer in the program", "`--profile 111111111111=…`, or `--not-used-in 111111111111`");
     XA1038 Refused "a plan can't be made of some items",
-        "A plan of some items is about roles and pipelines of the topology. What left the program is none of them, and a topology is destroyed \
+        "A plan of some items is about roles and pipelines of the topology. What is no longer in the program is not among them, and a topology is destroyed \
          and renamed as a whole.",
         ["a rule of this library"],
         text("a plan to destroy, of the pipeline `Release` alone", "`prune`, once `Release` is out of the program");
     XA1041 Advice "something can't be put back as it was",
-        "A role that is created again has another id, a pipeline that is created again has no history and runs, and AWS returns no secrets. \
+        "A recreated role has a new id, a recreated pipeline has no history and no runs, and AWS returns no secrets. \
          What can't be put back whole is left as it is.",
         ["IAM User Guide, reference_identifiers", "API_CreatePipeline", "API_GetPipeline"],
         text("a restore of a deleted pipeline with a token in it", "the pipeline applied again by the program, which has the token");

@@ -29,7 +29,7 @@ rules! {
         hides_anywhere [XA0406, XA0407, XA0416, XA0417],
         aws InvalidStructure;
     XA0402 Refused "no artifact store",
-        "A pipeline has an artifact store, even where no artifact moves.",
+        "A pipeline has an artifact store, even if no artifacts are used.",
         ["API_PipelineDeclaration"],
         edit("/artifactStores", "", "{\"eu-west-1\": {\"type\": \"S3\", \"location\": \"artifacts-eu\", \"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000001\"}}, \"us-east-1\": {\"type\": \"S3\", \"location\": \"artifacts-us\", \"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000002\"}}}"),
         unless_unread Pipeline,
@@ -40,7 +40,7 @@ rules! {
         edit("/artifactStores/eu-west-1", "", "{\"type\": \"S3\", \"location\": \"artifacts-eu\", \"encryptionKey\": {\"type\": \"KMS\", \"id\": \"arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000001\"}}"),
         aws Validation["Your pipeline must have an artifact store, such as an artifact bucket, for each region where you have an action. The following region is missing in 'pipeline.artifactStores': {region}."];
     XA0404 Refused "no store for the Region of an action",
-        "`artifactStores` has an entry for each Region of the pipeline's actions, even where no artifact moves.",
+        "`artifactStores` has an entry for each Region of the pipeline's actions, even if no artifacts are used.",
         ["actions-create-cross-region", "API_PipelineDeclaration"],
         edit("/stages/2/actions/2/region", "\"us-west-2\"", "\"us-east-1\""),
         unless_unread Pipeline,

@@ -118,7 +118,8 @@ pub(super) fn additions(pipeline: &Pipeline, findings: &mut Vec<Finding>) {
         if pipeline.ownership != Ownership::Extended {
             findings.push(added_to_managed(place, &pipeline.item, &format!("action `{action}`")));
         } else if !actions(stage).iter().any(|declared| declared.name == action) {
-            let message = format!("action `{action}` is added to stage `{stage}`, and is not declared there");
+            let message =
+                format!("action `{action}` is marked as an addition to stage `{stage}`, but is not declared there");
             findings.push(
                 Finding::of(&rules::XA0926, place, message).help("declare the action, or leave the addition out"),
             );

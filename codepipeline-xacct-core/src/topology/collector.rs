@@ -256,7 +256,7 @@ impl Collector {
 
 /// `external` is for what another program owns.
 fn external_account(item: String) -> Finding {
-    let message = format!("account `{item}` is added as external, which does nothing");
+    let message = format!("adding account `{item}` as external has no effect");
     Finding::of(&rules::XA0931, Place::account(&item), message)
         .help("name the role or the pipeline that another program owns, or leave the call out")
 }

@@ -19,7 +19,7 @@ pub fn one_account(first: &str, second: &str, id: &AccountId) -> Finding {
 
 /// Something is added to a pipeline of which the whole declaration is managed. `what` is how it is called: `stage "Deploy"`.
 pub fn added_to_managed(place: Place, item: &str, what: &str) -> Finding {
-    let message = format!("{what} is added to pipeline `{item}`, of which everything is declared");
+    let message = format!("{what} is added to pipeline `{item}`, which is declared in full");
     Finding::of(&rules::XA0926, place, message).help(format!(
         "leave `add` out; or write `extended pipeline {item}`, to keep the rest of a pipeline that exists"
     ))

@@ -67,7 +67,9 @@ impl WaitLimitError {
             WaitLimitError::Range(0) => "leave it out where nothing is waited for".to_owned(),
             WaitLimitError::Range(_) => {
                 let most = WaitLimit::MOST;
-                format!("write at most `\"{most} minutes\"`: it is done by a Commands action, which is ended after 55")
+                format!(
+                    "write at most `\"{most} minutes\"`: the wait runs in a Commands action, which CodePipeline ends after 55 minutes"
+                )
             }
         }
     }
@@ -85,7 +87,7 @@ impl fmt::Display for WaitLimitError {
         match self {
             WaitLimitError::Form(text) => write!(f, "`{text}` is not a time to wait"),
             WaitLimitError::Range(minutes) => {
-                write!(f, "{minutes} minutes are not a time to wait: 1 to {} are allowed", WaitLimit::MOST)
+                write!(f, "can't wait {minutes} minutes: 1 to {} are allowed", WaitLimit::MOST)
             }
         }
     }
@@ -108,8 +110,8 @@ mod tests {
             (" minutes", "` minutes` is not a time to wait"),
             ("-1 minutes", "`-1 minutes` is not a time to wait"),
             ("2 hours", "`2 hours` is not a time to wait"),
-            ("0 minutes", "0 minutes are not a time to wait: 1 to 50 are allowed"),
-            ("51 minutes", "51 minutes are not a time to wait: 1 to 50 are allowed"),
+            ("0 minutes", "can't wait 0 minutes: 1 to 50 are allowed"),
+            ("51 minutes", "can't wait 51 minutes: 1 to 50 are allowed"),
             ("99999999999999999999999 minutes", "`99999999999999999999999 minutes` is not a time to wait"),
         ] {
             assert_eq!(text.parse::<WaitLimit>().unwrap_err().to_string(), message);

@@ -45,7 +45,9 @@ fn add_to_stage(
         let Some(found) = find(&mut pipeline.declaration, stage) else { return };
         let actions = found.actions.get_or_insert_default();
         if actions.iter().any(|action| action.name == name) {
-            let message = format!("stage `{stage}` has an action `{name}`, as the action is called that waits");
+            let message = format!(
+                "stage `{stage}` already has an action named `{name}`, the name of the generated waiting action"
+            );
             findings.push(
                 Finding::of(&rules::XA0928, place, message).help("give that action, or the invoke, another name"),
             );

@@ -81,13 +81,13 @@ pub fn loss_finding(chain: &Chain, proof: &HopProof, place: Place, loss: Loss) -
     };
     let needs = help(chain, proof);
     Finding::of(rule, place, message)
-        .help(format!("have the program grant it, or take what uses it out of its pipeline first: {needs}"))
+        .help(format!("grant it in the program, or first remove the action that uses it from its pipeline: {needs}"))
 }
 
 /// The fix for a denied hop, or what the hop needs.
 fn help(chain: &Chain, proof: &HopProof) -> String {
     if let Some(document) = proof.refused.first() {
-        return format!("fix {} first, which IAM refuses as it is", document.with_article());
+        return format!("first fix {}, which IAM rejects in its current form", document.with_article());
     }
     if !proof.fix.is_empty() {
         let changes = proof.fix.iter().map(ToString::to_string);

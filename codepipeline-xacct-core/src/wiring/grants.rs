@@ -183,7 +183,7 @@ impl<'a> Grants<'a> {
             self.grant(permissions(known, pipeline, action, self.role.arn.account()), place);
         } else if action.action_type_id.owner == "AWS" {
             let message = format!(
-                "the permissions of a {} action are not known, so its role gets none for it",
+                "the permissions of a {} action are not known, so its role is granted none",
                 action.action_type_id
             );
             let statement = Statement::allow(&["<action>"], vec!["<resource ARN>".to_owned()]);

@@ -40,7 +40,7 @@ impl Offers<'_> {
         }
         members.push(format!("policies: [{statement}]"));
         format!(
-            "write `{item}` in place of `{}`, and declare `{word} {item} in {} {{ {} }}`",
+            "write `{item}` instead of `{}`, and declare `{word} {item} in {} {{ {} }}`",
             role.item,
             self.account(role.arn.account()),
             members.join(", ")
@@ -101,13 +101,13 @@ mod tests {
         assert_eq!(
             offers.offer(&role(Ownership::Managed), &statement),
             format!(
-                r#"write `Role1ShopSvc` in place of `managed("x/1-shop_svc")`, and declare `role Role1ShopSvc in Tooling {{ name: "1-shop_svc", path: "/x/", trusts: [Tooling], policies: [{pasted}] }}`"#
+                r#"write `Role1ShopSvc` instead of `managed("x/1-shop_svc")`, and declare `role Role1ShopSvc in Tooling {{ name: "1-shop_svc", path: "/x/", trusts: [Tooling], policies: [{pasted}] }}`"#
             )
         );
         assert_eq!(
             offers.offer(&role(Ownership::Extended), &statement),
             format!(
-                r#"write `Role1ShopSvc` in place of `extended("arn:aws:iam::111111111111:role/x/1-shop_svc")`, and declare `extended role Role1ShopSvc in Tooling {{ arn: "arn:aws:iam::111111111111:role/x/1-shop_svc", policies: [{pasted}] }}`"#
+                r#"write `Role1ShopSvc` instead of `extended("arn:aws:iam::111111111111:role/x/1-shop_svc")`, and declare `extended role Role1ShopSvc in Tooling {{ arn: "arn:aws:iam::111111111111:role/x/1-shop_svc", policies: [{pasted}] }}`"#
             )
         );
         let item = Role::new("Service", Ownership::Managed, "arn:aws:iam::111111111111:role/x".parse().unwrap());

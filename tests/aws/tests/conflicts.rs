@@ -80,7 +80,7 @@ async fn a_trust_policy_that_was_edited_after_the_plan_is_not_overwritten() {
     assert_eq!(conflict(&error), ("~ role hoge0316-crossaccount-pipeline: trust policy".to_owned(), Conflict::Trust));
     assert!(
         error.to_string().contains(
-            "role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` got another trust policy\n  help: make a new plan"
+            "role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` has a different trust policy now\n  help: make a new plan"
         ),
         "{error}"
     );

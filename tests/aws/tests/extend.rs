@@ -257,7 +257,10 @@ async fn actions_that_others_put_into_an_added_stage_stay_with_the_stage() {
     edit(&local, |pipeline| pipeline["stages"][1]["actions"].as_array_mut().unwrap().push(approval("theirs")));
     let plan = session.plan(&topology).await.unwrap();
     assert!(plan.is_empty(), "{plan}");
-    assert_eq!(destroy(&session, &topology).await, ["stage `Ask` stays, since others have actions in it: `theirs`"]);
+    assert_eq!(
+        destroy(&session, &topology).await,
+        ["stage `Ask` stays, because it contains actions added by others: `theirs`"]
+    );
     assert_eq!(stages(&local), ["Source: Source", "Ask: theirs", "Build: ccc"]);
     assert_eq!(marks(&local).await, [""; 0]);
 }

@@ -304,7 +304,7 @@ async fn a_role_for_an_account_that_is_not_reached_is_only_deleted_on_request() 
         error,
         format!(
             "error[XA1036] role hoge0316-crossaccount-pipeline: role `{INVOKER}` would be deleted, but its trust policy names account \
-             111111111111, in which nobody looked for pipelines that run with it\n  help: give credentials for account 111111111111, with \
+             111111111111, which was not searched for pipelines that use it\n  help: give credentials for account 111111111111, with \
              `--profile 111111111111=…`; or look there yourself, and plan with `.not_used_in(…)`, or `--not-used-in 111111111111`, if no \
              pipeline does"
         )
@@ -458,7 +458,9 @@ async fn accounts_that_can_not_be_listed_are_named() {
         plan.warnings().iter().filter(|w| w.code == "XA1021").map(|w| w.message.as_str()).collect();
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(
-        warnings[0].starts_with("what left the program could not be looked for in account 222222222222: "),
+        warnings[0].starts_with(
+            "account 222222222222 could not be searched for resources that are no longer in the program: "
+        ),
         "{warnings:?}"
     );
 }

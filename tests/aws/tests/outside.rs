@@ -233,14 +233,14 @@ async fn an_edit_from_outside_can_prevent_the_plan() {
     assert_eq!(error.matches("error[XA1033]").count(), 2, "{error}");
     assert!(
         error.contains(&format!(
-            "pipeline `{DEPLOY}` was changed outside of the program, which would be put back:\n      ~ stages[Run]"
+            "pipeline `{DEPLOY}` was changed outside of the program, which would be reverted:\n      ~ stages[Run]"
         )),
         "{error}"
     );
     assert!(!error.contains("defaultValue"), "{error}");
     assert!(
         error.contains(&format!(
-            "role `{INVOKER}`: trust policy was changed outside of the program, which would be put back:\n      \
+            "role `{INVOKER}`: trust policy was changed outside of the program, which would be reverted:\n      \
              - trusts {SERVICE}, 222222222222\n      \
              + trusts {SERVICE}, arn:aws:iam::222222222222:role/hoge1005command-service\n  \
              help: write it into the program: `trusts:` has who may assume a role; or plan with `Drift::Revert`"
@@ -332,7 +332,7 @@ async fn a_plan_from_before_another_apply_does_not_make_what_that_wrote_a_change
     let (first, stale) = (session.plan(&changed_topology()).await.unwrap(), session.plan(&third()).await.unwrap());
     session.apply(&first).await.unwrap();
     let error = session.apply(&stale).await.unwrap_err().to_string();
-    assert!(error.contains("is what another plan was applied to since this one was made"), "{error}");
+    assert!(error.contains("has been changed by another plan since this one was made"), "{error}");
     for topology in [changed_topology(), third(), topology()] {
         let plan = session.plan(&topology).drift(Drift::Refuse).await.unwrap();
         assert!(plan.outside().is_empty(), "{plan}");
@@ -594,7 +594,7 @@ async fn a_disabled_transition_of_a_pipeline_that_the_program_writes_is_reported
     assert_eq!(
         warnings(&plan, "XA1035"),
         [
-            "pipeline Deploy / stage \"Run\": the transition into stage `Run` is disabled, so runs stop before it: freeze until Monday"
+            "pipeline Deploy / stage \"Run\": the transition into stage `Run` is disabled, so runs stop in front of it: freeze until Monday"
         ]
     );
     assert!(plan.is_empty(), "{plan}");

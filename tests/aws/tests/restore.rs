@@ -99,8 +99,8 @@ async fn what_was_deleted_is_created_again_and_what_is_not_the_same_is_said() {
         session.apply(&plan).journal_to(paper.clone()).await.unwrap();
         let back = session.restore(&paper.journal().unwrap()).await.unwrap();
         let said = warnings(&back);
-        let invoker = "XA1041 role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` is created again with another id: who named it \
-                       by the old one, in a policy of a bucket or a key, has to name it anew; its description and its session duration are those of a new role";
+        let invoker = "XA1041 role `arn:aws:iam::222222222222:role/hoge0316-crossaccount-pipeline` is recreated with a new id: bucket and key \
+                       policies that refer to the old id must be updated; its description and session duration are reset to the defaults";
         assert!(said.contains(&invoker.to_owned()), "{operation}: {said:#?}");
         session.apply(&back).await.unwrap();
         assert_eq!(held(&local).unwrap(), before, "{operation}");
@@ -184,11 +184,13 @@ async fn a_journal_that_was_cut_anywhere_is_read_up_to_there() {
     for end in (0..text.len()).step_by(97).filter(|end| text.is_char_boundary(*end)) {
         match Journal::read(&text[..end]) {
             Ok(journal) => assert!(end > first || journal.written().is_empty()),
-            Err(error) => assert!(end < first && error.to_string().starts_with("this is no journal"), "{end}: {error}"),
+            Err(error) => {
+                assert!(end < first && error.to_string().starts_with("this is not a journal"), "{end}: {error}")
+            }
         }
     }
     let error = Journal::read(&text.replacen("{\"entry\":\"writing\"", "{\"entry\":\"wrting\"", 1)).unwrap_err();
-    assert!(error.to_string().starts_with("line 2 is not understood: unknown variant `wrting`"), "{error}");
+    assert!(error.to_string().starts_with("line 2 can't be parsed: unknown variant `wrting`"), "{error}");
     let error = Journal::read(&text.replacen("\"format\":1", "\"format\":2", 1)).unwrap_err();
     assert_eq!(error.to_string(), "this journal has format 2, and only format 1 can be read");
     // Without its last line it still is the way back: whether a call took effect is seen in the account.
@@ -263,7 +265,7 @@ async fn a_pipeline_in_which_somebody_changed_what_the_apply_wrote_keeps_what_it
     let said = warnings(&back);
     assert!(
         said.contains(&format!(
-            "XA1019 `stages[Build].actions[ccc].roleArn` stays \"{INVOKER}-2\", which somebody wrote since; before the apply it was nothing"
+            "XA1019 `stages[Build].actions[ccc].roleArn` stays \"{INVOKER}-2\", which others wrote since; before the apply it was nothing"
         )),
         "{said:#?}"
     );

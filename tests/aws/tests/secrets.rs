@@ -256,7 +256,7 @@ async fn a_secret_is_not_rotated_where_an_edit_from_outside_stays_and_the_plan_s
     client.update_pipeline().pipeline(pipeline).send().await.unwrap();
 
     let rotated = topology(ROTATED, "main");
-    let said = "no secret is written, since what was changed outside of the program stays";
+    let said = "no secrets are written, because changes made outside the program are kept";
     let dropped = async |drift: Drift| {
         let plan = session.plan(&rotated).rotate_secrets().drift(drift).await.unwrap();
         let said = plan.warnings().iter().any(|warning| warning.code == "XA1027" && warning.message == said);

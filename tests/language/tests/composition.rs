@@ -380,7 +380,7 @@ fn an_offered_statement_can_be_pasted() {
             .unwrap()
             .replace("<task_role_arn>", "arn:aws:iam::111111111111:role/task")
             .replace("<execution_role_arn>", "arn:aws:iam::111111111111:role/execution"),
-        r#"write `Deployer` in place of `managed("deployer")`, and declare `role Deployer in Tooling { name: "deployer", trusts: [Tooling], policies: [{ Effect: "Allow", Action: "iam:PassRole", Resource: ["arn:aws:iam::111111111111:role/task", "arn:aws:iam::111111111111:role/execution"], Condition: { StringEquals: { "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"] } } }] }`"#
+        r#"write `Deployer` instead of `managed("deployer")`, and declare `role Deployer in Tooling { name: "deployer", trusts: [Tooling], policies: [{ Effect: "Allow", Action: "iam:PassRole", Resource: ["arn:aws:iam::111111111111:role/task", "arn:aws:iam::111111111111:role/execution"], Condition: { StringEquals: { "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"] } } }] }`"#
     );
     let pasted = Topology::builder("t").add(Pasted).build().unwrap();
     assert_eq!(pasted.warnings(), []);

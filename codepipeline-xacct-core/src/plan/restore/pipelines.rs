@@ -40,13 +40,11 @@ impl Restorer<'_> {
             }
             (Write::DeletePipeline { .. }, None, Some(before)) => self.create_pipeline_again(index, pipeline, before),
             (Write::DeletePipeline { .. }, Some(now), Some(before)) if now.created == before.created => {}
-            (Write::DeletePipeline { .. }, Some(_), _) => {
-                self.conflict(index, &subject, "was created again by somebody")
-            }
+            (Write::DeletePipeline { .. }, Some(_), _) => self.conflict(index, &subject, "was recreated by others"),
             (Write::UpdatePipeline { .. }, None, _) => self.conflict(index, &subject, "was deleted"),
             (Write::UpdatePipeline { declaration, .. }, Some(now), Some(before)) => {
                 if now.created != before.created {
-                    return self.conflict(index, &subject, "was deleted and created again");
+                    return self.conflict(index, &subject, "was deleted and recreated");
                 }
                 if self.is_ours(index, &subject, owner(&before.tags), &now.tags) {
                     self.declaration(index, pipeline, now, (before, declaration), &written.secrets);
@@ -78,7 +76,7 @@ impl Restorer<'_> {
         if let Some(path) = write.lost_secret() {
             return self.impossible(index, &subject, &format!("AWS does not return the secret `{path}`"));
         }
-        self.not_whole(&subject, "is created again, without its history and its runs, and its creation starts a run");
+        self.not_whole(&subject, "is recreated without its history and its runs, and its creation starts a run");
         self.write(index, write);
     }
 
@@ -103,8 +101,7 @@ impl Restorer<'_> {
             let shown =
                 |value: Option<serde_json::Value>| value.map_or_else(|| "nothing".to_owned(), |v| v.to_string());
             let (path, there, before) = (change.path, shown(change.before), shown(change.after));
-            let message =
-                format!("`{path}` stays {there}, which somebody wrote since; before the apply it was {before}");
+            let message = format!("`{path}` stays {there}, which others wrote since; before the apply it was {before}");
             self.findings.push(Finding::of(&rules::XA1019, place(&subject), message));
             self.partly.insert(index);
         }
@@ -117,7 +114,7 @@ impl Restorer<'_> {
         }
         if !secrets.is_empty() {
             let what = format!(
-                "keeps the secrets that the apply wrote ({}): AWS does not return those before",
+                "keeps the secrets that the apply wrote ({}): AWS does not return the previous ones",
                 secrets.join(", ")
             );
             self.not_whole(&subject, &what);

@@ -42,7 +42,7 @@ impl Restorer<'_> {
             }
             (Write::DeleteRole { .. }, None, Some(before)) => self.create_again(index, role, before),
             (Write::DeleteRole { .. }, Some(now), Some(before)) if now.unique_id == before.unique_id => {}
-            (Write::DeleteRole { .. }, Some(_), _) => self.conflict(index, &subject, "was created again by somebody"),
+            (Write::DeleteRole { .. }, Some(_), _) => self.conflict(index, &subject, "was recreated by others"),
             (Write::DeleteRolePolicy { name, .. }, None, Some(CurrentRole { policy: Some(policy), .. }))
                 if self
                     .journal
@@ -55,7 +55,7 @@ impl Restorer<'_> {
             (Write::PutRolePolicy { seen: None, .. }, None, _) => {}
             (_, None, _) => self.conflict(index, &subject, "was deleted"),
             (_, Some(now), Some(before)) if now.unique_id != before.unique_id => {
-                self.conflict(index, &subject, "was deleted and created again");
+                self.conflict(index, &subject, "was deleted and recreated");
             }
             (write, Some(now), before) => {
                 let owner = before.and_then(|before| owner(&before.tags));
@@ -95,12 +95,16 @@ impl Restorer<'_> {
                 &format!("it had the permissions boundary `{boundary}`, which is not written here"),
             );
         } else if let Some(gone) = principal_by_id(&before.trust) {
-            self.impossible(index, &subject, &format!("it trusted `{gone}`, which is gone, and IAM refuses that"));
+            self.impossible(
+                index,
+                &subject,
+                &format!("it trusted `{gone}`, which no longer exists, and IAM rejects such a trust policy"),
+            );
         } else {
             self.not_whole(
                 &subject,
-                "is created again with another id: who named it by the old one, in a policy of a bucket or a key, has to name it anew; its \
-                 description and its session duration are those of a new role",
+                "is recreated with a new id: bucket and key policies that refer to the old id must be updated; its description and session \
+                 duration are reset to the defaults",
             );
             let (trust, tags) = (before.trust.clone(), without_leases(&before.tags));
             self.write(index, Write::CreateRole { role: role.clone(), trust, tags });
@@ -115,7 +119,11 @@ impl Restorer<'_> {
             let what = format!("has the trust policy {}, and the apply wrote {}", now.trust.to_json(), after.to_json());
             self.conflict(index, &subject, &what);
         } else if let Some(gone) = principal_by_id(&before.trust) {
-            self.impossible(index, &subject, &format!("it trusted `{gone}`, which is gone, and IAM refuses that"));
+            self.impossible(
+                index,
+                &subject,
+                &format!("it trusted `{gone}`, which no longer exists, and IAM rejects such a trust policy"),
+            );
         } else {
             let (before, after) = (now.trust.clone(), before.trust.clone());
             self.write(index, Write::UpdateTrust { role: role.clone(), seen: now.seen(), before, after });
