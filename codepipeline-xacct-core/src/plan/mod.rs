@@ -83,7 +83,7 @@ pub use guard::{Conflict, CurrentRole, Standing};
 pub use id::StepId;
 pub use journal::Journal;
 pub use lease::Lease;
-pub use options::{Drift, Intent, PlanOptions};
+pub use options::{Drift, Intent, PlanOptions, PrintPart};
 pub use outside_change::OutsideChange;
 pub use ownership::{
     ITEM_TAG, TOPOLOGY_TAG, extended_by_tag, is_declared, is_of_topologies, is_tagged, version_before,

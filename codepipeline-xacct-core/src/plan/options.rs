@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, TopologyName};
+use crate::declaration::PipelineDeclaration;
+use crate::ids::{AccountId, PipelineArn, TopologyName};
+use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
 /// What a plan is for.
@@ -42,6 +44,9 @@ pub enum Drift {
     Refuse,
 }
 
+/// Prints the parts of a pipeline at some paths of its declaration as source; `None` where there is nothing to print.
+pub type PrintPart = fn(&Topology, &PipelineArn, &PipelineDeclaration, &[&str]) -> Option<String>;
+
 /// What a plan is for, and what it may do.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
@@ -63,4 +68,6 @@ pub struct PlanOptions {
     /// Writes the secrets of the program to the actions that hold one already. CodePipeline shows `****` in their place, so they can't be
     /// compared; otherwise they are written to actions that are new, or change in something else.
     pub rotate_secrets: bool,
+    /// Prints what was changed outside of the program as its source; without it, a plan says how to get that.
+    pub print: Option<PrintPart>,
 }

@@ -26,7 +26,7 @@ impl Planner<'_> {
             Drift::Keep => {
                 let message =
                     format!("{what} was changed outside of the program, and stays as it is{}", undone.concat());
-                let help = format!("write it into the program{}", code(subject, aspect));
+                let help = format!("write it into the program{}", self.code(&change));
                 self.findings.push(Finding::of(&rules::XA1034, place, message).help(help));
             }
             Drift::Refuse => {
@@ -34,15 +34,38 @@ impl Planner<'_> {
                     "{what} was changed outside of the program, which would be reverted{}",
                     if undone.is_empty() { String::new() } else { format!(":{}", undone.concat()) }
                 );
-                self.findings.push(Finding::of(&rules::XA1033, place, message).help(format!(
-                    "write it into the program{}; or plan with `Drift::Revert`, `--drift revert`, to revert it to what the program says, or \
-                     with `Drift::Keep`, `--drift keep`, to leave it as it is",
-                    code(subject, aspect)
-                )));
+                let help = format!(
+                    "plan with `Drift::Revert`, `--drift revert`, to revert it to what the program says, or with `Drift::Keep`, `--drift keep`, \
+                     to leave it as it is; or write it into the program{}",
+                    self.code(&change)
+                );
+                self.findings.push(Finding::of(&rules::XA1033, place, message).help(help));
             }
         }
         self.outside.push(change);
         self.options.drift != Drift::Keep
+    }
+
+    /// What of a program says it, or where that is written.
+    fn code(&self, change: &OutsideChange) -> String {
+        match (&change.subject, &change.aspect) {
+            (Subject::Role(_), Aspect::TrustPolicy) => ": `trusts:` has who may assume a role".to_owned(),
+            (Subject::Role(_), _) => ": `policies:` has statements that are added to those derived".to_owned(),
+            (Subject::Pipeline(arn), _) => self.source(arn, &change.changes).unwrap_or_else(|| {
+                format!(
+                    ": `cargo xacct import --pipeline {arn} --account-profile {}=PROFILE` prints its source",
+                    arn.account()
+                )
+            }),
+        }
+    }
+
+    /// The source of what was changed of a pipeline, as it is now.
+    fn source(&self, arn: &PipelineArn, changes: &[Change]) -> Option<String> {
+        let found = self.state.pipelines.get(arn)?.present()?;
+        let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+        let source = (self.options.print?)(self.topology, arn, &found.declaration, &paths)?;
+        Some(source.lines().fold(":".to_owned(), |text, line| format!("{text}\n      {line}")))
     }
 
     /// What is to be written of a managed pipeline, once what was changed outside is reverted or kept.
@@ -96,20 +119,6 @@ impl Planner<'_> {
         let kept = !changes(&declaration, &ours, home).is_empty();
         let changes = changes(&found.declaration, &declaration, home);
         Declared { declaration, changes, kept }
-    }
-}
-
-/// Where in a program it is written what a role or a pipeline is like.
-fn code(subject: &Subject, aspect: &Aspect) -> String {
-    match (subject, aspect) {
-        (Subject::Role(_), Aspect::TrustPolicy) => ": `trusts:` has who may assume a role".to_owned(),
-        (Subject::Role(_), _) => ": `policies:` has statements that are added to those derived".to_owned(),
-        (Subject::Pipeline(arn), _) => {
-            format!(
-                ": `cargo xacct import --pipeline {arn} --account-profile {}=PROFILE` prints its source",
-                arn.account()
-            )
-        }
     }
 }
 

@@ -6,12 +6,14 @@
 
 mod action;
 mod conditions;
+mod derived;
 mod invoke;
 mod items;
 mod json;
 mod links;
 mod literal;
 mod names;
+mod part;
 mod pipeline;
 mod printer;
 mod provider;
@@ -23,6 +25,7 @@ pub use invoke::{is_invoke, passed_variables, started};
 pub use items::{PrintedRole, RoleDocuments, account, extern_pipeline, role};
 pub use links::Links;
 pub use names::{Kind, Names};
+pub use part::part;
 pub use pipeline::{Extent, PrintedPipeline, pipeline};
 pub use printer::{Parameter, Unsaid};
 

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use codepipeline_xacct_core::declaration::features::needed_type;
-use codepipeline_xacct_core::declaration::{PipelineDeclaration, PipelineType, read};
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::ids::PipelineArn;
 use serde_json::{Map, Value};
@@ -11,7 +9,7 @@ use serde_json::{Map, Value};
 use super::invoke::started;
 use super::links::Links;
 use super::printer::{Parameter, Printer, Unsaid};
-use super::{literal, stage, values, waits};
+use super::{derived, literal, stage, values, waits};
 use crate::keys::{EXTENDED_PIPELINE, PIPELINE};
 
 /// How much of a pipeline is written.
@@ -50,14 +48,7 @@ pub fn pipeline(
     let without = (extent == Extent::Whole).then(|| waits::take(declaration, arn, &place)).flatten();
     let (declaration, waits) = without.unwrap_or_else(|| (declaration.clone(), HashMap::new()));
     let declaration = &declaration;
-    let mut printer = Printer {
-        links,
-        home: arn,
-        pipeline_type: derived_type(declaration),
-        waits,
-        unsaid: Vec::new(),
-        parameters: Vec::new(),
-    };
+    let mut printer = Printer::new(links, arn, derived::pipeline_type(declaration), waits);
     let mut members: Map<String, Value> = declaration.as_object().cloned().unwrap_or_default();
     let region = ("region".to_owned(), literal::text(arn.region().as_str()));
     let stages = values::elements(&mut printer, declaration.get("stages"), &place.key("stages")).iter().enumerate();
@@ -93,10 +84,4 @@ pub fn pipeline(
     let head = format!("pub {word}pipeline {item}{parameters} in {account}");
     let source = literal::block(&head, &all, &clauses);
     PrintedPipeline { source, parameters: printer.parameters, unsaid: printer.unsaid }
-}
-
-/// The type that a topology gives the pipeline where none is written.
-fn derived_type(declaration: &Value) -> PipelineType {
-    read::<PipelineDeclaration>(&declaration.to_string())
-        .map_or(PipelineType::V1, |declaration| needed_type(&declaration))
 }

@@ -47,6 +47,17 @@ pub(super) struct Printer<'a> {
     pub(super) parameters: Vec<Parameter>,
 }
 
+impl<'a> Printer<'a> {
+    pub(super) fn new(
+        links: &'a Links,
+        home: &'a PipelineArn,
+        pipeline_type: PipelineType,
+        waits: HashMap<Place, WaitLimit>,
+    ) -> Self {
+        Self { links, home, pipeline_type, waits, unsaid: Vec::new(), parameters: Vec::new() }
+    }
+}
+
 impl Printer<'_> {
     pub(super) fn unsaid(&mut self, place: Place, message: impl Into<String>) {
         self.unsaid.push(Unsaid { place, message: message.into(), symbols: Vec::new() });

@@ -100,6 +100,13 @@ impl PlanRequest<'_> {
         self
     }
 
+    /// Prints what was changed outside of the program as its source.
+    #[cfg(feature = "deploy")]
+    pub(crate) fn print(mut self, print: plan::PrintPart) -> Self {
+        self.options.print = Some(print);
+        self
+    }
+
     /// Says that no pipeline of an account runs with the roles that the plan deletes. Otherwise a role stays as long as its trust policy names an
     /// account that the session doesn't reach (XA1036); the pipelines of the others are looked at.
     pub fn not_used_in(mut self, account: AccountId) -> Self {

@@ -22,6 +22,7 @@ mod progress;
 mod rehearse;
 mod restore;
 mod show;
+mod source;
 mod start;
 mod targets;
 mod values;

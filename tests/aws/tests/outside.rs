@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_codepipeline::types::PipelineDeclaration;
 use codepipeline_xacct::Topology;
 use codepipeline_xacct::aws::Session;
+use codepipeline_xacct::cli::{Console, run_in};
 use codepipeline_xacct::core::ids::RoleArn;
 use codepipeline_xacct::core::plan::{APPLIED_TAG, Aspect, Drift, Plan, Write};
 use codepipeline_xacct::core::policy::Document;
@@ -243,7 +244,8 @@ async fn an_edit_from_outside_can_prevent_the_plan() {
             "role `{INVOKER}`: trust policy was changed outside of the program, which would be reverted:\n      \
              - trusts {SERVICE}, 222222222222\n      \
              + trusts {SERVICE}, arn:aws:iam::222222222222:role/hoge1005command-service\n  \
-             help: write it into the program: `trusts:` has who may assume a role; or plan with `Drift::Revert`"
+             help: plan with `Drift::Revert`, `--drift revert`, to put back what the program says, or with `Drift::Keep`, `--drift keep`, to leave it as \
+             it is; or write it into the program: `trusts:` has who may assume a role"
         )),
         "{error}"
     );
@@ -281,6 +283,29 @@ async fn an_edit_from_outside_can_stay_while_the_program_writes_what_it_changed(
     edit_command(&local, "echo #{variables.val1}").await;
     let plan = session.plan(&changed_topology()).drift(Drift::Keep).await.unwrap();
     assert_eq!(warnings(&plan, "XA1034").len(), 1);
+}
+
+#[tokio::test]
+async fn what_stays_or_prevents_the_plan_is_printed_as_the_program_would_say_it() {
+    let (local, session) = applied().await;
+    edit_command(&local, "echo theirs").await;
+    for drift in ["keep", "refuse"] {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let console = Console { stdout: &mut stdout, stderr: &mut stderr, stdin: None };
+        let args = ["release", "plan", "--drift", drift].into_iter().map(Into::into);
+        run_in(Ok(changed_topology()), session.clone(), args, console).await;
+        let text = String::from_utf8([stdout, stderr].concat()).unwrap();
+        let code = "rite it into the program:
+      stage \"Run\" {
+          action \"Command\": Commands {
+              input: SourceArtifact,
+              commands: [\"echo theirs\"],
+          }
+      }
+";
+        assert!(text.contains(code), "{text}");
+        assert!(!text.contains("cargo xacct import"), "{text}");
+    }
 }
 
 #[tokio::test]

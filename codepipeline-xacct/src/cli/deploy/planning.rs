@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::colour::coloured;
 use super::console::Console;
 use super::exit::Failure;
+use super::source::source;
 use super::values::text_of;
 use crate::aws::Session;
 use crate::core::ids::{AccountId, TopologyName};
@@ -78,7 +79,7 @@ pub(super) async fn planned(
         request = request.renamed_from(name.clone());
     }
     request = options.not_used_in.iter().cloned().fold(request, |request, account| request.not_used_in(account));
-    request = request.drift(options.drift.drift());
+    request = request.drift(options.drift.drift()).print(source);
     if !options.not_exclusive {
         request = request.exclusive();
     }
