@@ -90,7 +90,12 @@ impl AwsError {
 
     /// True where the code is one that the service uses for "not found".
     pub fn is_not_found(&self) -> bool {
-        let codes = ["NoSuchEntity", "PipelineNotFoundException", "PipelineExecutionNotFoundException"];
+        let codes = [
+            "NoSuchEntity",
+            "PipelineNotFoundException",
+            "PipelineExecutionNotFoundException",
+            "ResourceNotFoundException",
+        ];
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 

@@ -227,7 +227,7 @@ async fn a_saved_plan_is_refused_once_what_the_wiring_was_proven_from_has_change
     let text = error.to_string();
     assert!(
         text.contains(&format!(
-            "what it was made from has changed since: role `{INVOKER}`\n  help: make a new plan\nnothing was written\n"
+            "changed since it was made: role `{INVOKER}`\n  help: make a new plan\nnothing was written\n"
         )),
         "{text}"
     );

@@ -232,7 +232,8 @@ async fn everything_can_be_destroyed_with_a_lease() {
     for topology in [topology(), Topology::builder("release").add(Deploy).build().unwrap()] {
         session.apply(&session.plan(&topology).exclusive().await.unwrap()).await.unwrap();
         let plan = session.plan(&topology).intent(Intent::Destroy).exclusive().await.unwrap();
-        session.apply(&plan).await.unwrap();
+        let report = session.apply(&plan).await.unwrap();
+        assert!(report.leases_left.is_empty(), "{:?}", report.leases_left);
         assert!(session.plan(&topology).intent(Intent::Destroy).await.unwrap().is_empty());
     }
 }

@@ -186,7 +186,7 @@ async fn a_planted_secret_is_in_no_output_log_journal_plan_error_or_debug() {
         back.warnings().iter().map(|warning| warning.message.as_str()).collect::<Vec<_>>(),
         [format!(
             "pipeline `{PIPELINE}` keeps the secrets that the apply wrote (stages[Source].actions[code].configuration.OAuthToken): AWS does \
-             not return those before"
+             not return the previous ones"
         )]
     );
     session.apply(&back).await.unwrap();
