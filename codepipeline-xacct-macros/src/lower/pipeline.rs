@@ -39,7 +39,7 @@ pub(super) fn lower(
     {
         errors.push_help(
             word,
-            format!("an extern pipeline has a name, a Region and variables; `{item}` is written out"),
+            format!("an extern pipeline only has a name, a Region and variables, but `{item}` declares more"),
             "leave `extern` out to create it here, or write `extended` to keep some of its keys",
         );
         fields.retain(|field| keys::EXTERN_PIPELINE.key(&field.key.to_string()).is_some());

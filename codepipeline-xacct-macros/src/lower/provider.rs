@@ -215,6 +215,6 @@ fn invoked_provider(head: &ActionHead<'_>, path: &Path, errors: &mut Errors) -> 
         })
     })?;
     let help = format!("write `action {:?}: {name} {{ … }}`", head.name);
-    errors.push_help(head.keyword_span, format!("`{name}` is the provider of an action, and no pipeline"), help);
+    errors.push_help(head.keyword_span, format!("`{name}` is an action provider, not a pipeline"), help);
     Some(known)
 }

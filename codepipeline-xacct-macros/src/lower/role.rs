@@ -129,7 +129,7 @@ fn meant_ownership(
             };
             let message = format!("a role with an ARN exists already, and `{name}` is one that is created here");
             let help = format!(
-                "write `extended role {name} …` or `extern role {name} …`, or `name: \"…\"` in place of the ARN"
+                "write `extended role {name} …` or `extern role {name} …`, or `name: \"…\"` instead of the ARN"
             );
             errors.push_help(arn.key.span(), message, help);
             Ownership::Extended
@@ -145,7 +145,7 @@ fn meant_ownership(
             errors.push_help(
                 word,
                 message,
-                format!("leave `{text}` out, or write `arn: \"arn:…\"` in place of its name"),
+                format!("leave `{text}` out, or write `arn: \"arn:…\"` instead of its name"),
             );
             Ownership::Managed
         }

@@ -65,7 +65,8 @@ pub(super) fn lower(
     if !is_meant(&rule.rule_type_id) && entries.iter().filter(|entry| !known.contain(&entry.key.text())).count() > 1 {
         let message = format!("`{}` is not a rule that this version knows", path_text(&provider));
         let names: Vec<&str> = catalogue::RULES.iter().map(|known| known.provider).collect();
-        let help = format!("rules are `{}`; another one has its keys in `configuration: {{ … }}`", names.join("`, `"));
+        let help =
+            format!("rules are `{}`; any other rule has its keys in `configuration: {{ … }}`", names.join("`, `"));
         errors.push_help(path_span(&provider), message, help);
         pipeline.holes.insert(place.clone());
         return Some(rule);

@@ -49,7 +49,7 @@ fn literal_string(key: &str, around: Around, value: ValueNode, errors: &mut Erro
     match value {
         ValueNode::Runtime(tokens, span) if syn::parse2::<LitStr>(tokens.clone()).is_ok() => {
             let text = foreign::text(&tokens);
-            errors.push_help(span, "a text needs nothing but its quotes", format!("write `{before}{text}{after}`"));
+            errors.push_help(span, "a text needs only quotes", format!("write `{before}{text}{after}`"));
             None
         }
         ValueNode::Runtime(_, span) => {
@@ -248,11 +248,11 @@ fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
         }
         ValueNode::Foreign(tokens, _) => match Foreign::of(tokens) {
             Foreign::Words(text) => ("a text is written in quotes".to_owned(), quoted(&text)),
-            Foreign::Wrapped(text) if at.literal => ("a text needs nothing but its quotes".to_owned(), quoted(&text)),
+            Foreign::Wrapped(text) if at.literal => ("a text needs only quotes".to_owned(), quoted(&text)),
             Foreign::Wrapped(text) => {
                 let help =
                     format!("{}; a Rust expression goes in parentheses: `({})`", quoted(&text), foreign::text(tokens));
-                ("a text needs nothing but its quotes".to_owned(), help)
+                ("a text needs only quotes".to_owned(), help)
             }
             Foreign::Dotted(text) => dotted(at, &text, &takes),
             Foreign::Borrowed(_) | Foreign::Called(_) | Foreign::Expression(_) => parentheses(&foreign::text(tokens)),

@@ -86,7 +86,7 @@ const TRUST_POLICY: DslKey = key(
     "trust_policy",
     role("AssumeRolePolicyDocument"),
     ValueKind::Policy,
-    "The trust policy of the role as JSON, in place of `trusts`.",
+    "The trust policy of the role as JSON, instead of `trusts`.",
 );
 
 /// `extended role Name in account { … }`
@@ -118,7 +118,7 @@ pub static EXTERN_ROLE: Construct = Construct {
             ValueKind::Starts,
             "The pipelines that the role may start: assumed here, and verified by the plan.",
         ),
-        key("policies", None, ValueKind::Policies, "All identity policies of the role as JSON, in place of `starts`."),
+        key("policies", None, ValueKind::Policies, "All identity policies of the role as JSON, instead of `starts`."),
         key(
             "permissions_boundary",
             role("PermissionsBoundary"),
@@ -199,7 +199,7 @@ pub static PIPELINE: Construct = Construct {
 pub static EXTENDED_PIPELINE: Construct = Construct {
     name: "ExtendedPipeline",
     phrase: "an extended pipeline",
-    doc: "An existing pipeline of which only the keys that are written are managed.",
+    doc: "An existing pipeline; only the keys that are written are managed.",
     keys: &[
         PIPELINE_NAME,
         PIPELINE_REGION,

@@ -122,7 +122,7 @@ impl Expected {
         let is_place = PLACES.contains(&text.as_str());
         let message = match (self, wrong) {
             (Expected::Add | Expected::Stage | Expected::Name, Part::Word(_)) if is_place => {
-                "where a stage goes is written behind its name".to_owned()
+                "the position of a stage comes after its name".to_owned()
             }
             (Expected::Stage, Part::Word(_)) if nearest(&text, ["stage"]).is_some() => {
                 return (format!("`{text}` does not begin a clause"), "did you mean `stage`?".to_owned());
@@ -145,7 +145,7 @@ impl Expected {
             (Expected::Anchor, Part::Sign('(' | '[', _)) => "the name of a stage comes without parentheses".to_owned(),
             (Expected::Anchor, _) => format!("the name of a stage comes right after `{place}`"),
             (Expected::Place | Expected::Body, _) => {
-                "between the name of a stage and its body is only where it goes".to_owned()
+                "only the position may come between the name of a stage and its body".to_owned()
             }
         };
         (message, form)

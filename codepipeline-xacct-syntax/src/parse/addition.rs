@@ -126,13 +126,13 @@ pub(super) fn placed(
         (None, None) => None,
         (None, Some((word, place))) => {
             let help = form(&format!("{word} {:?}", place.anchor.value()));
-            errors.push_help(word.span(), format!("only an added stage is put {word} another one"), help);
+            errors.push_help(word.span(), format!("only an added stage is put {word} another stage"), help);
             None
         }
         (Some(span), Some((_, place))) => Some(AddedNode { span, place: Some(place) }),
         (Some(span), None) => {
             if errors.count() == before && !told_inside(name, input, errors) && !told_behind(name, input, errors) {
-                let message = format!("it is not said where stage `{}` is added", name.value());
+                let message = format!("the position of the added stage `{}` is missing", name.value());
                 errors.push_help(name.span(), message, form(SOME_PLACE));
             }
             Some(AddedNode { span, place: None })
@@ -161,7 +161,7 @@ fn until_body(
             None => anchor_between(input).unwrap_or_else(|| SOME_PLACE.to_owned()),
         };
         let help = format!("write `{}`", added_stage(&name.value(), place));
-        errors.push_help(input.span(), "between the name of a stage and its body is only where it goes", help);
+        errors.push_help(input.span(), "only the position may come between the name of a stage and its body", help);
     }
     while !input.peek(token::Brace) && !input.is_empty() {
         skip(input);
@@ -228,7 +228,7 @@ pub(super) fn place_in_the_name(
     })?;
     let place = PlaceNode { before: word == "before", anchor: LitStr::new(&anchor, name.span()) };
     let help = format!("write `{}`", added_stage(&own, &place));
-    errors.push_help(name.span(), "where a stage goes is written behind its name", help);
+    errors.push_help(name.span(), "the position of a stage comes after its name", help);
     Some((LitStr::new(&own, name.span()), AddedNode { span, place: Some(place) }))
 }
 
@@ -250,8 +250,8 @@ pub(super) fn without_place(fields: &mut Vec<FieldNode>) {
 pub(super) fn no_place_of_an_action(input: ParseStream<'_>, errors: &mut Errors) {
     let placed = peek_place(input) && input.peek2(LitStr);
     if placed {
-        let help = "leave it out; when the action runs is told by `run_order`";
-        errors.push_help(input.span(), "only a stage is put next to another one", help);
+        let help = "leave it out; `run_order` determines when the action runs";
+        errors.push_help(input.span(), "only a stage is put next to another stage", help);
         skip(input);
         skip(input);
     }

@@ -138,7 +138,7 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
         return true;
     }
     if input.peek(Token![;]) {
-        errors.push_help(input.span(), "nothing here ends with `;`", "leave it out");
+        errors.push_help(input.span(), "unexpected `;`", "leave it out");
         skip(input);
         return true;
     }
@@ -340,7 +340,7 @@ fn stage_body(
         skip(&ahead);
     }
     if !input.peek(token::Brace) && ahead.peek(token::Brace) && !starts_field(input) {
-        errors.push_help(input.span(), "nothing is between the name of a stage and its body", form());
+        errors.push_help(input.span(), "expected the body of the stage right after its name", form());
         while !input.peek(token::Brace) {
             skip(input);
         }
@@ -418,7 +418,11 @@ fn kind_before_target(
     errors: &mut Errors,
 ) {
     if peek_word(input, "new") && input.peek2(Ident::peek_any) {
-        errors.push_help(input.span(), "nothing comes before the name of what an action is", "leave `new` out");
+        errors.push_help(
+            input.span(),
+            "unexpected token before the provider or target of the action",
+            "leave `new` out",
+        );
         skip(input);
     }
     if keyword != ActionKeyword::Invoke || !peek_word(input, "pipeline") || !input.peek2(Ident::peek_any) {

@@ -41,7 +41,7 @@ pub(super) fn params(item: &Ident, input: ParseStream<'_>, errors: &mut Errors) 
         {
             let ty = &param.ty;
             let help = format!("write `{}: &{}`", param.name, foreign::text(&quote::quote!(#ty)));
-            errors.push_help(content.span(), "`&` stands before the type", help);
+            errors.push_help(content.span(), "`&` goes before the type", help);
             param.ty = parse_quote!(&#ty);
             skip(&content);
             let _ = content.parse::<Token![,]>();

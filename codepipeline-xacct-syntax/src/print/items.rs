@@ -55,7 +55,7 @@ pub fn role(item: &str, account: &str, arn: &RoleArn, documents: &RoleDocuments<
             Some(source) => fields.push((key.to_owned(), source)),
             None => unsaid.push(Unsaid {
                 place: place.key(key),
-                message: "this has a value that no policy has".to_owned(),
+                message: "this contains a value that is not valid in a policy".to_owned(),
                 symbols: Vec::new(),
             }),
         }

@@ -195,7 +195,7 @@ fn keys_by_name(printer: &mut Printer<'_>, of: &'static Construct, value: &Value
             None => members.get("name"),
         };
         let Some(name) = name.and_then(Value::as_str).filter(|name| !seen.iter().any(|seen| seen == name)) else {
-            printer.unsaid(place, "this has no name, or that of another");
+            printer.unsaid(place, "this has no name, or its name is a duplicate");
             continue;
         };
         seen.push(name.to_owned());
@@ -224,7 +224,7 @@ fn environment(printer: &mut Printer<'_>, value: &Value, place: &Place) -> Optio
         report_others(printer, &[], "EnvironmentVariable", members, &place);
         let member = |name: &str| members.get(name).and_then(Value::as_str);
         let (Some(name), Some(value)) = (member("name").filter(|name| !seen.contains(name)), member("value")) else {
-            printer.unsaid(place, "this has no name, that of another, or no value");
+            printer.unsaid(place, "this has no name, a duplicate name, or no value");
             continue;
         };
         seen.push(name);

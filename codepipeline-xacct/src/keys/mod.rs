@@ -47,7 +47,7 @@ keys! {
         arn,
         #[doc = "Who may assume the role: assumed here, and verified by the plan."]
         trusts,
-        #[doc = "The trust policy of the role as JSON, in place of `trusts`."]
+        #[doc = "The trust policy of the role as JSON, instead of `trusts`."]
         trust_policy,
         #[doc = "The pipelines that the role may start."]
         starts,
@@ -60,11 +60,11 @@ keys! {
         arn,
         #[doc = "Who may assume the role: assumed here, and verified by the plan."]
         trusts,
-        #[doc = "The trust policy of the role as JSON, in place of `trusts`."]
+        #[doc = "The trust policy of the role as JSON, instead of `trusts`."]
         trust_policy,
         #[doc = "The pipelines that the role may start: assumed here, and verified by the plan."]
         starts,
-        #[doc = "All identity policies of the role as JSON, in place of `starts`."]
+        #[doc = "All identity policies of the role as JSON, instead of `starts`."]
         policies,
         #[doc = "The permissions boundary of the role as JSON."]
         permissions_boundary,
@@ -94,7 +94,7 @@ keys! {
         #[doc = "A stage: `stage \"…\" { … }`, with its keys and actions."]
         stage,
     }
-    #[doc = "An existing pipeline of which only the keys that are written are managed."]
+    #[doc = "An existing pipeline; only the keys that are written are managed."]
     ExtendedPipeline {
         #[doc = "The name of the pipeline in CodePipeline."]
         name,
