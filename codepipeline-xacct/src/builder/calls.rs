@@ -29,7 +29,7 @@ impl LostCalls {
         self.0.push(Lost {
             rule: &rules::XA0925,
             steps: keys.iter().map(|key| Segment::Key((*key).into())).collect(),
-            message: format!("`{name}` is given a second value, and the first is lost"),
+            message: format!("`{name}` is set twice; the first value is lost"),
             help: "leave one of the two calls out".to_owned(),
             call,
         });

@@ -63,7 +63,7 @@ pub trait VariableName {
 
 /// An action that starts a pipeline and has been ended, so that the stage goes on. It never is, before `and`.
 #[diagnostic::on_unimplemented(
-    message = "the action that starts a pipeline is not ended, and a stage goes on here",
+    message = "the action that starts a pipeline must be finished before the stage continues",
     label = "`.and()` is missing before this call",
     note = "write `.and()` before it: `.start(…).and().action(…)`"
 )]

@@ -14,7 +14,7 @@ const UNDECLARED: AgreedFix = AgreedFix {
 
 const UNDECLARED_CALLER: AgreedFix = AgreedFix {
     sentence: Sentence {
-        help: "it is not managed here: declare it where it is, and in its `variables:`: `{Self}: \"none\"`",
+        help: "it is not managed here: declare the variable where the pipeline is managed, and in its `variables:` here: `{Self}: \"none\"`",
         ..sentences::variable_undeclared
     },
     theirs: "it is not managed here: have the other side declare it with the default `none`",

@@ -24,7 +24,7 @@ pub trait AccountItem: Copy + 'static {
     message = "`{Self}` is not a role",
     label = "not a role",
     note = "declare it with `role {Self} in <account> {{ … }}`, or write `managed(\"…\")`, `extended(\"arn:…\")` or `existing(\"arn:…\")`",
-    note = "of the builder, `.managed_service_role(\"<name>\")`, `.existing_service_role(\"arn:…\")` and `.start_as_existing(…)` take texts"
+    note = "in the builder, `.managed_service_role(\"<name>\")`, `.existing_service_role(\"arn:…\")` and `.start_as_existing(…)` take strings"
 )]
 pub trait RoleItem: Item + Copy + 'static {
     /// The role itself. What is asked of it, and not of the type, is not reported of a type that is not a role at all.

@@ -39,7 +39,7 @@ pub(super) fn of_runs(runs: &Runs, known: &Known<'_>) -> Vec<Failure> {
         failures.push(Failure {
             place: endless,
             code: None,
-            message: "they start each other without end".to_owned(),
+            message: "they start each other in an endless loop".to_owned(),
             help: Some("let one of them not start another, or only on a condition".to_owned()),
             execution: None,
         });

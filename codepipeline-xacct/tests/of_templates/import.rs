@@ -75,7 +75,7 @@ fn names_that_are_not_known_have_stand_ins_and_are_asked_for_at_once() {
     let asked = "options for the unknown values, on one line: cargo xacct import … --parameter AWS::StackName=… \
                  --parameter ArtifactBucket=… --parameter ProdAccount=… --parameter ServiceRole=…\n";
     assert!(code == 1 && said.contains(asked), "{said}");
-    assert!(said.contains("<stdin>:6:3: not imported: `artifactbucket` stands for a name that is not known: give `--parameter ArtifactBucket=…`\n"), "{said}");
+    assert!(said.contains("<stdin>:6:3: not imported: `artifactbucket` is a placeholder for a name that is not known: give `--parameter ArtifactBucket=…`\n"), "{said}");
     let given =
         ["--parameter", "AWS::StackName=shop", "--parameter", "ArtifactBucket=a", "--parameter", "ServiceRole=r"];
     let (_, source, said) = xacct(

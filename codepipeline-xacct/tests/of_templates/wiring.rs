@@ -1,4 +1,4 @@
-//! The wiring of templates: what is proven, and what only a deployment tells.
+//! The wiring of templates: what is proven, and what depends on values known only at deployment.
 
 use serde_json::Value;
 

@@ -310,9 +310,12 @@ mod circle {
 async fn pipelines_that_start_each_other_do_not_end() {
     let rehearsal = topology(circle::Ping).rehearse().await.unwrap();
     let failure = &rehearsal.failures[0];
-    assert_eq!((failure.place.as_str(), failure.message.as_str()), ("Ping, Pong", "they start each other without end"));
+    assert_eq!(
+        (failure.place.as_str(), failure.message.as_str()),
+        ("Ping, Pong", "they start each other in an endless loop")
+    );
     let text = rehearsal.to_string();
-    assert!(text.contains("\nfailed\n  ✗ Ping, Pong: they start each other without end\n"), "{text}");
+    assert!(text.contains("\nfailed\n  ✗ Ping, Pong: they start each other in an endless loop\n"), "{text}");
     // Both start, since each is invoked; of each chain, three rounds are shown at most.
     assert!((2..=12).contains(&rehearsal.all_runs().count()), "{rehearsal}");
 }

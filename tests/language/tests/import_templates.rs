@@ -244,7 +244,7 @@ fn what_is_not_known_is_a_parameter_and_a_default_where_only_a_literal_is_taken(
             ":34:17: note: `${Repository}` is the parameter `repository`",
             ":36:17: note: `${Token}` is the parameter `token`",
             ":45:17: note: `${Project}` is the parameter `project`",
-            ":20:7: not imported: `RestartExecutionOnUpdate` is no part of a declaration",
+            ":20:7: not imported: `RestartExecutionOnUpdate` is not part of a declaration",
         ]
     );
     assert!(!ran.source.contains("abcdef") && !ran.source.contains("action \"test\""), "{}", ran.source);
@@ -302,7 +302,7 @@ fn what_cannot_be_told_says_which_option_tells_it() {
 fn a_stack_tells_what_its_resources_are_called() {
     let cdk = template("cdk-integ.pipeline-cfn-with-action-role.json");
     let ran = import(&[&HOME[..], &[&cdk]].concat());
-    let asked = "not imported: `MyPipelineAED38ECF` stands for a name that is not known: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
+    let asked = "not imported: `MyPipelineAED38ECF` is a placeholder for a name that is not known: give `--parameter MyPipelineAED38ECF=…`, or the output of `aws cloudformation describe-stack-resources`\n";
     assert!(ran.code == 1 && ran.said.contains(asked), "{}", ran.said);
     assert!(ran.source.contains("name: \"MyPipelineAED38ECF\""), "{}", ran.source);
     let names = [
@@ -404,8 +404,8 @@ fn what_a_function_depends_on_is_asked_for_and_a_stack_tells_its_name() {
     let path = path.to_str().unwrap();
     let ran = import(&[&HOME[..], &[path]].concat());
     for asked in [
-        "`branch` stands for a name that is not known: give `--parameter Branch=…`\n",
-        "`stackname` stands for a name that is not known: give `--parameter AWS::StackName=…`, or the output of",
+        "`branch` is a placeholder for a name that is not known: give `--parameter Branch=…`\n",
+        "`stackname` is a placeholder for a name that is not known: give `--parameter AWS::StackName=…`, or the output of",
         "options for the unknown values, on one line: cargo xacct import … --parameter AWS::StackName=… --parameter Branch=…\n",
     ] {
         assert!(ran.code == 1 && ran.said.contains(asked), "{asked}{}", ran.said);

@@ -86,7 +86,7 @@ pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
             let name = name.iter().map(String::as_str);
             let wanted = if in_stack { missing_name(name) } else { missing(name) };
             if said.insert(key, value.clone()).is_none() {
-                notes.push(Note::lost(at, format!("`{value}` stands for a name that is not known{wanted}")));
+                notes.push(Note::lost(at, format!("`{value}` is a placeholder for a name that is not known{wanted}")));
             }
         }
     }
@@ -208,7 +208,7 @@ fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
         imported.notes.push(Note::hint(at(source, &parameter.place), message));
     }
     for (property, range) in source.in_template().iter().flat_map(|part| &part.beside) {
-        let message = format!("`{property}` is no part of a declaration");
+        let message = format!("`{property}` is not part of a declaration");
         imported.notes.push(Note::lost(source.at(range.start), message));
     }
     // What it starts is only a reference where it is known.

@@ -105,7 +105,7 @@ pub(super) fn read(given: &Given, options: &ImportOptions, said: &Said, named: &
     for pipeline in chosen {
         for condition in &pipeline.assumed {
             let wanted = missing(pipeline.symbols.iter().map(String::as_str));
-            let message = format!("condition `{condition}` is taken to hold{wanted}");
+            let message = format!("condition `{condition}` is assumed to be true{wanted}");
             found.notes.push(Note::hint(at(&pipeline.source, &Place::pipeline("")), message));
         }
         found.needed.extend(pipeline.symbols);

@@ -258,7 +258,7 @@ fn combined(given: &Given<'_>, first: ChainReport, most: &[ChainReport], least: 
                 let why = match &first.verdict {
                     Verdict::Unknown(why) => why.clone(),
                     Verdict::Denied(_) if !open && !unsure => "which accounts the templates are in".to_owned(),
-                    _ => "what only a deployment tells".to_owned(),
+                    _ => "values known only at deployment".to_owned(),
                 };
                 HopProof { verdict: Verdict::Unknown(why), fix: Vec::new(), hints: Vec::new(), ..first }
             }
