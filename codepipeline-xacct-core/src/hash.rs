@@ -1,4 +1,4 @@
-//! A hash of texts that is the same with every version of the library, and that nobody has to trust.
+//! A hash of texts that is the same with every version of the library, and that need not be secure.
 
 /// FNV-1a, as 16 hexadecimal digits.
 pub(crate) fn fnv1a(text: &str) -> String {

@@ -205,7 +205,7 @@ impl Partition {
         &self.0
     }
 
-    /// The partition that somebody means who gives it a name that it doesn't have.
+    /// The partition that is meant by a wrong name.
     pub fn meant(text: &str) -> Option<&'static str> {
         Self::MEANT.iter().find(|(wrong, ..)| *wrong == text).map(|(_, meant, _)| *meant)
     }
@@ -275,7 +275,7 @@ impl RoleArn {
 
     /// Makes the ARN from its parts; `path_and_name` is what follows `role/`, without a leading slash.
     pub fn new(partition: Partition, account: AccountId, path_and_name: &str) -> Result<Self, IdError> {
-        // A path may begin with `arn:`, but none does: it is an ARN in place of a name.
+        // A path may begin with `arn:`, but none does: it is an ARN instead of a name.
         if path_and_name.starts_with("arn:") {
             return Err(IdError::new(path_and_name, "the name of a role (`<path><name>`), but an ARN"));
         }

@@ -5,7 +5,7 @@
 //! invoke action from it, [`check`] checks the result using the [`catalogue`], and every problem is reported
 //! as a [`finding::Finding`] of one of the [`rules`]. [`topology::builder`] runs all of this for a program;
 //! [`plan`] compares the result with what an account holds, and [`doctor`] judges what is there. [`contract`]
-//! is what another team says of its pipelines and roles. [`graph`] draws a topology, and [`export`] writes it for other tools.
+//! is another team's description of its pipelines and roles. [`graph`] draws a topology, and [`export`] writes it for other tools.
 //! [`policy`] is IAM: documents, their comparison and their evaluation.
 //!
 //! Most programs use this crate through `codepipeline-xacct`.

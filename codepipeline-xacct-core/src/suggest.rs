@@ -47,7 +47,7 @@ fn begins_alike(lower: &str, candidate: &str) -> bool {
     candidate.chars().next().map(|first| first.to_ascii_lowercase()) == lower.chars().next()
 }
 
-/// The known word of which `word` is certainly a misspelling: they differ only in letter case or separators, or in one
+/// The known word that `word` certainly misspells: they differ only in letter case or separators, or in one
 /// letter (two in a long word); in a short word, by one letter too many or too few, or two swapped letters. Unlike with
 /// [`nearest`], short words such as `ECS` and `EKS` are not misspellings of each other.
 pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -106,7 +106,7 @@ pub fn related<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     }
 }
 
-/// The words of which a name is made, in small letters: `alarm_name`, `AlarmName`.
+/// The words that a name is made of, in small letters: `alarm_name`, `AlarmName`.
 fn parts(name: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut small = false;

@@ -38,7 +38,7 @@ pub fn by_name(provider: &str, source: bool) -> impl Iterator<Item = &'static Ac
     ACTIONS.iter().filter(move |a| a.provider == provider && (a.category == "Source") == source)
 }
 
-/// The entry that somebody means who gives a provider a name that it doesn't have, such as `ManualApproval`; `source` tells a source
+/// The entry that is meant by a wrong name of a provider, such as `ManualApproval`; `source` tells a source
 /// from the rest, and matters where both have that name.
 pub fn meant(provider: &str, source: bool) -> Option<&'static ActionProvider> {
     let named = |a: &&ActionProvider| is_among(provider, a.also);
@@ -51,7 +51,7 @@ pub fn meant_rule(provider: &str) -> Option<&'static RuleProvider> {
     RULES.iter().find(|rule| is_among(provider, rule.also))
 }
 
-/// The key that somebody means who gives it a name that it doesn't have, such as that of another provider's key.
+/// The key that is meant by a wrong name, such as that of another provider's key.
 pub fn meant_key<'a>(name: &str, keys: &'a [ConfigurationKey]) -> Option<&'a ConfigurationKey> {
     keys.iter().find(|key| is_among(name, key.also))
 }

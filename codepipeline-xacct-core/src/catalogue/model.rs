@@ -34,7 +34,7 @@ pub struct ActionProvider {
     pub output_variables: OutputVariables,
     /// More of them, which only runs have that a `pullRequest` trigger starts.
     pub trigger_variables: &'static [&'static str],
-    /// Those whose value is what somebody wrote, with quotes and line breaks.
+    /// Those whose value is free text, with quotes and line breaks.
     pub free_text: &'static [&'static str],
     /// True where only V2 pipelines may hold the action.
     pub v2_only: bool,
@@ -212,7 +212,7 @@ pub struct Permission {
     /// IAM actions.
     pub actions: &'static [&'static str],
     /// Resources, with `{partition}`, `{region}`, `{account}`, `{pipeline}` and names of configuration keys in braces, as
-    /// `wiring::template` fills them in. Any other name in braces stands for what the configuration doesn't tell.
+    /// `wiring::template` fills them in. Any other name in braces is a placeholder for what the configuration doesn't tell.
     pub resources: &'static [&'static str],
     /// When it is needed; `None` for always.
     pub when: Option<KeyCondition>,

@@ -188,7 +188,7 @@ fn resources(view: &View<'_>, findings: &mut Vec<Finding>) {
 enum Crossing {
     Writes,
     Reads,
-    /// It may write what nobody reads.
+    /// It may write an artifact that no action reads.
     WritesUnread,
 }
 
@@ -219,7 +219,7 @@ pub fn artifacts_read(declaration: &PipelineDeclaration) -> HashSet<&str> {
     of_actions.chain(of_rules).map(|artifact| artifact.name.as_str()).collect()
 }
 
-/// Whether an action certainly reads or writes artifacts that somebody else writes or reads; `read` are those that are read at all.
+/// Whether an action certainly reads or writes artifacts that other actions write or read; `read` are those that are read at all.
 pub fn shares_artifacts(action: &ActionDeclaration, read: &HashSet<&str>) -> bool {
     Crossing::of(action, read).is_some_and(|crossing| crossing != Crossing::WritesUnread)
 }

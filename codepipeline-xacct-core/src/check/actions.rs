@@ -371,7 +371,7 @@ fn link(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     let Some(text) = action.action.configuration.as_ref().and_then(|c| c.get(key.name)) else { return };
     let place = action.key_place(key.name).value();
     let lower = text.to_ascii_lowercase();
-    // References and placeholders of templates may stand for the beginning of it.
+    // References and placeholders of templates may be the beginning of it.
     let host = text.split('/').next().unwrap_or_default();
     let unsure = text.is_empty() || host.contains(['$', '#', '{', '<', '%']) || view.context.is_open(&place);
     if unsure || ["http://", "https://"].iter().any(|scheme| lower.starts_with(scheme)) {
@@ -391,7 +391,7 @@ fn branch(action: &ActionView<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A Git reference in place of the name of a branch or a tag.
+/// A Git reference instead of the name of a branch or a tag.
 pub(super) fn git_reference(text: &str, place: Place) -> Option<Finding> {
     let name = ["refs/heads/", "refs/tags/"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
     let message = format!("`{text}` is a Git reference; expected a bare name");

@@ -35,10 +35,10 @@ pub(super) fn bare(text: &str, pattern: &str) -> Option<String> {
     found.filter(|name| is_plain(name)).map(str::to_owned)
 }
 
-/// Hosts of repositories, of which no owner has the name.
+/// Hosts of repositories; no owner has such a name.
 const HOSTS: [&str; 3] = ["github.com/", "gitlab.com/", "bitbucket.org/"];
 
-/// `owner/repository` in the URL or in another address of a repository; `None` where the text is no address.
+/// `owner/repository` in the URL or in another address of a repository; `None` if the text is not an address.
 pub(super) fn repository(text: &str) -> Option<String> {
     let path = match text.split_once("://") {
         Some((_, behind)) => behind.split_once('/')?.1,
@@ -78,7 +78,7 @@ fn of_resource<'a>(resource: &'a str, pattern: &str) -> Option<&'a str> {
         None => resource.strip_prefix(before)?,
         Some((start, then)) => {
             let rest = resource.strip_prefix(start)?;
-            // Some ARNs of older services lack the part that `*` stands for.
+            // Some ARNs of older services lack the part that `*` matches.
             rest.split_once(then).map_or(rest, |(_, name)| name)
         }
     };

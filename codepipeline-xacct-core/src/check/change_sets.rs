@@ -1,4 +1,4 @@
-//! Change sets: what one action executes, another one makes.
+//! Change sets: one action creates what another one executes.
 
 use super::view::{ActionView, View};
 use crate::declaration::references::has_reference;

@@ -22,7 +22,7 @@ pub(super) fn check(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec
     let open = |key: &str| view.context.is_open_at(|| place(key));
     let literal = configuration.get("InputType").is_none_or(|kind| kind == "Literal") && !open("InputType");
     let Some(input) = configuration.get("Input").filter(|input| literal && !input.is_empty()) else { return };
-    // What a reference or the variable of a template stands for may be JSON. Without a home Region it may be a template.
+    // The value of a reference or of a template variable may be JSON. Without a home Region it may be a template.
     let unsure = open("Input") || has_reference(input) || input.contains("${") || view.context.home.is_none();
     if unsure || serde_json::from_str::<Value>(input).is_ok() {
         return;

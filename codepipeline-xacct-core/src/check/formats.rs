@@ -191,7 +191,7 @@ fn arn_of(value: &str, fits: impl Fn(&str, &str) -> bool) -> bool {
     split_arn(value).is_some_and(|arn| arn.service == "example" || fits(arn.service, arn.resource))
 }
 
-/// The account in an ARN has 12 digits. What is no number at all may be a placeholder, and some ARNs have no account.
+/// The account in an ARN has 12 digits. What is not a number at all may be a placeholder, and some ARNs have no account.
 fn account_of_arn(value: &str) -> Result<(), Wrong> {
     let Some(arn) = split_arn(value) else { return Ok(()) };
     let number = !arn.account.is_empty() && arn.account.bytes().all(|b| b.is_ascii_digit() || b == b'-');
@@ -217,7 +217,7 @@ fn is_time_zone(text: &str) -> bool {
         || text.strip_prefix("UTC").and_then(|rest| rest.strip_prefix(['+', '-'])).is_some_and(offset)
 }
 
-/// The value as far as it can be judged: the value of a reference is only known when the action runs.
+/// The part of a value that can be checked: the value of a reference is only known when the action runs.
 pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<Cow<'a, str>> {
     if !references::has_reference(value) || *format == Format::VariableReference {
         return Some(Cow::Borrowed(value));
@@ -230,7 +230,7 @@ pub(super) fn without_references<'a>(format: &Format, value: &'a str) -> Option<
             .split_once("::")
             .filter(|(artifact, _)| !references::has_reference(artifact))
             .map(|_| Cow::Borrowed(value)),
-        // An ARN is no name, whatever a part of it is.
+        // An ARN is not a name, even if a part of it is one.
         Format::Name(_) | Format::NameOrArn(_) | Format::StackName(_) if bare_name::kind(value).is_some() => {
             Some(Cow::Borrowed(value))
         }
@@ -247,7 +247,7 @@ pub(super) fn may_be_right(format: &Format, value: &str, without_references: &st
         && ["1", "{}", "[]", "\"x\"", "", ",1"].iter().any(|bare| parses(&replaced(value, bare)))
 }
 
-/// A text with something else in place of its references.
+/// A text with its references replaced.
 pub(super) fn replaced(text: &str, by: &str) -> String {
     references::replaced(text, |_| Some(by.to_owned()))
 }
@@ -299,7 +299,7 @@ fn environment_variables(text: &str) -> Result<(), Wrong> {
 /// The minutes in two days.
 const MOST_WAIT: u64 = 2 * 24 * 60;
 
-/// How many minutes a strategy waits in total; `None` for what is no strategy:
+/// How many minutes a strategy waits in total; `None` for what is not a strategy:
 /// `AllAtOnce | Canary{N}Percent{M}Minutes | Linear{N}PercentEvery{M}Minute(s)`.
 /// Source: CodePipeline User Guide, "AWS Lambda deploy action reference".
 fn strategy_wait(text: &str) -> Option<u64> {
@@ -316,6 +316,6 @@ fn strategy_wait(text: &str) -> Option<u64> {
     if let Some((_, minutes)) = parts("Canary", "Percent") {
         return Some(minutes);
     }
-    // Nobody waits after the last part.
+    // There is no wait after the last part.
     parts("Linear", "PercentEvery").map(|(percent, minutes)| (100_u64.div_ceil(percent) - 1) * minutes)
 }

@@ -9,7 +9,7 @@ use crate::declaration::references;
 use crate::ids::split_arn;
 use crate::suggest::{minutes_of, nearest, number_with_unit};
 
-/// How a value of the wrong form is written, where that can be told.
+/// The correct form of a value in the wrong form, if that can be told.
 pub(super) fn help(format: &Format, value: &str) -> Option<String> {
     let write = |text: &str| format!("write `{text}`");
     match format {
@@ -115,7 +115,7 @@ pub(super) fn input_file(value: &str, inputs: &HashSet<&str>) -> String {
     }
 }
 
-/// A name with hyphens in place of what a stack name can't have.
+/// A name with hyphens instead of what a stack name can't have.
 fn stack_name(value: &str) -> Option<String> {
     let begins = value.starts_with(|c: char| c.is_ascii_alphabetic());
     let replaced: String =

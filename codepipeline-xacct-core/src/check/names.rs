@@ -35,7 +35,7 @@ pub(super) fn malformed(error: &IdError, place: Place) -> Finding {
     }
 }
 
-/// An account id without what is between its digits, a Region that is nearly the text, or the text with hyphens in place of what a name
+/// An account id without what is between its digits, a Region that is nearly the text, or the text with hyphens instead of what a name
 /// can't have.
 pub fn meant(error: &IdError) -> Option<String> {
     let text = error.text.trim();

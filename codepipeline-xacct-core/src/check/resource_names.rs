@@ -20,7 +20,7 @@ const NAMES: &[Names] = &[
     Names { resource: "ecs:cluster/{}", least: 1, most: 255, signs: "-_", lower_case: false },
     Names { resource: "ecs:service/*/{}", least: 1, most: 255, signs: "-_", lower_case: false },
     Names { resource: "eks:cluster/{}", least: 1, most: 100, signs: "-_", lower_case: false },
-    // Two at least, but examples have shorter names, and nobody shortens one by mistake.
+    // Two at least, but examples have shorter names, and a name is hardly shortened by mistake.
     Names { resource: "ecr:repository/{}", least: 1, most: 256, signs: "._-/", lower_case: true },
     // A version or an alias may follow the name.
     Names { resource: "lambda:function:{}", least: 1, most: 140, signs: "-_:$", lower_case: false },
@@ -76,7 +76,7 @@ pub(super) fn is_no_bucket(text: &str, region: &str) -> bool {
     }
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let ends = |text: &str| text.bytes().next().is_some_and(plain) && text.bytes().next_back().is_some_and(plain);
-    // Examples have shorter names, and nobody shortens one by mistake.
+    // Examples have shorter names, and a name is hardly shortened by mistake.
     !(1..=63).contains(&text.len())
         || !ends(text)
         || text.contains("..")

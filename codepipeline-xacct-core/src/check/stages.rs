@@ -121,7 +121,7 @@ pub(super) fn unique_names(view: &View<'_>, extended: bool, findings: &mut Vec<F
     }
 }
 
-/// An added stage goes next to another one, whose name can be one.
+/// An added stage goes next to another stage; the name of that stage must be a valid one.
 pub(super) fn anchors(view: &View<'_>, findings: &mut Vec<Finding>) {
     for stage in &view.stages {
         let name = stage.stage.name.as_str();

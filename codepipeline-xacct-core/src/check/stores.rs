@@ -26,7 +26,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The stores with their Regions, as far as these are known.
+/// The stores with their Regions, if these are known.
 pub(super) fn stores<'a>(view: &'a View<'_>) -> impl Iterator<Item = (Option<&'a str>, Place, &'a ArtifactStore)> {
     let home = view.home();
     let single = view.declaration.artifact_store.iter().map(move |s| (home, view.place.key("artifactStore"), s));

@@ -1,4 +1,4 @@
-//! What stands for a value that only CloudFormation or Terraform knows, inside a text.
+//! Placeholders, inside a text, for values that only CloudFormation or Terraform knows.
 
 use super::unknown::{BEGIN, END};
 
@@ -65,7 +65,7 @@ pub fn symbols(text: &str) -> impl Iterator<Item = &str> {
 pub enum Part<'t> {
     /// What is known.
     Text(&'t str),
-    /// What stands for a value.
+    /// The placeholder of a value.
     Symbol(&'t str),
 }
 

@@ -1,4 +1,4 @@
-//! Declarations of which not all is known, such as those of templates with parameters.
+//! Declarations that are not fully known, such as those of templates with parameters.
 
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place, Segment};
@@ -11,7 +11,7 @@ pub use crate::json::shape::Shape;
 /// The shape of a declaration.
 pub const DECLARATION: &Shape = &PipelineDeclaration::SHAPE;
 
-/// Begins what stands for a value that is not known, in a text that is otherwise known. No name, ARN or key of AWS has this character.
+/// Begins the placeholder of an unknown value in a text that is otherwise known. No name, ARN or key of AWS has this character.
 pub const BEGIN: char = '\u{e000}';
 /// Ends it.
 pub const END: char = '\u{e001}';
@@ -27,15 +27,15 @@ const KEYS: [&Rule; 2] = [&rules::XA0604, &rules::XA0605];
 /// What is not known of a declaration.
 #[derive(Debug, Clone, Default)]
 pub struct NotKnown {
-    /// Texts of which at least a part is not known.
+    /// Texts that are at least partly unknown.
     pub open: Vec<Place>,
     /// What is not known at all: whether it is there, and what is in it.
     pub holes: Vec<Place>,
     /// Codes of rules that can't be judged.
     pub rules: Vec<&'static str>,
-    /// What stands for the account of the pipeline.
+    /// The placeholder for the account of the pipeline.
     pub account: Option<String>,
-    /// What stands for its Region.
+    /// The placeholder for its Region.
     pub region: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl NotKnown {
     }
 }
 
-/// True if a place is another one, or inside it, whether the key or its value is meant.
+/// True if a place equals another one, or is inside it, whether the key or its value is meant.
 fn within(place: &Place, other: &Place) -> bool {
     place.starts_with(&bare(other))
 }

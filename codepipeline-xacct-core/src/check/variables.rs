@@ -34,7 +34,7 @@ pub(super) fn check(view: &View<'_>, findings: &mut Vec<Finding>) {
             dynamic_reference(view, action, &text, findings);
         }
     }
-    // What is an error comes first, so that a weaker finding about the same mistake doesn't stand for it.
+    // Errors come first, so that a weaker finding about the same mistake doesn't replace one.
     for described in [true, false] {
         for rule in view.rules() {
             in_rule(view, &mut known, rule, described, findings);
@@ -407,7 +407,7 @@ fn execution_variable(reference: &str, key: &str, place: &Place, findings: &mut 
     });
 }
 
-/// The output variable is one that the action makes, as far as that is known.
+/// The output variable is one that the action makes, if that is known.
 fn output_variable(
     view: &View<'_>,
     producer: &ActionView<'_>,

@@ -245,8 +245,8 @@ fn nothing_else(other: &Other, path: &str, known: &[&str]) -> Result<(), NoContr
     }
 }
 
-/// A digest of a signature. It finds edits and bad merges, nothing that somebody hides; that is what the review is for. So it needs no
-/// cryptography, of which macros would have to wait for the compilation: this is FNV-1a.
+/// A digest of a signature. It finds edits and bad merges, not deliberate forgery; that is what the review is for. So it needs no
+/// cryptography, which would have to be compiled before macros: this is FNV-1a.
 fn digest(pipeline: Option<&PipelineMember>, role: Option<&RoleMember>) -> String {
     let text = serde_json::to_string(&(pipeline, role)).unwrap_or_default();
     fnv1a(&text)

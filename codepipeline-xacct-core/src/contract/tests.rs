@@ -65,7 +65,7 @@ fn a_contract_reads_back_as_it_was_written() {
         let read = Contract::from_json(&text).unwrap();
         assert_eq!(read, contract);
         assert_eq!(read.to_json(), text);
-        // What a formatter does, and the line that an editor wants, are no edits.
+        // What a formatter does, and the line that an editor wants, are not edits.
         let mut value: Value = serde_json::from_str(&text).unwrap();
         value["$schema"] = json!("https://example.com/contract.schema.json");
         assert_eq!(Contract::from_json(&format!("\u{feff}{value}")).unwrap(), contract);

@@ -22,7 +22,7 @@ pub enum Suffix {
     LeftOut,
 }
 
-/// How the ARN of a secret ends: whoever writes one by hand may leave out the hyphen and the six characters that the service adds to its
+/// How the ARN of a secret ends: an ARN that is written by hand may lack the hyphen and the six characters that the service adds to its
 /// name. Source: Secrets Manager User Guide, "Secrets Manager secret ARN".
 pub fn suffix(arn: &str) -> Suffix {
     let (_, last) = arn.rsplit_once('-').unwrap_or_default();

@@ -41,7 +41,7 @@ pub fn unclosed(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What stands in a text in the braces of `${namespace.key}`, which is how others write a reference.
+/// What a text has in the braces of `${namespace.key}`, which is how others write a reference.
 pub fn foreign(text: &str) -> impl Iterator<Item = Reference<'_>> {
     text.match_indices("${").filter_map(|(start, open)| {
         let (inner, _) = text.get(start + open.len()..)?.split_once(CLOSE)?;
@@ -67,7 +67,7 @@ pub fn of_parts(text: &str) -> Option<String> {
     (is_word(namespace) && is_word(key)).then(|| format!("{OPEN}{namespace}.{key}{CLOSE}"))
 }
 
-/// What stands in braces without a sign before them, `{namespace.key}` or `{{namespace.key}}`, which is how templates write a value.
+/// What is in braces without a sign before them, `{namespace.key}` or `{{namespace.key}}`, which is how templates write a value.
 pub fn in_braces(text: &str) -> impl Iterator<Item = Reference<'_>> {
     text.match_indices('{').filter_map(|(start, open)| {
         let signed = text.get(..start)?.trim_end_matches(' ').ends_with('#') || text.get(..start)?.ends_with('$');
@@ -78,7 +78,7 @@ pub fn in_braces(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
-/// What stands in other brackets than braces right behind `#`, or in braces behind a blank: `#(namespace.key)`, `#[namespace.key]`,
+/// What is in other brackets than braces right behind `#`, or in braces behind a blank: `#(namespace.key)`, `#[namespace.key]`,
 /// `# {namespace.key}`.
 pub fn in_other_brackets(text: &str) -> impl Iterator<Item = Reference<'_>> {
     text.match_indices('#').filter_map(|(start, sign)| {

@@ -2,7 +2,7 @@
 
 use crate::catalogue::{self, ConfigurationKey};
 
-/// What AWS returns in place of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
+/// What AWS returns instead of a secret. Source: CodePipeline User Guide, "GitHub (via OAuth app) source action".
 pub const MASK: &str = "****";
 
 /// What the names of secrets have in them, in small letters and without separators.

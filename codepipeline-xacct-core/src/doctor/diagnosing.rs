@@ -74,7 +74,7 @@ fn unread(arn: &PipelineArn, why: String, missing: bool) -> PipelineDiagnosis {
     PipelineDiagnosis { pipeline: arn.clone(), unread, service: None, links: Vec::new(), problems: Vec::new() }
 }
 
-/// What the rules say of all declarations, as one set.
+/// The findings of the rules about all declarations, as one set.
 fn findings(reading: &Reading) -> HashMap<PipelineArn, Vec<Finding>> {
     let present = reading.pipelines.iter().filter_map(|(arn, found)| Some((arn, found.present()?)));
     let values: Vec<_> = present

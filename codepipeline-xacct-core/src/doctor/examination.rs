@@ -175,7 +175,7 @@ impl<'a> Examination<'a> {
         }
     }
 
-    /// A hop of which nothing is wrong so far.
+    /// A hop without a fault so far.
     fn works(&self, chain: &Chain, hop: Hop) -> HopDiagnosis {
         let (service, starter) = (&chain.service_role.arn, &chain.starter().arn);
         let (from, to) = match hop {

@@ -1,4 +1,4 @@
-//! What the text of an error says of who was denied what.
+//! Reads from the text of an error who was denied what.
 //!
 //! Source: IAM User Guide, "Troubleshoot access denied error messages".
 
@@ -34,7 +34,7 @@ pub fn denial(text: &str) -> Option<Denial<'_>> {
     let resource = rest.trim_start().strip_prefix("on resource: ").map(word);
     let reason = ["because no ", "with an explicit deny"].iter().find_map(|begin| rest.find(begin)).and_then(|at| {
         let reason = rest.get(at..)?;
-        // Newer texts go on with an id for support.
+        // Newer texts continue with an id for support.
         let end = reason.find([';', ')', '\n']).or_else(|| reason.find(". ")).unwrap_or(reason.len());
         reason.get(..end).map(|reason| reason.trim_end_matches('.'))
     });

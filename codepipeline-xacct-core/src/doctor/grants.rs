@@ -1,4 +1,4 @@
-//! Grants that nobody needs: to roles that don't exist, to roles that no action uses, and wider than needed.
+//! Grants that are not needed: to roles that don't exist, to roles that no action uses, and wider than needed.
 
 use super::reading::Reading;
 use crate::finding::{Finding, Place};

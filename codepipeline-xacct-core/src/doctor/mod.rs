@@ -1,4 +1,4 @@
-//! Doctor: what is wrong with pipelines that exist, whoever made them.
+//! Doctor: what is wrong with deployed pipelines, however they were made.
 //!
 //! [`Reading`] is what the accounts hold, as it was read or as files state it. [`diagnose`] makes a [`Diagnosis`] of it: for each
 //! pipeline a tree, hop by hop, of every action with a role and every start of another pipeline, with the statement that decides, what fails and

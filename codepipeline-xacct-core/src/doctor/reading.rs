@@ -70,7 +70,7 @@ pub struct Call {
     pub denied: Option<String>,
 }
 
-/// A stage as GetPipelineState returns it, as far as it matters here.
+/// A stage as GetPipelineState returns it, with what matters here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StageState {
     /// The name of the stage.

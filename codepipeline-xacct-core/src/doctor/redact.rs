@@ -1,4 +1,4 @@
-//! A diagnosis to be shown to others: account ids and names are replaced, the same by the same.
+//! A diagnosis to be shown to others: account ids and names are replaced by consistent placeholders.
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;

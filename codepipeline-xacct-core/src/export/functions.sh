@@ -51,7 +51,7 @@ patiently() {
   fail "$answer"
 }
 
-# Stops before it writes to what somebody else made.
+# Stops before it writes to what others made.
 ours() {
   [ "$2" = "$TOPOLOGY" ] || [ "${FORCE:-}" = 1 ] || fail "$1 exists and is not of topology $TOPOLOGY; FORCE=1 takes it over"
 }
@@ -77,7 +77,7 @@ policy() {
   patiently in_account "$1" iam put-role-policy --role-name "$2" --policy-name "$3" --policy-document "file://$4"
 }
 
-# A file with each secret in place of its name, as JSON.
+# A file with each secret instead of its name, as JSON.
 filled() {
   local file=$1 text name value
   shift

@@ -14,7 +14,7 @@ fn replace(value: &mut Value, words: &mut Vec<String>, instead: &mut dyn FnMut(&
     match value {
         Value::Object(members) => {
             let name = members.get("name").and_then(Value::as_str).map(str::to_owned);
-            // The pipeline and the stage don't need to be told twice.
+            // The pipeline and the stage don't need to be named twice.
             let is_action = members.contains_key("configuration");
             let depth = words.len();
             words.extend(name.filter(|_| is_action));

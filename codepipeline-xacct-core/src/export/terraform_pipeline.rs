@@ -175,7 +175,7 @@ fn arguments<'a>(
     named.collect::<Result<Map<String, Value>, String>>().map(Value::Object)
 }
 
-/// An object of which only these members have an argument.
+/// An object; only these of its members have an argument.
 fn plain(object: &Value, known: &[&str]) -> Result<Value, String> {
     arguments(members(object), "", |key, value| Ok(known.contains(&key).then(|| (snake(key), scalar(value)))))
 }

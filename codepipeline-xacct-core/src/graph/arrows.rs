@@ -59,7 +59,7 @@ pub(super) struct Arrow {
     pub(super) to: End,
     pub(super) does: Does,
     pub(super) sign: Sign,
-    /// For how many actions and rules it stands.
+    /// How many actions and rules it represents.
     pub(super) count: usize,
 }
 

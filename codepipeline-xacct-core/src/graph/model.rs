@@ -4,7 +4,7 @@ use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::topology::items::Ownership;
 use crate::wiring::Sign;
 
-/// What is drawn of a topology, or of pipelines in files. A box stands for one thing, or for several that are alike.
+/// What is drawn of a topology, or of pipelines in files. A box is one thing, or several that are alike.
 ///
 /// `{}` is the picture for a terminal; [`to_mermaid`](Graph::to_mermaid), [`to_dot`](Graph::to_dot) and [`to_svg`](Graph::to_svg) are
 /// other forms of it.
@@ -74,7 +74,7 @@ pub struct At {
 /// Actions or rules that run with a role, start a pipeline, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// The pipeline; `None` for a role that may start a pipeline of which no action here uses it.
+    /// The pipeline; `None` for a role that may start a pipeline, but is not used for that by any action here.
     pub from: Option<At>,
     /// The position of the stage.
     pub stage: usize,
@@ -88,7 +88,7 @@ pub struct Link {
     pub target: Option<At>,
     /// Whether the role may start it.
     pub start: Option<Sign>,
-    /// How many actions and rules it stands for.
+    /// How many actions and rules it represents.
     pub count: usize,
 }
 

@@ -13,7 +13,7 @@ use crate::wiring::Sign;
 #[derive(Default)]
 struct Line {
     inside: String,
-    /// What goes on behind it, and whether it leaves the account.
+    /// What continues behind it, and whether it leaves the account.
     arrow: Option<(String, bool)>,
 }
 

@@ -1,6 +1,6 @@
 //! The stages and actions that a topology adds to an extended pipeline: put in, kept where they are, and taken out again.
 //!
-//! What a topology added is managed whole. It is told by the marks of the pipeline from what others wrote, which stays.
+//! What a topology added is managed whole. The marks of the pipeline distinguish it from what others wrote, which stays.
 
 use super::marks::Marks;
 use super::not_there::{no_anchor, there_already};

@@ -1,7 +1,7 @@
 //! What was last applied to a managed role, as its tags say.
 //!
 //! IAM keeps no history, so while a role is written it has a second tag: digests of what is to be there, and of what was there before. That way
-//! a role that an apply left half-written is not taken for one that somebody changed. Once it is written, the second tag is removed.
+//! a role that an apply left half-written is not mistaken for one that others changed. Once it is written, the second tag is removed.
 
 use indexmap::IndexMap;
 
@@ -47,7 +47,7 @@ impl AppliedRole {
 pub(super) struct RoleNotes {
     /// Those that it has to have before.
     pub(super) tags: IndexMap<String, String>,
-    /// The one that goes once it is written, or that an apply which stopped left.
+    /// The one that is removed once it is written, or that a stopped apply left behind.
     pub(super) gone: IndexMap<String, String>,
 }
 

@@ -58,7 +58,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Takes out what the topology wrote into an extended pipeline, as far as nobody else has written it since. What it added is known by its
+    /// Takes out what the topology wrote into an extended pipeline, except what others have written since. What it added is known by its
     /// marks. The version that was there before the topology extended it is in the history of the pipeline, and a tag names it.
     fn put_back(&mut self, pipeline: &Pipeline, found: &PipelineState) {
         let held = self.marks(found);
@@ -106,7 +106,7 @@ impl Planner<'_> {
         self.writes.push(Write::UntagPipeline { pipeline: pipeline.arn.clone(), seen, tags });
     }
 
-    /// A pipeline with what it held before in place of what the topology wrote.
+    /// A pipeline with what it held before instead of what the topology wrote.
     fn with_what_was_there(
         &mut self,
         pipeline: &Pipeline,
@@ -122,7 +122,7 @@ impl Planner<'_> {
             self.not_known_before(place, &format!("pipeline `{}`", pipeline.arn));
             return None;
         };
-        // What only the service added is nobody's edit.
+        // What only the service added is not an edit.
         let [ours, before, now] = [&ours.declaration, before, now].map(|of| filled(of, pipeline.arn.region()));
         let Rebased { declaration, conflicts } = rebase(&ours, &before, &now);
         for EditConflict { change } in conflicts {

@@ -34,7 +34,7 @@ impl Change {
         Self { before: shown(before), after: shown(after), path }
     }
 
-    /// A secret that is written although an account holds one, which nobody can compare with it.
+    /// A secret that is written although the account holds one, which can't be compared with it.
     pub(super) fn of_secret(path: String) -> Self {
         let mask: Value = MASK.into();
         Self { path, before: Some(mask.clone()), after: Some(mask) }
@@ -51,7 +51,7 @@ impl Change {
     }
 
     /// True if two changes are of the same, or one is of something in what the other is of. A new order, which is a change of the names in a list,
-    /// is no change of what the list has.
+    /// is not a change of what the list has.
     pub(super) fn meets(&self, other: &Self) -> bool {
         let is_list = |value: &Option<Value>| {
             value.as_ref().and_then(Value::as_array).is_some_and(|list| list.iter().all(Value::is_string))

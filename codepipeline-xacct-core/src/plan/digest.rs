@@ -1,4 +1,4 @@
-//! Digests that tell what somebody changed outside of the program from what the program changes.
+//! Digests that distinguish changes made outside the program from those of the program.
 //!
 //! They are of the meaning: what the service adds, the order in a policy, and members that this version doesn't know are not in them. Secrets
 //! are masked in them.
@@ -48,7 +48,7 @@ pub(super) fn of_declaration(declaration: &PipelineDeclaration, home: &Region, e
     }
 }
 
-/// Enough to tell changes apart; nobody gains anything from two that are alike.
+/// Enough to tell changes apart; there is nothing to gain from a collision.
 pub(super) fn of_text(text: &str) -> String {
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,15 +1,15 @@
-//! A transition between stages that somebody disabled.
+//! A disabled transition between stages.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A transition that is disabled, so that runs stop before its stage.
+/// A transition that is disabled, so that runs stop in front of its stage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisabledTransition {
     /// The stage that it leads into. GetPipelineState shows a transition at the stage that it leads into.
     pub stage: String,
-    /// The reason that somebody gave; may be empty.
+    /// The reason given for it; may be empty.
     pub reason: String,
 }
 

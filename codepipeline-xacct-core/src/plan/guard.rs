@@ -60,9 +60,9 @@ pub enum Conflict {
         /// The other topology.
         owner: String,
     },
-    /// The trust policy is another one.
+    /// The trust policy is a different one.
     Trust,
-    /// The inline policy is another one, or came or went.
+    /// The inline policy is a different one, or was added or removed.
     Policy {
         /// The name of the policy.
         name: String,
@@ -236,13 +236,13 @@ pub(super) fn same_owner(
     }
 }
 
-/// Whether tags are there. What a role had before goes once it is written.
+/// Whether tags are there. What a role had before is removed once it is written.
 fn is_tagged(tags: &IndexMap<String, String>, now: &IndexMap<String, String>) -> bool {
     let is_noted = tags.contains_key(APPLIED_TAG);
     missing_tags(tags, now).keys().all(|key| is_noted && key == APPLIED_BEFORE_TAG)
 }
 
-/// What was applied is only noted anew by who knows what was noted before.
+/// What was applied may only be recorded again by a step that knows the earlier record.
 fn same_applied(
     written: &IndexMap<String, String>,
     seen: Option<&String>,

@@ -136,7 +136,7 @@ pub enum Outcome {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum JournalError {
-    /// A line is no line of a journal. Only of the last line it is no error, since it may be cut.
+    /// A line is not a line of a journal. Only for the last line this is not an error, since it may be cut.
     Line {
         /// The number of the line.
         line: usize,

@@ -26,7 +26,7 @@ pub(super) struct LastApplied {
 /// What the program said when it was last applied.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Said {
-    /// What the pipeline holds: nobody else has changed it since.
+    /// What the pipeline holds: others have not changed it since.
     WhatIsThere,
     /// Another declaration than the one that the pipeline holds.
     Other(Box<PipelineDeclaration>),
@@ -35,7 +35,7 @@ pub(super) enum Said {
 }
 
 impl PipelineState {
-    /// The earlier versions that tell what was last applied; none if nobody else has written the pipeline since.
+    /// The earlier versions that tell what was last applied; none if others have not written the pipeline since.
     pub fn versions_to_read(&self, home: &Region) -> BTreeSet<i64> {
         let Some(applied) = AppliedPipeline::read(&self.tags) else { return BTreeSet::new() };
         let now = self.version();
@@ -240,7 +240,7 @@ mod tests {
         let found = LastApplied::of(&state, &IndexMap::new(), &home()).unwrap();
         assert_eq!(found.program, Said::NotKnown);
         assert!(found.is_open, "what was about to be written may be there");
-        // Created anew, with its tags.
+        // Recreated, with its tags.
         let (again, _) = self::state(&[("x", "-")], &said(3, "1", "-"));
         let found = LastApplied::of(&again, &IndexMap::new(), &home()).unwrap();
         assert_eq!((found.program, again.versions_to_read(&home()).len()), (Said::NotKnown, 0));

@@ -1,4 +1,4 @@
-//! What a plan takes away from actions, whoever declares them: what roles allow before its steps and no longer after them.
+//! Permissions that a plan takes away from actions, whether or not the program declares them: what roles allow before its steps, but not after.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What of an extended pipeline a topology added, as tags of the pipeline remember it: so it can be told from what others wrote, and
+//! What of an extended pipeline a topology added, as tags of the pipeline record it: so it can be distinguished from what others wrote, and
 //! taken out again.
 
 use std::collections::BTreeSet;
@@ -62,8 +62,8 @@ impl Marks {
         Self(found.flat_map(|(_, value)| value.split(SEPARATOR).map(str::to_owned)).collect())
     }
 
-    /// What has to be done so that the tags of a pipeline have these marks. A tag of which something goes is removed, and what stays of
-    /// it is written to another one.
+    /// What has to be done so that the tags of a pipeline have these marks. If something is removed from a tag, the tag is deleted, and the
+    /// rest of it is written to another one.
     pub(super) fn to_tags(&self, topology: &TopologyName, found: &IndexMap<String, String>) -> TagChanges {
         let mut changes = TagChanges::default();
         let mut kept: IndexMap<String, String> = IndexMap::new();
@@ -110,7 +110,7 @@ fn key(topology: &TopologyName, number: usize) -> String {
     format!("{}{number}", prefix(topology))
 }
 
-/// `Deploy`, `Build/ccc`, `Build/ccc/val1`: names, which have no `/`. What is too long for a tag is told by its hash.
+/// `Deploy`, `Build/ccc`, `Build/ccc/val1`: names, which have no `/`. What is too long for a tag is represented by its hash.
 fn mark(names: &[&str]) -> String {
     let mark = names.join("/");
     if mark.len() <= TAG_VALUE {

@@ -15,7 +15,7 @@ pub(super) fn no_stage(pipeline: &Pipeline, stage: &str, there: &[StageDeclarati
     finding.help(help(stage, there.iter().map(|stage| stage.name.as_str()), Some(&create)))
 }
 
-/// A stage next to which another one is added.
+/// A stage next to which another stage is added.
 pub(super) fn no_anchor(pipeline: &Pipeline, stage: &str, place: &StagePlace, there: &[StageDeclaration]) -> Finding {
     let anchor = place.anchor();
     let message = format!("pipeline `{}` has no stage `{anchor}`, so `{stage}` can't be added {place}", pipeline.arn);

@@ -14,7 +14,7 @@ use crate::topology::subject::Subject;
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Intent {
-    /// The accounts will hold what the topology says. What left the topology stays, and is reported as far as it is seen.
+    /// The accounts will hold what the topology says. What is no longer in the topology stays, and is reported if it is seen.
     #[default]
     Converge,
     /// The same, and what left the topology is deleted.
@@ -30,7 +30,7 @@ pub enum Intent {
     Fix,
 }
 
-/// What becomes of changes that somebody made to managed roles and pipelines outside of the program.
+/// What to do about changes made to managed roles and pipelines outside the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -59,9 +59,9 @@ pub struct PlanOptions {
     pub adopted: BTreeSet<Subject>,
     /// The name that the topology had before: what carries it is taken over.
     pub renamed_from: Option<TopologyName>,
-    /// The accounts of which it is known that no pipeline runs with the roles that the plan deletes.
+    /// The accounts in which it is known that no pipeline uses the roles that the plan deletes.
     pub not_used_in: BTreeSet<AccountId>,
-    /// What becomes of changes that were made outside of the program.
+    /// What to do about changes made outside the program.
     pub drift: Drift,
     /// Whether applying the plan keeps out other applies of the topology with a lease.
     pub exclusive: bool,

@@ -20,7 +20,7 @@ use crate::topology::subject::Subject;
 ///   pipeline must never lack the tag that says what was there before.
 /// * A role is deleted, and loses its policies, after the pipelines that use it are gone or no longer use it; so is a pipeline that others
 ///   start.
-/// * What left the program is deleted last, roles after pipelines.
+/// * What is no longer in the program is deleted last, roles after pipelines.
 ///
 /// Roles that trust each other, and pipelines that start each other, can't be ordered: one of them comes first.
 pub(super) fn ordered(topology: &Topology, mut writes: Vec<Write>) -> Vec<Step> {

@@ -1,4 +1,4 @@
-//! What left the program: roles and pipelines that carry the tag of the topology, but are not in it.
+//! Resources that are no longer in the program: roles and pipelines that carry the tag of the topology, but are not in it.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::topology::items::Topology;
 use crate::topology::subject::Subject;
 
 impl Plan {
-    /// Roles and pipelines that what is there names and what is planned does not: they may have left the program. Those of
+    /// Roles and pipelines that existing resources name, but planned ones don't: they may no longer be in the program. Those of
     /// accounts that the topology doesn't have are not among them.
     pub fn no_longer_named(&self, topology: &Topology) -> BTreeSet<Subject> {
         let mut before = BTreeSet::new();
@@ -40,7 +40,7 @@ impl Plan {
 }
 
 impl Planner<'_> {
-    /// Reports what left the program, or deletes it.
+    /// Reports what is no longer in the program, or deletes it.
     pub(super) fn orphans(&mut self) {
         let (state, deletes) = (self.state, matches!(self.options.intent, Intent::Prune | Intent::Destroy));
         for (arn, found) in &state.roles {

@@ -6,14 +6,14 @@ use super::diff::Change;
 use super::write::Aspect;
 use crate::topology::subject::Subject;
 
-/// A change that somebody made to a managed role or pipeline since a program of the topology last wrote it.
+/// A change made by others to a managed role or pipeline since a program of the topology last wrote it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutsideChange {
     /// The role or the pipeline.
     pub subject: Subject,
     /// Which part of it.
     pub aspect: Aspect,
-    /// What a plan that puts it back writes. Empty for a role, of which all of the part is meant.
+    /// What a plan that reverts it writes. Empty for a role: there the whole part is meant.
     #[serde(default)]
     pub changes: Vec<Change>,
     /// False if the history of the pipeline can't be read and the program may have changed too, so that it is not known which of the changes

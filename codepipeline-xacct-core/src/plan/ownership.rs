@@ -27,7 +27,7 @@ pub(super) fn without_versions_before(mut tags: IndexMap<String, String>) -> Ind
     tags
 }
 
-/// The version that a pipeline had before a topology extended it, as far as the topology marked it.
+/// The version that a pipeline had before a topology extended it, if the topology marked it.
 pub fn version_before(topology: &TopologyName, tags: &IndexMap<String, String>) -> Option<i64> {
     tags.get(&extended_by_tag(topology))?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! The variables that an invoke action passes: a JSON text in its configuration, of which several programs may have written parts.
+//! The variables that an invoke action passes: a JSON text in its configuration; several programs may have written parts of it.
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};

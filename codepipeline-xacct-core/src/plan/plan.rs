@@ -98,7 +98,7 @@ impl Plan {
         &self.proofs
     }
 
-    /// What somebody changed outside of the program: what the plan puts back, or keeps if it was told to.
+    /// What was changed outside the program: what the plan reverts, or keeps with [`Drift::Keep`](super::options::Drift::Keep).
     pub fn outside(&self) -> &[OutsideChange] {
         &self.outside
     }

@@ -69,7 +69,7 @@ impl Planner<'_> {
         proofs
     }
 
-    /// Whether a part of a role stays as somebody changed it.
+    /// Whether a part of a role stays as it was changed outside.
     fn keeps(&self, aspect: &Aspect, role: &RoleArn) -> bool {
         let is_it = |change: &OutsideChange| {
             change.aspect == *aspect && matches!(&change.subject, Subject::Role(changed) if changed == role)

@@ -118,7 +118,7 @@ fn objects(
     merged
 }
 
-/// Three lists of things with names, none of which has a name twice.
+/// Three lists of named things, each without duplicate names.
 struct Lists<'a> {
     base: Vec<(&'a str, &'a Value)>,
     ours: Vec<(&'a str, &'a Value)>,
@@ -306,7 +306,7 @@ mod tests {
     fn variables_that_two_programs_pass_are_both_there() {
         let both = r#"[{"name":"a","value":"1"},{"name":"b","value":"2"}]"#;
         let (a, b) = (r#"[{"name":"a","value":"1"}]"#, r#"[ {"name":"b","value":"2"} ]"#);
-        // An order that nobody changed is that of the second edit.
+        // An order that neither edit changed is that of the second.
         let (merged, conflicts) = passed(None, Some(a), Some(b));
         assert_eq!((merged.as_deref(), conflicts), (Some(both), Vec::new()));
         // One takes out what it passed, where the other passes something since.

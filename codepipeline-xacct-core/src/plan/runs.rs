@@ -33,7 +33,7 @@ impl Write {
 }
 
 impl Plan {
-    /// The pipelines of which runs that are in progress would be cancelled.
+    /// The pipelines whose runs in progress would be cancelled.
     pub fn cancels_runs_of(&self) -> BTreeSet<&PipelineArn> {
         self.steps.iter().filter_map(|step| step.write.cancels_runs_of()).collect()
     }
@@ -48,7 +48,7 @@ impl Plan {
         self.runs_not_known.contains(pipeline)
     }
 
-    /// Adds what is in progress of the pipelines of which runs would be cancelled, or why that is not known.
+    /// Adds the runs in progress of pipelines whose runs would be cancelled, or why they are not known.
     pub fn with_runs(mut self, runs: IndexMap<PipelineArn, Result<Vec<RunInFlight>, String>>) -> Self {
         for (pipeline, found) in runs {
             match found {

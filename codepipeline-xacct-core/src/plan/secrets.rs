@@ -14,7 +14,7 @@ use crate::topology::items::Pipeline;
 pub(super) struct Secrets {
     /// Those that are written because the plan is to write them.
     pub(super) rotated: Vec<Change>,
-    /// Those of which it is not known whether they are the program's.
+    /// Those that may or may not be the program's.
     pub(super) not_compared: Vec<Finding>,
 }
 

@@ -11,7 +11,7 @@ use super::state::{PipelineState, RoleState};
 pub struct SeenRole {
     /// The topology that its tag named.
     pub owner: Option<String>,
-    /// Its id, `AROA…`: a role that is created anew has another one.
+    /// Its id, `AROA…`: a recreated role has a different one.
     pub unique_id: String,
     /// What its tag said was last applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,7 +25,7 @@ pub struct SeenPipeline {
     pub owner: Option<String>,
     /// Its version.
     pub version: i64,
-    /// When it was created: a pipeline that is created anew has the same versions.
+    /// When it was created: a recreated pipeline has the same versions.
     pub created: String,
     /// What its tag said was last applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -348,7 +348,7 @@ fn a_change_behind_what_is_shown_in_short_is_not_lost() {
     // One statement changes visibly, the other behind its third entry.
     let text = shown(vec![policy(0, "new")]);
     assert!(text.contains("\"old\"") && text.contains("\"new\""), "{text}");
-    // Five steps, of which one differs behind the third entry.
+    // Five steps, one of which differs behind the third entry.
     let five = (0..5).map(|n| policy(n, if n == 3 { "other" } else { "new" })).collect();
     let text = shown(five);
     assert!(text.contains("~ 4 roles") && text.contains("~ role r3: inline policy p\n"), "{text}");

@@ -29,7 +29,7 @@ const FOLDED: usize = 4;
 pub struct Summary {
     /// Roles and pipelines that are created.
     pub create: usize,
-    /// Roles and pipelines of which something is changed.
+    /// Roles and pipelines that are changed.
     pub change: usize,
     /// Roles and pipelines that are deleted.
     pub delete: usize,
@@ -37,7 +37,7 @@ pub struct Summary {
     pub accounts: usize,
     /// Runs in progress that are cancelled.
     pub runs: usize,
-    /// Roles and pipelines of which something was changed outside of the program, which the plan puts back.
+    /// Roles and pipelines with changes from outside the program, which the plan reverts.
     pub outside: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Transitions between stages that somebody disabled: runs stop there, whatever a plan writes.
+//! Disabled transitions between stages: runs stop there, whatever a plan writes.
 
 use super::disabled_transition::DisabledTransition;
 use super::planner::Planner;

@@ -170,7 +170,7 @@ impl Document {
     }
 
     /// True if two documents mean the same, regardless of order, the case of actions, lists of one, statement ids,
-    /// or an account id in place of the ARN of its root.
+    /// or an account id instead of the ARN of its root.
     pub fn same_meaning(&self, other: &Document) -> bool {
         self.has_variables() == other.has_variables() && self.canonical() == other.canonical()
     }
@@ -186,7 +186,7 @@ impl Document {
         format!("{} {:?}", self.has_variables(), self.canonical())
     }
 
-    /// Whether a principal is the id of a role or a user. IAM puts it in place of the ARN once the role or the user is deleted.
+    /// Whether a principal is the id of a role or a user. IAM replaces the ARN by it once the role or the user is deleted.
     #[cfg(feature = "plan")]
     pub(crate) fn names_deleted(&self) -> bool {
         let maps = self.statements.iter().filter_map(|statement| match &statement.principal {
@@ -354,7 +354,7 @@ mod tests {
             r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole"],
             "Principal":{"AWS":["AROAEXAMPLE"]}}]}"#,
         );
-        assert!(!b.same_meaning(&c), "an id in place of the name of a role is a difference");
+        assert!(!b.same_meaning(&c), "an id instead of the name of a role is a difference");
     }
 
     #[test]

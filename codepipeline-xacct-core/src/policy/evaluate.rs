@@ -424,7 +424,7 @@ pub fn trusted_in(
     of_both_sides(caller, layers, &owned, action, &role.to_string(), context)
 }
 
-/// A resource with a policy of its own that somebody asks for.
+/// A resource with a policy of its own that is requested.
 #[derive(Debug, Clone, Copy)]
 pub struct PolicedResource<'a> {
     /// Its ARN.

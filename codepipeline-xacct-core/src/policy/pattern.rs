@@ -134,7 +134,7 @@ fn crosses(pattern: &[Token], arn: &str) -> bool {
     reached.last().copied().unwrap_or_default()
 }
 
-/// The same for the operators of conditions, which complete nothing, and of which every page says that they compare segments.
+/// The same for the operators of conditions, which complete nothing; every page says that they compare segments.
 pub(crate) fn arn_glob(pattern: &[Token], arn: &str) -> bool {
     pattern == [Token::Any] || segments_match(pattern, arn, |given| given == 6)
 }

@@ -727,7 +727,7 @@ fn resource_fault(resource: &str) -> Option<(String, String)> {
     None
 }
 
-/// The ARN that is meant by one that lacks colons. With a wildcard in its place, the last field stands for all that are missing.
+/// The ARN that is meant by one that lacks colons. With a wildcard in its place, the last field matches all that are missing.
 fn whole_arn(resource: &str) -> Option<String> {
     let fields: Vec<&str> = resource.split(':').collect();
     let (last, before) = fields.split_last()?;

@@ -40,7 +40,7 @@ rules! {
     XA0417 Advice "an artifact that no action reads crosses accounts without a customer key",
         "Another account can't write to a bucket that is encrypted with the AWS managed key. It is not certain that an artifact that no action reads is written.",
         ["pipelines-create-cross-account", "S3-artifact-encryption"],
-        text("an action with a role of another account, whose output artifact is no input of any action", "the action without the output artifact");
+        text("an action with a role of another account, whose output artifact is not an input of any action", "the action without the output artifact");
     XA0617 FailsWhenRun "what the configuration names lives in another account than the action",
         "The roles that CloudFormation and CodeBuild are given, and a state machine, live in the account in which the action runs: that of its role, or that of the pipeline. Roles can't be passed across accounts, and a state machine has no policy of its own that could let in another account.",
         ["action-reference-CloudFormation", "action-reference-CodeBuild", "action-reference-StackSets", "action-reference-StepFunctions", "Step Functions Developer Guide, cross-account access"],

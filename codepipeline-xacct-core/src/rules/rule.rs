@@ -73,7 +73,7 @@ pub struct ServiceError {
     /// known. In braces are what the service puts there: `{1}` is the first word in backticks of the finding,
     /// `{stage}`, `{action}` and `{key}` are from its place, `{configuration}` is the path of the action's
     /// configuration, `{region}` that of the action or of the pipeline, `{stages}` the number of stages, and `{count}`,
-    /// `{side}` and `{bound}` what the finding says of artifacts.
+    /// `{side}` and `{bound}` what the finding says about artifacts.
     pub messages: &'static [&'static str],
 }
 

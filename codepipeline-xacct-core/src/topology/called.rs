@@ -7,7 +7,7 @@ use super::items::{Ownership, Pipeline, TargetVariable};
 use crate::declaration::PipelineVariableDeclaration;
 use crate::ids::PipelineArn;
 
-/// The default of the variable, for executions that nobody invokes.
+/// The default of the variable, for executions that no action starts.
 const NOBODY: &str = "none";
 
 /// Declares [`CALLER_VARIABLE`] in the managed pipelines that are started with it.

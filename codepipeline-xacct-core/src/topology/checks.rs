@@ -1,4 +1,4 @@
-//! Checks between the items of a topology, and of each declaration as far as they apply to its ownership.
+//! Checks between the items of a topology, and those of each declaration that apply to its ownership.
 
 use std::collections::HashMap;
 
@@ -127,7 +127,7 @@ pub(super) fn additions(pipeline: &Pipeline, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The rules for a declaration, as far as they apply to its ownership.
+/// The rules for a declaration that apply to its ownership.
 pub(super) fn declaration(pipeline: &Pipeline) -> Vec<Finding> {
     let context = check::CheckContext {
         item: pipeline.item.clone(),

@@ -1,4 +1,4 @@
-//! A topology as text for people: what it holds by account, what links it, and what is left to somebody else. The documents are shown in
+//! A topology as text for people: what it holds by account, what links it, and what is left to others. The documents are shown in
 //! short; [`Topology::policies`] has them in full.
 
 use std::fmt;

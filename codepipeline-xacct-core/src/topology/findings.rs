@@ -17,7 +17,7 @@ pub fn one_account(first: &str, second: &str, id: &AccountId) -> Finding {
         .help("declare it once, and name the item wherever the account is meant; or correct one of the ids")
 }
 
-/// Something is added to a pipeline of which the whole declaration is managed. `what` is how it is called: `stage "Deploy"`.
+/// Something is added to a pipeline whose whole declaration is managed. `what` is how it is called: `stage "Deploy"`.
 pub fn added_to_managed(place: Place, item: &str, what: &str) -> Finding {
     let message = format!("{what} is added to pipeline `{item}`, which is declared in full");
     Finding::of(&rules::XA0926, place, message).help(format!(

@@ -1,4 +1,4 @@
-//! All policy documents of a topology, the event rules and the access entries: what is written when a plan is applied, and what somebody else has to see to.
+//! All policy documents of a topology, the event rules and the access entries: what is written when a plan is applied, and what others have to set up.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub struct AttachedPolicy {
     pub kind: DocumentKind,
     /// What it is attached to.
     pub attached_to: AttachedTo,
-    /// True where applying a plan writes it. Another one has to be there already, or somebody has to paste it.
+    /// True if applying a plan writes it. Any other has to be there already, or has to be pasted by hand.
     pub managed: bool,
     /// The document. Of a bucket, a key, an event bus and a role that is not managed, the policy may say more than this.
     pub document: Document,
@@ -96,12 +96,12 @@ impl Topology {
         policies
     }
 
-    /// The EventBridge rules for the sources that don't poll. Somebody has to make them.
+    /// The EventBridge rules for the sources that don't poll. They have to be created by other means.
     pub fn event_rules(&self) -> Vec<EventRule> {
         wiring::event_rules(&self.pipelines)
     }
 
-    /// The access entries of the EKS clusters that pipelines deploy to. Somebody has to make them.
+    /// The access entries of the EKS clusters that pipelines deploy to. They have to be created by other means.
     pub fn access_entries(&self) -> Vec<AccessEntry> {
         wiring::access_entries(&self.pipelines)
     }

@@ -413,7 +413,7 @@ fn what_is_added_has_a_name_of_its_own() {
         pipeline.declaration.stages.as_mut().unwrap().extend(stages);
         pipeline
     };
-    // Two stages, of which each is added.
+    // Two stages, both added.
     let mut pipeline = with("Ask", 2);
     pipeline.additions.add_stage("Ask", StagePlace::After("Build".to_owned()));
     pipeline.additions.add_stage("Ask", StagePlace::Before("Build".to_owned()));

@@ -2,7 +2,7 @@
 //!
 //! An invoke action starts its target and is done. The action that is added is a Commands action with the role of the invoke. It
 //! finds the execution by the variable of its caller, see [`CALLER_VARIABLE`], and asks for its status until it has ended.
-//! What it waits for is in its environment variables, so that it can be told from any other Commands action.
+//! What it waits for is in its environment variables, so that it can be distinguished from any other Commands action.
 //!
 //! Source: CodePipeline User Guide, "Commands action reference" and "Quotas".
 

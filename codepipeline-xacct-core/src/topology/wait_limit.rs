@@ -7,7 +7,7 @@ use crate::suggest::{minutes_of, number_with_unit};
 
 /// How long to wait at most.
 ///
-/// Written as a number of minutes: `45 minutes`. A Commands action is ended after 55 minutes, of which a few pass before its
+/// Written as a number of minutes: `45 minutes`. A Commands action is ended after 55 minutes, and a few of these pass before its
 /// commands run, so it is at most [`WaitLimit::MOST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WaitLimit(u8);

@@ -10,7 +10,7 @@ use super::runs_in::region_of;
 use crate::ids::{AccountId, RoleArn};
 use crate::topology::items::Pipeline;
 
-/// An access entry of an EKS cluster. Somebody has to make it, with the rights in the cluster that a deployment takes.
+/// An access entry of an EKS cluster. It has to be created by other means, with the rights in the cluster that a deployment takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessEntry {
     /// The account of the cluster.

@@ -11,7 +11,7 @@ use crate::topology::items::Pipeline;
 const WITHOUT_RESOURCE_POLICIES: &[&str] =
     &["appconfig", "cloudformation", "codecommit", "codedeploy", "ecs", "elasticbeanstalk", "servicecatalog", "states"];
 
-/// What one action needs of the service role, as far as nothing but the role's own policies can allow it.
+/// What one action needs of the service role and only the role's own policies can allow.
 pub struct ActionNeed {
     /// The action.
     pub place: Place,

@@ -28,7 +28,7 @@ pub(super) fn stores(pipeline: &Pipeline) -> impl Iterator<Item = (&str, &Artifa
     one.chain(several.map(|(region, store)| (region.as_str(), store)))
 }
 
-/// Somebody who uses the artifacts in a store.
+/// A user of the artifacts in a store.
 pub(super) struct ArtifactUser<'a> {
     /// The store.
     pub(super) store: &'a ArtifactStore,

@@ -41,7 +41,7 @@ pub struct KnownRole {
 }
 
 impl KnownRole {
-    /// A role of which only the ARN is known.
+    /// A role; only its ARN is known.
     pub fn new(arn: RoleArn) -> Self {
         Self { arn, trust: None, policies: None, unique_id: None, tags: None, boundary: None }
     }

@@ -29,7 +29,7 @@ pub fn judge(pipeline: &Pipeline, roles: &[Role], accounts: &IndexMap<AccountId,
     }
 }
 
-/// The role of an action trusts the service role, as far as that is known.
+/// The role of an action trusts the service role, if that is known.
 fn judge_trust(
     pipeline: &Pipeline,
     arn: &RoleArn,

@@ -38,7 +38,7 @@ pub struct EventRule {
     pub trust: Document,
     /// What the role is allowed.
     pub policy: Document,
-    /// The bucket that has to send its events to EventBridge, which buckets do only where they are told to.
+    /// The bucket that has to send its events to EventBridge, which buckets do only if they are configured to.
     pub bucket: Option<String>,
 }
 
@@ -213,7 +213,7 @@ fn pattern(pipeline: &Pipeline, action: &ActionDeclaration, account: &AccountId)
     }
 }
 
-/// A text as the name of a rule or a role. What is cut off of a long one is told apart by a number that is made of all of it.
+/// A text as the name of a rule or a role. Long ones that are cut off are distinguished by a number computed from the whole text.
 fn fitted(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c == '@' { '-' } else { c }).collect();
     if plain.len() <= LONGEST_NAME {

@@ -16,7 +16,7 @@ pub(super) struct NamedKey {
 }
 
 impl NamedKey {
-    /// Operator, key and values of the condition. A key may have several aliases; the alias in a request is no use here, as a
+    /// Operator, key and values of the condition. A key may have several aliases; the alias in a request is of no use here, as a
     /// request to decrypt has none.
     pub(super) fn condition(&self) -> Option<(&'static str, String, Vec<String>)> {
         let alias = self.alias.clone()?;

@@ -20,7 +20,7 @@ pub struct Link<'a> {
     pub action: Option<&'a ActionDeclaration>,
     /// Its role as it is written; `None` where the service role runs it.
     pub role: Option<&'a str>,
-    /// The pipeline that it starts, as the service looks it up. An ARN in place of the name is taken for the name in it.
+    /// The pipeline that it starts, as the service looks it up. An ARN instead of the name is read as the name in it.
     pub target: Option<PipelineArn>,
 }
 

@@ -165,7 +165,7 @@ fn secret_resources(filling: &Filling<'_>, reference: &str) -> Vec<String> {
     }
     let (written, completed) = (secret.to_owned(), format!("{secret}-??????"));
     match named::suffix(secret) {
-        // What a reference stands for may be all of it.
+        // A reference may be replaced by all of it.
         _ if secret.ends_with('*') => vec![written],
         Suffix::Added => vec![written],
         Suffix::Unclear => vec![written, completed],

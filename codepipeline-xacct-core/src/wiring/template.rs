@@ -1,7 +1,7 @@
 //! The resources and condition values of the catalogue, filled in with what one action says.
 //!
 //! A template has names in braces: `{partition}`, `{region}`, `{account}`, `{pipeline}`, or a key of the configuration. A key may
-//! say how its value is used: `{Alarms:each}`. What is put in stands for itself: a `*` in a value is no wildcard.
+//! say how its value is used: `{Alarms:each}`. What is put in is taken literally: a `*` in a value is not a wildcard.
 
 use crate::declaration::references::{has_reference, replaced};
 use crate::declaration::{ActionDeclaration, named};
@@ -23,7 +23,7 @@ pub(super) struct Filled {
     pub(super) texts: Vec<String>,
     /// A `#{…}` reference became a `*`, as its value is only known when the action runs.
     pub(super) open: bool,
-    /// The configuration doesn't tell what a name stands for; it stands in the text as `<name>`.
+    /// The configuration doesn't have a value for the name; it is in the text as `<name>`.
     pub(super) untold: bool,
 }
 

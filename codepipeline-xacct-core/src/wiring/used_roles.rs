@@ -1,4 +1,4 @@
-//! The roles that work for a pipeline without being named in it, and that nobody here writes: those of Lambda functions, of instances, and
+//! The roles that work for a pipeline without being named in it, and that are not written here: those of Lambda functions, of instances, and
 //! of the builds that clone a repository.
 
 use indexmap::IndexMap;

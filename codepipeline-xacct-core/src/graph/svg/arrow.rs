@@ -1,4 +1,4 @@
-//! The description of an arrow, for whoever points at it or can't see it.
+//! The description of an arrow, as a tooltip and for screen readers.
 
 use crate::graph::arrows::{Arrow, Does, End};
 use crate::graph::model::Graph;

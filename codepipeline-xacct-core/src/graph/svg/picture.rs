@@ -137,7 +137,7 @@ impl Picture<'_> {
         Ok(())
     }
 
-    /// The labels; several at one place stand below each other, and the same stands there once.
+    /// The labels; several at one place are drawn below each other, and equal ones once.
     fn labels(&self, svg: &mut String) -> fmt::Result {
         let mut at: HashMap<Label, Vec<String>> = HashMap::new();
         for (arrow, route) in self.arrows.iter().zip(self.routes) {

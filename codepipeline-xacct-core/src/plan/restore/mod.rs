@@ -19,9 +19,9 @@ use super::state::State;
 use super::write::Write;
 use crate::topology::subject::Subject;
 
-/// Plans to put back what an apply changed, as far as it got. `state` is what the accounts hold now of [`Journal::subjects`].
-///
-/// What somebody wrote since stays, and is a warning; so is what can't be put back. Where something stays, what it needs stays as well.
+/// Plans to put back what an apply changed before it ended. `state` is what the accounts hold now of [`Journal::subjects`].
+/// What others wrote since is kept, with a warning; what can't be put back is a warning too.
+/// Where something stays, what it needs stays as well.
 pub fn restore(journal: &Journal, state: &State) -> Plan {
     let mut restorer = Restorer::new(journal, state);
     for written in journal.written() {

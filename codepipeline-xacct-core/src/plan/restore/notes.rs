@@ -1,4 +1,4 @@
-//! Notes what the way back is about to write, as an apply does: it is no change from outside either.
+//! Notes what the way back is about to write, as an apply does: it is not a change from outside either.
 
 use indexmap::IndexMap;
 
@@ -79,7 +79,7 @@ impl Restorer<'_> {
             return None;
         }
         let last = self.state.last_applied(pipeline, found)?;
-        // Where nobody else wrote, what is put back is what the topology says from now on.
+        // If others wrote nothing, what is put back is what the topology says from now on.
         let keeps = last.program != Said::WhatIsThere;
         let applied = about_to_be(found.version(), last.versions, written, keeps, pipeline.region(), Extent::Whole);
         let tags = missing_tags(&IndexMap::from([(APPLIED_TAG.to_owned(), applied.tag())]), &found.tags);

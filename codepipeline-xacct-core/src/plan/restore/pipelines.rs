@@ -61,7 +61,7 @@ impl Restorer<'_> {
         declaration.version = None;
         let mut tags = without_versions_before(without_leases(&before.tags));
         if let Some(applied) = AppliedPipeline::read(&tags) {
-            // The versions begin anew, so what was changed outside can't be told any more.
+            // The versions begin again, so what was changed outside can no longer be told.
             let home = pipeline.region();
             let next = applied.next.filter(|next| !next.keeps).map(|next| next.applied);
             let said = applied.said.into_iter().chain(next).any(|version| version.is(&declaration, home));
@@ -80,7 +80,7 @@ impl Restorer<'_> {
         self.write(index, write);
     }
 
-    /// Takes the change of the apply out of a declaration, where nobody has written the same members since.
+    /// Takes the change of the apply out of a declaration, except members that others have written since.
     fn declaration(
         &mut self,
         index: usize,
@@ -93,7 +93,7 @@ impl Restorer<'_> {
         if now.declaration.version == before.declaration.version {
             return;
         }
-        // What only the service added is nobody's edit.
+        // What only the service added is not an edit.
         let [ours, before, there] =
             [written, &before.declaration, &now.declaration].map(|of| filled(of, pipeline.region()));
         let Rebased { declaration, conflicts } = rebase(&ours, &before, &there);

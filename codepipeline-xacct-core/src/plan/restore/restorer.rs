@@ -22,7 +22,7 @@ pub(super) struct Restorer<'a> {
     pub(super) writes: Vec<(usize, Write)>,
     /// The positions of steps that stay as they are.
     pub(super) held: BTreeSet<usize>,
-    /// The positions of steps of which something stays.
+    /// The positions of steps that are not undone completely.
     pub(super) partly: BTreeSet<usize>,
     pub(super) findings: Vec<Finding>,
     /// For each step, those that it waited for, directly or not.
@@ -56,7 +56,7 @@ impl<'a> Restorer<'a> {
         self.writes.push((index, write));
     }
 
-    /// Somebody wrote since: it stays as they left it.
+    /// Others wrote since: it stays as they left it.
     pub(super) fn conflict(&mut self, index: usize, subject: &Subject, what: &str) {
         let message = format!("{} `{subject}` {what}, so it stays as it is", subject.kind());
         self.findings.push(Finding::of(&rules::XA1019, place(subject), message));

@@ -51,9 +51,9 @@ impl Restorer<'_> {
             Subject::Role(role) => self.role_now(index, role).map(|now| now.map(|now| &now.tags)),
             Subject::Pipeline(pipeline) => self.pipeline_now(index, pipeline).map(|now| now.map(|now| &now.tags)),
         };
-        // Where the owner stays, what is written again is noted anew.
+        // If the owner stays, what is written again is recorded again.
         let keeps_owner = !touched.tags.contains_key(TOPOLOGY_TAG);
-        // What is gone has no tags; that it is gone is told where its other parts are put back.
+        // What is gone has no tags; that it is gone is reported where its other parts are put back.
         let Ok(Some(now)) = now else { return };
         let (mut set, mut unset, mut others) = (IndexMap::new(), IndexMap::new(), Vec::new());
         for (key, (before, after)) in touched.tags {
