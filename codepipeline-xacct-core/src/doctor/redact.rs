@@ -1,4 +1,4 @@
-//! A diagnosis to be shown to others: account ids and names are replaced by consistent placeholders.
+//! A diagnosis to be shown to others: account ids and names are replaced with consistent placeholders.
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;

@@ -186,7 +186,7 @@ impl Document {
         format!("{} {:?}", self.has_variables(), self.canonical())
     }
 
-    /// Whether a principal is the id of a role or a user. IAM replaces the ARN by it once the role or the user is deleted.
+    /// Whether a principal is the id of a role or a user. IAM replaces the ARN with it once the role or the user is deleted.
     #[cfg(feature = "plan")]
     pub(crate) fn names_deleted(&self) -> bool {
         let maps = self.statements.iter().filter_map(|statement| match &statement.principal {
