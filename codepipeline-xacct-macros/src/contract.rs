@@ -17,7 +17,7 @@ use proc_macro2::Span;
 use serde_json::{Value, json};
 use syn::{Ident, LitBool, LitStr};
 
-/// What stands for the default of a variable, which a contract does not say.
+/// The placeholder for the default of a variable, which a contract does not have.
 const SOME_DEFAULT: &str = "(a default)";
 
 /// Reads the contracts of all items.

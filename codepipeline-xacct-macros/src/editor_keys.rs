@@ -1,7 +1,7 @@
 //! Keys as the fields of a documented type: what an editor completes, explains and finds.
 //!
 //! A word alone is written without anything around it, so that the expansion with rust-analyzer's identifier at a blank
-//! place is the one without it, plus this identifier. A word that is no key is a field all the same, of a type of its
+//! place is the one without it, plus this identifier. A word that is not a key is a field all the same, of a type of its
 //! own: it is reported once, by the macro.
 
 use std::collections::BTreeSet;

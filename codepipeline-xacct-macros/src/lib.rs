@@ -2,7 +2,7 @@
 //!
 //! The input goes through these modules in this order: `parse` (of `codepipeline-xacct-syntax`) makes nodes (`ast`)
 //! from the tokens, `contract` fills in what contracts say, `lower` makes a model from the nodes, `check` has the core judge the model, `expand` writes Rust.
-//! Each phase reports into `errors` and goes on. For editors, `editor` emits the user's tokens a second time,
+//! Each phase reports into `errors` and continues. For editors, `editor` emits the user's tokens a second time,
 //! keys with `editor_keys`.
 
 mod check;

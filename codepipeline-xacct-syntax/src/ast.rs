@@ -28,7 +28,7 @@ pub struct ItemNode {
     pub name: Ident,
     /// What it is.
     pub kind: ItemNodeKind,
-    /// `from "path";` in place of its keys: the contract that says them. Only an extern item has one.
+    /// `from "path";` instead of its keys: the contract that has them. Only an extern item has one.
     pub contract: Option<ContractNode>,
     /// The part of its account's path that was typed, where the path does not parse.
     pub begun: TokenStream,
@@ -204,7 +204,7 @@ pub struct FieldNode {
     pub key: Ident,
     /// Its value.
     pub value: ValueNode,
-    /// True where the key is all there is, without a colon: somebody types it.
+    /// True if there is only the key, without a colon: it is being typed.
     pub alone: bool,
 }
 

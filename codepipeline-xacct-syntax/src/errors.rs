@@ -37,13 +37,13 @@ impl Errors {
         self.push(span, with_help(message.as_ref(), help.as_ref()));
     }
 
-    /// An error of which more may become known.
+    /// An error that may be replaced once more is known.
     pub fn push_first(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) -> ErrorId {
         self.push_help(span, message, help);
         ErrorId(self.errors.len() - 1)
     }
 
-    /// Says something better in place of an error, once more is known.
+    /// Replaces an error with a better one, once more is known.
     pub fn replace(&mut self, error: ErrorId, message: impl AsRef<str>, help: impl AsRef<str>) {
         if let Some((_, text)) = self.errors.get_mut(error.0) {
             *text = with_help(message.as_ref(), help.as_ref());

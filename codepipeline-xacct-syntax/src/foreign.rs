@@ -1,4 +1,4 @@
-//! What stands in place of a value: Rust without parentheses, or words without quotes.
+//! What is written instead of a value: Rust without parentheses, or words without quotes.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::{LitStr, Path};

@@ -1,5 +1,5 @@
 //! The grammar of `pipeline!`, for the macro and for the formatter: [`parse`] makes nodes ([`ast`]) from tokens and
-//! goes on after what doesn't parse, [`errors`] collects what is wrong.
+//! continues after what doesn't parse, [`errors`] collects what is wrong.
 //!
 //! Not for programs: what is here changes with the macro. Programs use `codepipeline-xacct`.
 

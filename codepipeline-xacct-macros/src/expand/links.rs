@@ -16,7 +16,7 @@ impl<'a> Links<'a> {
         Self { p, declared: TokenStream::new(), count: 0 }
     }
 
-    /// Binds a path to a trait of the private module and returns the type that stands for it. What is wrong with the
+    /// Binds a path to a trait of the private module and returns the type that represents it. What is wrong with the
     /// path is reported where it is bound, so users of the link need not check it.
     pub(super) fn bind(&mut self, kind: &str, path: &Path) -> TokenStream {
         let p = self.p;

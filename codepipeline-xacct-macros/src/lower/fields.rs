@@ -85,7 +85,7 @@ impl KnownKeys {
         };
         let message = format!("`{text}` is not a key of {}", self.phrase);
         match value {
-            // A word that somebody types has no value yet.
+            // A word that is being typed has no value yet.
             Some(ValueNode::Hole(.., error)) => errors.replace(*error, message, help),
             _ => errors.push_help(span, message, help),
         }

@@ -171,7 +171,7 @@ pub(super) fn without_sign(tokens: &TokenStream) -> Option<String> {
     }
 }
 
-/// `name: "…"` that stands in parentheses.
+/// `name: "…"` in parentheses.
 pub(super) fn inside_parentheses(value: &ValueNode) -> Option<String> {
     let ValueNode::Runtime(tokens, _) = value else { return None };
     let mut begin = tokens.clone().into_iter().skip(1);

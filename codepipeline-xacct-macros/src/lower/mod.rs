@@ -30,7 +30,7 @@ use syn::{LitStr, Visibility};
 use crate::model::{ItemHead, LoweredCall, LoweredItem, LoweredKind};
 use fields::Fields;
 
-/// Understands the whole call.
+/// Lowers the whole call.
 pub(crate) fn model(file: ast::CallNode, errors: &mut Errors) -> LoweredCall {
     let mut items: Vec<LoweredItem> = Vec::new();
     for item in file.items {

@@ -270,7 +270,7 @@ fn trust(value: ValueNode, errors: &mut Errors) -> Option<LoweredTrust> {
 fn path_meant(tokens: &TokenStream) -> Option<String> {
     match Foreign::of(tokens) {
         Foreign::Borrowed(path) => Some(path),
-        // `Tooling.root`: what is behind the item is no item.
+        // `Tooling.root`: what is behind the item is not an item.
         Foreign::Dotted(text) => {
             let words: Vec<&str> = text.split('.').collect();
             let item = words.iter().position(|word| word.starts_with(char::is_uppercase));

@@ -198,7 +198,7 @@ pub(super) fn report_nothing(key: &str, value: &ValueNode, errors: &mut Errors) 
     nothing
 }
 
-/// Reports what is there in place of a text, with the form that it should have.
+/// Reports what is there instead of a text, with the form that it should have.
 fn report_no_text(at: &NoText<'_>, value: &ValueNode, errors: &mut Errors) {
     let (key, span) = (at.key, value.span());
     let [before, after] = &at.around;
@@ -345,7 +345,7 @@ pub(super) fn integer(key: &str, value: ValueNode, errors: &mut Errors) -> Optio
     None
 }
 
-/// Reports what is there in place of a whole number.
+/// Reports what is there instead of a whole number.
 fn report_no_number(key: &str, least: i64, value: &ValueNode, errors: &mut Errors) {
     let with_unit = match value {
         ValueNode::Str(text) if key.ends_with("_in_minutes") => minutes(&text.value()),
@@ -363,7 +363,7 @@ pub(super) fn malformed(span: Span, error: &IdError, errors: &mut Errors) {
     }
 }
 
-/// A list; a single value is a list of one. Braces in place of brackets are reported and read as brackets.
+/// A list; a single value is a list of one. Braces instead of brackets are reported and read as brackets.
 pub(super) fn list(key: &str, value: ValueNode, errors: &mut Errors) -> Vec<ValueNode> {
     match value {
         ValueNode::List(values, _) => values,

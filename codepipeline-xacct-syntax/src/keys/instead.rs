@@ -2,7 +2,7 @@
 
 use super::row::Construct;
 
-/// What belongs in place of a word that is not a key.
+/// What belongs in the place of a word that is not a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instead {
     /// Another key.

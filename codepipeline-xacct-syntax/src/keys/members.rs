@@ -19,7 +19,7 @@ pub enum Written {
     Provider,
     /// As the value of the key of the structure around it, with its words and functions.
     Value,
-    /// Not at all: its own members are written in place of it.
+    /// Not at all: its own members are written instead.
     Inlined,
     /// Not at all: it always has this value.
     Always(&'static str),

@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 
 use super::tokens::next_word;
 
-/// The words before the stage next to which another one goes.
+/// The words before the name of the stage that an added stage is placed next to.
 pub(super) const PLACES: [&str; 2] = ["after", "before"];
 
 /// A place that is not told.

@@ -168,7 +168,7 @@ fn until_body(
     }
 }
 
-/// The place that is told by `(after "Build")`, `, after "Build"` or `"Build"`.
+/// The place that is given by `(after "Build")`, `, after "Build"` or `"Build"`.
 fn anchor_between(input: ParseStream<'_>) -> Option<String> {
     let inside = input.fork();
     let content = parentheses(&inside).or_else(|_| brackets(&inside)).unwrap_or_else(|_| input.fork());

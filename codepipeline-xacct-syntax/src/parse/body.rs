@@ -176,7 +176,7 @@ fn clause_or_foreign(of: Of, input: ParseStream<'_>, body: &mut Body, errors: &m
     let before = errors.count();
     let without_name = without_name(added.is_some(), input, errors);
     if let (Some(span), true) = (added, errors.count() == before) {
-        // Somebody types the word of the clause.
+        // The word of the clause is being typed.
         if input.peek(Ident::peek_any) && ends_value(&behind(input, 1)) || added_key(of, span, input, errors) {
             return false;
         }
@@ -378,7 +378,7 @@ fn starts_action(input: ParseStream<'_>) -> bool {
     word.is_some() && ahead.peek2(LitStr)
 }
 
-/// `extend stage "…"`, `remove stage "…"`: the word is reported; false where it is no such word.
+/// `extend stage "…"`, `remove stage "…"`: the word is reported; false if it is not such a word.
 fn other_word(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     const FOR_NOTHING: [&str; 9] =
         ["extend", "extended", "existing", "extern", "managed", "change", "update", "modify", "edit"];

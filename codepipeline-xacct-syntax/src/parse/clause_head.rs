@@ -116,7 +116,7 @@ fn word_of_target(target: ParseStream<'_>, span: Span) -> Ident {
     Ident::new(if known { "action" } else { "invoke" }, span)
 }
 
-/// `CodeBuild "build" { … }`: the provider in place of the word. Reported and left out.
+/// `CodeBuild "build" { … }`: the provider instead of the word. Reported and left out.
 pub(super) fn provider_first(of: Of, input: ParseStream<'_>, errors: &mut Errors) -> bool {
     if of != Of::Stage || !input.peek2(LitStr) {
         return false;
@@ -133,7 +133,7 @@ pub(super) fn provider_first(of: Of, input: ParseStream<'_>, errors: &mut Errors
     true
 }
 
-/// The help for a clause of which everything behind the name is there.
+/// The help for a clause that is complete after its name.
 pub(super) fn form_of(added: bool, word: &Ident, name: &str, behind: ParseStream<'_>) -> String {
     if word == "stage" {
         return format!("write `{}`", placed_form(added, word, name, behind));

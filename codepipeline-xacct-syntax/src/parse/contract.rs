@@ -1,4 +1,4 @@
-//! `from "path";`: the contract that an extern item has in place of its keys.
+//! `from "path";`: the contract that an extern item has instead of its keys.
 
 use codepipeline_xacct_core::topology::Ownership;
 use syn::ext::IdentExt;

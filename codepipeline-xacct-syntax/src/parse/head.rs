@@ -77,7 +77,7 @@ const VISIBLE: [&str; 3] = ["public", "export", "open"];
 
 /// A word where the kind of an item belongs.
 pub(super) enum OutOfPlace {
-    /// It stands for this kind, or has nothing to say before it.
+    /// It means this kind, or is superfluous before it.
     Word(&'static str),
     /// It is the name, and the kind follows or is missing.
     Name(&'static str),
@@ -142,7 +142,7 @@ pub(super) fn out_of_place(
     Some(OutOfPlace::Word(kind))
 }
 
-/// The account that the tokens name behind `in`, as far as it is a path.
+/// The account that the tokens name after `in`, if it is a path.
 fn account_ahead(input: ParseStream<'_>) -> String {
     Path::parse_mod_style(&behind(input, 1)).map_or_else(|_| "<account>".to_owned(), |path| path_text(&path))
 }

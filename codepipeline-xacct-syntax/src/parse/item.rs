@@ -233,7 +233,7 @@ fn in_account(
         .ok()
 }
 
-/// The account where another sign or another word is in place of `in`, or nothing: reported and read as if `in` were there.
+/// The account after another sign or another word instead of `in`, or after nothing: reported and read as if `in` were there.
 fn without_in(name: &Ident, kind: &str, input: ParseStream<'_>, errors: &mut Errors) -> Option<Path> {
     let report = |span: Span, path: &Path, errors: &mut Errors| {
         let message = format!("expected `in` before the account of {kind} `{name}`");

@@ -1,4 +1,4 @@
-//! Tokens to nodes. What doesn't parse is reported and left out; parsing goes on after it, so that one call reports
+//! Tokens to nodes. What doesn't parse is reported and left out; parsing continues after it, so that one call reports
 //! all its mistakes and the declared items always exist.
 
 mod account;

@@ -57,7 +57,7 @@ fn value_in(in_list: bool, key: &str, at: Span, input: ParseStream<'_>, errors: 
     }
     let span = input.span();
     let mut tokens = TokenStream::new();
-    // In `arn:aws:iam`, what follows a colon is no key.
+    // In `arn:aws:iam`, what follows a colon is not a key.
     let mut after_colon = false;
     while tokens.is_empty() || after_colon && !input.is_empty() && !input.peek(Token![,]) || !ends_value(input) {
         match input.parse::<TokenTree>() {
@@ -133,7 +133,7 @@ fn peek_in_single_quotes(input: ParseStream<'_>) -> Option<String> {
     in_single_quotes(&input.cursor().literal()?.0)
 }
 
-/// A path that ends in `::`, as somebody types it.
+/// A path that ends in `::`, as it is being typed.
 fn begun_path(input: ParseStream<'_>) -> Option<TokenStream> {
     let ahead = input.fork();
     let begun = path(&ahead).err()?;
@@ -183,7 +183,7 @@ fn one_value(key: &str, at: Span, input: ParseStream<'_>, errors: &mut Errors) -
             inside = inside.strip_prefix(sign).map_or_else(|| inside.clone(), str::to_owned);
         }
         errors.push_help(path_span(&path), "a value is written without `Some`", format!("write `{key}: {inside}`"));
-        // What is wrong inside is told by the form above.
+        // What is wrong inside is shown by the form above.
         return value_in(false, key, at, &content, &mut Errors::default());
     }
     if starts_map(&content, true) && path.get_ident().is_some() {
@@ -273,7 +273,7 @@ fn dashes(key: &str, input: ParseStream<'_>, errors: &mut Errors) -> ValueNode {
     ValueNode::List(values, span)
 }
 
-/// What is there in place of a value that is missing.
+/// What is there instead of a value that is missing.
 fn hole(key: &str, at: Span, errors: &mut Errors) -> ValueNode {
     let error = errors.push_first(at, format!("expected a value for `{key}`"), format!("write `{key}: …`"));
     ValueNode::Hole(at, TokenStream::new(), error)

@@ -15,7 +15,7 @@ use super::printer::Printer;
 use super::values::{self, Field};
 use crate::keys::{INVOKE, REVISION_TYPE};
 
-/// The keys of the configuration that the target and the keys of an invoke stand for.
+/// The keys of the configuration that the target and the keys of an invoke replace.
 const CONFIGURATION: [&str; 3] = ["PipelineName", "Variables", "SourceRevisions"];
 
 /// The pipeline that an action starts, in the account of its role and in its Region; `None` for any other action, and where the

@@ -25,7 +25,7 @@ pub struct PrintedRole {
     pub unsaid: Vec<Unsaid>,
 }
 
-/// The documents of a role, as far as they are known.
+/// The documents of a role that are known.
 #[derive(Debug, Clone, Copy)]
 pub struct RoleDocuments<'a> {
     /// Who may assume it.
@@ -63,7 +63,7 @@ pub fn role(item: &str, account: &str, arn: &RoleArn, documents: &RoleDocuments<
     PrintedRole { source: literal::block(&format!("pub extern role {item} in {account}"), &fields, &[]), unsaid }
 }
 
-/// A pipeline of which only what its callers pass is known: its variables, each with its default; one without is required.
+/// A pipeline known only by what its callers pass: its variables, each with its default; one without is required.
 pub fn extern_pipeline(item: &str, account: &str, arn: &PipelineArn, variables: &[(String, Option<String>)]) -> String {
     let mut fields = vec![
         ("name".to_owned(), literal::text(arn.name().as_str())),

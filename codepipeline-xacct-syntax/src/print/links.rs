@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use codepipeline_xacct_core::ids::{PipelineArn, RoleArn};
 
-/// The items by the ARNs of what they declare. A role that is no item is written as `existing("arn:…")`, an invoke of a pipeline that is
+/// The items by the ARNs of what they declare. A role that is not an item is written as `existing("arn:…")`, an invoke of a pipeline that is
 /// no item with its type.
 #[derive(Debug, Clone, Default)]
 pub struct Links {

@@ -26,7 +26,7 @@ pub enum Extent {
 pub struct PrintedPipeline {
     /// The item.
     pub source: String,
-    /// The parameters, which stand for secrets and for what is not known.
+    /// The parameters, which replace secrets and unknown values.
     pub parameters: Vec<Parameter>,
     /// What is not in the source.
     pub unsaid: Vec<Unsaid>,

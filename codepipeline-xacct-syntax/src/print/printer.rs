@@ -63,7 +63,7 @@ impl Printer<'_> {
         self.unsaid.push(Unsaid { place, message: message.into(), symbols: Vec::new() });
     }
 
-    /// A text that has to be a literal; one of which not all is known is reported.
+    /// A text that has to be a literal; one that is partly unknown is reported.
     pub(super) fn literal<'t>(&mut self, text: &'t str, place: &Place) -> Option<&'t str> {
         if !is_unknown(text) {
             return Some(text);

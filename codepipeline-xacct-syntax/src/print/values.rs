@@ -139,7 +139,7 @@ fn value(printer: &mut Printer<'_>, key: &DslKey, value: &Value, place: &Place) 
             }
             Some(literal::one_or_list(&entries))
         }
-        // These are written with what stands around them.
+        // These are written with what is around them.
         ValueKind::Revisions(_) | ValueKind::Conditions(_) => None,
         // A declaration has none of these.
         ValueKind::Trusts | ValueKind::Starts | ValueKind::Policy | ValueKind::Policies => None,
