@@ -89,7 +89,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         serde_json::from_str(&text).unwrap_or_default()
     };
     match topology(&rows, misspelt) {
-        Ok(_) => return Err("nobody noticed that the variable is misspelt".into()),
+        Ok(_) => return Err("the misspelt variable was not noticed".into()),
         Err(findings) => println!("{findings}\n"),
     }
 

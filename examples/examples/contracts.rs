@@ -49,7 +49,7 @@ mod deploying {
     }
 }
 
-/// What becomes of it: `version` is called `release` now.
+/// The changed one: `version` is called `release` now.
 mod deploying_later {
     codepipeline_xacct::pipeline! {
         pub account Prod = "222222222222";

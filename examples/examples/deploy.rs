@@ -86,7 +86,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{plan}");
     session.apply(&plan).await?;
 
-    // As somebody made them in account A, with the policies that the console gives them: other accounts are not in them.
+    // As they were made in account A, with the policies that the console gives them: other accounts are not in them.
     local.put_bucket("111111111111", "release-artifacts", None)?;
     local.put_key(KEY, Some(&Document::from_json(KEY_POLICY)?))?;
     println!("{}", session.start(Release).await?.wait().await?);

@@ -1,4 +1,4 @@
-//! Doctor and fix: somebody breaks a role by hand, doctor says which hop fails and why, and the plan puts it back. On local AWS.
+//! Doctor and fix: a role is broken by hand, doctor says which hop fails and why, and the plan restores it. On local AWS.
 //!
 //! `cargo xacct doctor ARN --account-profile …` says the same without a program, also of pipelines that no program declares.
 //!
@@ -62,7 +62,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let trusts_codepipeline = Document::new(vec![service_trust()]).to_json();
     println!(
-        "Somebody lets CodePipeline assume the role of the action, in place of the service role of the release.\n"
+        "By hand, CodePipeline is allowed to assume the role of the action, instead of the service role of the release.\n"
     );
     aws_sdk_iam::Client::new(&local.sdk_config("222222222222", "eu-west-1"))
         .update_assume_role_policy()

@@ -1,6 +1,6 @@
 //! A run in a chat: what happens in it becomes messages, and a manual approval is answered from there. On local AWS.
-//!
-//! `post` stands for a webhook, and the answer for a button. `apply` has events of the same kind, as a callback or a `Stream`.
+//! `post` represents a webhook, and the answer a button.
+//! `apply` has events of the same kind, as a callback or a `Stream`.
 //!
 //! ```text
 //! cargo run --example events
@@ -97,12 +97,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
             post(&text);
         }
         if let RunChange::Action { stage, action, awaits_approval: true, .. } = &event.change {
-            // Nobody listens any more once it was answered.
+            // There is no receiver any more once it was answered.
             let _ = asked.send((stage.clone(), action.clone()));
         }
     });
     let answering = async {
-        let (stage, action) = asks.recv().await.ok_or("nobody was asked")?;
+        let (stage, action) = asks.recv().await.ok_or("no approval was asked for")?;
         execution.approve(&stage, &action, "looks good").await?;
         Ok::<(), Box<dyn Error>>(())
     };

@@ -35,7 +35,7 @@ pipeline! {
         }
     }
 
-    /// Starts the deployment, and goes on once it has succeeded.
+    /// Starts the deployment, and continues once it has succeeded.
     pub pipeline Release in Tooling {
         name: "release",
         region: "eu-west-1",

@@ -92,7 +92,7 @@ pub(crate) fn members(construct: &Construct, name: &str) -> String {
 struct Kind<'a> {
     /// The type that the functions return.
     name: &'a str,
-    /// The type that stands for the provider.
+    /// The type that represents the provider.
     marker: String,
     /// A parameter before those of the keys.
     parameter: &'a str,

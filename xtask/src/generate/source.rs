@@ -37,7 +37,7 @@ pub(crate) struct Action {
     /// Output variables of runs that a `pullRequest` trigger starts.
     #[serde(default)]
     pub(crate) trigger_variables: Vec<String>,
-    /// Output variables whose value somebody wrote.
+    /// Output variables whose value is free text.
     #[serde(default)]
     pub(crate) free_text: Vec<String>,
     #[serde(default)]
