@@ -97,7 +97,7 @@ fn is_throttled(response: &HttpResponse) -> bool {
 
 /// From a half of the pause to all of it, so that requests don't come all at once again.
 fn spread(pause: Duration) -> Duration {
-    // Each state of the hasher is another one.
+    // Each state of the hasher is different.
     let half = pause / 2;
     let thousandths = u32::try_from(RandomState::new().hash_one(pause) % 1000).unwrap_or_default();
     half + half * thousandths / 1000

@@ -13,7 +13,7 @@ use crate::core::plan::TOPOLOGY_TAG;
 use crate::core::topology::Subject;
 
 impl Session {
-    /// Reads what a pipeline or a role, whoever made it, says to those that use it; `None` where there is no such thing. Policies that may
+    /// Reads the contract of any pipeline or role with those that use it; `None` where there is no such thing. Policies that may
     /// not be read are left out.
     ///
     /// ```no_run

@@ -30,7 +30,7 @@ pub struct DoctorRequest<'a> {
 }
 
 impl Session {
-    /// Reads a pipeline, whoever made it, with its roles and what it starts, and says what works, what fails when, and how to
+    /// Reads a pipeline, however it was made, with its roles and what it starts, and says what works, what fails when, and how to
     /// fix it. What lies in accounts that the session doesn't reach, or can't be read, isn't known; what is wrong with one account takes nothing away of
     /// the others.
     pub fn doctor(&self, pipeline: PipelineArn) -> DoctorRequest<'_> {
@@ -116,7 +116,7 @@ const AT_ONCE: usize = 16;
 struct Doctor<'a> {
     session: &'a Session,
     reading: Reading,
-    /// The pipelines of which all was read.
+    /// The pipelines that were read completely.
     seen: BTreeSet<PipelineArn>,
 }
 
@@ -320,7 +320,7 @@ fn seen<T>(read: Result<T, ReadError>) -> Found<T> {
     }
 }
 
-/// A role as far as it can be read.
+/// A role, with all that can be read of it.
 pub(super) async fn role(session: &Session, arn: &RoleArn) -> (Found<KnownRole>, Asked) {
     match seen(read::role_parts(session, arn).await) {
         Found::Present(parts) => {
@@ -334,7 +334,7 @@ pub(super) async fn role(session: &Session, arn: &RoleArn) -> (Found<KnownRole>,
     }
 }
 
-/// What is known of a role whose policies are read as far as they can be, and what was asked for them.
+/// What is known of a role, with those of its policies that can be read, and which calls were made for them.
 pub(super) fn known_role(parts: RoleParts) -> (KnownRole, Asked) {
     let mut asked = Asked::new();
     let mut known = KnownRole::new(parts.arn);
@@ -370,7 +370,7 @@ fn readable<T>(read: Result<T, ReadError>, operations: &'static str, asked: &mut
     }
 }
 
-/// What the policy simulator says of the service control policies; `None` outside of an organization.
+/// What the policy simulator says about the service control policies; `None` outside of an organization.
 async fn by_organization(
     session: &Session,
     role: &RoleArn,

@@ -1,4 +1,4 @@
-//! Reads pipelines that exist, with their tags and roles, and the pipelines that they start, as far as the session reaches. Nothing is
+//! Reads pipelines that exist, with their tags and roles, and the pipelines that they start, in the accounts that the session reaches. Nothing is
 //! written.
 
 use std::collections::BTreeSet;

@@ -72,13 +72,13 @@ impl PlanRequest<'_> {
         self
     }
 
-    /// Takes over what carries the name that the topology had before, and gives it the new one.
+    /// Takes over resources tagged with the topology's former name, and gives them the new one.
     pub fn renamed_from(mut self, name: TopologyName) -> Self {
         self.options.renamed_from = Some(name);
         self
     }
 
-    /// What becomes of changes that somebody made to managed roles and pipelines outside of the program; without it, they are put
+    /// What to do about changes made to managed roles and pipelines outside the program; without it, they are put
     /// back, and the plan shows them as such.
     pub fn drift(mut self, drift: Drift) -> Self {
         self.options.drift = drift;
@@ -93,7 +93,7 @@ impl PlanRequest<'_> {
         self
     }
 
-    /// Writes the secrets of the program also to actions that hold one already. CodePipeline shows `****` in their place, so a plan can't tell
+    /// Writes the program's secrets even to actions that already have one. CodePipeline shows `****` in their place, so a plan can't tell
     /// whether they are the same; without this, they are written to actions that are new, or change in something else.
     pub fn rotate_secrets(mut self) -> Self {
         self.options.rotate_secrets = true;
@@ -114,7 +114,7 @@ impl PlanRequest<'_> {
         self
     }
 
-    /// Looks for everything that left the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
+    /// Looks for everything that is no longer in the topology, by listing the roles and the pipelines of its accounts with their tags; pipelines in
     /// all Regions of CodePipeline. Plans to prune and to destroy always do; others see what left the topology only where
     /// something that they write still names it.
     pub fn orphans(mut self) -> Self {

@@ -37,7 +37,7 @@ pub(super) async fn state(session: &Session, topology: &Topology) -> Result<Stat
     for (arn, stages) in states {
         let stages = match stages {
             Ok(stages) => stages,
-            // A plan can do without.
+            // A plan doesn't need it.
             Err(ReadError::Aws(_)) => continue,
             Err(error) => return Err(error),
         };
@@ -103,7 +103,7 @@ pub(super) async fn before(
     Ok(try_join_all(read).await?.into_iter().collect())
 }
 
-/// Reads the earlier versions of managed pipelines that tell what was last applied, where somebody else may have written since. Where one
+/// Reads the earlier versions of managed pipelines that tell what was last applied, where others may have written since. Where one
 /// may not be read or is not there, the changes of others are not told from those of the program.
 pub(super) async fn earlier(
     session: &Session,
@@ -160,7 +160,7 @@ async fn role_state(session: &Session, arn: &RoleArn) -> Result<RoleState, ReadE
     })
 }
 
-/// A role as GetRole has it, and its policies, each as far as the client may read them.
+/// A role as GetRole has it, and those of its policies that the client may read.
 pub(super) struct RoleParts {
     /// GetRole goes by the name alone, so the path may differ.
     pub(super) arn: RoleArn,

@@ -21,8 +21,8 @@ pub struct RestoreRequest<'a> {
 impl Session {
     /// Plans to put back what an apply changed, from its journal. The plan is looked at and applied as any other.
     ///
-    /// What the apply created is deleted, what it deleted is created again, and all else gets back what it held, where it still is as the
-    /// apply left it. What somebody wrote since stays, and is a warning of the plan; so is what can't be put back: the id of a role, the
+    /// What the apply created is deleted, what it deleted is recreated, and all else is restored to what it held, where it still is as the
+    /// apply left it. What others wrote since is kept, with a warning of the plan; what can't be put back is a warning too: the id of a role, the
     /// history of a pipeline, secrets.
     pub fn restore<'a>(&'a self, journal: &'a Journal) -> RestoreRequest<'a> {
         RestoreRequest { session: self, journal, exclusive_of: None }

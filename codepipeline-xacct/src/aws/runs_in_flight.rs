@@ -41,7 +41,7 @@ pub(super) async fn with_runs(session: &Session, plan: Plan) -> Result<Plan, Rea
     let runs = plan.cancels_runs_of().into_iter().map(|pipeline| async {
         match runs_in_flight(session, pipeline).await {
             Ok(runs) => Ok((pipeline.clone(), Ok(runs))),
-            // A plan can do without.
+            // A plan doesn't need it.
             Err(ReadError::Aws(error)) => Ok((pipeline.clone(), Err(error.to_string()))),
             Err(error) => Err(error),
         }

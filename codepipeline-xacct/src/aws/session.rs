@@ -201,7 +201,7 @@ impl SessionBuilder {
     }
 }
 
-/// Makes the clients of an account, and refuses credentials of another one.
+/// Makes the clients of an account, and refuses credentials of a different account.
 async fn connect(
     account: topology::Account,
     credentials: Credentials,

@@ -32,7 +32,7 @@ pub enum Event {
         /// How long until it looks again.
         pause: Duration,
     },
-    /// The step replaced an edit that somebody made at the same time, and both are being brought together.
+    /// The step replaced a concurrent edit, and both are being merged.
     Merging {
         /// The step.
         step: StepId,

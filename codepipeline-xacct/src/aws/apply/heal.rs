@@ -1,7 +1,7 @@
 //! Brings back an edit that an update of a pipeline replaced.
 //!
 //! UpdatePipeline has no compare-and-set, but it answers the version that it made. If that is not the next one after the version that was
-//! read, somebody wrote in between. Their version is in the history of the pipeline, and both edits are brought together.
+//! read, others wrote in between. Their version is in the history of the pipeline, and both edits are merged.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const ATTEMPTS: usize = 10;
 /// How long AWS is given to show an update that was not answered.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Looks whether an update replaced somebody's edit, and brings both together. `read` is the version that the update was made for,
+/// Checks whether an update replaced an edit of others, and merges both. `read` is the version that the update was made for,
 /// `written` the one that it was answered with, if the answer came. Each version that is brought back is reported. Returns
 /// the version in force.
 pub(super) async fn bring_together(

@@ -28,7 +28,7 @@ impl fmt::Debug for Sink {
     }
 }
 
-/// The journal of an apply that is going on. It begins with the first call: an apply that writes nothing leaves none.
+/// The journal of an apply in progress. It begins with the first call: an apply that writes nothing leaves none.
 #[derive(Debug)]
 pub(super) struct Journaling(Mutex<State>);
 
@@ -47,7 +47,7 @@ impl Journaling {
         Self(Mutex::new(State { sink, kept: keeps.then(Vec::new), has_begun: false, broken: None }))
     }
 
-    /// Says that the plan that is carried out from now on is another one.
+    /// Notes that a different plan is carried out from now on.
     pub(super) fn begin_anew(&self) {
         self.locked(|state| state.has_begun = false);
     }

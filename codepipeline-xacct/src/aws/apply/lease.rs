@@ -2,7 +2,7 @@
 //!
 //! An apply writes tags of its own, and begins only once it has read the tags without those of others. As each writes before it reads, of two at the
 //! same time at least one sees the other: the one with the lower id waits for the other to give way, and the other gives way.
-//! That holds as far as AWS shows a tag to whoever reads after it was written.
+//! That holds if AWS shows a tag to every reader once it was written.
 
 use std::collections::hash_map::RandomState;
 use std::future::Future;
@@ -60,7 +60,7 @@ type At<'a> = (&'a Subject, StepError);
 pub(super) async fn take(context: ApplyContext<'_>) -> Result<Option<HeldLease<'_>>, NotTaken> {
     let subjects = context.plan.leases();
     let Some(first) = subjects.first().filter(|_| !context.plan.is_empty()) else { return Ok(None) };
-    // Each state of the hasher is another one.
+    // Each state of the hasher is different.
     let id = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
     let by = context.session.caller(first.account()).unwrap_or("unknown").to_owned();
     take_over(context).await;

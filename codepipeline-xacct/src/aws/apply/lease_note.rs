@@ -1,7 +1,7 @@
 //! Notes in a folder of the leases that applies hold, so that the same command takes over the lease of an apply that has ended without giving
 //! it back: it was killed, or its credentials expired.
 //!
-//! A note is locked as long as its apply is at work. The lock goes with the process, however that ends.
+//! A note is locked as long as its apply is at work. The lock ends with the process, however that ends.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -55,7 +55,7 @@ impl LeaseNote {
         }
     }
 
-    /// The notes of applies of a topology that have ended without giving their leases back.
+    /// The notes of applies of a topology that have ended without releasing their leases.
     pub(super) fn ended(folder: &Path, topology: &TopologyName) -> Vec<Self> {
         let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
         let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));

@@ -1,4 +1,4 @@
-//! New files that nobody else may read.
+//! New files that only their owner may read.
 
 use std::fs::{File, OpenOptions};
 use std::io;

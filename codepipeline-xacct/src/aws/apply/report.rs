@@ -16,11 +16,11 @@ use crate::core::topology::Subject;
 pub struct Report {
     /// The steps in the order in which they were done.
     pub done: Vec<StepId>,
-    /// The leases that could not be given back.
+    /// The leases that could not be released.
     pub leases_left: Vec<LeftLease>,
 }
 
-/// A lease that could not be given back. Other applies of the topology are refused until its term ends.
+/// A lease that could not be released. Other applies of the topology are refused until its term ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeftLease {
@@ -98,7 +98,7 @@ pub enum StepError {
         /// The ids of the executions.
         executions: Vec<String>,
     },
-    /// Somebody edited the pipeline at the same time, and both edits gave a member another value. Theirs stays, and of ours all else.
+    /// Others edited the pipeline at the same time, and both edits changed the same member. Their value is kept, and the rest of ours.
     #[error(
         "pipeline `{pipeline}` was edited by others at the same time (version {version}): {}\n  what they wrote is kept\n  help: make a new plan",
         conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
@@ -111,7 +111,8 @@ pub enum StepError {
         /// What differs.
         conflicts: Vec<EditConflict>,
     },
-    /// Somebody edited the pipeline at the same time, and what both edits together make could not be written: CodePipeline refuses it, or the call failed.
+    /// Others edited the pipeline at the same time, and the result of merging both edits could not be written:
+    /// CodePipeline refuses it, or the call failed.
     #[error(
         "pipeline `{pipeline}` was edited by others at the same time (version {version}), and both edits together were not accepted: {error}\n  {}\n  help: make a new plan",
         put_back.as_ref().map_or_else(
@@ -129,7 +130,7 @@ pub enum StepError {
         /// Whether their version is in force again.
         put_back: Result<(), Box<StepError>>,
     },
-    /// The update replaced an edit that somebody made at the same time, and bringing it back failed.
+    /// The update replaced a concurrent edit, and restoring it failed.
     #[error(
         "this replaced a concurrent edit of pipeline `{pipeline}`, made after version {read}, and the edit could not be restored: {error}\n  it is in the history of the pipeline: `aws codepipeline get-pipeline --pipeline-version`"
     )]
@@ -141,7 +142,7 @@ pub enum StepError {
         /// Why.
         error: Box<StepError>,
     },
-    /// Others wrote the pipeline each time that their edit and this one had been brought together.
+    /// Others wrote the pipeline each time that their edit and this one had been merged.
     #[error(
         "others keep editing pipeline `{pipeline}`; what they wrote last is version {version}, which is in its history\n  help: make a new plan when they are done"
     )]
@@ -237,14 +238,14 @@ pub struct ApplyError {
     pub failed: Vec<(StepId, StepError)>,
     /// Steps that were not tried, because they wait for one that failed.
     pub not_tried: Vec<StepId>,
-    /// What became of putting back what was written, if [`ApplyRequest::undo_on_failure`](super::request::ApplyRequest::undo_on_failure) asked
+    /// The outcome of undoing what was written, if [`ApplyRequest::undo_on_failure`](super::request::ApplyRequest::undo_on_failure) asked
     /// for it and something was written.
     pub undo: Option<Undo>,
-    /// The leases that could not be given back.
+    /// The leases that could not be released.
     pub leases_left: Vec<LeftLease>,
 }
 
-/// What became of putting back what a failed apply had written.
+/// The outcome of undoing what a failed apply had written.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Undo {

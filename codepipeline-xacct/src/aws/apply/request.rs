@@ -82,7 +82,7 @@ impl<'a> ApplyRequest<'a> {
         self
     }
 
-    /// What becomes of runs that are in progress.
+    /// What to do about runs in progress.
     pub fn runs(mut self, runs: RunPolicy) -> Self {
         self.work.runs = runs;
         self
@@ -109,7 +109,7 @@ impl<'a> ApplyRequest<'a> {
     }
 
     /// Keeps a note in a folder of the lease that the apply holds, and takes over the leases of applies that are noted there and have ended without
-    /// giving theirs back: since they were killed, or their credentials expired. Without it, such a lease keeps out others for 15 minutes.
+    /// releasing theirs: since they were killed, or their credentials expired. Without it, such a lease blocks others for 15 minutes.
     pub fn lease_notes(mut self, folder: impl Into<PathBuf>) -> Self {
         self.work.lease_notes = Some(folder.into());
         self

@@ -1,12 +1,12 @@
-//! What becomes of runs that a step would cancel.
+//! What to do about runs that a step would cancel.
 
 use std::time::Duration;
 
-/// What becomes of runs that an update of their pipeline, or its deletion, would cancel.
+/// What to do about runs that an update or a deletion of their pipeline would cancel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum RunPolicy {
-    /// Those that the plan names are cancelled. If others have begun since, the step refuses.
+    /// Those that the plan names are cancelled. If others have started since, the step refuses.
     #[default]
     AsPlanned,
     /// The step waits until no run is in progress.

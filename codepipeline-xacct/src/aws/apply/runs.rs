@@ -20,7 +20,7 @@ pub(super) enum Allowed {
 
 /// Looks whether a step would cancel runs that it must not cancel, and waits for them if told to, which is reported with how many they are and
 /// how long until it looks again. Where the runs could not be listed when the plan was made, it has said
-/// so, and the step goes on.
+/// so, and the step continues.
 pub(super) async fn allowed(
     context: ApplyContext<'_>,
     pipeline: &PipelineArn,

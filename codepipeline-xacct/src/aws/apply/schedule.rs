@@ -127,7 +127,7 @@ pub(super) async fn carry_out_all(context: ApplyContext<'_>) -> Result<Report, A
     }
 }
 
-/// Why a step can't be carried out, as far as that is known before anything is written.
+/// Why a step can't be carried out, if that is known before anything is written.
 fn refusal(session: &Session, step: &Step) -> Option<StepError> {
     let account = step.id().subject.account().clone();
     if !session.reaches(&account) {

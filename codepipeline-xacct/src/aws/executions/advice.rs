@@ -25,7 +25,7 @@ pub struct Cause {
     pub action: Option<(String, String)>,
     /// What it is: `failed`, or why it is not known.
     pub what: String,
-    /// What AWS says of it.
+    /// What AWS says about it.
     pub message: Option<String>,
     /// The page of the execution in the console.
     pub link: String,
@@ -175,11 +175,11 @@ fn readable(failure: &ReadFailure) -> String {
     "follow the execution again".to_owned()
 }
 
-/// What a denied request needs, as far as AWS's text tells.
+/// What a denied request needs, according to AWS's text.
 fn permission(message: &str) -> Vec<String> {
     let Some(denied) = denial(message) else { return Vec::new() };
     let Denial { caller, action, resource: Some(resource), reason } = denied else { return Vec::new() };
-    // The text does not say whether the role is missing or trusts somebody else.
+    // The text does not say whether the role is missing or trusts other principals.
     if action == ASSUME_ROLE && !caller.starts_with("arn:") {
         return vec![format!("role {resource} has to exist, and to trust who assumes it; `plan` proves each hop")];
     }

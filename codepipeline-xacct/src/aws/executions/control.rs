@@ -11,7 +11,7 @@ use crate::aws::error::AwsError;
 pub enum StopMode {
     /// The actions that run end first.
     Wait,
-    /// The actions that run are abandoned: what they have begun may go on.
+    /// Running actions are abandoned: work that they started may continue.
     Abandon,
 }
 
@@ -110,7 +110,7 @@ impl Execution<'_> {
         Ok(of_action.and_then(|state| state.latest_execution()?.token()).map(str::to_owned))
     }
 
-    /// Stops the execution. Those that its invoke actions started go on.
+    /// Stops the execution. Those that its invoke actions started continue.
     pub async fn stop(&self, mode: StopMode, reason: &str) -> Result<(), ExecutionError> {
         let client = self.session.codepipeline(self.pipeline.account(), self.pipeline.region())?;
         client

@@ -208,7 +208,7 @@ impl<'a> Engine<'a> {
             Verdict::Single(one) if confirmed && facts.succeeded => {
                 return self.found(node, &action, one.id, Correlation::Inferred);
             }
-            // It failed, and somebody started an execution at that time.
+            // It failed, and an execution was started otherwise at that time.
             Verdict::Single(one) if confirmed => {
                 return self.lost(node, &action, InvokedState::Ambiguous(vec![one]));
             }

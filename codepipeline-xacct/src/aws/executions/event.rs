@@ -32,7 +32,7 @@ pub enum RunChange {
     Execution {
         /// The status.
         status: PipelineExecutionStatus,
-        /// What CodePipeline says of it.
+        /// What CodePipeline says about it.
         summary: Option<String>,
     },
     /// An action began, or has another status.

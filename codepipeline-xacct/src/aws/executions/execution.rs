@@ -14,12 +14,12 @@ pub struct Execution<'a> {
 }
 
 impl Session {
-    /// An execution that was started before, by its id: to go on following it, or to control it.
+    /// An execution that was started before, by its id: to continue following it, or to control it.
     pub fn execution(&self, pipeline: PipelineArn, id: impl Into<String>) -> Execution<'_> {
         Execution { session: self, pipeline, id: id.into() }
     }
 
-    /// The execution with an id, of whichever of the pipelines has it. Pipelines of accounts that are not reached are left out.
+    /// The execution with an id, of the one among the pipelines that has it. Pipelines of accounts that are not reached are left out.
     pub async fn find_execution(
         &self,
         pipelines: &[PipelineArn],

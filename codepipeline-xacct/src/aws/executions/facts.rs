@@ -1,4 +1,4 @@
-//! What AWS says of an execution and its actions: for the tree, and for finding what an action started.
+//! What AWS says about an execution and its actions: for the tree, and for finding what an action started.
 
 use std::time::SystemTime;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::aws::error::AwsError;
 use crate::core::ids::AccountId;
 
-/// What could not be read of a run, in the words of AWS. It stands in the tree, and the rest is followed all the same.
+/// What could not be read of a run, in the words of AWS. It is shown in the tree, and the rest is followed all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReadFailure {
@@ -43,7 +43,7 @@ impl ReadFailure {
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
-    /// True where there is no execution with the id that was asked for, or it is no id of an execution.
+    /// True where there is no execution with the id that was asked for, or it is not an id of an execution.
     pub(super) fn is_of_no_execution(&self) -> bool {
         self.is_not_found || self.code.as_deref() == Some("ValidationException")
     }

@@ -12,7 +12,7 @@ use super::failure::ReadFailure;
 use super::tree::{ActionExecution, Candidate, Correlation, FollowedExecution, Invoked, InvokedState};
 
 impl FollowedExecution {
-    /// The run as JSON: what was started stands in the actions that started it.
+    /// The run as JSON: what was started is in the actions that started it.
     pub fn to_json(&self) -> Value {
         let variables: serde_json::Map<String, Value> =
             self.variables.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
@@ -63,7 +63,7 @@ fn invoked(invoked: &Invoked) -> Value {
     joined(json!({ "target": invoked.target.to_string(), "state": state }), more)
 }
 
-/// An object with the members of another one behind its own.
+/// An object with the members of another object after its own.
 fn joined(mut first: Value, second: Value) -> Value {
     if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
         first.extend(second);

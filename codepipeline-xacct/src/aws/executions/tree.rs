@@ -8,7 +8,7 @@ use super::failure::ReadFailure;
 use super::link;
 use crate::core::ids::PipelineArn;
 
-/// An execution, as far as it was followed, with those that its invoke actions started.
+/// The followed part of an execution, with those that its invoke actions started.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct FollowedExecution {
@@ -18,7 +18,7 @@ pub struct FollowedExecution {
     pub id: String,
     /// Its status when it was last read; `None` if it never was.
     pub status: Option<PipelineExecutionStatus>,
-    /// What CodePipeline says of the status, for example why it was cancelled.
+    /// What CodePipeline says about the status, for example why it was cancelled.
     pub summary: Option<String>,
     /// The pipeline variables, as they were resolved.
     pub variables: Vec<(String, String)>,
@@ -48,7 +48,7 @@ pub struct ActionExecution {
     pub updated: Option<SystemTime>,
     /// The error code and message of a failed action.
     pub error: Option<(String, String)>,
-    /// What its service says of it.
+    /// What its service says about it.
     pub summary: Option<String>,
     /// The page of what it runs, where its service shows one.
     pub link: Option<String>,

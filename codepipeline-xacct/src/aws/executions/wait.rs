@@ -38,7 +38,7 @@ impl fmt::Debug for WaitRequest<'_> {
 impl<'a> Execution<'a> {
     /// Follows it to its end, with the executions that its invoke actions start, and those that these start: all at once, in all
     /// accounts that the session reaches. The result is the run as it is known then; an execution that could not be followed or
-    /// read stands in it with the reason, and the others are followed all the same. It is only an error that the session doesn't
+    /// read is shown in it with the reason, and the others are followed all the same. It is only an error that the session doesn't
     /// reach the account of the first execution, or that its pipeline has no such execution.
     ///
     /// CodePipeline does not document which execution an invoke action started. It is found *exactly* by the variable that
