@@ -328,7 +328,7 @@ fn contracts_are_pulled_from_files_and_compared_with_files() {
     assert_eq!((code, errors.as_str()), (0, ""));
     assert!(text.contains(&format!("\"arn\": \"{release_arn}\"")), "{text}");
     let roles = contract(&["pull", "--offline", "roles.json"]);
-    let none = "error: no file has a pipeline\n  help: name the roles of which you want contracts\n";
+    let none = "error: no file has a pipeline\n  help: name the roles that you want contracts of\n";
     assert_eq!(roles, (1, String::new(), none.to_owned()));
     let nobody = contract_of(&["pull", "nobody"]);
     assert_eq!(nobody, (1, String::new(), "error: no file has a pipeline or a role `nobody`\n".to_owned()));
