@@ -45,7 +45,7 @@ impl Aws {
     /// The state, to be changed.
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         let store = self.look();
-        // Who is told now waits until this guard is dropped.
+        // Those that are notified now wait until this guard is dropped.
         self.changes.send_modify(|count| *count = count.wrapping_add(1));
         store
     }
@@ -89,7 +89,7 @@ impl Aws {
         outcome
     }
 
-    /// Lets time pass; executions go on, and see what IAM shows at each moment.
+    /// Lets time pass; executions continue, and see what IAM shows at each moment.
     pub(super) fn let_pass(&self, time: Duration) {
         let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         let mut store = self.store();
@@ -115,7 +115,7 @@ impl Aws {
         }
     }
 
-    /// Lets time pass until the clock is at a time, if it is behind it. Nobody is told where nothing but the clock moves.
+    /// Lets time pass until the clock is at a time, if it is behind it. No one is notified if nothing but the clock moves.
     pub(super) fn catch_up(&self, end: i64) {
         let mut store = self.look();
         if self.pass(&mut store, end, None) {
@@ -176,7 +176,7 @@ impl Aws {
         }
     }
 
-    /// Makes a request of somebody else.
+    /// Makes a concurrent request.
     fn concurrently(&self, concurrent: &ConcurrentRequest) {
         let start = self.recorder.now();
         let ConcurrentRequest { account, region, service, operation, .. } = concurrent;

@@ -15,7 +15,7 @@ fn accepted(policy: Option<&Document>, kind: DocumentKind, partition: &Partition
 
 impl Local {
     /// Adds a bucket of an account, with its policy. What actions read from it and write to it is then judged with the policy, and
-    /// from other accounts only with it. Buckets that were not put there are in the account of whoever uses them.
+    /// from other accounts only with it. Buckets that were not put there are in the account that uses them.
     pub fn put_bucket(&self, account: &str, name: &str, policy: Option<&Document>) -> Result<(), LocalError> {
         let account: AccountId = account.parse().map_err(|error| validation(format!("{error}")))?;
         let policy = accepted(policy, DocumentKind::Bucket, &Partition::aws())?;

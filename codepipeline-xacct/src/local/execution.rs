@@ -64,7 +64,7 @@ pub(super) struct StartedBy {
     pub(super) detail: String,
 }
 
-/// A revision that a start asks for, in place of the newest one.
+/// A revision that a start asks for, instead of the newest one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SourceRevision {
     pub(super) action: String,
@@ -223,9 +223,9 @@ pub(super) struct Job {
     pub(super) id: String,
     /// It makes sure that one worker alone does the job.
     pub(super) nonce: String,
-    /// Somebody does it.
+    /// A worker does it.
     pub(super) acknowledged: bool,
-    /// With which it goes on.
+    /// With which it continues.
     pub(super) continuation_token: Option<String>,
     pub(super) until: i64,
 }

@@ -39,7 +39,7 @@ pub(super) fn one_of<'a>(value: &'a str, key: &str, values: &[&str]) -> Result<&
     Err(constraint(value, key, &format!("Member must satisfy enum value set: [{}]", values.join(", "))))
 }
 
-/// A text of which every character fits a pattern.
+/// A text whose characters all match a pattern.
 pub(super) fn matching<'a>(
     value: &'a str,
     key: &str,

@@ -33,7 +33,7 @@ impl Local {
     ///
     /// The event is as the User Guide shows it, "Invoke an AWS Lambda function in a pipeline in CodePipeline".
     pub fn invocations(&self) -> Vec<Invocation> {
-        // To look is no change, even where a session expired and is made anew.
+        // Looking is not a change, even if an expired session is recreated.
         let mut store = self.look();
         let mut waiting = Vec::new();
         for arn in store.pipelines.running() {

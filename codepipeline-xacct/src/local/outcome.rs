@@ -48,7 +48,7 @@ impl Outcome {
         Self { error: Some((code.into(), message.into())), ..Self::succeeds() }
     }
 
-    /// Somebody else says how it ends, as on AWS: a manual approval waits for PutApprovalResult, a Lambda function and a custom action
+    /// It waits for an answer, as on AWS: a manual approval waits for PutApprovalResult, a Lambda function and a custom action
     /// for PutJobSuccessResult or PutJobFailureResult. Any other action, and a rule, ignores this.
     pub fn awaits_answer() -> Self {
         Self { awaits_answer: true, ..Self::succeeds() }
@@ -102,7 +102,7 @@ pub(super) struct Outcomes {
     attempts: HashMap<Key, usize>,
     #[serde(skip)]
     decide: Option<Decide>,
-    /// What somebody can answer waits for that, unless it has an outcome.
+    /// What can be answered waits for that, unless it has an outcome.
     #[serde(skip)]
     others_wait: bool,
 }

@@ -1,4 +1,4 @@
-//! Maps whose keys are no texts, as lists of pairs, since JSON has only texts as keys.
+//! Maps whose keys are not texts, as lists of pairs, since JSON has only texts as keys.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,4 +1,4 @@
-//! Managed policies of AWS: those that whoever deploys and runs pipelines is usually given.
+//! Managed policies of AWS: those that are usually attached for deploying and running pipelines.
 //!
 //! Source: AWS Managed Policy Reference, a page per policy; the texts and dates as moto 5.2.1 has read them from AWS.
 
@@ -56,7 +56,7 @@ pub(super) fn policy_of_aws(arn: &str) -> Option<&'static StoredPolicy> {
     POLICIES.get(arn)
 }
 
-/// The policies that AWS manages, as far as they are here.
+/// The policies of AWS that are available here.
 pub(super) fn all_of_aws() -> impl Iterator<Item = &'static StoredPolicy> {
     POLICIES.values()
 }

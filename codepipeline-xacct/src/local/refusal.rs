@@ -32,7 +32,7 @@ impl Refusal {
         Self::new(NOT_SUPPORTED, format!("local AWS does not support {what}"))
     }
 
-    /// The error of a service in place of a denied access; an error about something that can't be decided is kept.
+    /// The error of a service instead of a denied access; an error about something that can't be decided is kept.
     pub(super) fn if_denied(self, told: impl FnOnce(String) -> Self) -> Self {
         if self.code == "AccessDenied" { told(self.message) } else { self }
     }
@@ -59,7 +59,7 @@ pub(super) fn pipeline_name(text: &str, member: &str) -> Result<Name, Refusal> {
 /// The constraint of what has to be there.
 pub(super) const NOT_NULL: &str = "Member must not be null";
 
-/// What all services say of a value that breaks a constraint of their model; `None` is no value.
+/// What all services say about a value that breaks a constraint of their model; `None` means there is no value.
 pub(super) fn constraint_text(value: Option<&str>, member: &str, constraint: &str) -> String {
     let value = value.map_or_else(|| "null".to_owned(), |value| format!("'{value}'"));
     format!("1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: {constraint}")

@@ -8,7 +8,7 @@ use crate::core::policy::Document;
 /// What a session of a role has beyond its role and name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct RoleSession {
-    /// The unique id of the role: a role that is made anew under the same name is another one.
+    /// The unique id of the role: a role that is recreated with the same name is a different one.
     pub(super) role_id: String,
     /// Session policies; `None` where none are passed.
     pub(super) policies: Option<Vec<Document>>,

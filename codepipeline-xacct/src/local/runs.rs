@@ -69,8 +69,8 @@ impl Local {
         self.script(pipeline, stage, action, [Outcome::awaits_answer()]);
     }
 
-    /// Makes every manual approval and custom action wait that has no outcome, as on AWS: somebody gives an approval with PutApprovalResult, and
-    /// a worker does a custom action. By default they succeed by themselves.
+    /// Makes every manual approval and custom action without an outcome wait, as on AWS: for PutApprovalResult, and for a
+    /// worker. By default they succeed by themselves.
     pub fn await_answers(&self, wait: bool) {
         self.store().outcomes.others_wait(wait);
     }
@@ -91,8 +91,8 @@ impl Local {
         self.aws.let_pass(time);
     }
 
-    /// Lets time pass until the virtual clock is where the real one is, if it is behind it. A timer that calls this lets executions go on in
-    /// real time; and a client that looks at its own clock takes the credentials of a session for expired without it.
+    /// Lets time pass until the virtual clock is where the real one is, if it is behind it. A timer that calls this lets executions continue in
+    /// real time; and a client that looks at its own clock considers the credentials of a session expired without it.
     pub fn catch_up(&self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.aws.catch_up(i64::try_from(now.as_millis()).unwrap_or(i64::MAX));

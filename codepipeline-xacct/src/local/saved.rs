@@ -16,7 +16,7 @@ const FORMAT: &str = "codepipeline-xacct local AWS";
 /// The version of the form of a state.
 const VERSION: u64 = 1;
 
-/// The times that a state can have: up to the year 9999, as far as AWS has a way to write them.
+/// The times that a state can have: up to the year 9999, the last that AWS has a way to write.
 const CLOCK: Range<i64> = 0..253_402_300_800_000;
 
 /// A state is not read, or not saved.
@@ -83,8 +83,8 @@ struct Saving<'s> {
 impl Local {
     /// All that the accounts hold, as JSON: roles and policies, pipelines with their versions and tags, custom action types,
     /// buckets and keys, executions, disabled transitions, sessions and the clock. It has secrets that pipelines hold.
-    ///
-    /// Executions that run are in it, and go on where it is loaded; so are the outcomes of [`script`](Self::script). Not in it is what
+    /// Running executions are in it, and continue where it is loaded;
+    /// so are the outcomes of [`script`](Self::script). Not in it is what
     /// only tests have: [`decide`](Self::decide), faults, recorded calls, and the switches of
     /// [`Undocumented`](super::Undocumented).
     pub fn to_json(&self) -> Result<String, StateError> {
@@ -144,7 +144,7 @@ impl Local {
 
 fn read(text: &str) -> Result<Store, StateError> {
     let head: Head = serde_json::from_str(text).map_err(|error| match error.is_data() {
-        // JSON, but no object, or with a version that is no number.
+        // JSON, but not an object, or with a version that is not a number.
         true => StateError::Foreign,
         false => StateError::Malformed(error),
     })?;

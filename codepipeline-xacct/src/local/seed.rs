@@ -1,5 +1,5 @@
 //! Adds what exists somewhere else, as it was read there. It is not checked as a request is: what an account holds was accepted by AWS, and its
-//! trust policies may name principals that nobody read.
+//! trust policies may name principals that were not read.
 
 use indexmap::{IndexMap, IndexSet};
 

@@ -94,7 +94,7 @@ pub(crate) struct StoredAccount {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredRole {
     pub(super) arn: RoleArn,
-    /// `AROA…`: what IAM keeps in trust policies in place of the ARN.
+    /// `AROA…`: what IAM keeps in trust policies instead of the ARN.
     pub(super) id: String,
     /// The trust policy, with role ARNs replaced by the ids of the roles.
     pub(super) trust: Document,

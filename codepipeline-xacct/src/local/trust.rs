@@ -1,4 +1,4 @@
-//! Trust policies, and the policies of buckets and keys, as AWS keeps them: with the ids of roles in place of their ARNs.
+//! Trust policies, and the policies of buckets and keys, as AWS keeps them: with the ids of roles instead of their ARNs.
 
 use super::store::{Store, StoredRole};
 use crate::core::ids::RoleArn;
@@ -9,7 +9,7 @@ pub(super) fn trust(store: &Store, role: &StoredRole) -> Document {
     named(store, &role.trust)
 }
 
-/// A policy with the ARNs of existing roles in place of their ids.
+/// A policy with the ARNs of existing roles instead of their ids.
 pub(super) fn named(store: &Store, policy: &Document) -> Document {
     map_principals(policy, |text| store.role_with_id(text).map_or_else(|| text.to_owned(), |role| role.arn.to_string()))
 }

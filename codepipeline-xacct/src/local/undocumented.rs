@@ -22,7 +22,7 @@ pub struct Undocumented {
     /// The result of an `onFailure` condition comes when its rules succeed, and not when one fails. Default: true. The pages
     /// of the User Guide contradict each other.
     pub failure_condition_is_met_by_success: bool,
-    /// A rollback goes on with the stages behind the one that was rolled back. Default: false.
+    /// A rollback continues with the stages behind the one that was rolled back. Default: false.
     pub rollback_goes_on: bool,
     /// A pipeline without `pipelineType` that has features of V2 is of type V2. Default: true, as the API Reference says; else it is of
     /// type V1, and such features are refused.

@@ -12,7 +12,7 @@ use crate::local::role_session::RoleSession;
 use crate::local::store::Store;
 use crate::local::trust::trust;
 
-/// Somebody who assumes a role.
+/// A principal that assumes a role.
 pub(crate) struct Assumption<'a> {
     pub(crate) caller: &'a Caller,
     /// The caller's session, where it has policies or tags of its own.

@@ -6,7 +6,7 @@ use crate::local::store::Store;
 use crate::local::wire::{CommonError, Protocol};
 
 /// The caller behind an access key. Refuses a key that is not known, and the credentials of a session that has expired or
-/// whose role is gone. A role that is made anew under the same name has another id, and its sessions are others.
+/// whose role is gone. A role that is recreated with the same name has a different id, and its sessions are different ones.
 pub(crate) fn caller_of(store: &Store, protocol: Protocol, key: &str) -> Result<Caller, Refusal> {
     let unknown = || CommonError::UnknownKey.usual(protocol);
     let caller = store.caller(key).ok_or_else(unknown)?;

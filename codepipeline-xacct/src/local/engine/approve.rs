@@ -1,4 +1,4 @@
-//! Manual approvals that somebody answers.
+//! Manual approvals that are answered with PutApprovalResult.
 
 use super::perform::end_action;
 use crate::core::ids::PipelineArn;

@@ -16,7 +16,7 @@ pub(super) struct Request {
     pub(super) resource: String,
     /// Condition keys and their values, besides the account of the resource.
     pub(super) context: Vec<(String, Vec<String>)>,
-    /// The action goes on where it is denied.
+    /// The action continues if it is denied.
     pub(super) spare: bool,
 }
 
@@ -418,7 +418,7 @@ impl Site<'_> {
         );
     }
 
-    /// The roles of the task definition stand in an artifact; here it has none.
+    /// The roles of the task definition are in an artifact; here it has none.
     fn register_task_definition(&self, requests: &mut Requests) {
         requests.on("*", &["ecs:RegisterTaskDefinition"]);
         let creates = vec![("ecs:CreateAction".to_owned(), vec!["RegisterTaskDefinition".to_owned()])];

@@ -10,7 +10,7 @@ use crate::local::store::Store;
 
 /// What came out of a condition.
 pub(super) enum Judged {
-    /// The stage goes on as if there were no condition.
+    /// The stage continues as if there were no condition.
     Holds,
     /// Its result comes.
     Fails(StageResult),

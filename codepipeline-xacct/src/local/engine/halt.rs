@@ -6,7 +6,7 @@ use crate::local::refusal::{Refusal, not_stoppable};
 use crate::local::store::Store;
 
 /// UpdatePipeline cancels the executions that wait at once, and those that run when their running actions have ended. PARALLEL
-/// executions go on. Source: CodePipeline User Guide, "Set or change the pipeline execution mode".
+/// executions continue. Source: CodePipeline User Guide, "Set or change the pipeline execution mode".
 pub(crate) fn cancel_running(store: &mut Store, arn: &PipelineArn) {
     let now = store.clock;
     let Some(record) = store.pipelines.get_mut(arn) else { return };

@@ -71,7 +71,7 @@ pub(crate) struct Report {
     pub(crate) revision: Option<String>,
 }
 
-/// PutJobSuccessResult: the action ends, or, with a token, goes on with another job.
+/// PutJobSuccessResult: the action ends, or, with a token, continues with another job.
 pub(crate) fn report(store: &mut Store, place: &Place, report: Report) -> Result<(), Refusal> {
     let now = store.clock;
     let action = running(store, place)?.clone();
@@ -114,7 +114,7 @@ fn end(store: &mut Store, (arn, position, index): &Place) {
     }
 }
 
-/// The action of a job that somebody does. The text is that of the service model.
+/// The running action of a job. The text is that of the service model.
 fn running<'s>(store: &'s mut Store, (arn, position, index): &Place) -> Result<&'s mut StoredActionExecution, Refusal> {
     let execution = store.pipelines.get_mut(arn).and_then(|record| record.at_mut(*position));
     let action = execution.and_then(|execution| execution.actions.get_mut(*index));

@@ -152,7 +152,7 @@ fn work(
     Ok(outcome)
 }
 
-/// An approval waits for somebody who gives it, a custom action for a worker, a Lambda function for its own call.
+/// An approval waits for an answer, a custom action for a worker, a Lambda function for its own call.
 fn await_answer(store: &mut Store, execution: &StoredExecution, action: &mut StoredActionExecution) {
     let id = &action.declaration.action_type_id;
     if id.category == "Approval" {
@@ -275,7 +275,7 @@ pub(super) fn end_actions(store: &Store, execution: &mut StoredExecution) -> boo
         match &action.awaits {
             Awaits::Time(until) if now >= *until => {}
             Awaits::Job(job) if now >= job.until => action.ends = Err(timed_out(action)),
-            // An approval that nobody gives is rejected. Source: CodePipeline User Guide, "Add a manual approval action".
+            // An approval that is not given is rejected. Source: CodePipeline User Guide, "Add a manual approval action".
             Awaits::Approval { until, .. } if now >= *until => {
                 action.status = Status::Failed;
                 action.updated = now;

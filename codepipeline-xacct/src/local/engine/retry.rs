@@ -80,7 +80,7 @@ fn resume(execution: &mut StoredExecution, stage: &str, phase: Phase) {
     }
 }
 
-/// OverrideStageCondition: the stage goes on as if its condition had held.
+/// OverrideStageCondition: the stage continues as if its condition had held.
 pub(crate) fn overridden(
     store: &mut Store,
     arn: &PipelineArn,

@@ -77,7 +77,7 @@ const REVISION_VARIABLES: &[(&str, &str)] = &[
     ("S3_OBJECT_KEY", "ObjectKey"),
 ];
 
-/// The output variables that an action has if nothing else is told: a value from its configuration or from an override, or a text
+/// The output variables that an action has if nothing else is configured: a value from its configuration or from an override, or a text
 /// with the name of the variable.
 pub(super) fn outputs(
     action: &ActionDeclaration,

@@ -1,4 +1,4 @@
-//! A request of somebody else, made just before a call.
+//! A concurrent request, made just before a call.
 
 use std::fmt;
 

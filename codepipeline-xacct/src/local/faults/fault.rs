@@ -97,9 +97,9 @@ pub enum Effect {
     ExpiredToken,
     /// `AccessDenied`.
     AccessDenied,
-    /// Somebody else makes a request just before the call: a concurrent edit. What becomes of it is in the recorder.
+    /// A concurrent edit: another administrator makes a request just before the call. Its outcome is in the recorder.
     Request(ConcurrentRequest),
-    /// Somebody else does something just before the call. Only in Rust.
+    /// A closure that runs just before the call. Only in Rust.
     #[serde(skip)]
     Edit(Arc<dyn Fn() + Send + Sync>),
 }

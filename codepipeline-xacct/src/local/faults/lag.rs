@@ -16,11 +16,11 @@ use crate::local::store::{Store, StoredRole};
 pub enum Lag {
     /// After seconds of the virtual clock.
     Seconds(u64),
-    /// After this number of calls of the reader: an account that calls a service. Executions that go on count the calls of all.
+    /// After this number of calls of the reader: an account that calls a service. Running executions count the calls of all.
     Calls(u64),
 }
 
-/// Who sees IAM: an account with the service that it calls; `None` is the executions that go on.
+/// Who sees IAM: an account with the service that it calls; `None` is the running executions.
 pub(crate) type Reader<'a> = Option<(&'a AccountId, &'a str)>;
 
 /// What the other services don't see yet.

@@ -1,4 +1,4 @@
-//! Listens on an address, and serves connections until it is told to stop.
+//! Listens on an address, and serves connections until it is stopped.
 
 use std::convert::Infallible;
 use std::io;
@@ -17,7 +17,7 @@ use crate::local::handle::Local;
 
 /// How long a client may take for its headers, and may be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long requests may take once the server is told to stop.
+/// How long requests may take once the server is stopping.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Local AWS on a port. It stops when this is dropped.

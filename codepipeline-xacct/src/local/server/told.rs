@@ -73,7 +73,7 @@ impl TryFrom<Told> for Outcome {
 
 pub(super) fn outcomes(local: &Local, told: Outcomes) -> Answer {
     let outcomes: Vec<Outcome> = told.outcomes.into_iter().map(Outcome::try_from).collect::<Result<_, _>>()?;
-    // One that is not there yet can be told in advance.
+    // The outcomes of one that is not there yet can be set in advance.
     if let Some(pipeline) = local.pipeline(&told.pipeline) {
         exists(&pipeline, &told.stage, &told.action)?;
     }

@@ -16,7 +16,7 @@ fn invalid(value: Option<&str>, key: &str, constraint: &str) -> Refusal {
     Refusal::new("ValidationError", constraint_text(value, &member, constraint))
 }
 
-/// A parameter that the operation can't do without.
+/// A required parameter of the operation.
 pub(super) fn required<'p>(parameters: &'p Parameters, key: &str) -> Result<&'p str, Refusal> {
     parameters.get(key).ok_or_else(|| invalid(None, key, NOT_NULL))
 }

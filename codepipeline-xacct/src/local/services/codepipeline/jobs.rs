@@ -198,7 +198,7 @@ fn shown(store: &mut Store, arn: &PipelineArn, position: usize, index: usize, no
     }))
 }
 
-/// What a worker and a function are told of a job. Secrets are not masked: CodePipeline API Reference, "PollForJobs".
+/// What a worker and a function get of a job. Secrets are not masked: CodePipeline API Reference, "PollForJobs".
 pub(crate) fn data(
     store: &mut Store,
     arn: &PipelineArn,

@@ -53,7 +53,7 @@ fn fill(message: &str, value: impl Fn(&str) -> String) -> String {
     filled + rest
 }
 
-/// What an action says of itself.
+/// What an action says about itself.
 fn of_action(action: &ActionDeclaration, name: &str) -> Option<String> {
     let id = &action.action_type_id;
     Some(match name {

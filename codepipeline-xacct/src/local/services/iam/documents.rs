@@ -60,7 +60,7 @@ fn principal_exists(store: &Store, text: &str) -> bool {
     })
 }
 
-/// The session of a role is a principal while the role is there, whether or not somebody has assumed it.
+/// The session of a role is a principal while the role is there, whether or not it has been assumed.
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal".
 fn session_role_exists(store: &Store, account: &str, resource: &str) -> bool {
     let (Ok(account), Some(names)) = (account.parse(), resource.strip_prefix("assumed-role/")) else { return false };

@@ -56,7 +56,7 @@ impl IamRequest<'_> {
         if identity.is_empty() {
             return Err(invalid_input("At least one policy is required in PolicyInputList."));
         }
-        // Nobody in particular: the policies alone decide.
+        // No particular principal: the policies alone decide.
         let caller = Caller::Service(String::new());
         let (boundary, context) = (self.boundary()?, self.context()?);
         self.simulate(&Simulation::new(caller, identity, boundary, &[], context))
