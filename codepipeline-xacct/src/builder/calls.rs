@@ -1,4 +1,4 @@
-//! What findings say of the calls of a builder: where they are, and which of them have no effect.
+//! What findings say about the calls of a builder: where they are, and which of them have no effect.
 
 use std::panic::Location;
 
@@ -23,7 +23,7 @@ pub(crate) struct Lost {
 pub(crate) struct LostCalls(Vec<Lost>);
 
 impl LostCalls {
-    /// A key that has a value already gets another one.
+    /// A key that already has a value is set again.
     pub(super) fn replaced(&mut self, is_set: bool, keys: &[&str], call: Option<Call>) {
         let Some(name) = keys.last().filter(|_| is_set) else { return };
         self.0.push(Lost {

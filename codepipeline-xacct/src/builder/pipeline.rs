@@ -47,7 +47,7 @@ pub fn pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> Pipelin
     begin(item, name, region, Ownership::Managed)
 }
 
-/// Begins a pipeline that exists and of which only parts are managed: in the stages and actions that are named, the
+/// Begins a pipeline that exists and is only partly managed: in the stages and actions that are named, the
 /// keys that are written and what follows from a start, and the stages and actions that are added. Everything else stays as it is.
 #[track_caller]
 pub fn extended_pipeline<A: AccountItem>(item: &str, name: &str, region: &str) -> PipelineBuilder<A, ExistingStages> {
@@ -315,7 +315,7 @@ impl<A: AccountItem, S: StageCount> PipelineBuilder<A, S> {
 }
 
 impl<A: AccountItem> PipelineBuilder<A, ExistingStages> {
-    /// Adds a stage, with all of its actions, after another one. Once it is there, it stays where it is.
+    /// Adds a stage, with all of its actions, after another stage. Once it is there, it stays where it is.
     #[track_caller]
     pub fn add_stage_after<I: IntoStage<A>>(
         self,
@@ -326,7 +326,7 @@ impl<A: AccountItem> PipelineBuilder<A, ExistingStages> {
         self.add_stage(StagePlace::After(other.to_owned()), name, stage)
     }
 
-    /// Adds a stage, with all of its actions, before another one. Once it is there, it stays where it is.
+    /// Adds a stage, with all of its actions, before another stage. Once it is there, it stays where it is.
     #[track_caller]
     pub fn add_stage_before<I: IntoStage<A>>(
         self,

@@ -61,7 +61,7 @@ pub trait VariableName {
     const NAME: &'static str;
 }
 
-/// An action that starts a pipeline and has been ended, so that the stage goes on. It never is, before `and`.
+/// An action that starts a pipeline and is finished, so that the stage can continue. Before `and` it never is.
 #[diagnostic::on_unimplemented(
     message = "the action that starts a pipeline must be finished before the stage continues",
     label = "`.and()` is missing before this call",

@@ -208,7 +208,7 @@ impl<A: AccountItem> StageBuilder<A> {
         self.begin(name, target.itself(), arn, Some(Box::new(move |topology| role.add_to(topology))))
     }
 
-    /// Starts a pipeline with an existing role of which only the ARN is known. Whether it lives in the target's account is checked
+    /// Starts a pipeline with an existing role that is only known by its ARN. Whether it lives in the target's account is checked
     /// when the topology is built; whom it trusts and what it may start are checked by the plan.
     #[track_caller]
     pub fn start_as_existing<T: PipelineItem>(mut self, name: &str, target: T, arn: &str) -> StartBuilder<A, T, ()> {

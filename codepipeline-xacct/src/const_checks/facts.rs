@@ -30,7 +30,7 @@ impl RoleFacts {
         }
     }
 
-    /// A role of which only the ARN is known.
+    /// A role that is only known by its ARN.
     pub const fn arn(arn: &'static str, account: &'static str) -> Self {
         Self { written: arn, account, trusts: None, starts: None, stated: None, declared_at: "", contract: "" }
     }

@@ -69,7 +69,7 @@ pub const fn role(caller: CallerFacts, target: TargetFacts, role: RoleFacts, fir
     }
 }
 
-/// A pipeline of another account is reported where the role is declared, and may stand in the place of the right one.
+/// A pipeline of another account is reported where the role is declared, and may be there instead of the right one.
 const fn starts_elsewhere(account: &'static str, starts: &[PipelineConst]) -> bool {
     let mut index = 0;
     while index < starts.len() {

@@ -11,7 +11,7 @@ pub const fn item_account(account: AccountConst, arn: &'static str, arn_account:
     declared_in(sentences::item_account, account, arn, arn_account);
 }
 
-/// An item with a contract is declared in the account of which the contract is.
+/// An item with a contract is declared in the account of the contract.
 #[track_caller]
 pub const fn contract_account(account: AccountConst, arn: &'static str, arn_account: &'static str) {
     declared_in(sentences::contract_account, account, arn, arn_account);

@@ -24,7 +24,7 @@ impl ConstText {
         self
     }
 
-    /// Adds a template in which `{Self}`, `{A}` and `{T}` stand for names.
+    /// Adds a template with the placeholders `{Self}`, `{A}` and `{T}` for names.
     pub(super) const fn render(mut self, template: &str, this: &str, account: &str, target: &str) -> Self {
         let mut rest = template.as_bytes();
         while let [first, tail @ ..] = rest {

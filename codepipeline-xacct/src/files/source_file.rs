@@ -54,12 +54,12 @@ pub(super) struct Part {
     pub(super) path: String,
     /// What isn't known of it.
     pub(super) not_known: NotKnown,
-    /// Where it is, as far as that is known.
+    /// Where it is, if that is known.
     pub(super) home: Home,
     /// Its tags, as `create-pipeline` takes them.
     #[cfg(feature = "cli")]
     pub(super) tags: Option<Value>,
-    /// What the template says of it that no declaration has, and where.
+    /// What the template says about it that no declaration has, and where.
     #[cfg(feature = "cli")]
     pub(super) beside: Vec<(&'static str, Range<usize>)>,
 }
@@ -113,7 +113,7 @@ impl SourceFile {
         &self.name
     }
 
-    /// The name of the file, with the address of the resource that is a part of it, where the file is no text that people write.
+    /// The name of the file, with the address of the resource that is a part of it, if the file is not a text that people write.
     #[cfg(feature = "cli")]
     pub(crate) fn title(&self) -> String {
         match self.part.as_ref().filter(|part| part.path == part.id) {

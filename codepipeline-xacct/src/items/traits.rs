@@ -82,7 +82,7 @@ pub trait PipelineItem: Item + 'static {
     /// The file of its contract, if what it says comes from one, for messages.
     const CONTRACT: &'static str = "";
 
-    /// Adds the pipeline to a topology in which another one starts it.
+    /// Adds the pipeline to a topology in which another pipeline starts it.
     fn add_as_target(topology: &mut TopologyBuilder);
 }
 

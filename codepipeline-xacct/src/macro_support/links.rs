@@ -6,7 +6,7 @@ use crate::items::{
     AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Trusted, Trusts, add_account,
 };
 
-/// A type that stands for one of the user's paths. The path is written once, so that a mistake in it is reported once.
+/// A type that represents one of the user's paths. The path is written once, so that a mistake in it is reported once.
 pub trait ToAccount {
     type To: AccountItem;
 }

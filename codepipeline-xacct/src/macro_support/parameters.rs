@@ -1,4 +1,4 @@
-//! What the name of a pipeline with parameters stands for where a value is expected.
+//! What the name of a pipeline with parameters is where a value is expected.
 
 use std::marker::PhantomData;
 

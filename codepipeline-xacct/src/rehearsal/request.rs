@@ -126,7 +126,7 @@ impl<'a> RehearseRequest<'a> {
 
         let mut failures = applied(topology, &inner, state.as_ref(), &adopted).await?;
         let mut runs = Runs::default();
-        // Creating a pipeline starts it. That run is over before the ones that are told how to end.
+        // Creating a pipeline starts it. That run is over before the runs with configured outcomes.
         pass(topology, &local);
         let was_applied = failures.is_empty();
         if was_applied {

@@ -105,7 +105,7 @@ impl Runs {
     }
 }
 
-/// True where a pipeline has been started below itself so often that it goes on like this.
+/// True if a pipeline has been started below itself so often that it would continue without end.
 fn goes_round(above: &[&PipelineArn], pipeline: &PipelineArn) -> bool {
     above.iter().filter(|other| **other == pipeline).count() >= ROUNDS
 }

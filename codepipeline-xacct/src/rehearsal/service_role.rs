@@ -1,4 +1,4 @@
-//! A service role for pipelines that stand in for those that exist.
+//! A service role for stand-ins of existing pipelines.
 
 use super::error::RehearseError;
 use super::stand_in::MADE_UP;

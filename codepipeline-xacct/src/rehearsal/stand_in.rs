@@ -1,4 +1,4 @@
-//! Pipelines that stand in for those that exist, where only what a topology states of them is known.
+//! Stand-ins for existing pipelines that are only known by what a topology states about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -13,7 +13,7 @@ use crate::core::ids::PipelineArn;
 use crate::core::topology::Topology;
 use crate::local::Local;
 
-/// Puts pipelines there that stand in for the targets that are not there yet. To be done after the plan is applied, which changes targets.
+/// Creates stand-ins for targets that are not there yet. To be done after the plan is applied, which changes targets.
 pub(super) fn put_unnamed(local: &Local, topology: &Topology) -> Result<Vec<Assumption>, RehearseError> {
     let mut targets: IndexMap<PipelineArn, IndexSet<String>> = IndexMap::new();
     for pipeline in topology.pipelines() {

@@ -1,4 +1,4 @@
-//! What a rehearsal is told: which pipelines start with which variables, and how actions end. Names that are wrong are refused.
+//! The configuration of a rehearsal: which pipelines start with which variables, and how actions end. Names that are wrong are refused.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) enum Start {
     Named(String),
 }
 
-/// What a rehearsal is told, as it was given.
+/// The configuration of a rehearsal, as it was given.
 #[derive(Debug, Default)]
 pub(super) struct Given {
     pub(super) starts: Vec<Start>,
@@ -27,7 +27,7 @@ pub(super) struct Given {
     pub(super) outcomes: Vec<(String, Vec<Outcome>)>,
 }
 
-/// What a rehearsal is told, with all names found.
+/// The configuration of a rehearsal, with all names found.
 pub(super) struct Told {
     pub(super) starts: Vec<PipelineArn>,
     variables: Vec<(VariableName, String)>,

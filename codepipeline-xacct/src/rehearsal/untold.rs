@@ -1,4 +1,4 @@
-//! What actions do is not ours: sources have something to read, and all others end as they are told, or else succeed.
+//! What actions do is not ours: sources have something to read, and all others end as configured, or succeed.
 
 use super::assumption::{Assumption, AssumptionKind};
 use super::told::Told;

@@ -47,7 +47,7 @@ impl Given {
     }
 
     /// Adds a text: output of get-pipeline, get-role, get-role-policy or get-account-authorization-details, input of create-pipeline, a
-    /// bare declaration, a chain of roles as `cargo xacct wiring` takes it, a CloudFormation template, what describe-stack-resources says of
+    /// bare declaration, a chain of roles as `cargo xacct wiring` takes it, a CloudFormation template, what describe-stack-resources says about
     /// its stack, or a plan or a state of Terraform.
     pub(crate) fn add(&mut self, name: String, text: String) -> Result<(), Unreadable> {
         self.names.push(name.clone());

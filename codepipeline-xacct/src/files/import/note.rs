@@ -7,7 +7,7 @@ use crate::core::finding::Place;
 use crate::files::source_file::SourceFile;
 use crate::files::template::names_behind;
 
-/// What can't be said in the source, or how it is said there.
+/// What can't be expressed in the source, or how it is expressed there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Note {
     /// The file, and where in it, if that is known.

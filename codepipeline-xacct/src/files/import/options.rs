@@ -8,7 +8,7 @@ use crate::core::check::files::Home;
 use crate::core::ids::{AccountId, Region};
 use crate::files::template::SaidOfFile;
 
-/// Something that is said of all files, or of one.
+/// An option for all files, or for one.
 #[derive(Debug, Clone)]
 pub(crate) struct OfFile<T> {
     /// The file, or a provider of Terraform with its alias; `None` for all that no other says it of.
@@ -25,7 +25,7 @@ pub(crate) struct ParameterValue {
 }
 
 impl ParameterValue {
-    /// The name in a file, where it is said of that one.
+    /// The name in a file, if the option is for that file.
     pub(super) fn name_in(&self, file: &str) -> Option<&str> {
         self.name.strip_prefix(file)?.strip_prefix(':')
     }
@@ -42,14 +42,14 @@ pub(crate) struct ImportOptions {
     pub(crate) parameters: Vec<ParameterValue>,
     /// Names for accounts.
     pub(crate) names: HashMap<AccountId, String>,
-    /// Extended items for the actions that start pipelines, in place of whole pipelines.
+    /// Extended items for the actions that start pipelines, instead of whole pipelines.
     pub(crate) extended: bool,
     /// How the source is formatted.
     pub(crate) style: Style,
 }
 
 impl ImportOptions {
-    /// What is said of a file of Terraform: where its resources are, by their providers, and its values.
+    /// The options for a file of Terraform: where its resources are, by their providers, and its values.
     pub(super) fn said_of(&self, file: &str) -> SaidOfFile {
         let named = self.account.iter().filter_map(|said| said.file.as_ref());
         let named = named.chain(self.region.iter().filter_map(|said| said.file.as_ref()));

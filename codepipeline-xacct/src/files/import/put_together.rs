@@ -16,7 +16,7 @@ use crate::core::topology::{
 };
 use crate::files::template::has_symbol;
 
-/// What is judged of a pipeline of which not all is known: its roles and what it starts, where these are known.
+/// What is judged of a pipeline that is not fully known: its roles and what it starts, where these are known.
 const LINKS: [&Rule; 7] =
     [&rules::XA0901, &rules::XA0902, &rules::XA0903, &rules::XA0904, &rules::XA0905, &rules::XA1013, &rules::XA1014];
 

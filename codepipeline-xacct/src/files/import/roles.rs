@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::core::ids::RoleArn;
 use crate::core::wiring::input;
 
-/// What a file says of a role.
+/// What a file says about a role.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum GivenRole {
     /// A role by its ARN.
@@ -42,7 +42,7 @@ impl GivenRole {
     }
 }
 
-/// What a JSON text says of roles; `None` where it is about something else. What isn't readable is an error.
+/// What a JSON text says about roles; `None` where it is about something else. What isn't readable is an error.
 pub(super) fn read(value: &Value) -> Option<Result<Vec<GivenRole>, String>> {
     if let Some(role) = value.get("Role") {
         return Some(role_of(role, None).map(|role| vec![role]));
@@ -89,7 +89,7 @@ fn role_of(role: &Value, managed: Option<&[Value]>) -> Result<GivenRole, String>
     let list = |name: &str| role.get(name).and_then(Value::as_array).into_iter().flatten();
     let inline = list("RolePolicyList").map(|policy| policy.get("PolicyDocument").map(document_of));
     let attached = list("AttachedManagedPolicies").map(|policy| in_force(policy.get("PolicyArn")));
-    // What somebody took out of the output isn't known.
+    // What was removed from the output isn't known.
     let is_whole = ["RolePolicyList", "AttachedManagedPolicies"].iter().all(|list| role.get(list).is_some());
     let managed = managed.filter(|_| is_whole);
     let policies: Option<Vec<Value>> = managed.and_then(|_| inline.chain(attached).collect());

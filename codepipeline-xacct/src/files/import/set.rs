@@ -30,7 +30,7 @@ use crate::files::template::{Said, StandIn};
 pub(crate) struct Import {
     /// The module.
     pub(crate) source: String,
-    /// The pipelines that were read, as far as it is known what they are.
+    /// The pipelines that were read and recognised.
     pub(crate) read: Vec<SourceFile>,
     /// What is not in it, or not as it was.
     pub(crate) notes: Vec<Note>,
@@ -58,8 +58,7 @@ pub(crate) enum Subject {
 }
 
 /// Imports what was read as one set. Where a value has to be a literal and a template has a parameter there, the default of the parameter
-/// is written out, everywhere in the set. Where a name of a pipeline or a role is not known even so, its logical id or its parameter stands
-/// for it.
+/// is written out, everywhere in the set. Where a name of a pipeline or a role is still not known, its logical id or its parameter is used.
 pub(crate) fn import(given: &Given, options: &ImportOptions) -> Import {
     let unread = given.missing.iter().map(|(what, why)| Note::lost(what.clone(), format!("this is not read: {why}")));
     let mut notes: Vec<Note> = unread.collect();
@@ -195,7 +194,7 @@ fn with(given: &Given, options: &ImportOptions, said: &Said) -> Import {
     imported
 }
 
-/// Tells what a printed pipeline can't say, and what stands for what is not known.
+/// Notes what a printed pipeline can't express, and the placeholders of unknown values.
 fn tell(source: &SourceFile, printed: &PrintedPipeline, imported: &mut Import) {
     for unsaid in &printed.unsaid {
         let wanted = missing(unsaid.symbols.iter().map(String::as_str));

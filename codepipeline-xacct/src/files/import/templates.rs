@@ -28,7 +28,7 @@ pub(super) struct OfTemplates {
     pub(super) needed: BTreeSet<String>,
 }
 
-/// What the options and the stacks say of the templates.
+/// What the options and the stacks say about the templates.
 pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>) -> Said {
     let mut said = Said::new();
     let accounts = options.account.iter().filter_map(|said| Some(("account", said.file.as_ref()?)));
@@ -49,7 +49,7 @@ pub(super) fn said(given: &Given, options: &ImportOptions, notes: &mut Vec<Note>
     }
     for parameter in &options.parameters {
         let of_file = given.templates.iter().position(|template| parameter.name_in(template.name()).is_some());
-        // Attributes of resources of Terraform, and others, such as an import, are told by the message that asks for them.
+        // Attributes of resources of Terraform, and others, such as an import, are set as the message that asks for them says.
         let mut known = parameter.name.contains([':', '.']);
         for (index, template) in given.templates.iter().enumerate() {
             let name = match of_file {
@@ -85,7 +85,7 @@ fn set<'g>(given: &'g Given, options: &ImportOptions, said: &Said) -> TemplateSe
     TemplateSet::said(&given.templates, given.templates.iter().map(home).collect(), said.clone())
 }
 
-/// What may stand for the names that are not known of what was imported.
+/// Possible placeholders for unknown names of what was imported.
 pub(super) fn stand_ins(
     given: &Given,
     options: &ImportOptions,

@@ -1,4 +1,4 @@
-//! The accounts of templates, as far as the others of their set tell.
+//! The accounts of templates, inferred from the other templates of their set.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,12 +11,12 @@ use crate::core::check::symbol::{Part, parts};
 use crate::core::check::unknown::is_unknown;
 use crate::core::ids::{AccountId, split_arn};
 
-/// What is told of the accounts of a set.
+/// What is known about the accounts of a set.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     /// The account of a group of templates.
     pub(super) accounts: BTreeMap<usize, AccountId>,
-    /// A symbol, such as a parameter, that stands for the account of a group.
+    /// A symbol, such as a parameter, for the account of a group.
     pub(super) symbols: HashMap<String, usize>,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn told(facts: Facts<'_>) -> Told {
     }
 }
 
-/// The accounts of groups of which nothing else is known: a pipeline is in the account of its service role.
+/// The accounts of groups without other information: a pipeline is in the account of its service role.
 ///
 /// Source: CodePipeline API Reference, `PipelineDeclaration`; IAM User Guide, "Granting a user permissions to pass a role to an AWS service".
 fn of_service_roles(facts: Facts<'_>) -> BTreeMap<usize, BTreeSet<AccountId>> {

@@ -16,7 +16,7 @@ pub(super) enum Bound {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Named<'a> {
     pub(super) arn: &'a str,
-    /// Whether CloudFormation makes a name in it. Nobody writes such a name out, but a wildcard may match it.
+    /// Whether CloudFormation makes a name in it. Such a name is never written out, but a wildcard may match it.
     pub(super) made: bool,
 }
 
@@ -213,7 +213,7 @@ fn may_equal(one: &str, other: &str) -> bool {
     row.first().copied().unwrap_or_default()
 }
 
-/// The characters of a text; `None` stands for any.
+/// The characters of a text; `None` is any.
 fn pattern(text: &str) -> Vec<Option<char>> {
     let of_part = |part| match part {
         Part::Text(text) => text.chars().map(|letter| Some(letter).filter(|c| !matches!(c, '*' | '?'))).collect(),

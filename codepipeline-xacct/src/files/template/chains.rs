@@ -57,7 +57,7 @@ impl Action<'_> {
         (self.file.clone(), self.location.offset.start, self.stage.clone(), self.action.clone())
     }
 
-    /// Whether another one has the same chain.
+    /// Whether another action has the same chain.
     pub(super) fn is_like(&self, other: &Action<'_>) -> bool {
         self.given.arns().eq(other.given.arns())
     }
@@ -76,7 +76,7 @@ struct Given<'a> {
     action: Option<(String, Option<&'a TemplateRole>)>,
     target: Option<String>,
     source: String,
-    /// Whether CloudFormation makes the name that a symbol stands for.
+    /// Whether CloudFormation makes the name behind a symbol.
     makes: &'a dyn Fn(&str) -> bool,
 }
 
@@ -204,7 +204,7 @@ fn proof(given: &Given<'_>, end: Bound, world: &Concrete) -> Result<ChainReport,
 }
 
 fn role((arn, known): &(String, Option<&TemplateRole>), end: Bound, world: &Concrete, request: Request<'_>) -> Value {
-    // A role of which not even the ARN is known.
+    // A role whose ARN is not even known.
     let text = match parts(arn).as_slice() {
         [Part::Symbol(_)] => format!("arn:aws:iam::999999999999:role/{}", world.text(arn)),
         _ => world.text(arn),

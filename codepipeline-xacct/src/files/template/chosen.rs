@@ -1,4 +1,4 @@
-//! The pipelines of templates in the one way that is imported: with what the user says of them, and with what is written for them.
+//! The pipelines of templates in the one way that is imported: with what the user says about them, and with what is written for them.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::core::check::symbol::{Part, parts, shown};
 use crate::core::ids::{AccountId, split_arn};
 
-/// The Regions that stand for unknown ones. None of AWS is called so.
+/// The placeholders of unknown Regions. No Region of AWS has these names.
 const REGION: &str = "xx-unknown-";
 
 /// A value for each symbol.
@@ -34,7 +34,7 @@ impl Concrete {
         }
     }
 
-    /// Notes the symbols of a text: what they are is told by where they are in an ARN.
+    /// Notes the symbols of a text: what they are follows from where they are in an ARN.
     pub(super) fn note_text(&mut self, text: &str) {
         if let Some(arn) = split_arn(text) {
             push(&mut self.accounts, only_symbol(arn.account));

@@ -1,4 +1,4 @@
-//! Whether the conditions of a template hold, as far as it is known.
+//! Whether the conditions of a template hold, if that is known.
 
 use std::collections::BTreeSet;
 

@@ -14,12 +14,12 @@ use crate::core::finding::{Place, Segment};
 use crate::core::rules;
 use crate::files::json_tree::{JsonKind, JsonMember, JsonMembers, JsonNode};
 
-/// Properties of a pipeline that are no members of its declaration.
+/// Properties of a pipeline that are not members of its declaration.
 const BESIDE: [&str; 3] = ["DisableInboundStageTransitions", "RestartExecutionOnUpdate", TAGS];
 /// The property with the tags.
 const TAGS: &str = "Tags";
 
-/// What becomes of a value that is not known, where the rules can't read one.
+/// How an unknown value is handled where the rules can't read one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Open {
     /// It is left out, for checks.
@@ -36,7 +36,7 @@ pub(super) struct Converted {
     pub(super) not_known: NotKnown,
     /// The tags, as `create-pipeline` takes them.
     pub(super) tags: Option<Value>,
-    /// Other properties that are no members of a declaration.
+    /// Other properties that are not members of a declaration.
     pub(super) beside: Vec<(&'static str, Range<usize>)>,
 }
 
@@ -47,8 +47,8 @@ fn is_property(property: &str, member: &str) -> bool {
     property.chars().next() == first && property.get(1..) == Some(letters.as_str())
 }
 
-/// Converts the properties of a pipeline. `id` is its logical id, `key` where that is; `name` is what stands for its name where it has
-/// none, `region` for its Region; `partitions`: whether those of its ARNs are known.
+/// Converts the properties of a pipeline. `id` is its logical id, `key` where that is; `name` is the placeholder of its name if it has none,
+/// `region` that of its Region; `partitions`: whether those of its ARNs are known.
 pub(super) fn convert(
     id: &str,
     key: &Range<usize>,

@@ -55,7 +55,7 @@ impl Template {
     pub(crate) fn read(name: &str, text: &str) -> Option<Result<Self, Unreadable>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let root = if text.trim_start().starts_with('{') {
-            // YAML may look like this too, but nobody writes it.
+            // YAML may look like this too, but in practice it doesn't.
             if !text.contains("\"Resources\"") || is_declaration(text) {
                 return None;
             }
@@ -81,7 +81,7 @@ impl Template {
         self.source.name()
     }
 
-    /// The resources, as far as no macro makes them.
+    /// The resources, except those that a macro makes.
     pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         self.root.get("Resources").into_iter().flat_map(|resources| resources.entries()).map(Resource::of)
     }

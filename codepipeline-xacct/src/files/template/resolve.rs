@@ -1,4 +1,4 @@
-//! Works out the functions of a template, as far as the template and the others of its set tell. What only a deployment tells is a
+//! Works out the functions of a template from the template and the others of its set. What is known only at deployment is a
 //! [symbol](crate::core::check::symbol): equal symbols have equal values.
 //!
 //! Source: CloudFormation Template Reference, "Intrinsic functions" and "Pseudo parameters".
@@ -53,7 +53,7 @@ const ARNS: &[(&str, &str, &str, bool)] = &[
     ("AWS::Lambda::Function", "lambda", "function:", true),
 ];
 
-/// What the user says of templates, by the number of the template: values of parameters, and what `Ref` gives for resources.
+/// What the user says about templates, by the number of the template: values of parameters, and what `Ref` gives for resources.
 pub(crate) type Said = HashMap<(usize, String), String>;
 
 /// What is known of a set.
@@ -64,9 +64,9 @@ pub(super) struct Facts<'t> {
     pub(super) groups: &'t [usize],
     /// What is exported, by name.
     pub(super) exports: &'t HashMap<String, (usize, &'t Node)>,
-    /// Where each template is, as far as that is known.
+    /// Where each template is, if that is known.
     pub(super) homes: &'t [Home],
-    /// Symbols that stand for what has another symbol, or is known.
+    /// Symbols of values that have another symbol, or are known.
     pub(super) alike: &'t HashMap<String, String>,
     /// What the user says.
     pub(super) said: &'t Said,
@@ -90,13 +90,13 @@ impl<'t> Resolver<'t> {
         self.facts.homes.get(self.template)
     }
 
-    /// What stands for the account of the template.
+    /// The account of the template, or its placeholder.
     pub(super) fn account(&self) -> String {
         let known = self.home().and_then(|home| home.account.as_ref()).map(|account| account.as_str().to_owned());
         known.unwrap_or_else(|| self.shared("AWS::AccountId"))
     }
 
-    /// What stands for its Region.
+    /// Its Region, or the placeholder.
     pub(super) fn region(&self) -> String {
         let known = self.home().and_then(|home| home.region.as_ref()).map(|region| region.as_str().to_owned());
         known.unwrap_or_else(|| self.shared("AWS::Region"))
@@ -116,12 +116,12 @@ impl<'t> Resolver<'t> {
         symbol(&format!("g{group}"), name)
     }
 
-    /// A symbol of this template, or what it stands for.
+    /// A symbol of this template, or its value.
     pub(super) fn own(&self, name: &str) -> String {
         self.said(name).unwrap_or_else(|| self.alike(own(self.template, name)))
     }
 
-    /// What the user says that a name stands for.
+    /// The value that the user gives for a name.
     fn said(&self, name: &str) -> Option<String> {
         if self.facts.said.is_empty() {
             return None;
@@ -268,7 +268,7 @@ impl<'t> Resolver<'t> {
         Resolved::text_at(range, text)
     }
 
-    /// What a symbol stands for.
+    /// The value of a symbol.
     fn alike(&self, symbol: String) -> String {
         self.facts.alike.get(&symbol).cloned().unwrap_or(symbol)
     }

@@ -126,7 +126,7 @@ impl TemplateRole {
         self.trust.iter().chain(&self.boundary).chain(policies).any(has_symbol)
     }
 
-    /// Adds what another file says of it.
+    /// Adds what another file says about it.
     pub(super) fn join(&mut self, other: Self) {
         self.trust = self.trust.take().or(other.trust);
         self.boundary = self.boundary.take().or(other.boundary);

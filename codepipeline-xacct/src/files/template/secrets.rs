@@ -37,7 +37,7 @@ fn find(node: &Node, configures: bool, found: &mut Vec<Range<usize>>) {
     node.elements().iter().for_each(|element| find(element, configures, found));
 }
 
-/// The texts and numbers in a value. Names of parameters are no secrets, but it does no harm.
+/// The texts and numbers in a value. Names of parameters are not secrets, but it does no harm.
 pub(super) fn texts(node: &Node, found: &mut Vec<Range<usize>>) {
     if matches!(node.kind, NodeKind::Text(_) | NodeKind::Number(_)) {
         found.push(node.range.clone());

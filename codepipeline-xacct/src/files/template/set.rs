@@ -25,7 +25,7 @@ pub(crate) struct TemplateSet<'t> {
     pub(super) exports: Exports<'t>,
     pub(super) groups: Vec<usize>,
     pub(super) homes: Vec<Home>,
-    /// Symbols that stand for what has another symbol, or is known.
+    /// Symbols of values that have another symbol, or are known.
     pub(super) alike: HashMap<String, String>,
     /// What the user says.
     pub(super) said: Said,
@@ -54,7 +54,7 @@ impl<'t> TemplateSet<'t> {
         for (home, group) in known.iter_mut().zip(&groups) {
             home.account = told.accounts.get(group).cloned().or(home.account.take());
         }
-        // What stands for the account of another template is what that template writes for it.
+        // The placeholder for the account of another template is what that template writes for it.
         let first = Facts { homes: &known, ..first };
         let account = |group: usize| {
             let template = groups.iter().position(|of| *of == group)?;
@@ -94,7 +94,7 @@ impl<'t> TemplateSet<'t> {
         worlds(properties).into_iter().map(way).collect()
     }
 
-    /// Whether CloudFormation makes the name that a symbol stands for.
+    /// Whether CloudFormation makes the name behind a symbol.
     pub(super) fn makes(&self, symbol: &str) -> bool {
         let template = scope_of(symbol).parse::<usize>().ok().and_then(|index| self.templates.get(index));
         template.is_some_and(|template| template.resource(&name_of(symbol)).is_some())

@@ -42,7 +42,7 @@ impl StackNames {
         !self.names.is_empty() && self.names.iter().all(|(id, _)| template.resource(id).is_some())
     }
 
-    /// Logical ids and what stands for the stack, and what `Ref` gives for them.
+    /// Logical ids and pseudo parameters of the stack, and what `Ref` gives for them.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
         self.names.iter().chain(&self.own).map(|(id, name)| (id.as_str(), name.as_str()))
     }

@@ -1,4 +1,4 @@
-//! What stands for names of pipelines and roles that only a stack knows, so that what is imported compiles.
+//! Placeholders for names of pipelines and roles that only a stack knows, so that what is imported compiles.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,13 @@ use crate::files::source_file::SourceFile;
 const STACK: &str = "AWS::StackName";
 const IMPORT: &str = "Fn::ImportValue ";
 
-/// A name that stands for what is not known.
+/// A placeholder for an unknown name.
 #[derive(Debug, Clone)]
 pub(crate) struct StandIn {
     /// Which template, and what it calls it.
     pub(crate) key: (usize, String),
     pub(crate) value: String,
-    /// Whether what the AWS CLI says of the stack tells it.
+    /// Whether the output of the AWS CLI for the stack has it.
     pub(crate) in_stack: bool,
     /// `file:line:column`
     pub(crate) at: String,
@@ -80,7 +80,7 @@ impl TemplateSet<'_> {
         names_behind(&name).into_iter().filter_map(|name| self.of_value(name, index)).collect()
     }
 
-    /// What stands for a parameter, an attribute, an import or the name of the stack.
+    /// The placeholder for a parameter, an attribute, an import or the name of the stack.
     fn of_value(&self, name: &str, index: usize) -> Option<StandIn> {
         let template = self.templates.get(index)?;
         let plain = match name.strip_prefix(IMPORT) {

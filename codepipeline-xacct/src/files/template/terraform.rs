@@ -22,7 +22,7 @@ use crate::core::check::unknown::{NotKnown, is_unknown};
 use crate::files::source_file::{Part, SourceFile};
 use crate::files::unreadable::Unreadable;
 
-/// Blocks of which there is one at most.
+/// Blocks that occur at most once.
 const SINGLE: [&str; 9] = [
     "before_entry",
     "branches",
@@ -221,12 +221,12 @@ impl Block<'_> {
         Resolved::text_at(range.clone(), text)
     }
 
-    /// What stands for the value in one place.
+    /// The symbol for the value in one place.
     fn symbol(&self, range: &Range<usize>, name: &str) -> String {
         symbol(&format!("{}@{}", self.address, range.start), name)
     }
 
-    /// Symbols in place of secrets.
+    /// Replaces secrets with symbols.
     fn hide(&self, name: &str, value: &mut Resolved, secrets: &[Range<usize>]) {
         match &mut value.kind {
             ResolvedKind::Text(_) | ResolvedKind::Number(_) if secrets.contains(&value.range) => {
@@ -361,7 +361,7 @@ fn map(range: Range<usize>, list: Vec<Member>) -> Resolved {
     Resolved { range, kind: ResolvedKind::Map(Members { list, open: false }) }
 }
 
-/// True for what stands for nothing.
+/// True if the value is not set.
 fn is_unset(value: &Node) -> bool {
     match &value.kind {
         NodeKind::Null => true,

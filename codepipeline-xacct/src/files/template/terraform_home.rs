@@ -8,14 +8,14 @@ use crate::core::check::files::Home;
 use crate::core::check::symbol::symbol;
 use crate::core::ids::{Partition, split_arn};
 
-/// What the user says of a file.
+/// What the user says about a file.
 #[derive(Default)]
 pub(crate) struct SaidOfFile {
     /// Where resources are whose provider has no alias.
     pub(crate) home: Home,
     /// Where those of a provider with an alias are.
     pub(crate) providers: HashMap<String, Home>,
-    /// What stands for a value, by the name of the attribute.
+    /// The given values, by the name of the attribute.
     pub(crate) values: HashMap<String, String>,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Homes<'n> {
 }
 
 impl Homes<'_> {
-    /// What the user says that stands for a value.
+    /// The value that the user gives.
     pub(super) fn said(&self, name: &str) -> Option<String> {
         self.said.values.get(name).cloned()
     }
@@ -50,7 +50,7 @@ impl Homes<'_> {
         self.links.provider(planned).filter(|provider| is_alias(provider))
     }
 
-    /// Where a resource is, as far as that is known.
+    /// Where a resource is, if that is known.
     pub(super) fn home(&self, planned: &Planned<'_>) -> Home {
         let provider = self.links.provider(planned);
         let own = planned.text("arn").and_then(split_arn);
@@ -64,7 +64,7 @@ impl Homes<'_> {
         Home { account, region: region.or_else(|| self.links.region(provider?)?.parse().ok()) }
     }
 
-    /// What stands for the account of a resource.
+    /// The account of a resource, or its placeholder.
     pub(super) fn account(&self, planned: &Planned<'_>) -> String {
         match (self.home(planned).account, self.alias(planned)) {
             (Some(account), _) => account.to_string(),
@@ -73,7 +73,7 @@ impl Homes<'_> {
         }
     }
 
-    /// What stands for the Region of a resource.
+    /// The Region of a resource, or its placeholder.
     pub(super) fn region(&self, planned: &Planned<'_>) -> String {
         match (self.home(planned).region, self.alias(planned)) {
             (Some(region), _) => region.to_string(),

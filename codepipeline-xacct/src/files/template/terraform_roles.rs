@@ -72,7 +72,7 @@ impl PlannedRoles {
         for (index, planned) in resources.iter().filter(|planned| planned.kind == ROLE).enumerate() {
             let attached = planned.values.get("managed_policy_arns").into_iter().flat_map(Node::elements);
             let Some((_, role, _)) = roles.all.get_mut(index) else { continue };
-            // One that nobody writes is open too.
+            // One that no resource writes is open too.
             let written =
                 links.expressions(planned).is_some_and(|written| written.get("managed_policy_arns").is_some());
             role.incomplete |= written && planned.is_open("managed_policy_arns");

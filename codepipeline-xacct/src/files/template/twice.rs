@@ -8,7 +8,7 @@ use crate::core::rules;
 use crate::files::check::Located;
 
 impl<'t> TemplateSet<'t> {
-    /// The pipelines of a template that are made where another one of their name is.
+    /// The pipelines of a template that are created where another one of the same name exists.
     pub(crate) fn twice(&self, template: usize) -> Vec<Located<'t>> {
         let Some(document) = self.templates.get(template) else { return Vec::new() };
         let none = World::new();

@@ -1,4 +1,4 @@
-//! A value of a template after its functions were worked out, as far as the template tells.
+//! A value of a template after its functions were worked out, where the template allows that.
 
 use std::ops::Range;
 
