@@ -15,6 +15,7 @@ mod graph;
 mod graphs;
 mod import;
 mod import_templates;
+mod import_terraform;
 mod members;
 mod mutations;
 mod peers;

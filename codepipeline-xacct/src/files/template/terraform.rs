@@ -35,15 +35,18 @@ const SINGLE: [&str; 9] = [
     "rule_type_id",
 ];
 /// Blocks whose list has a name in the plural.
-const PLURAL: [(&str, &str); 7] = [
+const PLURAL: [(&str, &str); 8] = [
     ("action", "Actions"),
     ("condition", "Conditions"),
     ("environment_variable", "EnvironmentVariables"),
+    (OF_COMPUTE, "OutputArtifacts"),
     ("rule", "Rules"),
     ("stage", "Stages"),
     ("trigger", "Triggers"),
     ("variable", "Variables"),
 ];
+/// The output artifacts of an action of category Compute, with their files; the provider ignores `output_artifacts` there, and this one elsewhere.
+const OF_COMPUTE: &str = "output_artifacts_for_compute_action";
 /// Arguments and keys of a configuration that are names of repositories or buckets.
 const NAMES: [&str; 5] = ["location", "name", "BucketName", "RepositoryName", "S3Bucket"];
 /// What Terraform or AWS works out, and a declaration doesn't have.
@@ -182,7 +185,9 @@ impl Block<'_> {
     fn read(&self, values: &Node, unknown: Option<&Node>, written: Option<&Node>, kind: &str) -> Resolved {
         let mut members: Vec<Member> = Vec::new();
         let mut type_id = Vec::new();
-        let skipped = |name: &str| kind.is_empty() && OUTPUTS.contains(&name);
+        let computes = values.get("category").and_then(Node::text) == Some("Compute");
+        let ignored = if computes { "output_artifacts" } else { OF_COMPUTE };
+        let skipped = |name: &str| kind.is_empty() && OUTPUTS.contains(&name) || kind == "action" && name == ignored;
         for entry in
             values.entries().iter().filter(|entry| !skipped(&entry.name) && !is_unset(&entry.value) && !is_zero(entry))
         {

@@ -61,7 +61,9 @@ impl Homes<'_> {
         let region = own.and_then(|arn| arn.region.parse().ok());
         let region = region.or_else(|| planned.text("region")?.parse().ok()).or(said.region);
         let account = own.and_then(|arn| arn.account.parse().ok()).or(said.account);
-        Home { account, region: region.or_else(|| self.links.region(provider?)?.parse().ok()) }
+        // Since version 6 of the provider, a resource has a Region of its own, which only then isn't known.
+        let of_provider = || self.links.region(provider?).filter(|_| !planned.is_open("region"))?.parse().ok();
+        Home { account, region: region.or_else(of_provider) }
     }
 
     /// The account of a resource, or its placeholder.
