@@ -8,7 +8,7 @@ use super::exported::{Export, set};
 use super::managed::Managed;
 use super::names::{Names, snake};
 use super::secrets::replaced;
-use super::terraform_pipeline::{pipeline, text};
+use super::terraform_pipeline::{computes, pipeline, text};
 use crate::finding::Findings;
 use crate::ids::{AccountId, Region};
 use crate::plan::{Step, StepId, Write};
@@ -18,10 +18,17 @@ use crate::topology::subject::Subject;
 /// The Region of a provider that only makes roles.
 const ANY_REGION: &str = "us-east-1";
 
+/// The versions of the AWS provider that know what we write.
+const OF_ALL: &str = ">= 5.100, < 7";
+
+/// … with actions of category Compute: documented for 6.62.
+/// <https://registry.terraform.io/providers/hashicorp/aws/6.62.0/docs/resources/codepipeline>
+const OF_COMPUTE: &str = ">= 6.62, < 7";
+
 impl Topology {
     /// `main.tf.json`: a provider for each account, and one more for each further Region in which it has pipelines, with a variable for
-    /// its profile; roles, their policies and pipelines. A pipeline with something that Terraform's AWS provider 5 has no argument for is
-    /// left out, which the notes say. An error where the topology can't be planned for accounts that are empty.
+    /// its profile; roles, their policies and pipelines. A pipeline with something that Terraform's AWS provider has no argument for is
+    /// left out, which the notes say. Actions of category Compute need a later version of the provider, which the configuration says. An error where the topology can't be planned for accounts that are empty.
     pub fn to_terraform(&self) -> Result<Export, Findings> {
         let Managed { steps, notes } = self.managed()?;
         let mut export = Export { notes, ..Export::default() };
@@ -61,7 +68,7 @@ impl Topology {
         main.insert("//".to_owned(), json!(export.notes));
         main.insert(
             "terraform".to_owned(),
-            json!({ "required_providers": { "aws": { "source": "hashicorp/aws", "version": ">= 5.100, < 7" } } }),
+            json!({ "required_providers": { "aws": { "source": "hashicorp/aws", "version": written.version() } } }),
         );
         main.insert("provider".to_owned(), json!({ "aws": providers.collect::<Value>() }));
         main.insert("variable".to_owned(), Value::Object(variables));
@@ -93,6 +100,8 @@ struct Written {
     /// By type and name.
     resources: BTreeMap<&'static str, Map<String, Value>>,
     secrets: Vec<String>,
+    /// Whether a pipeline has an action of category Compute.
+    computes: bool,
     /// Where each step is: `aws_iam_role.role_release_service`.
     places: HashMap<StepId, String>,
     /// The name of each role.
@@ -145,6 +154,7 @@ impl Written {
                     }
                 };
                 secrets.extend(of_pipeline);
+                self.computes |= computes(&resource);
                 set(&mut resource, "tags", self::tags(tags));
                 ("aws_codepipeline", name, resource)
             }
@@ -157,6 +167,11 @@ impl Written {
         }
         self.places.insert(id, format!("{kind}.{name}"));
         self.resources.entry(kind).or_default().insert(name, resource);
+    }
+
+    /// Which versions of the provider have the arguments.
+    fn version(&self) -> &'static str {
+        if self.computes { OF_COMPUTE } else { OF_ALL }
     }
 
     fn provider(&mut self, account: &AccountId, region: Option<&Region>) -> String {

@@ -65,7 +65,11 @@ fn action(action: &Value) -> Result<Value, String> {
                 }
                 continue;
             }
+            "outputArtifacts" if is_compute(action.pointer("/actionTypeId/category")) => {
+                ("output_artifacts_for_compute_action".to_owned(), list(value, artifact_with_files)?)
+            }
             "inputArtifacts" | "outputArtifacts" => (snake(key), artifacts(value)?),
+            "commands" | "outputVariables" => (snake(key), texts(value)?),
             "configuration" => (key.clone(), configuration(value)),
             "name" | "namespace" | "region" | "roleArn" | "runOrder" | "timeoutInMinutes" => {
                 (snake(key), scalar(value))
@@ -75,6 +79,30 @@ fn action(action: &Value) -> Result<Value, String> {
         arguments.insert(name, value);
     }
     Ok(Value::Object(arguments))
+}
+
+/// Whether the arguments of a pipeline have an action of category Compute, which the provider knows only in later versions.
+pub(super) fn computes(pipeline: &Value) -> bool {
+    let mut actions = blocks(pipeline, "stage").flat_map(|stage| blocks(stage, "action"));
+    actions.any(|action| is_compute(action.get("category")))
+}
+
+fn blocks<'a>(of: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    of.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn is_compute(category: Option<&Value>) -> bool {
+    category.and_then(Value::as_str) == Some("Compute")
+}
+
+fn artifact_with_files(artifact: &Value) -> Result<Value, String> {
+    arguments(members(artifact), " of an artifact", |key, value| {
+        Ok(Some(match key {
+            "name" => (snake(key), scalar(value)),
+            "files" => (snake(key), texts(value)?),
+            _ => return Ok(None),
+        }))
+    })
 }
 
 fn artifacts(artifacts: &Value) -> Result<Value, String> {
@@ -120,7 +148,7 @@ fn rule(rule: &Value) -> Result<Value, String> {
             "ruleTypeId" => (snake(key), json!([plain(value, &["category", "owner", "provider", "version"])?])),
             "inputArtifacts" => (snake(key), artifacts(value)?),
             "configuration" => (snake(key), configuration(value)),
-            "commands" => (snake(key), list(value, |text| Ok(scalar(text)))?),
+            "commands" => (snake(key), texts(value)?),
             "name" | "region" | "roleArn" | "timeoutInMinutes" => (snake(key), scalar(value)),
             _ => return Ok(None),
         }))
@@ -151,11 +179,11 @@ fn git(git: &Value) -> Result<Value, String> {
 fn filter(filter: &Value) -> Result<Value, String> {
     arguments(members(filter), " of a filter", |key, value| {
         let value = match key {
-            "events" => list(value, |event| Ok(scalar(event)))?,
+            "events" => texts(value)?,
             "tags" | "branches" | "filePaths" => {
                 let mut criteria = Map::new();
                 for (key, patterns) in members(value) {
-                    criteria.insert(snake(key), list(patterns, |pattern| Ok(scalar(pattern)))?);
+                    criteria.insert(snake(key), texts(patterns)?);
                 }
                 json!([criteria])
             }
@@ -186,6 +214,10 @@ fn members(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn list(list: &Value, one: impl Fn(&Value) -> Result<Value, String>) -> Result<Value, String> {
     list.as_array().into_iter().flatten().map(one).collect::<Result<Vec<Value>, String>>().map(Value::Array)
+}
+
+fn texts(texts: &Value) -> Result<Value, String> {
+    list(texts, |text| Ok(scalar(text)))
 }
 
 fn scalar(value: &Value) -> Value {

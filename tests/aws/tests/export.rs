@@ -384,15 +384,3 @@ fn what_is_written_for_the_aws_cli_reads_as_what_was_declared() {
         assert_eq!(role.policy, role.policy.as_ref().map(|_| document("policy")));
     }
 }
-
-#[test]
-fn what_terraform_has_no_argument_for_is_left_out_and_named() {
-    let topology = Topology::builder("release").add(codepipeline_xacct_aws_tests::Deploy).build().unwrap();
-    let export = topology.to_terraform().unwrap();
-    let note = "not in it: pipeline arn:aws:codepipeline:ap-northeast-1:222222222222:hoge1005command, as Terraform's AWS provider has no \
-                argument for `commands` of an action";
-    assert!(export.notes.iter().any(|found| found == note), "{:?}", export.notes);
-    let main: Value = serde_json::from_str(&export.files[0].text).unwrap();
-    assert_eq!(main["resource"]["aws_codepipeline"], Value::Null);
-    assert!(main["resource"]["aws_iam_role"].is_object());
-}

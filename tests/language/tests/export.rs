@@ -9,7 +9,9 @@ use codepipeline_xacct::core::doctor::{Reading, diagnose};
 use codepipeline_xacct::core::export::{Export, ExportedFile};
 use codepipeline_xacct::core::graph::{Graph, of_diagnosis};
 use codepipeline_xacct::core::ids::Region;
+use codepipeline_xacct::core::topology::TopologyBuilder;
 use codepipeline_xacct::core::wiring::Sign;
+use codepipeline_xacct::pipeline as declare;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -17,6 +19,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::graphs;
+use crate::graphs::Tooling;
 use crate::import::{declared, import, plain, written};
 
 fn text<'a>(export: &'a Export, path: &str) -> Option<&'a str> {
@@ -123,12 +126,49 @@ fn imported(test: &str, options: &[String], files: &[(String, String)]) -> BTree
     calls.filter(|call| call.starts_with("    pub pipeline ")).map(plain).collect()
 }
 
+/// What `terraform show -json` says of a plan of our configuration: all values are written out, but for what only AWS knows.
+fn plan_of(main: &Value) -> Value {
+    let (mut changes, mut resources) = (Vec::new(), Vec::new());
+    for (kind, of_kind) in main["resource"].as_object().unwrap() {
+        for (name, written) in of_kind.as_object().unwrap() {
+            let address = format!("{kind}.{name}");
+            resources
+                .push(json!({ "address": address, "provider_config_key": written["provider"], "expressions": {} }));
+            let mut after = unescaped(written);
+            after.as_object_mut().unwrap().retain(|argument, _| argument != "provider" && argument != "depends_on");
+            changes.push(json!({
+                "address": address, "mode": "managed", "type": kind, "name": name,
+                "change": { "after": after, "after_unknown": { "arn": true, "id": true }, "after_sensitive": {} },
+            }));
+        }
+    }
+    let providers = main["provider"]["aws"].as_array().unwrap().iter().map(|provider| {
+        let region = json!({ "region": { "constant_value": provider["region"] } });
+        (format!("aws.{}", provider["alias"].as_str().unwrap()), json!({ "expressions": region }))
+    });
+    let providers: serde_json::Map<String, Value> = providers.collect();
+    json!({
+        "format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes,
+        "configuration": { "provider_config": providers, "root_module": { "resources": resources } },
+    })
+}
+
+/// Texts without what keeps Terraform from reading a template in them.
+fn unescaped(value: &Value) -> Value {
+    match value {
+        Value::String(text) => json!(text.replace("$${", "${").replace("%%{", "%{")),
+        Value::Array(list) => list.iter().map(unescaped).collect(),
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), unescaped(value))).collect(),
+        other => other.clone(),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// That the declarations of the CLI become sources of the same declarations is tried in `import.rs`.
     #[test]
-    fn exported_templates_are_imported_as_the_declarations_of_the_cli_are(topology in networks()) {
+    fn exported_templates_and_configurations_are_imported_as_the_declarations_of_the_cli_are(topology in networks()) {
         let of_cli = topology.to_aws_cli().unwrap();
         let declarations: Vec<_> =
             declarations(&of_cli).map(|file| (file.path.replace('/', "-"), file.text.clone())).collect();
@@ -153,7 +193,20 @@ proptest! {
         let of_templates = imported("export", &options, &files);
         // A topology would write these of its own.
         prop_assert!(!of_templates.iter().any(|call| call.contains("codepipeline-xacct:")));
-        prop_assert_eq!(of_templates, expected);
+        prop_assert_eq!(&of_templates, &expected);
+
+        let configuration = topology.to_terraform().unwrap();
+        prop_assert!(!configuration.notes.iter().any(|note| note.contains("not in it")), "{:?}", configuration.notes);
+        let main: Value = serde_json::from_str(text(&configuration, "main.tf.json").unwrap()).unwrap();
+        let providers = main["provider"]["aws"].as_array().unwrap().iter();
+        let options: Vec<String> = providers
+            .flat_map(|provider| {
+                let (alias, account) = (provider["alias"].as_str().unwrap(), &provider["allowed_account_ids"][0]);
+                ["--account".to_owned(), format!("aws.{alias}={}", account.as_str().unwrap())]
+            })
+            .collect();
+        let plan = ("plan.json".to_owned(), plan_of(&main).to_string());
+        prop_assert_eq!(imported("export", &options, &[plan]), expected);
     }
 }
 
@@ -250,4 +303,58 @@ fn what_is_exported_is_imported_as_source_that_compiles_to_the_same_topology() {
         }
         assert_eq!(built["roles"].as_object().unwrap().len(), topology.roles().len());
     }
+}
+
+declare! {
+    pub pipeline Plain in Tooling {
+        name: "plain",
+        region: "eu-west-1",
+        service_role: managed("plain-service"),
+        artifact_bucket: "artifacts",
+        stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+        stage "Build" { action "build": Build::CodeBuild { project_name: "shop", input: Code } }
+    }
+
+    pub pipeline Compute in Tooling {
+        name: "compute",
+        region: "eu-west-1",
+        service_role: managed("compute-service"),
+        artifact_bucket: "artifacts",
+        stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+        stage "Run" {
+            action "run": Commands { input: Code, commands: ["make ${what}"], output: Dist, files: ["dist/**/*"] }
+        }
+    }
+
+    pub pipeline WithEnvironment in Tooling {
+        name: "with-environment",
+        region: "eu-west-1",
+        service_role: managed("compute-service"),
+        artifact_bucket: "artifacts",
+        stage "Source" { source "code": CodeCommit { repository: "shop", branch: "main", poll: false, output: Code } }
+        stage "Run" { action "run": Commands { input: Code, commands: ["make"], environment_variables: { MODE: "fast" } } }
+    }
+}
+
+#[test]
+fn terraform_gets_the_versions_of_its_provider_that_have_all_arguments() {
+    let exported = |topology: TopologyBuilder| topology.build().unwrap().to_terraform().unwrap();
+    let main = |export: &Export| -> Value { serde_json::from_str(text(export, "main.tf.json").unwrap()).unwrap() };
+    let version = |main: &Value| main["terraform"]["required_providers"]["aws"]["version"].clone();
+    let plain = main(&exported(Topology::builder("plain").add(Plain)));
+    assert_eq!(version(&plain), ">= 5.100, < 7");
+
+    let compute = main(&exported(Topology::builder("compute").add(Compute)));
+    assert_eq!(version(&compute), ">= 6.62, < 7");
+    let run = &compute["resource"]["aws_codepipeline"]["pipeline_compute"]["stage"][1]["action"][0];
+    assert_eq!(run["commands"], json!(["make $${what}"]));
+    assert_eq!(run["output_artifacts_for_compute_action"], json!([{ "name": "Dist", "files": ["dist/**/*"] }]));
+    assert_eq!(run["output_artifacts"], Value::Null);
+
+    let export = exported(Topology::builder("environment").add(WithEnvironment));
+    let note = "not in it: pipeline arn:aws:codepipeline:eu-west-1:111111111111:with-environment, as Terraform's AWS provider has no \
+                argument for `environmentVariables` of an action";
+    assert!(export.notes.iter().any(|found| found == note), "{:?}", export.notes);
+    assert_eq!(main(&export)["resource"]["aws_codepipeline"], Value::Null);
+    assert!(main(&export)["resource"]["aws_iam_role"].is_object());
 }
