@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 
 use super::applied_tag::{APPLIED_TAG, parts, value};
 use super::digest::{Extent, of_declaration};
+use super::took::Took;
 use crate::check::tags::TAG_VALUE;
 use crate::declaration::PipelineDeclaration;
 use crate::ids::Region;
@@ -16,6 +17,7 @@ use crate::ids::Region;
 const VERSION: &str = "version";
 const DECLARATION: &str = "declaration";
 const KEPT: &str = "kept";
+const TOOK: &str = "took";
 const NEXT: &str = "next";
 const NEXT_KEPT: &str = "next-kept";
 
@@ -59,8 +61,18 @@ pub(super) struct AppliedPipeline {
     pub(super) said: Option<AppliedVersion>,
     /// The versions that the topology wrote since, in which what was changed outside stays: the first and the last of each run of them.
     pub(super) kept: Vec<RangeInclusive<i64>>,
+    /// What the program took over since of what was changed outside, while other changes stayed.
+    pub(super) took: Vec<Took>,
     /// What is about to be written, or was.
     pub(super) next: Option<NextVersion>,
+}
+
+/// What changed what the program says.
+pub(super) enum Since<'a> {
+    /// The versions that it wrote one after the other.
+    Kept(&'a RangeInclusive<i64>),
+    /// What it took over.
+    Took(&'a Took),
 }
 
 /// A version that is about to be written, or was.
@@ -95,7 +107,8 @@ impl AppliedPipeline {
         let next =
             |name: &str, keeps: bool| Some(NextVersion { applied: AppliedVersion::read(parts.get(name)?)?, keeps });
         let kept = parts.get(KEPT).into_iter().flat_map(|text| text.split('.')).filter_map(run).collect();
-        let applied = Self { said: said(), kept, next: next(NEXT, false).or_else(|| next(NEXT_KEPT, true)) };
+        let took = parts.get(TOOK).into_iter().flat_map(|text| text.split('_')).filter_map(Took::read).collect();
+        let applied = Self { said: said(), kept, took, next: next(NEXT, false).or_else(|| next(NEXT_KEPT, true)) };
         (applied.said.is_some() || applied.next.is_some()).then_some(applied)
     }
 
@@ -109,7 +122,8 @@ impl AppliedPipeline {
         let mut applied = self.clone();
         loop {
             let tag = applied.whole_tag();
-            if tag.len() <= TAG_VALUE || applied.kept.pop().is_none() {
+            // What the program took over is not lost without it, but in conflict once the program changes it.
+            if tag.len() <= TAG_VALUE || (applied.took.pop().is_none() && applied.kept.pop().is_none()) {
                 return tag;
             }
         }
@@ -124,20 +138,46 @@ impl AppliedPipeline {
         };
         let kept: Vec<String> = self.kept.iter().map(run).collect();
         let kept = (!kept.is_empty()).then(|| (KEPT, kept.join(".")));
+        let took: Vec<String> = self.took.iter().map(Took::text).collect();
+        let took = (!took.is_empty()).then(|| (TOOK, took.join("_")));
         let next = self.next.iter().map(|next| {
             let AppliedVersion { version, digest } = &next.applied;
             (if next.keeps { NEXT_KEPT } else { NEXT }, format!("{version}:{digest}"))
         });
-        value(said.chain(kept).chain(next))
+        value(said.chain(kept).chain(took).chain(next))
     }
 
     /// With a version that the topology wrote, in which what was changed outside stays.
     pub(super) fn and_kept(mut self, version: i64) -> Self {
+        let took_over = |run: &RangeInclusive<i64>| self.took.iter().any(|took| took.version >= *run.end());
         match self.kept.last_mut() {
-            Some(run) if run.end().checked_add(1) == Some(version) => *run = *run.start()..=version,
+            Some(run) if run.end().checked_add(1) == Some(version) && !took_over(run) => *run = *run.start()..=version,
             _ => self.kept.push(version..=version),
         }
         self
+    }
+
+    /// The same after the program took over something.
+    pub(super) fn and_took(mut self, took: Took) -> Self {
+        match self.took.iter_mut().find(|other| other.version == took.version) {
+            Some(other) => other.paths.extend(took.paths),
+            None => self.took.push(took),
+        }
+        self
+    }
+
+    /// True if nothing that was changed outside stays in what the topology wrote, and the program took over nothing of it.
+    pub(super) fn is_just_said(&self) -> bool {
+        self.kept.is_empty() && self.took.is_empty()
+    }
+
+    /// What came after the last version that was just what the program said, in its order.
+    pub(super) fn since(&self) -> Vec<Since<'_>> {
+        let kept = self.kept.iter().map(|run| ((*run.end(), 0), Since::Kept(run)));
+        let took = self.took.iter().map(|took| ((took.version, 1), Since::Took(took)));
+        let mut all: Vec<_> = kept.chain(took).collect();
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter().map(|(_, since)| since).collect()
     }
 }
 
@@ -180,9 +220,15 @@ mod tests {
         let next = |keeps| AppliedPipeline { next: Some(NextVersion { applied: version(20), keeps }), ..said.clone() };
         let kept = next(true).and_kept(14).and_kept(16).and_kept(17).and_kept(18);
         assert_eq!(kept.tag(), "1/version=12/declaration=0123456789abcdef/kept=14.16-18/next-kept=20:0123456789abcdef");
+        let took = |version| Took { version, paths: ["0a1b2c".to_owned(), "4d5e6f".to_owned()].into() };
+        let with_took = said.clone().and_kept(14).and_took(took(14)).and_kept(15).and_took(took(17)).and_took(took(17));
+        assert_eq!(
+            with_took.tag(),
+            "1/version=12/declaration=0123456789abcdef/kept=14.15/took=14:0a1b2c.4d5e6f_17:0a1b2c.4d5e6f"
+        );
         let adopted = AppliedPipeline { said: None, ..next(false) };
         assert_eq!(adopted.tag(), "1/next=20:0123456789abcdef");
-        for applied in [&said, &next(false), &kept, &adopted] {
+        for applied in [&said, &next(false), &kept, &with_took, &adopted] {
             assert_eq!(read(&applied.tag()).as_ref(), Some(applied));
         }
         for value in [
@@ -209,6 +255,7 @@ mod tests {
         let mut applied = AppliedPipeline {
             said: Some(version(1000)),
             kept: Vec::new(),
+            took: Vec::new(),
             next: Some(NextVersion { applied: version(9999), keeps: true }),
         };
         for number in 0..100 {

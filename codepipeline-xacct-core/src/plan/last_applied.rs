@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion};
+use super::applied_pipeline::{AppliedPipeline, AppliedVersion, NextVersion, Since};
 use super::diff::filled;
 use super::digest::Extent;
 use super::rebase::rebase;
@@ -46,6 +46,7 @@ impl PipelineState {
         let mut versions: BTreeSet<i64> = applied.said.iter().map(|said| said.version).collect();
         let runs = applied.kept.iter().map(|run| (*run.start(), *run.end()));
         versions.extend(runs.flat_map(|(first, last)| [first - 1, last]));
+        versions.extend(applied.took.iter().map(|took| took.version));
         if let Some(next) = next {
             versions.extend(next.candidates(now));
             versions.extend(next.candidates(now).filter(|_| next.keeps).map(|version| version - 1));
@@ -67,7 +68,7 @@ impl PipelineState {
     /// Whether the pipeline holds the last version that was just what the program said.
     fn is_as_said(&self, applied: &AppliedPipeline, home: &Region) -> bool {
         let is = |said: &AppliedVersion| self.version() == said.version || said.is(&self.declaration, home);
-        applied.kept.is_empty() && applied.said.as_ref().is_some_and(is)
+        applied.is_just_said() && applied.said.as_ref().is_some_and(is)
     }
 }
 
@@ -86,7 +87,7 @@ impl LastApplied {
         let now = found.version();
         let declaration = |version| if version == now { Some(&found.declaration) } else { earlier.get(&version) };
         let next = found.reached(&versions).cloned();
-        let is_open = next.is_some() || !versions.kept.is_empty();
+        let is_open = next.is_some() || !versions.is_just_said();
         versions.next = None;
         if found.is_just(next.as_ref(), home) {
             let versions = AppliedPipeline::said(now, &found.declaration, home, Extent::Whole);
@@ -116,7 +117,7 @@ impl LastApplied {
     }
 }
 
-/// What the program said: the last version that was just that, with what the topology changed in later ones.
+/// What the program said: the last version that was just that, with what the topology changed in later ones, and what it took over from them.
 fn program<'a>(
     said: &AppliedVersion,
     versions: &AppliedPipeline,
@@ -124,8 +125,9 @@ fn program<'a>(
     home: &Region,
 ) -> Option<PipelineDeclaration> {
     let filled = |version| Some(filled(declaration(version)?, home));
-    versions.kept.iter().try_fold(filled(said.version)?, |program, run| {
-        Some(rebase(&filled(run.start() - 1)?, &filled(*run.end())?, &program).declaration)
+    versions.since().into_iter().try_fold(filled(said.version)?, |program, since| match since {
+        Since::Kept(run) => Some(rebase(&filled(run.start() - 1)?, &filled(*run.end())?, &program).declaration),
+        Since::Took(took) => Some(took.added_to(&program, declaration(took.version)?, home)),
     })
 }
 

@@ -57,6 +57,7 @@ pub mod seen;
 pub mod state;
 pub mod step;
 mod text;
+mod took;
 mod transitions;
 mod unknown_members;
 mod users;

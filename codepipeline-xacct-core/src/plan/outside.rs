@@ -7,6 +7,7 @@ use super::outside_change::OutsideChange;
 use super::planner::Planner;
 use super::rebase::{EditConflict, Rebased, rebase};
 use super::state::PipelineState;
+use super::took::Took;
 use super::write::Aspect;
 use crate::declaration::PipelineDeclaration;
 use crate::finding::{Finding, Place};
@@ -81,7 +82,7 @@ impl Planner<'_> {
         let planned = changes(&found.declaration, &declaration, home);
         let last = last.filter(|last| last.program != Said::WhatIsThere);
         let (Some(last), false) = (last, planned.is_empty()) else {
-            return Declared { declaration, changes: planned, kept: false };
+            return Declared { declaration, changes: planned, kept: false, took: None };
         };
         let base = match &last.program {
             Said::Other(base) => Some(base.as_ref()),
@@ -96,7 +97,7 @@ impl Planner<'_> {
             None => planned.clone(),
         };
         if outside.is_empty() {
-            return Declared { declaration, changes: planned, kept: false };
+            return Declared { declaration, changes: planned, kept: false, took: None };
         }
         let undone: Vec<String> = outside.iter().map(ToString::to_string).collect();
         let is_said = || last.versions.said.as_ref().is_some_and(|said| said.is(&declaration, home));
@@ -104,11 +105,12 @@ impl Planner<'_> {
         let change =
             OutsideChange { subject: Subject::Pipeline(arn.clone()), aspect: Aspect::Whole, changes: outside, certain };
         if self.outside(place.clone(), change, &undone) {
-            return Declared { declaration, changes: planned, kept: false };
+            return Declared { declaration, changes: planned, kept: false, took: None };
         }
         let Some(base) = base else {
-            return Declared { declaration: found.declaration.clone(), changes: Vec::new(), kept: true };
+            return Declared { declaration: found.declaration.clone(), changes: Vec::new(), kept: true, took: None };
         };
+        let took = Took::of(base, &found.declaration, &planned, home);
         let [base, ours, theirs] = [base, &declaration, &found.declaration].map(|of| filled(of, home));
         let Rebased { declaration, conflicts } = rebase(&base, &ours, &theirs);
         for EditConflict { change } in conflicts {
@@ -118,7 +120,7 @@ impl Planner<'_> {
         }
         let kept = !changes(&declaration, &ours, home).is_empty();
         let changes = changes(&found.declaration, &declaration, home);
-        Declared { declaration, changes, kept }
+        Declared { declaration, changes, kept, took }
     }
 }
 
@@ -128,4 +130,6 @@ pub(super) struct Declared {
     pub(super) changes: Vec<Change>,
     /// True if something that was changed outside stays.
     pub(super) kept: bool,
+    /// What the program took over of it, while other changes stay.
+    pub(super) took: Option<Took>,
 }

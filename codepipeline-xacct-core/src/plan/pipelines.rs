@@ -16,6 +16,7 @@ use super::ownership::{extended_by_tag, extension_tags, missing_tags, owner, tag
 use super::planner::Planner;
 use super::secrets::{Secrets, keep_all_held, keep_held};
 use super::state::{Found, PipelineState};
+use super::took::Took;
 use super::withheld::Withheld;
 use super::write::Write;
 use crate::check::passed::{VariableMismatch, compare};
@@ -118,11 +119,11 @@ impl Planner<'_> {
             keep_held(pipeline, &found.declaration, &declaration, &mut secrets, home, rotate);
         self.findings.extend(not_compared);
         let last = self.state.last_applied(&pipeline.arn, found).filter(|_| self.owns(&found.tags));
-        let Declared { declaration, mut changes, kept } = if managed {
+        let Declared { declaration, mut changes, kept, took } = if managed {
             self.without_outside(&pipeline.arn, Place::pipeline(&pipeline.item), found, last.as_ref(), declaration)
         } else {
             let changes = changes(&found.declaration, &declaration, home);
-            Declared { declaration, changes, kept: false }
+            Declared { declaration, changes, kept: false, took: None }
         };
         let mut gone = IndexMap::new();
         if kept {
@@ -139,12 +140,16 @@ impl Planner<'_> {
         }
         if managed {
             let written = if kept { &declaration } else { &said };
+            let with = |versions: AppliedPipeline, took: Option<Took>| match took {
+                Some(took) if kept => versions.and_took(took),
+                _ => versions,
+            };
             let applied = match changes.is_empty() {
                 false => {
-                    let versions = last.map(|last| last.versions).unwrap_or_default();
+                    let versions = with(last.map(|last| last.versions).unwrap_or_default(), took);
                     Some(about_to_be(found.version(), versions, written, kept, home, extent))
                 }
-                true if kept => None,
+                true if kept => last.filter(|_| took.is_some()).map(|last| with(last.versions, took)),
                 true => {
                     let is_tagged = last.is_some() || !missing_tags(&tags, &found.tags).is_empty();
                     is_there(found, last, [&said, &program], home).filter(|_| is_tagged)
@@ -240,7 +245,7 @@ fn is_there(
 ) -> Option<AppliedPipeline> {
     let versions = last.map(|last| last.versions).unwrap_or_default();
     let holds =
-        versions.kept.is_empty() && versions.said.is_some_and(|known| said.iter().any(|said| known.is(said, home)));
+        versions.is_just_said() && versions.said.is_some_and(|known| said.iter().any(|said| known.is(said, home)));
     let [said, _] = said;
     (!holds).then(|| AppliedPipeline::said(found.version(), said, home, Extent::Whole))
 }

@@ -567,6 +567,100 @@ async fn each_change_of_the_program_is_written_while_an_edit_from_outside_stays(
     assert_eq!(session.plan(&changed_topology()).drift(Drift::Refuse).await.unwrap().steps(), []);
 }
 
+/// The same program, with other texts.
+mod taking {
+    codepipeline_xacct::pipeline! {
+        pub account Prod = "222222222222";
+
+        pub pipeline Deploy(branch: &str, command: &str) in Prod {
+            name: "hoge1005command",
+            region: "ap-northeast-1",
+            execution_mode: QUEUED,
+            service_role: managed("hoge1005command-service"),
+            artifact_bucket: "codepipeline-ap-northeast-1-222222222222",
+            variables: { val1: "none" },
+
+            stage "Source" {
+                source "Source": CodeCommit { repository: "hoge-deploy", branch: (branch), poll: false, output: SourceArtifact }
+            }
+            stage "Run" {
+                action "Command": Commands { input: SourceArtifact, commands: [(command)] }
+            }
+        }
+    }
+
+    pub fn topology(branch: &str, command: &str) -> codepipeline_xacct::Topology {
+        codepipeline_xacct::Topology::builder("release").add(Deploy::new(branch, command)).build().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn what_the_program_took_over_of_an_edit_is_its_own_while_the_rest_stays() {
+    let local = Local::new();
+    let session = local.connect(&taking::topology("main", "make")).await.unwrap();
+    session.apply(&session.plan(&taking::topology("main", "make")).await.unwrap()).await.unwrap();
+    edit_deploy(&local, |pipeline| {
+        pipeline.stages[0].actions[0].configuration.as_mut().unwrap().insert("BranchName".into(), "theirs".into());
+        pipeline.stages[1].actions[0].commands = Some(vec!["make theirs".to_owned()]);
+    })
+    .await;
+    // The command is taken over, then changed twice; the branch stays as they have it.
+    let branch = "stages[Source].actions[Source].configuration.BranchName";
+    for command in ["make theirs", "make ours", "make more"] {
+        let topology = taking::topology("main", command);
+        let plan = session.plan(&topology).drift(Drift::Keep).await.unwrap();
+        let kept = warnings(&plan, "XA1034");
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        assert!(kept[0].contains(branch) && !kept[0].contains("commands"), "{kept:?}");
+        let is_update =
+            |plan: &Plan| plan.steps().iter().any(|step| matches!(step.write, Write::UpdatePipeline { .. }));
+        assert_eq!(is_update(&plan), command != "make theirs", "{plan}");
+        session.apply(&plan).await.unwrap();
+        assert_eq!(commands(&local)[0], command);
+        let again = session.plan(&topology).drift(Drift::Keep).await.unwrap();
+        assert_eq!((again.steps(), warnings(&again, "XA1034")), ([].as_slice(), kept));
+    }
+    // Only the branch is put back.
+    let plan = session.plan(&taking::topology("main", "make last")).await.unwrap();
+    let outside = plan.outside().iter().flat_map(|outside| &outside.changes);
+    assert_eq!(outside.map(|change| change.path.as_str()).collect::<Vec<_>>(), [branch]);
+    session.apply(&plan).await.unwrap();
+    assert!(session.plan(&taking::topology("main", "make last")).drift(Drift::Refuse).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_edit_of_what_the_program_took_over_is_from_outside_again() {
+    let local = Local::new();
+    let session = local.connect(&taking::topology("main", "make")).await.unwrap();
+    session.apply(&session.plan(&taking::topology("main", "make")).await.unwrap()).await.unwrap();
+    let edit = async |branch: &str, command: &str| {
+        let (branch, command) = (branch.to_owned(), command.to_owned());
+        edit_deploy(&local, |pipeline| {
+            let source = pipeline.stages[0].actions[0].configuration.as_mut().unwrap();
+            source.insert("BranchName".to_owned(), branch.clone());
+            pipeline.stages[1].actions[0].commands = Some(vec![command.clone()]);
+        })
+        .await;
+    };
+    edit("theirs", "make theirs").await;
+    let ours = taking::topology("main", "make theirs");
+    session.apply(&session.plan(&ours).drift(Drift::Keep).await.unwrap()).await.unwrap();
+    // Also where that is just what was there before.
+    for command in ["make again", "make"] {
+        edit("theirs", command).await;
+        let plan = session.plan(&ours).drift(Drift::Keep).await.unwrap();
+        let kept = warnings(&plan, "XA1034");
+        assert!(kept.len() == 1 && kept[0].contains("BranchName") && kept[0].contains("commands"), "{kept:?}");
+        assert_eq!(plan.steps(), []);
+        let conflict = session.plan(&taking::topology("main", "make ours")).drift(Drift::Keep).await.unwrap();
+        let said = warnings(&conflict, "XA1034");
+        assert!(said.iter().any(|text| text.contains("was changed outside and by the program")), "{said:?}");
+    }
+    edit("main", "make").await;
+    let plan = session.plan(&ours).await.unwrap();
+    assert_eq!(plan.outside().len(), 1, "{plan}");
+}
+
 #[tokio::test]
 async fn what_was_applied_by_an_earlier_version_is_not_known() {
     let (local, session) = applied().await;
