@@ -1,8 +1,10 @@
 //! The rules of CodePipeline for each pipeline item: run by the core, reported at the user's tokens.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use codepipeline_xacct_core::check::{self, CheckContext};
+use codepipeline_xacct_core::declaration::PipelineDeclaration;
 use codepipeline_xacct_core::finding::Place;
 use codepipeline_xacct_core::topology::{Ownership, one_account};
 use codepipeline_xacct_syntax::errors::Errors;
@@ -54,10 +56,9 @@ fn check_pipeline(pipeline: &LoweredPipeline, errors: &mut Errors) {
         open: pipeline.open.clone(),
         holes: pipeline.holes.clone(),
         added: pipeline.additions.clone(),
+        derives_type: true,
         ..Default::default()
     };
-    // A type that is not written is derived.
-    context.open.insert(Place::pipeline(&pipeline.item).key("pipelineType").value());
     let declaration = with_variables(pipeline, &mut context);
     let findings = match pipeline.ownership {
         Some(Ownership::Managed) => check::pipeline(&declaration, &context),
@@ -70,19 +71,16 @@ fn check_pipeline(pipeline: &LoweredPipeline, errors: &mut Errors) {
 }
 
 /// The declaration with the variables of its invokes, as they will be when the links are filled in.
-fn with_variables(
-    pipeline: &LoweredPipeline,
-    context: &mut CheckContext,
-) -> codepipeline_xacct_core::declaration::PipelineDeclaration {
-    let mut declaration = pipeline.declaration.clone();
+fn with_variables<'a>(pipeline: &'a LoweredPipeline, context: &mut CheckContext) -> Cow<'a, PipelineDeclaration> {
     let place = Place::pipeline(&pipeline.item);
     // Of two actions of one name, which are reported, the first counts.
     let passing = pipeline.invokes.iter().rev().filter(|invoke| !invoke.variables.is_empty());
     let invokes: HashMap<(&str, &str), &LoweredInvoke> =
         passing.map(|invoke| ((invoke.stage.as_str(), invoke.action.as_str()), invoke)).collect();
     if invokes.is_empty() {
-        return declaration;
+        return Cow::Borrowed(&pipeline.declaration);
     }
+    let mut declaration = pipeline.declaration.clone();
     for (index, stage) in declaration.stages.iter_mut().flatten().enumerate() {
         let stage_place = place.stage(index, &stage.name);
         for (position, action) in stage.actions.iter_mut().flatten().enumerate() {
@@ -99,5 +97,5 @@ fn with_variables(
             action.configuration.get_or_insert_default().insert("Variables".to_owned(), text);
         }
     }
-    declaration
+    Cow::Owned(declaration)
 }

@@ -351,10 +351,12 @@ fn companions(view: &View<'_>, action: &ActionView<'_>, findings: &mut Vec<Findi
             "write `\"BatchEnabled\": \"true\"` (`batch_enabled: true` in `pipeline!`), or leave `CombineArtifacts` out",
         ));
     }
+    if known.provider != "CodeDeployToECS" {
+        return;
+    }
     for image in 1..=4 {
         let (container, artifact) = (format!("Image{image}ContainerName"), format!("Image{image}ArtifactName"));
-        if known.provider == "CodeDeployToECS" && configuration.contains_key(&container) && !action.has(view, &artifact)
-        {
+        if configuration.contains_key(&container) && !action.has(view, &artifact) {
             let message = format!("`{container}` names the container of an image, and `{artifact}` does not say which");
             let help = format!(
                 "write `\"{artifact}\": \"<artifact>\"` (`image{image}_artifact_name: <artifact>` in `pipeline!`), or leave `{container}` out"

@@ -19,6 +19,8 @@ pub struct CheckContext {
     pub open: HashSet<Place>,
     /// Places in which a mistake was already found; what would only follow from it is not reported.
     pub holes: HashSet<Place>,
+    /// True where a type that is not written is derived from what the pipeline has.
+    pub derives_type: bool,
     /// Where the declaration comes from, which decides whether masked secrets are accepted.
     pub origin: Origin,
     /// What an extended pipeline adds, which is written out, while the rest of it is only in its account.

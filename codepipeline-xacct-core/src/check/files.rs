@@ -143,6 +143,7 @@ fn read(input: &DeclarationInput<'_>, home: &Home, not_known: NotKnown, findings
             (None, Some(_)) => Origin::Create,
             (None, None) => Origin::Unknown,
         },
+        derives_type: false,
         added: Additions::default(),
     };
     ReadFile { place, context, declaration: read.declaration, not_known }

@@ -210,7 +210,7 @@ fn v2(view: &View<'_>, findings: &mut Vec<Finding>) {
     match &view.declaration.pipeline_type {
         Some(PipelineType::V1) => findings
             .push(Finding::of(&rules::XA0801, place, format!("only V2 pipelines have {feature}")).help("write V2")),
-        None if !view.context.is_open(&place) => findings.push(
+        None if !view.context.derives_type => findings.push(
             Finding::of(
                 &rules::XA0802,
                 view.place.clone(),
