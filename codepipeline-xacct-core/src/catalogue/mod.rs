@@ -1,4 +1,4 @@
-//! What is known about the action and rule providers: artifacts, configuration keys, output variables, permissions.
+//! The catalogue of action and rule providers: artifacts, configuration keys, output variables, permissions.
 //!
 //! The data is compiled in. It is made from `catalogue.json` at the root of this crate; to add or fix a provider, edit
 //! that file and run `cargo xtask write`, which regenerates `data.rs`. Source of the entries: the action and rule

@@ -1,4 +1,4 @@
-//! What one mistake hides: a finding that may only follow from something else is not reported.
+//! Suppression of consequential findings: a finding that may only follow from another mistake is not reported.
 //!
 //! The dependencies are in the rows of the rules, see [`Rule`]: `unless_unread`, `hides` and `hides_anywhere`.
 

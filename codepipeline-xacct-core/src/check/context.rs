@@ -1,4 +1,4 @@
-//! What a check knows in addition to the declaration.
+//! The knowledge of a check in addition to the declaration.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What the value of a configuration key looks like. Source: the page of the provider.
+//! Formats of the values of configuration keys. Source: the page of the provider.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

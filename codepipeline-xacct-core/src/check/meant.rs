@@ -1,4 +1,4 @@
-//! What a configuration value of the wrong form was meant to be, ready to paste.
+//! Suggestions for configuration values of the wrong form, ready to paste.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What an invoke action passes, compared with what its target accepts.
+//! Compares what an invoke action passes with what its target accepts.
 //! Source: CodePipeline User Guide, "Start a pipeline with a source revision override", "CodePipeline invoke action".
 
 use super::cycles::cycles;

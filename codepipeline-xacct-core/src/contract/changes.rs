@@ -1,4 +1,4 @@
-//! What changed since a contract was written, in words.
+//! Changes since a contract was written, in words.
 
 use std::collections::BTreeMap;
 

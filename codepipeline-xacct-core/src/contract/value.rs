@@ -1,4 +1,4 @@
-//! What a contract says.
+//! The contents of a contract.
 
 use crate::ids::{PipelineArn, RoleArn};
 use crate::policy::Document;

@@ -1,4 +1,4 @@
-//! What CodePipeline fills in where a declaration leaves something out.
+//! Defaults that CodePipeline fills in where a declaration leaves something out.
 //!
 //! Source: CodePipeline API Reference, `PipelineDeclaration`, `ActionDeclaration` and `EnvironmentVariable`.
 

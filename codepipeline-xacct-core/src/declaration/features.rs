@@ -1,4 +1,4 @@
-//! What in a declaration needs pipeline type V2.
+//! Features of a declaration that need pipeline type V2.
 
 use std::fmt;
 

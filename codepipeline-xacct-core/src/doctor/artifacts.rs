@@ -1,4 +1,4 @@
-//! What runs need besides starting and assuming: what the roles lack for their actions and artifacts, and what buckets and keys have to allow.
+//! Needs of runs besides starting and assuming: what the roles lack for their actions and artifacts, and what buckets and keys have to allow.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What a diagnosis rests on: what was read from accounts, or what files state.
+//! The input of a diagnosis: what was read from accounts, or what files state.
 
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};

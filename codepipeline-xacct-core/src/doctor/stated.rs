@@ -1,4 +1,4 @@
-//! What files state: declarations, the roles of an account, chains of roles, states of pipelines.
+//! A reading from files: declarations, the roles of an account, chains of roles, states of pipelines.
 
 use std::fmt;
 

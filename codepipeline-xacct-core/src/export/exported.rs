@@ -1,4 +1,4 @@
-//! What an export is.
+//! The result of an export.
 
 /// Files, and what has to be known about them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

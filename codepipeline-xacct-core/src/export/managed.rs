@@ -1,4 +1,4 @@
-//! What a topology manages, in the order in which it has to be made.
+//! The managed items of a topology, in the order in which they have to be created.
 
 use crate::finding::Findings;
 use crate::plan::{PlanOptions, State, Step, plan};

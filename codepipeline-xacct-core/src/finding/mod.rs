@@ -1,4 +1,4 @@
-//! What a check reports: a code, a severity, a place, what is wrong and how to fix it. Rendering happens elsewhere.
+//! Findings of checks: a code, a severity, a place, what is wrong and how to fix it. Rendering happens elsewhere.
 
 pub(crate) mod place;
 

@@ -1,4 +1,4 @@
-//! What is alike becomes one box.
+//! Folds similar boxes into one.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! What is drawn: accounts as boxes, in them pipelines and roles, and the links between them.
+//! The graph: accounts as boxes, in them pipelines and roles, and the links between them.
 
 use crate::ids::{AccountId, PipelineArn, RoleArn};
 use crate::topology::items::Ownership;

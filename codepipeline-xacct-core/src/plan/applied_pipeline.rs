@@ -1,4 +1,4 @@
-//! What was last applied to a managed pipeline, as a tag of it says.
+//! The tag of a managed pipeline that says what was last applied to it.
 //!
 //! The tag is written before the pipeline, and names what is about to be written. Whether it was written, and as which version, the history of the
 //! pipeline tells.

@@ -1,4 +1,4 @@
-//! What was last applied to a managed role, as its tags say.
+//! The tags of a managed role that say what was last applied to it.
 //!
 //! IAM keeps no history, so while a role is written it has a second tag: digests of what is to be there, and of what was there before. That way
 //! a role that an apply left half-written is not mistaken for one that others changed. Once it is written, the second tag is removed.

@@ -1,4 +1,4 @@
-//! What an account is to hold of a pipeline.
+//! The desired state of a pipeline in its account.
 
 use super::marks::Marks;
 use crate::declaration::PipelineDeclaration;

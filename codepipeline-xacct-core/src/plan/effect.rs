@@ -1,4 +1,4 @@
-//! What a step does, in words: a line for each thing that comes, goes or changes.
+//! The effect of a step, in words: a line for each thing that is added, removed or changed.
 
 use indexmap::IndexMap;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What identifies a step.
+//! The identity of a step.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a topology last applied to a managed pipeline, as the tag and the history of the pipeline tell.
+//! The declaration that a topology last applied to a managed pipeline, according to the tag and the history of the pipeline.
 
 use std::collections::BTreeSet;
 

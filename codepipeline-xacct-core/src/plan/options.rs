@@ -1,4 +1,4 @@
-//! What a plan is for, and what it may do.
+//! The intent of a plan, and its options.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What was changed outside of the program: told apart from what the program changes, and reverted, kept or refused.
+//! Changes made outside the program: distinguished from those of the program, and reverted, kept or refused.
 
 use super::diff::{Change, changes, filled};
 use super::last_applied::{LastApplied, Said};

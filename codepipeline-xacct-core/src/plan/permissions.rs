@@ -1,4 +1,4 @@
-//! What the credentials need to apply a plan.
+//! The permissions that the credentials need to apply a plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What planning works on: the topology, what the accounts hold, what has to be written and what is in the way.
+//! The state of planning: the topology, what the accounts hold, what has to be written and what is in the way.
 
 use indexmap::IndexMap;
 

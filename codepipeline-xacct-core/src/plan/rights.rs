@@ -1,4 +1,4 @@
-//! What policies allow, to see what a change gives and takes.
+//! Rights that policies grant, to see which ones a change adds and removes.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a step remembers of the role or the pipeline that it was planned against.
+//! A step's record of the role or the pipeline that it was planned against.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What the accounts hold, as it was read: roles with their documents and tags, pipelines with their tags.
+//! The state of the accounts, as it was read: roles with their documents and tags, pipelines with their tags.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

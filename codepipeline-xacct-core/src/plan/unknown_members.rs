@@ -1,4 +1,4 @@
-//! What an account has and this version does not know: it stays, at every level of a declaration.
+//! Members that an account has and this version does not know: they are kept, at every level of a declaration.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What documents grant for certain, as patterns that a constant in a program can hold.
+//! Certain grants of documents, as patterns that a constant in a program can hold.
 //!
 //! This is not a second evaluator: it says "granted" only where [`super::evaluate`] does for every request, and "not
 //! granted" only where nothing but the patterns can grant. Conditions, denies and ids are left to the evaluator.

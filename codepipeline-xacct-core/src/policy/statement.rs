@@ -1,4 +1,4 @@
-//! What one statement names: principals, actions and resources.
+//! Matches what a statement names: principals, actions and resources.
 //!
 //! Source: IAM User Guide, "AWS JSON policy elements": `Principal`, `Action`, `Resource`.
 

@@ -1,4 +1,4 @@
-//! What IAM refuses when a document is saved, with its own messages where they are known.
+//! Validation of documents as IAM does it on saving, with its own messages where they are known.
 //!
 //! Sources: IAM User Guide, "Grammar of the IAM JSON policy language", "AWS JSON policy elements" and "IAM and AWS STS quotas";
 //! IAM Access Analyzer, "Access Analyzer policy check reference".

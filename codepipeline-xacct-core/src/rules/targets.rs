@@ -1,4 +1,4 @@
-//! What an action that starts a pipeline passes, compared with what the pipeline accepts.
+//! Compares what an action that starts a pipeline passes with what the pipeline accepts.
 
 use super::rule::{rules, text};
 

@@ -1,4 +1,4 @@
-//! What an extended pipeline adds to the pipeline that is there.
+//! Additions of an extended pipeline to the existing pipeline.
 
 use std::fmt;
 

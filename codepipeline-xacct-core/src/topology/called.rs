@@ -1,4 +1,4 @@
-//! What managed pipelines declare because they are started with the variable of their caller.
+//! The variable that managed pipelines declare because they are started with that of their caller.
 
 use std::collections::BTreeSet;
 

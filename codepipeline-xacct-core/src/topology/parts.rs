@@ -1,4 +1,4 @@
-//! What the macro knows of items: who manages them, where a role or a condition is, and what a target declares.
+//! The parts of items that the macro knows: who manages them, where a role or a condition is, and what a target declares.
 
 use crate::declaration::{Condition, StageDeclaration};
 

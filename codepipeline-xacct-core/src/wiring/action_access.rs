@@ -1,4 +1,4 @@
-//! What the actions that run with the service role need of it.
+//! The rights that actions running with the service role need of it.
 
 use super::permissions::{Needed, permissions};
 use crate::catalogue;

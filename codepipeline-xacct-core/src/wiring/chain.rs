@@ -1,4 +1,4 @@
-//! What is known about a chain: both roles, the target, and the other policies that apply.
+//! A chain and what is known about it: both roles, the target, and the other policies that apply.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What is wrong with a declared wiring.
+//! Faults of a declared wiring.
 
 use crate::rules;
 use indexmap::IndexMap;

@@ -1,4 +1,4 @@
-//! What in a declaration has a role of its own or starts a pipeline.
+//! Actions and rules of a declaration that have a role of their own or start a pipeline.
 
 use super::runs_in::{account_of, region_of};
 use crate::declaration::references::has_reference;

@@ -1,4 +1,4 @@
-//! What the role of an action has to be allowed to do, on the resources that the action names.
+//! The permissions that the role of an action needs, on the resources that the action names.
 
 use super::keys::{KeyName, key_name};
 use super::runs_in::region_of;

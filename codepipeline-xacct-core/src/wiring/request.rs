@@ -1,4 +1,4 @@
-//! What CodePipeline is known to send with the request of each hop.
+//! The request of each hop, with what CodePipeline is known to send.
 //!
 //! | key | CodePipeline → service role | service role → action role | action role → target |
 //! |---|---|---|---|

@@ -1,4 +1,4 @@
-//! What putting back works on: the journal, what the accounts hold now, what is put back and what stays.
+//! The state of planning a restore: the journal, what the accounts hold now, what is put back and what stays.
 
 use std::collections::BTreeSet;
 
