@@ -1,4 +1,4 @@
-//! What the macro knows about each item once its nodes are understood: the input of the checks and of the expansion.
+//! The lowered items: the input of the checks and of the expansion.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};

@@ -1,4 +1,4 @@
-//! What the expansion of every item has: its struct, its implementations, where it is declared.
+//! The common parts of the expansion of an item: its struct, its implementations, where it is declared.
 
 use codepipeline_xacct_syntax::ast::ContractNode;
 use proc_macro2::{Ident, TokenStream};

@@ -1,4 +1,4 @@
-//! What people mean by a value that is written in another form: the value in the form of the DSL, for the help.
+//! Guesses what is meant by a value that is written in another form: the value in the form of the DSL, for the help.
 
 use codepipeline_xacct_core::suggest::minutes;
 use codepipeline_xacct_syntax::ast::{EntryNode, ValueNode, path_text};

@@ -1,4 +1,4 @@
-//! What the formatter reads from rustfmt's configuration.
+//! The options that the formatter reads from rustfmt's configuration.
 
 /// The part of rustfmt's configuration that matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What all parts of a pipeline are printed with: its links and its defaults, and what is found on the way.
+//! The printer of all parts of a pipeline: its links and its defaults, and what is found on the way.
 
 use std::collections::HashMap;
 

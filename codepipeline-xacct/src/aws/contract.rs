@@ -1,4 +1,4 @@
-//! What pipelines and roles of other teams say, for contracts. Nothing is written.
+//! Reads pipelines and roles of other teams for contracts. Nothing is written.
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;

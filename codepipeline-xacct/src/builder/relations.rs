@@ -1,4 +1,4 @@
-//! What the compiler checks between items, as traits.
+//! Relations between items that the compiler checks, as traits.
 
 use super::stage_count::{ExistingStages, TwoStages};
 use crate::items::RoleItem;

@@ -1,4 +1,4 @@
-//! What a stage is put together from.
+//! The parts of a stage.
 
 use super::added::Add;
 use super::calls::{Call, LostCalls};

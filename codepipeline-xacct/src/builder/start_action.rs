@@ -1,4 +1,4 @@
-//! What an action that starts a pipeline is put together from.
+//! The parts of an action that starts a pipeline.
 
 use std::panic::Location;
 

@@ -1,4 +1,4 @@
-//! What shells and `man` read, from the definition of the arguments.
+//! Completions and manual pages, generated from the definition of the arguments.
 
 #[cfg(feature = "deploy")]
 use std::ffi::OsStr;

@@ -1,4 +1,4 @@
-//! What a command writes to the terminal, and its exit code.
+//! The output of a command to the terminal, and its exit code.
 
 use std::io::{self, Write};
 

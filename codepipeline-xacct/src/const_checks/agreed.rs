@@ -1,4 +1,4 @@
-//! What is wrong with an item that has a contract: it is fixed where the item is declared, and comes here with its contract.
+//! Faults of an item that has a contract: each is fixed where the item is declared, and comes here with its contract.
 
 use super::facts::{RoleFacts, TargetFacts};
 use super::grants::{pipeline_arn, role_arn};

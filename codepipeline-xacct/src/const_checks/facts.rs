@@ -1,4 +1,4 @@
-//! What the checks know about a caller, a target and a role.
+//! The facts about a caller, a target and a role that the checks use.
 
 use crate::items::{AccountConst, AccountItem, PipelineConst, PipelineItem, RoleConst, RoleItem, Stated, Trusts};
 

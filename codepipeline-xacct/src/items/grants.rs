@@ -1,4 +1,4 @@
-//! What the stated policies of a role certainly grant, as constants.
+//! Certain grants of the stated policies of a role, as constants.
 //!
 //! The patterns come from [`crate::core::policy::certain`].
 

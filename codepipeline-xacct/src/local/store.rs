@@ -1,4 +1,4 @@
-//! What local AWS keeps: accounts, roles, pipelines, sessions, the clock.
+//! The state of local AWS: accounts, roles, pipelines, sessions, the clock.
 
 use std::collections::BTreeMap;
 

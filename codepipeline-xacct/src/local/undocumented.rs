@@ -1,4 +1,4 @@
-//! What AWS leaves undocumented, as switches.
+//! Switches for behaviour that AWS leaves undocumented.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What the expansion of `pipeline!` calls. Not part of the public interface.
+//! Support code that the expansion of `pipeline!` calls. Not part of the public interface.
 #![allow(missing_docs, reason = "only the macro writes these names")]
 
 mod draft;

@@ -1,4 +1,4 @@
-//! What is not ours, and what it was taken for.
+//! Assumptions about what is not ours.
 
 use serde::{Deserialize, Serialize};
 

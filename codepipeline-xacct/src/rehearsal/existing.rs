@@ -1,4 +1,4 @@
-//! What exists before the plan is applied: as it was read from the accounts, or as the topology states it.
+//! The state before the plan is applied: as it was read from the accounts, or as the topology states it.
 
 use indexmap::{IndexMap, IndexSet};
 

@@ -1,4 +1,4 @@
-//! What failed, why, and how to fix it.
+//! Failures of a rehearsal: what failed, why, and how to fix it.
 
 use super::links::{Link, Linked};
 use super::report::Failure;

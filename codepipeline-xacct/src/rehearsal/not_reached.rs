@@ -1,4 +1,4 @@
-//! What no run reached.
+//! Stages and actions that no run reached.
 
 use super::report::{HopResult, NotReached, RehearsedHop, Unreached};
 use super::runs::Runs;

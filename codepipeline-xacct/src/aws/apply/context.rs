@@ -1,4 +1,4 @@
-//! What every step of a plan is carried out with.
+//! The context in which the steps of a plan are carried out.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

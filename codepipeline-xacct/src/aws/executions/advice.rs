@@ -1,4 +1,4 @@
-//! What went wrong in a run, the first failure first, and what to do.
+//! The causes of a failed run, the first failure first, and what to do.
 
 use std::fmt;
 use std::time::SystemTime;

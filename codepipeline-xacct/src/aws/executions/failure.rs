@@ -1,4 +1,4 @@
-//! What AWS answered where something could not be read.
+//! The answer of AWS where something could not be read.
 
 use std::fmt;
 

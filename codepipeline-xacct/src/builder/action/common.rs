@@ -1,4 +1,4 @@
-//! What actions of all providers have.
+//! Methods that actions of all providers have.
 
 use std::marker::PhantomData;
 

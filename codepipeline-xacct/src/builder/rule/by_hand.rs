@@ -1,4 +1,4 @@
-//! What providers take beyond their configuration keys, and so is not in the catalogue.
+//! Functions and methods of providers beyond their configuration keys, which are not in the catalogue.
 
 use super::common::{ConditionRule, of};
 use super::providers::Commands;

@@ -1,4 +1,4 @@
-//! What rules of all providers have.
+//! Methods that rules of all providers have.
 
 use std::marker::PhantomData;
 

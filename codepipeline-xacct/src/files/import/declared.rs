@@ -1,4 +1,4 @@
-//! What a declaration has in its stages.
+//! The contents of the stages of a declaration.
 
 use serde_json::Value;
 

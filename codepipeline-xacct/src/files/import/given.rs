@@ -1,4 +1,4 @@
-//! What files have to import.
+//! The files of an import, and what they contain.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What an import has to say.
+//! The notes of an import.
 
 use std::collections::BTreeSet;
 

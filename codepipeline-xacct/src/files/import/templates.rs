@@ -1,4 +1,4 @@
-//! What templates and plans have to import.
+//! Import of templates and plans.
 
 use std::collections::BTreeSet;
 

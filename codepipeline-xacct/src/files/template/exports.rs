@@ -1,4 +1,4 @@
-//! What the templates of a set export to each other.
+//! Exports between the templates of a set.
 
 use std::collections::HashMap;
 

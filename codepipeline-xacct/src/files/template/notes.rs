@@ -1,4 +1,4 @@
-//! What of a template is not read, since only CloudFormation makes it.
+//! Notes about parts of a template that are not read, since only CloudFormation makes them.
 
 use std::ops::Range;
 

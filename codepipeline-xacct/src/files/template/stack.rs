@@ -1,4 +1,4 @@
-//! What the resources of a stack are called: the output of `aws cloudformation describe-stack-resources`.
+//! The names of the resources of a stack: the output of `aws cloudformation describe-stack-resources`.
 
 use serde_json::Value;
 

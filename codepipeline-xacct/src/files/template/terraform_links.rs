@@ -1,4 +1,4 @@
-//! What the configuration in a plan of Terraform says: which resource an argument refers to, and which provider makes a resource.
+//! Links in the configuration of a Terraform plan: which resource an argument refers to, and which provider makes a resource.
 
 use super::node::Node;
 use super::resolve::FOLLOWED;

@@ -1,4 +1,4 @@
-//! What a caller holds: the documents on its side of a request.
+//! The documents of a caller, on its side of a request.
 
 use crate::core::ids::{AccountId, RoleArn};
 use crate::core::policy::Document;

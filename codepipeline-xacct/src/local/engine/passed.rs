@@ -1,4 +1,4 @@
-//! What a start passes to an execution: read alike from a request and from the configuration of an invoke action.
+//! Variables and revisions that a start passes to an execution: read alike from a request and from the configuration of an invoke action.
 //!
 //! Source: CodePipeline API Reference, "StartPipelineExecution"; User Guide, "CodePipeline invoke action reference".
 

@@ -1,4 +1,4 @@
-//! What the page shows of all accounts, as JSON.
+//! The view of all accounts that the page shows, as JSON.
 
 use std::collections::HashMap;
 

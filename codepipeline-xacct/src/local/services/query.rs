@@ -1,4 +1,4 @@
-//! What IAM and STS share: reading parameters, pages, the elements of answers.
+//! The Query protocol that IAM and STS share: reading parameters, pages, the elements of answers.
 
 use crate::local::refusal::{NOT_NULL, Refusal, broken_bound, constraint_text};
 use crate::local::wire::{Parameters, element};

@@ -1,4 +1,4 @@
-//! What pipelines and roles say now: asked from their accounts, or taken from files.
+//! The current state of pipelines and roles: read from their accounts, or from files.
 
 use std::io::Read;
 use std::path::PathBuf;
